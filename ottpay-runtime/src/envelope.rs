@@ -1,0 +1,20 @@
+//! The envelope: how fields become `data` and `md5`, and how they come back out.
+//!
+//! [`seal`] digests the values in the order of their names, derives a key from the digest and the sign key, encrypts
+//! the JSON object and Base64-encodes it. [`open`] goes the other way and hands out nothing unless decryption *and*
+//! digest hold. The vendor describes it on `docs.ottpay.com`, `payment-api/common-rules` and
+//! `payment-api/appendix-a`.
+
+mod cipher;
+mod digest;
+mod json;
+mod message;
+mod open;
+mod seal;
+
+pub use cipher::{Cipher, Iv};
+pub use digest::DigestForm;
+pub use json::Value;
+pub use message::{Framing, Message, MessageError};
+pub use open::{OpenError, Opened, open};
+pub use seal::{Sealed, seal, seal_json};

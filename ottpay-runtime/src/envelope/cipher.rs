@@ -1,0 +1,110 @@
+//! AES-128 in the mode the gateway uses, and the key made for each message.
+
+use aes::Aes128;
+use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
+use md5::{Digest, Md5};
+use zeroize::Zeroizing;
+
+use crate::SignKey;
+
+/// How `data` is encrypted. Padding is PKCS#7 in every mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cipher {
+    /// AES-128-ECB, which the vendor's Appendix A and its samples prove.
+    Aes128Ecb,
+    /// AES-128-CBC. No sample of the vendor uses it; offered for gateways that are set up so.
+    Aes128Cbc {
+        /// The initialisation vector.
+        iv: Iv,
+    },
+}
+
+/// The initialisation vector of [`Cipher::Aes128Cbc`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Iv {
+    /// Sixteen zero bytes.
+    Zero,
+    /// The same sixteen bytes as the key.
+    Key,
+}
+
+/// The AES key of one message; wiped when dropped.
+pub(super) struct MessageKey(Zeroizing<[u8; 16]>);
+
+impl MessageKey {
+    /// The 16 characters in the middle of the upper-case hex MD5 of `md5` and sign key, taken as bytes
+    /// ("16-bit MD5" in the vendor's pages).
+    pub(super) fn derive(md5: &str, sign_key: &SignKey) -> Self {
+        let digest = Zeroizing::new(<[u8; 16]>::from(
+            Md5::new().chain_update(md5.as_bytes()).chain_update(sign_key.as_bytes()).finalize(),
+        ));
+        let mut key = Zeroizing::new([0; 16]);
+        // Hex characters 8 to 23 are bytes 4 to 11. The buffer has the exact length, so this cannot fail.
+        if let Some(middle) = digest.get(4..12) {
+            let _ = base16ct::upper::encode(middle, &mut *key);
+        }
+        Self(key)
+    }
+}
+
+impl Cipher {
+    pub(super) fn encrypt(self, key: &MessageKey, plaintext: &[u8]) -> Vec<u8> {
+        let key = &*key.0;
+        match self {
+            Self::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded_vec::<Pkcs7>(plaintext),
+            Self::Aes128Cbc { iv } => cbc::Encryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+                .encrypt_padded_vec::<Pkcs7>(plaintext),
+        }
+    }
+
+    /// The plaintext, or nothing if length or padding is wrong.
+    pub(super) fn decrypt(self, key: &MessageKey, ciphertext: &[u8]) -> Option<Vec<u8>> {
+        let key = &*key.0;
+        match self {
+            Self::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext),
+            Self::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+                .decrypt_padded_vec::<Pkcs7>(ciphertext),
+        }
+        .ok()
+    }
+}
+
+impl Iv {
+    fn bytes(self, key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
+        Zeroizing::new(match self {
+            Self::Zero => [0; 16],
+            Self::Key => *key,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_middle_of_the_digest() {
+        // Appendix A: key digest 60063EF1EF1712FC070C2C210330BB00.
+        let key = SignKey::new("6698851A525C9433").unwrap();
+        let key = MessageKey::derive("C12F9560769C2CB55E6954935B325916", &key);
+        assert_eq!(&*key.0, b"EF1712FC070C2C21");
+    }
+
+    #[test]
+    fn every_mode_gives_back_what_it_took() {
+        let key = MessageKey::derive("", &SignKey::new("k").unwrap());
+        for cipher in [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }] {
+            for length in [0, 1, 15, 16, 17, 48] {
+                let text = vec![b'x'; length];
+                let sealed = cipher.encrypt(&key, &text);
+                assert_eq!(sealed.len(), (length / 16 + 1) * 16);
+                assert_eq!(cipher.decrypt(&key, &sealed).as_deref(), Some(&*text));
+            }
+            assert_eq!(cipher.decrypt(&key, &[0; 15]), None);
+            assert_eq!(cipher.decrypt(&key, &[]), None);
+        }
+    }
+}

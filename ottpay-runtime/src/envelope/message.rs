@@ -1,0 +1,221 @@
+//! The outer message: a small JSON object in clear text, plain or Base64-encoded as a whole.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use super::cipher::Cipher;
+use super::json::{self, JsonError, Value};
+use super::open::{OpenError, Opened, open};
+use crate::SignKey;
+
+/// How the outer message travels. Reading accepts both, whatever is configured for sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Framing {
+    /// Plain JSON, as every client in the field sends and receives it.
+    Json,
+    /// The JSON text as a whole Base64-encoded, as the vendor's "Common rules" page describes it.
+    Base64,
+}
+
+/// An outer message; lists and objects in it are read as `null`. **Nothing in it is authenticated** but what
+/// [`Message::open`] returns.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Message {
+    members: Vec<(String, Value)>,
+}
+
+/// Names under which the response code has been seen; the first one present counts.
+const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
+
+impl Message {
+    /// A message to be sent, members in this order.
+    pub fn new<N: Into<String>, V: Into<String>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
+        let members = members.into_iter().map(|(name, value)| (name.into(), Value::Text(value.into())));
+        Self { members: members.collect() }
+    }
+
+    /// Reads a request or a reply: JSON, or Base64 of JSON.
+    ///
+    /// # Errors
+    /// [`MessageError`] if it is neither, or not an object.
+    pub fn read(body: &[u8]) -> Result<Self, MessageError> {
+        let text = std::str::from_utf8(body).map_err(|_| MessageError::NotText)?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+        match text.chars().next() {
+            None => Err(MessageError::Empty),
+            Some('<') => Err(MessageError::Markup),
+            Some('{') => Ok(Self { members: json::flat_object(text)? }),
+            Some('[' | '"') => Err(MessageError::NotObject),
+            Some(_) => {
+                let stripped: String = text.split_whitespace().collect();
+                let bytes = BASE64_STANDARD.decode(stripped).map_err(|_| MessageError::NotJson)?;
+                let text = std::str::from_utf8(&bytes).map_err(|_| MessageError::NotJson)?;
+                Ok(Self { members: json::flat_object(text)? })
+            }
+        }
+    }
+
+    /// Reads a callback: like [`Message::read`], or form fields of the same names.
+    ///
+    /// # Errors
+    /// [`MessageError`] if it is none of these.
+    pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
+        Self::read(body).or_else(|error| {
+            let form: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+            let has = |name| form.iter().filter(|(field, _)| field == name).count() == 1;
+            if has("data") && has("md5") { Ok(Self::new(form)) } else { Err(error) }
+        })
+    }
+
+    /// The message as a body.
+    pub fn to_body(&self, framing: Framing) -> Vec<u8> {
+        let mut out = String::from("{");
+        for (index, (name, value)) in self.members.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            json::write_string(name, &mut out);
+            out.push(':');
+            json::write_string(&value.as_text().unwrap_or_default(), &mut out);
+        }
+        out.push('}');
+        match framing {
+            Framing::Json => out.into_bytes(),
+            Framing::Base64 => BASE64_STANDARD.encode(out).into_bytes(),
+        }
+    }
+
+    /// A member that is a string or a number, and not empty.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.members.iter().find_map(|(member, value)| match value {
+            Value::Text(text) | Value::Number(text) if member == name && !text.is_empty() => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether there is something under this name: neither `null` nor an empty string.
+    fn has(&self, name: &str) -> bool {
+        let empty = |value: &Value| matches!(value, Value::Text(text) if text.is_empty()) || *value == Value::Null;
+        self.members.iter().any(|(member, value)| member == name && !empty(value))
+    }
+
+    /// The response code, trimmed and in upper case, under whichever of its names it arrived.
+    pub fn code(&self) -> Option<String> {
+        let code = CODE.iter().find_map(|name| self.text(name))?.trim().to_ascii_uppercase();
+        if code.is_empty() { None } else { Some(code) }
+    }
+
+    /// Decrypts and verifies `data`, if the message has any.
+    ///
+    /// # Errors
+    /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
+    /// error.
+    pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
+        match (self.has("data"), self.has("md5")) {
+            (false, false) => Ok(None),
+            (true, true) => {
+                let text = |name| self.text(name).unwrap_or_default();
+                open(text("data"), text("md5"), key, cipher).map(Some)
+            }
+            _ => Err(OpenError::Half),
+        }
+    }
+}
+
+/// Shows names and kinds, never values.
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.members.iter().map(|(name, value)| (name, value))).finish()
+    }
+}
+
+/// Why a body is no message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// Nothing but white space.
+    #[error("expected a JSON object, the body is empty")]
+    Empty,
+    /// Not UTF-8.
+    #[error("expected JSON text in UTF-8, the body has other bytes")]
+    NotText,
+    /// HTML or XML.
+    #[error("expected a JSON object, the body is an HTML or XML page")]
+    Markup,
+    /// Neither JSON nor Base64 of JSON.
+    #[error("expected a JSON object, or Base64 of one; the body is neither, or was cut off")]
+    NotJson,
+    /// JSON, but a list or a string; or Base64 of JSON that is no object.
+    #[error("expected a JSON object, the body is another kind of JSON value")]
+    NotObject,
+    /// Two members of one name.
+    #[error("the body has two members of the same name")]
+    DuplicateMember,
+}
+
+impl From<JsonError> for MessageError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            // Nothing nested is looked into, so nothing can be too deep.
+            JsonError::NotJson | JsonError::TooDeep => Self::NotJson,
+            JsonError::NotObject => Self::NotObject,
+            JsonError::Duplicate => Self::DuplicateMember,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_framings_are_read_whatever_stands_around_them() {
+        let message = Message::new([("rsp_code", " success "), ("rsp_msg", "ok")]);
+        for framing in [Framing::Json, Framing::Base64] {
+            let body = message.to_body(framing);
+            let padded = [b"\xef\xbb\xbf \r\n", body.as_slice(), b"\n"].concat();
+            for body in [body, padded] {
+                assert_eq!(Message::read(&body).unwrap().code().as_deref(), Some("SUCCESS"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_code_is_found_under_each_of_its_names() {
+        for name in CODE {
+            assert_eq!(Message::new([(name, "FAIL")]).code().as_deref(), Some("FAIL"));
+        }
+        let both = Message::new([("rspCode", "LAST"), ("rep_code", "SECOND"), ("rsp_code", "FIRST")]);
+        assert_eq!(both.code().as_deref(), Some("FIRST"));
+        assert_eq!(Message::new([("code", "FAIL")]).code(), None);
+    }
+
+    #[test]
+    fn a_callback_may_arrive_as_a_form() {
+        let body = b"rsp_code=SUCCESS&data=a%2Bb%3D&md5=00&merchant_id=M";
+        assert_eq!(Message::read(body), Err(MessageError::NotJson));
+        assert_eq!(Message::read_callback(body).unwrap().text("data"), Some("a+b="));
+        assert_eq!(Message::read_callback(b"data=x"), Err(MessageError::NotJson));
+        assert_eq!(Message::read_callback(b"data=x&data=y&md5=1"), Err(MessageError::NotJson));
+    }
+
+    #[test]
+    fn what_is_no_message_is_named() {
+        for (body, error) in [
+            (&b""[..], MessageError::Empty),
+            (b" \n", MessageError::Empty),
+            (b"\xff\xfe", MessageError::NotText),
+            (b"<html>502</html>", MessageError::Markup),
+            (b"[1]", MessageError::NotObject),
+            (b"WzFd", MessageError::NotObject),
+            (b"{\"a\":", MessageError::NotJson),
+            (b"not base64!", MessageError::NotJson),
+            (b"{\"a\":\"1\",\"a\":\"2\"}", MessageError::DuplicateMember),
+        ] {
+            assert_eq!(Message::read(body).unwrap_err(), error, "{body:?}");
+        }
+    }
+}

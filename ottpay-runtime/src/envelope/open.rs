@@ -1,0 +1,164 @@
+//! Opening: `data` and `md5` in, verified fields out, or nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use super::cipher::{Cipher, MessageKey};
+use super::digest;
+use super::json::{self, JsonError, Value};
+use crate::SignKey;
+
+/// The fields of a message whose decryption and digest both hold.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Opened {
+    /// Sorted by name, no name twice.
+    members: Vec<(String, Value)>,
+}
+
+impl Opened {
+    /// The value of a field, by its name on the wire.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// A field's value as text; nothing if it is absent or `null`.
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.get(name)?.as_text()
+    }
+
+    /// Every field, in the order of the digest.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
+        self.members.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no field.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+/// Shows names and kinds, never values.
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+/// Why `data` and `md5` could not be opened. Nothing of what was inside is part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// `data` without `md5`, or `md5` without `data`.
+    #[error("expected both `data` and `md5`, found one of them")]
+    Half,
+    /// `md5` is not 32 hex digits.
+    #[error("expected 32 hex digits in `md5`")]
+    Md5Form,
+    /// `data` is not Base64.
+    #[error("expected Base64 in `data`; it has other characters, or was cut off")]
+    NotBase64,
+    /// The length of the decoded `data` is not a positive multiple of 16.
+    #[error("expected `data` in whole blocks of 16 bytes; it is empty, or was cut off")]
+    Length,
+    /// The decrypted bytes are not JSON: another sign key or cipher was used, or the message was altered.
+    #[error("`data` does not decrypt to JSON: wrong sign key, wrong cipher, or the message was altered")]
+    Undecryptable,
+    /// The decrypted JSON is not an object.
+    #[error("expected a JSON object inside `data`, found another kind of value")]
+    NotObject,
+    /// The decrypted object is nested too deep.
+    #[error("the object inside `data` is nested more than 16 levels deep")]
+    TooDeep,
+    /// The decrypted object has two members of one name.
+    #[error("the object inside `data` has two members of the same name")]
+    DuplicateMember,
+    /// The values do not have the digest that `md5` states.
+    #[error("the values inside `data` do not have the digest stated in `md5`: the message was altered")]
+    Digest,
+}
+
+impl From<JsonError> for OpenError {
+    fn from(error: JsonError) -> Self {
+        match error {
+            JsonError::NotJson => Self::Undecryptable,
+            JsonError::NotObject => Self::NotObject,
+            JsonError::TooDeep => Self::TooDeep,
+            JsonError::Duplicate => Self::DuplicateMember,
+        }
+    }
+}
+
+/// Decrypts `data`, checks it against `md5`, and only then hands out the fields.
+///
+/// White space in `data` is ignored, or taken as `+` where that is what it was before a form decoder changed it;
+/// `md5` may be in lower case. Numbers, `null` and nested values are checked in each form of
+/// [`DigestForm`](super::DigestForm).
+///
+/// # Errors
+/// [`OpenError`] says how far the best attempt came.
+pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
+    if md5.len() != 32 || !md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(OpenError::Md5Form);
+    }
+    let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r' | '\n');
+    let stripped: String = data.chars().filter(|&character| !is_blank(character)).collect();
+    let mut candidates = vec![decode(&stripped)];
+    if data.contains(' ') {
+        // A blank at an end may be a lost `+` as well, or really a blank: both are tried.
+        let plus = |text: &str| {
+            let kept: String = text.chars().filter(|&character| character == ' ' || !is_blank(character)).collect();
+            decode(&kept.replace(' ', "+"))
+        };
+        candidates.push(plus(data));
+        candidates.push(plus(data.trim_matches(is_blank)));
+    }
+    let upper = md5.to_ascii_uppercase();
+    let mut keys = vec![MessageKey::derive(md5, key)];
+    if upper != md5 {
+        keys.push(MessageKey::derive(&upper, key));
+    }
+
+    let mut furthest = None;
+    for ciphertext in candidates {
+        for key in &keys {
+            let attempt = ciphertext.as_ref().map_err(|&error| error).and_then(|bytes| verify(bytes, md5, key, cipher));
+            match attempt {
+                Ok(opened) => return Ok(opened),
+                Err(error) if furthest.is_none_or(|best| rank(error) > rank(best)) => furthest = Some(error),
+                Err(_) => {}
+            }
+        }
+    }
+    Err(furthest.unwrap_or(OpenError::Undecryptable))
+}
+
+fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
+    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| OpenError::NotBase64)?;
+    if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
+}
+
+fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Opened, OpenError> {
+    let plaintext = cipher.decrypt(key, ciphertext).ok_or(OpenError::Undecryptable)?;
+    let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::Undecryptable)?;
+    let members = json::object(text)?;
+    if digest::matches(&members, md5) { Ok(Opened { members }) } else { Err(OpenError::Digest) }
+}
+
+/// How far an attempt came before it failed.
+fn rank(error: OpenError) -> u8 {
+    match error {
+        OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,
+        OpenError::Length => 1,
+        OpenError::Undecryptable => 2,
+        OpenError::NotObject | OpenError::TooDeep | OpenError::DuplicateMember => 3,
+        OpenError::Digest => 4,
+    }
+}
