@@ -1,0 +1,148 @@
+//! Field types: what a caller hands in, what a reply gives out, and why a value does not fit.
+
+mod amount;
+mod currency;
+mod datetime;
+mod number;
+mod order_id;
+mod url;
+mod word;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub(crate) use self::url::is_loopback;
+pub use self::url::{Url, UrlError};
+pub use amount::{Amount, AmountError, Money, MoneyError};
+pub use currency::{Currency, CurrencyError};
+pub use datetime::DateTime;
+pub use number::{Decimal, Rate};
+pub use order_id::{OrderId, OrderIdError};
+pub use word::{StatusClass, Word};
+
+use crate::info::{Charset, Limits};
+
+/// Turns what a caller hands to a setter into the text that is sent for a field of type `T`.
+pub trait IntoField<T> {
+    /// The text, or why the value does not fit.
+    ///
+    /// # Errors
+    /// [`Problem`] never holds the value itself.
+    fn into_field(self) -> Result<String, Problem>;
+}
+
+/// Reads a field of a reply or callback.
+pub trait FromField: Sized {
+    /// Reads the text of a value; numbers come as they were written.
+    ///
+    /// # Errors
+    /// [`Problem`] never holds the value itself.
+    fn from_field(text: &str) -> Result<Self, Problem>;
+}
+
+impl IntoField<String> for String {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self)
+    }
+}
+
+impl IntoField<String> for &str {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.to_owned())
+    }
+}
+
+/// A reference to what fits does as well.
+impl<T, V: Clone + IntoField<T>> IntoField<T> for &V {
+    fn into_field(self) -> Result<String, Problem> {
+        self.clone().into_field()
+    }
+}
+
+impl IntoField<String> for Cow<'_, str> {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.into_owned())
+    }
+}
+
+impl FromField for String {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        Ok(text.to_owned())
+    }
+}
+
+/// What is wrong with a value. It says what was expected and how long the value is, never what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The field is required and absent, `null` or empty.
+    Missing,
+    /// Not a whole number of minor units.
+    NotAnAmount,
+    /// Not an exchange rate times 10^8.
+    NotARate,
+    /// Not a decimal number.
+    NotADecimal,
+    /// Not an address.
+    NotAUrl(UrlError),
+    /// Not an order id.
+    NotAnOrderId(OrderIdError),
+    /// Not a currency code.
+    NotACurrency,
+    /// Too short or too long, in characters.
+    Length {
+        /// The limits of the field.
+        limits: Limits,
+        /// The length of the value.
+        found: usize,
+    },
+    /// A character that the field does not take.
+    Charset(Charset),
+    /// A word of the enum that this action does not take.
+    NotTaken {
+        /// The words it takes.
+        only: &'static [&'static str],
+    },
+    /// Not a path of the gateway.
+    NotAPath,
+    /// The reply is about another order than the request.
+    OtherOrder,
+}
+
+impl Problem {
+    /// What of `limits` the text breaks.
+    pub(crate) fn with_limits(limits: Limits, text: &str) -> Option<Self> {
+        let found = text.chars().count();
+        if !text.chars().all(|character| limits.charset.contains(character)) {
+            return Some(Self::Charset(limits.charset));
+        }
+        (found < limits.min_len || found > limits.max_len).then_some(Self::Length { limits, found })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("required, but absent"),
+            Self::NotAnAmount => f.write_str("expected a whole number of minor units"),
+            Self::NotARate => f.write_str("expected a whole number, the rate times 10^8"),
+            Self::NotADecimal => f.write_str("expected a decimal number"),
+            Self::NotAUrl(error) => error.fmt(f),
+            Self::NotAnOrderId(error) => error.fmt(f),
+            Self::NotACurrency => f.write_str("expected a currency code of three letters, such as CAD"),
+            Self::Length { limits: Limits { min_len, max_len, .. }, found } => match (*min_len, *max_len) {
+                (min, max) if min == max => write!(f, "expected {min} characters, got {found}"),
+                (min, usize::MAX) => write!(f, "expected at least {min} characters, got {found}"),
+                (0, max) => write!(f, "expected at most {max} characters, got {found}"),
+                (min, max) => write!(f, "expected {min} to {max} characters, got {found}"),
+            },
+            Self::Charset(Charset::Digits) => f.write_str("expected digits only"),
+            Self::Charset(_) => f.write_str("expected letters A-Z, a-z and digits only"),
+            Self::NotTaken { only } => write!(f, "expected one of {}", only.join(", ")),
+            Self::NotAPath => {
+                f.write_str("expected a path such as /processV2: a slash, then letters, digits and `/-._~`")
+            }
+            Self::OtherOrder => f.write_str("the reply is about another order than the request"),
+        }
+    }
+}

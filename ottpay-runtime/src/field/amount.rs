@@ -1,0 +1,282 @@
+//! Money: whole minor units, never a float.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::number::whole;
+use super::{Currency, FromField, IntoField, Problem};
+
+/// An amount of money in whole minor units: `1999` is 19.99 in a currency with two decimals, 1999 in one with none.
+///
+/// The wire rarely names a currency; the amount is then in the merchant's own. [`Money`] pairs an amount with its
+/// currency. There is no way in from a float, because `19.99 * 100.0` is `1998.9999999999998`.
+///
+/// ```
+/// # use ottpay_runtime::{Amount, Currency};
+/// assert_eq!(Amount::parse("19.99", Currency::CAD)?, Amount::from_minor(1999));
+/// assert_eq!(Amount::parse("1999", Currency::JPY)?, Amount::from_minor(1999));
+/// # Ok::<(), ottpay_runtime::AmountError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(u64);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// An amount of so many minor units (cents, fen, yen).
+    pub const fn from_minor(minor: u64) -> Self {
+        Self(minor)
+    }
+
+    /// The number of minor units.
+    pub const fn minor(self) -> u64 {
+        self.0
+    }
+
+    /// Reads an amount as people write it, such as `19.99`, exactly: digits, and at most as many decimals as the
+    /// currency has.
+    ///
+    /// # Errors
+    /// [`AmountError`] if it is anything else, such as `1,999.00`, `-5`, `19.999` or `.5`.
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
+        let decimals = currency.decimals().ok_or(AmountError::UnknownCurrency { currency })?;
+        let (whole, fraction) = match text.split_once('.') {
+            Some((_, "")) => return Err(AmountError::Form),
+            Some((whole, fraction)) => (whole, fraction),
+            None => (text, ""),
+        };
+        if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+            return Err(AmountError::Form);
+        }
+        if fraction.len() > usize::from(decimals) {
+            return Err(AmountError::Decimals { currency, decimals });
+        }
+        let digits = whole.bytes().chain(fraction.bytes().chain(std::iter::repeat(b'0')).take(decimals.into()));
+        digits
+            .map(|digit| u64::from(digit - b'0'))
+            .try_fold(0_u64, |sum, digit| sum.checked_mul(10)?.checked_add(digit))
+            .map(Self)
+            .ok_or(AmountError::TooLarge)
+    }
+
+    /// The same amount with a currency beside it.
+    pub const fn in_currency(self, currency: Currency) -> Money {
+        Money { amount: self, currency }
+    }
+
+    /// The sum; nothing if it does not fit.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    /// The difference; nothing if `other` is greater.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+}
+
+impl IntoField<Amount> for Amount {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.0.to_string())
+    }
+}
+
+impl FromField for Amount {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        whole(text).map(Self).ok_or(Problem::NotAnAmount)
+    }
+}
+
+/// Why a text is not an amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AmountError {
+    /// Not digits with at most one point between them.
+    #[error("expected an amount such as 19.99: digits, with a point before the decimals")]
+    Form,
+    /// More decimals than the currency has.
+    #[error("{currency} has {decimals} decimals, the amount has more")]
+    Decimals {
+        /// The currency.
+        currency: Currency,
+        /// Its number of decimals.
+        decimals: u8,
+    },
+    /// More minor units than fit in 64 bits.
+    #[error("the amount is too large")]
+    TooLarge,
+    /// ISO 4217 does not list the currency, or gives it no number of decimals.
+    #[error("the number of decimals of {currency} is not known; give the amount in minor units")]
+    UnknownCurrency {
+        /// The currency.
+        currency: Currency,
+    },
+}
+
+/// An amount and its currency. Two currencies never compare, add or subtract.
+///
+/// ```
+/// # use ottpay_runtime::{Currency, Money};
+/// let price = Money::parse("19.99", Currency::CAD)?;
+/// assert_eq!(price.to_string(), "19.99 CAD");
+/// assert!(price.checked_add(Money::parse("1", Currency::USD)?).is_err());
+/// # Ok::<(), ottpay_runtime::AmountError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    amount: Amount,
+    currency: Currency,
+}
+
+impl Money {
+    /// Reads an amount as people write it, see [`Amount::parse`].
+    ///
+    /// # Errors
+    /// Those of [`Amount::parse`].
+    pub fn parse(text: &str, currency: Currency) -> Result<Self, AmountError> {
+        Ok(Amount::parse(text, currency)?.in_currency(currency))
+    }
+
+    /// The amount alone, as the wire carries it.
+    pub const fn amount(self) -> Amount {
+        self.amount
+    }
+
+    /// The currency.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or the sum does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_add)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if the currencies differ or `other` is greater.
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.combine(other, Amount::checked_sub)
+    }
+
+    fn combine(self, other: Self, with: fn(Amount, Amount) -> Option<Amount>) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::Currencies { left: self.currency, right: other.currency });
+        }
+        Ok(with(self.amount, other.amount).ok_or(MoneyError::OutOfRange)?.in_currency(self.currency))
+    }
+}
+
+/// Amounts of different currencies have no order.
+impl PartialOrd for Money {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
+    }
+}
+
+/// `19.99 CAD`; without a known number of decimals, `1999 minor units of XYZ`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { amount: Amount(minor), currency } = *self;
+        match currency.decimals() {
+            None => write!(f, "{minor} minor units of {currency}"),
+            Some(0) => write!(f, "{minor} {currency}"),
+            Some(decimals) => {
+                let scale = 10_u64.pow(decimals.into());
+                write!(f, "{}.{:0width$} {currency}", minor / scale, minor % scale, width = decimals.into())
+            }
+        }
+    }
+}
+
+/// Why two amounts cannot be combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MoneyError {
+    /// The currencies differ.
+    #[error("cannot combine {left} with {right}")]
+    Currencies {
+        /// Currency of the left amount.
+        left: Currency,
+        /// Currency of the right amount.
+        right: Currency,
+    },
+    /// The result is below zero or too large.
+    #[error("the result is below zero or too large")]
+    OutOfRange,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cent_value_survives_the_way_through_text() {
+        for minor in 0..=20_000 {
+            let text = Amount::from_minor(minor).in_currency(Currency::CAD).to_string();
+            let number = text.strip_suffix(" CAD").unwrap();
+            assert_eq!(Amount::parse(number, Currency::CAD), Ok(Amount::from_minor(minor)), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_currency_decides_how_many_decimals_there_are() {
+        assert_eq!(Amount::parse("5", Currency::CAD), Ok(Amount::from_minor(500)));
+        assert_eq!(Amount::parse("5.5", Currency::CAD), Ok(Amount::from_minor(550)));
+        assert_eq!(Amount::parse("5", Currency::JPY), Ok(Amount::from_minor(5)));
+        let yen = AmountError::Decimals { currency: Currency::JPY, decimals: 0 };
+        assert_eq!(Amount::parse("5.0", Currency::JPY), Err(yen));
+        let dinar = Currency::new("KWD").unwrap();
+        assert_eq!(Amount::parse("1.234", dinar), Ok(Amount::from_minor(1234)));
+        let unknown = Currency::new("ZZZ").unwrap();
+        assert_eq!(Amount::parse("1", unknown), Err(AmountError::UnknownCurrency { currency: unknown }));
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for text in ["", ".", ".5", "5.", "-5", "+5", "1,999.00", "1 000", "1_000", "1e3", "٣", "5.0.0", " 5"] {
+            assert_eq!(Amount::parse(text, Currency::CAD), Err(AmountError::Form), "{text:?}");
+        }
+        assert!(matches!(Amount::parse("19.999", Currency::CAD), Err(AmountError::Decimals { .. })));
+        assert_eq!(Amount::parse("184467440737095516.15", Currency::CAD), Ok(Amount::from_minor(u64::MAX)));
+        assert_eq!(Amount::parse("184467440737095516.16", Currency::CAD), Err(AmountError::TooLarge));
+    }
+
+    #[test]
+    fn received_amounts_may_be_written_as_any_whole_number() {
+        for text in ["100", "100.00", "1E2", "1.0e2", "0100"] {
+            assert_eq!(Amount::from_field(text), Ok(Amount::from_minor(100)), "{text}");
+        }
+        assert_eq!(Amount::from_field("18446744073709551615.0e0"), Ok(Amount::from_minor(u64::MAX)));
+        let long = format!("1{}e-100", "0".repeat(100));
+        assert_eq!(Amount::from_field(&long), Ok(Amount::from_minor(1)));
+        // Never rounded, whatever the exponent.
+        for text in
+            ["0.99999999999999999999999999999999e2", "1234.00000000000000000000000001e0", "18446744073709551616"]
+        {
+            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+        }
+        for text in ["+5", "5.", ".5e1", "1e-+0", "1e", "1e999999999", "1e-999999999", "--1"] {
+            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+        }
+        for text in ["", "1.5", "-1", "abc", "1_0", "1e40", "0x10", "NaN", "1e-1", " 1"] {
+            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+        }
+    }
+
+    #[test]
+    fn currencies_do_not_mix() {
+        let (cad, usd) =
+            (Amount::from_minor(1).in_currency(Currency::CAD), Amount::from_minor(1).in_currency(Currency::USD));
+        assert_ne!(cad, usd);
+        assert_eq!(cad.partial_cmp(&usd), None);
+        assert!(matches!(cad.checked_add(usd), Err(MoneyError::Currencies { .. })));
+        assert_eq!(cad.checked_sub(cad).map(Money::amount), Ok(Amount::ZERO));
+        assert_eq!(Amount::from_minor(1999).in_currency(Currency::JPY).to_string(), "1999 JPY");
+    }
+}

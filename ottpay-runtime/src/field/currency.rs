@@ -1,0 +1,91 @@
+//! Currency codes.
+
+use std::fmt;
+
+use super::{FromField, IntoField, Problem};
+
+/// A currency code of ISO 4217, such as `CAD`. Any three letters are a code; those that the standard lists also have a
+/// number of decimals.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// Canadian dollar.
+    pub const CAD: Self = Self(*b"CAD");
+    /// US dollar.
+    pub const USD: Self = Self(*b"USD");
+    /// Renminbi.
+    pub const CNY: Self = Self(*b"CNY");
+    /// Yen, which has no decimals.
+    pub const JPY: Self = Self(*b"JPY");
+
+    /// The currency with this code; case does not matter.
+    ///
+    /// # Errors
+    /// [`CurrencyError`] if it is not three letters.
+    pub fn new(code: &str) -> Result<Self, CurrencyError> {
+        match <[u8; 3]>::try_from(code.as_bytes()) {
+            Ok(letters) if letters.iter().all(u8::is_ascii_alphabetic) => {
+                Ok(Self(letters.map(|l| l.to_ascii_uppercase())))
+            }
+            _ => Err(CurrencyError),
+        }
+    }
+
+    /// The code, in upper case.
+    pub fn code(&self) -> &str {
+        // Always ASCII letters.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// How many decimals the currency has by ISO 4217: 2 for CAD, 0 for JPY.
+    pub fn decimals(self) -> Option<u8> {
+        let decimals = iso_currency::Currency::from_code(self.code())?.exponent()?;
+        u8::try_from(decimals).ok()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl IntoField<Currency> for Currency {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.code().to_owned())
+    }
+}
+
+impl FromField for Currency {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        Self::new(text.trim()).map_err(|_| Problem::NotACurrency)
+    }
+}
+
+/// A text that is no currency code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a currency code of three letters, such as CAD")]
+pub struct CurrencyError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_knows_the_decimals() {
+        for (code, decimals) in [("CAD", Some(2)), ("usd", Some(2)), ("JPY", Some(0)), ("KWD", Some(3)), ("ZZZ", None)]
+        {
+            assert_eq!(Currency::new(code).unwrap().decimals(), decimals, "{code}");
+        }
+        for code in ["", "CA", "CADX", "C4D", "C$D", "çad"] {
+            assert_eq!(Currency::new(code), Err(CurrencyError), "{code}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Dates and times as the gateway writes them: several forms, and no time zone.
+
+use std::fmt;
+
+use super::{FromField, Problem};
+
+/// A date and time, kept as the text that came. The gateway sends no time zone, so there is no instant to be had.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DateTime(String);
+
+impl DateTime {
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Calendar date and clock time, if the text has one of the known forms: `2023-03-23 01:21:53`, the same with a
+    /// zone word behind it (which is not interpreted), `20191125162635`, `Apr 14, 2020 12:08:58 AM`.
+    pub fn local(&self) -> Option<jiff::civil::DateTime> {
+        let text = self.0.trim().replace('\u{202f}', " ");
+        let numeric = || {
+            let mut words = text.split_ascii_whitespace();
+            let (date, time) = (words.next()?, words.next()?);
+            let rest: Vec<_> = words.collect();
+            // A zone word is not interpreted; `AM` and `PM` are none, and would change the hour.
+            let zone =
+                |word: &&str| word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(*word, "AM" | "PM");
+            let known = rest.len() <= 1 && rest.iter().all(zone) && !date.starts_with('-');
+            if known {
+                jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", format!("{date} {time}")).ok()
+            } else {
+                None
+            }
+        };
+        let parse = |form| jiff::civil::DateTime::strptime(form, &text).ok();
+        numeric()
+            .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
+            .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
+            .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A form that nobody knows is not an error: the text is there.
+impl FromField for DateTime {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_seen_in_the_field_is_read() {
+        for (text, expected) in [
+            ("2023-03-23 01:21:53", "2023-03-23T01:21:53"),
+            ("2024-01-08 16:29:03 CST", "2024-01-08T16:29:03"),
+            ("20191125162635", "2019-11-25T16:26:35"),
+            ("Apr 14, 2020 12:08:58 AM", "2020-04-14T00:08:58"),
+            ("Mar 13, 2023 9:52:19 AM", "2023-03-13T09:52:19"),
+            ("Mar 13, 2023, 9:52:19\u{202f}PM", "2023-03-13T21:52:19"),
+        ] {
+            let read = DateTime::from_field(text).unwrap();
+            assert_eq!(read.as_str(), text);
+            assert_eq!(read.local().map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_form_keeps_its_text() {
+        for text in [
+            "yesterday",
+            "2023-13-40 01:21:53",
+            "2018112112",
+            "",
+            "2023-03-23 01:21:53 +08:00",
+            "2024-01-08 04:29:03 PM",
+            "-2024-01-08 04:29:03",
+        ] {
+            let read = DateTime::from_field(text).unwrap();
+            assert_eq!((read.as_str(), read.local()), (text, None));
+        }
+    }
+}

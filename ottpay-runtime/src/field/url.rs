@@ -1,0 +1,158 @@
+//! Addresses.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::net::IpAddr;
+
+use super::{FromField, IntoField, Problem};
+
+/// An address that is sent to the gateway, or came from it. It keeps the text exactly as it was written.
+///
+/// Addresses to be sent must be `https`, because a callback over plain HTTP can be read and dropped by anybody on the
+/// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
+/// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Url(String);
+
+impl Url {
+    /// Takes an address that is `https`, or plain HTTP on a loopback host.
+    ///
+    /// # Errors
+    /// [`UrlError`] if it is no such address.
+    pub fn new(text: impl Into<String>) -> Result<Self, UrlError> {
+        let text = text.into();
+        match http(&text)? {
+            url if url.scheme() == "http" && !is_loopback(&url) => Err(UrlError::PlainHttp),
+            _ => Ok(Self(text)),
+        }
+    }
+
+    /// Takes an address even if it is plain HTTP. What the gateway sends there can be read and dropped on the way.
+    ///
+    /// # Errors
+    /// [`UrlError`] if it is no absolute `http` or `https` address.
+    pub fn plain_http(text: impl Into<String>) -> Result<Self, UrlError> {
+        let text = text.into();
+        http(&text).map(|_| Self(text))
+    }
+
+    /// The address as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The text is sent as it is, and another parser reads it there. So it must be plain enough for all of them to agree:
+/// no forms that this parser would mend (`https:host`, back slashes, line breaks), and no user name.
+fn http(text: &str) -> Result<url::Url, UrlError> {
+    let plain = ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.starts_with('/')));
+    let odd = |character: char| character.is_whitespace() || character.is_control() || character == '\\';
+    match url::Url::parse(text) {
+        Ok(url) if plain && !text.contains(odd) && url.username().is_empty() && url.password().is_none() => Ok(url),
+        _ => Err(UrlError::Form),
+    }
+}
+
+/// Whether the host of an address is this machine.
+pub(crate) fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(url::Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+        Some(url::Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+        None => false,
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for Url {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl IntoField<Url> for Url {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.0)
+    }
+}
+
+impl IntoField<Url> for String {
+    fn into_field(self) -> Result<String, Problem> {
+        Url::new(self).map(|url| url.0).map_err(Problem::NotAUrl)
+    }
+}
+
+impl IntoField<Url> for &str {
+    fn into_field(self) -> Result<String, Problem> {
+        IntoField::<Url>::into_field(self.to_owned())
+    }
+}
+
+impl IntoField<Url> for Cow<'_, str> {
+    fn into_field(self) -> Result<String, Problem> {
+        IntoField::<Url>::into_field(self.into_owned())
+    }
+}
+
+impl FromField for Url {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Why a text is not an address that can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Not an absolute `http` or `https` address.
+    #[error("expected an absolute address such as https://shop.example/ottpay")]
+    Form,
+    /// Plain HTTP to another machine.
+    #[error("expected https; plain HTTP to another machine needs `Url::plain_http`")]
+    PlainHttp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_needs_a_loopback_host_or_the_words() {
+        for text in [
+            "https://shop.example/cb?a=1&b=2",
+            "http://127.0.0.1:1/",
+            "http://127.9.9.9",
+            "http://[::1]:80/x",
+            "http://LOCALHOST/x",
+        ] {
+            assert_eq!(Url::new(text).unwrap().as_str(), text);
+        }
+        for text in ["http://shop.example/", "http://localhost.example/", "http://10.0.0.1/"] {
+            assert_eq!(Url::new(text), Err(UrlError::PlainHttp), "{text}");
+            assert_eq!(Url::plain_http(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in [
+            "",
+            "shop.example/cb",
+            "/cb",
+            "ftp://shop.example",
+            "javascript:alert(1)",
+            "https://",
+            "https://a\n.example",
+            "https://a.example/x y",
+        ] {
+            assert_eq!(Url::new(text), Err(UrlError::Form), "{text:?}");
+        }
+    }
+}
