@@ -17,4 +17,5 @@ pub use digest::DigestForm;
 pub use json::Value;
 pub use message::{Framing, Message, MessageError};
 pub use open::{OpenError, Opened, open};
+pub(crate) use seal::Sealer;
 pub use seal::{Sealed, seal, seal_json};

@@ -1,0 +1,200 @@
+//! Settings of a client, checked before the first request.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Client, Settings};
+use crate::SignKey;
+use crate::envelope::{Cipher, Framing};
+use crate::field::is_loopback;
+use crate::info::Gateway;
+use crate::transport::{HttpTransport, Transport, TransportError};
+
+/// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
+///
+/// `C` is the client that comes out.
+#[must_use = "settings do nothing until `build` is called"]
+pub struct ClientBuilder<C> {
+    gateway: &'static Gateway,
+    merchant_id: Option<String>,
+    sign_key: Option<SignKey>,
+    endpoint: Option<String>,
+    framing: Framing,
+    cipher: Cipher,
+    transport: Option<Arc<dyn Transport>>,
+    user_agent: Option<String>,
+    connect_timeout: Duration,
+    timeout: Duration,
+    max_reply: usize,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: From<Client>> ClientBuilder<C> {
+    #[doc(hidden)]
+    pub fn new(gateway: &'static Gateway) -> Self {
+        Self {
+            gateway,
+            merchant_id: None,
+            sign_key: None,
+            endpoint: None,
+            framing: gateway.framing,
+            cipher: gateway.cipher,
+            transport: None,
+            user_agent: None,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            max_reply: 1024 * 1024,
+            client: PhantomData,
+        }
+    }
+
+    /// The merchant id, given by OTT Pay.
+    pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
+        self.merchant_id = Some(merchant_id.into());
+        self
+    }
+
+    /// The sign key, given by OTT Pay with the merchant id.
+    pub fn sign_key(mut self, sign_key: SignKey) -> Self {
+        self.sign_key = Some(sign_key);
+        self
+    }
+
+    /// Another base address than the gateway's, such as that of a sandbox. The path of each action is appended. It
+    /// must be `https`; plain HTTP is taken for loopback hosts only.
+    pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
+        self.endpoint = Some(base_url.into());
+        self
+    }
+
+    /// How requests are framed; by default as the specification says. Both framings are always read.
+    pub fn framing(mut self, framing: Framing) -> Self {
+        self.framing = framing;
+        self
+    }
+
+    /// How `data` is encrypted; by default as the specification says.
+    pub fn cipher(mut self, cipher: Cipher) -> Self {
+        self.cipher = cipher;
+        self
+    }
+
+    /// Another transport than [`HttpTransport`].
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// What stands in front of `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// How long a connection may take to come about; by default 10 seconds. Does not touch a transport of your own.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a whole exchange may take; by default 60 seconds. [`Sending::timeout`](super::Sending::timeout)
+    /// changes it for one call.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many bytes a reply or callback may have; by default one MiB.
+    pub fn max_reply(mut self, bytes: usize) -> Self {
+        self.max_reply = bytes;
+        self
+    }
+
+    /// Checks the settings and makes the client.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the setting.
+    pub fn build(self) -> Result<C, ConfigError> {
+        let merchant_id = self.merchant_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
+        let merchant_id = merchant_id.ok_or(ConfigError::NoMerchantId)?;
+        let sign_key = self.sign_key.ok_or(ConfigError::NoSignKey)?;
+        let base_url = self.endpoint.unwrap_or_else(|| self.gateway.base_url.to_owned());
+        let url = url::Url::parse(&base_url).map_err(|_| ConfigError::Endpoint)?;
+        if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+            return Err(ConfigError::Endpoint);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(ConfigError::Endpoint);
+        }
+        if self.gateway.paths.iter().any(|path| url.path().trim_end_matches('/').ends_with(path)) {
+            return Err(ConfigError::EndpointWithPath);
+        }
+        let loopback = is_loopback(&url);
+        if url.scheme() == "http" && !loopback {
+            return Err(ConfigError::PlainHttp);
+        }
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None if url.scheme() == "https" && !HttpTransport::TLS => return Err(ConfigError::NoTls),
+            None => Arc::new(HttpTransport::new(self.connect_timeout, loopback).map_err(ConfigError::Transport)?),
+        };
+        const OURS: &str = concat!("ottpay/", env!("CARGO_PKG_VERSION"));
+        let user_agent = self.user_agent.map_or_else(|| OURS.to_owned(), |shop| format!("{shop} {OURS}"));
+        if user_agent.contains(|character: char| !(' '..='~').contains(&character)) {
+            return Err(ConfigError::UserAgent);
+        }
+        Ok(C::from(Client(Arc::new(Settings {
+            gateway: self.gateway,
+            merchant_id,
+            sign_key,
+            base_url: url.as_str().trim_end_matches('/').to_owned(),
+            framing: self.framing,
+            cipher: self.cipher,
+            transport,
+            user_agent,
+            timeout: self.timeout,
+            max_reply: self.max_reply,
+        }))))
+    }
+}
+
+/// Shows whether the required settings are there.
+impl<C> std::fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("merchant_id", &self.merchant_id)
+            .field("sign_key", &self.sign_key)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A setting that is missing or not safe.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No merchant id, or an empty one.
+    #[error("the merchant id is not set")]
+    NoMerchantId,
+    /// No sign key.
+    #[error("the sign key is not set")]
+    NoSignKey,
+    /// The endpoint is not an absolute `http` or `https` address, or has a user name or a query.
+    #[error("the endpoint is not a base address such as https://frontapi.ottpay.com")]
+    Endpoint,
+    /// The endpoint ends in the path of an action, which would be appended once more.
+    #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
+    EndpointWithPath,
+    /// The endpoint is plain HTTP on another machine.
+    #[error("the endpoint is plain HTTP; only loopback hosts are reached without TLS")]
+    PlainHttp,
+    /// The endpoint is `https`, and the crate was built without TLS.
+    #[error("the endpoint needs TLS; build with the feature `rustls` or `native-tls`, or bring a transport")]
+    NoTls,
+    /// The user agent has characters that a header does not take.
+    #[error("the user agent has characters that an HTTP header does not take")]
+    UserAgent,
+    /// The transport could not be set up.
+    #[error("the transport could not be set up: {0}")]
+    Transport(TransportError),
+}

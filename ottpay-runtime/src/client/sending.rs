@@ -1,0 +1,155 @@
+//! A request on its way: options of one call, then the exchange itself.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::Client;
+use crate::Error;
+use crate::envelope::{Message, Opened};
+use crate::error::{Call, Refusal, ReplyProblem};
+use crate::field::Problem;
+use crate::info::{CodeClass, Effect, Role};
+use crate::reply::{FieldError, Received, Reply};
+use crate::request::{InvalidRequest, Values};
+use crate::transport::{BoxFuture, HttpRequest, TransportError};
+
+/// A request that is sent when this value is awaited, once. To hand it to a function that wants a future, such as
+/// `tokio::spawn`, call `.into_future()`; dropping the future then leaves the outcome unknown.
+#[must_use = "the request is not sent until this is awaited"]
+pub struct Sending<R> {
+    client: Client,
+    request: Result<Values, Error>,
+    timeout: Option<Duration>,
+    version: Option<String>,
+    path: Option<String>,
+    reply: PhantomData<fn() -> R>,
+}
+
+impl<R> Sending<R> {
+    pub(crate) fn new(client: Client, request: Result<Values, Error>, reply: PhantomData<fn() -> R>) -> Self {
+        Self { client, request, timeout: None, version: None, path: None, reply }
+    }
+
+    /// How long this exchange may take, instead of the client's limit.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Another version than the specification gives the action.
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+}
+
+impl<R> std::fmt::Debug for Sending<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sending").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+impl<R: Reply> IntoFuture for Sending<R> {
+    type Output = Result<R, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let values = self.request?;
+            if let Some(path) = &self.path {
+                check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
+            }
+            let call = Call::of(&values);
+            match exchange(&self.client, &values, &call, self.timeout, self.version, self.path).await {
+                Ok(received) => R::read(received.clone()).map_err(|error| field_error(call, error, received)),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+fn field_error(call: Call, error: FieldError, received: Received) -> Error {
+    Error::Reply { call, problem: ReplyProblem::Field { error, received: Box::new(received) } }
+}
+
+/// A path may not change the host: it is appended to the base address as it is.
+fn check_path(path: &str) -> Result<(), Problem> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
+    if path.starts_with('/') && path.chars().all(plain) { Ok(()) } else { Err(Problem::NotAPath) }
+}
+
+/// Seals, posts, opens and verifies. Not generic: there is one copy of it, whatever the number of actions.
+async fn exchange(
+    client: &Client,
+    values: &Values,
+    call: &Call,
+    timeout: Option<Duration>,
+    version: Option<String>,
+    path: Option<String>,
+) -> Result<Received, Error> {
+    let settings = &*client.0;
+    let info = values.info();
+    let sealed = values.seal(&settings.sign_key, settings.cipher);
+    let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
+    let members = [
+        ("action", info.action),
+        ("version", version.as_deref().unwrap_or(info.version)),
+        ("merchant_id", &settings.merchant_id),
+        ("data", &sealed.data),
+        ("md5", &sealed.md5),
+    ];
+    let body = Message::new(members.into_iter().chain(outer)).to_body(settings.framing);
+    let request = HttpRequest {
+        url: format!("{}{}", settings.base_url, path.as_deref().unwrap_or(info.path)),
+        content_type: "application/json",
+        user_agent: settings.user_agent.clone(),
+        body,
+        timeout: timeout.unwrap_or(settings.timeout),
+        max_reply: settings.max_reply,
+    };
+    let limit = settings.max_reply;
+    let response = settings.transport.post(request).await.map_err(|reason| match reason.may_have_been_sent() {
+        true => Error::Lost { call: call.clone(), reason },
+        false => Error::NotSent { call: call.clone(), reason },
+    })?;
+    if response.body.len() > limit {
+        // The default transport stops reading there; another may not.
+        return Err(Error::Lost { call: call.clone(), reason: TransportError::too_large(limit) });
+    }
+    if !(200..300).contains(&response.status) {
+        return Err(Error::HttpStatus { call: call.clone(), status: response.status });
+    }
+    let problem = |problem| Error::Reply { call: call.clone(), problem };
+    let message = Message::read(&response.body).map_err(|error| problem(ReplyProblem::Message(error)))?;
+    let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
+    let class = settings.gateway.codes.iter().find(|known| known.code == code).map(|known| known.class);
+    if class != Some(CodeClass::Accepted) {
+        // Whatever stands in `data` must not hide the gateway's answer.
+        let refusal = Refusal::new(&code, message.text("rsp_msg").unwrap_or_default(), class);
+        return Err(Error::NotAccepted { call: call.clone(), refusal });
+    }
+    let fields = match client.open(&message).map_err(|error| problem(ReplyProblem::Open(error)))? {
+        Some(fields) => fields,
+        None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
+            return Err(problem(ReplyProblem::NoData));
+        }
+        None => Opened::default(),
+    };
+    let received = Received::new(&message, fields);
+    if received.is_for_another(&settings.merchant_id, info.reply) {
+        return Err(problem(ReplyProblem::OtherMerchant));
+    }
+    if let (Some(sent), Some(echo)) = (call.order_id(), received.role(info.reply, Role::Order))
+        && sent != echo
+    {
+        let field = info.reply_field(Role::Order).map_or("order_id", |field| field.name);
+        return Err(field_error(call.clone(), FieldError { field, problem: Problem::OtherOrder }, received));
+    }
+    Ok(received)
+}

@@ -1,0 +1,182 @@
+//! Requests: field values in the order of the digest, from the first setter to the envelope.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::client::{Client, Sending};
+use crate::envelope::{Cipher, Sealed, Sealer};
+use crate::field::Problem;
+use crate::info::{ActionInfo, FieldInfo, Role};
+use crate::reply::Reply;
+use crate::{Error, SignKey};
+
+/// A finished request. The generated types implement it; [`Client::send`] takes it.
+pub trait Request {
+    /// What the gateway answers.
+    type Reply: Reply;
+
+    /// The fields.
+    fn values(&self) -> &Values;
+}
+
+/// The fields of one request, each as the text that is sent.
+#[derive(Clone)]
+pub struct Values {
+    info: &'static ActionInfo,
+    /// One slot for each field of `info.request`, in that order.
+    slots: Box<[Option<String>]>,
+}
+
+impl Values {
+    fn new(info: &'static ActionInfo) -> Self {
+        Self { info, slots: info.request.iter().map(|field| field.constant.map(str::to_owned)).collect() }
+    }
+
+    /// The action these fields belong to.
+    pub fn info(&self) -> &'static ActionInfo {
+        self.info
+    }
+
+    /// The text of a field, by its name on the wire.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(field, _)| field.name == name).map(|(_, text)| text)
+    }
+
+    /// Every field that is set, constants included, in the order of the digest.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> {
+        self.info.request.iter().zip(&self.slots).filter_map(|(field, slot)| Some((field, slot.as_deref()?)))
+    }
+
+    /// The text of the field that plays this part.
+    pub fn role(&self, role: Role) -> Option<&str> {
+        self.iter().find(|(field, _)| field.role == Some(role)).map(|(_, text)| text)
+    }
+
+    pub(crate) fn seal(&self, key: &SignKey, cipher: Cipher) -> Sealed {
+        let mut sealer = Sealer::new();
+        for (field, text) in self.iter().filter(|(field, _)| !field.outer) {
+            sealer.field(field.name, text);
+        }
+        sealer.seal(key, cipher)
+    }
+
+    /// The first rule of the specification that the values break.
+    fn problem(&self) -> Option<(&'static FieldInfo, Problem)> {
+        self.iter().find_map(|(field, text)| Some((field, field.check(text).err()?)))
+    }
+}
+
+/// Equal if the action and every field are.
+impl PartialEq for Values {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.info, other.info) && self.slots == other.slots
+    }
+}
+
+impl Eq for Values {}
+
+/// Shows the fields; of a sensitive one only that it is set.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(self.info.action);
+        for (field, text) in self.iter() {
+            // A field may travel beside `data` and inside it under one name.
+            let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
+            match field.sensitive {
+                true => out.field(name, &format_args!("(hidden)")),
+                false => out.field(name, &text),
+            };
+        }
+        out.finish()
+    }
+}
+
+/// A request that does not follow the specification. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{action}: {field}: {problem} (declared at {file}:{line})")]
+pub struct InvalidRequest {
+    action: &'static str,
+    field: &'static str,
+    problem: Problem,
+    file: &'static str,
+    line: u32,
+}
+
+impl InvalidRequest {
+    fn new(info: &'static ActionInfo, field: &'static FieldInfo, problem: Problem) -> Self {
+        Self { action: info.action, field: field.name, problem, file: info.file, line: field.line }
+    }
+
+    /// For what is wrong with the call and not with a field of it.
+    pub(crate) fn of_action(info: &'static ActionInfo, what: &'static str, problem: Problem) -> Self {
+        Self { action: info.action, field: what, problem, file: info.file, line: info.line }
+    }
+
+    /// The action on the wire.
+    pub fn action(&self) -> &'static str {
+        self.action
+    }
+
+    /// The field on the wire; `path` if the call asked for a path that is none.
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}
+
+/// State of a builder's field that has not been set.
+#[derive(Debug)]
+pub enum Unset {}
+
+/// State of a builder's field that has been set.
+#[derive(Debug)]
+pub enum Set {}
+
+/// What every generated builder holds. The typed setters of the builder write into it.
+#[doc(hidden)]
+#[derive(Debug, Clone)]
+pub struct Draft {
+    client: Client,
+    values: Values,
+    problem: Option<InvalidRequest>,
+}
+
+impl Draft {
+    pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
+        Self { client: client.clone(), values: Values::new(info), problem: None }
+    }
+
+    /// Sets the field with this index in the action's table.
+    #[must_use]
+    pub fn set(mut self, index: usize, text: Result<String, Problem>) -> Self {
+        let info = self.values.info;
+        match (text, self.values.slots.get_mut(index), info.request.get(index)) {
+            (Ok(text), Some(slot), _) => *slot = Some(text),
+            (Err(problem), _, Some(field)) if self.problem.is_none() => {
+                self.problem = Some(InvalidRequest::new(info, field, problem));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    pub fn build(self) -> Result<Values, InvalidRequest> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => match self.values.problem() {
+                Some((field, problem)) => Err(InvalidRequest::new(self.values.info, field, problem)),
+                None => Ok(self.values),
+            },
+        }
+    }
+
+    pub fn send<R: Reply>(self) -> Sending<R> {
+        let client = self.client.clone();
+        let prepared = self.build().map_err(Error::Invalid);
+        Sending::new(client, prepared, PhantomData)
+    }
+}

@@ -1,0 +1,135 @@
+//! HTTP behind one method, so that a test or an unusual network can bring its own.
+
+mod http;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use http::HttpTransport;
+
+/// A boxed future, as [`Transport::post`] returns it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Posts one request and brings back the reply. It is called once for each request and must not repeat it.
+///
+/// ```
+/// use ottpay_runtime::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+///
+/// /// A gateway that is always down.
+/// struct Down;
+///
+/// impl Transport for Down {
+///     fn post(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+///         Box::pin(async { Ok(HttpResponse { status: 503, body: Vec::new() }) })
+///     }
+/// }
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Posts the request. The future must end within [`HttpRequest::timeout`] and must not read more than
+    /// [`HttpRequest::max_reply`] bytes.
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        T::post(self, request)
+    }
+}
+
+/// A request to be posted.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct HttpRequest {
+    /// Where to.
+    pub url: String,
+    /// Value of the header `Content-Type`.
+    pub content_type: &'static str,
+    /// Value of the header `User-Agent`.
+    pub user_agent: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How long the exchange may take, from the first packet to the last byte of the reply.
+    pub timeout: Duration,
+    /// How many bytes the reply's body may have.
+    pub max_reply: usize,
+}
+
+/// Shows the body's length, not the body.
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest").field("url", &self.url).field("body", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// A reply.
+#[derive(Clone)]
+pub struct HttpResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Shows the body's length, not the body.
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse").field("status", &self.status).field("body", &self.body.len()).finish()
+    }
+}
+
+/// Why no reply came back.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    message: String,
+}
+
+/// What is known about a request that got no reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// It certainly did not reach the gateway, for example because no connection was made.
+    NotSent,
+    /// The time limit was reached; the request may have been received.
+    TimedOut,
+    /// The reply is longer than the limit; the request was received.
+    TooLarge,
+    /// The connection broke; the request may have been received.
+    Lost,
+}
+
+impl TransportError {
+    /// The request certainly did not reach the gateway.
+    pub fn not_sent(reason: impl fmt::Display) -> Self {
+        Self { kind: TransportErrorKind::NotSent, message: reason.to_string() }
+    }
+
+    /// No complete reply came within the limit. The request may have reached the gateway.
+    pub fn timed_out(reason: impl fmt::Display) -> Self {
+        Self { kind: TransportErrorKind::TimedOut, message: reason.to_string() }
+    }
+
+    /// The reply was longer than [`HttpRequest::max_reply`].
+    pub fn too_large(max_reply: usize) -> Self {
+        let message = format!("expected a reply of at most {max_reply} bytes, got a longer one");
+        Self { kind: TransportErrorKind::TooLarge, message }
+    }
+
+    /// Anything else. The request may have reached the gateway. When in doubt, this one.
+    pub fn lost(reason: impl fmt::Display) -> Self {
+        Self { kind: TransportErrorKind::Lost, message: reason.to_string() }
+    }
+
+    /// What is known.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether the request may have reached the gateway.
+    pub fn may_have_been_sent(&self) -> bool {
+        self.kind != TransportErrorKind::NotSent
+    }
+}
