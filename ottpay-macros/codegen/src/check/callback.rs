@@ -1,0 +1,39 @@
+//! Checks `callbacks.yaml`.
+
+use super::field::{Owner, Side, check_all};
+use super::rust_names::is_method;
+use super::{Callback, Enum, Source, example, page, text};
+use crate::Diagnostics;
+use crate::names::camel;
+use crate::read::RawCallback;
+
+/// Methods that every callback type has.
+const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];
+
+pub(super) fn check(raw: RawCallback, enums: &[Enum], diagnostics: &mut Diagnostics) -> Callback {
+    let file = raw.file.as_str();
+    let name = raw.name.value;
+    for (name, at) in [Some((&name, raw.name.at)), raw.method.as_ref().map(|m| (&m.value, m.at))].into_iter().flatten()
+    {
+        if !is_method(name) {
+            let help = "name it in snake_case, such as `payment`; no word of Rust, and no method that every client has";
+            diagnostics.report_with_help(file, at, format!("`{name}` cannot be the name of a callback"), help);
+        }
+    }
+    let described = format!("the callback `{name}`");
+    let owner = Owner { file, name: &described, taken: &TAKEN, received: true };
+    let received = raw.fields.into_iter().map(|field| (Side::Received, field));
+    let fields = check_all(received, &owner, enums, diagnostics);
+    let examples = raw.examples.into_iter();
+    let examples = examples.map(|raw| example::check(raw, &fields, enums, "callback", file, diagnostics)).collect();
+    Callback {
+        method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
+        type_name: format!("{}Callback", camel(&name)),
+        name,
+        summary: text(raw.summary),
+        page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
+        fields,
+        examples,
+        source: Source { file: raw.file, at: raw.name.at },
+    }
+}

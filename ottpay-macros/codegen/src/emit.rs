@@ -1,0 +1,110 @@
+//! Third step: the checked model to Rust. Tables and plain calls; nothing here can fail, and the same model always
+//! gives the same tokens.
+
+mod client;
+mod docs;
+mod enums;
+mod received;
+mod request;
+mod tables;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::check::{Action, Callback, Kind, Spec};
+use crate::names::{camel, is_keyword};
+
+/// The whole client: types, builders, methods and tables, for the module in which it stands.
+pub fn client(spec: &Spec) -> TokenStream {
+    let enums = spec.enums.iter().map(enums::emit);
+    let callbacks = spec.callbacks.iter().map(|callback| received::callback(spec, callback));
+    let requests = spec.actions.iter().map(|action| request::emit(spec, action));
+    let replies = spec.actions.iter().map(|action| received::reply(spec, action));
+    let client = client::emit(spec);
+    let tables = tables::emit(spec);
+    let watched = watched(spec);
+    quote! {
+        #client
+        #(#enums)*
+        #(#requests)*
+        #(#replies)*
+        #(#callbacks)*
+        #tables
+        #watched
+    }
+}
+
+/// The one door to the runtime.
+fn rt() -> TokenStream {
+    quote!(::ottpay::__private)
+}
+
+/// Makes the compiler look at every file, so that a change in one of them rebuilds the client.
+fn watched(spec: &Spec) -> TokenStream {
+    let files = spec.files.iter().map(|file| format!("/{}/{file}", spec.shown));
+    quote!(#(const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #files));)*)
+}
+
+/// An identifier, escaped if the word is reserved.
+fn ident(name: &str) -> Ident {
+    if is_keyword(name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }
+}
+
+/// Hidden module with the tables of an action and the traits of its fields, seen from the root. Everything that is
+/// generated beside the public types has a module of its own, so that no two names can meet.
+fn action_module(action: &Action) -> TokenStream {
+    let name = ident(&action.name);
+    quote!(self::__spec::actions::#name)
+}
+
+/// Hidden module with the tables of a callback, seen from the root.
+fn callback_module(callback: &Callback) -> TokenStream {
+    let name = ident(&callback.name);
+    quote!(self::__spec::callbacks::#name)
+}
+
+/// The Rust type of a field. `root` is the way from where it stands to the root: `self`, or `super::super`.
+fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
+    let rt = rt();
+    match kind {
+        Kind::Text => quote!(::std::string::String),
+        Kind::OrderId => quote!(#rt::OrderId),
+        Kind::Amount => quote!(#rt::Amount),
+        Kind::Url => quote!(#rt::Url),
+        Kind::Currency => quote!(#rt::Currency),
+        Kind::DateTime => quote!(#rt::DateTime),
+        Kind::RateE8 => quote!(#rt::Rate),
+        Kind::Decimal => quote!(#rt::Decimal),
+        Kind::Enum(index) => {
+            let name = ident(spec.enums.get(index).map_or("", |declared| &declared.name));
+            quote!(#root::#name)
+        }
+    }
+}
+
+/// How people call the type of a field, with its article.
+fn spoken_type(spec: &Spec, kind: Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::OrderId => "an `OrderId`".to_owned(),
+        Kind::Amount => "an `Amount`".to_owned(),
+        Kind::Url => "a URL as text or a `Url`".to_owned(),
+        Kind::Currency => "a `Currency`".to_owned(),
+        Kind::DateTime => "a `DateTime`".to_owned(),
+        Kind::RateE8 => "a `Rate`".to_owned(),
+        Kind::Decimal => "a `Decimal`".to_owned(),
+        Kind::Enum(index) => {
+            spec.enums.get(index).map_or_else(String::new, |declared| format!("a `{}`", declared.name))
+        }
+    }
+}
+
+/// State parameter of a builder for one of its fields.
+fn state(name: &str) -> Ident {
+    format_ident!("Has{}", camel(name))
+}
+
+/// The method a user calls to receive a callback, for documentation.
+fn callback_of<'a>(spec: &'a Spec, action: &Action) -> Option<&'a Callback> {
+    spec.callbacks.get(action.callback?)
+}

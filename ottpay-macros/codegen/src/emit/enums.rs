@@ -1,0 +1,136 @@
+//! Open enums: a variant for each word, and `Other` for those to come.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{docs, ident, rt};
+use crate::check::{Enum, Word, normalised};
+
+pub(super) fn emit(declared: &Enum) -> TokenStream {
+    let rt = rt();
+    let Enum { page, source, loose, words, .. } = declared;
+    let name = ident(&declared.name);
+    let doc = docs::with_source(&declared.doc, source, page);
+    let variants: Vec<_> = words.iter().map(|word| ident(&word.variant)).collect();
+    let variant_docs = words.iter().map(|word| {
+        let text = format!("`{}`: {}", word.word, word.doc);
+        docs::with_source(&text, &word.source, page)
+    });
+    let texts: Vec<_> = words.iter().map(|word| &word.word).collect();
+    let patterns = words.iter().map(|word| spellings(word, *loose));
+    let compared = match loose {
+        true => quote!(#rt::Word::normalised(text).as_str()),
+        false => quote!(text),
+    };
+    let documented = |text: &str| docs::with_source(text, source, page);
+    let as_str_doc = documented("The word on the wire.");
+    let other_doc = documented("A word that is not listed. The set is open: the gateway may send others.");
+    let class = declared.has_classes().then(|| class(&variants, words, &documented));
+    quote! {
+        #[doc = #doc]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#[doc = #variant_docs] #variants,)*
+            #[doc = #other_doc]
+            Other(#rt::Word),
+        }
+
+        impl #name {
+            #[doc = #as_str_doc]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #texts,)*
+                    Self::Other(word) => word.as_str(),
+                }
+            }
+
+            #class
+        }
+
+        /// The variant for a word; `Other` if it is not listed.
+        impl ::core::convert::From<&str> for #name {
+            fn from(text: &str) -> Self {
+                match #compared {
+                    #(#patterns => Self::#variants,)*
+                    _ => Self::Other(#rt::Word::new(text)),
+                }
+            }
+        }
+
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                match self {
+                    #(Self::#variants => Self::#variants,)*
+                    Self::Other(word) => Self::Other(::core::clone::Clone::clone(word)),
+                }
+            }
+        }
+
+        impl ::core::cmp::PartialEq for #name {
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::core::cmp::Eq for #name {}
+
+        impl ::core::hash::Hash for #name {
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(self.as_str(), state);
+            }
+        }
+
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl #rt::IntoField<#name> for #name {
+            fn into_field(self) -> ::core::result::Result<::std::string::String, #rt::Problem> {
+                ::core::result::Result::Ok(self.as_str().to_owned())
+            }
+        }
+
+        impl #rt::FromField for #name {
+            fn from_field(text: &str) -> ::core::result::Result<Self, #rt::Problem> {
+                ::core::result::Result::Ok(Self::from(text))
+            }
+        }
+    }
+}
+
+/// The spellings of a word as a pattern.
+fn spellings(word: &Word, loose: bool) -> TokenStream {
+    let spelling = |text: &String| if loose { normalised(text) } else { text.clone() };
+    let all = std::iter::once(&word.word).chain(&word.aliases).map(spelling);
+    quote!(#(#all)|*)
+}
+
+fn class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
+    let rt = rt();
+    let class_doc = documented("What the word says about the money.");
+    let is_paid_doc =
+        documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
+    let classes = words.iter().map(|word| ident(word.class.unwrap_or("Unknown")));
+    quote! {
+        #[doc = #class_doc]
+        pub fn class(&self) -> #rt::StatusClass {
+            match self {
+                #(Self::#variants => #rt::StatusClass::#classes,)*
+                Self::Other(_) => #rt::StatusClass::Unknown,
+            }
+        }
+
+        #[doc = #is_paid_doc]
+        pub fn is_paid(&self) -> bool {
+            ::core::matches!(self.class(), #rt::StatusClass::Paid)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Replies and callbacks: typed fields in front, everything that came behind `raw()`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{action_module, callback_module, callback_of, docs, ident, rt, rust_type};
+use crate::check::{Action, Callback, Field, Kind, Source, Spec};
+
+pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
+    let name = format_ident!("{}Reply", action.type_name);
+    let mut doc = format!("Reply to [`{}`].", action.type_name);
+    if let Some(callback) = callback_of(spec, action) {
+        doc.push_str(&format!(" The result comes later, as a [`{}`].", callback.type_name));
+    }
+    let doc = docs::with_source(&doc, &action.source, &action.page);
+    let module = action_module(action);
+    let shape = Shape {
+        name,
+        doc,
+        table: quote!(#module::REPLY),
+        fields: &action.reply,
+        source: &action.source,
+        page: &action.page,
+    };
+    received(spec, &shape, None)
+}
+
+pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
+    let name = ident(&callback.type_name);
+    let doc = format!("{}\n\nMade by [`Client::{}`], which verifies it.", callback.summary, callback.method);
+    let doc = docs::with_source(&doc, &callback.source, &callback.page);
+    let module = callback_module(callback);
+    let rt = rt();
+    let (status, content_type, body) = &spec.gateway.acknowledgement;
+    let acknowledged = format!(
+        "What to answer the gateway: HTTP status {status}, `{content_type}`, `{body}`. The vendor documents no answer; this \
+         is the one that `gateway.yaml` gives."
+    );
+    let documented = |text: &str| docs::with_source(text, &callback.source, &callback.page);
+    let acknowledged = documented(&acknowledged);
+    let outer_doc =
+        documented("The members that came in clear text beside `data`. **Nothing in them is authenticated.**");
+    let more = quote! {
+        #[doc = #outer_doc]
+        pub fn unauthenticated(&self) -> &#rt::Outer {
+            self.raw.outer()
+        }
+
+        #[doc = #acknowledged]
+        pub fn acknowledgement(&self) -> #rt::Acknowledgement {
+            self::GATEWAY.acknowledgement
+        }
+    };
+    let Callback { fields, source, page, .. } = callback;
+    received(spec, &Shape { name, doc, table: quote!(#module::FIELDS), fields, source, page }, Some(more))
+}
+
+/// What replies and callbacks have in common.
+struct Shape<'a> {
+    name: Ident,
+    doc: String,
+    /// Path of the table of the fields.
+    table: TokenStream,
+    fields: &'a [Field],
+    source: &'a Source,
+    page: &'a str,
+}
+
+fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenStream {
+    let rt = rt();
+    let Shape { name, doc, table, fields, source, page } = shape;
+    let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
+    let names: Vec<Ident> = fields.iter().map(|field| ident(&field.name)).collect();
+    let types = fields.iter().map(|field| stored(spec, field));
+    let reads = fields.iter().enumerate().map(|(index, field)| match field.required {
+        true => quote!(received.required(&#table[#index])?),
+        false => quote!(received.optional(&#table[#index])),
+    });
+    let accessors = fields.iter().map(|field| accessor(spec, field, page));
+    let shown = name.to_string();
+    quote! {
+        #[doc = #doc]
+        pub struct #name {
+            raw: #rt::Received,
+            #(#names: #types,)*
+        }
+
+        impl #name {
+            #(#accessors)*
+
+            #[doc = #raw_doc]
+            pub fn raw(&self) -> &#rt::Received {
+                &self.raw
+            }
+
+            #more
+        }
+
+        impl #rt::Reply for #name {
+            fn read(received: #rt::Received) -> ::core::result::Result<Self, #rt::FieldError> {
+                ::core::result::Result::Ok(Self { #(#names: #reads,)* raw: received })
+            }
+        }
+
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self {
+                    raw: ::core::clone::Clone::clone(&self.raw),
+                    #(#names: ::core::clone::Clone::clone(&self.#names),)*
+                }
+            }
+        }
+
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                self.raw.debug(#shown, &#table, f)
+            }
+        }
+    }
+}
+
+fn stored(spec: &Spec, field: &Field) -> TokenStream {
+    let kind = rust_type(spec, field.kind, &quote!(self));
+    if field.required { kind } else { quote!(::core::option::Option<#kind>) }
+}
+
+fn accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
+    let name = ident(&field.name);
+    let kind = rust_type(spec, field.kind, &quote!(self));
+    let mut doc = docs::field(spec, field, page);
+    if !field.required {
+        doc.insert_str(field.doc.len(), " Nothing if it is absent or cannot be read; its text is in `raw()`.");
+    }
+    let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::RateE8 | Kind::Decimal);
+    let (returned, value) = match (field.kind, field.required) {
+        (Kind::Text, true) => (quote!(&str), quote!(&self.#name)),
+        (Kind::Text, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
+        (_, true) if is_copy => (quote!(#kind), quote!(self.#name)),
+        (_, false) if is_copy => (quote!(::core::option::Option<#kind>), quote!(self.#name)),
+        (_, true) => (quote!(&#kind), quote!(&self.#name)),
+        (_, false) => (quote!(::core::option::Option<&#kind>), quote!(self.#name.as_ref())),
+    };
+    quote! {
+        #[doc = #doc]
+        pub fn #name(&self) -> #returned {
+            #value
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The static tables: the specification as plain data.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{ident, rt};
+use crate::check::{Action, Callback, Cipher, Code, CodeClass, Enum, Field, Framing, Kind, Spec};
+
+pub(super) fn emit(spec: &Spec) -> TokenStream {
+    let gateway = gateway(spec);
+    let enums = spec.enums.iter().map(enum_table);
+    let callbacks = spec.callbacks.iter().map(|callback| callback_module(spec, callback));
+    let actions = spec.actions.iter().map(|action| action_module(spec, action));
+    quote! {
+        #gateway
+
+        #[doc(hidden)]
+        #[allow(missing_docs, non_upper_case_globals)]
+        pub mod __spec {
+            pub mod enums { #(#enums)* }
+            pub mod callbacks { #(#callbacks)* }
+            pub mod actions { #(#actions)* }
+        }
+    }
+}
+
+fn gateway(spec: &Spec) -> TokenStream {
+    let rt = rt();
+    let gateway = &spec.gateway;
+    let base_url = &gateway.base_url;
+    let framing = match gateway.framing {
+        Framing::Json => quote!(Json),
+        Framing::Base64 => quote!(Base64),
+    };
+    let cipher = match gateway.cipher {
+        Cipher::Ecb => quote!(Aes128Ecb),
+        Cipher::CbcZero => quote!(Aes128Cbc { iv: #rt::Iv::Zero }),
+        Cipher::CbcKey => quote!(Aes128Cbc { iv: #rt::Iv::Key }),
+    };
+    let codes = gateway.codes.iter().map(|Code { code, class, doc }| {
+        let class = match class {
+            CodeClass::Accepted => quote!(Accepted),
+            CodeClass::Refused => quote!(Refused),
+            CodeClass::Open => quote!(Open),
+        };
+        quote!(#rt::CodeInfo { code: #code, class: #rt::CodeClass::#class, doc: #doc })
+    });
+    let (status, content_type, body) = &gateway.acknowledgement;
+    let of_actions = spec.actions.iter().map(|action| &action.path);
+    let paths: BTreeSet<&String> = gateway.other_paths.iter().chain([&gateway.path]).chain(of_actions).collect();
+    let paths = paths.into_iter();
+    let actions = spec.actions.iter().map(super::action_module);
+    let callbacks = spec.callbacks.iter().map(super::callback_module);
+    let doc = "The compiled specification: every action, field and code.";
+    let doc = super::docs::with_source(doc, &gateway.source, &gateway.page);
+    quote! {
+        #[doc = #doc]
+        pub static GATEWAY: #rt::Gateway = #rt::Gateway {
+            base_url: #base_url,
+            paths: &[#(#paths),*],
+            framing: #rt::Framing::#framing,
+            cipher: #rt::Cipher::#cipher,
+            codes: &[#(#codes),*],
+            acknowledgement: #rt::Acknowledgement { status: #status, content_type: #content_type, body: #body },
+            actions: &[#(&#actions::INFO),*],
+            callbacks: &[#(&#callbacks::INFO),*],
+        };
+    }
+}
+
+fn enum_table(declared: &Enum) -> TokenStream {
+    let rt = rt();
+    let (name, rust) = (ident(&declared.name), &declared.name);
+    let words = declared.words.iter().map(|word| {
+        let (text, class) = (&word.word, ident(word.class.unwrap_or("Unknown")));
+        quote!((#text, #rt::StatusClass::#class))
+    });
+    quote!(pub static #name: #rt::EnumInfo = #rt::EnumInfo { name: #rust, words: &[#(#words),*] };)
+}
+
+fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
+    let rt = rt();
+    let module = ident(&callback.name);
+    let Callback { name: own, summary, page, fields, source, .. } = callback;
+    let (file, line) = (&source.file, source.at.line);
+    let fields = field_table(spec, "FIELDS", fields);
+    let examples = callback.examples.iter().map(|values| pairs(values));
+    quote! {
+        pub mod #module {
+            #fields
+            pub static INFO: #rt::CallbackInfo = #rt::CallbackInfo {
+                name: #own,
+                summary: #summary,
+                page: #page,
+                fields: &FIELDS,
+                examples: &[#(#examples),*],
+                file: #file,
+                line: #line,
+            };
+        }
+    }
+}
+
+fn action_module(spec: &Spec, action: &Action) -> TokenStream {
+    let rt = rt();
+    let module = ident(&action.name);
+    let traits = super::request::field_traits(spec, action);
+    let Action { name, action: constant, version, path, summary, page, source, .. } = action;
+    let (file, line) = (&source.file, source.at.line);
+    let effect = if action.write { quote!(Write) } else { quote!(Read) };
+    let request = field_table(spec, "REQUEST", &action.request);
+    let reply = field_table(spec, "REPLY", &action.reply);
+    let callback = match super::callback_of(spec, action) {
+        Some(callback) => {
+            let name = ident(&callback.name);
+            quote!(::core::option::Option::Some(&super::super::callbacks::#name::INFO))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let examples = action.examples.iter().map(|example| {
+        let (request, reply) = (pairs(&example.request), pairs(&example.reply));
+        quote!(#rt::Example { request: #request, reply: #reply })
+    });
+    quote! {
+        pub mod #module {
+            #request
+            #reply
+            pub static INFO: #rt::ActionInfo = #rt::ActionInfo {
+                name: #name,
+                action: #constant,
+                version: #version,
+                path: #path,
+                effect: #rt::Effect::#effect,
+                summary: #summary,
+                page: #page,
+                request: &REQUEST,
+                reply: &REPLY,
+                callback: #callback,
+                examples: &[#(#examples),*],
+                file: #file,
+                line: #line,
+            };
+            #traits
+        }
+    }
+}
+
+fn field_table(spec: &Spec, name: &str, fields: &[Field]) -> TokenStream {
+    let rt = rt();
+    let name = ident(name);
+    let count = fields.len();
+    let fields = fields.iter().map(|field| field_info(spec, field));
+    quote!(pub static #name: [#rt::FieldInfo; #count] = [#(#fields),*];)
+}
+
+/// Only what differs from a plain field is spelled out.
+fn field_info(spec: &Spec, field: &Field) -> TokenStream {
+    let rt = rt();
+    let mut members = TokenStream::new();
+    let Field { wire, doc, aliases, only, .. } = field;
+    let line = field.source.at.line;
+    if !aliases.is_empty() {
+        members.extend(quote!(aliases: &[#(#aliases),*],));
+    }
+    let kind = match field.kind {
+        Kind::Text => None,
+        Kind::OrderId => Some(quote!(OrderId)),
+        Kind::Amount => Some(quote!(Amount)),
+        Kind::Url => Some(quote!(Url)),
+        Kind::Currency => Some(quote!(Currency)),
+        Kind::DateTime => Some(quote!(DateTime)),
+        Kind::RateE8 => Some(quote!(RateE8)),
+        Kind::Decimal => Some(quote!(Decimal)),
+        Kind::Enum(index) => spec.enums.get(index).map(|declared| {
+            let name = ident(&declared.name);
+            quote!(Enum(&super::super::enums::#name))
+        }),
+    };
+    members.extend(kind.map(|kind| quote!(kind: #rt::Kind::#kind,)));
+    for (present, member) in [
+        (!field.required, quote!(required: false,)),
+        (field.may_omit, quote!(may_omit: true,)),
+        (field.outer, quote!(outer: true,)),
+        (field.sensitive, quote!(sensitive: true,)),
+        (!only.is_empty(), quote!(only: &[#(#only),*],)),
+    ] {
+        if present {
+            members.extend(member);
+        }
+    }
+    if let Some(constant) = &field.constant {
+        members.extend(quote!(constant: ::core::option::Option::Some(#constant),));
+    }
+    if let Some(role) = field.role.map(ident) {
+        members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));
+    }
+    if field.limits != crate::check::Limits::default() {
+        let min = field.limits.min_len.unwrap_or(0);
+        let max = match field.limits.max_len {
+            Some(max) => quote!(#max),
+            None => quote!(::core::primitive::usize::MAX),
+        };
+        let charset = ident(field.limits.charset.unwrap_or("Any"));
+        members.extend(quote! {
+            limits: #rt::Limits { min_len: #min, max_len: #max, charset: #rt::Charset::#charset },
+        });
+    }
+    quote!(#rt::FieldInfo { name: #wire, #members doc: #doc, line: #line, ..#rt::FieldInfo::PLAIN })
+}
+
+fn pairs(values: &[(String, String)]) -> TokenStream {
+    let pairs = values.iter().map(|(name, text)| quote!((#name, #text)));
+    quote!(&[#(#pairs),*])
+}

@@ -1,0 +1,105 @@
+//! Rust names from wire names, and the nearest name for a misspelt one.
+
+/// `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `Tip` → `tip`, `package_` → `package`.
+pub(crate) fn snake(wire: &str) -> String {
+    let mut out = String::new();
+    let mut previous_lower = false;
+    for character in wire.chars() {
+        if character == '_' {
+            if !out.is_empty() && !out.ends_with('_') {
+                out.push('_');
+            }
+            previous_lower = false;
+        } else {
+            if character.is_ascii_uppercase() && previous_lower {
+                out.push('_');
+            }
+            previous_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
+            out.push(character.to_ascii_lowercase());
+        }
+    }
+    out.trim_end_matches('_').to_owned()
+}
+
+/// `active_pay` → `ActivePay`.
+pub(crate) fn camel(snake: &str) -> String {
+    let mut out = String::new();
+    for word in snake.split('_') {
+        let mut letters = word.chars();
+        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        out.extend(letters);
+    }
+    out
+}
+
+/// Whether the text is a lower-case Rust name that needs no escape but may be a keyword.
+pub(crate) fn is_snake(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+/// Whether the text is a Rust type name as this project writes them.
+pub(crate) fn is_camel(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text.chars().all(|c| c.is_ascii_alphanumeric())
+        && text != "Self"
+}
+
+/// Whether the text can be a member of a JSON object of the gateway.
+pub(crate) fn is_wire_name(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Whether the word is reserved in Rust and cannot be an identifier as it stands.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+        "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+        "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&word)
+}
+
+/// `did you mean …?` for a word that is close to one of the known ones, else the list of what is known.
+pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = known
+        .iter()
+        .map(|candidate| (strsim::osa_distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min();
+    match near {
+        Some((_, candidate)) => format!("did you mean `{candidate}`?"),
+        None if known.is_empty() => "none is defined".to_owned(),
+        None => format!("known are {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_become_rust_names() {
+        for (wire, rust) in [
+            ("order_id", "order_id"),
+            ("orderId", "order_id"),
+            ("cc_channelType", "cc_channel_type"),
+            ("Tip", "tip"),
+            ("sub_openId", "sub_open_id"),
+            ("package_", "package"),
+            ("cvn2", "cvn2"),
+            ("callBackURL", "call_back_url"),
+        ] {
+            assert_eq!(snake(wire), rust, "{wire}");
+        }
+        assert_eq!(camel("call_back_url"), "CallBackUrl");
+    }
+
+    #[test]
+    fn a_near_name_is_suggested_and_a_far_one_is_not() {
+        assert_eq!(suggestion("opional", ["optional", "type"]), "did you mean `optional`?");
+        assert_eq!(suggestion("xyz", ["optional", "type"]), "known are `optional`, `type`");
+    }
+}

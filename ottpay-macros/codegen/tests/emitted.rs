@@ -1,0 +1,80 @@
+//! The code that comes out: Rust, always the same, in the order of the digest.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ottpay_codegen::{Diagnostics, check, expand, read};
+
+fn spec_folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
+}
+
+fn spec() -> check::Spec {
+    let mut diagnostics = Diagnostics::default();
+    let raw = read::folder(&spec_folder(), "spec", &mut diagnostics);
+    check::spec(raw, diagnostics).unwrap()
+}
+
+#[test]
+fn the_projects_own_specification_becomes_rust_and_always_the_same() {
+    let first = expand(&spec_folder(), "spec").unwrap().to_string();
+    syn::parse_str::<syn::File>(&first).unwrap();
+    assert_eq!(expand(&spec_folder(), "spec").unwrap().to_string(), first);
+}
+
+#[test]
+fn emitted_code_has_no_derives_and_no_path_of_the_machine() {
+    let code = expand(&spec_folder(), "spec").unwrap().to_string();
+    assert!(!code.contains("derive"));
+    assert!(!code.contains(env!("CARGO_MANIFEST_DIR")));
+}
+
+#[test]
+fn request_fields_stand_in_the_order_of_the_digest() {
+    let spec = spec();
+    assert!(!spec.actions().is_empty());
+    for action in spec.actions() {
+        let inner: Vec<_> = action.request.iter().filter(|field| !field.outer).map(|field| &field.wire).collect();
+        let mut sorted = inner.clone();
+        sorted.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
+        assert_eq!(inner, sorted, "{}", action.action);
+        let last_inner = action.request.iter().rposition(|field| !field.outer);
+        let first_outer = action.request.iter().position(|field| field.outer);
+        assert!(first_outer.is_none_or(|outer| Some(outer) > last_inner), "{}", action.action);
+    }
+}
+
+#[test]
+fn every_action_has_an_example_and_every_file_is_watched() {
+    let spec = spec();
+    let code = expand(&spec_folder(), "spec").unwrap().to_string();
+    for action in spec.actions() {
+        assert!(!action.examples.is_empty(), "{}", action.action);
+        assert!(code.contains(&format!("/spec/actions/{}.yaml", action.name)));
+    }
+}
+
+/// Names that a `use` brings in.
+fn names(tree: &syn::UseTree, found: &mut BTreeSet<String>) {
+    match tree {
+        syn::UseTree::Path(path) => names(&path.tree, found),
+        syn::UseTree::Group(group) => group.items.iter().for_each(|item| names(item, found)),
+        syn::UseTree::Name(name) => _ = found.insert(name.ident.to_string()),
+        syn::UseTree::Rename(_) | syn::UseTree::Glob(_) => panic!("the list of reserved names cannot follow this"),
+    }
+}
+
+#[test]
+fn the_reserved_names_are_those_that_the_library_exports() {
+    let library = std::fs::read_to_string(spec_folder().join("../src/lib.rs")).unwrap();
+    let mut found = BTreeSet::from(["Client".to_owned()]);
+    for item in &syn::parse_file(&library).unwrap().items {
+        if let syn::Item::Use(item) = item {
+            names(&item.tree, &mut found);
+        }
+    }
+    found.retain(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
+    assert_eq!(check::RESERVED.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), found);
+}

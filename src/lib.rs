@@ -1,0 +1,57 @@
+//! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay), generated at compile time from YAML.
+//!
+//! [`Client`] has a method for each action. A builder takes the fields, `.send().await` gives a reply whose signature
+//! has been verified, and an [`Error`] says what is known of the money.
+//!
+//! ```no_run
+//! use ottpay::{Amount, BizType, Client, OrderId, SignKey};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder()
+//!     .merchant_id("ON00004652")
+//!     .sign_key(SignKey::from_env("OTTPAY_SIGN_KEY")?)
+//!     .build()?;
+//!
+//! let qr = client
+//!     .active_pay()
+//!     .order_id(OrderId::random())
+//!     .amount(Amount::from_minor(1999))
+//!     .biz_type(BizType::WechatPay)
+//!     .operator_id("0000020156")
+//!     .call_back_url("https://shop.example/ottpay")
+//!     .send()
+//!     .await?;
+//! println!("draw this as a QR code: {}", qr.code_url());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Where to look next: [`ActivePay`], [`StatusQuery`], [`Refund`] and [`ExRateQuery`] have the fields of each action,
+//! [`PaymentCallback`] is what the gateway reports, [`Outcome`] is what an error means for the money, [`transport`] is
+//! how tests bring their own HTTP, and [`GATEWAY`] is the whole specification as data.
+
+// Generated code names everything from the crate's root, wherever it stands.
+extern crate self as ottpay;
+
+pub use ottpay_runtime::{
+    Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal,
+    Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, Rate,
+    Sending, SignKey, SignKeyError, StatusClass, Url, UrlError, Word, envelope, error, info, reply, request, transport,
+};
+
+ottpay_macros::client!("spec");
+
+/// The door through which generated code reaches the runtime. Not part of the interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use ottpay_runtime::info::{
+        Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, EnumInfo, Example, FieldInfo,
+        Gateway, Kind, Limits, Role,
+    };
+    pub use ottpay_runtime::reply::{FieldError, Outer, Received, Reply};
+    pub use ottpay_runtime::request::{Draft, InvalidRequest, Request, Set, Unset, Values};
+    pub use ottpay_runtime::{
+        Amount, CallbackError, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing, FromField,
+        IntoField, Iv, OrderId, Problem, Rate, Sending, StatusClass, Url, Word, callback,
+    };
+}
