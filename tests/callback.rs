@@ -1,0 +1,112 @@
+//! Callbacks: what is verified is believed, what stands outside is not.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod common;
+
+use common::{SAMPLE_MERCHANT, accepted};
+use ottpay::envelope::Message;
+use ottpay::{Amount, CallbackError, Framing};
+
+const PAID: &str = r#"{"finish_time":"2025-01-01 00:00:00","order_id":"T1","amount":"1999","tip":"0","bizpay_order_id":"WX1","merchant_id":"ON00004652"}"#;
+
+/// The sealed members of a genuine callback with other clear-text members around them.
+fn with_outer(fields: &str, outer: &[(&str, &str)]) -> Message {
+    let genuine = accepted(fields);
+    let sealed = ["data", "md5"].map(|name| (name, genuine.text(name).unwrap()));
+    Message::new(outer.iter().copied().chain(sealed))
+}
+
+#[test]
+fn both_framings_and_a_form_are_read() {
+    let client = common::sample().build().unwrap();
+    let message = with_outer(PAID, &[("rsp_code", "SUCCESS"), ("merchant_id", SAMPLE_MERCHANT)]);
+    let form = ["data", "md5"].map(|name| {
+        let escaped = message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
+        format!("{name}={escaped}")
+    });
+    for body in [message.to_body(Framing::Json), message.to_body(Framing::Base64), form.join("&").into_bytes()] {
+        assert_eq!(client.callback(body).unwrap().amount(), Amount::from_minor(1999));
+    }
+}
+
+#[test]
+fn outer_members_are_information_and_not_truth() {
+    // Somebody replays a genuine callback and writes what he likes around it.
+    let client = common::sample().build().unwrap();
+    let message =
+        with_outer(PAID, &[("rsp_code", "FAIL"), ("rsp_msg", "refused"), ("order_id", "T2"), ("amount", "1")]);
+    let paid = client.callback(message.to_body(Framing::Json)).unwrap();
+    assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)));
+    assert_eq!(paid.unauthenticated().code(), Some("FAIL"));
+    assert_eq!(paid.unauthenticated().message(), Some("refused"));
+}
+
+#[test]
+fn a_callback_for_another_merchant_is_refused_inside_and_outside() {
+    let client = common::sample().build().unwrap();
+    let inside = PAID.replace(SAMPLE_MERCHANT, "ON00004653");
+    for message in [with_outer(&inside, &[]), with_outer(PAID, &[("merchant_id", "ON00004653")])] {
+        assert!(matches!(client.callback(message.to_body(Framing::Json)), Err(CallbackError::OtherMerchant)));
+    }
+}
+
+#[test]
+fn aliases_are_read_under_one_name_and_the_documented_name_wins() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID.replace("\"amount\"", "\"total_amount\"").replace("\"order_id\"", "\"orderId\"");
+    let paid = client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap();
+    assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)));
+    let both = PAID.replace("\"tip\":\"0\"", "\"txnAmt\":\"5\",\"total_amount\":\"6\"");
+    let paid = client.callback(with_outer(&both, &[]).to_body(Framing::Json)).unwrap();
+    assert_eq!(paid.amount(), Amount::from_minor(1999));
+}
+
+#[test]
+fn what_the_specification_does_not_know_is_kept() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID
+        .replace("\"tip\":\"0\"", "\"tip\":\"0\",\"order_status\":\"Refund-Pending\",\"new_field\":{\"a\":[1,null]}");
+    let paid = client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap();
+    let status = paid.order_status().unwrap();
+    assert_eq!((status.as_str(), status.is_paid()), ("Refund-Pending", false));
+    assert_eq!(status.class(), ottpay::StatusClass::Unknown);
+    assert_eq!(paid.raw().text("new_field").as_deref(), Some(r#"{"a":[1,null]}"#));
+}
+
+#[test]
+fn status_words_compare_without_case_hyphens_and_blanks() {
+    for (word, class) in [
+        ("SUCCESS", ottpay::StatusClass::Paid),
+        (" Fully Refunded ", ottpay::StatusClass::Refunded),
+        ("partial-refunded", ottpay::StatusClass::PartiallyRefunded),
+        ("AUTHORIZED", ottpay::StatusClass::Authorised),
+        ("OrderClose", ottpay::StatusClass::Closed),
+        ("authfinish", ottpay::StatusClass::Unknown),
+        ("trade_success", ottpay::StatusClass::Unknown),
+        ("", ottpay::StatusClass::Unknown),
+    ] {
+        assert_eq!(ottpay::OrderStatus::from(word).class(), class, "{word}");
+    }
+}
+
+#[test]
+fn an_unreadable_field_is_named_and_the_rest_is_kept() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID.replace("\"1999\"", "\"19.99\"");
+    match client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap_err() {
+        CallbackError::Field { error, received } => {
+            assert_eq!(error.to_string(), "amount: expected a whole number of minor units");
+            assert_eq!(received.text("order_id").as_deref(), Some("T1"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_answer_to_the_gateway_comes_with_the_callback() {
+    let client = common::sample().build().unwrap();
+    let paid = client.callback(with_outer(PAID, &[]).to_body(Framing::Json)).unwrap();
+    let answer = paid.acknowledgement();
+    assert_eq!((answer.status, answer.content_type, answer.body), (200, "text/plain", "SUCCESS"));
+}
