@@ -1,0 +1,184 @@
+//! From the body of a request to the body of its reply, without any HTTP.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use ottpay::envelope::{self, Message, Opened};
+use ottpay::info::{ActionInfo, Effect, FieldInfo, Gateway, Role};
+use ottpay::{Amount, Cipher, Framing, OrderId, SignKey};
+
+use crate::SandboxError;
+use crate::check;
+use crate::orders::{AddError, Order, OrderKind, OrderState, Orders, RefundError};
+use crate::reply::{self, Fields};
+
+/// The gateway without its server.
+pub(crate) struct Engine {
+    pub(crate) gateway: &'static Gateway,
+    pub(crate) merchant_id: String,
+    pub(crate) sign_key: SignKey,
+    pub(crate) cipher: Cipher,
+    pub(crate) http: reqwest::Client,
+    orders: Mutex<Orders>,
+    requests: AtomicU64,
+}
+
+/// Why the gateway turns a request down: a response code of the specification and a sentence for the developer.
+struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+}
+
+impl Engine {
+    pub(crate) fn new(
+        gateway: &'static Gateway,
+        merchant_id: String,
+        sign_key: SignKey,
+        cipher: Cipher,
+    ) -> Result<Self, SandboxError> {
+        let http = crate::callback::http().map_err(|reason| SandboxError::Start { reason })?;
+        let orders = Mutex::default();
+        Ok(Self { gateway, merchant_id, sign_key, cipher, http, orders, requests: AtomicU64::new(0) })
+    }
+
+    pub(crate) fn orders(&self) -> MutexGuard<'_, Orders> {
+        // A panic elsewhere leaves the orders as they were: every change is one call.
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// The reply to a request, in the framing in which the request came.
+    pub(crate) fn answer(&self, body: &[u8]) -> Vec<u8> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let plain = body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf");
+        let framing = if plain { Framing::Json } else { Framing::Base64 };
+        let reply = match self.reply(body) {
+            Ok(fields) => self.sealed(&fields),
+            Err(Refusal { code, message }) => Message::new([("rsp_code", code), ("rsp_msg", &message)]),
+        };
+        reply.to_body(framing)
+    }
+
+    /// A message around sealed fields.
+    pub(crate) fn sealed(&self, fields: &Fields) -> Message {
+        let sealed = envelope::seal(fields, &self.sign_key, self.cipher);
+        Message::new([
+            ("rsp_code", "SUCCESS"),
+            ("rsp_msg", "success"),
+            ("merchant_id", &self.merchant_id),
+            ("data", &sealed.data),
+            ("md5", &sealed.md5),
+        ])
+    }
+
+    fn reply(&self, body: &[u8]) -> Result<Fields, Refusal> {
+        let message = Message::read(body).map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        let member = |name: &str| {
+            let absent = || Refusal::new("PARAM_ERROR", format!("{name}: required beside data, but absent"));
+            message.text(name).ok_or_else(absent)
+        };
+        let constant = member("action")?;
+        if member("merchant_id")? != self.merchant_id {
+            return Err(Refusal::new("PARAM_INVALID", "merchant_id: no such merchant"));
+        }
+        member("data")?;
+        member("md5")?;
+        let opened = message.open(&self.sign_key, self.cipher);
+        let fields = opened.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?.unwrap_or_default();
+        let info = check::action(self.gateway, constant, &fields)
+            .ok_or_else(|| Refusal::new("PARAM_INVALID", "action: no such action"))?;
+        check::version(info, member("version")?).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        check::fields(info, &message, &fields).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        self.carry_out(info, &fields)
+    }
+
+    /// What an action does follows from its effect and the parts its fields play: a write that names another order
+    /// gives money back, a write with an amount takes money, a read that names an order reports on it. Everything else
+    /// is answered from the specification's example.
+    fn carry_out(&self, info: &'static ActionInfo, fields: &Opened) -> Result<Fields, Refusal> {
+        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+        match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), role(Role::Order)) {
+            (Effect::Write, _, Some(Amount::ZERO), _) => Err(Refusal::new("PARAM_INVALID", "the amount is zero")),
+            (Effect::Write, Some(original), Some(amount), _) => {
+                let refund = order(info, OrderKind::Refund, fields, amount);
+                self.orders().refund(&original, refund.clone()).map_err(refund_refusal)?;
+                Ok(self.report(info, &refund, fields))
+            }
+            (Effect::Write, None, Some(amount), _) => {
+                let payment = order(info, OrderKind::Payment, fields, amount);
+                self.orders().add(payment.clone()).map_err(add_refusal)?;
+                Ok(self.report(info, &payment, fields))
+            }
+            (Effect::Read, _, _, Some(id)) => {
+                let found = self.orders().get(&id).cloned();
+                let found = found.ok_or_else(|| Refusal::new("FAIL", "no such order"))?;
+                Ok(self.report(info, &found, fields))
+            }
+            _ => Ok(reply::of_example(info.reply, fields, info.examples)),
+        }
+    }
+
+    fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Opened) -> Fields {
+        reply::of_order(self, info.reply, order, Some(fields), info.examples.first())
+    }
+}
+
+/// Shows who the merchant is; the sign key is not shown.
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("merchant_id", &self.merchant_id).finish_non_exhaustive()
+    }
+}
+
+fn text(field: &FieldInfo, fields: &Opened) -> Option<String> {
+    fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
+}
+
+fn amount(info: &ActionInfo, role: Role, fields: &Opened) -> Option<Amount> {
+    let text = text(info.request_field(role)?, fields)?;
+    // `check::fields` has looked at it.
+    ottpay::FromField::from_field(&text).ok()
+}
+
+fn order(info: &'static ActionInfo, kind: OrderKind, fields: &Opened, amount: Amount) -> Order {
+    let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+    let id = role(Role::Order).unwrap_or_else(|| OrderId::random().to_string());
+    Order {
+        provider_id: format!("SB{}", OrderId::random()),
+        id,
+        kind,
+        action: info,
+        amount,
+        tip: self::amount(info, Role::Tip, fields),
+        state: OrderState::Created,
+        refunded: Amount::ZERO,
+        callback_url: role(Role::CallbackUrl),
+        finish_time: None,
+    }
+}
+
+fn add_refusal(error: AddError) -> Refusal {
+    match error {
+        AddError::Used => Refusal::new("ORDER_USED", "order number duplicated"),
+        AddError::Full => Refusal::new("SYSTEM_ERROR", "the sandbox keeps no more orders"),
+    }
+}
+
+fn refund_refusal(error: RefundError) -> Refusal {
+    match error {
+        RefundError::NoSuchOrder => Refusal::new("FAIL", "no such order"),
+        RefundError::NotPaid => Refusal::new("FAIL", "the order is not paid"),
+        RefundError::TooMuch => Refusal::new("FAIL", "the refund is greater than the payment"),
+        RefundError::Add(error) => add_refusal(error),
+    }
+}
