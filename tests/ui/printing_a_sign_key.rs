@@ -1,0 +1,7 @@
+use ottpay::SignKey;
+
+fn show(key: &SignKey) {
+    println!("{key}");
+}
+
+fn main() {}

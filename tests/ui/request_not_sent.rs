@@ -1,0 +1,10 @@
+#![deny(unused_must_use)]
+
+use ottpay::{Amount, Client, OrderId};
+
+fn refund(client: &Client) {
+    client.refund().order_id(OrderId::random()).ori_order_id(OrderId::random());
+    client.refund().ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1)).send();
+}
+
+fn main() {}
