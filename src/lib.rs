@@ -55,3 +55,8 @@ pub mod __private {
         IntoField, Iv, OrderId, Problem, Rate, Sending, StatusClass, Url, Word, callback,
     };
 }
+
+/// The README's code compiles and, where it can, runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
