@@ -87,14 +87,7 @@ impl Error {
 
     /// The action on the wire.
     pub fn action(&self) -> &'static str {
-        match self {
-            Self::Invalid(invalid) => invalid.action(),
-            Self::NotSent { call, .. }
-            | Self::Lost { call, .. }
-            | Self::HttpStatus { call, .. }
-            | Self::Reply { call, .. }
-            | Self::NotAccepted { call, .. } => call.action(),
-        }
+        self.call().map_or_else(InvalidRequest::action, Call::action)
     }
 
     /// Whether the gateway knows the order id already, see [`Refusal::is_order_used`].
@@ -104,13 +97,18 @@ impl Error {
 
     /// The id to query when the outcome is unknown: the request's own order id, if it set one.
     pub fn order_id(&self) -> Option<&str> {
+        self.call().ok()?.order_id()
+    }
+
+    /// The call, or why there was none.
+    fn call(&self) -> Result<&Call, &InvalidRequest> {
         match self {
-            Self::Invalid(_) => None,
+            Self::Invalid(invalid) => Err(invalid),
             Self::NotSent { call, .. }
             | Self::Lost { call, .. }
             | Self::HttpStatus { call, .. }
             | Self::Reply { call, .. }
-            | Self::NotAccepted { call, .. } => call.order_id(),
+            | Self::NotAccepted { call, .. } => Ok(call),
         }
     }
 }

@@ -145,12 +145,17 @@ impl FieldInfo {
         line: 0,
     };
 
+    /// Whether a request may go without it.
+    pub fn may_be_absent(&self) -> bool {
+        !self.required || self.may_omit
+    }
+
     /// What rule the text breaks that is to be sent in this field. Stricter than reading: digits only in amounts.
     ///
     /// # Errors
     /// [`Problem`] says what was expected.
     pub fn check(&self, text: &str) -> Result<(), Problem> {
-        if self.required && !self.may_omit && text.is_empty() {
+        if text.is_empty() && !self.may_be_absent() {
             return Err(Problem::Missing);
         }
         if let Some(problem) = Problem::with_limits(self.limits, text) {

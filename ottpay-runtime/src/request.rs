@@ -104,7 +104,7 @@ pub struct InvalidRequest {
 
 impl InvalidRequest {
     fn new(info: &'static ActionInfo, field: &'static FieldInfo, problem: Problem) -> Self {
-        Self { action: info.action, field: field.name, problem, file: info.file, line: field.line }
+        Self { line: field.line, ..Self::of_action(info, field.name, problem) }
     }
 
     /// For what is wrong with the call and not with a field of it.

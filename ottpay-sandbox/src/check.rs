@@ -42,9 +42,10 @@ pub(crate) fn fields(info: &ActionInfo, message: &Message, fields: &Opened) -> R
 fn one(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
     let name = field.name;
     match (text, field.constant) {
-        (None | Some(""), _) if field.required && !field.may_omit => Err(format!("{name}: required, but absent")),
-        (None | Some(""), _) => Ok(()),
-        (Some(text), Some(constant)) if text != constant => Err(format!("{name}: expected {constant}")),
-        (Some(text), _) => field.check(text).map_err(|problem| format!("{name}: {problem}")),
+        (None | Some(""), _) if field.may_be_absent() => Ok(()),
+        (Some(text), Some(constant)) if text != constant && !text.is_empty() => {
+            Err(format!("{name}: expected {constant}"))
+        }
+        _ => field.check(text.unwrap_or_default()).map_err(|problem| format!("{name}: {problem}")),
     }
 }

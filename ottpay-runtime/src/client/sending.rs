@@ -19,32 +19,38 @@ use crate::transport::{BoxFuture, HttpRequest, TransportError};
 pub struct Sending<R> {
     client: Client,
     request: Result<Values, Error>,
+    options: Options,
+    reply: PhantomData<fn() -> R>,
+}
+
+/// What one call may have otherwise than client and specification say.
+#[derive(Default)]
+struct Options {
     timeout: Option<Duration>,
     version: Option<String>,
     path: Option<String>,
-    reply: PhantomData<fn() -> R>,
 }
 
 impl<R> Sending<R> {
     pub(crate) fn new(client: Client, request: Result<Values, Error>, reply: PhantomData<fn() -> R>) -> Self {
-        Self { client, request, timeout: None, version: None, path: None, reply }
+        Self { client, request, options: Options::default(), reply }
     }
 
     /// How long this exchange may take, instead of the client's limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.options.timeout = Some(timeout);
         self
     }
 
     /// Another version than the specification gives the action.
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.version = Some(version.into());
+        self.options.version = Some(version.into());
         self
     }
 
     /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
+        self.options.path = Some(path.into());
         self
     }
 }
@@ -62,11 +68,11 @@ impl<R: Reply> IntoFuture for Sending<R> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let values = self.request?;
-            if let Some(path) = &self.path {
+            if let Some(path) = &self.options.path {
                 check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
             }
             let call = Call::of(&values);
-            match exchange(&self.client, &values, &call, self.timeout, self.version, self.path).await {
+            match exchange(&self.client, &values, &call, &self.options).await {
                 Ok(received) => R::read(received.clone()).map_err(|error| field_error(call, error, received)),
                 Err(error) => Err(error),
             }
@@ -85,14 +91,8 @@ fn check_path(path: &str) -> Result<(), Problem> {
 }
 
 /// Seals, posts, opens and verifies. Not generic: there is one copy of it, whatever the number of actions.
-async fn exchange(
-    client: &Client,
-    values: &Values,
-    call: &Call,
-    timeout: Option<Duration>,
-    version: Option<String>,
-    path: Option<String>,
-) -> Result<Received, Error> {
+async fn exchange(client: &Client, values: &Values, call: &Call, options: &Options) -> Result<Received, Error> {
+    let Options { timeout, version, path } = options;
     let settings = &*client.0;
     let info = values.info();
     let sealed = values.seal(&settings.sign_key, settings.cipher);
