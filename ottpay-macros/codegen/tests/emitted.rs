@@ -36,12 +36,12 @@ fn request_fields_stand_in_the_order_of_the_digest() {
     let spec = spec();
     assert!(!spec.actions().is_empty());
     for action in spec.actions() {
-        let inner: Vec<_> = action.request.iter().filter(|field| !field.outer).map(|field| &field.wire).collect();
+        let inner: Vec<_> = action.request.iter().filter(|field| !field.is_outer()).map(|field| &field.wire).collect();
         let mut sorted = inner.clone();
         sorted.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
         assert_eq!(inner, sorted, "{}", action.action);
-        let last_inner = action.request.iter().rposition(|field| !field.outer);
-        let first_outer = action.request.iter().position(|field| field.outer);
+        let last_inner = action.request.iter().rposition(|field| !field.is_outer());
+        let first_outer = action.request.iter().position(|field| field.is_outer());
         assert!(first_outer.is_none_or(|outer| Some(outer) > last_inner), "{}", action.action);
     }
 }

@@ -1,8 +1,8 @@
 //! Checks the files of `actions/`.
 
-use super::field::{Owner, Side, check_all};
+use super::field::{Owner, check_all};
 use super::rust_names::is_method;
-use super::{Action, Callback, Enum, Example, Source, choice, example, page, text};
+use super::{Action, Callback, Enum, Example, Side, Source, choice, example, page, text};
 use crate::names::{camel, suggestion};
 use crate::read::{Located, RawAction};
 use crate::{Diagnostics, Position};
@@ -49,7 +49,7 @@ pub(super) fn check(
         }
         found
     });
-    let owner = Owner { file, name: &constant, taken: &BUILDER, received: false };
+    let owner = Owner { file, name: &constant, taken: &BUILDER };
     for field in raw.outer.iter().filter(|field| ENVELOPE.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);
         diagnostics.report_with_help(file, field.wire.at, message, "remove it");
@@ -63,8 +63,8 @@ pub(super) fn check(
         diagnostics.report(file, field.source.at, message);
     }
     // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.
-    request.sort_by(|a, b| (a.outer, &a.wire).cmp(&(b.outer, &b.wire)));
-    let owner = Owner { file, name: &constant, taken: &REPLY, received: true };
+    request.sort_by(|a, b| (a.side, &a.wire).cmp(&(b.side, &b.wire)));
+    let owner = Owner { file, name: &constant, taken: &REPLY };
     let received = raw.reply.into_iter().map(|field| (Side::Received, field));
     let reply = check_all(received, &owner, enums, diagnostics);
     let examples = raw.examples.into_iter().map(|raw| Example {

@@ -1,8 +1,8 @@
 //! Checks `callbacks.yaml`.
 
-use super::field::{Owner, Side, check_all};
+use super::field::{Owner, check_all};
 use super::rust_names::is_method;
-use super::{Callback, Enum, Source, example, page, text};
+use super::{Callback, Enum, Side, Source, example, page, text};
 use crate::Diagnostics;
 use crate::names::camel;
 use crate::read::RawCallback;
@@ -21,7 +21,7 @@ pub(super) fn check(raw: RawCallback, enums: &[Enum], diagnostics: &mut Diagnost
         }
     }
     let described = format!("the callback `{name}`");
-    let owner = Owner { file, name: &described, taken: &TAKEN, received: true };
+    let owner = Owner { file, name: &described, taken: &TAKEN };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_all(received, &owner, enums, diagnostics);
     let examples = raw.examples.into_iter();

@@ -23,7 +23,7 @@ pub(super) fn check(
         }
     }
     let mut out = Vec::new();
-    for field in fields.iter().filter(|field| !field.outer) {
+    for field in fields.iter().filter(|field| !field.is_outer()) {
         let given = values.iter().find(|(name, _)| name.value == field.wire).map(|(_, text)| text);
         match (given, &field.constant) {
             (Some(text), Some(_)) => {
@@ -32,7 +32,7 @@ pub(super) fn check(
             }
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
             (Some(text), None) => {
-                if let Some(problem) = value_problem(&text.value, field, what != "request", enums) {
+                if let Some(problem) = value_problem(&text.value, field, enums) {
                     diagnostics.report(file, text.at, format!("`{}` of the example {problem}", field.wire));
                 }
                 out.push((field.wire.clone(), text.value.clone()));
@@ -50,7 +50,7 @@ fn missing(field: &Field, what: &str, at: Position, file: &str, diagnostics: &mu
 }
 
 /// What the value breaks, as the end of a sentence.
-pub(super) fn value_problem(value: &str, field: &Field, received: bool, enums: &[Enum]) -> Option<String> {
+pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Option<String> {
     let length = value.chars().count();
     let charset = |allowed: fn(&char) -> bool| value.chars().all(|character| allowed(&character));
     if field.limits.min_len.is_some_and(|min| length < min) || field.limits.max_len.is_some_and(|max| length > max) {
@@ -71,7 +71,7 @@ pub(super) fn value_problem(value: &str, field: &Field, received: bool, enums: &
             Some("must be a currency code such as CAD".to_owned())
         }
         Kind::Decimal if !is_decimal(value) => Some("must be a decimal number".to_owned()),
-        Kind::Url if !(received || value.starts_with("https://") || value.starts_with("http://")) => {
+        Kind::Url if !(field.is_received() || value.starts_with("https://") || value.starts_with("http://")) => {
             Some("must be an http or https address".to_owned())
         }
         Kind::OrderId if value.trim().is_empty() => Some("must not be empty".to_owned()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::example::value_problem;
-use super::{Enum, Field, Kind, Limits, Source, choice, text};
+use super::{Enum, Field, Kind, Limits, Side, Source, choice, text};
 use crate::Diagnostics;
 use crate::names::{camel, is_snake, is_wire_name, snake, suggestion};
 use crate::read::RawField;
@@ -29,17 +29,6 @@ const ROLES: [(&str, Option<&str>); 14] = [
 /// Variants of the runtime's `Charset`, by their names in the language.
 const CHARSETS: [(&str, &str); 2] = [("digits", "Digits"), ("alphanumeric", "Alphanumeric")];
 
-/// Which side of the exchange a field is on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    /// Inside `data` of a request.
-    Request,
-    /// Beside `data` of a request.
-    Outer,
-    /// Inside `data` of a reply or callback.
-    Received,
-}
-
 /// What the fields belong to, for messages.
 pub(super) struct Owner<'a> {
     pub(super) file: &'a str,
@@ -47,8 +36,6 @@ pub(super) struct Owner<'a> {
     pub(super) name: &'a str,
     /// Names that generated methods have already.
     pub(super) taken: &'a [&'a str],
-    /// Whether the fields are received, not sent.
-    pub(super) received: bool,
 }
 
 pub(super) fn check_all(
@@ -124,10 +111,8 @@ fn check(raw: RawField, side: Side, owner: &Owner<'_>, enums: &[Enum], diagnosti
         None if raw.constant.is_some() => None,
         None if kind == Kind::OrderId => Some("Order"),
         None if kind == Kind::Amount => Some("Amount"),
-        None => match kind {
-            Kind::Enum(index) if enums.get(index).is_some_and(Enum::has_classes) => Some("Status"),
-            _ => None,
-        },
+        None if says_status(kind, enums) => Some("Status"),
+        None => None,
     };
     if let (Some(located), Some(role)) = (&raw.role, role)
         && raw.kind.is_some()
@@ -143,7 +128,7 @@ fn check(raw: RawField, side: Side, owner: &Owner<'_>, enums: &[Enum], diagnosti
         kind,
         required: !raw.optional,
         may_omit: raw.may_omit,
-        outer: side == Side::Outer,
+        side,
         sensitive: raw.sensitive,
         constant: raw.constant.map(|constant| constant.value),
         only: raw.only.into_iter().map(|word| word.value).collect(),
@@ -156,12 +141,17 @@ fn check(raw: RawField, side: Side, owner: &Owner<'_>, enums: &[Enum], diagnosti
         wire,
     };
     if let Some(constant) = &field.constant
-        && let Some(problem) = value_problem(constant, &field, received, enums)
+        && let Some(problem) = value_problem(constant, &field, enums)
     {
         let message = format!("the constant of the field `{}` {problem}", field.wire);
         diagnostics.report(file, field.source.at, message);
     }
     field
+}
+
+/// Whether the type is an enum whose words say something about the money.
+fn says_status(kind: Kind, enums: &[Enum]) -> bool {
+    matches!(kind, Kind::Enum(index) if enums.get(index).is_some_and(Enum::has_classes))
 }
 
 /// Whoever looks a field up by its role relies on its type.
@@ -171,7 +161,7 @@ fn role_fits(role: &str, kind: Kind, enums: &[Enum]) -> bool {
         "Order" | "OriginalOrder" | "CheckoutOrder" => kind == Kind::OrderId,
         "CallbackUrl" => kind == Kind::Url,
         "Time" => kind == Kind::DateTime,
-        "Status" => matches!(kind, Kind::Enum(index) if enums.get(index).is_some_and(Enum::has_classes)),
+        "Status" => says_status(kind, enums),
         _ => true,
     }
 }
@@ -228,7 +218,7 @@ fn roles_differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnosti
     let mut players: BTreeMap<&str, &str> = BTreeMap::new();
     for field in fields {
         let Some(role) = field.role else { continue };
-        let received_amount = role == "Amount" && owner.received;
+        let received_amount = role == "Amount" && field.is_received();
         if let Some(earlier) = players.insert(role, &field.wire)
             && !received_amount
         {
@@ -246,7 +236,7 @@ fn names_differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnosti
     for field in fields {
         // The accessor or setter, the type parameter (`a1` and `a_1` both become `A1`), and the further setters.
         let without = field.may_omit.then(|| format!("without_{}", field.name));
-        let maybe = (!field.required && !owner.received).then(|| format!("maybe_{}", field.name));
+        let maybe = (!field.required && !field.is_received()).then(|| format!("maybe_{}", field.name));
         let own = [Some(field.name.clone()), Some(camel(&field.name)), without, maybe];
         let clash = own.into_iter().flatten().find_map(|name| {
             let earlier = names.insert(name.clone(), &field.wire)?;

@@ -234,8 +234,8 @@ pub struct Field {
     pub required: bool,
     /// Whether the caller may leave it out in so many words.
     pub may_omit: bool,
-    /// Whether it travels beside `data`.
-    pub outer: bool,
+    /// Which side of the exchange it is on.
+    pub side: Side,
     /// Whether the value must never be shown.
     pub sensitive: bool,
     /// The value the client writes by itself.
@@ -254,6 +254,29 @@ pub struct Field {
     pub page: Option<String>,
     /// Declaration.
     pub source: Source,
+}
+
+impl Field {
+    /// Whether it travels beside `data`.
+    pub fn is_outer(&self) -> bool {
+        self.side == Side::Outer
+    }
+
+    /// Whether it is received, not sent.
+    pub fn is_received(&self) -> bool {
+        self.side == Side::Received
+    }
+}
+
+/// Which side of the exchange a field is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// Inside `data` of a request.
+    Request,
+    /// Beside `data` of a request.
+    Outer,
+    /// Inside `data` of a reply or callback.
+    Received,
 }
 
 /// Type of a field.

@@ -62,7 +62,7 @@ pub(super) fn differ(spec: &Spec, diagnostics: &mut Diagnostics) {
             diagnostics.report_with_help(&source.file, source.at, message, "give it another name");
         }
     }
-    unique("type", types, diagnostics);
+    unique("Rust type", types, diagnostics);
     let actions = spec.actions.iter().map(|Action { name, source, .. }| (name.clone(), source));
     let callbacks = spec.callbacks.iter().map(|Callback { method, source, .. }| (method.clone(), source));
     unique("method", actions.chain(callbacks).collect(), diagnostics);
@@ -72,7 +72,6 @@ fn unique(what: &str, names: Vec<(String, &Source)>, diagnostics: &mut Diagnosti
     let mut seen: BTreeMap<String, &Source> = BTreeMap::new();
     for (name, source) in names {
         if let Some(earlier) = seen.insert(name.clone(), source) {
-            let what = if what == "type" { "Rust type" } else { what };
             let message = format!("the {what} `{name}` is also made from {}:{}", earlier.file, earlier.at.line);
             diagnostics.report_with_help(&source.file, source.at, message, "rename one of the two");
         }

@@ -21,7 +21,12 @@ pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
         text.push_str(&format!("\n\n{rules}."));
     }
     text.push_str(&format!("\n\nOn the wire: `{}`, {}.", field.wire, wire_type(spec, field)));
-    with_source(&text, &field.source, field.page.as_deref().unwrap_or(page))
+    of_field(&text, field, page)
+}
+
+/// Text about a field; its own page wins over `page`, that of its action or callback.
+pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
+    with_source(text, &field.source, field.page.as_deref().unwrap_or(page))
 }
 
 /// Documentation of a request type: what it does, and its table of fields.
@@ -80,7 +85,7 @@ fn rules(field: &Field) -> String {
         let words: Vec<_> = field.only.iter().map(|word| format!("`{word}`")).collect();
         rules.push(format!("one of {}", words.join(", ")));
     }
-    if field.outer {
+    if field.is_outer() {
         rules.push("sent in clear text beside `data`".to_owned());
     }
     if field.sensitive {

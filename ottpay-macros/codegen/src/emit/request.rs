@@ -135,10 +135,11 @@ fn builder(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let request = ident(&action.type_name);
     let (builder, reply) = (format_ident!("{request}Builder"), format_ident!("{request}Reply"));
-    let states: Vec<Ident> = settable(action).into_iter().map(|(_, field)| state(&field.name)).collect();
-    let setters = settable(action).into_iter().map(|(index, field)| setter(spec, action, index, field));
-    let complete: Vec<TokenStream> = settable(action)
-        .into_iter()
+    let fields = settable(action);
+    let states: Vec<Ident> = fields.iter().map(|(_, field)| state(&field.name)).collect();
+    let setters = fields.iter().map(|(index, field)| setter(spec, action, &fields, *index, field));
+    let complete: Vec<TokenStream> = fields
+        .iter()
         .filter(|(_, field)| field.required)
         .map(|(_, field)| {
             let (state, module) = (state(&field.name), field_module(action, field));
@@ -149,8 +150,8 @@ fn builder(spec: &Spec, action: &Action) -> TokenStream {
         "Builds a [`{request}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
         action.name
     );
-    let doc = docs::with_source(&doc, &action.source, &action.page);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
+    let doc = documented(&doc);
     let build_doc = documented(
         "Checks every field and finishes the request, to be sent by [`Client::send`].\n\n# Errors\n\
          [`InvalidRequest`](ottpay::request::InvalidRequest) names the first field that breaks a rule of the specification.",
@@ -200,13 +201,14 @@ fn builder(spec: &Spec, action: &Action) -> TokenStream {
     }
 }
 
-fn setter(spec: &Spec, action: &Action, index: usize, field: &Field) -> TokenStream {
+/// The setters of one field; `fields` are all that the builder has, in the order of its parameters.
+fn setter(spec: &Spec, action: &Action, fields: &[(usize, &Field)], index: usize, field: &Field) -> TokenStream {
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
     let module = field_module(action, field);
     let (name, own_state) = (ident(&field.name), state(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let after = settable(action).into_iter().map(|(other, field)| match other == index {
+    let after = fields.iter().map(|(other, field)| match *other == index {
         true => quote!(#rt::Set),
         false => {
             let state = state(&field.name);
@@ -218,7 +220,7 @@ fn setter(spec: &Spec, action: &Action, index: usize, field: &Field) -> TokenStr
     let omit = field.may_omit.then(|| {
         let without = format_ident!("without_{}", field.name);
         let doc = format!("Leaves `{}` out, although the vendor's page requires it.", field.wire);
-        let doc = docs::with_source(&doc, &field.source, &action.page);
+        let doc = docs::of_field(&doc, field, &action.page);
         quote! {
             #[doc = #doc]
             pub fn #without(self) -> #after
@@ -231,7 +233,7 @@ fn setter(spec: &Spec, action: &Action, index: usize, field: &Field) -> TokenStr
     let maybe = (!field.required).then(|| {
         let maybe = format_ident!("maybe_{}", field.name);
         let doc = format!("Like [`{0}`](Self::{0}), if there is a value.", field.name);
-        let doc = docs::with_source(&doc, &field.source, field.page.as_deref().unwrap_or(&action.page));
+        let doc = docs::of_field(&doc, field, &action.page);
         quote! {
             #[doc = #doc]
             pub fn #maybe(self, #name: ::core::option::Option<impl #module::Value>) -> #after

@@ -182,7 +182,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     for (present, member) in [
         (!field.required, quote!(required: false,)),
         (field.may_omit, quote!(may_omit: true,)),
-        (field.outer, quote!(outer: true,)),
+        (field.is_outer(), quote!(outer: true,)),
         (field.sensitive, quote!(sensitive: true,)),
         (!only.is_empty(), quote!(only: &[#(#only),*],)),
     ] {
