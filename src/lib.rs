@@ -35,8 +35,9 @@ extern crate self as ottpay;
 
 pub use ottpay_runtime::{
     Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal,
-    Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, Rate,
-    Sending, SignKey, SignKeyError, StatusClass, Url, UrlError, Word, envelope, error, info, reply, request, transport,
+    Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, QueryError,
+    Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, Word, envelope, error,
+    info, link, reply, request, transport,
 };
 
 ottpay_macros::client!("spec");
@@ -45,14 +46,14 @@ ottpay_macros::client!("spec");
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_runtime::info::{
-        Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, EnumInfo, Example, FieldInfo,
-        Gateway, Kind, Limits, Role,
+        Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
+        Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role,
     };
-    pub use ottpay_runtime::reply::{FieldError, Outer, Received, Reply};
+    pub use ottpay_runtime::reply::{FieldError, Outer, Received, Reply, nested};
     pub use ottpay_runtime::request::{Draft, InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::{
         Amount, CallbackError, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing, FromField,
-        IntoField, Iv, OrderId, Problem, Rate, Sending, StatusClass, Url, Word, callback,
+        IntoField, Iv, OrderId, Problem, QueryError, Rate, Sending, StatusClass, Timestamp, Url, Word, callback, link,
     };
 }
 

@@ -4,19 +4,12 @@
 
 mod common;
 
-use std::sync::{Arc, Mutex};
-
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::routing::post;
-use common::order;
+use common::{client_of as client, order, post_raw, shop};
 use ottpay::{
     Amount, BizType, Cipher, Client, Currency, Error, Framing, Iv, OrderId, OrderStatus, Outcome, PaymentCallback,
     StatusClass,
 };
 use ottpay_sandbox::{Delivery, OrderState, Sandbox, SandboxError};
-use tokio::net::TcpListener;
 
 const CIPHERS: [Cipher; 3] = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
 
@@ -31,24 +24,6 @@ async fn every_setup() -> Vec<(Sandbox, Client)> {
         }
     }
     setups
-}
-
-fn client(sandbox: &Sandbox) -> ottpay::ClientBuilder<Client> {
-    Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id()).sign_key(sandbox.sign_key())
-}
-
-/// A shop that takes callbacks and notes their bodies.
-async fn shop() -> (String, Arc<Mutex<Vec<Bytes>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/ottpay", listener.local_addr().unwrap());
-    let bodies = Arc::new(Mutex::new(Vec::new()));
-    async fn take(State(bodies): State<Arc<Mutex<Vec<Bytes>>>>, body: Bytes) -> &'static str {
-        bodies.lock().unwrap().push(body);
-        "SUCCESS"
-    }
-    let app = Router::new().route("/ottpay", post(take)).with_state(Arc::clone(&bodies));
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    (url, bodies)
 }
 
 async fn create(client: &Client, id: &OrderId, callback_url: &str) -> Result<ottpay::ActivePayReply, Error> {
@@ -223,16 +198,4 @@ async fn the_sandbox_checks_fields_against_the_specification() {
         let reply = post_raw(sandbox.url(), body.to_vec()).await;
         assert_eq!(reply.text("rsp_msg"), Some(problem));
     }
-}
-
-async fn post_raw(url: &str, body: Vec<u8>) -> ottpay::envelope::Message {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mut stream = tokio::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
-    let head =
-        format!("POST /processV2 HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
-    stream.write_all(&[head.into_bytes(), body].concat()).await.unwrap();
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await.unwrap();
-    let start = reply.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
-    ottpay::envelope::Message::read(&reply[start..]).unwrap()
 }

@@ -3,14 +3,15 @@
 mod builder;
 mod sending;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::SignKey;
-use crate::envelope::{Cipher, Framing, Message, OpenError, Opened};
-use crate::info::Gateway;
+use crate::envelope::{Cipher, Fields, Framing, Message, OpenError};
+use crate::info::{ActionInfo, Gateway};
 use crate::request::Request;
 use crate::transport::Transport;
 
@@ -27,8 +28,13 @@ struct Settings {
     gateway: &'static Gateway,
     merchant_id: String,
     sign_key: SignKey,
-    /// Without a slash at the end: the action's path begins with one.
-    base_url: String,
+    /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
+    endpoint: Option<String>,
+    /// Versions and paths of actions, by the name of their method, instead of those of the specification.
+    versions: BTreeMap<&'static str, String>,
+    paths: BTreeMap<&'static str, String>,
+    /// Whether limits hold that the vendor's own samples break.
+    strict: bool,
     framing: Framing,
     cipher: Cipher,
     transport: Arc<dyn Transport>,
@@ -63,8 +69,21 @@ impl Client {
     ///
     /// # Errors
     /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
-    pub fn open(&self, message: &Message) -> Result<Option<Opened>, OpenError> {
+    pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
         message.open(&self.0.sign_key, self.0.cipher)
+    }
+
+    /// Where a call of an action goes: the path of the one call, else the client's, else the specification's.
+    pub(crate) fn address(&self, info: &ActionInfo, path: Option<&str>) -> String {
+        let Settings { endpoint, paths, gateway, .. } = &*self.0;
+        let base = endpoint.as_deref().or(info.base_url).unwrap_or(gateway.base_url);
+        let path = path.or_else(|| paths.get(info.name).map(String::as_str)).unwrap_or(info.path);
+        format!("{base}{path}")
+    }
+
+    /// Whether limits hold that the vendor's own samples break.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.0.strict
     }
 
     /// How many bytes a reply or callback may have.
@@ -73,13 +92,20 @@ impl Client {
     }
 }
 
+/// Generated clients give the one inside them, so that both can be handed to what takes either.
+impl AsRef<Self> for Client {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// Shows who speaks to whom; the sign key is not shown.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { merchant_id, base_url, framing, cipher, .. } = &*self.0;
+        let Settings { merchant_id, endpoint, gateway, framing, cipher, .. } = &*self.0;
         f.debug_struct("Client")
             .field("merchant_id", merchant_id)
-            .field("base_url", base_url)
+            .field("endpoint", &endpoint.as_deref().unwrap_or(gateway.base_url))
             .field("framing", framing)
             .field("cipher", cipher)
             .finish_non_exhaustive()

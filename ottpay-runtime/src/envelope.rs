@@ -7,6 +7,7 @@
 
 mod cipher;
 mod digest;
+mod fields;
 mod json;
 mod message;
 mod open;
@@ -14,8 +15,10 @@ mod seal;
 
 pub use cipher::{Cipher, Iv};
 pub use digest::DigestForm;
+pub use fields::Fields;
 pub use json::Value;
+pub(crate) use json::of_texts;
 pub use message::{Framing, Message, MessageError};
-pub use open::{OpenError, Opened, open};
+pub use open::{OpenError, open};
 pub(crate) use seal::Sealer;
 pub use seal::{Sealed, seal, seal_json};

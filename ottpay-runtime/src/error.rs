@@ -129,7 +129,7 @@ impl Call {
         Self {
             action,
             effect: *effect,
-            order_id: values.role(Role::Order).map(str::to_owned),
+            order_id: values.role(Role::Order).or(values.role(Role::CheckoutOrder)).map(str::to_owned),
             has_original: values.role(Role::OriginalOrder).is_some(),
         }
     }

@@ -5,6 +5,7 @@ mod currency;
 mod datetime;
 mod number;
 mod order_id;
+mod timestamp;
 mod url;
 mod word;
 
@@ -18,6 +19,7 @@ pub use currency::{Currency, CurrencyError};
 pub use datetime::DateTime;
 pub use number::{Decimal, Rate};
 pub use order_id::{OrderId, OrderIdError};
+pub use timestamp::{Timestamp, TimestampError};
 pub use word::{StatusClass, Word};
 
 use crate::info::{Charset, Limits};
@@ -71,6 +73,19 @@ impl FromField for String {
     }
 }
 
+impl IntoField<u64> for u64 {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.to_string())
+    }
+}
+
+/// A whole number however it is written, never rounded.
+impl FromField for u64 {
+    fn from_field(text: &str) -> Result<Self, Problem> {
+        number::whole(text).ok_or(Problem::NotAnInteger)
+    }
+}
+
 /// What is wrong with a value. It says what was expected and how long the value is, never what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,6 +104,34 @@ pub enum Problem {
     NotAnOrderId(OrderIdError),
     /// Not a currency code.
     NotACurrency,
+    /// Not a whole number.
+    NotAnInteger,
+    /// Not a time of the form `yyyyMMddHHmmss`.
+    NotATimestamp(TimestampError),
+    /// Neither a JSON object nor a text that holds one.
+    NotAnObject,
+    /// Not text in Base64.
+    NotBase64,
+    /// A member of an object is missing or unreadable.
+    Inside {
+        /// The member.
+        member: &'static str,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+    /// The client writes this field by itself, always with the same value.
+    Constant {
+        /// The value.
+        value: &'static str,
+    },
+    /// The client writes this field by itself.
+    Written,
+    /// The action has no field of this name.
+    NoSuchField,
+    /// The action is not one that a client sends.
+    NotSendable,
+    /// The action is not a link.
+    NotALink,
     /// Too short or too long, in characters.
     Length {
         /// The limits of the field.
@@ -130,6 +173,16 @@ impl fmt::Display for Problem {
             Self::NotAUrl(error) => error.fmt(f),
             Self::NotAnOrderId(error) => error.fmt(f),
             Self::NotACurrency => f.write_str("expected a currency code of three letters, such as CAD"),
+            Self::NotAnInteger => f.write_str("expected a whole number"),
+            Self::NotATimestamp(error) => error.fmt(f),
+            Self::NotAnObject => f.write_str("expected a JSON object, or a text that holds one"),
+            Self::NotBase64 => f.write_str("expected text in Base64"),
+            Self::Inside { member, problem } => write!(f, "{member}: {problem}"),
+            Self::Constant { value } => write!(f, "always {value}, which the client writes"),
+            Self::Written => f.write_str("the client writes it"),
+            Self::NoSuchField => f.write_str("the action has no such field"),
+            Self::NotSendable => f.write_str("the client does not send this: a browser or an app does"),
+            Self::NotALink => f.write_str("this is sent, not opened as a link"),
             Self::Length { limits: Limits { min_len, max_len, .. }, found } => match (*min_len, *max_len) {
                 (min, max) if min == max => write!(f, "expected {min} characters, got {found}"),
                 (min, usize::MAX) => write!(f, "expected at least {min} characters, got {found}"),

@@ -11,6 +11,7 @@ pub mod error;
 mod field;
 pub mod info;
 mod key;
+pub mod link;
 pub mod reply;
 pub mod request;
 pub mod transport;
@@ -21,6 +22,7 @@ pub use envelope::{Cipher, Framing, Iv, Sealed};
 pub use error::{Error, Outcome};
 pub use field::{
     Amount, AmountError, Currency, CurrencyError, DateTime, Decimal, FromField, IntoField, Money, MoneyError, OrderId,
-    OrderIdError, Problem, Rate, StatusClass, Url, UrlError, Word,
+    OrderIdError, Problem, Rate, StatusClass, Timestamp, TimestampError, Url, UrlError, Word,
 };
 pub use key::{SignKey, SignKeyError};
+pub use link::QueryError;

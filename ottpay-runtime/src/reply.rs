@@ -1,35 +1,46 @@
-//! Replies and callbacks after they have been opened: typed fields for what the specification names, everything else
-//! by its name on the wire.
+//! What comes from the gateway, after it has been opened: typed fields for what the specification names, everything
+//! else by its name on the wire.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::envelope::{Message, Opened, Value};
+use crate::envelope::{Fields, Message, Value};
 use crate::error::excerpt;
 use crate::field::{FromField, Problem};
-use crate::info::{FieldInfo, Role};
+use crate::info::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
+use crate::link::base64_text;
 
-/// A typed reply. The generated types implement it.
+/// A typed reply, or anything else that is received. The generated types implement it.
 pub trait Reply: Sized + Send + 'static {
-    /// Reads the typed fields out of a verified message.
+    /// Reads the typed fields.
     ///
     /// # Errors
     /// [`FieldError`] names the first field that is missing or unreadable.
     fn read(received: Received) -> Result<Self, FieldError>;
 }
 
-/// A verified message: the fields that were inside `data`, and the outer members beside it. Cheap to clone.
+/// What came: the fields, and the outer members beside them. Cheap to clone.
+///
+/// The fields of a reply or callback in the envelope have been verified. What travels without an envelope has no proof
+/// of its own; where it can be had, its documentation says so.
 #[derive(Clone)]
 pub struct Received(Arc<Parts>);
 
+/// Every field as it came: the reply of a request that is not typed.
+impl Reply for Received {
+    fn read(received: Received) -> Result<Self, FieldError> {
+        Ok(received)
+    }
+}
+
 struct Parts {
-    fields: Opened,
+    fields: Fields,
     outer: Outer,
 }
 
 impl Received {
-    pub(crate) fn new(message: &Message, fields: Opened) -> Self {
+    pub(crate) fn new(message: &Message, fields: Fields) -> Self {
         let outer = Outer {
             code: message.code().as_deref().map(excerpt),
             message: message.text("rsp_msg").map(excerpt),
@@ -38,8 +49,13 @@ impl Received {
         Self(Arc::new(Parts { fields, outer }))
     }
 
-    /// Every field that was inside `data`, those that the specification does not know included.
-    pub fn fields(&self) -> &Opened {
+    /// Fields without anything beside them.
+    pub(crate) fn alone(fields: Fields) -> Self {
+        Self(Arc::new(Parts { fields, outer: Outer::default() }))
+    }
+
+    /// Every field, those that the specification does not know included.
+    pub fn fields(&self) -> &Fields {
         &self.0.fields
     }
 
@@ -66,6 +82,13 @@ impl Received {
             .find_map(|name| self.0.fields.text(name).filter(|text| !text.is_empty()))
     }
 
+    fn value<T: FromField>(field: &FieldInfo, text: &str) -> Result<T, Problem> {
+        match field.encoding {
+            Encoding::Base64 => T::from_field(&base64_text(text).ok_or(Problem::NotBase64)?),
+            Encoding::Plain => T::from_field(text),
+        }
+    }
+
     /// The text of the field among `fields` that plays this part.
     pub(crate) fn role(&self, fields: &[FieldInfo], role: Role) -> Option<Cow<'_, str>> {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
@@ -75,7 +98,7 @@ impl Received {
     /// hide the state of an order. Its text stays in [`Received::text`].
     #[doc(hidden)]
     pub fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
-        T::from_field(&self.find(field)?).ok()
+        Self::value(field, &self.find(field)?).ok()
     }
 
     /// Reads a field that must be there.
@@ -86,9 +109,22 @@ impl Received {
     #[doc(hidden)]
     pub fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
-            Some(text) => T::from_field(&text),
+            Some(text) => Self::value(field, &text),
             None if field.role == Some(Role::Status) => T::from_field(""),
             None => Err(Problem::Missing),
+        };
+        read.map_err(|problem| FieldError { field: field.name, problem })
+    }
+
+    /// Whether a declared field is there if it must be, and readable if it is there.
+    ///
+    /// # Errors
+    /// [`FieldError`] if not.
+    pub fn check(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
+        let read = match self.find(field) {
+            Some(text) => Self::value::<String>(field, &text).and_then(|text| field.read(&text)),
+            None if field.required && field.role != Some(Role::Status) => Err(Problem::Missing),
+            None => Ok(()),
         };
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
@@ -112,13 +148,51 @@ impl Received {
         for (member, value) in self.0.fields.iter() {
             let field = declared.iter().find(|field| field.name == member || field.aliases.contains(&member));
             match (field, value.as_text()) {
+                (Some(FieldInfo { sensitive: false, kind: Kind::Object(info), .. }), Some(text)) => {
+                    out.field(member, &Nested { info, text: &text })
+                }
                 (Some(field), Some(text)) if !field.sensitive => out.field(member, &text),
                 (Some(_), None) => out.field(member, &None::<()>),
-                _ => out.field(member, &format_args!("(hidden)")),
+                _ => out.field(member, &HIDDEN),
             };
         }
         out.finish()
     }
+}
+
+/// What stands in a `Debug` for what is not shown.
+pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
+
+/// An object inside a field, for `Debug`.
+struct Nested<'a> {
+    info: &'static ObjectInfo,
+    text: &'a str,
+}
+
+impl fmt::Debug for Nested<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match object(self.text) {
+            Ok(object) => object.debug(self.info.name, self.info.fields, f),
+            Err(_) => HIDDEN.fmt(f),
+        }
+    }
+}
+
+/// The object that a field holds, as JSON or as text with JSON in it.
+fn object(text: &str) -> Result<Received, Problem> {
+    Fields::of_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
+}
+
+/// For generated code: reads a type that stands for an object inside a field.
+#[doc(hidden)]
+pub fn nested<T: Reply>(text: &str) -> Result<T, Problem> {
+    T::read(object(text)?).map_err(FieldError::inside)
+}
+
+/// Whether the text is the object that it should be.
+pub(crate) fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
+    let object = object(text)?;
+    info.fields.iter().try_for_each(|field| object.check(field)).map_err(FieldError::inside)
 }
 
 /// Shows names and kinds, never values.
@@ -130,7 +204,7 @@ impl fmt::Debug for Received {
 
 /// The members beside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
 /// around it. Never settle an order on them. Each is cut at 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outer {
     code: Option<String>,
     message: Option<String>,
@@ -154,7 +228,7 @@ impl Outer {
     }
 }
 
-/// A field of a verified message that is missing or cannot be read.
+/// A field of what came that is missing or cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {problem}")]
 pub struct FieldError {
@@ -163,6 +237,11 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    /// As the problem of the field whose value has the member.
+    fn inside(self) -> Problem {
+        Problem::Inside { member: self.field, problem: Box::new(self.problem) }
+    }
+
     /// The field's name on the wire.
     pub fn field(&self) -> &'static str {
         self.field

@@ -1,14 +1,20 @@
 //! Requests: field values in the order of the digest, from the first setter to the envelope.
 
+mod any;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+pub use any::AnyRequest;
+
 use crate::client::{Client, Sending};
-use crate::envelope::{Cipher, Sealed, Sealer};
+use crate::envelope::{self, Cipher, Sealed, Sealer};
 use crate::field::Problem;
-use crate::info::{ActionInfo, FieldInfo, Role};
-use crate::reply::Reply;
-use crate::{Error, SignKey};
+use crate::info::{ActionInfo, FieldInfo, Fill, Role};
+use crate::link;
+use crate::reply::{HIDDEN, Reply};
+use crate::{Error, SignKey, Url};
 
 /// A finished request. The generated types implement it; [`Client::send`] takes it.
 pub trait Request {
@@ -28,8 +34,28 @@ pub struct Values {
 }
 
 impl Values {
-    fn new(info: &'static ActionInfo) -> Self {
-        Self { info, slots: info.request.iter().map(|field| field.constant.map(str::to_owned)).collect() }
+    /// With what the client writes by itself.
+    fn new(info: &'static ActionInfo, client: &Client) -> Self {
+        let written = |field: &FieldInfo| match field.fill {
+            Some(Fill::MerchantId) => Some(client.merchant_id().to_owned()),
+            Some(Fill::Endpoint) => Some(client.address(info, None)),
+            Some(Fill::CopyOf(_)) => None,
+            None => field.constant.filter(|_| field.required).map(str::to_owned),
+        };
+        Self { info, slots: info.request.iter().map(written).collect() }
+    }
+
+    /// With the copies that fields are of each other.
+    fn finished(mut self) -> Self {
+        for (index, field) in self.info.request.iter().enumerate() {
+            if let Some(Fill::CopyOf(name)) = field.fill
+                && let Some(text) = self.get(name).map(str::to_owned)
+                && let Some(slot) = self.slots.get_mut(index)
+            {
+                *slot = Some(text);
+            }
+        }
+        self
     }
 
     /// The action these fields belong to.
@@ -60,9 +86,14 @@ impl Values {
         sealer.seal(key, cipher)
     }
 
+    /// The fields as a JSON object of texts, in the order of the table; nothing in it is hidden.
+    pub fn to_json(&self) -> String {
+        envelope::of_texts(self.iter().map(|(field, text)| (field.name, text.into())))
+    }
+
     /// The first rule of the specification that the values break.
-    fn problem(&self) -> Option<(&'static FieldInfo, Problem)> {
-        self.iter().find_map(|(field, text)| Some((field, field.check(text).err()?)))
+    fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
+        self.iter().find_map(|(field, text)| Some((field, field.check(text, strict).err()?)))
     }
 }
 
@@ -83,7 +114,7 @@ impl fmt::Debug for Values {
             // A field may travel beside `data` and inside it under one name.
             let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
             match field.sensitive {
-                true => out.field(name, &format_args!("(hidden)")),
+                true => out.field(name, &HIDDEN),
                 false => out.field(name, &text),
             };
         }
@@ -96,7 +127,7 @@ impl fmt::Debug for Values {
 #[error("{action}: {field}: {problem} (declared at {file}:{line})")]
 pub struct InvalidRequest {
     action: &'static str,
-    field: &'static str,
+    field: Cow<'static, str>,
     problem: Problem,
     file: &'static str,
     line: u32,
@@ -108,8 +139,8 @@ impl InvalidRequest {
     }
 
     /// For what is wrong with the call and not with a field of it.
-    pub(crate) fn of_action(info: &'static ActionInfo, what: &'static str, problem: Problem) -> Self {
-        Self { action: info.action, field: what, problem, file: info.file, line: info.line }
+    pub(crate) fn of_action(info: &'static ActionInfo, what: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+        Self { action: info.action, field: what.into(), problem, file: info.file, line: info.line }
     }
 
     /// The action on the wire.
@@ -118,8 +149,8 @@ impl InvalidRequest {
     }
 
     /// The field on the wire; `path` if the call asked for a path that is none.
-    pub fn field(&self) -> &'static str {
-        self.field
+    pub fn field(&self) -> &str {
+        &self.field
     }
 
     /// What is wrong with it.
@@ -147,7 +178,7 @@ pub struct Draft {
 
 impl Draft {
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
-        Self { client: client.clone(), values: Values::new(info), problem: None }
+        Self { client: client.clone(), values: Values::new(info, client), problem: None }
     }
 
     /// Sets the field with this index in the action's table.
@@ -164,13 +195,34 @@ impl Draft {
         self
     }
 
+    /// Sets a constant that is only sent if the caller asks for it.
+    #[must_use]
+    pub fn write(self, index: usize) -> Self {
+        match self.values.info.request.get(index).and_then(|field| field.constant) {
+            Some(constant) => self.set(index, Ok(constant.to_owned())),
+            None => self,
+        }
+    }
+
+    /// Leaves out a constant that is otherwise sent.
+    #[must_use]
+    pub fn omit(mut self, index: usize) -> Self {
+        if let Some(slot) = self.values.slots.get_mut(index) {
+            *slot = None;
+        }
+        self
+    }
+
     pub fn build(self) -> Result<Values, InvalidRequest> {
         match self.problem {
             Some(problem) => Err(problem),
-            None => match self.values.problem() {
-                Some((field, problem)) => Err(InvalidRequest::new(self.values.info, field, problem)),
-                None => Ok(self.values),
-            },
+            None => {
+                let values = self.values.finished();
+                match values.problem(self.client.is_strict()) {
+                    Some((field, problem)) => Err(InvalidRequest::new(values.info, field, problem)),
+                    None => Ok(values),
+                }
+            }
         }
     }
 
@@ -178,5 +230,10 @@ impl Draft {
         let client = self.client.clone();
         let prepared = self.build().map_err(Error::Invalid);
         Sending::new(client, prepared, PhantomData)
+    }
+
+    pub fn url(self) -> Result<Url, InvalidRequest> {
+        let client = self.client.clone();
+        self.build().map(|values| link::address(&client, &values))
     }
 }

@@ -1,17 +1,17 @@
-//! From the body of a request to the body of its reply, without any HTTP.
+//! From a request to its reply, without any HTTP.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ottpay::envelope::{self, Message, Opened};
-use ottpay::info::{ActionInfo, Effect, FieldInfo, Gateway, Role};
-use ottpay::{Amount, Cipher, Framing, OrderId, SignKey};
+use ottpay::envelope::{self, Fields, Message};
+use ottpay::info::{ActionInfo, Effect, FieldInfo, Gateway, Protocol, Role};
+use ottpay::{Amount, Cipher, Framing, OrderId, SignKey, link};
 
 use crate::SandboxError;
 use crate::check;
 use crate::orders::{AddError, Order, OrderKind, OrderState, Orders, RefundError};
-use crate::reply::{self, Fields};
+use crate::reply::{self, Answer};
 
 /// The gateway without its server.
 pub(crate) struct Engine {
@@ -25,9 +25,9 @@ pub(crate) struct Engine {
 }
 
 /// Why the gateway turns a request down: a response code of the specification and a sentence for the developer.
-struct Refusal {
-    code: &'static str,
-    message: String,
+pub(crate) struct Refusal {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
 }
 
 impl Refusal {
@@ -57,20 +57,37 @@ impl Engine {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// The reply to a request, in the framing in which the request came.
-    pub(crate) fn answer(&self, body: &[u8]) -> Vec<u8> {
+    /// The reply to what was posted to a path of the gateway, in the framing in which it came.
+    pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Vec<u8> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let plain = body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf");
-        let framing = if plain { Framing::Json } else { Framing::Base64 };
-        let reply = match self.reply(body) {
-            Ok(fields) => self.sealed(&fields),
-            Err(Refusal { code, message }) => Message::new([("rsp_code", code), ("rsp_msg", &message)]),
+        let is_plain = |info: &&&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk);
+        let replied = match self.gateway.actions.iter().filter(is_plain).any(|info| info.path == path) {
+            true => self.reply_plain(path, body),
+            false => self.reply(body),
         };
-        reply.to_body(framing)
+        let refused = |Refusal { code, message }| Message::new([("rsp_code", code), ("rsp_msg", &message)]);
+        replied.unwrap_or_else(refused).to_body(match is_json(body) {
+            true => Framing::Json,
+            false => Framing::Base64,
+        })
+    }
+
+    /// What becomes of an address that the buyer's browser opens: the order that it makes.
+    pub(crate) fn open_link(&self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let fields = link::read(query, info.request);
+        let fields = fields.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        self.check(info, &Message::new::<String, String>([]), &fields)?;
+        let Some(amount) = amount(info, Role::Amount, &fields).filter(|amount| *amount != Amount::ZERO) else {
+            return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
+        };
+        let payment = order(info, OrderKind::Payment, &fields, amount);
+        self.orders().add(payment.clone()).map_err(add_refusal)?;
+        Ok(payment)
     }
 
     /// A message around sealed fields.
-    pub(crate) fn sealed(&self, fields: &Fields) -> Message {
+    pub(crate) fn sealed(&self, fields: &Answer) -> Message {
         let sealed = envelope::seal(fields, &self.sign_key, self.cipher);
         Message::new([
             ("rsp_code", "SUCCESS"),
@@ -81,7 +98,7 @@ impl Engine {
         ])
     }
 
-    fn reply(&self, body: &[u8]) -> Result<Fields, Refusal> {
+    fn reply(&self, body: &[u8]) -> Result<Message, Refusal> {
         let message = Message::read(body).map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
         let member = |name: &str| {
             let absent = || Refusal::new("PARAM_ERROR", format!("{name}: required beside data, but absent"));
@@ -98,16 +115,38 @@ impl Engine {
         let info = check::action(self.gateway, constant, &fields)
             .ok_or_else(|| Refusal::new("PARAM_INVALID", "action: no such action"))?;
         check::version(info, member("version")?).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
-        check::fields(info, &message, &fields).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
-        self.carry_out(info, &fields)
+        self.check(info, &message, &fields)?;
+        Ok(self.sealed(&self.carry_out(info, &fields)?))
+    }
+
+    /// A call without an envelope.
+    fn reply_plain(&self, path: &str, body: &[u8]) -> Result<Message, Refusal> {
+        let read = Message::read_plain(body);
+        let (message, fields) = read.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        let info = check::plain(self.gateway, path, &fields)
+            .ok_or_else(|| Refusal::new("PARAM_INVALID", "no action has this path"))?;
+        self.check(info, &message, &fields)?;
+        Ok(Message::new(self.carry_out(info, &fields)?))
+    }
+
+    /// Whether the fields are right, and about the one merchant there is.
+    fn check(&self, info: &'static ActionInfo, message: &Message, fields: &Fields) -> Result<(), Refusal> {
+        check::fields(info, message, fields).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        match info.request_field(Role::Merchant).and_then(|field| Some((field, text(field, fields)?))) {
+            Some((field, named)) if named != self.merchant_id => {
+                Err(Refusal::new("PARAM_INVALID", format!("{}: no such merchant", field.name)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What an action does follows from its effect and the parts its fields play: a write that names another order
     /// gives money back, a write with an amount takes money, a read that names an order reports on it. Everything else
     /// is answered from the specification's example.
-    fn carry_out(&self, info: &'static ActionInfo, fields: &Opened) -> Result<Fields, Refusal> {
+    fn carry_out(&self, info: &'static ActionInfo, fields: &Fields) -> Result<Answer, Refusal> {
         let role = |role| info.request_field(role).and_then(|field| text(field, fields));
-        match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), role(Role::Order)) {
+        let asked = role(Role::CheckoutOrder).or_else(|| role(Role::Order));
+        match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), asked) {
             (Effect::Write, _, Some(Amount::ZERO), _) => Err(Refusal::new("PARAM_INVALID", "the amount is zero")),
             (Effect::Write, Some(original), Some(amount), _) => {
                 let refund = order(info, OrderKind::Refund, fields, amount);
@@ -115,7 +154,11 @@ impl Engine {
                 Ok(self.report(info, &refund, fields))
             }
             (Effect::Write, None, Some(amount), _) => {
-                let payment = order(info, OrderKind::Payment, fields, amount);
+                let mut payment = order(info, OrderKind::Payment, fields, amount);
+                if role(Role::Credential).is_some() {
+                    // The buyer has shown a code or given a card: there is nothing left for him to do.
+                    payment.take();
+                }
                 self.orders().add(payment.clone()).map_err(add_refusal)?;
                 Ok(self.report(info, &payment, fields))
             }
@@ -128,7 +171,7 @@ impl Engine {
         }
     }
 
-    fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Opened) -> Fields {
+    fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Fields) -> Answer {
         reply::of_order(self, info.reply, order, Some(fields), info.examples.first())
     }
 }
@@ -140,22 +183,28 @@ impl fmt::Debug for Engine {
     }
 }
 
-fn text(field: &FieldInfo, fields: &Opened) -> Option<String> {
+/// Whether a body is JSON as it stands, and not in Base64.
+fn is_json(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf")
+}
+
+fn text(field: &FieldInfo, fields: &Fields) -> Option<String> {
     fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
 }
 
-fn amount(info: &ActionInfo, role: Role, fields: &Opened) -> Option<Amount> {
+fn amount(info: &ActionInfo, role: Role, fields: &Fields) -> Option<Amount> {
     let text = text(info.request_field(role)?, fields)?;
     // `check::fields` has looked at it.
     ottpay::FromField::from_field(&text).ok()
 }
 
-fn order(info: &'static ActionInfo, kind: OrderKind, fields: &Opened, amount: Amount) -> Order {
+fn order(info: &'static ActionInfo, kind: OrderKind, fields: &Fields, amount: Amount) -> Order {
     let role = |role| info.request_field(role).and_then(|field| text(field, fields));
     let id = role(Role::Order).unwrap_or_else(|| OrderId::random().to_string());
     Order {
         provider_id: format!("SB{}", OrderId::random()),
         id,
+        checkout_id: role(Role::CheckoutOrder),
         kind,
         action: info,
         amount,

@@ -1,19 +1,38 @@
 //! Which action a request is, and whether its fields are right: all of it from the compiled specification.
 
-use ottpay::envelope::{Message, Opened, Value};
-use ottpay::info::{ActionInfo, FieldInfo, Gateway};
+use ottpay::envelope::{Fields, Message, Value};
+use ottpay::info::{ActionInfo, FieldInfo, Gateway, Protocol};
 
-/// The action a request is for. Where several share a constant, the one whose fixed values all stand in the request,
-/// and of those the one with the most.
-pub(crate) fn action(gateway: &Gateway, constant: &str, fields: &Opened) -> Option<&'static ActionInfo> {
-    let fixed = |info: &ActionInfo| info.request.iter().filter(|field| field.constant.is_some()).count();
+/// The action with this constant that a sealed request is for.
+pub(crate) fn action(gateway: &Gateway, constant: &str, fields: &Fields) -> Option<&'static ActionInfo> {
+    closest(gateway.actions(constant).filter(|info| info.protocol == Protocol::Envelope).collect(), fields)
+}
+
+/// The plain call that goes to this path.
+pub(crate) fn plain(gateway: &Gateway, path: &str, fields: &Fields) -> Option<&'static ActionInfo> {
+    let plain = |info: &&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk) && info.path == path;
+    closest(gateway.actions.iter().copied().filter(plain).collect(), fields)
+}
+
+/// The link with this path.
+pub(crate) fn link(gateway: &Gateway, path: &str) -> Option<&'static ActionInfo> {
+    gateway.actions.iter().copied().find(|info| info.protocol == Protocol::Link && info.path == path)
+}
+
+/// Of several actions the one whose fixed values all stand in the request, and of those the one with the most.
+fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'static ActionInfo> {
+    let fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
     let fits = |info: &&ActionInfo| {
-        info.request
-            .iter()
-            .all(|field| field.constant.is_none() || fields.text(field.name).as_deref() == field.constant)
+        info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
+            (Some(text), Some(constant)) => text == constant,
+            (None, Some(_)) => !field.is_written() || field.may_omit,
+            (Some(text), None) => field.only.is_empty() || field.only.contains(&&*text),
+            (None, None) => true,
+        })
     };
-    let named = || gateway.actions.iter().copied().filter(|info| info.action == constant);
-    named().filter(fits).max_by_key(|info| fixed(info)).or_else(|| named().next())
+    let count = |info: &&ActionInfo| info.request.iter().filter(fixed).count();
+    // If none fits, the first is as good as any: it says what is missing.
+    actions.iter().copied().filter(fits).max_by_key(count).or_else(|| actions.first().copied())
 }
 
 /// The version is fixed for each action.
@@ -23,7 +42,7 @@ pub(crate) fn version(info: &ActionInfo, version: &str) -> Result<(), String> {
 
 /// The first rule that a request breaks, in words. Fields the specification does not know are let through, as the
 /// gateway lets them through.
-pub(crate) fn fields(info: &ActionInfo, message: &Message, fields: &Opened) -> Result<(), String> {
+pub(crate) fn fields(info: &ActionInfo, message: &Message, fields: &Fields) -> Result<(), String> {
     for field in info.request {
         let text = match field.outer {
             true => message.text(field.name).map(str::to_owned),
@@ -43,9 +62,11 @@ fn one(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
     let name = field.name;
     match (text, field.constant) {
         (None | Some(""), _) if field.may_be_absent() => Ok(()),
+        // What a client of another make leaves out, because its page does not require it.
+        (None | Some(""), None) if field.fill.is_some() => Ok(()),
         (Some(text), Some(constant)) if text != constant && !text.is_empty() => {
             Err(format!("{name}: expected {constant}"))
         }
-        _ => field.check(text.unwrap_or_default()).map_err(|problem| format!("{name}: {problem}")),
+        _ => field.check(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
     }
 }

@@ -95,7 +95,7 @@ impl Sandbox {
         self.engine.sign_key.clone()
     }
 
-    /// Plays the buyer: the order is paid, and the callback is posted to the address the request gave. Returns when
+    /// Plays the buyer: the order is paid, or the money for it reserved if that is what was asked for, and the callback is posted to the address the request gave. Returns when
     /// the merchant has answered. The order stays paid whatever the answer.
     ///
     /// # Errors

@@ -12,6 +12,8 @@ const MAX_ORDERS: usize = 100_000;
 #[derive(Debug, Clone)]
 pub struct Order {
     pub(crate) id: String,
+    /// The merchant's own id, where the gateway made `id`.
+    pub(crate) checkout_id: Option<String>,
     pub(crate) kind: OrderKind,
     pub(crate) action: &'static ActionInfo,
     pub(crate) amount: Amount,
@@ -42,10 +44,12 @@ pub enum OrderState {
     Created,
     /// Paid by the buyer; of a refund: carried out.
     Paid,
+    /// Reserved by the buyer's bank, not received.
+    Authorised,
 }
 
 impl Order {
-    /// Its id.
+    /// Its id; of a Checkout page the one that the gateway made.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -70,10 +74,17 @@ impl Order {
         self.refunded
     }
 
+    /// The buyer has done his part.
+    pub(crate) fn take(&mut self) {
+        self.state = if self.action.reserves { OrderState::Authorised } else { OrderState::Paid };
+        self.finish_time = Some(now());
+    }
+
     /// What the gateway would say of the money.
     pub fn class(&self) -> StatusClass {
         match self.state {
             OrderState::Created => StatusClass::Pending,
+            OrderState::Authorised => StatusClass::Authorised,
             OrderState::Paid if self.refunded == Amount::ZERO => StatusClass::Paid,
             OrderState::Paid if self.refunded < self.amount => StatusClass::PartiallyRefunded,
             OrderState::Paid => StatusClass::Refunded,
@@ -83,7 +94,11 @@ impl Order {
 
 /// Every order of a sandbox, refunds among them: both have ids that work once.
 #[derive(Debug, Default)]
-pub(crate) struct Orders(BTreeMap<String, Order>);
+pub(crate) struct Orders {
+    by_id: BTreeMap<String, Order>,
+    /// The gateway's ids of Checkout orders, by the merchant's.
+    checkout: BTreeMap<String, String>,
+}
 
 /// Why an order is not taken.
 pub(crate) enum AddError {
@@ -106,38 +121,45 @@ pub(crate) enum RefundError {
 }
 
 impl Orders {
+    /// An order by its id, or by the merchant's id of its Checkout page.
     pub(crate) fn get(&self, id: &str) -> Option<&Order> {
-        self.0.get(id)
+        self.by_id.get(self.checkout.get(id).map_or(id, String::as_str))
+    }
+
+    fn get_mut(&mut self, id: &str) -> Option<&mut Order> {
+        self.by_id.get_mut(self.checkout.get(id).map_or(id, String::as_str))
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Order> {
-        self.0.values()
+        self.by_id.values()
     }
 
     pub(crate) fn add(&mut self, order: Order) -> Result<(), AddError> {
-        if self.0.contains_key(&order.id) {
+        if [Some(&order.id), order.checkout_id.as_ref()].into_iter().flatten().any(|id| self.get(id).is_some()) {
             return Err(AddError::Used);
         }
-        if self.0.len() >= MAX_ORDERS {
+        if self.by_id.len() >= MAX_ORDERS {
             return Err(AddError::Full);
         }
-        self.0.insert(order.id.clone(), order);
+        if let Some(checkout_id) = &order.checkout_id {
+            self.checkout.insert(checkout_id.clone(), order.id.clone());
+        }
+        self.by_id.insert(order.id.clone(), order);
         Ok(())
     }
 
     pub(crate) fn pay(&mut self, id: &str) -> Result<Order, PayError> {
-        let order = self.0.get_mut(id).ok_or(PayError::NoSuchOrder)?;
+        let order = self.get_mut(id).ok_or(PayError::NoSuchOrder)?;
         if order.state != OrderState::Created {
             return Err(PayError::NotPayable);
         }
-        order.state = OrderState::Paid;
-        order.finish_time = Some(now());
+        order.take();
         Ok(order.clone())
     }
 
     /// Adds a refund and takes it off the payment, or does neither.
     pub(crate) fn refund(&mut self, original: &str, mut refund: Order) -> Result<(), RefundError> {
-        let payment = self.0.get(original).ok_or(RefundError::NoSuchOrder)?;
+        let payment = self.get(original).ok_or(RefundError::NoSuchOrder)?;
         if payment.kind != OrderKind::Payment {
             return Err(RefundError::NoSuchOrder);
         }
@@ -149,7 +171,7 @@ impl Orders {
         refund.state = OrderState::Paid;
         refund.finish_time = Some(now());
         self.add(refund).map_err(RefundError::Add)?;
-        if let Some(payment) = self.0.get_mut(original) {
+        if let Some(payment) = self.get_mut(original) {
             payment.refunded = total;
         }
         Ok(())

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ottpay::StatusClass;
-use ottpay::envelope::Opened;
+use ottpay::envelope::Fields;
 use ottpay::info::{EnumInfo, Example, FieldInfo, Kind, Role};
 
 use crate::answer::Engine;
 use crate::orders::Order;
 
 /// Field values of a reply, by wire name.
-pub(crate) type Fields = BTreeMap<&'static str, String>;
+pub(crate) type Answer = BTreeMap<&'static str, String>;
 
 /// Scheme of the payment links of this gateway; nothing answers there, the buyer is `Sandbox::pay`.
 const LINK: &str = "ottpay-sandbox://pay/";
@@ -22,9 +22,9 @@ pub(crate) fn of_order(
     engine: &Engine,
     fields: &'static [FieldInfo],
     order: &Order,
-    request: Option<&Opened>,
+    request: Option<&Fields>,
     example: Option<&Example>,
-) -> Fields {
+) -> Answer {
     let value = |field: &'static FieldInfo| {
         let known = field.role.and_then(|role| of_role(engine, order, field, role));
         let repeated = || echo(field, request).or_else(|| if field.required { sample(field, example) } else { None });
@@ -34,7 +34,7 @@ pub(crate) fn of_order(
 }
 
 /// The sample reply of an action that is about no order; what the request says wins over the sample.
-pub(crate) fn of_example(fields: &'static [FieldInfo], request: &Opened, examples: &'static [Example]) -> Fields {
+pub(crate) fn of_example(fields: &'static [FieldInfo], request: &Fields, examples: &'static [Example]) -> Answer {
     let same =
         |example: &&Example| example.request.iter().all(|(name, text)| request.text(name).as_deref() == Some(*text));
     let example = examples.iter().find(same).or_else(|| examples.first());
@@ -46,6 +46,7 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
     match role {
         Role::Order => Some(order.id.clone()),
+        Role::CheckoutOrder => order.checkout_id.clone(),
         Role::ProviderOrder => Some(order.provider_id.clone()),
         Role::Amount => Some(minor(order.amount)),
         Role::Tip => order.tip.map(minor),
@@ -67,7 +68,7 @@ fn word(words: &EnumInfo, class: StatusClass) -> Option<&'static str> {
 }
 
 /// What the request says under the same name, give or take underscores and case.
-fn echo(field: &FieldInfo, request: Option<&Opened>) -> Option<String> {
+fn echo(field: &FieldInfo, request: Option<&Fields>) -> Option<String> {
     let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
     let (_, value) = request?.iter().find(|(name, _)| plain(name) == plain(field.name))?;
     value.as_text().map(Cow::into_owned)

@@ -5,10 +5,17 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::post;
 use ottpay::envelope::{self, Message};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Framing, OrderId, SignKey};
+use ottpay_sandbox::Sandbox;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// The sign key of the vendor's Checkout and callback samples.
 pub const SAMPLE_KEY: &str = "A8B5FE540E38A5A9";
@@ -92,4 +99,49 @@ pub fn payment(client: &Client, order_id: &OrderId) -> ottpay::ActivePay {
 /// An order id.
 pub fn order(text: &str) -> OrderId {
     OrderId::new(text).unwrap()
+}
+
+/// Settings of a client for the merchant of a sandbox.
+pub fn client_of(sandbox: &Sandbox) -> ClientBuilder<Client> {
+    Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id()).sign_key(sandbox.sign_key())
+}
+
+/// A shop that takes callbacks and notes their bodies.
+pub async fn shop() -> (String, Arc<Mutex<Vec<Bytes>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/ottpay", listener.local_addr().unwrap());
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    async fn take(State(bodies): State<Arc<Mutex<Vec<Bytes>>>>, body: Bytes) -> &'static str {
+        bodies.lock().unwrap().push(body);
+        "SUCCESS"
+    }
+    let app = Router::new().route("/ottpay", post(take)).with_state(Arc::clone(&bodies));
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (url, bodies)
+}
+
+/// What a gateway answers to a body that no client would send.
+pub async fn post_raw(url: &str, body: Vec<u8>) -> Message {
+    let (_, reply) = exchange(url, "POST", "/processV2", body).await;
+    Message::read(&reply).unwrap()
+}
+
+/// What a browser gets at an address.
+pub async fn get(url: &str) -> (u16, String) {
+    let (host, path) = url.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let (status, body) = exchange(&format!("http://{host}"), "GET", &format!("/{path}"), Vec::new()).await;
+    (status, String::from_utf8(body).unwrap())
+}
+
+/// One HTTP exchange, without any HTTP library between test and gateway: status and body.
+pub async fn exchange(url: &str, method: &str, path: &str, body: Vec<u8>) -> (u16, Vec<u8>) {
+    let mut stream = tokio::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
+    let length = body.len();
+    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(&[head.into_bytes(), body].concat()).await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    let start = reply.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+    let status = std::str::from_utf8(&reply[9..12]).unwrap().parse().unwrap();
+    (status, reply[start..].to_vec())
 }

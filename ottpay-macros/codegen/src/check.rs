@@ -14,7 +14,6 @@ mod types;
 
 pub use model::*;
 pub use rust_names::RESERVED;
-pub(crate) use types::normalised;
 
 use crate::Diagnostics;
 use crate::names::suggestion;
@@ -30,16 +29,17 @@ pub fn spec(raw: RawSpec, mut diagnostics: Diagnostics) -> Result<Spec, Diagnost
 }
 
 fn collect(raw: RawSpec, diagnostics: &mut Diagnostics) -> Spec {
-    let gateway = raw.gateway.map(|gateway| gateway::check(gateway, diagnostics));
-    let enums: Vec<Enum> = raw.enums.into_iter().map(|raw| types::check(raw, diagnostics)).collect();
+    let gateway = raw.gateway.map(|gateway| gateway::check(gateway, diagnostics)).unwrap_or_default();
+    let types = types::check_all_types(raw.types, &gateway.codes, diagnostics);
     let callbacks: Vec<Callback> =
-        raw.callbacks.into_iter().map(|raw| callback::check(raw, &enums, diagnostics)).collect();
-    let default_path = gateway.as_ref().map(|gateway| gateway.path.clone()).unwrap_or_default();
-    let mut actions: Vec<Action> =
-        raw.actions.into_iter().map(|raw| action::check(raw, &default_path, &enums, &callbacks, diagnostics)).collect();
-    actions.sort_by(|a, b| a.name.cmp(&b.name));
-    let spec =
-        Spec { shown: raw.shown, files: raw.files, gateway: gateway.unwrap_or_default(), enums, callbacks, actions };
+        raw.callbacks.into_iter().map(|raw| callback::check(raw, &types, diagnostics)).collect();
+    let mut actions = Vec::new();
+    for raw in raw.actions {
+        actions.extend(action::check(raw, &gateway.path, &types, &callbacks, diagnostics));
+    }
+    actions.sort_by(|a: &Action, b| a.name.cmp(&b.name));
+    let types::Types { enums, objects, .. } = types;
+    let spec = Spec { shown: raw.shown, files: raw.files, gateway, enums, objects, callbacks, actions };
     rust_names::differ(&spec, diagnostics);
     spec
 }

@@ -8,6 +8,8 @@ mod received;
 mod request;
 mod tables;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
@@ -18,16 +20,26 @@ use crate::names::{camel, is_keyword};
 pub fn client(spec: &Spec) -> TokenStream {
     let enums = spec.enums.iter().map(enums::emit);
     let callbacks = spec.callbacks.iter().map(|callback| received::callback(spec, callback));
+    // An object that only stands encrypted in a text has a table, and nobody reads it.
+    let fields = spec.callbacks.iter().map(|callback| &callback.fields).chain(spec.actions.iter().map(|a| &a.reply));
+    let read: BTreeSet<usize> = fields.flatten().filter_map(|field| field.kind.object()).collect();
+    let objects = read.iter().filter_map(|index| spec.objects.get(*index));
+    let objects = objects.map(|object| received::object(spec, object));
     let requests = spec.actions.iter().map(|action| request::emit(spec, action));
-    let replies = spec.actions.iter().map(|action| received::reply(spec, action));
+    let replies = spec.actions.iter().filter(|action| request::is_sent(action));
+    let replies = replies.map(|action| received::reply(spec, action));
+    let returns = spec.actions.iter().filter(|action| !action.returned.is_empty());
+    let returns = returns.map(|action| received::returned(spec, action));
     let client = client::emit(spec);
     let tables = tables::emit(spec);
     let watched = watched(spec);
     quote! {
         #client
         #(#enums)*
+        #(#objects)*
         #(#requests)*
         #(#replies)*
+        #(#returns)*
         #(#callbacks)*
         #tables
         #watched
@@ -67,16 +79,22 @@ fn callback_module(callback: &Callback) -> TokenStream {
 fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
     let rt = rt();
     match kind {
-        Kind::Text => quote!(::std::string::String),
+        Kind::Text | Kind::Json => quote!(::std::string::String),
         Kind::OrderId => quote!(#rt::OrderId),
         Kind::Amount => quote!(#rt::Amount),
         Kind::Url => quote!(#rt::Url),
         Kind::Currency => quote!(#rt::Currency),
+        Kind::Integer => quote!(::core::primitive::u64),
+        Kind::Timestamp => quote!(#rt::Timestamp),
         Kind::DateTime => quote!(#rt::DateTime),
         Kind::RateE8 => quote!(#rt::Rate),
         Kind::Decimal => quote!(#rt::Decimal),
         Kind::Enum(index) => {
             let name = ident(spec.enums.get(index).map_or("", |declared| &declared.name));
+            quote!(#root::#name)
+        }
+        Kind::Object(index) => {
+            let name = ident(spec.objects.get(index).map_or("", |object| &object.name));
             quote!(#root::#name)
         }
     }
@@ -90,11 +108,17 @@ fn spoken_type(spec: &Spec, kind: Kind) -> String {
         Kind::Amount => "an `Amount`".to_owned(),
         Kind::Url => "a URL as text or a `Url`".to_owned(),
         Kind::Currency => "a `Currency`".to_owned(),
+        Kind::Integer => "a whole number, a `u64`".to_owned(),
+        Kind::Timestamp => "a `Timestamp`".to_owned(),
+        Kind::Json => "any JSON value, as text".to_owned(),
         Kind::DateTime => "a `DateTime`".to_owned(),
         Kind::RateE8 => "a `Rate`".to_owned(),
         Kind::Decimal => "a `Decimal`".to_owned(),
         Kind::Enum(index) => {
             spec.enums.get(index).map_or_else(String::new, |declared| format!("a `{}`", declared.name))
+        }
+        Kind::Object(index) => {
+            spec.objects.get(index).map_or_else(String::new, |object| format!("a `{}`", object.name))
         }
     }
 }

@@ -49,7 +49,7 @@ pub fn folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> RawS
     }
     spec.gateway = gateway.and_then(|(file, root)| RawGateway::read(root, &file, diagnostics));
     if let Some((file, root)) = types {
-        spec.enums = RawEnum::read_all(root, &file, diagnostics);
+        spec.types = RawTypes::read(root, &file, diagnostics);
     }
     if let Some((file, root)) = callbacks {
         spec.callbacks = RawCallback::read_all(root, &file, diagnostics);

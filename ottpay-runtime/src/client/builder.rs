@@ -1,5 +1,6 @@
 //! Settings of a client, checked before the first request.
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,9 @@ use std::time::Duration;
 use super::{Client, Settings};
 use crate::SignKey;
 use crate::envelope::{Cipher, Framing};
-use crate::field::is_loopback;
-use crate::info::Gateway;
+use crate::error::excerpt;
+use crate::field::{Problem, is_loopback};
+use crate::info::{ActionInfo, Gateway};
 use crate::transport::{HttpTransport, Transport, TransportError};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -20,6 +22,9 @@ pub struct ClientBuilder<C> {
     merchant_id: Option<String>,
     sign_key: Option<SignKey>,
     endpoint: Option<String>,
+    versions: BTreeMap<&'static str, String>,
+    paths: BTreeMap<&'static str, String>,
+    strict: bool,
     framing: Framing,
     cipher: Cipher,
     transport: Option<Arc<dyn Transport>>,
@@ -38,6 +43,9 @@ impl<C: From<Client>> ClientBuilder<C> {
             merchant_id: None,
             sign_key: None,
             endpoint: None,
+            versions: BTreeMap::new(),
+            paths: BTreeMap::new(),
+            strict: false,
             framing: gateway.framing,
             cipher: gateway.cipher,
             transport: None,
@@ -61,10 +69,31 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Another base address than the gateway's, such as that of a sandbox. The path of each action is appended. It
-    /// must be `https`; plain HTTP is taken for loopback hosts only.
+    /// Another base address than those of the specification, such as that of a sandbox. The path of each action is
+    /// appended, those of links and plain calls too. It must be `https`; plain HTTP is taken for loopback hosts only.
     pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
         self.endpoint = Some(base_url.into());
+        self
+    }
+
+    /// Another version than the specification gives an action: `.version(ActivePay::INFO, "1.1")`.
+    /// [`Sending::version`](super::Sending::version) changes it for one call.
+    pub fn version(mut self, action: &'static ActionInfo, version: impl Into<String>) -> Self {
+        self.versions.insert(action.name, version.into());
+        self
+    }
+
+    /// Another path than the specification gives an action: `.path(StatusQuery::INFO, "/processV3")`.
+    /// [`Sending::path`](super::Sending::path) changes it for one call.
+    pub fn path(mut self, action: &'static ActionInfo, path: impl Into<String>) -> Self {
+        self.paths.insert(action.name, path.into());
+        self
+    }
+
+    /// Whether requests are held to limits that the vendor documents, but breaks in its own samples: at most 20 letters
+    /// and digits in the order id of a card payment. By default they are not.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
         self
     }
 
@@ -119,24 +148,15 @@ impl<C: From<Client>> ClientBuilder<C> {
         let merchant_id = self.merchant_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         let merchant_id = merchant_id.ok_or(ConfigError::NoMerchantId)?;
         let sign_key = self.sign_key.ok_or(ConfigError::NoSignKey)?;
-        let base_url = self.endpoint.unwrap_or_else(|| self.gateway.base_url.to_owned());
-        let url = url::Url::parse(&base_url).map_err(|_| ConfigError::Endpoint)?;
-        if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
-            return Err(ConfigError::Endpoint);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(ConfigError::Endpoint);
-        }
-        if self.gateway.paths.iter().any(|path| url.path().trim_end_matches('/').ends_with(path)) {
-            return Err(ConfigError::EndpointWithPath);
-        }
-        let loopback = is_loopback(&url);
-        if url.scheme() == "http" && !loopback {
-            return Err(ConfigError::PlainHttp);
+        let endpoint = self.endpoint.as_deref().map(|text| check_endpoint(text, self.gateway)).transpose()?;
+        let https = endpoint.as_ref().is_none_or(|url| url.scheme() == "https");
+        let loopback = endpoint.as_ref().is_some_and(is_loopback);
+        if let Some(path) = self.paths.values().find(|path| check_path(path).is_err()) {
+            return Err(ConfigError::Path { path: excerpt(path) });
         }
         let transport = match self.transport {
             Some(transport) => transport,
-            None if url.scheme() == "https" && !HttpTransport::TLS => return Err(ConfigError::NoTls),
+            None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
             None => Arc::new(HttpTransport::new(self.connect_timeout, loopback).map_err(ConfigError::Transport)?),
         };
         const OURS: &str = concat!("ottpay/", env!("CARGO_PKG_VERSION"));
@@ -148,7 +168,10 @@ impl<C: From<Client>> ClientBuilder<C> {
             gateway: self.gateway,
             merchant_id,
             sign_key,
-            base_url: url.as_str().trim_end_matches('/').to_owned(),
+            endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            versions: self.versions,
+            paths: self.paths,
+            strict: self.strict,
             framing: self.framing,
             cipher: self.cipher,
             transport,
@@ -157,6 +180,26 @@ impl<C: From<Client>> ClientBuilder<C> {
             max_reply: self.max_reply,
         }))))
     }
+}
+
+fn check_endpoint(endpoint: &str, gateway: &Gateway) -> Result<url::Url, ConfigError> {
+    let url = url::Url::parse(endpoint).map_err(|_| ConfigError::Endpoint)?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::Endpoint);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigError::Endpoint);
+    }
+    if gateway.paths.iter().any(|path| url.path().trim_end_matches('/').ends_with(path)) {
+        return Err(ConfigError::EndpointWithPath);
+    }
+    if url.scheme() == "http" && !is_loopback(&url) { Err(ConfigError::PlainHttp) } else { Ok(url) }
+}
+
+/// A path may not change the host: it is appended to the base address as it is.
+pub(super) fn check_path(path: &str) -> Result<(), Problem> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
+    if path.starts_with('/') && path.chars().all(plain) { Ok(()) } else { Err(Problem::NotAPath) }
 }
 
 /// Shows whether the required settings are there.
@@ -185,6 +228,12 @@ pub enum ConfigError {
     /// The endpoint ends in the path of an action, which would be appended once more.
     #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
+    /// The path given for an action is none.
+    #[error("the path {path} of an action is none: expected a slash, then letters, digits and `/-._~`")]
+    Path {
+        /// The path.
+        path: String,
+    },
     /// The endpoint is plain HTTP on another machine.
     #[error("the endpoint is plain HTTP; only loopback hosts are reached without TLS")]
     PlainHttp,

@@ -3,12 +3,13 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::Client;
+use super::builder::check_path;
+use super::{Client, Settings};
 use crate::Error;
-use crate::envelope::{Message, Opened};
+use crate::envelope::{Fields, Message};
 use crate::error::{Call, Refusal, ReplyProblem};
 use crate::field::Problem;
-use crate::info::{CodeClass, Effect, Role};
+use crate::info::{ActionInfo, CodeClass, Effect, Protocol, Role};
 use crate::reply::{FieldError, Received, Reply};
 use crate::request::{InvalidRequest, Values};
 use crate::transport::{BoxFuture, HttpRequest, TransportError};
@@ -84,33 +85,19 @@ fn field_error(call: Call, error: FieldError, received: Received) -> Error {
     Error::Reply { call, problem: ReplyProblem::Field { error, received: Box::new(received) } }
 }
 
-/// A path may not change the host: it is appended to the base address as it is.
-fn check_path(path: &str) -> Result<(), Problem> {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    if path.starts_with('/') && path.chars().all(plain) { Ok(()) } else { Err(Problem::NotAPath) }
-}
-
-/// Seals, posts, opens and verifies. Not generic: there is one copy of it, whatever the number of actions.
+/// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
 async fn exchange(client: &Client, values: &Values, call: &Call, options: &Options) -> Result<Received, Error> {
-    let Options { timeout, version, path } = options;
     let settings = &*client.0;
     let info = values.info();
-    let sealed = values.seal(&settings.sign_key, settings.cipher);
-    let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
-    let members = [
-        ("action", info.action),
-        ("version", version.as_deref().unwrap_or(info.version)),
-        ("merchant_id", &settings.merchant_id),
-        ("data", &sealed.data),
-        ("md5", &sealed.md5),
-    ];
-    let body = Message::new(members.into_iter().chain(outer)).to_body(settings.framing);
     let request = HttpRequest {
-        url: format!("{}{}", settings.base_url, path.as_deref().unwrap_or(info.path)),
+        url: client.address(info, options.path.as_deref()),
         content_type: "application/json",
         user_agent: settings.user_agent.clone(),
-        body,
-        timeout: timeout.unwrap_or(settings.timeout),
+        body: match info.protocol {
+            Protocol::Envelope => sealed(client, values, options.version.as_deref()),
+            _ => values.to_json().into_bytes(),
+        },
+        timeout: options.timeout.unwrap_or(settings.timeout),
         max_reply: settings.max_reply,
     };
     let limit = settings.max_reply;
@@ -125,31 +112,74 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
     if !(200..300).contains(&response.status) {
         return Err(Error::HttpStatus { call: call.clone(), status: response.status });
     }
-    let problem = |problem| Error::Reply { call: call.clone(), problem };
-    let message = Message::read(&response.body).map_err(|error| problem(ReplyProblem::Message(error)))?;
-    let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
-    let class = settings.gateway.codes.iter().find(|known| known.code == code).map(|known| known.class);
-    if class != Some(CodeClass::Accepted) {
-        // Whatever stands in `data` must not hide the gateway's answer.
-        let refusal = Refusal::new(&code, message.text("rsp_msg").unwrap_or_default(), class);
-        return Err(Error::NotAccepted { call: call.clone(), refusal });
+    let received = match info.protocol {
+        Protocol::Envelope => open(client, info, call, &response.body)?,
+        _ => read_plain(client, call, &response.body)?,
+    };
+    if received.is_for_another(&settings.merchant_id, info.reply) {
+        return Err(Error::Reply { call: call.clone(), problem: ReplyProblem::OtherMerchant });
     }
+    for role in [Role::Order, Role::CheckoutOrder] {
+        if let (Some(sent), Some(echo)) = (values.role(role), received.role(info.reply, role))
+            && sent != echo
+        {
+            let field = info.reply_field(role).map_or("order_id", |field| field.name);
+            return Err(field_error(call.clone(), FieldError { field, problem: Problem::OtherOrder }, received));
+        }
+    }
+    Ok(received)
+}
+
+/// The request in its envelope.
+fn sealed(client: &Client, values: &Values, version: Option<&str>) -> Vec<u8> {
+    let Settings { merchant_id, sign_key, cipher, framing, versions, .. } = &*client.0;
+    let info = values.info();
+    let sealed = values.seal(sign_key, *cipher);
+    let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
+    let members = [
+        ("action", info.action),
+        ("version", version.or_else(|| versions.get(info.name).map(String::as_str)).unwrap_or(info.version)),
+        ("merchant_id", merchant_id),
+        ("data", &sealed.data),
+        ("md5", &sealed.md5),
+    ];
+    Message::new(members.into_iter().chain(outer)).to_body(*framing)
+}
+
+/// A reply in its envelope: nothing of it is believed unless it can be verified.
+fn open(client: &Client, info: &'static ActionInfo, call: &Call, body: &[u8]) -> Result<Received, Error> {
+    let problem = |problem| Error::Reply { call: call.clone(), problem };
+    let message = Message::read(body).map_err(|error| problem(ReplyProblem::Message(error)))?;
+    let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
+    accepted(client, call, &message, &code)?;
     let fields = match client.open(&message).map_err(|error| problem(ReplyProblem::Open(error)))? {
         Some(fields) => fields,
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
             return Err(problem(ReplyProblem::NoData));
         }
-        None => Opened::default(),
+        None => Fields::default(),
     };
-    let received = Received::new(&message, fields);
-    if received.is_for_another(&settings.merchant_id, info.reply) {
-        return Err(problem(ReplyProblem::OtherMerchant));
+    Ok(Received::new(&message, fields))
+}
+
+/// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood.
+fn read_plain(client: &Client, call: &Call, body: &[u8]) -> Result<Received, Error> {
+    let read = Message::read_plain(body);
+    let (message, fields) =
+        read.map_err(|error| Error::Reply { call: call.clone(), problem: ReplyProblem::Message(error) })?;
+    if let Some(code) = message.code() {
+        accepted(client, call, &message, &code)?;
     }
-    if let (Some(sent), Some(echo)) = (call.order_id(), received.role(info.reply, Role::Order))
-        && sent != echo
-    {
-        let field = info.reply_field(Role::Order).map_or("order_id", |field| field.name);
-        return Err(field_error(call.clone(), FieldError { field, problem: Problem::OtherOrder }, received));
+    Ok(Received::new(&message, fields))
+}
+
+/// Whatever else stands in the reply must not hide the gateway's answer.
+fn accepted(client: &Client, call: &Call, message: &Message, code: &str) -> Result<(), Error> {
+    let known = client.0.gateway.codes.iter().find(|known| known.code == code);
+    let class = known.and_then(|known| known.class);
+    if class == Some(CodeClass::Accepted) {
+        return Ok(());
     }
-    Ok(received)
+    let refusal = Refusal::new(code, message.text("rsp_msg").unwrap_or_default(), class);
+    Err(Error::NotAccepted { call: call.clone(), refusal })
 }

@@ -116,6 +116,22 @@ impl Value {
     }
 }
 
+/// A JSON object of strings, members in this order.
+pub(crate) fn of_texts<'a>(texts: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) -> String {
+    let mut out = String::new();
+    for (name, text) in texts {
+        out.push(if out.is_empty() { '{' } else { ',' });
+        write_string(name, &mut out);
+        out.push(':');
+        write_string(&text, &mut out);
+    }
+    if out.is_empty() {
+        out.push('{');
+    }
+    out.push('}');
+    out
+}
+
 fn joined<T>(
     out: &mut String,
     start: char,
@@ -153,7 +169,7 @@ pub(super) fn write_string(text: &str, out: &mut String) {
 
 /// Why a text is not a usable JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JsonError {
+pub(crate) enum JsonError {
     NotJson,
     NotObject,
     TooDeep,
@@ -190,6 +206,11 @@ fn read(
     for (name, value) in raw {
         members.push((name, value_of(value)?));
     }
+    sorted(members)
+}
+
+/// Members in the order of the digest, no name twice.
+pub(super) fn sorted(mut members: Vec<(String, Value)>) -> Result<Vec<(String, Value)>, JsonError> {
     members.sort_by(|(a, _), (b, _)| code_units(a, b));
     if members.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if a == b)) {
         return Err(JsonError::Duplicate);

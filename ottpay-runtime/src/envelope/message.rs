@@ -1,13 +1,15 @@
 //! The outer message: a small JSON object in clear text, plain or Base64-encoded as a whole.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::cipher::Cipher;
+use super::fields::Fields;
 use super::json::{self, JsonError, Value};
-use super::open::{OpenError, Opened, open};
+use super::open::{OpenError, open};
 use crate::SignKey;
 
 /// How the outer message travels. Reading accepts both, whatever is configured for sending.
@@ -42,20 +44,17 @@ impl Message {
     /// # Errors
     /// [`MessageError`] if it is neither, or not an object.
     pub fn read(body: &[u8]) -> Result<Self, MessageError> {
-        let text = std::str::from_utf8(body).map_err(|_| MessageError::NotText)?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-        match text.chars().next() {
-            None => Err(MessageError::Empty),
-            Some('<') => Err(MessageError::Markup),
-            Some('{') => Ok(Self { members: json::flat_object(text)? }),
-            Some('[' | '"') => Err(MessageError::NotObject),
-            Some(_) => {
-                let stripped: String = text.split_whitespace().collect();
-                let bytes = BASE64_STANDARD.decode(stripped).map_err(|_| MessageError::NotJson)?;
-                let text = std::str::from_utf8(&bytes).map_err(|_| MessageError::NotJson)?;
-                Ok(Self { members: json::flat_object(text)? })
-            }
-        }
+        Ok(Self { members: json::flat_object(&json_of(body)?)? })
+    }
+
+    /// Reads a message that travels without an envelope: its own fields, and with them what may stand outside of an
+    /// envelope, such as a response code. **Nothing in it is authenticated** but by the connection it came over.
+    ///
+    /// # Errors
+    /// [`MessageError`] if it is no JSON object.
+    pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
+        let text = json_of(body)?;
+        Ok((Self { members: json::flat_object(&text)? }, Fields::of_object(&text)?))
     }
 
     /// Reads a callback: like [`Message::read`], or form fields of the same names.
@@ -72,16 +71,8 @@ impl Message {
 
     /// The message as a body.
     pub fn to_body(&self, framing: Framing) -> Vec<u8> {
-        let mut out = String::from("{");
-        for (index, (name, value)) in self.members.iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            json::write_string(name, &mut out);
-            out.push(':');
-            json::write_string(&value.as_text().unwrap_or_default(), &mut out);
-        }
-        out.push('}');
+        let texts = self.members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
+        let out = json::of_texts(texts);
         match framing {
             Framing::Json => out.into_bytes(),
             Framing::Base64 => BASE64_STANDARD.encode(out).into_bytes(),
@@ -113,7 +104,7 @@ impl Message {
     /// # Errors
     /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
     /// error.
-    pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
+    pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Fields>, OpenError> {
         match (self.has("data"), self.has("md5")) {
             (false, false) => Ok(None),
             (true, true) => {
@@ -121,6 +112,23 @@ impl Message {
                 open(text("data"), text("md5"), key, cipher).map(Some)
             }
             _ => Err(OpenError::Half),
+        }
+    }
+}
+
+/// The JSON text of a body, which may have it in Base64.
+fn json_of(body: &[u8]) -> Result<Cow<'_, str>, MessageError> {
+    let text = std::str::from_utf8(body).map_err(|_| MessageError::NotText)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
+    match text.chars().next() {
+        None => Err(MessageError::Empty),
+        Some('<') => Err(MessageError::Markup),
+        Some('{') => Ok(Cow::Borrowed(text)),
+        Some('[' | '"') => Err(MessageError::NotObject),
+        Some(_) => {
+            let stripped: String = text.split_whitespace().collect();
+            let bytes = BASE64_STANDARD.decode(stripped).map_err(|_| MessageError::NotJson)?;
+            String::from_utf8(bytes).map(Cow::Owned).map_err(|_| MessageError::NotJson)
         }
     }
 }
@@ -159,7 +167,6 @@ pub enum MessageError {
 impl From<JsonError> for MessageError {
     fn from(error: JsonError) -> Self {
         match error {
-            // Nothing nested is looked into, so nothing can be too deep.
             JsonError::NotJson | JsonError::TooDeep => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
             JsonError::Duplicate => Self::DuplicateMember,

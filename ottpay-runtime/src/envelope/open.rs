@@ -1,56 +1,13 @@
 //! Opening: `data` and `md5` in, verified fields out, or nothing.
 
-use std::borrow::Cow;
-use std::fmt;
-
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::cipher::{Cipher, MessageKey};
 use super::digest;
-use super::json::{self, JsonError, Value};
+use super::fields::Fields;
+use super::json::JsonError;
 use crate::SignKey;
-
-/// The fields of a message whose decryption and digest both hold.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Opened {
-    /// Sorted by name, no name twice.
-    members: Vec<(String, Value)>,
-}
-
-impl Opened {
-    /// The value of a field, by its name on the wire.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
-    }
-
-    /// A field's value as text; nothing if it is absent or `null`.
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.get(name)?.as_text()
-    }
-
-    /// Every field, in the order of the digest.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.members.iter().map(|(name, value)| (name.as_str(), value))
-    }
-
-    /// How many fields there are.
-    pub fn len(&self) -> usize {
-        self.members.len()
-    }
-
-    /// Whether there is no field.
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
-    }
-}
-
-/// Shows names and kinds, never values.
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
-    }
-}
 
 /// Why `data` and `md5` could not be opened. Nothing of what was inside is part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -104,7 +61,7 @@ impl From<JsonError> for OpenError {
 ///
 /// # Errors
 /// [`OpenError`] says how far the best attempt came.
-pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
+pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fields, OpenError> {
     if md5.len() != 32 || !md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(OpenError::Md5Form);
     }
@@ -145,11 +102,11 @@ fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
     if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
 }
 
-fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Opened, OpenError> {
+fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
     let plaintext = cipher.decrypt(key, ciphertext).ok_or(OpenError::Undecryptable)?;
     let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::Undecryptable)?;
-    let members = json::object(text)?;
-    if digest::matches(&members, md5) { Ok(Opened { members }) } else { Err(OpenError::Digest) }
+    let fields = Fields::of_object(text)?;
+    if digest::matches(fields.members(), md5) { Ok(fields) } else { Err(OpenError::Digest) }
 }
 
 /// How far an attempt came before it failed.

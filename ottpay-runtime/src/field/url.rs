@@ -11,7 +11,8 @@ use super::{FromField, IntoField, Problem};
 /// Addresses to be sent must be `https`, because a callback over plain HTTP can be read and dropped by anybody on the
 /// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
 /// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// `Debug` stops at the `?`: what stands behind it may be a key.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Url(String);
 
 impl Url {
@@ -34,6 +35,28 @@ impl Url {
     pub fn plain_http(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
         http(&text).map(|_| Self(text))
+    }
+
+    /// An address that is not the caller's, as it is.
+    pub(crate) fn received(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The same address with one more parameter, escaped, at the end of its query.
+    ///
+    /// ```
+    /// # use ottpay_runtime::Url;
+    /// let page = Url::new("https://pay.example/page?id=1")?;
+    /// assert_eq!(page.with_parameter("selected", "WECHATPAY")?.as_str(), "https://pay.example/page?id=1&selected=WECHATPAY");
+    /// # Ok::<(), ottpay_runtime::UrlError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`UrlError`] if the address is not absolute.
+    pub fn with_parameter(&self, name: &str, value: &str) -> Result<Self, UrlError> {
+        let mut url = url::Url::parse(&self.0).map_err(|_| UrlError::Form)?;
+        url.query_pairs_mut().append_pair(name, value);
+        Ok(Self(url.into()))
     }
 
     /// The address as it was written.
@@ -71,6 +94,15 @@ impl fmt::Display for Url {
     }
 }
 
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_once('?') {
+            Some((address, _)) => write!(f, "\"{}?…\"", address.escape_debug()),
+            None => self.0.fmt(f),
+        }
+    }
+}
+
 impl AsRef<str> for Url {
     fn as_ref(&self) -> &str {
         &self.0
@@ -103,7 +135,7 @@ impl IntoField<Url> for Cow<'_, str> {
 
 impl FromField for Url {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        Ok(Self(text.to_owned()))
+        Ok(Self::received(text.to_owned()))
     }
 }
 
@@ -138,6 +170,14 @@ mod tests {
             assert_eq!(Url::new(text), Err(UrlError::PlainHttp), "{text}");
             assert_eq!(Url::plain_http(text).unwrap().as_str(), text);
         }
+    }
+
+    #[test]
+    fn debug_stops_at_the_query() {
+        let url = Url::new("https://pay.example/h5Pay?merCode=SECRET").unwrap();
+        assert_eq!(format!("{url:?}"), "\"https://pay.example/h5Pay?…\"");
+        assert_eq!(url.to_string(), "https://pay.example/h5Pay?merCode=SECRET");
+        assert_eq!(format!("{:?}", Url::new("https://pay.example/").unwrap()), "\"https://pay.example/\"");
     }
 
     #[test]

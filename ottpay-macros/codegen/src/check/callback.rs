@@ -2,7 +2,8 @@
 
 use super::field::{Owner, check_all};
 use super::rust_names::is_method;
-use super::{Callback, Enum, Side, Source, example, page, text};
+use super::types::Types;
+use super::{Callback, Side, Source, example, page, text};
 use crate::Diagnostics;
 use crate::names::camel;
 use crate::read::RawCallback;
@@ -10,7 +11,7 @@ use crate::read::RawCallback;
 /// Methods that every callback type has.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];
 
-pub(super) fn check(raw: RawCallback, enums: &[Enum], diagnostics: &mut Diagnostics) -> Callback {
+pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
     let file = raw.file.as_str();
     let name = raw.name.value;
     for (name, at) in [Some((&name, raw.name.at)), raw.method.as_ref().map(|m| (&m.value, m.at))].into_iter().flatten()
@@ -21,16 +22,18 @@ pub(super) fn check(raw: RawCallback, enums: &[Enum], diagnostics: &mut Diagnost
         }
     }
     let described = format!("the callback `{name}`");
-    let owner = Owner { file, name: &described, taken: &TAKEN };
+    let owner = Owner { file, name: &described, taken: &TAKEN, is_plain: false };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
-    let fields = check_all(received, &owner, enums, diagnostics);
+    let fields = check_all(received, &owner, types, diagnostics);
     let examples = raw.examples.into_iter();
-    let examples = examples.map(|raw| example::check(raw, &fields, enums, "callback", file, diagnostics)).collect();
+    let examples =
+        examples.map(|raw| example::check(raw, &fields, &types.enums, "callback", file, diagnostics)).collect();
     Callback {
         method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
         type_name: format!("{}Callback", camel(&name)),
         name,
         summary: text(raw.summary),
+        unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
         page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
         fields,
         examples,

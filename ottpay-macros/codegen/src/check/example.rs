@@ -1,12 +1,11 @@
 //! Checks examples against the fields they claim to show.
 
-use super::{Enum, Field, Kind};
-use crate::check::types::normalised;
+use super::{Enum, Field, Fill, Kind, Limits};
 use crate::names::suggestion;
 use crate::read::RawValues;
 use crate::{Diagnostics, Position};
 
-/// The values of an example, constants added, in the order of `fields`.
+/// The values of an example, constants and copies added, in the order of `fields`.
 pub(super) fn check(
     raw: RawValues,
     fields: &[Field],
@@ -30,6 +29,11 @@ pub(super) fn check(
                 let message = format!("`{}` is a constant", field.wire);
                 diagnostics.report_with_help(file, text.at, message, "remove it: the client writes it");
             }
+            (Some(text), None) if field.fill.is_some() => {
+                let message = format!("`{}` is written by the client", field.wire);
+                diagnostics.report_with_help(file, text.at, message, "remove it");
+            }
+            (None, Some(_)) if field.opt_in => {}
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
             (Some(text), None) => {
                 if let Some(problem) = value_problem(&text.value, field, enums) {
@@ -37,7 +41,14 @@ pub(super) fn check(
                 }
                 out.push((field.wire.clone(), text.value.clone()));
             }
-            (None, None) if field.required => missing(field, what, at, file, diagnostics),
+            (None, None) if field.fill.is_some() => {
+                if let Some(Fill::CopyOf(from)) = &field.fill
+                    && let Some((_, text)) = values.iter().find(|(name, _)| name.value == *from)
+                {
+                    out.push((field.wire.clone(), text.value.clone()));
+                }
+            }
+            (None, None) if field.required && !field.may_omit => missing(field, what, at, file, diagnostics),
             (None, None) => {}
         }
     }
@@ -53,10 +64,11 @@ fn missing(field: &Field, what: &str, at: Position, file: &str, diagnostics: &mu
 pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Option<String> {
     let length = value.chars().count();
     let charset = |allowed: fn(&char) -> bool| value.chars().all(|character| allowed(&character));
-    if field.limits.min_len.is_some_and(|min| length < min) || field.limits.max_len.is_some_and(|max| length > max) {
+    let limits = if field.lenient { Limits::default() } else { field.limits };
+    if limits.min_len.is_some_and(|min| length < min) || limits.max_len.is_some_and(|max| length > max) {
         return Some(format!("has {length} characters, which its limits do not allow"));
     }
-    match field.limits.charset {
+    match limits.charset {
         Some("Digits") if !charset(char::is_ascii_digit) => return Some("must have digits only".to_owned()),
         Some("Alphanumeric") if !charset(char::is_ascii_alphanumeric) => {
             return Some("must have letters and digits only".to_owned());
@@ -64,7 +76,10 @@ pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Optio
         _ => {}
     }
     match field.kind {
-        Kind::Amount | Kind::RateE8 if value.is_empty() || !charset(char::is_ascii_digit) => {
+        Kind::Timestamp if length != 14 || !charset(char::is_ascii_digit) => {
+            Some("must be a time of 14 digits, yyyyMMddHHmmss".to_owned())
+        }
+        Kind::Amount | Kind::Integer | Kind::RateE8 if value.is_empty() || !charset(char::is_ascii_digit) => {
             Some("must be a whole number of digits".to_owned())
         }
         Kind::Currency if length != 3 || !charset(char::is_ascii_uppercase) => {
@@ -77,8 +92,8 @@ pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Optio
         Kind::OrderId if value.trim().is_empty() => Some("must not be empty".to_owned()),
         Kind::Enum(index) => {
             let declared = enums.get(index)?;
-            let same = |a: &str| if declared.loose { normalised(a) == normalised(value) } else { a == value };
-            let known = declared.words.iter().any(|word| same(&word.word));
+            let compared = declared.compare.normalised(value);
+            let known = declared.words.iter().any(|word| declared.compare.normalised(&word.word) == compared);
             let taken = field.only.is_empty() || field.only.iter().any(|word| word == value);
             (!known || !taken).then(|| format!("must be a word of `{}` that is taken here", declared.name))
         }

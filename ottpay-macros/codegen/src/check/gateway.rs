@@ -6,11 +6,8 @@ use crate::{Diagnostics, Position};
 
 pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     let file = raw.file.as_str();
-    if let Some(url) = &raw.base_url
-        && (!url.value.starts_with("https://") || url.value.ends_with('/'))
-    {
-        let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report_with_help(file, url.at, "the base address must be https", help);
+    if let Some(url) = &raw.base_url {
+        super::action::check_base_url(url, false, file, diagnostics);
     }
     for path in raw.path.iter().chain(&raw.other_paths) {
         super::action::check_path(path, file, diagnostics);
@@ -34,14 +31,15 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         _ => Some(Cipher::Ecb),
     };
     let classes = [("accepted", CodeClass::Accepted), ("refused", CodeClass::Refused), ("open", CodeClass::Open)];
-    let codes = raw.codes.into_iter().filter_map(|raw| {
+    let codes = raw.codes.into_iter().map(|raw| {
         let code = raw.code.value.to_ascii_uppercase();
         if code != raw.code.value {
             let help = format!("write `{code}`");
             diagnostics.report_with_help(file, raw.code.at, "response codes are compared in upper case", help);
         }
-        let class = choice(&raw.class?, "class of a response code", &classes, file, diagnostics)?;
-        Some(Code { code, class, doc: text(raw.doc) })
+        let class = raw.class.and_then(|class| choice(&class, "class of a response code", &classes, file, diagnostics));
+        let source = Source { file: file.to_owned(), at: raw.code.at };
+        Code { code, class, doc: text(raw.doc), source }
     });
     let codes = codes.collect();
     let status = raw.acknowledgement.status.map_or(200, |status| {
@@ -58,6 +56,7 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         cipher: cipher.unwrap_or_default(),
         acknowledgement: (status, text(raw.acknowledgement.content_type), text(raw.acknowledgement.body)),
         codes,
+        unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
         page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
         source: Source { file: file.to_owned(), at: Position::START },
     }

@@ -14,6 +14,8 @@ pub struct Spec {
     pub(crate) gateway: Gateway,
     /// Enums, in the order of the file.
     pub(crate) enums: Vec<Enum>,
+    /// Objects, in the order of the file.
+    pub(crate) objects: Vec<Object>,
     /// Callbacks, in the order of the file.
     pub(crate) callbacks: Vec<Callback>,
     /// Actions, by name.
@@ -29,6 +31,11 @@ impl Spec {
     /// Enums, in the order of the file.
     pub fn enums(&self) -> &[Enum] {
         &self.enums
+    }
+
+    /// Objects, in the order of the file.
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
     }
 
     /// Callbacks, in the order of the file.
@@ -60,6 +67,8 @@ pub struct Gateway {
     pub acknowledgement: (u16, String, String),
     /// Response codes.
     pub codes: Vec<Code>,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,
     /// Declaration.
@@ -93,10 +102,12 @@ pub enum Cipher {
 pub struct Code {
     /// The code, in upper case.
     pub code: String,
-    /// What it means.
-    pub class: CodeClass,
+    /// What it means; nothing if the vendor does not say.
+    pub class: Option<CodeClass>,
     /// Explanation.
     pub doc: String,
+    /// Declaration.
+    pub source: Source,
 }
 
 /// What a response code means.
@@ -128,8 +139,8 @@ pub struct Enum {
     pub doc: String,
     /// The vendor's page, if one has the words.
     pub page: String,
-    /// Whether case, hyphens and blanks do not matter.
-    pub loose: bool,
+    /// How its words compare.
+    pub compare: Compare,
     /// The words.
     pub words: Vec<Word>,
     /// Declaration.
@@ -138,9 +149,44 @@ pub struct Enum {
 
 impl Enum {
     /// Whether the words say something about the money.
-    pub fn has_classes(&self) -> bool {
-        self.words.iter().any(|word| word.class.is_some())
+    pub fn says_status(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.class, Some(Class::Status(_))))
     }
+}
+
+/// How words of an enum compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// As they stand.
+    Exact,
+    /// Without outer white space, in lower case, with `_` for hyphens and blanks.
+    Loose,
+    /// Without outer white space, in upper case.
+    Upper,
+}
+
+/// What a word says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// About the money: a variant of the runtime's `StatusClass`.
+    Status(&'static str),
+    /// About the call.
+    Code(CodeClass),
+}
+
+/// A JSON object inside a field.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Name in Rust.
+    pub name: String,
+    /// Explanation.
+    pub doc: String,
+    /// The vendor's page, if one has it.
+    pub page: String,
+    /// Members, in the order of the file.
+    pub fields: Vec<Field>,
+    /// Declaration.
+    pub source: Source,
 }
 
 /// A word of an enum.
@@ -152,8 +198,8 @@ pub struct Word {
     pub variant: String,
     /// Other spellings.
     pub aliases: Vec<String>,
-    /// Variant of the runtime's `StatusClass`.
-    pub class: Option<&'static str>,
+    /// What it says, if anything.
+    pub class: Option<Class>,
     /// Explanation.
     pub doc: String,
     /// Declaration.
@@ -171,6 +217,8 @@ pub struct Callback {
     pub type_name: String,
     /// One sentence.
     pub summary: String,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,
     /// Fields, in the order of the file.
@@ -181,44 +229,75 @@ pub struct Callback {
     pub source: Source,
 }
 
-/// An action.
+/// An action, as one method of the client.
 #[derive(Debug, Clone)]
 pub struct Action {
     /// Name of the method.
     pub name: String,
     /// Name of the request type; the builder and the reply are named after it.
     pub type_name: String,
-    /// The constant on the wire.
+    /// The constant on the wire; without an envelope the vendor's name for it.
     pub action: String,
-    /// Version.
+    /// How it travels.
+    pub protocol: Protocol,
+    /// Version; empty without an envelope.
     pub version: String,
+    /// Base address, where it is not the gateway's.
+    pub base_url: Option<String>,
     /// Path.
     pub path: String,
     /// Whether it may move money.
     pub write: bool,
+    /// Whether the payment only reserves the money.
+    pub reserves: bool,
     /// One sentence.
     pub summary: String,
+    /// What else there is to know.
+    pub doc: String,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,
-    /// Fields inside `data` in the order of the digest, then those beside it.
+    /// In an envelope: fields inside `data` in the order of the digest, then those beside it. Else in the order of the
+    /// file.
     pub request: Vec<Field>,
     /// Fields of the reply, in the order of the file.
     pub reply: Vec<Field>,
+    /// Parameters that come back with the buyer's browser, in the order of the file.
+    pub returned: Vec<Field>,
     /// Index of the callback that follows.
     pub callback: Option<usize>,
     /// Sample exchanges.
     pub examples: Vec<Example>,
     /// Declaration.
     pub source: Source,
+    /// Declaration of what it shares with other methods: the file itself.
+    pub file: Source,
+}
+
+/// How an action travels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Sealed and posted.
+    #[default]
+    Envelope,
+    /// Posted as plain JSON.
+    Json,
+    /// Opened by the buyer's browser.
+    Link,
+    /// Handed to the vendor's SDK.
+    Sdk,
 }
 
 /// A sample exchange.
 #[derive(Debug, Clone)]
 pub struct Example {
-    /// Fields inside the request's `data`, constants included, in the order of the digest.
+    /// Fields of the request, constants and copies included, those beside `data` left out.
     pub request: Vec<(String, String)>,
     /// Fields of the reply.
     pub reply: Vec<(String, String)>,
+    /// Parameters that come back with the buyer's browser.
+    pub returned: Vec<(String, String)>,
 }
 
 /// A field.
@@ -240,12 +319,24 @@ pub struct Field {
     pub sensitive: bool,
     /// The value the client writes by itself.
     pub constant: Option<String>,
+    /// Whether the constant is only sent if the caller asks for it.
+    pub opt_in: bool,
+    /// Where the client takes the value from by itself.
+    pub fill: Option<Fill>,
     /// The words of an enum that are taken; empty: all.
     pub only: Vec<String>,
     /// Other names in what is received.
     pub aliases: Vec<String>,
     /// Limits on the text.
     pub limits: Limits,
+    /// Whether the vendor's own samples break the limits.
+    pub lenient: bool,
+    /// Whether the value is written in Base64, where there is no envelope.
+    pub base64: bool,
+    /// Who says so.
+    pub evidence: Evidence,
+    /// Index of the object that the caller encrypts into this text.
+    pub content: Option<usize>,
     /// Variant of the runtime's `Role`.
     pub role: Option<&'static str>,
     /// Explanation.
@@ -264,8 +355,41 @@ impl Field {
 
     /// Whether it is received, not sent.
     pub fn is_received(&self) -> bool {
-        self.side == Side::Received
+        self.side.is_received()
     }
+
+    /// Whether the caller gives its value.
+    pub fn is_given(&self) -> bool {
+        self.constant.is_none() && self.fill.is_none()
+    }
+
+    /// Whether the caller has a say in it: gives its value, asks for it, or leaves it out.
+    pub fn is_settable(&self) -> bool {
+        self.is_given() || self.opt_in || (self.constant.is_some() && self.may_omit)
+    }
+}
+
+/// Where the client takes a value from that it writes by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fill {
+    /// The client's merchant id.
+    MerchantId,
+    /// The address that the call goes to.
+    Endpoint,
+    /// Another field of the request, by its wire name.
+    CopyOf(String),
+}
+
+/// Who says that a field is what it is said to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Evidence {
+    /// A page of the vendor.
+    #[default]
+    Vendor,
+    /// Clients in the field.
+    Clients,
+    /// Nobody.
+    Assumed,
 }
 
 /// Which side of the exchange a field is on.
@@ -275,8 +399,20 @@ pub enum Side {
     Request,
     /// Beside `data` of a request.
     Outer,
-    /// Inside `data` of a reply or callback.
+    /// In a reply or a callback.
     Received,
+    /// In an object inside a reply or callback.
+    Member,
+    /// In what comes back with the buyer's browser.
+    Returned,
+    /// Nowhere: a type that fields on any side share.
+    Shared,
+}
+
+impl Side {
+    pub(crate) fn is_received(self) -> bool {
+        matches!(self, Self::Received | Self::Member | Self::Returned)
+    }
 }
 
 /// Type of a field.
@@ -292,27 +428,46 @@ pub enum Kind {
     Url,
     /// ISO 4217 code.
     Currency,
+    /// Whole number that is no money.
+    Integer,
+    /// Time of a request.
+    Timestamp,
     /// Date and time.
     DateTime,
     /// Rate times 10^8.
     RateE8,
     /// Decimal text.
     Decimal,
+    /// Any JSON value.
+    Json,
     /// Index of an enum.
     Enum(usize),
+    /// Index of an object.
+    Object(usize),
 }
 
 impl Kind {
+    /// The index of the object that it is.
+    pub(crate) fn object(self) -> Option<usize> {
+        match self {
+            Self::Object(index) => Some(index),
+            _ => None,
+        }
+    }
+
     /// The types that need no declaration, by their names in the language.
-    pub const BUILT_IN: [(&'static str, Self); 8] = [
+    pub const BUILT_IN: [(&'static str, Self); 11] = [
         ("text", Self::Text),
         ("order_id", Self::OrderId),
         ("amount", Self::Amount),
         ("url", Self::Url),
         ("currency", Self::Currency),
+        ("integer", Self::Integer),
+        ("timestamp", Self::Timestamp),
         ("datetime", Self::DateTime),
         ("rate_e8", Self::RateE8),
         ("decimal", Self::Decimal),
+        ("json", Self::Json),
     ];
 }
 

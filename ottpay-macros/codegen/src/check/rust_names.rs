@@ -31,10 +31,13 @@ pub const RESERVED: &[&str] = &[
     "Outcome",
     "Problem",
     "Rate",
+    "QueryError",
     "Sending",
     "SignKey",
     "SignKeyError",
     "StatusClass",
+    "Timestamp",
+    "TimestampError",
     "Url",
     "UrlError",
     "Word",
@@ -52,10 +55,13 @@ pub(super) fn is_method(name: &str) -> bool {
 pub(super) fn differ(spec: &Spec, diagnostics: &mut Diagnostics) {
     let enums = spec.enums.iter().map(|item| (item.name.clone(), &item.source));
     let callbacks = spec.callbacks.iter().map(|callback| (callback.type_name.clone(), &callback.source));
+    let objects = spec.objects.iter().map(|object| (object.name.clone(), &object.source));
     let actions = spec.actions.iter().flat_map(|action| {
-        ["", "Builder", "Reply"].map(|suffix| (format!("{}{suffix}", action.type_name), &action.source))
+        let name = &action.type_name;
+        let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!action.returned.is_empty()).then_some("Return")];
+        suffixes.into_iter().flatten().map(move |suffix| (format!("{name}{suffix}"), &action.source))
     });
-    let types: Vec<(String, &Source)> = enums.chain(callbacks).chain(actions).collect();
+    let types: Vec<(String, &Source)> = enums.chain(objects).chain(callbacks).chain(actions).collect();
     for (name, source) in &types {
         if RESERVED.contains(&name.as_str()) {
             let message = format!("the Rust type `{name}` would hide the one of the library");

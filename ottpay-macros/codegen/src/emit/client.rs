@@ -48,6 +48,12 @@ pub(super) fn emit(spec: &Spec) -> TokenStream {
             }
         }
 
+        impl ::core::convert::AsRef<#rt::Client> for Client {
+            fn as_ref(&self) -> &#rt::Client {
+                &self.0
+            }
+        }
+
         impl ::core::clone::Clone for Client {
             fn clone(&self) -> Self {
                 Self(::core::clone::Clone::clone(&self.0))
@@ -68,7 +74,7 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
     let mut doc = action.summary.clone();
     let required: Vec<_> = super::request::settable(action)
         .into_iter()
-        .filter(|(_, field)| field.required)
+        .filter(|(_, field)| field.required && field.is_given())
         .map(|(_, field)| match field.may_omit {
             true => format!("[`{0}`]({builder}::{0}) or [`without_{0}`]({builder}::without_{0})", field.name),
             false => format!("[`{0}`]({builder}::{0})", field.name),
@@ -80,7 +86,8 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = callback_of(spec, action) {
         doc.push_str(&format!("\n\nThe result comes as a callback, see [`Client::{}`].", callback.method));
     }
-    doc.push_str(&format!("\n\nAction `{}`: see [`{}`] for its fields.", action.action, action.type_name));
+    let described = super::request::described(action);
+    doc.push_str(&format!("\n\n`{}`: see [`{described}`] for its fields.", action.action));
     let doc = docs::with_source(&doc, &action.source, &action.page);
     let module = action_module(action);
     quote! {

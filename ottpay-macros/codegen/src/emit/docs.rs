@@ -1,6 +1,6 @@
 //! Documentation of generated items. Each ends with its YAML file and line, and the vendor's page.
 
-use crate::check::{Action, Field, Kind, Source, Spec};
+use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Source, Spec};
 
 use super::spoken_type;
 
@@ -15,7 +15,7 @@ pub(super) fn with_source(text: &str, source: &Source, page: &str) -> String {
 
 /// Documentation of a setter or an accessor.
 pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
-    let mut text = field.doc.clone();
+    let mut text = meaning(field);
     let rules = rules(field);
     if !rules.is_empty() {
         text.push_str(&format!("\n\n{rules}."));
@@ -31,36 +31,119 @@ pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
 
 /// Documentation of a request type: what it does, and its table of fields.
 pub(super) fn action(spec: &Spec, action: &Action) -> String {
-    let Action { action: constant, version, path, write, summary, .. } = action;
+    let Action { action: constant, version, path, base_url, write, summary, .. } = action;
     let effect = match write {
         true => "It may move money, so it is never repeated automatically.",
         false => "It changes nothing and may be repeated.",
     };
-    let mut text = format!("{summary}\n\nAction `{constant}`, version `{version}`, path `{path}`. {effect}\n\n");
-    text.push_str("| field | on the wire | type | required | meaning |\n|---|---|---|---|---|\n");
-    let mut fields: Vec<&Field> = action.request.iter().collect();
+    let base_url = base_url.as_ref().unwrap_or(&spec.gateway.base_url);
+    let how = match action.protocol {
+        Protocol::Envelope => format!("Action `{constant}`, version `{version}`, path `{path}`. {effect}"),
+        Protocol::Json => format!(
+            "`{constant}`: plain JSON, without an envelope, to `{base_url}{path}`. TLS is all that protects it. {effect}"
+        ),
+        Protocol::Link => format!(
+            "`{constant}`: a link to `{base_url}{path}` that the buyer's browser opens. Nothing in it is sealed. Opening it \
+             creates a payment: never hand it out twice for one order id."
+        ),
+        Protocol::Sdk => {
+            format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to `{base_url}{path}`.")
+        }
+    };
+    let mut text = format!("{summary}\n\n{how}\n\n");
+    if action.reserves {
+        text.push_str("The money is reserved, **not** received, until it is captured.\n\n");
+    }
+    if !action.doc.is_empty() {
+        text.push_str(&format!("{}\n\n", action.doc));
+    }
+    text.push_str(&request_table(spec, &action.request));
+    text.push_str(&unknown(&action.unknown));
+    with_source(&text, &action.source, &action.page)
+}
+
+/// The fields of a request, in the order of the file.
+fn request_table(spec: &Spec, request: &[Field]) -> String {
+    let mut text = String::from("| field | on the wire | type | required | meaning |\n|---|---|---|---|---|\n");
+    let mut fields: Vec<&Field> = request.iter().collect();
     fields.sort_by_key(|field| field.source.at);
     for field in fields {
-        let required = match (&field.constant, field.required) {
-            (Some(_), _) => "written by the client",
-            (None, true) if field.may_omit => &format!("yes, or `without_{}()`", field.name),
-            (None, true) => "yes",
-            (None, false) => "no",
+        let required = match (field.is_settable(), field.required) {
+            (false, _) => "written by the client",
+            (true, _) if field.opt_in => &format!("no; `with_{}()`", field.name),
+            (true, _) if field.constant.is_some() => &format!("written by the client, or `without_{}()`", field.name),
+            (true, true) if field.may_omit => &format!("yes, or `without_{}()`", field.name),
+            (true, true) => "yes",
+            (true, false) => "no",
         };
-        let (name, wire, doc) = (&field.name, &field.wire, field.doc.replace('|', "\\|").replace('\n', " "));
-        text.push_str(&format!("| `{name}` | `{wire}` | {} | {required} | {doc} |\n", wire_type(spec, field)));
+        let Field { name, wire, .. } = field;
+        text.push_str(&format!(
+            "| `{name}` | `{wire}` | {} | {required} | {} |\n",
+            wire_type(spec, field),
+            in_table(&meaning(field))
+        ));
     }
-    with_source(&text, &action.source, &action.page)
+    text
+}
+
+/// The fields of what is received.
+pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
+    if fields.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("\n\n| field | on the wire | type | always there | meaning |\n|---|---|---|---|---|\n");
+    for field in fields {
+        let names: Vec<_> =
+            std::iter::once(&field.wire).chain(&field.aliases).map(|name| format!("`{name}`")).collect();
+        let (name, required) = (&field.name, if field.required { "yes" } else { "no" });
+        text.push_str(&format!(
+            "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
+            names.join(", "),
+            wire_type(spec, field),
+            in_table(&meaning(field))
+        ));
+    }
+    text
+}
+
+/// What the vendor does not document.
+pub(super) fn unknown(unknown: &[String]) -> String {
+    match unknown {
+        [] => String::new(),
+        unknown => format!("\n\nNot documented by the vendor: {}.", unknown.join("; ")),
+    }
+}
+
+/// The explanation of a field, and who says so if the vendor does not.
+fn meaning(field: &Field) -> String {
+    let evidence = match field.evidence {
+        Evidence::Vendor => "",
+        Evidence::Clients => " Not on a page of the vendor; seen in clients.",
+        Evidence::Assumed => " **Assumed**: no page of the vendor and no client shows it here.",
+    };
+    format!("{}{evidence}", field.doc)
+}
+
+fn in_table(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
 }
 
 /// The type with a link to its documentation.
 fn wire_type(spec: &Spec, field: &Field) -> String {
-    if let Some(constant) = &field.constant {
-        return format!("always `{constant}`");
+    match (&field.constant, &field.fill) {
+        (Some(constant), _) => return format!("always `{constant}`"),
+        (None, Some(Fill::MerchantId)) => return "the merchant id of the client".to_owned(),
+        (None, Some(Fill::Endpoint)) => return "the address of the call".to_owned(),
+        (None, Some(Fill::CopyOf(wire))) => return format!("the same as `{wire}`"),
+        (None, None) => {}
     }
     let spoken = spoken_type(spec, field.kind);
     // Enums stand beside the documented item, the other types in the library.
-    let library = if matches!(field.kind, Kind::Enum(_)) { "" } else { "ottpay::" };
+    let library = match field.kind {
+        Kind::Enum(_) | Kind::Object(_) => "",
+        Kind::Integer => return spoken,
+        _ => "ottpay::",
+    };
     match spoken.split('`').nth(1) {
         Some(name) => spoken.replace(&format!("`{name}`"), &format!("[`{name}`]({library}{name})")),
         None => spoken,
@@ -81,9 +164,19 @@ fn rules(field: &Field) -> String {
         Some("Alphanumeric") => rules.push("letters and digits only".to_owned()),
         _ => {}
     }
+    if field.lenient {
+        rules.push(
+            "though the vendor's own samples break this, so only a [`strict`](ottpay::ClientBuilder::strict) client is \
+             held to it"
+                .to_owned(),
+        );
+    }
     if !field.only.is_empty() {
         let words: Vec<_> = field.only.iter().map(|word| format!("`{word}`")).collect();
         rules.push(format!("one of {}", words.join(", ")));
+    }
+    if field.base64 {
+        rules.push("in Base64 on the wire".to_owned());
     }
     if field.is_outer() {
         rules.push("sent in clear text beside `data`".to_owned());

@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{docs, ident, rt};
-use crate::check::{Enum, Word, normalised};
+use crate::check::{Class, CodeClass, Compare, Enum, Word};
 
 pub(super) fn emit(declared: &Enum) -> TokenStream {
     let rt = rt();
-    let Enum { page, source, loose, words, .. } = declared;
+    let Enum { page, source, compare, words, .. } = declared;
     let name = ident(&declared.name);
     let doc = docs::with_source(&declared.doc, source, page);
     let variants: Vec<_> = words.iter().map(|word| ident(&word.variant)).collect();
@@ -17,15 +17,19 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
         docs::with_source(&text, &word.source, page)
     });
     let texts: Vec<_> = words.iter().map(|word| &word.word).collect();
-    let patterns = words.iter().map(|word| spellings(word, *loose));
-    let compared = match loose {
-        true => quote!(#rt::Word::normalised(text).as_str()),
-        false => quote!(text),
+    let patterns = words.iter().map(|word| spellings(word, *compare));
+    let compared = match compare {
+        Compare::Loose => quote!(#rt::Word::normalised(text).as_str()),
+        Compare::Upper => quote!(text.trim().to_ascii_uppercase().as_str()),
+        Compare::Exact => quote!(text),
     };
     let documented = |text: &str| docs::with_source(text, source, page);
     let as_str_doc = documented("The word on the wire.");
     let other_doc = documented("A word that is not listed. The set is open: the gateway may send others.");
-    let class = declared.has_classes().then(|| class(&variants, words, &documented));
+    let class = words.iter().find_map(|word| word.class).map(|class| match class {
+        Class::Status(_) => status_class(&variants, words, &documented),
+        Class::Code(_) => code_class(&variants, words, &documented),
+    });
     quote! {
         #[doc = #doc]
         #[non_exhaustive]
@@ -107,18 +111,17 @@ pub(super) fn emit(declared: &Enum) -> TokenStream {
 }
 
 /// The spellings of a word as a pattern.
-fn spellings(word: &Word, loose: bool) -> TokenStream {
-    let spelling = |text: &String| if loose { normalised(text) } else { text.clone() };
-    let all = std::iter::once(&word.word).chain(&word.aliases).map(spelling);
+fn spellings(word: &Word, compare: Compare) -> TokenStream {
+    let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalised(text));
     quote!(#(#all)|*)
 }
 
-fn class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
+fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
         documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
-    let classes = words.iter().map(|word| ident(word.class.unwrap_or("Unknown")));
+    let classes = words.iter().map(super::tables::status);
     quote! {
         #[doc = #class_doc]
         pub fn class(&self) -> #rt::StatusClass {
@@ -131,6 +134,24 @@ fn class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&s
         #[doc = #is_paid_doc]
         pub fn is_paid(&self) -> bool {
             ::core::matches!(self.class(), #rt::StatusClass::Paid)
+        }
+    }
+}
+
+fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
+    let rt = rt();
+    let doc = documented("What the code means for the call; nothing if the vendor does not say.");
+    let classes = words.iter().map(|word| match word.class {
+        Some(Class::Code(class)) => super::tables::code_class(Some(class)),
+        _ => super::tables::code_class(None::<CodeClass>),
+    });
+    quote! {
+        #[doc = #doc]
+        pub fn class(&self) -> ::core::option::Option<#rt::CodeClass> {
+            match self {
+                #(Self::#variants => #classes,)*
+                Self::Other(_) => ::core::option::Option::None,
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Replies and callbacks: typed fields in front, everything that came behind `raw()`.
+//! Replies, callbacks, objects inside them, and browser returns: typed fields in front, everything that came behind `raw()`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{action_module, callback_module, callback_of, docs, ident, rt, rust_type};
-use crate::check::{Action, Callback, Field, Kind, Source, Spec};
+use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Source, Spec};
 
 pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
@@ -12,6 +12,10 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = callback_of(spec, action) {
         doc.push_str(&format!(" The result comes later, as a [`{}`].", callback.type_name));
     }
+    if action.protocol == Protocol::Json {
+        doc.push_str(" It travels without an envelope: TLS is all that vouches for it.");
+    }
+    doc.push_str(&docs::received_table(spec, &action.reply));
     let doc = docs::with_source(&doc, &action.source, &action.page);
     let module = action_module(action);
     let shape = Shape {
@@ -27,7 +31,10 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
 
 pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let name = ident(&callback.type_name);
-    let doc = format!("{}\n\nMade by [`Client::{}`], which verifies it.", callback.summary, callback.method);
+    let table = docs::received_table(spec, &callback.fields);
+    let unknown = docs::unknown(&callback.unknown);
+    let summary = &callback.summary;
+    let doc = format!("{summary}\n\nMade by [`Client::{}`], which verifies it.{table}{unknown}", callback.method);
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     let module = callback_module(callback);
     let rt = rt();
@@ -53,6 +60,55 @@ pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
     };
     let Callback { fields, source, page, .. } = callback;
     received(spec, &Shape { name, doc, table: quote!(#module::FIELDS), fields, source, page }, Some(more))
+}
+
+/// An object inside a field.
+pub(super) fn object(spec: &Spec, object: &Object) -> TokenStream {
+    let rt = rt();
+    let Object { fields, source, page, .. } = object;
+    let name = ident(&object.name);
+    let doc = format!("{}{}", object.doc, docs::received_table(spec, fields));
+    let doc = docs::with_source(&doc, source, page);
+    let table = quote!(self::__spec::objects::#name.fields);
+    let received = received(spec, &Shape { name: name.clone(), doc, table, fields, source, page }, None);
+    quote! {
+        #received
+
+        impl #rt::FromField for #name {
+            fn from_field(text: &str) -> ::core::result::Result<Self, #rt::Problem> {
+                #rt::nested(text)
+            }
+        }
+    }
+}
+
+/// What comes back with the buyer's browser.
+pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
+    let rt = rt();
+    let name = format_ident!("{}Return", action.type_name);
+    let Action { returned: fields, source, page, .. } = action;
+    let doc = format!(
+        "What comes back to the merchant's page with the buyer's browser after [`Client::{}`].\n\n**Nothing in it is \
+         authenticated**: whoever opens the page can write what he likes. Show it, and ask the gateway before you believe \
+         it.{}",
+        action.name,
+        docs::received_table(spec, fields)
+    );
+    let doc = docs::with_source(&doc, source, page);
+    let reader_doc = docs::with_source(
+        "Reads the query of the address: what stands behind its `?`. **Nothing in it is authenticated.**\n\n# Errors\n\
+         [`QueryError`](ottpay::QueryError) if the query is too long or has a parameter twice.",
+        source,
+        page,
+    );
+    let module = action_module(action);
+    let reader = quote! {
+        #[doc = #reader_doc]
+        pub fn unauthenticated(query: &str) -> ::core::result::Result<Self, #rt::QueryError> {
+            #rt::link::returned(query)
+        }
+    };
+    received(spec, &Shape { name, doc, table: quote!(#module::RETURNED), fields, source, page }, Some(reader))
 }
 
 /// What replies and callbacks have in common.
@@ -131,10 +187,10 @@ fn accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
     if !field.required {
         doc.insert_str(field.doc.len(), " Nothing if it is absent or cannot be read; its text is in `raw()`.");
     }
-    let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::RateE8 | Kind::Decimal);
+    let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let (returned, value) = match (field.kind, field.required) {
-        (Kind::Text, true) => (quote!(&str), quote!(&self.#name)),
-        (Kind::Text, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
+        (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&self.#name)),
+        (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
         (_, true) if is_copy => (quote!(#kind), quote!(self.#name)),
         (_, false) if is_copy => (quote!(::core::option::Option<#kind>), quote!(self.#name)),
         (_, true) => (quote!(&#kind), quote!(&self.#name)),

@@ -4,37 +4,66 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{action_module, docs, ident, rt, rust_type, spoken_type, state};
-use crate::check::{Action, Field, Kind, Spec, Word};
+use crate::check::{Action, Field, Kind, Protocol, Spec, Word};
 
 pub(super) fn emit(spec: &Spec, action: &Action) -> TokenStream {
-    let request = request_type(spec, action);
+    // A link is an address when it is finished, and needs no type of its own.
+    let request = (action.protocol != Protocol::Link).then(|| request_type(spec, action));
     let builder = builder(spec, action);
     quote!(#request #builder)
+}
+
+/// Whether the client sends the request and reads a reply.
+pub(super) fn is_sent(action: &Action) -> bool {
+    matches!(action.protocol, Protocol::Envelope | Protocol::Json)
+}
+
+/// The type whose documentation has the fields of the request.
+pub(super) fn described(action: &Action) -> String {
+    match action.protocol {
+        Protocol::Link => format!("{}Builder", action.type_name),
+        _ => action.type_name.clone(),
+    }
 }
 
 /// The finished request: a name around the runtime's values.
 fn request_type(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
-    let (name, reply) = (ident(&action.type_name), format_ident!("{}Reply", action.type_name));
-    let module = action_module(action);
+    let name = ident(&action.type_name);
     let doc = docs::action(spec, action);
-    let info_doc = docs::with_source("The compiled description of the action.", &action.source, &action.page);
+    let info = info(action);
+    let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
+    let used = if is_sent(action) {
+        let reply = format_ident!("{}Reply", action.type_name);
+        quote! {
+            impl #rt::Request for #name {
+                type Reply = self::#reply;
+
+                fn values(&self) -> &#rt::Values {
+                    &self.0
+                }
+            }
+        }
+    } else {
+        let doc = documented("The parameters as a JSON object of texts, in the order of the table above.");
+        quote! {
+            impl #name {
+                #[doc = #doc]
+                pub fn to_json(&self) -> ::std::string::String {
+                    self.0.to_json()
+                }
+            }
+        }
+    };
     quote! {
         #[doc = #doc]
         pub struct #name(#rt::Values);
 
         impl #name {
-            #[doc = #info_doc]
-            pub const INFO: &'static #rt::ActionInfo = &#module::INFO;
+            #info
         }
 
-        impl #rt::Request for #name {
-            type Reply = self::#reply;
-
-            fn values(&self) -> &#rt::Values {
-                &self.0
-            }
-        }
+        #used
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
@@ -58,10 +87,20 @@ fn request_type(spec: &Spec, action: &Action) -> TokenStream {
     }
 }
 
+fn info(action: &Action) -> TokenStream {
+    let rt = rt();
+    let module = action_module(action);
+    let doc = docs::with_source("The compiled description of the action.", &action.source, &action.page);
+    quote! {
+        #[doc = #doc]
+        pub const INFO: &'static #rt::ActionInfo = &#module::INFO;
+    }
+}
+
 /// The fields a caller sets with their places in the table: in the order of the file, as people read it, while the
 /// table has the order of the digest.
 pub(super) fn settable(action: &Action) -> Vec<(usize, &Field)> {
-    let mut fields: Vec<_> = action.request.iter().enumerate().filter(|(_, field)| field.constant.is_none()).collect();
+    let mut fields: Vec<_> = action.request.iter().enumerate().filter(|(_, field)| field.is_settable()).collect();
     fields.sort_by_key(|(_, field)| field.source.at);
     fields
 }
@@ -84,7 +123,15 @@ pub(super) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
             true => format!("call `.{name}(…)` or `.without_{name}()` before this", name = field.name),
             false => format!("call `.{}(…)` before this", field.name),
         };
-        let required = field.required.then(|| {
+        let value = field.is_given().then(|| {
+            quote! {
+                #[diagnostic::on_unimplemented(message = #takes, label = #instead, note = #declared)]
+                pub trait Value: #rt::IntoField<#kind> {}
+                #[diagnostic::do_not_recommend]
+                impl<V: #rt::IntoField<#kind>> Value for V {}
+            }
+        });
+        let required = must_be_set(field).then(|| {
             quote! {
                 #[diagnostic::on_unimplemented(message = #missing, label = #call, note = #declared)]
                 pub trait IsSet {}
@@ -93,10 +140,7 @@ pub(super) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
         });
         quote! {
             pub mod #module {
-                #[diagnostic::on_unimplemented(message = #takes, label = #instead, note = #declared)]
-                pub trait Value: #rt::IntoField<#kind> {}
-                #[diagnostic::do_not_recommend]
-                impl<V: #rt::IntoField<#kind>> Value for V {}
+                #value
                 #[diagnostic::on_unimplemented(message = #twice, label = "remove one of the two", note = #declared)]
                 pub trait IsNotSet {}
                 impl IsNotSet for #rt::Unset {}
@@ -105,6 +149,11 @@ pub(super) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
         }
     });
     quote!(pub mod fields { #(#modules)* })
+}
+
+/// Whether a request is not complete before the caller has said something about the field.
+fn must_be_set(field: &Field) -> bool {
+    field.required && field.is_given()
 }
 
 /// The module of a field's traits, seen from the root.
@@ -120,6 +169,8 @@ fn instead(spec: &Spec, field: &Field) -> String {
         Kind::OrderId => "give an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
         Kind::Url => "give an address: text, or a `Url`".to_owned(),
         Kind::Currency => "give a currency: `Currency::CAD`".to_owned(),
+        Kind::Integer => "give a whole number".to_owned(),
+        Kind::Timestamp => "give a time: `Timestamp::new(\"20191125162635\")?` or `Timestamp::now_utc()`".to_owned(),
         Kind::Enum(index) => {
             let declared = spec.enums.get(index);
             let taken = |word: &&Word| field.only.is_empty() || field.only.contains(&word.word);
@@ -133,37 +184,43 @@ fn instead(spec: &Spec, field: &Field) -> String {
 /// The builder: one state parameter for each field, so that the compiler knows what has been set.
 fn builder(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
-    let request = ident(&action.type_name);
-    let (builder, reply) = (format_ident!("{request}Builder"), format_ident!("{request}Reply"));
+    let builder = format_ident!("{}Builder", action.type_name);
     let fields = settable(action);
     let states: Vec<Ident> = fields.iter().map(|(_, field)| state(&field.name)).collect();
     let setters = fields.iter().map(|(index, field)| setter(spec, action, &fields, *index, field));
     let complete: Vec<TokenStream> = fields
         .iter()
-        .filter(|(_, field)| field.required)
+        .filter(|(_, field)| must_be_set(field))
         .map(|(_, field)| {
             let (state, module) = (state(&field.name), field_module(action, field));
             quote!(#state: #module::IsSet)
         })
         .collect();
-    let doc = format!(
-        "Builds a [`{request}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
-        action.name
-    );
-    let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
-    let doc = documented(&doc);
-    let build_doc = documented(
-        "Checks every field and finishes the request, to be sent by [`Client::send`].\n\n# Errors\n\
-         [`InvalidRequest`](ottpay::request::InvalidRequest) names the first field that breaks a rule of the specification.",
-    );
-    let send_doc = documented(
-        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](ottpay::Error) says what is known of \
-         the money.",
-    );
+    let (doc, of_link) = match action.protocol {
+        // The table of the fields needs a place.
+        Protocol::Link => {
+            let info = info(action);
+            let link = quote! { impl #builder { #info } };
+            (docs::action(spec, action), Some(link))
+        }
+        _ => {
+            let doc = format!(
+                "Builds a [`{}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
+                action.type_name, action.name
+            );
+            (docs::with_source(&doc, &action.source, &action.page), None)
+        }
+    };
+    let finish = finish(action, &complete);
+    let must_use = match action.protocol {
+        Protocol::Link => "there is no link until `.url()`",
+        Protocol::Sdk => "there are no parameters until `.build()`",
+        _ => "the request is not sent until `.send().await`",
+    };
     let unset = states.iter().map(|_| quote!(#rt::Unset));
     quote! {
         #[doc = #doc]
-        #[must_use = "the request is not sent until `.send().await`"]
+        #[must_use = #must_use]
         pub struct #builder<#(#states = #unset),*> {
             draft: #rt::Draft,
             state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
@@ -172,20 +229,10 @@ fn builder(spec: &Spec, action: &Action) -> TokenStream {
         impl<#(#states),*> #builder<#(#states),*> {
             #(#setters)*
 
-            #[doc = #build_doc]
-            pub fn build(self) -> ::core::result::Result<self::#request, #rt::InvalidRequest>
-            where #(#complete),*
-            {
-                self.draft.build().map(self::#request)
-            }
-
-            #[doc = #send_doc]
-            pub fn send(self) -> #rt::Sending<self::#reply>
-            where #(#complete),*
-            {
-                self.draft.send()
-            }
+            #finish
         }
+
+        #of_link
 
         impl<#(#states),*> ::core::clone::Clone for #builder<#(#states),*> {
             fn clone(&self) -> Self {
@@ -197,6 +244,54 @@ fn builder(spec: &Spec, action: &Action) -> TokenStream {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(&self.draft, f)
             }
+        }
+    }
+}
+
+/// What ends a builder. `complete` are the bounds that say that nothing is missing.
+fn finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
+    let rt = rt();
+    let request = ident(&action.type_name);
+    let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
+    let broken = "# Errors\n[`InvalidRequest`](ottpay::request::InvalidRequest) names the first field that breaks a rule of \
+                  the specification.";
+    if action.protocol == Protocol::Link {
+        let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
+        return quote! {
+            #[doc = #doc]
+            pub fn url(self) -> ::core::result::Result<#rt::Url, #rt::InvalidRequest>
+            where #(#complete),*
+            {
+                self.draft.url()
+            }
+        };
+    }
+    let what = if is_sent(action) { "the request, to be sent by [`Client::send`]" } else { "the parameters" };
+    let doc = documented(&format!("Checks every field and finishes {what}.\n\n{broken}"));
+    let build = quote! {
+        #[doc = #doc]
+        pub fn build(self) -> ::core::result::Result<self::#request, #rt::InvalidRequest>
+        where #(#complete),*
+        {
+            self.draft.build().map(self::#request)
+        }
+    };
+    if !is_sent(action) {
+        return build;
+    }
+    let reply = format_ident!("{request}Reply");
+    let doc = documented(
+        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](ottpay::Error) says what is known of \
+         the money.",
+    );
+    quote! {
+        #build
+
+        #[doc = #doc]
+        pub fn send(self) -> #rt::Sending<self::#reply>
+        where #(#complete),*
+        {
+            self.draft.send()
         }
     }
 }
@@ -226,10 +321,26 @@ fn setter(spec: &Spec, action: &Action, fields: &[(usize, &Field)], index: usize
             pub fn #without(self) -> #after
             where #own_state: #module::IsNotSet
             {
-                self::#builder { draft: self.draft, state: ::core::marker::PhantomData }
+                self::#builder { draft: self.draft.omit(#index), state: ::core::marker::PhantomData }
             }
         }
     });
+    if let Some(constant) = &field.constant {
+        let with = field.opt_in.then(|| {
+            let with = format_ident!("with_{}", field.name);
+            let doc = format!("{}\n\nSends `{}` as `{constant}`, which is otherwise left out.", field.doc, field.wire);
+            let doc = docs::of_field(&doc, field, &action.page);
+            quote! {
+                #[doc = #doc]
+                pub fn #with(self) -> #after
+                where #own_state: #module::IsNotSet
+                {
+                    self::#builder { draft: self.draft.write(#index), state: ::core::marker::PhantomData }
+                }
+            }
+        });
+        return quote!(#omit #with);
+    }
     let maybe = (!field.required).then(|| {
         let maybe = format_ident!("maybe_{}", field.name);
         let doc = format!("Like [`{0}`](Self::{0}), if there is a value.", field.name);

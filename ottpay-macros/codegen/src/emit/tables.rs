@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{ident, rt};
-use crate::check::{Action, Callback, Cipher, Code, CodeClass, Enum, Field, Framing, Kind, Spec};
+use crate::check::{
+    Action, Callback, Cipher, Class, Code, CodeClass, Enum, Evidence, Field, Fill, Framing, Kind, Object, Protocol,
+    Side, Spec, Word,
+};
 
 pub(super) fn emit(spec: &Spec) -> TokenStream {
     let gateway = gateway(spec);
     let enums = spec.enums.iter().map(enum_table);
+    let objects = spec.objects.iter().map(|object| object_table(spec, object));
     let callbacks = spec.callbacks.iter().map(|callback| callback_module(spec, callback));
     let actions = spec.actions.iter().map(|action| action_module(spec, action));
     quote! {
@@ -20,6 +24,7 @@ pub(super) fn emit(spec: &Spec) -> TokenStream {
         #[allow(missing_docs, non_upper_case_globals)]
         pub mod __spec {
             pub mod enums { #(#enums)* }
+            pub mod objects { #(#objects)* }
             pub mod callbacks { #(#callbacks)* }
             pub mod actions { #(#actions)* }
         }
@@ -39,13 +44,9 @@ fn gateway(spec: &Spec) -> TokenStream {
         Cipher::CbcZero => quote!(Aes128Cbc { iv: #rt::Iv::Zero }),
         Cipher::CbcKey => quote!(Aes128Cbc { iv: #rt::Iv::Key }),
     };
-    let codes = gateway.codes.iter().map(|Code { code, class, doc }| {
-        let class = match class {
-            CodeClass::Accepted => quote!(Accepted),
-            CodeClass::Refused => quote!(Refused),
-            CodeClass::Open => quote!(Open),
-        };
-        quote!(#rt::CodeInfo { code: #code, class: #rt::CodeClass::#class, doc: #doc })
+    let codes = gateway.codes.iter().map(|Code { code, class, doc, .. }| {
+        let class = code_class(*class);
+        quote!(#rt::CodeInfo { code: #code, class: #class, doc: #doc })
     });
     let (status, content_type, body) = &gateway.acknowledgement;
     let of_actions = spec.actions.iter().map(|action| &action.path);
@@ -74,16 +75,45 @@ fn enum_table(declared: &Enum) -> TokenStream {
     let rt = rt();
     let (name, rust) = (ident(&declared.name), &declared.name);
     let words = declared.words.iter().map(|word| {
-        let (text, class) = (&word.word, ident(word.class.unwrap_or("Unknown")));
+        let (text, class) = (&word.word, status(word));
         quote!((#text, #rt::StatusClass::#class))
     });
     quote!(pub static #name: #rt::EnumInfo = #rt::EnumInfo { name: #rust, words: &[#(#words),*] };)
 }
 
+/// The variant of the runtime's `StatusClass` for a word.
+pub(super) fn status(word: &Word) -> Ident {
+    match word.class {
+        Some(Class::Status(class)) => ident(class),
+        _ => ident("Unknown"),
+    }
+}
+
+/// What a response code means.
+pub(super) fn code_class(class: Option<CodeClass>) -> TokenStream {
+    let rt = rt();
+    let class = match class {
+        None => return quote!(::core::option::Option::None),
+        Some(CodeClass::Accepted) => quote!(Accepted),
+        Some(CodeClass::Refused) => quote!(Refused),
+        Some(CodeClass::Open) => quote!(Open),
+    };
+    quote!(::core::option::Option::Some(#rt::CodeClass::#class))
+}
+
+fn object_table(spec: &Spec, object: &Object) -> TokenStream {
+    let rt = rt();
+    let (name, rust) = (ident(&object.name), &object.name);
+    let fields = object.fields.iter().map(|field| field_info(spec, field));
+    quote! {
+        pub static #name: #rt::ObjectInfo = #rt::ObjectInfo { name: #rust, fields: &[#(#fields),*] };
+    }
+}
+
 fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let rt = rt();
     let module = ident(&callback.name);
-    let Callback { name: own, summary, page, fields, source, .. } = callback;
+    let Callback { name: own, summary, unknown, page, fields, source, .. } = callback;
     let (file, line) = (&source.file, source.at.line);
     let fields = field_table(spec, "FIELDS", fields);
     let examples = callback.examples.iter().map(|values| pairs(values));
@@ -93,6 +123,7 @@ fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
             pub static INFO: #rt::CallbackInfo = #rt::CallbackInfo {
                 name: #own,
                 summary: #summary,
+                unknown: &[#(#unknown),*],
                 page: #page,
                 fields: &FIELDS,
                 examples: &[#(#examples),*],
@@ -107,11 +138,22 @@ fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let module = ident(&action.name);
     let traits = super::request::field_traits(spec, action);
-    let Action { name, action: constant, version, path, summary, page, source, .. } = action;
+    let Action { name, action: constant, version, path, reserves, summary, doc, unknown, page, source, .. } = action;
+    let protocol = match action.protocol {
+        Protocol::Envelope => quote!(Envelope),
+        Protocol::Json => quote!(Json),
+        Protocol::Link => quote!(Link),
+        Protocol::Sdk => quote!(Sdk),
+    };
+    let base_url = match &action.base_url {
+        Some(url) => quote!(::core::option::Option::Some(#url)),
+        None => quote!(::core::option::Option::None),
+    };
     let (file, line) = (&source.file, source.at.line);
     let effect = if action.write { quote!(Write) } else { quote!(Read) };
     let request = field_table(spec, "REQUEST", &action.request);
     let reply = field_table(spec, "REPLY", &action.reply);
+    let returned = field_table(spec, "RETURNED", &action.returned);
     let callback = match super::callback_of(spec, action) {
         Some(callback) => {
             let name = ident(&callback.name);
@@ -121,22 +163,30 @@ fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     };
     let examples = action.examples.iter().map(|example| {
         let (request, reply) = (pairs(&example.request), pairs(&example.reply));
-        quote!(#rt::Example { request: #request, reply: #reply })
+        let returned = pairs(&example.returned);
+        quote!(#rt::Example { request: #request, reply: #reply, returned: #returned })
     });
     quote! {
         pub mod #module {
             #request
             #reply
+            #returned
             pub static INFO: #rt::ActionInfo = #rt::ActionInfo {
                 name: #name,
                 action: #constant,
+                protocol: #rt::Protocol::#protocol,
                 version: #version,
+                base_url: #base_url,
                 path: #path,
                 effect: #rt::Effect::#effect,
+                reserves: #reserves,
                 summary: #summary,
+                doc: #doc,
+                unknown: &[#(#unknown),*],
                 page: #page,
                 request: &REQUEST,
                 reply: &REPLY,
+                returned: &RETURNED,
                 callback: #callback,
                 examples: &[#(#examples),*],
                 file: #file,
@@ -161,6 +211,9 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let mut members = TokenStream::new();
     let Field { wire, doc, aliases, only, .. } = field;
     let line = field.source.at.line;
+    // Tables stand in a module of their own, beside those of the types.
+    let tables = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
+    let object = |index: usize| spec.objects.get(index).map(|object| ident(&object.name));
     if !aliases.is_empty() {
         members.extend(quote!(aliases: &[#(#aliases),*],));
     }
@@ -170,13 +223,17 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         Kind::Amount => Some(quote!(Amount)),
         Kind::Url => Some(quote!(Url)),
         Kind::Currency => Some(quote!(Currency)),
+        Kind::Integer => Some(quote!(Integer)),
+        Kind::Timestamp => Some(quote!(Timestamp)),
+        Kind::Json => Some(quote!(Json)),
         Kind::DateTime => Some(quote!(DateTime)),
         Kind::RateE8 => Some(quote!(RateE8)),
         Kind::Decimal => Some(quote!(Decimal)),
         Kind::Enum(index) => spec.enums.get(index).map(|declared| {
             let name = ident(&declared.name);
-            quote!(Enum(&super::super::enums::#name))
+            quote!(Enum(&#tables::enums::#name))
         }),
+        Kind::Object(index) => object(index).map(|name| quote!(Object(&#tables::objects::#name))),
     };
     members.extend(kind.map(|kind| quote!(kind: #rt::Kind::#kind,)));
     for (present, member) in [
@@ -185,6 +242,10 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         (field.is_outer(), quote!(outer: true,)),
         (field.sensitive, quote!(sensitive: true,)),
         (!only.is_empty(), quote!(only: &[#(#only),*],)),
+        (field.lenient, quote!(lenient: true,)),
+        (field.base64, quote!(encoding: #rt::Encoding::Base64,)),
+        (field.evidence == Evidence::Clients, quote!(evidence: #rt::Evidence::Clients,)),
+        (field.evidence == Evidence::Assumed, quote!(evidence: #rt::Evidence::Assumed,)),
     ] {
         if present {
             members.extend(member);
@@ -192,6 +253,15 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     }
     if let Some(constant) = &field.constant {
         members.extend(quote!(constant: ::core::option::Option::Some(#constant),));
+    }
+    let fill = field.fill.as_ref().map(|fill| match fill {
+        Fill::MerchantId => quote!(MerchantId),
+        Fill::Endpoint => quote!(Endpoint),
+        Fill::CopyOf(wire) => quote!(CopyOf(#wire)),
+    });
+    members.extend(fill.map(|fill| quote!(fill: ::core::option::Option::Some(#rt::Fill::#fill),)));
+    if let Some(name) = field.content.and_then(object) {
+        members.extend(quote!(content: ::core::option::Option::Some(&#tables::objects::#name),));
     }
     if let Some(role) = field.role.map(ident) {
         members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));

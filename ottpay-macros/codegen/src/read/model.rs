@@ -7,12 +7,12 @@ mod field;
 mod gateway;
 mod types;
 
-pub use action::RawAction;
+pub use action::{RawAction, RawMethod};
 pub use callback::RawCallback;
 pub use example::{RawExample, RawValues};
 pub use field::RawField;
 pub use gateway::{RawAcknowledgement, RawCode, RawGateway};
-pub use types::{RawEnum, RawWord};
+pub use types::{RawEnum, RawObject, RawTypes, RawWord};
 
 /// Everything in a folder.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct RawSpec {
     /// `gateway.yaml`.
     pub gateway: Option<RawGateway>,
     /// `types.yaml`.
-    pub enums: Vec<RawEnum>,
+    pub types: RawTypes,
     /// `callbacks.yaml`.
     pub callbacks: Vec<RawCallback>,
     /// `actions/*.yaml`, by file name.
@@ -37,7 +37,7 @@ impl RawSpec {
             shown: shown.to_owned(),
             files: Vec::new(),
             gateway: None,
-            enums: Vec::new(),
+            types: RawTypes::default(),
             callbacks: Vec::new(),
             actions: Vec::new(),
         }

@@ -27,6 +27,11 @@ pub(super) enum Content {
 }
 
 impl Node {
+    /// Whether it is a map with this key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| entry.value == key))
+    }
+
     /// What the node is, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self.content {

@@ -18,6 +18,8 @@ pub struct RawCallback {
     pub method: Option<Located<String>>,
     /// One sentence.
     pub summary: Option<Located<String>>,
+    /// What the vendor does not document.
+    pub unknown: Vec<Located<String>>,
     /// The vendor's page.
     pub page: Option<Located<String>>,
     /// The fields inside `data`.
@@ -36,11 +38,12 @@ impl RawCallback {
         let mut table = Table::new(node, format!("the callback `{}`", name.value), file, diagnostics)?;
         let method = table.text("method", diagnostics);
         let summary = table.required("summary", diagnostics);
+        let unknown = table.texts("unknown", diagnostics);
         let page = table.required("page", diagnostics);
         let fields = RawField::read_all(table.map("fields", diagnostics), file, diagnostics);
         let examples = list(table.take("examples"), "examples", file, diagnostics);
         let examples = examples.into_iter().map(|node| RawValues::read(node, file, diagnostics)).collect();
         table.finish(diagnostics);
-        Some(Self { file: file.to_owned(), name, method, summary, page, fields, examples })
+        Some(Self { file: file.to_owned(), name, method, summary, unknown, page, fields, examples })
     }
 }

@@ -14,18 +14,18 @@ pub struct RawExample {
     pub request: RawValues,
     /// Fields of the reply.
     pub reply: RawValues,
+    /// Parameters that come back with the buyer's browser.
+    pub returned: RawValues,
 }
 
 impl RawExample {
     pub(super) fn read(node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         let at = node.at;
         let mut table = Table::new(node, "the example".to_owned(), file, diagnostics)?;
-        let request = table.map("request", diagnostics);
-        let reply = table.map("reply", diagnostics);
-        let request = RawValues { at, values: values_of(request, file, diagnostics) };
-        let reply = RawValues { at, values: values_of(reply, file, diagnostics) };
+        let mut values = |key| RawValues { at, values: values_of(table.map(key, diagnostics), file, diagnostics) };
+        let (request, reply, returned) = (values("request"), values("reply"), values("returned"));
         table.finish(diagnostics);
-        Some(Self { at, request, reply })
+        Some(Self { at, request, reply, returned })
     }
 }
 

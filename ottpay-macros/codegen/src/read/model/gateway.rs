@@ -26,6 +26,8 @@ pub struct RawGateway {
     pub acknowledgement: RawAcknowledgement,
     /// Response codes.
     pub codes: Vec<RawCode>,
+    /// What the vendor does not document.
+    pub unknown: Vec<Located<String>>,
     /// The vendor's page.
     pub page: Option<Located<String>>,
 }
@@ -46,7 +48,7 @@ pub struct RawAcknowledgement {
 pub struct RawCode {
     /// The code.
     pub code: Located<String>,
-    /// `accepted`, `refused` or `open`.
+    /// `accepted`, `refused` or `open`; nothing if the vendor does not say.
     pub class: Option<Located<String>>,
     /// Explanation.
     pub doc: Option<Located<String>>,
@@ -75,12 +77,13 @@ impl RawGateway {
         let codes = table.map("codes", diagnostics);
         let codes = codes.into_iter().filter_map(|(code, node)| {
             let mut table = Table::new(node, format!("the code `{}`", code.value), file, diagnostics)?;
-            let class = table.required("class", diagnostics);
+            let class = table.text("class", diagnostics);
             let doc = table.required("doc", diagnostics);
             table.finish(diagnostics);
             Some(RawCode { code, class, doc })
         });
         let codes = codes.collect();
+        let unknown = table.texts("unknown", diagnostics);
         table.finish(diagnostics);
         let acknowledgement = acknowledgement.unwrap_or_default();
         Some(Self {
@@ -93,6 +96,7 @@ impl RawGateway {
             iv,
             acknowledgement,
             codes,
+            unknown,
             page,
         })
     }

@@ -1,0 +1,101 @@
+//! Times in requests.
+
+use std::fmt;
+
+use jiff::civil;
+
+use super::{IntoField, Problem};
+
+/// A time as card requests want it: `yyyyMMddHHmmss`. The vendor documents no time zone; one client in the field sends
+/// UTC, and warns against local time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(String);
+
+const FORM: &str = "%Y%m%d%H%M%S";
+
+impl Timestamp {
+    /// Takes a time of 14 digits, such as `20191125162635`.
+    ///
+    /// # Errors
+    /// [`TimestampError`] if it is none.
+    pub fn new(text: impl Into<String>) -> Result<Self, TimestampError> {
+        let text = text.into();
+        let digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if digits && civil::DateTime::strptime(FORM, &text).is_ok() { Ok(Self(text)) } else { Err(TimestampError) }
+    }
+
+    /// The present time in UTC.
+    pub fn now_utc() -> Self {
+        Self::of(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime())
+    }
+
+    /// The time as it is sent.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(time: civil::DateTime) -> Self {
+        Self(time.strftime(FORM).to_string())
+    }
+}
+
+/// Calendar date and clock time, in whichever zone the caller has agreed on. The year must have four digits.
+impl TryFrom<civil::DateTime> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(time: civil::DateTime) -> Result<Self, Self::Error> {
+        if time.year() < 0 { Err(TimestampError) } else { Ok(Self::of(time)) }
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for Timestamp {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl IntoField<Timestamp> for Timestamp {
+    fn into_field(self) -> Result<String, Problem> {
+        Ok(self.0)
+    }
+}
+
+impl IntoField<Timestamp> for civil::DateTime {
+    fn into_field(self) -> Result<String, Problem> {
+        Timestamp::try_from(self).map(|time| time.0).map_err(Problem::NotATimestamp)
+    }
+}
+
+/// The text is not a time of the form `yyyyMMddHHmmss`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a time as 14 digits, yyyyMMddHHmmss")]
+pub struct TimestampError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vendors_sample_is_a_time_and_others_are_not() {
+        assert_eq!(Timestamp::new("20191125162635").unwrap().as_str(), "20191125162635");
+        for text in ["", "2019112516263", "20191325162635", "20191125256635", "2019-11-25 162", "２０１９"] {
+            assert_eq!(Timestamp::new(text), Err(TimestampError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_calendar_time_and_the_present_have_fourteen_digits() {
+        let time = civil::date(2019, 11, 25).at(16, 26, 35, 999);
+        assert_eq!(IntoField::<Timestamp>::into_field(time).unwrap(), "20191125162635");
+        assert_eq!(Timestamp::try_from(civil::date(7, 1, 2).at(3, 4, 5, 0)).unwrap().as_str(), "00070102030405");
+        assert_eq!(Timestamp::try_from(civil::date(-7, 1, 2).at(3, 4, 5, 0)), Err(TimestampError));
+        let now = Timestamp::now_utc();
+        assert_eq!(Timestamp::new(now.as_str()), Ok(now));
+    }
+}

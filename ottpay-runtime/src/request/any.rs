@@ -1,0 +1,110 @@
+//! Requests whose fields are named at run time.
+
+use std::fmt;
+
+use super::{Draft, InvalidRequest, Request, Values};
+use crate::Url;
+use crate::client::Client;
+use crate::error::excerpt;
+use crate::field::Problem;
+use crate::info::{ActionInfo, FieldInfo, Fill, Protocol};
+use crate::reply::Received;
+
+/// A request whose fields are named at run time, for tools that work from the compiled specification. It is held to the
+/// same rules as a typed request; its reply is what came, by wire name.
+///
+/// ```no_run
+/// # async fn run(client: &ottpay_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ottpay_runtime::request::AnyRequest;
+///
+/// let info = client.gateway().method("status_query").ok_or("no such method")?;
+/// let request = AnyRequest::new(client, info, [("order_id", "T1")])?;
+/// println!("{:?}", client.send(&request).await?.text("order_status"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct AnyRequest(Values);
+
+impl AnyRequest {
+    /// Takes the fields of an action by their names on the wire. A field beside `data` that has the name of one inside
+    /// it is called `outer NAME`. What the client writes by itself is left out.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] names the first field that is missing, unknown, or breaks a rule of the specification; or
+    /// `protocol` if the action is a link, which is opened and not sent.
+    pub fn new<'a>(
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, InvalidRequest> {
+        if !matches!(info.protocol, Protocol::Envelope | Protocol::Json) {
+            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotSendable));
+        }
+        Self::draft(client.as_ref(), info, fields)?.build().map(Self)
+    }
+
+    /// The address that a link with these fields has.
+    ///
+    /// # Errors
+    /// Those of [`AnyRequest::new`]; `protocol` if the action is no link.
+    pub fn link<'a>(
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Url, InvalidRequest> {
+        if info.protocol != Protocol::Link {
+            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotALink));
+        }
+        Self::draft(client.as_ref(), info, fields)?.url()
+    }
+
+    fn draft<'a>(
+        client: &Client,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Draft, InvalidRequest> {
+        let mut draft = Draft::new(client, info);
+        let fields: Vec<(&str, &str)> = fields.into_iter().collect();
+        for &(name, text) in &fields {
+            let named = |field: &FieldInfo| match name.strip_prefix("outer ") {
+                Some(name) => field.outer && field.name == name,
+                None => field.name == name,
+            };
+            let found = info.request.iter().enumerate().find(|(_, field)| named(field));
+            let (index, field) =
+                found.ok_or_else(|| InvalidRequest::of_action(info, excerpt(name), Problem::NoSuchField))?;
+            match field.constant {
+                Some(constant) if constant != text => {
+                    return Err(InvalidRequest::new(info, field, Problem::Constant { value: constant }));
+                }
+                // What the client would write itself does no harm.
+                _ if matches!(field.fill, Some(Fill::CopyOf(from)) if fields.contains(&(from, text))) => {}
+                None if field.fill.is_some() => return Err(InvalidRequest::new(info, field, Problem::Written)),
+                _ => draft = draft.set(index, Ok(text.to_owned())),
+            }
+        }
+        let absent = |(field, slot): (&'static FieldInfo, &Option<String>)| {
+            let missing = slot.is_none() && !field.may_be_absent() && field.fill.is_none();
+            missing.then(|| InvalidRequest::new(info, field, Problem::Missing))
+        };
+        match info.request.iter().zip(&draft.values.slots).find_map(absent) {
+            Some(missing) => Err(missing),
+            None => Ok(draft),
+        }
+    }
+}
+
+impl Request for AnyRequest {
+    type Reply = Received;
+
+    fn values(&self) -> &Values {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AnyRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
