@@ -3,6 +3,7 @@
 //! Three steps, a module each: [`read`] turns YAML into a raw model that remembers where everything stands, [`check`]
 //! turns that into a model in which every name resolves and every rule holds, and [`emit`] turns the checked model into
 //! Rust. An unchecked model cannot be emitted: it is another type.
+//! Beside them, [`reference`](mod@reference) turns the checked model into Markdown for people.
 //!
 //! The macro, the tests and every tool are thin faces of this crate.
 
@@ -11,6 +12,7 @@ mod diagnostic;
 pub mod emit;
 mod names;
 pub mod read;
+pub mod reference;
 
 use std::path::Path;
 

@@ -1,0 +1,79 @@
+//! The section of a file of `actions/`.
+
+use super::anchors::Section;
+use super::text::{code, codes, list, paragraph};
+use super::{Reference, declared, example, unknown};
+use crate::check::{Action, Protocol};
+
+impl Reference<'_> {
+    /// The methods that one file gives the client.
+    pub(super) fn file(&self, methods: &[&Action], out: &mut String) {
+        let Some(first) = methods.first() else { return };
+        let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
+        out.push_str(&format!("## {}\n\n", codes(&names)));
+        let reserves = |action: &Action| match action.reserves {
+            true => " The money is reserved, **not** received, until it is captured.",
+            false => "",
+        };
+        match methods {
+            [only] => paragraph(&format!("{}{}", only.summary, reserves(only)), out),
+            _ => {
+                let summaries = methods.iter().map(|method| {
+                    let (name, action) = (code(&method.name), code(&method.action));
+                    format!("{name} sends {action}: {}{}", method.summary, reserves(method))
+                });
+                list(summaries, out);
+            }
+        }
+        paragraph(&first.doc, out);
+        let action = if methods.len() == 1 { code(&first.action) } else { "Each".to_owned() };
+        paragraph(&format!("{action}: {}", self.facts(first)), out);
+        declared(&first.file, &first.page, out);
+        self.fields.request(first, out);
+        self.fields.reply(first, out);
+        self.fields.returned(methods, out);
+        example::of_action(first, out);
+        unknown(&first.unknown, out);
+    }
+
+    /// How a call travels, what it does, and what follows.
+    fn facts(&self, action: &Action) -> String {
+        let base_url = action.base_url.as_ref().unwrap_or(&self.spec.gateway().base_url);
+        let address = code(&format!("{base_url}{}", action.path));
+        let (how, effects) = match action.protocol {
+            Protocol::Envelope => (
+                format!("a sealed envelope of version {}, posted to {address}.", code(&action.version)),
+                [
+                    "It may move money, so it is never repeated automatically.",
+                    "It changes nothing and may be repeated.",
+                ],
+            ),
+            Protocol::Json => (
+                format!("plain JSON without an envelope, posted to {address}. TLS is all that protects it."),
+                [
+                    "It may move money, so it is never repeated automatically.",
+                    "It changes nothing and may be repeated.",
+                ],
+            ),
+            Protocol::Link => (
+                format!("a link to {address} that the buyer's browser opens. Nothing in it is sealed."),
+                [
+                    "Opening it creates a payment: never hand it out twice for one order id.",
+                    "Opening it changes nothing.",
+                ],
+            ),
+            Protocol::Sdk => (
+                format!("parameters for the vendor's mobile SDK, which makes the call to {address}."),
+                ["The call may move money.", "The call changes nothing."],
+            ),
+        };
+        let [write, read] = effects;
+        let effect = if action.write { write } else { read };
+        let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));
+        let follows = callback.map(|(index, callback)| {
+            let link = self.anchors.link(&code(&callback.method), Section::Callback(index));
+            format!(" The result comes later, as the callback {link}.")
+        });
+        format!("{how} {effect}{}", follows.unwrap_or_default())
+    }
+}

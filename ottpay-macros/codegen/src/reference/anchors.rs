@@ -1,0 +1,97 @@
+//! Headings of sections and the anchors that GitHub gives them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::text::codes;
+use crate::check::{Action, Spec};
+
+/// A section that others link to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Section<'a> {
+    /// The methods of a file.
+    File(&'a str),
+    /// A callback, by its index.
+    Callback(usize),
+    /// An object, by its index.
+    Object(usize),
+    /// An enum, by its index.
+    Enum(usize),
+}
+
+/// Heading and anchor of every section.
+pub(super) struct Anchors<'a>(BTreeMap<Section<'a>, (String, String)>);
+
+impl<'a> Anchors<'a> {
+    /// The order is that of the document: of equal headings all but the first get a number.
+    pub(super) fn of(spec: &'a Spec, files: &[&[&'a Action]]) -> Self {
+        let chapter = |title: &str| vec![(None, title.to_owned())];
+        let files = files.iter().filter_map(|methods| {
+            let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
+            Some((Some(Section::File(&methods.first()?.file.file)), codes(&names)))
+        });
+        let numbered = |names: Vec<&str>, section: fn(usize) -> Section<'a>| {
+            names
+                .into_iter()
+                .enumerate()
+                .map(|(index, name)| (Some(section(index)), codes(&[name])))
+                .collect::<Vec<_>>()
+        };
+        let callbacks = spec.callbacks().iter().map(|callback| callback.method.as_str()).collect();
+        let objects = spec.objects().iter().map(|object| object.name.as_str()).collect();
+        let enums = spec.enums().iter().map(|declared| declared.name.as_str()).collect();
+        let headings = chapter("Actions").into_iter().chain(files);
+        let headings = headings.chain(chapter("Callbacks")).chain(numbered(callbacks, Section::Callback));
+        let headings = headings.chain(chapter("Types")).chain(numbered(objects, Section::Object));
+        let headings = headings.chain(numbered(enums, Section::Enum));
+        let mut taken = BTreeSet::new();
+        let mut anchors = BTreeMap::new();
+        for (section, heading) in headings {
+            let anchor = unique(&slug(&heading), &mut taken);
+            if let Some(section) = section {
+                anchors.insert(section, (heading, anchor));
+            }
+        }
+        Self(anchors)
+    }
+
+    /// The text of a section's heading.
+    pub(super) fn heading(&self, section: Section<'a>) -> &str {
+        self.0.get(&section).map_or("", |(heading, _)| heading)
+    }
+
+    /// A link to the section.
+    pub(super) fn link(&self, text: &str, section: Section<'a>) -> String {
+        match self.0.get(&section) {
+            Some((_, anchor)) => format!("[{text}](#{anchor})"),
+            None => text.to_owned(),
+        }
+    }
+}
+
+/// The anchor of a heading that no other has: lower case, hyphens for blanks, no punctuation.
+fn slug(heading: &str) -> String {
+    let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()
+}
+
+fn unique(slug: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (1..=taken.len()).map(|number| format!("{slug}-{number}"));
+    let free = std::iter::once(slug.to_owned()).chain(numbered).find(|anchor| !taken.contains(anchor));
+    let anchor = free.unwrap_or_default();
+    taken.insert(anchor.clone());
+    anchor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_are_those_of_github() {
+        assert_eq!(slug("`pre_auth`, `purchase`"), "pre_auth-purchase");
+        assert_eq!(slug("The gateway"), "the-gateway");
+        let mut taken = BTreeSet::new();
+        let anchors: Vec<_> = (0..3).map(|_| unique("refund", &mut taken)).collect();
+        assert_eq!(anchors, ["refund", "refund-1", "refund-2"]);
+    }
+}

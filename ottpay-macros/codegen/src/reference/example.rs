@@ -1,0 +1,86 @@
+//! Sample messages as JSON.
+
+use super::text::codes;
+use crate::check::{Action, Callback, Fill};
+
+pub(super) fn of_action(action: &Action, out: &mut String) {
+    for (index, example) in action.examples.iter().enumerate() {
+        let title = title(index, action.examples.len());
+        let added = match added(action) {
+            added if added.is_empty() => String::new(),
+            added => format!("; the client adds {}", codes(&added)),
+        };
+        block(&format!("{title}, request{added}:"), &example.request, out);
+        // What nobody documents has nothing to show.
+        if !action.reply.is_empty() {
+            block(&format!("{title}, reply:"), &example.reply, out);
+        }
+        if !example.returned.is_empty() {
+            block(&format!("{title}, back with the browser:"), &example.returned, out);
+        }
+    }
+}
+
+pub(super) fn of_callback(callback: &Callback, out: &mut String) {
+    for (index, example) in callback.examples.iter().enumerate() {
+        block(&format!("{}:", title(index, callback.examples.len())), example, out);
+    }
+}
+
+/// What no example has, because it depends on the client.
+fn added(action: &Action) -> Vec<&str> {
+    let inner = action.request.iter().filter(|field| !field.is_outer());
+    let by_client = inner.filter(|field| matches!(field.fill, Some(Fill::MerchantId | Fill::Endpoint)));
+    by_client.map(|field| field.wire.as_str()).collect()
+}
+
+fn title(index: usize, count: usize) -> String {
+    match count {
+        1 => "Example".to_owned(),
+        _ => format!("Example {}", index.saturating_add(1)),
+    }
+}
+
+fn block(title: &str, values: &[(String, String)], out: &mut String) {
+    let members: Vec<_> =
+        values.iter().map(|(name, text)| format!("  {}: {}", json_string(name), json_string(text))).collect();
+    let object = match members.is_empty() {
+        true => "{}".to_owned(),
+        false => format!("{{\n{}\n}}", members.join(",\n")),
+    };
+    out.push_str(&format!("{title}\n\n```json\n{object}\n```\n\n"));
+}
+
+fn json_string(text: &str) -> String {
+    let mut out = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_as_json_has_it() {
+        assert_eq!(json_string("a\"b\\c\n\u{1}可"), r#""a\"b\\c\n\u0001可""#);
+    }
+
+    #[test]
+    fn a_message_without_fields_is_an_empty_object() {
+        let mut out = String::new();
+        block("Example:", &[], &mut out);
+        assert_eq!(out, "Example:\n\n```json\n{}\n```\n\n");
+    }
+}

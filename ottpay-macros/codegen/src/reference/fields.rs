@@ -1,0 +1,192 @@
+//! Tables of the fields of requests, replies, callbacks, objects and browser returns.
+
+use super::anchors::{Anchors, Section};
+use super::text::{Table, code, codes, paragraph};
+use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
+use crate::names::is_keyword;
+
+pub(super) struct Fields<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) anchors: &'a Anchors<'a>,
+}
+
+impl Fields<'_> {
+    /// The fields of a request, in the order of the file.
+    pub(super) fn request(&self, action: &Action, out: &mut String) {
+        if action.request.is_empty() {
+            return paragraph("**Request:** no fields.", out);
+        }
+        paragraph("**Request**", out);
+        let mut fields: Vec<&Field> = action.request.iter().collect();
+        fields.sort_by_key(|field| field.source.at);
+        let heads = ["on the wire", "method", "type", "required", "shown", "evidence", "meaning"];
+        let mut table = Table::new(&heads);
+        for field in fields {
+            let beside = if field.is_outer() { " beside `data`" } else { "" };
+            table.row([
+                format!("{}{beside}", code(&field.wire)),
+                setters(field),
+                self.kind(field),
+                required(field).to_owned(),
+                shown(field),
+                evidence(field, &action.page),
+                self.meaning(field),
+            ]);
+        }
+        table.finish(out);
+    }
+
+    /// The fields of a reply, or why there are none.
+    pub(super) fn reply(&self, action: &Action, out: &mut String) {
+        match (action.protocol, action.reply.as_slice()) {
+            (Protocol::Link, _) => paragraph("**Reply:** none; the buyer's browser opens the link.", out),
+            (Protocol::Sdk, _) => paragraph("**Reply:** none; the vendor's SDK makes the call.", out),
+            (_, []) => paragraph("**Reply:** no field is typed; `raw()` has whatever comes.", out),
+            (_, fields) => {
+                paragraph("**Reply**", out);
+                self.received(fields, &action.page, true, out);
+            }
+        }
+    }
+
+    /// What comes back with the buyer's browser, if anything does.
+    pub(super) fn returned(&self, methods: &[&Action], out: &mut String) {
+        let Some(first) = methods.first().filter(|first| !first.returned.is_empty()) else { return };
+        let readers: Vec<_> =
+            methods.iter().map(|method| format!("{}Return::unauthenticated(query)", method.type_name)).collect();
+        let text = format!(
+            "**Back with the buyer's browser**, read by {}. **Nothing in it is authenticated**: whoever opens the page \
+             can write what he likes. Show it, and ask the gateway before you believe it.",
+            codes(&readers)
+        );
+        paragraph(&text, out);
+        self.received(&first.returned, &first.page, true, out);
+    }
+
+    /// The fields of what is received; without methods if nobody reads it.
+    pub(super) fn received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
+        let heads = ["on the wire", "method", "type", "always there", "shown", "evidence", "meaning"];
+        let mut table = Table::new(&heads);
+        for field in fields {
+            let names: Vec<&String> = std::iter::once(&field.wire).chain(&field.aliases).collect();
+            table.row([
+                codes(&names),
+                if is_read { code(&format!("{}()", ident(&field.name))) } else { String::new() },
+                self.kind(field),
+                if field.required { "yes" } else { "no" }.to_owned(),
+                shown(field),
+                evidence(field, page),
+                self.meaning(field),
+            ]);
+        }
+        table.finish(out);
+    }
+
+    /// The type and what limits it.
+    fn kind(&self, field: &Field) -> String {
+        let named = |name: Option<&String>, section| {
+            name.map_or_else(String::new, |name| self.anchors.link(&code(name), section))
+        };
+        let name = match field.kind {
+            Kind::Enum(index) => {
+                named(self.spec.enums().get(index).map(|declared| &declared.name), Section::Enum(index))
+            }
+            Kind::Object(index) => {
+                named(self.spec.objects().get(index).map(|object| &object.name), Section::Object(index))
+            }
+            kind => Kind::BUILT_IN
+                .iter()
+                .find(|(_, built_in)| *built_in == kind)
+                .map_or_else(String::new, |(name, _)| (*name).to_owned()),
+        };
+        let mut parts = vec![name];
+        if !field.only.is_empty() {
+            parts.push(format!("only {}", codes(&field.only)));
+        }
+        parts.extend(limits(field));
+        if field.base64 {
+            parts.push("in Base64".to_owned());
+        }
+        parts.join(", ")
+    }
+
+    fn meaning(&self, field: &Field) -> String {
+        let object = field.content.and_then(|index| Some((index, self.spec.objects().get(index)?)));
+        match object {
+            Some((index, object)) => {
+                let link = self.anchors.link(&code(&object.name), Section::Object(index));
+                format!("{} Holds an encrypted {link}.", field.doc)
+            }
+            None => field.doc.clone(),
+        }
+    }
+}
+
+/// What the caller writes in Rust, or what the client writes without him.
+fn setters(field: &Field) -> String {
+    let Field { name, .. } = field;
+    let mut calls = Vec::new();
+    if field.is_given() {
+        calls.push(code(&format!("{}()", ident(name))));
+    }
+    if field.opt_in {
+        calls.push(code(&format!("with_{name}()")));
+    }
+    if field.may_omit {
+        calls.push(code(&format!("without_{name}()")));
+    }
+    let written = match (&field.constant, &field.fill) {
+        (Some(constant), _) if field.opt_in => return format!("{} writes {}", calls.join(" or "), code(constant)),
+        (Some(constant), _) => code(constant),
+        (None, Some(Fill::MerchantId)) => "its merchant id".to_owned(),
+        (None, Some(Fill::Endpoint)) => "the address of the call".to_owned(),
+        (None, Some(Fill::CopyOf(wire))) => format!("the same as {}", code(wire)),
+        (None, None) => return calls.join(" or "),
+    };
+    calls.insert(0, format!("written by the client: {written}"));
+    calls.join(", or ")
+}
+
+fn required(field: &Field) -> &'static str {
+    if field.required { "yes" } else { "no" }
+}
+
+fn shown(field: &Field) -> String {
+    if field.sensitive { "hidden".to_owned() } else { String::new() }
+}
+
+/// Who says so, if it is not the page of the action; and the page, if it is another one.
+fn evidence(field: &Field, page: &str) -> String {
+    let who = match field.evidence {
+        Evidence::Vendor => None,
+        Evidence::Clients => Some("seen in clients".to_owned()),
+        Evidence::Assumed => Some("**assumed**".to_owned()),
+    };
+    let other = field.page.as_ref().filter(|other| *other != page).map(|other| format!("[page](https://{other})"));
+    who.into_iter().chain(other).collect::<Vec<_>>().join(", ")
+}
+
+fn limits(field: &Field) -> Vec<String> {
+    let mut limits = Vec::new();
+    match (field.limits.min_len, field.limits.max_len) {
+        (Some(min), Some(max)) if min == max => limits.push(format!("exactly {min} characters")),
+        (Some(min), Some(max)) => limits.push(format!("{min} to {max} characters")),
+        (Some(min), None) => limits.push(format!("at least {min} characters")),
+        (None, Some(max)) => limits.push(format!("at most {max} characters")),
+        (None, None) => {}
+    }
+    match field.limits.charset {
+        Some("Digits") => limits.push("digits only".to_owned()),
+        Some("Alphanumeric") => limits.push("letters and digits only".to_owned()),
+        _ => {}
+    }
+    if field.lenient && !limits.is_empty() {
+        return vec![format!("{} (only for a strict client)", limits.join(", "))];
+    }
+    limits
+}
+
+/// The name as Rust has it, with its escape.
+fn ident(name: &str) -> String {
+    if is_keyword(name) { format!("r#{name}") } else { name.to_owned() }
+}

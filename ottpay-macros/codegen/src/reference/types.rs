@@ -1,0 +1,76 @@
+//! The chapter on types.
+
+use super::anchors::Section;
+use super::text::{Table, code, codes, paragraph};
+use super::{Reference, declared};
+use crate::check::{Class, CodeClass, Enum, Kind, Object};
+use crate::names::snake;
+
+impl Reference<'_> {
+    pub(super) fn types(&self, out: &mut String) {
+        out.push_str("# Types\n\n");
+        let mut table = Table::new(&["type", "in Rust", "meaning"]);
+        for (name, kind) in Kind::BUILT_IN {
+            let (rust, meaning) = built_in(kind);
+            table.row([name.to_owned(), code(rust), meaning.to_owned()]);
+        }
+        table.finish(out);
+        paragraph("The sets of words below are open: a word that is not listed is kept as `Other`.", out);
+        let spec = self.spec;
+        spec.objects().iter().enumerate().for_each(|(index, object)| self.object(index, object, out));
+        spec.enums().iter().enumerate().for_each(|(index, declared)| self.enumeration(index, declared, out));
+    }
+
+    fn object(&self, index: usize, object: &Object, out: &mut String) {
+        out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Object(index))));
+        paragraph(&object.doc, out);
+        declared(&object.source, &object.page, out);
+        self.fields.received(&object.fields, &object.page, self.is_received(index), out);
+    }
+
+    fn enumeration(&self, index: usize, declared_enum: &Enum, out: &mut String) {
+        let Enum { doc, page, words, source, .. } = declared_enum;
+        out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Enum(index))));
+        paragraph(doc, out);
+        declared(source, page, out);
+        let mut table = Table::new(&["word", "also", "in Rust", "class", "meaning"]);
+        for word in words {
+            let class = match word.class {
+                Some(Class::Status(class)) => snake(class),
+                Some(Class::Code(CodeClass::Accepted)) => "accepted".to_owned(),
+                Some(Class::Code(CodeClass::Refused)) => "refused".to_owned(),
+                Some(Class::Code(CodeClass::Open)) => "open".to_owned(),
+                None => String::new(),
+            };
+            table.row([code(&word.word), codes(&word.aliases), code(&word.variant), class, word.doc.clone()]);
+        }
+        table.finish(out);
+    }
+
+    /// Whether the client reads the object anywhere; else it is only what the caller encrypts.
+    fn is_received(&self, index: usize) -> bool {
+        let spec = self.spec;
+        let actions = spec.actions().iter().flat_map(|action| action.reply.iter().chain(&action.returned));
+        let callbacks = spec.callbacks().iter().flat_map(|callback| &callback.fields);
+        let members = spec.objects().iter().flat_map(|object| &object.fields);
+        actions.chain(callbacks).chain(members).any(|field| field.kind == Kind::Object(index))
+    }
+}
+
+/// What a type is in Rust, and what it holds.
+fn built_in(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Text => ("String", "Any text."),
+        Kind::OrderId => ("OrderId", "Id of an order."),
+        Kind::Amount => ("Amount", "Money in whole minor units: `1999` is 19.99."),
+        Kind::Url => ("Url", "Address."),
+        Kind::Currency => ("Currency", "ISO 4217 code."),
+        Kind::Integer => ("u64", "Whole number that is no money."),
+        Kind::Timestamp => ("Timestamp", "Time of a request, `yyyyMMddHHmmss`."),
+        Kind::DateTime => ("DateTime", "Date and time of something received, in one of several forms."),
+        Kind::RateE8 => ("Rate", "Rate times 10^8."),
+        Kind::Decimal => ("Decimal", "Decimal number as text."),
+        Kind::Json => ("String", "Any JSON value, as text."),
+        Kind::Enum(_) | Kind::Object(_) => ("", ""),
+    }
+}
