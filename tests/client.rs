@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use common::{SAMPLE_KEY, Script, key, order, payment, sample};
 use ottpay::envelope::Message;
 use ottpay::transport::TransportErrorKind;
-use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, Url};
+use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, StatusQuery, Timestamp, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -185,6 +185,103 @@ fn without_a_runtime_nothing_is_sent_and_nothing_panics() {
         std::task::Poll::Ready(Err(error)) => assert_eq!(error.outcome(), Outcome::NotSent, "{error}"),
         other => panic!("{other:?}"),
     }
+}
+
+/// The action and version on the wire, and where it went.
+fn sent(script: &Script) -> (String, String, String) {
+    let request = script.requests().pop().unwrap();
+    let message = Message::read(&request.body).unwrap();
+    let text = |name| message.text(name).unwrap().to_owned();
+    (text("action"), text("version"), request.url)
+}
+
+#[tokio::test]
+async fn version_and_path_change_for_a_client_and_for_a_call() {
+    let reply = r#"{"order_status":"success","order_id":"T1"}"#;
+    let (path, version) = (StatusQuery::INFO, StatusQuery::INFO);
+    for (for_client, for_call, expected) in [
+        (false, false, ("1.0", "/processV2")),
+        (true, false, ("1.1", "/process")),
+        (false, true, ("2.0", "/processV3")),
+        (true, true, ("2.0", "/processV3")),
+    ] {
+        let script = Script::accepted(reply);
+        let settings = sample().transport(script.clone());
+        let settings = if for_client { settings.version(version, "1.1").path(path, "/process") } else { settings };
+        let query = settings.build().unwrap().status_query().order_id(order("T1")).send();
+        let query = if for_call { query.version("2.0").path("/processV3") } else { query };
+        query.await.unwrap();
+        let (action, version, url) = sent(&script);
+        assert_eq!((&*action, &*version), ("STATUS_QUERY", expected.0));
+        assert_eq!(url, format!("http://127.0.0.1:9{}", expected.1));
+    }
+    // Another action of the same client is not touched.
+    let script = Script::accepted(r#"{"feeType":"USD","rate":"650000000"}"#);
+    let client = sample().transport(script.clone()).version(StatusQuery::INFO, "9").path(path, "/x").build().unwrap();
+    client.ex_rate_query().fee_type(ottpay::Currency::USD).send().await.unwrap();
+    assert_eq!(sent(&script), ("EX_RATE_QUERY".into(), "1.0".into(), "http://127.0.0.1:9/processV2".into()));
+    let error = sample().path(StatusQuery::INFO, "//elsewhere.example/?").build().unwrap_err();
+    assert!(matches!(error, ConfigError::Path { .. }), "{error}");
+    assert!(error.to_string().contains("//elsewhere.example/?"), "{error}");
+}
+
+#[tokio::test]
+async fn without_an_endpoint_each_call_goes_to_the_host_of_its_page() {
+    let script = Script::new([Err(ottpay::transport::TransportError::not_sent("no"))]);
+    let client = Client::builder().merchant_id("M").sign_key(key("k")).transport(script.clone()).build().unwrap();
+    let request = client.in_app_pay_wechat().user_id("wx1").amount(Amount::from_minor(100)).operator_id("0000020156");
+    let error = request.call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
+    assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "inAppPay"));
+    let request = script.requests().pop().unwrap();
+    assert_eq!((&*request.url, request.content_type), ("https://mppay.ottpay.com/inAppPay", "application/json"));
+    assert_eq!(
+        String::from_utf8(request.body).unwrap(),
+        r#"{"userId":"wx1","amount":"100","bizType":"WECHATPAY","merchant_id":"M","operator_id":"0000020156","call_back_url":"https://shop.example/ottpay"}"#
+    );
+}
+
+#[test]
+fn only_a_strict_client_holds_a_card_payment_to_twenty_letters_and_digits() {
+    let build = |client: &Client, id: &str| {
+        let request = client.elavon_purchase().order_id(order(id)).operator_id("0000020156");
+        let request = request.txn_time(Timestamp::now_utc()).txn_amt(Amount::from_minor(100));
+        request.front_url("https://shop.example/r").back_url("https://shop.example/ottpay").build()
+    };
+    let (lenient, strict) = (sample().build().unwrap(), sample().strict(true).build().unwrap());
+    for (id, problem) in [
+        ("2020041468976O124O000857", "expected at most 20 characters, got 24"),
+        ("T-1", "expected letters A-Z, a-z and digits only"),
+    ] {
+        build(&lenient, id).unwrap();
+        let error = build(&strict, id).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("CC_PURCHASE: orderId: {problem}")), "{error}");
+    }
+    build(&strict, OrderId::random().as_str()).unwrap();
+    // The rule is one of card payments.
+    strict.status_query().order_id(order("2020041468976O124O000857")).build().unwrap();
+}
+
+#[test]
+fn constants_are_written_and_only_changed_in_so_many_words() {
+    let client = sample().build().unwrap();
+    let whole = || {
+        let request = client.union_pay_preauth().txn_time(Timestamp::new("20191125162635").unwrap());
+        request.txn_amt(Amount::from_minor(1)).front_url("https://s.example/").back_url("https://s.example/")
+    };
+    let written = |request: &ottpay::UnionPayPreauth| {
+        let values = ottpay::request::Request::values(request);
+        ["bizType", "biz_type"].map(|name| values.get(name).map(str::to_owned))
+    };
+    let secure = || Some("securePay".to_owned());
+    assert_eq!(written(&whole().build().unwrap()), [secure(), None]);
+    assert_eq!(written(&whole().with_biz_type_snake().build().unwrap()), [secure(), secure()]);
+    assert_eq!(written(&whole().without_biz_type().with_biz_type_snake().build().unwrap()), [None, secure()]);
+    let values = whole().build().unwrap();
+    let values = ottpay::request::Request::values(&values);
+    assert_eq!(values.get("channelType"), Some("UPAYONLINE"));
+    assert_eq!((values.get("cc_channelType"), values.get("merchant_id")), (Some("web"), Some("ON00004652")));
+    let names: Vec<_> = values.iter().map(|(field, _)| field.name).collect();
+    assert!(names.is_sorted(), "the order of the digest: {names:?}");
 }
 
 #[test]

@@ -87,6 +87,31 @@ async fn an_absent_status_says_nothing_about_the_money() {
 }
 
 #[tokio::test]
+async fn plain_calls_and_links_of_ones_own_are_served_too() {
+    let (sandbox, client) = start().await;
+    let request = client.plain_buy().zulu(order("T1")).alpha(Amount::from_minor(5)).build().unwrap();
+    let endpoint = format!("{}/plain", sandbox.url());
+    let values = ottpay::request::Request::values(&request);
+    assert_eq!(values.to_json(), format!(r#"{{"zulu":"T1","alpha":"5","fn":"T1","where":"{endpoint}"}}"#));
+    let reply = client.send(&request).await.unwrap();
+    assert_eq!((reply.thing().raw_value(), reply.thing().back()), ("s3cret", Some(Amount::from_minor(5))));
+    assert_eq!(reply.thing().r#type().map(|state| state.class()), Some(StatusClass::Pending));
+    let shown = format!("{reply:?} {:?}", reply.thing());
+    assert!(!shown.contains("s3cret") && shown.contains("raw_value: (hidden)"), "{shown}");
+    let held = client.plain_hold().zulu(order("T2")).alpha(Amount::from_minor(5)).with_itself().build().unwrap();
+    assert_eq!(ottpay::request::Request::values(&held).get("Self"), Some("plain"));
+
+    let link = client.open_page().r#type(order("T3")).r#loop(Amount::from_minor(7)).url_field("s3cret").url().unwrap();
+    assert_eq!(link.as_str(), format!("{}/page?type=VDM%3D&loop=7&url_field=s3cret", sandbox.url()));
+    assert_eq!(common::get(link.as_str()).await.0, 200);
+    assert_eq!(sandbox.order("T3").unwrap().amount(), Amount::from_minor(7));
+    let back = unusual::OpenPageReturn::unauthenticated("type=VDM%3D&match=done").unwrap();
+    assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&unusual::State::Done)));
+    let error = unusual::OpenPageReturn::unauthenticated("match=done").unwrap_err();
+    assert_eq!(error.to_string(), "type: required, but absent");
+}
+
+#[tokio::test]
 async fn generic_code_can_send_any_request() {
     async fn call<R: ottpay::request::Request>(client: &Client, request: &R) -> Result<R::Reply, Error> {
         client.send(request).await

@@ -174,8 +174,11 @@ fn fill(raw: &RawField, wires: &[String], owner: &Owner<'_>, diagnostics: &mut D
         return Some(if endpoint { Fill::Endpoint } else { Fill::MerchantId });
     }
     let from = raw.copy_of.as_ref()?;
-    if !wires.contains(&from.value) || from.value == raw.wire.value {
-        let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
+    let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
+    if from.value == raw.wire.value {
+        let message = format!("the field `{}` cannot be a copy of itself", from.value);
+        diagnostics.report_with_help(owner.file, from.at, message, "name another field of the request");
+    } else if !wires.contains(&from.value) {
         let message = format!("there is no field `{}` to copy", from.value);
         diagnostics.report_with_help(owner.file, from.at, message, suggestion(&from.value, others));
     }
