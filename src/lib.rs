@@ -1,4 +1,4 @@
-//! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay), generated at compile time from YAML.
+//! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated at compile time from YAML.
 //!
 //! [`Client`] has a method for each action. A builder takes the fields, `.send().await` gives a reply whose signature
 //! has been verified, and an [`Error`] says what is known of the money.
@@ -26,9 +26,10 @@
 //! # }
 //! ```
 //!
-//! Where to look next: [`ActivePay`], [`StatusQuery`], [`Refund`] and [`ExRateQuery`] have the fields of each action,
-//! [`PaymentCallback`] is what the gateway reports, [`Outcome`] is what an error means for the money, [`transport`] is
-//! how tests bring their own HTTP, and [`GATEWAY`] is the whole specification as data.
+//! Where to look next: the methods of [`Client`] are the actions, and types such as [`ActivePay`], [`StatusQuery`] or
+//! [`UnionPayPurchase`] have their fields. [`PaymentCallback`] is what the gateway reports, [`WapPayLinkBuilder`] makes a
+//! link, [`Outcome`] is what an error means for the money, [`transport`] is how tests bring their own HTTP, and
+//! [`GATEWAY`] is the whole specification as data, from which [`request::AnyRequest`] makes requests at run time.
 
 // Generated code names everything from the crate's root, wherever it stands.
 extern crate self as ottpay;

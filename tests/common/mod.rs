@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::routing::post;
 use ottpay::envelope::{self, Message};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Framing, OrderId, SignKey};
+use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Currency, Framing, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -144,4 +144,21 @@ pub async fn exchange(url: &str, method: &str, path: &str, body: Vec<u8>) -> (u1
     let start = reply.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
     let status = std::str::from_utf8(&reply[9..12]).unwrap().parse().unwrap();
     (status, reply[start..].to_vec())
+}
+
+pub const FRAMINGS: [Framing; 2] = [Framing::Json, Framing::Base64];
+pub const OPERATOR: &str = "0000020156";
+pub const NOBODY: &str = "http://127.0.0.1:9/";
+
+pub async fn start(framing: Framing) -> (Sandbox, Client) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client_of(&sandbox).framing(framing).build().unwrap();
+    (sandbox, client)
+}
+
+/// A Checkout page of 5.00.
+pub async fn checkout(client: &Client, id: &str, callback_url: &str) -> ottpay::PrepayInitReply {
+    let page = client.prepay_init().shop_id("ON00004652001").operator_id(OPERATOR).prepay_order_id(order(id));
+    let page = page.sale_num("S1").amount(Amount::from_minor(500)).currency_type(Currency::CAD).duration(100);
+    page.redirect_url("https://shop.example/result").call_back_url(callback_url).send().await.unwrap()
 }

@@ -15,7 +15,7 @@ pub(super) fn with_source(text: &str, source: &Source, page: &str) -> String {
 
 /// Documentation of a setter or an accessor.
 pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
-    let mut text = meaning(field);
+    let mut text = meaning(spec, field);
     let rules = rules(field);
     if !rules.is_empty() {
         text.push_str(&format!("\n\n{rules}."));
@@ -57,6 +57,10 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     if !action.doc.is_empty() {
         text.push_str(&format!("{}\n\n", action.doc));
     }
+    if !action.returned.is_empty() {
+        let name = &action.type_name;
+        text.push_str(&format!("What comes back with the buyer's browser is a [`{name}Return`].\n\n"));
+    }
     text.push_str(&request_table(spec, &action.request));
     text.push_str(&unknown(&action.unknown));
     with_source(&text, &action.source, &action.page)
@@ -80,7 +84,7 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
         text.push_str(&format!(
             "| `{name}` | `{wire}` | {} | {required} | {} |\n",
             wire_type(spec, field),
-            in_table(&meaning(field))
+            in_table(&meaning(spec, field))
         ));
     }
     text
@@ -100,7 +104,7 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
             "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
             names.join(", "),
             wire_type(spec, field),
-            in_table(&meaning(field))
+            in_table(&meaning(spec, field))
         ));
     }
     text
@@ -114,14 +118,18 @@ pub(super) fn unknown(unknown: &[String]) -> String {
     }
 }
 
-/// The explanation of a field, and who says so if the vendor does not.
-fn meaning(field: &Field) -> String {
+/// The explanation of a field, what is encrypted in it, and who says so if the vendor does not.
+fn meaning(spec: &Spec, field: &Field) -> String {
+    let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
+        let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
+        format!(" Encrypted in it: {}.", members.join(", "))
+    });
     let evidence = match field.evidence {
         Evidence::Vendor => "",
         Evidence::Clients => " Not on a page of the vendor; seen in clients.",
         Evidence::Assumed => " **Assumed**: no page of the vendor and no client shows it here.",
     };
-    format!("{}{evidence}", field.doc)
+    format!("{}{content}{evidence}", field.doc)
 }
 
 fn in_table(text: &str) -> String {
@@ -151,19 +159,7 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
 }
 
 fn rules(field: &Field) -> String {
-    let mut rules = Vec::new();
-    match (field.limits.min_len, field.limits.max_len) {
-        (Some(min), Some(max)) if min == max => rules.push(format!("exactly {min} characters")),
-        (Some(min), Some(max)) => rules.push(format!("{min} to {max} characters")),
-        (Some(min), None) => rules.push(format!("at least {min} characters")),
-        (None, Some(max)) => rules.push(format!("at most {max} characters")),
-        (None, None) => {}
-    }
-    match field.limits.charset {
-        Some("Digits") => rules.push("digits only".to_owned()),
-        Some("Alphanumeric") => rules.push("letters and digits only".to_owned()),
-        _ => {}
-    }
+    let mut rules = field.limits.in_words();
     if field.lenient {
         rules.push(
             "though the vendor's own samples break this, so only a [`strict`](ottpay::ClientBuilder::strict) client is \

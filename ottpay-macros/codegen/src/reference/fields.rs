@@ -167,19 +167,7 @@ fn evidence(field: &Field, page: &str) -> String {
 }
 
 fn limits(field: &Field) -> Vec<String> {
-    let mut limits = Vec::new();
-    match (field.limits.min_len, field.limits.max_len) {
-        (Some(min), Some(max)) if min == max => limits.push(format!("exactly {min} characters")),
-        (Some(min), Some(max)) => limits.push(format!("{min} to {max} characters")),
-        (Some(min), None) => limits.push(format!("at least {min} characters")),
-        (None, Some(max)) => limits.push(format!("at most {max} characters")),
-        (None, None) => {}
-    }
-    match field.limits.charset {
-        Some("Digits") => limits.push("digits only".to_owned()),
-        Some("Alphanumeric") => limits.push("letters and digits only".to_owned()),
-        _ => {}
-    }
+    let limits = field.limits.in_words();
     if field.lenient && !limits.is_empty() {
         return vec![format!("{} (only for a strict client)", limits.join(", "))];
     }

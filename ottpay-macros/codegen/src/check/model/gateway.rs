@@ -1,0 +1,75 @@
+//! The gateway, checked.
+
+use super::Source;
+
+/// The gateway.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Gateway {
+    /// Base address.
+    pub base_url: String,
+    /// Path of actions that name none.
+    pub path: String,
+    /// Further paths at which the gateway takes actions.
+    pub other_paths: Vec<String>,
+    /// How requests are framed.
+    pub framing: Framing,
+    /// How `data` is encrypted.
+    pub cipher: Cipher,
+    /// Status, content type and body of the answer to a callback.
+    pub acknowledgement: (u16, String, String),
+    /// Response codes.
+    pub codes: Vec<Code>,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
+    /// The vendor's page.
+    pub page: String,
+    /// Declaration.
+    pub source: Source,
+}
+
+/// How requests are framed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Framing {
+    /// Plain JSON.
+    #[default]
+    Json,
+    /// The JSON as a whole in Base64.
+    Base64,
+}
+
+/// How `data` is encrypted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Cipher {
+    /// AES-128-ECB.
+    #[default]
+    Ecb,
+    /// AES-128-CBC with an IV of zeros.
+    CbcZero,
+    /// AES-128-CBC with the key as IV.
+    CbcKey,
+}
+
+/// A response code.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The code, in upper case.
+    pub code: String,
+    /// What it means; nothing if the vendor does not say.
+    pub class: Option<CodeClass>,
+    /// Explanation.
+    pub doc: String,
+    /// Declaration.
+    pub source: Source,
+}
+
+/// What a response code means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeClass {
+    /// Taken.
+    Accepted,
+    /// Turned down.
+    Refused,
+    /// Not known to the gateway itself.
+    Open,
+}

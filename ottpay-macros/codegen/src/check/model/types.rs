@@ -1,0 +1,79 @@
+//! Types that several actions share, checked.
+
+use super::{CodeClass, Field, Source};
+
+/// An enum.
+#[derive(Debug, Clone)]
+pub struct Enum {
+    /// Name in Rust.
+    pub name: String,
+    /// Explanation.
+    pub doc: String,
+    /// The vendor's page, if one has the words.
+    pub page: String,
+    /// How its words compare.
+    pub compare: Compare,
+    /// The words.
+    pub words: Vec<Word>,
+    /// Declaration.
+    pub source: Source,
+}
+
+impl Enum {
+    /// Whether the words say something about the money.
+    pub fn says_status(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.class, Some(Class::Status(_))))
+    }
+}
+
+/// How words of an enum compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// As they stand.
+    Exact,
+    /// Without outer white space, in lower case, with `_` for hyphens and blanks.
+    Loose,
+    /// Without outer white space, in upper case.
+    Upper,
+}
+
+/// What a word says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// About the money: a variant of the runtime's `StatusClass`.
+    Status(&'static str),
+    /// About the call.
+    Code(CodeClass),
+}
+
+/// A JSON object inside a field.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Name in Rust.
+    pub name: String,
+    /// Explanation.
+    pub doc: String,
+    /// The vendor's page, if one has it.
+    pub page: String,
+    /// Members, in the order of the file.
+    pub fields: Vec<Field>,
+    /// Declaration.
+    pub source: Source,
+}
+
+/// A word of an enum.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// The word on the wire.
+    pub word: String,
+    /// Name of the variant.
+    pub variant: String,
+    /// Other spellings.
+    pub aliases: Vec<String>,
+    /// What it says, if anything.
+    pub class: Option<Class>,
+    /// Explanation.
+    pub doc: String,
+    /// Declaration.
+    pub source: Source,
+}

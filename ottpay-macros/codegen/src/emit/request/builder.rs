@@ -1,0 +1,125 @@
+//! Builders: one state parameter for each field, so that the compiler knows what has been set.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::setter::setter;
+use super::traits::{field_module, must_be_set};
+use super::{info, is_sent, settable};
+use crate::check::{Action, Protocol, Spec};
+use crate::emit::{docs, ident, rt, state};
+
+/// The builder: one state parameter for each field, so that the compiler knows what has been set.
+pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
+    let rt = rt();
+    let builder = format_ident!("{}Builder", action.type_name);
+    let fields = settable(action);
+    let states: Vec<Ident> = fields.iter().map(|(_, field)| state(&field.name)).collect();
+    let setters = fields.iter().map(|(index, field)| setter(spec, action, &fields, *index, field));
+    let complete: Vec<TokenStream> = fields
+        .iter()
+        .filter(|(_, field)| must_be_set(field))
+        .map(|(_, field)| {
+            let (state, module) = (state(&field.name), field_module(action, field));
+            quote!(#state: #module::IsSet)
+        })
+        .collect();
+    let (doc, of_link) = match action.protocol {
+        // The table of the fields needs a place.
+        Protocol::Link => {
+            let info = info(action);
+            let link = quote! { impl #builder { #info } };
+            (docs::action(spec, action), Some(link))
+        }
+        _ => {
+            let doc = format!(
+                "Builds a [`{}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
+                action.type_name, action.name
+            );
+            (docs::with_source(&doc, &action.source, &action.page), None)
+        }
+    };
+    let finish = finish(action, &complete);
+    let must_use = match action.protocol {
+        Protocol::Link => "there is no link until `.url()`",
+        Protocol::Sdk => "there are no parameters until `.build()`",
+        _ => "the request is not sent until `.send().await`",
+    };
+    let unset = states.iter().map(|_| quote!(#rt::Unset));
+    quote! {
+        #[doc = #doc]
+        #[must_use = #must_use]
+        pub struct #builder<#(#states = #unset),*> {
+            draft: #rt::Draft,
+            state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
+        }
+
+        impl<#(#states),*> #builder<#(#states),*> {
+            #(#setters)*
+
+            #finish
+        }
+
+        #of_link
+
+        impl<#(#states),*> ::core::clone::Clone for #builder<#(#states),*> {
+            fn clone(&self) -> Self {
+                Self { draft: ::core::clone::Clone::clone(&self.draft), state: ::core::marker::PhantomData }
+            }
+        }
+
+        impl<#(#states),*> ::core::fmt::Debug for #builder<#(#states),*> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.draft, f)
+            }
+        }
+    }
+}
+
+/// What ends a builder. `complete` are the bounds that say that nothing is missing.
+fn finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
+    let rt = rt();
+    let request = ident(&action.type_name);
+    let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
+    let broken = "# Errors\n[`InvalidRequest`](ottpay::request::InvalidRequest) names the first field that breaks a rule of \
+                  the specification.";
+    if action.protocol == Protocol::Link {
+        let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
+        return quote! {
+            #[doc = #doc]
+            pub fn url(self) -> ::core::result::Result<#rt::Url, #rt::InvalidRequest>
+            where #(#complete),*
+            {
+                self.draft.url()
+            }
+        };
+    }
+    let what = if is_sent(action) { "the request, to be sent by [`Client::send`]" } else { "the parameters" };
+    let doc = documented(&format!("Checks every field and finishes {what}.\n\n{broken}"));
+    let build = quote! {
+        #[doc = #doc]
+        pub fn build(self) -> ::core::result::Result<self::#request, #rt::InvalidRequest>
+        where #(#complete),*
+        {
+            self.draft.build().map(self::#request)
+        }
+    };
+    if !is_sent(action) {
+        return build;
+    }
+    let reply = format_ident!("{request}Reply");
+    let doc = documented(
+        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](ottpay::Error) says what is known of \
+         the money.",
+    );
+    quote! {
+        #build
+
+        #[doc = #doc]
+        pub fn send(self) -> #rt::Sending<self::#reply>
+        where #(#complete),*
+        {
+            self.draft.send()
+        }
+    }
+}

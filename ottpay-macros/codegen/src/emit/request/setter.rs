@@ -1,0 +1,72 @@
+//! Setters of a builder.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::traits::field_module;
+use crate::check::{Action, Field, Spec};
+use crate::emit::{docs, ident, rt, rust_type, state};
+
+/// The setters of one field; `fields` are all that the builder has, in the order of its parameters.
+pub(super) fn setter(
+    spec: &Spec,
+    action: &Action,
+    fields: &[(usize, &Field)],
+    index: usize,
+    field: &Field,
+) -> TokenStream {
+    let rt = rt();
+    let builder = format_ident!("{}Builder", action.type_name);
+    let module = field_module(action, field);
+    let (name, own_state) = (ident(&field.name), state(&field.name));
+    let kind = rust_type(spec, field.kind, &quote!(self));
+    let after = fields.iter().map(|(other, field)| match *other == index {
+        true => quote!(#rt::Set),
+        false => {
+            let state = state(&field.name);
+            quote!(#state)
+        }
+    });
+    let after = quote!(self::#builder<#(#after),*>);
+    // Every method says something about the field and hands the builder on.
+    let method = |method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
+        quote! {
+            #[doc = #doc]
+            pub fn #method(self, #argument) -> #after
+            where #own_state: #module::IsNotSet
+            {
+                self::#builder { draft: #draft, state: ::core::marker::PhantomData }
+            }
+        }
+    };
+    let documented = |text: &str| docs::of_field(text, field, &action.page);
+    let mut methods = Vec::new();
+    if field.is_given() {
+        let doc = docs::field(spec, field, &action.page);
+        let draft = quote!(self.draft.set(#index, #rt::IntoField::<#kind>::into_field(#name)));
+        methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::Value)), draft));
+    }
+    if field.is_given() && !field.required {
+        let doc = documented(&format!("Like [`{0}`](Self::{0}), if there is a value.", field.name));
+        let argument = quote!(#name: ::core::option::Option<impl #module::Value>);
+        let draft = quote! {
+            match #name {
+                ::core::option::Option::Some(value) => {
+                    self.draft.set(#index, #rt::IntoField::<#kind>::into_field(value))
+                }
+                ::core::option::Option::None => self.draft,
+            }
+        };
+        methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
+    }
+    if field.may_omit {
+        let doc = documented(&format!("Leaves `{}` out, although the vendor's page requires it.", field.wire));
+        methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(self.draft.omit(#index))));
+    }
+    if let Some(constant) = field.constant.as_ref().filter(|_| field.opt_in) {
+        let text = format!("{}\n\nSends `{}` as `{constant}`, which is otherwise left out.", field.doc, field.wire);
+        let doc = documented(&text);
+        methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(self.draft.write(#index))));
+    }
+    quote!(#(#methods)*)
+}

@@ -1,0 +1,84 @@
+//! The traits that carry the compile errors of a builder: for each field its own.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::settable;
+use crate::check::{Action, Field, Kind, Spec, Word};
+use crate::emit::{action_module, ident, rt, rust_type, spoken_type};
+
+/// For each field a module with three traits: what it takes, that it is set, that it is not. They carry the compile
+/// errors, which is why each field has its own.
+pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
+    let rt = rt();
+    let modules = settable(action).into_iter().map(|(_, field)| {
+        let module = ident(&field.name);
+        // From the field's module: fields, the action, actions, __spec, the root.
+        let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
+        let named = format!("{}: the field `{}`", action.action, field.name);
+        let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
+        let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
+        let instead = instead(spec, field);
+        let twice = format!("{named} is set twice");
+        let missing = format!("{}: the required field `{}` is missing", action.action, field.name);
+        let call = match field.may_omit {
+            true => format!("call `.{name}(…)` or `.without_{name}()` before this", name = field.name),
+            false => format!("call `.{}(…)` before this", field.name),
+        };
+        let value = field.is_given().then(|| {
+            quote! {
+                #[diagnostic::on_unimplemented(message = #takes, label = #instead, note = #declared)]
+                pub trait Value: #rt::IntoField<#kind> {}
+                #[diagnostic::do_not_recommend]
+                impl<V: #rt::IntoField<#kind>> Value for V {}
+            }
+        });
+        let required = must_be_set(field).then(|| {
+            quote! {
+                #[diagnostic::on_unimplemented(message = #missing, label = #call, note = #declared)]
+                pub trait IsSet {}
+                impl IsSet for #rt::Set {}
+            }
+        });
+        quote! {
+            pub mod #module {
+                #value
+                #[diagnostic::on_unimplemented(message = #twice, label = "remove one of the two", note = #declared)]
+                pub trait IsNotSet {}
+                impl IsNotSet for #rt::Unset {}
+                #required
+            }
+        }
+    });
+    quote!(pub mod fields { #(#modules)* })
+}
+
+/// Whether a request is not complete before the caller has said something about the field.
+pub(super) fn must_be_set(field: &Field) -> bool {
+    field.required && field.is_given()
+}
+
+/// The module of a field's traits, seen from the root.
+pub(super) fn field_module(action: &Action, field: &Field) -> TokenStream {
+    let (module, name) = (action_module(action), ident(&field.name));
+    quote!(#module::fields::#name)
+}
+
+/// What to write instead of a value that does not fit.
+fn instead(spec: &Spec, field: &Field) -> String {
+    match field.kind {
+        Kind::Amount => "give whole minor units: `Amount::from_minor(1999)` is 19.99".to_owned(),
+        Kind::OrderId => "give an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
+        Kind::Url => "give an address: text, or a `Url`".to_owned(),
+        Kind::Currency => "give a currency: `Currency::CAD`".to_owned(),
+        Kind::Integer => "give a whole number".to_owned(),
+        Kind::Timestamp => "give a time: `Timestamp::new(\"20191125162635\")?` or `Timestamp::now_utc()`".to_owned(),
+        Kind::Enum(index) => {
+            let declared = spec.enums.get(index);
+            let taken = |word: &&Word| field.only.is_empty() || field.only.contains(&word.word);
+            let first = declared.and_then(|declared| Some((&declared.name, declared.words.iter().find(taken)?)));
+            first.map_or_else(String::new, |(name, word)| format!("give one of its words: `{name}::{}`", word.variant))
+        }
+        _ => "give text: a `&str` or a `String`".to_owned(),
+    }
+}
