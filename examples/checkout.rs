@@ -76,7 +76,8 @@ async fn in_the_sandbox() -> Result<()> {
     if *paid.order_id() != order || amount != price {
         return Err("the callback is about another order or amount".into());
     }
-    println!("callback   verified: order {}, {amount}, at {}", paid.order_id(), paid.finish_time());
+    let time = paid.finish_time().map_or("an unknown time", |time| time.as_str());
+    println!("callback   verified: order {}, {amount}, at {time}", paid.order_id());
 
     let state = client.status_query().order_id(&order).send().await?;
     if !state.order_status().is_paid() {

@@ -268,3 +268,29 @@ async fn a_plain_reply_is_read_by_its_fields_or_its_code() {
         assert!(error.to_string().contains(problem), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_refusal_that_repeats_a_secret_of_the_request_does_not_show_it() {
+    let client =
+        Script::body(r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"auth_code 134567890123456789 is no code"}"#).client();
+    let request = client.passive_pay().order_id(order("T1")).operator_id(OPERATOR).amount(Amount::from_minor(1));
+    let request = request.auth_code("134567890123456789").biz_type(ottpay::BizType::Alipay);
+    let error = request.send().await.unwrap_err();
+    assert_eq!(error.to_string(), "PASSIVEPAY (order T1): PARAM_ERROR: auth_code (hidden) is no code");
+    assert!(!format!("{error:?}").contains("1345"), "{error:?}");
+}
+
+#[tokio::test]
+async fn addresses_are_shown_without_their_query_and_json_of_unknown_shape_not_at_all() {
+    let mut fields = checkout();
+    fields["call_back_url"] = json!("https://shop.example/cb?key=SECRET");
+    fields["payments_methods"] = json!([{"open_id": "SECRET"}]);
+    let reply = query(&fields).await.unwrap();
+    assert!(reply.payments_methods().contains("SECRET") && reply.call_back_url().unwrap().as_str().contains("SECRET"));
+    let shown = format!("{reply:?}");
+    assert!(!shown.contains("SECRET") && shown.contains("https://shop.example/cb?…"), "{shown}");
+    let client = common::sample().build().unwrap();
+    let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(Currency::CAD).without_operator_id();
+    let request = request.call_back_url("https://shop.example/cb?key=SECRET").build().unwrap();
+    assert!(!format!("{request:?}").contains("SECRET"), "{request:?}");
+}

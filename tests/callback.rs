@@ -110,3 +110,38 @@ fn the_answer_to_the_gateway_comes_with_the_callback() {
     let answer = paid.acknowledgement();
     assert_eq!((answer.status, answer.content_type, answer.body), (200, "text/plain", "SUCCESS"));
 }
+
+/// What a channel sends is read by the callback of that channel and by the one for all of them.
+#[test]
+fn the_general_callback_reads_the_example_of_every_channel() {
+    for callback in ottpay::GATEWAY.callbacks {
+        for example in callback.examples {
+            let fields: std::collections::BTreeMap<_, _> = example.iter().copied().collect();
+            let merchant = fields.get("merchant_id").copied().unwrap_or(SAMPLE_MERCHANT);
+            let client = common::sample().merchant_id(merchant).build().unwrap();
+            let body = accepted(&serde_json::to_string(&fields).unwrap()).to_body(Framing::Json);
+            let paid = client.callback(&body).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
+            assert_eq!(paid.order_id().as_str(), fields["order_id"]);
+            for field in callback.fields {
+                paid.raw().check(field).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_form_with_a_doubled_member_or_too_many_is_no_callback() {
+    let client = common::sample().build().unwrap();
+    let message = accepted(PAID);
+    let escaped = |name: &str| message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
+    let form = format!("data={}&md5={}", escaped("data"), escaped("md5"));
+    client.callback(form.as_bytes()).unwrap();
+    let doubled = format!("{form}&merchant_id={SAMPLE_MERCHANT}&merchant_id=OTHER");
+    let many = format!("{form}{}", (0..600).map(|index| format!("&m{index}=")).collect::<String>());
+    for body in [doubled, many] {
+        assert!(matches!(client.callback(body), Err(CallbackError::Message(_))));
+    }
+    let members: String = (0..600).map(|index| format!("\"m{index}\":1,")).collect();
+    let error = client.callback(format!("{{{members}\"data\":\"\"}}")).unwrap_err();
+    assert_eq!(error.to_string(), "expected at most 500 members, the body has more");
+}

@@ -56,7 +56,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
             (paid.order_id(), paid.amount(), paid.tip()),
             (&id, Amount::from_minor(1999), Some(Amount::from_minor(100)))
         );
-        assert!(paid.finish_time().local().is_some());
+        assert!(paid.finish_time().unwrap().local().is_some());
         let state = client.status_query().order_id(&id).send().await.unwrap();
         assert_eq!((state.order_status(), state.refund_fee()), (&OrderStatus::Success, Some(Amount::ZERO)));
         assert!(state.trade_time().is_some());

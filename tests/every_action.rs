@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use common::{FRAMINGS, NOBODY, OPERATOR, checkout, get, order, start};
+use common::{FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
 use ottpay::info::{ActionInfo, Effect, Example, FieldInfo, Protocol, Role};
 use ottpay::request::AnyRequest;
 use ottpay::{Amount, BizType, Client, GATEWAY};
@@ -50,8 +50,12 @@ async fn the_example_of_every_action_is_answered_over_http_in_both_framings() {
                     let (status, page) = get(url.as_str()).await;
                     assert_eq!(status, 200, "{}: {page}", info.name);
                 }
-                // The vendor's SDK makes the call; see `the_parameters_for_the_sdk_are_those_that_the_gateway_takes`.
-                Protocol::Sdk => assert!(AnyRequest::new(&client, info, fields).is_err()),
+                Protocol::Sdk => {
+                    // The SDK's own request is not documented; this is the nearest thing to it.
+                    let body = AnyRequest::parameters(&client, info, fields).unwrap().into_bytes();
+                    let (status, reply) = exchange(sandbox.url(), "POST", info.path, body).await;
+                    assert_eq!((status, &*reply), (200, &b"{}"[..]), "{}", info.name);
+                }
                 _ => {
                     let request = AnyRequest::new(&client, info, fields).unwrap();
                     let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
@@ -131,7 +135,9 @@ fn action_files_are_short() {
         println!("{count:>3} {name}");
     }
     let (longest, median) = (lines.last().unwrap().0, lines[lines.len() / 2].0);
-    println!("{} files, longest {longest}, median {median}", lines.len());
+    let widths = lines.iter().map(|(_, name)| std::fs::read_to_string(folder.join(name)).unwrap());
+    let widest = widths.flat_map(|text| text.lines().map(str::len).collect::<Vec<_>>()).max().unwrap();
+    println!("{} files, longest {longest}, median {median}; widest line {widest} characters", lines.len());
     assert!(longest <= 35 && median <= 25, "longest {longest}, median {median}");
 }
 
@@ -150,6 +156,9 @@ fn what_the_specification_calls_sensitive_is_hidden_everywhere() {
             if info.protocol == Protocol::Link {
                 let url = AnyRequest::link(&client, info, fields()).unwrap();
                 assert!(url.as_str().contains(secret) && !format!("{url:?}").contains(secret));
+                continue;
+            }
+            if info.protocol == Protocol::Sdk {
                 continue;
             }
             let request = AnyRequest::new(&client, info, fields()).unwrap();

@@ -80,6 +80,11 @@ fn a_browser_return_is_read_and_says_that_nobody_signed_it() {
     let back =
         WapPayLinkReturn::unauthenticated("trade_no=VDEx&out_trade_no=fn5%2BPw==&total_fee=fn5 Pw%3D%3D").unwrap();
     assert_eq!((back.trade_no(), back.out_trade_no(), back.total_fee()), (Some("T11"), Some("~~~?"), Some("~~~?")));
+    // Without the padding, in the alphabet of addresses, and as a whole address.
+    let back = WapPayLinkReturn::unauthenticated("https://shop.example/r?trade_no=VDE&total_fee=fn5-Pw#top").unwrap();
+    assert_eq!((back.trade_no(), back.total_fee()), (Some("T1"), Some("~~~?")));
+    let back = H5PayLinkReturn::unauthenticated("/r").unwrap();
+    assert!(back.raw().fields().is_empty());
     // Not in Base64 after all: nothing typed, but the text is there.
     let back = WapPayLinkReturn::unauthenticated("trade_status=TRADE_SUCCESS").unwrap();
     assert_eq!((back.trade_status(), back.raw().text("trade_status").as_deref()), (None, Some("TRADE_SUCCESS")));
@@ -91,6 +96,10 @@ fn a_browser_return_is_read_and_says_that_nobody_signed_it() {
 #[test]
 fn whatever_a_browser_sends_is_an_error_or_a_value() {
     assert!(matches!(H5PayLinkReturn::unauthenticated("amount=1&amount=2"), Err(QueryError::Duplicate)));
+    // What nobody asked for may stand as often as it likes; of that the first counts.
+    let back = H5PayLinkReturn::unauthenticated("utm=1&utm=2&orderID=T1").unwrap();
+    assert_eq!((back.order_id(), back.raw().text("utm").as_deref()), (Some(&order("T1")), Some("1")));
+    assert!(matches!(H5PayLinkReturn::unauthenticated(&"a&".repeat(201)), Err(QueryError::TooMany)));
     let long = "a".repeat(20_000);
     assert!(matches!(H5PayLinkReturn::unauthenticated(&long), Err(QueryError::TooLong { length: 20_000 })));
     for query in

@@ -107,6 +107,11 @@ async fn plain_calls_and_links_of_ones_own_are_served_too() {
     assert_eq!(sandbox.order("T3").unwrap().amount(), Amount::from_minor(7));
     let back = unusual::OpenPageReturn::unauthenticated("type=VDM%3D&match=done").unwrap();
     assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&unusual::State::Done)));
+    let object = r#"type=VDM&object={"received":{"raw_value":"s3cret"}}"#;
+    let back = unusual::OpenPageReturn::unauthenticated(object).unwrap();
+    assert_eq!(back.object().unwrap().received().raw_value(), "s3cret");
+    assert!(!format!("{back:?}").contains("s3cret"), "{back:?}");
+    assert_eq!(unusual::ResponseCode::from("0000"), unusual::ResponseCode::Zeros);
     let error = unusual::OpenPageReturn::unauthenticated("match=done").unwrap_err();
     assert_eq!(error.to_string(), "type: required, but absent");
 }

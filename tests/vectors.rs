@@ -143,9 +143,9 @@ fn the_vendors_callback_decodes_into_the_typed_callback() {
     assert_eq!(paid.order_id().as_str(), "16795056216014900");
     assert_eq!(paid.amount(), Amount::from_minor(3));
     assert_eq!(paid.tip(), Some(Amount::from_minor(1)));
-    assert_eq!(paid.bizpay_order_id(), "AL5909918566288061");
-    assert_eq!(paid.merchant_id(), "ON00004652");
-    assert_eq!(paid.finish_time().as_str(), "2023-03-23 01:21:53");
+    assert_eq!(paid.bizpay_order_id(), Some("AL5909918566288061"));
+    assert_eq!(paid.merchant_id(), Some("ON00004652"));
+    assert_eq!(paid.finish_time().unwrap().as_str(), "2023-03-23 01:21:53");
     assert_eq!(paid.exchange_rate().unwrap().to_string(), "5.057030");
     assert_eq!(paid.remarks(), Some("可以"));
     assert_eq!(paid.sub_open_id(), Some("2088032832386722"));

@@ -2,6 +2,7 @@
 //! `ottpay-codegen`, which is an ordinary library.
 
 use std::env;
+use std::panic::catch_unwind;
 use std::path::PathBuf;
 
 use proc_macro::TokenStream;
@@ -16,11 +17,11 @@ use syn::LitStr;
 pub fn client(input: TokenStream) -> TokenStream {
     let folder = syn::parse_macro_input!(input as LitStr).value();
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    match ottpay_codegen::expand(&package.join(&folder), &folder) {
-        Ok(tokens) => tokens.into(),
-        Err(diagnostics) => {
-            let messages = diagnostics.into_sorted().into_iter().map(|diagnostic| diagnostic.to_string());
-            quote!(#(::core::compile_error!(#messages);)*).into()
-        }
-    }
+    let expanded = catch_unwind(|| ottpay_codegen::expand(&package.join(&folder), &folder));
+    let messages = match expanded {
+        Ok(Ok(tokens)) => return tokens.into(),
+        Ok(Err(diagnostics)) => diagnostics.into_sorted().iter().map(ToString::to_string).collect(),
+        Err(_) => vec![format!("this is a bug in the generator of ottpay, and not in `{folder}`; please report it")],
+    };
+    quote!(#(::core::compile_error!(#messages);)*).into()
 }

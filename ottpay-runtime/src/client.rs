@@ -30,9 +30,8 @@ struct Settings {
     sign_key: SignKey,
     /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
     endpoint: Option<String>,
-    /// Versions and paths of actions, by the name of their method, instead of those of the specification.
-    versions: BTreeMap<&'static str, String>,
-    paths: BTreeMap<&'static str, String>,
+    /// What single actions have otherwise than the specification says, by the name of their method.
+    overrides: BTreeMap<&'static str, Override>,
     /// Whether limits hold that the vendor's own samples break.
     strict: bool,
     framing: Framing,
@@ -41,6 +40,14 @@ struct Settings {
     user_agent: String,
     timeout: Duration,
     max_reply: usize,
+}
+
+/// What one action has otherwise than the specification says.
+#[derive(Default)]
+struct Override {
+    action: Option<String>,
+    version: Option<String>,
+    path: Option<String>,
 }
 
 impl Client {
@@ -75,9 +82,9 @@ impl Client {
 
     /// Where a call of an action goes: the path of the one call, else the client's, else the specification's.
     pub(crate) fn address(&self, info: &ActionInfo, path: Option<&str>) -> String {
-        let Settings { endpoint, paths, gateway, .. } = &*self.0;
+        let Settings { endpoint, overrides, gateway, .. } = &*self.0;
         let base = endpoint.as_deref().or(info.base_url).unwrap_or(gateway.base_url);
-        let path = path.or_else(|| paths.get(info.name).map(String::as_str)).unwrap_or(info.path);
+        let path = path.or_else(|| overrides.get(info.name)?.path.as_deref()).unwrap_or(info.path);
         format!("{base}{path}")
     }
 

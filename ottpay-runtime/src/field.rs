@@ -108,6 +108,17 @@ pub enum Problem {
     NotAnInteger,
     /// Not a time of the form `yyyyMMddHHmmss`.
     NotATimestamp(TimestampError),
+    /// Another field stands in for this one, and both are set.
+    Both {
+        /// The field that it stands in for.
+        other: &'static str,
+    },
+    /// The field is given twice.
+    Twice,
+    /// Another action is asked for where there is none, or an empty one.
+    NotAnAction,
+    /// A version is asked for where there is none, or an empty one.
+    NotAVersion,
     /// Neither a JSON object nor a text that holds one.
     NotAnObject,
     /// Not text in Base64.
@@ -132,6 +143,8 @@ pub enum Problem {
     NotSendable,
     /// The action is not a link.
     NotALink,
+    /// The action is not one that the vendor's SDK makes.
+    NotForSdk,
     /// Too short or too long, in characters.
     Length {
         /// The limits of the field.
@@ -175,6 +188,10 @@ impl fmt::Display for Problem {
             Self::NotACurrency => f.write_str("expected a currency code of three letters, such as CAD"),
             Self::NotAnInteger => f.write_str("expected a whole number"),
             Self::NotATimestamp(error) => error.fmt(f),
+            Self::Both { other } => write!(f, "sent instead of {other}, which is set as well"),
+            Self::Twice => f.write_str("given twice"),
+            Self::NotAnAction => f.write_str("expected the constant of an action that travels in an envelope"),
+            Self::NotAVersion => f.write_str("expected a version such as 1.0, and an action that has one"),
             Self::NotAnObject => f.write_str("expected a JSON object, or a text that holds one"),
             Self::NotBase64 => f.write_str("expected text in Base64"),
             Self::Inside { member, problem } => write!(f, "{member}: {problem}"),
@@ -182,6 +199,7 @@ impl fmt::Display for Problem {
             Self::Written => f.write_str("the client writes it"),
             Self::NoSuchField => f.write_str("the action has no such field"),
             Self::NotSendable => f.write_str("the client does not send this: a browser or an app does"),
+            Self::NotForSdk => f.write_str("this is not for the vendor's SDK"),
             Self::NotALink => f.write_str("this is sent, not opened as a link"),
             Self::Length { limits: Limits { min_len, max_len, .. }, found } => match (*min_len, *max_len) {
                 (min, max) if min == max => write!(f, "expected {min} characters, got {found}"),

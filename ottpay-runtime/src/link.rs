@@ -1,7 +1,8 @@
 //! Plain links: the buyer's browser opens them, nothing is sealed and nothing is posted.
 
-use base64::Engine as _;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
+use base64::{Engine as _, alphabet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::client::Client;
@@ -16,6 +17,15 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// The longest query that is read, in bytes.
 const MAX_QUERY: usize = 16 * 1024;
+
+/// The greatest number of parameters of a query.
+const MAX_PARAMETERS: usize = 200;
+
+/// Base64 with or without its padding: an `=` at the end of an address is easily lost.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The address with the parameters in the order of the table.
 pub(crate) fn address(client: &Client, values: &Values) -> Url {
@@ -42,6 +52,9 @@ pub enum QueryError {
         /// The length of the query.
         length: usize,
     },
+    /// More than 200 parameters.
+    #[error("expected a query of at most 200 parameters, got more")]
+    TooMany,
     /// A parameter stands twice, so nobody can say which one counts.
     #[error("a parameter of the query stands twice")]
     Duplicate,
@@ -52,8 +65,19 @@ pub enum QueryError {
 
 /// For generated code: reads what came back with the buyer. Nothing in it is signed.
 #[doc(hidden)]
-pub fn returned<R: Reply>(query: &str) -> Result<R, QueryError> {
-    let fields = Fields::of_texts(parameters(query)?).ok_or(QueryError::Duplicate)?;
+pub fn returned<R: Reply>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
+    let mut read: Vec<(String, String)> = Vec::new();
+    for (name, text) in parameters(query)? {
+        // A parameter that nobody asked for, such as those of a campaign, may stand as often as it likes.
+        let doubled = read.iter().any(|(earlier, _)| *earlier == name);
+        if doubled && declared.iter().any(|field| field.name == name) {
+            return Err(QueryError::Duplicate);
+        }
+        if !doubled {
+            read.push((name, text));
+        }
+    }
+    let fields = Fields::of_texts(read).ok_or(QueryError::Duplicate)?;
     R::read(Received::alone(fields)).map_err(QueryError::Field)
 }
 
@@ -75,15 +99,21 @@ pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, Query
 }
 
 fn parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {
-    match query.strip_prefix('?').unwrap_or(query) {
-        query if query.len() > MAX_QUERY => Err(QueryError::TooLong { length: query.len() }),
-        query => Ok(form_urlencoded::parse(query.as_bytes()).into_owned().collect()),
+    if query.len() > MAX_QUERY {
+        return Err(QueryError::TooLong { length: query.len() });
     }
+    // The whole address does as well as what stands behind its `?`.
+    let is_address = ["https://", "http://", "/", "?"].iter().any(|start| query.starts_with(start));
+    let query = if is_address { query.split_once('?').map_or("", |(_, query)| query) } else { query };
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
+    let read: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MAX_PARAMETERS + 1).collect();
+    if read.len() > MAX_PARAMETERS { Err(QueryError::TooMany) } else { Ok(read) }
 }
 
 /// Text that came in Base64.
 pub(crate) fn base64_text(text: &str) -> Option<String> {
-    // A form decoder makes blanks of the `+` that nobody escaped.
-    let bytes = BASE64_STANDARD.decode(text.trim().replace(' ', "+")).ok()?;
+    // A form decoder makes blanks of the `+` that nobody escaped; and addresses have an alphabet of their own.
+    let standard = text.trim().replace([' ', '-'], "+").replace('_', "/");
+    let bytes = LENIENT.decode(standard).ok()?;
     String::from_utf8(bytes).ok()
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::envelope::{Fields, Message, Value};
 use crate::error::excerpt;
-use crate::field::{FromField, Problem};
+use crate::field::{FromField, Problem, Url};
 use crate::info::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 use crate::link::base64_text;
 
@@ -151,7 +151,7 @@ impl Received {
                 (Some(FieldInfo { sensitive: false, kind: Kind::Object(info), .. }), Some(text)) => {
                     out.field(member, &Nested { info, text: &text })
                 }
-                (Some(field), Some(text)) if !field.sensitive => out.field(member, &text),
+                (Some(field), Some(text)) if !field.sensitive => out.field(member, &shown(field.kind, &text)),
                 (Some(_), None) => out.field(member, &None::<()>),
                 _ => out.field(member, &HIDDEN),
             };
@@ -162,6 +162,32 @@ impl Received {
 
 /// What stands in a `Debug` for what is not shown.
 pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
+
+/// How `Debug` shows the text of a field that is not sensitive: of an address what stands before its query, which may
+/// hold a key, and nothing of what nobody has described.
+pub(crate) fn shown(kind: Kind, text: &str) -> impl fmt::Debug {
+    match kind {
+        Kind::Url => Shown::Url(Url::received(text.to_owned())),
+        Kind::Json => Shown::Hidden,
+        _ => Shown::Text(text.to_owned()),
+    }
+}
+
+enum Shown {
+    Text(String),
+    Url(Url),
+    Hidden,
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.fmt(f),
+            Self::Url(url) => url.fmt(f),
+            Self::Hidden => HIDDEN.fmt(f),
+        }
+    }
+}
 
 /// An object inside a field, for `Debug`.
 struct Nested<'a> {

@@ -13,7 +13,7 @@ use crate::envelope::{self, Cipher, Sealed, Sealer};
 use crate::field::Problem;
 use crate::info::{ActionInfo, FieldInfo, Fill, Role};
 use crate::link;
-use crate::reply::{HIDDEN, Reply};
+use crate::reply::{HIDDEN, Reply, shown};
 use crate::{Error, SignKey, Url};
 
 /// A finished request. The generated types implement it; [`Client::send`] takes it.
@@ -37,25 +37,40 @@ impl Values {
     /// With what the client writes by itself.
     fn new(info: &'static ActionInfo, client: &Client) -> Self {
         let written = |field: &FieldInfo| match field.fill {
+            _ if !field.required => None,
             Some(Fill::MerchantId) => Some(client.merchant_id().to_owned()),
             Some(Fill::Endpoint) => Some(client.address(info, None)),
-            Some(Fill::CopyOf(_)) => None,
-            None => field.constant.filter(|_| field.required).map(str::to_owned),
+            // The value is not there yet.
+            Some(Fill::CopyOf(_)) => Some(String::new()),
+            None => field.constant.map(str::to_owned),
         };
         Self { info, slots: info.request.iter().map(written).collect() }
     }
 
-    /// With the copies that fields are of each other.
+    /// With the copies that fields are of each other, and without constants that another field stands in for.
     fn finished(mut self) -> Self {
-        for (index, field) in self.info.request.iter().enumerate() {
-            if let Some(Fill::CopyOf(name)) = field.fill
-                && let Some(text) = self.get(name).map(str::to_owned)
-                && let Some(slot) = self.slots.get_mut(index)
-            {
-                *slot = Some(text);
+        let fields = self.info.request;
+        for (index, field) in fields.iter().enumerate() {
+            let copied = match field.fill {
+                Some(Fill::CopyOf(name)) => self.get(name).map(str::to_owned),
+                _ => None,
+            };
+            if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_some() && copied.is_some()) {
+                *slot = copied;
+            }
+        }
+        for (index, field) in fields.iter().enumerate() {
+            let replaced = self.stands_in_for(field.name).is_some() && field.is_written();
+            if let Some(slot) = self.slots.get_mut(index).filter(|_| replaced) {
+                *slot = None;
             }
         }
         self
+    }
+
+    /// The field that is sent instead of this one, if the caller has set it.
+    fn stands_in_for(&self, name: &str) -> Option<&'static FieldInfo> {
+        self.iter().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
     /// The action these fields belong to.
@@ -93,7 +108,10 @@ impl Values {
 
     /// The first rule of the specification that the values break.
     fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
-        self.iter().find_map(|(field, text)| Some((field, field.check(text, strict).err()?)))
+        self.iter().find_map(|(field, text)| match self.stands_in_for(field.name) {
+            Some(other) => Some((other, Problem::Both { other: field.name })),
+            None => Some((field, field.check(text, strict).err()?)),
+        })
     }
 }
 
@@ -115,7 +133,7 @@ impl fmt::Debug for Values {
             let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
             match field.sensitive {
                 true => out.field(name, &HIDDEN),
-                false => out.field(name, &text),
+                false => out.field(name, &shown(field.kind, text)),
             };
         }
         out.finish()
@@ -195,16 +213,14 @@ impl Draft {
         self
     }
 
-    /// Sets a constant that is only sent if the caller asks for it.
+    /// Sets a constant or a copy that is only sent if the caller asks for it.
     #[must_use]
     pub fn write(self, index: usize) -> Self {
-        match self.values.info.request.get(index).and_then(|field| field.constant) {
-            Some(constant) => self.set(index, Ok(constant.to_owned())),
-            None => self,
-        }
+        let constant = self.values.info.request.get(index).and_then(|field| field.constant);
+        self.set(index, Ok(constant.unwrap_or_default().to_owned()))
     }
 
-    /// Leaves out a constant that is otherwise sent.
+    /// Leaves out what is otherwise sent.
     #[must_use]
     pub fn omit(mut self, index: usize) -> Self {
         if let Some(slot) = self.values.slots.get_mut(index) {

@@ -172,7 +172,7 @@ impl Engine {
     }
 
     fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Fields) -> Answer {
-        reply::of_order(self, info.reply, order, Some(fields), info.examples.first())
+        reply::of_order(self, info.reply, order, Some(fields), info.examples.first().map(|example| example.reply))
     }
 }
 

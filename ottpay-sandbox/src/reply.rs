@@ -8,10 +8,13 @@ use ottpay::envelope::Fields;
 use ottpay::info::{EnumInfo, Example, FieldInfo, Kind, Role};
 
 use crate::answer::Engine;
-use crate::orders::Order;
+use crate::orders::{Order, OrderKind};
 
 /// Field values of a reply, by wire name.
 pub(crate) type Answer = BTreeMap<&'static str, String>;
+
+/// Field values of an example.
+pub(crate) type Sample = &'static [(&'static str, &'static str)];
 
 /// Scheme of the payment links of this gateway; nothing answers there, the buyer is `Sandbox::pay`.
 const LINK: &str = "ottpay-sandbox://pay/";
@@ -23,7 +26,7 @@ pub(crate) fn of_order(
     fields: &'static [FieldInfo],
     order: &Order,
     request: Option<&Fields>,
-    example: Option<&Example>,
+    example: Option<Sample>,
 ) -> Answer {
     let value = |field: &'static FieldInfo| {
         let known = field.role.and_then(|role| of_role(engine, order, field, role));
@@ -38,7 +41,7 @@ pub(crate) fn of_example(fields: &'static [FieldInfo], request: &Fields, example
     let same =
         |example: &&Example| example.request.iter().all(|(name, text)| request.text(name).as_deref() == Some(*text));
     let example = examples.iter().find(same).or_else(|| examples.first());
-    let value = |field| echo(field, Some(request)).or_else(|| sample(field, example));
+    let value = |field| echo(field, Some(request)).or_else(|| sample(field, example.map(|example| example.reply)));
     fields.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
 }
 
@@ -53,6 +56,10 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
         Role::Refunded => Some(minor(order.refunded)),
         Role::PaymentLink => Some(format!("{LINK}{}", order.id)),
         Role::Status => match field.kind {
+            // Some enums say of a refund that the money has been given back, others use the words of payments.
+            Kind::Enum(words) if order.kind() == OrderKind::Refund => {
+                word(words, StatusClass::Paid).or_else(|| word(words, StatusClass::Refunded)).map(str::to_owned)
+            }
             Kind::Enum(words) => word(words, order.class()).map(str::to_owned),
             _ => None,
         },
@@ -75,7 +82,7 @@ fn echo(field: &FieldInfo, request: Option<&Fields>) -> Option<String> {
 }
 
 /// What the example says.
-fn sample(field: &FieldInfo, example: Option<&Example>) -> Option<String> {
-    let (_, text) = example?.reply.iter().find(|(name, _)| *name == field.name)?;
+fn sample(field: &FieldInfo, example: Option<Sample>) -> Option<String> {
+    let (_, text) = example?.iter().find(|(name, _)| *name == field.name)?;
     Some((*text).to_owned())
 }

@@ -21,8 +21,10 @@ pub fn client(spec: &Spec) -> TokenStream {
     let enums = spec.enums.iter().map(enums::emit);
     let callbacks = spec.callbacks.iter().map(|callback| received::callback(spec, callback));
     // An object that only stands encrypted in a text has a table, and nobody reads it.
-    let fields = spec.callbacks.iter().map(|callback| &callback.fields).chain(spec.actions.iter().map(|a| &a.reply));
-    let read: BTreeSet<usize> = fields.flatten().filter_map(|field| field.kind.object()).collect();
+    let received = spec.actions.iter().flat_map(|action| action.reply.iter().chain(&action.returned));
+    let received = received.chain(spec.callbacks.iter().flat_map(|callback| &callback.fields));
+    let received = received.chain(spec.objects.iter().flat_map(|object| &object.fields));
+    let read: BTreeSet<usize> = received.filter_map(|field| field.kind.object()).collect();
     let objects = read.iter().filter_map(|index| spec.objects.get(*index));
     let objects = objects.map(|object| received::object(spec, object));
     let requests = spec.actions.iter().map(|action| request::emit(spec, action));
@@ -114,13 +116,15 @@ fn spoken_type(spec: &Spec, kind: Kind) -> String {
         Kind::DateTime => "a `DateTime`".to_owned(),
         Kind::RateE8 => "a `Rate`".to_owned(),
         Kind::Decimal => "a `Decimal`".to_owned(),
-        Kind::Enum(index) => {
-            spec.enums.get(index).map_or_else(String::new, |declared| format!("a `{}`", declared.name))
-        }
-        Kind::Object(index) => {
-            spec.objects.get(index).map_or_else(String::new, |object| format!("a `{}`", object.name))
-        }
+        Kind::Enum(index) => spec.enums.get(index).map_or_else(String::new, |declared| with_article(&declared.name)),
+        Kind::Object(index) => spec.objects.get(index).map_or_else(String::new, |object| with_article(&object.name)),
     }
+}
+
+/// `an `OrderStatus``, `a `BizType``.
+fn with_article(name: &str) -> String {
+    let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} `{name}`")
 }
 
 /// State parameter of a builder for one of its fields.

@@ -60,7 +60,8 @@ impl Reference<'_> {
              not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
-             An action is ticked if it has an example, which the generator has checked against the fields.\n\n"
+             An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
+             `tests/every_action.rs` plays it over HTTP against the sandbox, in both framings.\n\n"
         );
         let heads =
             ["done", "method", "vendor's name", "travels as", "path", "effect", "evidence", "callback", "examples"];
@@ -79,7 +80,7 @@ impl Reference<'_> {
             let base_url = action.base_url.as_deref().unwrap_or_default();
             let base_url = base_url.strip_prefix("https://").unwrap_or(base_url);
             table.row([
-                if action.examples.is_empty() { "[ ]" } else { "[x]" }.to_owned(),
+                if action.examples.is_empty() { "–" } else { "✓" }.to_owned(),
                 self.anchors.link(&code(&action.name), Section::File(&action.file.file)),
                 code(&action.action),
                 match action.protocol {

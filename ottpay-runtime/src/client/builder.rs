@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, Settings};
+use super::{Client, Override, Settings};
 use crate::SignKey;
 use crate::envelope::{Cipher, Framing};
 use crate::error::excerpt;
 use crate::field::{Problem, is_loopback};
-use crate::info::{ActionInfo, Gateway};
+use crate::info::{ActionInfo, Gateway, Protocol};
 use crate::transport::{HttpTransport, Transport, TransportError};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -22,8 +22,9 @@ pub struct ClientBuilder<C> {
     merchant_id: Option<String>,
     sign_key: Option<SignKey>,
     endpoint: Option<String>,
-    versions: BTreeMap<&'static str, String>,
-    paths: BTreeMap<&'static str, String>,
+    overrides: BTreeMap<&'static str, Override>,
+    /// The first override that cannot be.
+    wrong: Option<ConfigError>,
     strict: bool,
     framing: Framing,
     cipher: Cipher,
@@ -43,8 +44,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             merchant_id: None,
             sign_key: None,
             endpoint: None,
-            versions: BTreeMap::new(),
-            paths: BTreeMap::new(),
+            overrides: BTreeMap::new(),
+            wrong: None,
             strict: false,
             framing: gateway.framing,
             cipher: gateway.cipher,
@@ -79,14 +80,33 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Another version than the specification gives an action: `.version(ActivePay::INFO, "1.1")`.
     /// [`Sending::version`](super::Sending::version) changes it for one call.
     pub fn version(mut self, action: &'static ActionInfo, version: impl Into<String>) -> Self {
-        self.versions.insert(action.name, version.into());
+        let version = version.into();
+        if version.is_empty() || action.protocol != Protocol::Envelope {
+            self.wrong.get_or_insert(ConfigError::Version { action: action.name });
+        }
+        self.overrides.entry(action.name).or_default().version = Some(version);
+        self
+    }
+
+    /// Another constant than the specification gives an action: `.action(UnionPayQuery::INFO, "STATUS_QUERY")`, where
+    /// the vendor's pages disagree about it. [`Sending::action`](super::Sending::action) changes it for one call.
+    pub fn action(mut self, action: &'static ActionInfo, constant: impl Into<String>) -> Self {
+        let constant = constant.into();
+        if constant.is_empty() || action.protocol != Protocol::Envelope {
+            self.wrong.get_or_insert(ConfigError::Action { action: action.name });
+        }
+        self.overrides.entry(action.name).or_default().action = Some(constant);
         self
     }
 
     /// Another path than the specification gives an action: `.path(StatusQuery::INFO, "/processV3")`.
     /// [`Sending::path`](super::Sending::path) changes it for one call.
     pub fn path(mut self, action: &'static ActionInfo, path: impl Into<String>) -> Self {
-        self.paths.insert(action.name, path.into());
+        let path = path.into();
+        if check_path(&path).is_err() {
+            self.wrong.get_or_insert(ConfigError::Path { path: excerpt(&path) });
+        }
+        self.overrides.entry(action.name).or_default().path = Some(path);
         self
     }
 
@@ -151,8 +171,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         let endpoint = self.endpoint.as_deref().map(|text| check_endpoint(text, self.gateway)).transpose()?;
         let https = endpoint.as_ref().is_none_or(|url| url.scheme() == "https");
         let loopback = endpoint.as_ref().is_some_and(is_loopback);
-        if let Some(path) = self.paths.values().find(|path| check_path(path).is_err()) {
-            return Err(ConfigError::Path { path: excerpt(path) });
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
         }
         let transport = match self.transport {
             Some(transport) => transport,
@@ -169,8 +189,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             merchant_id,
             sign_key,
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
-            versions: self.versions,
-            paths: self.paths,
+            overrides: self.overrides,
             strict: self.strict,
             framing: self.framing,
             cipher: self.cipher,
@@ -228,6 +247,18 @@ pub enum ConfigError {
     /// The endpoint ends in the path of an action, which would be appended once more.
     #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
+    /// The version given for an action is empty, or the action has none because it travels without an envelope.
+    #[error("the version given for {action} is empty, or {action} has none")]
+    Version {
+        /// The method of the action.
+        action: &'static str,
+    },
+    /// The constant given for an action is empty, or the action has none because it travels without an envelope.
+    #[error("the constant given for {action} is empty, or {action} has none")]
+    Action {
+        /// The method of the action.
+        action: &'static str,
+    },
     /// The path given for an action is none.
     #[error("the path {path} of an action is none: expected a slash, then letters, digits and `/-._~`")]
     Path {

@@ -9,7 +9,7 @@ use crate::Error;
 use crate::envelope::{Fields, Message};
 use crate::error::{Call, Refusal, ReplyProblem};
 use crate::field::Problem;
-use crate::info::{ActionInfo, CodeClass, Effect, Protocol, Role};
+use crate::info::{CodeClass, Effect, Protocol, Role};
 use crate::reply::{FieldError, Received, Reply};
 use crate::request::{InvalidRequest, Values};
 use crate::transport::{BoxFuture, HttpRequest, TransportError};
@@ -28,6 +28,7 @@ pub struct Sending<R> {
 #[derive(Default)]
 struct Options {
     timeout: Option<Duration>,
+    action: Option<String>,
     version: Option<String>,
     path: Option<String>,
 }
@@ -40,6 +41,12 @@ impl<R> Sending<R> {
     /// How long this exchange may take, instead of the client's limit.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.options.action = Some(action.into());
         self
     }
 
@@ -72,6 +79,15 @@ impl<R: Reply> IntoFuture for Sending<R> {
             if let Some(path) = &self.options.path {
                 check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
             }
+            let sealed = values.info().protocol == Protocol::Envelope;
+            let Options { action, version, .. } = &self.options;
+            for (option, text, problem) in
+                [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
+            {
+                if text.as_ref().is_some_and(|text| text.is_empty() || !sealed) {
+                    return Err(InvalidRequest::of_action(values.info(), option, problem).into());
+                }
+            }
             let call = Call::of(&values);
             match exchange(&self.client, &values, &call, &self.options).await {
                 Ok(received) => R::read(received.clone()).map_err(|error| field_error(call, error, received)),
@@ -94,7 +110,7 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
         content_type: "application/json",
         user_agent: settings.user_agent.clone(),
         body: match info.protocol {
-            Protocol::Envelope => sealed(client, values, options.version.as_deref()),
+            Protocol::Envelope => sealed(client, values, options),
             _ => values.to_json().into_bytes(),
         },
         timeout: options.timeout.unwrap_or(settings.timeout),
@@ -113,8 +129,8 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
         return Err(Error::HttpStatus { call: call.clone(), status: response.status });
     }
     let received = match info.protocol {
-        Protocol::Envelope => open(client, info, call, &response.body)?,
-        _ => read_plain(client, call, &response.body)?,
+        Protocol::Envelope => open(client, values, call, &response.body)?,
+        _ => read_plain(client, values, call, &response.body)?,
     };
     if received.is_for_another(&settings.merchant_id, info.reply) {
         return Err(Error::Reply { call: call.clone(), problem: ReplyProblem::OtherMerchant });
@@ -131,14 +147,15 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
 }
 
 /// The request in its envelope.
-fn sealed(client: &Client, values: &Values, version: Option<&str>) -> Vec<u8> {
-    let Settings { merchant_id, sign_key, cipher, framing, versions, .. } = &*client.0;
+fn sealed(client: &Client, values: &Values, options: &Options) -> Vec<u8> {
+    let Settings { merchant_id, sign_key, cipher, framing, overrides, .. } = &*client.0;
     let info = values.info();
+    let own = overrides.get(info.name);
     let sealed = values.seal(sign_key, *cipher);
     let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
     let members = [
-        ("action", info.action),
-        ("version", version.or_else(|| versions.get(info.name).map(String::as_str)).unwrap_or(info.version)),
+        ("action", options.action.as_deref().or(own.and_then(|own| own.action.as_deref())).unwrap_or(info.action)),
+        ("version", options.version.as_deref().or(own.and_then(|own| own.version.as_deref())).unwrap_or(info.version)),
         ("merchant_id", merchant_id),
         ("data", &sealed.data),
         ("md5", &sealed.md5),
@@ -147,11 +164,12 @@ fn sealed(client: &Client, values: &Values, version: Option<&str>) -> Vec<u8> {
 }
 
 /// A reply in its envelope: nothing of it is believed unless it can be verified.
-fn open(client: &Client, info: &'static ActionInfo, call: &Call, body: &[u8]) -> Result<Received, Error> {
+fn open(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
+    let info = values.info();
     let problem = |problem| Error::Reply { call: call.clone(), problem };
     let message = Message::read(body).map_err(|error| problem(ReplyProblem::Message(error)))?;
     let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
-    accepted(client, call, &message, &code)?;
+    accepted(client, values, call, &message, &code)?;
     let fields = match client.open(&message).map_err(|error| problem(ReplyProblem::Open(error)))? {
         Some(fields) => fields,
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
@@ -163,23 +181,29 @@ fn open(client: &Client, info: &'static ActionInfo, call: &Call, body: &[u8]) ->
 }
 
 /// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood.
-fn read_plain(client: &Client, call: &Call, body: &[u8]) -> Result<Received, Error> {
+fn read_plain(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
     let read = Message::read_plain(body);
     let (message, fields) =
         read.map_err(|error| Error::Reply { call: call.clone(), problem: ReplyProblem::Message(error) })?;
     if let Some(code) = message.code() {
-        accepted(client, call, &message, &code)?;
+        accepted(client, values, call, &message, &code)?;
     }
     Ok(Received::new(&message, fields))
 }
 
+/// A text of the gateway without the sensitive values of the request, which it may repeat.
+fn hide(text: &str, values: &Values) -> String {
+    let sensitive = values.iter().filter(|(field, value)| field.sensitive && !value.is_empty());
+    sensitive.fold(text.to_owned(), |text, (_, value)| text.replace(value, "(hidden)"))
+}
+
 /// Whatever else stands in the reply must not hide the gateway's answer.
-fn accepted(client: &Client, call: &Call, message: &Message, code: &str) -> Result<(), Error> {
+fn accepted(client: &Client, values: &Values, call: &Call, message: &Message, code: &str) -> Result<(), Error> {
     let known = client.0.gateway.codes.iter().find(|known| known.code == code);
     let class = known.and_then(|known| known.class);
     if class == Some(CodeClass::Accepted) {
         return Ok(());
     }
-    let refusal = Refusal::new(code, message.text("rsp_msg").unwrap_or_default(), class);
-    Err(Error::NotAccepted { call: call.clone(), refusal })
+    let text = hide(message.text("rsp_msg").unwrap_or_default(), values);
+    Err(Error::NotAccepted { call: call.clone(), refusal: Refusal::new(code, &text, class) })
 }

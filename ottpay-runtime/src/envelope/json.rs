@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// How deep a value inside an object may be nested. The documented messages need one level.
 const MAX_DEPTH: usize = 16;
+
+/// How many members an object may have. The longest documented message has about twenty.
+pub(super) const MAX_MEMBERS: usize = 500;
 
 /// A value as it arrived.
 #[derive(Clone, PartialEq, Eq)]
@@ -173,6 +176,7 @@ pub(crate) enum JsonError {
     NotJson,
     NotObject,
     TooDeep,
+    TooMany,
     Duplicate,
 }
 
@@ -195,8 +199,8 @@ fn read(
     value_of: impl Fn(&RawValue) -> Result<Value, JsonError>,
 ) -> Result<Vec<(String, Value)>, JsonError> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
-    let Members(raw) = match serde_json::from_str(text) {
-        Ok(members) => members,
+    let raw = match serde_json::from_str(text) {
+        Ok(members) => Members::few(members)?,
         Err(_) if text.starts_with('{') => return Err(JsonError::NotJson),
         // Telling a list or a number from rubbish makes the message more helpful.
         Err(_) if serde_json::from_str::<&RawValue>(text).is_ok() => return Err(JsonError::NotObject),
@@ -238,7 +242,7 @@ fn value_of(raw: &RawValue, depth: usize) -> Result<Value, JsonError> {
         }
         Some(b'{') => {
             let depth = depth.checked_sub(1).ok_or(JsonError::TooDeep)?;
-            let Members(members) = serde_json::from_str(text).map_err(|_| JsonError::NotJson)?;
+            let members = Members::few(serde_json::from_str(text).map_err(|_| JsonError::NotJson)?)?;
             let members = members.into_iter().map(|(name, value)| Ok((name, value_of(value, depth)?)));
             Value::Nested(Nested(Tree::Object(members.collect::<Result<_, _>>()?)))
         }
@@ -246,7 +250,14 @@ fn value_of(raw: &RawValue, depth: usize) -> Result<Value, JsonError> {
     })
 }
 
+/// The members of an object, at most one more than an object may have.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    fn few(Self(members): Self) -> Result<Vec<(String, &'a RawValue)>, JsonError> {
+        if members.len() > MAX_MEMBERS { Err(JsonError::TooMany) } else { Ok(members) }
+    }
+}
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -260,9 +271,13 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(name) = map.next_key()? {
+                while members.len() <= MAX_MEMBERS
+                    && let Some(name) = map.next_key()?
+                {
                     members.push((name, map.next_value::<&RawValue>().map_err(A::Error::custom)?));
                 }
+                // What is too much is looked at, but not kept.
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 Ok(Members(members))
             }
         }

@@ -1,6 +1,7 @@
 //! The outer message: a small JSON object in clear text, plain or Base64-encoded as a whole.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
@@ -63,9 +64,15 @@ impl Message {
     /// [`MessageError`] if it is none of these.
     pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
         Self::read(body).or_else(|error| {
-            let form: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-            let has = |name| form.iter().filter(|(field, _)| field == name).count() == 1;
-            if has("data") && has("md5") { Ok(Self::new(form)) } else { Err(error) }
+            let form = form_urlencoded::parse(body).into_owned().take(json::MAX_MEMBERS + 1);
+            let form: Vec<(String, String)> = form.collect();
+            let names: BTreeSet<&str> = form.iter().map(|(name, _)| name.as_str()).collect();
+            let is_message = names.contains("data") && names.contains("md5");
+            // As with JSON: no name twice, and no more members than anybody needs.
+            match is_message && names.len() == form.len() && form.len() <= json::MAX_MEMBERS {
+                true => Ok(Self::new(form)),
+                false => Err(error),
+            }
         })
     }
 
@@ -159,6 +166,9 @@ pub enum MessageError {
     /// JSON, but a list or a string; or Base64 of JSON that is no object.
     #[error("expected a JSON object, the body is another kind of JSON value")]
     NotObject,
+    /// More than 500 members.
+    #[error("expected at most 500 members, the body has more")]
+    TooManyMembers,
     /// Two members of one name.
     #[error("the body has two members of the same name")]
     DuplicateMember,
@@ -169,6 +179,7 @@ impl From<JsonError> for MessageError {
         match error {
             JsonError::NotJson | JsonError::TooDeep => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
+            JsonError::TooMany => Self::TooManyMembers,
             JsonError::Duplicate => Self::DuplicateMember,
         }
     }

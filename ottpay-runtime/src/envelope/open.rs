@@ -34,6 +34,9 @@ pub enum OpenError {
     /// The decrypted object is nested too deep.
     #[error("the object inside `data` is nested more than 16 levels deep")]
     TooDeep,
+    /// An object inside `data` has more than 500 members.
+    #[error("an object inside `data` has more than 500 members")]
+    TooManyMembers,
     /// The decrypted object has two members of one name.
     #[error("the object inside `data` has two members of the same name")]
     DuplicateMember,
@@ -48,6 +51,7 @@ impl From<JsonError> for OpenError {
             JsonError::NotJson => Self::Undecryptable,
             JsonError::NotObject => Self::NotObject,
             JsonError::TooDeep => Self::TooDeep,
+            JsonError::TooMany => Self::TooManyMembers,
             JsonError::Duplicate => Self::DuplicateMember,
         }
     }
@@ -115,7 +119,7 @@ fn rank(error: OpenError) -> u8 {
         OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,
         OpenError::Length => 1,
         OpenError::Undecryptable => 2,
-        OpenError::NotObject | OpenError::TooDeep | OpenError::DuplicateMember => 3,
+        OpenError::NotObject | OpenError::TooDeep | OpenError::TooManyMembers | OpenError::DuplicateMember => 3,
         OpenError::Digest => 4,
     }
 }

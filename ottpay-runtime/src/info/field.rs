@@ -12,7 +12,8 @@ pub struct FieldInfo {
     pub aliases: &'static [&'static str],
     /// What the value is.
     pub kind: Kind,
-    /// Whether a message without it is wrong. A constant that is not required is sent only if the caller asks for it.
+    /// Whether a message without it is wrong. What the client writes by itself and is not required is sent only if the
+    /// caller asks for it.
     pub required: bool,
     /// Whether a request may go without it all the same, because clients in the field leave it out.
     pub may_omit: bool,
@@ -24,7 +25,9 @@ pub struct FieldInfo {
     pub constant: Option<&'static str>,
     /// Where the client takes the value from by itself.
     pub fill: Option<Fill>,
-    /// The only words of an enum that this action takes; empty: all.
+    /// The field in whose place this one is sent, by its name on the wire.
+    pub instead_of: Option<&'static str>,
+    /// The only words of an enum, or currencies, that this action takes; empty: all.
     pub only: &'static [&'static str],
     /// Limits on the text.
     pub limits: Limits,
@@ -56,6 +59,7 @@ impl FieldInfo {
         sensitive: false,
         constant: None,
         fill: None,
+        instead_of: None,
         only: &[],
         limits: Limits::NONE,
         lenient: false,
@@ -74,7 +78,7 @@ impl FieldInfo {
 
     /// Whether the client writes it without being asked.
     pub fn is_written(&self) -> bool {
-        self.fill.is_some() || (self.constant.is_some() && self.required)
+        self.required && (self.fill.is_some() || self.constant.is_some())
     }
 
     /// What rule the text breaks that is to be sent in this field. Stricter than reading: digits only in amounts.
@@ -98,9 +102,7 @@ impl FieldInfo {
             Kind::Currency if text.bytes().any(|byte| !byte.is_ascii_uppercase()) => Err(Problem::NotACurrency),
             Kind::Timestamp => Timestamp::new(text).map(drop).map_err(Problem::NotATimestamp),
             Kind::RateE8 if !digits(text) => Err(Problem::NotARate),
-            Kind::Enum(_) if !self.only.is_empty() && !self.only.contains(&text) => {
-                Err(Problem::NotTaken { only: self.only })
-            }
+            _ if !self.only.is_empty() && !self.only.contains(&text) => Err(Problem::NotTaken { only: self.only }),
             _ => self.read(text),
         }
     }

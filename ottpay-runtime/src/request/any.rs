@@ -5,9 +5,8 @@ use std::fmt;
 use super::{Draft, InvalidRequest, Request, Values};
 use crate::Url;
 use crate::client::Client;
-use crate::error::excerpt;
-use crate::field::Problem;
-use crate::info::{ActionInfo, FieldInfo, Fill, Protocol};
+use crate::field::{IntoField, Problem};
+use crate::info::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 use crate::reply::Received;
 
 /// A request whose fields are named at run time, for tools that work from the compiled specification. It is held to the
@@ -59,6 +58,21 @@ impl AnyRequest {
         Self::draft(client.as_ref(), info, fields)?.url()
     }
 
+    /// The parameters for the vendor's SDK, as a JSON object of texts.
+    ///
+    /// # Errors
+    /// Those of [`AnyRequest::new`]; `protocol` if the action is not one of the SDK.
+    pub fn parameters<'a>(
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<String, InvalidRequest> {
+        if info.protocol != Protocol::Sdk {
+            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotForSdk));
+        }
+        Self::draft(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
+    }
+
     fn draft<'a>(
         client: &Client,
         info: &'static ActionInfo,
@@ -66,33 +80,47 @@ impl AnyRequest {
     ) -> Result<Draft, InvalidRequest> {
         let mut draft = Draft::new(client, info);
         let fields: Vec<(&str, &str)> = fields.into_iter().collect();
-        for &(name, text) in &fields {
+        for (place, &(name, text)) in fields.iter().enumerate() {
             let named = |field: &FieldInfo| match name.strip_prefix("outer ") {
                 Some(name) => field.outer && field.name == name,
                 None => field.name == name,
             };
             let found = info.request.iter().enumerate().find(|(_, field)| named(field));
-            let (index, field) =
-                found.ok_or_else(|| InvalidRequest::of_action(info, excerpt(name), Problem::NoSuchField))?;
-            match field.constant {
-                Some(constant) if constant != text => {
+            let (index, field) = found.ok_or_else(|| unknown(info, name))?;
+            if fields.iter().take(place).any(|(earlier, _)| *earlier == name) {
+                return Err(InvalidRequest::new(info, field, Problem::Twice));
+            }
+            draft = match (field.constant, field.fill) {
+                (Some(constant), _) if constant != text => {
                     return Err(InvalidRequest::new(info, field, Problem::Constant { value: constant }));
                 }
                 // What the client would write itself does no harm.
-                _ if matches!(field.fill, Some(Fill::CopyOf(from)) if fields.contains(&(from, text))) => {}
-                None if field.fill.is_some() => return Err(InvalidRequest::new(info, field, Problem::Written)),
-                _ => draft = draft.set(index, Ok(text.to_owned())),
-            }
+                (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),
+                (None, Some(_)) => return Err(InvalidRequest::new(info, field, Problem::Written)),
+                // As careful with addresses as a typed request.
+                (None, None) if matches!(field.kind, Kind::Url) => draft.set(index, IntoField::<Url>::into_field(text)),
+                _ => draft.set(index, Ok(text.to_owned())),
+            };
         }
         let absent = |(field, slot): (&'static FieldInfo, &Option<String>)| {
             let missing = slot.is_none() && !field.may_be_absent() && field.fill.is_none();
             missing.then(|| InvalidRequest::new(info, field, Problem::Missing))
         };
         match info.request.iter().zip(&draft.values.slots).find_map(absent) {
-            Some(missing) => Err(missing),
-            None => Ok(draft),
+            // What cannot be sent is not there either, and `build` says why.
+            Some(missing) if draft.problem.is_none() => Err(missing),
+            _ => Ok(draft),
         }
     }
+}
+
+/// A name is shown only if it looks like one: whoever swaps name and value must not see the value in an error.
+fn unknown(info: &'static ActionInfo, name: &str) -> InvalidRequest {
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.len() <= 64
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || " _".contains(c));
+    let shown = if is_name { name.to_owned() } else { "(not a name)".to_owned() };
+    InvalidRequest::of_action(info, shown, Problem::NoSuchField)
 }
 
 impl Request for AnyRequest {

@@ -52,6 +52,10 @@ pub(super) fn check(
         }
         found
     });
+    for method in raw.methods.iter().filter(|method| method.reserves && write == Some(false)) {
+        let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
+        diagnostics.report_with_help(file, method.name.at, message, "write `effect: write`");
+    }
     let methods = methods(&raw, diagnostics);
     // Methods of one file share their fields; a message about those names the first.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
@@ -132,7 +136,7 @@ fn methods(raw: &RawAction, diagnostics: &mut Diagnostics) -> Vec<Method> {
         }
         text(action.clone())
     };
-    if raw.methods.is_empty() {
+    if raw.is_single {
         let action = constant(&raw.action);
         if !is_method(&raw.stem) {
             let help = "name it in snake_case, such as `status_query.yaml`; the name becomes the client's method";
@@ -186,15 +190,19 @@ fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnost
 }
 
 pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, file: &str, diagnostics: &mut Diagnostics) {
-    let scheme = url.value.starts_with("https://") || (plain_http && url.value.starts_with("http://"));
-    if !scheme || url.value.ends_with('/') {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~:[]".contains(character);
+    let https = url.value.strip_prefix("https://");
+    let rest = https.or_else(|| url.value.strip_prefix("http://").filter(|_| plain_http));
+    if !rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)) {
         let help = "write it as `https://HOST`, without a slash at the end";
         diagnostics.report_with_help(file, url.at, "the base address must be https", help);
     }
 }
 
 pub(super) fn check_path(path: &Located<String>, file: &str, diagnostics: &mut Diagnostics) {
-    if !path.value.starts_with('/') || path.value.contains(|c: char| c.is_whitespace() || "?#".contains(c)) {
+    // The rule by which the client takes a path, too.
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
+    if !path.value.starts_with('/') || !path.value.chars().all(plain) {
         let help = "write it as `/processV2`";
         diagnostics.report_with_help(file, path.at, "a path begins with a slash and has no query", help);
     }

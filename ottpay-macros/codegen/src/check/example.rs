@@ -16,7 +16,7 @@ pub(super) fn check(
 ) -> Vec<(String, String)> {
     let RawValues { at, values } = raw;
     for (name, _) in &values {
-        if !fields.iter().any(|field| field.wire == name.value) {
+        if fields.iter().all(|field| field.wire != name.value || field.is_outer()) {
             let help = suggestion(&name.value, fields.iter().map(|field| field.wire.as_str()));
             diagnostics.report_with_help(file, name.at, format!("the {what} has no field `{}`", name.value), help);
         }
@@ -42,6 +42,9 @@ pub(super) fn check(
                 out.push((field.wire.clone(), text.value.clone()));
             }
             (None, None) if field.fill.is_some() => {
+                if field.opt_in {
+                    continue;
+                }
                 if let Some(Fill::CopyOf(from)) = &field.fill
                     && let Some((_, text)) = values.iter().find(|(name, _)| name.value == *from)
                 {
@@ -76,20 +79,21 @@ pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Optio
         _ => {}
     }
     match field.kind {
-        Kind::Timestamp if length != 14 || !charset(char::is_ascii_digit) => {
-            Some("must be a time of 14 digits, yyyyMMddHHmmss".to_owned())
-        }
-        Kind::Amount | Kind::Integer | Kind::RateE8 if value.is_empty() || !charset(char::is_ascii_digit) => {
+        _ if value.is_empty() && field.required => Some("must not be empty".to_owned()),
+        Kind::Timestamp if !is_time(value) => Some("must be a time of 14 digits, yyyyMMddHHmmss".to_owned()),
+        Kind::Amount | Kind::Integer | Kind::RateE8
+            if !charset(char::is_ascii_digit) || value.parse::<u64>().is_err() =>
+        {
             Some("must be a whole number of digits".to_owned())
+        }
+        Kind::Currency if !field.only.is_empty() && !field.only.iter().any(|code| code == value) => {
+            Some(format!("must be one of {}", field.only.join(", ")))
         }
         Kind::Currency if length != 3 || !charset(char::is_ascii_uppercase) => {
             Some("must be a currency code such as CAD".to_owned())
         }
         Kind::Decimal if !is_decimal(value) => Some("must be a decimal number".to_owned()),
-        Kind::Url if !(field.is_received() || value.starts_with("https://") || value.starts_with("http://")) => {
-            Some("must be an http or https address".to_owned())
-        }
-        Kind::OrderId if value.trim().is_empty() => Some("must not be empty".to_owned()),
+        Kind::Url if !(field.is_received() || is_address(value)) => Some("must be an http or https address".to_owned()),
         Kind::Enum(index) => {
             let declared = enums.get(index)?;
             let compared = declared.compare.normalised(value);
@@ -99,6 +103,26 @@ pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Optio
         }
         _ => None,
     }
+}
+
+/// Whether the text can be an address; the client looks closer when it is sent.
+fn is_address(value: &str) -> bool {
+    let host = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
+    let plain = |host: &str| !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
+    host.is_some_and(plain)
+}
+
+/// Whether the text is a time of 14 digits, every part of it in its range.
+fn is_time(value: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| value.get(range).and_then(|digits| digits.parse::<u8>().ok());
+    let within = |range, least, greatest| part(range).is_some_and(|number| (least..=greatest).contains(&number));
+    let digits = value.len() == 14 && value.bytes().all(|byte| byte.is_ascii_digit());
+    digits
+        && within(4..6, 1, 12)
+        && within(6..8, 1, 31)
+        && within(8..10, 0, 23)
+        && within(10..12, 0, 59)
+        && within(12..14, 0, 59)
 }
 
 fn is_decimal(value: &str) -> bool {

@@ -3,10 +3,11 @@
 mod limits;
 mod names;
 mod role;
+mod written;
 
 use super::example::value_problem;
 use super::types::Types;
-use super::{Evidence, Field, Fill, Kind, Side, Source, choice, page, text};
+use super::{Evidence, Field, Kind, Side, Source, choice, page, text};
 use crate::Diagnostics;
 use crate::names::suggestion;
 use crate::read::RawField;
@@ -33,10 +34,11 @@ pub(super) fn check_all(
 ) -> Vec<Field> {
     let raw: Vec<_> = raw.collect();
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
-    let fields: Vec<Field> =
+    let mut fields: Vec<Field> =
         raw.into_iter().map(|(side, raw)| check(raw, side, &wires, owner, types, diagnostics)).collect();
     names::differ(&fields, owner, diagnostics);
     role::differ(&fields, owner, diagnostics);
+    written::settle(&mut fields, owner, diagnostics);
     fields
 }
 
@@ -59,7 +61,8 @@ pub(super) fn check(
     forbid(&raw, side, kind, owner, diagnostics);
     let (limits, lenient) = limits::of(&raw, kind, shared, owner, diagnostics);
     let role = role::of(&raw, kind, shared, &types.enums, owner, diagnostics);
-    let fill = fill(&raw, wires, owner, diagnostics);
+    let fill = written::fill(&raw, kind, wires, owner, diagnostics);
+    let instead_of = written::instead_of(&raw, wires, owner, diagnostics);
     let encodings = [("base64", true)];
     let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &encodings, file, diagnostics));
     let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &EVIDENCE, file, diagnostics));
@@ -83,7 +86,8 @@ pub(super) fn check(
     if let Some(shared) = shared.filter(|_| doc.is_empty()) {
         doc.clone_from(&shared.doc);
     }
-    if doc.is_empty() {
+    // A shared type without one has been reported where it stands.
+    if doc.is_empty() && shared.is_none() {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
         diagnostics.report_with_help(file, raw.at, message, "add `doc: …`");
     }
@@ -97,6 +101,7 @@ pub(super) fn check(
         constant: raw.constant.map(|constant| constant.value),
         opt_in: raw.opt_in,
         fill,
+        instead_of,
         // A shared type may serve both sides: what belongs to the other one is left behind.
         only: if received { Vec::new() } else { only },
         aliases: if received || side == Side::Shared { aliases } else { Vec::new() },
@@ -140,26 +145,45 @@ fn forbid(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics
         (received && !raw.only.is_empty(), "only", "has no meaning in what is received: the set is open"),
         (received && raw.may_omit, "may_omit", in_received),
         (received && raw.lenient, "lenient", in_received),
+        (received && raw.instead_of.is_some(), "instead_of", in_received),
         (sent && !raw.aliases.is_empty(), "aliases", "has no meaning in a request: one name is sent"),
         (side == Side::Shared && is_written, written, in_shared),
         (side == Side::Shared && raw.optional, "optional", in_shared),
+        (side == Side::Shared && raw.name.is_some(), "name", in_shared),
+        (side == Side::Shared && raw.encode.is_some(), "encode", in_shared),
+        (side == Side::Shared && raw.content.is_some(), "content", in_shared),
+        (side == Side::Shared && raw.instead_of.is_some(), "instead_of", in_shared),
         (side == Side::Shared && raw.may_omit, "may_omit", in_shared),
         (raw.optional && is_written, "optional", always.as_str()),
         (raw.optional && raw.may_omit, "may_omit", "contradicts `optional`: the field may always be left out"),
-        (raw.may_omit && (raw.fill.is_some() || raw.copy_of.is_some()), "may_omit", always.as_str()),
-        (raw.opt_in && raw.constant.is_none(), "opt_in", "needs a `const`, which the caller may ask for"),
+        (raw.may_omit && raw.copy_of.is_some(), "may_omit", always.as_str()),
+        (
+            raw.opt_in && raw.constant.is_none() && raw.copy_of.is_none(),
+            "opt_in",
+            "needs a `const` or `copy_of`, which the caller may ask for",
+        ),
+        (raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty()), "const", "is empty"),
         (raw.opt_in && raw.may_omit, "may_omit", "contradicts `opt_in`: the field is left out unless asked for"),
         (raw.fill.is_some() && raw.constant.is_some(), "fill", "contradicts `const`"),
         (raw.copy_of.is_some() && (raw.constant.is_some() || raw.fill.is_some()), "copy_of", always.as_str()),
-        (raw.encode.is_some() && !owner.is_plain, "encode", "is for links only"),
+        (raw.encode.is_some() && !owner.is_plain && side != Side::Shared, "encode", "is for links only"),
         (raw.content.is_some() && kind != Kind::Text, "content", "needs `type: text`"),
-        (sent && is_for_received(kind), "type", "is for replies and callbacks only"),
-        (received && kind == Kind::Timestamp, "type", "is for requests only: use `datetime`"),
     ] {
         if present {
             let message = format!("`{key}` of the field `{}` {why}", raw.wire.value);
             diagnostics.report_with_help(owner.file, raw.wire.at, message, "remove it");
         }
+    }
+    let Some(named) = &raw.kind else { return };
+    let misplaced = match kind {
+        Kind::DateTime if sent => Some(("is for replies and callbacks only", "use `timestamp`")),
+        _ if sent && is_for_received(kind) => Some(("is for replies and callbacks only", "use `text` or the like")),
+        Kind::Timestamp if received => Some(("is for requests only", "use `datetime`")),
+        _ => None,
+    };
+    if let Some((why, help)) = misplaced {
+        let message = format!("the type `{}` of the field `{}` {why}", named.value, raw.wire.value);
+        diagnostics.report_with_help(owner.file, named.at, message, help);
     }
 }
 
@@ -167,29 +191,11 @@ fn is_for_received(kind: Kind) -> bool {
     matches!(kind, Kind::DateTime | Kind::RateE8 | Kind::Decimal | Kind::Json | Kind::Object(_))
 }
 
-fn fill(raw: &RawField, wires: &[String], owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> Option<Fill> {
-    let fills = [("merchant_id", false), ("endpoint", true)];
-    if let Some(fill) = &raw.fill {
-        let endpoint = choice(fill, "fill", &fills, owner.file, diagnostics)?;
-        return Some(if endpoint { Fill::Endpoint } else { Fill::MerchantId });
-    }
-    let from = raw.copy_of.as_ref()?;
-    let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
-    if from.value == raw.wire.value {
-        let message = format!("the field `{}` cannot be a copy of itself", from.value);
-        diagnostics.report_with_help(owner.file, from.at, message, "name another field of the request");
-    } else if !wires.contains(&from.value) {
-        let message = format!("there is no field `{}` to copy", from.value);
-        diagnostics.report_with_help(owner.file, from.at, message, suggestion(&from.value, others));
-    }
-    Some(Fill::CopyOf(from.value.clone()))
-}
-
 /// `only` and `const` of an enum must be words of it.
 fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let Kind::Enum(index) = kind else {
-        if let Some(first) = raw.only.first() {
-            let message = format!("`only` of the field `{}` needs an enum as type", raw.wire.value);
+        if let Some(first) = raw.only.first().filter(|_| kind != Kind::Currency) {
+            let message = format!("`only` of the field `{}` needs an enum or `currency` as type", raw.wire.value);
             diagnostics.report_with_help(owner.file, first.at, message, "declare one in types.yaml, or remove `only`");
         }
         return;

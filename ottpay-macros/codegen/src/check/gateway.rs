@@ -1,6 +1,9 @@
 //! Checks `gateway.yaml`.
 
+use std::collections::BTreeMap;
+
 use super::{Cipher, Code, CodeClass, Framing, Gateway, Source, choice, page, text};
+use crate::names::camel;
 use crate::read::RawGateway;
 use crate::{Diagnostics, Position};
 
@@ -31,17 +34,23 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         _ => Some(Cipher::Ecb),
     };
     let classes = [("accepted", CodeClass::Accepted), ("refused", CodeClass::Refused), ("open", CodeClass::Open)];
+    let mut variants = BTreeMap::new();
     let codes = raw.codes.into_iter().map(|raw| {
-        let code = raw.code.value.to_ascii_uppercase();
+        let code = raw.code.value.trim().to_ascii_uppercase();
         if code != raw.code.value {
             let help = format!("write `{code}`");
             diagnostics.report_with_help(file, raw.code.at, "response codes are compared in upper case", help);
         }
+        let (variant, at) = match &raw.name {
+            Some(name) => (name.value.clone(), name.at),
+            None => (camel(&code.to_ascii_lowercase()), raw.code.at),
+        };
+        super::types::check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, file, diagnostics);
         let class = raw.class.and_then(|class| choice(&class, "class of a response code", &classes, file, diagnostics));
         let source = Source { file: file.to_owned(), at: raw.code.at };
-        Code { code, class, doc: text(raw.doc), source }
+        Code { code, variant, class, doc: text(raw.doc), source }
     });
-    let codes = codes.collect();
+    let codes: Vec<Code> = codes.collect();
     let status = raw.acknowledgement.status.map_or(200, |status| {
         u16::try_from(status.value).ok().filter(|code| (100..600).contains(code)).unwrap_or_else(|| {
             diagnostics.report(file, status.at, "expected an HTTP status between 100 and 599");

@@ -1,10 +1,10 @@
 //! No two things may give one Rust name, and none may hide a name of the library.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Callback, Source, Spec};
 use crate::Diagnostics;
-use crate::names::{is_keyword, is_snake};
+use crate::names::{camel, is_keyword, is_snake};
 
 /// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
 pub const RESERVED: &[&str] = &[
@@ -48,7 +48,7 @@ const CLIENT: [&str; 4] = ["builder", "send", "merchant_id", "clone"];
 
 /// Whether a name can be a method of the client.
 pub(super) fn is_method(name: &str) -> bool {
-    let reserved = is_keyword(name) || matches!(name, "self" | "super" | "crate");
+    let reserved = is_keyword(name) || matches!(name, "self" | "super" | "crate") || camel(name) == "Self";
     is_snake(name) && !reserved && !CLIENT.contains(&name)
 }
 
@@ -76,8 +76,12 @@ pub(super) fn differ(spec: &Spec, diagnostics: &mut Diagnostics) {
 
 fn unique(what: &str, names: Vec<(String, &Source)>, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<String, &Source> = BTreeMap::new();
+    let mut reported = BTreeSet::new();
     for (name, source) in names {
-        if let Some(earlier) = seen.insert(name.clone(), source) {
+        // Two actions of one name share all that is named after them; one message is enough.
+        if let Some(earlier) = seen.insert(name.clone(), source)
+            && reported.insert((&source.file, source.at))
+        {
             let message = format!("the {what} `{name}` is also made from {}:{}", earlier.file, earlier.at.line);
             diagnostics.report_with_help(&source.file, source.at, message, "rename one of the two");
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::field::{self, Owner, check_all};
 use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
-use crate::Diagnostics;
 use crate::names::{camel, is_camel, snake, suggestion};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
+use crate::{Diagnostics, Position};
 
 /// Methods that every object has.
 const TAKEN: [&str; 2] = ["raw", "clone"];
@@ -18,6 +18,8 @@ pub(super) struct Types {
     pub(super) objects: Vec<Object>,
     /// Fields without a place, whose rules other fields take over.
     shared: Vec<Field>,
+    /// Names that are declared, but not yet known: fields have shared types, and objects have fields.
+    later: Vec<String>,
 }
 
 impl Types {
@@ -33,6 +35,13 @@ impl Types {
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
             return (shared.kind, Some(shared));
         }
+        if self.later.contains(&named.value) {
+            let message = format!("the type `{}` cannot be used here", named.value);
+            let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects \
+                        that stand above it";
+            diagnostics.report_with_help(file, named.at, message, help);
+            return (Kind::Text, None);
+        }
         let enums = self.enums.iter().map(|declared| declared.name.as_str());
         let objects = self.objects.iter().map(|object| object.name.as_str());
         let shared = self.shared.iter().map(|shared| shared.wire.as_str());
@@ -47,11 +56,18 @@ impl Types {
 pub(super) fn check_all_types(raw: RawTypes, codes: &[Code], diagnostics: &mut Diagnostics) -> Types {
     let mut enums: Vec<Enum> = raw.enums.into_iter().map(|raw| check(raw, diagnostics)).collect();
     enums.push(response_codes(codes));
-    let mut types = Types { enums, ..Types::default() };
+    let names = raw.shared.iter().map(|field| &field.wire).chain(raw.objects.iter().map(|object| &object.name));
+    let later = names.map(|name| name.value.clone()).collect();
+    let mut types = Types { enums, later, ..Types::default() };
     let shared = Owner { file: &raw.file, name: "the types", taken: &TAKEN, is_plain: true };
     for field in raw.shared {
         check_name(&field.wire, &raw.file, diagnostics);
+        if types.enums.iter().any(|declared| declared.name == field.wire.value) {
+            let message = format!("the type `{}` is there already", field.wire.value);
+            diagnostics.report_with_help(&raw.file, field.wire.at, message, "give it another name");
+        }
         let checked = field::check(field, Side::Shared, &[], &shared, &types, diagnostics);
+        types.later.retain(|name| *name != checked.wire);
         types.shared.push(checked);
     }
     for RawObject { file, name, doc, page, fields } in raw.objects {
@@ -62,6 +78,7 @@ pub(super) fn check_all_types(raw: RawTypes, codes: &[Code], diagnostics: &mut D
         let fields = check_all(fields, &owner, &types, diagnostics);
         let page = page::check(page, &file, diagnostics).unwrap_or_default();
         let source = Source { file, at: name.at };
+        types.later.retain(|later| *later != name.value);
         types.objects.push(Object { name: name.value, doc: text(doc), page, fields, source });
     }
     types
@@ -71,7 +88,7 @@ pub(super) fn check_all_types(raw: RawTypes, codes: &[Code], diagnostics: &mut D
 fn response_codes(codes: &[Code]) -> Enum {
     let words = codes.iter().map(|code| Word {
         word: code.code.clone(),
-        variant: camel(&code.code.to_ascii_lowercase()),
+        variant: code.variant.clone(),
         aliases: Vec::new(),
         class: code.class.map(Class::Code),
         doc: code.doc.clone(),
@@ -79,12 +96,32 @@ fn response_codes(codes: &[Code]) -> Enum {
     });
     Enum {
         name: "ResponseCode".to_owned(),
-        doc: "A response code of the gateway, or of the provider behind it. Case and outer white space do not matter."
+        doc: "A response code of the gateway, or of the provider behind it. Case and outer white space do not matter. That \
+              of an error is `ResponseCode::from(refusal.code())`."
             .to_owned(),
         page: String::new(),
         compare: Compare::Upper,
         words: words.collect(),
         source: codes.first().map(|code| code.source.clone()).unwrap_or_default(),
+    }
+}
+
+/// A variant must be a name of Rust, not the one of the words to come, and the only one of its name.
+pub(super) fn check_variant(
+    variant: &str,
+    at: Position,
+    of: &str,
+    word: &Located<String>,
+    variants: &mut BTreeMap<String, String>,
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    if !is_camel(variant) || variant == "Other" {
+        let message = format!("`{variant}` cannot be the name of a variant of `{of}`");
+        diagnostics.report_with_help(file, at, message, "give it a `name:` in CamelCase, not `Other`");
+    } else if let Some(earlier) = variants.insert(variant.to_owned(), word.value.clone()) {
+        let message = format!("`{}` and `{earlier}` both give the variant `{of}::{variant}`", word.value);
+        diagnostics.report_with_help(file, word.at, message, "give one of them another `name:`");
     }
 }
 
@@ -125,14 +162,7 @@ fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
             Some(variant) => (variant.value, variant.at),
             None => (camel(&snake(&word.value)), word.at),
         };
-        if !is_camel(&variant) || variant == "Other" {
-            let message = format!("`{variant}` cannot be the name of a variant of `{name}`");
-            diagnostics.report_with_help(file, variant_at, message, "give it a `name:` in CamelCase, not `Other`");
-        }
-        if let Some(earlier) = variants.insert(variant.clone(), word.value.clone()) {
-            let message = format!("`{}` and `{earlier}` both give the variant `{name}::{variant}`", word.value);
-            diagnostics.report_with_help(file, word.at, message, "give one of them another `name:`");
-        }
+        check_variant(&variant, variant_at, &name, &word, &mut variants, file, diagnostics);
         for spelling in std::iter::once(&word).chain(&aliases) {
             let compared = compare.normalised(&spelling.value);
             if let Some(earlier) = spellings.insert(compared, word.value.clone()) {

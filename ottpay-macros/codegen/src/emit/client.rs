@@ -86,6 +86,15 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = callback_of(spec, action) {
         doc.push_str(&format!("\n\nThe result comes as a callback, see [`Client::{}`].", callback.method));
     }
+    if action.reserves {
+        doc.push_str("\n\nThe money is reserved, **not** received, until it is captured.");
+    }
+    if !action.returned.is_empty() {
+        doc.push_str(&format!(
+            "\n\nWhat comes back with the buyer's browser is read by [`{0}Return::unauthenticated`].",
+            action.type_name
+        ));
+    }
     let described = super::request::described(action);
     doc.push_str(&format!("\n\n`{}`: see [`{described}`] for its fields.", action.action));
     let doc = docs::with_source(&doc, &action.source, &action.page);

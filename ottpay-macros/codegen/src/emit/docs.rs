@@ -75,7 +75,7 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
         let required = match (field.is_settable(), field.required) {
             (false, _) => "written by the client",
             (true, _) if field.opt_in => &format!("no; `with_{}()`", field.name),
-            (true, _) if field.constant.is_some() => &format!("written by the client, or `without_{}()`", field.name),
+            (true, _) if !field.is_given() => &format!("written by the client, or `without_{}()`", field.name),
             (true, true) if field.may_omit => &format!("yes, or `without_{}()`", field.name),
             (true, true) => "yes",
             (true, false) => "no",
@@ -84,7 +84,7 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
         text.push_str(&format!(
             "| `{name}` | `{wire}` | {} | {required} | {} |\n",
             wire_type(spec, field),
-            in_table(&meaning(spec, field))
+            in_table(&described(spec, field))
         ));
     }
     text
@@ -99,12 +99,17 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
     for field in fields {
         let names: Vec<_> =
             std::iter::once(&field.wire).chain(&field.aliases).map(|name| format!("`{name}`")).collect();
-        let (name, required) = (&field.name, if field.required { "yes" } else { "no" });
+        let name = &field.name;
+        let required = match field.required {
+            true if field.role == Some("Status") => "no; absent is unknown",
+            true => "yes",
+            false => "no",
+        };
         text.push_str(&format!(
             "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
             names.join(", "),
             wire_type(spec, field),
-            in_table(&meaning(spec, field))
+            in_table(&described(spec, field))
         ));
     }
     text
@@ -132,6 +137,14 @@ fn meaning(spec: &Spec, field: &Field) -> String {
     format!("{}{content}{evidence}", field.doc)
 }
 
+/// The explanation of a field and its rules, in one line.
+fn described(spec: &Spec, field: &Field) -> String {
+    match rules(field) {
+        rules if rules.is_empty() => meaning(spec, field),
+        rules => format!("{} {rules}.", meaning(spec, field)),
+    }
+}
+
 fn in_table(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
@@ -145,7 +158,10 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
         (None, Some(Fill::CopyOf(wire))) => return format!("the same as `{wire}`"),
         (None, None) => {}
     }
-    let spoken = spoken_type(spec, field.kind);
+    let spoken = match field.kind {
+        Kind::Url if field.is_received() => "a `Url`".to_owned(),
+        kind => spoken_type(spec, kind),
+    };
     // Enums stand beside the documented item, the other types in the library.
     let library = match field.kind {
         Kind::Enum(_) | Kind::Object(_) => "",
@@ -173,6 +189,9 @@ fn rules(field: &Field) -> String {
     }
     if field.base64 {
         rules.push("in Base64 on the wire".to_owned());
+    }
+    if let Some(other) = &field.instead_of {
+        rules.push(format!("sent instead of `{other}`"));
     }
     if field.is_outer() {
         rules.push("sent in clear text beside `data`".to_owned());

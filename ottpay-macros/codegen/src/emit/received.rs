@@ -10,7 +10,12 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
     let mut doc = format!("Reply to [`{}`].", action.type_name);
     if let Some(callback) = callback_of(spec, action) {
-        doc.push_str(&format!(" The result comes later, as a [`{}`].", callback.type_name));
+        let name = super::with_article(&callback.type_name).replace('`', "");
+        let (article, name) = name.split_once(' ').unwrap_or(("a", &name));
+        doc.push_str(&format!(" The result comes later, as {article} [`{name}`]."));
+    }
+    if action.reserves {
+        doc.push_str(" The money is reserved, **not** received, until it is captured.");
     }
     if action.protocol == Protocol::Json {
         doc.push_str(" It travels without an envelope: TLS is all that vouches for it.");
@@ -96,8 +101,9 @@ pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
     );
     let doc = docs::with_source(&doc, source, page);
     let reader_doc = docs::with_source(
-        "Reads the query of the address: what stands behind its `?`. **Nothing in it is authenticated.**\n\n# Errors\n\
-         [`QueryError`](ottpay::QueryError) if the query is too long or has a parameter twice.",
+        "Reads the address to which the browser came back, or its query alone. **Nothing in it is authenticated.**\n\n# Errors\n\
+         [`QueryError`](ottpay::QueryError) if the query is too long, has one of these parameters twice, or lacks a \
+         required one.",
         source,
         page,
     );
@@ -105,7 +111,7 @@ pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
     let reader = quote! {
         #[doc = #reader_doc]
         pub fn unauthenticated(query: &str) -> ::core::result::Result<Self, #rt::QueryError> {
-            #rt::link::returned(query)
+            #rt::link::returned(query, &#module::RETURNED)
         }
     };
     received(spec, &Shape { name, doc, table: quote!(#module::RETURNED), fields, source, page }, Some(reader))

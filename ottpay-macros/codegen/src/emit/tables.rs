@@ -260,6 +260,9 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         Fill::CopyOf(wire) => quote!(CopyOf(#wire)),
     });
     members.extend(fill.map(|fill| quote!(fill: ::core::option::Option::Some(#rt::Fill::#fill),)));
+    if let Some(other) = &field.instead_of {
+        members.extend(quote!(instead_of: ::core::option::Option::Some(#other),));
+    }
     if let Some(name) = field.content.and_then(object) {
         members.extend(quote!(content: ::core::option::Option::Some(&#tables::objects::#name),));
     }

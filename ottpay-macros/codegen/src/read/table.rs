@@ -85,7 +85,7 @@ impl<'a> Table<'a> {
         {
             return Some(Located { value, at: node.at });
         }
-        let message = format!("`{key}` of {} must be a whole number, found {}", self.what, node.kind());
+        let message = format!("`{key}` of {} must be a whole number from 0 on, found {}", self.what, node.kind());
         diagnostics.report(self.file, node.at, message);
         None
     }

@@ -73,7 +73,12 @@ impl Fields<'_> {
                 codes(&names),
                 if is_read { code(&format!("{}()", ident(&field.name))) } else { String::new() },
                 self.kind(field),
-                if field.required { "yes" } else { "no" }.to_owned(),
+                match field.required {
+                    true if field.role == Some("Status") => "no; absent is unknown",
+                    true => "yes",
+                    false => "no",
+                }
+                .to_owned(),
                 shown(field),
                 evidence(field, page),
                 self.meaning(field),
@@ -104,6 +109,9 @@ impl Fields<'_> {
             parts.push(format!("only {}", codes(&field.only)));
         }
         parts.extend(limits(field));
+        if let Some(other) = &field.instead_of {
+            parts.push(format!("instead of {}", code(other)));
+        }
         if field.base64 {
             parts.push("in Base64".to_owned());
         }
@@ -136,6 +144,9 @@ fn setters(field: &Field) -> String {
         calls.push(code(&format!("without_{name}()")));
     }
     let written = match (&field.constant, &field.fill) {
+        (None, Some(Fill::CopyOf(wire))) if field.opt_in => {
+            return format!("{} writes the same as {}", calls.join(" or "), code(wire));
+        }
         (Some(constant), _) if field.opt_in => return format!("{} writes {}", calls.join(" or "), code(constant)),
         (Some(constant), _) => code(constant),
         (None, Some(Fill::MerchantId)) => "its merchant id".to_owned(),
@@ -147,8 +158,9 @@ fn setters(field: &Field) -> String {
     calls.join(", or ")
 }
 
+/// What the vendor's page says. Of what the client writes, only what it does not require may be left out.
 fn required(field: &Field) -> &'static str {
-    if field.required { "yes" } else { "no" }
+    if field.required && (field.is_given() || !field.may_omit) { "yes" } else { "no" }
 }
 
 fn shown(field: &Field) -> String {

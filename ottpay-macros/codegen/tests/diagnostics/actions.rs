@@ -46,3 +46,34 @@ fn what_carries_an_action_decides_what_belongs_to_it() {
         ]
     );
 }
+
+#[test]
+fn a_list_of_methods_that_is_none_gives_one_message() {
+    for (name, methods, problem) in [
+        (
+            "empty",
+            "methods: {}\n",
+            "spec/actions/pay.yaml:6:1: `methods` lists no method\nhelp: add `NAME: { action: …, summary: … }`, or remove `methods`",
+        ),
+        (
+            "text",
+            "methods: pay\n",
+            "spec/actions/pay.yaml:6:10: `methods` of the action must be a map of names, found text",
+        ),
+    ] {
+        let folder = Folder::new(&format!("methods_{name}"));
+        let head = HEAD.replace("action: PAY\n", "unknown: []\n").replace("summary: S\n", "doc: D\n");
+        folder.write("actions/pay.yaml", format!("{head}{methods}"));
+        assert_eq!(folder.problems(), [problem]);
+    }
+    let folder = Folder::new("reserving_read");
+    let head = HEAD.replace("action: PAY\n", "").replace("summary: S\n", "").replace("write", "read");
+    folder
+        .write("actions/pay.yaml", format!("{head}methods:\n  hold: {{ action: HOLD, summary: S, reserves: true }}\n"));
+    assert_eq!(
+        folder.problems(),
+        [
+            "spec/actions/pay.yaml:5:3: the method `hold` reserves money, and `effect: read` moves none\nhelp: write `effect: write`"
+        ]
+    );
+}

@@ -51,6 +51,7 @@ fn names_of_the_library_and_of_the_envelope_are_taken() {
     let folder = Folder::new("taken");
     folder.write("actions/rate.yaml", HEAD);
     folder.write("actions/self.yaml", HEAD);
+    folder.write("actions/self_.yaml", HEAD);
     folder.write("actions/pay.yaml", format!("{HEAD}outer:\n  md5: {{ type: text, doc: D }}\n"));
     folder.write("callbacks.yaml", CALLBACKS.replace("  summary", "  method: send\n  summary"));
     assert_eq!(
@@ -59,6 +60,8 @@ fn names_of_the_library_and_of_the_envelope_are_taken() {
             "spec/actions/pay.yaml:7:3: `md5` is a member of the envelope, which the client writes\nhelp: remove it",
             "spec/actions/rate.yaml:1:1: the Rust type `Rate` would hide the one of the library\nhelp: give it another name",
             "spec/actions/self.yaml:1:1: `self` cannot be the name of a method\nhelp: name it in snake_case, such as `status_query.yaml`; the name becomes the client's method",
+            "spec/actions/self_.yaml:1:1: `self_` cannot be the name of a method\nhelp: name it in snake_case, such as `status_query.yaml`; the name becomes the client's method",
+            "spec/actions/self_.yaml:1:1: the Rust type `Self` is also made from spec/actions/self.yaml:1\nhelp: rename one of the two",
             "spec/callbacks.yaml:2:11: `send` cannot be the name of a callback\nhelp: name it in snake_case, such as `payment`; no word of Rust, and no method that every client has",
         ]
     );

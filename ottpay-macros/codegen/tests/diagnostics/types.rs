@@ -1,6 +1,6 @@
 //! Types that several actions share.
 
-use super::{Folder, HEAD, TYPES};
+use super::{Folder, GATEWAY, HEAD, TYPES};
 
 #[test]
 fn words_of_an_enum_are_checked() {
@@ -34,9 +34,9 @@ fn types_that_fields_share_are_checked_where_they_stand() {
     assert_eq!(
         folder.problems(),
         [
-            "spec/actions/pay.yaml:8:3: `type` of the field `b` is for replies and callbacks only\nhelp: remove it",
+            "spec/actions/pay.yaml:8:14: the type `Thing` of the field `b` is for replies and callbacks only\nhelp: use `text` or the like",
             "spec/actions/pay.yaml:10:6: the field `d` has no `doc`\nhelp: add `doc: …`",
-            "spec/actions/pay.yaml:12:3: `type` of the field `e` is for requests only: use `datetime`\nhelp: remove it",
+            "spec/actions/pay.yaml:12:14: the type `timestamp` of the field `e` is for requests only\nhelp: use `datetime`",
             "spec/actions/pay.yaml:15:5: the example's request lacks the required field `b`\nhelp: add it, or make the field `optional: true`",
             "spec/actions/pay.yaml:15:5: the example's reply lacks the required field `e`\nhelp: add it, or make the field `optional: true`",
             "spec/actions/pay.yaml:15:5: the example's reply lacks the required field `f`\nhelp: add it, or make the field `optional: true`",
@@ -50,6 +50,43 @@ fn types_that_fields_share_are_checked_where_they_stand() {
             "spec/types.yaml:12:16: unknown type `txt`\nhelp: did you mean `text`? Other types are declared in types.yaml",
             "spec/types.yaml:13:5: `const` of the field `b` has no meaning in what is received\nhelp: remove it",
             "spec/types.yaml:14:8: the field `Empty` has no `doc`\nhelp: add `doc: …`",
+        ]
+    );
+}
+
+#[test]
+fn a_type_is_used_below_its_declaration_only() {
+    let folder = Folder::new("order_of_types");
+    let types = "Shared: { type: Outer, doc: D }\nOuter:\n  doc: D\n  fields:\n    a: { type: Inner, doc: D }\n\
+        Inner:\n  doc: D\n  fields:\n    b: { type: text, doc: D }\nResponseCode: { type: text, name: x, doc: D }\n";
+    folder.write("types.yaml", format!("{TYPES}{types}"));
+    let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects that stand above it";
+    assert_eq!(
+        folder.problems(),
+        [
+            format!("spec/types.yaml:6:17: the type `Outer` cannot be used here\nhelp: {help}"),
+            format!("spec/types.yaml:10:16: the type `Inner` cannot be used here\nhelp: {help}"),
+            "spec/types.yaml:15:1: the type `ResponseCode` is there already\nhelp: give it another name".to_owned(),
+            "spec/types.yaml:15:1: `name` of the field `ResponseCode` belongs to the field, not to a type that fields share\nhelp: remove it".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn response_codes_become_variants_and_are_checked_like_words() {
+    let folder = Folder::new("codes");
+    let codes = "codes:\n  \"0000\": { doc: D }\n  OTHER: { doc: D }\n  SELF: { doc: D }\n  A_B: { doc: D }\n  A__B: { doc: D }\n  \
+        \"05\": { name: Five, class: refusd, doc: D }\n";
+    folder.write("gateway.yaml", GATEWAY.replace("codes:\n", codes));
+    let help = "help: give it a `name:` in CamelCase, not `Other`";
+    assert_eq!(
+        folder.problems(),
+        [
+            format!("spec/gateway.yaml:7:3: `0000` cannot be the name of a variant of `ResponseCode`\n{help}"),
+            format!("spec/gateway.yaml:8:3: `Other` cannot be the name of a variant of `ResponseCode`\n{help}"),
+            format!("spec/gateway.yaml:9:3: `Self` cannot be the name of a variant of `ResponseCode`\n{help}"),
+            "spec/gateway.yaml:11:3: `A__B` and `A_B` both give the variant `ResponseCode::AB`\nhelp: give one of them another `name:`".to_owned(),
+            "spec/gateway.yaml:12:30: unknown class of a response code `refusd`\nhelp: did you mean `refused`?".to_owned(),
         ]
     );
 }

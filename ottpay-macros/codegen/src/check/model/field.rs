@@ -21,10 +21,12 @@ pub struct Field {
     pub sensitive: bool,
     /// The value the client writes by itself.
     pub constant: Option<String>,
-    /// Whether the constant is only sent if the caller asks for it.
+    /// Whether the constant or copy is only sent if the caller asks for it.
     pub opt_in: bool,
     /// Where the client takes the value from by itself.
     pub fill: Option<Fill>,
+    /// The field in whose place this one is sent, by its wire name.
+    pub instead_of: Option<String>,
     /// The words of an enum that are taken; empty: all.
     pub only: Vec<String>,
     /// Other names in what is received.
@@ -67,7 +69,7 @@ impl Field {
 
     /// Whether the caller has a say in it: gives its value, asks for it, or leaves it out.
     pub fn is_settable(&self) -> bool {
-        self.is_given() || self.opt_in || (self.constant.is_some() && self.may_omit)
+        self.is_given() || self.opt_in || self.may_omit
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Cipher {
 pub struct Code {
     /// The code, in upper case.
     pub code: String,
+    /// Name of the variant of `ResponseCode`.
+    pub variant: String,
     /// What it means; nothing if the vendor does not say.
     pub class: Option<CodeClass>,
     /// Explanation.

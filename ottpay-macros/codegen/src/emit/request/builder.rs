@@ -33,7 +33,7 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
         }
         _ => {
             let doc = format!(
-                "Builds a [`{}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
+                "Builds [`{}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
                 action.type_name, action.name
             );
             (docs::with_source(&doc, &action.source, &action.page), None)

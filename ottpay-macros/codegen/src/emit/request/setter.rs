@@ -60,12 +60,21 @@ pub(super) fn setter(
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
     if field.may_omit {
-        let doc = documented(&format!("Leaves `{}` out, although the vendor's page requires it.", field.wire));
+        let although = if field.is_given() { ", although the vendor's page requires it" } else { "" };
+        let doc = documented(&format!("Leaves `{}` out{although}.", field.wire));
         methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(self.draft.omit(#index))));
     }
-    if let Some(constant) = field.constant.as_ref().filter(|_| field.opt_in) {
-        let text = format!("{}\n\nSends `{}` as `{constant}`, which is otherwise left out.", field.doc, field.wire);
-        let doc = documented(&text);
+    if field.opt_in {
+        let wire = &field.wire;
+        let value = match &field.constant {
+            Some(constant) => format!("as `{constant}`"),
+            None => "as well".to_owned(),
+        };
+        let instead = match &field.instead_of {
+            Some(other) => format!("instead of `{other}`"),
+            None => "which is otherwise left out".to_owned(),
+        };
+        let doc = documented(&format!("{}\n\nSends `{wire}` {value}, {instead}.", field.doc));
         methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(self.draft.write(#index))));
     }
     quote!(#(#methods)*)

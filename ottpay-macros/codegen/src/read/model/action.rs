@@ -3,8 +3,8 @@
 use super::example::list;
 use super::{RawExample, RawField};
 use crate::read::Located;
-use crate::read::table::Table;
-use crate::read::yaml::Node;
+use crate::read::table::{Table, entries};
+use crate::read::yaml::{Content, Node};
 use crate::{Diagnostics, Position};
 
 /// A file of `actions/`.
@@ -18,6 +18,8 @@ pub struct RawAction {
     pub at: Position,
     /// How it travels, where it is not in an envelope.
     pub protocol: Option<Located<String>>,
+    /// Whether the file has `methods` at all.
+    pub is_single: bool,
     /// The methods, where one data shape goes under several constants.
     pub methods: Vec<RawMethod>,
     /// The constant on the wire.
@@ -57,19 +59,20 @@ impl RawAction {
         let mut table = Table::new(root, "the action".to_owned(), file, diagnostics)?;
         let at = table.at();
         let protocol = table.text("protocol", diagnostics);
-        let methods = table.map("methods", diagnostics);
-        let methods: Vec<RawMethod> =
-            methods.into_iter().filter_map(|(name, node)| RawMethod::read(name, node, file, diagnostics)).collect();
+        let listed = table.take("methods");
+        // Whatever is wrong with the list, the file does not mean to be a single action.
+        let is_single = listed.is_none();
+        let methods = RawMethod::read_all(listed, file, diagnostics);
         // Each method has its own action and summary; a call without an envelope has no version.
         let one = |key, needed, table: &mut Table<'_>, diagnostics: &mut Diagnostics| match needed {
             true => table.required(key, diagnostics),
             false => table.text(key, diagnostics),
         };
         let sealed = protocol.as_ref().is_none_or(|protocol| protocol.value == "envelope");
-        let action = one("action", methods.is_empty(), &mut table, diagnostics);
+        let action = one("action", is_single, &mut table, diagnostics);
         let version = one("version", sealed, &mut table, diagnostics);
         let effect = table.required("effect", diagnostics);
-        let summary = one("summary", methods.is_empty(), &mut table, diagnostics);
+        let summary = one("summary", is_single, &mut table, diagnostics);
         let base_url = table.text("base_url", diagnostics);
         let path = table.text("path", diagnostics);
         let doc = table.text("doc", diagnostics);
@@ -88,6 +91,7 @@ impl RawAction {
             stem,
             at,
             protocol,
+            is_single,
             methods,
             action,
             version,
@@ -122,6 +126,18 @@ pub struct RawMethod {
 }
 
 impl RawMethod {
+    fn read_all(listed: Option<(Position, Node)>, file: &str, diagnostics: &mut Diagnostics) -> Vec<Self> {
+        let Some((at, node)) = listed else { return Vec::new() };
+        let is_list_of_none =
+            matches!(node.content, Content::Null) || matches!(&node.content, Content::Map(m) if m.is_empty());
+        if is_list_of_none {
+            let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
+            diagnostics.report_with_help(file, at, "`methods` lists no method", help);
+        }
+        let methods = entries(node, "`methods` of the action", file, diagnostics);
+        methods.into_iter().filter_map(|(name, node)| Self::read(name, node, file, diagnostics)).collect()
+    }
+
     fn read(name: Located<String>, node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
         let mut table = Table::new(node, format!("the method `{}`", name.value), file, diagnostics)?;
         let action = table.required("action", diagnostics);

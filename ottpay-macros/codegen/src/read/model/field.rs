@@ -22,8 +22,10 @@ pub struct RawField {
     pub may_omit: bool,
     /// The value the client writes by itself.
     pub constant: Option<Located<String>>,
-    /// Whether the constant is only sent if the caller asks for it.
+    /// Whether the constant or copy is only sent if the caller asks for it.
     pub opt_in: bool,
+    /// The field in whose place this one is sent.
+    pub instead_of: Option<Located<String>>,
     /// `merchant_id` or `endpoint`: what the client writes by itself.
     pub fill: Option<Located<String>>,
     /// The field of the same request whose value the client writes here as well.
@@ -77,6 +79,7 @@ impl RawField {
             may_omit: table.flag("may_omit", diagnostics),
             constant: table.text("const", diagnostics),
             opt_in: table.flag("opt_in", diagnostics),
+            instead_of: table.text("instead_of", diagnostics),
             fill: table.text("fill", diagnostics),
             copy_of: table.text("copy_of", diagnostics),
             only: table.texts("only", diagnostics),

@@ -48,6 +48,8 @@ pub struct RawAcknowledgement {
 pub struct RawCode {
     /// The code.
     pub code: Located<String>,
+    /// Its name in Rust, where it does not follow from the code.
+    pub name: Option<Located<String>>,
     /// `accepted`, `refused` or `open`; nothing if the vendor does not say.
     pub class: Option<Located<String>>,
     /// Explanation.
@@ -77,10 +79,11 @@ impl RawGateway {
         let codes = table.map("codes", diagnostics);
         let codes = codes.into_iter().filter_map(|(code, node)| {
             let mut table = Table::new(node, format!("the code `{}`", code.value), file, diagnostics)?;
+            let name = table.text("name", diagnostics);
             let class = table.text("class", diagnostics);
             let doc = table.required("doc", diagnostics);
             table.finish(diagnostics);
-            Some(RawCode { code, class, doc })
+            Some(RawCode { code, name, class, doc })
         });
         let codes = codes.collect();
         let unknown = table.texts("unknown", diagnostics);

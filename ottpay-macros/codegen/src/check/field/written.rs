@@ -1,0 +1,97 @@
+//! Fields that the client writes by itself, and fields that stand in for each other.
+
+use super::Owner;
+use crate::Diagnostics;
+use crate::check::{Field, Fill, Kind, choice};
+use crate::names::suggestion;
+use crate::read::{Located, RawField};
+
+/// Where the client takes the value from.
+pub(super) fn fill(
+    raw: &RawField,
+    kind: Kind,
+    wires: &[String],
+    owner: &Owner<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Fill> {
+    if let Some(fill) = &raw.fill {
+        let fills = [("merchant_id", (Fill::MerchantId, "text")), ("endpoint", (Fill::Endpoint, "url"))];
+        let known = fills.each_ref().map(|(name, _)| (*name, *name));
+        let name = choice(fill, "fill", &known, owner.file, diagnostics)?;
+        let (fill_with, takes) = fills.into_iter().find(|(known, _)| *known == name)?.1;
+        let fits = if takes == "url" { kind == Kind::Url } else { kind == Kind::Text };
+        if !fits {
+            let message = format!("`fill: {name}` of the field `{}` needs `type: {takes}`", raw.wire.value);
+            diagnostics.report_with_help(owner.file, fill.at, message, format!("write `type: {takes}`"));
+        }
+        return Some(fill_with);
+    }
+    let from = raw.copy_of.as_ref()?;
+    other(raw, from, wires, "to copy", owner, diagnostics);
+    Some(Fill::CopyOf(from.value.clone()))
+}
+
+/// The field in whose place this one is sent.
+pub(super) fn instead_of(
+    raw: &RawField,
+    wires: &[String],
+    owner: &Owner<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let from = raw.instead_of.as_ref()?;
+    other(raw, from, wires, "to stand in for", owner, diagnostics);
+    Some(from.value.clone())
+}
+
+/// Another field of the same request must have this name.
+fn other(
+    raw: &RawField,
+    named: &Located<String>,
+    wires: &[String],
+    what: &str,
+    owner: &Owner<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
+    if named.value == raw.wire.value {
+        let message = format!("the field `{}` names itself {what}", named.value);
+        diagnostics.report_with_help(owner.file, named.at, message, "name another field of the request");
+    } else if !wires.contains(&named.value) {
+        let message = format!("there is no field `{}` {what}", named.value);
+        diagnostics.report_with_help(owner.file, named.at, message, suggestion(&named.value, others));
+    }
+}
+
+/// What holds between two fields. A copy takes over that its source is sensitive.
+pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let all = fields.to_vec();
+    let named = |wire: &str| all.iter().find(|field| field.wire == wire);
+    for field in fields {
+        let mut report = |message: String, help: &str| {
+            diagnostics.report_with_help(owner.file, field.source.at, message, help);
+        };
+        if let Some(Fill::CopyOf(from)) = &field.fill
+            && let Some(source) = named(from).filter(|source| source.wire != field.wire)
+        {
+            field.sensitive |= source.sensitive;
+            if !source.is_given() || !source.required || source.may_omit || source.is_outer() || field.is_outer() {
+                let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
+                report(message, "copy a field inside `data` that the caller must set");
+            } else if source.kind != field.kind && field.kind != Kind::Text {
+                let message = format!("the field `{}` copies `{from}`, which is of another type", field.wire);
+                report(message, "give both the same type");
+            }
+        }
+        if let Some(from) = &field.instead_of
+            && let Some(other) = named(from)
+            && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
+        {
+            let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
+            report(message, "name an optional field or a constant that stands beside it");
+        }
+        if field.instead_of.is_some() && field.required {
+            let message = format!("the field `{}` would always stand in for another", field.wire);
+            report(message, "make it `optional: true` or `opt_in: true`");
+        }
+    }
+}
