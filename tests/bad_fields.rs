@@ -278,6 +278,20 @@ async fn a_refusal_that_repeats_a_secret_of_the_request_does_not_show_it() {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.to_string(), "PASSIVEPAY (order T1): PARAM_ERROR: auth_code (hidden) is no code");
     assert!(!format!("{error:?}").contains("1345"), "{error:?}");
+    // What the text means is read before anything in it is hidden, and the longest secret is hidden first.
+    let client = Script::body(r#"{"rsp_code":"FAIL","rsp_msg":"ORDER_USED: card 4111111111111111, sha a"}"#).client();
+    let request = client.portico_purchase().shop_id("S").operator_id("O").txn_time(ottpay::Timestamp::now_utc());
+    let request = request.txn_amt(Amount::from_minor(1)).cc_number("4111111111111111").cc_sha("a").cc_maskednum("1111");
+    let error = request.currency(Currency::CAD).order_id(order("T1")).send().await.unwrap_err();
+    assert_eq!(
+        error.to_string().split(';').next(),
+        Some("CC_PURCHASE (order T1): FAIL: ORDER_USED: card (hidden), sha a")
+    );
+    assert!(error.is_order_used());
+    let client = Script::body(r#"{"rsp_code":"FAIL","rsp_msg":"ORDER_USED"}"#).client();
+    let request = client.mapp_pay().operator_id(OPERATOR).amount(Amount::from_minor(1)).app_id("wx").open_id("ORDER");
+    let error = request.call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
+    assert!(error.is_order_used(), "{error}");
 }
 
 #[tokio::test]

@@ -135,7 +135,9 @@ fn a_form_with_a_doubled_member_or_too_many_is_no_callback() {
     let message = accepted(PAID);
     let escaped = |name: &str| message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
     let form = format!("data={}&md5={}", escaped("data"), escaped("md5"));
-    client.callback(form.as_bytes()).unwrap();
+    for body in [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n")] {
+        client.callback(body).unwrap();
+    }
     let doubled = format!("{form}&merchant_id={SAMPLE_MERCHANT}&merchant_id=OTHER");
     let many = format!("{form}{}", (0..600).map(|index| format!("&m{index}=")).collect::<String>());
     for body in [doubled, many] {

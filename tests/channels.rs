@@ -158,7 +158,8 @@ async fn a_checkout_page_is_known_by_the_shops_id_and_paid_under_another() {
         let opened = page.payinfo().with_parameter("selected", "WECHATPAY").unwrap();
         assert!(opened.as_str().ends_with("?selected=WECHATPAY"));
         let query = || client.prepay_query().prepay_order_id(order("C1")).send();
-        assert_eq!(query().await.unwrap().status().class(), StatusClass::Pending);
+        let open = query().await.unwrap();
+        assert_eq!((open.status().class(), open.order_id()), (StatusClass::Pending, None));
         sandbox.pay("C1").await.unwrap();
         let body = bodies.lock().unwrap().pop().unwrap();
         let paid = client.checkout_callback(&body).unwrap();
@@ -260,4 +261,22 @@ async fn opened_links_make_orders() {
         let (status, page) = get(url.as_str()).await;
         assert_eq!((status, page.as_str()), (400, "ORDER_USED: order number duplicated\n"));
     }
+}
+
+#[tokio::test]
+async fn what_is_sent_in_place_of_another_field_is_served() {
+    let (sandbox, client) = start(Framing::Json).await;
+    let card = client.elavon_preauth().order_id(order("T1")).operator_id(OPERATOR).txn_time(Timestamp::now_utc());
+    let card = card.txn_amt(Amount::from_minor(100)).front_url("https://shop.example/result").back_url(NOBODY);
+    card.with_biz_type_snake().send().await.unwrap();
+    sandbox.pay("T1").await.unwrap();
+    assert_eq!(sandbox.order("T1").unwrap().class(), StatusClass::Authorised);
+    let program = client.mapp_pay().order_id(order("T2")).operator_id(OPERATOR).amount(Amount::from_minor(100));
+    let program = program.tip_upper(Amount::from_minor(7)).app_id("wx").open_id("o").call_back_url(NOBODY);
+    program.send().await.unwrap();
+    let state = client.status_query().order_id(order("T2")).send().await.unwrap();
+    assert_eq!(state.tip(), Some(Amount::from_minor(7)));
+    // A query of refunds and one of Checkout pages know nothing of other orders.
+    assert!(client.refund_query().order_id(order("T2")).send().await.is_err());
+    assert!(client.prepay_query().prepay_order_id(order("T2")).send().await.is_err());
 }

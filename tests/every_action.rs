@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use common::{FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
-use ottpay::info::{ActionInfo, Effect, Example, FieldInfo, Protocol, Role};
+use ottpay::info::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
 use ottpay::request::AnyRequest;
-use ottpay::{Amount, BizType, Client, GATEWAY};
+use ottpay::{Amount, BizType, Client, GATEWAY, StatusClass};
 use ottpay_sandbox::Sandbox;
 
 /// The text of the field that plays this part in the example.
@@ -26,10 +26,20 @@ async fn prepare(sandbox: &Sandbox, client: &Client, info: &ActionInfo, example:
         Effect::Read => role(info, example, Role::Order),
         Effect::Write => role(info, example, Role::OriginalOrder),
     };
+    // A query whose words know no payment asks for a refund.
+    let words = info.reply_field(Role::Status).map(|field| field.kind);
+    let of_refunds =
+        matches!(words, Some(Kind::Enum(words)) if words.words.iter().all(|(_, class)| *class != StatusClass::Paid));
+    let refund = id.filter(|_| of_refunds && info.effect == Effect::Read);
+    let id = if refund.is_some() { Some("P1") } else { id };
     if let Some(id) = id {
         let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(100)).operator_id(OPERATOR);
         payment.biz_type(BizType::Alipay).call_back_url(NOBODY).send().await.unwrap();
         sandbox.pay(id).await.unwrap();
+        if let Some(refund) = refund {
+            let refund = client.refund().order_id(order(refund)).ori_order_id(order(id));
+            refund.refund_amt(Amount::from_minor(100)).send().await.unwrap();
+        }
     } else if let (Effect::Read, Some(id)) = (info.effect, role(info, example, Role::CheckoutOrder)) {
         checkout(client, id, NOBODY).await;
     }

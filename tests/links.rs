@@ -83,8 +83,19 @@ fn a_browser_return_is_read_and_says_that_nobody_signed_it() {
     // Without the padding, in the alphabet of addresses, and as a whole address.
     let back = WapPayLinkReturn::unauthenticated("https://shop.example/r?trade_no=VDE&total_fee=fn5-Pw#top").unwrap();
     assert_eq!((back.trade_no(), back.total_fee()), (Some("T1"), Some("~~~?")));
+    for address in
+        ["HTTPS://s.example/r?trade_no=VDE=", " ?trade_no=VDE=", "app://r?trade_no=VDE=", "s.example/r?trade_no=VDE=#x"]
+    {
+        let back = WapPayLinkReturn::unauthenticated(address).unwrap();
+        assert_eq!(back.trade_no(), Some("T1"), "{address}");
+    }
     let back = H5PayLinkReturn::unauthenticated("/r").unwrap();
     assert!(back.raw().fields().is_empty());
+    let back = H5PayLinkReturn::unauthenticated("tranID=a?b/c").unwrap();
+    assert_eq!(back.tran_id(), Some("a?b/c"));
+    // The lost plus may be the last character.
+    let back = WapPayLinkReturn::unauthenticated("trade_status=YWE+").unwrap();
+    assert_eq!(back.trade_status(), Some("aa>"));
     // Not in Base64 after all: nothing typed, but the text is there.
     let back = WapPayLinkReturn::unauthenticated("trade_status=TRADE_SUCCESS").unwrap();
     assert_eq!((back.trade_status(), back.raw().text("trade_status").as_deref()), (None, Some("TRADE_SUCCESS")));
@@ -95,7 +106,9 @@ fn a_browser_return_is_read_and_says_that_nobody_signed_it() {
 
 #[test]
 fn whatever_a_browser_sends_is_an_error_or_a_value() {
-    assert!(matches!(H5PayLinkReturn::unauthenticated("amount=1&amount=2"), Err(QueryError::Duplicate)));
+    for doubled in ["amount=1&amount=2", "status=a&Status=b", "Status=a&Status=b"] {
+        assert!(matches!(H5PayLinkReturn::unauthenticated(doubled), Err(QueryError::Duplicate)), "{doubled}");
+    }
     // What nobody asked for may stand as often as it likes; of that the first counts.
     let back = H5PayLinkReturn::unauthenticated("utm=1&utm=2&orderID=T1").unwrap();
     assert_eq!((back.order_id(), back.raw().text("utm").as_deref()), (Some(&order("T1")), Some("1")));

@@ -55,9 +55,16 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     let error = sample().path(StatusQuery::INFO, "//elsewhere.example/?").build().unwrap_err();
     assert!(matches!(error, ConfigError::Path { .. }), "{error}");
     assert!(error.to_string().contains("//elsewhere.example/?"), "{error}");
+    assert!(sample().path(StatusQuery::INFO, "/../x").build().is_err());
     // There is no version in a plain call, and no empty one anywhere.
     let (plain, sealed) = (ottpay::InAppPayWechat::INFO, StatusQuery::INFO);
-    for settings in [sample().version(plain, "1.0"), sample().version(sealed, ""), sample().action(plain, "X")] {
+    sample().version(sealed, "").version(sealed, "1.1").build().unwrap();
+    for settings in [
+        sample().version(plain, "1.0"),
+        sample().version(sealed, "1\n0"),
+        sample().version(sealed, ""),
+        sample().action(plain, "X"),
+    ] {
         let error = settings.build().unwrap_err();
         assert!(matches!(error, ConfigError::Version { .. } | ConfigError::Action { .. }), "{error}");
     }
@@ -175,4 +182,20 @@ fn only_the_documented_currencies_and_words_are_taken() {
     card.clone().cc_type(CardType::Visa).build().unwrap();
     let error = card.cc_type(CardType::from("AMEX")).build().unwrap_err().to_string();
     assert!(error.starts_with("CC_PURCHASE: cc_type: expected one of VISA, MC"), "{error}");
+}
+
+#[test]
+fn an_empty_text_is_not_the_same_as_leaving_a_field_out() {
+    let client = sample().build().unwrap();
+    let whole = |operator: Option<&str>| {
+        let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(ottpay::Currency::CAD);
+        let request = request.call_back_url("https://s.example/");
+        match operator {
+            Some(operator) => request.operator_id(operator).build(),
+            None => request.without_operator_id().build(),
+        }
+    };
+    whole(None).unwrap();
+    let error = whole(Some("")).unwrap_err().to_string();
+    assert!(error.starts_with("H5PAY: operator_id: required, but absent"), "{error}");
 }

@@ -90,9 +90,8 @@ async fn an_absent_status_says_nothing_about_the_money() {
 async fn plain_calls_and_links_of_ones_own_are_served_too() {
     let (sandbox, client) = start().await;
     let request = client.plain_buy().zulu(order("T1")).alpha(Amount::from_minor(5)).build().unwrap();
-    let endpoint = format!("{}/plain", sandbox.url());
     let values = ottpay::request::Request::values(&request);
-    assert_eq!(values.to_json(), format!(r#"{{"zulu":"T1","alpha":"5","fn":"T1","where":"{endpoint}"}}"#));
+    assert_eq!(values.to_json(), r#"{"zulu":"T1","alpha":"5","fn":"T1"}"#);
     let reply = client.send(&request).await.unwrap();
     assert_eq!((reply.thing().raw_value(), reply.thing().back()), ("s3cret", Some(Amount::from_minor(5))));
     assert_eq!(reply.thing().r#type().map(|state| state.class()), Some(StatusClass::Pending));

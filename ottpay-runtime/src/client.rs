@@ -43,8 +43,8 @@ struct Settings {
 }
 
 /// What one action has otherwise than the specification says.
-#[derive(Default)]
 struct Override {
+    info: &'static ActionInfo,
     action: Option<String>,
     version: Option<String>,
     path: Option<String>,

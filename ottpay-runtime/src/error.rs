@@ -207,11 +207,15 @@ pub struct Refusal {
     code: String,
     message: String,
     class: Option<CodeClass>,
+    is_order_used: bool,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: &str, message: &str, class: Option<CodeClass>) -> Self {
-        Self { code: excerpt(code), message: excerpt(message), class }
+    /// `shown` is what may be seen of a text. What the text means is read before anything in it is hidden.
+    pub(crate) fn new(code: &str, message: &str, class: Option<CodeClass>, shown: impl Fn(&str) -> String) -> Self {
+        let says = |word: &str| code == word || message.to_ascii_uppercase().contains(word);
+        let is_order_used = says("ORDER_USED") || says("ORDER_PAID");
+        Self { code: excerpt(&shown(code)), message: excerpt(&shown(message)), class, is_order_used }
     }
 
     /// The response code, in upper case.
@@ -232,8 +236,7 @@ impl Refusal {
     /// Whether the order id has been submitted or paid before (`ORDER_USED` or `ORDER_PAID`, as code or as text). The
     /// earlier request may have gone through: query it, and do not pay under another id.
     pub fn is_order_used(&self) -> bool {
-        let says = |word: &str| self.code == word || self.message.to_ascii_uppercase().contains(word);
-        says("ORDER_USED") || says("ORDER_PAID")
+        self.is_order_used
     }
 
     /// Refused only if the vendor documents the code as a refusal. What an undocumented code means for the money,

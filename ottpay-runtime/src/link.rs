@@ -70,7 +70,10 @@ pub fn returned<R: Reply>(query: &str, declared: &[FieldInfo]) -> Result<R, Quer
     for (name, text) in parameters(query)? {
         // A parameter that nobody asked for, such as those of a campaign, may stand as often as it likes.
         let doubled = read.iter().any(|(earlier, _)| *earlier == name);
-        if doubled && declared.iter().any(|field| field.name == name) {
+        let names = |field: &&FieldInfo| field.name == name || field.aliases.contains(&&*name);
+        if let Some(field) = declared.iter().find(names)
+            && read.iter().any(|(earlier, _)| field.name == earlier || field.aliases.contains(&&**earlier))
+        {
             return Err(QueryError::Duplicate);
         }
         if !doubled {
@@ -102,9 +105,14 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {
     if query.len() > MAX_QUERY {
         return Err(QueryError::TooLong { length: query.len() });
     }
-    // The whole address does as well as what stands behind its `?`.
-    let is_address = ["https://", "http://", "/", "?"].iter().any(|start| query.starts_with(start));
-    let query = if is_address { query.split_once('?').map_or("", |(_, query)| query) } else { query };
+    // The whole address does as well as what stands behind its `?`: a name of a parameter has none of these.
+    let query = query.trim().trim_start_matches('\u{feff}');
+    let address = query.find(['=', '&']).map_or(query, |end| query.get(..end).unwrap_or_default());
+    let query = match address.split_once('?') {
+        Some((address, _)) => query.get(address.len() + 1..).unwrap_or_default(),
+        None if address.contains('/') => "",
+        None => query,
+    };
     let query = query.split_once('#').map_or(query, |(query, _)| query);
     let read: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MAX_PARAMETERS + 1).collect();
     if read.len() > MAX_PARAMETERS { Err(QueryError::TooMany) } else { Ok(read) }
@@ -113,7 +121,7 @@ fn parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {
 /// Text that came in Base64.
 pub(crate) fn base64_text(text: &str) -> Option<String> {
     // A form decoder makes blanks of the `+` that nobody escaped; and addresses have an alphabet of their own.
-    let standard = text.trim().replace([' ', '-'], "+").replace('_', "/");
+    let standard = text.trim_matches(['\r', '\n', '\t']).replace([' ', '-'], "+").replace('_', "/");
     let bytes = LENIENT.decode(standard).ok()?;
     String::from_utf8(bytes).ok()
 }

@@ -221,7 +221,7 @@ pub(crate) fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), 
     info.fields.iter().try_for_each(|field| object.check(field)).map_err(FieldError::inside)
 }
 
-/// Shows names and kinds, never values.
+/// Shows names and kinds of the fields, never their values.
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received").field("fields", &self.0.fields).field("outer", &self.0.outer).finish()
@@ -230,11 +230,24 @@ impl fmt::Debug for Received {
 
 /// The members beside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
 /// around it. Never settle an order on them. Each is cut at 200 characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Outer {
     code: Option<String>,
     message: Option<String>,
     merchant_id: Option<String>,
+}
+
+/// Shows what is there, and the code; a text may repeat whatever the gateway was sent.
+impl fmt::Debug for Outer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |text: &Option<String>| text.as_ref().map(|_| HIDDEN);
+        let (message, merchant_id) = (hidden(&self.message), &self.merchant_id);
+        f.debug_struct("Outer")
+            .field("code", &self.code)
+            .field("message", &message)
+            .field("merchant_id", merchant_id)
+            .finish()
+    }
 }
 
 impl Outer {

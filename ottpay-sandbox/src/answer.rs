@@ -24,6 +24,12 @@ pub(crate) struct Engine {
     requests: AtomicU64,
 }
 
+/// What a query asks for: an order, or a Checkout page by the merchant's id.
+enum Asked {
+    Order(String),
+    Checkout(String),
+}
+
 /// Why the gateway turns a request down: a response code of the specification and a sentence for the developer.
 pub(crate) struct Refusal {
     pub(crate) code: &'static str,
@@ -145,7 +151,7 @@ impl Engine {
     /// is answered from the specification's example.
     fn carry_out(&self, info: &'static ActionInfo, fields: &Fields) -> Result<Answer, Refusal> {
         let role = |role| info.request_field(role).and_then(|field| text(field, fields));
-        let asked = role(Role::CheckoutOrder).or_else(|| role(Role::Order));
+        let asked = role(Role::CheckoutOrder).map(Asked::Checkout).or_else(|| role(Role::Order).map(Asked::Order));
         match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), asked) {
             (Effect::Write, _, Some(Amount::ZERO), _) => Err(Refusal::new("PARAM_INVALID", "the amount is zero")),
             (Effect::Write, Some(original), Some(amount), _) => {
@@ -163,8 +169,16 @@ impl Engine {
                 Ok(self.report(info, &payment, fields))
             }
             (Effect::Read, _, _, Some(id)) => {
-                let found = self.orders().get(&id).cloned();
-                let found = found.ok_or_else(|| Refusal::new("FAIL", "no such order"))?;
+                let orders = self.orders();
+                let found = match &id {
+                    Asked::Checkout(id) => orders.checkout(id),
+                    Asked::Order(id) => orders.get(id),
+                };
+                // A query whose words know no payment is one for refunds.
+                let found =
+                    found.filter(|found| found.kind() == OrderKind::Refund || !reply::is_of_refunds(info.reply));
+                let found = found.cloned().ok_or_else(|| Refusal::new("FAIL", "no such order"))?;
+                drop(orders);
                 Ok(self.report(info, &found, fields))
             }
             _ => Ok(reply::of_example(info.reply, fields, info.examples)),
@@ -192,8 +206,9 @@ fn text(field: &FieldInfo, fields: &Fields) -> Option<String> {
     fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
 }
 
-fn amount(info: &ActionInfo, role: Role, fields: &Fields) -> Option<Amount> {
-    let text = text(info.request_field(role)?, fields)?;
+fn amount(info: &'static ActionInfo, role: Role, fields: &Fields) -> Option<Amount> {
+    let field = info.request_field(role)?;
+    let text = text(check::stand_in(info, field, fields).unwrap_or(field), fields)?;
     // `check::fields` has looked at it.
     ottpay::FromField::from_field(&text).ok()
 }

@@ -1,7 +1,7 @@
 //! Which action a request is, and whether its fields are right: all of it from the compiled specification.
 
 use ottpay::envelope::{Fields, Message, Value};
-use ottpay::info::{ActionInfo, FieldInfo, Gateway, Protocol};
+use ottpay::info::{ActionInfo, FieldInfo, Fill, Gateway, Protocol};
 
 /// The action with this constant that a sealed request is for.
 pub(crate) fn action(gateway: &Gateway, constant: &str, fields: &Fields) -> Option<&'static ActionInfo> {
@@ -22,10 +22,10 @@ pub(crate) fn link(gateway: &Gateway, path: &str) -> Option<&'static ActionInfo>
 /// Of several actions the one whose fixed values all stand in the request, and of those the one with the most.
 fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'static ActionInfo> {
     let fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
-    let fits = |info: &&ActionInfo| {
+    let fits = |info: &&'static ActionInfo| {
         info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
             (Some(text), Some(constant)) => text == constant,
-            (None, Some(_)) => !field.is_written() || field.may_omit,
+            (None, Some(_)) => !field.is_written() || field.may_omit || stand_in(info, field, fields).is_some(),
             (Some(text), None) => field.only.is_empty() || field.only.contains(&&*text),
             (None, None) => true,
         })
@@ -35,6 +35,11 @@ fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'stati
     actions.iter().copied().filter(fits).max_by_key(count).or_else(|| actions.first().copied())
 }
 
+/// The field that was sent in place of this one.
+pub(crate) fn stand_in(info: &'static ActionInfo, field: &FieldInfo, fields: &Fields) -> Option<&'static FieldInfo> {
+    info.request.iter().find(|other| other.instead_of == Some(field.name) && fields.get(other.name).is_some())
+}
+
 /// The version is fixed for each action.
 pub(crate) fn version(info: &ActionInfo, version: &str) -> Result<(), String> {
     if version == info.version { Ok(()) } else { Err(format!("version: expected {}", info.version)) }
@@ -42,8 +47,20 @@ pub(crate) fn version(info: &ActionInfo, version: &str) -> Result<(), String> {
 
 /// The first rule that a request breaks, in words. Fields the specification does not know are let through, as the
 /// gateway lets them through.
-pub(crate) fn fields(info: &ActionInfo, message: &Message, fields: &Fields) -> Result<(), String> {
+pub(crate) fn fields(info: &'static ActionInfo, message: &Message, fields: &Fields) -> Result<(), String> {
     for field in info.request {
+        if let Some(other) = stand_in(info, field, fields) {
+            if fields.get(field.name).is_some() {
+                return Err(format!("{}: sent instead of {}, which is there as well", other.name, field.name));
+            }
+            continue;
+        }
+        if let Some(Fill::CopyOf(from)) = field.fill
+            && let (Some(copy), Some(original)) = (fields.text(field.name), fields.text(from))
+            && copy != original
+        {
+            return Err(format!("{}: expected the same as in {from}", field.name));
+        }
         let text = match field.outer {
             true => message.text(field.name).map(str::to_owned),
             false => match fields.get(field.name) {

@@ -3,7 +3,7 @@
 //! The vendor has no test environment; every test there is a real payment. This gateway runs inside a test or a
 //! program, on a loopback port, and speaks the same protocol: it opens every request with the merchant's key, checks the
 //! fields against the compiled specification, keeps orders, and posts sealed callbacks. It knows no action by name:
-//! whatever is in the specification is served.
+//! whatever is in the specification is served, with the version and the constant that stand there.
 //!
 //! ```
 //! use ottpay::{Amount, BizType, Client, OrderId};
@@ -95,8 +95,8 @@ impl Sandbox {
         self.engine.sign_key.clone()
     }
 
-    /// Plays the buyer: the order is paid, or the money for it reserved if that is what was asked for, and the callback is posted to the address the request gave. Returns when
-    /// the merchant has answered. The order stays paid whatever the answer.
+    /// Plays the buyer: the order is paid, or the money for it reserved if that is what was asked for, and the callback
+    /// is posted to the address the request gave. Returns when the merchant has answered. The order stays paid whatever the answer.
     ///
     /// # Errors
     /// [`SandboxError::NoSuchOrder`] and [`SandboxError::NotPayable`].

@@ -126,6 +126,11 @@ impl Orders {
         self.by_id.get(self.checkout.get(id).map_or(id, String::as_str))
     }
 
+    /// The order of a Checkout page, by the merchant's id of the page.
+    pub(crate) fn checkout(&self, id: &str) -> Option<&Order> {
+        self.by_id.get(self.checkout.get(id)?)
+    }
+
     fn get_mut(&mut self, id: &str) -> Option<&mut Order> {
         self.by_id.get_mut(self.checkout.get(id).map_or(id, String::as_str))
     }

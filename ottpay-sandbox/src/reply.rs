@@ -8,7 +8,7 @@ use ottpay::envelope::Fields;
 use ottpay::info::{EnumInfo, Example, FieldInfo, Kind, Role};
 
 use crate::answer::Engine;
-use crate::orders::{Order, OrderKind};
+use crate::orders::{Order, OrderKind, OrderState};
 
 /// Field values of a reply, by wire name.
 pub(crate) type Answer = BTreeMap<&'static str, String>;
@@ -48,6 +48,8 @@ pub(crate) fn of_example(fields: &'static [FieldInfo], request: &Fields, example
 fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Option<String> {
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
     match role {
+        // The gateway's own order comes about when the buyer has used a way to pay.
+        Role::Order if order.checkout_id.is_some() && !field.required && order.state() == OrderState::Created => None,
         Role::Order => Some(order.id.clone()),
         Role::CheckoutOrder => order.checkout_id.clone(),
         Role::ProviderOrder => Some(order.provider_id.clone()),
@@ -67,6 +69,15 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
         Role::Merchant => Some(engine.merchant_id.clone()),
         _ => None,
     }
+}
+
+/// Whether the reply's words for a state know a refund that went through, and no payment that did.
+pub(crate) fn is_of_refunds(fields: &[FieldInfo]) -> bool {
+    let words = fields.iter().find_map(|field| match (field.role, field.kind) {
+        (Some(Role::Status), Kind::Enum(words)) => Some(words),
+        _ => None,
+    });
+    words.is_some_and(|words| word(words, StatusClass::Paid).is_none() && word(words, StatusClass::Refunded).is_some())
 }
 
 /// The first word of the enum that says this of the money.

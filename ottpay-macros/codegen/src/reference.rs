@@ -60,8 +60,11 @@ impl Reference<'_> {
              not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
+             Which path an action wants and which callback follows it is what is expected; what is not certain of \
+             it stands under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
              An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
-             `tests/every_action.rs` plays it over HTTP against the sandbox, in both framings.\n\n"
+             `tests/every_action.rs` plays it over HTTP against the sandbox: what is sealed in both framings, a link as \
+             a browser opens it, SDK parameters as a plain call, because the SDK's own is not documented.\n\n"
         );
         let heads =
             ["done", "method", "vendor's name", "travels as", "path", "effect", "evidence", "callback", "examples"];

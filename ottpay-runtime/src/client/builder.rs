@@ -23,8 +23,6 @@ pub struct ClientBuilder<C> {
     sign_key: Option<SignKey>,
     endpoint: Option<String>,
     overrides: BTreeMap<&'static str, Override>,
-    /// The first override that cannot be.
-    wrong: Option<ConfigError>,
     strict: bool,
     framing: Framing,
     cipher: Cipher,
@@ -45,7 +43,6 @@ impl<C: From<Client>> ClientBuilder<C> {
             sign_key: None,
             endpoint: None,
             overrides: BTreeMap::new(),
-            wrong: None,
             strict: false,
             framing: gateway.framing,
             cipher: gateway.cipher,
@@ -80,34 +77,27 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Another version than the specification gives an action: `.version(ActivePay::INFO, "1.1")`.
     /// [`Sending::version`](super::Sending::version) changes it for one call.
     pub fn version(mut self, action: &'static ActionInfo, version: impl Into<String>) -> Self {
-        let version = version.into();
-        if version.is_empty() || action.protocol != Protocol::Envelope {
-            self.wrong.get_or_insert(ConfigError::Version { action: action.name });
-        }
-        self.overrides.entry(action.name).or_default().version = Some(version);
+        self.of(action).version = Some(version.into());
         self
     }
 
     /// Another constant than the specification gives an action: `.action(UnionPayQuery::INFO, "STATUS_QUERY")`, where
     /// the vendor's pages disagree about it. [`Sending::action`](super::Sending::action) changes it for one call.
     pub fn action(mut self, action: &'static ActionInfo, constant: impl Into<String>) -> Self {
-        let constant = constant.into();
-        if constant.is_empty() || action.protocol != Protocol::Envelope {
-            self.wrong.get_or_insert(ConfigError::Action { action: action.name });
-        }
-        self.overrides.entry(action.name).or_default().action = Some(constant);
+        self.of(action).action = Some(constant.into());
         self
     }
 
     /// Another path than the specification gives an action: `.path(StatusQuery::INFO, "/processV3")`.
     /// [`Sending::path`](super::Sending::path) changes it for one call.
     pub fn path(mut self, action: &'static ActionInfo, path: impl Into<String>) -> Self {
-        let path = path.into();
-        if check_path(&path).is_err() {
-            self.wrong.get_or_insert(ConfigError::Path { path: excerpt(&path) });
-        }
-        self.overrides.entry(action.name).or_default().path = Some(path);
+        self.of(action).path = Some(path.into());
         self
+    }
+
+    fn of(&mut self, info: &'static ActionInfo) -> &mut Override {
+        let none = Override { info, action: None, version: None, path: None };
+        self.overrides.entry(info.name).or_insert(none)
     }
 
     /// Whether requests are held to limits that the vendor documents, but breaks in its own samples: at most 20 letters
@@ -171,9 +161,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         let endpoint = self.endpoint.as_deref().map(|text| check_endpoint(text, self.gateway)).transpose()?;
         let https = endpoint.as_ref().is_none_or(|url| url.scheme() == "https");
         let loopback = endpoint.as_ref().is_some_and(is_loopback);
-        if let Some(wrong) = self.wrong {
-            return Err(wrong);
-        }
+        self.overrides.values().try_for_each(check_override)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
@@ -215,10 +203,27 @@ fn check_endpoint(endpoint: &str, gateway: &Gateway) -> Result<url::Url, ConfigE
     if url.scheme() == "http" && !is_loopback(&url) { Err(ConfigError::PlainHttp) } else { Ok(url) }
 }
 
+fn check_override(own: &Override) -> Result<(), ConfigError> {
+    let (action, sealed) = (own.info.name, own.info.protocol == Protocol::Envelope);
+    let wrong = |text: &Option<String>| text.as_ref().is_some_and(|text| !sealed || !is_word(text));
+    match &own.path {
+        _ if wrong(&own.action) => Err(ConfigError::Action { action }),
+        _ if wrong(&own.version) => Err(ConfigError::Version { action }),
+        Some(path) if check_path(path).is_err() => Err(ConfigError::Path { path: excerpt(path) }),
+        _ => Ok(()),
+    }
+}
+
+/// Whether the text can be an action or a version: something, and nothing but what is seen.
+pub(super) fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// A path may not change the host: it is appended to the base address as it is.
 pub(super) fn check_path(path: &str) -> Result<(), Problem> {
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    if path.starts_with('/') && path.chars().all(plain) { Ok(()) } else { Err(Problem::NotAPath) }
+    let dots = path.split('/').any(|part| matches!(part, "." | ".."));
+    if path.starts_with('/') && path.chars().all(plain) && !dots { Ok(()) } else { Err(Problem::NotAPath) }
 }
 
 /// Shows whether the required settings are there.
@@ -247,14 +252,14 @@ pub enum ConfigError {
     /// The endpoint ends in the path of an action, which would be appended once more.
     #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
-    /// The version given for an action is empty, or the action has none because it travels without an envelope.
-    #[error("the version given for {action} is empty, or {action} has none")]
+    /// The version given for an action is empty or has blanks, or the action has none because it travels without an envelope.
+    #[error("the version given for {action} is no word, or {action} has none")]
     Version {
         /// The method of the action.
         action: &'static str,
     },
-    /// The constant given for an action is empty, or the action has none because it travels without an envelope.
-    #[error("the constant given for {action} is empty, or {action} has none")]
+    /// The constant given for an action is empty or has blanks, or the action has none because it travels without an envelope.
+    #[error("the constant given for {action} is no word, or {action} has none")]
     Action {
         /// The method of the action.
         action: &'static str,

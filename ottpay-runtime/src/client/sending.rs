@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::builder::check_path;
+use super::builder::{check_path, is_word};
 use super::{Client, Settings};
 use crate::Error;
 use crate::envelope::{Fields, Message};
@@ -84,7 +84,7 @@ impl<R: Reply> IntoFuture for Sending<R> {
             for (option, text, problem) in
                 [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
             {
-                if text.as_ref().is_some_and(|text| text.is_empty() || !sealed) {
+                if text.as_ref().is_some_and(|text| !sealed || !is_word(text)) {
                     return Err(InvalidRequest::of_action(values.info(), option, problem).into());
                 }
             }
@@ -193,8 +193,12 @@ fn read_plain(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Res
 
 /// A text of the gateway without the sensitive values of the request, which it may repeat.
 fn hide(text: &str, values: &Values) -> String {
-    let sensitive = values.iter().filter(|(field, value)| field.sensitive && !value.is_empty());
-    sensitive.fold(text.to_owned(), |text, (_, value)| text.replace(value, "(hidden)"))
+    // A value of three characters says nothing by itself, and cutting it out would spoil the text.
+    let sensitive = values.iter().filter(|(field, value)| field.sensitive && value.chars().count() > 3);
+    let mut sensitive: Vec<&str> = sensitive.map(|(_, value)| value).collect();
+    // The longest first: one may be a part of another, as the last digits are of a card number.
+    sensitive.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    sensitive.iter().fold(text.to_owned(), |text, value| text.replace(value, "(hidden)"))
 }
 
 /// Whatever else stands in the reply must not hide the gateway's answer.
@@ -204,6 +208,7 @@ fn accepted(client: &Client, values: &Values, call: &Call, message: &Message, co
     if class == Some(CodeClass::Accepted) {
         return Ok(());
     }
-    let text = hide(message.text("rsp_msg").unwrap_or_default(), values);
-    Err(Error::NotAccepted { call: call.clone(), refusal: Refusal::new(code, &text, class) })
+    let text = message.text("rsp_msg").unwrap_or_default();
+    let refusal = Refusal::new(code, text, class, |text| hide(text, values));
+    Err(Error::NotAccepted { call: call.clone(), refusal })
 }

@@ -64,6 +64,7 @@ impl Message {
     /// [`MessageError`] if it is none of these.
     pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
         Self::read(body).or_else(|error| {
+            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
             let form = form_urlencoded::parse(body).into_owned().take(json::MAX_MEMBERS + 1);
             let form: Vec<(String, String)> = form.collect();
             let names: BTreeSet<&str> = form.iter().map(|(name, _)| name.as_str()).collect();

@@ -11,7 +11,7 @@ use super::{FromField, IntoField, Problem};
 /// Addresses to be sent must be `https`, because a callback over plain HTTP can be read and dropped by anybody on the
 /// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
 /// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
-/// `Debug` stops at the `?`: what stands behind it may be a key.
+/// `Debug` stops at the `?` or `#`: what stands behind it may be a key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Url(String);
 
@@ -96,7 +96,7 @@ impl fmt::Display for Url {
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.split_once('?') {
+        match self.0.split_once(['?', '#']) {
             Some((address, _)) => write!(f, "\"{}?…\"", address.escape_debug()),
             None => self.0.fmt(f),
         }

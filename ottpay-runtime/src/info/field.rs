@@ -87,7 +87,8 @@ impl FieldInfo {
     /// # Errors
     /// [`Problem`] says what was expected.
     pub fn check(&self, text: &str, strict: bool) -> Result<(), Problem> {
-        if text.is_empty() && !self.may_be_absent() {
+        // To leave it out is one thing, to send nothing in it another.
+        if text.is_empty() && (self.required || self.instead_of.is_some()) {
             return Err(Problem::Missing);
         }
         if let Some(problem) = Problem::with_limits(self.limits, text).filter(|_| strict || !self.lenient) {

@@ -9,8 +9,8 @@ use crate::field::{IntoField, Problem};
 use crate::info::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 use crate::reply::Received;
 
-/// A request whose fields are named at run time, for tools that work from the compiled specification. It is held to the
-/// same rules as a typed request; its reply is what came, by wire name.
+/// A request whose fields are named at run time, for tools that work from the compiled specification. Its values are
+/// held to the same rules as those of a typed request; its reply is what came, by wire name.
 ///
 /// ```no_run
 /// # async fn run(client: &ottpay_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -27,11 +27,12 @@ pub struct AnyRequest(Values);
 
 impl AnyRequest {
     /// Takes the fields of an action by their names on the wire. A field beside `data` that has the name of one inside
-    /// it is called `outer NAME`. What the client writes by itself is left out.
+    /// it is called `outer NAME`. What the client writes by itself need not be given; where the caller of a typed request
+    /// could leave it out, an empty text leaves it out. A field that may be omitted in so many words is simply not given.
     ///
     /// # Errors
-    /// [`InvalidRequest`] names the first field that is missing, unknown, or breaks a rule of the specification; or
-    /// `protocol` if the action is a link, which is opened and not sent.
+    /// [`InvalidRequest`] names the first field that is missing or breaks a rule of the specification, or its number if
+    /// the action has no such field; or `protocol` if the action is a link, which is opened and not sent.
     pub fn new<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,
@@ -86,15 +87,23 @@ impl AnyRequest {
                 None => field.name == name,
             };
             let found = info.request.iter().enumerate().find(|(_, field)| named(field));
-            let (index, field) = found.ok_or_else(|| unknown(info, name))?;
+            // Not by its name: whoever swaps name and value must not see the value in an error.
+            let unknown = || InvalidRequest::of_action(info, format!("field {}", place + 1), Problem::NoSuchField);
+            let (index, field) = found.ok_or_else(unknown)?;
             if fields.iter().take(place).any(|(earlier, _)| *earlier == name) {
                 return Err(InvalidRequest::new(info, field, Problem::Twice));
             }
+            if let Some(other) = field.instead_of.filter(|other| fields.iter().any(|(given, _)| given == other)) {
+                return Err(InvalidRequest::new(info, field, Problem::Both { other }));
+            }
+            let own = draft.values.get(field.name);
             draft = match (field.constant, field.fill) {
+                _ if text.is_empty() && field.is_written() && field.may_omit => draft.omit(index),
+                // What the client would write itself does no harm.
+                (None, Some(Fill::MerchantId | Fill::Endpoint)) if own == Some(text) => draft,
                 (Some(constant), _) if constant != text => {
                     return Err(InvalidRequest::new(info, field, Problem::Constant { value: constant }));
                 }
-                // What the client would write itself does no harm.
                 (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),
                 (None, Some(_)) => return Err(InvalidRequest::new(info, field, Problem::Written)),
                 // As careful with addresses as a typed request.
@@ -112,15 +121,6 @@ impl AnyRequest {
             _ => Ok(draft),
         }
     }
-}
-
-/// A name is shown only if it looks like one: whoever swaps name and value must not see the value in an error.
-fn unknown(info: &'static ActionInfo, name: &str) -> InvalidRequest {
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.len() <= 64
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || " _".contains(c));
-    let shown = if is_name { name.to_owned() } else { "(not a name)".to_owned() };
-    InvalidRequest::of_action(info, shown, Problem::NoSuchField)
 }
 
 impl Request for AnyRequest {

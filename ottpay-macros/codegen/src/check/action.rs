@@ -3,7 +3,7 @@
 use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
-use super::{Action, Callback, Example, Field, Protocol, Side, Source, choice, example, page, text};
+use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
 use crate::names::{camel, suggestion};
 use crate::read::{Located, RawAction, RawMethod};
 use crate::{Diagnostics, Position};
@@ -68,6 +68,16 @@ pub(super) fn check(
     if let Some(field) = request.get(MAX_FIELDS) {
         let message = format!("{name} has more than {MAX_FIELDS} fields");
         diagnostics.report(file, field.source.at, message);
+    }
+    for field in request.iter().filter(|field| field.fill == Some(Fill::Endpoint) && protocol != Protocol::Sdk) {
+        let message =
+            format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);
+        diagnostics.report_with_help(
+            file,
+            field.source.at,
+            message,
+            "remove `fill: endpoint`, or write `protocol: sdk`",
+        );
     }
     if protocol == Protocol::Envelope {
         // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.

@@ -84,7 +84,7 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
         doc.push_str(&format!("\n\nRequired: {}.", required.join(", ")));
     }
     if let Some(callback) = callback_of(spec, action) {
-        doc.push_str(&format!("\n\nThe result comes as a callback, see [`Client::{}`].", callback.method));
+        doc.push_str(&format!("\n\nThe result is expected as a callback, see [`Client::{}`].", callback.method));
     }
     if action.reserves {
         doc.push_str("\n\nThe money is reserved, **not** received, until it is captured.");

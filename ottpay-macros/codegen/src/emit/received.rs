@@ -12,7 +12,7 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = callback_of(spec, action) {
         let name = super::with_article(&callback.type_name).replace('`', "");
         let (article, name) = name.split_once(' ').unwrap_or(("a", &name));
-        doc.push_str(&format!(" The result comes later, as {article} [`{name}`]."));
+        doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]."));
     }
     if action.reserves {
         doc.push_str(" The money is reserved, **not** received, until it is captured.");

@@ -72,7 +72,7 @@ impl Reference<'_> {
         let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));
         let follows = callback.map(|(index, callback)| {
             let link = self.anchors.link(&code(&callback.method), Section::Callback(index));
-            format!(" The result comes later, as the callback {link}.")
+            format!(" The result is expected later, as the callback {link}.")
         });
         format!("{how} {effect}{}", follows.unwrap_or_default())
     }

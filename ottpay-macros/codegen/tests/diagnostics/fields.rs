@@ -89,7 +89,9 @@ fn what_the_client_writes_is_not_asked_of_the_caller() {
             "spec/actions/pay.yaml:8:33: there is no field `nothing` to copy\nhelp: known are `a`, `c`, `d`, `e`, `f`, `g`, `h`, `i`, `j`",
             "spec/actions/pay.yaml:9:3: `opt_in` of the field `c` needs a `const` or `copy_of`, which the caller may ask for\nhelp: remove it",
             "spec/actions/pay.yaml:10:3: `fill` of the field `d` contradicts `const`\nhelp: remove it",
+            "spec/actions/pay.yaml:10:3: the field `d` says where the call goes, which only an SDK needs to be told\nhelp: remove `fill: endpoint`, or write `protocol: sdk`",
             "spec/actions/pay.yaml:11:3: `optional` of the field `e` contradicts `fill`: the client always writes it\nhelp: remove it",
+            "spec/actions/pay.yaml:11:3: the field `e` says where the call goes, which only an SDK needs to be told\nhelp: remove `fill: endpoint`, or write `protocol: sdk`",
             "spec/actions/pay.yaml:12:31: the field `f` names itself to copy\nhelp: name another field of the request",
             "spec/actions/pay.yaml:12:40: a field that is always `f` plays no role",
             "spec/actions/pay.yaml:13:3: `encode` of the field `g` is for links only\nhelp: remove it",
@@ -116,6 +118,9 @@ fn what_holds_between_two_fields_is_checked() {
                 "h: { type: text, optional: true, instead_of: cc, doc: D }",
                 "i: { type: amount, role: none, fill: merchant_id, doc: D }",
                 "j: { type: currency, only: [CAD], const: \"\", doc: D }",
+                "k: { type: text, optional: true, instead_of: c, doc: D }",
+                "l: { type: text, optional: true, instead_of: c, doc: D }",
+                "m: { type: url, fill: endpoint, doc: D }",
             ]
         ),
         [
@@ -128,6 +133,9 @@ fn what_holds_between_two_fields_is_checked() {
             "spec/actions/pay.yaml:15:40: `fill: merchant_id` of the field `i` needs `type: text`\nhelp: write `type: text`",
             "spec/actions/pay.yaml:16:3: `const` of the field `j` is empty\nhelp: remove it",
             "spec/actions/pay.yaml:16:3: the constant of the field `j` must not be empty",
+            "spec/actions/pay.yaml:17:3: the fields `g` and `k` both stand in for `c`\nhelp: only one may",
+            "spec/actions/pay.yaml:18:3: the fields `g` and `l` both stand in for `c`\nhelp: only one may",
+            "spec/actions/pay.yaml:19:3: the field `m` says where the call goes, which only an SDK needs to be told\nhelp: remove `fill: endpoint`, or write `protocol: sdk`",
         ]
     );
 }

@@ -89,6 +89,11 @@ pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut 
             let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
             report(message, "name an optional field or a constant that stands beside it");
         }
+        let rival = |other: &&Field| other.instead_of == field.instead_of && other.source.at < field.source.at;
+        if let (Some(from), Some(rival)) = (&field.instead_of, all.iter().find(rival)) {
+            let message = format!("the fields `{}` and `{}` both stand in for `{from}`", rival.wire, field.wire);
+            report(message, "only one may");
+        }
         if field.instead_of.is_some() && field.required {
             let message = format!("the field `{}` would always stand in for another", field.wire);
             report(message, "make it `optional: true` or `opt_in: true`");
