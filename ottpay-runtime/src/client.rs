@@ -42,9 +42,9 @@ struct Settings {
     max_reply: usize,
 }
 
-/// What one action has otherwise than the specification says.
-struct Override {
-    info: &'static ActionInfo,
+/// What a call has otherwise than the specification says; of one call, or of every call of an action.
+#[derive(Default)]
+pub(crate) struct Override {
     action: Option<String>,
     version: Option<String>,
     path: Option<String>,
@@ -80,12 +80,23 @@ impl Client {
         message.open(&self.0.sign_key, self.0.cipher)
     }
 
-    /// Where a call of an action goes: the path of the one call, else the client's, else the specification's.
-    pub(crate) fn address(&self, info: &ActionInfo, path: Option<&str>) -> String {
-        let Settings { endpoint, overrides, gateway, .. } = &*self.0;
+    /// Where a call of an action goes.
+    pub(crate) fn address(&self, info: &ActionInfo, call: &Override) -> String {
+        let Settings { endpoint, gateway, .. } = &*self.0;
         let base = endpoint.as_deref().or(info.base_url).unwrap_or(gateway.base_url);
-        let path = path.or_else(|| overrides.get(info.name)?.path.as_deref()).unwrap_or(info.path);
-        format!("{base}{path}")
+        format!("{base}{}", self.chosen(info, call, |own| &own.path, info.path))
+    }
+
+    /// What the one call says, else the client, else the specification.
+    fn chosen<'a>(
+        &'a self,
+        info: &ActionInfo,
+        call: &'a Override,
+        of: fn(&Override) -> &Option<String>,
+        given: &'static str,
+    ) -> &'a str {
+        let own = || of(self.0.overrides.get(info.name)?).as_deref();
+        of(call).as_deref().or_else(own).unwrap_or(given)
     }
 
     /// Whether limits hold that the vendor's own samples break.

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use base64::{Engine as _, alphabet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::client::Client;
+use crate::client::{Client, Override};
 use crate::envelope::Fields;
 use crate::field::{Problem, Url};
 use crate::info::{Encoding, FieldInfo};
@@ -39,7 +39,7 @@ pub(crate) fn address(client: &Client, values: &Values) -> Url {
             format!("{}={}", field.name, utf8_percent_encode(text, ESCAPED))
         })
         .collect();
-    Url::received(format!("{}?{}", client.address(values.info(), None), parameters.join("&")))
+    Url::received(format!("{}?{}", client.address(values.info(), &Override::default()), parameters.join("&")))
 }
 
 /// Why the parameters of an address could not be read.

@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 pub use any::AnyRequest;
 
-use crate::client::{Client, Sending};
+use crate::client::{Client, Override, Sending};
 use crate::envelope::{self, Cipher, Sealed, Sealer};
 use crate::field::Problem;
 use crate::info::{ActionInfo, FieldInfo, Fill, Role};
@@ -39,7 +39,7 @@ impl Values {
         let written = |field: &FieldInfo| match field.fill {
             _ if !field.required => None,
             Some(Fill::MerchantId) => Some(client.merchant_id().to_owned()),
-            Some(Fill::Endpoint) => Some(client.address(info, None)),
+            Some(Fill::Endpoint) => Some(client.address(info, &Override::default())),
             // The value is not there yet.
             Some(Fill::CopyOf(_)) => Some(String::new()),
             None => field.constant.map(str::to_owned),
@@ -59,9 +59,9 @@ impl Values {
                 *slot = copied;
             }
         }
-        for (index, field) in fields.iter().enumerate() {
-            let replaced = self.stands_in_for(field.name).is_some() && field.is_written();
-            if let Some(slot) = self.slots.get_mut(index).filter(|_| replaced) {
+        let replaced: Vec<&str> = self.iter().filter_map(|(field, _)| field.instead_of).collect();
+        for (field, slot) in fields.iter().zip(&mut self.slots) {
+            if field.is_written() && replaced.contains(&field.name) {
                 *slot = None;
             }
         }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ottpay::envelope::{self, Fields, Message};
-use ottpay::info::{ActionInfo, Effect, FieldInfo, Gateway, Protocol, Role};
+use ottpay::info::{ActionInfo, Effect, FieldInfo, Gateway, Role};
 use ottpay::{Amount, Cipher, Framing, OrderId, SignKey, link};
 
 use crate::SandboxError;
@@ -66,10 +66,9 @@ impl Engine {
     /// The reply to what was posted to a path of the gateway, in the framing in which it came.
     pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Vec<u8> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let is_plain = |info: &&&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk);
-        let replied = match self.gateway.actions.iter().filter(is_plain).any(|info| info.path == path) {
-            true => self.reply_plain(path, body),
-            false => self.reply(body),
+        let replied = match check::plain_calls(self.gateway, path).next() {
+            Some(_) => self.reply_plain(path, body),
+            None => self.reply(body),
         };
         let refused = |Refusal { code, message }| Message::new([("rsp_code", code), ("rsp_msg", &message)]);
         replied.unwrap_or_else(refused).to_body(match is_json(body) {
@@ -87,7 +86,15 @@ impl Engine {
         let Some(amount) = amount(info, Role::Amount, &fields).filter(|amount| *amount != Amount::ZERO) else {
             return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
         };
-        let payment = order(info, OrderKind::Payment, &fields, amount);
+        self.create(info, &fields, amount)
+    }
+
+    /// A new payment. If the buyer has shown a code or given a card with it, there is nothing left for him to do.
+    fn create(&self, info: &'static ActionInfo, fields: &Fields, amount: Amount) -> Result<Order, Refusal> {
+        let mut payment = order(info, OrderKind::Payment, fields, amount);
+        if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {
+            payment.take();
+        }
         self.orders().add(payment.clone()).map_err(add_refusal)?;
         Ok(payment)
     }
@@ -160,12 +167,7 @@ impl Engine {
                 Ok(self.report(info, &refund, fields))
             }
             (Effect::Write, None, Some(amount), _) => {
-                let mut payment = order(info, OrderKind::Payment, fields, amount);
-                if role(Role::Credential).is_some() {
-                    // The buyer has shown a code or given a card: there is nothing left for him to do.
-                    payment.take();
-                }
-                self.orders().add(payment.clone()).map_err(add_refusal)?;
+                let payment = self.create(info, fields, amount)?;
                 Ok(self.report(info, &payment, fields))
             }
             (Effect::Read, _, _, Some(id)) => {

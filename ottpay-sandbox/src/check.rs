@@ -10,8 +10,13 @@ pub(crate) fn action(gateway: &Gateway, constant: &str, fields: &Fields) -> Opti
 
 /// The plain call that goes to this path.
 pub(crate) fn plain(gateway: &Gateway, path: &str, fields: &Fields) -> Option<&'static ActionInfo> {
-    let plain = |info: &&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk) && info.path == path;
-    closest(gateway.actions.iter().copied().filter(plain).collect(), fields)
+    closest(plain_calls(gateway, path).collect(), fields)
+}
+
+/// Every plain call that goes to this path.
+pub(crate) fn plain_calls(gateway: &Gateway, path: &str) -> impl Iterator<Item = &'static ActionInfo> {
+    let plain = move |info: &&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk) && info.path == path;
+    gateway.actions.iter().copied().filter(plain)
 }
 
 /// The link with this path.

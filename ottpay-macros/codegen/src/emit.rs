@@ -121,10 +121,13 @@ fn spoken_type(spec: &Spec, kind: Kind) -> String {
     }
 }
 
-/// `an `OrderStatus``, `a `BizType``.
+/// The article of a type: an `OrderStatus`, a `BizType`.
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
+}
+
 fn with_article(name: &str) -> String {
-    let article = if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
-    format!("{article} `{name}`")
+    format!("{} `{name}`", article(name))
 }
 
 /// State parameter of a builder for one of its fields.

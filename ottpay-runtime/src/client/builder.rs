@@ -22,7 +22,7 @@ pub struct ClientBuilder<C> {
     merchant_id: Option<String>,
     sign_key: Option<SignKey>,
     endpoint: Option<String>,
-    overrides: BTreeMap<&'static str, Override>,
+    overrides: BTreeMap<&'static str, (&'static ActionInfo, Override)>,
     strict: bool,
     framing: Framing,
     cipher: Cipher,
@@ -96,8 +96,8 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     fn of(&mut self, info: &'static ActionInfo) -> &mut Override {
-        let none = Override { info, action: None, version: None, path: None };
-        self.overrides.entry(info.name).or_insert(none)
+        let (_, own) = self.overrides.entry(info.name).or_insert_with(|| (info, Override::default()));
+        own
     }
 
     /// Whether requests are held to limits that the vendor documents, but breaks in its own samples: at most 20 letters
@@ -177,7 +177,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             merchant_id,
             sign_key,
             endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
-            overrides: self.overrides,
+            overrides: self.overrides.into_iter().map(|(name, (_, own))| (name, own)).collect(),
             strict: self.strict,
             framing: self.framing,
             cipher: self.cipher,
@@ -203,8 +203,8 @@ fn check_endpoint(endpoint: &str, gateway: &Gateway) -> Result<url::Url, ConfigE
     if url.scheme() == "http" && !is_loopback(&url) { Err(ConfigError::PlainHttp) } else { Ok(url) }
 }
 
-fn check_override(own: &Override) -> Result<(), ConfigError> {
-    let (action, sealed) = (own.info.name, own.info.protocol == Protocol::Envelope);
+fn check_override((info, own): &(&'static ActionInfo, Override)) -> Result<(), ConfigError> {
+    let (action, sealed) = (info.name, info.protocol == Protocol::Envelope);
     let wrong = |text: &Option<String>| text.as_ref().is_some_and(|text| !sealed || !is_word(text));
     match &own.path {
         _ if wrong(&own.action) => Err(ConfigError::Action { action }),

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::builder::{check_path, is_word};
-use super::{Client, Settings};
+use super::{Client, Override, Settings};
 use crate::Error;
 use crate::envelope::{Fields, Message};
 use crate::error::{Call, Refusal, ReplyProblem};
@@ -28,9 +28,7 @@ pub struct Sending<R> {
 #[derive(Default)]
 struct Options {
     timeout: Option<Duration>,
-    action: Option<String>,
-    version: Option<String>,
-    path: Option<String>,
+    own: Override,
 }
 
 impl<R> Sending<R> {
@@ -46,19 +44,19 @@ impl<R> Sending<R> {
 
     /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
     pub fn action(mut self, action: impl Into<String>) -> Self {
-        self.options.action = Some(action.into());
+        self.options.own.action = Some(action.into());
         self
     }
 
     /// Another version than the specification gives the action.
     pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.options.version = Some(version.into());
+        self.options.own.version = Some(version.into());
         self
     }
 
     /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.options.path = Some(path.into());
+        self.options.own.path = Some(path.into());
         self
     }
 }
@@ -76,11 +74,11 @@ impl<R: Reply> IntoFuture for Sending<R> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let values = self.request?;
-            if let Some(path) = &self.options.path {
+            let Override { action, version, path } = &self.options.own;
+            if let Some(path) = path {
                 check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
             }
             let sealed = values.info().protocol == Protocol::Envelope;
-            let Options { action, version, .. } = &self.options;
             for (option, text, problem) in
                 [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
             {
@@ -106,11 +104,11 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
     let settings = &*client.0;
     let info = values.info();
     let request = HttpRequest {
-        url: client.address(info, options.path.as_deref()),
+        url: client.address(info, &options.own),
         content_type: "application/json",
         user_agent: settings.user_agent.clone(),
         body: match info.protocol {
-            Protocol::Envelope => sealed(client, values, options),
+            Protocol::Envelope => sealed(client, values, &options.own),
             _ => values.to_json().into_bytes(),
         },
         timeout: options.timeout.unwrap_or(settings.timeout),
@@ -147,15 +145,14 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
 }
 
 /// The request in its envelope.
-fn sealed(client: &Client, values: &Values, options: &Options) -> Vec<u8> {
-    let Settings { merchant_id, sign_key, cipher, framing, overrides, .. } = &*client.0;
+fn sealed(client: &Client, values: &Values, call: &Override) -> Vec<u8> {
+    let Settings { merchant_id, sign_key, cipher, framing, .. } = &*client.0;
     let info = values.info();
-    let own = overrides.get(info.name);
     let sealed = values.seal(sign_key, *cipher);
     let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
     let members = [
-        ("action", options.action.as_deref().or(own.and_then(|own| own.action.as_deref())).unwrap_or(info.action)),
-        ("version", options.version.as_deref().or(own.and_then(|own| own.version.as_deref())).unwrap_or(info.version)),
+        ("action", client.chosen(info, call, |own| &own.action, info.action)),
+        ("version", client.chosen(info, call, |own| &own.version, info.version)),
         ("merchant_id", merchant_id),
         ("data", &sealed.data),
         ("md5", &sealed.md5),

@@ -54,8 +54,12 @@ impl Message {
     /// # Errors
     /// [`MessageError`] if it is no JSON object.
     pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
-        let text = json_of(body)?;
-        Ok((Self { members: json::flat_object(&text)? }, Fields::of_object(&text)?))
+        let fields = Fields::of_object(&json_of(body)?)?;
+        let members = fields.members().iter().map(|(name, value)| match value {
+            Value::Nested(_) => (name.clone(), Value::Null),
+            flat => (name.clone(), flat.clone()),
+        });
+        Ok((Self { members: members.collect() }, fields))
     }
 
     /// Reads a callback: like [`Message::read`], or form fields of the same names.

@@ -109,7 +109,7 @@ pub(super) fn check(
         lenient,
         base64: base64.is_some(),
         evidence: evidence.or(shared.map(|shared| shared.evidence)).unwrap_or_default(),
-        content: content.or(shared.and_then(|shared| shared.content)),
+        content,
         role,
         page: page::check(raw.page, file, diagnostics).or_else(|| shared?.page.clone()),
         doc,

@@ -135,6 +135,21 @@ pub struct Action {
     pub file: Source,
 }
 
+impl Action {
+    /// What sending it may do.
+    pub(crate) fn effect_in_words(&self) -> &'static str {
+        match self.write {
+            true => "It may move money, so it is never repeated automatically.",
+            false => "It changes nothing and may be repeated.",
+        }
+    }
+
+    /// What becomes of the money, if it is not simply paid.
+    pub(crate) fn reserves_in_words(&self) -> Option<&'static str> {
+        self.reserves.then_some("The money is reserved, **not** received, until it is captured.")
+    }
+}
+
 /// How an action travels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Protocol {

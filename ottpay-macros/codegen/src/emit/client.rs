@@ -86,8 +86,8 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = callback_of(spec, action) {
         doc.push_str(&format!("\n\nThe result is expected as a callback, see [`Client::{}`].", callback.method));
     }
-    if action.reserves {
-        doc.push_str("\n\nThe money is reserved, **not** received, until it is captured.");
+    if let Some(reserves) = action.reserves_in_words() {
+        doc.push_str(&format!("\n\n{reserves}"));
     }
     if !action.returned.is_empty() {
         doc.push_str(&format!(

@@ -31,11 +31,8 @@ pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
 
 /// Documentation of a request type: what it does, and its table of fields.
 pub(super) fn action(spec: &Spec, action: &Action) -> String {
-    let Action { action: constant, version, path, base_url, write, summary, .. } = action;
-    let effect = match write {
-        true => "It may move money, so it is never repeated automatically.",
-        false => "It changes nothing and may be repeated.",
-    };
+    let Action { action: constant, version, path, base_url, summary, .. } = action;
+    let effect = action.effect_in_words();
     let base_url = base_url.as_ref().unwrap_or(&spec.gateway.base_url);
     let how = match action.protocol {
         Protocol::Envelope => format!("Action `{constant}`, version `{version}`, path `{path}`. {effect}"),
@@ -51,8 +48,8 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
         }
     };
     let mut text = format!("{summary}\n\n{how}\n\n");
-    if action.reserves {
-        text.push_str("The money is reserved, **not** received, until it is captured.\n\n");
+    if let Some(reserves) = action.reserves_in_words() {
+        text.push_str(&format!("{reserves}\n\n"));
     }
     if !action.doc.is_empty() {
         text.push_str(&format!("{}\n\n", action.doc));
@@ -100,11 +97,7 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
         let names: Vec<_> =
             std::iter::once(&field.wire).chain(&field.aliases).map(|name| format!("`{name}`")).collect();
         let name = &field.name;
-        let required = match field.required {
-            true if field.role == Some("Status") => "no; absent is unknown",
-            true => "yes",
-            false => "no",
-        };
+        let required = field.presence_in_words();
         text.push_str(&format!(
             "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
             names.join(", "),

@@ -10,12 +10,11 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
     let mut doc = format!("Reply to [`{}`].", action.type_name);
     if let Some(callback) = callback_of(spec, action) {
-        let name = super::with_article(&callback.type_name).replace('`', "");
-        let (article, name) = name.split_once(' ').unwrap_or(("a", &name));
+        let (article, name) = (super::article(&callback.type_name), &callback.type_name);
         doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]."));
     }
-    if action.reserves {
-        doc.push_str(" The money is reserved, **not** received, until it is captured.");
+    if let Some(reserves) = action.reserves_in_words() {
+        doc.push_str(&format!(" {reserves}"));
     }
     if action.protocol == Protocol::Json {
         doc.push_str(" It travels without an envelope: TLS is all that vouches for it.");

@@ -11,10 +11,8 @@ impl Reference<'_> {
         let Some(first) = methods.first() else { return };
         let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
         out.push_str(&format!("## {}\n\n", codes(&names)));
-        let reserves = |action: &Action| match action.reserves {
-            true => " The money is reserved, **not** received, until it is captured.",
-            false => "",
-        };
+        let reserves =
+            |action: &Action| action.reserves_in_words().map_or_else(String::new, |words| format!(" {words}"));
         match methods {
             [only] => paragraph(&format!("{}{}", only.summary, reserves(only)), out),
             _ => {
@@ -40,35 +38,27 @@ impl Reference<'_> {
     fn facts(&self, action: &Action) -> String {
         let base_url = action.base_url.as_ref().unwrap_or(&self.spec.gateway().base_url);
         let address = code(&format!("{base_url}{}", action.path));
-        let (how, effects) = match action.protocol {
+        let (how, effect) = match action.protocol {
             Protocol::Envelope => (
                 format!("a sealed envelope of version {}, posted to {address}.", code(&action.version)),
-                [
-                    "It may move money, so it is never repeated automatically.",
-                    "It changes nothing and may be repeated.",
-                ],
+                action.effect_in_words(),
             ),
             Protocol::Json => (
                 format!("plain JSON without an envelope, posted to {address}. TLS is all that protects it."),
-                [
-                    "It may move money, so it is never repeated automatically.",
-                    "It changes nothing and may be repeated.",
-                ],
+                action.effect_in_words(),
             ),
             Protocol::Link => (
                 format!("a link to {address} that the buyer's browser opens. Nothing in it is sealed."),
-                [
-                    "Opening it creates a payment: never hand it out twice for one order id.",
-                    "Opening it changes nothing.",
-                ],
+                match action.write {
+                    true => "Opening it creates a payment: never hand it out twice for one order id.",
+                    false => "Opening it changes nothing.",
+                },
             ),
             Protocol::Sdk => (
                 format!("parameters for the vendor's mobile SDK, which makes the call to {address}."),
-                ["The call may move money.", "The call changes nothing."],
+                if action.write { "The call may move money." } else { "The call changes nothing." },
             ),
         };
-        let [write, read] = effects;
-        let effect = if action.write { write } else { read };
         let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));
         let follows = callback.map(|(index, callback)| {
             let link = self.anchors.link(&code(&callback.method), Section::Callback(index));

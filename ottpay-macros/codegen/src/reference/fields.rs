@@ -73,12 +73,7 @@ impl Fields<'_> {
                 codes(&names),
                 if is_read { code(&format!("{}()", ident(&field.name))) } else { String::new() },
                 self.kind(field),
-                match field.required {
-                    true if field.role == Some("Status") => "no; absent is unknown",
-                    true => "yes",
-                    false => "no",
-                }
-                .to_owned(),
+                field.presence_in_words().to_owned(),
                 shown(field),
                 evidence(field, page),
                 self.meaning(field),

@@ -15,16 +15,13 @@ pub(super) fn fill(
     diagnostics: &mut Diagnostics,
 ) -> Option<Fill> {
     if let Some(fill) = &raw.fill {
-        let fills = [("merchant_id", (Fill::MerchantId, "text")), ("endpoint", (Fill::Endpoint, "url"))];
-        let known = fills.each_ref().map(|(name, _)| (*name, *name));
-        let name = choice(fill, "fill", &known, owner.file, diagnostics)?;
-        let (fill_with, takes) = fills.into_iter().find(|(known, _)| *known == name)?.1;
-        let fits = if takes == "url" { kind == Kind::Url } else { kind == Kind::Text };
-        if !fits {
-            let message = format!("`fill: {name}` of the field `{}` needs `type: {takes}`", raw.wire.value);
-            diagnostics.report_with_help(owner.file, fill.at, message, format!("write `type: {takes}`"));
+        let fills = [("merchant_id", (Kind::Text, "text")), ("endpoint", (Kind::Url, "url"))];
+        let (needed, named) = choice(fill, "fill", &fills, owner.file, diagnostics)?;
+        if kind != needed {
+            let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
+            diagnostics.report_with_help(owner.file, fill.at, message, format!("write `type: {named}`"));
         }
-        return Some(fill_with);
+        return Some(if needed == Kind::Url { Fill::Endpoint } else { Fill::MerchantId });
     }
     let from = raw.copy_of.as_ref()?;
     other(raw, from, wires, "to copy", owner, diagnostics);

@@ -62,6 +62,15 @@ impl Field {
         self.side.is_received()
     }
 
+    /// Whether a received message always has it, in words. An absent status is read, as one that says nothing.
+    pub(crate) fn presence_in_words(&self) -> &'static str {
+        match self.required {
+            true if self.role == Some("Status") => "no; absent is unknown",
+            true => "yes",
+            false => "no",
+        }
+    }
+
     /// Whether the caller gives its value.
     pub fn is_given(&self) -> bool {
         self.constant.is_none() && self.fill.is_none()
