@@ -42,13 +42,39 @@ pub use ottpay_runtime::{
 };
 
 ottpay_macros::client!("spec");
+ottpay_macros::library!("spec");
+
+/// Emits actions of your own, which OTT Pay's documentation or this crate does not have, from YAML files in a folder of
+/// your package.
+///
+/// ```ignore
+/// // Reads spec/actions/*.yaml, and spec/types.yaml and spec/callbacks.yaml if they are there.
+/// ottpay::actions!("spec");
+/// ```
+///
+/// `"spec"` is relative to the package, `"./spec"` to the file in which it stands; absolute paths are refused. Request and
+/// reply types come to stand where the macro is called, and so does the trait `ClientExt`, which gives the methods to
+/// [`Client`]. The files may use the types, field types and callbacks of this crate's own specification. `GATEWAY` is that
+/// specification with your actions, for the sandbox: `Sandbox::builder().gateway(&GATEWAY)`.
+///
+/// A build script of one line makes cargo see files that are added: `fn main() {
+/// println!("cargo::rerun-if-changed=spec"); }`.
+///
+/// What stands in the files, `docs/spec-language.md` of the repository explains from the beginning.
+#[macro_export]
+macro_rules! actions {
+    ($folder:literal) => {
+        $crate::__library! { $folder }
+    };
+}
 
 /// The door through which generated code reaches the runtime. Not part of the interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use ottpay_macros::actions;
     pub use ottpay_runtime::info::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
-        Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role,
+        Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
     };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received, Reply, nested};
     pub use ottpay_runtime::request::{Draft, InvalidRequest, Request, Set, Unset, Values};

@@ -138,7 +138,9 @@ fn action_files_are_short() {
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for file in files {
         let name = file.strip_prefix("spec/actions/").unwrap();
-        lines.push((std::fs::read_to_string(folder.join(name)).unwrap().lines().count(), name));
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        // The first line is for editors: it names the schema.
+        lines.push((text.lines().filter(|line| !line.starts_with("# yaml-language-server:")).count(), name));
     }
     lines.sort_unstable();
     for (count, name) in &lines {

@@ -31,6 +31,19 @@ pub struct Gateway {
     pub callbacks: &'static [&'static CallbackInfo],
 }
 
+/// Two tables as one, at compile time: what a specification adds to the one that it extends. `first` is never empty.
+#[doc(hidden)]
+#[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
+pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+    let mut all = [first[0]; N];
+    let mut index = 0;
+    while index < N {
+        all[index] = if index < first.len() { first[index] } else { second[index - first.len()] };
+        index += 1;
+    }
+    all
+}
+
 impl Gateway {
     /// The action behind a method of the client, for example `active_pay`.
     pub fn method(&self, name: &str) -> Option<&'static ActionInfo> {

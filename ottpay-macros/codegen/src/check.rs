@@ -3,7 +3,9 @@
 //! Every problem of every file is collected; nothing stops at the first.
 
 mod action;
+mod broken;
 mod callback;
+mod duplicate;
 mod example;
 mod field;
 mod gateway;
@@ -11,43 +13,96 @@ mod model;
 mod page;
 mod rust_names;
 mod types;
+mod unused;
+
+use std::collections::BTreeSet;
 
 pub use model::*;
+pub(crate) use rust_names::EXTENSION;
 pub use rust_names::RESERVED;
 
-use crate::Diagnostics;
 use crate::names::suggestion;
 use crate::read::{Located, RawSpec};
+use crate::{Diagnostics, Mistake, Report, guarded};
+
+/// A specification that another one extends: its files, and the methods that its client has.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    pub(crate) raw: RawSpec,
+    pub(crate) methods: BTreeSet<String>,
+}
 
 /// Checks a raw model. `diagnostics` has what reading found; what checking finds joins it.
 ///
 /// # Errors
 /// Every problem of every file. A model with problems cannot be had.
-pub fn spec(raw: RawSpec, mut diagnostics: Diagnostics) -> Result<Spec, Diagnostics> {
-    let spec = collect(raw, &mut diagnostics);
-    diagnostics.into_result().map(|()| spec)
+pub fn spec(raw: RawSpec, mut diagnostics: Diagnostics) -> Result<Spec, Report> {
+    let spec = all(raw, None, &mut diagnostics);
+    let report = diagnostics.into_report();
+    if report.is_empty() { Ok(spec) } else { Err(report) }
 }
 
-fn collect(raw: RawSpec, diagnostics: &mut Diagnostics) -> Spec {
-    let gateway = raw.gateway.map(|gateway| gateway::check(gateway, diagnostics)).unwrap_or_default();
-    let types = types::check_all_types(raw.types, &gateway.codes, diagnostics);
-    let callbacks: Vec<Callback> =
-        raw.callbacks.into_iter().map(|raw| callback::check(raw, &types, diagnostics)).collect();
+/// Checks a raw model. What has problems is marked in the checked one, so that stand-ins can be emitted for it.
+pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
+    let extends = library.is_some();
+    let Library { raw: base, methods } = library.unwrap_or_default();
+    let entries = broken::entries(&raw);
+    unused::report(&raw, diagnostics);
+    let gateway = if extends { base.gateway } else { raw.gateway };
+    let gateway = gateway.map(|gateway| gateway::check(gateway, diagnostics)).unwrap_or_default();
+    let mut types = types::Types::default();
+    if extends {
+        types.extend(base.types, Some(&gateway.codes), true, diagnostics);
+        types.extend(raw.types, None, false, diagnostics);
+    } else {
+        types.extend(raw.types, Some(&gateway.codes), false, diagnostics);
+    }
+    types.is_unreadable = raw.unreadable.iter().any(|file| file.ends_with("/types.yaml"));
+    let of_library = base.callbacks.into_iter().map(|raw| (raw, true));
+    let sources: Vec<_> = of_library.chain(raw.callbacks.into_iter().map(|raw| (raw, false))).collect();
+    let mut callbacks: Vec<Callback> = Vec::new();
+    for (raw, from_library) in sources {
+        let file = raw.file.to_string();
+        let checked = guarded(&file, diagnostics, |diagnostics| callback::check(raw, &types, diagnostics));
+        callbacks.extend(checked.map(|callback| Callback { from_library, ..callback }));
+    }
+    let known = action::Known {
+        default_path: &gateway.path,
+        types: &types,
+        callbacks: &callbacks,
+        callbacks_are_unreadable: raw.unreadable.iter().any(|file| file.ends_with("/callbacks.yaml")),
+    };
     let mut actions = Vec::new();
-    for raw in raw.actions {
-        actions.extend(action::check(raw, &gateway.path, &types, &callbacks, diagnostics));
+    let mut unread = Vec::new();
+    for (stem, raw) in raw.actions {
+        match raw {
+            Some(raw) => {
+                let file = raw.file.to_string();
+                let check = |diagnostics: &mut Diagnostics| action::check(raw, &stem, &known, diagnostics);
+                match guarded(&file, diagnostics, check) {
+                    Some(checked) => actions.extend(checked),
+                    None => unread.push(stem),
+                }
+            }
+            None => unread.push(stem),
+        }
     }
     actions.sort_by(|a: &Action, b| a.name.cmp(&b.name));
+    duplicate::report(&actions, diagnostics);
     let types::Types { enums, objects, .. } = types;
-    let spec = Spec { shown: raw.shown, files: raw.files, gateway, enums, objects, callbacks, actions };
-    rust_names::differ(&spec, diagnostics);
+    let stand_ins = StandIns::default();
+    let RawSpec { shown, files, .. } = raw;
+    let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
+    rust_names::differ(&spec, &methods, diagnostics);
+    broken::set_aside(&mut spec, &entries, &unread, diagnostics);
     spec
 }
 
-/// One of a fixed set of words, by its name.
+/// One of a fixed set of words, by its name. `of` ends the sentence that says so if it is none.
 fn choice<T: Copy>(
     word: &Located<String>,
     what: &str,
+    of: &str,
     known: &[(&'static str, T)],
     file: &str,
     diagnostics: &mut Diagnostics,
@@ -55,7 +110,8 @@ fn choice<T: Copy>(
     let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, value)| *value);
     if found.is_none() {
         let help = suggestion(&word.value, known.iter().map(|(name, _)| *name));
-        diagnostics.report_with_help(file, word.at, format!("unknown {what} `{}`", word.value), help);
+        let message = format!("unknown {what} `{}`{of}", word.value);
+        diagnostics.report(Mistake::UnknownWord, file, word.at, message, help);
     }
     found
 }

@@ -13,39 +13,90 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::check::{Action, Callback, Kind, Spec};
+use crate::check::{Action, Callback, EXTENSION, Enum, Kind, Spec};
+use crate::expand::Watched;
 use crate::names::{camel, is_keyword};
+use crate::{Diagnostics, guarded};
 
-/// The whole client: types, builders, methods and tables, for the module in which it stands.
-pub fn client(spec: &Spec) -> TokenStream {
-    let enums = spec.enums.iter().map(enums::emit);
-    let callbacks = spec.callbacks.iter().map(|callback| received::callback(spec, callback));
+/// The whole client: types, builders, methods and tables, for the module in which it stands. An action on which the
+/// emitter fails joins those that have problems.
+pub(crate) fn all(spec: &mut Spec, watched: &Watched, diagnostics: &mut Diagnostics) -> TokenStream {
+    let mut parts = Vec::new();
+    let mut failed = Vec::new();
+    for action in &spec.actions {
+        match guarded(&action.source.file, diagnostics, |_| Parts::of(spec, action)) {
+            Some(emitted) => parts.push(emitted),
+            None => failed.push((action.name.clone(), action.type_names())),
+        }
+    }
+    for (method, types) in failed {
+        spec.actions.retain(|action| action.name != method);
+        spec.stand_ins.methods.insert(method);
+        spec.stand_ins.types.extend(types);
+    }
+    assemble(spec, watched, &parts)
+}
+
+/// What is made of an action.
+struct Parts {
+    types: TokenStream,
+    table: TokenStream,
+}
+
+impl Parts {
+    fn of(spec: &Spec, action: &Action) -> Self {
+        let request = request::emit(spec, action);
+        let reply = request::is_sent(action).then(|| received::reply(spec, action));
+        let returned = (!action.returned.is_empty()).then(|| received::returned(spec, action));
+        Self { types: quote!(#request #reply #returned), table: tables::action_module(spec, action) }
+    }
+}
+
+fn assemble(spec: &Spec, watched: &Watched, parts: &[Parts]) -> TokenStream {
+    let enums = own_enums(spec).map(enums::emit);
+    let callbacks = own_callbacks(spec).map(|callback| received::callback(spec, callback));
     // An object that only stands encrypted in a text has a table, and nobody reads it.
     let received = spec.actions.iter().flat_map(|action| action.reply.iter().chain(&action.returned));
     let received = received.chain(spec.callbacks.iter().flat_map(|callback| &callback.fields));
     let received = received.chain(spec.objects.iter().flat_map(|object| &object.fields));
     let read: BTreeSet<usize> = received.filter_map(|field| field.kind.object()).collect();
     let objects = read.iter().filter_map(|index| spec.objects.get(*index));
+    let objects = objects.filter(|object| !object.from_library && !object.is_broken);
     let objects = objects.map(|object| received::object(spec, object));
-    let requests = spec.actions.iter().map(|action| request::emit(spec, action));
-    let replies = spec.actions.iter().filter(|action| request::is_sent(action));
-    let replies = replies.map(|action| received::reply(spec, action));
-    let returns = spec.actions.iter().filter(|action| !action.returned.is_empty());
-    let returns = returns.map(|action| received::returned(spec, action));
+    let actions = parts.iter().map(|parts| &parts.types);
     let client = client::emit(spec);
-    let tables = tables::emit(spec);
-    let watched = watched(spec);
+    let tables = tables::emit(spec, parts.iter().map(|parts| &parts.table));
+    let watched = watch(spec, watched);
+    let unusable = spec.stand_ins.types.iter().map(|name| {
+        let name = ident(name);
+        quote!(#[allow(missing_docs)] pub type #name = self::__Unusable;)
+    });
     quote! {
         #client
         #(#enums)*
         #(#objects)*
-        #(#requests)*
-        #(#replies)*
-        #(#returns)*
+        #(#actions)*
         #(#callbacks)*
         #tables
+        #(#unusable)*
         #watched
     }
+}
+
+/// The methods of the client.
+pub(crate) fn methods(spec: &Spec) -> Vec<&str> {
+    let callbacks = spec.callbacks.iter().map(|callback| callback.method.as_str());
+    spec.actions.iter().map(|action| action.name.as_str()).chain(callbacks).collect()
+}
+
+/// The enums that the specification itself declares, without those that have problems.
+fn own_enums(spec: &Spec) -> impl Iterator<Item = &Enum> {
+    spec.enums.iter().filter(|declared| !declared.from_library && !declared.is_broken)
+}
+
+/// The callbacks that the specification itself declares, without those that have problems.
+fn own_callbacks(spec: &Spec) -> impl Iterator<Item = &Callback> {
+    spec.callbacks.iter().filter(|callback| !callback.from_library && !callback.is_broken)
 }
 
 /// The one door to the runtime.
@@ -54,9 +105,23 @@ fn rt() -> TokenStream {
 }
 
 /// Makes the compiler look at every file, so that a change in one of them rebuilds the client.
-fn watched(spec: &Spec) -> TokenStream {
-    let files = spec.files.iter().map(|file| format!("/{}/{file}", spec.shown));
-    quote!(#(const _: &[u8] = ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #files));)*)
+fn watch(spec: &Spec, watched: &Watched) -> TokenStream {
+    let files = spec.files.iter().map(|file| match watched {
+        Watched::InPackage(folder) => {
+            let path = format!("/{folder}/{file}");
+            quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))
+        }
+        Watched::BesideFile(folder) => {
+            let path = format!("{folder}/{file}");
+            quote!(#path)
+        }
+    });
+    quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)
+}
+
+/// Where the methods are, for documentation: the client of the specification, or the trait that extends the library's.
+fn client_name(spec: &Spec) -> &'static str {
+    if spec.extends { EXTENSION } else { "Client" }
 }
 
 /// An identifier, escaped if the word is reserved.
@@ -92,14 +157,21 @@ fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
         Kind::RateE8 => quote!(#rt::Rate),
         Kind::Decimal => quote!(#rt::Decimal),
         Kind::Enum(index) => {
-            let name = ident(spec.enums.get(index).map_or("", |declared| &declared.name));
-            quote!(#root::#name)
+            let declared = spec.enums.get(index).map(|declared| (&*declared.name, declared.from_library));
+            named_type(declared, root)
         }
         Kind::Object(index) => {
-            let name = ident(spec.objects.get(index).map_or("", |object| &object.name));
-            quote!(#root::#name)
+            let declared = spec.objects.get(index).map(|object| (&*object.name, object.from_library));
+            named_type(declared, root)
         }
     }
+}
+
+/// A declared type: beside what is generated, or in the library.
+fn named_type(declared: Option<(&str, bool)>, root: &TokenStream) -> TokenStream {
+    let (name, from_library) = declared.unwrap_or_default();
+    let name = ident(name);
+    if from_library { quote!(::ottpay::#name) } else { quote!(#root::#name) }
 }
 
 /// How people call the type of a field, with its article.

@@ -2,30 +2,20 @@
 //!
 //! Three steps, a module each: [`read`] turns YAML into a raw model that remembers where everything stands, [`check`]
 //! turns that into a model in which every name resolves and every rule holds, and [`emit`] turns the checked model into
-//! Rust. An unchecked model cannot be emitted: it is another type.
-//! Beside them, [`reference`](mod@reference) turns the checked model into Markdown for people.
+//! Rust. Beside them, [`reference`](mod@reference) turns the checked model into Markdown for people.
 //!
-//! The macro, the tests and every tool are thin faces of this crate.
+//! [`client`] and [`actions`] do all three. The macros, the tests and every tool are thin faces of this crate.
 
 pub mod check;
 mod diagnostic;
 pub mod emit;
+mod expand;
 mod names;
 pub mod read;
 pub mod reference;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod words;
 
-use std::path::Path;
-
-pub use diagnostic::{Diagnostic, Diagnostics, Position};
-use proc_macro2::TokenStream;
-
-/// Reads, checks and emits the specification in `folder`. `shown` is what messages and documentation call the folder,
-/// normally its path relative to the package.
-///
-/// # Errors
-/// Every problem of every file.
-pub fn expand(folder: &Path, shown: &str) -> Result<TokenStream, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(folder, shown, &mut diagnostics);
-    Ok(emit::client(&check::spec(raw, diagnostics)?))
-}
+pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report};
+pub use expand::{Compiled, Folder, Library, actions, client, guarded, library};

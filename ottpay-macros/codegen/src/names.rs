@@ -61,18 +61,37 @@ pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
+/// Names that are compared are not longer than this; the comparison takes the time of both lengths multiplied.
+const MAX_COMPARED: usize = 60;
+
+/// The known name that is closest to a word, if it is close at all.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = Some(word.to_lowercase()).filter(|word| word.len() <= MAX_COMPARED)?;
+    let known = known.into_iter().filter(|candidate| candidate.len() <= MAX_COMPARED);
+    known
+        .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
+        // A name of one letter is close to every other one.
+        .filter(|(distance, candidate)| {
+            *distance <= 1 + candidate.len() / 4 && *distance < candidate.len().max(word.len())
+        })
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many known names are listed; beyond that a list helps nobody.
+const MAX_LISTED: usize = 30;
+
 /// `did you mean …?` for a word that is close to one of the known ones, else the list of what is known.
 pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let near = known
-        .iter()
-        .map(|candidate| (strsim::osa_distance(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min();
-    match near {
-        Some((_, candidate)) => format!("did you mean `{candidate}`?"),
-        None if known.is_empty() => "none is defined".to_owned(),
-        None => format!("known are {}", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    if let Some(near) = nearest(word, known.iter().copied()) {
+        return format!("did you mean `{near}`?");
+    }
+    let listed: Vec<String> = known.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect();
+    match known.len() {
+        0 => "none is declared".to_owned(),
+        all if all > MAX_LISTED => format!("known are {} and {} more", listed.join(", "), all - MAX_LISTED),
+        _ => format!("known are {}", listed.join(", ")),
     }
 }
 

@@ -6,8 +6,11 @@ mod action;
 mod anchors;
 mod example;
 mod fields;
+mod language;
 mod text;
 mod types;
+
+pub use language::language;
 
 use crate::check::{Action, Callback, Cipher, Evidence, Framing, Protocol, Source, Spec};
 use anchors::{Anchors, Section};

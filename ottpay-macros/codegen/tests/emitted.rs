@@ -5,28 +5,33 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ottpay_codegen::{Diagnostics, check, expand, read};
+use ottpay_codegen::{Diagnostics, Folder, check, client, read};
 
 fn spec_folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
 }
 
+fn code() -> String {
+    let package = spec_folder().join("..");
+    client(&Folder::named("spec", &package, None).unwrap()).into_tokens().to_string()
+}
+
 fn spec() -> check::Spec {
     let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(&spec_folder(), "spec", &mut diagnostics);
+    let raw = read::folder(&spec_folder(), "spec", false, &mut diagnostics);
     check::spec(raw, diagnostics).unwrap()
 }
 
 #[test]
 fn the_projects_own_specification_becomes_rust_and_always_the_same() {
-    let first = expand(&spec_folder(), "spec").unwrap().to_string();
+    let first = code();
     syn::parse_str::<syn::File>(&first).unwrap();
-    assert_eq!(expand(&spec_folder(), "spec").unwrap().to_string(), first);
+    assert_eq!(code(), first);
 }
 
 #[test]
 fn emitted_code_has_no_derives_and_no_path_of_the_machine() {
-    let code = expand(&spec_folder(), "spec").unwrap().to_string();
+    let code = code();
     assert!(!code.contains("derive"));
     assert!(!code.contains(env!("CARGO_MANIFEST_DIR")));
 }
@@ -49,7 +54,7 @@ fn request_fields_stand_in_the_order_of_the_digest() {
 #[test]
 fn every_action_has_an_example_and_every_file_is_watched() {
     let spec = spec();
-    let code = expand(&spec_folder(), "spec").unwrap().to_string();
+    let code = code();
     for action in spec.actions() {
         assert!(!action.examples.is_empty(), "{}", action.action);
         assert!(code.contains(&format!("/{}", action.source.file)));

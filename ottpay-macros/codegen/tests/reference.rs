@@ -15,7 +15,7 @@ fn root() -> PathBuf {
 
 fn checked(folder: &Path) -> check::Spec {
     let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(folder, "spec", &mut diagnostics);
+    let raw = read::folder(folder, "spec", false, &mut diagnostics);
     check::spec(raw, diagnostics).unwrap()
 }
 

@@ -5,8 +5,9 @@ use super::rust_names::is_method;
 use super::types::Types;
 use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
 use crate::names::{camel, suggestion};
-use crate::read::{Located, RawAction, RawMethod};
-use crate::{Diagnostics, Position};
+use crate::read::{ListedMethods, Located, RawAction, RawMethod, RawValues};
+use crate::words::{EFFECTS, PROTOCOLS};
+use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
@@ -14,25 +15,26 @@ const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
 const REPLY: [&str; 3] = ["raw", "read", "clone"];
 /// Methods that every browser return has.
 const RETURN: [&str; 3] = ["raw", "unauthenticated", "clone"];
-/// How actions travel, by their names in the language.
-const PROTOCOLS: [(&str, Protocol); 4] =
-    [("envelope", Protocol::Envelope), ("json", Protocol::Json), ("link", Protocol::Link), ("sdk", Protocol::Sdk)];
 /// Members of the outer message that the client writes.
 const ENVELOPE: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
 
 /// The greatest number of fields of a request.
 const MAX_FIELDS: usize = 100;
 
-/// Checks a file; what comes out is an action for each of its methods.
-pub(super) fn check(
-    raw: RawAction,
-    default_path: &str,
-    types: &Types,
-    callbacks: &[Callback],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Action> {
-    let file = raw.file.as_str();
-    let protocol = raw.protocol.as_ref().and_then(|word| choice(word, "protocol", &PROTOCOLS, file, diagnostics));
+/// What the other files declare.
+pub(super) struct Known<'a> {
+    pub(super) default_path: &'a str,
+    pub(super) types: &'a Types,
+    pub(super) callbacks: &'a [Callback],
+    /// Whether nobody knows which callbacks there are.
+    pub(super) callbacks_are_unreadable: bool,
+}
+
+/// Checks a file; what comes out is an action for each of its methods. `stem` is the name of the file without `.yaml`.
+pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: &mut Diagnostics) -> Vec<Action> {
+    let Known { default_path, types, callbacks, callbacks_are_unreadable } = *known;
+    let file = &*raw.file;
+    let protocol = raw.protocol.as_ref().and_then(|word| choice(word, "protocol", "", &PROTOCOLS, file, diagnostics));
     let protocol = protocol.unwrap_or_default();
     fits_protocol(&raw, protocol, diagnostics);
     if let Some(url) = &raw.base_url {
@@ -42,21 +44,27 @@ pub(super) fn check(
     if let Some(path) = &raw.path {
         check_path(path, file, diagnostics);
     }
-    let effects = [("write", true), ("read", false)];
-    let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", &effects, file, diagnostics));
+    let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", "", &EFFECTS, file, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
-        if found.is_none() {
+        if callbacks_are_unreadable {
+            diagnostics.spoil(file, name.at);
+        } else if found.is_none() {
             let help = suggestion(&name.value, callbacks.iter().map(|callback| callback.name.as_str()));
-            diagnostics.report_with_help(file, name.at, format!("unknown callback `{}`", name.value), help);
+            let help = format!("{help} Callbacks are declared in callbacks.yaml");
+            let message = format!("unknown callback `{}`", name.value);
+            diagnostics.report(Mistake::UnknownCallback, file, name.at, message, help);
         }
         found
     });
-    for method in raw.methods.iter().filter(|method| method.reserves && write == Some(false)) {
-        let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
-        diagnostics.report_with_help(file, method.name.at, message, "write `effect: write`");
+    let listed = raw.methods.iter().flat_map(|methods| &methods.0);
+    for (method, at) in listed.filter_map(|method| Some((method, method.reserves.at()?))) {
+        if write == Some(false) {
+            let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
+            diagnostics.report(Mistake::Contradiction, file, at, message, "write `effect: write`");
+        }
     }
-    let methods = methods(&raw, diagnostics);
+    let methods = methods(&raw, stem, diagnostics);
     // Methods of one file share their fields; a message about those names the first.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
     let is_plain = protocol == Protocol::Link;
@@ -66,18 +74,15 @@ pub(super) fn check(
     let mut request = check_all(sides, &owner(&BUILDER), types, diagnostics);
     // A builder has a type parameter for each field, and each setter names them all.
     if let Some(field) = request.get(MAX_FIELDS) {
-        let message = format!("{name} has more than {MAX_FIELDS} fields");
-        diagnostics.report(file, field.source.at, message);
+        let message = format!("the request of {name} has more than {MAX_FIELDS} fields");
+        let help = "a builder keeps track of each; is this one action?";
+        diagnostics.report(Mistake::TooManyFields, file, field.source.at, message, help);
     }
     for field in request.iter().filter(|field| field.fill == Some(Fill::Endpoint) && protocol != Protocol::Sdk) {
         let message =
             format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);
-        diagnostics.report_with_help(
-            file,
-            field.source.at,
-            message,
-            "remove `fill: endpoint`, or write `protocol: sdk`",
-        );
+        let help = "remove `fill: endpoint`, or write `protocol: sdk`";
+        diagnostics.report(Mistake::Misplaced, file, field.source.at, message, help);
     }
     if protocol == Protocol::Envelope {
         // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.
@@ -90,9 +95,9 @@ pub(super) fn check(
     let returned = check_all(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
     let mut values = |raw, fields: &[Field], what| example::check(raw, fields, &types.enums, what, file, diagnostics);
     let examples = raw.examples.into_iter().map(|raw| Example {
-        request: values(raw.request, &request, "request"),
-        reply: values(raw.reply, &reply, "reply"),
-        returned: values(raw.returned, &returned, "browser return"),
+        request: values(raw.request.unwrap_or_else(|| RawValues::none(raw.at)), &request, "request"),
+        reply: values(raw.reply.unwrap_or_else(|| RawValues::none(raw.at)), &reply, "reply"),
+        returned: values(raw.returned.unwrap_or_else(|| RawValues::none(raw.at)), &returned, "browser return"),
     });
     let examples: Vec<Example> = examples.collect();
     let version = text(raw.version);
@@ -136,52 +141,54 @@ struct Method {
 }
 
 /// The methods that the file lists, or the one that has the file's own name.
-fn methods(raw: &RawAction, diagnostics: &mut Diagnostics) -> Vec<Method> {
-    let file = raw.file.as_str();
+fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
+    let file = &*raw.file;
     let mut constant = |action: &Option<Located<String>>| {
         if let Some(action) = action
             && (action.value.is_empty() || !action.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
         {
-            diagnostics.report(file, action.at, format!("`{}` cannot be an action of the gateway", action.value));
+            let message = format!("`{}` cannot be an action of the gateway", action.value);
+            let help = "write the constant as the vendor does: letters, digits and `_`";
+            diagnostics.report(Mistake::ImpossibleName, file, action.at, message, help);
         }
         text(action.clone())
     };
-    if raw.is_single {
+    let Some(ListedMethods(listed)) = &raw.methods else {
         let action = constant(&raw.action);
-        if !is_method(&raw.stem) {
-            let help = "name it in snake_case, such as `status_query.yaml`; the name becomes the client's method";
-            let message = format!("`{}` cannot be the name of a method", raw.stem);
-            diagnostics.report_with_help(file, Position::START, message, help);
+        if !is_method(stem) {
+            let help = "name the file in snake_case, such as `status_query.yaml`; the name becomes the client's method";
+            let message = format!("`{stem}` cannot be the name of a method");
+            diagnostics.report(Mistake::ImpossibleName, file, Position::START, message, help);
         }
-        let (name, summary) = (raw.stem.clone(), text(raw.summary.clone()));
+        let (name, summary) = (stem.to_owned(), text(raw.summary.clone()));
         return vec![Method { name, action, summary, reserves: false, at: raw.at }];
-    }
-    let constants: Vec<String> = raw.methods.iter().map(|method| constant(&method.action)).collect();
+    };
+    let constants: Vec<String> = listed.iter().map(|method| constant(&method.action)).collect();
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
         if let Some(located) = located {
             let message = format!("`{key}` stands beside `methods`, each of which has its own");
-            diagnostics.report_with_help(file, located.at, message, "remove it");
+            diagnostics.report(Mistake::Contradiction, file, located.at, message, "remove it");
         }
     }
-    let methods = raw.methods.iter().zip(constants).map(|(method, action)| {
+    let methods = listed.iter().zip(constants).map(|(method, action)| {
         let RawMethod { name, summary, reserves, .. } = method;
         if !is_method(&name.value) {
             let help = "name it in snake_case, such as `card_purchase`";
             let message = format!("`{}` cannot be the name of a method", name.value);
-            diagnostics.report_with_help(file, name.at, message, help);
+            diagnostics.report(Mistake::ImpossibleName, file, name.at, message, help);
         }
         let summary = text(summary.clone());
-        Method { name: name.value.clone(), action, summary, reserves: *reserves, at: name.at }
+        Method { name: name.value.clone(), action, summary, reserves: reserves.is_set(), at: name.at }
     });
     methods.collect()
 }
 
 /// What belongs to an envelope, to a call and to a link.
 fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
-    let file = raw.file.as_str();
+    let file = &*raw.file;
     for field in raw.outer.iter().filter(|field| ENVELOPE.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);
-        diagnostics.report_with_help(file, field.wire.at, message, "remove it");
+        diagnostics.report(Mistake::TakenName, file, field.wire.at, message, "remove it");
     }
     let first = |fields: &[crate::read::RawField]| fields.first().map(|field| field.wire.at);
     let word = raw.protocol.as_ref().map_or("envelope", |protocol| &protocol.value);
@@ -194,7 +201,7 @@ fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnost
     ] {
         if let Some(at) = at.filter(|_| !fits) {
             let message = format!("`{key}` has no meaning with `protocol: {word}`");
-            diagnostics.report_with_help(file, at, message, "remove it");
+            diagnostics.report(Mistake::Misplaced, file, at, message, "remove it");
         }
     }
 }
@@ -205,7 +212,7 @@ pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, file: &str
     let rest = https.or_else(|| url.value.strip_prefix("http://").filter(|_| plain_http));
     if !rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)) {
         let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report_with_help(file, url.at, "the base address must be https", help);
+        diagnostics.report(Mistake::BadAddress, file, url.at, "the base address must be https", help);
     }
 }
 
@@ -214,6 +221,6 @@ pub(super) fn check_path(path: &Located<String>, file: &str, diagnostics: &mut D
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
     if !path.value.starts_with('/') || !path.value.chars().all(plain) {
         let help = "write it as `/processV2`";
-        diagnostics.report_with_help(file, path.at, "a path begins with a slash and has no query", help);
+        diagnostics.report(Mistake::BadAddress, file, path.at, "a path begins with a slash and has no query", help);
     }
 }

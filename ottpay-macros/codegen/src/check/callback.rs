@@ -4,21 +4,22 @@ use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
 use super::{Callback, Side, Source, example, page, text};
-use crate::Diagnostics;
 use crate::names::camel;
 use crate::read::RawCallback;
+use crate::{Diagnostics, Mistake};
 
 /// Methods that every callback type has.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];
 
 pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
-    let file = raw.file.as_str();
+    let file = &*raw.file;
     let name = raw.name.value;
     for (name, at) in [Some((&name, raw.name.at)), raw.method.as_ref().map(|m| (&m.value, m.at))].into_iter().flatten()
     {
         if !is_method(name) {
             let help = "name it in snake_case, such as `payment`; no word of Rust, and no method that every client has";
-            diagnostics.report_with_help(file, at, format!("`{name}` cannot be the name of a callback"), help);
+            let message = format!("`{name}` cannot be the name of a callback");
+            diagnostics.report(Mistake::ImpossibleName, file, at, message, help);
         }
     }
     let described = format!("the callback `{name}`");
@@ -37,6 +38,8 @@ pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnosti
         page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
         fields,
         examples,
-        source: Source { file: raw.file, at: raw.name.at },
+        source: Source { file: file.to_owned(), at: raw.name.at },
+        from_library: false,
+        is_broken: false,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Enum, Field, Fill, Kind, Limits};
 use crate::names::suggestion;
 use crate::read::RawValues;
-use crate::{Diagnostics, Position};
+use crate::{Diagnostics, Mistake, Position};
 
 /// The values of an example, constants and copies added, in the order of `fields`.
 pub(super) fn check(
@@ -18,26 +18,40 @@ pub(super) fn check(
     for (name, _) in &values {
         if fields.iter().all(|field| field.wire != name.value || field.is_outer()) {
             let help = suggestion(&name.value, fields.iter().map(|field| field.wire.as_str()));
-            diagnostics.report_with_help(file, name.at, format!("the {what} has no field `{}`", name.value), help);
+            let message = format!("the {what} of the example has `{}`, which is no field of it", name.value);
+            diagnostics.report(Mistake::UnknownField, file, name.at, message, help);
         }
     }
     let mut out = Vec::new();
     for field in fields.iter().filter(|field| !field.is_outer()) {
         let given = values.iter().find(|(name, _)| name.value == field.wire).map(|(_, text)| text);
-        match (given, &field.constant) {
+        // What is no text has been reported.
+        if let Some(None) = given {
+            continue;
+        }
+        match (given.and_then(Option::as_ref), &field.constant) {
             (Some(text), Some(_)) => {
-                let message = format!("`{}` is a constant", field.wire);
-                diagnostics.report_with_help(file, text.at, message, "remove it: the client writes it");
+                let message = format!("the example gives `{}`, which is a constant", field.wire);
+                diagnostics.report(
+                    Mistake::ExampleOfConstant,
+                    file,
+                    text.at,
+                    message,
+                    "remove it: the client writes it",
+                );
             }
             (Some(text), None) if field.fill.is_some() => {
-                let message = format!("`{}` is written by the client", field.wire);
-                diagnostics.report_with_help(file, text.at, message, "remove it");
+                let message = format!("the example gives `{}`, which the client writes by itself", field.wire);
+                diagnostics.report(Mistake::ExampleOfConstant, file, text.at, message, "remove it");
             }
             (None, Some(_)) if field.opt_in => {}
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
             (Some(text), None) => {
                 if let Some(problem) = value_problem(&text.value, field, enums) {
-                    diagnostics.report(file, text.at, format!("`{}` of the example {problem}", field.wire));
+                    let message = format!("`{}` of the example {problem}", field.wire);
+                    let related = (field.source.file.as_str(), field.source.at, "the field's rules");
+                    let help = "write a value that the gateway would take, or mend the rules of the field";
+                    diagnostics.report_beside(Mistake::ExampleBreaksRule, (file, text.at), message, related, help);
                 }
                 out.push((field.wire.clone(), text.value.clone()));
             }
@@ -46,7 +60,7 @@ pub(super) fn check(
                     continue;
                 }
                 if let Some(Fill::CopyOf(from)) = &field.fill
-                    && let Some((_, text)) = values.iter().find(|(name, _)| name.value == *from)
+                    && let Some((_, Some(text))) = values.iter().find(|(name, _)| name.value == *from)
                 {
                     out.push((field.wire.clone(), text.value.clone()));
                 }
@@ -60,7 +74,9 @@ pub(super) fn check(
 
 fn missing(field: &Field, what: &str, at: Position, file: &str, diagnostics: &mut Diagnostics) {
     let message = format!("the example's {what} lacks the required field `{}`", field.wire);
-    diagnostics.report_with_help(file, at, message, "add it, or make the field `optional: true`");
+    let related = (field.source.file.as_str(), field.source.at, "the field");
+    let help = format!("add `{}: …` to the example, or make the field `optional: true`", field.wire);
+    diagnostics.report_beside(Mistake::ExampleLacksField, (file, at), message, related, help);
 }
 
 /// What the value breaks, as the end of a sentence.

@@ -7,13 +7,11 @@ mod written;
 
 use super::example::value_problem;
 use super::types::Types;
-use super::{Evidence, Field, Kind, Side, Source, choice, page, text};
-use crate::Diagnostics;
+use super::{Field, Kind, Side, Source, choice, page, text};
 use crate::names::suggestion;
-use crate::read::RawField;
-
-/// Who says that a field exists, by its name in the language; without the key a page of the vendor does.
-const EVIDENCE: [(&str, Evidence); 2] = [("clients", Evidence::Clients), ("assumed", Evidence::Assumed)];
+use crate::read::{Located, RawField};
+use crate::words::{ENCODINGS, EVIDENCE};
+use crate::{Diagnostics, Mistake, Position};
 
 /// What the fields belong to, for messages.
 pub(super) struct Owner<'a> {
@@ -63,14 +61,15 @@ pub(super) fn check(
     let role = role::of(&raw, kind, shared, &types.enums, owner, diagnostics);
     let fill = written::fill(&raw, kind, wires, owner, diagnostics);
     let instead_of = written::instead_of(&raw, wires, owner, diagnostics);
-    let encodings = [("base64", true)];
-    let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &encodings, file, diagnostics));
-    let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &EVIDENCE, file, diagnostics));
+    let of = format!(" of the field `{}`", raw.wire.value);
+    let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, file, diagnostics));
+    let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &of, &EVIDENCE, file, diagnostics));
     let content = raw.content.as_ref().and_then(|name| {
         let found = types.objects.iter().position(|object| object.name == name.value);
         if found.is_none() {
             let help = suggestion(&name.value, types.objects.iter().map(|object| object.name.as_str()));
-            diagnostics.report_with_help(file, name.at, format!("unknown object `{}`", name.value), help);
+            let message = format!("the field `{}` has the unknown object `{}`", raw.wire.value, name.value);
+            diagnostics.report(Mistake::UnknownType, file, name.at, message, help);
         }
         found
     });
@@ -79,7 +78,7 @@ pub(super) fn check(
         _ => own,
     };
     let received = side.is_received();
-    let words = |words: Vec<crate::read::Located<String>>| words.into_iter().map(|word| word.value).collect();
+    let words = |words: Vec<Located<String>>| words.into_iter().map(|word| word.value).collect();
     let only = inherited(words(raw.only), |shared| &shared.only);
     let aliases = inherited(words(raw.aliases), |shared| &shared.aliases);
     let mut doc = text(raw.doc);
@@ -89,17 +88,17 @@ pub(super) fn check(
     // A shared type without one has been reported where it stands.
     if doc.is_empty() && shared.is_none() {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
-        diagnostics.report_with_help(file, raw.at, message, "add `doc: …`");
+        diagnostics.report(Mistake::MissingKey, file, raw.at, message, "add `doc: …`");
     }
     let field = Field {
         name,
         kind,
-        required: !raw.optional && !raw.opt_in,
-        may_omit: raw.may_omit,
+        required: !raw.optional.is_set() && !raw.opt_in.is_set(),
+        may_omit: raw.may_omit.is_set(),
         side,
-        sensitive: raw.sensitive || shared.is_some_and(|shared| shared.sensitive),
-        constant: raw.constant.map(|constant| constant.value),
-        opt_in: raw.opt_in,
+        sensitive: raw.sensitive.is_set() || shared.is_some_and(|shared| shared.sensitive),
+        constant: raw.constant.as_ref().map(|constant| constant.value.clone()),
+        opt_in: raw.opt_in.is_set(),
         fill,
         instead_of,
         // A shared type may serve both sides: what belongs to the other one is left behind.
@@ -115,12 +114,16 @@ pub(super) fn check(
         doc,
         source: Source { file: file.to_owned(), at: raw.wire.at },
         wire: raw.wire.value,
+        is_broken: false,
     };
-    if let Some(constant) = &field.constant
-        && let Some(problem) = value_problem(constant, &field, &types.enums)
+    // An empty constant, or one that is no word of its enum, has been reported.
+    if let Some(constant) = raw.constant.filter(|constant| !constant.value.is_empty())
+        && !matches!(field.kind, Kind::Enum(_))
+        && let Some(problem) = value_problem(&constant.value, &field, &types.enums)
     {
         let message = format!("the constant of the field `{}` {problem}", field.wire);
-        diagnostics.report(file, field.source.at, message);
+        let help = "write the value as it goes over the wire, or mend the rules of the field";
+        diagnostics.report(Mistake::BadConstant, file, constant.at, message, help);
     }
     field
 }
@@ -129,50 +132,68 @@ pub(super) fn check(
 fn forbid(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);
-    let written = if raw.constant.is_some() {
-        "const"
-    } else if raw.fill.is_some() {
-        "fill"
-    } else {
-        "copy_of"
+    let shared = side == Side::Shared;
+    let at = |located: &Option<Located<String>>| located.as_ref().map(|located| located.at);
+    let first = |located: &[Located<String>]| located.first().map(|located| located.at);
+    let (constant, fill, copy_of) = (at(&raw.constant), at(&raw.fill), at(&raw.copy_of));
+    let (optional, may_omit, opt_in) = (raw.optional.at(), raw.may_omit.at(), raw.opt_in.at());
+    let (written, written_at) = match (constant, fill) {
+        (Some(at), _) => ("const", Some(at)),
+        (None, Some(at)) => ("fill", Some(at)),
+        (None, None) => ("copy_of", copy_of),
     };
-    let is_written = raw.constant.is_some() || raw.fill.is_some() || raw.copy_of.is_some();
     let always = format!("contradicts `{written}`: the client always writes it");
     let in_received = "has no meaning in what is received";
     let in_shared = "belongs to the field, not to a type that fields share";
-    for (present, key, why) in [
-        (received && is_written, written, in_received),
-        (received && !raw.only.is_empty(), "only", "has no meaning in what is received: the set is open"),
-        (received && raw.may_omit, "may_omit", in_received),
-        (received && raw.lenient, "lenient", in_received),
-        (received && raw.instead_of.is_some(), "instead_of", in_received),
-        (sent && !raw.aliases.is_empty(), "aliases", "has no meaning in a request: one name is sent"),
-        (side == Side::Shared && is_written, written, in_shared),
-        (side == Side::Shared && raw.optional, "optional", in_shared),
-        (side == Side::Shared && raw.name.is_some(), "name", in_shared),
-        (side == Side::Shared && raw.encode.is_some(), "encode", in_shared),
-        (side == Side::Shared && raw.content.is_some(), "content", in_shared),
-        (side == Side::Shared && raw.instead_of.is_some(), "instead_of", in_shared),
-        (side == Side::Shared && raw.may_omit, "may_omit", in_shared),
-        (raw.optional && is_written, "optional", always.as_str()),
-        (raw.optional && raw.may_omit, "may_omit", "contradicts `optional`: the field may always be left out"),
-        (raw.may_omit && raw.copy_of.is_some(), "may_omit", always.as_str()),
+    let no_list = "has no meaning in what is received: the set is open";
+    let needs = "needs a `const` or `copy_of`, which the caller may ask for";
+    let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
+    let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
+    let rules: [(bool, Option<Position>, &str, &str, Mistake); 23] = [
+        (received, written_at, written, in_received, misplaced),
+        (received, first(&raw.only), "only", no_list, misplaced),
+        (received, may_omit, "may_omit", in_received, misplaced),
+        (received, raw.lenient.at(), "lenient", in_received, misplaced),
+        (received, at(&raw.instead_of), "instead_of", in_received, misplaced),
+        (sent, first(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
+        (shared, written_at, written, in_shared, misplaced),
+        (shared, optional, "optional", in_shared, misplaced),
+        (shared, at(&raw.name), "name", in_shared, misplaced),
+        (shared, at(&raw.encode), "encode", in_shared, misplaced),
+        (shared, at(&raw.content), "content", in_shared, misplaced),
+        (shared, at(&raw.instead_of), "instead_of", in_shared, misplaced),
+        (shared, may_omit, "may_omit", in_shared, misplaced),
+        (shared, opt_in, "opt_in", in_shared, misplaced),
+        (written_at.is_some(), optional, "optional", &always, contradiction),
+        (optional.is_some(), may_omit, "may_omit", "contradicts `optional`: it may always be left out", contradiction),
+        (copy_of.is_some(), may_omit, "may_omit", &always, contradiction),
+        (constant.is_none() && copy_of.is_none(), opt_in, "opt_in", needs, contradiction),
+        (is_empty, constant, "const", "is empty", Mistake::BadConstant),
         (
-            raw.opt_in && raw.constant.is_none() && raw.copy_of.is_none(),
-            "opt_in",
-            "needs a `const` or `copy_of`, which the caller may ask for",
+            opt_in.is_some(),
+            may_omit,
+            "may_omit",
+            "contradicts `opt_in`: it is left out unless asked for",
+            contradiction,
         ),
-        (raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty()), "const", "is empty"),
-        (raw.opt_in && raw.may_omit, "may_omit", "contradicts `opt_in`: the field is left out unless asked for"),
-        (raw.fill.is_some() && raw.constant.is_some(), "fill", "contradicts `const`"),
-        (raw.copy_of.is_some() && (raw.constant.is_some() || raw.fill.is_some()), "copy_of", always.as_str()),
-        (raw.encode.is_some() && !owner.is_plain && side != Side::Shared, "encode", "is for links only"),
-        (raw.content.is_some() && kind != Kind::Text, "content", "needs `type: text`"),
-    ] {
-        if present {
+        (constant.is_some(), fill, "fill", "contradicts `const`", contradiction),
+        (constant.is_some() || fill.is_some(), copy_of, "copy_of", &always, contradiction),
+        (!owner.is_plain && !shared, at(&raw.encode), "encode", "is for links only", misplaced),
+    ];
+    // One message a key: the first says the most.
+    let mut reported: Vec<&str> = Vec::new();
+    for (applies, at, key, why, mistake) in rules {
+        if let Some(at) = at.filter(|_| applies && !reported.contains(&key)) {
+            reported.push(key);
             let message = format!("`{key}` of the field `{}` {why}", raw.wire.value);
-            diagnostics.report_with_help(owner.file, raw.wire.at, message, "remove it");
+            let help = if mistake == Mistake::BadConstant { "write a value" } else { "remove it" };
+            diagnostics.report(mistake, owner.file, at, message, help);
         }
+    }
+    if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, shared) {
+        let message = format!("`content` of the field `{}` needs `type: text`", raw.wire.value);
+        let help = "write `type: text`: what is encrypted travels as text";
+        diagnostics.report(Mistake::Misplaced, owner.file, content.at, message, help);
     }
     let Some(named) = &raw.kind else { return };
     let misplaced = match kind {
@@ -183,7 +204,7 @@ fn forbid(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics
     };
     if let Some((why, help)) = misplaced {
         let message = format!("the type `{}` of the field `{}` {why}", named.value, raw.wire.value);
-        diagnostics.report_with_help(owner.file, named.at, message, help);
+        diagnostics.report(Mistake::Misplaced, owner.file, named.at, message, help);
     }
 }
 
@@ -196,7 +217,8 @@ fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, dia
     let Kind::Enum(index) = kind else {
         if let Some(first) = raw.only.first().filter(|_| kind != Kind::Currency) {
             let message = format!("`only` of the field `{}` needs an enum or `currency` as type", raw.wire.value);
-            diagnostics.report_with_help(owner.file, first.at, message, "declare one in types.yaml, or remove `only`");
+            let help = "declare one in types.yaml, or remove `only`";
+            diagnostics.report(Mistake::Misplaced, owner.file, first.at, message, help);
         }
         return;
     };
@@ -204,8 +226,12 @@ fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, dia
     for word in raw.only.iter().chain(&raw.constant) {
         if !declared.words.iter().any(|known| known.word == word.value) {
             let help = suggestion(&word.value, declared.words.iter().map(|known| known.word.as_str()));
-            let message = format!("`{}` is not a word of `{}`", word.value, declared.name);
-            diagnostics.report_with_help(owner.file, word.at, message, help);
+            let message = format!(
+                "the field `{}` names `{}`, which is not a word of `{}`",
+                raw.wire.value, word.value, declared.name
+            );
+            let related = (declared.source.file.as_str(), declared.source.at, "the type");
+            diagnostics.report_beside(Mistake::UnknownWord, (owner.file, word.at), message, related, help);
         }
     }
 }

@@ -9,6 +9,8 @@ pub use field::{Evidence, Field, Fill, Kind, Limits, Side};
 pub use gateway::{Cipher, Code, CodeClass, Framing, Gateway};
 pub use types::{Class, Compare, Enum, Object, Word};
 
+use std::collections::BTreeSet;
+
 use crate::Position;
 
 /// A whole specification without problems.
@@ -18,6 +20,8 @@ pub struct Spec {
     pub(crate) shown: String,
     /// Every file, relative to the folder.
     pub(crate) files: Vec<String>,
+    /// Whether it extends the specification of the library, and so has no gateway and no client of its own.
+    pub(crate) extends: bool,
     /// The gateway.
     pub(crate) gateway: Gateway,
     /// Enums, in the order of the file.
@@ -28,6 +32,17 @@ pub struct Spec {
     pub(crate) callbacks: Vec<Callback>,
     /// Actions, by name.
     pub(crate) actions: Vec<Action>,
+    /// What has problems, by its names in Rust.
+    pub(crate) stand_ins: StandIns,
+}
+
+/// Names of what has problems and is emitted as a stand-in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StandIns {
+    /// Rust types.
+    pub(crate) types: BTreeSet<String>,
+    /// Methods of the client.
+    pub(crate) methods: BTreeSet<String>,
 }
 
 impl Spec {
@@ -58,7 +73,7 @@ impl Spec {
 }
 
 /// Where something is declared.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Source {
     /// File, as shown.
     pub file: String,
@@ -87,6 +102,10 @@ pub struct Callback {
     pub examples: Vec<Vec<(String, String)>>,
     /// Declaration.
     pub source: Source,
+    /// Whether it belongs to the specification that is extended.
+    pub from_library: bool,
+    /// Whether it has problems.
+    pub(crate) is_broken: bool,
 }
 
 /// An action, as one method of the client.
@@ -136,6 +155,12 @@ pub struct Action {
 }
 
 impl Action {
+    /// The Rust types that are made from it.
+    pub(crate) fn type_names(&self) -> Vec<String> {
+        let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!self.returned.is_empty()).then_some("Return")];
+        suffixes.into_iter().flatten().map(|suffix| format!("{}{suffix}", self.type_name)).collect()
+    }
+
     /// What sending it may do.
     pub(crate) fn effect_in_words(&self) -> &'static str {
         match self.write {

@@ -1,7 +1,7 @@
 //! Checks the vendor's pages that documentation cites.
 
-use crate::Diagnostics;
 use crate::read::Located;
+use crate::{Diagnostics, Mistake};
 
 /// The page as `host/path`, without a scheme.
 pub(super) fn check(page: Option<Located<String>>, file: &str, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -10,7 +10,7 @@ pub(super) fn check(page: Option<Located<String>>, file: &str, diagnostics: &mut
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~%".contains(character);
     if !host.contains('.') || path.is_empty() || !page.value.chars().all(plain) {
         let help = "write site and path, such as `docs.ottpay.com/payment-api/common-rules`";
-        diagnostics.report_with_help(file, page.at, "a page is cited by site and path", help);
+        diagnostics.report(Mistake::BadPage, file, page.at, "a page is cited by site and path", help);
     }
     Some(page.value)
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Action, Callback, Source, Spec};
-use crate::Diagnostics;
 use crate::names::{camel, is_keyword, is_snake};
+use crate::{Diagnostics, Mistake};
 
 /// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
 pub const RESERVED: &[&str] = &[
@@ -43,6 +43,9 @@ pub const RESERVED: &[&str] = &[
     "Word",
 ];
 
+/// The trait that gives private actions to the client of the library.
+pub(crate) const EXTENSION: &str = "ClientExt";
+
 /// Methods that every client has.
 const CLIENT: [&str; 4] = ["builder", "send", "merchant_id", "clone"];
 
@@ -52,38 +55,48 @@ pub(super) fn is_method(name: &str) -> bool {
     is_snake(name) && !reserved && !CLIENT.contains(&name)
 }
 
-pub(super) fn differ(spec: &Spec, diagnostics: &mut Diagnostics) {
-    let enums = spec.enums.iter().map(|item| (item.name.clone(), &item.source));
-    let callbacks = spec.callbacks.iter().map(|callback| (callback.type_name.clone(), &callback.source));
-    let objects = spec.objects.iter().map(|object| (object.name.clone(), &object.source));
-    let actions = spec.actions.iter().flat_map(|action| {
-        let name = &action.type_name;
-        let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!action.returned.is_empty()).then_some("Return")];
-        suffixes.into_iter().flatten().map(move |suffix| (format!("{name}{suffix}"), &action.source))
-    });
+/// `methods` are those that the client has already.
+pub(super) fn differ(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
+    let enums = spec.enums.iter().filter(|declared| !declared.from_library);
+    let enums = enums.map(|declared| (declared.name.clone(), &declared.source));
+    let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
+    let callbacks = own.clone().map(|callback| (callback.type_name.clone(), &callback.source));
+    let objects = spec.objects.iter().filter(|object| !object.from_library);
+    let objects = objects.map(|object| (object.name.clone(), &object.source));
+    let actions = spec.actions.iter();
+    let actions = actions.flat_map(|action| action.type_names().into_iter().map(|name| (name, &action.source)));
     let types: Vec<(String, &Source)> = enums.chain(objects).chain(callbacks).chain(actions).collect();
     for (name, source) in &types {
-        if RESERVED.contains(&name.as_str()) {
+        if RESERVED.contains(&name.as_str()) || spec.extends && name == EXTENSION {
             let message = format!("the Rust type `{name}` would hide the one of the library");
-            diagnostics.report_with_help(&source.file, source.at, message, "give it another name");
+            diagnostics.report(Mistake::TakenName, &source.file, source.at, message, "give it another name");
         }
     }
-    unique("Rust type", types, diagnostics);
+    let mut pairs = Pairs::new();
+    unique("Rust type", types, &mut pairs, diagnostics);
     let actions = spec.actions.iter().map(|Action { name, source, .. }| (name.clone(), source));
-    let callbacks = spec.callbacks.iter().map(|Callback { method, source, .. }| (method.clone(), source));
-    unique("method", actions.chain(callbacks).collect(), diagnostics);
+    let callbacks = own.map(|Callback { method, source, .. }| (method.clone(), source));
+    let of_client: Vec<(String, &Source)> = actions.chain(callbacks).collect();
+    for (name, source) in of_client.iter().filter(|(name, _)| methods.contains(name)) {
+        let message = format!("the client has a method `{name}` already, which would win");
+        diagnostics.report(Mistake::TakenName, &source.file, source.at, message, "give it another name");
+    }
+    unique("method", of_client, &mut pairs, diagnostics);
 }
 
-fn unique(what: &str, names: Vec<(String, &Source)>, diagnostics: &mut Diagnostics) {
+/// Pairs of declarations that have been reported: one message is enough, however many names they share.
+type Pairs<'a> = BTreeSet<(&'a Source, &'a Source)>;
+
+fn unique<'a>(what: &str, names: Vec<(String, &'a Source)>, pairs: &mut Pairs<'a>, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<String, &Source> = BTreeMap::new();
-    let mut reported = BTreeSet::new();
     for (name, source) in names {
-        // Two actions of one name share all that is named after them; one message is enough.
         if let Some(earlier) = seen.insert(name.clone(), source)
-            && reported.insert((&source.file, source.at))
+            && pairs.insert((earlier.min(source), earlier.max(source)))
         {
-            let message = format!("the {what} `{name}` is also made from {}:{}", earlier.file, earlier.at.line);
-            diagnostics.report_with_help(&source.file, source.at, message, "rename one of the two");
+            let message = format!("two things would give the {what} `{name}`");
+            let related = (earlier.file.as_str(), earlier.at, "the first");
+            let at = (source.file.as_str(), source.at);
+            diagnostics.report_beside(Mistake::NameClash, at, message, related, "rename one of the two");
         }
     }
 }

@@ -6,10 +6,14 @@ use super::field::{self, Owner, check_all};
 use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
 use crate::names::{camel, is_camel, snake, suggestion};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
-use crate::{Diagnostics, Position};
+use crate::words::STATUS_CLASSES;
+use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every object has.
 const TAKEN: [&str; 2] = ["raw", "clone"];
+
+/// The enum that is made of the gateway's codes.
+const CODES: &str = "ResponseCode";
 
 /// Every type that a field may have beside the built-in ones.
 #[derive(Default)]
@@ -20,6 +24,10 @@ pub(super) struct Types {
     shared: Vec<Field>,
     /// Names that are declared, but not yet known: fields have shared types, and objects have fields.
     later: Vec<String>,
+    /// Names of entries that cannot be read.
+    unreadable: Vec<String>,
+    /// Whether the whole file cannot be read, so that nobody knows what it declares.
+    pub(super) is_unreadable: bool,
 }
 
 impl Types {
@@ -33,55 +41,90 @@ impl Types {
             return (kind, None);
         }
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
+            // The rules of a type with problems are not known, and so are not those of its fields.
+            if shared.is_broken {
+                diagnostics.spoil(file, named.at);
+            }
             return (shared.kind, Some(shared));
         }
-        if self.later.contains(&named.value) {
-            let message = format!("the type `{}` cannot be used here", named.value);
-            let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects \
-                        that stand above it";
-            diagnostics.report_with_help(file, named.at, message, help);
+        if self.is_unreadable || self.unreadable.contains(&named.value) {
+            diagnostics.spoil(file, named.at);
             return (Kind::Text, None);
         }
-        let enums = self.enums.iter().map(|declared| declared.name.as_str());
-        let objects = self.objects.iter().map(|object| object.name.as_str());
-        let shared = self.shared.iter().map(|shared| shared.wire.as_str());
-        let known = Kind::BUILT_IN.iter().map(|(name, _)| *name).chain(enums).chain(objects).chain(shared);
-        let help = format!("{} Other types are declared in types.yaml", suggestion(&named.value, known));
-        diagnostics.report_with_help(file, named.at, format!("unknown type `{}`", named.value), help);
+        if self.later.contains(&named.value) {
+            let message =
+                format!("the type `{}` of the field `{}` is declared further down", named.value, raw.wire.value);
+            let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects \
+                        that stand above it: move it up";
+            diagnostics.report(Mistake::TypeNotYetKnown, file, named.at, message, help);
+            return (Kind::Text, None);
+        }
+        let built_in = Kind::BUILT_IN.iter().map(|(name, _)| *name);
+        let help = suggestion(&named.value, built_in.chain(self.names()));
+        let help = format!("{help} Other types are declared in types.yaml");
+        let message = format!("the field `{}` has the unknown type `{}`", raw.wire.value, named.value);
+        diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
         (Kind::Text, None)
     }
-}
 
-/// Enums first, because fields name them; then fields that others share; then objects, which have fields.
-pub(super) fn check_all_types(raw: RawTypes, codes: &[Code], diagnostics: &mut Diagnostics) -> Types {
-    let mut enums: Vec<Enum> = raw.enums.into_iter().map(|raw| check(raw, diagnostics)).collect();
-    enums.push(response_codes(codes));
-    let names = raw.shared.iter().map(|field| &field.wire).chain(raw.objects.iter().map(|object| &object.name));
-    let later = names.map(|name| name.value.clone()).collect();
-    let mut types = Types { enums, later, ..Types::default() };
-    let shared = Owner { file: &raw.file, name: "the types", taken: &TAKEN, is_plain: true };
-    for field in raw.shared {
-        check_name(&field.wire, &raw.file, diagnostics);
-        if types.enums.iter().any(|declared| declared.name == field.wire.value) {
-            let message = format!("the type `{}` is there already", field.wire.value);
-            diagnostics.report_with_help(&raw.file, field.wire.at, message, "give it another name");
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let enums = self.enums.iter().map(|declared| declared.name.as_str());
+        let objects = self.objects.iter().map(|object| object.name.as_str());
+        enums.chain(objects).chain(self.shared.iter().map(|shared| shared.wire.as_str()))
+    }
+
+    /// Adds what a `types.yaml` declares: enums first, because fields name them, and among them the codes of the gateway;
+    /// then fields that others share; then objects, which have fields.
+    pub(super) fn extend(
+        &mut self,
+        raw: RawTypes,
+        codes: Option<&[Code]>,
+        from_library: bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let declared = raw.enums.iter().map(|declared| (&declared.name, &declared.file));
+        let declared = declared.chain(raw.objects.iter().map(|object| (&object.name, &object.file)));
+        for (name, file) in declared.chain(raw.shared.iter().map(|shared| (&shared.wire, &shared.file))) {
+            let is_codes = codes.is_some() && name.value == CODES;
+            if is_codes || self.names().any(|known| known == name.value) {
+                let message = format!("the type `{}` is there already", name.value);
+                let help = "give it another name, or use the one that is there";
+                diagnostics.report(Mistake::TakenName, file, name.at, message, help);
+            }
         }
-        let checked = field::check(field, Side::Shared, &[], &shared, &types, diagnostics);
-        types.later.retain(|name| *name != checked.wire);
-        types.shared.push(checked);
+        self.unreadable.extend(raw.unreadable.into_iter().map(|(name, _)| name));
+        // A type that is not in CamelCase is used as if it were, and reported where it is declared.
+        let declared = raw.enums.iter().map(|declared| &declared.name);
+        let declared = declared.chain(raw.objects.iter().map(|object| &object.name));
+        let declared = declared.chain(raw.shared.iter().map(|shared| &shared.wire)).map(|name| &name.value);
+        self.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
+        self.enums.extend(raw.enums.into_iter().map(|raw| Enum { from_library, ..check(raw, diagnostics) }));
+        self.enums.extend(codes.map(|codes| Enum { from_library, ..response_codes(codes) }));
+        let names = raw.shared.iter().map(|field| &field.wire).chain(raw.objects.iter().map(|object| &object.name));
+        self.later.extend(names.map(|name| name.value.clone()));
+        for field in raw.shared {
+            let file = field.file.to_string();
+            check_name(&field.wire, &file, diagnostics);
+            let next = diagnostics.count();
+            let shared = Owner { file: &file, name: "the types", taken: &TAKEN, is_plain: true };
+            let mut checked = field::check(field, Side::Shared, &[], &shared, self, diagnostics);
+            checked.is_broken = diagnostics.count() > next;
+            self.later.retain(|name| *name != checked.wire);
+            self.shared.push(checked);
+        }
+        for RawObject { file, at: _, name, doc, page, fields } in raw.objects {
+            check_name(&name, &file, diagnostics);
+            let described = format!("the type `{}`", name.value);
+            let fields = fields.into_iter().map(|field| (Side::Member, field));
+            let owner = Owner { file: &file, name: &described, taken: &TAKEN, is_plain: false };
+            let fields = check_all(fields, &owner, self, diagnostics);
+            let page = page::check(page, &file, diagnostics).unwrap_or_default();
+            let source = Source { file: file.to_string(), at: name.at };
+            self.later.retain(|later| *later != name.value);
+            let doc = text(doc);
+            self.objects.push(Object { name: name.value, doc, page, fields, source, from_library, is_broken: false });
+        }
     }
-    for RawObject { file, name, doc, page, fields } in raw.objects {
-        check_name(&name, &file, diagnostics);
-        let described = format!("the type `{}`", name.value);
-        let fields = fields.into_iter().map(|field| (Side::Member, field));
-        let owner = Owner { file: &file, name: &described, taken: &TAKEN, is_plain: false };
-        let fields = check_all(fields, &owner, &types, diagnostics);
-        let page = page::check(page, &file, diagnostics).unwrap_or_default();
-        let source = Source { file, at: name.at };
-        types.later.retain(|later| *later != name.value);
-        types.objects.push(Object { name: name.value, doc: text(doc), page, fields, source });
-    }
-    types
 }
 
 /// The codes of the gateway as an enum of their own.
@@ -95,7 +138,7 @@ fn response_codes(codes: &[Code]) -> Enum {
         source: code.source.clone(),
     });
     Enum {
-        name: "ResponseCode".to_owned(),
+        name: CODES.to_owned(),
         doc: "A response code of the gateway, or of the provider behind it. Case and outer white space do not matter. That \
               of an error is `ResponseCode::from(refusal.code())`."
             .to_owned(),
@@ -103,6 +146,8 @@ fn response_codes(codes: &[Code]) -> Enum {
         compare: Compare::Upper,
         words: words.collect(),
         source: codes.first().map(|code| code.source.clone()).unwrap_or_default(),
+        from_library: false,
+        is_broken: false,
     }
 }
 
@@ -112,16 +157,19 @@ pub(super) fn check_variant(
     at: Position,
     of: &str,
     word: &Located<String>,
-    variants: &mut BTreeMap<String, String>,
+    variants: &mut BTreeMap<String, Located<String>>,
     file: &str,
     diagnostics: &mut Diagnostics,
 ) {
     if !is_camel(variant) || variant == "Other" {
         let message = format!("`{variant}` cannot be the name of a variant of `{of}`");
-        diagnostics.report_with_help(file, at, message, "give it a `name:` in CamelCase, not `Other`");
-    } else if let Some(earlier) = variants.insert(variant.to_owned(), word.value.clone()) {
-        let message = format!("`{}` and `{earlier}` both give the variant `{of}::{variant}`", word.value);
-        diagnostics.report_with_help(file, word.at, message, "give one of them another `name:`");
+        let help = "give it a `name:` in CamelCase, not `Other`";
+        diagnostics.report(Mistake::ImpossibleName, file, at, message, help);
+    } else if let Some(earlier) = variants.insert(variant.to_owned(), word.clone()) {
+        let message = format!("`{}` and `{}` both give the variant `{of}::{variant}`", word.value, earlier.value);
+        let related = (file, earlier.at, "the first");
+        let help = "give one of them another `name:`";
+        diagnostics.report_beside(Mistake::NameClash, (file, word.at), message, related, help);
     }
 }
 
@@ -130,34 +178,25 @@ fn check_name(name: &Located<String>, file: &str, diagnostics: &mut Diagnostics)
     if !is_camel(name) {
         let camel = camel(&snake(name));
         let help = if camel == *name { "give it another name".to_owned() } else { format!("write `{camel}`") };
-        diagnostics.report_with_help(file, *at, format!("the type `{name}` needs a name in CamelCase"), help);
+        let message = format!("the type `{name}` needs a name in CamelCase");
+        diagnostics.report(Mistake::ImpossibleName, file, *at, message, help);
     }
 }
 
-/// Variants of the runtime's `StatusClass`, by their names in the language.
-const CLASSES: [(&str, &str); 7] = [
-    ("paid", "Paid"),
-    ("authorised", "Authorised"),
-    ("pending", "Pending"),
-    ("closed", "Closed"),
-    ("failed", "Failed"),
-    ("refunded", "Refunded"),
-    ("partially_refunded", "PartiallyRefunded"),
-];
-
 fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
-    let file = raw.file.as_str();
+    let file = &*raw.file;
     check_name(&raw.name, file, diagnostics);
     let name = raw.name.value;
     if raw.values.is_empty() {
         let help = "add `values:` with at least one word";
-        diagnostics.report_with_help(file, raw.name.at, format!("the type `{name}` has no words"), help);
+        let message = format!("the type `{name}` has no words");
+        diagnostics.report(Mistake::Empty, file, raw.name.at, message, help);
     }
-    let compare = if raw.loose { Compare::Loose } else { Compare::Exact };
+    let compare = if raw.loose.is_set() { Compare::Loose } else { Compare::Exact };
     let mut words: Vec<Word> = Vec::new();
     let mut spellings = BTreeMap::new();
     let mut variants = BTreeMap::new();
-    for RawWord { word, name: variant, aliases, class, doc } in raw.values {
+    for RawWord { word, name: variant, aliases, class, doc, .. } in raw.values {
         let (variant, variant_at) = match variant {
             Some(variant) => (variant.value, variant.at),
             None => (camel(&snake(&word.value)), word.at),
@@ -165,13 +204,17 @@ fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
         check_variant(&variant, variant_at, &name, &word, &mut variants, file, diagnostics);
         for spelling in std::iter::once(&word).chain(&aliases) {
             let compared = compare.normalised(&spelling.value);
-            if let Some(earlier) = spellings.insert(compared, word.value.clone()) {
-                let message = format!("`{}` already stands for `{earlier}`", spelling.value);
-                diagnostics.report_with_help(file, spelling.at, message, "remove one of the two");
+            if let Some((stands_for, earlier)) = spellings.insert(compared, (word.value.clone(), spelling.at)) {
+                let message = format!("`{}` already stands for `{stands_for}` of `{name}`", spelling.value);
+                let related = (file, earlier, "here");
+                let help = "remove one of the two";
+                diagnostics.report_beside(Mistake::RepeatedWord, (file, spelling.at), message, related, help);
             }
         }
+        let of = format!(" of the word `{}`", word.value);
+        let class = class.and_then(|class| choice(&class, "class", &of, &STATUS_CLASSES, file, diagnostics));
         words.push(Word {
-            class: class.and_then(|class| choice(&class, "class", &CLASSES, file, diagnostics)).map(Class::Status),
+            class: class.map(Class::Status),
             source: Source { file: file.to_owned(), at: word.at },
             word: word.value,
             variant,
@@ -179,9 +222,9 @@ fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
             doc: text(doc),
         });
     }
-    let source = Source { file: raw.file, at: raw.name.at };
+    let source = Source { file: file.to_owned(), at: raw.name.at };
     let page = page::check(raw.page, &source.file, diagnostics).unwrap_or_default();
-    Enum { name, doc: text(raw.doc), page, compare, words, source }
+    Enum { name, doc: text(raw.doc), page, compare, words, source, from_library: false, is_broken: false }
 }
 
 impl Compare {

@@ -6,10 +6,45 @@ use quote::{format_ident, quote};
 use super::{action_module, callback_module, callback_of, docs, ident, rt};
 use crate::check::{Action, Callback, Spec};
 
+/// The client itself, or the trait that adds methods to that of the library.
 pub(super) fn emit(spec: &Spec) -> TokenStream {
-    let rt = rt();
     let actions = spec.actions.iter().map(|action| method(spec, action));
-    let callbacks = spec.callbacks.iter().map(callback);
+    let callbacks = super::own_callbacks(spec).map(|declared| callback(spec, declared));
+    let unusable = spec.stand_ins.methods.iter().map(|name| {
+        let name = ident(name);
+        let (doc, unusable) = ("Its description has problems.", quote!(self::__Unusable));
+        Method { doc: doc.to_owned(), head: quote!(fn #name(&self) -> #unusable), body: quote!(loop {}) }
+    });
+    let methods: Vec<Method> = actions.chain(callbacks).chain(unusable).collect();
+    if spec.extends { extension(spec, &methods) } else { client(spec, &methods) }
+}
+
+/// A method of the client.
+struct Method {
+    doc: String,
+    head: TokenStream,
+    body: TokenStream,
+}
+
+fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
+    let name = ident(super::client_name(spec));
+    let doc = format!("Adds the actions of `{}` to the client of the library.", spec.shown);
+    let declared = methods.iter().map(|Method { doc, head, .. }| quote!(#[doc = #doc] #head;));
+    let defined = methods.iter().map(|Method { head, body, .. }| quote!(#head { #body }));
+    quote! {
+        #[doc = #doc]
+        pub trait #name {
+            #(#declared)*
+        }
+
+        impl self::#name for ::ottpay::Client {
+            #(#defined)*
+        }
+    }
+}
+
+fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
+    let rt = rt();
     let documented = |text: &str| docs::with_source(text, &spec.gateway.source, &spec.gateway.page);
     let doc = documented(
         "A merchant's connection to OTT Pay, with a method for each action. Cheap to clone: clones share everything.",
@@ -18,9 +53,19 @@ pub(super) fn emit(spec: &Spec) -> TokenStream {
     let send_doc =
         documented("Sends a finished request. Nothing happens until the result is awaited; then it is sent once.");
     let merchant_doc = documented("The merchant this client speaks for.");
+    let methods = methods.iter().map(|Method { doc, head, body }| {
+        quote! {
+            #[doc = #doc]
+            pub #head {
+                #body
+            }
+        }
+    });
     quote! {
         #[doc = #doc]
-        pub struct Client(#rt::Client);
+        pub struct Client {
+            inner: #rt::Client,
+        }
 
         impl Client {
             #[doc = #builder_doc]
@@ -30,45 +75,44 @@ pub(super) fn emit(spec: &Spec) -> TokenStream {
 
             #[doc = #send_doc]
             pub fn send<R: #rt::Request>(&self, request: &R) -> #rt::Sending<R::Reply> {
-                self.0.send(request)
+                self.inner.send(request)
             }
 
             #[doc = #merchant_doc]
             pub fn merchant_id(&self) -> &str {
-                self.0.merchant_id()
+                self.inner.merchant_id()
             }
 
-            #(#actions)*
-            #(#callbacks)*
+            #(#methods)*
         }
 
         impl ::core::convert::From<#rt::Client> for Client {
-            fn from(client: #rt::Client) -> Self {
-                Self(client)
+            fn from(inner: #rt::Client) -> Self {
+                Self { inner }
             }
         }
 
         impl ::core::convert::AsRef<#rt::Client> for Client {
             fn as_ref(&self) -> &#rt::Client {
-                &self.0
+                &self.inner
             }
         }
 
         impl ::core::clone::Clone for Client {
             fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
+                Self { inner: ::core::clone::Clone::clone(&self.inner) }
             }
         }
 
         impl ::core::fmt::Debug for Client {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, f)
+                ::core::fmt::Debug::fmt(&self.inner, f)
             }
         }
     }
 }
 
-fn method(spec: &Spec, action: &Action) -> TokenStream {
+fn method(spec: &Spec, action: &Action) -> Method {
     let rt = rt();
     let (name, builder) = (ident(&action.name), format_ident!("{}Builder", action.type_name));
     let mut doc = action.summary.clone();
@@ -84,7 +128,11 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
         doc.push_str(&format!("\n\nRequired: {}.", required.join(", ")));
     }
     if let Some(callback) = callback_of(spec, action) {
-        doc.push_str(&format!("\n\nThe result is expected as a callback, see [`Client::{}`].", callback.method));
+        doc.push_str(&format!(
+            "\n\nThe result is expected as a callback, see [`{}::{}`].",
+            owner(spec, callback),
+            callback.method
+        ));
     }
     if let Some(reserves) = action.reserves_in_words() {
         doc.push_str(&format!("\n\n{reserves}"));
@@ -98,19 +146,31 @@ fn method(spec: &Spec, action: &Action) -> TokenStream {
     let described = super::request::described(action);
     doc.push_str(&format!("\n\n`{}`: see [`{described}`] for its fields.", action.action));
     let doc = docs::with_source(&doc, &action.source, &action.page);
-    let module = action_module(action);
-    quote! {
-        #[doc = #doc]
-        pub fn #name(&self) -> self::#builder {
-            self::#builder { draft: #rt::Draft::new(&self.0, &#module::INFO), state: ::core::marker::PhantomData }
-        }
+    let (module, client) = (action_module(action), runtime_client(spec));
+    Method {
+        doc,
+        head: quote!(fn #name(&self) -> self::#builder),
+        body: quote! {
+            self::#builder { draft: #rt::Draft::new(#client, &#module::INFO), state: ::core::marker::PhantomData }
+        },
     }
 }
 
-fn callback(callback: &Callback) -> TokenStream {
+/// The runtime's client inside of a method.
+fn runtime_client(spec: &Spec) -> TokenStream {
+    let rt = rt();
+    if spec.extends { quote!(::core::convert::AsRef::<#rt::Client>::as_ref(self)) } else { quote!(&self.inner) }
+}
+
+/// What has the method that receives a callback.
+fn owner(spec: &Spec, callback: &Callback) -> &'static str {
+    if callback.from_library { "ottpay::Client" } else { super::client_name(spec) }
+}
+
+fn callback(spec: &Spec, callback: &Callback) -> Method {
     let rt = rt();
     let (method, name) = (ident(&callback.method), ident(&callback.type_name));
-    let module = callback_module(callback);
+    let (module, client) = (callback_module(callback), runtime_client(spec));
     let doc = format!(
         "{}\n\nTakes the body of the HTTP request, verifies it and decodes it, in one step. What is returned was made by \
          somebody who knows the sign key; it may still be a repetition, so act once per order, and compare order id and \
@@ -118,12 +178,12 @@ fn callback(callback: &Callback) -> TokenStream {
         callback.summary
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
-    quote! {
-        #[doc = #doc]
-        pub fn #method(&self, body: impl ::core::convert::AsRef<[u8]>)
-            -> ::core::result::Result<self::#name, #rt::CallbackError>
-        {
-            #rt::callback::read(&self.0, body.as_ref(), &#module::INFO)
-        }
+    Method {
+        doc,
+        head: quote! {
+            fn #method(&self, body: impl ::core::convert::AsRef<[u8]>)
+                -> ::core::result::Result<self::#name, #rt::CallbackError>
+        },
+        body: quote!(#rt::callback::read(#client, body.as_ref(), &#module::INFO)),
     }
 }

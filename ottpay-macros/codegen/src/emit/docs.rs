@@ -157,7 +157,8 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
     };
     // Enums stand beside the documented item, the other types in the library.
     let library = match field.kind {
-        Kind::Enum(_) | Kind::Object(_) => "",
+        Kind::Enum(index) if spec.enums.get(index).is_some_and(|declared| !declared.from_library) => "",
+        Kind::Object(index) if spec.objects.get(index).is_some_and(|object| !object.from_library) => "",
         Kind::Integer => return spoken,
         _ => "ottpay::",
     };

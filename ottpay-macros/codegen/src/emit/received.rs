@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{action_module, callback_module, callback_of, docs, ident, rt, rust_type};
+use super::{action_module, callback_module, callback_of, client_name, docs, ident, rt, rust_type};
 use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Source, Spec};
 
 pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
@@ -11,7 +11,8 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let mut doc = format!("Reply to [`{}`].", action.type_name);
     if let Some(callback) = callback_of(spec, action) {
         let (article, name) = (super::article(&callback.type_name), &callback.type_name);
-        doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]."));
+        let from = if callback.from_library { "ottpay::" } else { "" };
+        doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]({from}{name})."));
     }
     if let Some(reserves) = action.reserves_in_words() {
         doc.push_str(&format!(" {reserves}"));
@@ -38,7 +39,11 @@ pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let table = docs::received_table(spec, &callback.fields);
     let unknown = docs::unknown(&callback.unknown);
     let summary = &callback.summary;
-    let doc = format!("{summary}\n\nMade by [`Client::{}`], which verifies it.{table}{unknown}", callback.method);
+    let doc = format!(
+        "{summary}\n\nMade by [`{}::{}`], which verifies it.{table}{unknown}",
+        client_name(spec),
+        callback.method
+    );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     let module = callback_module(callback);
     let rt = rt();
@@ -92,9 +97,10 @@ pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Return", action.type_name);
     let Action { returned: fields, source, page, .. } = action;
     let doc = format!(
-        "What comes back to the merchant's page with the buyer's browser after [`Client::{}`].\n\n**Nothing in it is \
+        "What comes back to the merchant's page with the buyer's browser after [`{}::{}`].\n\n**Nothing in it is \
          authenticated**: whoever opens the page can write what he likes. Show it, and ask the gateway before you believe \
          it.{}",
+        client_name(spec),
         action.name,
         docs::received_table(spec, fields)
     );

@@ -11,12 +11,13 @@ use crate::check::{
     Side, Spec, Word,
 };
 
-pub(super) fn emit(spec: &Spec) -> TokenStream {
-    let gateway = gateway(spec);
-    let enums = spec.enums.iter().map(enum_table);
-    let objects = spec.objects.iter().map(|object| object_table(spec, object));
-    let callbacks = spec.callbacks.iter().map(|callback| callback_module(spec, callback));
-    let actions = spec.actions.iter().map(|action| action_module(spec, action));
+/// The tables of the whole specification; `actions` are the modules of its actions.
+pub(super) fn emit<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
+    let gateway = if spec.extends { extended_gateway(spec) } else { gateway(spec) };
+    let enums = super::own_enums(spec).map(enum_table);
+    let objects = spec.objects.iter().filter(|object| !object.from_library && !object.is_broken);
+    let objects = objects.map(|object| object_table(spec, object));
+    let callbacks = super::own_callbacks(spec).map(|callback| callback_module(spec, callback));
     quote! {
         #gateway
 
@@ -53,7 +54,7 @@ fn gateway(spec: &Spec) -> TokenStream {
     let paths: BTreeSet<&String> = gateway.other_paths.iter().chain([&gateway.path]).chain(of_actions).collect();
     let paths = paths.into_iter();
     let actions = spec.actions.iter().map(super::action_module);
-    let callbacks = spec.callbacks.iter().map(super::callback_module);
+    let callbacks = super::own_callbacks(spec).map(super::callback_module);
     let doc = "The compiled specification: every action, field and code.";
     let doc = super::docs::with_source(doc, &gateway.source, &gateway.page);
     quote! {
@@ -67,6 +68,46 @@ fn gateway(spec: &Spec) -> TokenStream {
             acknowledgement: #rt::Acknowledgement { status: #status, content_type: #content_type, body: #body },
             actions: &[#(&#actions::INFO),*],
             callbacks: &[#(&#callbacks::INFO),*],
+        };
+    }
+}
+
+/// The gateway of the library with further actions, for a sandbox that serves both.
+fn extended_gateway(spec: &Spec) -> TokenStream {
+    let rt = rt();
+    let paths: BTreeSet<&String> = spec.actions.iter().map(|action| &action.path).collect();
+    let paths = paths.into_iter();
+    let actions: Vec<_> = spec.actions.iter().map(super::action_module).collect();
+    let callbacks: Vec<_> = super::own_callbacks(spec).map(super::callback_module).collect();
+    let joined = |member: &str, item: TokenStream, own: TokenStream| {
+        let member = ident(member);
+        quote! {
+            {
+                const OWN: &[#item] = &[#own];
+                const ALL: [#item; ::ottpay::GATEWAY.#member.len() + OWN.len()] =
+                    #rt::joined(::ottpay::GATEWAY.#member, OWN);
+                &ALL
+            }
+        }
+    };
+    let paths = joined("paths", quote!(&'static ::core::primitive::str), quote!(#(#paths),*));
+    let actions = joined("actions", quote!(&'static #rt::ActionInfo), quote!(#(&#actions::INFO),*));
+    let callbacks = joined("callbacks", quote!(&'static #rt::CallbackInfo), quote!(#(&#callbacks::INFO),*));
+    let doc = format!(
+        "The compiled specification of the library with the actions of `{}`: for a sandbox that serves both.",
+        spec.shown
+    );
+    quote! {
+        #[doc = #doc]
+        pub static GATEWAY: #rt::Gateway = #rt::Gateway {
+            base_url: ::ottpay::GATEWAY.base_url,
+            paths: #paths,
+            framing: ::ottpay::GATEWAY.framing,
+            cipher: ::ottpay::GATEWAY.cipher,
+            codes: ::ottpay::GATEWAY.codes,
+            acknowledgement: ::ottpay::GATEWAY.acknowledgement,
+            actions: #actions,
+            callbacks: #callbacks,
         };
     }
 }
@@ -134,7 +175,8 @@ fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     }
 }
 
-fn action_module(spec: &Spec, action: &Action) -> TokenStream {
+/// The hidden module of an action: its tables, and the traits of its fields.
+pub(super) fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let module = ident(&action.name);
     let traits = super::request::field_traits(spec, action);
@@ -157,7 +199,11 @@ fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     let callback = match super::callback_of(spec, action) {
         Some(callback) => {
             let name = ident(&callback.name);
-            quote!(::core::option::Option::Some(&super::super::callbacks::#name::INFO))
+            let module = match callback.from_library {
+                true => quote!(::ottpay::__spec::callbacks),
+                false => quote!(super::super::callbacks),
+            };
+            quote!(::core::option::Option::Some(&#module::#name::INFO))
         }
         None => quote!(::core::option::Option::None),
     };
@@ -213,7 +259,12 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let line = field.source.at.line;
     // Tables stand in a module of their own, beside those of the types.
     let tables = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
-    let object = |index: usize| spec.objects.get(index).map(|object| ident(&object.name));
+    let tables = |from_library: bool| if from_library { quote!(::ottpay::__spec) } else { tables.clone() };
+    let object = |index: usize| {
+        let object = spec.objects.get(index)?;
+        let (name, tables) = (ident(&object.name), tables(object.from_library));
+        Some(quote!(&#tables::objects::#name))
+    };
     if !aliases.is_empty() {
         members.extend(quote!(aliases: &[#(#aliases),*],));
     }
@@ -230,10 +281,10 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         Kind::RateE8 => Some(quote!(RateE8)),
         Kind::Decimal => Some(quote!(Decimal)),
         Kind::Enum(index) => spec.enums.get(index).map(|declared| {
-            let name = ident(&declared.name);
+            let (name, tables) = (ident(&declared.name), tables(declared.from_library));
             quote!(Enum(&#tables::enums::#name))
         }),
-        Kind::Object(index) => object(index).map(|name| quote!(Object(&#tables::objects::#name))),
+        Kind::Object(index) => object(index).map(|object| quote!(Object(#object))),
     };
     members.extend(kind.map(|kind| quote!(kind: #rt::Kind::#kind,)));
     for (present, member) in [
@@ -263,8 +314,8 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     if let Some(other) = &field.instead_of {
         members.extend(quote!(instead_of: ::core::option::Option::Some(#other),));
     }
-    if let Some(name) = field.content.and_then(object) {
-        members.extend(quote!(content: ::core::option::Option::Some(&#tables::objects::#name),));
+    if let Some(object) = field.content.and_then(object) {
+        members.extend(quote!(content: ::core::option::Option::Some(#object),));
     }
     if let Some(role) = field.role.map(ident) {
         members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));

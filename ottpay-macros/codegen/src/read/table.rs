@@ -1,32 +1,84 @@
 //! Reads a map whose keys are known: each is taken once, and what is left over is an unknown key.
 
-use super::Located;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use super::yaml::{Content, Node};
+use super::{KeyShape, Located, MapShape, Shape};
 use crate::names::suggestion;
-use crate::{Diagnostics, Position};
+use crate::{Diagnostics, Mistake, Position};
+
+/// A map of the language, made by `map!`.
+pub(crate) trait Map: Sized {
+    /// Its keys.
+    const SHAPE: &'static MapShape;
+    /// Whether maps of this kind stand under names; else they stand in a list.
+    const IS_NAMED: bool;
+
+    /// Reads it; nothing if it is no map at all.
+    fn read(name: Located<String>, node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Option<Self>;
+}
+
+/// What stands under a key. An absent key gives the default.
+pub(crate) trait Value: Default {
+    /// For the schema.
+    const SHAPE: Shape;
+
+    /// Reads what is there.
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self;
+}
+
+/// Something under a key.
+pub(crate) struct Found<'a> {
+    pub(crate) node: Node,
+    /// Where the key stands.
+    pub(crate) key: Position,
+    /// "`aliases` of the field `tip`".
+    pub(crate) what: String,
+    pub(crate) file: &'a Rc<str>,
+}
+
+impl Found<'_> {
+    fn wrong(&self, expected: &str, help: &str, diagnostics: &mut Diagnostics) {
+        let message = format!("{} must be {expected}, found {}", self.what, self.node.kind());
+        diagnostics.report(Mistake::WrongForm, self.file, self.node.at, message, help);
+    }
+}
 
 /// A YAML map on its way into a raw struct.
 pub(super) struct Table<'a> {
-    file: &'a str,
+    file: &'a Rc<str>,
     /// What the map describes, for messages: "the field `amount`".
     what: String,
     at: Position,
+    shape: &'static MapShape,
     entries: Vec<(Located<String>, Node)>,
-    /// Keys that were asked for so far.
-    known: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(node: Node, what: String, file: &'a str, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub(super) fn new(
+        node: Node,
+        what: String,
+        file: &'a Rc<str>,
+        shape: &'static MapShape,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Self> {
         let at = node.at;
+        let required = || {
+            let keys = shape.keys.iter().filter(|key| key.required).map(|key| format!("`{}`", key.name));
+            keys.collect::<Vec<_>>().join(", ")
+        };
         match node.content {
-            Content::Map(entries) => Some(Self { file, what, at, entries, known: Vec::new() }),
+            Content::Map(entries) => Some(Self { file, what, at, shape, entries }),
             Content::Null => {
-                diagnostics.report(file, at, format!("{what} is empty"));
+                let help = format!("it needs {}", required());
+                diagnostics.report(Mistake::Empty, file, at, format!("{what} is empty"), help);
                 None
             }
             _ => {
-                diagnostics.report(file, at, format!("{what} must be a map of keys, found {}", node.kind()));
+                let message = format!("{what} must be a map of keys, found {}", node.kind());
+                let help = format!("write it as `{{ key: value, … }}`, or with a key a line; it needs {}", required());
+                diagnostics.report(Mistake::WrongForm, file, at, message, help);
                 None
             }
         }
@@ -36,90 +88,149 @@ impl<'a> Table<'a> {
         self.at
     }
 
-    /// The node under a key that may be absent.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<(Position, Node)> {
-        self.known.push(key);
-        let index = self.entries.iter().position(|(entry, _)| entry.value == key)?;
+    /// What stands under a key of the shape.
+    pub(super) fn value<V: Value>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> V {
+        let Some(index) = self.entries.iter().position(|(entry, _)| entry.value == key) else {
+            if let Some(shape) = self.shape.keys.iter().find(|shape| shape.name == key && shape.required)
+                && !self.entries.iter().any(|(entry, _)| self.shape.is_meant(&entry.value, key))
+            {
+                missing(shape, &self.what, self.file, self.at, diagnostics);
+            }
+            return V::default();
+        };
         let (key, node) = self.entries.remove(index);
         // A doubled key has been reported when the file was parsed.
         self.entries.retain(|(entry, _)| entry.value != key.value);
-        Some((key.at, node))
-    }
-
-    /// Text under a key that may be absent.
-    pub(super) fn text(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
-        let (_, node) = self.take(key)?;
-        let what = format!("`{key}` of {}", self.what);
-        as_text(node, &what, self.file, diagnostics)
-    }
-
-    /// Text under a key that must be there.
-    pub(super) fn required(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
-        if !self.entries.iter().any(|(entry, _)| entry.value == key) {
-            self.known.push(key);
-            let help = format!("add `{key}: …`");
-            diagnostics.report_with_help(self.file, self.at, format!("{} has no `{key}`", self.what), help);
-            return None;
-        }
-        self.text(key, diagnostics)
-    }
-
-    /// `true` or `false` under a key; absent is false.
-    pub(super) fn flag(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> bool {
-        let Some((_, node)) = self.take(key) else { return false };
-        match node.content {
-            Content::Bool(value) => value,
-            _ => {
-                let message = format!("`{key}` of {} must be true or false, found {}", self.what, node.kind());
-                diagnostics.report(self.file, node.at, message);
-                false
-            }
-        }
-    }
-
-    /// A whole number under a key that may be absent.
-    pub(super) fn number(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Option<Located<usize>> {
-        let (_, node) = self.take(key)?;
-        if let Content::Number(text) = &node.content
-            && let Ok(value) = text.parse()
-        {
-            return Some(Located { value, at: node.at });
-        }
-        let message = format!("`{key}` of {} must be a whole number from 0 on, found {}", self.what, node.kind());
-        diagnostics.report(self.file, node.at, message);
-        None
-    }
-
-    /// A list of texts under a key; absent is empty.
-    pub(super) fn texts(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<Located<String>> {
-        let Some((_, node)) = self.take(key) else { return Vec::new() };
-        let what = format!("an entry of `{key}` of {}", self.what);
-        match node.content {
-            Content::List(items) => {
-                items.into_iter().filter_map(|item| as_text(item, &what, self.file, diagnostics)).collect()
-            }
-            _ => {
-                let message = format!("`{key}` of {} must be a list, found {}", self.what, node.kind());
-                diagnostics.report_with_help(self.file, node.at, message, "write it as `[A, B]`");
-                Vec::new()
-            }
-        }
-    }
-
-    /// The entries of a map under a key; absent is empty.
-    pub(super) fn map(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Node)> {
-        match self.take(key) {
-            Some((_, node)) => entries(node, &format!("`{key}` of {}", self.what), self.file, diagnostics),
-            None => Vec::new(),
-        }
+        let what = format!("`{}` of {}", key.value, self.what);
+        V::read(Found { node, key: key.at, what, file: self.file }, diagnostics)
     }
 
     /// Reports every key that nobody asked for.
     pub(super) fn finish(self, diagnostics: &mut Diagnostics) {
         for (key, _) in self.entries {
             let message = format!("{} has no key `{}`", self.what, key.value);
-            let help = suggestion(&key.value, self.known.iter().copied());
-            diagnostics.report_with_help(self.file, key.at, message, help);
+            let help = suggestion(&key.value, self.shape.keys.iter().map(|key| key.name));
+            diagnostics.report(Mistake::UnknownKey, self.file, key.at, message, help);
+        }
+    }
+}
+
+/// Reports a key that must be there.
+pub(super) fn missing(shape: &KeyShape, what: &str, file: &str, at: Position, diagnostics: &mut Diagnostics) {
+    let key = shape.name;
+    let help = match shape.words {
+        Some(words) => {
+            let words: Vec<_> = words().iter().map(|word| format!("`{key}: {word}`")).collect();
+            format!("add {}", words.join(" or "))
+        }
+        None => format!("add `{key}: …`"),
+    };
+    diagnostics.report(Mistake::MissingKey, file, at, format!("{what} has no `{key}`"), help);
+}
+
+/// Text that may be absent.
+impl Value for Option<Located<String>> {
+    const SHAPE: Shape = Shape::Text;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        text(found.node, &found.what, found.file, diagnostics)
+    }
+}
+
+/// A key that is there or not: where, if it says `true`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Flag(Option<Position>);
+
+impl Flag {
+    /// Whether it says `true`.
+    pub fn is_set(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Where its key stands, if it says `true`.
+    pub fn at(self) -> Option<Position> {
+        self.0
+    }
+}
+
+impl Value for Flag {
+    const SHAPE: Shape = Shape::Flag;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        match found.node.content {
+            Content::Bool(value) => Self(value.then_some(found.key)),
+            _ => {
+                found.wrong("true or false", "write `true` without quotes, or leave the key out", diagnostics);
+                Self::default()
+            }
+        }
+    }
+}
+
+/// A whole number that may be absent.
+impl Value for Option<Located<usize>> {
+    const SHAPE: Shape = Shape::Number;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        if let Content::Number(text) = &found.node.content
+            && let Ok(value) = text.parse()
+        {
+            return Some(Located { value, at: found.node.at });
+        }
+        found.wrong("a whole number from 0 on", "write digits, without quotes", diagnostics);
+        None
+    }
+}
+
+/// A list of texts; absent is empty.
+impl Value for Vec<Located<String>> {
+    const SHAPE: Shape = Shape::Texts;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let Content::List(items) = found.node.content else {
+            found.wrong("a list", "write it as `[A, B]`", diagnostics);
+            return Self::new();
+        };
+        let what = format!("an entry of {}", found.what);
+        items.into_iter().filter_map(|item| text(item, &what, found.file, diagnostics)).collect()
+    }
+}
+
+/// A map that may be absent.
+impl<M: Map> Value for Option<M> {
+    const SHAPE: Shape = Shape::Map(M::SHAPE);
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let name = Located { value: String::new(), at: found.node.at };
+        M::read(name, found.node, found.file, diagnostics)
+    }
+}
+
+/// Maps under names, or in a list; absent is empty.
+impl<M: Map> Value for Vec<M> {
+    const SHAPE: Shape = if M::IS_NAMED { Shape::Maps(M::SHAPE) } else { Shape::List(M::SHAPE) };
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let file = found.file;
+        let read = |(name, node), diagnostics: &mut Diagnostics| M::read(name, node, file, diagnostics);
+        let entries = match M::IS_NAMED {
+            true => entries(found.node, &found.what, file, diagnostics),
+            false => {
+                let items = items(found, diagnostics).into_iter();
+                items.map(|node| (Located { value: String::new(), at: node.at }, node)).collect()
+            }
+        };
+        entries.into_iter().filter_map(|entry| read(entry, diagnostics)).collect()
+    }
+}
+
+/// The items of a list.
+pub(super) fn items(found: Found<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
+    match found.node.content {
+        Content::List(items) => items,
+        _ => {
+            found.wrong("a list", "write it as `[{ … }]`, or with a `- ` before each entry", diagnostics);
+            Vec::new()
         }
     }
 }
@@ -134,26 +245,28 @@ pub(super) fn entries(
     let (at, kind) = (node.at, node.kind());
     match node.content {
         Content::Map(entries) => {
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             entries.into_iter().filter(|(key, _)| seen.insert(key.value.clone())).collect()
         }
         Content::Null => Vec::new(),
         _ => {
-            diagnostics.report(file, at, format!("{what} must be a map of names, found {kind}"));
+            let message = format!("{what} must be a map of names, found {kind}");
+            let help = "write it as `{ name: … }`, or with a name a line";
+            diagnostics.report(Mistake::WrongForm, file, at, message, help);
             Vec::new()
         }
     }
 }
 
-pub(super) fn as_text(node: Node, what: &str, file: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
+/// Text; a number or a truth value needs quotes to be one.
+pub(super) fn text(node: Node, what: &str, file: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
     let kind = node.kind();
-    match node.content {
+    let (mistake, help) = match node.content {
         Content::Text(value) => return Some(Located { value, at: node.at }),
-        Content::Number(_) | Content::Bool(_) => {
-            let message = format!("{what} must be text, found {kind}");
-            diagnostics.report_with_help(file, node.at, message, "write it in quotes, such as \"1.0\"");
-        }
-        _ => diagnostics.report(file, node.at, format!("{what} must be text, found {kind}")),
-    }
+        Content::Number(_) | Content::Bool(_) => (Mistake::NotText, "write it in quotes, such as \"1.0\""),
+        Content::Null => (Mistake::Empty, "write something there, or leave the key out"),
+        _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\""),
+    };
+    diagnostics.report(mistake, file, node.at, format!("{what} must be text, found {kind}"), help);
     None
 }

@@ -3,21 +3,25 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{Location, Spanned};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_yaml::budget::BudgetBreach;
+use serde_yaml::{Error, Location, Spanned};
 
 use super::Located;
-use crate::{Diagnostics, Position};
+use crate::{Diagnostics, Mistake, Position};
+
+/// How deep maps and lists may be nested; the language needs seven levels.
+const MAX_DEPTH: usize = 16;
 
 /// A node of a YAML document.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) content: Content,
-    pub(super) at: Position,
+pub(crate) struct Node {
+    pub(crate) content: Content,
+    pub(crate) at: Position,
 }
 
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Text(String),
     Bool(bool),
     Number(String),
@@ -28,12 +32,32 @@ pub(super) enum Content {
 
 impl Node {
     /// Whether it is a map with this key.
-    pub(super) fn has(&self, key: &str) -> bool {
-        matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| entry.value == key))
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.any_key(|written| written == key)
+    }
+
+    /// Whether it is a map with a key of which this holds.
+    pub(crate) fn any_key(&self, holds: impl Fn(&str) -> bool) -> bool {
+        matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| holds(&entry.value)))
+    }
+
+    /// Whether there is nothing at all.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self.content, Content::Null)
+    }
+
+    /// Whether there is nothing in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        match &self.content {
+            Content::Null => true,
+            Content::List(items) => items.is_empty(),
+            Content::Map(entries) => entries.is_empty(),
+            _ => false,
+        }
     }
 
     /// What the node is, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self.content {
             Content::Text(_) => "text",
             Content::Bool(_) => "true or false",
@@ -53,7 +77,7 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
         // `yes`, `no`, `on` and `off` are words like any other.
         strict_booleans: true,
         with_snippet: false,
-        budget: serde_yaml::budget! { max_depth: 16 },
+        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0 },
     };
     match serde_yaml::from_str_with_options::<Node>(text, options) {
         Ok(root) => {
@@ -61,21 +85,57 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
             Some(root)
         }
         Err(error) => {
-            let at = error.location().map_or(Position::START, |location| position(&location));
-            let message = error.without_snippet().to_string();
-            // The library says the place in its text, before or behind; the diagnostic has it already.
-            let message =
-                message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(&*message, |(_, m)| m);
-            let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-            // Words of the library's own interface mean nothing to the author of a file.
-            let message = match message.split_once(" detected; use ") {
-                Some((what, _)) => format!("{what}: a file holds one"),
-                None => format!("not valid YAML: {message}"),
-            };
-            diagnostics.report(file, at, message);
+            refuse(&error, text, file, diagnostics);
             None
         }
     }
+}
+
+/// Says in our words what is not YAML, or more of it than the language has.
+fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) {
+    let at = error.location().map_or(Position::START, |location| position(&location));
+    let mut report = |mistake, at, message: &str, help: &str| diagnostics.report(mistake, file, at, message, help);
+    let feature = "the language does without anchors, aliases and tags of YAML";
+    match error.without_snippet() {
+        Error::MultipleDocuments { .. } => {
+            let help = "remove the line `---`, and give what follows a file of its own";
+            report(Mistake::SeveralDocuments, at, "a file holds one document, and here begins another", help);
+        }
+        Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
+            let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
+            report(Mistake::TooDeep, at, &message, "nothing in the language is: is a bracket not closed?");
+        }
+        Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
+            let help = "write it out, or declare a type in types.yaml that fields share";
+            report(Mistake::YamlFeature, at, feature, help);
+        }
+        error => match tab(text, at) {
+            Some(tab) => report(Mistake::Tab, tab, "a tab stands in the indentation", "indent with blanks"),
+            None => {
+                let message = format!("not valid YAML: {}", reason(&error.to_string()));
+                let help = "text with `: `, ` #`, or one of `{}[],&*!|>%@` in front needs quotes; brackets and quotes \
+                            must be closed";
+                report(Mistake::Syntax, at, &message, help);
+            }
+        },
+    }
+}
+
+/// What the library says, without the place, which it puts before or behind.
+fn reason(message: &str) -> &str {
+    let message = message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(message, |(_, rest)| rest);
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
+}
+
+/// The first tab in the indentation of the line at which the parser stopped, or of the one before.
+fn tab(text: &str, at: Position) -> Option<Position> {
+    let tab = |line: u32| {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        let indentation = text.lines().nth(index)?.chars().take_while(|character| character.is_whitespace());
+        let column = indentation.zip(1..).find(|(character, _)| *character == '\t')?.1;
+        Some(Position { line, column })
+    };
+    tab(at.line).or_else(|| tab(at.line.saturating_sub(1)))
 }
 
 fn doubled_keys(node: &Node, file: &str, diagnostics: &mut Diagnostics) {
@@ -84,9 +144,16 @@ fn doubled_keys(node: &Node, file: &str, diagnostics: &mut Diagnostics) {
         Content::Map(entries) => {
             let mut first = BTreeMap::new();
             for (key, value) in entries {
-                if let Some(line) = first.insert(&key.value, key.at.line) {
-                    let message = format!("the key `{}` stands twice, before this in line {line}", key.value);
-                    diagnostics.report_with_help(file, key.at, message, "remove one of the two");
+                if let Some(earlier) = first.insert(&key.value, key.at) {
+                    let message = format!("the key `{}` stands twice", key.value);
+                    let related = (file, earlier, "first here");
+                    diagnostics.report_beside(
+                        Mistake::DoubledKey,
+                        (file, key.at),
+                        message,
+                        related,
+                        "remove one of the two",
+                    );
                 }
                 doubled_keys(value, file, diagnostics);
             }
@@ -122,39 +189,39 @@ impl<'de> Visitor<'de> for ContentVisitor {
         f.write_str("text, a list or a map")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Content, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Content, E> {
         Ok(Content::Text(text.to_owned()))
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Content, E> {
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Content, E> {
         Ok(Content::Bool(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Content, E> {
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Content, E> {
         Ok(Content::Number(value.to_string()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Content, E> {
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Content, E> {
         Ok(Content::Number(value.to_string()))
     }
 
-    fn visit_i128<E: Error>(self, value: i128) -> Result<Content, E> {
+    fn visit_i128<E: de::Error>(self, value: i128) -> Result<Content, E> {
         Ok(Content::Number(value.to_string()))
     }
 
-    fn visit_u128<E: Error>(self, value: u128) -> Result<Content, E> {
+    fn visit_u128<E: de::Error>(self, value: u128) -> Result<Content, E> {
         Ok(Content::Number(value.to_string()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Content, E> {
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Content, E> {
         Ok(Content::Number(value.to_string()))
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Content, E> {
+    fn visit_unit<E: de::Error>(self) -> Result<Content, E> {
         Ok(Content::Null)
     }
 
-    fn visit_none<E: Error>(self) -> Result<Content, E> {
+    fn visit_none<E: de::Error>(self) -> Result<Content, E> {
         Ok(Content::Null)
     }
 

@@ -1,107 +1,221 @@
-//! What a person who writes a specification file can get wrong, and what the generator says: every problem of every
-//! file in one run, each at its own line and column.
+//! What a person who writes a specification file can get wrong, and what the generator says: every problem of every file in
+//! one run, each at its own line and column, with what to do about it.
+//!
+//! A file in `cases/` is a kind of problem: what is spoiled in a good specification, and the whole text that is shown.
+//! In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test diagnostics` writes the texts anew;
+//! read them before you commit them.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-mod actions;
-mod fields;
-mod files;
-mod names;
-mod types;
+mod fuzz;
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, client, guarded};
 
 const GATEWAY: &str = "base_url: https://gateway.example\npath: /v1\nframing: json\ncipher: aes-128-ecb\n\
     acknowledgement: { status: 200, content_type: text/plain, body: OK }\ncodes:\n  SUCCESS: { class: accepted, doc: D }\npage: example.com/p\n";
 const TYPES: &str = "Wallet:\n  doc: D\n  values:\n    RED: { doc: D }\n    BLUE: { doc: D }\n";
 const CALLBACKS: &str =
     "paid:\n  summary: S\n  page: example.com/p\n  fields:\n    order_id: { type: order_id, doc: D }\n";
-const HEAD: &str = "action: PAY\nversion: \"1.0\"\neffect: write\nsummary: S\npage: example.com/p\n";
+const PAY: &str = "action: PAY\nversion: \"1.0\"\neffect: write\nsummary: S\npage: example.com/p\n";
+/// Uses what the other files declare.
+const OTHER: &str = "action: OTHER\nversion: \"1.0\"\neffect: read\nsummary: S\npage: example.com/p\n\
+    reply:\n  wallet: { type: Wallet, doc: D }\ncallback: paid\n";
 
 /// A folder with a good specification, in which a test spoils something.
-struct Folder(PathBuf);
+struct Spec(PathBuf);
 
-impl Folder {
-    fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+impl Spec {
+    fn good(name: &str) -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diagnostics").join(name).join("spec");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("actions")).unwrap();
-        let folder = Self(folder);
-        folder.write("gateway.yaml", GATEWAY);
-        folder.write("types.yaml", TYPES);
-        folder.write("callbacks.yaml", CALLBACKS);
-        folder.write("actions/pay.yaml", HEAD);
-        folder
+        let spec = Self(folder);
+        for (name, text) in [("gateway.yaml", GATEWAY), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)] {
+            spec.write(name, text);
+        }
+        spec.write("actions/pay.yaml", PAY);
+        spec.write("actions/other.yaml", OTHER);
+        spec
     }
 
     fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.0.join(name), text).unwrap();
     }
 
-    /// Every problem as text, in the order in which it would be shown.
-    fn problems(&self) -> Vec<String> {
-        match ottpay_codegen::expand(&self.0, "spec") {
-            Ok(_) => Vec::new(),
-            Err(diagnostics) => diagnostics.into_sorted().iter().map(ToString::to_string).collect(),
+    fn report(&self) -> Report {
+        let folder = Folder::named("spec", self.0.parent().unwrap(), None).unwrap();
+        client(&folder).report().clone()
+    }
+}
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics/cases")
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter_map(|name| name.strip_suffix(".txt").map(ToOwned::to_owned)).collect()
+}
+
+/// Spoils the specification as a case says; what no text can say is done here.
+fn spoil(test: &str, name: &str, input: &str) -> Report {
+    let spec = Spec::good(&format!("{test}/{name}"));
+    for part in input.split("=== ").skip(1) {
+        let (file, text) = part.split_once('\n').unwrap();
+        match file.strip_suffix(" (absent)") {
+            Some(file) => fs::remove_file(spec.0.join(file)).unwrap(),
+            None => spec.write(file, text),
+        }
+    }
+    match name {
+        "no_folder" => fs::remove_dir_all(&spec.0).unwrap(),
+        "folder_path" => return Folder::named("/etc/spec", Path::new("/package"), None).unwrap_err(),
+        "not_utf8" => spec.write("actions/pay.yaml", b"action: PAY\nsummary: Z\xfcrich\n"),
+        "too_large" => spec.write("actions/pay.yaml", vec![b'#'; 1024 * 1024 + 1]),
+        "unreadable" => std::os::unix::fs::symlink("nowhere.yaml", spec.0.join("actions/refund.yaml")).unwrap(),
+        "link_outside" => {
+            let outside = spec.0.with_file_name("refund.yaml");
+            fs::write(&outside, PAY).unwrap();
+            std::os::unix::fs::symlink("../../refund.yaml", spec.0.join("actions/refund.yaml")).unwrap();
+        }
+        "generator_bug" => {
+            let mut diagnostics = Diagnostics::default();
+            let panicked =
+                guarded("spec/actions/pay.yaml", &mut diagnostics, |_| -> () { panic!("as if by a defect") });
+            assert!(panicked.is_none());
+            return diagnostics.into_report();
+        }
+        _ => {}
+    }
+    spec.report()
+}
+
+/// Runs a case, and compares what is shown.
+fn shown(folder: &Path, name: &str) -> Report {
+    let path = folder.join(format!("{name}.txt"));
+    let case = fs::read_to_string(&path).unwrap();
+    let (input, expected) = case.split_once("=== report\n").unwrap_or((&case, ""));
+    let report = spoil("shown", name, input);
+    let text: String = report.all().iter().map(|found| format!("{}\n\n", found.rendered(false))).collect();
+    let text = if text.is_empty() { "nothing\n".to_owned() } else { text };
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        fs::write(&path, format!("{input}=== report\n{}\n", text.trim_end())).unwrap();
+    } else {
+        assert_eq!(text.trim_end(), expected.trim_end(), "{name}");
+    }
+    report
+}
+
+#[test]
+fn every_kind_of_problem_has_a_case_with_its_whole_text() {
+    let kinds: BTreeSet<String> = Mistake::ALL.iter().map(|mistake| mistake.name()).collect();
+    assert_eq!(names(&cases()), kinds, "each kind has a case of its name, and each case a kind");
+    for mistake in Mistake::ALL {
+        let report = shown(&cases(), &mistake.name());
+        let all: Vec<_> = report.all().iter().map(|found| found.mistake).collect();
+        assert!(!all.is_empty() && all.iter().all(|found| found == mistake), "{mistake:?}: {all:?}");
+    }
+}
+
+#[test]
+fn problems_that_meet_are_all_told_and_each_once() {
+    let folder = cases().join("together");
+    for name in names(&folder) {
+        shown(&folder, &name);
+    }
+}
+
+#[test]
+fn every_message_says_what_to_do() {
+    let folder = cases().join("together");
+    let together = names(&folder).into_iter().map(|name| (folder.clone(), name));
+    for (folder, name) in names(&cases()).into_iter().map(|name| (cases(), name)).chain(together) {
+        let case = fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
+        let input = case.split("=== report").next().unwrap();
+        for found in spoil("help", &name, input).all() {
+            assert!(!found.help.is_empty() && !found.help.ends_with('.'), "{found:?}");
+            assert!(found.message.starts_with(|first: char| !first.is_uppercase() || found.message.contains(": ")));
+            assert!(!found.message.ends_with('.'), "{found:?}");
+            assert!(!found.to_string().contains(env!("CARGO_TARGET_TMPDIR")), "{found:?}");
         }
     }
 }
 
-/// The problems of a specification whose action ends in `body`.
-fn action(name: &str, body: &str) -> Vec<String> {
-    let folder = Folder::new(name);
-    folder.write("actions/pay.yaml", format!("{HEAD}{body}"));
-    folder.problems()
-}
-
-/// The problems of a request that has these fields, one a line, from line 7 on.
-fn fields(name: &str, fields: &[&str]) -> Vec<String> {
-    let lines: String = fields.iter().map(|field| format!("  {field}\n")).collect();
-    action(name, &format!("request:\n{lines}"))
-}
-
 #[test]
 fn a_good_specification_has_no_problems() {
-    assert_eq!(Folder::new("good").problems(), [""; 0]);
+    assert!(Spec::good("good").report().is_empty());
 }
 
 #[test]
-fn every_problem_of_every_file_is_found_in_one_run() {
-    let folder = Folder::new("all_at_once");
-    folder.write("types.yaml", "wallet:\n  doc: D\n  values:\n    RED: { doc: D, clas: paid }\n");
-    folder.write("gateway.yaml", GATEWAY.replace("framing: json", "framing: jsno"));
-    folder.write("actions/pay.yaml", format!("{HEAD}callback: payed\nrequest:\n  amount: {{ type: amout, doc: D }}\n"));
-    assert_eq!(
-        folder.problems(),
-        [
-            "spec/actions/pay.yaml:6:11: unknown callback `payed`\nhelp: did you mean `paid`?",
-            "spec/actions/pay.yaml:8:19: unknown type `amout`\nhelp: did you mean `amount`? Other types are declared in types.yaml",
-            "spec/gateway.yaml:3:10: unknown framing `jsno`\nhelp: did you mean `json`?",
-            "spec/types.yaml:1:1: the type `wallet` needs a name in CamelCase\nhelp: write `Wallet`",
-            "spec/types.yaml:4:20: the word `RED` has no key `clas`\nhelp: did you mean `class`?",
-        ]
+fn keywords_are_escaped_and_not_refused() {
+    let spec = Spec::good("keywords");
+    spec.write(
+        "actions/pay.yaml",
+        format!("{PAY}request:\n  type: {{ type: text, doc: D }}\n  match: {{ type: text, doc: D }}\n"),
     );
+    spec.write("actions/loop_.yaml", PAY.replace("PAY", "LOOP"));
+    assert!(spec.report().is_empty());
 }
 
 #[test]
-fn the_gateway_is_checked() {
-    let folder = Folder::new("gateway");
-    let bad = GATEWAY
-        .replace("https://gateway.example", "http://gateway.example")
-        .replace("path: /v1", "path: v1")
-        .replace("cipher: aes-128-ecb", "cipher: aes-128-cbc")
-        .replace("SUCCESS", "success")
-        .replace("200", "2000");
-    folder.write("gateway.yaml", bad);
-    assert_eq!(
-        folder.problems(),
-        [
-            "spec/gateway.yaml:1:11: the base address must be https\nhelp: write it as `https://HOST`, without a slash at the end",
-            "spec/gateway.yaml:2:7: a path begins with a slash and has no query\nhelp: write it as `/processV2`",
-            "spec/gateway.yaml:4:9: `aes-128-cbc` needs an `iv`\nhelp: add `iv: zero` or `iv: key`",
-            "spec/gateway.yaml:5:28: expected an HTTP status between 100 and 599",
-            "spec/gateway.yaml:7:3: response codes are compared in upper case\nhelp: write `SUCCESS`",
-        ]
-    );
+fn a_link_that_stays_inside_is_followed() {
+    let spec = Spec::good("link_inside");
+    spec.write(".shared.yaml", PAY.replace("PAY", "REFUND"));
+    std::os::unix::fs::symlink("../.shared.yaml", spec.0.join("actions/refund.yaml")).unwrap();
+    assert!(spec.report().is_empty(), "{:?}", spec.report());
+}
+
+#[test]
+fn twenty_problems_are_shown_and_the_rest_is_counted() {
+    let spec = Spec::good("many");
+    let fields: String = (0..50).map(|index| format!("  a{index}: {{ type: txt, doc: D }}\n")).collect();
+    spec.write("actions/pay.yaml", format!("{PAY}request:\n{fields}"));
+    let report = spec.report();
+    assert_eq!(report.all().len(), 50);
+    let texts = report.texts();
+    assert_eq!(texts.len(), MAX_SHOWN + 1);
+    assert_eq!(texts.last().unwrap(), "30 more problems are not shown; mend these first");
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = client(&folder).into_tokens().to_string();
+    assert_eq!(code.matches("compile_error").count(), MAX_SHOWN + 1);
+}
+
+#[test]
+fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
+    let spec = Spec::good("stand_ins");
+    spec.write("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: txt, doc: D }}\n"));
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = client(&folder).into_tokens();
+    syn::parse2::<syn::File>(code.clone()).unwrap();
+    let code = code.to_string();
+    for present in ["fn other (& self) -> self :: OtherBuilder", "pub struct OtherReply", "pub enum Wallet"] {
+        assert!(code.contains(present), "{present}");
+    }
+    for present in ["fn pay (& self) -> self :: __Unusable", "pub type PayReply = self :: __Unusable"] {
+        assert!(code.contains(present), "{present}");
+    }
+    assert!(!code.contains("struct Pay"));
+}
+
+#[test]
+#[should_panic(expected = "dropped unread")]
+fn problems_cannot_be_dropped_unread() {
+    drop(Diagnostics::default());
+}
+
+#[test]
+fn deep_nesting_and_wide_files_end_in_time() {
+    let start = Instant::now();
+    let spec = Spec::good("deep");
+    spec.write("actions/pay.yaml", format!("{PAY}request: {}{}\n", "[".repeat(100_000), "]".repeat(100_000)));
+    assert_eq!(spec.report().all().len(), 1);
+    let fields: String = (0..20_000).map(|index| format!("  a{index}: {{ type: txt, doc: D }}\n")).collect();
+    spec.write("actions/pay.yaml", format!("{PAY}request:\n{fields}"));
+    assert_eq!(spec.report().all().len(), 20_001);
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }

@@ -1,12 +1,10 @@
 //! Limits on the text of a value.
 
 use super::Owner;
-use crate::Diagnostics;
 use crate::check::{Field, Kind, Limits, choice};
 use crate::read::{Located, RawField};
-
-/// Variants of the runtime's `Charset`, by their names in the language.
-const CHARSETS: [(&str, &str); 2] = [("digits", "Digits"), ("alphanumeric", "Alphanumeric")];
+use crate::words::CHARSETS;
+use crate::{Diagnostics, Mistake};
 
 /// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.
 pub(super) fn of(
@@ -17,19 +15,21 @@ pub(super) fn of(
     diagnostics: &mut Diagnostics,
 ) -> (Limits, bool) {
     let file = owner.file;
-    let charset = raw.charset.as_ref().and_then(|word| choice(word, "charset", &CHARSETS, file, diagnostics));
+    let of = format!(" of the field `{}`", raw.wire.value);
+    let charset = raw.charset.as_ref().and_then(|word| choice(word, "charset", &of, &CHARSETS, file, diagnostics));
     let lengths = [&raw.len, &raw.min_len, &raw.max_len];
     let first = lengths.iter().find_map(|length| length.as_ref().map(|length| length.at));
     let Some(at) = first.or(raw.charset.as_ref().map(|charset| charset.at)) else {
-        if raw.lenient {
+        if let Some(at) = raw.lenient.at() {
             let message = format!("`lenient` of the field `{}` has no limits to be lenient about", raw.wire.value);
-            diagnostics.report_with_help(file, raw.wire.at, message, "remove it, or add `max_len` or the like");
+            diagnostics.report(Mistake::Misplaced, file, at, message, "remove it, or add `max_len` or the like");
         }
         return shared.map_or((Limits::default(), false), |shared| (shared.limits, shared.lenient));
     };
     if !matches!(kind, Kind::Text | Kind::OrderId | Kind::Url) {
         let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
-        diagnostics.report_with_help(file, at, message, "limits belong to text, order_id and url");
+        let help = "remove them: limits belong to `text`, `order_id` and `url`";
+        diagnostics.report(Mistake::NoLimits, file, at, message, help);
     }
     let value = |length: &Option<Located<usize>>| length.as_ref().map(|length| length.value);
     let (min_len, max_len) = match value(&raw.len) {
@@ -37,13 +37,20 @@ pub(super) fn of(
         None => (value(&raw.min_len), value(&raw.max_len)),
     };
     if let (Some(len), true) = (&raw.len, raw.min_len.is_some() || raw.max_len.is_some()) {
-        diagnostics.report_with_help(file, len.at, "`len` is both limits at once", "remove `min_len` and `max_len`");
+        let message = format!("`len` of the field `{}` is both limits at once", raw.wire.value);
+        diagnostics.report(Mistake::Contradiction, file, len.at, message, "remove `min_len` and `max_len`, or `len`");
     }
     if let (Some(min), Some(max)) = (min_len, max_len)
         && min > max
     {
         let message = format!("the field `{}` would have to be at least {min} and at most {max} long", raw.wire.value);
-        diagnostics.report(file, at, message);
+        let help = "write the smaller number under `min_len`";
+        diagnostics.report(Mistake::ImpossibleLimits, file, at, message, help);
     }
-    (Limits { min_len, max_len, charset }, raw.lenient)
+    if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {
+        let message = format!("the field `{}` would always be empty", raw.wire.value);
+        let help = "an empty value is not sent: write the greatest length, or leave the field out";
+        diagnostics.report(Mistake::ImpossibleLimits, file, zero.at, message, help);
+    }
+    (Limits { min_len, max_len, charset }, raw.lenient.is_set())
 }

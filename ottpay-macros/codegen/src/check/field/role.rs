@@ -3,28 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Owner;
-use crate::Diagnostics;
 use crate::check::{Enum, Field, Kind, choice};
 use crate::read::{Located, RawField};
-
-/// Variants of the runtime's `Role`, by their names in the language.
-const ROLES: [(&str, Option<&str>); 15] = [
-    ("order", Some("Order")),
-    ("original_order", Some("OriginalOrder")),
-    ("checkout_order", Some("CheckoutOrder")),
-    ("provider_order", Some("ProviderOrder")),
-    ("amount", Some("Amount")),
-    ("tip", Some("Tip")),
-    ("fee", Some("Fee")),
-    ("refunded", Some("Refunded")),
-    ("credential", Some("Credential")),
-    ("callback_url", Some("CallbackUrl")),
-    ("payment_link", Some("PaymentLink")),
-    ("status", Some("Status")),
-    ("time", Some("Time")),
-    ("merchant", Some("Merchant")),
-    ("none", None),
-];
+use crate::words::ROLES;
+use crate::{Diagnostics, Mistake};
 
 /// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is
 /// the order's, and an amount its amount.
@@ -39,14 +21,18 @@ pub(super) fn of(
     let written = raw.constant.as_ref().or(raw.copy_of.as_ref());
     match (&raw.role, written) {
         (Some(role), Some(value)) => {
-            let message = format!("a field that is always `{}` plays no role", value.value);
-            diagnostics.report(owner.file, role.at, message);
+            let message = match raw.constant {
+                Some(_) => format!("the field `{}` is always `{}`, and so plays no role", raw.wire.value, value.value),
+                None => format!("the field `{}` repeats `{}`, which plays the role", raw.wire.value, value.value),
+            };
+            diagnostics.report(Mistake::Contradiction, owner.file, role.at, message, "remove it");
             None
         }
         (Some(role), None) => {
-            let found = choice(role, "role", &ROLES, owner.file, diagnostics).flatten()?;
+            let of = format!(" of the field `{}`", raw.wire.value);
+            let found = choice(role, "role", &of, &ROLES, owner.file, diagnostics).flatten()?;
             if raw.kind.is_some() && !fits(found, kind, enums) {
-                misfit(role, owner, diagnostics);
+                misfit(raw, role, owner, diagnostics);
             }
             Some(found)
         }
@@ -62,11 +48,12 @@ pub(super) fn of(
     }
 }
 
-fn misfit(role: &Located<String>, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
-    let message = format!("a field of this type cannot play the role `{}`", role.value);
+fn misfit(raw: &RawField, role: &Located<String>, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let message =
+        format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
     let help = "amounts play amount, tip, fee and refunded; order ids the orders; a url callback_url; a datetime time; an \
                 enum with classes status";
-    diagnostics.report_with_help(owner.file, role.at, message, help);
+    diagnostics.report(Mistake::RoleMismatch, owner.file, role.at, message, help);
 }
 
 /// Whether the type is an enum whose words say something about the money.
@@ -88,17 +75,19 @@ fn fits(role: &str, kind: Kind, enums: &[Enum]) -> bool {
 
 /// A part that two fields played would be read from whichever comes first. Amounts of a reply may be several.
 pub(super) fn differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
-    let mut players: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut players: BTreeMap<&str, &Field> = BTreeMap::new();
     for field in fields {
         let Some(role) = field.role else { continue };
         let received_amount = role == "Amount" && field.is_received();
-        if let Some(earlier) = players.insert(role, &field.wire)
+        if let Some(earlier) = players.insert(role, field)
             && !received_amount
         {
             let role = ROLES.iter().find(|(_, known)| *known == Some(role)).map_or("", |(name, _)| name);
-            let message = format!("{}: `{}` and `{earlier}` both play the role `{role}`", owner.name, field.wire);
+            let (this, other) = (&field.wire, &earlier.wire);
+            let message = format!("{}: `{this}` and `{other}` both play the role `{role}`", owner.name);
+            let related = (owner.file, earlier.source.at, "the first");
             let help = "give one of them another `role:`, or `role: none`";
-            diagnostics.report_with_help(owner.file, field.source.at, message, help);
+            diagnostics.report_beside(Mistake::RoleClash, (owner.file, field.source.at), message, related, help);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Fields that the client writes by itself, and fields that stand in for each other.
 
 use super::Owner;
-use crate::Diagnostics;
 use crate::check::{Field, Fill, Kind, choice};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
+use crate::words::FILLS;
+use crate::{Diagnostics, Mistake};
 
 /// Where the client takes the value from.
 pub(super) fn fill(
@@ -15,11 +16,11 @@ pub(super) fn fill(
     diagnostics: &mut Diagnostics,
 ) -> Option<Fill> {
     if let Some(fill) = &raw.fill {
-        let fills = [("merchant_id", (Kind::Text, "text")), ("endpoint", (Kind::Url, "url"))];
-        let (needed, named) = choice(fill, "fill", &fills, owner.file, diagnostics)?;
+        let of = format!(" of the field `{}`", raw.wire.value);
+        let (needed, named) = choice(fill, "fill", &of, &FILLS, owner.file, diagnostics)?;
         if kind != needed {
             let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
-            diagnostics.report_with_help(owner.file, fill.at, message, format!("write `type: {named}`"));
+            diagnostics.report(Mistake::Misplaced, owner.file, fill.at, message, format!("write `type: {named}`"));
         }
         return Some(if needed == Kind::Url { Fill::Endpoint } else { Fill::MerchantId });
     }
@@ -52,10 +53,11 @@ fn other(
     let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
     if named.value == raw.wire.value {
         let message = format!("the field `{}` names itself {what}", named.value);
-        diagnostics.report_with_help(owner.file, named.at, message, "name another field of the request");
+        diagnostics.report(Mistake::Mismatch, owner.file, named.at, message, "name another field of the request");
     } else if !wires.contains(&named.value) {
-        let message = format!("there is no field `{}` {what}", named.value);
-        diagnostics.report_with_help(owner.file, named.at, message, suggestion(&named.value, others));
+        let message = format!("the field `{}` finds no field `{}` {what}", raw.wire.value, named.value);
+        let help = suggestion(&named.value, others);
+        diagnostics.report(Mistake::UnknownField, owner.file, named.at, message, help);
     }
 }
 
@@ -65,7 +67,7 @@ pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut 
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);
     for field in fields {
         let mut report = |message: String, help: &str| {
-            diagnostics.report_with_help(owner.file, field.source.at, message, help);
+            diagnostics.report(Mistake::Mismatch, owner.file, field.source.at, message, help);
         };
         if let Some(Fill::CopyOf(from)) = &field.fill
             && let Some(source) = named(from).filter(|source| source.wire != field.wire)

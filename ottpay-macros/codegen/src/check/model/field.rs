@@ -49,6 +49,8 @@ pub struct Field {
     pub page: Option<String>,
     /// Declaration.
     pub source: Source,
+    /// Whether it has problems, as a type that fields share.
+    pub(crate) is_broken: bool,
 }
 
 impl Field {

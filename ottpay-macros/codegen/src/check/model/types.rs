@@ -17,6 +17,10 @@ pub struct Enum {
     pub words: Vec<Word>,
     /// Declaration.
     pub source: Source,
+    /// Whether it belongs to the specification that is extended.
+    pub from_library: bool,
+    /// Whether it has problems.
+    pub(crate) is_broken: bool,
 }
 
 impl Enum {
@@ -59,6 +63,10 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// Declaration.
     pub source: Source,
+    /// Whether it belongs to the specification that is extended.
+    pub from_library: bool,
+    /// Whether it has problems.
+    pub(crate) is_broken: bool,
 }
 
 /// A word of an enum.

@@ -7,7 +7,7 @@ use super::setter::setter;
 use super::traits::{field_module, must_be_set};
 use super::{info, is_sent, settable};
 use crate::check::{Action, Protocol, Spec};
-use crate::emit::{docs, ident, rt, state};
+use crate::emit::{client_name, docs, ident, rt, state};
 
 /// The builder: one state parameter for each field, so that the compiler knows what has been set.
 pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
@@ -33,8 +33,10 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
         }
         _ => {
             let doc = format!(
-                "Builds [`{}`]; made by [`Client::{}`]. Its parameters keep track of which fields are set.",
-                action.type_name, action.name
+                "Builds [`{}`]; made by [`{}::{}`]. Its parameters keep track of which fields are set.",
+                action.type_name,
+                client_name(spec),
+                action.name
             );
             (docs::with_source(&doc, &action.source, &action.page), None)
         }
@@ -94,7 +96,11 @@ fn finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
             }
         };
     }
-    let what = if is_sent(action) { "the request, to be sent by [`Client::send`]" } else { "the parameters" };
+    let what = if is_sent(action) {
+        "the request, to be sent by [`Client::send`](ottpay::Client::send)"
+    } else {
+        "the parameters"
+    };
     let doc = documented(&format!("Checks every field and finishes {what}.\n\n{broken}"));
     let build = quote! {
         #[doc = #doc]

@@ -1,149 +1,114 @@
 //! The files of `actions/`, word for word.
 
-use super::example::list;
-use super::{RawExample, RawField};
-use crate::read::Located;
-use crate::read::table::{Table, entries};
-use crate::read::yaml::{Content, Node};
-use crate::{Diagnostics, Position};
+use std::rc::Rc;
 
-/// A file of `actions/`.
-#[derive(Debug)]
-pub struct RawAction {
-    /// The file, as shown.
-    pub file: String,
-    /// The file's name without `.yaml`; becomes the name of the method.
-    pub stem: String,
-    /// Where the description begins.
-    pub at: Position,
-    /// How it travels, where it is not in an envelope.
-    pub protocol: Option<Located<String>>,
-    /// Whether the file has `methods` at all.
-    pub is_single: bool,
-    /// The methods, where one data shape goes under several constants.
-    pub methods: Vec<RawMethod>,
-    /// The constant on the wire.
-    pub action: Option<Located<String>>,
-    /// Version.
-    pub version: Option<Located<String>>,
-    /// Base address, where it is not the gateway's.
-    pub base_url: Option<Located<String>>,
-    /// Path, where it is not the gateway's.
-    pub path: Option<Located<String>>,
-    /// `write` or `read`.
-    pub effect: Option<Located<String>>,
-    /// One sentence.
-    pub summary: Option<Located<String>>,
-    /// What else there is to know.
-    pub doc: Option<Located<String>>,
-    /// What the vendor does not document.
-    pub unknown: Vec<Located<String>>,
-    /// The vendor's page.
-    pub page: Option<Located<String>>,
-    /// Fields of the request inside `data`.
-    pub request: Vec<RawField>,
-    /// Fields of the request beside `data`.
-    pub outer: Vec<RawField>,
-    /// Fields of the reply.
-    pub reply: Vec<RawField>,
-    /// Parameters that come back with the buyer's browser.
-    pub returned: Vec<RawField>,
-    /// Name of the callback that follows.
-    pub callback: Option<Located<String>>,
-    /// Sample exchanges.
-    pub examples: Vec<RawExample>,
+use super::{RawExample, RawField};
+use crate::read::shape::map;
+use crate::read::table::{Found, Map, Value, missing};
+use crate::read::yaml::Node;
+use crate::read::{Flag, Located, Shape};
+use crate::words;
+use crate::{Diagnostics, Mistake};
+
+map! {
+    /// A file of `actions/`: one call of the gateway. The name of the file becomes the method of the client.
+    pub struct RawAction("the action") {
+        /// The constant on the wire; for a link or a plain call the vendor's name for it. Required, unless there are
+        /// `methods`.
+        action: Option<Located<String>>,
+        /// The version, in quotes. Required, but only in an envelope.
+        version: Option<Located<String>>,
+        /// `write`: it may move money, so it is never repeated automatically. `read`: it changes nothing.
+        effect (required) [words::EFFECTS]: Option<Located<String>>,
+        /// One sentence on what it does. Required, unless there are `methods`.
+        summary: Option<Located<String>>,
+        /// The vendor's page that describes it, as `host/path`.
+        page (required): Option<Located<String>>,
+        /// What else there is to know, for the documentation.
+        doc: Option<Located<String>>,
+        /// What the vendor does not document; a list of texts.
+        unknown: Vec<Located<String>>,
+        /// Several methods that send the same data under different constants, instead of `action` and `summary`.
+        methods: Methods,
+        /// How it travels, if not in the `envelope`: `json` is a plain JSON call, `link` an address that a browser opens,
+        /// `sdk` parameters for the vendor's mobile SDK.
+        protocol [words::PROTOCOLS]: Option<Located<String>>,
+        /// Base address, where it is not the gateway's: `https://HOST`.
+        base_url: Option<Located<String>>,
+        /// Path, where it is not the gateway's: `/PATH`.
+        path: Option<Located<String>>,
+        /// Fields of the request inside `data`, by their names on the wire. The client sorts them for the digest.
+        request: Vec<RawField>,
+        /// Fields of the request that travel in clear text beside `data`.
+        outer: Vec<RawField>,
+        /// Fields of the reply.
+        reply: Vec<RawField>,
+        /// Parameters that come back to the shop's page with the buyer's browser.
+        returned: Vec<RawField>,
+        /// The callback that follows, by its name in `callbacks.yaml`.
+        callback: Option<Located<String>>,
+        /// Sample exchanges. They are checked against the fields, shown in the reference, and what the sandbox answers.
+        examples: Vec<RawExample>,
+    }
+}
+
+map! {
+    /// One of several methods that send the same data under different constants.
+    pub struct RawMethod("the method `{name}`", name) {
+        /// The constant on the wire.
+        action (required): Option<Located<String>>,
+        /// One sentence on what it does.
+        summary (required): Option<Located<String>>,
+        /// `true`: the payment only reserves the money.
+        reserves: Flag,
+    }
+}
+
+/// What stands under `methods`; nothing if the file has no such key, and so is a single method.
+pub type Methods = Option<ListedMethods>;
+
+/// The methods that a file lists.
+#[derive(Debug, Clone, Default)]
+pub struct ListedMethods(pub Vec<RawMethod>);
+
+impl Value for Methods {
+    const SHAPE: Shape = Shape::Maps(RawMethod::SHAPE);
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let (file, key, is_empty) = (found.file, found.key, found.node.is_empty());
+        if is_empty {
+            let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
+            diagnostics.report(Mistake::Empty, file, key, "`methods` lists no method", help);
+        }
+        // Whatever is wrong with the list, the file does not mean to be a single method.
+        Some(ListedMethods(if is_empty { Vec::new() } else { Value::read(found, diagnostics) }))
+    }
 }
 
 impl RawAction {
-    pub(in crate::read) fn read(stem: String, root: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut table = Table::new(root, "the action".to_owned(), file, diagnostics)?;
-        let at = table.at();
-        let protocol = table.text("protocol", diagnostics);
-        let listed = table.take("methods");
-        // Whatever is wrong with the list, the file does not mean to be a single action.
-        let is_single = listed.is_none();
-        let methods = RawMethod::read_all(listed, file, diagnostics);
-        // Each method has its own action and summary; a call without an envelope has no version.
-        let one = |key, needed, table: &mut Table<'_>, diagnostics: &mut Diagnostics| match needed {
-            true => table.required(key, diagnostics),
-            false => table.text(key, diagnostics),
-        };
-        let sealed = protocol.as_ref().is_none_or(|protocol| protocol.value == "envelope");
-        let action = one("action", is_single, &mut table, diagnostics);
-        let version = one("version", sealed, &mut table, diagnostics);
-        let effect = table.required("effect", diagnostics);
-        let summary = one("summary", is_single, &mut table, diagnostics);
-        let base_url = table.text("base_url", diagnostics);
-        let path = table.text("path", diagnostics);
-        let doc = table.text("doc", diagnostics);
-        let unknown = table.texts("unknown", diagnostics);
-        let page = table.required("page", diagnostics);
-        let request = RawField::read_all(table.map("request", diagnostics), file, diagnostics);
-        let outer = RawField::read_all(table.map("outer", diagnostics), file, diagnostics);
-        let reply = RawField::read_all(table.map("reply", diagnostics), file, diagnostics);
-        let returned = RawField::read_all(table.map("returned", diagnostics), file, diagnostics);
-        let callback = table.text("callback", diagnostics);
-        let examples = list(table.take("examples"), "examples", file, diagnostics);
-        let examples = examples.into_iter().filter_map(|node| RawExample::read(node, file, diagnostics)).collect();
-        table.finish(diagnostics);
-        Some(Self {
-            file: file.to_owned(),
-            stem,
-            at,
-            protocol,
-            is_single,
-            methods,
-            action,
-            version,
-            base_url,
-            path,
-            effect,
-            summary,
-            doc,
-            unknown,
-            page,
-            request,
-            outer,
-            reply,
-            returned,
-            callback,
-            examples,
-        })
-    }
-}
-
-/// One of several methods that send the same data under different constants.
-#[derive(Debug)]
-pub struct RawMethod {
-    /// Name of the method.
-    pub name: Located<String>,
-    /// The constant on the wire.
-    pub action: Option<Located<String>>,
-    /// One sentence.
-    pub summary: Option<Located<String>>,
-    /// Whether the payment only reserves the money.
-    pub reserves: bool,
-}
-
-impl RawMethod {
-    fn read_all(listed: Option<(Position, Node)>, file: &str, diagnostics: &mut Diagnostics) -> Vec<Self> {
-        let Some((at, node)) = listed else { return Vec::new() };
-        let is_list_of_none =
-            matches!(node.content, Content::Null) || matches!(&node.content, Content::Map(m) if m.is_empty());
-        if is_list_of_none {
-            let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
-            diagnostics.report_with_help(file, at, "`methods` lists no method", help);
+    /// Reads a file. What must be there depends on what else is.
+    pub(in crate::read) fn read_file(node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Option<Self> {
+        if node.is_null() {
+            let help = "it needs `action`, `version`, `effect`, `summary` and `page`";
+            diagnostics.report(Mistake::Empty, file, node.at, "the action is empty", help);
+            return None;
         }
-        let methods = entries(node, "`methods` of the action", file, diagnostics);
-        methods.into_iter().filter_map(|(name, node)| Self::read(name, node, file, diagnostics)).collect()
-    }
-
-    fn read(name: Located<String>, node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut table = Table::new(node, format!("the method `{}`", name.value), file, diagnostics)?;
-        let action = table.required("action", diagnostics);
-        let summary = table.required("summary", diagnostics);
-        let reserves = table.flag("reserves", diagnostics);
-        table.finish(diagnostics);
-        Some(Self { name, action, summary, reserves })
+        let has = |key| node.any_key(|written| written == key || Self::SHAPE.is_meant(written, key));
+        let (has_methods, has_protocol) = (has("methods"), has("protocol"));
+        let (has_action, has_version, has_summary) = (has("action"), has("version"), has("summary"));
+        let name = Located { value: String::new(), at: node.at };
+        let read = <Self as Map>::read(name, node, file, diagnostics)?;
+        // A protocol that cannot be read is reported as such.
+        let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(|protocol| protocol.value == "envelope");
+        for (key, is_missing) in [
+            ("action", !has_action && !has_methods),
+            ("version", !has_version && is_sealed),
+            ("summary", !has_summary && !has_methods),
+        ] {
+            if let Some(shape) = Self::SHAPE.keys.iter().find(|shape| is_missing && shape.name == key) {
+                missing(shape, "the action", file, read.at, diagnostics);
+            }
+        }
+        Some(read)
     }
 }

@@ -1,70 +1,66 @@
 //! Examples of actions and callbacks, word for word.
 
-use crate::read::Located;
-use crate::read::table::{Table, as_text, entries};
-use crate::read::yaml::{Content, Node};
+use std::rc::Rc;
+
+use crate::read::shape::map;
+use crate::read::table::{Found, Value, entries, items, text};
+use crate::read::yaml::Node;
+use crate::read::{Located, Shape};
 use crate::{Diagnostics, Position};
 
-/// A sample exchange.
-#[derive(Debug)]
-pub struct RawExample {
-    /// Where it begins.
-    pub at: Position,
-    /// Fields of the request, without constants.
-    pub request: RawValues,
-    /// Fields of the reply.
-    pub reply: RawValues,
-    /// Parameters that come back with the buyer's browser.
-    pub returned: RawValues,
-}
-
-impl RawExample {
-    pub(super) fn read(node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let at = node.at;
-        let mut table = Table::new(node, "the example".to_owned(), file, diagnostics)?;
-        let mut values = |key| RawValues { at, values: values_of(table.map(key, diagnostics), file, diagnostics) };
-        let (request, reply, returned) = (values("request"), values("reply"), values("returned"));
-        table.finish(diagnostics);
-        Some(Self { at, request, reply, returned })
+map! {
+    /// A sample exchange.
+    pub struct RawExample("the example") {
+        /// Fields of the request, without those that the client writes by itself; texts, in quotes where YAML would take
+        /// them for numbers.
+        request: Option<RawValues>,
+        /// Fields of the reply.
+        reply: Option<RawValues>,
+        /// Parameters that come back with the buyer's browser.
+        returned: Option<RawValues>,
     }
 }
 
 /// Field values of an example.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RawValues {
     /// Where they begin.
     pub at: Position,
-    /// Name and text of each.
-    pub values: Vec<(Located<String>, Located<String>)>,
+    /// Name and text of each; nothing if it is no text, which has been reported.
+    pub values: Vec<(Located<String>, Option<Located<String>>)>,
 }
 
 impl RawValues {
-    pub(super) fn read(node: Node, file: &str, diagnostics: &mut Diagnostics) -> Self {
+    /// No values, said at a place.
+    pub fn none(at: Position) -> Self {
+        Self { at, values: Vec::new() }
+    }
+
+    fn of(node: Node, what: &str, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
         let at = node.at;
-        let fields = entries(node, "the example", file, diagnostics);
-        Self { at, values: values_of(fields, file, diagnostics) }
+        let fields = entries(node, what, file, diagnostics).into_iter();
+        let values = fields.map(|(name, node)| {
+            let what = format!("the example's `{}`", name.value);
+            (name, text(node, &what, file, diagnostics))
+        });
+        Self { at, values: values.collect() }
     }
 }
 
-fn values_of(
-    fields: Vec<(Located<String>, Node)>,
-    file: &str,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(Located<String>, Located<String>)> {
-    let texts = fields.into_iter().map(|(name, node)| {
-        let what = format!("the example's `{}`", name.value);
-        Some((name, as_text(node, &what, file, diagnostics)?))
-    });
-    texts.flatten().collect()
+impl Value for Option<RawValues> {
+    const SHAPE: Shape = Shape::Values;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        Some(RawValues::of(found.node, &found.what, found.file, diagnostics))
+    }
 }
 
-pub(super) fn list(node: Option<(Position, Node)>, key: &str, file: &str, diagnostics: &mut Diagnostics) -> Vec<Node> {
-    match node.map(|(_, node)| (node.kind(), node)) {
-        None => Vec::new(),
-        Some((_, Node { content: Content::List(items), .. })) => items,
-        Some((kind, node)) => {
-            diagnostics.report(file, node.at, format!("`{key}` must be a list, found {kind}"));
-            Vec::new()
-        }
+impl Value for Vec<RawValues> {
+    const SHAPE: Shape = Shape::ListOfValues;
+
+    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
+        let file = found.file;
+        let items = items(found, diagnostics).into_iter();
+        items.map(|node| RawValues::of(node, "the example", file, diagnostics)).collect()
     }
 }

@@ -1,13 +1,17 @@
 //! `types.yaml`, word for word.
 
+use std::rc::Rc;
+
 use super::RawField;
-use crate::Diagnostics;
-use crate::read::Located;
-use crate::read::table::{Table, entries};
+use crate::read::shape::map;
+use crate::read::table::{Map, entries};
 use crate::read::yaml::Node;
+use crate::read::{Flag, Located};
+use crate::words;
+use crate::{Diagnostics, Position};
 
 /// What `types.yaml` declares.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct RawTypes {
     /// Sets of words: entries with `values`.
     pub enums: Vec<RawEnum>,
@@ -15,105 +19,72 @@ pub struct RawTypes {
     pub objects: Vec<RawObject>,
     /// Fields that several actions share: entries with `type`.
     pub shared: Vec<RawField>,
-    /// The file, as shown.
-    pub file: String,
+    /// Names of entries that cannot be read; that has been reported.
+    pub unreadable: Vec<(String, Position)>,
 }
 
 impl RawTypes {
-    pub(in crate::read) fn read(root: Node, file: &str, diagnostics: &mut Diagnostics) -> Self {
-        let mut types = Self { file: file.to_owned(), ..Self::default() };
+    pub(in crate::read) fn read(root: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
+        let mut types = Self::default();
         for (name, node) in entries(root, "the file", file, diagnostics) {
-            if node.has("type") {
-                types.shared.extend(RawField::read(name, node, file, diagnostics));
+            let (named, at) = (name.value.clone(), name.at);
+            let is_read = if node.has("type") {
+                keep(&mut types.shared, RawField::read(name, node, file, diagnostics))
             } else if node.has("fields") {
-                types.objects.extend(RawObject::read(name, node, file, diagnostics));
+                keep(&mut types.objects, RawObject::read(name, node, file, diagnostics))
             } else {
-                types.enums.extend(RawEnum::read(name, node, file, diagnostics));
+                keep(&mut types.enums, RawEnum::read(name, node, file, diagnostics))
+            };
+            if !is_read {
+                types.unreadable.push((named, at));
             }
         }
         types
     }
 }
 
-/// An object of `types.yaml`.
-#[derive(Debug)]
-pub struct RawObject {
-    /// The file, as shown.
-    pub file: String,
-    /// Name of the type.
-    pub name: Located<String>,
-    /// Explanation.
-    pub doc: Option<Located<String>>,
-    /// The vendor's page.
-    pub page: Option<Located<String>>,
-    /// The members.
-    pub fields: Vec<RawField>,
+fn keep<T>(all: &mut Vec<T>, read: Option<T>) -> bool {
+    let is_read = read.is_some();
+    all.extend(read);
+    is_read
 }
 
-impl RawObject {
-    fn read(name: Located<String>, node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut table = Table::new(node, format!("the type `{}`", name.value), file, diagnostics)?;
-        let doc = table.required("doc", diagnostics);
-        let page = table.text("page", diagnostics);
-        let fields = RawField::read_all(table.map("fields", diagnostics), file, diagnostics);
-        table.finish(diagnostics);
-        Some(Self { file: file.to_owned(), name, doc, page, fields })
+map! {
+    /// An object of `types.yaml`: a JSON object inside a field.
+    pub struct RawObject("the type `{name}`", name) {
+        /// Explanation, for the documentation.
+        doc (required): Option<Located<String>>,
+        /// The vendor's page, as `host/path`.
+        page: Option<Located<String>>,
+        /// The members, by their names on the wire.
+        fields: Vec<RawField>,
     }
 }
 
-/// An enum of `types.yaml`.
-#[derive(Debug)]
-pub struct RawEnum {
-    /// The file, as shown.
-    pub file: String,
-    /// Name of the type.
-    pub name: Located<String>,
-    /// Explanation.
-    pub doc: Option<Located<String>>,
-    /// The vendor's page.
-    pub page: Option<Located<String>>,
-    /// Whether case, hyphens and blanks do not matter.
-    pub loose: bool,
-    /// The words.
-    pub values: Vec<RawWord>,
+map! {
+    /// An enum of `types.yaml`: a set of words. It is open: a word that is not here is kept as `Other`.
+    pub struct RawEnum("the type `{name}`", name) {
+        /// Explanation, for the documentation.
+        doc (required): Option<Located<String>>,
+        /// The vendor's page, as `host/path`.
+        page: Option<Located<String>>,
+        /// `true`: case, hyphens and blanks do not matter.
+        loose: Flag,
+        /// The words, as they stand on the wire.
+        values: Vec<RawWord>,
+    }
 }
 
-/// A word of an enum.
-#[derive(Debug)]
-pub struct RawWord {
-    /// The word on the wire.
-    pub word: Located<String>,
-    /// Its name in Rust, where it does not follow from the word.
-    pub name: Option<Located<String>>,
-    /// Other spellings.
-    pub aliases: Vec<Located<String>>,
-    /// What a status word says about the money.
-    pub class: Option<Located<String>>,
-    /// Explanation.
-    pub doc: Option<Located<String>>,
-}
-
-impl RawEnum {
-    fn read(name: Located<String>, node: Node, file: &str, diagnostics: &mut Diagnostics) -> Option<Self> {
-        let mut table = Table::new(node, format!("the type `{}`", name.value), file, diagnostics)?;
-        let doc = table.required("doc", diagnostics);
-        let page = table.text("page", diagnostics);
-        let loose = table.flag("loose", diagnostics);
-        let values = table.map("values", diagnostics);
-        let values = values.into_iter().filter_map(|(word, node)| {
-            let mut table = Table::new(node, format!("the word `{}`", word.value), file, diagnostics)?;
-            let read = RawWord {
-                name: table.text("name", diagnostics),
-                aliases: table.texts("aliases", diagnostics),
-                class: table.text("class", diagnostics),
-                doc: table.required("doc", diagnostics),
-                word,
-            };
-            table.finish(diagnostics);
-            Some(read)
-        });
-        let values = values.collect();
-        table.finish(diagnostics);
-        Some(Self { file: file.to_owned(), name, doc, page, loose, values })
+map! {
+    /// A word of an enum.
+    pub struct RawWord("the word `{name}`", word) {
+        /// Explanation, for the documentation.
+        doc (required): Option<Located<String>>,
+        /// Name of its variant, where it does not follow from the word; in CamelCase.
+        name: Option<Located<String>>,
+        /// Other spellings.
+        aliases: Vec<Located<String>>,
+        /// What a status word says of the money. Without it the word says nothing.
+        class [words::STATUS_CLASSES]: Option<Located<String>>,
     }
 }

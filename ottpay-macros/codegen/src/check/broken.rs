@@ -1,0 +1,127 @@
+//! Sets aside what has problems: for that, stand-ins are emitted under the same names, so that code that uses it gives no
+//! errors of its own. What uses something broken is broken, too, though nobody needs to be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Field, Source, Spec, StandIns};
+use crate::names::{camel, is_camel, is_keyword, is_snake};
+use crate::read::{RawSpec, names_at_the_margin, names_under, text_under};
+use crate::{Diagnostics, Position};
+
+/// Where the entries of the files that have several begin; each reaches to the next.
+pub(super) type Entries = BTreeMap<String, BTreeSet<Position>>;
+
+pub(super) fn entries(raw: &RawSpec) -> Entries {
+    let mut entries = Entries::new();
+    let types = &raw.types;
+    let named = types.enums.iter().map(|declared| (&declared.file, declared.name.at));
+    let named = named.chain(types.objects.iter().map(|object| (&object.file, object.name.at)));
+    let named = named.chain(types.shared.iter().map(|shared| (&shared.file, shared.wire.at)));
+    let named = named.chain(raw.callbacks.iter().map(|callback| (&callback.file, callback.name.at)));
+    for (file, at) in named {
+        entries.entry(file.to_string()).or_default().insert(at);
+    }
+    let file = format!("{}/types.yaml", raw.shown);
+    entries.entry(file).or_default().extend(types.unreadable.iter().map(|(_, at)| *at));
+    entries
+}
+
+pub(super) fn set_aside(spec: &mut Spec, entries: &Entries, unread: &[String], diagnostics: &Diagnostics) {
+    let has_problems = |source: &Source| {
+        let next = |at: &BTreeSet<Position>| at.range(source.at..).find(|at| **at > source.at).copied();
+        diagnostics.has_in(&source.file, source.at, entries.get(&source.file).and_then(next))
+    };
+    let mut enums = BTreeSet::new();
+    for (index, declared) in spec.enums.iter_mut().enumerate() {
+        declared.is_broken = !declared.from_library && has_problems(&declared.source);
+        if declared.is_broken {
+            enums.insert(index);
+        }
+    }
+    let mut objects = BTreeSet::new();
+    let uses = |fields: &[Field], objects: &BTreeSet<usize>| {
+        let broken = |field: &Field| match field.kind {
+            super::Kind::Enum(index) => enums.contains(&index),
+            kind => kind.object().or(field.content).is_some_and(|index| objects.contains(&index)),
+        };
+        fields.iter().any(broken)
+    };
+    // An object has only objects that stand above it.
+    for (index, object) in spec.objects.iter_mut().enumerate() {
+        object.is_broken = !object.from_library && (has_problems(&object.source) || uses(&object.fields, &objects));
+        if object.is_broken {
+            objects.insert(index);
+        }
+    }
+    for callback in &mut spec.callbacks {
+        callback.is_broken =
+            !callback.from_library && (has_problems(&callback.source) || uses(&callback.fields, &objects));
+    }
+    let callbacks = &spec.callbacks;
+    let is_broken = |action: &Action| {
+        let callback = action.callback.and_then(|index| callbacks.get(index));
+        diagnostics.has_in(&action.source.file, Position::START, None)
+            || uses(&action.request, &objects)
+            || uses(&action.reply, &objects)
+            || uses(&action.returned, &objects)
+            || callback.is_some_and(|callback| callback.is_broken)
+    };
+    let (broken, good): (Vec<_>, Vec<_>) = std::mem::take(&mut spec.actions).into_iter().partition(is_broken);
+    spec.actions = good;
+    spec.stand_ins = stand_ins(spec, &broken, unread, diagnostics);
+}
+
+fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Diagnostics) -> StandIns {
+    let mut types: BTreeSet<String> = BTreeSet::new();
+    let mut methods: BTreeSet<String> = broken.iter().map(|action| action.name.clone()).collect();
+    types.extend(spec.enums.iter().filter(|declared| declared.is_broken).map(|declared| declared.name.clone()));
+    types.extend(spec.objects.iter().filter(|object| object.is_broken).map(|object| object.name.clone()));
+    for stem in unread {
+        let text = diagnostics.text(&format!("{}/actions/{stem}.yaml", spec.shown));
+        let listed = names_under(text, "methods");
+        match listed.is_empty() {
+            true => _ = methods.insert(stem.clone()),
+            false => methods.extend(listed.into_iter().map(ToOwned::to_owned)),
+        }
+    }
+    for method in &methods {
+        types.extend(["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))));
+    }
+    for callback in spec.callbacks.iter().filter(|callback| callback.is_broken) {
+        types.insert(callback.type_name.clone());
+        methods.insert(callback.method.clone());
+    }
+    // A file that is no YAML, or an entry that is no map, still has names.
+    let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
+    let text = diagnostics.text(&format!("{}/types.yaml", spec.shown));
+    let unknown = names_at_the_margin(text).into_iter().filter(|name| !known.contains(name));
+    if !text.is_empty() && has_lost_types(spec, diagnostics) {
+        types.extend(unknown.map(ToOwned::to_owned));
+    }
+    let text = diagnostics.text(&format!("{}/callbacks.yaml", spec.shown));
+    let known: BTreeSet<&str> = spec.callbacks.iter().map(|callback| callback.name.as_str()).collect();
+    for name in names_at_the_margin(text).into_iter().filter(|name| !known.contains(name)) {
+        types.insert(format!("{}Callback", camel(name)));
+        methods.insert(text_under(text, name, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
+    }
+    // What is emitted in full keeps its names.
+    let objects = spec.objects.iter().filter(|object| !object.is_broken).map(|object| object.name.clone());
+    let enums = spec.enums.iter().filter(|declared| !declared.is_broken).map(|declared| declared.name.clone());
+    let good = spec.callbacks.iter().filter(|callback| !callback.is_broken);
+    let callbacks = good.clone().map(|callback| callback.type_name.clone());
+    let actions = spec.actions.iter().flat_map(Action::type_names);
+    for name in objects.chain(enums).chain(callbacks).chain(actions) {
+        types.remove(&name);
+    }
+    for name in spec.actions.iter().map(|action| &action.name).chain(good.map(|callback| &callback.method)) {
+        methods.remove(name);
+    }
+    types.retain(|name| is_camel(name));
+    methods.retain(|name| is_snake(name) && !is_keyword(name));
+    StandIns { types, methods }
+}
+
+/// Whether something in `types.yaml` could not be read, so that its names are known from the text only.
+fn has_lost_types(spec: &Spec, diagnostics: &Diagnostics) -> bool {
+    diagnostics.has_in(&format!("{}/types.yaml", spec.shown), Position::START, None)
+}

@@ -1,0 +1,56 @@
+//! Places in files.
+
+use std::ops::Range;
+
+/// A place in a file; both numbers count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Position {
+    /// Line.
+    pub line: u32,
+    /// Column, in characters.
+    pub column: u32,
+}
+
+impl Position {
+    /// The beginning of a file.
+    pub const START: Self = Self { line: 1, column: 1 };
+}
+
+/// A place in a file, and the line that stands there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// File, as shown.
+    pub file: String,
+    /// Place in the file.
+    pub position: Position,
+    /// The line; nothing if the whole file or folder is meant, or cannot be read.
+    pub line: Option<String>,
+}
+
+impl Place {
+    /// Bytes of what stands there: text in quotes, a bracket, or all up to the next sign of YAML.
+    pub(super) fn token(&self, line: &str) -> Range<usize> {
+        let column = usize::try_from(self.position.column).unwrap_or(usize::MAX).saturating_sub(1);
+        let start = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);
+        let rest = line.get(start..).unwrap_or_default();
+        let mut characters = rest.chars();
+        let length = match characters.next() {
+            None => 0,
+            Some(quote @ ('"' | '\'')) => {
+                characters.as_str().find(quote).map_or(rest.len(), |closing| closing + 2 * quote.len_utf8())
+            }
+            Some(bracket @ ('{' | '[' | '}' | ']' | ',' | '\t')) => bracket.len_utf8(),
+            Some(_) => {
+                let is_key = |(index, sign): &(usize, char)| {
+                    *sign == ':'
+                        && rest.get(index + 1..).is_some_and(|after| after.is_empty() || after.starts_with(' '))
+                };
+                let ends = |(index, sign): &(usize, char)| matches!(sign, ',' | '}' | ']') || is_key(&(*index, *sign));
+                let end = rest.char_indices().find(ends).map_or(rest.len(), |(index, _)| index);
+                let end = rest.find(" #").map_or(end, |comment| end.min(comment));
+                rest.get(..end).map_or(0, |token| token.trim_end().len())
+            }
+        };
+        start..start + length
+    }
+}

@@ -1,0 +1,61 @@
+//! The keys of the language as Markdown tables, made of the shapes by which the reader goes.
+
+use std::fmt::Write;
+
+use crate::read::{
+    KeyShape, Map as _, MapShape, RawAcknowledgement, RawAction, RawCallback, RawCode, RawEnum, RawExample, RawField,
+    RawGateway, RawMethod, RawObject, RawWord, Shape, in_one_line,
+};
+
+/// Every map of the language with its headline, in the order in which a reader needs them.
+const MAPS: [(&str, &MapShape); 11] = [
+    ("An action", RawAction::SHAPE),
+    ("A field", RawField::SHAPE),
+    ("One of several methods", RawMethod::SHAPE),
+    ("An example", RawExample::SHAPE),
+    ("An enum", RawEnum::SHAPE),
+    ("A word of an enum", RawWord::SHAPE),
+    ("An object", RawObject::SHAPE),
+    ("A callback", RawCallback::SHAPE),
+    ("The gateway", RawGateway::SHAPE),
+    ("A response code", RawCode::SHAPE),
+    ("The answer to a callback", RawAcknowledgement::SHAPE),
+];
+
+/// The tables of all keys, each under a headline of the third level.
+pub fn language() -> String {
+    let mut text = String::new();
+    for (headline, shape) in MAPS {
+        let about = in_one_line(shape.about);
+        let _ = writeln!(text, "### {headline}\n\n{about}\n\n| key | holds | what it says |\n|---|---|---|");
+        for key in shape.keys {
+            let _ = writeln!(text, "| `{}` | {} | {} |", key.name, holds(key), said(key));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn holds(key: &KeyShape) -> &'static str {
+    match key.shape {
+        Shape::Text if key.words.is_some() => "a word",
+        Shape::Text => "text",
+        Shape::Flag => "`true`",
+        Shape::Number => "a number",
+        Shape::Texts => "a list of texts",
+        Shape::Map(_) => "a map",
+        Shape::Maps(_) => "a map of names",
+        Shape::List(_) => "a list of maps",
+        Shape::Values => "a map of texts",
+        Shape::ListOfValues => "a list of maps of texts",
+    }
+}
+
+fn said(key: &KeyShape) -> String {
+    let required = if key.required { "**Required.** " } else { "" };
+    let words = key.words.map_or_else(String::new, |words| {
+        let words: Vec<_> = words().iter().map(|word| format!("`{word}`")).collect();
+        format!(" One of {}.", words.join(", "))
+    });
+    format!("{required}{}{words}", in_one_line(key.doc))
+}

@@ -1,0 +1,152 @@
+//! The JSON Schema of the language, one for each kind of file, for editors. It is made of the shapes by which the reader
+//! goes, and so has the same keys, words and explanations.
+
+use serde_json::{Map, Value, json};
+
+use crate::check::Kind;
+use crate::read::{
+    KeyShape, Map as _, MapShape, RawAction, RawCallback, RawEnum, RawField, RawGateway, RawObject, Shape, in_one_line,
+};
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// A file of `actions/`.
+    Action,
+    /// `callbacks.yaml`.
+    Callbacks,
+    /// `gateway.yaml`.
+    Gateway,
+    /// `types.yaml`.
+    Types,
+}
+
+impl File {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Action, Self::Callbacks, Self::Gateway, Self::Types];
+
+    /// The name of its schema.
+    pub fn schema_name(self) -> &'static str {
+        match self {
+            Self::Action => "action.json",
+            Self::Callbacks => "callbacks.json",
+            Self::Gateway => "gateway.json",
+            Self::Types => "types.json",
+        }
+    }
+}
+
+/// The schema of a kind of file, as JSON text.
+pub fn json(file: File) -> String {
+    let mut definitions = Map::new();
+    let mut reference = |shape: &'static MapShape| {
+        define(shape, &mut definitions);
+        json!({ "$ref": pointer(shape) })
+    };
+    let (title, about, mut root) = match file {
+        File::Action => {
+            let mut root = object(RawAction::SHAPE, &mut definitions);
+            // Each method has its own; see the keys' explanations.
+            root.insert(
+                "anyOf".to_owned(),
+                json!([{ "required": ["methods"] }, { "required": ["action", "summary"] }]),
+            );
+            ("An action of OTT Pay", RawAction::SHAPE.about, root)
+        }
+        File::Gateway => {
+            ("The gateway of OTT Pay", RawGateway::SHAPE.about, object(RawGateway::SHAPE, &mut definitions))
+        }
+        File::Callbacks => {
+            let callbacks = named(reference(RawCallback::SHAPE), "^[a-z][a-z0-9_]*$");
+            ("The callbacks of OTT Pay", "What the gateway posts to the merchant, by names.", callbacks)
+        }
+        File::Types => {
+            let (field, object) = (reference(RawField::SHAPE), reference(RawObject::SHAPE));
+            let either = json!({
+                "if": { "required": ["type"] },
+                "then": field,
+                "else": { "if": { "required": ["fields"] }, "then": object, "else": reference(RawEnum::SHAPE) },
+            });
+            let about = "What several actions share: an entry with `values` is an enum, one with `fields` an object, one \
+                         with `type` a field type.";
+            ("Types of OTT Pay", about, named(either, "^[A-Z][A-Za-z0-9]*$"))
+        }
+    };
+    root.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
+    root.insert("title".to_owned(), json!(title));
+    root.insert("description".to_owned(), json!(in_one_line(about)));
+    root.insert("definitions".to_owned(), Value::Object(definitions));
+    format!("{:#}\n", Value::Object(root))
+}
+
+fn pointer(shape: &MapShape) -> String {
+    format!("#/definitions/{}", name(shape))
+}
+
+/// `RawField` → `Field`.
+fn name(shape: &MapShape) -> &'static str {
+    shape.name.strip_prefix("Raw").unwrap_or(shape.name)
+}
+
+fn define(shape: &'static MapShape, definitions: &mut Map<String, Value>) {
+    if !definitions.contains_key(name(shape)) {
+        let defined = object(shape, definitions);
+        definitions.insert(name(shape).to_owned(), Value::Object(defined));
+    }
+}
+
+/// A map from names to what `value` says.
+fn named(value: Value, pattern: &str) -> Map<String, Value> {
+    let mut map = Map::new();
+    map.insert("type".to_owned(), json!("object"));
+    map.insert("propertyNames".to_owned(), json!({ "pattern": pattern }));
+    map.insert("additionalProperties".to_owned(), value);
+    map
+}
+
+fn object(shape: &'static MapShape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
+    let properties: Map<String, Value> =
+        shape.keys.iter().map(|key| (key.name.to_owned(), property(shape, key, definitions))).collect();
+    let required: Vec<_> = shape.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let mut map = Map::new();
+    map.insert("type".to_owned(), json!("object"));
+    map.insert("description".to_owned(), json!(in_one_line(shape.about)));
+    map.insert("properties".to_owned(), Value::Object(properties));
+    map.insert("required".to_owned(), json!(required));
+    map.insert("additionalProperties".to_owned(), json!(false));
+    map
+}
+
+fn property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Value>) -> Value {
+    let mut reference = |shape: &'static MapShape| {
+        define(shape, definitions);
+        json!({ "$ref": pointer(shape) })
+    };
+    let mut value = match key.shape {
+        Shape::Text => json!({ "type": "string" }),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Number => json!({ "type": "integer", "minimum": 0 }),
+        Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        Shape::Map(shape) => json!({ "allOf": [reference(shape)] }),
+        Shape::Maps(shape) => json!({ "type": "object", "additionalProperties": reference(shape) }),
+        Shape::List(shape) => json!({ "type": "array", "items": reference(shape) }),
+        Shape::Values => values(),
+        Shape::ListOfValues => json!({ "type": "array", "items": values() }),
+    };
+    if let Some(members) = value.as_object_mut() {
+        members.insert("description".to_owned(), json!(in_one_line(key.doc)));
+        if let Some(words) = key.words {
+            members.insert("enum".to_owned(), json!(words()));
+        }
+        if owner.name == RawField::SHAPE.name && key.name == "type" {
+            let built_in: Vec<_> = Kind::BUILT_IN.iter().map(|(name, _)| *name).collect();
+            members.insert("anyOf".to_owned(), json!([{ "enum": built_in }, { "pattern": "^[A-Z][A-Za-z0-9]*$" }]));
+        }
+    }
+    value
+}
+
+/// Values of fields by their names.
+fn values() -> Value {
+    json!({ "type": "object", "additionalProperties": { "type": "string" } })
+}
