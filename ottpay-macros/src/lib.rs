@@ -18,7 +18,7 @@ use syn::parse::{Parse, ParseStream};
 pub fn client(input: TokenStream) -> TokenStream {
     let name = syn::parse_macro_input!(input as LitStr);
     match folder(&name) {
-        Ok(folder) => ottpay_codegen::client(&folder).into_tokens().into(),
+        Ok(folder) => ottpay_codegen::client(&folder).into_tokens(name.span()).into(),
         Err(errors) => errors,
     }
 }
@@ -39,7 +39,7 @@ pub fn library(input: TokenStream) -> TokenStream {
 pub fn actions(input: TokenStream) -> TokenStream {
     let Actions { name, library } = syn::parse_macro_input!(input as Actions);
     match folder(&name) {
-        Ok(folder) => ottpay_codegen::actions(&folder, &library).into_tokens().into(),
+        Ok(folder) => ottpay_codegen::actions(&folder, &library).into_tokens(name.span()).into(),
         Err(errors) => errors,
     }
 }
@@ -65,7 +65,7 @@ fn folder(name: &LitStr) -> Result<Folder, TokenStream> {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let calling_file = name.span().unwrap().local_file();
     Folder::named(&name.value(), &package, calling_file.as_deref()).map_err(|report| {
-        let messages = report.texts();
-        quote!(#(::core::compile_error!(#messages);)*).into()
+        let errors = report.errors(name.span());
+        quote!(#(#errors;)*).into()
     })
 }

@@ -60,7 +60,9 @@ fn assemble(spec: &Spec, watched: &Watched, parts: &[Parts]) -> TokenStream {
     let received = received.chain(spec.callbacks.iter().flat_map(|callback| &callback.fields));
     let received = received.chain(spec.objects.iter().flat_map(|object| &object.fields));
     let read: BTreeSet<usize> = received.filter_map(|field| field.kind.object()).collect();
-    let objects = read.iter().filter_map(|index| spec.objects.get(*index));
+    // Of what a broken action reads nobody knows.
+    let is_read = |index: &usize| read.contains(index) || !spec.stand_ins.methods.is_empty();
+    let objects = spec.objects.iter().enumerate().filter(|(index, _)| is_read(index)).map(|(_, object)| object);
     let objects = objects.filter(|object| !object.from_library && !object.is_broken);
     let objects = objects.map(|object| received::object(spec, object));
     let actions = parts.iter().map(|parts| &parts.types);

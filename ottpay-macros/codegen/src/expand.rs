@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path, PathBuf, absolute};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use crate::{Diagnostics, Mistake, Position, Report, check, emit, read};
@@ -60,13 +60,27 @@ impl Folder {
             return refuse("the compiler does not say in which file this stands");
         };
         let path = file.parent().unwrap_or(package).join(beside);
-        let in_package = path.strip_prefix(package).ok().and_then(Path::to_str).map(ToOwned::to_owned);
+        let plain = without_detours(&path);
+        let in_package = plain.strip_prefix(package).ok().and_then(Path::to_str).map(ToOwned::to_owned);
         Ok(Self {
             shown: in_package.unwrap_or_else(|| name.to_owned()),
             path,
             watched: Watched::BesideFile(beside.to_owned()),
         })
     }
+}
+
+/// The path without `.` and `..`, for people.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => _ = plain.pop(),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// What came of a specification.
@@ -83,16 +97,16 @@ impl Compiled {
     }
 
     /// The code, and an error for each problem. What has problems is a stand-in, so that code that uses it gives no
-    /// errors of its own.
-    pub fn into_tokens(self) -> TokenStream {
+    /// errors of its own. `span` is where the folder is named; the compiler points there.
+    pub fn into_tokens(self, span: Span) -> TokenStream {
         let code = self.code;
-        let texts = self.report.texts();
-        let Some((first, others)) = texts.split_first() else { return code };
+        let mut errors = self.report.errors(span).into_iter();
+        let Some(first) = errors.next() else { return code };
         // An error in the place of a type is one that the compiler does not follow up, wherever the type is used.
         quote! {
             #[doc(hidden)]
-            pub type __Unusable = [(); ::core::compile_error!(#first)];
-            #(::core::compile_error!(#others);)*
+            pub type __Unusable = [(); #first];
+            #(#errors;)*
             #code
         }
     }

@@ -78,6 +78,13 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
+/// A suggestion, and a further sentence.
+pub(crate) fn suggestion_and<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, further: &str) -> String {
+    let suggestion = suggestion(word, known);
+    let stop = if suggestion.ends_with('?') { "" } else { "." };
+    format!("{suggestion}{stop} {further}")
+}
+
 /// How many known names are listed; beyond that a list helps nobody.
 const MAX_LISTED: usize = 30;
 

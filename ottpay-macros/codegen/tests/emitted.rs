@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ottpay_codegen::{Diagnostics, Folder, check, client, read};
+use proc_macro2::Span;
 
 fn spec_folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec")
@@ -13,7 +14,7 @@ fn spec_folder() -> std::path::PathBuf {
 
 fn code() -> String {
     let package = spec_folder().join("..");
-    client(&Folder::named("spec", &package, None).unwrap()).into_tokens().to_string()
+    client(&Folder::named("spec", &package, None).unwrap()).into_tokens(Span::call_site()).to_string()
 }
 
 fn spec() -> check::Spec {

@@ -4,7 +4,7 @@ use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
 use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
-use crate::names::{camel, suggestion};
+use crate::names::{camel, suggestion_and};
 use crate::read::{ListedMethods, Located, RawAction, RawMethod, RawValues};
 use crate::words::{EFFECTS, PROTOCOLS};
 use crate::{Diagnostics, Mistake, Position};
@@ -50,8 +50,8 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         if callbacks_are_unreadable {
             diagnostics.spoil(file, name.at);
         } else if found.is_none() {
-            let help = suggestion(&name.value, callbacks.iter().map(|callback| callback.name.as_str()));
-            let help = format!("{help} Callbacks are declared in callbacks.yaml");
+            let names = callbacks.iter().map(|callback| callback.name.as_str());
+            let help = suggestion_and(&name.value, names, "Callbacks are declared in callbacks.yaml");
             let message = format!("unknown callback `{}`", name.value);
             diagnostics.report(Mistake::UnknownCallback, file, name.at, message, help);
         }

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rust_names::is_method;
 use super::{Action, Field, Source, Spec, StandIns};
-use crate::names::{camel, is_camel, is_keyword, is_snake};
+use crate::names::{camel, is_camel};
 use crate::read::{RawSpec, names_at_the_margin, names_under, text_under};
 use crate::{Diagnostics, Position};
 
@@ -87,9 +88,10 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     for method in &methods {
         types.extend(["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))));
     }
+    let mut callbacks = BTreeSet::new();
     for callback in spec.callbacks.iter().filter(|callback| callback.is_broken) {
         types.insert(callback.type_name.clone());
-        methods.insert(callback.method.clone());
+        callbacks.insert(callback.method.clone());
     }
     // A file that is no YAML, or an entry that is no map, still has names.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
@@ -102,23 +104,26 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     let known: BTreeSet<&str> = spec.callbacks.iter().map(|callback| callback.name.as_str()).collect();
     for name in names_at_the_margin(text).into_iter().filter(|name| !known.contains(name)) {
         types.insert(format!("{}Callback", camel(name)));
-        methods.insert(text_under(text, name, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
+        callbacks
+            .insert(text_under(text, name, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
     }
     // What is emitted in full keeps its names.
     let objects = spec.objects.iter().filter(|object| !object.is_broken).map(|object| object.name.clone());
     let enums = spec.enums.iter().filter(|declared| !declared.is_broken).map(|declared| declared.name.clone());
     let good = spec.callbacks.iter().filter(|callback| !callback.is_broken);
-    let callbacks = good.clone().map(|callback| callback.type_name.clone());
+    let of_callbacks = good.clone().map(|callback| callback.type_name.clone());
     let actions = spec.actions.iter().flat_map(Action::type_names);
-    for name in objects.chain(enums).chain(callbacks).chain(actions) {
+    for name in objects.chain(enums).chain(of_callbacks).chain(actions) {
         types.remove(&name);
     }
     for name in spec.actions.iter().map(|action| &action.name).chain(good.map(|callback| &callback.method)) {
         methods.remove(name);
+        callbacks.remove(name);
     }
     types.retain(|name| is_camel(name));
-    methods.retain(|name| is_snake(name) && !is_keyword(name));
-    StandIns { types, methods }
+    methods.retain(|name| is_method(name));
+    callbacks.retain(|name| is_method(name) && !methods.contains(name));
+    StandIns { types, methods, callbacks }
 }
 
 /// Whether something in `types.yaml` could not be read, so that its names are known from the text only.

@@ -54,12 +54,17 @@ pub(super) fn check(
         Side::Shared => raw.wire.value.clone(),
         _ => names::of(&raw, owner, diagnostics),
     };
-    let (kind, shared) = types.of_field(&raw, file, diagnostics);
-    words_exist(&raw, kind, types, owner, diagnostics);
-    forbid(&raw, side, kind, owner, diagnostics);
+    let known = types.of_field(&raw, file, diagnostics);
+    // What depends on a type that is not known is not judged.
+    let (kind, shared) = known.unwrap_or((Kind::Text, None));
+    if known.is_some() {
+        words_exist(&raw, kind, types, owner, diagnostics);
+        fits_side(&raw, side, kind, owner, diagnostics);
+    }
+    forbid(&raw, side, owner, diagnostics);
     let (limits, lenient) = limits::of(&raw, kind, shared, owner, diagnostics);
-    let role = role::of(&raw, kind, shared, &types.enums, owner, diagnostics);
-    let fill = written::fill(&raw, kind, wires, owner, diagnostics);
+    let role = role::of(&raw, known, &types.enums, owner, diagnostics);
+    let fill = written::fill(&raw, known.map(|(kind, _)| kind), wires, owner, diagnostics);
     let instead_of = written::instead_of(&raw, wires, owner, diagnostics);
     let of = format!(" of the field `{}`", raw.wire.value);
     let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, file, diagnostics));
@@ -86,7 +91,7 @@ pub(super) fn check(
         doc.clone_from(&shared.doc);
     }
     // A shared type without one has been reported where it stands.
-    if doc.is_empty() && shared.is_none() {
+    if doc.is_empty() && shared.is_none() && (known.is_some() || raw.kind.is_none()) {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
         diagnostics.report(Mistake::MissingKey, file, raw.at, message, "add `doc: …`");
     }
@@ -114,11 +119,12 @@ pub(super) fn check(
         doc,
         source: Source { file: file.to_owned(), at: raw.wire.at },
         wire: raw.wire.value,
-        is_broken: false,
+        is_broken: known.is_none(),
     };
     // An empty constant, or one that is no word of its enum, has been reported.
     if let Some(constant) = raw.constant.filter(|constant| !constant.value.is_empty())
         && !matches!(field.kind, Kind::Enum(_))
+        && !field.is_broken
         && let Some(problem) = value_problem(&constant.value, &field, &types.enums)
     {
         let message = format!("the constant of the field `{}` {problem}", field.wire);
@@ -129,7 +135,7 @@ pub(super) fn check(
 }
 
 /// Keys that have no meaning on this side, or contradict each other.
-fn forbid(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+fn forbid(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);
     let shared = side == Side::Shared;
@@ -190,7 +196,13 @@ fn forbid(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics
             diagnostics.report(mistake, owner.file, at, message, help);
         }
     }
-    if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, shared) {
+}
+
+/// A type that is for the other side, and keys that need another type.
+fn fits_side(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let received = side.is_received();
+    let sent = matches!(side, Side::Request | Side::Outer);
+    if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, side == Side::Shared) {
         let message = format!("`content` of the field `{}` needs `type: text`", raw.wire.value);
         let help = "write `type: text`: what is encrypted travels as text";
         diagnostics.report(Mistake::Misplaced, owner.file, content.at, message, help);

@@ -43,6 +43,8 @@ pub(crate) struct StandIns {
     pub(crate) types: BTreeSet<String>,
     /// Methods of the client.
     pub(crate) methods: BTreeSet<String>,
+    /// Methods of the client that take a callback.
+    pub(crate) callbacks: BTreeSet<String>,
 }
 
 impl Spec {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{self, Owner, check_all};
 use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
-use crate::names::{camel, is_camel, snake, suggestion};
+use crate::names::{camel, is_camel, snake, suggestion_and};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
 use crate::words::STATUS_CLASSES;
 use crate::{Diagnostics, Mistake, Position};
@@ -31,25 +31,30 @@ pub(super) struct Types {
 }
 
 impl Types {
-    /// The type of a field, and what it shares with others of that type.
-    pub(super) fn of_field(&self, raw: &RawField, file: &str, diagnostics: &mut Diagnostics) -> (Kind, Option<&Field>) {
-        let Some(named) = &raw.kind else { return (Kind::Text, None) };
+    /// The type of a field, and what it shares with others of that type; nothing if it is not known, which is reported.
+    pub(super) fn of_field(
+        &self,
+        raw: &RawField,
+        file: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Kind, Option<&Field>)> {
+        let named = raw.kind.as_ref()?;
         let built_in = Kind::BUILT_IN.iter().find(|(name, _)| *name == named.value).map(|(_, kind)| *kind);
         let declared = || self.enums.iter().position(|declared| declared.name == named.value).map(Kind::Enum);
         let object = || self.objects.iter().position(|object| object.name == named.value).map(Kind::Object);
         if let Some(kind) = built_in.or_else(declared).or_else(object) {
-            return (kind, None);
+            return Some((kind, None));
         }
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
             // The rules of a type with problems are not known, and so are not those of its fields.
             if shared.is_broken {
                 diagnostics.spoil(file, named.at);
             }
-            return (shared.kind, Some(shared));
+            return Some((shared.kind, Some(shared)));
         }
         if self.is_unreadable || self.unreadable.contains(&named.value) {
             diagnostics.spoil(file, named.at);
-            return (Kind::Text, None);
+            return None;
         }
         if self.later.contains(&named.value) {
             let message =
@@ -57,14 +62,14 @@ impl Types {
             let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects \
                         that stand above it: move it up";
             diagnostics.report(Mistake::TypeNotYetKnown, file, named.at, message, help);
-            return (Kind::Text, None);
+            return None;
         }
         let built_in = Kind::BUILT_IN.iter().map(|(name, _)| *name);
-        let help = suggestion(&named.value, built_in.chain(self.names()));
-        let help = format!("{help} Other types are declared in types.yaml");
+        let further = "Other types are declared in types.yaml";
+        let help = suggestion_and(&named.value, built_in.chain(self.names()), further);
         let message = format!("the field `{}` has the unknown type `{}`", raw.wire.value, named.value);
         diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
-        (Kind::Text, None)
+        None
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {

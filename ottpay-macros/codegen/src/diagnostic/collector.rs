@@ -3,6 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
 use super::{Diagnostic, Mistake, Place, Position};
 
 /// How many problems are shown at once; nobody reads more.
@@ -140,6 +143,11 @@ impl Report {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+
+    /// The problems to be shown, each as a compile error at `span`.
+    pub fn errors(&self, span: Span) -> Vec<TokenStream> {
+        self.texts().iter().map(|text| quote_spanned!(span=> ::core::compile_error!(#text))).collect()
     }
 
     /// The problems to be shown, each as one text; the last says how many are left out.

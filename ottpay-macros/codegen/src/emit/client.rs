@@ -10,12 +10,14 @@ use crate::check::{Action, Callback, Spec};
 pub(super) fn emit(spec: &Spec) -> TokenStream {
     let actions = spec.actions.iter().map(|action| method(spec, action));
     let callbacks = super::own_callbacks(spec).map(|declared| callback(spec, declared));
-    let unusable = spec.stand_ins.methods.iter().map(|name| {
-        let name = ident(name);
-        let (doc, unusable) = ("Its description has problems.", quote!(self::__Unusable));
-        Method { doc: doc.to_owned(), head: quote!(fn #name(&self) -> #unusable), body: quote!(loop {}) }
-    });
-    let methods: Vec<Method> = actions.chain(callbacks).chain(unusable).collect();
+    let unusable = |name: &String, body: Option<TokenStream>| {
+        let (name, doc) = (ident(name), "Its description has problems.".to_owned());
+        Method { doc, head: quote!(fn #name(&self #body) -> self::__Unusable), body: quote!(loop {}) }
+    };
+    let body = quote!(, _body: impl ::core::convert::AsRef<[u8]>);
+    let of_actions = spec.stand_ins.methods.iter().map(|name| unusable(name, None));
+    let of_callbacks = spec.stand_ins.callbacks.iter().map(|name| unusable(name, Some(body.clone())));
+    let methods: Vec<Method> = actions.chain(callbacks).chain(of_actions).chain(of_callbacks).collect();
     if spec.extends { extension(spec, &methods) } else { client(spec, &methods) }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::table::Map;
 use super::yaml::{self, Node};
 use super::{Located, RawAction, RawGateway, RawSpec, RawTypes};
-use crate::names::suggestion;
+use crate::names::suggestion_and;
 use crate::{Diagnostics, Mistake, Position};
 
 /// The greatest size of one file.
@@ -34,7 +34,7 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         name => {
             let known = if extends { &FILES[1..] } else { &FILES[..] };
             let known = known.iter().copied().chain(["actions/"]);
-            Err(format!("{} An action belongs into `actions/`, everything else elsewhere", suggestion(name, known)))
+            Err(suggestion_and(name, known, "An action belongs into `actions/`, everything else elsewhere"))
         }
     });
     if !extends && !present.iter().any(|name| name == "gateway.yaml") {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use proc_macro2::Span;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 
@@ -77,7 +78,7 @@ fn survives(name: &str, file: usize, text: &[u8]) -> Result<(), TestCaseError> {
     let texts = compiled.report().texts();
     prop_assert!(texts.iter().all(|text| !text.is_empty()));
     // What comes out is Rust, whatever went in.
-    let code = compiled.into_tokens();
+    let code = compiled.into_tokens(Span::call_site());
     prop_assert!(syn::parse2::<syn::File>(code).is_ok());
     prop_assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     Ok(())

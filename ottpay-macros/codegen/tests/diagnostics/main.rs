@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, client, guarded};
+use proc_macro2::Span;
 
 const GATEWAY: &str = "base_url: https://gateway.example\npath: /v1\nframing: json\ncipher: aes-128-ecb\n\
     acknowledgement: { status: 200, content_type: text/plain, body: OK }\ncodes:\n  SUCCESS: { class: accepted, doc: D }\npage: example.com/p\n";
@@ -181,7 +182,7 @@ fn twenty_problems_are_shown_and_the_rest_is_counted() {
     assert_eq!(texts.len(), MAX_SHOWN + 1);
     assert_eq!(texts.last().unwrap(), "30 more problems are not shown; mend these first");
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let code = client(&folder).into_tokens().to_string();
+    let code = client(&folder).into_tokens(Span::call_site()).to_string();
     assert_eq!(code.matches("compile_error").count(), MAX_SHOWN + 1);
 }
 
@@ -190,7 +191,7 @@ fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
     let spec = Spec::good("stand_ins");
     spec.write("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: txt, doc: D }}\n"));
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let code = client(&folder).into_tokens();
+    let code = client(&folder).into_tokens(Span::call_site());
     syn::parse2::<syn::File>(code.clone()).unwrap();
     let code = code.to_string();
     for present in ["fn other (& self) -> self :: OtherBuilder", "pub struct OtherReply", "pub enum Wallet"] {

@@ -40,17 +40,21 @@ pub(super) fn of(
         let message = format!("`len` of the field `{}` is both limits at once", raw.wire.value);
         diagnostics.report(Mistake::Contradiction, file, len.at, message, "remove `min_len` and `max_len`, or `len`");
     }
+    let limits = Limits { min_len, max_len, charset };
     if let (Some(min), Some(max)) = (min_len, max_len)
         && min > max
     {
         let message = format!("the field `{}` would have to be at least {min} and at most {max} long", raw.wire.value);
         let help = "write the smaller number under `min_len`";
         diagnostics.report(Mistake::ImpossibleLimits, file, at, message, help);
+        // Nothing can be held to them.
+        return (Limits::default(), false);
     }
     if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {
         let message = format!("the field `{}` would always be empty", raw.wire.value);
         let help = "an empty value is not sent: write the greatest length, or leave the field out";
         diagnostics.report(Mistake::ImpossibleLimits, file, zero.at, message, help);
+        return (Limits::default(), false);
     }
-    (Limits { min_len, max_len, charset }, raw.lenient.is_set())
+    (limits, raw.lenient.is_set())
 }

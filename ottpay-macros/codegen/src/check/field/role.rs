@@ -12,12 +12,12 @@ use crate::{Diagnostics, Mistake};
 /// the order's, and an amount its amount.
 pub(super) fn of(
     raw: &RawField,
-    kind: Kind,
-    shared: Option<&Field>,
+    known: Option<(Kind, Option<&Field>)>,
     enums: &[Enum],
     owner: &Owner<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'static str> {
+    let (kind, shared) = known.unwrap_or((Kind::Text, None));
     let written = raw.constant.as_ref().or(raw.copy_of.as_ref());
     match (&raw.role, written) {
         (Some(role), Some(value)) => {
@@ -31,7 +31,7 @@ pub(super) fn of(
         (Some(role), None) => {
             let of = format!(" of the field `{}`", raw.wire.value);
             let found = choice(role, "role", &of, &ROLES, owner.file, diagnostics).flatten()?;
-            if raw.kind.is_some() && !fits(found, kind, enums) {
+            if known.is_some_and(|(kind, _)| !fits(found, kind, enums)) {
                 misfit(raw, role, owner, diagnostics);
             }
             Some(found)

@@ -10,7 +10,7 @@ use crate::{Diagnostics, Mistake};
 /// Where the client takes the value from.
 pub(super) fn fill(
     raw: &RawField,
-    kind: Kind,
+    kind: Option<Kind>,
     wires: &[String],
     owner: &Owner<'_>,
     diagnostics: &mut Diagnostics,
@@ -18,7 +18,7 @@ pub(super) fn fill(
     if let Some(fill) = &raw.fill {
         let of = format!(" of the field `{}`", raw.wire.value);
         let (needed, named) = choice(fill, "fill", &of, &FILLS, owner.file, diagnostics)?;
-        if kind != needed {
+        if kind.is_some_and(|kind| kind != needed) {
             let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
             diagnostics.report(Mistake::Misplaced, owner.file, fill.at, message, format!("write `type: {named}`"));
         }
@@ -76,7 +76,7 @@ pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut 
             if !source.is_given() || !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
                 report(message, "copy a field inside `data` that the caller must set");
-            } else if source.kind != field.kind && field.kind != Kind::Text {
+            } else if source.kind != field.kind && field.kind != Kind::Text && !source.is_broken {
                 let message = format!("the field `{}` copies `{from}`, which is of another type", field.wire);
                 report(message, "give both the same type");
             }

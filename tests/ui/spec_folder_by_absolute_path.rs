@@ -1,0 +1,3 @@
+ottpay::actions!("/spec");
+
+fn main() {}

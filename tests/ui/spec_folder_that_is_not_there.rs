@@ -1,0 +1,3 @@
+ottpay::actions!("./nowhere");
+
+fn main() {}

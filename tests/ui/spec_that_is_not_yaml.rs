@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/that_is_not_yaml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_an_example_against_the_rules");
+
+fn main() {}

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_two_fields_of_one_name");
+
+fn main() {}
