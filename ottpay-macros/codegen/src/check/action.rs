@@ -18,9 +18,6 @@ const RETURN: [&str; 3] = ["raw", "unauthenticated", "clone"];
 /// Members of the outer message that the client writes.
 const ENVELOPE: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
 
-/// The greatest number of fields of a request.
-const MAX_FIELDS: usize = 100;
-
 /// What the other files declare.
 pub(super) struct Known<'a> {
     pub(super) default_path: &'a str,
@@ -72,12 +69,6 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     let sides = raw.request.into_iter().map(|field| (Side::Request, field));
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
     let mut request = check_all(sides, &owner(&BUILDER), types, diagnostics);
-    // A builder has a type parameter for each field, and each setter names them all.
-    if let Some(field) = request.get(MAX_FIELDS) {
-        let message = format!("the request of {name} has more than {MAX_FIELDS} fields");
-        let help = "a builder keeps track of each; is this one action?";
-        diagnostics.report(Mistake::TooManyFields, file, field.source.at, message, help);
-    }
     for field in request.iter().filter(|field| field.fill == Some(Fill::Endpoint) && protocol != Protocol::Sdk) {
         let message =
             format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);

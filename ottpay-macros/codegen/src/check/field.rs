@@ -13,6 +13,9 @@ use crate::read::{Located, RawField};
 use crate::words::{ENCODINGS, EVIDENCE};
 use crate::{Diagnostics, Mistake, Position};
 
+/// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
+const MAX_FIELDS: usize = 100;
+
 /// What the fields belong to, for messages.
 pub(super) struct Owner<'a> {
     pub(super) file: &'a str,
@@ -30,14 +33,40 @@ pub(super) fn check_all(
     types: &Types,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Field> {
-    let raw: Vec<_> = raw.collect();
+    let mut raw: Vec<_> = raw.collect();
+    if let Some((_, field)) = raw.get(MAX_FIELDS) {
+        let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
+        let help = "a builder keeps track of each, and they are compared with each other: is this one message?";
+        diagnostics.report(Mistake::TooMany, owner.file, field.wire.at, message, help);
+        raw.truncate(MAX_FIELDS);
+    }
+    let places: Vec<Places> = raw.iter().map(|(_, raw)| Places::of(raw)).collect();
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     let mut fields: Vec<Field> =
         raw.into_iter().map(|(side, raw)| check(raw, side, &wires, owner, types, diagnostics)).collect();
-    names::differ(&fields, owner, diagnostics);
+    names::differ(&fields, &places, owner, diagnostics);
     role::differ(&fields, owner, diagnostics);
-    written::settle(&mut fields, owner, diagnostics);
+    written::settle(&mut fields, &places, owner, diagnostics);
     fields
+}
+
+/// Where a field names others.
+struct Places {
+    copy_of: Position,
+    instead_of: Position,
+    /// The alias and where it stands; one of a shared type stands elsewhere.
+    aliases: Vec<Located<String>>,
+}
+
+impl Places {
+    fn of(raw: &RawField) -> Self {
+        let at = |named: &Option<Located<String>>| named.as_ref().map_or(raw.wire.at, |named| named.at);
+        Self { copy_of: at(&raw.copy_of), instead_of: at(&raw.instead_of), aliases: raw.aliases.clone() }
+    }
+
+    fn alias(&self, alias: &str, field: &Field) -> Position {
+        self.aliases.iter().find(|known| known.value == alias).map_or(field.source.at, |known| known.at)
+    }
 }
 
 /// Checks one field; `wires` are the names of all that stand beside it.

@@ -112,8 +112,8 @@ mistakes! {
     BadConstant,
     /// A field that copies, or stands in for, one that does not fit.
     Mismatch,
-    /// More fields than a request can have.
-    TooManyFields,
+    /// More fields than a message can have, or more entries than anybody needs.
+    TooMany,
 
     // Values.
     /// A page that is not cited by site and path.

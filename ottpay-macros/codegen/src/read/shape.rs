@@ -18,7 +18,9 @@ impl MapShape {
     /// Whether a key that is none was meant to be this one: then it is not missing, but misspelt.
     pub(super) fn is_meant(&self, written: &str, key: &str) -> bool {
         let known = || self.keys.iter().map(|key| key.name);
-        known().all(|name| name != written) && nearest(written, known()) == Some(key)
+        // `key:value` without a blank is one word.
+        let word = written.split(':').next().unwrap_or_default();
+        word == key && word != written || known().all(|name| name != written) && nearest(word, known()) == Some(key)
     }
 }
 

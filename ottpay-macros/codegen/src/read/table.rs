@@ -69,7 +69,10 @@ impl<'a> Table<'a> {
             keys.collect::<Vec<_>>().join(", ")
         };
         match node.content {
-            Content::Map(entries) => Some(Self { file, what, at, shape, entries }),
+            Content::Map(mut entries) => {
+                limit(&mut entries, |(key, _)| key.at, &what, file, diagnostics);
+                Some(Self { file, what, at, shape, entries })
+            }
             Content::Null => {
                 let help = format!("it needs {}", required());
                 diagnostics.report(Mistake::Empty, file, at, format!("{what} is empty"), help);
@@ -109,7 +112,10 @@ impl<'a> Table<'a> {
     pub(super) fn finish(self, diagnostics: &mut Diagnostics) {
         for (key, _) in self.entries {
             let message = format!("{} has no key `{}`", self.what, key.value);
-            let help = suggestion(&key.value, self.shape.keys.iter().map(|key| key.name));
+            let help = match key.value.split_once(':') {
+                Some((word, value)) => format!("write a blank behind the colon: `{word}: {value}`"),
+                None => suggestion(&key.value, self.shape.keys.iter().map(|key| key.name)),
+            };
             diagnostics.report(Mistake::UnknownKey, self.file, key.at, message, help);
         }
     }
@@ -187,10 +193,11 @@ impl Value for Vec<Located<String>> {
     const SHAPE: Shape = Shape::Texts;
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let Content::List(items) = found.node.content else {
+        let Content::List(mut items) = found.node.content else {
             found.wrong("a list", "write it as `[A, B]`", diagnostics);
             return Self::new();
         };
+        limit(&mut items, |node| node.at, &found.what, found.file, diagnostics);
         let what = format!("an entry of {}", found.what);
         items.into_iter().filter_map(|item| text(item, &what, found.file, diagnostics)).collect()
     }
@@ -224,10 +231,26 @@ impl<M: Map> Value for Vec<M> {
     }
 }
 
+/// The greatest number of entries of a map or list: entries are compared with each other.
+const MAX_ENTRIES: usize = 1000;
+
+/// Reports entries beyond the limit, and leaves them out.
+fn limit<T>(entries: &mut Vec<T>, at: impl Fn(&T) -> Position, what: &str, file: &str, diagnostics: &mut Diagnostics) {
+    if let Some(entry) = entries.get(MAX_ENTRIES) {
+        let message = format!("{what} has more than {MAX_ENTRIES} entries");
+        let help = "remove what is not needed: is this the right file?";
+        diagnostics.report(Mistake::TooMany, file, at(entry), message, help);
+        entries.truncate(MAX_ENTRIES);
+    }
+}
+
 /// The items of a list.
 pub(super) fn items(found: Found<'_>, diagnostics: &mut Diagnostics) -> Vec<Node> {
     match found.node.content {
-        Content::List(items) => items,
+        Content::List(mut items) => {
+            limit(&mut items, |node| node.at, &found.what, found.file, diagnostics);
+            items
+        }
         _ => {
             found.wrong("a list", "write it as `[{ … }]`, or with a `- ` before each entry", diagnostics);
             Vec::new()
@@ -244,7 +267,8 @@ pub(super) fn entries(
 ) -> Vec<(Located<String>, Node)> {
     let (at, kind) = (node.at, node.kind());
     match node.content {
-        Content::Map(entries) => {
+        Content::Map(mut entries) => {
+            limit(&mut entries, |(key, _)| key.at, what, file, diagnostics);
             let mut seen = BTreeSet::new();
             entries.into_iter().filter(|(key, _)| seen.insert(key.value.clone())).collect()
         }

@@ -41,9 +41,9 @@ impl Node {
         matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| holds(&entry.value)))
     }
 
-    /// Whether there is nothing at all.
-    pub(crate) fn is_null(&self) -> bool {
-        matches!(self.content, Content::Null)
+    /// Whether it is a map.
+    pub(crate) fn is_map(&self) -> bool {
+        matches!(self.content, Content::Map(_))
     }
 
     /// Whether there is nothing in it.
@@ -77,7 +77,7 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
         // `yes`, `no`, `on` and `off` are words like any other.
         strict_booleans: true,
         with_snippet: false,
-        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0 },
+        budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0, max_merge_keys: 0 },
     };
     match serde_yaml::from_str_with_options::<Node>(text, options) {
         Ok(root) => {
@@ -95,7 +95,7 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
 fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) {
     let at = error.location().map_or(Position::START, |location| position(&location));
     let mut report = |mistake, at, message: &str, help: &str| diagnostics.report(mistake, file, at, message, help);
-    let feature = "the language does without anchors, aliases and tags of YAML";
+    let feature = "the language does without anchors, aliases and merge keys of YAML";
     match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
             let help = "remove the line `---`, and give what follows a file of its own";
@@ -105,16 +105,22 @@ fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) 
             let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
             report(Mistake::TooDeep, at, &message, "nothing in the language is: is a bracket not closed?");
         }
-        Error::Budget { breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. }, .. } => {
+        Error::Budget {
+            breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } | BudgetBreach::MergeKeys { .. },
+            ..
+        } => {
             let help = "write it out, or declare a type in types.yaml that fields share";
             report(Mistake::YamlFeature, at, feature, help);
+        }
+        Error::NullIntoString { .. } | Error::Unexpected { .. } => {
+            report(Mistake::WrongForm, at, "a key must be a name", "write it as `name: …`");
         }
         error => match tab(text, at) {
             Some(tab) => report(Mistake::Tab, tab, "a tab stands in the indentation", "indent with blanks"),
             None => {
                 let message = format!("not valid YAML: {}", reason(&error.to_string()));
-                let help = "text with `: `, ` #`, or one of `{}[],&*!|>%@` in front needs quotes; brackets and quotes \
-                            must be closed";
+                let help = "text with `: `, ` #`, or one of ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key \
+                            needs `: ` behind it; brackets and quotes must be closed";
                 report(Mistake::Syntax, at, &message, help);
             }
         },

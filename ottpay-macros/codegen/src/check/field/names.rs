@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Owner;
+use super::{Owner, Places};
 use crate::check::Field;
 use crate::names::{camel, is_snake, is_wire_name, snake};
 use crate::read::RawField;
@@ -32,7 +32,7 @@ pub(super) fn of(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostic
     name
 }
 
-pub(super) fn differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn differ(fields: &[Field], places: &[Places], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let mut names: BTreeMap<String, &Field> = BTreeMap::new();
     for field in fields {
         // The accessor or setter, the type parameter (`a1` and `a_1` both become `A1`), and the further setters.
@@ -57,14 +57,14 @@ pub(super) fn differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diag
         }
     }
     let mut wires: BTreeMap<&str, &Field> = fields.iter().map(|field| (&*field.wire, field)).collect();
-    for field in fields {
+    for (field, places) in fields.iter().zip(places) {
         for alias in &field.aliases {
             if let Some(other) = wires.insert(alias, field) {
                 let (this, other_wire) = (&field.wire, &other.wire);
                 let message =
                     format!("{}: the alias `{alias}` of `{this}` already stands for `{other_wire}`", owner.name);
                 let related = (owner.file, other.source.at, "the other");
-                let at = (owner.file, field.source.at);
+                let at = (owner.file, places.alias(alias, field));
                 diagnostics.report_beside(Mistake::AliasClash, at, message, related, "remove one of the two");
             }
         }

@@ -1,6 +1,6 @@
 //! Fields that the client writes by itself, and fields that stand in for each other.
 
-use super::Owner;
+use super::{Owner, Places};
 use crate::check::{Field, Fill, Kind, choice};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
@@ -62,12 +62,12 @@ fn other(
 }
 
 /// What holds between two fields. A copy takes over that its source is sensitive.
-pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn settle(fields: &mut [Field], places: &[Places], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let all = fields.to_vec();
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);
-    for field in fields {
-        let mut report = |message: String, help: &str| {
-            diagnostics.report(Mistake::Mismatch, owner.file, field.source.at, message, help);
+    for (field, places) in fields.iter_mut().zip(places) {
+        let mut report = |at, message: String, help: &str| {
+            diagnostics.report(Mistake::Mismatch, owner.file, at, message, help);
         };
         if let Some(Fill::CopyOf(from)) = &field.fill
             && let Some(source) = named(from).filter(|source| source.wire != field.wire)
@@ -75,27 +75,27 @@ pub(super) fn settle(fields: &mut [Field], owner: &Owner<'_>, diagnostics: &mut 
             field.sensitive |= source.sensitive;
             if !source.is_given() || !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
-                report(message, "copy a field inside `data` that the caller must set");
+                report(places.copy_of, message, "copy a field inside `data` that the caller must set");
             } else if source.kind != field.kind && field.kind != Kind::Text && !source.is_broken {
                 let message = format!("the field `{}` copies `{from}`, which is of another type", field.wire);
-                report(message, "give both the same type");
+                report(places.copy_of, message, "give both the same type");
             }
         }
-        if let Some(from) = &field.instead_of
-            && let Some(other) = named(from)
+        let Some(from) = &field.instead_of else { continue };
+        if let Some(other) = named(from)
             && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
         {
             let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
-            report(message, "name an optional field or a constant that stands beside it");
+            report(places.instead_of, message, "name an optional field or a constant that stands beside it");
         }
         let rival = |other: &&Field| other.instead_of == field.instead_of && other.source.at < field.source.at;
-        if let (Some(from), Some(rival)) = (&field.instead_of, all.iter().find(rival)) {
+        if let Some(rival) = all.iter().find(rival) {
             let message = format!("the fields `{}` and `{}` both stand in for `{from}`", rival.wire, field.wire);
-            report(message, "only one may");
+            report(places.instead_of, message, "only one may: remove the other");
         }
-        if field.instead_of.is_some() && field.required {
-            let message = format!("the field `{}` would always stand in for another", field.wire);
-            report(message, "make it `optional: true` or `opt_in: true`");
+        if field.required {
+            let message = format!("the field `{}` would always stand in for `{from}`", field.wire);
+            report(places.instead_of, message, "make it `optional: true` or `opt_in: true`");
         }
     }
 }

@@ -88,9 +88,13 @@ impl Value for Methods {
 impl RawAction {
     /// Reads a file. What must be there depends on what else is.
     pub(in crate::read) fn read_file(node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Option<Self> {
-        if node.is_null() {
-            let help = "it needs `action`, `version`, `effect`, `summary` and `page`";
-            diagnostics.report(Mistake::Empty, file, node.at, "the action is empty", help);
+        if !node.is_map() {
+            let (mistake, message) = match node.is_empty() {
+                true => (Mistake::Empty, "the action is empty".to_owned()),
+                false => (Mistake::WrongForm, format!("an action must be a map of keys, found {}", node.kind())),
+            };
+            let help = "it needs `action`, `version`, `effect`, `summary` and `page`, each as `key: value`";
+            diagnostics.report(mistake, file, node.at, message, help);
             return None;
         }
         let has = |key| node.any_key(|written| written == key || Self::SHAPE.is_meant(written, key));
