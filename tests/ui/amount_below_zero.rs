@@ -1,0 +1,5 @@
+use ottpay::Amount;
+
+fn main() {
+    let _ = Amount::from_minor(-1999);
+}

@@ -1,0 +1,7 @@
+use ottpay::{Amount, PaymentCallback};
+
+fn paid(callback: &PaymentCallback) -> Amount {
+    callback.unauthenticated().amount()
+}
+
+fn main() {}

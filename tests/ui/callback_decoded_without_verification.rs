@@ -1,0 +1,7 @@
+use ottpay::PaymentCallback;
+
+fn paid(body: &[u8]) -> Option<PaymentCallback> {
+    serde_json::from_slice(body).ok()
+}
+
+fn main() {}

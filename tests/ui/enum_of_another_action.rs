@@ -1,0 +1,7 @@
+use ottpay::{BizType, Client};
+
+fn pay(client: &Client) {
+    let _ = client.portico_purchase().cc_type(BizType::UnionPay);
+}
+
+fn main() {}

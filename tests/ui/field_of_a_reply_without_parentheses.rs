@@ -1,0 +1,7 @@
+use ottpay::ActivePayReply;
+
+fn qr(reply: &ActivePayReply) -> &str {
+    &reply.code_url
+}
+
+fn main() {}

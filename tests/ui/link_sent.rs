@@ -1,0 +1,7 @@
+use ottpay::{Client, OrderId};
+
+fn pay(client: &Client) {
+    let _ = client.wap_pay_link().order_id(OrderId::random()).send();
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ottpay::Client;
+
+fn query(client: &Client) {
+    let _ = client.status_query().send();
+}
+
+fn main() {}

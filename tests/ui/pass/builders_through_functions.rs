@@ -1,0 +1,37 @@
+//! A builder goes through functions: with some fields set, with a field open, and at the end as any request.
+
+use std::error::Error;
+
+use ottpay::request::{Request, Set};
+use ottpay::{
+    ActivePayBuilder, Amount, BizType, Client, IntoField, OrderId, RefundBuilder, Sending, SignKey, StatusQueryReply,
+};
+
+fn of_the_shop(client: &Client, order: &OrderId) -> ActivePayBuilder<Set, Set> {
+    client.active_pay().order_id(order).operator_id("0000020156")
+}
+
+fn of_payment<O>(refund: RefundBuilder<O>, payment: &OrderId, amount: Amount) -> RefundBuilder<O, Set, Set> {
+    refund.ori_order_id(payment).refund_amt(amount)
+}
+
+fn query(client: &Client, order: impl IntoField<OrderId>) -> Sending<StatusQueryReply> {
+    client.status_query().order_id(order).send()
+}
+
+fn send<R: Request>(client: &Client, request: &R) -> Sending<R::Reply> {
+    client.send(request)
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9")?);
+    let client = client.endpoint("http://127.0.0.1:9").build()?;
+    let (order, amount) = (OrderId::random(), Amount::from_minor(1999));
+
+    let payment = of_the_shop(&client, &order).amount(amount).biz_type(BizType::Alipay);
+    let _ = send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?);
+    let _ = send(&client, &of_payment(client.refund(), &order, amount).build()?);
+    let _ = of_payment(client.refund().order_id(OrderId::random()), &order, amount).send();
+    let _ = (query(&client, &order), query(&client, order));
+    Ok(())
+}

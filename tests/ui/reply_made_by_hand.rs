@@ -1,0 +1,7 @@
+use ottpay::RefundReply;
+
+fn refunded() -> RefundReply {
+    RefundReply { order_id: None }
+}
+
+fn main() {}

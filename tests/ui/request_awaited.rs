@@ -1,0 +1,7 @@
+use ottpay::StatusQuery;
+
+async fn query(request: StatusQuery) {
+    let _ = request.await;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ottpay::SignKey;
+
+fn show(key: &SignKey) -> String {
+    key.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ottpay::SignKey;
+
+fn same(a: &SignKey, b: &SignKey) -> bool {
+    a == b
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ottpay::StatusQueryReply;
+
+fn is_paid(state: &StatusQueryReply) -> bool {
+    state.order_status() == "success"
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use ottpay::BizType;
+
+fn main() {
+    let _ = BizType::WeChatPay;
+}
