@@ -3,7 +3,8 @@
 use crate::Client;
 use crate::envelope::{Message, MessageError, OpenError};
 use crate::info::CallbackInfo;
-use crate::reply::{FieldError, Received, Reply};
+use crate::reply::typed::{Arrived, Typed, way};
+use crate::reply::{FieldError, Received};
 
 /// Why a callback was not taken. For the shop's own log: never send this text to the peer, who could learn from it.
 ///
@@ -44,9 +45,14 @@ pub enum CallbackError {
 
 /// For generated code: verifies and decodes in one step.
 #[doc(hidden)]
-pub fn read<C: Reply>(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<C, CallbackError> {
+pub fn read<C: Typed<way::Callback>>(
+    client: &Client,
+    body: &[u8],
+    info: &'static CallbackInfo,
+) -> Result<C, CallbackError> {
     let received = verify(client, body, info)?;
-    C::read(received.clone()).map_err(|error| CallbackError::Field { error, received: Box::new(received) })
+    let read = C::made_of(Arrived::new(received.clone()));
+    read.map_err(|error| CallbackError::Field { error, received: Box::new(received) })
 }
 
 fn verify(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<Received, CallbackError> {

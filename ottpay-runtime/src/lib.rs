@@ -9,6 +9,8 @@ pub mod client;
 pub mod envelope;
 pub mod error;
 mod field;
+#[doc(hidden)]
+pub mod generated;
 pub mod info;
 mod key;
 pub mod link;

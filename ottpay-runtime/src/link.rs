@@ -1,5 +1,7 @@
 //! Plain links: the buyer's browser opens them, nothing is sealed and nothing is posted.
 
+pub(crate) mod browser;
+
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
 use base64::{Engine as _, alphabet};
@@ -9,7 +11,7 @@ use crate::client::{Client, Override};
 use crate::envelope::Fields;
 use crate::field::{Problem, Url};
 use crate::info::{Encoding, FieldInfo};
-use crate::reply::{FieldError, Received, Reply};
+use crate::reply::FieldError;
 use crate::request::Values;
 
 /// Everything but the characters that RFC 3986 leaves as they are. A blank becomes `%20`, which every decoder reads.
@@ -61,27 +63,6 @@ pub enum QueryError {
     /// A parameter is missing or unreadable.
     #[error(transparent)]
     Field(FieldError),
-}
-
-/// For generated code: reads what came back with the buyer. Nothing in it is signed.
-#[doc(hidden)]
-pub fn returned<R: Reply>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
-    let mut read: Vec<(String, String)> = Vec::new();
-    for (name, text) in parameters(query)? {
-        // A parameter that nobody asked for, such as those of a campaign, may stand as often as it likes.
-        let doubled = read.iter().any(|(earlier, _)| *earlier == name);
-        let names = |field: &&FieldInfo| field.name == name || field.aliases.contains(&&*name);
-        if let Some(field) = declared.iter().find(names)
-            && read.iter().any(|(earlier, _)| field.name == earlier || field.aliases.contains(&&**earlier))
-        {
-            return Err(QueryError::Duplicate);
-        }
-        if !doubled {
-            read.push((name, text));
-        }
-    }
-    let fields = Fields::of_texts(read).ok_or(QueryError::Duplicate)?;
-    R::read(Received::alone(fields)).map_err(QueryError::Field)
 }
 
 /// Reads the query of a link as the gateway does, those of the declared parameters decoded that are in Base64; for

@@ -1,6 +1,8 @@
 //! What comes from the gateway, after it has been opened: typed fields for what the specification names, everything
 //! else by its name on the wire.
 
+pub(crate) mod typed;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -11,14 +13,14 @@ use crate::field::{FromField, Problem, Url};
 use crate::info::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 use crate::link::base64_text;
 
-/// A typed reply, or anything else that is received. The generated types implement it.
-pub trait Reply: Sized + Send + 'static {
-    /// Reads the typed fields.
-    ///
-    /// # Errors
-    /// [`FieldError`] names the first field that is missing or unreadable.
-    fn read(received: Received) -> Result<Self, FieldError>;
-}
+use typed::{Typed, way};
+
+/// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. Nobody else can
+/// make one.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not the reply to a request")]
+pub trait Reply: Typed<way::Reply> + Send + 'static {}
+
+impl<T: Typed<way::Reply> + Send + 'static> Reply for T {}
 
 /// What came: the fields, and the outer members beside them. Cheap to clone.
 ///
@@ -26,13 +28,6 @@ pub trait Reply: Sized + Send + 'static {
 /// of its own; where it can be had, its documentation says so.
 #[derive(Clone)]
 pub struct Received(Arc<Parts>);
-
-/// Every field as it came: the reply of a request that is not typed.
-impl Reply for Received {
-    fn read(received: Received) -> Result<Self, FieldError> {
-        Ok(received)
-    }
-}
 
 struct Parts {
     fields: Fields,
@@ -207,12 +202,6 @@ impl fmt::Debug for Nested<'_> {
 /// The object that a field holds, as JSON or as text with JSON in it.
 fn object(text: &str) -> Result<Received, Problem> {
     Fields::of_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
-}
-
-/// For generated code: reads a type that stands for an object inside a field.
-#[doc(hidden)]
-pub fn nested<T: Reply>(text: &str) -> Result<T, Problem> {
-    T::read(object(text)?).map_err(FieldError::inside)
 }
 
 /// Whether the text is the object that it should be.

@@ -10,6 +10,7 @@ use crate::envelope::{Fields, Message};
 use crate::error::{Call, Refusal, ReplyProblem};
 use crate::field::Problem;
 use crate::info::{CodeClass, Effect, Protocol, Role};
+use crate::reply::typed::Arrived;
 use crate::reply::{FieldError, Received, Reply};
 use crate::request::{InvalidRequest, Values};
 use crate::transport::{BoxFuture, HttpRequest, TransportError};
@@ -88,7 +89,10 @@ impl<R: Reply> IntoFuture for Sending<R> {
             }
             let call = Call::of(&values);
             match exchange(&self.client, &values, &call, &self.options).await {
-                Ok(received) => R::read(received.clone()).map_err(|error| field_error(call, error, received)),
+                Ok(received) => {
+                    let read = R::made_of(Arrived::new(received.clone()));
+                    read.map_err(|error| field_error(call, error, received))
+                }
                 Err(error) => Err(error),
             }
         })

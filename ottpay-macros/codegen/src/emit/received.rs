@@ -25,6 +25,7 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let module = action_module(action);
     let shape = Shape {
         name,
+        way: "Reply",
         doc,
         table: quote!(#module::REPLY),
         fields: &action.reply,
@@ -68,7 +69,8 @@ pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
         }
     };
     let Callback { fields, source, page, .. } = callback;
-    received(spec, &Shape { name, doc, table: quote!(#module::FIELDS), fields, source, page }, Some(more))
+    let shape = Shape { name, way: "Callback", doc, table: quote!(#module::FIELDS), fields, source, page };
+    received(spec, &shape, Some(more))
 }
 
 /// An object inside a field.
@@ -79,7 +81,8 @@ pub(super) fn object(spec: &Spec, object: &Object) -> TokenStream {
     let doc = format!("{}{}", object.doc, docs::received_table(spec, fields));
     let doc = docs::with_source(&doc, source, page);
     let table = quote!(self::__spec::objects::#name.fields);
-    let received = received(spec, &Shape { name: name.clone(), doc, table, fields, source, page }, None);
+    let shape = Shape { name: name.clone(), way: "Field", doc, table, fields, source, page };
+    let received = received(spec, &shape, None);
     quote! {
         #received
 
@@ -116,15 +119,18 @@ pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
     let reader = quote! {
         #[doc = #reader_doc]
         pub fn unauthenticated(query: &str) -> ::core::result::Result<Self, #rt::QueryError> {
-            #rt::link::returned(query, &#module::RETURNED)
+            #rt::returned(query, &#module::RETURNED)
         }
     };
-    received(spec, &Shape { name, doc, table: quote!(#module::RETURNED), fields, source, page }, Some(reader))
+    let shape = Shape { name, way: "Browser", doc, table: quote!(#module::RETURNED), fields, source, page };
+    received(spec, &shape, Some(reader))
 }
 
 /// What replies and callbacks have in common.
 struct Shape<'a> {
     name: Ident,
+    /// By which way it is received; the type can be made of nothing else.
+    way: &'static str,
     doc: String,
     /// Path of the table of the fields.
     table: TokenStream,
@@ -135,7 +141,8 @@ struct Shape<'a> {
 
 fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenStream {
     let rt = rt();
-    let Shape { name, doc, table, fields, source, page } = shape;
+    let Shape { name, way, doc, table, fields, source, page } = shape;
+    let way = format_ident!("{way}");
     let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
     let names: Vec<Ident> = fields.iter().map(|field| ident(&field.name)).collect();
     let types = fields.iter().map(|field| stored(spec, field));
@@ -163,8 +170,9 @@ fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenS
             #more
         }
 
-        impl #rt::Reply for #name {
-            fn read(received: #rt::Received) -> ::core::result::Result<Self, #rt::FieldError> {
+        impl #rt::Typed<#rt::way::#way> for #name {
+            fn made_of(arrived: #rt::Arrived<#rt::way::#way>) -> ::core::result::Result<Self, #rt::FieldError> {
+                let received = arrived.into_received();
                 ::core::result::Result::Ok(Self { #(#names: #reads,)* raw: received })
             }
         }

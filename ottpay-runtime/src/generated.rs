@@ -1,0 +1,4 @@
+//! What only generated code calls. It is not part of the interface: a shop reaches nothing of it but by a door that says so.
+
+pub use crate::link::browser::returned;
+pub use crate::reply::typed::{Arrived, Typed, nested, way};

@@ -1,0 +1,70 @@
+//! How a type comes to be made of what was received: each by one way, which nobody else can go.
+
+use std::marker::PhantomData;
+
+use super::{FieldError, Received, object};
+use crate::field::Problem;
+
+/// The ways by which something is received. A type is made of what came by its own, and by no other.
+pub mod way {
+    /// As the reply to a request: opened and verified, if the action travels in an envelope.
+    #[derive(Debug)]
+    pub enum Reply {}
+
+    /// As a callback: opened and verified.
+    #[derive(Debug)]
+    pub enum Callback {}
+
+    /// With the buyer's browser: whoever opens the page can write what he likes.
+    #[derive(Debug)]
+    pub enum Browser {}
+
+    /// Inside a field: as good as the message around it.
+    #[derive(Debug)]
+    pub enum Field {}
+}
+
+/// What came by the way `W`. Only this crate makes one. [`Received`] has no way back into one, so that nothing that has
+/// been read by another way can pass for a reply or a callback.
+#[derive(Debug)]
+pub struct Arrived<W> {
+    received: Received,
+    way: PhantomData<fn() -> W>,
+}
+
+impl<W> Arrived<W> {
+    pub(crate) fn new(received: Received) -> Self {
+        Self { received, way: PhantomData }
+    }
+
+    /// The fields.
+    pub fn into_received(self) -> Received {
+        self.received
+    }
+}
+
+/// A type that is made of what comes by the way `W`. The generated types implement it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of what comes by the way `{W}`",
+    note = "replies and callbacks are made by the client alone, of what it has received and checked as such"
+)]
+pub trait Typed<W>: Sized {
+    /// Reads the typed fields.
+    ///
+    /// # Errors
+    /// [`FieldError`] names the first field that is missing or unreadable.
+    fn made_of(arrived: Arrived<W>) -> Result<Self, FieldError>;
+}
+
+/// Every field as it came: the reply of a request that is not typed.
+impl Typed<way::Reply> for Received {
+    fn made_of(arrived: Arrived<way::Reply>) -> Result<Self, FieldError> {
+        Ok(arrived.received)
+    }
+}
+
+/// Reads a type that stands for an object inside a field.
+pub fn nested<T: Typed<way::Field>>(text: &str) -> Result<T, Problem> {
+    T::made_of(Arrived::new(object(text)?)).map_err(FieldError::inside)
+}

@@ -1,0 +1,20 @@
+use ottpay::__private::{Arrived, Typed, nested, returned, way};
+use ottpay::{InAppPayWechatReply, PaymentCallback};
+
+fn by_json(json: &str) -> Option<PaymentCallback> {
+    nested(json).ok()
+}
+
+fn by_query(query: &str) -> Option<PaymentCallback> {
+    returned(query, &[]).ok()
+}
+
+fn by_a_plain_reply(reply: &InAppPayWechatReply) -> Option<PaymentCallback> {
+    PaymentCallback::made_of(reply.raw().clone()).ok()
+}
+
+fn by_another_way(arrived: Arrived<way::Field>) -> Option<PaymentCallback> {
+    PaymentCallback::made_of(arrived).ok()
+}
+
+fn main() {}
