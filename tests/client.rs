@@ -50,6 +50,23 @@ async fn pay(client: &Client) -> Error {
 }
 
 #[tokio::test]
+async fn a_request_made_by_the_client_of_another_merchant_is_not_sent() {
+    let (script, other) = (Script::accepted("{}"), sample().merchant_id("ON00000001").build().unwrap());
+    let client = script.client();
+    let error = client.send(&payment(&other, &order("T1"))).await.unwrap_err();
+    assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "ACTIVEPAY"));
+    let error = error.to_string();
+    let expected = "merchant_id: the request was made for another merchant: build it with the client that sends it";
+    assert!(error.contains(expected), "{error}");
+    assert!(script.requests().is_empty());
+    assert_ne!(payment(&other, &order("T1")), payment(&client, &order("T1")));
+    // Another client of the same merchant does as well.
+    let same = sample().timeout(Duration::from_secs(5)).build().unwrap();
+    let _ = client.send(&payment(&same, &order("T1"))).await;
+    assert_eq!(script.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn a_refused_connection_means_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -9,11 +9,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::SignKey;
 use crate::envelope::{Cipher, Fields, Framing, Message, OpenError};
 use crate::info::{ActionInfo, Gateway};
 use crate::request::Request;
 use crate::transport::Transport;
+use crate::{Error, SignKey};
 
 pub use builder::{ClientBuilder, ConfigError};
 pub use sending::Sending;
@@ -68,8 +68,13 @@ impl Client {
     }
 
     /// Sends a finished request. Nothing happens until the result is awaited.
+    ///
+    /// One that the client of another merchant has made is not sent, because it may name that merchant:
+    /// [`Error::Invalid`].
     pub fn send<R: Request>(&self, request: &R) -> Sending<R::Reply> {
-        Sending::new(self.clone(), Ok(request.values().clone()), PhantomData)
+        let values = request.values();
+        let prepared = values.check_sender(self).map(|()| values.clone()).map_err(Error::Invalid);
+        Sending::new(self.clone(), prepared, PhantomData)
     }
 
     /// Decrypts and verifies a message with the merchant's key; nothing if it has no `data`.

@@ -163,6 +163,8 @@ pub enum Problem {
     NotAPath,
     /// The reply is about another order than the request.
     OtherOrder,
+    /// The request was made by the client of another merchant than the one that is to send it.
+    OtherMerchant,
 }
 
 impl Problem {
@@ -214,6 +216,9 @@ impl fmt::Display for Problem {
                 f.write_str("expected a path such as /processV2: a slash, then letters, digits and `/-._~`")
             }
             Self::OtherOrder => f.write_str("the reply is about another order than the request"),
+            Self::OtherMerchant => {
+                f.write_str("the request was made for another merchant: build it with the client that sends it")
+            }
         }
     }
 }

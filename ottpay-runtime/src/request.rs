@@ -29,6 +29,8 @@ pub trait Request {
 #[derive(Clone)]
 pub struct Values {
     info: &'static ActionInfo,
+    /// The merchant whose client made them.
+    merchant_id: Box<str>,
     /// One slot for each field of `info.request`, in that order.
     slots: Box<[Option<String>]>,
 }
@@ -44,7 +46,16 @@ impl Values {
             Some(Fill::CopyOf(_)) => Some(String::new()),
             None => field.constant.map(str::to_owned),
         };
-        Self { info, slots: info.request.iter().map(written).collect() }
+        let slots = info.request.iter().map(written).collect();
+        Self { info, merchant_id: client.merchant_id().into(), slots }
+    }
+
+    /// Whether this client may send them: its envelope names its own merchant, and the fields the one they were made for.
+    pub(crate) fn check_sender(&self, client: &Client) -> Result<(), InvalidRequest> {
+        match *self.merchant_id == *client.merchant_id() {
+            true => Ok(()),
+            false => Err(InvalidRequest::of_action(self.info, "merchant_id", Problem::OtherMerchant)),
+        }
     }
 
     /// With the copies that fields are of each other, and without constants that another field stands in for.
@@ -115,10 +126,10 @@ impl Values {
     }
 }
 
-/// Equal if the action and every field are.
+/// Equal if the action, the merchant and every field are.
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.info, other.info) && self.slots == other.slots
+        std::ptr::eq(self.info, other.info) && self.merchant_id == other.merchant_id && self.slots == other.slots
     }
 }
 
@@ -166,7 +177,8 @@ impl InvalidRequest {
         self.action
     }
 
-    /// The field on the wire; `path` if the call asked for a path that is none.
+    /// The field on the wire; `path` if the call asked for a path that is none, `merchant_id` if another merchant's
+    /// client made the request.
     pub fn field(&self) -> &str {
         &self.field
     }
