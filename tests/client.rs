@@ -259,7 +259,7 @@ fn a_request_that_breaks_a_rule_is_not_built() {
     assert!(error.contains("call_back_url: expected https"), "{error}");
     // In so many words it is allowed.
     let url = Url::plain_http("http://a.example").unwrap();
-    whole().biz_type(BizType::Alipay).operator_id("0000020156").call_back_url(url).build().unwrap();
+    let _ = whole().biz_type(BizType::Alipay).operator_id("0000020156").call_back_url(url).build().unwrap();
 }
 
 #[tokio::test]

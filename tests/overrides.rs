@@ -105,13 +105,13 @@ fn only_a_strict_client_holds_a_card_payment_to_twenty_letters_and_digits() {
         ("2020041468976O124O000857", "expected at most 20 characters, got 24"),
         ("T-1", "expected letters A-Z, a-z and digits only"),
     ] {
-        build(&lenient, id).unwrap();
+        let _ = build(&lenient, id).unwrap();
         let error = build(&strict, id).unwrap_err().to_string();
         assert!(error.starts_with(&format!("CC_PURCHASE: orderId: {problem}")), "{error}");
     }
-    build(&strict, OrderId::random().as_str()).unwrap();
+    let _ = build(&strict, OrderId::random().as_str()).unwrap();
     // The rule is one of card payments.
-    strict.status_query().order_id(order("2020041468976O124O000857")).build().unwrap();
+    let _ = strict.status_query().order_id(order("2020041468976O124O000857")).build().unwrap();
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_field_that_stands_in_for_another_is_not_sent_beside_it() {
         request.open_id("o").call_back_url("https://s.example/")
     };
     let tip = || Amount::from_minor(1);
-    whole().tip(tip()).build().unwrap();
+    let _ = whole().tip(tip()).build().unwrap();
     let request = whole().tip_upper(tip()).build().unwrap();
     let values = ottpay::request::Request::values(&request);
     assert_eq!((values.get("Tip"), values.get("tip")), (Some("1"), None));
@@ -173,13 +173,13 @@ fn only_the_documented_currencies_and_words_are_taken() {
         let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(currency).without_operator_id();
         request.call_back_url("https://s.example/").build().map_err(|error| error.to_string())
     };
-    payment(Currency::CNY).unwrap();
+    let _ = payment(Currency::CNY).unwrap();
     let error = payment(Currency::JPY).unwrap_err();
     assert!(error.starts_with("H5PAY: currency_type: expected one of CAD, USD, CNY"), "{error}");
     let card = client.portico_purchase().shop_id("S").operator_id("O").txn_time(Timestamp::now_utc());
     let card =
         card.txn_amt(Amount::from_minor(1)).cc_number("x").cc_sha("y").currency(Currency::CAD).cc_maskednum("1111");
-    card.clone().cc_type(CardType::Visa).build().unwrap();
+    let _ = card.clone().cc_type(CardType::Visa).build().unwrap();
     let error = card.cc_type(CardType::from("AMEX")).build().unwrap_err().to_string();
     assert!(error.starts_with("CC_PURCHASE: cc_type: expected one of VISA, MC"), "{error}");
 }
@@ -195,7 +195,7 @@ fn an_empty_text_is_not_the_same_as_leaving_a_field_out() {
             None => request.without_operator_id().build(),
         }
     };
-    whole(None).unwrap();
+    let _ = whole(None).unwrap();
     let error = whole(Some("")).unwrap_err().to_string();
     assert!(error.starts_with("H5PAY: operator_id: required, but absent"), "{error}");
 }

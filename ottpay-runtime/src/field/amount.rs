@@ -61,16 +61,19 @@ impl Amount {
     }
 
     /// The same amount with a currency beside it.
+    #[must_use = "the amount stays as it is; the pair is what is returned"]
     pub const fn in_currency(self, currency: Currency) -> Money {
         Money { amount: self, currency }
     }
 
     /// The sum; nothing if it does not fit.
+    #[must_use = "the amount stays as it is; the sum is what is returned"]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
     /// The difference; nothing if `other` is greater.
+    #[must_use = "the amount stays as it is; the difference is what is returned"]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }

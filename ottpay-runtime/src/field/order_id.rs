@@ -34,6 +34,7 @@ impl OrderId {
     ///
     /// # Panics
     /// If the operating system has no random numbers to give, which no supported one does.
+    #[must_use = "the id is new each time, and the order can be queried only by the one that was sent"]
     pub fn random() -> Self {
         // Crockford's alphabet: no I, L, O and U, so that an id can be read out over the telephone.
         const ALPHABET: [char; 32] = [

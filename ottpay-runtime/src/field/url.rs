@@ -13,6 +13,7 @@ use super::{FromField, IntoField, Problem};
 /// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
 /// `Debug` stops at the `?` or `#`: what stands behind it may be a key.
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[must_use = "a link goes nowhere by itself: give it to the buyer's browser"]
 pub struct Url(String);
 
 impl Url {

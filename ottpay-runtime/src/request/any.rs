@@ -23,6 +23,7 @@ use crate::reply::Received;
 /// # }
 /// ```
 #[derive(Clone, PartialEq, Eq)]
+#[must_use = "the request is not sent until `client.send(&request).await`"]
 pub struct AnyRequest(Values);
 
 impl AnyRequest {

@@ -62,8 +62,13 @@ fn request_type(spec: &Spec, action: &Action) -> TokenStream {
             }
         }
     };
+    let must_use = match is_sent(action) {
+        true => "the request is not sent until `client.send(&request).await`",
+        false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
+    };
     quote! {
         #[doc = #doc]
+        #[must_use = #must_use]
         pub struct #name(#rt::Values);
 
         impl #name {
