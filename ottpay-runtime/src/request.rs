@@ -17,6 +17,11 @@ use crate::reply::{HIDDEN, Reply, shown};
 use crate::{Error, SignKey, Url};
 
 /// A finished request. The generated types implement it; [`Client::send`] takes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a request that a client sends",
+    label = "a builder is finished by `.build()?`, or sends itself by `.send()`",
+    note = "links, and parameters for the vendor's SDK, are not sent by a client"
+)]
 pub trait Request {
     /// What the gateway answers.
     type Reply: Reply;
