@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::traits::field_module;
+use super::traits::{field_module, value_trait};
 use crate::check::{Action, Field, Spec};
 use crate::emit::{docs, ident, rt, rust_type, state};
 
@@ -18,6 +18,7 @@ pub(super) fn setter(
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
     let module = field_module(action, field);
+    let value = value_trait(field);
     let (name, own_state) = (ident(&field.name), state(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
     let after = fields.iter().map(|(other, field)| match *other == index {
@@ -44,11 +45,11 @@ pub(super) fn setter(
     if field.is_given() {
         let doc = docs::field(spec, field, &action.page);
         let draft = quote!(self.draft.set(#index, #rt::IntoField::<#kind>::into_field(#name)));
-        methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::Value)), draft));
+        methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }
     if field.is_given() && !field.required {
         let doc = documented(&format!("Like [`{0}`](Self::{0}), if there is a value.", field.name));
-        let argument = quote!(#name: ::core::option::Option<impl #module::Value>);
+        let argument = quote!(#name: ::core::option::Option<impl #module::#value>);
         let draft = quote! {
             match #name {
                 ::core::option::Option::Some(value) => {

@@ -1,42 +1,52 @@
 //! The traits that carry the compile errors of a builder: for each field its own.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 
 use super::settable;
 use crate::check::{Action, Field, Kind, Spec, Word};
 use crate::emit::{action_module, ident, rt, rust_type, spoken_type};
+use crate::names::camel;
 
 /// For each field a module with three traits: what it takes, that it is set, that it is not. They carry the compile
 /// errors, which is why each field has its own.
 pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
+    let call = spoken_call(action);
     let modules = settable(action).into_iter().map(|(_, field)| {
         let module = ident(&field.name);
         // From the field's module: fields, the action, actions, __spec, the root.
         let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
-        let named = format!("{}: the field `{}`", action.action, field.name);
+        let value_trait = value_trait(field);
+        let named = format!("{call}: the field `{}`", field.name);
         let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
-        let instead = instead(spec, field);
-        let twice = format!("{named} is set twice");
-        let missing = format!("{}: the required field `{}` is missing", action.action, field.name);
-        let call = match field.may_omit {
+        let instead = match must_be_set(field) {
+            true => instead(spec, field),
+            false => format!("{}; an `Option` goes to `.maybe_{}(…)`", instead(spec, field), field.name),
+        };
+        let twice = match field.may_omit || (field.is_given() && !field.required) {
+            true => format!("{named} is set or left out already"),
+            false => format!("{named} is set already"),
+        };
+        let missing = format!("{call}: the required field `{}` is missing", field.name);
+        let set = match field.may_omit {
             true => format!("call `.{name}(…)` or `.without_{name}()` before this", name = field.name),
             false => format!("call `.{}(…)` before this", field.name),
         };
         let value = field.is_given().then(|| {
             quote! {
                 #[diagnostic::on_unimplemented(message = #takes, label = #instead, note = #declared)]
-                pub trait Value: #rt::IntoField<#kind> {}
+                pub trait #value_trait: #rt::IntoField<#kind> {}
                 #[diagnostic::do_not_recommend]
-                impl<V: #rt::IntoField<#kind>> Value for V {}
+                impl<V: #rt::IntoField<#kind>> #value_trait for V {}
             }
         });
         let required = must_be_set(field).then(|| {
             quote! {
-                #[diagnostic::on_unimplemented(message = #missing, label = #call, note = #declared)]
+                #[diagnostic::on_unimplemented(message = #missing, label = #set, note = #declared)]
                 pub trait IsSet {}
+                #[diagnostic::do_not_recommend]
                 impl IsSet for #rt::Set {}
             }
         });
@@ -45,6 +55,7 @@ pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream
                 #value
                 #[diagnostic::on_unimplemented(message = #twice, label = "remove one of the two", note = #declared)]
                 pub trait IsNotSet {}
+                #[diagnostic::do_not_recommend]
                 impl IsNotSet for #rt::Unset {}
                 #required
             }
@@ -64,10 +75,29 @@ pub(super) fn field_module(action: &Action, field: &Field) -> TokenStream {
     quote!(#module::fields::#name)
 }
 
+/// The trait of what a field takes. It bears the name of the field, because rustc points to every trait of the same name
+/// that the value does fit.
+pub(super) fn value_trait(field: &Field) -> Ident {
+    format_ident!("{}Value", camel(&field.name))
+}
+
+/// How a message calls the action: by its constant, and by its method too if that has another name.
+fn spoken_call(action: &Action) -> String {
+    let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
+    match letters(&action.action) == letters(&action.name) {
+        true => action.action.clone(),
+        false => format!("{} ({})", action.name, action.action),
+    }
+}
+
 /// What to write instead of a value that does not fit.
 fn instead(spec: &Spec, field: &Field) -> String {
     match field.kind {
-        Kind::Amount => "give whole minor units: `Amount::from_minor(1999)` is 19.99".to_owned(),
+        Kind::Amount => {
+            "give minor units, `Amount::from_minor(1999)`, or text, `Amount::parse(\"19.99\", Currency::CAD)?`; \
+                         the amount of a `Money` is `.amount()`"
+                .to_owned()
+        }
         Kind::OrderId => "give an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
         Kind::Url => "give an address: text, or a `Url`".to_owned(),
         Kind::Currency => "give a currency: `Currency::CAD`".to_owned(),
