@@ -71,14 +71,13 @@ macro_rules! actions {
 /// The door through which generated code reaches the runtime. Not part of the interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use ottpay_macros::actions;
-    pub use ottpay_runtime::generated::{Arrived, Typed, nested, returned, way};
+    pub use ottpay_runtime::generated::{Arrived, Declared, Draft, Typed, nested, returned, way};
     pub use ottpay_runtime::info::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
         Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
     };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
-    pub use ottpay_runtime::request::{Draft, InvalidRequest, Request, Set, Unset, Values};
+    pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::{
         Amount, CallbackError, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing, FromField,
         IntoField, Iv, OrderId, Problem, QueryError, Rate, Sending, StatusClass, Timestamp, Url, Word, callback,

@@ -2,3 +2,5 @@
 
 pub use crate::link::browser::returned;
 pub use crate::reply::typed::{Arrived, Typed, nested, way};
+pub use crate::request::draft::Draft;
+pub use crate::request::sealed::Declared;

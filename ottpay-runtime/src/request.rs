@@ -1,28 +1,31 @@
 //! Requests: field values in the order of the digest, from the first setter to the envelope.
 
 mod any;
+pub(crate) mod draft;
+pub(crate) mod sealed;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 pub use any::AnyRequest;
 
-use crate::client::{Client, Override, Sending};
+use crate::SignKey;
+use crate::client::{Client, Override};
 use crate::envelope::{self, Cipher, Sealed, Sealer};
 use crate::field::Problem;
 use crate::info::{ActionInfo, FieldInfo, Fill, Role};
-use crate::link;
 use crate::reply::{HIDDEN, Reply, shown};
-use crate::{Error, SignKey, Url};
 
-/// A finished request. The generated types implement it; [`Client::send`] takes it.
+use sealed::Declared;
+
+/// A finished request: the generated types, and [`AnyRequest`]. [`Client::send`] takes it. Nothing else can be one, since
+/// its fields have been checked, and what its reply is read as is what the action answers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request that a client sends",
     label = "a builder is finished by `.build()?`, or sends itself by `.send()`",
     note = "links, and parameters for the vendor's SDK, are not sent by a client"
 )]
-pub trait Request {
+pub trait Request: Declared {
     /// What the gateway answers.
     type Reply: Reply;
 
@@ -201,72 +204,3 @@ pub enum Unset {}
 /// State of a builder's field that has been set.
 #[derive(Debug)]
 pub enum Set {}
-
-/// What every generated builder holds. The typed setters of the builder write into it.
-#[doc(hidden)]
-#[derive(Debug, Clone)]
-pub struct Draft {
-    client: Client,
-    values: Values,
-    problem: Option<InvalidRequest>,
-}
-
-impl Draft {
-    pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
-        Self { client: client.clone(), values: Values::new(info, client), problem: None }
-    }
-
-    /// Sets the field with this index in the action's table.
-    #[must_use]
-    pub fn set(mut self, index: usize, text: Result<String, Problem>) -> Self {
-        let info = self.values.info;
-        match (text, self.values.slots.get_mut(index), info.request.get(index)) {
-            (Ok(text), Some(slot), _) => *slot = Some(text),
-            (Err(problem), _, Some(field)) if self.problem.is_none() => {
-                self.problem = Some(InvalidRequest::new(info, field, problem));
-            }
-            _ => {}
-        }
-        self
-    }
-
-    /// Sets a constant or a copy that is only sent if the caller asks for it.
-    #[must_use]
-    pub fn write(self, index: usize) -> Self {
-        let constant = self.values.info.request.get(index).and_then(|field| field.constant);
-        self.set(index, Ok(constant.unwrap_or_default().to_owned()))
-    }
-
-    /// Leaves out what is otherwise sent.
-    #[must_use]
-    pub fn omit(mut self, index: usize) -> Self {
-        if let Some(slot) = self.values.slots.get_mut(index) {
-            *slot = None;
-        }
-        self
-    }
-
-    pub fn build(self) -> Result<Values, InvalidRequest> {
-        match self.problem {
-            Some(problem) => Err(problem),
-            None => {
-                let values = self.values.finished();
-                match values.problem(self.client.is_strict()) {
-                    Some((field, problem)) => Err(InvalidRequest::new(values.info, field, problem)),
-                    None => Ok(values),
-                }
-            }
-        }
-    }
-
-    pub fn send<R: Reply>(self) -> Sending<R> {
-        let client = self.client.clone();
-        let prepared = self.build().map_err(Error::Invalid);
-        Sending::new(client, prepared, PhantomData)
-    }
-
-    pub fn url(self) -> Result<Url, InvalidRequest> {
-        let client = self.client.clone();
-        self.build().map(|values| link::address(&client, &values))
-    }
-}

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Draft, InvalidRequest, Request, Values};
+use super::draft::Draft;
+use super::sealed::Declared;
+use super::{InvalidRequest, Request, Values};
 use crate::Url;
 use crate::client::Client;
 use crate::field::{IntoField, Problem};
@@ -123,6 +125,8 @@ impl AnyRequest {
         }
     }
 }
+
+impl Declared for AnyRequest {}
 
 impl Request for AnyRequest {
     type Reply = Received;

@@ -43,6 +43,8 @@ fn request_type(spec: &Spec, action: &Action) -> TokenStream {
     let used = if is_sent(action) {
         let reply = format_ident!("{}Reply", action.type_name);
         quote! {
+            impl #rt::Declared for #name {}
+
             impl #rt::Request for #name {
                 type Reply = self::#reply;
 

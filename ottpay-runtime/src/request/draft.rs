@@ -1,0 +1,88 @@
+//! A request in the making.
+
+use std::marker::PhantomData;
+
+use super::{InvalidRequest, Values};
+use crate::client::{Client, Sending};
+use crate::field::Problem;
+use crate::info::ActionInfo;
+use crate::reply::Reply;
+use crate::{Error, Url, link};
+
+/// What every generated builder holds. The typed setters of the builder write into it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    client: Client,
+    pub(super) values: Values,
+    pub(super) problem: Option<InvalidRequest>,
+}
+
+impl Draft {
+    /// With what the client writes by itself.
+    pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
+        Self { client: client.clone(), values: Values::new(info, client), problem: None }
+    }
+
+    /// Sets the field with this index in the action's table.
+    #[must_use]
+    pub fn set(mut self, index: usize, text: Result<String, Problem>) -> Self {
+        let info = self.values.info;
+        match (text, self.values.slots.get_mut(index), info.request.get(index)) {
+            (Ok(text), Some(slot), _) => *slot = Some(text),
+            (Err(problem), _, Some(field)) if self.problem.is_none() => {
+                self.problem = Some(InvalidRequest::new(info, field, problem));
+            }
+            _ => {}
+        }
+        self
+    }
+
+    /// Sets a constant or a copy that is only sent if the caller asks for it.
+    #[must_use]
+    pub fn write(self, index: usize) -> Self {
+        let constant = self.values.info.request.get(index).and_then(|field| field.constant);
+        self.set(index, Ok(constant.unwrap_or_default().to_owned()))
+    }
+
+    /// Leaves out what is otherwise sent.
+    #[must_use]
+    pub fn omit(mut self, index: usize) -> Self {
+        if let Some(slot) = self.values.slots.get_mut(index) {
+            *slot = None;
+        }
+        self
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] names the first field that breaks a rule of the specification.
+    pub fn build(self) -> Result<Values, InvalidRequest> {
+        match self.problem {
+            Some(problem) => Err(problem),
+            None => {
+                let values = self.values.finished();
+                match values.problem(self.client.is_strict()) {
+                    Some((field, problem)) => Err(InvalidRequest::new(values.info, field, problem)),
+                    None => Ok(values),
+                }
+            }
+        }
+    }
+
+    /// Checks every field, and sends the request when the result is awaited.
+    pub fn send<R: Reply>(self) -> Sending<R> {
+        let client = self.client.clone();
+        let prepared = self.build().map_err(Error::Invalid);
+        Sending::new(client, prepared, PhantomData)
+    }
+
+    /// Checks every parameter and makes the address of a link.
+    ///
+    /// # Errors
+    /// Those of [`Draft::build`].
+    pub fn url(self) -> Result<Url, InvalidRequest> {
+        let client = self.client.clone();
+        self.build().map(|values| link::address(&client, &values))
+    }
+}
