@@ -85,6 +85,8 @@ impl IntoField<Amount> for Amount {
     }
 }
 
+/// A whole number of minor units however it is written: the gateway sends `1999` as text and as a number, and `19.00` is
+/// nineteen cents. What people write is read by [`Amount::parse`].
 impl FromField for Amount {
     fn from_field(text: &str) -> Result<Self, Problem> {
         whole(text).map(Self).ok_or(Problem::NotAnAmount)
