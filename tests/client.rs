@@ -67,6 +67,20 @@ async fn a_request_made_by_the_client_of_another_merchant_is_not_sent() {
 }
 
 #[tokio::test]
+async fn a_request_is_a_future_that_sends_once_when_it_is_polled() {
+    let script = Script::accepted("{}");
+    let client = script.client();
+    let later = client.send(&payment(&client, &order("T1")));
+    drop(client.send(&payment(&client, &order("T2"))));
+    assert!(script.requests().is_empty());
+    let sent = tokio::spawn(later.path("/processV3").timeout(Duration::from_secs(7)));
+    assert_eq!(sent.await.unwrap().unwrap_err().outcome(), Outcome::Unknown);
+    let [request] = &script.requests()[..] else { panic!("one request") };
+    assert!(request.url.ends_with("/processV3"), "{}", request.url);
+    assert_eq!(request.timeout, Duration::from_secs(7));
+}
+
+#[tokio::test]
 async fn a_refused_connection_means_not_sent() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -196,7 +210,7 @@ async fn an_error_page_of_any_size_is_an_http_error() {
 #[test]
 fn without_a_runtime_nothing_is_sent_and_nothing_panics() {
     let client = sample().build().unwrap();
-    let mut sending = client.send(&payment(&client, &order("T1"))).into_future();
+    let mut sending = std::pin::pin!(client.send(&payment(&client, &order("T1"))));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match sending.as_mut().poll(&mut context) {
         std::task::Poll::Ready(Err(error)) => assert_eq!(error.outcome(), Outcome::NotSent, "{error}"),
@@ -294,5 +308,5 @@ fn a_client_is_shared_and_shows_no_key() {
     fn is_shareable<T: Clone + Send + Sync + 'static>(_: &T) {}
     is_shareable(&client);
     fn is_send<T: Send + 'static>(_: T) {}
-    is_send(client.send(&payment(&client, &order("T1"))).into_future());
+    is_send(client.send(&payment(&client, &order("T1"))));
 }

@@ -127,7 +127,7 @@ async fn generic_code_can_send_any_request() {
     }
     let (sandbox, client) = start().await;
     build_and_send(&client).await.unwrap();
-    let task = tokio::spawn(client.nothing().send().into_future());
+    let task = tokio::spawn(client.nothing().send());
     task.await.unwrap().unwrap();
     assert_eq!(sandbox.requests(), 2);
 }

@@ -5,7 +5,6 @@ mod sending;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +73,7 @@ impl Client {
     pub fn send<R: Request>(&self, request: &R) -> Sending<R::Reply> {
         let values = request.values();
         let prepared = values.check_sender(self).map(|()| values.clone()).map_err(Error::Invalid);
-        Sending::new(self.clone(), prepared, PhantomData)
+        Sending::new(self.clone(), prepared)
     }
 
     /// Decrypts and verifies a message with the merchant's key; nothing if it has no `data`.

@@ -1,6 +1,9 @@
 //! A request on its way: options of one call, then the exchange itself.
 
+use std::future::pending;
 use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::builder::{check_path, is_word};
@@ -15,14 +18,21 @@ use crate::reply::{FieldError, Received, Reply};
 use crate::request::{InvalidRequest, Values};
 use crate::transport::{BoxFuture, HttpRequest, TransportError};
 
-/// A request that is sent when this value is awaited, once. To hand it to a function that wants a future, such as
-/// `tokio::spawn`, call `.into_future()`; dropping the future then leaves the outcome unknown.
+/// A request that is sent when this value is awaited, once. It is a future like any other: `tokio::spawn` takes it as it is.
+/// Once it has been polled its options are settled, and to drop it leaves the outcome unknown.
 #[must_use = "the request is not sent until this is awaited"]
 pub struct Sending<R> {
+    /// What is to be sent, until the first poll.
+    prepared: Option<Prepared>,
+    /// The exchange, from the first poll on.
+    exchange: BoxFuture<'static, Result<(Call, Received), Error>>,
+    reply: PhantomData<fn() -> R>,
+}
+
+struct Prepared {
     client: Client,
     request: Result<Values, Error>,
     options: Options,
-    reply: PhantomData<fn() -> R>,
 }
 
 /// What one call may have otherwise than client and specification say.
@@ -33,69 +43,80 @@ struct Options {
 }
 
 impl<R> Sending<R> {
-    pub(crate) fn new(client: Client, request: Result<Values, Error>, reply: PhantomData<fn() -> R>) -> Self {
-        Self { client, request, options: Options::default(), reply }
+    pub(crate) fn new(client: Client, request: Result<Values, Error>) -> Self {
+        let prepared = Prepared { client, request, options: Options::default() };
+        Self { prepared: Some(prepared), exchange: Box::pin(pending()), reply: PhantomData }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        if let Some(prepared) = &mut self.prepared {
+            change(&mut prepared.options);
+        }
+        self
     }
 
     /// How long this exchange may take, instead of the client's limit.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.options.timeout = Some(timeout);
-        self
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|options| options.timeout = Some(timeout))
     }
 
     /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
-    pub fn action(mut self, action: impl Into<String>) -> Self {
-        self.options.own.action = Some(action.into());
-        self
+    pub fn action(self, action: impl Into<String>) -> Self {
+        self.with(|options| options.own.action = Some(action.into()))
     }
 
     /// Another version than the specification gives the action.
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.options.own.version = Some(version.into());
-        self
+    pub fn version(self, version: impl Into<String>) -> Self {
+        self.with(|options| options.own.version = Some(version.into()))
     }
 
     /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.options.own.path = Some(path.into());
-        self
+    pub fn path(self, path: impl Into<String>) -> Self {
+        self.with(|options| options.own.path = Some(path.into()))
     }
 }
 
 impl<R> std::fmt::Debug for Sending<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sending").field("request", &self.request).finish_non_exhaustive()
+        let request = self.prepared.as_ref().map(|prepared| &prepared.request);
+        f.debug_struct("Sending").field("request", &request).finish_non_exhaustive()
     }
 }
 
-impl<R: Reply> IntoFuture for Sending<R> {
+impl<R: Reply> Future for Sending<R> {
     type Output = Result<R, Error>;
-    type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let values = self.request?;
-            let Override { action, version, path } = &self.options.own;
-            if let Some(path) = path {
-                check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
-            }
-            let sealed = values.info().protocol == Protocol::Envelope;
-            for (option, text, problem) in
-                [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
-            {
-                if text.as_ref().is_some_and(|text| !sealed || !is_word(text)) {
-                    return Err(InvalidRequest::of_action(values.info(), option, problem).into());
-                }
-            }
-            let call = Call::of(&values);
-            match exchange(&self.client, &values, &call, &self.options).await {
-                Ok(received) => {
-                    let read = R::made_of(Arrived::new(received.clone()));
-                    read.map_err(|error| field_error(call, error, received))
-                }
-                Err(error) => Err(error),
-            }
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        if let Some(prepared) = this.prepared.take() {
+            this.exchange = Box::pin(prepared.send());
+        }
+        this.exchange.as_mut().poll(context).map(|arrived| {
+            let (call, received) = arrived?;
+            let read = R::made_of(Arrived::new(received.clone()));
+            read.map_err(|error| field_error(call, error, received))
         })
+    }
+}
+
+impl Prepared {
+    async fn send(self) -> Result<(Call, Received), Error> {
+        let values = self.request?;
+        let Override { action, version, path } = &self.options.own;
+        if let Some(path) = path {
+            check_path(path).map_err(|problem| InvalidRequest::of_action(values.info(), "path", problem))?;
+        }
+        let sealed = values.info().protocol == Protocol::Envelope;
+        for (option, text, problem) in
+            [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
+        {
+            if text.as_ref().is_some_and(|text| !sealed || !is_word(text)) {
+                return Err(InvalidRequest::of_action(values.info(), option, problem).into());
+            }
+        }
+        let call = Call::of(&values);
+        let received = exchange(&self.client, &values, &call, &self.options).await?;
+        Ok((call, received))
     }
 }
 

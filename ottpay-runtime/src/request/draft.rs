@@ -1,7 +1,5 @@
 //! A request in the making.
 
-use std::marker::PhantomData;
-
 use super::{InvalidRequest, Values};
 use crate::client::{Client, Sending};
 use crate::field::Problem;
@@ -74,7 +72,7 @@ impl Draft {
     pub fn send<R: Reply>(self) -> Sending<R> {
         let client = self.client.clone();
         let prepared = self.build().map_err(Error::Invalid);
-        Sending::new(client, prepared, PhantomData)
+        Sending::new(client, prepared)
     }
 
     /// Checks every parameter and makes the address of a link.

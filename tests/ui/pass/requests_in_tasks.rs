@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     is_free(&builder.send());
 
     let sending: Sending<_> = client.send(&request);
-    let sent = tokio::spawn(sending.into_future());
+    let sent = tokio::spawn(sending);
     let moved = client.clone();
     let cloned = tokio::spawn(async move { refund(&moved, &request).await });
     let queried = tokio::spawn(async move { client.status_query().order_id(OrderId::random()).send().await });
