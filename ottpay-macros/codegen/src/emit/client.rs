@@ -52,8 +52,10 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
         "A merchant's connection to OTT Pay, with a method for each action. Cheap to clone: clones share everything.",
     );
     let builder_doc = documented("Begins the settings of a client. Merchant id and sign key are required.");
-    let send_doc =
-        documented("Sends a finished request. Nothing happens until the result is awaited; then it is sent once.");
+    let send_doc = documented(
+        "Sends a finished request. Nothing happens until the result is awaited; then it is sent once. A request that was \
+         built by a client of another merchant is not sent at all.",
+    );
     let merchant_doc = documented("The merchant this client speaks for.");
     let methods = methods.iter().map(|Method { doc, head, body }| {
         quote! {

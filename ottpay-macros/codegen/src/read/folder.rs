@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::table::Map;
 use super::yaml::{self, Node};
 use super::{Located, RawAction, RawGateway, RawSpec, RawTypes};
-use crate::names::suggestion_and;
+use crate::names::{nearest, suggestion_and};
 use crate::{Diagnostics, Mistake, Position};
 
 /// The greatest size of one file.
@@ -23,8 +23,17 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     let Ok(root) = folder.canonicalize().map_err(|_| ()).and_then(|root| root.is_dir().then_some(root).ok_or(()))
     else {
-        let help = "a folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
-                    beside the file that names it";
+        let beside = folder.parent().and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten();
+        let beside: Vec<String> = beside
+            .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
+            .collect();
+        let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let meant = nearest(last, beside.iter().map(String::as_str));
+        let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
+        let help = format!(
+            "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
+             beside the file that names it"
+        );
         diagnostics.report(Mistake::NoFolder, shown, Position::START, "there is no such folder", help);
         return spec;
     };
@@ -90,6 +99,10 @@ fn put(spec: &mut RawSpec, name: &str, file: &Rc<str>, text: Option<String>, dia
         unreadable(spec, file);
         return;
     };
+    if root.is_empty() && name != "gateway.yaml" {
+        let message = "the file is empty";
+        diagnostics.report(Mistake::Empty, file, root.at, message, "declare something in it, or remove the file");
+    }
     match name {
         "gateway.yaml" => {
             let nameless = Located { value: String::new(), at: root.at };

@@ -33,7 +33,7 @@ struct Spec(PathBuf);
 impl Spec {
     fn good(name: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("diagnostics").join(name).join("spec");
-        let _ = fs::remove_dir_all(&folder);
+        let _ = fs::remove_dir_all(folder.parent().unwrap());
         fs::create_dir_all(folder.join("actions")).unwrap();
         let spec = Self(folder);
         for (name, text) in [("gateway.yaml", GATEWAY), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)] {
@@ -74,7 +74,7 @@ fn spoil(test: &str, name: &str, input: &str) -> Report {
         }
     }
     match name {
-        "no_folder" => fs::remove_dir_all(&spec.0).unwrap(),
+        "no_folder" => fs::rename(&spec.0, spec.0.with_file_name("spce")).unwrap(),
         "folder_path" => return Folder::named("/etc/spec", Path::new("/package"), None).unwrap_err(),
         "not_utf8" => spec.write("actions/pay.yaml", b"action: PAY\nsummary: Z\xfcrich\n"),
         "too_large" => spec.write("actions/pay.yaml", vec![b'#'; 1024 * 1024 + 1]),
