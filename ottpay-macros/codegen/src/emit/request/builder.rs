@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::setter::setter;
-use super::traits::{field_module, must_be_set};
+use super::traits::{field_module, must_be_set, refused_setters};
 use super::{info, is_sent, settable};
 use crate::check::{Action, Protocol, Spec};
 use crate::emit::{client_name, docs, ident, rt, state};
@@ -16,6 +16,7 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
     let fields = settable(action);
     let states: Vec<Ident> = fields.iter().map(|(_, field)| state(&field.name)).collect();
     let setters = fields.iter().map(|(index, field)| setter(spec, action, &fields, *index, field));
+    let refused = refused_setters(action);
     let complete: Vec<TokenStream> = fields
         .iter()
         .filter(|(_, field)| must_be_set(field))
@@ -58,6 +59,8 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
 
         impl<#(#states),*> #builder<#(#states),*> {
             #(#setters)*
+
+            #refused
 
             #finish
         }

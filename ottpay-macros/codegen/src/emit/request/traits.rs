@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::settable;
-use crate::check::{Action, Field, Kind, Spec, Word};
+use crate::check::{Action, Field, Fill, Kind, Spec, Word};
 use crate::emit::{action_module, ident, rt, rust_type, spoken_type};
 use crate::names::camel;
 
@@ -61,7 +61,56 @@ pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream
             }
         }
     });
-    quote!(pub mod fields { #(#modules)* })
+    let written = written(action).map(|field| written_trait(field, &call));
+    quote! {
+        pub mod fields { #(#modules)* }
+        pub mod written { #(#written)* }
+    }
+}
+
+/// The fields that the client writes by itself.
+fn written(action: &Action) -> impl Iterator<Item = &Field> {
+    action.request.iter().filter(|field| !field.is_given())
+}
+
+/// What says that a field cannot be set: a trait that nothing implements.
+fn written_trait(field: &Field, call: &str) -> TokenStream {
+    let name = written_name(field);
+    let is = match (&field.constant, &field.fill) {
+        (Some(constant), _) => format!("always `{constant}`"),
+        (None, Some(Fill::CopyOf(other))) => format!("always the same as `{other}`"),
+        (None, Some(Fill::Endpoint)) => "always the address of the call".to_owned(),
+        (None, _) => "always the merchant id of the client".to_owned(),
+    };
+    let message = format!("{call}: the field `{}` is {is}", field.name);
+    let label = match field.opt_in {
+        true => format!("the client writes it: call `.with_{}()` to have it sent", field.name),
+        false => "remove this call: the client writes it".to_owned(),
+    };
+    let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
+    quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
+        pub trait #name {}
+    }
+}
+
+fn written_name(field: &Field) -> Ident {
+    format_ident!("Set{}", camel(&field.name))
+}
+
+/// For each field that the client writes by itself a method that cannot be called, so that who tries is told why.
+pub(super) fn refused_setters(action: &Action) -> TokenStream {
+    let module = action_module(action);
+    let methods = written(action).map(|field| {
+        let (name, written) = (ident(&field.name), written_name(field));
+        quote! {
+            #[doc(hidden)]
+            pub fn #name(self, _: impl #module::written::#written) -> Self {
+                self
+            }
+        }
+    });
+    quote!(#(#methods)*)
 }
 
 /// Whether a request is not complete before the caller has said something about the field.
