@@ -71,6 +71,7 @@ macro_rules! actions {
 /// The door through which generated code reaches the runtime. Not part of the interface.
 #[doc(hidden)]
 pub mod __private {
+    pub use ottpay_macros::actions;
     pub use ottpay_runtime::generated::{Arrived, Declared, Draft, Typed, nested, returned, way};
     pub use ottpay_runtime::info::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
