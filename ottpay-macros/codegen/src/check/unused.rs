@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Kind;
 use crate::names::nearest;
 use crate::read::{RawField, RawSpec};
 use crate::{Diagnostics, Mistake};
@@ -19,7 +20,8 @@ pub(super) fn report(raw: &RawSpec, diagnostics: &mut Diagnostics) {
     let names = || declared.iter().map(|(name, _)| name.value.as_str());
     let mut used = BTreeSet::new();
     for field in fields(raw) {
-        for named in field.kind.iter().chain(&field.content) {
+        let built_in = |named: &str| Kind::BUILT_IN.iter().any(|(name, _)| *name == named);
+        for named in field.kind.iter().chain(&field.content).filter(|named| !built_in(&named.value)) {
             // A misspelt name is one mistake, not two.
             used.insert(names().find(|name| *name == named.value).or_else(|| nearest(&named.value, names())));
         }
