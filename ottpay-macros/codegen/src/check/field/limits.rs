@@ -52,7 +52,7 @@ pub(super) fn of(
     }
     if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {
         let message = format!("the field `{}` would always be empty", raw.wire.value);
-        let help = "an empty value is not sent: write the greatest length, or leave the field out";
+        let help = "write the greatest length, or leave the field out";
         diagnostics.report(Mistake::ImpossibleLimits, file, zero.at, message, help);
         return (Limits::default(), false);
     }
