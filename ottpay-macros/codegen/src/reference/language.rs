@@ -55,7 +55,10 @@ fn said(key: &KeyShape) -> String {
     let required = if key.required { "**Required.** " } else { "" };
     let words = key.words.map_or_else(String::new, |words| {
         let words: Vec<_> = words().iter().map(|word| format!("`{word}`")).collect();
-        format!(" One of {}.", words.join(", "))
+        match &*words {
+            [only] => format!(" The word is {only}."),
+            several => format!(" One of {}.", several.join(", ")),
+        }
     });
     format!("{required}{}{words}", in_one_line(key.doc))
 }

@@ -13,10 +13,9 @@ use crate::{Diagnostics, Mistake};
 map! {
     /// A file of `actions/`: one call of the gateway. The name of the file becomes the method of the client.
     pub struct RawAction("the action") {
-        /// The constant on the wire; for a link or a plain call the vendor's name for it. Required, unless there are
-        /// `methods`.
+        /// The constant on the wire; without an envelope, the vendor's name for it. Required, unless there are `methods`.
         action: Option<Located<String>>,
-        /// The version, in quotes. Required, but only in an envelope.
+        /// The version that the gateway wants, in quotes. Required in an envelope; nothing else has one.
         version: Option<Located<String>>,
         /// `write`: it may move money, so it is never repeated automatically. `read`: it changes nothing.
         effect (required) [words::EFFECTS]: Option<Located<String>>,
@@ -26,7 +25,7 @@ map! {
         page (required): Option<Located<String>>,
         /// What else there is to know, for the documentation.
         doc: Option<Located<String>>,
-        /// What the vendor does not document; a list of texts.
+        /// What the vendor does not document.
         unknown: Vec<Located<String>>,
         /// Several methods that send the same data under different constants, instead of `action` and `summary`.
         methods: Methods,
@@ -47,13 +46,13 @@ map! {
         returned: Vec<RawField>,
         /// The callback that follows, by its name in `callbacks.yaml`.
         callback: Option<Located<String>>,
-        /// Sample exchanges. They are checked against the fields, shown in the reference, and what the sandbox answers.
+        /// Sample exchanges. They are checked against the fields, shown in the reference, and the sandbox answers from them.
         examples: Vec<RawExample>,
     }
 }
 
 map! {
-    /// One of several methods that send the same data under different constants.
+    /// A method of a file that has several, under the name that it has in Rust.
     pub struct RawMethod("the method `{name}`", name) {
         /// The constant on the wire.
         action (required): Option<Located<String>>,

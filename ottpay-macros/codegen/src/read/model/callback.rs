@@ -17,7 +17,7 @@ map! {
         method: Option<Located<String>>,
         /// `true`: no action names it, on purpose.
         standalone: Flag,
-        /// What the vendor does not document; a list of texts.
+        /// What the vendor does not document.
         unknown: Vec<Located<String>>,
         /// Sample messages. They are checked against the fields.
         examples: Vec<RawValues>,

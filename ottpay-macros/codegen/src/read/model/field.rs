@@ -36,13 +36,13 @@ map! {
         min_len: Option<Located<usize>>,
         /// Greatest length, in characters.
         max_len: Option<Located<usize>>,
-        /// The signs that its text is made of.
+        /// The characters that its text may have: 0 to 9, or letters and digits of ASCII.
         charset [words::CHARSETS]: Option<Located<String>>,
         /// `true`: the vendor's own samples break these limits, so only a strict client is held to them.
         lenient: Flag,
         /// `true`: its value is never shown by `Debug` or in errors.
         sensitive: Flag,
-        /// Further names in what is received.
+        /// Further names under which it may come, in what is received.
         aliases: Vec<Located<String>>,
         /// Its name in Rust, where the one that follows from the wire will not do.
         name: Option<Located<String>>,
@@ -53,7 +53,7 @@ map! {
         encode [words::ENCODINGS]: Option<Located<String>>,
         /// The object of `types.yaml` that the caller encrypts into this text.
         content: Option<Located<String>>,
-        /// Who says that it exists, if no page of the vendor does.
+        /// Who says that it exists, if no page of the vendor does: clients in the field, or nobody.
         evidence [words::EVIDENCE]: Option<Located<String>>,
         /// The vendor's page as `host/path`, where it is another than that of the action.
         page: Option<Located<String>>,

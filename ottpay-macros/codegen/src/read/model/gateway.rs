@@ -13,12 +13,12 @@ map! {
         base_url (required): Option<Located<String>>,
         /// Path of the actions that name none: `/PATH`.
         path (required): Option<Located<String>>,
-        /// Further paths at which the gateway takes actions; a list.
+        /// Further paths at which the gateway takes actions.
         other_paths: Vec<Located<String>>,
         /// How requests are framed: `json` is the outer message as it is, `base64` the whole of it in Base64. Both are
         /// always read.
         framing (required) [words::FRAMINGS]: Option<Located<String>>,
-        /// How `data` is encrypted.
+        /// How `data` is encrypted. CBC needs an `iv`.
         cipher (required) [words::CIPHERS]: Option<Located<String>>,
         /// Initialisation vector, for `aes-128-cbc` only: zeros, or the key.
         iv [words::IVS]: Option<Located<String>>,
@@ -26,13 +26,13 @@ map! {
         acknowledgement: Option<RawAcknowledgement>,
         /// Response codes, in upper case.
         codes: Vec<RawCode>,
-        /// What the vendor does not document; a list of texts.
+        /// What the vendor does not document.
         unknown: Vec<Located<String>>,
     }
 }
 
 map! {
-    /// The answer to a callback.
+    /// What to answer to a callback.
     pub struct RawAcknowledgement("`acknowledgement`") {
         /// HTTP status; 200 if it is absent.
         status: Option<Located<usize>>,
@@ -44,7 +44,7 @@ map! {
 }
 
 map! {
-    /// A response code.
+    /// A response code of the gateway, in upper case.
     pub struct RawCode("the code `{name}`", code) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,

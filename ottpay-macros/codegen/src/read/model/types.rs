@@ -76,7 +76,7 @@ map! {
 }
 
 map! {
-    /// A word of an enum.
+    /// A word of an enum, as it stands on the wire.
     pub struct RawWord("the word `{name}`", word) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
@@ -84,7 +84,7 @@ map! {
         name: Option<Located<String>>,
         /// Other spellings.
         aliases: Vec<Located<String>>,
-        /// What a status word says of the money. Without it the word says nothing.
+        /// What the word says of the money. Without it the word says nothing.
         class [words::STATUS_CLASSES]: Option<Located<String>>,
     }
 }
