@@ -47,7 +47,7 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let extends = library.is_some();
     let Library { raw: base, methods } = library.unwrap_or_default();
     let entries = broken::entries(&raw);
-    unused::report(&raw, diagnostics);
+    unused::report(&raw, &base, diagnostics);
     let gateway = if extends { base.gateway } else { raw.gateway };
     let gateway = gateway.map(|gateway| gateway::check(gateway, diagnostics)).unwrap_or_default();
     let mut types = types::Types::default();
@@ -63,6 +63,12 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let mut callbacks: Vec<Callback> = Vec::new();
     for (raw, from_library) in sources {
         let file = raw.file.to_string();
+        if callbacks.iter().any(|known| known.from_library && known.name == raw.name.value) {
+            let message = format!("the callback `{}` is there already", raw.name.value);
+            let help = "give it another name, or use the one of the library";
+            diagnostics.report(Mistake::TakenName, &file, raw.name.at, message, help);
+            continue;
+        }
         let checked = guarded(&file, diagnostics, |diagnostics| callback::check(raw, &types, diagnostics));
         callbacks.extend(checked.map(|callback| Callback { from_library, ..callback }));
     }

@@ -15,9 +15,7 @@ pub(super) type Entries = BTreeMap<String, BTreeSet<Position>>;
 pub(super) fn entries(raw: &RawSpec) -> Entries {
     let mut entries = Entries::new();
     let types = &raw.types;
-    let named = types.enums.iter().map(|declared| (&declared.file, declared.name.at));
-    let named = named.chain(types.objects.iter().map(|object| (&object.file, object.name.at)));
-    let named = named.chain(types.shared.iter().map(|shared| (&shared.file, shared.wire.at)));
+    let named = types.names().map(|(name, file)| (file, name.at));
     let named = named.chain(raw.callbacks.iter().map(|callback| (&callback.file, callback.name.at)));
     for (file, at) in named {
         entries.entry(file.to_string()).or_default().insert(at);

@@ -87,9 +87,7 @@ impl Types {
         from_library: bool,
         diagnostics: &mut Diagnostics,
     ) {
-        let declared = raw.enums.iter().map(|declared| (&declared.name, &declared.file));
-        let declared = declared.chain(raw.objects.iter().map(|object| (&object.name, &object.file)));
-        for (name, file) in declared.chain(raw.shared.iter().map(|shared| (&shared.wire, &shared.file))) {
+        for (name, file) in raw.names() {
             let is_codes = codes.is_some() && name.value == CODES;
             if is_codes || self.names().any(|known| known == name.value) {
                 let message = format!("the type `{}` is there already", name.value);
@@ -97,11 +95,9 @@ impl Types {
                 diagnostics.report(Mistake::TakenName, file, name.at, message, help);
             }
         }
-        self.unreadable.extend(raw.unreadable.into_iter().map(|(name, _)| name));
+        self.unreadable.extend(raw.unreadable.iter().map(|(name, _)| name.clone()));
         // A type that is not in CamelCase is used as if it were, and reported where it is declared.
-        let declared = raw.enums.iter().map(|declared| &declared.name);
-        let declared = declared.chain(raw.objects.iter().map(|object| &object.name));
-        let declared = declared.chain(raw.shared.iter().map(|shared| &shared.wire)).map(|name| &name.value);
+        let declared = raw.names().map(|(name, _)| &name.value);
         self.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
         self.enums.extend(raw.enums.into_iter().map(|raw| Enum { from_library, ..check(raw, diagnostics) }));
         self.enums.extend(codes.map(|codes| Enum { from_library, ..response_codes(codes) }));

@@ -7,37 +7,42 @@ use crate::names::nearest;
 use crate::read::{RawField, RawSpec};
 use crate::{Diagnostics, Mistake};
 
-pub(super) fn report(raw: &RawSpec, diagnostics: &mut Diagnostics) {
+/// `base` is the specification that is extended; what its names stand for is no slip.
+pub(super) fn report(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     // What a file that cannot be read uses, nobody knows.
     let everything_is_read = raw.unreadable.is_empty() && raw.actions.iter().all(|(_, action)| action.is_some());
     if !everything_is_read || !raw.types.unreadable.is_empty() {
         return;
     }
-    let types = &raw.types;
-    let declared = types.enums.iter().map(|declared| (&declared.name, &declared.file));
-    let declared = declared.chain(types.objects.iter().map(|object| (&object.name, &object.file)));
-    let declared: Vec<_> = declared.chain(types.shared.iter().map(|shared| (&shared.wire, &shared.file))).collect();
+    let declared: Vec<_> = raw.types.names().collect();
     let names = || declared.iter().map(|(name, _)| name.value.as_str());
     let mut used = BTreeSet::new();
     for field in fields(raw) {
-        let built_in = |named: &str| Kind::BUILT_IN.iter().any(|(name, _)| *name == named);
-        for named in field.kind.iter().chain(&field.content).filter(|named| !built_in(&named.value)) {
+        let is_other = |named: &str| {
+            let built_in = Kind::BUILT_IN.iter().any(|(name, _)| *name == named);
+            built_in || base.types.names().any(|(name, _)| name.value == named)
+        };
+        for named in field.kind.iter().chain(&field.content).filter(|named| !is_other(&named.value)) {
             // A misspelt name is one mistake, not two.
             used.insert(names().find(|name| *name == named.value).or_else(|| nearest(&named.value, names())));
         }
     }
     for (name, file) in &declared {
-        if !used.contains(&Some(name.value.as_str())) {
+        // A name of the library is reported as taken.
+        let is_taken = base.types.names().any(|(taken, _)| taken.value == name.value);
+        if !is_taken && !used.contains(&Some(name.value.as_str())) {
             let message = format!("the type `{}` is not used", name.value);
             diagnostics.report(Mistake::UnusedType, file, name.at, message, "give it to a field, or remove it");
         }
     }
     let names = || raw.callbacks.iter().map(|callback| callback.name.value.as_str());
     let named = raw.actions.iter().filter_map(|(_, action)| action.as_ref()?.callback.as_ref());
+    let named = named.filter(|named| base.callbacks.iter().all(|callback| callback.name.value != named.value));
     let named: BTreeSet<_> = named
         .filter_map(|named| names().find(|name| *name == named.value).or_else(|| nearest(&named.value, names())))
         .collect();
-    for callback in &raw.callbacks {
+    let is_taken = |name: &str| base.callbacks.iter().any(|callback| callback.name.value == name);
+    for callback in raw.callbacks.iter().filter(|callback| !is_taken(&callback.name.value)) {
         let name = &callback.name;
         match (named.contains(name.value.as_str()), callback.standalone.at()) {
             (false, None) => {

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod fuzz;
+mod private;
 
 use std::collections::BTreeSet;
 use std::fs;

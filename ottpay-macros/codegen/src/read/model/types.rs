@@ -24,6 +24,13 @@ pub struct RawTypes {
 }
 
 impl RawTypes {
+    /// The names that are declared, each with its file.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&Located<String>, &Rc<str>)> {
+        let enums = self.enums.iter().map(|declared| (&declared.name, &declared.file));
+        let objects = self.objects.iter().map(|object| (&object.name, &object.file));
+        enums.chain(objects).chain(self.shared.iter().map(|shared| (&shared.wire, &shared.file)))
+    }
+
     pub(in crate::read) fn read(root: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
         let mut types = Self::default();
         for (name, node) in entries(root, "the file", file, diagnostics) {

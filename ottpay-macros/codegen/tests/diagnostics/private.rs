@@ -1,0 +1,67 @@
+//! What is particular to actions of one's own, which extend a library.
+
+use std::fs;
+
+use super::{CALLBACKS, GATEWAY, PAY, Spec, TYPES};
+use ottpay_codegen::{Folder, Library, actions};
+
+/// The problems of a private specification in short: place and message.
+fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let spec = Spec::good(&format!("private/{name}"));
+    for name in ["gateway.yaml", "types.yaml", "callbacks.yaml", "actions/pay.yaml", "actions/other.yaml"] {
+        fs::remove_file(spec.0.join(name)).unwrap();
+    }
+    for (name, text) in files {
+        spec.write(name, text);
+    }
+    let library = Library {
+        gateway: GATEWAY.to_owned(),
+        types: TYPES.to_owned(),
+        callbacks: CALLBACKS.to_owned(),
+        methods: "refund paid_callback".to_owned(),
+    };
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let report = actions(&folder, &library).report().clone();
+    let short = report.all().iter().map(|found| {
+        let position = found.place.position;
+        format!("{}:{}:{}: {}", found.place.file, position.line, position.column, found.message)
+    });
+    short.collect()
+}
+
+#[test]
+fn types_and_callbacks_of_the_library_are_there() {
+    let pay = format!("{PAY}reply:\n  wallet: {{ type: Wallet, doc: D }}\ncallback: paid\n");
+    assert_eq!(problems("shared", &[("actions/pay.yaml", &pay)]), [""; 0]);
+}
+
+#[test]
+fn a_name_of_the_library_is_taken() {
+    let pay = PAY.replace("PAY", "REFUND");
+    assert_eq!(
+        problems("taken", &[("actions/refund.yaml", &pay), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)]),
+        [
+            "spec/actions/refund.yaml:1:1: the client has a method `refund` already, which would win",
+            "spec/callbacks.yaml:1:1: the callback `paid` is there already",
+            "spec/types.yaml:1:1: the type `Wallet` is there already",
+        ]
+    );
+}
+
+#[test]
+fn a_type_that_is_named_nearly_like_one_of_the_library_is_missed_if_nobody_uses_it() {
+    let pay = format!("{PAY}reply:\n  wallet: {{ type: Wallet, doc: D }}\n");
+    let types = "Wallets: { type: text, doc: D }\n";
+    assert_eq!(
+        problems("near", &[("actions/pay.yaml", &pay), ("types.yaml", types)]),
+        ["spec/types.yaml:1:1: the type `Wallets` is not used"]
+    );
+}
+
+#[test]
+fn a_gateway_of_ones_own_is_refused() {
+    assert_eq!(
+        problems("gateway", &[("actions/pay.yaml", PAY), ("gateway.yaml", GATEWAY)]),
+        ["spec/gateway.yaml:1:1: `gateway.yaml` does not belong into this folder"]
+    );
+}
