@@ -31,8 +31,33 @@ async fn shop(client: &Client) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// What a shop adds to the types.
+impl PayReply {
+    fn in_words(&self) -> String {
+        format!("{:?}", self.raw())
+    }
+}
+
+impl std::fmt::Display for Pay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl From<Colour> for String {
+    fn from(colour: Colour) -> Self {
+        colour.as_str().to_owned()
+    }
+}
+
+impl std::fmt::Display for private::Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
 fn main() {
-    let _ = shop;
+    let _ = (shop, PayReply::in_words);
     println!("{}", private::GATEWAY.actions.len() - ottpay::GATEWAY.actions.len());
 }
 "#;
@@ -125,6 +150,18 @@ fn a_package_adds_actions_and_one_error_is_told_for_one_mistake() {
         let errors = package.build().errors;
         assert!(errors.len() == 1 && errors[0].contains(expected), "{to}: {}", errors.join("\n"));
         package.write(&format!("spec/{file}"), good);
+    }
+    for (from, to) in [
+        ("actions/pay.yaml", "actions/pay.yml"),
+        ("actions/pay.yaml", "actions/Pay.yaml"),
+        ("types.yaml", "Types.yaml"),
+        ("callbacks.yaml", "callback.yaml"),
+    ] {
+        let path = |name: &str| package.path().join("spec").join(name);
+        std::fs::rename(path(from), path(to)).unwrap();
+        let errors = package.build().errors;
+        assert!(errors.len() == 1 && errors[0].contains(to), "{to}: {}", errors.join("\n"));
+        std::fs::rename(path(to), path(from)).unwrap();
     }
     assert_eq!(package.build().run(), "2\n");
 }

@@ -22,7 +22,7 @@ pub(crate) use rust_names::EXTENSION;
 pub use rust_names::RESERVED;
 
 use crate::names::suggestion;
-use crate::read::{Located, RawSpec};
+use crate::read::{LOST, Located, RawSpec};
 use crate::{Diagnostics, Mistake, Report, guarded};
 
 /// A specification that another one extends: its files, and the methods that its client has.
@@ -49,13 +49,18 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let entries = broken::entries(&raw);
     unused::report(&raw, &base, diagnostics);
     let gateway = if extends { base.gateway } else { raw.gateway };
+    let codes_are_known = gateway.as_ref().is_some_and(|gateway| {
+        gateway.misread.iter().all(|key| !matches!(*key, "codes" | LOST))
+            && gateway.codes.iter().all(|code| code.misread.is_empty())
+    });
     let gateway = gateway.map(|gateway| gateway::check(gateway, diagnostics)).unwrap_or_default();
     let mut types = types::Types::default();
+    let codes = Some((&*gateway.codes, codes_are_known));
     if extends {
-        types.extend(base.types, Some(&gateway.codes), true, diagnostics);
+        types.extend(base.types, codes, true, diagnostics);
         types.extend(raw.types, None, false, diagnostics);
     } else {
-        types.extend(raw.types, Some(&gateway.codes), false, diagnostics);
+        types.extend(raw.types, codes, false, diagnostics);
     }
     types.is_unreadable = raw.unreadable.iter().any(|file| file.ends_with("/types.yaml"));
     let of_library = base.callbacks.into_iter().map(|raw| (raw, true));

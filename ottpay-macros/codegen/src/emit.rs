@@ -69,9 +69,16 @@ fn assemble(spec: &Spec, watched: &Watched, parts: &[Parts]) -> TokenStream {
     let client = client::emit(spec);
     let tables = tables::emit(spec, parts.iter().map(|parts| &parts.table));
     let watched = watch(spec, watched);
-    let unusable = spec.stand_ins.types.iter().map(|name| {
+    // Each a type of its own and of this crate, so that a shop may implement its traits for it.
+    let unusable = spec.stand_ins.types.iter().enumerate().map(|(index, name)| {
         let name = ident(name);
-        quote!(#[allow(missing_docs)] pub type #name = self::__Unusable;)
+        quote!(#[allow(missing_docs)] pub type #name = self::__StandIn<self::__Unusable, #index>;)
+    });
+    let stand_in = (!spec.stand_ins.types.is_empty()).then(|| {
+        quote! {
+            #[doc(hidden)]
+            pub struct __StandIn<E, const INDEX: ::core::primitive::usize>(E);
+        }
     });
     quote! {
         #client
@@ -80,6 +87,7 @@ fn assemble(spec: &Spec, watched: &Watched, parts: &[Parts]) -> TokenStream {
         #(#actions)*
         #(#callbacks)*
         #tables
+        #stand_in
         #(#unusable)*
         #watched
     }

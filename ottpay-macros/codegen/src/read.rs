@@ -12,11 +12,11 @@ mod yaml;
 
 pub use folder::{folder, texts};
 pub use model::*;
-pub(crate) use outline::{names_at_the_margin, names_under, text_under};
+pub(crate) use outline::{entries_at_the_margin, names_under, text_in};
 pub(crate) use shape::in_one_line;
 pub use shape::{KeyShape, MapShape, Shape};
 pub use table::Flag;
-pub(crate) use table::Map;
+pub(crate) use table::{LOST, Map};
 
 use crate::Position;
 

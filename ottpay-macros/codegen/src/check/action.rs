@@ -4,15 +4,15 @@ use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
 use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
-use crate::names::{camel, suggestion_and};
-use crate::read::{ListedMethods, Located, RawAction, RawMethod, RawValues};
+use crate::names::{camel, snake, suggestion_and};
+use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
 use crate::words::{EFFECTS, PROTOCOLS};
 use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
 /// Methods that every reply has.
-const REPLY: [&str; 3] = ["raw", "read", "clone"];
+const REPLY: [&str; 2] = ["raw", "clone"];
 /// Methods that every browser return has.
 const RETURN: [&str; 3] = ["raw", "unauthenticated", "clone"];
 /// Members of the outer message that the client writes.
@@ -44,7 +44,8 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", "", &EFFECTS, file, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
-        if callbacks_are_unreadable {
+        let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
+        if callbacks_are_unreadable || callbacks.iter().any(is_misnamed) {
             diagnostics.spoil(file, name.at);
         } else if found.is_none() {
             let names = callbacks.iter().map(|callback| callback.name.as_str());
@@ -59,6 +60,12 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         if write == Some(false) {
             let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
             diagnostics.report(Mistake::Contradiction, file, at, message, "write `effect: write`");
+        }
+    }
+    for (key, located) in [("version", &raw.version), ("summary", &raw.summary)] {
+        if let Some(located) = located.as_ref().filter(|located| located.value.trim().is_empty()) {
+            let message = format!("`{key}` of the action is empty");
+            diagnostics.report(Mistake::Empty, file, located.at, message, "write what the vendor's page says");
         }
     }
     let methods = methods(&raw, stem, diagnostics);
@@ -85,7 +92,11 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     // What comes back with the browser may be encoded whatever carried the request.
     let returned = check_all(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
     let mut values = |raw, fields: &[Field], what| example::check(raw, fields, &types.enums, what, file, diagnostics);
-    let examples = raw.examples.into_iter().map(|raw| Example {
+    // Where fields could not be read, nobody knows what an example lacks.
+    let sides = ["request", "outer", "reply", "returned", LOST];
+    let is_known = !raw.misread.iter().any(|key| sides.contains(key));
+    let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
+    let examples = known.map(|raw| Example {
         request: values(raw.request.unwrap_or_else(|| RawValues::none(raw.at)), &request, "request"),
         reply: values(raw.reply.unwrap_or_else(|| RawValues::none(raw.at)), &reply, "reply"),
         returned: values(raw.returned.unwrap_or_else(|| RawValues::none(raw.at)), &returned, "browser return"),

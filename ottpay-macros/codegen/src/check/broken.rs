@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rust_names::is_method;
 use super::{Action, Field, Source, Spec, StandIns};
-use crate::names::{camel, is_camel};
-use crate::read::{RawSpec, names_at_the_margin, names_under, text_under};
+use crate::names::{camel, is_camel, snake};
+use crate::read::{RawSpec, entries_at_the_margin, names_under, text_in};
 use crate::{Diagnostics, Position};
 
 /// Where the entries of the files that have several begin; each reaches to the next.
@@ -32,7 +32,7 @@ pub(super) fn set_aside(spec: &mut Spec, entries: &Entries, unread: &[String], d
     };
     let mut enums = BTreeSet::new();
     for (index, declared) in spec.enums.iter_mut().enumerate() {
-        declared.is_broken = !declared.from_library && has_problems(&declared.source);
+        declared.is_broken |= !declared.from_library && has_problems(&declared.source);
         if declared.is_broken {
             enums.insert(index);
         }
@@ -47,7 +47,7 @@ pub(super) fn set_aside(spec: &mut Spec, entries: &Entries, unread: &[String], d
     };
     // An object has only objects that stand above it.
     for (index, object) in spec.objects.iter_mut().enumerate() {
-        object.is_broken = !object.from_library && (has_problems(&object.source) || uses(&object.fields, &objects));
+        object.is_broken |= !object.from_library && (has_problems(&object.source) || uses(&object.fields, &objects));
         if object.is_broken {
             objects.insert(index);
         }
@@ -79,7 +79,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         let text = diagnostics.text(&format!("{}/actions/{stem}.yaml", spec.shown));
         let listed = names_under(text, "methods");
         match listed.is_empty() {
-            true => _ = methods.insert(stem.clone()),
+            true => _ = methods.insert(snake(stem)),
             false => methods.extend(listed.into_iter().map(ToOwned::to_owned)),
         }
     }
@@ -94,16 +94,19 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     // A file that is no YAML, or an entry that is no map, still has names.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
     let text = diagnostics.text(&format!("{}/types.yaml", spec.shown));
-    let unknown = names_at_the_margin(text).into_iter().filter(|name| !known.contains(name));
+    let unknown = entries_at_the_margin(text).into_iter().map(|(name, _)| name).filter(|name| !known.contains(name));
     if !text.is_empty() && has_lost_types(spec, diagnostics) {
         types.extend(unknown.map(ToOwned::to_owned));
     }
+    // What is not named as Rust wants it is used as if it were.
+    types.extend(types.clone().iter().filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
+    methods.extend(methods.clone().iter().filter(|name| !is_method(name)).map(|name| snake(name)));
     let text = diagnostics.text(&format!("{}/callbacks.yaml", spec.shown));
     let known: BTreeSet<&str> = spec.callbacks.iter().map(|callback| callback.name.as_str()).collect();
-    for name in names_at_the_margin(text).into_iter().filter(|name| !known.contains(name)) {
-        types.insert(format!("{}Callback", camel(name)));
-        callbacks
-            .insert(text_under(text, name, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
+    for (name, lines) in entries_at_the_margin(text).into_iter().filter(|(name, _)| !known.contains(name)) {
+        let name = snake(name);
+        types.insert(format!("{}Callback", camel(&name)));
+        callbacks.insert(text_in(&lines, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
     }
     // What is emitted in full keeps its names.
     let objects = spec.objects.iter().filter(|object| !object.is_broken).map(|object| object.name.clone());

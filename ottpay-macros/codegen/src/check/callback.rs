@@ -5,7 +5,7 @@ use super::rust_names::is_method;
 use super::types::Types;
 use super::{Callback, Side, Source, example, page, text};
 use crate::names::camel;
-use crate::read::RawCallback;
+use crate::read::{LOST, RawCallback};
 use crate::{Diagnostics, Mistake};
 
 /// Methods that every callback type has.
@@ -26,7 +26,8 @@ pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnosti
     let owner = Owner { file, name: &described, taken: &TAKEN, is_plain: false };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_all(received, &owner, types, diagnostics);
-    let examples = raw.examples.into_iter();
+    let is_known = !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
+    let examples = raw.examples.into_iter().filter(|_| is_known);
     let examples =
         examples.map(|raw| example::check(raw, &fields, &types.enums, "callback", file, diagnostics)).collect();
     Callback {

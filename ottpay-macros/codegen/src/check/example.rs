@@ -1,7 +1,9 @@
 //! Checks examples against the fields they claim to show.
 
+use std::collections::BTreeSet;
+
 use super::{Enum, Field, Fill, Kind, Limits};
-use crate::names::suggestion;
+use crate::names::{nearest, suggestion};
 use crate::read::RawValues;
 use crate::{Diagnostics, Mistake, Position};
 
@@ -14,12 +16,20 @@ pub(super) fn check(
     file: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(String, String)> {
-    let RawValues { at, values } = raw;
+    let RawValues { at, values, is_misread } = raw;
+    let mut meant = BTreeSet::new();
     for (name, _) in &values {
         if fields.iter().all(|field| field.wire != name.value || field.is_outer()) {
-            let help = suggestion(&name.value, fields.iter().map(|field| field.wire.as_str()));
+            let inner = fields.iter().filter(|field| !field.is_outer()).map(|field| field.wire.as_str());
+            let is_outer = fields.iter().any(|field| field.wire == name.value);
+            let help = match is_outer {
+                true => "remove it: examples have the fields inside `data` only".to_owned(),
+                false => suggestion(&name.value, inner),
+            };
             let message = format!("the {what} of the example has `{}`, which is no field of it", name.value);
             diagnostics.report(Mistake::UnknownField, file, name.at, message, help);
+            // A misspelt field is not missing as well.
+            meant.extend(nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
         }
     }
     let mut out = Vec::new();
@@ -47,7 +57,8 @@ pub(super) fn check(
             (None, Some(_)) if field.opt_in => {}
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
             (Some(text), None) => {
-                if let Some(problem) = value_problem(&text.value, field, enums) {
+                let judged = Some(field).filter(|field| !field.is_broken);
+                if let Some(problem) = judged.and_then(|field| value_problem(&text.value, field, enums)) {
                     let message = format!("`{}` of the example {problem}", field.wire);
                     let related = (field.source.file.as_str(), field.source.at, "the field's rules");
                     let help = "write a value that the gateway would take, or mend the rules of the field";
@@ -65,8 +76,12 @@ pub(super) fn check(
                     out.push((field.wire.clone(), text.value.clone()));
                 }
             }
-            (None, None) if field.required && !field.may_omit => missing(field, what, at, file, diagnostics),
-            (None, None) => {}
+            (None, None) => {
+                let is_needed = field.required && !field.may_omit && !field.is_broken;
+                if is_needed && !is_misread && !meant.contains(field.wire.as_str()) {
+                    missing(field, what, at, file, diagnostics);
+                }
+            }
         }
     }
     out

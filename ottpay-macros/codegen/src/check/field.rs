@@ -5,11 +5,13 @@ mod names;
 mod role;
 mod written;
 
+use std::collections::BTreeMap;
+
 use super::example::value_problem;
 use super::types::Types;
 use super::{Field, Kind, Side, Source, choice, page, text};
 use crate::names::suggestion;
-use crate::read::{Located, RawField};
+use crate::read::{LOST, Located, RawField};
 use crate::words::{ENCODINGS, EVIDENCE};
 use crate::{Diagnostics, Mistake, Position};
 
@@ -98,15 +100,7 @@ pub(super) fn check(
     let of = format!(" of the field `{}`", raw.wire.value);
     let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, file, diagnostics));
     let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &of, &EVIDENCE, file, diagnostics));
-    let content = raw.content.as_ref().and_then(|name| {
-        let found = types.objects.iter().position(|object| object.name == name.value);
-        if found.is_none() {
-            let help = suggestion(&name.value, types.objects.iter().map(|object| object.name.as_str()));
-            let message = format!("the field `{}` has the unknown object `{}`", raw.wire.value, name.value);
-            diagnostics.report(Mistake::UnknownType, file, name.at, message, help);
-        }
-        found
-    });
+    let content = raw.content.as_ref().and_then(|name| types.object(name, &raw.wire.value, file, diagnostics));
     let inherited = |own: Vec<String>, of: fn(&Field) -> &Vec<String>| match shared {
         Some(shared) if own.is_empty() => of(shared).clone(),
         _ => own,
@@ -120,7 +114,8 @@ pub(super) fn check(
         doc.clone_from(&shared.doc);
     }
     // A shared type without one has been reported where it stands.
-    if doc.is_empty() && shared.is_none() && (known.is_some() || raw.kind.is_none()) {
+    let is_misread = raw.misread.iter().any(|key| matches!(*key, "doc" | "type" | LOST));
+    if doc.is_empty() && shared.is_none() && known.is_some() && !is_misread {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
         diagnostics.report(Mistake::MissingKey, file, raw.at, message, "add `doc: …`");
     }
@@ -152,7 +147,7 @@ pub(super) fn check(
     };
     // An empty constant, or one that is no word of its enum, has been reported.
     if let Some(constant) = raw.constant.filter(|constant| !constant.value.is_empty())
-        && !matches!(field.kind, Kind::Enum(_))
+        && (!matches!(field.kind, Kind::Enum(_)) || is_word(&constant.value, &field, types))
         && !field.is_broken
         && let Some(problem) = value_problem(&constant.value, &field, &types.enums)
     {
@@ -161,6 +156,12 @@ pub(super) fn check(
         diagnostics.report(Mistake::BadConstant, file, constant.at, message, help);
     }
     field
+}
+
+/// Whether a text is a word of the field's enum.
+fn is_word(text: &str, field: &Field, types: &Types) -> bool {
+    let Kind::Enum(index) = field.kind else { return false };
+    types.enums.get(index).is_some_and(|declared| declared.words.iter().any(|word| word.word == text))
 }
 
 /// Keys that have no meaning on this side, or contradict each other.
@@ -255,6 +256,14 @@ fn is_for_received(kind: Kind) -> bool {
 
 /// `only` and `const` of an enum must be words of it.
 fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Position> = BTreeMap::new();
+    for word in &raw.only {
+        if let Some(earlier) = seen.insert(&word.value, word.at) {
+            let message = format!("`only` of the field `{}` names `{}` twice", raw.wire.value, word.value);
+            let (at, related) = ((owner.file, word.at), (owner.file, earlier, "here"));
+            diagnostics.report_beside(Mistake::RepeatedWord, at, message, related, "remove one of the two");
+        }
+    }
     let Kind::Enum(index) = kind else {
         if let Some(first) = raw.only.first().filter(|_| kind != Kind::Currency) {
             let message = format!("`only` of the field `{}` needs an enum or `currency` as type", raw.wire.value);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::field::{self, Owner, check_all};
 use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
-use crate::names::{camel, is_camel, snake, suggestion_and};
+use crate::names::{camel, is_camel, snake, suggestion, suggestion_and};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
 use crate::words::STATUS_CLASSES;
 use crate::{Diagnostics, Mistake, Position};
@@ -43,14 +43,14 @@ impl Types {
         let declared = || self.enums.iter().position(|declared| declared.name == named.value).map(Kind::Enum);
         let object = || self.objects.iter().position(|object| object.name == named.value).map(Kind::Object);
         if let Some(kind) = built_in.or_else(declared).or_else(object) {
-            return Some((kind, None));
+            let is_broken = match kind {
+                Kind::Enum(index) => self.enums.get(index).is_some_and(|declared| declared.is_broken),
+                kind => kind.object().and_then(|index| self.objects.get(index)).is_some_and(|object| object.is_broken),
+            };
+            return self.unless_broken(is_broken, (kind, None), named, file, diagnostics);
         }
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
-            // The rules of a type with problems are not known, and so are not those of its fields.
-            if shared.is_broken {
-                diagnostics.spoil(file, named.at);
-            }
-            return Some((shared.kind, Some(shared)));
+            return self.unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, file, diagnostics);
         }
         if self.is_unreadable || self.unreadable.contains(&named.value) {
             diagnostics.spoil(file, named.at);
@@ -59,8 +59,8 @@ impl Types {
         if self.later.contains(&named.value) {
             let message =
                 format!("the type `{}` of the field `{}` is declared further down", named.value, raw.wire.value);
-            let help = "a shared type is built on a built-in type or an enum, and an object has shared types and objects \
-                        that stand above it: move it up";
+            let help = "move it up: an object stands below those that are in it, and a field type below the field type on \
+                        which it is built, which cannot be an object";
             diagnostics.report(Mistake::TypeNotYetKnown, file, named.at, message, help);
             return None;
         }
@@ -72,18 +72,54 @@ impl Types {
         None
     }
 
+    /// What is built on a type with problems is not judged: nobody knows its rules.
+    fn unless_broken<T>(
+        &self,
+        is_broken: bool,
+        found: T,
+        named: &Located<String>,
+        file: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<T> {
+        if is_broken {
+            diagnostics.spoil(file, named.at);
+        }
+        (!is_broken).then_some(found)
+    }
+
+    /// The object that a field names as its content; nothing if nobody knows it.
+    pub(super) fn object(
+        &self,
+        named: &Located<String>,
+        wire: &str,
+        file: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<usize> {
+        let found = self.objects.iter().position(|object| object.name == named.value);
+        if found.is_none() {
+            if self.is_unreadable || self.unreadable.contains(&named.value) {
+                diagnostics.spoil(file, named.at);
+            } else {
+                let help = suggestion(&named.value, self.objects.iter().map(|object| object.name.as_str()));
+                let message = format!("the field `{wire}` has the unknown object `{}`", named.value);
+                diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
+            }
+        }
+        found
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
         let enums = self.enums.iter().map(|declared| declared.name.as_str());
         let objects = self.objects.iter().map(|object| object.name.as_str());
         enums.chain(objects).chain(self.shared.iter().map(|shared| shared.wire.as_str()))
     }
 
-    /// Adds what a `types.yaml` declares: enums first, because fields name them, and among them the codes of the gateway;
-    /// then fields that others share; then objects, which have fields.
+    /// Adds what a `types.yaml` declares: enums first, because fields name them, and among them the codes of the gateway
+    /// and whether they are known; then fields that others share; then objects, which have fields.
     pub(super) fn extend(
         &mut self,
         raw: RawTypes,
-        codes: Option<&[Code]>,
+        codes: Option<(&[Code], bool)>,
         from_library: bool,
         diagnostics: &mut Diagnostics,
     ) {
@@ -99,21 +135,33 @@ impl Types {
         // A type that is not in CamelCase is used as if it were, and reported where it is declared.
         let declared = raw.names().map(|(name, _)| &name.value);
         self.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
-        self.enums.extend(raw.enums.into_iter().map(|raw| Enum { from_library, ..check(raw, diagnostics) }));
-        self.enums.extend(codes.map(|codes| Enum { from_library, ..response_codes(codes) }));
+        for raw in raw.enums {
+            let is_misread = !raw.misread.is_empty() || raw.values.iter().any(|word| !word.misread.is_empty());
+            let before = diagnostics.count();
+            let checked = check(raw, diagnostics);
+            let is_broken = is_misread || diagnostics.count() > before;
+            self.enums.push(Enum { from_library, is_broken, ..checked });
+        }
+        self.enums.extend(codes.map(|(codes, are_known)| {
+            let is_broken = !are_known;
+            Enum { from_library, is_broken, ..response_codes(codes) }
+        }));
         let names = raw.shared.iter().map(|field| &field.wire).chain(raw.objects.iter().map(|object| &object.name));
         self.later.extend(names.map(|name| name.value.clone()));
         for field in raw.shared {
             let file = field.file.to_string();
             check_name(&field.wire, &file, diagnostics);
+            let is_misread = !field.misread.is_empty();
             let next = diagnostics.count();
             let shared = Owner { file: &file, name: "the types", taken: &TAKEN, is_plain: true };
             let mut checked = field::check(field, Side::Shared, &[], &shared, self, diagnostics);
-            checked.is_broken = diagnostics.count() > next;
+            checked.is_broken = is_misread || diagnostics.count() > next;
             self.later.retain(|name| *name != checked.wire);
             self.shared.push(checked);
         }
-        for RawObject { file, at: _, name, doc, page, fields } in raw.objects {
+        for RawObject { file, at: _, name, doc, page, fields, misread } in raw.objects {
+            let is_misread = !misread.is_empty() || fields.iter().any(|field| !field.misread.is_empty());
+            let before = diagnostics.count();
             check_name(&name, &file, diagnostics);
             let described = format!("the type `{}`", name.value);
             let fields = fields.into_iter().map(|field| (Side::Member, field));
@@ -123,7 +171,8 @@ impl Types {
             let source = Source { file: file.to_string(), at: name.at };
             self.later.retain(|later| *later != name.value);
             let doc = text(doc);
-            self.objects.push(Object { name: name.value, doc, page, fields, source, from_library, is_broken: false });
+            let is_broken = is_misread || diagnostics.count() > before;
+            self.objects.push(Object { name: name.value, doc, page, fields, source, from_library, is_broken });
         }
     }
 }
@@ -188,7 +237,7 @@ fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     let file = &*raw.file;
     check_name(&raw.name, file, diagnostics);
     let name = raw.name.value;
-    if raw.values.is_empty() {
+    if raw.values.is_empty() && raw.misread.is_empty() {
         let help = "add `values:` with at least one word";
         let message = format!("the type `{name}` has no words");
         diagnostics.report(Mistake::Empty, file, raw.name.at, message, help);

@@ -4,16 +4,39 @@ use std::collections::BTreeSet;
 
 use super::Kind;
 use crate::names::nearest;
-use crate::read::{RawField, RawSpec};
+use crate::read::{LOST, RawAction, RawField, RawSpec};
 use crate::{Diagnostics, Mistake};
 
 /// `base` is the specification that is extended; what its names stand for is no slip.
 pub(super) fn report(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     // What a file that cannot be read uses, nobody knows.
-    let everything_is_read = raw.unreadable.is_empty() && raw.actions.iter().all(|(_, action)| action.is_some());
-    if !everything_is_read || !raw.types.unreadable.is_empty() {
+    if !raw.unreadable.is_empty() || raw.actions.iter().any(|(_, action)| action.is_none()) {
         return;
     }
+    if !hides_types(raw) {
+        types(raw, base, diagnostics);
+    }
+    let hides = |action: &RawAction| action.misread.iter().any(|key| matches!(*key, "callback" | LOST));
+    if !raw.actions.iter().filter_map(|(_, action)| action.as_ref()).any(hides) {
+        callbacks(raw, base, diagnostics);
+    }
+}
+
+/// Whether something could not be read that may use a type.
+fn hides_types(raw: &RawSpec) -> bool {
+    let fields_of = |misread: &[&str]| {
+        misread.iter().any(|key| matches!(*key, "request" | "outer" | "reply" | "returned" | "fields" | LOST))
+    };
+    let types = &raw.types;
+    !types.unreadable.is_empty()
+        || raw.actions.iter().filter_map(|(_, action)| action.as_ref()).any(|action| fields_of(&action.misread))
+        || raw.callbacks.iter().any(|callback| fields_of(&callback.misread))
+        || types.objects.iter().any(|object| fields_of(&object.misread))
+        || types.enums.iter().any(|declared| declared.misread.contains(&LOST))
+        || fields(raw).any(|field| field.misread.iter().any(|key| matches!(*key, "type" | "content" | LOST)))
+}
+
+fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let declared: Vec<_> = raw.types.names().collect();
     let names = || declared.iter().map(|(name, _)| name.value.as_str());
     let mut used = BTreeSet::new();
@@ -35,6 +58,9 @@ pub(super) fn report(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostic
             diagnostics.report(Mistake::UnusedType, file, name.at, message, "give it to a field, or remove it");
         }
     }
+}
+
+fn callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let names = || raw.callbacks.iter().map(|callback| callback.name.value.as_str());
     let named = raw.actions.iter().filter_map(|(_, action)| action.as_ref()?.callback.as_ref());
     let named = named.filter(|named| base.callbacks.iter().all(|callback| callback.name.value != named.value));

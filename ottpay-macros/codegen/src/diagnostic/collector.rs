@@ -67,6 +67,8 @@ impl Diagnostics {
 
     /// Keeps the text of a file, for the lines to show.
     pub(crate) fn keep(&mut self, file: &str, text: &str) {
+        // A byte-order mark takes no column.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.sources.insert(file.to_owned(), text.to_owned());
     }
 

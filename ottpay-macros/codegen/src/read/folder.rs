@@ -1,5 +1,6 @@
 //! The files of a specification: which there are, and what may not be among them.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -42,36 +43,54 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         name if FILES.contains(&name) || name == "actions" => Ok(()),
         name => {
             let known = if extends { &FILES[1..] } else { &FILES[..] };
-            let known = known.iter().copied().chain(["actions/"]);
+            let known = known.iter().copied().chain(["actions"]);
             Err(suggestion_and(name, known, "An action belongs into `actions/`, everything else elsewhere"))
         }
     });
-    if !extends && !present.iter().any(|name| name == "gateway.yaml") {
+    // What a refused file would have declared is not known, and an action in the wrong place is meant to be one.
+    for name in &present.refused {
+        match nearest(name, FILES.into_iter().chain(["actions"])) {
+            Some("actions") => spec.actions.extend(stems(&root.join(name)).into_iter().map(|stem| (stem, None))),
+            Some(meant) => {
+                let file = format!("{shown}/{meant}");
+                remember(&root.join(name), &file, diagnostics);
+                diagnostics.spoil(&file, Position::START);
+                unreadable(&mut spec, &file);
+            }
+            None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
+        }
+    }
+    let is_refused = |spec: &RawSpec, name: &str| spec.unreadable.contains(&format!("{shown}/{name}"));
+    if !extends && !present.good.contains("gateway.yaml") && !is_refused(&spec, "gateway.yaml") {
         let help = "add it: where requests go, and the envelope they travel in; see docs/spec-language.md";
         diagnostics.report(Mistake::NoFile, shown, Position::START, "the folder has no `gateway.yaml`", help);
     }
-    for name in FILES.into_iter().filter(|name| present.iter().any(|present| present == name)) {
+    for name in FILES.into_iter().filter(|name| present.good.contains(*name)) {
         let file: Rc<str> = format!("{shown}/{name}").into();
         spec.files.push(name.to_owned());
         let text = text(&root.join(name), &file, diagnostics);
         put(&mut spec, name, &file, text, diagnostics);
     }
     let actions = root.join("actions");
-    let shown = format!("{shown}/actions");
-    let mut action_files = Vec::new();
-    if present.iter().any(|name| name == "actions") {
-        action_files = names(&root, &actions, &shown, diagnostics, |name| match name.strip_suffix(".yaml") {
-            Some(_) => Ok(()),
-            None => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
+    let shown_actions = format!("{shown}/actions");
+    let mut files = Names::default();
+    if present.good.contains("actions") {
+        files = names(&root, &actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
+            Some(stem) if !stem.contains('.') => Ok(()),
+            _ => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
         });
-        if action_files.is_empty() {
-            no_action(&shown, diagnostics);
+        for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
+            remember(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
+            spec.actions.push((stem.to_owned(), None));
         }
-    } else {
-        no_action(&spec.shown, diagnostics);
     }
-    for name in action_files {
-        let file: Rc<str> = format!("{shown}/{name}").into();
+    if files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty() {
+        let shown = if present.good.contains("actions") { &shown_actions } else { shown };
+        let help = "add a file such as `actions/refund.yaml`";
+        diagnostics.report(Mistake::NoAction, shown, Position::START, "the folder has no action", help);
+    }
+    for name in files.good {
+        let file: Rc<str> = format!("{shown_actions}/{name}").into();
         spec.files.push(format!("actions/{name}"));
         let root = text(&actions.join(&name), &file, diagnostics)
             .and_then(|text| yaml::parse(&text, &file, diagnostics))
@@ -79,7 +98,29 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         let action = root.and_then(|root| RawAction::read_file(root, &file, diagnostics));
         spec.actions.push((name.trim_end_matches(".yaml").to_owned(), action));
     }
+    spec.actions.sort_by(|(a, _), (b, _)| a.cmp(b));
     spec
+}
+
+/// Keeps the text of a file that is refused, for the names in it.
+fn remember(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
+    // A pipe would never end.
+    if path.is_file() {
+        let mut bytes = Vec::new();
+        let _ = File::open(path).and_then(|opened| opened.take(MAX_FILE).read_to_end(&mut bytes));
+        diagnostics.keep(file, &String::from_utf8_lossy(&bytes));
+    }
+}
+
+/// The name of an action file without its ending, also of one that is nearly one.
+fn stem(name: &str) -> Option<&str> {
+    name.split('.').next().filter(|stem| !stem.is_empty() && name.contains('.'))
+}
+
+/// The action files in a folder that is named nearly as it should be.
+fn stems(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    entries.filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }
 
 /// Reads a specification from the texts of its files, for another one that extends it.
@@ -103,15 +144,18 @@ fn put(spec: &mut RawSpec, name: &str, file: &Rc<str>, text: Option<String>, dia
         let message = "the file is empty";
         diagnostics.report(Mistake::Empty, file, root.at, message, "declare something in it, or remove the file");
     }
+    if !root.is_map() || root.is_empty() {
+        unreadable(spec, file);
+    }
     match name {
         "gateway.yaml" => {
             let nameless = Located { value: String::new(), at: root.at };
-            spec.gateway = RawGateway::read(nameless, root, file, diagnostics);
+            spec.gateway = Some(RawGateway::read(nameless, root, file, diagnostics));
         }
         "types.yaml" => spec.types = RawTypes::read(root, file, diagnostics),
         _ => {
             let callbacks = super::table::entries(root, "the file", file, diagnostics).into_iter();
-            spec.callbacks = callbacks.filter_map(|(name, node)| Map::read(name, node, file, diagnostics)).collect();
+            spec.callbacks = callbacks.map(|(name, node)| Map::read(name, node, file, diagnostics)).collect();
         }
     }
 }
@@ -121,9 +165,11 @@ fn unreadable(spec: &mut RawSpec, file: &str) -> Option<Node> {
     None
 }
 
-fn no_action(shown: &str, diagnostics: &mut Diagnostics) {
-    let help = "add a file such as `actions/refund.yaml`";
-    diagnostics.report(Mistake::NoAction, shown, Position::START, "the folder has no action", help);
+/// Names of what is in a folder.
+#[derive(Default)]
+struct Names {
+    good: BTreeSet<String>,
+    refused: Vec<String>,
 }
 
 /// Names of what is in a folder, sorted, so that the same folder always gives the same client. What is hidden is left
@@ -134,20 +180,20 @@ fn names(
     shown: &str,
     diagnostics: &mut Diagnostics,
     belongs: impl Fn(&str) -> Result<(), String>,
-) -> Vec<String> {
+) -> Names {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
             let message = format!("the folder cannot be read: {error}");
             diagnostics.report(Mistake::Unreadable, shown, Position::START, message, "it must be a folder of files");
-            return Vec::new();
+            return Names::default();
         }
     };
     let mut names: Vec<String> =
         entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
     names.retain(|name| !name.starts_with('.'));
     names.sort();
-    names.retain(|name| {
+    let mut is_good = |name: &String| {
         let file = format!("{shown}/{name}");
         let mut refuse = |mistake, message: &str, help: &str| {
             diagnostics.report(mistake, &file, Position::START, message, help);
@@ -161,7 +207,7 @@ fn names(
             Err(error) => refuse(
                 Mistake::Unreadable,
                 &format!("the file cannot be read: {error}"),
-                "make it readable, or remove it",
+                "mend the link, or make the file readable, or remove it",
             ),
             Ok(real) if !real.starts_with(root) => refuse(
                 Mistake::LinkOutside,
@@ -174,8 +220,9 @@ fn names(
             }
             Ok(_) => true,
         }
-    });
-    names
+    };
+    let (good, refused): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_good(name));
+    Names { good: good.into_iter().collect(), refused }
 }
 
 /// The text of a file.
@@ -188,6 +235,8 @@ fn text(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Option<String
             (Mistake::Unreadable, message, "make it readable, or remove it")
         }
         (Ok(_), false) => {
+            // Its beginning still tells what it is about.
+            diagnostics.keep(file, &String::from_utf8_lossy(&bytes));
             let help = "an action takes about a kilobyte: is this the right file?";
             (Mistake::TooLarge, "the file is larger than 1 MiB".to_owned(), help)
         }
@@ -197,9 +246,16 @@ fn text(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Option<String
                 return Some(text);
             }
             Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let message = format!("the file is not UTF-8 text; the first other byte is number {}", at + 1);
-                (Mistake::NotUtf8, message, "save it as UTF-8")
+                let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+                let good = String::from_utf8_lossy(good).into_owned();
+                diagnostics.keep(file, &String::from_utf8_lossy(error.as_bytes()));
+                let line = good.rsplit('\n').next().unwrap_or_default();
+                let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                let column = number(line.chars().count()).saturating_add(1);
+                let at = Position { line: number(good.matches('\n').count()).saturating_add(1), column };
+                let message = "the file is not UTF-8 text from here on";
+                diagnostics.report(Mistake::NotUtf8, file, at, message, "save it as UTF-8");
+                return None;
             }
         },
     };

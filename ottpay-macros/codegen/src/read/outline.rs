@@ -1,27 +1,36 @@
 //! Names in a text that is no YAML yet, as it is while somebody types: enough to know what the file is about, so that one
 //! slip is not followed by an error at each use.
 
-/// Keys that stand at the margin.
-pub(crate) fn names_at_the_margin(text: &str) -> Vec<&str> {
-    text.lines().filter_map(key).collect()
+/// How many names are looked for; a specification with more has another problem.
+const MAX_NAMES: usize = 1000;
+
+/// Keys that stand at the margin, each with the lines below it.
+pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in text.lines() {
+        match key(line) {
+            Some(_) if entries.len() == MAX_NAMES => break,
+            Some(name) => entries.push((name, Vec::new())),
+            None => entries.last_mut().into_iter().for_each(|(_, below)| below.push(line)),
+        }
+    }
+    entries
 }
 
-/// Keys that stand two blanks deep below a key at the margin.
+/// Keys that stand one step deep below a key at the margin.
 pub(crate) fn names_under<'a>(text: &'a str, owner: &str) -> Vec<&'a str> {
-    let lines = text.lines().skip_while(|line| key(line) != Some(owner)).skip(1);
-    let lines = lines.take_while(|line| key(line).is_none());
-    lines.filter_map(|line| key(line.strip_prefix("  ")?)).collect()
+    let entry = entries_at_the_margin(text).into_iter().find(|(name, _)| *name == owner);
+    entry.into_iter().flat_map(|(_, lines)| lines).filter_map(|line| key(line.strip_prefix("  ")?)).collect()
 }
 
-/// The plain text under a key, two blanks deep below a key at the margin.
-pub(crate) fn text_under<'a>(text: &'a str, owner: &str, wanted: &str) -> Option<&'a str> {
-    let lines = text.lines().skip_while(|line| key(line) != Some(owner)).skip(1);
-    let mut lines = lines.take_while(|line| key(line).is_none());
-    lines.find_map(|line| line.strip_prefix("  ")?.strip_prefix(wanted)?.strip_prefix(": ")).map(str::trim)
+/// The plain text under a key, one step deep.
+pub(crate) fn text_in<'a>(lines: &[&'a str], wanted: &str) -> Option<&'a str> {
+    lines.iter().find_map(|line| line.strip_prefix("  ")?.strip_prefix(wanted)?.strip_prefix(": ")).map(str::trim)
 }
 
 fn key(line: &str) -> Option<&str> {
     let (name, _) = line.split_once(':')?;
+    let name = name.trim_matches(['"', '\'']);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_name.then_some(name)
 }

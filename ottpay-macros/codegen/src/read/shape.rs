@@ -88,6 +88,8 @@ macro_rules! map {
             $(/// The name under which it stands.
             pub $name: crate::read::Located<String>,)?
             $($(#[doc = $doc])+ pub $field: $value,)+
+            /// Keys that could not be read, which has been reported; an empty one is a key that nobody knows.
+            pub misread: Vec<&'static str>,
         }
 
         impl crate::read::table::Map for $map {
@@ -109,17 +111,16 @@ macro_rules! map {
                 node: crate::read::yaml::Node,
                 file: &std::rc::Rc<str>,
                 diagnostics: &mut crate::Diagnostics,
-            ) -> Option<Self> {
+            ) -> Self {
                 let what = $what.replace("{name}", &name.value);
-                let mut table = crate::read::table::Table::new(node, what, file, Self::SHAPE, diagnostics)?;
-                let read = Self {
+                let mut table = crate::read::table::Table::new(node, what, file, Self::SHAPE, diagnostics);
+                Self {
                     file: file.clone(),
                     at: table.at(),
                     $($field: table.value(crate::read::shape::key!($field $($key)?), diagnostics),)+
                     $($name: name,)?
-                };
-                table.finish(diagnostics);
-                Some(read)
+                    misread: table.finish(diagnostics),
+                }
             }
         }
     };

@@ -15,14 +15,17 @@ pub(crate) trait Map: Sized {
     /// Whether maps of this kind stand under names; else they stand in a list.
     const IS_NAMED: bool;
 
-    /// Reads it; nothing if it is no map at all.
-    fn read(name: Located<String>, node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Option<Self>;
+    /// Reads it, whatever it is: of what is no map at all the name remains.
+    fn read(name: Located<String>, node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self;
 }
 
 /// What stands under a key. An absent key gives the default.
 pub(crate) trait Value: Default {
     /// For the schema.
     const SHAPE: Shape;
+
+    /// Whether there is nothing in it.
+    fn is_absent(&self) -> bool;
 
     /// Reads what is there.
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self;
@@ -53,6 +56,7 @@ pub(super) struct Table<'a> {
     at: Position,
     shape: &'static MapShape,
     entries: Vec<(Located<String>, Node)>,
+    misread: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
@@ -62,29 +66,30 @@ impl<'a> Table<'a> {
         file: &'a Rc<str>,
         shape: &'static MapShape,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Self> {
+    ) -> Self {
         let at = node.at;
         let required = || {
             let keys = shape.keys.iter().filter(|key| key.required).map(|key| format!("`{}`", key.name));
             keys.collect::<Vec<_>>().join(", ")
         };
-        match node.content {
+        let (entries, misread) = match node.content {
             Content::Map(mut entries) => {
                 limit(&mut entries, |(key, _)| key.at, &what, file, diagnostics);
-                Some(Self { file, what, at, shape, entries })
+                (entries, Vec::new())
             }
             Content::Null => {
                 let help = format!("it needs {}", required());
                 diagnostics.report(Mistake::Empty, file, at, format!("{what} is empty"), help);
-                None
+                (Vec::new(), vec![LOST])
             }
             _ => {
                 let message = format!("{what} must be a map of keys, found {}", node.kind());
                 let help = format!("write it as `{{ key: value, … }}`, or with a key a line; it needs {}", required());
                 diagnostics.report(Mistake::WrongForm, file, at, message, help);
-                None
+                (Vec::new(), vec![LOST])
             }
-        }
+        };
+        Self { file, what, at, shape, entries, misread }
     }
 
     pub(super) fn at(&self) -> Position {
@@ -94,23 +99,38 @@ impl<'a> Table<'a> {
     /// What stands under a key of the shape.
     pub(super) fn value<V: Value>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> V {
         let Some(index) = self.entries.iter().position(|(entry, _)| entry.value == key) else {
+            let is_meant = self.entries.iter().any(|(entry, _)| self.shape.is_meant(&entry.value, key));
+            if is_meant {
+                self.misread.push(key);
+            }
             if let Some(shape) = self.shape.keys.iter().find(|shape| shape.name == key && shape.required)
-                && !self.entries.iter().any(|(entry, _)| self.shape.is_meant(&entry.value, key))
+                && !is_meant
+                && !self.misread.contains(&LOST)
             {
                 missing(shape, &self.what, self.file, self.at, diagnostics);
+                self.misread.push(key);
             }
             return V::default();
         };
-        let (key, node) = self.entries.remove(index);
+        let (name, node) = self.entries.remove(index);
         // A doubled key has been reported when the file was parsed.
-        self.entries.retain(|(entry, _)| entry.value != key.value);
-        let what = format!("`{}` of {}", key.value, self.what);
-        V::read(Found { node, key: key.at, what, file: self.file }, diagnostics)
+        self.entries.retain(|(entry, _)| entry.value != name.value);
+        let what = format!("`{}` of {}", name.value, self.what);
+        let before = diagnostics.count();
+        let value = V::read(Found { node, key: name.at, what, file: self.file }, diagnostics);
+        if diagnostics.count() > before && value.is_absent() {
+            self.misread.push(key);
+        }
+        value
     }
 
-    /// Reports every key that nobody asked for.
-    pub(super) fn finish(self, diagnostics: &mut Diagnostics) {
+    /// Reports every key that nobody asked for. What comes back are the keys that could not be read.
+    pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Vec<&'static str> {
         for (key, _) in self.entries {
+            let known = || self.shape.keys.iter().map(|key| key.name);
+            if !known().any(|known| self.shape.is_meant(&key.value, known)) {
+                self.misread.push(LOST);
+            }
             let message = format!("{} has no key `{}`", self.what, key.value);
             let help = match key.value.split_once(':') {
                 Some((word, value)) => format!("write a blank behind the colon: `{word}: {value}`"),
@@ -118,8 +138,12 @@ impl<'a> Table<'a> {
             };
             diagnostics.report(Mistake::UnknownKey, self.file, key.at, message, help);
         }
+        self.misread
     }
 }
+
+/// Stands for what was meant by a key that nobody knows.
+pub(crate) const LOST: &str = "";
 
 /// Reports a key that must be there.
 pub(super) fn missing(shape: &KeyShape, what: &str, file: &str, at: Position, diagnostics: &mut Diagnostics) {
@@ -137,6 +161,10 @@ pub(super) fn missing(shape: &KeyShape, what: &str, file: &str, at: Position, di
 /// Text that may be absent.
 impl Value for Option<Located<String>> {
     const SHAPE: Shape = Shape::Text;
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         text(found.node, &found.what, found.file, diagnostics)
@@ -162,6 +190,10 @@ impl Flag {
 impl Value for Flag {
     const SHAPE: Shape = Shape::Flag;
 
+    fn is_absent(&self) -> bool {
+        !self.is_set()
+    }
+
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         match found.node.content {
             Content::Bool(value) => Self(value.then_some(found.key)),
@@ -176,6 +208,10 @@ impl Value for Flag {
 /// A whole number that may be absent.
 impl Value for Option<Located<usize>> {
     const SHAPE: Shape = Shape::Number;
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         if let Content::Number(text) = &found.node.content
@@ -192,11 +228,19 @@ impl Value for Option<Located<usize>> {
 impl Value for Vec<Located<String>> {
     const SHAPE: Shape = Shape::Texts;
 
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         let Content::List(mut items) = found.node.content else {
             found.wrong("a list", "write it as `[A, B]`", diagnostics);
             return Self::new();
         };
+        if items.is_empty() {
+            let message = format!("{} lists nothing", found.what);
+            diagnostics.report(Mistake::Empty, found.file, found.node.at, message, "list something, or remove the key");
+        }
         limit(&mut items, |node| node.at, &found.what, found.file, diagnostics);
         let what = format!("an entry of {}", found.what);
         items.into_iter().filter_map(|item| text(item, &what, found.file, diagnostics)).collect()
@@ -207,15 +251,23 @@ impl Value for Vec<Located<String>> {
 impl<M: Map> Value for Option<M> {
     const SHAPE: Shape = Shape::Map(M::SHAPE);
 
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         let name = Located { value: String::new(), at: found.node.at };
-        M::read(name, found.node, found.file, diagnostics)
+        Some(M::read(name, found.node, found.file, diagnostics))
     }
 }
 
 /// Maps under names, or in a list; absent is empty.
 impl<M: Map> Value for Vec<M> {
     const SHAPE: Shape = if M::IS_NAMED { Shape::Maps(M::SHAPE) } else { Shape::List(M::SHAPE) };
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         let file = found.file;
@@ -227,7 +279,7 @@ impl<M: Map> Value for Vec<M> {
                 items.map(|node| (Located { value: String::new(), at: node.at }, node)).collect()
             }
         };
-        entries.into_iter().filter_map(|entry| read(entry, diagnostics)).collect()
+        entries.into_iter().map(|entry| read(entry, diagnostics)).collect()
     }
 }
 

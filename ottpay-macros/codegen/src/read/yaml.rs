@@ -31,11 +31,6 @@ pub(crate) enum Content {
 }
 
 impl Node {
-    /// Whether it is a map with this key.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.any_key(|written| written == key)
-    }
-
     /// Whether it is a map with a key of which this holds.
     pub(crate) fn any_key(&self, holds: impl Fn(&str) -> bool) -> bool {
         matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| holds(&entry.value)))

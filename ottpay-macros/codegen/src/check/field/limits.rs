@@ -30,6 +30,7 @@ pub(super) fn of(
         let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
         let help = "remove them: limits belong to `text`, `order_id` and `url`";
         diagnostics.report(Mistake::NoLimits, file, at, message, help);
+        return (Limits::default(), false);
     }
     let value = |length: &Option<Located<usize>>| length.as_ref().map(|length| length.value);
     let (min_len, max_len) = match value(&raw.len) {

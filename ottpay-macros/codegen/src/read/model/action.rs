@@ -73,6 +73,10 @@ pub struct ListedMethods(pub Vec<RawMethod>);
 impl Value for Methods {
     const SHAPE: Shape = Shape::Maps(RawMethod::SHAPE);
 
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         let (file, key, is_empty) = (found.file, found.key, found.node.is_empty());
         if is_empty {
@@ -100,7 +104,7 @@ impl RawAction {
         let (has_methods, has_protocol) = (has("methods"), has("protocol"));
         let (has_action, has_version, has_summary) = (has("action"), has("version"), has("summary"));
         let name = Located { value: String::new(), at: node.at };
-        let read = <Self as Map>::read(name, node, file, diagnostics)?;
+        let read = <Self as Map>::read(name, node, file, diagnostics);
         // A protocol that cannot be read is reported as such.
         let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(|protocol| protocol.value == "envelope");
         for (key, is_missing) in [

@@ -28,27 +28,33 @@ pub struct RawValues {
     pub at: Position,
     /// Name and text of each; nothing if it is no text, which has been reported.
     pub values: Vec<(Located<String>, Option<Located<String>>)>,
+    /// Whether it is no map of values, which has been reported.
+    pub is_misread: bool,
 }
 
 impl RawValues {
     /// No values, said at a place.
     pub fn none(at: Position) -> Self {
-        Self { at, values: Vec::new() }
+        Self { at, values: Vec::new(), is_misread: false }
     }
 
     fn of(node: Node, what: &str, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
-        let at = node.at;
+        let (at, is_misread) = (node.at, !node.is_map() && !node.is_empty());
         let fields = entries(node, what, file, diagnostics).into_iter();
         let values = fields.map(|(name, node)| {
             let what = format!("the example's `{}`", name.value);
             (name, text(node, &what, file, diagnostics))
         });
-        Self { at, values: values.collect() }
+        Self { at, values: values.collect(), is_misread }
     }
 }
 
 impl Value for Option<RawValues> {
     const SHAPE: Shape = Shape::Values;
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         Some(RawValues::of(found.node, &found.what, found.file, diagnostics))
@@ -57,6 +63,10 @@ impl Value for Option<RawValues> {
 
 impl Value for Vec<RawValues> {
     const SHAPE: Shape = Shape::ListOfValues;
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
 
     fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
         let file = found.file;

@@ -6,9 +6,9 @@ use super::RawField;
 use crate::read::shape::map;
 use crate::read::table::{Map, entries};
 use crate::read::yaml::Node;
-use crate::read::{Flag, Located};
+use crate::read::{Flag, Located, MapShape};
 use crate::words;
-use crate::{Diagnostics, Position};
+use crate::{Diagnostics, Mistake, Position};
 
 /// What `types.yaml` declares.
 #[derive(Debug, Clone, Default)]
@@ -34,27 +34,28 @@ impl RawTypes {
     pub(in crate::read) fn read(root: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
         let mut types = Self::default();
         for (name, node) in entries(root, "the file", file, diagnostics) {
-            let (named, at) = (name.value.clone(), name.at);
-            let is_read = if node.has("type") {
-                keep(&mut types.shared, RawField::read(name, node, file, diagnostics))
-            } else if node.has("fields") {
-                keep(&mut types.objects, RawObject::read(name, node, file, diagnostics))
-            } else {
-                keep(&mut types.enums, RawEnum::read(name, node, file, diagnostics))
+            let has = |key, shape: &MapShape| {
+                node.any_key(|written| written == key || shape.is_meant(written, key) && !IS.contains(&written))
             };
-            if !is_read {
-                types.unreadable.push((named, at));
+            if has("type", RawField::SHAPE) {
+                types.shared.push(RawField::read(name, node, file, diagnostics));
+            } else if has("fields", RawObject::SHAPE) {
+                types.objects.push(RawObject::read(name, node, file, diagnostics));
+            } else if !node.is_map() || has("values", RawEnum::SHAPE) {
+                types.enums.push(RawEnum::read(name, node, file, diagnostics));
+            } else {
+                let message = format!("the type `{}` says neither what it has nor what it is", name.value);
+                let help = "add `values:` for an enum, `fields:` for an object, or `type:` for a field type";
+                diagnostics.report(Mistake::MissingKey, file, name.at, message, help);
+                types.unreadable.push((name.value, name.at));
             }
         }
         types
     }
 }
 
-fn keep<T>(all: &mut Vec<T>, read: Option<T>) -> bool {
-    let is_read = read.is_some();
-    all.extend(read);
-    is_read
-}
+/// The keys that say what an entry is.
+const IS: [&str; 3] = ["type", "fields", "values"];
 
 map! {
     /// An object of `types.yaml`: a JSON object inside a field.
