@@ -72,7 +72,7 @@ macro_rules! actions {
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
-    pub use ottpay_runtime::generated::{Arrived, Declared, Draft, Typed, nested, returned, way};
+    pub use ottpay_runtime::generated::{Arrived, Declared, Draft, Nobody, Typed, nested, returned, way};
     pub use ottpay_runtime::info::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
         Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,

@@ -310,3 +310,32 @@ fn a_client_is_shared_and_shows_no_key() {
     fn is_send<T: Send + 'static>(_: T) {}
     is_send(client.send(&payment(&client, &order("T1"))));
 }
+
+/// A request that says of itself that it is another one, by the door that is not part of the interface.
+struct Pretender(ottpay::request::AnyRequest);
+
+impl ottpay::__private::Declared for Pretender {}
+
+impl ottpay::request::Request for Pretender {
+    type Reply = ottpay::StatusQueryReply;
+
+    fn values(&self) -> &ottpay::request::Values {
+        self.0.values()
+    }
+}
+
+#[tokio::test]
+async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_behind_the_hidden_door() {
+    let script = Script::body(r#"{"order_id":"T1","order_status":"success","amount":"1"}"#);
+    let client = script.client();
+    let info = ottpay::InAppPayWechat::INFO;
+    let is_given = |(name, _): &(&str, &str)| {
+        info.request.iter().any(|field| field.name == *name && field.constant.is_none() && field.fill.is_none())
+    };
+    let fields = info.examples[0].request.iter().copied().filter(is_given);
+    let plain = ottpay::request::AnyRequest::new(&client, info, fields).unwrap();
+    let error = client.send(&Pretender(plain)).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(error.to_string().contains("the reply of another action"), "{error}");
+    assert!(script.requests().is_empty());
+}

@@ -165,6 +165,8 @@ pub enum Problem {
     OtherOrder,
     /// The request was made by the client of another merchant than the one that is to send it.
     OtherMerchant,
+    /// The request asks for the reply of another action, which may travel another way.
+    OtherReply,
 }
 
 impl Problem {
@@ -219,6 +221,7 @@ impl fmt::Display for Problem {
             Self::OtherMerchant => {
                 f.write_str("the request was made for another merchant: build it with the client that sends it")
             }
+            Self::OtherReply => f.write_str("the request asks for the reply of another action"),
         }
     }
 }

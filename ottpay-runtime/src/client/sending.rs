@@ -88,7 +88,13 @@ impl<R: Reply> Future for Sending<R> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        if let Some(prepared) = this.prepared.take() {
+        if let Some(mut prepared) = this.prepared.take() {
+            prepared.request = prepared.request.and_then(|values| match R::declared() {
+                Some(declared) if !std::ptr::eq(declared, values.info().reply) => {
+                    Err(InvalidRequest::of_action(values.info(), "reply", Problem::OtherReply).into())
+                }
+                _ => Ok(values),
+            });
             this.exchange = Box::pin(prepared.send());
         }
         this.exchange.as_mut().poll(context).map(|arrived| {

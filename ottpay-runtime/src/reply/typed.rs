@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 
 use super::{FieldError, Received, object};
 use crate::field::Problem;
+use crate::info::FieldInfo;
 
 /// The ways by which something is received. A type is made of what came by its own, and by no other.
 pub mod way {
@@ -55,6 +56,12 @@ pub trait Typed<W>: Sized {
     /// # Errors
     /// [`FieldError`] names the first field that is missing or unreadable.
     fn made_of(arrived: Arrived<W>) -> Result<Self, FieldError>;
+
+    /// The table of the action whose reply it is; nothing if it is no particular one's. A request is not sent for the
+    /// reply of another action: that might be one that nobody seals.
+    fn declared() -> Option<&'static [FieldInfo]> {
+        None
+    }
 }
 
 /// Every field as it came: the reply of a request that is not typed.

@@ -49,10 +49,26 @@ pub(crate) const EXTENSION: &str = "ClientExt";
 /// Methods that every client has.
 const CLIENT: [&str; 4] = ["builder", "send", "merchant_id", "clone"];
 
+/// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
+const EVERYTHING: [&str; 12] = [
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone_from",
+    "clone_into",
+    "fmt",
+    "from",
+    "into",
+    "to_owned",
+    "try_into",
+    "type_id",
+];
+
 /// Whether a name can be a method of the client.
 pub(super) fn is_method(name: &str) -> bool {
     let reserved = is_keyword(name) || matches!(name, "self" | "super" | "crate") || camel(name) == "Self";
-    is_snake(name) && !reserved && !CLIENT.contains(&name)
+    is_snake(name) && !reserved && !CLIENT.contains(&name) && !EVERYTHING.contains(&name)
 }
 
 /// `methods` are those that the client has already.

@@ -152,6 +152,13 @@ fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenS
     });
     let accessors = fields.iter().map(|field| accessor(spec, field, page));
     let shown = name.to_string();
+    let declared = (shape.way == "Reply").then(|| {
+        quote! {
+            fn declared() -> ::core::option::Option<&'static [#rt::FieldInfo]> {
+                ::core::option::Option::Some(&#table)
+            }
+        }
+    });
     quote! {
         #[doc = #doc]
         pub struct #name {
@@ -175,6 +182,8 @@ fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenS
                 let received = arrived.into_received();
                 ::core::result::Result::Ok(Self { #(#names: #reads,)* raw: received })
             }
+
+            #declared
         }
 
         impl ::core::clone::Clone for #name {

@@ -75,6 +75,7 @@ fn written(action: &Action) -> impl Iterator<Item = &Field> {
 
 /// What says that a field cannot be set: a trait that nothing implements.
 fn written_trait(field: &Field, call: &str) -> TokenStream {
+    let rt = rt();
     let name = written_name(field);
     let is = match (&field.constant, &field.fill) {
         (Some(constant), _) => format!("always `{constant}`"),
@@ -90,7 +91,7 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
     let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
-        pub trait #name {}
+        pub trait #name: #rt::Nobody {}
     }
 }
 
