@@ -52,7 +52,7 @@ ottpay_macros::library!("spec");
 /// ottpay::actions!("spec");
 /// ```
 ///
-/// `"spec"` is relative to the package, `"./spec"` to the file in which it stands; absolute paths are refused. Request and
+/// It stands in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file in which it stands; absolute paths are refused. Request and
 /// reply types come to stand where the macro is called, and so does the trait `ClientExt`, which gives the methods to
 /// [`Client`]. The files may use the types, field types and callbacks of this crate's own specification. `GATEWAY` is that
 /// specification with your actions, for the sandbox: `Sandbox::builder().gateway(&GATEWAY)`.

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod cargo;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 /// The action of the README, which OTT Pay does not have: nothing in the project can know it.
@@ -31,18 +33,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#;
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let (source, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
-        match name.to_str() {
-            Some("target" | ".git" | "tests" | "examples") => {}
-            _ if source.is_dir() => copy(&source, &to.join(name)),
-            _ => _ = fs::copy(&source, to.join(name)).unwrap(),
-        }
-    }
-}
-
 fn run(project: &Path) -> Output {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["run", "--quiet", "--offline", "--locked", "--no-default-features", "--example", "call"]);
@@ -53,9 +43,7 @@ fn run(project: &Path) -> Output {
 
 #[test]
 fn a_yaml_file_is_all_it_takes() {
-    let project = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("adding");
-    let _ = fs::remove_dir_all(&project);
-    copy(Path::new(env!("CARGO_MANIFEST_DIR")), &project);
+    let project = cargo::project_without("adding", ["spec/actions/shop_query.yaml"]);
     fs::create_dir_all(project.join("examples")).unwrap();
     fs::write(project.join("examples/call.rs"), CALL).unwrap();
     let action = project.join("spec/actions/shop_query.yaml");
@@ -73,7 +61,7 @@ fn a_yaml_file_is_all_it_takes() {
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co, None\n\
-         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:7)\n"
+         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
     );
 
     // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.

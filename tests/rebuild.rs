@@ -52,3 +52,27 @@ fn every_change_of_the_files_is_seen_and_nothing_else_compiles_anything() {
     package.write("spec/types.yaml", "Note: { type: text, doc: A note. }\n");
     changed("mended", "first: Number one.\n");
 }
+
+#[test]
+fn the_compiler_itself_watches_the_files_that_there_are() {
+    for (name, folder) in [("watched_in_package", "spec"), ("watched_beside_file", "./spec")] {
+        let package = Package::with_actions(name, &MAIN.replace("\"spec\"", &format!("{folder:?}")));
+        // Without a build script only the compiler's own list of files is left.
+        fs::remove_file(package.path().join("build.rs")).unwrap();
+        let spec = if folder == "spec" { "spec" } else { "src/spec" };
+        package.write(&format!("{spec}/types.yaml"), "Note: { type: text, max_len: 9, doc: A note. }\n");
+        package.write(&format!("{spec}/actions/first.yaml"), &action("FIRST", "One."));
+        package.write(&format!("{spec}/actions/second.yaml"), &action("SECOND", "Two."));
+        assert_eq!(package.build().run(), "first: One.\nsecond: Two.\n");
+        assert!(package.build().is_fresh);
+        package.write(&format!("{spec}/actions/first.yaml"), &action("FIRST", "Number one."));
+        assert_eq!(package.build().run(), "first: Number one.\nsecond: Two.\n");
+        fs::remove_file(package.path().join(spec).join("actions/second.yaml")).unwrap();
+        assert_eq!(package.build().run(), "first: Number one.\n");
+        package.write(&format!("{spec}/types.yaml"), "Note: { type: txt, doc: A note. }\n");
+        let errors = package.build().errors;
+        assert!(errors.len() == 1 && errors[0].contains(&format!("{spec}/types.yaml:1:15")), "{}", errors.join("\n"));
+        package.write(&format!("{spec}/types.yaml"), "Note: { type: text, doc: A note. }\n");
+        assert_eq!(package.build().run(), "first: Number one.\n");
+    }
+}

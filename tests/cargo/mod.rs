@@ -98,3 +98,26 @@ impl Built {
         String::from_utf8(output.stdout).unwrap()
     }
 }
+
+/// A copy of the project without some of its files, for tests that bring their own.
+pub(crate) fn project_without<'a>(name: &str, files: impl IntoIterator<Item = &'a str>) -> PathBuf {
+    let project = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&project);
+    copy(Path::new(env!("CARGO_MANIFEST_DIR")), &project);
+    for file in files {
+        let _ = fs::remove_file(project.join(file));
+    }
+    project
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (source, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        match name.to_str() {
+            Some("target" | ".git" | "tests" | "examples") => {}
+            _ if source.is_dir() => copy(&source, &to.join(name)),
+            _ => _ = fs::copy(&source, to.join(name)).unwrap(),
+        }
+    }
+}

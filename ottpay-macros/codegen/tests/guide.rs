@@ -83,7 +83,10 @@ fn library() -> Library {
     let mut diagnostics = Diagnostics::default();
     let raw = read::folder(&root().join("spec"), "spec", false, &mut diagnostics);
     let spec = check::spec(raw, diagnostics).unwrap();
-    let methods = spec.actions().iter().map(|action| &*action.name);
+    // Somebody may have tried the guide's actions in this very project.
+    let blocks = files(&guide());
+    let is_ours = |file: &str| !blocks.contains_key(file.trim_start_matches("spec/"));
+    let methods = spec.actions().iter().filter(|action| is_ours(&action.source.file)).map(|action| &*action.name);
     let methods: Vec<_> = methods.chain(spec.callbacks().iter().map(|callback| &*callback.method)).collect();
     let text = |name: &str| fs::read_to_string(root().join("spec").join(name)).unwrap();
     Library {

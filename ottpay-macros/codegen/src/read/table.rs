@@ -339,7 +339,7 @@ pub(super) fn text(node: Node, what: &str, file: &str, diagnostics: &mut Diagnos
     let kind = node.kind();
     let (mistake, help) = match node.content {
         Content::Text(value) => return Some(Located { value, at: node.at }),
-        Content::Number(_) | Content::Bool(_) => (Mistake::NotText, "write it in quotes, such as \"1.0\""),
+        Content::Number(_) | Content::Bool(_) => (Mistake::NotText, "write it in quotes, as it stands"),
         Content::Null => (Mistake::Empty, "write something there, or leave the key out"),
         _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\""),
     };

@@ -90,7 +90,7 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
 fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) {
     let at = error.location().map_or(Position::START, |location| position(&location));
     let mut report = |mistake, at, message: &str, help: &str| diagnostics.report(mistake, file, at, message, help);
-    let feature = "the language does without anchors, aliases and merge keys of YAML";
+    let feature = "the language does without anchors, aliases, tags and merge keys of YAML";
     match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
             let help = "remove the line `---`, and give what follows a file of its own";
@@ -106,6 +106,17 @@ fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) 
         } => {
             let help = "write it out, or declare a type in types.yaml that fields share";
             report(Mistake::YamlFeature, at, feature, help);
+        }
+        Error::Budget { breach: BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. }, .. } => {
+            let help = "remove what is not needed: is this the right file?";
+            report(Mistake::TooMany, at, "the file has more entries than any specification needs", help);
+        }
+        Error::UnknownAnchor { .. } | Error::UnsupportedTag { .. } => {
+            let help = "write it out; text that begins with `*` or `!` needs quotes";
+            report(Mistake::YamlFeature, at, feature, help);
+        }
+        error if error.to_string().contains("recursion limit") => {
+            report(Mistake::TooDeep, at, "maps and lists are nested too deep", "is a bracket not closed?");
         }
         Error::NullIntoString { .. } | Error::Unexpected { .. } => {
             report(Mistake::WrongForm, at, "a key must be a name", "write it as `name: …`");

@@ -73,7 +73,10 @@ pub(super) fn settle(fields: &mut [Field], places: &[Places], owner: &Owner<'_>,
             && let Some(source) = named(from).filter(|source| source.wire != field.wire)
         {
             field.sensitive |= source.sensitive;
-            if !source.is_given() || !source.required || source.may_omit || source.is_outer() || field.is_outer() {
+            if !source.is_given() {
+                let message = format!("the field `{}` copies `{from}`, which the client writes by itself", field.wire);
+                report(places.copy_of, message, "write what the client writes there here as well");
+            } else if !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
                 report(places.copy_of, message, "copy a field inside `data` that the caller must set");
             } else if source.kind != field.kind && field.kind != Kind::Text && !source.is_broken {

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/that_is_nested_too_deep");
+
+fn main() {}

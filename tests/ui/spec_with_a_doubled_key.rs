@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_a_doubled_key");
+
+fn main() {}

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_a_repeated_word");
+
+fn main() {}

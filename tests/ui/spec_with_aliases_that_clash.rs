@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_aliases_that_clash");
+
+fn main() {}

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_an_anchor");
+
+fn main() {}

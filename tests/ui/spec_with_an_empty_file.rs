@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_an_empty_file");
+
+fn main() {}

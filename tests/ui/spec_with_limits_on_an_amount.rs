@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_limits_on_an_amount");
+
+fn main() {}

@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/with_limits_that_contradict");
+
+fn main() {}

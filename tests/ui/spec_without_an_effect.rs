@@ -1,0 +1,3 @@
+ottpay::actions!("./spec/without_an_effect");
+
+fn main() {}
