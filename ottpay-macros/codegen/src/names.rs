@@ -62,15 +62,17 @@ pub(crate) fn is_keyword(word: &str) -> bool {
 }
 
 /// Names that are compared are not longer than this; the comparison takes the time of both lengths multiplied.
-const MAX_COMPARED: usize = 60;
+const MAX_COMPARED: usize = 40;
 
 /// How many known names a word is compared with; a list that is longer is a mistake of its own.
-const MAX_CANDIDATES: usize = 500;
+const MAX_CANDIDATES: usize = 200;
 
 /// The known name that is closest to a word, if it is close at all.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = Some(word.to_lowercase()).filter(|word| word.len() <= MAX_COMPARED)?;
     let known = known.into_iter().take(MAX_CANDIDATES).filter(|candidate| candidate.len() <= MAX_COMPARED);
+    // Names of very different length are not compared at all.
+    let known = known.filter(|candidate| candidate.len().abs_diff(word.len()) <= 1 + candidate.len() / 4);
     known
         .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
         // A name of one letter is close to every other one.

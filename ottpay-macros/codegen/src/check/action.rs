@@ -167,7 +167,8 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
     };
     let constants: Vec<String> = listed.iter().map(|method| constant(&method.action)).collect();
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
-        if let Some(located) = located {
+        // An empty list is not meant.
+        if let Some(located) = located.as_ref().filter(|_| !listed.is_empty()) {
             let message = format!("`{key}` stands beside `methods`, each of which has its own");
             diagnostics.report(Mistake::Contradiction, file, located.at, message, "remove it");
         }

@@ -111,6 +111,7 @@ pub(super) fn value_problem(value: &str, field: &Field, enums: &[Enum]) -> Optio
     }
     match field.kind {
         _ if value.is_empty() && field.required => Some("must not be empty".to_owned()),
+        Kind::OrderId if value.contains(char::is_whitespace) => Some("must not have white space".to_owned()),
         Kind::Timestamp if !is_time(value) => Some("must be a time of 14 digits, yyyyMMddHHmmss".to_owned()),
         Kind::Amount | Kind::Integer | Kind::RateE8
             if !charset(char::is_ascii_digit) || value.parse::<u64>().is_err() =>

@@ -89,7 +89,9 @@ pub(super) fn check(
     // What depends on a type that is not known is not judged.
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
     if known.is_some() {
-        words_exist(&raw, kind, types, owner, diagnostics);
+        if !side.is_received() {
+            words_exist(&raw, kind, types, owner, diagnostics);
+        }
         fits_side(&raw, side, kind, owner, diagnostics);
     }
     forbid(&raw, side, owner, diagnostics);
@@ -263,6 +265,17 @@ fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, dia
             let (at, related) = ((owner.file, word.at), (owner.file, earlier, "here"));
             diagnostics.report_beside(Mistake::RepeatedWord, at, message, related, "remove one of the two");
         }
+    }
+    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+    for word in raw.only.iter().filter(|word| kind == Kind::Currency && !is_code(&word.value)) {
+        let message = format!("the field `{}` names `{}`, which is no code of a currency", raw.wire.value, word.value);
+        diagnostics.report(
+            Mistake::UnknownWord,
+            owner.file,
+            word.at,
+            message,
+            "write three capital letters, such as `CAD`",
+        );
     }
     let Kind::Enum(index) = kind else {
         if let Some(first) = raw.only.first().filter(|_| kind != Kind::Currency) {

@@ -162,6 +162,10 @@ impl Types {
         for RawObject { file, at: _, name, doc, page, fields, misread } in raw.objects {
             let is_misread = !misread.is_empty() || fields.iter().any(|field| !field.misread.is_empty());
             let before = diagnostics.count();
+            if fields.is_empty() && misread.is_empty() {
+                let message = format!("the type `{}` has no fields", name.value);
+                diagnostics.report(Mistake::Empty, &file, name.at, message, "add `fields:` with at least one field");
+            }
             check_name(&name, &file, diagnostics);
             let described = format!("the type `{}`", name.value);
             let fields = fields.into_iter().map(|field| (Side::Member, field));

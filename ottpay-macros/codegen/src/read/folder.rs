@@ -76,10 +76,18 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     let mut files = Names::default();
     if present.good.contains("actions") {
         files = names(&root, &actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
+            _ if FILES.contains(&name) => Err("move it one folder up, beside `actions/`".to_owned()),
             Some(stem) if !stem.contains('.') => Ok(()),
             _ => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
         });
         for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
+            if FILES.contains(&name.as_str()) {
+                let file = format!("{shown}/{name}");
+                remember(&actions.join(name), &file, diagnostics);
+                diagnostics.spoil(&file, Position::START);
+                spec.unreadable.push(file);
+                continue;
+            }
             remember(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
             spec.actions.push((stem.to_owned(), None));
         }

@@ -223,6 +223,8 @@ fn deep_nesting_and_wide_files_end_in_time() {
         ("actions/pay.yaml", format!("{PAY}request:\n{fields}"), 102),
         ("types.yaml", repeated(20_000, |index| format!("T{index}: {{ type: Nothing{index}, doc: D }}\n")), 1_000),
         ("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: text, doc: D }}\nexamples:\n{examples}"), 1_000),
+        ("callbacks.yaml", repeated(60_000, |index| format!("cb{index}:\n")) + "{", 1),
+        ("actions/pay.yaml", "methods:\n".to_owned() + &repeated(60_000, |index| format!("  m{index}:\n")) + "{", 1),
         ("actions/pay.yaml", format!("{PAY}{}", repeated(60_000, |index| format!("key{index}: value\n"))), 900),
     ] {
         let spec = Spec::good("wide");

@@ -65,3 +65,12 @@ fn a_gateway_of_ones_own_is_refused() {
         ["spec/gateway.yaml:1:1: `gateway.yaml` does not belong into this folder"]
     );
 }
+
+#[test]
+fn a_method_of_the_library_is_taken_for_callbacks_too() {
+    let callbacks = CALLBACKS.replace("paid:\n", "heard:\n  standalone: true\n  method: refund\n");
+    assert_eq!(
+        problems("method", &[("actions/pay.yaml", PAY), ("callbacks.yaml", &callbacks)]),
+        ["spec/callbacks.yaml:1:1: the client has a method `refund` already, which would win"]
+    );
+}

@@ -117,6 +117,10 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("actions/ask.yaml", "request: { order_id: T1, colour: RED, note: short }", "request: hello"),
     ("actions/ask.yaml", "colour: RED, note: short", "colour: GREEN, note: short"),
     // Rules.
+    ("actions/pay.yaml", "action: PAY", "methods: {}\naction: PAY"),
+    ("actions/pay.yaml", "order_id: T1, amount", "order_id: T 1, amount"),
+    ("callbacks.yaml", "order_id: { type: order_id,", "order_id: { type: order_id, aliases: [\"\"],"),
+    ("types.yaml", "  fields:\n    text: { type: text, doc: What was said. }", "  fields: {}"),
     ("actions/pay.yaml", "amount: { type: amount,", "amount: { type: amount, min_len: 9, max_len: 5,"),
     ("actions/ask.yaml", "only: [RED]", "only: [RED, RED]"),
     ("actions/ask.yaml", "only: [RED]", "only: []"),
@@ -174,6 +178,7 @@ fn a_file_that_is_refused_is_not_missed_as_well() {
         ("actions/pay.yaml", "actions/pay.yaml.yaml"),
         ("actions/pay.yaml", "pay.yaml"),
         ("actions", "action"),
+        ("types.yaml", "actions/types.yaml"),
     ] {
         let spec = good("renamed");
         fs::rename(spec.0.join(from), spec.0.join(to)).unwrap();

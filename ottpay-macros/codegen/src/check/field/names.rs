@@ -11,10 +11,16 @@ use crate::{Diagnostics, Mistake};
 /// The name in Rust.
 pub(super) fn of(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> String {
     let (file, wire) = (owner.file, &raw.wire.value);
+    for alias in raw.aliases.iter().filter(|alias| !is_wire_name(&alias.value)) {
+        let message = format!("`{}` cannot be an alias of the field `{wire}`", alias.value);
+        let help = "use letters, digits and `_`, beginning with a letter";
+        diagnostics.report(Mistake::ImpossibleName, file, alias.at, message, help);
+    }
     if !is_wire_name(wire) {
         let help = "use letters, digits and `_`, beginning with a letter";
         let message = format!("`{wire}` cannot be the name of a field");
         diagnostics.report(Mistake::ImpossibleName, file, raw.wire.at, message, help);
+        return raw.name.as_ref().map_or_else(|| snake(wire), |name| name.value.clone());
     }
     let (name, at) = match &raw.name {
         Some(name) => (name.value.clone(), name.at),
