@@ -45,6 +45,7 @@ impl Folder {
         if Path::new(name).has_root() || Path::new(name).is_absolute() {
             return refuse("the folder is named by an absolute path, which another machine does not have");
         }
+        let name = name.trim_end_matches('/');
         let Some(beside) = name.strip_prefix("./") else {
             let is_empty = Path::new(name).components().all(|part| part == Component::CurDir);
             return match is_empty {

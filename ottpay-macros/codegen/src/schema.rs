@@ -47,10 +47,12 @@ pub fn json(file: File) -> String {
         File::Action => {
             let mut root = object(RawAction::SHAPE, &mut definitions);
             // Each method has its own; see the keys' explanations.
-            root.insert(
-                "anyOf".to_owned(),
-                json!([{ "required": ["methods"] }, { "required": ["action", "summary"] }]),
-            );
+            let one = json!({ "required": ["action", "summary"], "not": { "required": ["methods"] } });
+            let beside = json!({ "anyOf": [{ "required": ["action"] }, { "required": ["summary"] }] });
+            root.insert("anyOf".to_owned(), json!([one, { "required": ["methods"], "not": beside }]));
+            // Only an envelope has a version, and what says nothing else travels in one.
+            root.insert("if".to_owned(), json!({ "not": { "required": ["protocol"] } }));
+            root.insert("then".to_owned(), json!({ "required": ["version"] }));
             ("An action of OTT Pay", RawAction::SHAPE.about, root)
         }
         File::Gateway => {

@@ -101,7 +101,8 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Whether requests are held to limits that the vendor documents, but breaks in its own samples: at most 20 letters
-    /// and digits in the order id of a card payment. By default they are not.
+    /// and digits in the order id of a card payment. By default they are not. A request is held to them when it is
+    /// built, not when it is sent.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self

@@ -35,7 +35,8 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
             "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
              beside the file that names it"
         );
-        diagnostics.report(Mistake::NoFolder, shown, Position::START, "there is no such folder", help);
+        let message = if folder.exists() { "this is a file, not a folder" } else { "there is no such folder" };
+        diagnostics.report(Mistake::NoFolder, shown, Position::START, message, help);
         return spec;
     };
     let present = names(&root, &root, shown, diagnostics, |name| match name {

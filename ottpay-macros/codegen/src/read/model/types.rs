@@ -65,7 +65,7 @@ map! {
         /// The vendor's page, as `host/path`.
         page: Option<Located<String>>,
         /// The members, by their names on the wire.
-        fields: Vec<RawField>,
+        fields (required): Vec<RawField>,
     }
 }
 
@@ -79,7 +79,7 @@ map! {
         /// `true`: case, hyphens and blanks do not matter.
         loose: Flag,
         /// The words, as they stand on the wire.
-        values: Vec<RawWord>,
+        values (required): Vec<RawWord>,
     }
 }
 
