@@ -6,7 +6,7 @@ mod place;
 
 use std::fmt;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 pub use collector::{Diagnostics, MAX_SHOWN, Report};
 pub use mistake::Mistake;
@@ -31,7 +31,8 @@ pub struct Diagnostic {
 const WIDTH: usize = 120;
 
 impl Diagnostic {
-    /// The whole message with its source lines, for a terminal, and in its colours if wanted.
+    /// The whole message with its source lines, for a terminal, and in its colours if wanted. A whole file or folder has no
+    /// line to show.
     pub fn rendered(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
         self.render(&renderer.term_width(WIDTH), Level::ERROR)
@@ -39,31 +40,18 @@ impl Diagnostic {
 
     fn render(&self, renderer: &Renderer, level: Level<'_>) -> String {
         let Self { message, place, related, help, .. } = self;
-        let mut group = pointed_at(level.primary_title(message), place, None, AnnotationKind::Primary);
-        if let Some((other, label)) = related {
-            // A place in the same file belongs to the same picture, beside the first.
-            group = pointed_at_also(group, other, label);
+        let title = level.primary_title(message);
+        let mut group = match &place.line {
+            Some(line) => title.element(snippet(place, line, None, AnnotationKind::Primary)),
+            None => title.element(Origin::path(&place.file)),
+        };
+        if let Some((place, label)) = related {
+            group = match &place.line {
+                Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
+                None => group.element(Origin::path(&place.file)).element(Level::NOTE.message(label)),
+            };
         }
         renderer.render(&[group.element(Level::HELP.message(help))])
-    }
-}
-
-fn pointed_at<'a>(
-    title: annotate_snippets::Title<'a>,
-    place: &'a Place,
-    label: Option<&'a str>,
-    kind: AnnotationKind,
-) -> Group<'a> {
-    match &place.line {
-        Some(line) => title.element(snippet(place, line, label, kind)),
-        None => title.element(origin(place)),
-    }
-}
-
-fn pointed_at_also<'a>(group: Group<'a>, place: &'a Place, label: &'a str) -> Group<'a> {
-    match &place.line {
-        Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
-        None => group.element(origin(place)).element(Level::NOTE.message(label)),
     }
 }
 
@@ -76,11 +64,6 @@ fn snippet<'a>(
     let annotation = kind.span(place.token(line)).label(label);
     let number = usize::try_from(place.position.line).unwrap_or(usize::MAX);
     Snippet::source(line).path(&place.file).line_start(number).annotation(annotation)
-}
-
-/// A whole file or folder has no line to show.
-fn origin(place: &Place) -> Origin<'_> {
-    Origin::path(&place.file)
 }
 
 /// The whole message with its source lines, as a compiler shows an error that says `error: ` by itself.

@@ -47,10 +47,10 @@ impl Types {
                 Kind::Enum(index) => self.enums.get(index).is_some_and(|declared| declared.is_broken),
                 kind => kind.object().and_then(|index| self.objects.get(index)).is_some_and(|object| object.is_broken),
             };
-            return self.unless_broken(is_broken, (kind, None), named, file, diagnostics);
+            return unless_broken(is_broken, (kind, None), named, file, diagnostics);
         }
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
-            return self.unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, file, diagnostics);
+            return unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, file, diagnostics);
         }
         if self.is_unreadable || self.unreadable.contains(&named.value) {
             diagnostics.spoil(file, named.at);
@@ -70,21 +70,6 @@ impl Types {
         let message = format!("the field `{}` has the unknown type `{}`", raw.wire.value, named.value);
         diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
         None
-    }
-
-    /// What is built on a type with problems is not judged: nobody knows its rules.
-    fn unless_broken<T>(
-        &self,
-        is_broken: bool,
-        found: T,
-        named: &Located<String>,
-        file: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<T> {
-        if is_broken {
-            diagnostics.spoil(file, named.at);
-        }
-        (!is_broken).then_some(found)
     }
 
     /// The object that a field names as its content; nothing if nobody knows it.
@@ -179,6 +164,20 @@ impl Types {
             self.objects.push(Object { name: name.value, doc, page, fields, source, from_library, is_broken });
         }
     }
+}
+
+/// What is built on a type with problems is not judged: nobody knows its rules.
+fn unless_broken<T>(
+    is_broken: bool,
+    found: T,
+    named: &Located<String>,
+    file: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<T> {
+    if is_broken {
+        diagnostics.spoil(file, named.at);
+    }
+    (!is_broken).then_some(found)
 }
 
 /// The codes of the gateway as an enum of their own.
