@@ -62,7 +62,8 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     } else {
         types.extend(raw.types, codes, false, diagnostics);
     }
-    types.is_unreadable = raw.unreadable.iter().any(|file| file.ends_with("/types.yaml"));
+    let is_unreadable = |name: &str| raw.unreadable.iter().any(|file| file.ends_with(name));
+    types.is_unreadable = is_unreadable("/types.yaml");
     let of_library = base.callbacks.into_iter().map(|raw| (raw, true));
     let sources: Vec<_> = of_library.chain(raw.callbacks.into_iter().map(|raw| (raw, false))).collect();
     let mut callbacks: Vec<Callback> = Vec::new();
@@ -81,7 +82,7 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
         default_path: &gateway.path,
         types: &types,
         callbacks: &callbacks,
-        callbacks_are_unreadable: raw.unreadable.iter().any(|file| file.ends_with("/callbacks.yaml")),
+        callbacks_are_unreadable: is_unreadable("/callbacks.yaml"),
     };
     let mut actions = Vec::new();
     let mut unread = Vec::new();

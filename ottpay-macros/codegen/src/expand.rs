@@ -103,7 +103,7 @@ impl Compiled {
         let code = self.code;
         let mut errors = self.report.errors(span).into_iter();
         let Some(first) = errors.next() else { return code };
-        // An error in the place of a type is one that the compiler does not follow up, wherever the type is used.
+        // An error as the length of an array: the compiler does not follow it up, wherever that type is used.
         quote! {
             #[doc(hidden)]
             pub type __Unusable = [(); #first];

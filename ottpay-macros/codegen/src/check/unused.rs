@@ -36,6 +36,11 @@ fn hides_types(raw: &RawSpec) -> bool {
         || fields(raw).any(|field| field.misread.iter().any(|key| matches!(*key, "type" | "content" | LOST)))
 }
 
+/// The declared name that is used: this one, or the one that it is nearly. A misspelt name is one mistake, not two.
+fn meant<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) -> Option<&'a str> {
+    names().find(|name| *name == named).or_else(|| nearest(named, names()))
+}
+
 fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let declared: Vec<_> = raw.types.names().collect();
     let names = || declared.iter().map(|(name, _)| name.value.as_str());
@@ -46,14 +51,13 @@ fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
             built_in || base.types.names().any(|(name, _)| name.value == named)
         };
         for named in field.kind.iter().chain(&field.content).filter(|named| !is_other(&named.value)) {
-            // A misspelt name is one mistake, not two.
-            used.insert(names().find(|name| *name == named.value).or_else(|| nearest(&named.value, names())));
+            used.extend(meant(&named.value, names));
         }
     }
     for (name, file) in &declared {
         // A name of the library is reported as taken.
         let is_taken = base.types.names().any(|(taken, _)| taken.value == name.value);
-        if !is_taken && !used.contains(&Some(name.value.as_str())) {
+        if !is_taken && !used.contains(name.value.as_str()) {
             let message = format!("the type `{}` is not used", name.value);
             diagnostics.report(Mistake::UnusedType, file, name.at, message, "give it to a field, or remove it");
         }
@@ -64,9 +68,7 @@ fn callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let names = || raw.callbacks.iter().map(|callback| callback.name.value.as_str());
     let named = raw.actions.iter().filter_map(|(_, action)| action.as_ref()?.callback.as_ref());
     let named = named.filter(|named| base.callbacks.iter().all(|callback| callback.name.value != named.value));
-    let named: BTreeSet<_> = named
-        .filter_map(|named| names().find(|name| *name == named.value).or_else(|| nearest(&named.value, names())))
-        .collect();
+    let named: BTreeSet<_> = named.filter_map(|named| meant(&named.value, names)).collect();
     let is_taken = |name: &str| base.callbacks.iter().any(|callback| callback.name.value == name);
     for callback in raw.callbacks.iter().filter(|callback| !is_taken(&callback.name.value)) {
         let name = &callback.name;

@@ -52,12 +52,7 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     for name in &present.refused {
         match nearest(name, FILES.into_iter().chain(["actions"])) {
             Some("actions") => spec.actions.extend(stems(&root.join(name)).into_iter().map(|stem| (stem, None))),
-            Some(meant) => {
-                let file = format!("{shown}/{meant}");
-                remember(&root.join(name), &file, diagnostics);
-                diagnostics.spoil(&file, Position::START);
-                unreadable(&mut spec, &file);
-            }
+            Some(meant) => lose(&mut spec, &root.join(name), meant, diagnostics),
             None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
         }
     }
@@ -83,14 +78,11 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         });
         for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
             if FILES.contains(&name.as_str()) {
-                let file = format!("{shown}/{name}");
-                remember(&actions.join(name), &file, diagnostics);
-                diagnostics.spoil(&file, Position::START);
-                spec.unreadable.push(file);
-                continue;
+                lose(&mut spec, &actions.join(name), name, diagnostics);
+            } else {
+                remember(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
+                spec.actions.push((stem.to_owned(), None));
             }
-            remember(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
-            spec.actions.push((stem.to_owned(), None));
         }
     }
     if files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty() {
@@ -109,6 +101,14 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     }
     spec.actions.sort_by(|(a, _), (b, _)| a.cmp(b));
     spec
+}
+
+/// Takes a refused file for the one that it is meant to be, whose content is not known then.
+fn lose(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
+    let file = format!("{}/{meant}", spec.shown);
+    remember(path, &file, diagnostics);
+    diagnostics.spoil(&file, Position::START);
+    unreadable(spec, &file);
 }
 
 /// Keeps the text of a file that is refused, for the names in it.
