@@ -1,13 +1,14 @@
-//! Delivers callbacks, to this machine only.
+//! Delivers callbacks: to this machine only, unless told otherwise.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use ottpay::{Framing, Url};
+use ottpay::Url;
+use tokio::task::JoinSet;
 
-use crate::answer::Engine;
-use crate::orders::Order;
-use crate::reply;
-use ottpay::info::Role;
+use crate::engine::{Engine, millis};
+use crate::fault::Fault;
+use crate::store::{Callback, CallbackState, Exchange};
 
 /// What became of a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,17 +21,22 @@ pub enum Delivery {
         /// The first bytes of the body, as text.
         body: String,
     },
-    /// Nobody answered, or the address is not on this machine.
+    /// Nobody answered, or the address is not on this machine. It is tried again later, if that may help.
     Failed {
         /// Why.
         reason: String,
     },
+    /// It is not due yet: a fault was asked for.
+    Later,
     /// The action has no callback, or the request gave no address.
     NotAsked,
 }
 
 /// How much of a merchant's answer is kept, in bytes.
 const MAX_ANSWER: usize = 1024;
+
+/// How many callbacks are under way at once.
+const MAX_AT_ONCE: usize = 32;
 
 pub(crate) fn http() -> Result<reqwest::Client, String> {
     let builder = reqwest::Client::builder()
@@ -41,18 +47,126 @@ pub(crate) fn http() -> Result<reqwest::Client, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-pub(crate) async fn deliver(engine: &Engine, order: &Order) -> Delivery {
-    let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Delivery::NotAsked };
-    if !(url.starts_with("http://") && Url::new(url.as_str()).is_ok()) {
-        let reason = "callbacks go to plain HTTP on this machine only".to_owned();
-        return Delivery::Failed { reason };
+/// Delivers what is due and does what time does, until it is aborted.
+pub(crate) async fn work(engine: Arc<Engine>) {
+    let mut under_way = JoinSet::new();
+    loop {
+        engine.settle();
+        let room = MAX_AT_ONCE - under_way.len();
+        let claimed = engine.store.claim_callbacks(engine.clock.now(), u32::try_from(room).unwrap_or(0));
+        let next = claimed.and_then(|claimed| {
+            for callback in claimed {
+                let engine = Arc::clone(&engine);
+                under_way.spawn(async move { drop(attempt(&engine, callback).await) });
+            }
+            engine.store.next_due()
+        });
+        let next = next.unwrap_or_else(|error| {
+            tracing::error!(%error, "the database cannot be used");
+            None
+        });
+        let wait = match next.map(|due| due.saturating_sub(engine.clock.now())) {
+            // What is due and has not been taken waits for room.
+            Some(wait) if wait <= 0 => Duration::from_millis(20),
+            Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
+            None => Duration::from_secs(60),
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = engine.wake.notified() => {}
+            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+        }
     }
-    let mut fields = reply::of_order(engine, info.fields, order, None, info.examples.first().copied());
-    // The vendor's sample of a wallet's callback has no status: whoever wants to know must ask.
-    for field in info.fields.iter().filter(|field| field.role == Some(Role::Status) && !field.required) {
-        fields.remove(field.name);
+}
+
+/// Tries a callback that was claimed, and writes down what became of it.
+pub(crate) async fn attempt(engine: &Engine, mut callback: Callback) -> Delivery {
+    let fault = callback.fault.as_deref().and_then(|text| text.split_once(':'));
+    let delay = fault.and_then(|(_, millis)| millis.parse().ok()).unwrap_or(0_i64);
+    let fault = fault.and_then(|(name, _)| Fault::named(name));
+    let mut body = callback.body.clone();
+    if fault == Some(Fault::CallbackCorrupt) {
+        corrupt(&mut body);
     }
-    let body = engine.sealed(&fields).to_body(Framing::Json);
+    let delivery = match refused(engine, &callback.url) {
+        Some(reason) => Delivery::Failed { reason },
+        None => post(engine, &callback.url, body.clone()).await,
+    };
+    callback.attempts += 1;
+    let now = engine.clock.now();
+    let delivered = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
+    callback.fault = None;
+    if delivered {
+        callback.state = CallbackState::Delivered;
+        callback.due = (fault == Some(Fault::CallbackReplay)).then(|| now.saturating_add(delay));
+    } else if callback.state == CallbackState::Delivered {
+        // A replay that was turned down: the genuine one had been taken.
+        callback.due = None;
+    } else if callback.attempts >= engine.settings.attempts || refused(engine, &callback.url).is_some() {
+        callback.state = CallbackState::Failed;
+        callback.due = None;
+    } else {
+        let factor = 1_u32.checked_shl(callback.attempts - 1).unwrap_or(u32::MAX);
+        callback.due = Some(now.saturating_add(millis(engine.settings.back_off.saturating_mul(factor))));
+    }
+    let (status, note, answer) = match &delivery {
+        Delivery::Answered { status, body } => (Some(*status), None, body.clone()),
+        Delivery::Failed { reason } => (None, Some(reason.clone()), String::new()),
+        Delivery::Later | Delivery::NotAsked => (None, None, String::new()),
+    };
+    if !delivered {
+        let (url, attempt) = (&callback.url, callback.attempts);
+        let reason = note.clone().unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
+        let next = if callback.due.is_some() { "it is tried again" } else { "it is given up" };
+        tracing::warn!(order_id = callback.order_id, url, attempt, "the callback was not taken: {reason}; {next}");
+    }
+    let outcome = match status {
+        Some(status) => format!("callback attempt {}: answered {status}", callback.attempts),
+        None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
+    };
+    let fault_note = fault.map(|fault| format!("fault {}", fault.name()));
+    let kept = Exchange {
+        at: now,
+        callback: Some(callback.serial),
+        target: callback.url.clone(),
+        order_id: Some(callback.order_id.clone()),
+        status,
+        note: note.or(fault_note),
+        sent: body,
+        answer: answer.into_bytes(),
+        ..Exchange::default()
+    };
+    let written = engine.store.attempted(&callback).and_then(|()| {
+        engine.store.note(&callback.order_id, now, &outcome)?;
+        // Whoever waited to come after another one comes now.
+        if delivered { engine.store.release_held(&callback.order_id, now) } else { Ok(()) }
+    });
+    if let Err(error) = written {
+        tracing::error!(%error, "what became of a callback could not be kept");
+    }
+    engine.keep(&kept);
+    engine.wake.notify_one();
+    delivery
+}
+
+/// Why nothing is sent to this address.
+fn refused(engine: &Engine, url: &str) -> Option<String> {
+    if !url.starts_with("http://") {
+        return Some("callbacks go to plain HTTP; give an address that begins with http://".to_owned());
+    }
+    let allowed = if engine.settings.callbacks_anywhere { Url::plain_http(url).is_ok() } else { Url::new(url).is_ok() };
+    (!allowed).then(|| "callbacks go to this machine only, for example to http://127.0.0.1:8080/".to_owned())
+}
+
+/// Changes one character of what is encrypted.
+fn corrupt(body: &mut [u8]) {
+    let place = body.windows(8).position(|part| part == b"\"data\":\"").map_or(0, |place| place + 8);
+    if let Some(byte) = body.get_mut(place) {
+        *byte = if *byte == b'A' { b'B' } else { b'A' };
+    }
+}
+
+async fn post(engine: &Engine, url: &str, body: Vec<u8>) -> Delivery {
     let sent = engine.http.post(url).header("content-type", "application/json").body(body).send().await;
     match sent {
         Ok(mut response) => {
@@ -70,7 +184,7 @@ pub(crate) async fn deliver(engine: &Engine, order: &Order) -> Delivery {
             let error = error.without_url();
             let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
             let reason = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            Delivery::Failed { reason }
+            Delivery::Failed { reason: format!("nobody answered at {url}: {reason}") }
         }
     }
 }

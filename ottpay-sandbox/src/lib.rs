@@ -37,37 +37,46 @@
 //! # }
 //! ```
 
-mod answer;
+mod acts;
+mod builder;
 mod callback;
 mod check;
-mod orders;
+mod clock;
+mod engine;
+mod error;
+mod fault;
+mod order;
 mod reply;
 mod server;
+mod store;
+mod trace;
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use ottpay::info::Gateway;
-use ottpay::{Cipher, SignKey};
-use tokio::net::TcpListener;
+use ottpay::SignKey;
 use tokio::task::JoinHandle;
 
+pub use builder::SandboxBuilder;
 pub use callback::Delivery;
-pub use orders::{Order, OrderKind, OrderState};
+pub use error::SandboxError;
+pub use fault::{Fault, Trouble};
+pub use order::{Act, Order, OrderKind, OrderState};
 
-use answer::Engine;
-use orders::PayError;
+use engine::Engine;
+use store::ActError;
 
 /// A running gateway. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     engine: Arc<Engine>,
     url: String,
-    server: JoinHandle<()>,
+    made_key: Option<String>,
+    tasks: [JoinHandle<()>; 2],
 }
 
 impl Sandbox {
-    /// Starts a gateway on a free loopback port, with a merchant and a sign key of its own.
+    /// Starts a gateway on a free loopback port, in memory, with a merchant and a sign key of its own.
     ///
     /// # Errors
     /// [`SandboxError::Start`] if the port cannot be opened.
@@ -95,133 +104,81 @@ impl Sandbox {
         self.engine.sign_key.clone()
     }
 
+    /// The text of the sign key, if the sandbox made it itself; never one that it was given.
+    pub fn made_key(&self) -> Option<&str> {
+        self.made_key.as_deref()
+    }
+
     /// Plays the buyer: the order is paid, or the money for it reserved if that is what was asked for, and the callback
-    /// is posted to the address the request gave. Returns when the merchant has answered. The order stays paid whatever the answer.
+    /// is posted to the address the request gave. Returns when the merchant has answered. The order stays paid whatever
+    /// the answer; a callback that is not taken is tried again later.
     ///
     /// # Errors
-    /// [`SandboxError::NoSuchOrder`] and [`SandboxError::NotPayable`].
+    /// Those of [`Sandbox::act`].
     pub async fn pay(&self, order_id: &str) -> Result<Delivery, SandboxError> {
-        let order = self.engine.orders().pay(order_id).map_err(|error| match error {
-            PayError::NoSuchOrder => SandboxError::NoSuchOrder { order_id: order_id.to_owned() },
-            PayError::NotPayable => SandboxError::NotPayable { order_id: order_id.to_owned() },
+        self.act(order_id, Act::Pay { tip: None, fee: None }).await
+    }
+
+    /// Plays the buyer or his bank. Returns when the merchant has answered the callback, if there is one.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`].
+    pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
+        let order_id = || order_id.to_owned();
+        let (_, callbacks) = self.engine.act(&order_id(), act, "the test").map_err(|error| match error {
+            ActError::NoSuchOrder => SandboxError::NoSuchOrder { order_id: order_id() },
+            ActError::WrongState(state) => SandboxError::WrongState { order_id: order_id(), state, act },
+            ActError::Sqlite(error) => SandboxError::Database { reason: error.to_string() },
         })?;
-        Ok(callback::deliver(&self.engine, &order).await)
+        let Some(last) = callbacks.last() else { return Ok(Delivery::NotAsked) };
+        self.engine.delivered(last).await
     }
 
-    /// An order or a refund, by its id.
+    /// Lets something go wrong, see [`Fault`].
+    ///
+    /// # Errors
+    /// [`SandboxError::TooManyFaults`] if a thousand wait already.
+    pub fn trouble(&self, trouble: Trouble) -> Result<(), SandboxError> {
+        if self.engine.troubles.add(trouble) { Ok(()) } else { Err(SandboxError::TooManyFaults) }
+    }
+
+    /// Moves the sandbox's clock forward: unpaid orders are closed, callbacks tried again.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn advance(&self, by: Duration) -> Result<(), SandboxError> {
+        self.engine.advance(by).map_err(|error| SandboxError::Database { reason: error.to_string() })
+    }
+
+    /// An order or a refund, by its id. Nothing also if the database cannot be read, which the log says.
     pub fn order(&self, order_id: &str) -> Option<Order> {
-        self.engine.orders().get(order_id).cloned()
+        self.engine.settle();
+        let found = self.engine.store.order(self.engine.gateway, order_id);
+        found.inspect_err(|error| tracing::error!(%error, "the database cannot be used")).ok()?
     }
 
-    /// Every order and refund, by id.
+    /// Every order and refund, by id. Nothing also if the database cannot be read, which the log says.
     pub fn orders(&self) -> Vec<Order> {
-        self.engine.orders().all().cloned().collect()
+        self.engine.settle();
+        let found = self.engine.store.orders(self.engine.gateway);
+        found.inspect_err(|error| tracing::error!(%error, "the database cannot be used")).unwrap_or_default()
     }
 
-    /// How many requests have arrived, good or bad.
+    /// How many requests have arrived since the start, good or bad.
     pub fn requests(&self) -> u64 {
         self.engine.requests()
+    }
+
+    /// Serves until the process is stopped or the sandbox is dropped elsewhere.
+    pub async fn serve(mut self) {
+        let [server, _] = &mut self.tasks;
+        // It never ends by itself.
+        let _ = server.await;
     }
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.server.abort();
+        self.tasks.iter().for_each(JoinHandle::abort);
     }
-}
-
-/// Settings for a gateway; each has a default.
-#[derive(Debug, Default)]
-#[must_use = "settings do nothing until `start` is called"]
-pub struct SandboxBuilder {
-    gateway: Option<&'static Gateway>,
-    merchant_id: Option<String>,
-    sign_key: Option<SignKey>,
-    cipher: Option<Cipher>,
-    port: u16,
-}
-
-impl SandboxBuilder {
-    /// Another compiled specification than [`ottpay::GATEWAY`].
-    pub fn gateway(mut self, gateway: &'static Gateway) -> Self {
-        self.gateway = Some(gateway);
-        self
-    }
-
-    /// The merchant id; by default `SB00000001`.
-    pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
-        self.merchant_id = Some(merchant_id.into().trim().to_owned());
-        self
-    }
-
-    /// The sign key; by default a random one.
-    pub fn sign_key(mut self, sign_key: SignKey) -> Self {
-        self.sign_key = Some(sign_key);
-        self
-    }
-
-    /// How `data` is encrypted; by default as the specification says.
-    pub fn cipher(mut self, cipher: Cipher) -> Self {
-        self.cipher = Some(cipher);
-        self
-    }
-
-    /// The port; by default a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Starts the gateway on `127.0.0.1`.
-    ///
-    /// # Errors
-    /// [`SandboxError::Start`] if the port cannot be opened.
-    pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
-        let sign_key = self.sign_key.map_or_else(random_key, Ok)?;
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let start = |error: std::io::Error| SandboxError::Start { reason: format!("{address}: {error}") };
-        let listener = TcpListener::bind(address).await.map_err(start)?;
-        let url = format!("http://{}", listener.local_addr().map_err(start)?);
-        let engine = Arc::new(Engine::new(
-            gateway,
-            self.merchant_id.unwrap_or_else(|| "SB00000001".to_owned()),
-            sign_key,
-            self.cipher.unwrap_or(gateway.cipher),
-        )?);
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&engine)));
-        Ok(Sandbox { engine, url, server })
-    }
-}
-
-/// A key of 16 upper-case hex digits, the shape of the vendor's samples.
-fn random_key() -> Result<SignKey, SandboxError> {
-    let mut bytes = [0_u8; 8];
-    let start = |reason: String| SandboxError::Start { reason };
-    getrandom::fill(&mut bytes).map_err(|error| start(error.to_string()))?;
-    SignKey::new(format!("{:016X}", u64::from_be_bytes(bytes))).map_err(|error| start(error.to_string()))
-}
-
-/// What can go wrong with a sandbox.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SandboxError {
-    /// The gateway could not start.
-    #[error("the sandbox cannot start: {reason}")]
-    Start {
-        /// Why.
-        reason: String,
-    },
-    /// There is no order with this id.
-    #[error("there is no order {order_id}")]
-    NoSuchOrder {
-        /// The id.
-        order_id: String,
-    },
-    /// The order is a refund, or has been paid already.
-    #[error("the order {order_id} is not waiting to be paid")]
-    NotPayable {
-        /// The id.
-        order_id: String,
-    },
 }

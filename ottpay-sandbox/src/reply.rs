@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use ottpay::StatusClass;
 use ottpay::envelope::Fields;
-use ottpay::info::{EnumInfo, Example, FieldInfo, Kind, Role};
+use ottpay::info::{ActionInfo, CallbackInfo, EnumInfo, Example, FieldInfo, Kind, Role};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::answer::Engine;
-use crate::orders::{Order, OrderKind, OrderState};
+use crate::clock;
+use crate::engine::{Engine, Refusal};
+use crate::order::{Order, OrderKind, OrderState};
 
 /// Field values of a reply, by wire name.
 pub(crate) type Answer = BTreeMap<&'static str, String>;
@@ -16,8 +18,13 @@ pub(crate) type Answer = BTreeMap<&'static str, String>;
 /// Field values of an example.
 pub(crate) type Sample = &'static [(&'static str, &'static str)];
 
-/// Scheme of the payment links of this gateway; nothing answers there, the buyer is `Sandbox::pay`.
-const LINK: &str = "ottpay-sandbox://pay/";
+/// What an order id keeps in an address: what RFC 3986 lets stand.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where the buyer pays an order.
+pub(crate) fn payment_link(engine: &Engine, order: &Order) -> String {
+    format!("{}/pay/{}", engine.settings.public_url, utf8_percent_encode(&order.id, ESCAPED))
+}
 
 /// What the declared fields say of an order. A field that plays no part repeats the request, or if it is required, the
 /// example.
@@ -36,13 +43,38 @@ pub(crate) fn of_order(
     fields.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
 }
 
-/// The sample reply of an action that is about no order; what the request says wins over the sample.
-pub(crate) fn of_example(fields: &'static [FieldInfo], request: &Fields, examples: &'static [Example]) -> Answer {
+/// What a callback says of an order; with the exchange rate, if the vendor's callback has one.
+pub(crate) fn of_callback(engine: &Engine, info: &'static CallbackInfo, order: &Order) -> Answer {
+    let mut answer = of_order(engine, info.fields, order, None, info.examples.first().copied());
+    let rate = info.fields.iter().find(|field| matches!(field.kind, Kind::Decimal));
+    if let Some((field, rate)) = rate.zip(engine.rate(&engine.settings.currency)) {
+        answer.insert(field.name, format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000));
+    }
+    answer
+}
+
+/// The sample reply of an action that is about no order; what the request says wins over the sample. An exchange rate
+/// is that of the currency that was asked for.
+pub(crate) fn of_example(engine: &Engine, info: &'static ActionInfo, request: &Fields) -> Result<Answer, Refusal> {
     let same =
         |example: &&Example| example.request.iter().all(|(name, text)| request.text(name).as_deref() == Some(*text));
-    let example = examples.iter().find(same).or_else(|| examples.first());
-    let value = |field| echo(field, Some(request)).or_else(|| sample(field, example.map(|example| example.reply)));
-    fields.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
+    let example = info.examples.iter().find(same).or_else(|| info.examples.first());
+    let currency = info.request.iter().find(|field| matches!(field.kind, Kind::Currency));
+    let currency = currency.and_then(|field| request.text(field.name));
+    let value = |field: &'static FieldInfo| match (field.kind, &currency) {
+        (Kind::RateE8, Some(currency)) => {
+            let unknown = || Refusal::new("PARAM_INVALID", format!("no exchange rate for {currency}"));
+            engine.rate(currency).map(|rate| Some(rate.to_string())).ok_or_else(unknown)
+        }
+        _ => Ok(echo(field, Some(request)).or_else(|| sample(field, example.map(|example| example.reply)))),
+    };
+    let mut answer = Answer::new();
+    for field in info.reply {
+        if let Some(text) = value(field)? {
+            answer.insert(field.name, text);
+        }
+    }
+    Ok(answer)
 }
 
 fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Option<String> {
@@ -53,19 +85,28 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
         Role::Order => Some(order.id.clone()),
         Role::CheckoutOrder => order.checkout_id.clone(),
         Role::ProviderOrder => Some(order.provider_id.clone()),
-        Role::Amount => Some(minor(order.amount)),
+        Role::Amount => Some(minor(order.charged())),
         Role::Tip => order.tip.map(minor),
+        Role::Fee => order.fee.map(minor),
         Role::Refunded => Some(minor(order.refunded)),
-        Role::PaymentLink => Some(format!("{LINK}{}", order.id)),
+        Role::PaymentLink => Some(payment_link(engine, order)),
         Role::Status => match field.kind {
             // Some enums say of a refund that the money has been given back, others use the words of payments.
             Kind::Enum(words) if order.kind() == OrderKind::Refund => {
-                word(words, StatusClass::Paid).or_else(|| word(words, StatusClass::Refunded)).map(str::to_owned)
+                word(words, StatusClass::Paid, "").or_else(|| word(words, StatusClass::Refunded, "")).map(str::to_owned)
             }
-            Kind::Enum(words) => word(words, order.class()).map(str::to_owned),
+            Kind::Enum(words) => {
+                // Of several words of a class, for example `orderclosed` and `cancelled`, the one that says what happened.
+                let hint = match order.state() {
+                    OrderState::Cancelled => "cancelled",
+                    OrderState::Processing => "process",
+                    _ => "",
+                };
+                word(words, order.class(), hint).map(str::to_owned)
+            }
             _ => None,
         },
-        Role::Time => order.finish_time.clone(),
+        Role::Time => order.finished.map(clock::wire),
         Role::Merchant => Some(engine.merchant_id.clone()),
         _ => None,
     }
@@ -77,12 +118,14 @@ pub(crate) fn is_of_refunds(fields: &[FieldInfo]) -> bool {
         (Some(Role::Status), Kind::Enum(words)) => Some(words),
         _ => None,
     });
-    words.is_some_and(|words| word(words, StatusClass::Paid).is_none() && word(words, StatusClass::Refunded).is_some())
+    let has = |words, class| word(words, class, "").is_some();
+    words.is_some_and(|words| !has(words, StatusClass::Paid) && has(words, StatusClass::Refunded))
 }
 
-/// The first word of the enum that says this of the money.
-fn word(words: &EnumInfo, class: StatusClass) -> Option<&'static str> {
-    words.words.iter().find(|(_, known)| *known == class).map(|(word, _)| *word)
+/// The first word of the enum that says this of the money, one that begins with the hint before others.
+fn word(words: &EnumInfo, class: StatusClass, hint: &str) -> Option<&'static str> {
+    let fitting = || words.words.iter().filter(|(_, known)| *known == class).map(|(word, _)| *word);
+    fitting().find(|word| word.to_ascii_lowercase().starts_with(hint)).or_else(|| fitting().next())
 }
 
 /// What the request says under the same name, give or take underscores and case.

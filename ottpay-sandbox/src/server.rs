@@ -1,49 +1,110 @@
-//! HTTP around the engine.
+//! HTTP around the engine. The connections are served by hand, because a fault may have to break one.
 
+mod control;
+mod gateway;
+mod guard;
+mod pages;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use tokio::net::TcpListener;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
+use axum::http::{Request, Response};
+use axum::middleware;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tower_service::Service;
 
-use crate::answer::{Engine, Refusal};
-use crate::check;
+use crate::engine::Engine;
 
 /// The greatest request, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
 
-/// Serves until the task is aborted. Each known path takes every action that is sealed, as an action may be sent to
-/// several; links are opened.
+/// How many connections are served at once.
+const MAX_CONNECTIONS: usize = 1024;
+
+/// How long a client may take for the head of a request.
+const HEAD_WITHIN: Duration = Duration::from_secs(30);
+
+/// Put into a response, this breaks the connection instead of sending it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Break {
+    /// Close it.
+    Close,
+    /// Reset it.
+    Reset,
+}
+
+/// The connection is broken on demand.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is broken on demand")]
+struct Broken(Break);
+
+/// Serves until the task is aborted; connections end with it.
 pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
+    let inside = Router::new()
+        .nest("/sandbox", pages::developer().merge(control::router()).layer(middleware::from_fn(guard::this_machine)));
     let app = Router::new()
-        .route("/{*path}", get(open).post(answer))
+        .merge(inside)
+        .merge(pages::buyer())
+        .fallback(gateway::answer)
+        .layer(middleware::from_fn(guard::same_site))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .with_state(engine);
-    // `axum::serve` never ends by itself.
-    let _ = axum::serve(listener, app).await;
-}
-
-async fn answer(State(engine): State<Arc<Engine>>, uri: Uri, body: Bytes) -> Response {
-    if !engine.gateway.paths.contains(&uri.path()) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    ([(CONTENT_TYPE, "application/json")], engine.answer(uri.path(), &body)).into_response()
-}
-
-/// The vendor does not say what a buyer sees behind a link; here he sees that the order is there.
-async fn open(State(engine): State<Arc<Engine>>, uri: Uri) -> Response {
-    let Some(info) = check::link(engine.gateway, uri.path()) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    match engine.open_link(info, uri.query().unwrap_or_default()) {
-        Ok(order) => {
-            format!("order {} of {} waits for the buyer\n", order.id(), order.amount().minor()).into_response()
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                let app = app.clone();
+                connections.spawn(async move {
+                    connection(stream, peer, app).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                // Out of file handles, say: others may be given back soon.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
-        Err(Refusal { code, message }) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, app: Router) {
+    let _ = stream.set_nodelay(true);
+    let served = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let mut app = app.clone();
+        async move {
+            let answered: Result<Response<Body>, Infallible> = app.call(request.map(Body::new)).await;
+            let response = answered.unwrap_or_else(|never| match never {});
+            match response.extensions().get::<Break>() {
+                Some(&kind) => Err(Broken(kind)),
+                None => Ok(response),
+            }
+        }
+    });
+    let mut connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        .serve_connection(TokioIo::new(stream), served);
+    if let Err(error) = (&mut connection).await
+        && let Some(Broken(Break::Reset)) =
+            std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Broken>())
+    {
+        // Closed with this, the connection is reset.
+        let _ = socket2::SockRef::from(connection.into_parts().io.inner()).set_linger(Some(Duration::ZERO));
     }
 }

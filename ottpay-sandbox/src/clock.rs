@@ -1,0 +1,48 @@
+//! The sandbox's clock: the machine's, moved forward on request.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A clock that can be moved forward. Times are milliseconds since 1970.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    ahead: AtomicI64,
+}
+
+/// The furthest that the clock can be ahead: a hundred years.
+const MAX_AHEAD: i64 = 100 * 366 * 24 * 3_600_000;
+
+impl Clock {
+    pub(crate) fn new(ahead: i64) -> Self {
+        Self { ahead: AtomicI64::new(ahead.clamp(0, MAX_AHEAD)) }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        Timestamp::now().as_millisecond().saturating_add(self.ahead())
+    }
+
+    pub(crate) fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::Relaxed)
+    }
+
+    /// Moves forward, never back, and not beyond a hundred years.
+    pub(crate) fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(MAX_AHEAD);
+        let moved = |ahead: i64| Some(ahead.saturating_add(by).min(MAX_AHEAD));
+        let _ = self.ahead.fetch_update(Ordering::Relaxed, Ordering::Relaxed, moved);
+    }
+}
+
+/// `yyyy-MM-dd HH:mm:ss` in UTC, as in the vendor's sample of a callback.
+pub(crate) fn wire(millis: i64) -> String {
+    let time = Timestamp::from_millisecond(millis).unwrap_or_default();
+    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// RFC 3339, for the control interface.
+pub(crate) fn rfc3339(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).unwrap_or_default().to_string()
+}

@@ -1,0 +1,168 @@
+//! What goes wrong on demand: by the control interface, or by the amount of a payment.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ottpay::Amount;
+use ottpay::info::ActionInfo;
+
+/// Something that goes wrong with a request or with a callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The gateway turns the request down; nothing is carried out.
+    Refuse,
+    /// The reply comes late.
+    Delay,
+    /// The connection is closed without a reply; nothing was carried out.
+    DropBefore,
+    /// The connection is closed without a reply; the request was carried out.
+    DropAfter,
+    /// The connection is reset; the request was carried out.
+    Reset,
+    /// The reply breaks off in the middle; the request was carried out.
+    Truncate,
+    /// The reply states a digest that its values do not have; the request was carried out.
+    WrongDigest,
+    /// A page of HTML with status 502; nothing was carried out.
+    BadGateway,
+    /// The reply says `PROCESSING`; the order is settled later by itself.
+    Processing,
+    /// The callback comes twice.
+    CallbackDuplicate,
+    /// The callback comes late.
+    CallbackDelay,
+    /// The callback comes after that of the next order.
+    CallbackOutOfOrder,
+    /// The first attempt of the callback is altered on its way; later ones are not.
+    CallbackCorrupt,
+    /// The callback comes again later, although it was acknowledged.
+    CallbackReplay,
+}
+
+/// The first amount that makes a fault; the others follow in the order of [`Fault::ALL`].
+const FIRST_MAGIC: u64 = 900_001;
+
+impl Fault {
+    /// Every fault, with its name in the control interface and one sentence.
+    pub const ALL: [(Self, &'static str, &'static str); 14] = [
+        (Self::Refuse, "refuse", "the request is turned down, nothing is carried out"),
+        (Self::Delay, "delay", "the reply comes late"),
+        (Self::DropBefore, "drop_before", "the connection is closed without a reply, nothing was carried out"),
+        (Self::DropAfter, "drop_after", "the connection is closed without a reply, the request was carried out"),
+        (Self::Reset, "reset", "the connection is reset, the request was carried out"),
+        (Self::Truncate, "truncate", "the reply breaks off in the middle, the request was carried out"),
+        (Self::WrongDigest, "wrong_digest", "the reply states a wrong digest, the request was carried out"),
+        (Self::BadGateway, "bad_gateway", "an HTML page with status 502, nothing was carried out"),
+        (Self::Processing, "processing", "the reply says PROCESSING, the order is settled later by itself"),
+        (Self::CallbackDuplicate, "callback_duplicate", "the callback comes twice"),
+        (Self::CallbackDelay, "callback_delay", "the callback comes late"),
+        (Self::CallbackOutOfOrder, "callback_out_of_order", "the callback comes after that of the next order"),
+        (Self::CallbackCorrupt, "callback_corrupt", "the first attempt of the callback is altered on its way"),
+        (Self::CallbackReplay, "callback_replay", "the callback comes again later, although it was acknowledged"),
+    ];
+
+    /// Its name in the control interface.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(fault, ..)| *fault == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The fault of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(fault, ..)| *fault)
+    }
+
+    /// The amount of a payment that makes it happen.
+    pub fn amount(self) -> Amount {
+        let place = Self::ALL.iter().take_while(|(fault, ..)| *fault != self).count();
+        Amount::from_minor(FIRST_MAGIC + place as u64)
+    }
+
+    fn of_amount(amount: Amount) -> Option<Self> {
+        let place = usize::try_from(amount.minor().checked_sub(FIRST_MAGIC)?).ok()?;
+        Self::ALL.get(place).map(|(fault, ..)| *fault)
+    }
+
+    /// Whether it happens to a callback, and not to a request.
+    pub fn is_of_callback(self) -> bool {
+        self.name().starts_with("callback")
+    }
+}
+
+/// A fault that is to happen, and to what.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Trouble {
+    /// The fault.
+    pub fault: Fault,
+    /// How often; afterwards it is gone.
+    pub times: u32,
+    /// Only to this action, by method or constant.
+    pub action: Option<String>,
+    /// Only to this order.
+    pub order_id: Option<String>,
+    /// How long a delay lasts, and how long an order is under way.
+    pub delay: Duration,
+    /// The response code of a refusal.
+    pub code: String,
+}
+
+impl Trouble {
+    /// The fault, once, to whatever comes next.
+    pub fn new(fault: Fault) -> Self {
+        let delay = Duration::from_secs(2);
+        Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
+    }
+
+    fn fits(&self, info: &ActionInfo, order_id: Option<&str>) -> bool {
+        self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+            && self.order_id.as_deref().is_none_or(|id| Some(id) == order_id)
+    }
+}
+
+/// The most troubles that wait at once.
+const MAX_TROUBLES: usize = 1000;
+
+/// The troubles that are still to come.
+#[derive(Debug, Default)]
+pub(crate) struct Troubles(Mutex<Vec<Trouble>>);
+
+impl Troubles {
+    pub(crate) fn all(&self) -> MutexGuard<'_, Vec<Trouble>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there was room for it.
+    pub(crate) fn add(&self, trouble: Trouble) -> bool {
+        let mut all = self.all();
+        let room = all.len() < MAX_TROUBLES && trouble.times > 0;
+        if room {
+            all.push(trouble);
+        }
+        room
+    }
+
+    /// What is to go wrong now. Those that were asked for come first; then the amount counts.
+    pub(crate) fn take(
+        &self,
+        of_callback: bool,
+        info: &ActionInfo,
+        order_id: Option<&str>,
+        amount: Option<Amount>,
+    ) -> Option<Trouble> {
+        let mut all = self.all();
+        let asked = |trouble: &Trouble| trouble.fault.is_of_callback() == of_callback && trouble.fits(info, order_id);
+        if let Some(place) = all.iter().position(asked)
+            && let Some(trouble) = all.get_mut(place)
+        {
+            let taken = trouble.clone();
+            trouble.times -= 1;
+            if trouble.times == 0 {
+                all.remove(place);
+            }
+            return Some(taken);
+        }
+        let magic = Fault::of_amount(amount?).filter(|fault| fault.is_of_callback() == of_callback)?;
+        Some(Trouble::new(magic))
+    }
+}

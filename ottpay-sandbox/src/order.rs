@@ -1,0 +1,226 @@
+//! Orders and refunds, and what may happen to them.
+
+use ottpay::info::ActionInfo;
+use ottpay::{Amount, StatusClass};
+
+/// A payment or a refund.
+#[derive(Debug, Clone)]
+pub struct Order {
+    pub(crate) id: String,
+    /// The merchant's own id, where the gateway made `id`.
+    pub(crate) checkout_id: Option<String>,
+    pub(crate) kind: OrderKind,
+    pub(crate) action: &'static ActionInfo,
+    pub(crate) amount: Amount,
+    pub(crate) tip: Option<Amount>,
+    pub(crate) fee: Option<Amount>,
+    pub(crate) state: OrderState,
+    pub(crate) refunded: Amount,
+    /// Of a refund the payment that it gives back.
+    pub(crate) original: Option<String>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) provider_id: String,
+    /// Milliseconds of the sandbox's clock, as every time here.
+    pub(crate) created: i64,
+    pub(crate) finished: Option<i64>,
+    /// When something happens to it by itself.
+    pub(crate) due: Option<i64>,
+}
+
+/// What an order is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OrderKind {
+    /// The buyer pays the merchant.
+    Payment,
+    /// The merchant gives a payment back, or a part of it.
+    Refund,
+}
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OrderState {
+    /// Waiting for the buyer.
+    Created,
+    /// Under way, and settled later by itself: see [`Fault::Processing`](crate::Fault::Processing).
+    Processing,
+    /// Paid by the buyer; of a refund: carried out.
+    Paid,
+    /// Reserved by the buyer's bank, not received.
+    Authorised,
+    /// The buyer's wallet or bank said no.
+    Declined,
+    /// The buyer went away, or a reservation was released.
+    Cancelled,
+    /// The buyer did not pay in time.
+    Closed,
+}
+
+/// What somebody outside does with an order: the buyer, his bank, or time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Act {
+    /// The buyer pays, and may add a tip and be charged a convenience fee.
+    Pay {
+        /// Tip; of the request if there is none.
+        tip: Option<Amount>,
+        /// Fee that the gateway adds to the amount.
+        fee: Option<Amount>,
+    },
+    /// The buyer's wallet or bank says no.
+    Decline,
+    /// The buyer goes away.
+    Cancel,
+    /// Time runs out.
+    Expire,
+    /// The bank takes the money that it has reserved. The vendor documents no call for it.
+    Capture,
+    /// The bank lets go of the money that it has reserved. The vendor documents no call for it.
+    Release,
+}
+
+impl Act {
+    /// Every act by its name in the control interface.
+    pub(crate) const NAMES: [(&'static str, Self); 6] = [
+        ("pay", Self::Pay { tip: None, fee: None }),
+        ("decline", Self::Decline),
+        ("cancel", Self::Cancel),
+        ("expire", Self::Expire),
+        ("capture", Self::Capture),
+        ("release", Self::Release),
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pay { .. } => "pay",
+            Self::Decline => "decline",
+            Self::Cancel => "cancel",
+            Self::Expire => "expire",
+            Self::Capture => "capture",
+            Self::Release => "release",
+        }
+    }
+}
+
+impl OrderState {
+    const NAMES: [(&'static str, Self); 7] = [
+        ("created", Self::Created),
+        ("processing", Self::Processing),
+        ("paid", Self::Paid),
+        ("authorised", Self::Authorised),
+        ("declined", Self::Declined),
+        ("cancelled", Self::Cancelled),
+        ("closed", Self::Closed),
+    ];
+
+    /// Its name in the database and in the control interface.
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, state)| *state)
+    }
+}
+
+impl OrderKind {
+    /// Its name in the database and in the control interface.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+        }
+    }
+}
+
+impl Order {
+    /// Its id; of a Checkout page the one that the gateway made.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> OrderKind {
+        self.kind
+    }
+
+    /// Its amount, as the merchant asked for it.
+    pub fn amount(&self) -> Amount {
+        self.amount
+    }
+
+    /// The tip, on top of the amount.
+    pub fn tip(&self) -> Option<Amount> {
+        self.tip
+    }
+
+    /// The fee that the gateway added to the amount when the buyer paid.
+    pub fn convenience_fee(&self) -> Option<Amount> {
+        self.fee
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> OrderState {
+        self.state
+    }
+
+    /// How much of it has been given back.
+    pub fn refunded(&self) -> Amount {
+        self.refunded
+    }
+
+    /// What the buyer is charged without the tip, and the most that can be given back.
+    pub(crate) fn charged(&self) -> Amount {
+        self.fee.and_then(|fee| self.amount.checked_add(fee)).unwrap_or(self.amount)
+    }
+
+    /// What the gateway would say of the money.
+    pub fn class(&self) -> StatusClass {
+        match self.state {
+            OrderState::Created | OrderState::Processing => StatusClass::Pending,
+            OrderState::Authorised => StatusClass::Authorised,
+            OrderState::Declined => StatusClass::Failed,
+            OrderState::Cancelled | OrderState::Closed => StatusClass::Closed,
+            OrderState::Paid if self.refunded == Amount::ZERO => StatusClass::Paid,
+            OrderState::Paid if self.refunded < self.charged() => StatusClass::PartiallyRefunded,
+            OrderState::Paid => StatusClass::Refunded,
+        }
+    }
+
+    /// The buyer has done his part.
+    pub(crate) fn take(&mut self, now: i64) {
+        self.state = if self.action.reserves { OrderState::Authorised } else { OrderState::Paid };
+        self.finished = Some(now);
+        self.due = None;
+    }
+
+    /// Whether it is still open for the buyer.
+    pub(crate) fn is_open(&self) -> bool {
+        self.kind == OrderKind::Payment && matches!(self.state, OrderState::Created | OrderState::Processing)
+    }
+
+    /// Does what was asked, if the order is in a state for it.
+    pub(crate) fn act(&mut self, act: Act, now: i64) -> bool {
+        let reserved = self.state == OrderState::Authorised;
+        match act {
+            Act::Pay { tip, fee } if self.is_open() => {
+                self.tip = tip.or(self.tip);
+                self.fee = fee.filter(|fee| *fee != Amount::ZERO);
+                self.take(now);
+            }
+            Act::Decline if self.is_open() => self.end(OrderState::Declined),
+            Act::Cancel if self.is_open() => self.end(OrderState::Cancelled),
+            Act::Expire if self.is_open() => self.end(OrderState::Closed),
+            Act::Capture if reserved => self.state = OrderState::Paid,
+            Act::Release if reserved => self.end(OrderState::Cancelled),
+            _ => return false,
+        }
+        true
+    }
+
+    fn end(&mut self, state: OrderState) {
+        self.state = state;
+        self.due = None;
+    }
+}

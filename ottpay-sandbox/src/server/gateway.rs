@@ -1,0 +1,99 @@
+//! The gateway itself: each known path takes every action that is sealed, as an action may be sent to several; links are
+//! opened.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use http_body::{Frame, SizeHint};
+
+use super::Break;
+use crate::check;
+use crate::engine::{Engine, Refusal};
+use crate::fault::{Fault, Trouble};
+use crate::reply;
+
+pub(super) async fn answer(State(engine): State<Arc<Engine>>, method: Method, uri: Uri, body: Bytes) -> Response {
+    let is_path = engine.gateway.paths.contains(&uri.path());
+    match method {
+        Method::GET => open(engine, uri).await,
+        Method::POST if is_path => post(engine, uri, body).await,
+        _ if is_path => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        _ => not_found(&engine),
+    }
+}
+
+fn not_found(engine: &Engine) -> Response {
+    let paths = engine.gateway.paths.join(", ");
+    (StatusCode::NOT_FOUND, format!("no such path; the gateway has {paths}, its inside is at /sandbox\n"))
+        .into_response()
+}
+
+async fn post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
+    // The database may have to wait for the disk.
+    let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
+    let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let whole = |body: Vec<u8>| ([(CONTENT_TYPE, "application/json")], body).into_response();
+    let Some(Trouble { fault, delay, .. }) = response.trouble else { return whole(response.body) };
+    match fault {
+        Fault::DropBefore | Fault::DropAfter => broken(Break::Close),
+        Fault::Reset => broken(Break::Reset),
+        Fault::BadGateway => {
+            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
+        }
+        Fault::Truncate => {
+            let length = response.body.len();
+            let half = response.body.get(..length / 2).unwrap_or_default().to_vec();
+            let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, length.to_string())];
+            (headers, Body::new(Half(Some(half.into())))).into_response()
+        }
+        Fault::Delay => {
+            tokio::time::sleep(delay).await;
+            whole(response.body)
+        }
+        _ => whole(response.body),
+    }
+}
+
+fn broken(kind: Break) -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.extensions_mut().insert(kind);
+    response
+}
+
+/// A body that breaks off.
+struct Half(Option<Bytes>);
+
+impl http_body::Body for Half {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let end = || std::io::Error::other("broken off on demand");
+        Poll::Ready(Some(self.0.take().map(Frame::data).ok_or_else(end)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::default()
+    }
+}
+
+/// The vendor does not say what a buyer sees behind a link; here it is the page on which he pays.
+async fn open(engine: Arc<Engine>, uri: Uri) -> Response {
+    let Some(info) = check::link(engine.gateway, uri.path()) else { return not_found(&engine) };
+    let opened = tokio::task::spawn_blocking(move || {
+        let order = engine.open_link(info, uri.query().unwrap_or_default())?;
+        Ok(reply::payment_link(&engine, &order))
+    });
+    match opened.await {
+        Ok(Ok(page)) => Redirect::to(&page).into_response(),
+        Ok(Err(Refusal { code, message })) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

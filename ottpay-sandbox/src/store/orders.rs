@@ -1,0 +1,267 @@
+//! Orders and refunds: both have ids that work once.
+
+use ottpay::Amount;
+use ottpay::info::Gateway;
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+
+use super::Store;
+use crate::order::{Act, Order, OrderKind, OrderState};
+
+/// How many orders a sandbox keeps.
+const MAX_ORDERS: i64 = 1_000_000;
+
+/// Something that happened to an order.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) at: i64,
+    pub(crate) what: String,
+}
+
+/// Why an order is not taken.
+#[derive(Debug)]
+pub(crate) enum AddError {
+    Used,
+    Full,
+    Sqlite(rusqlite::Error),
+}
+
+/// Why nothing can be done with an order.
+#[derive(Debug)]
+pub(crate) enum ActError {
+    NoSuchOrder,
+    WrongState(OrderState),
+    Sqlite(rusqlite::Error),
+}
+
+/// Why a refund is turned down.
+#[derive(Debug)]
+pub(crate) enum RefundError {
+    NoSuchOrder,
+    NotPaid,
+    TooMuch,
+    Add(AddError),
+}
+
+impl From<rusqlite::Error> for AddError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::ConstraintViolation) => Self::Used,
+            _ => Self::Sqlite(error),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for ActError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<rusqlite::Error> for RefundError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Add(AddError::Sqlite(error))
+    }
+}
+
+const COLUMNS: &str = "id, checkout_id, kind, action, amount, tip, fee, state, refunded, original, callback_url, \
+                       provider_id, created, finished, due";
+
+impl Store {
+    /// An order by its id, or by the merchant's id of its Checkout page.
+    pub(crate) fn order(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
+        find(&self.lock(), gateway, id)
+    }
+
+    /// The order of a Checkout page, by the merchant's id of the page.
+    pub(crate) fn checkout(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM orders WHERE checkout_id = ?1");
+        connection.prepare_cached(&sql)?.query_row([id], |row| read(row, gateway)).optional()
+    }
+
+    /// The latest orders first, those before `before` (a serial number) only.
+    pub(crate) fn latest(
+        &self,
+        gateway: &Gateway,
+        before: Option<i64>,
+        limit: u32,
+    ) -> rusqlite::Result<Vec<(i64, Order)>> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS}, serial FROM orders WHERE serial < ?1 ORDER BY serial DESC LIMIT ?2");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(params![before.unwrap_or(i64::MAX), limit], |row| {
+            Ok((row.get("serial")?, read(row, gateway)?))
+        })?;
+        rows.collect()
+    }
+
+    /// The refunds of a payment, in the order in which they came.
+    pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM orders WHERE original = ?1 ORDER BY serial");
+        let mut statement = connection.prepare_cached(&sql)?;
+        statement.query_map([id], |row| read(row, gateway))?.collect()
+    }
+
+    /// Every order and refund, by id.
+    pub(crate) fn orders(&self, gateway: &Gateway) -> rusqlite::Result<Vec<Order>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders ORDER BY id"))?;
+        statement.query_map([], |row| read(row, gateway))?.collect()
+    }
+
+    /// The actions that the orders were made by.
+    pub(crate) fn actions(&self) -> rusqlite::Result<Vec<String>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare("SELECT DISTINCT action FROM orders")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    }
+
+    pub(crate) fn add(&self, order: &Order, what: &str) -> Result<(), AddError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        add(&transaction, order, what)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Adds a refund and takes it off the payment, or does neither.
+    pub(crate) fn refund(&self, gateway: &Gateway, original: &str, refund: &mut Order) -> Result<(), RefundError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let payment = find(&transaction, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
+        if payment.kind != OrderKind::Payment {
+            return Err(RefundError::NoSuchOrder);
+        }
+        if payment.state != OrderState::Paid {
+            return Err(RefundError::NotPaid);
+        }
+        let total = payment.refunded.checked_add(refund.amount).filter(|total| *total <= payment.charged());
+        let total = total.ok_or(RefundError::TooMuch)?;
+        refund.original = Some(payment.id.clone());
+        add(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
+        let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
+        transaction.prepare_cached(update)?.execute(params![payment.id, integer(total)])?;
+        let what = format!("{} given back by refund {}", refund.amount.minor(), refund.id);
+        event(&transaction, &payment.id, refund.created, &what)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Does something with an order, and says what became of it.
+    pub(crate) fn act(&self, gateway: &Gateway, id: &str, act: Act, now: i64, who: &str) -> Result<Order, ActError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let mut order = find(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
+        let before = order.state;
+        if !order.act(act, now) {
+            return Err(ActError::WrongState(before));
+        }
+        let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
+        let state = order.state.name();
+        let (tip, fee) = (order.tip.map(integer), order.fee.map(integer));
+        transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
+        event(&transaction, &order.id, now, &format!("{state} by {who}"))?;
+        transaction.commit()?;
+        Ok(order)
+    }
+
+    /// Orders to which something happens by itself, and by when.
+    pub(crate) fn due_orders(&self, gateway: &Gateway, now: i64) -> rusqlite::Result<Vec<Order>> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM orders WHERE due <= ?1 ORDER BY due LIMIT 500");
+        connection.prepare_cached(&sql)?.query_map([now], |row| read(row, gateway))?.collect()
+    }
+
+    /// When the next order or callback is due.
+    pub(crate) fn next_due(&self) -> rusqlite::Result<Option<i64>> {
+        let connection = self.lock();
+        let sql = "SELECT min(due) FROM (SELECT min(due) AS due FROM orders WHERE due IS NOT NULL \
+                   UNION ALL SELECT min(due) FROM callbacks WHERE due IS NOT NULL)";
+        connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+    }
+
+    pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
+        let connection = self.lock();
+        let mut statement =
+            connection.prepare_cached("SELECT at, what FROM events WHERE order_id = ?1 ORDER BY serial")?;
+        statement.query_map([id], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?.collect()
+    }
+
+    pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+        event(&self.lock(), id, at, what)
+    }
+}
+
+fn find(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
+    let sql = format!("SELECT {COLUMNS} FROM orders WHERE id = ?1 OR checkout_id = ?1");
+    connection.prepare_cached(&sql)?.query_row([id], |row| read(row, gateway)).optional()
+}
+
+fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), AddError> {
+    // Both kinds of ids are of one set: neither may be used as the other.
+    let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2))";
+    let ids = params![order.id, order.checkout_id.as_ref().unwrap_or(&order.id)];
+    if transaction.prepare_cached(used)?.query_row(ids, |row| row.get(0))? {
+        return Err(AddError::Used);
+    }
+    // Nothing is ever deleted, so the last number is the count.
+    let count = "SELECT coalesce(max(serial), 0) FROM orders";
+    if transaction.prepare_cached(count)?.query_row([], |row| row.get::<_, i64>(0))? >= MAX_ORDERS {
+        return Err(AddError::Full);
+    }
+    let sql = format!(
+        "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :tip, :fee, :state, \
+         :refunded, :original, :callback_url, :provider_id, :created, :finished, :due)"
+    );
+    transaction.prepare_cached(&sql)?.execute(named_params! {
+        ":id": order.id,
+        ":checkout_id": order.checkout_id,
+        ":kind": order.kind.name(),
+        ":action": order.action.name,
+        ":amount": integer(order.amount),
+        ":tip": order.tip.map(integer),
+        ":fee": order.fee.map(integer),
+        ":state": order.state.name(),
+        ":refunded": integer(order.refunded),
+        ":original": order.original,
+        ":callback_url": order.callback_url,
+        ":provider_id": order.provider_id,
+        ":created": order.created,
+        ":finished": order.finished,
+        ":due": order.due,
+    })?;
+    Ok(event(transaction, &order.id, order.created, what)?)
+}
+
+fn event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO events (order_id, at, what) VALUES (?1, ?2, ?3)";
+    connection.prepare_cached(sql)?.execute(params![id, at, what]).map(drop)
+}
+
+/// Amounts beyond SQLite's integers are refused before they come here.
+fn integer(amount: Amount) -> i64 {
+    i64::try_from(amount.minor()).unwrap_or(i64::MAX)
+}
+
+fn read(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
+    let amount = |number: i64| Amount::from_minor(u64::try_from(number).unwrap_or_default());
+    let wrong = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
+    let action: String = row.get("action")?;
+    let (kind, state): (String, String) = (row.get("kind")?, row.get("state")?);
+    Ok(Order {
+        id: row.get("id")?,
+        checkout_id: row.get("checkout_id")?,
+        kind: if kind == OrderKind::Refund.name() { OrderKind::Refund } else { OrderKind::Payment },
+        action: gateway.method(&action).ok_or_else(|| wrong("action"))?,
+        amount: amount(row.get("amount")?),
+        tip: row.get::<_, Option<i64>>("tip")?.map(amount),
+        fee: row.get::<_, Option<i64>>("fee")?.map(amount),
+        state: OrderState::named(&state).ok_or_else(|| wrong("state"))?,
+        refunded: amount(row.get("refunded")?),
+        original: row.get("original")?,
+        callback_url: row.get("callback_url")?,
+        provider_id: row.get("provider_id")?,
+        created: row.get("created")?,
+        finished: row.get("finished")?,
+        due: row.get("due")?,
+    })
+}

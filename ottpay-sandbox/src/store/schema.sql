@@ -1,0 +1,65 @@
+CREATE TABLE settings(
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Times are milliseconds since 1970 of the sandbox's clock, amounts are minor units.
+CREATE TABLE orders(
+    serial INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    checkout_id TEXT UNIQUE,
+    kind TEXT NOT NULL,
+    action TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    tip INTEGER,
+    fee INTEGER,
+    state TEXT NOT NULL,
+    refunded INTEGER NOT NULL,
+    original TEXT,
+    callback_url TEXT,
+    provider_id TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    finished INTEGER,
+    due INTEGER
+) STRICT;
+CREATE INDEX orders_due ON orders(due) WHERE due IS NOT NULL;
+CREATE INDEX orders_original ON orders(original) WHERE original IS NOT NULL;
+
+-- What happened to an order.
+CREATE TABLE events(
+    serial INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_order ON events(order_id);
+
+-- Every exchange of messages: requests of the merchant and their replies, callbacks and their answers.
+CREATE TABLE messages(
+    serial INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    callback INTEGER,
+    target TEXT NOT NULL,
+    action TEXT,
+    order_id TEXT,
+    status INTEGER,
+    code TEXT,
+    note TEXT,
+    sent BLOB NOT NULL,
+    answer BLOB NOT NULL
+) STRICT;
+CREATE INDEX messages_order ON messages(order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX messages_callback ON messages(callback) WHERE callback IS NOT NULL;
+
+CREATE TABLE callbacks(
+    serial INTEGER PRIMARY KEY,
+    order_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    body BLOB NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    fault TEXT,
+    due INTEGER
+) STRICT;
+CREATE INDEX callbacks_due ON callbacks(due) WHERE due IS NOT NULL;
+CREATE INDEX callbacks_order ON callbacks(order_id);
