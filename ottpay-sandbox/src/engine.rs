@@ -192,8 +192,7 @@ impl Engine {
         settles: Option<Duration>,
     ) -> Result<Order, Refusal> {
         let mut payment = self.order(info, OrderKind::Payment, fields, amount)?;
-        let later = |delay: Duration| Some(payment.created.saturating_add(millis(delay)));
-        payment.due = later(settles.unwrap_or(self.settings.pay_within));
+        payment.due = Some(payment.created.saturating_add(millis(settles.unwrap_or(self.settings.pay_within))));
         if settles.is_some() {
             payment.state = OrderState::Processing;
         } else if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {

@@ -23,7 +23,12 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 
 /// Where the buyer pays an order.
 pub(crate) fn payment_link(engine: &Engine, order: &Order) -> String {
-    format!("{}/pay/{}", engine.settings.public_url, utf8_percent_encode(&order.id, ESCAPED))
+    format!("{}{}", engine.settings.public_url, pay_path(order))
+}
+
+/// The same, below the sandbox's own address.
+pub(crate) fn pay_path(order: &Order) -> String {
+    format!("/pay/{}", utf8_percent_encode(&order.id, ESCAPED))
 }
 
 /// What the declared fields say of an order. A field that plays no part repeats the request, or if it is required, the

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub(crate) use callbacks::{Callback, CallbackState};
 pub(crate) use messages::{Exchange, Filter};
-pub(crate) use orders::{ActError, AddError, Event, RefundError};
+pub(crate) use orders::{ActError, AddError, RefundError};
 
 /// The database. Every change is one transaction.
 #[derive(Debug)]

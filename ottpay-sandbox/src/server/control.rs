@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::clock::rfc3339;
 use crate::engine::Engine;
@@ -93,8 +93,8 @@ async fn orders(State(engine): State<Arc<Engine>>, Query(page): Query<Page>) -> 
         let orders = engine.store.latest(engine.gateway, page.before, limit)?;
         let of = |(serial, order): (i64, Order)| {
             let mut value = summary(&engine, &order);
-            value["serial"] = serial.into();
-            value
+            value.insert("serial".to_owned(), serial.into());
+            Value::Object(value)
         };
         Ok(Json(orders.into_iter().map(of).collect()))
     })
@@ -277,27 +277,28 @@ fn trouble(trouble: &Trouble) -> Value {
     })
 }
 
-fn summary(engine: &Engine, order: &Order) -> Value {
+fn summary(engine: &Engine, order: &Order) -> Map<String, Value> {
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
-    json!({
-        "order_id": order.id,
-        "checkout_id": order.checkout_id,
-        "kind": order.kind.name(),
-        "action": order.action.name,
-        "amount": minor(order.amount),
-        "tip": order.tip.map(minor),
-        "convenience_fee": order.fee.map(minor),
-        "charged": minor(order.charged()),
-        "refunded": minor(order.refunded),
-        "state": order.state.name(),
-        "original_order_id": order.original,
-        "provider_order_id": order.provider_id,
-        "payment_link": order.is_open().then(|| reply::payment_link(engine, order)),
-        "callback_url": order.callback_url,
-        "created_at": rfc3339(order.created),
-        "finished_at": order.finished.map(rfc3339),
-        "changes_at": order.due.map(rfc3339),
-    })
+    let members = [
+        ("order_id", json!(order.id)),
+        ("checkout_id", json!(order.checkout_id)),
+        ("kind", json!(order.kind.name())),
+        ("action", json!(order.action.name)),
+        ("amount", json!(minor(order.amount))),
+        ("tip", json!(order.tip.map(minor))),
+        ("convenience_fee", json!(order.fee.map(minor))),
+        ("charged", json!(minor(order.charged()))),
+        ("refunded", json!(minor(order.refunded))),
+        ("state", json!(order.state.name())),
+        ("original_order_id", json!(order.original)),
+        ("provider_order_id", json!(order.provider_id)),
+        ("payment_link", json!(order.is_open().then(|| reply::payment_link(engine, order)))),
+        ("callback_url", json!(order.callback_url)),
+        ("created_at", json!(rfc3339(order.created))),
+        ("finished_at", json!(order.finished.map(rfc3339))),
+        ("changes_at", json!(order.due.map(rfc3339))),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// An order with all that happened to it.
@@ -312,10 +313,12 @@ fn details(engine: &Engine, order: &Order) -> Result<Value, Wrong> {
         attempts.reverse();
         callbacks.push(delivery(&callback, &attempts));
     }
-    value["events"] = events.iter().map(|event| json!({ "at": rfc3339(event.at), "what": event.what })).collect();
-    value["refunds"] = refunds.iter().map(|refund| summary(engine, refund)).collect();
-    value["callbacks"] = callbacks.into();
-    Ok(value)
+    let events = events.iter().map(|event| json!({ "at": rfc3339(event.at), "what": event.what })).collect();
+    let refunds = refunds.iter().map(|refund| Value::Object(summary(engine, refund))).collect();
+    value.insert("events".to_owned(), events);
+    value.insert("refunds".to_owned(), refunds);
+    value.insert("callbacks".to_owned(), callbacks.into());
+    Ok(Value::Object(value))
 }
 
 fn delivery(callback: &Callback, attempts: &[Exchange]) -> Value {

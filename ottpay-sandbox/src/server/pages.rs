@@ -1,15 +1,42 @@
 //! The pages: the buyer's, and the developer's.
 
-use std::sync::Arc;
+mod buyer;
+mod developer;
+mod message;
 
-use axum::Router;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::engine::Engine;
+pub(super) use buyer::router as buyer;
+pub(super) use developer::router as developer;
 
-pub(super) fn buyer() -> Router<Arc<Engine>> {
-    Router::new()
+/// Nothing from elsewhere is loaded, and nothing is sent elsewhere.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => {
+            let headers = [
+                (CONTENT_TYPE, "text/html; charset=utf-8"),
+                (CONTENT_SECURITY_POLICY, POLICY),
+                (CACHE_CONTROL, "no-store"),
+            ];
+            (status, headers, html).into_response()
+        }
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
 }
 
-pub(super) fn developer() -> Router<Arc<Engine>> {
-    Router::new()
+fn broken_database(error: &rusqlite::Error) -> Response {
+    let text = format!("the sandbox cannot use its database: {error}\n");
+    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+}
+
+/// An order id as a part of an address.
+fn path_of(id: &str) -> String {
+    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
 }
