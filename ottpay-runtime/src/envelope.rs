@@ -7,6 +7,7 @@
 
 mod cipher;
 mod digest;
+pub mod explain;
 mod fields;
 mod json;
 mod message;
@@ -15,6 +16,7 @@ mod seal;
 
 pub use cipher::{Cipher, Iv};
 pub use digest::DigestForm;
+pub use explain::explain;
 pub use fields::Fields;
 pub use json::Value;
 pub(crate) use json::of_texts;

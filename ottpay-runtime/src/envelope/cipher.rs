@@ -1,7 +1,7 @@
 //! AES-128 in the mode the gateway uses, and the key made for each message.
 
 use aes::Aes128;
-use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::block_padding::{NoPadding, Pkcs7};
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -38,9 +38,7 @@ impl MessageKey {
     /// The 16 characters in the middle of the upper-case hex MD5 of `md5` and sign key, taken as bytes
     /// ("16-bit MD5" in the vendor's pages).
     pub(super) fn derive(md5: &str, sign_key: &SignKey) -> Self {
-        let digest = Zeroizing::new(<[u8; 16]>::from(
-            Md5::new().chain_update(md5.as_bytes()).chain_update(sign_key.as_bytes()).finalize(),
-        ));
+        let digest = key_digest(md5, sign_key);
         let mut key = Zeroizing::new([0; 16]);
         // Hex characters 8 to 23 are bytes 4 to 11. The buffer has the exact length, so this cannot fail.
         if let Some(middle) = digest.get(4..12) {
@@ -48,6 +46,21 @@ impl MessageKey {
         }
         Self(key)
     }
+
+    /// Any other key; for telling how a message was made wrongly.
+    pub(super) fn of_bytes(bytes: [u8; 16]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// The MD5 of `md5` and sign key, from whose middle the key is cut; as secret as the key.
+pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
+    let digest = Md5::new().chain_update(md5.as_bytes()).chain_update(sign_key.as_bytes()).finalize();
+    Zeroizing::new(<[u8; 16]>::from(digest))
 }
 
 impl Cipher {
@@ -67,6 +80,17 @@ impl Cipher {
             Self::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext),
             Self::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
                 .decrypt_padded_vec::<Pkcs7>(ciphertext),
+        }
+        .ok()
+    }
+
+    /// The decrypted blocks with whatever padding they have, or nothing if the length is wrong.
+    pub(super) fn decrypt_blocks(self, key: &MessageKey, ciphertext: &[u8]) -> Option<Vec<u8>> {
+        let key = &*key.0;
+        match self {
+            Self::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<NoPadding>(ciphertext),
+            Self::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+                .decrypt_padded_vec::<NoPadding>(ciphertext),
         }
         .ok()
     }

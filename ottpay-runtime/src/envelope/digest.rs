@@ -26,7 +26,7 @@ impl DigestForm {
     /// Every form, in the order in which they are tried.
     pub const ALL: [Self; 4] = [Self::JavaNullWord, Self::TextNullEmpty, Self::JavaNullEmpty, Self::TextNullWord];
 
-    fn write<'a>(self, value: &'a Value) -> Cow<'a, str> {
+    pub(super) fn write<'a>(self, value: &'a Value) -> Cow<'a, str> {
         let java = matches!(self, Self::JavaNullWord | Self::JavaNullEmpty);
         match value {
             Value::Text(text) => Cow::Borrowed(text),

@@ -182,16 +182,21 @@ pub(crate) enum JsonError {
 
 /// The members of a JSON object, sorted by the code units of their names.
 pub(super) fn object(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
+    sorted(object_as_written(text)?)
+}
+
+/// The members of a JSON object in the order in which they stand, even those whose name stands twice.
+pub(super) fn object_as_written(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
     read(text, |value| value_of(value, MAX_DEPTH))
 }
 
 /// The members of a JSON object that are no lists or objects; those are not even looked into. For what anybody can
 /// send: nothing that an outer message needs is nested.
 pub(super) fn flat_object(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
-    read(text, |value| match value.get().as_bytes().first() {
+    sorted(read(text, |value| match value.get().as_bytes().first() {
         Some(b'[' | b'{') => Ok(Value::Null),
         _ => value_of(value, 0),
-    })
+    })?)
 }
 
 fn read(
@@ -210,7 +215,7 @@ fn read(
     for (name, value) in raw {
         members.push((name, value_of(value)?));
     }
-    sorted(members)
+    Ok(members)
 }
 
 /// Members in the order of the digest, no name twice.

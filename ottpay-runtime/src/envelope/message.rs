@@ -100,9 +100,14 @@ impl Message {
     }
 
     /// Whether there is something under this name: neither `null` nor an empty string.
-    fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         let empty = |value: &Value| matches!(value, Value::Text(text) if text.is_empty()) || *value == Value::Null;
         self.members.iter().any(|(member, value)| member == name && !empty(value))
+    }
+
+    /// The names of the members.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|(name, _)| name.as_str())
     }
 
     /// The response code, trimmed and in upper case, under whichever of its names it arrived.

@@ -66,47 +66,74 @@ impl From<JsonError> for OpenError {
 /// # Errors
 /// [`OpenError`] says how far the best attempt came.
 pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fields, OpenError> {
-    if md5.len() != 32 || !md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if !is_md5(md5) {
         return Err(OpenError::Md5Form);
     }
+    let mut furthest = None;
+    for Attempt { bytes, key, .. } in attempts(data, md5, key) {
+        match bytes.and_then(|bytes| verify(&bytes, md5, &key, cipher)) {
+            Ok(opened) => return Ok(opened),
+            Err(error) if furthest.is_none_or(|best| rank(error) > rank(best)) => furthest = Some(error),
+            Err(_) => {}
+        }
+    }
+    Err(furthest.unwrap_or(OpenError::Undecryptable))
+}
+
+/// Whether the text has the form of a digest.
+pub(super) fn is_md5(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// One reading of `data` and `md5`.
+pub(super) struct Attempt {
+    /// Whether blanks in `data` are taken for what a form decoder made of `+`.
+    pub(super) is_blank_plus: bool,
+    /// `md5` as it enters the key.
+    pub(super) md5: String,
+    /// `data`, decoded.
+    pub(super) bytes: Result<Vec<u8>, OpenError>,
+    /// The key made of `md5`.
+    pub(super) key: MessageKey,
+}
+
+/// Every reading of `data` and `md5` that is tolerated, in the order in which they are tried.
+pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> Vec<Attempt> {
     let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r' | '\n');
     let stripped: String = data.chars().filter(|&character| !is_blank(character)).collect();
-    let mut candidates = vec![decode(&stripped)];
+    let mut readings = vec![(false, decode(&stripped))];
     if data.contains(' ') {
         // A blank at an end may be a lost `+` as well, or really a blank: both are tried.
         let plus = |text: &str| {
             let kept: String = text.chars().filter(|&character| character == ' ' || !is_blank(character)).collect();
             decode(&kept.replace(' ', "+"))
         };
-        candidates.push(plus(data));
-        candidates.push(plus(data.trim_matches(is_blank)));
+        readings.push((true, plus(data)));
+        readings.push((true, plus(data.trim_matches(is_blank))));
     }
     let upper = md5.to_ascii_uppercase();
-    let mut keys = vec![MessageKey::derive(md5, key)];
+    let mut forms = vec![md5.to_owned()];
     if upper != md5 {
-        keys.push(MessageKey::derive(&upper, key));
+        forms.push(upper);
     }
-
-    let mut furthest = None;
-    for ciphertext in candidates {
-        for key in &keys {
-            let attempt = ciphertext.as_ref().map_err(|&error| error).and_then(|bytes| verify(bytes, md5, key, cipher));
-            match attempt {
-                Ok(opened) => return Ok(opened),
-                Err(error) if furthest.is_none_or(|best| rank(error) > rank(best)) => furthest = Some(error),
-                Err(_) => {}
-            }
-        }
+    let mut attempts = Vec::new();
+    for (is_blank_plus, bytes) in readings {
+        attempts.extend(forms.iter().map(|md5| Attempt {
+            is_blank_plus,
+            md5: md5.clone(),
+            bytes: bytes.clone(),
+            key: MessageKey::derive(md5, key),
+        }));
     }
-    Err(furthest.unwrap_or(OpenError::Undecryptable))
+    attempts
 }
 
-fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
+pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
     let bytes = BASE64_STANDARD.decode(base64).map_err(|_| OpenError::NotBase64)?;
     if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
 }
 
-fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
+pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
     let plaintext = cipher.decrypt(key, ciphertext).ok_or(OpenError::Undecryptable)?;
     let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::Undecryptable)?;
     let fields = Fields::of_object(text)?;
@@ -114,7 +141,7 @@ fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Res
 }
 
 /// How far an attempt came before it failed.
-fn rank(error: OpenError) -> u8 {
+pub(super) fn rank(error: OpenError) -> u8 {
     match error {
         OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,
         OpenError::Length => 1,

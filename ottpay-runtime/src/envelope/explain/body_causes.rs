@@ -1,0 +1,131 @@
+//! Likely causes that can be seen without any key: in the body, in `md5` and in the text of `data`.
+
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+use crate::envelope::message::{Message, MessageError};
+use crate::envelope::open::decode;
+
+/// Whether the body is JSON in clear.
+pub(super) fn starts_as_object(body: &[u8]) -> bool {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"{")
+}
+
+/// Why a body is no message.
+pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim();
+    let cause = match error {
+        MessageError::Empty => {
+            "nothing was sent, or the body had already been read by something else, such as a body parser"
+        }
+        MessageError::NotText if body.starts_with(b"\x1f\x8b") => {
+            "the body is compressed with gzip; decompress it first, or do not ask for compression"
+        }
+        MessageError::NotText if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") => {
+            "the body is UTF-16; send UTF-8"
+        }
+        MessageError::NotText => "the body was written in another character set than UTF-8, or is compressed",
+        MessageError::Markup => "it comes from a proxy, or from a server at another address than the gateway's",
+        MessageError::NotJson if text.starts_with("%7B") || text.starts_with("%7b") => {
+            "the JSON text was percent-escaped as a whole; send it as it is"
+        }
+        MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
+        MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
+            "the end is missing: the body was cut off"
+        }
+        MessageError::NotJson if text.starts_with('{') => {
+            "the JSON text is broken; write it with a JSON library rather than glue it together"
+        }
+        MessageError::NotJson if text.contains('=') && text.contains('&') => {
+            "it looks like a form, which is read only if each name stands once and `data` and `md5` are among them"
+        }
+        MessageError::NotJson => "the body was cut off or altered on its way, or was never a message",
+        MessageError::NotObject => "the object was put into a list or into a JSON string; send the object itself",
+        MessageError::DuplicateMember => "a member was added without removing the one already there",
+        MessageError::TooManyMembers => "no message of the gateway has nearly as many",
+    };
+    Some(cause.to_owned())
+}
+
+/// Why there is neither `data` nor `md5`.
+pub(super) fn without_data(message: &Message) -> Option<String> {
+    Some(match message.code() {
+        Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
+        None if message.names().any(|name| name.eq_ignore_ascii_case("data") || name.eq_ignore_ascii_case("md5")) => {
+            "names of members are in lower case, and neither may be empty, a list or an object".to_owned()
+        }
+        None => "the fields belong encrypted into `data`, with their digest beside it in `md5`".to_owned(),
+    })
+}
+
+/// Why one of the two is missing.
+pub(super) fn half(message: &Message) -> Option<String> {
+    let missing = if message.has("data") { "md5" } else { "data" };
+    Some(format!("`{missing}` is missing, empty or misspelt"))
+}
+
+/// Why `md5` does not look like a digest.
+pub(super) fn md5(md5: &str) -> Option<String> {
+    let is_hex = md5.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some(
+        match md5.len() {
+            _ if md5.trim().len() == 32 && md5.trim() != md5 => "there is white space around the digest; remove it",
+            16 if is_hex => "it is the middle of the digest: `md5` is all 32 digits, only the key is cut to 16",
+            24 if md5.ends_with("==") => "the digest was written in Base64; write it in hex",
+            40 if is_hex => "40 digits are a SHA-1 digest; the gateway uses MD5",
+            64 if is_hex => "64 digits are a SHA-256 digest; the gateway uses MD5",
+            length if length < 32 && is_hex => {
+                "digits are missing: it was cut off, or zeros in front were lost when bytes were written in hex"
+            }
+            _ => "write the MD5 digest as 32 upper-case hex digits, with nothing between or around them",
+        }
+        .to_owned(),
+    )
+}
+
+/// Why `data` does not decode.
+pub(super) fn data(data: &str) -> Option<String> {
+    let stripped: String = data.split_whitespace().collect();
+    let decodes = |text: &str| decode(text).is_ok();
+    let unescaped: Option<String> = serde_json::from_str(&format!("\"{stripped}\"")).ok();
+    let cause = if decodes(&padded(&stripped.replace('-', "+").replace('_', "/"))) && stripped.contains(['-', '_']) {
+        "`data` is in the URL-safe alphabet of Base64; use the standard one, with `+` and `/`"
+    } else if stripped.contains('%') && decodes(&percent_decoded(&stripped)) {
+        "`data` still has percent-escapes such as %2B: it was escaped twice, or not decoded as a form"
+    } else if stripped.contains('\\')
+        && unescaped.is_some_and(|text| decodes(&text.split_whitespace().collect::<String>()))
+    {
+        "`data` still has JSON escapes: the JSON text was escaped twice"
+    } else if hex(&stripped).is_some() {
+        "`data` is in hex; write the encrypted bytes in Base64"
+    } else if !stripped.len().is_multiple_of(4) && decodes(&padded(&stripped)) {
+        "the `=` at the end of the Base64 text are missing; write it with padding"
+    } else if stripped.trim_matches(['"', '\'']).len() < stripped.len() {
+        "there are quotation marks inside of `data`: it was written as a JSON string twice"
+    } else if stripped.starts_with('{') {
+        "`data` is the JSON text itself; encrypt it and write the bytes in Base64"
+    } else {
+        "it was cut off, for example by a column or a buffer that is too short, or the bytes were not written in Base64"
+    };
+    Some(cause.to_owned())
+}
+
+/// `data` read as hex, if it is whole blocks of it.
+pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
+    let bytes = base16ct::mixed::decode_vec(text).ok()?;
+    if bytes.is_empty() || bytes.len() % 16 != 0 { None } else { Some(bytes) }
+}
+
+fn padded(text: &str) -> Cow<'_, str> {
+    match text.trim_end_matches('=').len() % 4 {
+        2 => Cow::Owned(format!("{}==", text.trim_end_matches('='))),
+        3 => Cow::Owned(format!("{}=", text.trim_end_matches('='))),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}

@@ -1,0 +1,135 @@
+//! Likely causes for `data` that does not decrypt: the keys and modes that senders use by mistake, tried one by one.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use md5::{Digest, Md5};
+use zeroize::Zeroizing;
+
+use super::keys::{Recipe, keys};
+use super::walk::name;
+use super::{MAX_TRIED, body_causes};
+use crate::SignKey;
+use crate::envelope::cipher::{Cipher, Iv};
+use crate::envelope::json::{self, JsonError};
+use crate::envelope::open::Attempt;
+
+/// Every cipher anybody has been seen to use.
+const CIPHERS: [Cipher; 3] = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
+
+const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
+                       different messages";
+
+const CONCATENATED: &str = "the text that was encrypted is the concatenation of the values; encrypt the JSON text, and use the concatenation \
+     for the digest only";
+
+/// Why it does not decrypt.
+pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
+    let mut texts: Vec<&[u8]> = tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).collect();
+    texts.dedup();
+    let hex = body_causes::hex(data.trim());
+    if texts.iter().any(|bytes| bytes.len() > MAX_TRIED) {
+        return UNKNOWN.to_owned();
+    }
+    let keys = keys(md5, key);
+    for bytes in &texts {
+        if let Some(cause) = wrong_recipe(bytes, md5, &keys, cipher).or_else(|| wrong_padding(bytes, tries, cipher)) {
+            return cause;
+        }
+    }
+    let right = tries.iter().map(|attempt| &attempt.key);
+    if hex.is_some_and(|bytes| {
+        right.clone().any(|key| cipher.decrypt(key, &bytes).is_some_and(|text| reading(&text, md5).is_some()))
+    }) {
+        return "`data` is in hex; write the encrypted bytes in Base64".to_owned();
+    }
+    UNKNOWN.to_owned()
+}
+
+/// Why what decrypts is no UTF-8.
+pub(super) fn not_text(bytes: &[u8]) -> Option<String> {
+    let trimmed = bytes.trim_ascii();
+    (trimmed.starts_with(b"{") && trimmed.ends_with(b"}")).then(|| {
+        "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8"
+            .to_owned()
+    })
+}
+
+/// Why the text that decrypts is no JSON.
+pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
+    let trimmed = text.trim();
+    let in_base64 = || BASE64_STANDARD.decode(trimmed).ok().is_some_and(|bytes| is_object(&bytes));
+    Some(
+        if is_digest_of(text, md5) {
+            CONCATENATED
+        } else if trimmed.starts_with("{'") {
+            "it decrypts well, but JSON has double quotes and this has single ones"
+        } else if trimmed.starts_with('{') && trimmed.ends_with('}') {
+            "it decrypts well, but the JSON text is broken; write it with a JSON library rather than glue it together"
+        } else if trimmed.starts_with('{') {
+            "it decrypts well, but the end of the JSON text is missing, or something stands behind it"
+        } else if trimmed.starts_with('<') {
+            "it decrypts well, but to XML; the fields belong in a JSON object"
+        } else if in_base64() {
+            "it decrypts well, but to Base64 of the JSON text; encrypt the JSON text itself"
+        } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) && text.contains('=') {
+            "it decrypts well, but to `name=value` pairs; the fields belong in a JSON object"
+        } else {
+            return None;
+        }
+        .to_owned(),
+    )
+}
+
+fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -> Option<String> {
+    let others = CIPHERS.into_iter().filter(|&other| other != cipher);
+    for mode in std::iter::once(cipher).chain(others) {
+        for Recipe { key, fault } in keys {
+            // The last block tells almost always, and costs next to nothing.
+            let tail = ciphertext.len().checked_sub(32).and_then(|start| ciphertext.get(start..)).unwrap_or(ciphertext);
+            if key.decrypt(mode, tail).is_none() {
+                continue;
+            }
+            let Some(reading) = key.decrypt(mode, ciphertext).and_then(|text| reading(&text, md5)) else { continue };
+            let mode = (mode != cipher)
+                .then(|| format!("`data` is encrypted with {} rather than {}", name(mode), name(cipher)));
+            let faults: Vec<_> = [fault.clone(), mode, reading.map(str::to_owned)].into_iter().flatten().collect();
+            if !faults.is_empty() {
+                return Some(faults.join("; and "));
+            }
+        }
+    }
+    None
+}
+
+/// The right key, but padding that is not PKCS#7.
+fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
+    tries.iter().find_map(|attempt| {
+        let blocks = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, ciphertext)?);
+        // Zeros, blanks, or the count of ISO 10126 and ANSI X9.23 behind other bytes.
+        let end = blocks.iter().rposition(|&byte| byte == b'}')?;
+        let object = blocks.get(..=end)?;
+        (blocks.len() - end <= 16 && is_object(object)).then(|| {
+            "the key is right, but the text was filled up to whole blocks with other bytes than those of PKCS#7 \
+             (PKCS5), such as zeros or blanks"
+                .to_owned()
+        })
+    })
+}
+
+/// Whether a decrypted text makes sense, and what is wrong with it.
+fn reading(plaintext: &[u8], md5: &str) -> Option<Option<&'static str>> {
+    if is_object(plaintext) {
+        return Some(None);
+    }
+    let text = std::str::from_utf8(plaintext).ok()?;
+    is_digest_of(text, md5).then_some(Some(CONCATENATED))
+}
+
+fn is_object(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    !matches!(json::object(text), Err(JsonError::NotJson | JsonError::NotObject))
+}
+
+fn is_digest_of(text: &str, md5: &str) -> bool {
+    base16ct::upper::encode_string(&Md5::digest(text.as_bytes())).eq_ignore_ascii_case(md5)
+}

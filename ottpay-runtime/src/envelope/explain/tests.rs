@@ -1,0 +1,3 @@
+//! Explaining agrees with opening and keeps secrets.
+
+mod agreement;

@@ -1,0 +1,270 @@
+//! The steps, in the order in which opening takes them. It tries what [`open`](crate::envelope::open) tries.
+
+use zeroize::Zeroizing;
+
+use super::{Derivation, Explanation, Failure, MAX_BODY, Step, body_causes, digest_causes, key_causes, visible};
+use crate::SignKey;
+use crate::envelope::cipher::{Cipher, Iv, key_digest};
+use crate::envelope::digest::{self, DigestForm};
+use crate::envelope::json::{self, Value};
+use crate::envelope::message::Message;
+use crate::envelope::open::{Attempt, OpenError, attempts, is_md5, rank, verify};
+
+/// That a step failed; the explanation has the rest.
+struct Stopped;
+
+pub(super) fn walk(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) {
+    // Where it stopped, the steps say.
+    let _: Result<(), Stopped> = steps(body, key, cipher, found);
+}
+
+fn steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
+    let message = message(body, found)?;
+    let text = |name| message.text(name).unwrap_or_default();
+    let (data, md5) = (text("data"), text("md5"));
+    md5_form(md5, found)?;
+    let tries = attempts(data, md5, key);
+    let best = best(&tries, md5, cipher);
+    let Some((attempt, outcome)) = best else { return Err(Stopped) };
+    let bytes = decoded(data, attempt, found)?;
+    derived(md5, attempt, key, found);
+    let text = decrypted(&tries, bytes, attempt, outcome, (data, md5), key, cipher, found)?;
+    let members = object(&text, md5, outcome, found)?;
+    let form = concatenation(&members, md5, found);
+    compare(&text, &members, md5, form, outcome, &message, key, found)
+}
+
+/// The attempt that opens, or the one that comes furthest.
+fn best<'a>(tries: &'a [Attempt], md5: &str, cipher: Cipher) -> Option<(&'a Attempt, Option<OpenError>)> {
+    let mut best: Option<(u8, &Attempt, OpenError)> = None;
+    for attempt in tries {
+        let error = match &attempt.bytes {
+            Err(error) => *error,
+            Ok(bytes) => match verify(bytes, md5, &attempt.key, cipher) {
+                Ok(_) => return Some((attempt, None)),
+                Err(error) => error,
+            },
+        };
+        // Twice as fine as the rank of errors: text that is no JSON comes further than no text at all.
+        let readable = attempt.bytes.as_ref().is_ok_and(|bytes| cipher.decrypt(&attempt.key, bytes).is_some());
+        let far = rank(error) * 2 + u8::from(readable);
+        if best.as_ref().is_none_or(|(most, ..)| far > *most) {
+            best = Some((far, attempt, error));
+        }
+    }
+    best.map(|(_, attempt, error)| (attempt, Some(error)))
+}
+
+fn pass(found: &mut Explanation, title: &'static str, details: Vec<String>) {
+    found.steps.push(Step { title, details, failure: None });
+}
+
+fn fail<T>(
+    found: &mut Explanation,
+    title: &'static str,
+    details: Vec<String>,
+    what: impl ToString,
+    cause: impl Into<Option<String>>,
+) -> Result<T, Stopped> {
+    let failure = Failure { what: what.to_string(), cause: cause.into() };
+    found.steps.push(Step { title, details, failure: Some(failure) });
+    Err(Stopped)
+}
+
+fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
+    const TITLE: &str = "read the body";
+    let mut details = vec![format!("{} bytes", body.len())];
+    if body.len() > MAX_BODY {
+        let cause = "no message of the gateway is nearly as long; what is it that was read?".to_owned();
+        return fail(found, TITLE, details, "expected at most 1 MiB, the body is longer", cause);
+    }
+    let message = match Message::read_callback(body) {
+        Ok(message) => message,
+        Err(error) => return fail(found, TITLE, details, error, body_causes::body(body, error)),
+    };
+    details.push(match Message::read(body) {
+        Err(_) => "form fields".to_owned(),
+        Ok(_) if body_causes::starts_as_object(body) => "plain JSON".to_owned(),
+        Ok(_) => "JSON, Base64-encoded as a whole".to_owned(),
+    });
+    let names: Vec<_> = message.names().map(|name| format!("`{}`", visible(name))).collect();
+    details.push(format!("members: {}", names.join(", ")));
+    if let Some(code) = message.code() {
+        details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
+    }
+    match (message.has("data"), message.has("md5")) {
+        (true, true) => {
+            pass(found, TITLE, details);
+            Ok(message)
+        }
+        (false, false) => {
+            let what = "expected `data` and `md5`, found neither: there is nothing to open";
+            fail(found, TITLE, details, what, body_causes::without_data(&message))
+        }
+        _ => fail(found, TITLE, details, OpenError::Half, body_causes::half(&message)),
+    }
+}
+
+fn md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
+    const TITLE: &str = "look at md5";
+    found.md5_received = Some(md5.to_owned());
+    let details = vec![format!("{} characters: {}", md5.chars().count(), visible(md5))];
+    if !is_md5(md5) {
+        return fail(found, TITLE, details, OpenError::Md5Form, body_causes::md5(md5));
+    }
+    pass(found, TITLE, details);
+    Ok(())
+}
+
+fn decoded<'a>(data: &str, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
+    const TITLE: &str = "decode data from Base64";
+    let mut details = vec![format!("{} characters", data.chars().count())];
+    match &attempt.bytes {
+        Err(error) => fail(found, TITLE, details, error, body_causes::data(data)),
+        Ok(bytes) => {
+            if attempt.is_blank_plus {
+                details.push("blanks taken for `+`, which a form decoder made of them".to_owned());
+            } else if data.contains([' ', '\t', '\r', '\n']) {
+                details.push("white space left out".to_owned());
+            }
+            details.push(format!("{} bytes, {} blocks of 16", bytes.len(), bytes.len() / 16));
+            pass(found, TITLE, details);
+            Ok(bytes)
+        }
+    }
+}
+
+fn derived(md5: &str, attempt: &Attempt, key: &SignKey, found: &mut Explanation) {
+    let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
+    if attempt.md5 != md5 {
+        details.push("md5 put into upper case first".to_owned());
+    }
+    pass(found, "derive the key", details);
+    let digest = Zeroizing::new(base16ct::upper::encode_string(&*key_digest(&attempt.md5, key)));
+    let key = Zeroizing::new(String::from_utf8_lossy(attempt.key.as_bytes()).into_owned());
+    found.derivation = Some(Derivation { digest, key });
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that the likely cause is sought in")]
+fn decrypted(
+    tries: &[Attempt],
+    bytes: &[u8],
+    attempt: &Attempt,
+    outcome: Option<OpenError>,
+    (data, md5): (&str, &str),
+    key: &SignKey,
+    cipher: Cipher,
+    found: &mut Explanation,
+) -> Result<Zeroizing<String>, Stopped> {
+    const TITLE: &str = "decrypt data";
+    let mut details = vec![name(cipher).to_owned()];
+    let Some(plaintext) = cipher.decrypt(&attempt.key, bytes) else {
+        details.push("PKCS#7 padding: wrong".to_owned());
+        let cause = key_causes::likely(tries, data, md5, key, cipher);
+        return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+    };
+    details.push(format!("PKCS#7 padding: {} bytes", bytes.len().saturating_sub(plaintext.len())));
+    let text = match String::from_utf8(plaintext) {
+        Ok(text) => Zeroizing::new(text),
+        Err(error) => {
+            details.push("the bytes are no UTF-8".to_owned());
+            let cause = key_causes::not_text(error.as_bytes())
+                .unwrap_or_else(|| key_causes::likely(tries, data, md5, key, cipher));
+            return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+        }
+    };
+    details.push(format!("{} bytes of text", text.len()));
+    found.plaintext = Some(text.clone());
+    if outcome == Some(OpenError::Undecryptable) {
+        details.push(format!("text: {}", visible(&text)));
+        let cause =
+            key_causes::not_json(&text, md5).unwrap_or_else(|| key_causes::likely(tries, data, md5, key, cipher));
+        return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+    }
+    pass(found, TITLE, details);
+    Ok(text)
+}
+
+fn object(
+    text: &str,
+    md5: &str,
+    outcome: Option<OpenError>,
+    found: &mut Explanation,
+) -> Result<Vec<(String, Value)>, Stopped> {
+    const TITLE: &str = "read the JSON object";
+    let details = vec![format!("text: {}", visible(text))];
+    match json::object(text) {
+        Ok(members) => {
+            pass(found, TITLE, vec![details.concat(), format!("{} members", members.len())]);
+            found.fields = members.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
+            Ok(members)
+        }
+        Err(error) => {
+            let cause = digest_causes::no_object(text, md5, error);
+            fail(found, TITLE, details, outcome.unwrap_or_else(|| error.into()), cause)
+        }
+    }
+}
+
+/// Fixes the form in which values enter the digest: the one that fits, else the plain one.
+fn concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation) -> Option<DigestForm> {
+    let received = md5.to_ascii_uppercase();
+    let form = DigestForm::ALL.into_iter().find(|form| form.digest(members) == received);
+    let shown = form.unwrap_or(DigestForm::TextNullEmpty);
+    let mut details = Vec::with_capacity(members.len() + 1);
+    let mut all = String::new();
+    for (name, value) in members {
+        let value = shown.write(value);
+        details.push(format!("{} = {}", visible(name), visible(&value)));
+        all.push_str(&value);
+    }
+    details.push(format!("together: {}", visible(&all)));
+    pass(found, "put the values together, sorted by name", details);
+    found.md5_computed = Some(shown.digest(members));
+    found.concatenation = Some(all);
+    form
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that the likely cause is sought in")]
+fn compare(
+    text: &str,
+    members: &[(String, Value)],
+    md5: &str,
+    form: Option<DigestForm>,
+    outcome: Option<OpenError>,
+    message: &Message,
+    key: &SignKey,
+    found: &mut Explanation,
+) -> Result<(), Stopped> {
+    const TITLE: &str = "compare the digests";
+    let mut details = vec![format!("received: {md5}")];
+    if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
+        details.push(format!("computed: {}", DigestForm::TextNullEmpty.digest(members)));
+    } else {
+        for each in DigestForm::ALL {
+            let fits = if Some(each) == form { " (this one)" } else { "" };
+            details.push(format!("computed: {}, with {}{fits}", each.digest(members), digest_causes::describe(each)));
+        }
+    }
+    if outcome.is_none() && digest::matches(members, md5) {
+        pass(found, TITLE, details);
+        found.is_verified = true;
+        return Ok(());
+    }
+    let cause = digest_causes::likely(text, members, md5, message, key);
+    fail(found, TITLE, details, OpenError::Digest, cause)
+}
+
+/// A value for people to read.
+fn shown(value: &Value) -> String {
+    value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// A cipher in words.
+pub(super) fn name(cipher: Cipher) -> &'static str {
+    match cipher {
+        Cipher::Aes128Ecb => "AES-128-ECB",
+        Cipher::Aes128Cbc { iv: Iv::Zero } => "AES-128-CBC with an IV of zeros",
+        Cipher::Aes128Cbc { iv: Iv::Key } => "AES-128-CBC with the key as IV",
+    }
+}
