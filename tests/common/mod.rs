@@ -135,9 +135,11 @@ pub async fn get(url: &str) -> (u16, String) {
 
 /// One HTTP exchange, without any HTTP library between test and gateway: status and body.
 pub async fn exchange(url: &str, method: &str, path: &str, body: Vec<u8>) -> (u16, Vec<u8>) {
-    let mut stream = tokio::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).await.unwrap();
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    let head =
+        format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(&[head.into_bytes(), body].concat()).await.unwrap();
     let mut reply = Vec::new();
     stream.read_to_end(&mut reply).await.unwrap();
