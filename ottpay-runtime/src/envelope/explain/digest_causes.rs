@@ -205,6 +205,10 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
         (None, members.iter().collect::<Vec<_>>()),
         (Some("the values are in the order in which the members stand; sort them by name"), received.iter().collect()),
         (
+            Some("the names were sorted by code point; sort them by UTF-16 code unit"),
+            sorted_by(|(name, _)| name.clone()),
+        ),
+        (
             Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
             sorted_by(|(name, _)| name.to_lowercase()),
         ),
@@ -213,10 +217,6 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
                 "the names were sorted by the rules of a language, which pass over `_` and case; sort them by code unit",
             ),
             sorted_by(|(name, _)| name.to_lowercase().replace(['_', '-'], "")),
-        ),
-        (
-            Some("the names were sorted by code point; sort them by UTF-16 code unit"),
-            sorted_by(|(name, _)| name.clone()),
         ),
         (Some("the names were sorted downwards; sort them upwards"), members.iter().rev().collect()),
         (

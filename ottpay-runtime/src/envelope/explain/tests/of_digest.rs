@@ -1,0 +1,160 @@
+//! Digests that senders make by mistake; everything else about the message is right.
+
+use super::*;
+
+#[track_caller]
+fn digest_says(json: &str, digested: impl AsRef<[u8]>, cause: &str) {
+    assert_cause(&sealed(json.as_bytes(), &md5(digested)), "compare the digests", cause);
+}
+
+#[test]
+fn the_right_digest_is_verified() {
+    let explanation = sealed(JSON.as_bytes(), &md5(VALUES));
+    assert!(explanation.is_verified(), "{:?}", explanation.problem());
+    assert_eq!(explanation.concatenation(), Some(VALUES));
+    let explanation = sealed(br#"{"b":1,"a":null}"#, &md5("null1.0"));
+    assert!(explanation.is_verified(), "{:?}", explanation.problem());
+    assert_eq!(explanation.concatenation(), Some("null1.0"));
+}
+
+#[test]
+fn another_order_is_named() {
+    digest_says(JSON, "T1100WECHATPAYa/b & café 5", "in the order in which the members stand");
+    digest_says(JSON, "100WECHATPAYT1a/b & café 5", "without regard to case");
+    digest_says(JSON, "a/b & café T1WECHATPAY1005", "downwards");
+    digest_says(JSON, "1005T1WECHATPAYa/b & café ", "the values were sorted");
+    let json = r#"{"order_id":"1","orderb":"2","Order":"3"}"#;
+    digest_says(json, "321", "by the rules of a language");
+    let json = "{\"\u{1f600}\":\"1\",\"\u{ff5e}\":\"2\"}";
+    digest_says(json, "21", "by code point");
+}
+
+#[test]
+fn what_stands_between_the_values_is_named() {
+    let pairs =
+        [("Tip", "5"), ("amount", "100"), ("biz_type", "WECHATPAY"), ("order_id", "T1"), ("remark", "a/b & café ")];
+    let joined = |end: &str, between: &str| pairs.map(|(name, value)| format!("{name}{end}{value}")).join(between);
+    digest_says(JSON, joined("=", "&"), "`name=value` joined by `&`");
+    digest_says(JSON, joined("=", ""), "`name=value` without anything between");
+    digest_says(JSON, joined("", ""), "put in before their values");
+    digest_says(JSON, joined(":", ","), "`name:value` joined by commas");
+    let values = |between: &str| pairs.map(|(_, value)| value).join(between);
+    for (between, cause) in [
+        (",", "commas"),
+        ("&", "`&` stands"),
+        ("|", "`|` stands"),
+        (" ", "blanks stand"),
+        (";", "semicolons"),
+        ("\n", "line breaks"),
+    ] {
+        digest_says(JSON, values(between), cause);
+    }
+    // As another gateway of WeChat Pay asks for.
+    let both = joined("=", "&") + "&key=" + SIGN_KEY;
+    digest_says(JSON, &both, "`name=value` joined by `&`");
+    digest_says(JSON, &both, "`&key=` and the sign key");
+}
+
+#[test]
+fn a_sign_key_in_the_digest_is_named_and_not_shown() {
+    digest_says(JSON, format!("{VALUES}{SIGN_KEY}"), "the sign key was put behind the values");
+    digest_says(JSON, format!("{SIGN_KEY}{VALUES}"), "the sign key was put before the values");
+    // Sent along as a field.
+    let explanation = sealed(format!(r#"{{"key":"{SIGN_KEY}","a":"1"}}"#).as_bytes(), &md5("1"));
+    assert_cause(&explanation, "compare the digests", "leaves out `key`");
+    let details: Vec<_> = explanation.steps.iter().flat_map(|step| &step.details).cloned().collect();
+    let shown =
+        format!("{details:?}{:?}{:?}{:?}", explanation.fields(), explanation.plaintext(), explanation.concatenation());
+    assert!(!shown.contains(SIGN_KEY) && shown.contains("[sign key]"), "{shown}");
+}
+
+#[test]
+fn a_digest_of_something_else_is_named() {
+    digest_says(JSON, JSON, "the digest is of the JSON text");
+    let json = r#"{ "b": "1", "a": "2" }"#;
+    digest_says(json, r#"{"a":"2","b":"1"}"#, "of the sorted JSON text");
+    digest_says(JSON, md5(VALUES), "digested once more");
+    digest_says(JSON, md5(VALUES).to_lowercase(), "digested once more");
+    digest_says(JSON, Md5::digest(VALUES), "digested once more");
+    digest_says(JSON, "5100WECHATPAYON1T1a/b & café ", "includes `merchant_id` from outside");
+    digest_says(JSON, "whatever", "a value was changed after the digest was made");
+}
+
+#[test]
+fn values_in_another_form_are_named() {
+    digest_says(JSON, "5100WECHATPAYT1a/b & café", "trimmed");
+    digest_says(JSON, "5100WECHATPAYT1a/b & caf\\u00e9 ", "\\uXXXX");
+    digest_says(JSON, "5100WECHATPAYT1a\\/b & caf\\u00e9 ", "\\/ among them");
+    digest_says(JSON, "5100WECHATPAYT1a\\/b & café ", "\\/ for each slash");
+    digest_says(JSON, b"5100WECHATPAYT1a/b & caf\xe9 ", "Latin-1");
+    digest_says(JSON, "5100WECHATPAYT1a/b & caf? ", "became `?`");
+    digest_says(JSON, "5100WECHATPAYT1a/b &amp; café ", "HTML escapes");
+    digest_says(JSON, "5100WECHATPAYT1a%2Fb+%26+caf%C3%A9+", "percent-escapes with `+`");
+    digest_says(JSON, "5100WECHATPAYT1a%2Fb%20%26%20caf%C3%A9%20", "percent-escapes; ");
+    digest_says(JSON, "5100WECHATPAYT1a/b&café", "blanks were removed");
+    digest_says(JSON, "5100wechatpayt1a/b & café ", "lower case");
+    digest_says(JSON, "5100WECHATPAYT1A/B & CAFÉ ", "upper case");
+    digest_says(JSON, "\"5\"\"100\"\"WECHATPAY\"\"T1\"\"a/b & café \"", "quotation marks");
+    digest_says(JSON, "5.0100.0WECHATPAYT1a/b & café ", "`.0`");
+    let utf16: Vec<u8> = VALUES.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    digest_says(JSON, utf16, "UTF-16");
+    digest_says(r#"{"a":"%41","b":"1"}"#, "A1", "percent-escapes in text were undone");
+    digest_says(r#"{"a":"x\"y","b":"1"}"#, "x\\\"y1", "JSON escapes");
+}
+
+#[test]
+fn kinds_other_than_text_are_named() {
+    // Two JavaScript clients do this: right for small whole numbers, wrong from ten million.
+    digest_says(r#"{"rate":650000000,"a":"x"}"#, "x650000000.0", "`.0`");
+    digest_says(r#"{"rate":"650000000","a":"x"}"#, "x6.5E8", "as Java does");
+    digest_says(r#"{"rate":5.2400,"a":"x"}"#, "x5.24000", "a value was changed");
+    digest_says(r#"{"rate":"100.00","z":"x"}"#, "100x", "zeros at the end");
+    digest_says(r#"{"a":"x","n":null}"#, "xNone", "`None`");
+    digest_says(r#"{"a":"x","n":null}"#, "xundefined", "`undefined`");
+    digest_says(r#"{"a":"x","n":""}"#, "xnull", "empty values were written as `null`");
+    digest_says(r#"{"a":"x","b":true}"#, "xTrue", "`True`");
+    digest_says(r#"{"a":"x","b":true}"#, "x1", "as PHP does");
+}
+
+#[test]
+fn one_field_is_named_and_its_value_is_not() {
+    let left_out = [("Tip", "100WECHATPAYT1a/b & café "), ("order_id", "5100WECHATPAYa/b & café ")];
+    for (name, digested) in left_out {
+        digest_says(JSON, digested, &format!("leaves out `{name}`"));
+    }
+    digest_says(JSON, "5100wechatpayT1a/b & café ", "of the field `biz_type`, letters were put into lower case");
+    digest_says(JSON, "5100.0WECHATPAYT1a/b & café ", "of the field `amount`, numbers were written with `.0`");
+    let explanation = sealed(JSON.as_bytes(), &md5("5100WECHATPAYa/b & café "));
+    let problem = explanation.problem().unwrap();
+    assert!(!format!("{problem:?}{problem}").contains("T1"));
+}
+
+#[test]
+fn a_member_that_stands_twice_is_named_whatever_the_digest() {
+    let json = br#"{"b":"2","a":"1","b":"3"}"#;
+    for (digested, cause) in [
+        ("123", "of both values"),
+        ("12", "the first value only"),
+        ("13", "the last value only"),
+        ("", "`b` stands twice"),
+    ] {
+        assert_cause(&sealed(json, &md5(digested)), "read the JSON object", cause);
+    }
+}
+
+#[test]
+fn an_object_that_is_none_is_told_apart() {
+    let twice = serde_json::to_string(JSON).unwrap();
+    assert_cause(&sealed(twice.as_bytes(), &md5(VALUES)), "read the JSON object", "as JSON twice");
+    assert_cause(&sealed(b"[1]", &md5("1")), "read the JSON object", "with their names");
+    let deep = format!("{{\"a\":{}{}}}", "[".repeat(20), "]".repeat(20));
+    assert_cause(&sealed(deep.as_bytes(), &md5("")), "read the JSON object", "is it one");
+}
+
+#[test]
+fn a_long_text_is_not_tried_and_many_fields_are_tried_within_bounds() {
+    let json = format!(r#"{{"a":"{}"}}"#, "x".repeat(64 << 10));
+    digest_says(&json, &json, "a value was changed");
+    let members: Vec<_> = (0..500).map(|index| format!("\"n{index:03}\":{}", "1".repeat(100))).collect();
+    digest_says(&format!("{{{}}}", members.join(",")), "no such digest", "a value was changed");
+}
