@@ -111,11 +111,14 @@ impl Explanation {
         if key.len() < 8 {
             return;
         }
-        let details = self.steps.iter_mut().flat_map(|step| &mut step.details);
+        let steps = self.steps.iter_mut().flat_map(|Step { details, failure, .. }| {
+            let failure = failure.iter_mut().flat_map(|Failure { what, cause }| std::iter::once(what).chain(cause));
+            details.iter_mut().chain(failure)
+        });
         let fields = self.fields.iter_mut().flat_map(|(name, value)| [name, value]);
         let texts = self.plaintext.iter_mut().map(|text| &mut **text);
         let outer = self.md5_received.iter_mut().chain(&mut self.concatenation);
-        for text in details.chain(fields).chain(texts).chain(outer) {
+        for text in steps.chain(fields).chain(texts).chain(outer) {
             if text.contains(key) {
                 *text = text.replace(key, "[sign key]");
             }
@@ -174,6 +177,9 @@ pub struct Derivation {
 }
 
 impl Derivation {
+    /// The title of the step that derives it.
+    pub const STEP: &'static str = "derive the key";
+
     /// The MD5 of `md5` and the sign key, 32 upper-case hex digits.
     pub fn digest(&self) -> &str {
         &self.digest

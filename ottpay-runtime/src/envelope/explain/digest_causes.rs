@@ -1,6 +1,7 @@
 //! Likely causes for values that do not have the stated digest: the ways in which senders put them together by mistake.
 
 use md5::{Digest, Md5};
+use zeroize::Zeroizing;
 
 use super::values::CHANGES;
 use super::{MAX_TRIED, visible};
@@ -167,22 +168,23 @@ fn put_together(
                 })
                 .collect();
             let text = parts.join(between).into_bytes();
+            let with = |parts: &[&[u8]]| Zeroizing::new(parts.concat());
             let keyed = [
-                (None, text.clone()),
-                (Some("the sign key was put behind the values; it enters the key only"), [&text, key].concat()),
-                (Some("the sign key was put before the values; it enters the key only"), [key, &text].concat()),
+                (None, with(&[&text])),
+                (Some("the sign key was put behind the values; it enters the key only"), with(&[&text, key])),
+                (Some("the sign key was put before the values; it enters the key only"), with(&[key, &text])),
                 (
                     Some("`&key=` and the sign key were put behind; the sign key enters the key only"),
-                    [&text, &b"&key="[..], key].concat(),
+                    with(&[&text, b"&key=", key]),
                 ),
                 (
                     Some("the sign key was put behind with the separator; it enters the key only"),
-                    [&text, between.as_bytes(), key].concat(),
+                    with(&[&text, between.as_bytes(), key]),
                 ),
             ];
             for (extra, bytes) in keyed {
                 let faults: Vec<_> = [order, (index > 0).then_some(join), extra].into_iter().flatten().collect();
-                if !faults.is_empty() && sought.is(zeroize::Zeroizing::new(bytes)) {
+                if !faults.is_empty() && sought.is(bytes) {
                     return Some(faults.join("; and "));
                 }
             }

@@ -19,8 +19,8 @@ const CIPHERS: [Cipher; 3] = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zer
 const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
                        different messages";
 
-const CONCATENATED: &str = "the text that was encrypted is the concatenation of the values; encrypt the JSON text, and use the concatenation \
-     for the digest only";
+const CONCATENATED: &str = "the text that was encrypted is the concatenation of the values; encrypt the JSON text, and \
+                            use the concatenation for the digest only";
 
 /// Why it does not decrypt.
 pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
@@ -73,6 +73,8 @@ pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
             "it decrypts well, but to Base64 of the JSON text; encrypt the JSON text itself"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) && text.contains('=') {
             "it decrypts well, but to `name=value` pairs; the fields belong in a JSON object"
+        } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) {
+            "it decrypts well, but the text is no JSON object; encrypt the fields as one"
         } else {
             return None;
         }

@@ -146,7 +146,7 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
         ),
         (
             Some(
-                "the key is the first 16 characters of the digest in lower-case hex; cut characters 8 to 23, counted from 0, of the upper-case hex",
+                "the key is the first 16 characters of the digest in lower-case hex; cut characters 8 to 23 of upper-case hex",
             ),
             part(&lower, 0..16),
         ),
@@ -156,19 +156,19 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
         ),
         (
             Some(
-                "the key is the last 16 characters of the digest in lower-case hex; cut characters 8 to 23, counted from 0, of the upper-case hex",
+                "the key is the last 16 characters of the digest in lower-case hex; cut characters 8 to 23 of upper-case hex",
             ),
             part(&lower, 16..32),
         ),
         (Some("the key was cut one character too early; cut characters 8 to 23, counted from 0"), part(&upper, 7..23)),
         (Some("the key was cut one character too late; cut characters 8 to 23, counted from 0"), part(&upper, 9..25)),
         (
-            Some("the key is the whole hex digest, which makes it AES-256; cut characters 8 to 23, counted from 0"),
+            Some("the key is the whole hex digest, for AES-256; cut characters 8 to 23, counted from 0"),
             part(&upper, 0..32),
         ),
         (
             Some(
-                "the key is the whole digest in lower-case hex, which makes it AES-256; cut characters 8 to 23, counted from 0, of the upper-case hex",
+                "the key is the whole digest in lower-case hex, for AES-256; cut characters 8 to 23 of upper-case hex",
             ),
             part(&lower, 0..32),
         ),

@@ -18,41 +18,29 @@ pub(super) fn walk(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Expla
     let _: Result<(), Stopped> = steps(body, key, cipher, found);
 }
 
+/// What is opened, and with what.
+struct Opening<'a> {
+    message: &'a Message,
+    data: &'a str,
+    md5: &'a str,
+    key: &'a SignKey,
+    cipher: Cipher,
+    tries: Vec<Attempt>,
+}
+
 fn steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
-    let message = message(body, found)?;
+    let message = &message(body, found)?;
     let text = |name| message.text(name).unwrap_or_default();
     let (data, md5) = (text("data"), text("md5"));
     md5_form(md5, found)?;
-    let tries = attempts(data, md5, key);
-    let best = best(&tries, md5, cipher);
-    let Some((attempt, outcome)) = best else { return Err(Stopped) };
-    let bytes = decoded(data, attempt, found)?;
-    derived(md5, attempt, key, found);
-    let text = decrypted(&tries, bytes, attempt, outcome, (data, md5), key, cipher, found)?;
-    let members = object(&text, md5, outcome, found)?;
+    let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key) };
+    let Some((attempt, error)) = opening.best() else { return Err(Stopped) };
+    let bytes = opening.decoded(attempt, found)?;
+    opening.derived(attempt, found);
+    let text = opening.decrypted(attempt, bytes, error, found)?;
+    let members = object(&text, md5, found)?;
     let form = concatenation(&members, md5, found);
-    compare(&text, &members, md5, form, outcome, &message, key, found)
-}
-
-/// The attempt that opens, or the one that comes furthest.
-fn best<'a>(tries: &'a [Attempt], md5: &str, cipher: Cipher) -> Option<(&'a Attempt, Option<OpenError>)> {
-    let mut best: Option<(u8, &Attempt, OpenError)> = None;
-    for attempt in tries {
-        let error = match &attempt.bytes {
-            Err(error) => *error,
-            Ok(bytes) => match verify(bytes, md5, &attempt.key, cipher) {
-                Ok(_) => return Some((attempt, None)),
-                Err(error) => error,
-            },
-        };
-        // Twice as fine as the rank of errors: text that is no JSON comes further than no text at all.
-        let readable = attempt.bytes.as_ref().is_ok_and(|bytes| cipher.decrypt(&attempt.key, bytes).is_some());
-        let far = rank(error) * 2 + u8::from(readable);
-        if best.as_ref().is_none_or(|(most, ..)| far > *most) {
-            best = Some((far, attempt, error));
-        }
-    }
-    best.map(|(_, attempt, error)| (attempt, Some(error)))
+    opening.compare(&text, &members, form, found)
 }
 
 fn pass(found: &mut Explanation, title: &'static str, details: Vec<String>) {
@@ -116,81 +104,128 @@ fn md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
     Ok(())
 }
 
-fn decoded<'a>(data: &str, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
-    const TITLE: &str = "decode data from Base64";
-    let mut details = vec![format!("{} characters", data.chars().count())];
-    match &attempt.bytes {
-        Err(error) => fail(found, TITLE, details, error, body_causes::data(data)),
-        Ok(bytes) => {
-            if attempt.is_blank_plus {
-                details.push("blanks taken for `+`, which a form decoder made of them".to_owned());
-            } else if data.contains([' ', '\t', '\r', '\n']) {
-                details.push("white space left out".to_owned());
+impl Opening<'_> {
+    /// The attempt that opens, or the one that comes furthest.
+    fn best(&self) -> Option<(&Attempt, Option<OpenError>)> {
+        let mut best: Option<(u8, &Attempt, OpenError)> = None;
+        for attempt in &self.tries {
+            let error = match &attempt.bytes {
+                Err(error) => *error,
+                Ok(bytes) => match verify(bytes, self.md5, &attempt.key, self.cipher) {
+                    Ok(_) => return Some((attempt, None)),
+                    Err(error) => error,
+                },
+            };
+            // Twice as fine as the rank of errors: text that is no JSON comes further than no text at all.
+            let readable = attempt.bytes.as_ref().is_ok_and(|bytes| self.cipher.decrypt(&attempt.key, bytes).is_some());
+            let far = rank(error) * 2 + u8::from(readable);
+            if best.as_ref().is_none_or(|(most, ..)| far > *most) {
+                best = Some((far, attempt, error));
             }
-            details.push(format!("{} bytes, {} blocks of 16", bytes.len(), bytes.len() / 16));
-            pass(found, TITLE, details);
-            Ok(bytes)
+        }
+        best.map(|(_, attempt, error)| (attempt, Some(error)))
+    }
+
+    fn decoded<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
+        const TITLE: &str = "decode data from Base64";
+        let mut details = vec![format!("{} characters", self.data.chars().count())];
+        match &attempt.bytes {
+            Err(error) => fail(found, TITLE, details, error, body_causes::data(self.data)),
+            Ok(bytes) => {
+                if attempt.is_blank_plus {
+                    details.push("blanks taken for `+`, which a form decoder made of them".to_owned());
+                } else if self.data.contains([' ', '\t', '\r', '\n']) {
+                    details.push("white space left out".to_owned());
+                }
+                details.push(format!("{} bytes, {} blocks of 16", bytes.len(), bytes.len() / 16));
+                pass(found, TITLE, details);
+                Ok(bytes)
+            }
         }
     }
-}
 
-fn derived(md5: &str, attempt: &Attempt, key: &SignKey, found: &mut Explanation) {
-    let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
-    if attempt.md5 != md5 {
-        details.push("md5 put into upper case first".to_owned());
+    fn derived(&self, attempt: &Attempt, found: &mut Explanation) {
+        let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
+        if attempt.md5 != self.md5 {
+            details.push("md5 put into upper case first".to_owned());
+        }
+        pass(found, Derivation::STEP, details);
+        let digest = Zeroizing::new(base16ct::upper::encode_string(&*key_digest(&attempt.md5, self.key)));
+        let key = Zeroizing::new(String::from_utf8_lossy(attempt.key.as_bytes()).into_owned());
+        found.derivation = Some(Derivation { digest, key });
     }
-    pass(found, "derive the key", details);
-    let digest = Zeroizing::new(base16ct::upper::encode_string(&*key_digest(&attempt.md5, key)));
-    let key = Zeroizing::new(String::from_utf8_lossy(attempt.key.as_bytes()).into_owned());
-    found.derivation = Some(Derivation { digest, key });
-}
 
-#[expect(clippy::too_many_arguments, reason = "all that the likely cause is sought in")]
-fn decrypted(
-    tries: &[Attempt],
-    bytes: &[u8],
-    attempt: &Attempt,
-    outcome: Option<OpenError>,
-    (data, md5): (&str, &str),
-    key: &SignKey,
-    cipher: Cipher,
-    found: &mut Explanation,
-) -> Result<Zeroizing<String>, Stopped> {
-    const TITLE: &str = "decrypt data";
-    let mut details = vec![name(cipher).to_owned()];
-    let Some(plaintext) = cipher.decrypt(&attempt.key, bytes) else {
-        details.push("PKCS#7 padding: wrong".to_owned());
-        let cause = key_causes::likely(tries, data, md5, key, cipher);
-        return fail(found, TITLE, details, OpenError::Undecryptable, cause);
-    };
-    details.push(format!("PKCS#7 padding: {} bytes", bytes.len().saturating_sub(plaintext.len())));
-    let text = match String::from_utf8(plaintext) {
-        Ok(text) => Zeroizing::new(text),
-        Err(error) => {
-            details.push("the bytes are no UTF-8".to_owned());
-            let cause = key_causes::not_text(error.as_bytes())
-                .unwrap_or_else(|| key_causes::likely(tries, data, md5, key, cipher));
+    fn decrypted(
+        &self,
+        attempt: &Attempt,
+        bytes: &[u8],
+        error: Option<OpenError>,
+        found: &mut Explanation,
+    ) -> Result<Zeroizing<String>, Stopped> {
+        const TITLE: &str = "decrypt data";
+        let mut details = vec![name(self.cipher).to_owned()];
+        let Some(plaintext) = self.cipher.decrypt(&attempt.key, bytes) else {
+            details.push("PKCS#7 padding: wrong".to_owned());
+            let cause = self.likely();
+            return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+        };
+        details.push(format!("PKCS#7 padding: {} bytes", bytes.len().saturating_sub(plaintext.len())));
+        let text = match String::from_utf8(plaintext) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) => {
+                details.push("the bytes are no UTF-8".to_owned());
+                let cause = key_causes::not_text(error.as_bytes()).unwrap_or_else(|| self.likely());
+                return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+            }
+        };
+        details.push(format!("{} bytes of text", text.len()));
+        found.plaintext = Some(text.clone());
+        if error == Some(OpenError::Undecryptable) {
+            details.push(format!("text: {}", visible(&text)));
+            let cause = key_causes::not_json(&text, self.md5).unwrap_or_else(|| self.likely());
             return fail(found, TITLE, details, OpenError::Undecryptable, cause);
         }
-    };
-    details.push(format!("{} bytes of text", text.len()));
-    found.plaintext = Some(text.clone());
-    if outcome == Some(OpenError::Undecryptable) {
-        details.push(format!("text: {}", visible(&text)));
-        let cause =
-            key_causes::not_json(&text, md5).unwrap_or_else(|| key_causes::likely(tries, data, md5, key, cipher));
-        return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+        pass(found, TITLE, details);
+        Ok(text)
     }
-    pass(found, TITLE, details);
-    Ok(text)
+
+    /// Why it does not decrypt.
+    fn likely(&self) -> String {
+        key_causes::likely(&self.tries, self.data, self.md5, self.key, self.cipher)
+    }
+
+    fn compare(
+        &self,
+        text: &str,
+        members: &[(String, Value)],
+        form: Option<DigestForm>,
+        found: &mut Explanation,
+    ) -> Result<(), Stopped> {
+        const TITLE: &str = "compare the digests";
+        let mut details = vec![format!("received: {}", self.md5)];
+        if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
+            details.push(format!("computed: {}", DigestForm::TextNullEmpty.digest(members)));
+        } else {
+            for each in DigestForm::ALL {
+                let fits = if Some(each) == form { " (this one)" } else { "" };
+                details.push(format!(
+                    "computed: {}, with {}{fits}",
+                    each.digest(members),
+                    digest_causes::describe(each)
+                ));
+            }
+        }
+        if digest::matches(members, self.md5) {
+            pass(found, TITLE, details);
+            found.is_verified = true;
+            return Ok(());
+        }
+        let cause = digest_causes::likely(text, members, self.md5, self.message, self.key);
+        fail(found, TITLE, details, OpenError::Digest, cause)
+    }
 }
 
-fn object(
-    text: &str,
-    md5: &str,
-    outcome: Option<OpenError>,
-    found: &mut Explanation,
-) -> Result<Vec<(String, Value)>, Stopped> {
+fn object(text: &str, md5: &str, found: &mut Explanation) -> Result<Vec<(String, Value)>, Stopped> {
     const TITLE: &str = "read the JSON object";
     let details = vec![format!("text: {}", visible(text))];
     match json::object(text) {
@@ -201,7 +236,7 @@ fn object(
         }
         Err(error) => {
             let cause = digest_causes::no_object(text, md5, error);
-            fail(found, TITLE, details, outcome.unwrap_or_else(|| error.into()), cause)
+            fail(found, TITLE, details, OpenError::from(error), cause)
         }
     }
 }
@@ -223,36 +258,6 @@ fn concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation
     found.md5_computed = Some(shown.digest(members));
     found.concatenation = Some(all);
     form
-}
-
-#[expect(clippy::too_many_arguments, reason = "all that the likely cause is sought in")]
-fn compare(
-    text: &str,
-    members: &[(String, Value)],
-    md5: &str,
-    form: Option<DigestForm>,
-    outcome: Option<OpenError>,
-    message: &Message,
-    key: &SignKey,
-    found: &mut Explanation,
-) -> Result<(), Stopped> {
-    const TITLE: &str = "compare the digests";
-    let mut details = vec![format!("received: {md5}")];
-    if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
-        details.push(format!("computed: {}", DigestForm::TextNullEmpty.digest(members)));
-    } else {
-        for each in DigestForm::ALL {
-            let fits = if Some(each) == form { " (this one)" } else { "" };
-            details.push(format!("computed: {}, with {}{fits}", each.digest(members), digest_causes::describe(each)));
-        }
-    }
-    if outcome.is_none() && digest::matches(members, md5) {
-        pass(found, TITLE, details);
-        found.is_verified = true;
-        return Ok(());
-    }
-    let cause = digest_causes::likely(text, members, md5, message, key);
-    fail(found, TITLE, details, OpenError::Digest, cause)
 }
 
 /// A value for people to read.

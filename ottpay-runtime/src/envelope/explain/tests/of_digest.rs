@@ -66,6 +66,9 @@ fn a_sign_key_in_the_digest_is_named_and_not_shown() {
     let shown =
         format!("{details:?}{:?}{:?}{:?}", explanation.fields(), explanation.plaintext(), explanation.concatenation());
     assert!(!shown.contains(SIGN_KEY) && shown.contains("[sign key]"), "{shown}");
+    // And as the name of one.
+    let explanation = sealed(format!(r#"{{"{SIGN_KEY}":"2","a":"1"}}"#).as_bytes(), &md5("1"));
+    assert_cause(&explanation, "compare the digests", "leaves out `[sign key]`");
 }
 
 #[test]

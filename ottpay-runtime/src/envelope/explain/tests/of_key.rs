@@ -37,8 +37,8 @@ fn a_key_cut_from_the_wrong_place_is_named() {
         (&lower[16..], "last 16 characters of the digest in lower-case"),
         (&digest[7..23], "one character too early"),
         (&digest[9..25], "one character too late"),
-        (&digest[..], "whole hex digest, which makes it AES-256"),
-        (&lower[..], "whole digest in lower-case hex, which makes it AES-256"),
+        (&digest[..], "whole hex digest, for AES-256"),
+        (&lower[..], "whole digest in lower-case hex, for AES-256"),
     ] {
         key_says(key.as_bytes(), cause);
     }
@@ -110,6 +110,7 @@ fn what_was_encrypted_instead_of_the_json_text_is_named() {
         ("<xml></xml>".to_owned(), "to XML"),
         (BASE64_STANDARD.encode(JSON), "to Base64"),
         ("order_id=T1&amount=100".to_owned(), "`name=value` pairs"),
+        ("T1 and 100".to_owned(), "is no JSON object"),
     ] {
         assert_cause(&with_key(right.as_bytes(), ECB, &text), "decrypt data", cause);
     }
