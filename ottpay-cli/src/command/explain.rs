@@ -1,0 +1,124 @@
+//! `ottpay explain`: how an envelope opens, step by step, or where it does not and what the sender has likely done.
+
+use std::io::{self, IsTerminal, Write};
+
+use ottpay::GATEWAY;
+use ottpay::envelope::explain::{Derivation, Explanation, explain};
+
+use crate::failure::Failure;
+use crate::input;
+use crate::settings::Settings;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a form. Only the sign key is needed.
+The values of its fields are printed, verified or not: this is for reading, and `ottpay open` for acting upon.
+
+Examples:
+  ottpay explain < callback.json
+  echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay explain --show-key")]
+pub(crate) struct Options {
+    /// Print the key of this message and the digest it is cut from; with it anybody can read the message
+    #[arg(long)]
+    show_key: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let key = options.settings.complete()?.sign_key()?;
+    let text = input::standard()?;
+    let explanation = explain(&text.body, &key, GATEWAY.cipher);
+    let mut stdout = io::stdout().lock();
+    let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    write(&explanation, options.show_key, colours, &mut stdout)
+        .and_then(|()| stdout.flush())
+        .map_err(|error| Failure::output(&error))?;
+    match explanation.is_verified() {
+        true => Ok(()),
+        false => Err(Failure::said(1)),
+    }
+}
+
+/// Every step with what was found, and at the one that failed why, and what to do.
+fn write(explanation: &Explanation, show_key: bool, colours: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (green, red, bold, plain) = match colours {
+        true => ("\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"),
+        false => ("", "", "", ""),
+    };
+    for (number, step) in (1..).zip(&explanation.steps) {
+        let mark = match &step.failure {
+            None => format!("{green}✓{plain}"),
+            Some(_) => format!("{red}✗{plain}"),
+        };
+        writeln!(out, "{number}. {mark} {bold}{}{plain}", step.title)?;
+        for detail in &step.details {
+            writeln!(out, "     {detail}")?;
+        }
+        if let Some(derivation) = explanation.derivation().filter(|_| step.title == Derivation::STEP) {
+            match show_key {
+                true => writeln!(out, "     digest: {}\n     key: {}", derivation.digest(), derivation.key())?,
+                false => writeln!(out, "     digest and key: hidden, --show-key prints them")?,
+            }
+        }
+        if let Some(failure) = &step.failure {
+            writeln!(out, "     {red}{failure}{plain}")?;
+            if let Some(cause) = &failure.cause {
+                writeln!(out, "     {bold}likely cause:{plain} {cause}")?;
+            }
+        }
+    }
+    match explanation.is_verified() {
+        true => writeln!(out, "{green}verified{plain}"),
+        false => writeln!(out, "{red}not verified{plain}: nothing above is to be acted upon"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use ottpay::envelope::{Message, seal};
+    use ottpay::{Cipher, Framing, SignKey};
+
+    use super::*;
+
+    fn explanation(sign_key: &str) -> Explanation {
+        let fields = BTreeMap::from([("order_id", "T1"), ("amount", "100")]);
+        let sealed = seal(&fields, &SignKey::new("6698851A525C9433").unwrap(), Cipher::Aes128Ecb);
+        let body = Message::new([("data", sealed.data), ("md5", sealed.md5)]).to_body(Framing::Json);
+        explain(&body, &SignKey::new(sign_key).unwrap(), Cipher::Aes128Ecb)
+    }
+
+    fn written(explanation: &Explanation, show_key: bool, colours: bool) -> String {
+        let mut out = Vec::new();
+        write(explanation, show_key, colours, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_step_of_a_message_that_opens_has_a_tick() {
+        let text = written(&explanation("6698851A525C9433"), false, false);
+        assert_eq!(text.matches('✓').count(), 8, "{text}");
+        assert!(text.contains("     order_id = T1\n") && text.ends_with("verified\n"), "{text}");
+        assert!(!text.contains('✗') && !text.contains('\x1b'), "{text}");
+    }
+
+    #[test]
+    fn the_step_that_fails_has_its_likely_cause() {
+        let text = written(&explanation("another key"), false, false);
+        assert!(text.contains("5. ✗ decrypt data\n"), "{text}");
+        assert!(text.contains("     likely cause: the message was made with a sample sign key"), "{text}");
+        assert!(text.contains("not verified"), "{text}");
+    }
+
+    #[test]
+    fn the_key_is_shown_only_when_asked_for() {
+        let explanation = explanation("6698851A525C9433");
+        let derivation = explanation.derivation().unwrap();
+        for secret in [derivation.digest(), derivation.key()] {
+            assert!(!written(&explanation, false, true).contains(secret));
+            assert!(written(&explanation, true, true).contains(secret));
+        }
+    }
+}
