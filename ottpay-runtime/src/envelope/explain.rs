@@ -47,8 +47,10 @@ pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     explanation
 }
 
-/// What [`explain`] found. Texts only, **unverified** unless [`Explanation::is_verified`]. `Debug` shows no value and no
-/// key.
+/// What [`explain`] found. Texts only, **unverified** unless [`Explanation::is_verified`].
+///
+/// The sign key is in none of them, even where a sender has put it by mistake, unless it is shorter than 8 characters.
+/// `Debug` shows no value and no key.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Explanation {

@@ -215,9 +215,7 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
             sorted_by(|(name, _)| name.to_lowercase()),
         ),
         (
-            Some(
-                "the names were sorted by the rules of a language, which pass over `_` and case; sort them by code unit",
-            ),
+            Some("the names were sorted by the rules of a language, without regard to `_`; sort them by code unit"),
             sorted_by(|(name, _)| name.to_lowercase().replace(['_', '-'], "")),
         ),
         (Some("the names were sorted downwards; sort them upwards"), members.iter().rev().collect()),

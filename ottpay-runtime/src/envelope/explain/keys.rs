@@ -102,8 +102,14 @@ fn inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>
             "the key was derived from sign key + md5 in lower case; it is md5 in upper case + sign key",
             joined(&[sign_key, &lower]),
         ),
-        ("the sign key was put into upper case; take it exactly as it was given", joined(&[md5, &key_upper])),
-        ("the sign key was put into lower case; take it exactly as it was given", joined(&[md5, &key_lower])),
+        (
+            "the message was made with the sign key in upper case; both sides take it as it was given",
+            joined(&[md5, &key_upper]),
+        ),
+        (
+            "the message was made with the sign key in lower case; both sides take it as it was given",
+            joined(&[md5, &key_lower]),
+        ),
         ("the key was derived from the sign key alone; it is MD5(md5 + sign key)", joined(&[sign_key])),
         ("the key was derived from `md5` alone; it is MD5(md5 + sign key)", joined(&[md5])),
         ("`&key=` stood between md5 and sign key; nothing does", joined(&[md5, b"&key=", sign_key])),
@@ -145,9 +151,7 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
             part(&upper, 0..16),
         ),
         (
-            Some(
-                "the key is the first 16 characters of the digest in lower-case hex; cut characters 8 to 23 of upper-case hex",
-            ),
+            Some("the key is the first 16 characters of the lower-case digest; cut characters 8 to 23, in upper case"),
             part(&lower, 0..16),
         ),
         (
@@ -155,9 +159,7 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
             part(&upper, 16..32),
         ),
         (
-            Some(
-                "the key is the last 16 characters of the digest in lower-case hex; cut characters 8 to 23 of upper-case hex",
-            ),
+            Some("the key is the last 16 characters of the lower-case digest; cut characters 8 to 23, in upper case"),
             part(&lower, 16..32),
         ),
         (Some("the key was cut one character too early; cut characters 8 to 23, counted from 0"), part(&upper, 7..23)),
@@ -167,9 +169,7 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
             part(&upper, 0..32),
         ),
         (
-            Some(
-                "the key is the whole digest in lower-case hex, for AES-256; cut characters 8 to 23 of upper-case hex",
-            ),
+            Some("the key is the whole digest in lower-case hex, for AES-256; cut characters 8 to 23, in upper case"),
             part(&lower, 0..32),
         ),
         (

@@ -32,9 +32,9 @@ fn a_key_cut_from_the_wrong_place_is_named() {
     for (key, cause) in [
         (&lower[8..24], "cut from the digest in lower-case hex"),
         (&digest[..16], "first 16 characters of the digest; "),
-        (&lower[..16], "first 16 characters of the digest in lower-case"),
+        (&lower[..16], "first 16 characters of the lower-case digest"),
         (&digest[16..], "last 16 characters of the digest; "),
-        (&lower[16..], "last 16 characters of the digest in lower-case"),
+        (&lower[16..], "last 16 characters of the lower-case digest"),
         (&digest[7..23], "one character too early"),
         (&digest[9..25], "one character too late"),
         (&digest[..], "whole hex digest, for AES-256"),
@@ -53,8 +53,8 @@ fn a_key_derived_from_the_wrong_text_is_named() {
         (format!("{lower}{SIGN_KEY}"), "lower-case form of `md5`"),
         (format!("{SIGN_KEY}{upper}"), "the order is md5 + sign key"),
         (format!("{SIGN_KEY}{lower}"), "sign key + md5 in lower case"),
-        (format!("{upper}{}", SIGN_KEY.to_uppercase()), "the sign key was put into upper case"),
-        (format!("{upper}{}", SIGN_KEY.to_lowercase()), "the sign key was put into lower case"),
+        (format!("{upper}{}", SIGN_KEY.to_uppercase()), "the sign key in upper case"),
+        (format!("{upper}{}", SIGN_KEY.to_lowercase()), "the sign key in lower case"),
         (SIGN_KEY.to_owned(), "from the sign key alone"),
         (upper.clone(), "from `md5` alone"),
         (format!("{upper}&key={SIGN_KEY}"), "`&key=` stood between"),
@@ -80,7 +80,7 @@ fn a_key_that_is_not_derived_is_named() {
 fn two_mistakes_are_both_named() {
     let key = md5(format!("{SIGN_KEY}{}", md5(VALUES))).to_lowercase();
     key_says(&key.as_bytes()[..16], "the order is md5 + sign key");
-    key_says(&key.as_bytes()[..16], "first 16 characters of the digest in lower-case");
+    key_says(&key.as_bytes()[..16], "first 16 characters of the lower-case digest");
 }
 
 #[test]
