@@ -170,10 +170,11 @@ async function steps() {
   // Members in any order, escapes, a field nobody knows, and a number: as it is written, and as Java prints it.
   for (const [form, number] of [['as text', undefined], ['as a Java double', javaDouble]]) {
     const fields = payment(newId('N'), { amount: new Num('10000000'), order_remark: 'caf\u00e9 \u{1F375}', x_new: 'a' });
-    const ascii = (text) => text.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    const json = (value) => (value instanceof Num ? value.literal : ascii(JSON.stringify(value)).replace(/\//g, '\\/'));
+    const escape = (c) => (c === '/' ? '\\/' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const json = (value) => value.literal ?? JSON.stringify(value).replace(/[^ -~]|\//g, escape);
     const members = Object.keys(fields).sort().reverse().map((name) => `"${name}": ${json(fields[name])}`);
-    const reply = await send('ACTIVEPAY', seal(fields, { plaintext: `{ ${members.join(',\n')} }`, sum: digest(fields, number) }));
+    const plaintext = `{ ${members.join(',\n')} }`;
+    const reply = await send('ACTIVEPAY', seal(fields, { plaintext, sum: digest(fields, number) }));
     same(`number digested ${form}`, reply.rsp_code, 'SUCCESS');
     same('order_id of the reply', reply.fields.order_id, fields.order_id);
     console.log(`unusual request, number digested ${form}: accepted`);
