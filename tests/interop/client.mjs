@@ -169,7 +169,7 @@ async function steps() {
 
   // Members in any order, escapes, a field nobody knows, and a number: as it is written, and as Java prints it.
   for (const [form, number] of [['as text', undefined], ['as a Java double', javaDouble]]) {
-    const fields = payment(newId('N'), { amount: new Num('10000000'), order_remark: 'caf\u00e9 \u{1F375}', x_new: 'a' });
+    const fields = payment(newId('N'), { amount: new Num('10000000'), order_remark: 'café 🍵', x_new: 'a' });
     const escape = (c) => (c === '/' ? '\\/' : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
     const json = (value) => value.literal ?? JSON.stringify(value).replace(/[^ -~]|\//g, escape);
     const members = Object.keys(fields).sort().reverse().map((name) => `"${name}": ${json(fields[name])}`);
