@@ -30,6 +30,13 @@ pub(crate) enum Watched {
 }
 
 impl Folder {
+    /// A folder anywhere, for tools that compile nothing: messages call it what `path` says.
+    pub fn at(path: &Path) -> Self {
+        let shown = path.display().to_string();
+        let shown = if shown == "/" { shown } else { shown.trim_end_matches('/').to_owned() };
+        Self { path: path.to_owned(), watched: Watched::InPackage(shown.clone()), shown }
+    }
+
     /// The folder that a macro names: `spec` is relative to the package, `./spec` to the file in which it is named.
     ///
     /// # Errors
