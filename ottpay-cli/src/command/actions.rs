@@ -1,0 +1,205 @@
+//! `ottpay actions`: what the specification has, as a table or as JSON.
+
+use ottpay::GATEWAY;
+use ottpay::info::{ActionInfo, Charset, Effect, FieldInfo, Kind, Protocol};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::{action, output};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ottpay actions
+  ottpay actions active_pay
+  ottpay actions CC_PURCHASE --json | jq -r '.[].name'")]
+pub(crate) struct Options {
+    /// Method of the client, or constant on the wire
+    name: Option<String>,
+    /// Print a JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let actions = match &options.name {
+        Some(name) => action::named(name),
+        None => GATEWAY.actions.to_vec(),
+    };
+    if let (Some(name), []) = (&options.name, actions.as_slice()) {
+        return Err(action::none(name));
+    }
+    if options.json {
+        let described: Vec<_> = actions.iter().map(|info| Action::of(info)).collect();
+        let text = serde_json::to_string_pretty(&described);
+        return output::line(
+            text.map_err(|error| Failure::refused(format!("this cannot be written as JSON: {error}")))?,
+        );
+    }
+    match options.name {
+        Some(_) => {
+            let sections: Vec<_> = actions.iter().map(|info| section(info)).collect();
+            output::text_as_it_is(sections.join("\n"))
+        }
+        None => {
+            let rows = actions
+                .iter()
+                .map(|info| [info.name, info.action, version(info), effect(info), info.summary].map(str::to_owned));
+            output::text_as_it_is(table(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
+        }
+    }
+}
+
+/// One action with its fields, for people.
+fn section(info: &ActionInfo) -> String {
+    let head = format!("{} ({} {}, {})\n{}\n", info.name, info.action, version(info), effect(info), info.summary);
+    let mut out = head;
+    for (title, fields, is_request) in [("REQUEST", info.request, true), ("REPLY", info.reply, false)] {
+        if fields.is_empty() {
+            continue;
+        }
+        let rows = fields.iter().map(|field| {
+            let need = match field {
+                _ if is_request && field.is_written() => "written",
+                _ if is_request && field.may_omit => "may omit",
+                _ if field.required => "required",
+                _ => "optional",
+            };
+            [action::label(field), field.kind.name().to_owned(), need.to_owned(), said(field)]
+        });
+        out.push('\n');
+        out.push_str(&table([title, "TYPE", "NEED", "MEANING"], rows));
+    }
+    out
+}
+
+/// What a field means, in one line, with the words that it takes.
+fn said(field: &FieldInfo) -> String {
+    let words = words(field);
+    let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
+    match (field.constant, words.is_empty()) {
+        (Some(constant), _) => format!("{doc} Always {constant}.").trim().to_owned(),
+        (None, true) => doc,
+        (None, false) => format!("{doc} One of {}.", words.join(", ")).trim().to_owned(),
+    }
+}
+
+fn words(field: &FieldInfo) -> Vec<&'static str> {
+    match field.kind {
+        _ if !field.only.is_empty() => field.only.to_vec(),
+        Kind::Enum(info) => info.words.iter().map(|(word, _)| *word).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn version(info: &ActionInfo) -> &'static str {
+    match info.protocol {
+        Protocol::Envelope => info.version,
+        Protocol::Json => "json",
+        Protocol::Link => "link",
+        Protocol::Sdk => "sdk",
+        _ => "other",
+    }
+}
+
+fn effect(info: &ActionInfo) -> &'static str {
+    match info.effect {
+        Effect::Write => "write",
+        Effect::Read => "read",
+    }
+}
+
+/// Columns as wide as their widest cell.
+fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
+    let mut widths = [0_usize; N];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
+}
+
+/// An action as JSON.
+#[derive(Serialize)]
+struct Action {
+    name: &'static str,
+    action: &'static str,
+    version: &'static str,
+    effect: &'static str,
+    protocol: &'static str,
+    path: &'static str,
+    summary: &'static str,
+    request: Vec<Field>,
+    reply: Vec<Field>,
+    callback: Option<&'static str>,
+}
+
+impl Action {
+    fn of(info: &'static ActionInfo) -> Self {
+        Self {
+            name: info.name,
+            action: info.action,
+            version: info.version,
+            effect: effect(info),
+            protocol: if info.protocol == Protocol::Envelope { "envelope" } else { version(info) },
+            path: info.path,
+            summary: info.summary,
+            request: info.request.iter().map(Field::of).collect(),
+            reply: info.reply.iter().map(Field::of).collect(),
+            callback: info.callback.map(|callback| callback.name),
+        }
+    }
+}
+
+/// A field as JSON.
+#[derive(Serialize)]
+struct Field {
+    name: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    required: bool,
+    may_omit: bool,
+    /// Whether the client writes it without being asked.
+    written: bool,
+    /// Whether it travels beside `data`.
+    outer: bool,
+    sensitive: bool,
+    constant: Option<&'static str>,
+    words: Vec<&'static str>,
+    min_len: usize,
+    max_len: Option<usize>,
+    charset: Option<&'static str>,
+    aliases: &'static [&'static str],
+    doc: &'static str,
+}
+
+impl Field {
+    fn of(field: &'static FieldInfo) -> Self {
+        Self {
+            name: field.name,
+            kind: field.kind.name(),
+            required: field.required,
+            may_omit: field.may_omit,
+            written: field.is_written(),
+            outer: field.outer,
+            sensitive: field.sensitive,
+            constant: field.constant,
+            words: words(field),
+            min_len: field.limits.min_len,
+            max_len: Some(field.limits.max_len).filter(|length| *length < usize::MAX),
+            charset: match field.limits.charset {
+                Charset::Digits => Some("digits"),
+                Charset::Alphanumeric => Some("alphanumeric"),
+                _ => None,
+            },
+            aliases: field.aliases,
+            doc: field.doc,
+        }
+    }
+}

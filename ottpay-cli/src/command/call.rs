@@ -1,0 +1,147 @@
+//! `ottpay call`: one action, checked against the specification before anything is sent.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use ottpay::info::{ActionInfo, Effect, Kind, Protocol, Role};
+use ottpay::request::{AnyRequest, InvalidRequest};
+use ottpay::{Error, GATEWAY, Outcome};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::suggestion::did_you_mean;
+use crate::{action, input, json, output};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A link is not sent: its address is printed as {\"url\":…}. Of an SDK action the parameters are printed.
+A field beside `data` that is called like one inside it is `outer NAME`, as in --set 'outer operator_id=1'.
+
+Examples:
+  ottpay call status_query --set order_id=T1
+  ottpay call ACTIVEPAY --yes --set order_id=T1 --set amount=1999 --set biz_type=ALIPAY \\
+      --set call_back_url=https://shop.example/ottpay
+  echo '{\"order_id\":\"T1\"}' | ottpay call STATUS_QUERY --json -")]
+pub(crate) struct Options {
+    /// Method of the client, or constant on the wire; `ottpay actions` lists them
+    action: String,
+    /// A field; may stand several times, and wins over --json
+    #[arg(long, value_name = "FIELD=VALUE")]
+    set: Vec<String>,
+    /// JSON object of strings with fields; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Send what may move money without asking
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub(crate) async fn run(options: Options) -> Result<(), Failure> {
+    let info = action::one(&options.action)?;
+    let mut given = fields(info, &options)?;
+    let settings = options.settings.complete()?;
+    if let Some(operator) = settings.operator_id.as_ref().filter(|operator| !operator.is_empty()) {
+        if let Some(name) = operator_field(info) {
+            given.entry(name.to_owned()).or_insert_with(|| operator.clone());
+        }
+    }
+    let client = settings.client()?;
+    let invalid = |error: InvalidRequest| {
+        Failure::usage(&error).help(format!("`ottpay actions {}` shows what each field takes", info.name))
+    };
+    let pairs = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    match info.protocol {
+        Protocol::Link => {
+            let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
+            return output::line(json::of(&BTreeMap::from([("url", url.as_str())]))?);
+        }
+        Protocol::Sdk => return output::line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
+        _ => {}
+    }
+    let request = AnyRequest::new(&client, info, pairs).map_err(invalid)?;
+    if info.effect == Effect::Write && !options.yes {
+        confirm(info, &given, settings.endpoint.as_deref())?;
+    }
+    let reply = client.send(&request).await.map_err(|error| failed(info, &error))?;
+    output::line(json::of_fields(reply.fields())?)
+}
+
+/// What is given by file and by flags, each name one of the action's.
+fn fields(info: &ActionInfo, options: &Options) -> Result<BTreeMap<String, String>, Failure> {
+    let mut given = match options.json.as_deref() {
+        Some(path) if path == Path::new("-") => input::standard()?.strings()?,
+        Some(path) => input::file(path)?.strings()?,
+        None => BTreeMap::new(),
+    };
+    let mut set = BTreeMap::new();
+    for pair in &options.set {
+        // The text may be a secret in the wrong place, and is not shown.
+        let (name, value) = pair.split_once('=').ok_or_else(|| {
+            Failure::usage("a --set without `=`").help("write --set FIELD=VALUE, as in --set order_id=T1")
+        })?;
+        if set.insert(name.to_owned(), value.to_owned()).is_some() {
+            return Err(Failure::usage(format!("the field `{name}` is set twice")).help("keep one of them"));
+        }
+    }
+    given.extend(set);
+    let known: Vec<String> = info.request.iter().map(action::label).collect();
+    let is_known = |name: &str| {
+        let plain = name.strip_prefix("outer ");
+        info.request.iter().any(|field| field.name == name || (field.outer && Some(field.name) == plain))
+    };
+    match given.keys().find(|name| !is_known(name)) {
+        Some(unknown) => {
+            let meant = did_you_mean(unknown, known.iter().map(String::as_str));
+            Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
+                .help(format!("{meant}Its fields are {}", known.join(", "))))
+        }
+        None => Ok(given),
+    }
+}
+
+/// The field for the operator, if the action has one.
+fn operator_field(info: &ActionInfo) -> Option<&'static str> {
+    let field = info.request.iter().find(|field| {
+        let free = field.constant.is_none() && field.fill.is_none() && field.role.is_none() && !field.outer;
+        free && matches!(field.kind, Kind::Text) && matches!(field.name, "operator_id" | "operId")
+    });
+    field.map(|field| field.name)
+}
+
+/// Asks the person at the terminal before money may move.
+fn confirm(info: &ActionInfo, given: &BTreeMap<String, String>, endpoint: Option<&str>) -> Result<(), Failure> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Err(Failure::usage(format!("{} may move money, and there is no terminal to ask at", info.name))
+            .help("pass --yes to send it without asking"));
+    }
+    let role = |role| info.request_field(role).and_then(|field| given.get(field.name));
+    let order = role(Role::Order).map_or_else(String::new, |order| format!(", order {order}"));
+    let amount = role(Role::Amount).map_or_else(String::new, |amount| format!(", amount {amount} (minor units)"));
+    let to = endpoint.or(info.base_url).unwrap_or(GATEWAY.base_url);
+    let mut stderr = io::stderr().lock();
+    let asked = write!(stderr, "{}{order}{amount}, to {to}: may move money. Send it? [y/N] ", info.name);
+    let mut answer = String::new();
+    let read = asked.and_then(|()| stderr.flush()).and_then(|()| io::stdin().lock().read_line(&mut answer));
+    let yes = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if yes { Ok(()) } else { Err(Failure::refused("nothing was sent")) }
+}
+
+fn failed(info: &ActionInfo, error: &Error) -> Failure {
+    match (error, error.outcome(), info.effect) {
+        (Error::Invalid(_), ..) => Failure::usage(error),
+        (_, Outcome::Unknown, Effect::Write) => {
+            let failure = Failure::unknown(error);
+            match error.order_id() {
+                Some(_) => failure.help("query the order by its id, and do not send the request again"),
+                None => failure,
+            }
+        }
+        (Error::NotSent { .. }, ..) => {
+            Failure::refused(error).help("check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file")
+        }
+        _ => Failure::refused(error),
+    }
+}

@@ -1,0 +1,102 @@
+//! `ottpay listen`: receives callbacks, verifies and prints them, and answers as the gateway wants it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ottpay::envelope::{Fields, Message};
+use ottpay::info::Role;
+use ottpay::{GATEWAY, SignKey};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::{input, json, output, signal};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Takes HTTP POST on any path, and says `listening on http://…` on standard error. What cannot be verified is answered with
+400, and the reason is said on standard error. With a merchant id set, callbacks for others are refused.
+
+Examples:
+  ottpay listen
+  ottpay listen --listen 127.0.0.1:0 | jq .order_id")]
+pub(crate) struct Options {
+    /// Address; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// What every callback needs.
+struct Shop {
+    key: SignKey,
+    merchant_id: Option<String>,
+    /// Tells why there is no use in going on.
+    ended: mpsc::UnboundedSender<Failure>,
+}
+
+pub(crate) async fn run(options: Options) -> Result<(), Failure> {
+    let address = options.listen;
+    let settings = options.settings.complete()?;
+    let key = settings.sign_key()?;
+    let merchant_id = settings.merchant_id().ok().map(str::to_owned);
+    let listener = TcpListener::bind(address).await.map_err(|error| Failure::listen(address, &error))?;
+    let bound = listener.local_addr().map_err(|error| Failure::listen(address, &error))?;
+    output::say(format_args!("listening on http://{bound}"));
+    let (ended, mut end) = mpsc::unbounded_channel();
+    let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
+    let shop = Arc::new(Shop { key, merchant_id, ended });
+    let app = Router::new().fallback(take).layer(DefaultBodyLimit::max(limit)).with_state(shop);
+    tokio::select! {
+        served = axum::serve(listener, app) => {
+            served.map_err(|error| Failure::refused(format!("callbacks can no longer be received: {error}")))
+        }
+        failure = end.recv() => failure.map_or(Ok(()), Err),
+        () = signal::stop() => Ok(()),
+    }
+}
+
+async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Bytes) -> Response {
+    if method != Method::POST {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], "callbacks come by POST\n").into_response();
+    }
+    let fields = match verified(&shop, &body) {
+        Ok(fields) => fields,
+        Err(reason) => {
+            output::say(format_args!("error: a callback was not taken: {reason}"));
+            // Whoever sent it learns nothing of the reason.
+            return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
+        }
+    };
+    // Acknowledge only what has been handed on: otherwise the gateway has no reason to tell it again.
+    if let Err(failure) = json::of_fields(&fields).and_then(output::line) {
+        let _ = shop.ended.send(failure);
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let answer = GATEWAY.acknowledgement;
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
+}
+
+fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
+    let message = Message::read_callback(body).map_err(|error| error.to_string())?;
+    let opened = message.open(&shop.key, GATEWAY.cipher).map_err(|error| error.to_string())?;
+    let fields = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
+    let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
+    let merchant = declared.filter(|field| field.role == Some(Role::Merchant));
+    let names = merchant.flat_map(|field| std::iter::once(&field.name).chain(field.aliases)).copied();
+    let inside = names.chain(["merchant_id"]).filter_map(|name| fields.text(name)).map(|named| named.trim().to_owned());
+    let outside = message.text("merchant_id").map(|named| named.trim().to_owned());
+    let is_other = |named: String| !named.is_empty() && shop.merchant_id.as_ref().is_some_and(|own| *own != named);
+    match inside.chain(outside).any(is_other) {
+        true => Err("it is for another merchant".to_owned()),
+        false => Ok(fields),
+    }
+}

@@ -1,0 +1,80 @@
+//! `ottpay seal`: what is given, in an envelope, for people who build a client of their own.
+
+use ottpay::Framing;
+use ottpay::GATEWAY;
+use ottpay::envelope::{Message, seal};
+use ottpay::info::Protocol;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::{action, input, output};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The object is sealed as it is: nothing is added, and nothing is checked against the specification. A member called
+`outer NAME` goes beside `data` as NAME.
+
+Examples:
+  echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY
+  echo '{\"order_id\":\"T1\"}' | ottpay seal status_query | ottpay open
+  echo '{\"shop_id\":\"S1\"}' | ottpay seal SHOP_QUERY --version 1.0")]
+pub(crate) struct Options {
+    /// Constant on the wire, or method of the client; any text, if --version is given
+    action: String,
+    /// Version in the envelope; by default that of the specification
+    #[arg(long, value_name = "V")]
+    version: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let (constant, version) = heading(&options.action, options.version)?;
+    let settings = options.settings.complete()?;
+    let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
+    let mut fields = input::standard()?.strings()?;
+    let mut outer = Vec::new();
+    fields.retain(|name, value| match name.strip_prefix("outer ") {
+        Some(name) => {
+            outer.push((name.to_owned(), value.clone()));
+            false
+        }
+        None => true,
+    });
+    let own = ["action", "version", "merchant_id", "data", "md5"];
+    if let Some((name, _)) = outer.iter().find(|(name, _)| own.contains(&name.as_str())) {
+        return Err(Failure::usage(format!("the envelope has a member `{name}` of its own")).help("leave it out"));
+    }
+    let sealed = seal(&fields, &key, GATEWAY.cipher);
+    let mut members = vec![("action", &*constant), ("version", &*version), ("merchant_id", merchant_id)];
+    members.extend(outer.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    members.extend([("data", &*sealed.data), ("md5", &*sealed.md5)]);
+    output::line(String::from_utf8_lossy(&Message::new(members).to_body(Framing::Json)))
+}
+
+/// Constant and version in the envelope.
+fn heading(name: &str, version: Option<String>) -> Result<(String, String), Failure> {
+    let found = action::named(name);
+    let Some(first) = found.first() else {
+        return match version {
+            Some(version) => Ok((name.to_owned(), version)),
+            None => Err(action::none(name).help(format!(
+                "pass --version to seal an action that the specification does not have; else {}",
+                "`ottpay actions` lists all that it has"
+            ))),
+        };
+    };
+    if first.protocol != Protocol::Envelope {
+        return Err(Failure::usage(format!("{} travels without an envelope", first.name))
+            .help(format!("`ottpay call {}` makes what it needs", first.name)));
+    }
+    let version = match version {
+        Some(version) => version,
+        None if found.iter().all(|info| info.version == first.version) => first.version.to_owned(),
+        None => {
+            return Err(Failure::usage(format!("the actions with the constant `{name}` have several versions"))
+                .help("choose one by --version"));
+        }
+    };
+    Ok((first.action.to_owned(), version))
+}

@@ -1,0 +1,128 @@
+//! `ottpay spec`: the generator as a command.
+
+use std::path::PathBuf;
+
+use ottpay_codegen::check::Spec;
+use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Report, check, read, reference, schema};
+use proc_macro2::Span;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ottpay spec check
+  ottpay spec doc spec > docs/actions.md
+  ottpay spec schema action > docs/schema/action.json
+  ottpay spec expand spec | less")]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Step {
+    /// Say every mistake of the files, with its line and what to do
+    Check(Dir),
+    /// Print the reference of all actions as Markdown
+    Doc(Dir),
+    /// Print the JSON Schema of the files, for editors: all by the kind of file, or one
+    Schema {
+        /// The kind of file
+        kind: Option<Kind>,
+    },
+    /// Print the Rust code that the files become
+    Expand(Dir),
+}
+
+#[derive(Debug, clap::Args)]
+struct Dir {
+    /// The folder with gateway.yaml and actions/
+    #[arg(value_name = "DIR", default_value = "spec")]
+    dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Kind {
+    Action,
+    Callbacks,
+    Gateway,
+    Types,
+}
+
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    match options.step {
+        Step::Check(dir) => {
+            let spec = dir.checked()?;
+            output::say(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
+            Ok(())
+        }
+        Step::Doc(dir) => output::text_as_it_is(reference::markdown(&dir.checked()?)),
+        Step::Schema { kind: Some(kind) } => output::text_as_it_is(schema::json(file(kind))),
+        Step::Schema { kind: None } => {
+            let mut all = Map::new();
+            for file in schema::File::ALL {
+                let bug = |error| Failure::refused(format!("the schema is no JSON: {error}"));
+                let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
+                all.insert(file.schema_name().trim_end_matches(".json").to_owned(), value);
+            }
+            output::line(format_args!("{:#}", Value::Object(all)))
+        }
+        Step::Expand(dir) => expand(&dir),
+    }
+}
+
+fn file(kind: Kind) -> schema::File {
+    match kind {
+        Kind::Action => schema::File::Action,
+        Kind::Callbacks => schema::File::Callbacks,
+        Kind::Gateway => schema::File::Gateway,
+        Kind::Types => schema::File::Types,
+    }
+}
+
+impl Dir {
+    fn folder(&self) -> Folder {
+        Folder::at(&self.dir)
+    }
+
+    /// The checked model, or every mistake on standard error.
+    fn checked(&self) -> Result<Spec, Failure> {
+        let folder = self.folder();
+        let mut diagnostics = Diagnostics::default();
+        let raw = read::folder(&folder.path, &folder.shown, false, &mut diagnostics);
+        check::spec(raw, diagnostics).map_err(|report| self.mistakes(&report))
+    }
+
+    fn mistakes(&self, report: &Report) -> Failure {
+        let colours = output::colours();
+        for diagnostic in report.all().iter().take(MAX_SHOWN) {
+            output::say(format_args!("{}\n", diagnostic.rendered(colours)));
+        }
+        let shown = self.folder().shown;
+        let count = report.all().len();
+        let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
+        let hidden = if count > MAX_SHOWN { format!(", {MAX_SHOWN} of them shown") } else { String::new() };
+        let failure = Failure::refused(format!("{shown}: {mistakes}{hidden}"));
+        match self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists() {
+            true => failure.help(
+                "this command takes whole specifications; actions of your own are checked where `ottpay::actions!` names \
+                 their folder",
+            ),
+            false => failure,
+        }
+    }
+}
+
+fn expand(dir: &Dir) -> Result<(), Failure> {
+    let compiled = ottpay_codegen::client(&dir.folder());
+    if !compiled.report().is_empty() {
+        return Err(dir.mistakes(compiled.report()));
+    }
+    let parsed: syn::File = syn::parse2(compiled.into_tokens(Span::call_site())).map_err(|error| {
+        Failure::refused(format!("the generated code is no Rust, which is a bug in the generator: {error}"))
+    })?;
+    output::text_as_it_is(prettyplease::unparse(&parsed))
+}

@@ -1,0 +1,28 @@
+//! Standard output, which is data only, and lines for people on standard error.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use crate::failure::Failure;
+
+/// Prints one line of data, at once.
+pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
+    text_as_it_is(format_args!("{text}\n"))
+}
+
+/// Prints data as it is.
+pub(crate) fn text_as_it_is(text: impl Display) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    write!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))
+}
+
+/// Says a line on standard error.
+pub(crate) fn say(text: impl Display) {
+    // Whoever closes standard error does not want to know.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether standard error takes colours.
+pub(crate) fn colours() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
