@@ -7,8 +7,10 @@ pub(crate) fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>)
         return None;
     }
     let folded = given.to_lowercase().replace('-', "_");
-    let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name));
-    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
+    let distance = |a: &str, b: &str| strsim::damerau_levenshtein(a, b);
+    // Of equally close names, that in the same letters.
+    let scored = names.into_iter().map(|name| (distance(&folded, &name.to_lowercase()), distance(given, name), name));
+    let (distance, _, name) = scored.min_by_key(|(folded, as_given, _)| (*folded, *as_given))?;
     (distance <= 1 + folded.chars().count() / 4).then_some(name)
 }
 

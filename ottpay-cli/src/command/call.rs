@@ -22,7 +22,7 @@ Examples:
   ottpay call status_query --set order_id=T1
   ottpay call ACTIVEPAY --yes --set order_id=T1 --set amount=1999 --set biz_type=ALIPAY \\
       --set call_back_url=https://shop.example/ottpay
-  echo '{\"order_id\":\"T1\"}' | ottpay call STATUS_QUERY --json -")]
+  echo '{\"order_id\":\"T1\"}' | ottpay call status_query --json -")]
 pub(crate) struct Options {
     /// Method of the client, or constant on the wire; `ottpay actions` lists them
     action: String,

@@ -1,0 +1,170 @@
+//! `ottpay call`, `ottpay listen` and `ottpay sandbox`, against a sandbox.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod common;
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::Command;
+
+use common::{Done, KEY, MERCHANT, Running, ottpay, run, sample};
+use ottpay::SignKey;
+use ottpay_sandbox::{Delivery, Sandbox};
+use serde_json::json;
+
+async fn sandbox() -> Sandbox {
+    let key = SignKey::new(KEY).unwrap();
+    Sandbox::builder().merchant_id(MERCHANT).sign_key(key).start().await.unwrap()
+}
+
+fn at(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+    let mut command = sample(&[&["call"], arguments].concat());
+    command.env("OTTPAY_ENDPOINT", sandbox.url());
+    command
+}
+
+fn pay(sandbox: &Sandbox, order: &str, callback: &str) -> Done {
+    let (order, callback) = (format!("order_id={order}"), format!("call_back_url={callback}"));
+    let fields = ["--set", &order, "--set", "amount=1999", "--set", "biz_type=ALIPAY", "--set", &callback];
+    let mut command = at(sandbox, &[&["ACTIVEPAY", "--yes"][..], &fields].concat());
+    command.env("OTTPAY_OPERATOR_ID", "0000020156");
+    run(command, "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_created_paid_asked_for_and_refunded() {
+    let sandbox = sandbox().await;
+    let created = pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay");
+    assert_eq!((created.code, created.err.as_str()), (0, ""), "{created:?}");
+    assert!(created.json()["code_url"].as_str().unwrap().contains("T1"));
+    sandbox.pay("T1").await.unwrap();
+    let asked = run(at(&sandbox, &["status_query", "--json", "-"]), r#"{"order_id":"T1"}"#);
+    assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
+    let fields = ["refund", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=500"];
+    let before = sandbox.requests();
+    run(at(&sandbox, &fields), "").fails(2, &["refund may move money", "--yes"]);
+    assert_eq!(sandbox.requests(), before);
+    let refunded = run(at(&sandbox, &[&fields[..], &["--yes"]].concat()), "");
+    assert_eq!(refunded.code, 0, "{refunded:?}");
+    assert_eq!(sandbox.requests(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_ends_with_1() {
+    let sandbox = sandbox().await;
+    assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/").code, 0);
+    let again = pay(&sandbox, "T1", "http://127.0.0.1:9/");
+    again.fails(1, &["ORDER_USED"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
+    let sandbox = sandbox().await;
+    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    call(&["status_qery"]).fails(2, &["no action `status_qery`", "did you mean `status_query`?"]);
+    call(&["CC_PURCHASE"]).fails(2, &["several actions", "`elavon_purchase`", "`portico_purchase`"]);
+    call(&["status_query", "--set", "ordr_id=T1"])
+        .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
+    call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
+    call(&["status_query", "--set", "order_id"]).fails(2, &["without `=`"]);
+    call(&["status_query"]).fails(2, &["order_id"]);
+    call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read"]);
+    call(&["active_pay", "--yes", "--set", "amount=19.99"]).fails(2, &["amount"]);
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[test]
+fn a_connection_that_is_not_made_ends_with_1_even_for_a_write() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let query = ["call", "status_query", "--set", "order_id=T1", "--endpoint", &endpoint];
+    run(sample(&query), "").fails(1, &["nothing was sent", "--endpoint"]);
+    let refund =
+        ["call", "refund", "--yes", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=1"];
+    run(sample(&[&refund[..], &["--endpoint", &endpoint]].concat()), "").fails(1, &["nothing was sent"]);
+}
+
+#[test]
+fn a_lost_reply_ends_with_3_for_a_write_and_with_1_for_a_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = std::io::Read::read(&mut stream, &mut [0; 65536]);
+            let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let refund =
+        ["call", "refund", "--yes", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=1"];
+    run(sample(&[&refund[..], &["--endpoint", &endpoint]].concat()), "").fails(3, &["502", "do not send"]);
+    let query = ["call", "status_query", "--set", "order_id=T1", "--endpoint", &endpoint];
+    run(sample(&query), "").fails(1, &["502"]);
+}
+
+#[test]
+fn a_link_is_printed_and_not_sent() {
+    let example = ottpay::GATEWAY.method("wap_pay_link").unwrap();
+    let written = |name: &str| example.request.iter().any(|field| field.name == name && field.is_written());
+    let fields = example.examples[0].request.iter().filter(|(name, _)| !written(name));
+    let fields: serde_json::Map<_, _> = fields.map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let done = run(sample(&["call", "wap_pay_link", "--json", "-"]), json!(fields).to_string());
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.json()["url"].as_str().unwrap().starts_with("https://"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_is_verified_printed_and_acknowledged() {
+    let sandbox = sandbox().await;
+    let listening = Running::start(sample(&["listen", "--listen", "127.0.0.1:0"]));
+    let first = listening.err();
+    let url = first.strip_prefix("listening on ").unwrap();
+    assert_eq!(pay(&sandbox, "T1", &format!("{url}/any/path")).code, 0);
+    let Delivery::Answered { status, body } = sandbox.pay("T1").await.unwrap() else { panic!("no answer") };
+    assert_eq!((status, body.as_str()), (200, "SUCCESS"));
+    let line: serde_json::Value = serde_json::from_str(&listening.out()).unwrap();
+    assert_eq!((&line["order_id"], &line["amount"]), (&json!("T1"), &json!("1999")));
+
+    // What nobody can verify.
+    let mut other = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    other.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}").unwrap();
+    let mut answer = String::new();
+    std::io::Read::read_to_string(&mut other, &mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not taken\n"), "{answer}");
+    assert!(listening.err().contains("neither `data` nor `md5`"));
+    assert_eq!(listening.terminate(), Some(0));
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    for command in ["listen", "sandbox"] {
+        run(sample(&[command, "--listen", &address]), "").fails(1, &[&address, "another program", "--listen"]);
+    }
+}
+
+#[test]
+fn the_sandbox_says_where_it_is_and_takes_calls() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0"]));
+    let url = running.out().strip_prefix("listening on ").unwrap().to_owned();
+    let merchant = running.out().strip_prefix("merchant_id ").unwrap().to_owned();
+    let key = running.out().strip_prefix("sign_key ").unwrap().to_owned();
+    let mut call = ottpay(&["call", "status_query", "--set", "order_id=T1", "--endpoint", &url]);
+    call.env("OTTPAY_SIGN_KEY", &key).env("OTTPAY_MERCHANT_ID", merchant);
+    let done = run(call, "");
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(!done.err.contains(&key) && done.err.contains("STATUS_QUERY"), "{done:?}");
+    assert_eq!(running.terminate(), Some(0));
+}
+
+#[test]
+fn the_sandbox_does_not_print_a_key_that_it_was_given() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--sign-key", KEY]));
+    assert!(running.out().starts_with("listening on http://127.0.0.1:"));
+    assert!(running.out().starts_with("merchant_id "));
+    let (out, err) = (running.out.try_recv(), running.err.try_recv());
+    assert!(out.is_err() && err.is_err(), "{out:?} {err:?}");
+    run(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]), "").fails(2, &["does not listen on 0.0.0.0", "127.0.0.1"]);
+}

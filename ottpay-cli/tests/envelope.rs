@@ -1,0 +1,123 @@
+//! `ottpay seal` and `ottpay open`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod common;
+
+use common::{KEY, ottpay, run, sample};
+use serde_json::{Value, json};
+
+fn vectors(group: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(common::root().join("tests/vectors/envelope.json")).unwrap();
+    let all: Value = serde_json::from_str(&text).unwrap();
+    all[group].as_array().unwrap().clone()
+}
+
+#[test]
+fn what_is_sealed_opens_again() {
+    let given = json!({ "order_id": "T1", "remark": "可以 \"quoted\" \\ 😀", "unknown": "" });
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), given.to_string());
+    assert_eq!((sealed.code, sealed.err.as_str()), (0, ""), "{sealed:?}");
+    let envelope = sealed.json();
+    assert_eq!((&envelope["action"], &envelope["version"]), (&json!("ACTIVEPAY"), &json!("1.0")));
+    assert_eq!(envelope["merchant_id"], common::MERCHANT);
+    let opened = run(sample(&["open"]), sealed.out);
+    assert_eq!((opened.code, opened.json()), (0, given));
+}
+
+#[test]
+fn a_method_seals_under_its_constant_and_outer_fields_stand_beside_the_data() {
+    let sealed = run(sample(&["seal", "active_pay"]), r#"{"amount":"1","outer terminal_no":"7"}"#);
+    let envelope = sealed.json();
+    assert_eq!((&envelope["action"], &envelope["terminal_no"]), (&json!("ACTIVEPAY"), &json!("7")));
+    assert_eq!(run(sample(&["open"]), sealed.out).json(), json!({ "amount": "1" }));
+}
+
+#[test]
+fn an_action_that_nobody_knows_needs_a_version() {
+    let sealed = run(sample(&["seal", "SHOP_QUERY", "--version", "2.0"]), "{}");
+    assert_eq!(sealed.json()["version"], "2.0");
+    run(sample(&["seal", "SHOP_QUERY"]), "{}").fails(2, &["no action `SHOP_QUERY`", "--version"]);
+}
+
+#[test]
+fn only_an_object_of_strings_is_sealed() {
+    let seal = |input: &str| run(sample(&["seal", "ACTIVEPAY"]), input);
+    seal(r#"{"amount":100}"#).fails(2, &["`amount` is a number", "quotation marks"]);
+    seal(r#"{"amount":null}"#).fails(2, &["`amount` is null"]);
+    seal(r#"{"amount":{}}"#).fails(2, &["`amount` is a list or an object"]);
+    seal(r#"{"a":"1","a":"2"}"#).fails(2, &["two members of the same name"]);
+    seal("[]").fails(2, &["another kind of JSON value"]);
+    seal("").fails(2, &["empty"]);
+}
+
+#[test]
+fn every_vector_opens_or_is_refused_as_stated() {
+    let mut refused = 0;
+    for vector in ["published", "sent", "received"].iter().flat_map(|group| vectors(group)) {
+        let data = vector["data_as_received"].as_str().or(vector["data"].as_str()).unwrap();
+        let envelope = json!({ "data": data, "md5": vector["md5"] });
+        let mut command = ottpay(&["open"]);
+        command.env("OTTPAY_SIGN_KEY", vector["sign_key"].as_str().unwrap());
+        let done = run(command, envelope.to_string());
+        if vector["expect"].as_str().is_none_or(|expected| expected == "accept") {
+            assert_eq!((done.code, done.err.as_str()), (0, ""), "{}: {done:?}", vector["name"]);
+            let plaintext: Value = serde_json::from_str(vector["plaintext"].as_str().unwrap()).unwrap();
+            assert_eq!(done.json(), plaintext, "{}", vector["name"]);
+        } else {
+            refused += 1;
+            done.fails(1, &["digest"]);
+        }
+    }
+    assert_eq!(refused, 1);
+}
+
+#[test]
+fn numbers_are_printed_as_they_came() {
+    let vector = vectors("received").into_iter().find(|v| v["name"] == "numbers-text-trailing-zeros").unwrap();
+    let mut command = ottpay(&["open"]);
+    command.env("OTTPAY_SIGN_KEY", vector["sign_key"].as_str().unwrap());
+    let done = run(command, json!({ "data": vector["data"], "md5": vector["md5"] }).to_string());
+    assert!(done.out.contains("5.24740000"), "{done:?}");
+}
+
+#[test]
+fn a_form_and_base64_open_as_well() {
+    let envelope = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).json();
+    let data = envelope["data"].as_str().unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
+    let form = format!("data={data}&md5={}", envelope["md5"].as_str().unwrap());
+    assert_eq!(run(sample(&["open"]), form).json(), json!({ "order_id": "T1" }));
+}
+
+#[test]
+fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
+    let open = |input: &str| run(sample(&["open"]), input);
+    open("").fails(1, &["empty"]);
+    open("<html>").fails(1, &["HTML"]);
+    open(r#"{"rsp_code":"SUCCESS"}"#).fails(1, &["neither `data` nor `md5`"]);
+    open(r#"{"data":"AAAA"}"#).fails(1, &["both `data` and `md5`"]);
+    let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).out;
+    let mut other = sample(&["open"]);
+    other.env("OTTPAY_SIGN_KEY", "6698851A525C9433");
+    run(other, sealed).fails(1, &["wrong sign key"]);
+}
+
+#[test]
+fn more_than_a_mebibyte_is_not_read() {
+    run(sample(&["open"]), vec![b' '; 1024 * 1024 + 1]).fails(2, &["larger than 1 MiB"]);
+}
+
+#[test]
+fn a_missing_key_is_named_by_flag_variable_and_file() {
+    let done = run(ottpay(&["open"]), "{}");
+    done.fails(2, &["sign key", "--sign-key", "OTTPAY_SIGN_KEY", "ottpay.toml"]);
+}
+
+#[test]
+fn the_key_is_not_in_the_help() {
+    for page in [&["open", "--help"][..], &["call", "--help"], &["--help"], &["man"]] {
+        let done = run(sample(page), "");
+        assert_eq!(done.code, 0);
+        assert!(!done.out.is_empty() && !done.out.contains(KEY) && !done.err.contains(KEY), "{done:?}");
+    }
+}
