@@ -70,7 +70,11 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     call(&["status_query", "--set", "order_id"]).fails(2, &["without `=`"]);
     call(&["status_query"]).fails(2, &["order_id"]);
     call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read"]);
-    call(&["active_pay", "--yes", "--set", "amount=19.99"]).fails(2, &["amount"]);
+    let dollars = json!({
+        "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "1", "call_back_url": "https://shop.example/ottpay",
+    });
+    let done = run(at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
+    done.fails(2, &["ACTIVEPAY: amount: ", "`ottpay actions active_pay`"]);
     assert_eq!(sandbox.requests(), 0);
 }
 

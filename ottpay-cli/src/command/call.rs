@@ -43,10 +43,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let info = action::one(&options.action)?;
     let mut given = fields(info, &options)?;
     let settings = options.settings.complete()?;
-    if let Some(operator) = settings.operator_id.as_ref().filter(|operator| !operator.is_empty()) {
-        if let Some(name) = operator_field(info) {
-            given.entry(name.to_owned()).or_insert_with(|| operator.clone());
-        }
+    if let Some(operator) = settings.operator_id.as_ref().filter(|operator| !operator.is_empty())
+        && let Some(name) = operator_field(info)
+    {
+        given.entry(name.to_owned()).or_insert_with(|| operator.clone());
     }
     let client = settings.client()?;
     let invalid = |error: InvalidRequest| {
