@@ -166,7 +166,7 @@ fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
     Compiled { code: code.unwrap_or_default(), report: diagnostics.into_report() }
 }
 
-/// The macro by which the library hands its shared files to [`actions`].
+/// The macro by which the library hands its shared files to [`actions`], and the same as a constant for tools.
 pub fn library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let raw = read::folder(&folder.path, &folder.shown, false, &mut diagnostics);
@@ -177,6 +177,10 @@ pub fn library(folder: &Folder) -> TokenStream {
     // Whoever compiles the same folder reports its problems.
     let _ = diagnostics.into_report();
     quote! {
+        /// The shared part of the specification: `gateway.yaml`, `types.yaml`, `callbacks.yaml`, and the client's methods.
+        #[doc(hidden)]
+        pub const __LIBRARY: [&str; 4] = [#gateway, #types, #callbacks, #methods];
+
         /// Hands the shared part of the specification to the macro `actions`.
         #[doc(hidden)]
         #[macro_export]
