@@ -107,6 +107,23 @@ fn a_lost_reply_ends_with_3_for_a_write_and_with_1_for_a_read() {
     run(sample(&query), "").fails(1, &["502"]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
+    let sandbox = sandbox().await;
+    let fields = json!({ "amount": "1", "biz_type": "ALIPAY", "call_back_url": "http://127.0.0.1:9/" }).to_string();
+    let with = |arguments: &[&str], operator: Option<&str>, input: &str| {
+        let mut command = at(&sandbox, arguments);
+        operator.map(|operator| command.env("OTTPAY_OPERATOR_ID", operator));
+        run(command, input)
+    };
+    let pay = ["active_pay", "--yes", "--json", "-"];
+    assert_eq!(with(&pay, Some("0000020156"), &fields).code, 0);
+    // Held to the same rules as one that is given, and so it is there.
+    with(&pay, Some("A"), &fields).fails(2, &["operator_id"]);
+    let asked = with(&["status_query", "--set", "order_id=T9"], Some("A"), "");
+    assert!(asked.code == 1 && !asked.err.contains("operator"), "{asked:?}");
+}
+
 #[test]
 fn a_link_is_printed_and_not_sent() {
     let example = ottpay::GATEWAY.method("wap_pay_link").unwrap();

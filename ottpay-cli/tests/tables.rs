@@ -73,8 +73,23 @@ fn a_broken_specification_is_refused_at_its_line() {
         assert!(!done.err.contains('\u{1b}'), "colours without a terminal");
     }
     fs::remove_file(copy.join("gateway.yaml")).unwrap();
-    spec(&["check", copied]).fails(1, &["gateway.yaml", "ottpay::actions!"]);
+    spec(&["check", copied]).fails(1, &["without gateway.yaml", "extend those of ottpay"]);
     spec(&["check", "no-such-folder"]).fails(1, &["there is no such folder"]);
+}
+
+#[test]
+fn actions_of_ones_own_are_checked_with_the_types_of_the_library() {
+    let own = folder();
+    fs::create_dir_all(own.join("actions")).unwrap();
+    let text = "action: SHOP_QUERY\nversion: \"1.0\"\neffect: read\nsummary: Asks for a shop.\npage: shop.example/pay\nrequest:\n  \
+                biz_type: { type: BizType, doc: \"Wallet.\" }\nreply:\n  shop_name: { type: text, doc: \"Name.\" }\n";
+    let file = own.join("actions/shop_query.yaml");
+    fs::write(&file, text).unwrap();
+    let done = spec(&["check", own.to_str().unwrap()]);
+    assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
+    assert!(done.err.ends_with("no mistakes, as actions that extend those of ottpay\n"), "{done:?}");
+    fs::write(&file, text.replace("BizType", "BizTyp")).unwrap();
+    spec(&["check", own.to_str().unwrap()]).fails(1, &["actions/shop_query.yaml:7", "did you mean `BizType`"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use ottpay_codegen::check::Spec;
-use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Report, check, read, reference, schema};
+use ottpay_codegen::{Diagnostics, Folder, Library, MAX_SHOWN, Report, check, read, reference, schema};
 use proc_macro2::Span;
 use serde_json::{Map, Value};
 
@@ -39,7 +39,7 @@ enum Step {
 
 #[derive(Debug, clap::Args)]
 struct Dir {
-    /// The folder with gateway.yaml and actions/
+    /// The folder with gateway.yaml and actions/; for `check` also one with actions of your own
     #[arg(value_name = "DIR", default_value = "spec")]
     dir: PathBuf,
 }
@@ -54,6 +54,14 @@ enum Kind {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     match options.step {
+        Step::Check(dir) if dir.extends() => {
+            let compiled = ottpay_codegen::actions(&dir.folder(), &library());
+            if !compiled.report().is_empty() {
+                return Err(dir.mistakes(compiled.report()));
+            }
+            output::say(format_args!("{}: no mistakes, as actions that extend those of ottpay", dir.folder().shown));
+            Ok(())
+        }
         Step::Check(dir) => {
             let spec = dir.checked()?;
             output::say(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
@@ -88,6 +96,11 @@ impl Dir {
         Folder::at(&self.dir)
     }
 
+    /// Whether its actions extend those of the library: then it has no gateway of its own.
+    fn extends(&self) -> bool {
+        self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists()
+    }
+
     /// The checked model, or every mistake on standard error.
     fn checked(&self) -> Result<Spec, Failure> {
         let folder = self.folder();
@@ -106,14 +119,20 @@ impl Dir {
         let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
         let hidden = if count > MAX_SHOWN { format!(", {MAX_SHOWN} of them shown") } else { String::new() };
         let failure = Failure::refused(format!("{shown}: {mistakes}{hidden}"));
-        match self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists() {
+        match self.extends() {
             true => failure.help(
-                "this command takes whole specifications; actions of your own are checked where `ottpay::actions!` names \
-                 their folder",
+                "without gateway.yaml, `check` takes the folder as actions that extend those of ottpay; `doc` and `expand` \
+                 take whole specifications only",
             ),
             false => failure,
         }
     }
+}
+
+/// What actions of one's own may use.
+fn library() -> Library {
+    let [gateway, types, callbacks, methods] = ottpay::__LIBRARY.map(str::to_owned);
+    Library { gateway, types, callbacks, methods }
 }
 
 fn expand(dir: &Dir) -> Result<(), Failure> {
