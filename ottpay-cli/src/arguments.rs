@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{actions, call, listen, open, sandbox, seal, shell, spec};
+use crate::command::{actions, call, explain, listen, open, sandbox, seal, shell, spec};
 
 /// OTT Pay on the command line.
 #[derive(Debug, Parser)]
@@ -45,6 +45,8 @@ pub(crate) enum Command {
     Seal(seal::Options),
     /// Verify an envelope from standard input and print its fields as JSON
     Open(open::Options),
+    /// Show step by step how an envelope opens, or where it does not and the likely cause
+    Explain(explain::Options),
     /// Receive callbacks over HTTP, verify them and print one JSON line each
     Listen(listen::Options),
     /// List the actions, or the fields of one

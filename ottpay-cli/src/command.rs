@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod call;
+pub(crate) mod explain;
 pub(crate) mod listen;
 pub(crate) mod open;
 pub(crate) mod sandbox;

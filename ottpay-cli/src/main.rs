@@ -33,6 +33,7 @@ fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
         Command::Call(options) => runtime()?.block_on(command::call::run(options)),
         Command::Seal(options) => command::seal::run(options),
         Command::Open(options) => command::open::run(options),
+        Command::Explain(options) => command::explain::run(options),
         Command::Listen(options) => runtime()?.block_on(command::listen::run(options)),
         Command::Actions(options) => command::actions::run(&options),
         Command::Spec(options) => command::spec::run(options),

@@ -187,5 +187,4 @@ fn the_sandbox_does_not_print_a_key_that_it_was_given() {
     assert!(running.out().starts_with("merchant_id "));
     let (out, err) = (running.out.try_recv(), running.err.try_recv());
     assert!(out.is_err() && err.is_err(), "{out:?} {err:?}");
-    run(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]), "").fails(2, &["does not listen on 0.0.0.0", "127.0.0.1"]);
 }
