@@ -358,3 +358,12 @@ async fn the_pages_show_orders_and_messages_and_escape_what_they_show() {
         assert!(page.contains(text), "{text}: {page}");
     }
 }
+
+#[test]
+fn the_guide_lists_every_fault_with_its_amount() {
+    let guide = include_str!("../docs/sandbox.md");
+    for (fault, name, doc) in Fault::ALL {
+        let row = format!("| {} | `{name}` | {doc} |", fault.amount().minor());
+        assert!(guide.contains(&row), "{row}");
+    }
+}
