@@ -102,7 +102,7 @@ async fn plain_calls_and_links_of_ones_own_are_served_too() {
 
     let link = client.open_page().r#type(order("T3")).r#loop(Amount::from_minor(7)).url_field("s3cret").url().unwrap();
     assert_eq!(link.as_str(), format!("{}/page?type=VDM%3D&loop=7&url_field=s3cret", sandbox.url()));
-    assert_eq!(common::get(link.as_str()).await.0, 200);
+    assert_eq!(common::get(link.as_str()).await.0, 303);
     assert_eq!(sandbox.order("T3").unwrap().amount(), Amount::from_minor(7));
     let back = unusual::OpenPageReturn::unauthenticated("type=VDM%3D&match=done").unwrap();
     assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&unusual::State::Done)));

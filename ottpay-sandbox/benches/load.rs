@@ -57,14 +57,16 @@ async fn main() {
         create(&client, &id).await;
         created.push(start.elapsed());
         let start = Instant::now();
-        client.status_query().order_id(&OrderId::new(format!("L3N{}", call * 31)).unwrap()).send().await.unwrap();
+        client.status_query().order_id(OrderId::new(format!("L3N{}", call * 31)).unwrap()).send().await.unwrap();
         asked.push(start.elapsed());
     }
     show("one payment created beside them", created);
     show("one query", asked);
 
     let http = reqwest::Client::new();
-    for path in ["/sandbox", "/sandbox/order/L3N77", "/sandbox/message/77", "/sandbox/orders/L3N77", "/sandbox/messages"] {
+    for path in
+        ["/sandbox", "/sandbox/order/L3N77", "/sandbox/message/77", "/sandbox/orders/L3N77", "/sandbox/messages"]
+    {
         let mut times = Vec::new();
         for _ in 0..CALLS {
             let start = Instant::now();
