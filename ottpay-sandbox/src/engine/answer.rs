@@ -1,0 +1,199 @@
+//! From a request to its reply, without any HTTP.
+
+use std::sync::atomic::Ordering;
+
+use ottpay::envelope::{Fields, Message};
+use ottpay::info::{ActionInfo, Effect, Role};
+use ottpay::{Amount, Framing, link};
+
+use super::carry_out::{amount, text};
+use super::{Engine, Refusal, Response};
+use crate::check;
+use crate::fault::{Fault, Trouble};
+use crate::order::Order;
+use crate::reply::Answer;
+use crate::store::Exchange;
+
+impl Engine {
+    /// The reply to what was posted to a path of the gateway, in the framing in which it came.
+    pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Response {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.settle();
+        let mut kept = Exchange { at: self.clock.now(), target: path.to_owned(), ..Exchange::default() };
+        let plain = check::plain_calls(self.gateway, path).next().is_some();
+        let mut trouble = None;
+        let replied = if plain {
+            self.reply_plain(path, body, &mut kept, &mut trouble)
+        } else {
+            self.reply(body, &mut kept, &mut trouble)
+        };
+        let message = replied.unwrap_or_else(|Refusal { code, message }| {
+            self.log_refusal(&kept, &code, &message, (!plain).then_some(body));
+            kept.note = Some(message.clone());
+            Message::new([("rsp_code", code), ("rsp_msg", message)])
+        });
+        kept.code = message.code();
+        let body_out = message.to_body(match is_json(body) {
+            true => Framing::Json,
+            false => Framing::Base64,
+        });
+        if let Some(trouble) = &trouble {
+            let name = trouble.fault.name();
+            tracing::warn!(fault = name, order_id = kept.order_id, "the fault was asked for");
+            kept.note = Some(format!("fault {name}{}", kept.note.map(|note| format!(": {note}")).unwrap_or_default()));
+        }
+        let lost = |trouble: &Trouble| matches!(trouble.fault, Fault::DropBefore | Fault::DropAfter | Fault::Reset);
+        kept.status = match &trouble {
+            Some(trouble) if lost(trouble) => None,
+            Some(Trouble { fault: Fault::BadGateway, .. }) => Some(502),
+            _ => Some(200),
+        };
+        kept.sent = body.to_vec();
+        kept.answer.clone_from(&body_out);
+        self.keep(&kept);
+        Response { body: body_out, trouble }
+    }
+
+    /// For a developer's eyes: what was wrong. Values that a specification calls sensitive are in neither the
+    /// message nor the log; the page has the steps.
+    fn log_refusal(&self, kept: &Exchange, code: &str, message: &str, sealed: Option<&[u8]>) {
+        let (target, action) = (&kept.target, kept.action.as_deref());
+        tracing::warn!(target_path = target, action, order_id = kept.order_id, code, "refused: {message}");
+        let Some(body) = sealed.filter(|_| action.is_none()) else { return };
+        crate::trace::log(self, body);
+    }
+
+    /// What becomes of an address that the buyer's browser opens: the order that it makes.
+    pub(crate) fn open_link(&self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.settle();
+        let mut kept = Exchange { at: self.clock.now(), target: info.path.to_owned(), ..Exchange::default() };
+        let opened = self.opened(info, query);
+        kept.action = Some(info.name.to_owned());
+        match &opened {
+            Ok(order) => kept.order_id = Some(order.id.clone()),
+            Err(Refusal { code, message }) => {
+                tracing::warn!(target_path = info.path, action = info.name, code, "refused: {message}");
+                kept.code = Some(code.clone());
+                kept.note = Some(message.clone());
+            }
+        }
+        kept.status = Some(if opened.is_ok() { 303 } else { 400 });
+        kept.sent = query.as_bytes().to_vec();
+        self.keep(&kept);
+        opened
+    }
+
+    fn opened(&self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+        let fields = link::read(query, info.request);
+        let fields = fields.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        self.check(info, &Message::new::<String, String>([]), &fields)?;
+        let Some(amount) = amount(info, Role::Amount, &fields).filter(|amount| *amount != Amount::ZERO) else {
+            return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
+        };
+        self.create(info, &fields, amount, None)
+    }
+
+    fn reply(&self, body: &[u8], kept: &mut Exchange, trouble: &mut Option<Trouble>) -> Result<Message, Refusal> {
+        let message = Message::read(body).map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        let member = |name: &str| {
+            let absent = || Refusal::new("PARAM_ERROR", format!("{name}: required beside data, but absent"));
+            message.text(name).ok_or_else(absent)
+        };
+        let constant = member("action")?;
+        if member("merchant_id")? != self.merchant_id {
+            let message = format!("merchant_id: no such merchant; the sandbox knows {} only", self.merchant_id);
+            return Err(Refusal::new("PARAM_INVALID", message));
+        }
+        member("data")?;
+        member("md5")?;
+        let opened = message.open(&self.sign_key, self.cipher);
+        let fields = opened.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?.unwrap_or_default();
+        let info = check::action(self.gateway, constant, &fields)
+            .ok_or_else(|| Refusal::new("PARAM_INVALID", "action: no such action"))?;
+        kept.action = Some(info.name.to_owned());
+        check::version(info, member("version")?).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        self.check(info, &message, &fields)?;
+        let (code, answer) = self.perform(info, &fields, kept, trouble)?;
+        let sealed = self.sealed(code, &answer);
+        let wrong = trouble.as_ref().is_some_and(|trouble| trouble.fault == Fault::WrongDigest);
+        Ok(if wrong { altered(&sealed) } else { sealed })
+    }
+
+    /// A call without an envelope.
+    fn reply_plain(
+        &self,
+        path: &str,
+        body: &[u8],
+        kept: &mut Exchange,
+        trouble: &mut Option<Trouble>,
+    ) -> Result<Message, Refusal> {
+        let read = Message::read_plain(body);
+        let (message, fields) = read.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
+        let info = check::plain(self.gateway, path, &fields)
+            .ok_or_else(|| Refusal::new("PARAM_INVALID", "no action has this path"))?;
+        kept.action = Some(info.name.to_owned());
+        self.check(info, &message, &fields)?;
+        Ok(Message::new(self.perform(info, &fields, kept, trouble)?.1))
+    }
+
+    /// Carries a request out, with what is to go wrong at it.
+    fn perform(
+        &self,
+        info: &'static ActionInfo,
+        fields: &Fields,
+        kept: &mut Exchange,
+        trouble: &mut Option<Trouble>,
+    ) -> Result<(&'static str, Answer), Refusal> {
+        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+        kept.order_id = role(Role::Order).or_else(|| role(Role::CheckoutOrder));
+        let amount = amount(info, Role::Amount, fields).filter(|_| info.effect == Effect::Write);
+        *trouble = self.troubles.take(false, info, kept.order_id.as_deref(), amount);
+        let mut settles = None;
+        match trouble {
+            Some(Trouble { fault: Fault::Refuse, code, .. }) => {
+                return Err(Refusal::new(code.clone(), "refused on demand"));
+            }
+            Some(Trouble { fault: Fault::DropBefore | Fault::BadGateway, .. }) => {
+                return Err(Refusal::new("SYSTEM_ERROR", "not carried out"));
+            }
+            Some(Trouble { fault: Fault::Processing, delay, .. }) => settles = Some(*delay),
+            _ => {}
+        }
+        let (id, answer) = self.carry_out(info, fields, settles)?;
+        if id.is_some() {
+            kept.order_id = id;
+        }
+        Ok((if settles.is_some() { "PROCESSING" } else { "SUCCESS" }, answer))
+    }
+
+    /// Whether the fields are right, and about the one merchant there is.
+    fn check(&self, info: &'static ActionInfo, message: &Message, fields: &Fields) -> Result<(), Refusal> {
+        check::fields(info, message, fields).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        match info.request_field(Role::Merchant).and_then(|field| Some((field, text(field, fields)?))) {
+            Some((field, named)) if named != self.merchant_id => {
+                Err(Refusal::new("PARAM_INVALID", format!("{}: no such merchant", field.name)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a body is JSON as it stands, and not in Base64.
+fn is_json(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf")
+}
+
+/// The message with another digest: its last digit is changed.
+fn altered(message: &Message) -> Message {
+    let names = ["rsp_code", "rsp_msg", "merchant_id", "data", "md5"];
+    Message::new(names.into_iter().filter_map(|name| {
+        let text = message.text(name)?;
+        let changed = match (name, text.strip_suffix('0')) {
+            ("md5", Some(rest)) => format!("{rest}1"),
+            ("md5", None) => format!("{}0", text.get(..31).unwrap_or_default()),
+            _ => text.to_owned(),
+        };
+        Some((name, changed))
+    }))
+}

@@ -1,0 +1,142 @@
+//! What a request does to the orders.
+
+use std::time::Duration;
+
+use ottpay::envelope::Fields;
+use ottpay::info::{ActionInfo, Effect, FieldInfo, Role};
+use ottpay::{Amount, OrderId};
+
+use super::{Engine, Refusal, millis};
+use crate::check;
+use crate::order::{Order, OrderKind, OrderState};
+use crate::reply::{self, Answer};
+use crate::store::{AddError, RefundError};
+
+/// What a query asks for: an order, or a Checkout page by the merchant's id.
+enum Asked {
+    Order(String),
+    Checkout(String),
+}
+
+impl Engine {
+    /// What an action does follows from its effect and the parts its fields play: a write that names another order
+    /// gives money back, a write with an amount takes money, a read that names an order reports on it. Everything else
+    /// is answered from the specification's example. Says which order it was about, too.
+    pub(super) fn carry_out(
+        &self,
+        info: &'static ActionInfo,
+        fields: &Fields,
+        settles: Option<Duration>,
+    ) -> Result<(Option<String>, Answer), Refusal> {
+        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+        let asked = role(Role::CheckoutOrder).map(Asked::Checkout).or_else(|| role(Role::Order).map(Asked::Order));
+        let order = match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), asked) {
+            (Effect::Write, _, Some(Amount::ZERO), _) => {
+                return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
+            }
+            (Effect::Write, Some(original), Some(amount), _) => {
+                let mut refund = self.order(info, OrderKind::Refund, fields, amount)?;
+                refund.take(refund.created);
+                self.store.refund(self.gateway, &original, &mut refund).map_err(refund_refusal)?;
+                refund
+            }
+            (Effect::Write, None, Some(amount), _) => self.create(info, fields, amount, settles)?,
+            (Effect::Read, _, _, Some(id)) => {
+                let found = match &id {
+                    Asked::Checkout(id) => self.store.checkout(self.gateway, id)?,
+                    Asked::Order(id) => self.store.order(self.gateway, id)?,
+                };
+                // A query whose words know no payment is one for refunds.
+                let found =
+                    found.filter(|found| found.kind() == OrderKind::Refund || !reply::is_of_refunds(info.reply));
+                found.ok_or_else(|| Refusal::new("FAIL", "no such order"))?
+            }
+            _ => return Ok((None, reply::of_example(self, info, fields)?)),
+        };
+        Ok((Some(order.id.clone()), self.report(info, &order, fields)))
+    }
+
+    fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Fields) -> Answer {
+        reply::of_order(self, info.reply, order, Some(fields), info.examples.first().map(|example| example.reply))
+    }
+
+    fn order(
+        &self,
+        info: &'static ActionInfo,
+        kind: OrderKind,
+        fields: &Fields,
+        amount: Amount,
+    ) -> Result<Order, Refusal> {
+        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+        let tip = self::amount(info, Role::Tip, fields);
+        if [Some(amount), tip].into_iter().flatten().any(|amount| i64::try_from(amount.minor()).is_err()) {
+            return Err(Refusal::new("PARAM_INVALID", "the amount is too great"));
+        }
+        let id = role(Role::Order).unwrap_or_else(|| OrderId::random().to_string());
+        Ok(Order {
+            provider_id: format!("SB{}", OrderId::random()),
+            id,
+            checkout_id: role(Role::CheckoutOrder),
+            kind,
+            action: info,
+            amount,
+            tip,
+            fee: None,
+            state: OrderState::Created,
+            refunded: Amount::ZERO,
+            original: None,
+            callback_url: role(Role::CallbackUrl),
+            created: self.clock.now(),
+            finished: None,
+            due: None,
+        })
+    }
+
+    /// A new payment. If the buyer has shown a code or given a card with it, there is nothing left for him to do.
+    pub(super) fn create(
+        &self,
+        info: &'static ActionInfo,
+        fields: &Fields,
+        amount: Amount,
+        settles: Option<Duration>,
+    ) -> Result<Order, Refusal> {
+        let mut payment = self.order(info, OrderKind::Payment, fields, amount)?;
+        payment.due = Some(payment.created.saturating_add(millis(settles.unwrap_or(self.settings.pay_within))));
+        if settles.is_some() {
+            payment.state = OrderState::Processing;
+        } else if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {
+            payment.take(payment.created);
+        }
+        self.store.add(&payment, &format!("{} by {}", payment.state.name(), info.action)).map_err(add_refusal)?;
+        self.wake.notify_one();
+        Ok(payment)
+    }
+}
+
+pub(super) fn text(field: &FieldInfo, fields: &Fields) -> Option<String> {
+    fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
+}
+
+pub(super) fn amount(info: &'static ActionInfo, role: Role, fields: &Fields) -> Option<Amount> {
+    let field = info.request_field(role)?;
+    let text = text(check::stand_in(info, field, fields).unwrap_or(field), fields)?;
+    // `check::fields` has looked at it.
+    ottpay::FromField::from_field(&text).ok()
+}
+
+fn add_refusal(error: AddError) -> Refusal {
+    match error {
+        AddError::Used => Refusal::new("ORDER_USED", "order number duplicated"),
+        AddError::Full => Refusal::new("SYSTEM_ERROR", "the sandbox keeps no more orders; start a new one"),
+        AddError::Sqlite(error) => error.into(),
+    }
+}
+
+fn refund_refusal(error: RefundError) -> Refusal {
+    match error {
+        RefundError::NoSuchOrder => Refusal::new("FAIL", "no such order"),
+        RefundError::NotPaid => Refusal::new("FAIL", "the order is not paid"),
+        RefundError::TooMuch => Refusal::new("FAIL", "the refund is greater than the payment"),
+        RefundError::Add(error) => add_refusal(error),
+    }
+}
