@@ -334,6 +334,21 @@ async fn the_inside_is_for_this_machine_and_its_own_pages() {
 }
 
 #[tokio::test]
+async fn what_the_gateway_does_not_take_is_told_with_what_it_takes() {
+    let (sandbox, _) = started().await;
+    let send = async |method, path, body| {
+        let (status, reply) = exchange(sandbox.url(), method, path, body).await;
+        (status, String::from_utf8(reply).unwrap())
+    };
+    let (status, text) = send("POST", "/processV2", vec![b' '; 1024 * 1024 + 1]).await;
+    assert_eq!((status, text.as_str()), (413, "the sandbox takes a body of at most 1048576 bytes\n"));
+    let (status, text) = send("GET", "/processV2", vec![]).await;
+    assert_eq!((status, text.as_str()), (405, "/processV2 takes POST, and not GET\n"));
+    let (status, text) = send("POST", "/proces", vec![]).await;
+    assert!(status == 404 && text.contains("/processV2"), "{status} {text}");
+}
+
+#[tokio::test]
 async fn the_pages_show_orders_and_messages_and_escape_what_they_show() {
     let (sandbox, client) = started().await;
     let url = sandbox.url();

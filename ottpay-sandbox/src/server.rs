@@ -26,9 +26,6 @@ use tower_service::Service;
 
 use crate::engine::Engine;
 
-/// The greatest request, in bytes.
-const MAX_REQUEST: usize = 1024 * 1024;
-
 /// How many connections are served at once.
 const MAX_CONNECTIONS: usize = 1024;
 
@@ -57,8 +54,9 @@ pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
         .merge(inside)
         .merge(pages::buyer())
         .fallback(gateway::answer)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(guard::whole))
         .layer(middleware::from_fn(guard::same_site))
-        .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .with_state(engine);
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();

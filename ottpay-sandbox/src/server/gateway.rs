@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use http_body::{Frame, SizeHint};
@@ -21,9 +21,12 @@ use crate::reply;
 pub(super) async fn answer(State(engine): State<Arc<Engine>>, method: Method, uri: Uri, body: Bytes) -> Response {
     let is_path = engine.gateway.paths.contains(&uri.path());
     match method {
-        Method::GET => open(engine, uri).await,
+        Method::GET if check::link(engine.gateway, uri.path()).is_some() => open(engine, uri).await,
         Method::POST if is_path => post(engine, uri, body).await,
-        _ if is_path => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        _ if is_path => {
+            let why = format!("{} takes POST, and not {method}\n", uri.path());
+            (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")], why).into_response()
+        }
         _ => not_found(&engine),
     }
 }

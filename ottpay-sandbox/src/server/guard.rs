@@ -1,12 +1,40 @@
 //! Who may do what: the sandbox may be reached by others, its inside is for this machine.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+
+/// The greatest request, in bytes.
+const MAX_REQUEST: usize = 1024 * 1024;
+
+/// How long a client may take for the body of a request.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Reads a request whole, so that neither its size nor its slowness holds more than a little of the sandbox.
+pub(super) async fn whole(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let refused = |status, why: String| {
+        tracing::warn!(target_path = head.uri.path(), "refused: {why}");
+        (status, format!("{why}\n")).into_response()
+    };
+    match tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_REQUEST)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(head, Body::from(body))).await,
+        // The one error that is not of the connection, where nobody hears the answer.
+        Ok(Err(_)) => {
+            refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the sandbox takes a body of at most {MAX_REQUEST} bytes"))
+        }
+        Err(_) => {
+            let seconds = BODY_WITHIN.as_secs();
+            refused(StatusCode::REQUEST_TIMEOUT, format!("the body was not sent within {seconds} seconds"))
+        }
+    }
+}
 
 /// Lets only this machine in, by the address that it comes from and by the name that it used: a name that somebody else
 /// has pointed at this machine is no way in.
