@@ -55,6 +55,6 @@ pub(crate) enum Command {
     Spec(spec::Options),
     /// Print completions for a shell
     Completions(shell::Options),
-    /// Print the manual page
-    Man,
+    /// Print the manual page of a command
+    Man(shell::ManOptions),
 }

@@ -38,7 +38,7 @@ fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
         Command::Actions(options) => command::actions::run(&options),
         Command::Spec(options) => command::spec::run(options),
         Command::Completions(options) => command::shell::completions(&options),
-        Command::Man => command::shell::man(),
+        Command::Man(options) => command::shell::man(&options),
     }
 }
 

@@ -116,6 +116,11 @@ fn shells_and_man_get_their_files() {
         assert_eq!(done.code, 0);
         assert!(done.out.contains("sandbox"), "{arguments:?}");
     }
+    let done = run(ottpay(&["man", "call"]), "");
+    assert!(done.code == 0 && done.out.contains(".TH ottpay-call 1  \"ottpay ") && done.out.contains("merchant"));
+    let done = run(ottpay(&["man", "cal"]), "");
+    assert_eq!(done.code, 2);
+    assert_eq!(done.err, "error: there is no command `cal`\nhelp: did you mean `call`? `ottpay --help` lists them\n");
 }
 
 #[test]
