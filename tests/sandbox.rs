@@ -12,7 +12,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
 use common::{NOBODY, OPERATOR, client_of, exchange, get, order, shop};
-use ottpay::{Amount, BizType, Client, Error, Outcome};
+use ottpay::{Amount, BizType, Client, Currency, Error, Outcome};
 use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -160,6 +160,33 @@ async fn a_tip_and_a_fee_of_the_buyer_are_reported_and_count_for_refunds() {
     };
     assert!(refund("R1", 502).await.is_err());
     refund("R2", 501).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_order_keeps_its_currency_and_the_buyer_writes_money_in_it() {
+    let (sandbox, client) = started().await;
+    let page = client.prepay_init().shop_id("S1").operator_id(OPERATOR).prepay_order_id(order("P1")).sale_num("1");
+    let page = page.amount(Amount::from_minor(500)).currency_type(Currency::USD).redirect_url("http://127.0.0.1:9/");
+    page.duration(100).call_back_url(NOBODY).send().await.unwrap();
+    let query = client.prepay_query().prepay_order_id(order("P1"));
+    assert_eq!(query.send().await.unwrap().currency_type(), Currency::USD);
+
+    let id = sandbox.order("P1").unwrap().id().to_owned();
+    let press = async |form: &str| {
+        let (status, page) = exchange(sandbox.url(), "POST", &format!("/pay/{id}"), form.into()).await;
+        (status, String::from_utf8(page).unwrap())
+    };
+    for wrong in ["1,5", "1.505", "-1", "99999999999"] {
+        let (status, page) = press(&format!("act=pay&convenience_fee={wrong}")).await;
+        assert!(status == 400 && page.contains("5.00 USD") && page.contains("amount"), "{wrong}: {status} {page}");
+    }
+    assert_eq!(press("act=fly").await.0, 400);
+    assert_eq!(press("act=pay&convenience_fee=1.5").await.0, 303);
+    let paid = sandbox.order("P1").unwrap();
+    assert_eq!((paid.convenience_fee(), paid.currency()), (Some(Amount::from_minor(150)), Currency::USD));
+    let (_, page) = get(&format!("{}/sandbox/order/{id}", sandbox.url())).await;
+    assert!(page.contains("6.50 USD") && page.contains("1.50 USD"), "{page}");
+    assert_eq!(press("act=decline").await.0, 409);
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// The merchant's currency, for the exchange rate that a callback states; by default CAD.
+    /// The merchant's currency, which is that of orders whose request names none; by default CAD.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
         self
@@ -180,7 +180,7 @@ impl SandboxBuilder {
                 attempts,
                 back_off,
                 callbacks_anywhere: self.callbacks_anywhere,
-                currency: self.currency.map_or_else(|| "CAD".to_owned(), |currency| currency.to_string()),
+                currency: self.currency.unwrap_or(Currency::CAD),
             },
             rates: Mutex::new(rates),
             requests: AtomicU64::new(0),

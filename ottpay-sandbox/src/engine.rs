@@ -3,6 +3,8 @@
 mod answer;
 mod carry_out;
 
+pub(crate) use carry_out::currency;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use ottpay::envelope::{self, Message};
 use ottpay::info::Gateway;
-use ottpay::{Cipher, SignKey};
+use ottpay::{Cipher, Currency, SignKey};
 use tokio::sync::{Notify, broadcast};
 
 use crate::clock::Clock;
@@ -53,7 +55,7 @@ pub(crate) struct Settings {
     /// Whether callbacks go to other machines, too.
     pub(crate) callbacks_anywhere: bool,
     /// Currency of the merchant.
-    pub(crate) currency: String,
+    pub(crate) currency: Currency,
 }
 
 /// What goes back to the merchant.
@@ -112,8 +114,8 @@ impl Engine {
     }
 
     /// The rate of a currency to CNY, times 10^8.
-    pub(crate) fn rate(&self, currency: &str) -> Option<u64> {
-        self.rates.lock().unwrap_or_else(PoisonError::into_inner).get(currency).copied()
+    pub(crate) fn rate(&self, currency: Currency) -> Option<u64> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner).get(currency.code()).copied()
     }
 }
 

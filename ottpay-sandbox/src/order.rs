@@ -1,7 +1,7 @@
 //! Orders and refunds, and what may happen to them.
 
 use ottpay::info::ActionInfo;
-use ottpay::{Amount, StatusClass};
+use ottpay::{Amount, Currency, StatusClass};
 
 /// A payment or a refund.
 #[derive(Debug, Clone)]
@@ -12,6 +12,7 @@ pub struct Order {
     pub(crate) kind: OrderKind,
     pub(crate) action: &'static ActionInfo,
     pub(crate) amount: Amount,
+    pub(crate) currency: Currency,
     pub(crate) tip: Option<Amount>,
     pub(crate) fee: Option<Amount>,
     pub(crate) state: OrderState,
@@ -148,6 +149,11 @@ impl Order {
     /// Its amount, as the merchant asked for it.
     pub fn amount(&self) -> Amount {
         self.amount
+    }
+
+    /// The currency of all its amounts: the one that the request names, else the merchant's.
+    pub fn currency(&self) -> Currency {
+        self.currency
     }
 
     /// The tip, on top of the amount.

@@ -9,7 +9,7 @@ use ottpay::info::{ActionInfo, CallbackInfo, EnumInfo, Example, FieldInfo, Kind,
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::clock;
-use crate::engine::{Engine, Refusal};
+use crate::engine::{Engine, Refusal, currency};
 use crate::order::{Order, OrderKind, OrderState};
 
 /// Field values of a reply, by wire name.
@@ -41,7 +41,11 @@ pub(crate) fn of_order(
     example: Option<Sample>,
 ) -> Answer {
     let value = |field: &'static FieldInfo| {
-        let known = field.role.and_then(|role| of_role(engine, order, field, role));
+        let known = match (field.role, field.kind) {
+            (Some(role), _) => of_role(engine, order, field, role),
+            (None, Kind::Currency) => Some(order.currency.code().to_owned()),
+            _ => None,
+        };
         let repeated = || echo(field, request).or_else(|| if field.required { sample(field, example) } else { None });
         known.or_else(|| if field.role.is_none() || field.required { repeated() } else { None })
     };
@@ -52,7 +56,7 @@ pub(crate) fn of_order(
 pub(crate) fn of_callback(engine: &Engine, info: &'static CallbackInfo, order: &Order) -> Answer {
     let mut answer = of_order(engine, info.fields, order, None, info.examples.first().copied());
     let rate = info.fields.iter().find(|field| matches!(field.kind, Kind::Decimal));
-    if let Some((field, rate)) = rate.zip(engine.rate(&engine.settings.currency)) {
+    if let Some((field, rate)) = rate.zip(engine.rate(order.currency)) {
         answer.insert(field.name, format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000));
     }
     answer
@@ -64,9 +68,8 @@ pub(crate) fn of_example(engine: &Engine, info: &'static ActionInfo, request: &F
     let same =
         |example: &&Example| example.request.iter().all(|(name, text)| request.text(name).as_deref() == Some(*text));
     let example = info.examples.iter().find(same).or_else(|| info.examples.first());
-    let currency = info.request.iter().find(|field| matches!(field.kind, Kind::Currency));
-    let currency = currency.and_then(|field| request.text(field.name));
-    let value = |field: &'static FieldInfo| match (field.kind, &currency) {
+    let currency = currency(info, request);
+    let value = |field: &'static FieldInfo| match (field.kind, currency) {
         (Kind::RateE8, Some(currency)) => {
             let unknown = || Refusal::new("PARAM_INVALID", format!("no exchange rate for {currency}"));
             engine.rate(currency).map(|rate| Some(rate.to_string())).ok_or_else(unknown)

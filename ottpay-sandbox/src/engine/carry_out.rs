@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ottpay::envelope::Fields;
-use ottpay::info::{ActionInfo, Effect, FieldInfo, Role};
-use ottpay::{Amount, OrderId};
+use ottpay::info::{ActionInfo, Effect, FieldInfo, Kind, Role};
+use ottpay::{Amount, Currency, OrderId};
 
 use super::{Engine, Refusal, millis};
 use crate::check;
@@ -80,6 +80,7 @@ impl Engine {
             kind,
             action: info,
             amount,
+            currency: currency(info, fields).unwrap_or(self.settings.currency),
             tip,
             fee: None,
             state: OrderState::Created,
@@ -122,6 +123,12 @@ pub(super) fn amount(info: &'static ActionInfo, role: Role, fields: &Fields) -> 
     let text = text(check::stand_in(info, field, fields).unwrap_or(field), fields)?;
     // `check::fields` has looked at it.
     ottpay::FromField::from_field(&text).ok()
+}
+
+/// The currency that a request names.
+pub(crate) fn currency(info: &'static ActionInfo, fields: &Fields) -> Option<Currency> {
+    let field = info.request.iter().find(|field| matches!(field.kind, Kind::Currency))?;
+    Currency::new(text(field, fields)?.trim()).ok()
 }
 
 fn add_refusal(error: AddError) -> Refusal {

@@ -1,7 +1,7 @@
 //! Orders and refunds: both have ids that work once.
 
-use ottpay::Amount;
 use ottpay::info::Gateway;
+use ottpay::{Amount, Currency};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
 use super::Store;
@@ -63,7 +63,7 @@ impl From<rusqlite::Error> for RefundError {
     }
 }
 
-const COLUMNS: &str = "id, checkout_id, kind, action, amount, tip, fee, state, refunded, original, callback_url, \
+const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, callback_url, \
                        provider_id, created, finished, due";
 
 impl Store {
@@ -138,10 +138,11 @@ impl Store {
         let total = payment.refunded.checked_add(refund.amount).filter(|total| *total <= payment.charged());
         let total = total.ok_or(RefundError::TooMuch)?;
         refund.original = Some(payment.id.clone());
+        refund.currency = payment.currency;
         add(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
         let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
         transaction.prepare_cached(update)?.execute(params![payment.id, integer(total)])?;
-        let what = format!("{} given back by refund {}", refund.amount.minor(), refund.id);
+        let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
         event(&transaction, &payment.id, refund.created, &what)?;
         Ok(transaction.commit()?)
     }
@@ -209,8 +210,8 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         return Err(AddError::Full);
     }
     let sql = format!(
-        "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :tip, :fee, :state, \
-         :refunded, :original, :callback_url, :provider_id, :created, :finished, :due)"
+        "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :currency, :tip, :fee, \
+         :state, :refunded, :original, :callback_url, :provider_id, :created, :finished, :due)"
     );
     transaction.prepare_cached(&sql)?.execute(named_params! {
         ":id": order.id,
@@ -218,6 +219,7 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         ":kind": order.kind.name(),
         ":action": order.action.name,
         ":amount": integer(order.amount),
+        ":currency": order.currency.code(),
         ":tip": order.tip.map(integer),
         ":fee": order.fee.map(integer),
         ":state": order.state.name(),
@@ -253,6 +255,7 @@ fn read(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
         kind: if kind == OrderKind::Refund.name() { OrderKind::Refund } else { OrderKind::Payment },
         action: gateway.method(&action).ok_or_else(|| wrong("action"))?,
         amount: amount(row.get("amount")?),
+        currency: Currency::new(&row.get::<_, String>("currency")?).map_err(|_| wrong("currency"))?,
         tip: row.get::<_, Option<i64>>("tip")?.map(amount),
         fee: row.get::<_, Option<i64>>("fee")?.map(amount),
         state: OrderState::named(&state).ok_or_else(|| wrong("state"))?,

@@ -11,6 +11,7 @@ CREATE TABLE orders(
     kind TEXT NOT NULL,
     action TEXT NOT NULL,
     amount INTEGER NOT NULL,
+    currency TEXT NOT NULL,
     tip INTEGER,
     fee INTEGER,
     state TEXT NOT NULL,

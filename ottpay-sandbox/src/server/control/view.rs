@@ -29,6 +29,7 @@ pub(super) fn summary(engine: &Engine, order: &Order) -> Map<String, Value> {
         ("kind", json!(order.kind.name())),
         ("action", json!(order.action.name)),
         ("amount", json!(minor(order.amount))),
+        ("currency", json!(order.currency.code())),
         ("tip", json!(order.tip.map(minor))),
         ("convenience_fee", json!(order.fee.map(minor))),
         ("charged", json!(minor(order.charged()))),

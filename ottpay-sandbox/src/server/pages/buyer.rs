@@ -9,8 +9,8 @@ use axum::extract::{ConnectInfo, Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use ottpay::Amount;
 use ottpay::info::Role;
+use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
 use super::{broken_database, page, path_of};
@@ -30,6 +30,7 @@ struct Buyer {
     order_path: String,
     summary: &'static str,
     amount: String,
+    currency: String,
     state: &'static str,
     problem: Option<String>,
     open: bool,
@@ -51,12 +52,13 @@ impl Buyer {
             order_id: order.id.clone(),
             order_path: path_of(&order.id),
             summary: info.summary,
-            amount: format!("{}.{:02}", order.charged().minor() / 100, order.charged().minor() % 100),
+            amount: order.charged().in_currency(order.currency).to_string(),
+            currency: order.currency.to_string(),
             state: order.state.name(),
             problem,
             open: order.is_open(),
             tips: has(Role::Tip),
-            tip: order.tip.map(|tip| tip.minor().to_string()).unwrap_or_default(),
+            tip: order.tip.map(|tip| plain(tip, order.currency)).unwrap_or_default(),
             fees: has(Role::Fee),
             inside: peer.ip().to_canonical().is_loopback(),
         }
@@ -71,7 +73,7 @@ async fn show(
     engine.settle();
     match engine.store.order(engine.gateway, &order_id) {
         Ok(Some(order)) => page(StatusCode::OK, &Buyer::of(&order, None, peer)),
-        Ok(None) => (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response(),
+        Ok(None) => no_order(&order_id),
         Err(error) => broken_database(&error),
     }
 }
@@ -91,31 +93,54 @@ async fn act(
     Path(order_id): Path<String>,
     Form(pressed): Form<Pressed>,
 ) -> Response {
-    let amount = |text: &str| match text.trim() {
-        "" => Ok(None),
-        digits => digits.parse::<u32>().map(|minor| Some(Amount::from_minor(u64::from(minor)))).map_err(drop),
+    let found = match engine.store.order(engine.gateway, &order_id) {
+        Ok(Some(order)) => order,
+        Ok(None) => return no_order(&order_id),
+        Err(error) => return broken_database(&error),
     };
     // What a bank does is not for the buyer.
-    let act = match (&*pressed.act, amount(&pressed.tip), amount(&pressed.convenience_fee)) {
-        ("pay", Ok(tip), Ok(fee)) => Ok(Act::Pay { tip, fee }),
-        ("decline", ..) => Ok(Act::Decline),
-        ("cancel", ..) => Ok(Act::Cancel),
-        ("expire", ..) => Ok(Act::Expire),
-        _ => Err("expected amounts in minor units, for example 150 for 1.50".to_owned()),
+    let act = match &*pressed.act {
+        "pay" => extra(&pressed.tip, found.currency)
+            .and_then(|tip| Ok(Act::Pay { tip, fee: extra(&pressed.convenience_fee, found.currency)? })),
+        "decline" => Ok(Act::Decline),
+        "cancel" => Ok(Act::Cancel),
+        "expire" => Ok(Act::Expire),
+        _ => Err("expected act to be pay, decline, cancel or expire".to_owned()),
     };
-    let done = act.map(|act| engine.act(&order_id, act, "the buyer"));
-    let problem = match done {
-        Ok(Ok((order, _))) => return Redirect::to(&reply::pay_path(&order)).into_response(),
-        Ok(Err(ActError::NoSuchOrder)) => {
-            return (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response();
+    let shown = |status, order: &Order, problem| page(status, &Buyer::of(order, Some(problem), peer));
+    match act.map(|act| engine.act(&order_id, act, "the buyer")) {
+        Ok(Ok((order, _))) => Redirect::to(&reply::pay_path(&order)).into_response(),
+        Ok(Err(ActError::NoSuchOrder)) => no_order(&order_id),
+        Ok(Err(ActError::Sqlite(error))) => broken_database(&error),
+        Ok(Err(ActError::WrongState(state))) => {
+            let problem = format!("too late: the order is {} already", state.name());
+            match engine.store.order(engine.gateway, &order_id) {
+                Ok(order) => shown(StatusCode::CONFLICT, &order.unwrap_or(found), problem),
+                Err(error) => broken_database(&error),
+            }
         }
-        Ok(Err(ActError::Sqlite(error))) => return broken_database(&error),
-        Ok(Err(ActError::WrongState(state))) => format!("too late: the order is {} already", state.name()),
-        Err(problem) => problem,
-    };
-    match engine.store.order(engine.gateway, &order_id) {
-        Ok(Some(order)) => page(StatusCode::CONFLICT, &Buyer::of(&order, Some(problem), peer)),
-        Ok(None) => (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response(),
-        Err(error) => broken_database(&error),
+        Err(problem) => shown(StatusCode::BAD_REQUEST, &found, problem),
     }
+}
+
+/// What the buyer adds, as people write money.
+fn extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match Amount::parse(text, currency) {
+            Ok(amount) if amount.minor() <= u64::from(u32::MAX) => Ok(Some(amount)),
+            Ok(_) => Err("the amount is too large".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}
+
+/// An amount as people write it, without its currency.
+fn plain(amount: Amount, currency: Currency) -> String {
+    let text = amount.in_currency(currency).to_string();
+    text.trim_end_matches(currency.code()).trim_end().to_owned()
+}
+
+fn no_order(order_id: &str) -> Response {
+    (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response()
 }

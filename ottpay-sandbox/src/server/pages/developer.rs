@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use ottpay::Amount;
 use serde::Deserialize;
 use tokio_stream::wrappers::BroadcastStream;
 use tokio_stream::{Stream, StreamExt};
@@ -41,6 +42,7 @@ struct Row {
     path: String,
     action: &'static str,
     amount: String,
+    /// Empty if nothing has been given back.
     refunded: String,
     state: &'static str,
     created: String,
@@ -53,8 +55,11 @@ impl From<&Order> for Row {
             id: order.id.clone(),
             path: path_of(&order.id),
             action: order.action.name,
-            amount: order.charged().minor().to_string(),
-            refunded: order.refunded.minor().to_string(),
+            amount: order.charged().in_currency(order.currency).to_string(),
+            refunded: match order.refunded {
+                Amount::ZERO => String::new(),
+                refunded => refunded.in_currency(order.currency).to_string(),
+            },
             state: order.state.name(),
             created: clock::wire(order.created),
             open: order.is_open(),
@@ -135,14 +140,14 @@ fn order_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
     let link = order.is_open().then(|| reply::payment_link(engine, order));
     let code = link.as_ref().and_then(|link| qrcode::QrCode::new(link).ok());
     let filter = Filter { order_id: Some(order.id.clone()), limit: 100, ..Filter::default() };
-    let minor = |amount: ottpay::Amount| amount.minor().to_string();
+    let money = |amount: Amount| amount.in_currency(order.currency).to_string();
     let facts = [
         ("Checkout id", order.checkout_id.clone()),
         ("refund of", order.original.clone()),
         ("id at the provider", Some(order.provider_id.clone())),
-        ("tip", order.tip.map(minor)),
-        ("convenience fee", order.fee.map(minor)),
-        ("refunded", Some(minor(order.refunded))),
+        ("tip", order.tip.map(money)),
+        ("convenience fee", order.fee.map(money)),
+        ("refunded", Some(order.refunded).filter(|refunded| *refunded != Amount::ZERO).map(money)),
         ("callback to", order.callback_url.clone()),
         ("created", Some(clock::wire(order.created))),
         ("finished", order.finished.map(clock::wire)),
