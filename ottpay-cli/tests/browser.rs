@@ -102,7 +102,7 @@ async fn pays(client: &Client) {
     shows(client, "//*[@id='pay']/*[name()='svg']").await;
     picture(client, "order.png").await;
     client.find(Locator::Id("pay")).await.unwrap().click().await.unwrap();
-    shows(client, "//*[@id='amount'][text()='19.99']").await;
+    shows(client, "//*[@id='amount'][text()='19.99 CAD']").await;
     picture(client, "buyer.png").await;
     client.find(Locator::Css("button.pay")).await.unwrap().click().await.unwrap();
     shows(client, "//*[@id='state'][text()='paid']").await;
