@@ -23,7 +23,7 @@ pub(crate) const ENCODINGS: [(&str, bool); 1] = [("base64", true)];
 pub(crate) const EVIDENCE: [(&str, Evidence); 2] = [("clients", Evidence::Clients), ("assumed", Evidence::Assumed)];
 
 /// Parts that a field can play: variants of the runtime's `Role`.
-pub(crate) const ROLES: [(&str, Option<&str>); 15] = [
+pub(crate) const ROLES: [(&str, Option<&str>); 19] = [
     ("order", Some("Order")),
     ("original_order", Some("OriginalOrder")),
     ("checkout_order", Some("CheckoutOrder")),
@@ -35,8 +35,12 @@ pub(crate) const ROLES: [(&str, Option<&str>); 15] = [
     ("credential", Some("Credential")),
     ("callback_url", Some("CallbackUrl")),
     ("payment_link", Some("PaymentLink")),
+    ("return_url", Some("ReturnUrl")),
     ("status", Some("Status")),
     ("time", Some("Time")),
+    ("created", Some("Created")),
+    ("expires", Some("Expires")),
+    ("lifetime", Some("Lifetime")),
     ("merchant", Some("Merchant")),
     ("none", None),
 ];

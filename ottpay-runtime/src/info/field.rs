@@ -297,10 +297,18 @@ pub enum Role {
     CallbackUrl,
     /// Where the buyer pays.
     PaymentLink,
+    /// Where the buyer's browser goes afterwards.
+    ReturnUrl,
     /// State of the order.
     Status,
     /// When the payment went through.
     Time,
+    /// When the order was made.
+    Created,
+    /// When an unpaid order is closed.
+    Expires,
+    /// How long the buyer has to pay, in seconds.
+    Lifetime,
     /// The merchant.
     Merchant,
 }

@@ -51,8 +51,8 @@ pub(super) fn of(
 fn misfit(raw: &RawField, role: &Located<String>, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let message =
         format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
-    let help = "amounts play amount, tip, fee and refunded; order ids the orders; a url callback_url; a datetime time; an \
-                enum with classes status";
+    let help = "amounts play amount, tip, fee and refunded; order ids the orders; a url callback_url and return_url; a \
+                datetime time, created and expires; an integer lifetime; an enum with classes status";
     diagnostics.report(Mistake::RoleMismatch, owner.file, role.at, message, help);
 }
 
@@ -66,8 +66,9 @@ fn fits(role: &str, kind: Kind, enums: &[Enum]) -> bool {
     match role {
         "Amount" | "Tip" | "Fee" | "Refunded" => kind == Kind::Amount,
         "Order" | "OriginalOrder" | "CheckoutOrder" => kind == Kind::OrderId,
-        "CallbackUrl" => kind == Kind::Url,
-        "Time" => kind == Kind::DateTime,
+        "CallbackUrl" | "ReturnUrl" => kind == Kind::Url,
+        "Time" | "Created" | "Expires" => kind == Kind::DateTime,
+        "Lifetime" => kind == Kind::Integer,
         "Status" => says_status(kind, enums),
         _ => true,
     }
