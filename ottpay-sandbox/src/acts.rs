@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use ottpay::Framing;
-use ottpay::info::Role;
-
 use crate::SandboxError;
 use crate::callback::Delivery;
 use crate::engine::{Engine, millis};
 use crate::fault::{Fault, Trouble};
-use crate::order::{Act, Order, OrderState};
+use crate::order::{Act, Order, OrderKind, OrderState};
 use crate::reply;
 use crate::store::{ActError, Callback, CallbackState, Filter};
 
@@ -21,12 +18,12 @@ impl Engine {
     pub(crate) fn act(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
         self.settle();
         let now = self.clock.now();
-        let order = self.store.act(self.gateway, id, act, now, who)?;
-        tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
-        let callbacks = match act {
-            Act::Pay { .. } | Act::Capture => self.queue(&order, now)?,
+        let queued = |order: &Order| match act {
+            Act::Pay { .. } | Act::Capture => self.callbacks_of(order, now),
             _ => Vec::new(),
         };
+        let (order, callbacks) = self.store.act(self.gateway, id, (act, who), now, queued)?;
+        tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
         self.wake.notify_one();
         self.tell();
         Ok((order, callbacks))
@@ -34,38 +31,44 @@ impl Engine {
 
     /// What time does: unpaid orders are closed, and those under way are settled.
     pub(crate) fn settle(&self) {
-        let now = self.clock.now();
-        let settled = self.store.due_orders(self.gateway, now).and_then(|due| {
-            for order in due {
-                let act = match order.state {
-                    OrderState::Processing => Act::Pay { tip: None, fee: None },
-                    _ => Act::Expire,
-                };
-                match self.store.act(self.gateway, &order.id, act, now, "time") {
-                    Ok(order) if act != Act::Expire => drop(self.queue(&order, now)?),
-                    Ok(_) | Err(ActError::NoSuchOrder | ActError::WrongState(_)) => {}
-                    Err(ActError::Sqlite(error)) => return Err(error),
-                }
-                self.tell();
-            }
-            Ok(())
-        });
-        if let Err(error) = settled {
+        if let Err(error) = self.settle_all() {
             tracing::error!(%error, "the database cannot be used");
         }
     }
 
-    /// The callback of an order, sealed and written down, so that not even a restart loses it. It stands twice if that
-    /// was asked for.
-    fn queue(&self, order: &Order, now: i64) -> rusqlite::Result<Vec<Callback>> {
-        let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Ok(Vec::new()) };
-        let mut fields = reply::of_callback(self, info, order);
-        // The vendor's sample of a wallet's callback has no status: whoever wants to know must ask.
-        for field in info.fields.iter().filter(|field| field.role == Some(Role::Status) && !field.required) {
-            fields.remove(field.name);
+    fn settle_all(&self) -> rusqlite::Result<()> {
+        let now = self.clock.now();
+        loop {
+            let mut settled = false;
+            for order in self.store.due_orders(self.gateway, now)? {
+                let act = match order.state {
+                    OrderState::Processing => Act::Pay { tip: None, fee: None },
+                    _ => Act::Expire,
+                };
+                let queued =
+                    |order: &Order| if act == Act::Expire { Vec::new() } else { self.callbacks_of(order, now) };
+                match self.store.act(self.gateway, &order.id, (act, "time"), now, queued) {
+                    Ok(_) => settled = true,
+                    // Somebody else was faster.
+                    Err(ActError::NoSuchOrder | ActError::WrongState(_) | ActError::Extra(_)) => {}
+                    Err(ActError::Sqlite(error)) => return Err(error),
+                }
+            }
+            if !settled {
+                return Ok(());
+            }
+            self.tell();
         }
-        let body = self.sealed("SUCCESS", &fields).to_body(Framing::Json);
-        let trouble = self.troubles.take(true, order.action, Some(&order.id), Some(order.amount));
+    }
+
+    /// The callback of an order, if it has one; twice, if that was asked for.
+    pub(crate) fn callbacks_of(&self, order: &Order, now: i64) -> Vec<Callback> {
+        let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
+        if order.kind != OrderKind::Payment {
+            return Vec::new();
+        }
+        let ids = [Some(&*order.id), order.checkout_id.as_deref()];
+        let trouble = self.troubles.take(true, order.action, ids, Some(order.amount));
         let later = |delay: Duration| now.saturating_add(millis(delay));
         let (due, fault, copies) = match &trouble {
             Some(Trouble { fault: Fault::CallbackDelay, delay, .. }) => (later(*delay), None, 1),
@@ -73,23 +76,18 @@ impl Engine {
             Some(Trouble { fault: Fault::CallbackDuplicate, .. }) => (now, None, 2),
             _ => (now, trouble, 1),
         };
-        let fault = fault.map(|Trouble { fault, delay, .. }| format!("{}:{}", fault.name(), millis(delay)));
-        let mut queued = Vec::new();
-        for _ in 0..copies {
-            let mut callback = Callback {
-                serial: 0,
-                order_id: order.id.clone(),
-                url: url.clone(),
-                body: body.clone(),
-                state: CallbackState::Waiting,
-                attempts: 0,
-                fault: fault.clone(),
-                due: Some(due),
-            };
-            callback.serial = self.store.add_callback(&callback)?;
-            queued.push(callback);
-        }
-        Ok(queued)
+        let fields = reply::of_callback(self, info, order);
+        let callback = Callback {
+            serial: 0,
+            order_id: order.id.clone(),
+            url: url.clone(),
+            fields: fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+            state: CallbackState::Waiting,
+            attempts: 0,
+            fault: fault.map(|Trouble { fault, delay, .. }| format!("{}:{}", fault.name(), millis(delay))),
+            due: Some(due),
+        };
+        vec![callback; copies]
     }
 }
 

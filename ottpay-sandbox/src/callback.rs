@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ottpay::Url;
+use ottpay::{Framing, Url};
 use tokio::task::JoinSet;
 
 use crate::engine::{Engine, millis};
@@ -35,12 +35,15 @@ pub enum Delivery {
 /// How much of a merchant's answer is kept, in bytes.
 const MAX_ANSWER: usize = 1024;
 
+/// How long a merchant may take for his answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
 /// How many callbacks are under way at once.
-const MAX_AT_ONCE: usize = 32;
+const MAX_AT_ONCE: usize = 256;
 
 pub(crate) fn http() -> Result<reqwest::Client, String> {
     let builder = reqwest::Client::builder()
-        .timeout(Duration::from_secs(10))
+        .timeout(ANSWER_WITHIN)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy();
@@ -84,7 +87,7 @@ pub(crate) async fn attempt(engine: &Engine, mut callback: Callback) -> Delivery
     let fault = callback.fault.as_deref().and_then(|text| text.split_once(':'));
     let delay = fault.and_then(|(_, millis)| millis.parse().ok()).unwrap_or(0_i64);
     let fault = fault.and_then(|(name, _)| Fault::named(name));
-    let mut body = callback.body.clone();
+    let mut body = engine.sealed("SUCCESS", &callback.fields).to_body(Framing::Json);
     if fault == Some(Fault::CallbackCorrupt) {
         corrupt(&mut body);
     }
@@ -139,7 +142,7 @@ pub(crate) async fn attempt(engine: &Engine, mut callback: Callback) -> Delivery
     let written = engine.store.attempted(&callback).and_then(|()| {
         engine.store.note(&callback.order_id, now, &outcome)?;
         // Whoever waited to come after another one comes now.
-        if delivered { engine.store.release_held(&callback.order_id, now) } else { Ok(()) }
+        if delivered { engine.store.release_held(&callback, now) } else { Ok(()) }
     });
     if let Err(error) = written {
         tracing::error!(%error, "what became of a callback could not be kept");
@@ -151,11 +154,12 @@ pub(crate) async fn attempt(engine: &Engine, mut callback: Callback) -> Delivery
 
 /// Why nothing is sent to this address.
 fn refused(engine: &Engine, url: &str) -> Option<String> {
-    if !url.starts_with("http://") {
-        return Some("callbacks go to plain HTTP; give an address that begins with http://".to_owned());
+    if engine.settings.callbacks_anywhere {
+        return Url::plain_http(url).err().map(|error| error.to_string());
     }
-    let allowed = if engine.settings.callbacks_anywhere { Url::plain_http(url).is_ok() } else { Url::new(url).is_ok() };
-    (!allowed).then(|| "callbacks go to this machine only, for example to http://127.0.0.1:8080/".to_owned())
+    let allowed = url.starts_with("http://") && Url::new(url).is_ok();
+    (!allowed)
+        .then(|| "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/".to_owned())
 }
 
 /// Changes one character of what is encrypted.
@@ -183,8 +187,15 @@ async fn post(engine: &Engine, url: &str, body: Vec<u8>) -> Delivery {
         Err(error) => {
             let error = error.without_url();
             let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-            let reason = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-            Delivery::Failed { reason: format!("nobody answered at {url}: {reason}") }
+            let last = causes.last().map(ToString::to_string).unwrap_or_default();
+            let reason = match () {
+                () if error.is_timeout() => format!("no answer from {url} within {} seconds", ANSWER_WITHIN.as_secs()),
+                () if error.is_connect() => {
+                    format!("nobody listens at {url} ({last}); start your server there, or `ottpay listen`")
+                }
+                () => format!("no proper answer from {url}: {last}"),
+            };
+            Delivery::Failed { reason }
         }
     }
 }

@@ -35,9 +35,34 @@ fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'stati
             (None, None) => true,
         })
     };
-    let count = |info: &&ActionInfo| info.request.iter().filter(fixed).count();
-    // If none fits, the first is as good as any: it says what is missing.
-    actions.iter().copied().filter(fits).max_by_key(count).or_else(|| actions.first().copied())
+    let count = |info: &&'static ActionInfo| info.request.iter().filter(fixed).count();
+    let right = |info: &&'static ActionInfo| {
+        let is_right =
+            |field: &&FieldInfo| field.constant.is_some_and(|fixed| fields.text(field.name).as_deref() == Some(fixed));
+        info.request.iter().filter(is_right).count()
+    };
+    // If none fits, the one that fits best says what is missing; of several the first.
+    actions.iter().copied().filter(fits).max_by_key(count).or_else(|| actions.into_iter().rev().max_by_key(right))
+}
+
+/// What to say of a constant that no action has.
+pub(crate) fn no_such_action(gateway: &Gateway, constant: &str) -> String {
+    let sealed = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
+    let meant = nearest(constant, sealed.map(|info| info.action));
+    let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    let shown: String = constant.chars().take(40).flat_map(char::escape_debug).collect();
+    format!("action: no such action {shown}{meant}")
+}
+
+/// The closest of some names, if one is close. Case and the signs between words do not count.
+fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |name: &str| -> String {
+        name.chars().filter(char::is_ascii_alphanumeric).take(100).map(|sign| sign.to_ascii_lowercase()).collect()
+    };
+    let given = plain(given);
+    let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&given, &plain(name)), name));
+    let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= given.len() / 4).then_some(name)
 }
 
 /// The field that was sent in place of this one.
@@ -75,9 +100,19 @@ pub(crate) fn fields(info: &'static ActionInfo, message: &Message, fields: &Fiel
                 Some(_) => return Err(format!("{}: expected text", field.name)),
             },
         };
-        one(field, text.as_deref())?;
+        one(field, text.as_deref()).map_err(|problem| match text {
+            Some(_) => problem,
+            None => misspelt(info, field, fields).map_or(problem.clone(), |sent| format!("{problem}; you sent {sent}")),
+        })?;
     }
     Ok(())
+}
+
+/// A field that the specification does not know, and that is called almost like this one.
+fn misspelt<'a>(info: &ActionInfo, field: &FieldInfo, fields: &'a Fields) -> Option<&'a str> {
+    let is_known = |name: &str| info.request.iter().any(|known| known.name == name);
+    let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name) && name.len() <= 100);
+    nearest(field.name, unknown)
 }
 
 fn one(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {

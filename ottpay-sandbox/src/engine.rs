@@ -18,7 +18,6 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::clock::Clock;
 use crate::fault::{Trouble, Troubles};
-use crate::reply::Answer;
 use crate::store::{Exchange, Store};
 
 /// The gateway without its server.
@@ -102,7 +101,7 @@ impl Engine {
     }
 
     /// A message around sealed fields.
-    pub(crate) fn sealed(&self, code: &str, fields: &Answer) -> Message {
+    pub(crate) fn sealed<N: AsRef<str>>(&self, code: &str, fields: &BTreeMap<N, String>) -> Message {
         let sealed = envelope::seal(fields, &self.sign_key, self.cipher);
         Message::new([
             ("rsp_code", code),

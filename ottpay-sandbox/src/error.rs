@@ -34,6 +34,14 @@ pub enum SandboxError {
         /// What was to be done.
         act: Act,
     },
+    /// What the buyer was to add cannot be added to this order.
+    #[error("the order {order_id} cannot be paid like this: {reason}")]
+    Extra {
+        /// The id.
+        order_id: String,
+        /// Why.
+        reason: &'static str,
+    },
     /// A thousand faults wait already.
     #[error("a thousand faults wait already, or this one was to happen no times")]
     TooManyFaults,

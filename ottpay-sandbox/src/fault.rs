@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ottpay::Amount;
-use ottpay::info::ActionInfo;
+use ottpay::info::{ActionInfo, Effect, Protocol};
 
 /// Something that goes wrong with a request or with a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,19 @@ impl Fault {
         Self::ALL.get(place).map(|(fault, ..)| *fault)
     }
 
+    /// Whether it can happen to this action.
+    pub(crate) fn concerns(self, info: &ActionInfo) -> bool {
+        match self {
+            // Only what has an envelope has a digest.
+            Self::WrongDigest => info.protocol == Protocol::Envelope,
+            // The reply to a link is an address alone.
+            Self::Truncate => info.protocol != Protocol::Link,
+            Self::Processing => info.effect == Effect::Write,
+            _ if self.is_of_callback() => info.callback.is_some(),
+            _ => true,
+        }
+    }
+
     /// Whether it happens to a callback, and not to a request.
     pub fn is_of_callback(self) -> bool {
         self.name().starts_with("callback")
@@ -114,9 +127,11 @@ impl Trouble {
         Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
     }
 
-    fn fits(&self, info: &ActionInfo, order_id: Option<&str>) -> bool {
-        self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
-            && self.order_id.as_deref().is_none_or(|id| Some(id) == order_id)
+    /// Whether it is to happen to this action, and to an order that has one of these ids.
+    fn fits(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
+        self.fault.concerns(info)
+            && self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+            && self.order_id.as_deref().is_none_or(|id| ids.contains(&Some(id)))
     }
 }
 
@@ -147,11 +162,11 @@ impl Troubles {
         &self,
         of_callback: bool,
         info: &ActionInfo,
-        order_id: Option<&str>,
+        ids: [Option<&str>; 2],
         amount: Option<Amount>,
     ) -> Option<Trouble> {
         let mut all = self.all();
-        let asked = |trouble: &Trouble| trouble.fault.is_of_callback() == of_callback && trouble.fits(info, order_id);
+        let asked = |trouble: &Trouble| trouble.fault.is_of_callback() == of_callback && trouble.fits(info, ids);
         if let Some(place) = all.iter().position(asked)
             && let Some(trouble) = all.get_mut(place)
         {
@@ -162,7 +177,8 @@ impl Troubles {
             }
             return Some(taken);
         }
-        let magic = Fault::of_amount(amount?).filter(|fault| fault.is_of_callback() == of_callback)?;
+        let magic = Fault::of_amount(amount?);
+        let magic = magic.filter(|fault| fault.is_of_callback() == of_callback && fault.concerns(info))?;
         Some(Trouble::new(magic))
     }
 }

@@ -128,6 +128,7 @@ impl Sandbox {
         let (_, callbacks) = self.engine.act(&order_id(), act, "the test").map_err(|error| match error {
             ActError::NoSuchOrder => SandboxError::NoSuchOrder { order_id: order_id() },
             ActError::WrongState(state) => SandboxError::WrongState { order_id: order_id(), state, act },
+            ActError::Extra(reason) => SandboxError::Extra { order_id: order_id(), reason },
             ActError::Sqlite(error) => SandboxError::Database { reason: error.to_string() },
         })?;
         let Some(last) = callbacks.last() else { return Ok(Delivery::NotAsked) };

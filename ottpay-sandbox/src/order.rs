@@ -1,6 +1,8 @@
 //! Orders and refunds, and what may happen to them.
 
-use ottpay::info::ActionInfo;
+use std::collections::BTreeMap;
+
+use ottpay::info::{ActionInfo, FieldInfo, Role};
 use ottpay::{Amount, Currency, StatusClass};
 
 /// A payment or a refund.
@@ -26,7 +28,14 @@ pub struct Order {
     pub(crate) finished: Option<i64>,
     /// When something happens to it by itself.
     pub(crate) due: Option<i64>,
+    /// When it is closed if nobody has paid; of a refund none.
+    pub(crate) expires: Option<i64>,
+    /// What the request said, but for what is sensitive: a query tells it again.
+    pub(crate) request: BTreeMap<String, String>,
 }
+
+/// The greatest amount, in minor units: so small that sums of a few fit wherever they are kept.
+pub(crate) const MAX_AMOUNT: Amount = Amount::from_minor(1_000_000_000_000_000);
 
 /// What an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,11 +215,18 @@ impl Order {
         self.kind == OrderKind::Payment && matches!(self.state, OrderState::Created | OrderState::Processing)
     }
 
+    /// Whether a message about it has a field for this.
+    pub(crate) fn says(&self, role: Role) -> bool {
+        let of = |fields: &[FieldInfo]| fields.iter().any(|field| field.role == Some(role));
+        of(self.action.request) || of(self.action.reply) || self.action.callback.is_some_and(|info| of(info.fields))
+    }
+
     /// Does what was asked, if the order is in a state for it.
     pub(crate) fn act(&mut self, act: Act, now: i64) -> bool {
         let reserved = self.state == OrderState::Authorised;
+        let settles = self.kind == OrderKind::Refund && self.state == OrderState::Processing;
         match act {
-            Act::Pay { tip, fee } if self.is_open() => {
+            Act::Pay { tip, fee } if self.is_open() || settles => {
                 self.tip = tip.or(self.tip);
                 self.fee = fee.filter(|fee| *fee != Amount::ZERO);
                 self.take(now);

@@ -1,6 +1,5 @@
 //! What a reply or callback says of an order: each declared field is filled by the part it plays.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use ottpay::StatusClass;
@@ -31,8 +30,14 @@ pub(crate) fn pay_path(order: &Order) -> String {
     format!("/pay/{}", utf8_percent_encode(&order.id, ESCAPED))
 }
 
-/// What the declared fields say of an order. A field that plays no part repeats the request, or if it is required, the
-/// example.
+/// Where the buyer's browser goes afterwards.
+pub(crate) fn return_url(order: &Order) -> Option<&str> {
+    let field = order.action.request_field(Role::ReturnUrl)?;
+    order.request.get(field.name).map(String::as_str)
+}
+
+/// What the declared fields say of an order. A field that plays no part repeats the request that made the order, then
+/// the one that asks for it, and if it is required, the example.
 pub(crate) fn of_order(
     engine: &Engine,
     fields: &'static [FieldInfo],
@@ -40,13 +45,19 @@ pub(crate) fn of_order(
     request: Option<&Fields>,
     example: Option<Sample>,
 ) -> Answer {
+    let asked = request.map(texts);
     let value = |field: &'static FieldInfo| {
         let known = match (field.role, field.kind) {
             (Some(role), _) => of_role(engine, order, field, role),
             (None, Kind::Currency) => Some(order.currency.code().to_owned()),
+            // The vendor may not say that it is the order's id, but it is called like it.
+            (None, Kind::OrderId) if is_order_of(order.action, field) => Some(order.id.clone()),
             _ => None,
         };
-        let repeated = || echo(field, request).or_else(|| if field.required { sample(field, example) } else { None });
+        let repeated = || {
+            let said = echo(field, &order.request).or_else(|| echo(field, asked.as_ref()?));
+            said.or_else(|| if field.required { sample(field, example) } else { None })
+        };
         known.or_else(|| if field.role.is_none() || field.required { repeated() } else { None })
     };
     fields.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
@@ -54,7 +65,13 @@ pub(crate) fn of_order(
 
 /// What a callback says of an order; with the exchange rate, if the vendor's callback has one.
 pub(crate) fn of_callback(engine: &Engine, info: &'static CallbackInfo, order: &Order) -> Answer {
-    let mut answer = of_order(engine, info.fields, order, None, info.examples.first().copied());
+    let example = info.examples.first().copied();
+    let mut answer = of_order(engine, info.fields, order, None, example);
+    // The vendor's sample of a wallet's callback has no status: whoever wants to know must ask.
+    let unsaid = |field: &&FieldInfo| !field.required && sample(field, example).is_none();
+    for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(unsaid) {
+        answer.remove(field.name);
+    }
     let rate = info.fields.iter().find(|field| matches!(field.kind, Kind::Decimal));
     if let Some((field, rate)) = rate.zip(engine.rate(order.currency)) {
         answer.insert(field.name, format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000));
@@ -69,12 +86,13 @@ pub(crate) fn of_example(engine: &Engine, info: &'static ActionInfo, request: &F
         |example: &&Example| example.request.iter().all(|(name, text)| request.text(name).as_deref() == Some(*text));
     let example = info.examples.iter().find(same).or_else(|| info.examples.first());
     let currency = currency(info, request);
+    let said = texts(request);
     let value = |field: &'static FieldInfo| match (field.kind, currency) {
         (Kind::RateE8, Some(currency)) => {
             let unknown = || Refusal::new("PARAM_INVALID", format!("no exchange rate for {currency}"));
             engine.rate(currency).map(|rate| Some(rate.to_string())).ok_or_else(unknown)
         }
-        _ => Ok(echo(field, Some(request)).or_else(|| sample(field, example.map(|example| example.reply)))),
+        _ => Ok(echo(field, &said).or_else(|| sample(field, example.map(|example| example.reply)))),
     };
     let mut answer = Answer::new();
     for field in info.reply {
@@ -100,7 +118,7 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
         Role::PaymentLink => Some(payment_link(engine, order)),
         Role::Status => match field.kind {
             // Some enums say of a refund that the money has been given back, others use the words of payments.
-            Kind::Enum(words) if order.kind() == OrderKind::Refund => {
+            Kind::Enum(words) if order.kind() == OrderKind::Refund && order.state() == OrderState::Paid => {
                 word(words, StatusClass::Paid, "").or_else(|| word(words, StatusClass::Refunded, "")).map(str::to_owned)
             }
             Kind::Enum(words) => {
@@ -115,6 +133,10 @@ fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Opt
             _ => None,
         },
         Role::Time => order.finished.map(clock::wire),
+        Role::Created => Some(clock::wire(order.created)),
+        Role::Expires => order.expires.map(clock::wire),
+        Role::Lifetime => order.expires.map(|expires| (expires.saturating_sub(order.created) / 1000).to_string()),
+        Role::ReturnUrl => return_url(order).map(str::to_owned),
         Role::Merchant => Some(engine.merchant_id.clone()),
         _ => None,
     }
@@ -136,11 +158,21 @@ fn word(words: &EnumInfo, class: StatusClass, hint: &str) -> Option<&'static str
     fitting().find(|word| word.to_ascii_lowercase().starts_with(hint)).or_else(|| fitting().next())
 }
 
+/// Whether a field is called like the one that has the order's id in the request of this action.
+fn is_order_of(info: &ActionInfo, field: &FieldInfo) -> bool {
+    info.request_field(Role::Order).is_some_and(|order| order.name == field.name)
+}
+
+/// Every text and number of a request.
+fn texts(request: &Fields) -> BTreeMap<String, String> {
+    request.iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.into_owned()))).collect()
+}
+
 /// What the request says under the same name, give or take underscores and case.
-fn echo(field: &FieldInfo, request: Option<&Fields>) -> Option<String> {
+fn echo(field: &FieldInfo, request: &BTreeMap<String, String>) -> Option<String> {
     let plain = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    let (_, value) = request?.iter().find(|(name, _)| plain(name) == plain(field.name))?;
-    value.as_text().map(Cow::into_owned)
+    let (_, text) = request.iter().find(|(name, _)| plain(name) == plain(field.name))?;
+    Some(text.clone())
 }
 
 /// What the example says.

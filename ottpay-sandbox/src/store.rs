@@ -4,6 +4,7 @@ mod callbacks;
 mod messages;
 mod orders;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +19,7 @@ pub(crate) use orders::{ActError, AddError, RefundError};
 #[derive(Debug)]
 pub(crate) struct Store {
     connection: Mutex<Connection>,
+    max_exchanges: i64,
 }
 
 /// Bytes at the head of a SQLite file that say whose it is ("OTTP"), and the layout of the tables.
@@ -57,8 +59,10 @@ impl Store {
             connection.pragma_update(None, "synchronous", "NORMAL")?;
         }
         connection.set_prepared_statement_cache_capacity(64);
-        let mut store = Self { connection: Mutex::new(connection) };
+        let max_exchanges = if file.is_some() { messages::MAX_IN_FILE } else { messages::MAX_IN_MEMORY };
+        let mut store = Self { connection: Mutex::new(connection), max_exchanges };
         store.prepare()?;
+        store.unclaim_callbacks()?;
         Ok(store)
     }
 
@@ -96,6 +100,11 @@ impl Store {
         let upsert = "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.lock().execute(upsert, params![name, value]).map(drop)
     }
+}
+
+/// A map as it is kept.
+fn json(map: &BTreeMap<String, String>) -> String {
+    serde_json::json!(map).to_string()
 }
 
 /// A new file is for its owner alone: it holds the sign key that the sandbox made, and what was sent to it.

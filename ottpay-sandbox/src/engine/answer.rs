@@ -1,6 +1,7 @@
 //! From a request to its reply, without any HTTP.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use ottpay::envelope::{Fields, Message};
 use ottpay::info::{ActionInfo, Effect, Role};
@@ -33,21 +34,11 @@ impl Engine {
             Message::new([("rsp_code", code), ("rsp_msg", message)])
         });
         kept.code = message.code();
-        let body_out = message.to_body(match is_json(body) {
-            true => Framing::Json,
-            false => Framing::Base64,
-        });
+        let body_out = message.to_body(framing(body));
         if let Some(trouble) = &trouble {
-            let name = trouble.fault.name();
-            tracing::warn!(fault = name, order_id = kept.order_id, "the fault was asked for");
-            kept.note = Some(format!("fault {name}{}", kept.note.map(|note| format!(": {note}")).unwrap_or_default()));
+            note_fault(&mut kept, trouble);
         }
-        let lost = |trouble: &Trouble| matches!(trouble.fault, Fault::DropBefore | Fault::DropAfter | Fault::Reset);
-        kept.status = match &trouble {
-            Some(trouble) if lost(trouble) => None,
-            Some(Trouble { fault: Fault::BadGateway, .. }) => Some(502),
-            _ => Some(200),
-        };
+        kept.status = status(trouble.as_ref(), 200);
         kept.sent = body.to_vec();
         kept.answer.clone_from(&body_out);
         self.keep(&kept);
@@ -63,12 +54,17 @@ impl Engine {
         crate::trace::log(self, body);
     }
 
-    /// What becomes of an address that the buyer's browser opens: the order that it makes.
-    pub(crate) fn open_link(&self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+    /// What becomes of an address that the buyer's browser opens: the order that it makes, and what is to go wrong.
+    pub(crate) fn open_link(
+        &self,
+        info: &'static ActionInfo,
+        query: &str,
+    ) -> (Result<Order, Refusal>, Option<Trouble>) {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.settle();
         let mut kept = Exchange { at: self.clock.now(), target: info.path.to_owned(), ..Exchange::default() };
-        let opened = self.opened(info, query);
+        let mut trouble = None;
+        let opened = self.opened(info, query, &mut kept, &mut trouble);
         kept.action = Some(info.name.to_owned());
         match &opened {
             Ok(order) => kept.order_id = Some(order.id.clone()),
@@ -78,20 +74,30 @@ impl Engine {
                 kept.note = Some(message.clone());
             }
         }
-        kept.status = Some(if opened.is_ok() { 303 } else { 400 });
+        if let Some(trouble) = &trouble {
+            note_fault(&mut kept, trouble);
+        }
+        kept.status = status(trouble.as_ref(), if opened.is_ok() { 303 } else { 400 });
         kept.sent = query.as_bytes().to_vec();
         self.keep(&kept);
-        opened
+        (opened, trouble)
     }
 
-    fn opened(&self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+    fn opened(
+        &self,
+        info: &'static ActionInfo,
+        query: &str,
+        kept: &mut Exchange,
+        trouble: &mut Option<Trouble>,
+    ) -> Result<Order, Refusal> {
         let fields = link::read(query, info.request);
         let fields = fields.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
         self.check(info, &Message::new::<String, String>([]), &fields)?;
         let Some(amount) = amount(info, Role::Amount, &fields).filter(|amount| *amount != Amount::ZERO) else {
             return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
         };
-        self.create(info, &fields, amount, None)
+        let settles = self.begin(info, &fields, kept, trouble)?;
+        self.create(info, &fields, amount, settles)
     }
 
     fn reply(&self, body: &[u8], kept: &mut Exchange, trouble: &mut Option<Trouble>) -> Result<Message, Refusal> {
@@ -110,7 +116,7 @@ impl Engine {
         let opened = message.open(&self.sign_key, self.cipher);
         let fields = opened.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?.unwrap_or_default();
         let info = check::action(self.gateway, constant, &fields)
-            .ok_or_else(|| Refusal::new("PARAM_INVALID", "action: no such action"))?;
+            .ok_or_else(|| Refusal::new("PARAM_INVALID", check::no_such_action(self.gateway, constant)))?;
         kept.action = Some(info.name.to_owned());
         check::version(info, member("version")?).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
         self.check(info, &message, &fields)?;
@@ -145,26 +151,39 @@ impl Engine {
         kept: &mut Exchange,
         trouble: &mut Option<Trouble>,
     ) -> Result<(&'static str, Answer), Refusal> {
-        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
-        kept.order_id = role(Role::Order).or_else(|| role(Role::CheckoutOrder));
-        let amount = amount(info, Role::Amount, fields).filter(|_| info.effect == Effect::Write);
-        *trouble = self.troubles.take(false, info, kept.order_id.as_deref(), amount);
-        let mut settles = None;
-        match trouble {
-            Some(Trouble { fault: Fault::Refuse, code, .. }) => {
-                return Err(Refusal::new(code.clone(), "refused on demand"));
-            }
-            Some(Trouble { fault: Fault::DropBefore | Fault::BadGateway, .. }) => {
-                return Err(Refusal::new("SYSTEM_ERROR", "not carried out"));
-            }
-            Some(Trouble { fault: Fault::Processing, delay, .. }) => settles = Some(*delay),
-            _ => {}
-        }
+        let settles = self.begin(info, fields, kept, trouble)?;
         let (id, answer) = self.carry_out(info, fields, settles)?;
         if id.is_some() {
             kept.order_id = id;
         }
         Ok((if settles.is_some() { "PROCESSING" } else { "SUCCESS" }, answer))
+    }
+
+    /// What is to go wrong with a request, before anything is carried out. Says after what time the order is settled, if
+    /// that is what goes wrong.
+    fn begin(
+        &self,
+        info: &'static ActionInfo,
+        fields: &Fields,
+        kept: &mut Exchange,
+        trouble: &mut Option<Trouble>,
+    ) -> Result<Option<Duration>, Refusal> {
+        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
+        let ids = [role(Role::Order), role(Role::CheckoutOrder)];
+        let [order, checkout] = &ids;
+        // The amount of a refund says nothing: it follows from that of the payment.
+        let is_payment = info.effect == Effect::Write && info.request_field(Role::OriginalOrder).is_none();
+        let amount = amount(info, Role::Amount, fields).filter(|_| is_payment);
+        *trouble = self.troubles.take(false, info, [order.as_deref(), checkout.as_deref()], amount);
+        kept.order_id = ids.into_iter().flatten().next();
+        match trouble {
+            Some(Trouble { fault: Fault::Refuse, code, .. }) => Err(Refusal::new(code.clone(), "refused on demand")),
+            Some(Trouble { fault: Fault::DropBefore | Fault::BadGateway, .. }) => {
+                Err(Refusal::new("SYSTEM_ERROR", "not carried out"))
+            }
+            Some(Trouble { fault: Fault::Processing, delay, .. }) => Ok(Some(*delay)),
+            _ => Ok(None),
+        }
     }
 
     /// Whether the fields are right, and about the one merchant there is.
@@ -179,9 +198,25 @@ impl Engine {
     }
 }
 
-/// Whether a body is JSON as it stands, and not in Base64.
-fn is_json(body: &[u8]) -> bool {
-    body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf")
+/// In what a body came. What cannot be read is answered in JSON, which everybody can read.
+fn framing(body: &[u8]) -> Framing {
+    let is_json = body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf");
+    if is_json || Message::read(body).is_err() { Framing::Json } else { Framing::Base64 }
+}
+
+/// The status of a reply, if there is one.
+fn status(trouble: Option<&Trouble>, whole: u16) -> Option<u16> {
+    match trouble.map(|trouble| trouble.fault) {
+        Some(Fault::DropBefore | Fault::DropAfter | Fault::Reset) => None,
+        Some(Fault::BadGateway) => Some(502),
+        _ => Some(whole),
+    }
+}
+
+fn note_fault(kept: &mut Exchange, trouble: &Trouble) {
+    let name = trouble.fault.name();
+    tracing::warn!(fault = name, order_id = kept.order_id, "the fault was asked for");
+    kept.note = Some(format!("fault {name}{}", kept.note.take().map(|note| format!(": {note}")).unwrap_or_default()));
 }
 
 /// The message with another digest: its last digit is changed.

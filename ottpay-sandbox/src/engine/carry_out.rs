@@ -1,5 +1,6 @@
 //! What a request does to the orders.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ottpay::envelope::Fields;
@@ -8,9 +9,15 @@ use ottpay::{Amount, Currency, OrderId};
 
 use super::{Engine, Refusal, millis};
 use crate::check;
-use crate::order::{Order, OrderKind, OrderState};
+use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
 use crate::reply::{self, Answer};
 use crate::store::{AddError, RefundError};
+
+/// The longest time that a request can give the buyer, in seconds: ten years.
+const LONGEST_LIFE: u64 = 10 * 366 * 86_400;
+
+/// The longest text that an order keeps of its request, in bytes.
+const LONGEST_SAID: usize = 1024;
 
 /// What a query asks for: an order, or a Checkout page by the merchant's id.
 enum Asked {
@@ -36,8 +43,15 @@ impl Engine {
             }
             (Effect::Write, Some(original), Some(amount), _) => {
                 let mut refund = self.order(info, OrderKind::Refund, fields, amount)?;
-                refund.take(refund.created);
+                match settles {
+                    Some(delay) => {
+                        refund.state = OrderState::Processing;
+                        refund.due = Some(refund.created.saturating_add(millis(delay)));
+                    }
+                    None => refund.take(refund.created),
+                }
                 self.store.refund(self.gateway, &original, &mut refund).map_err(refund_refusal)?;
+                self.wake.notify_one();
                 refund
             }
             (Effect::Write, None, Some(amount), _) => self.create(info, fields, amount, settles)?,
@@ -69,10 +83,12 @@ impl Engine {
     ) -> Result<Order, Refusal> {
         let role = |role| info.request_field(role).and_then(|field| text(field, fields));
         let tip = self::amount(info, Role::Tip, fields);
-        if [Some(amount), tip].into_iter().flatten().any(|amount| i64::try_from(amount.minor()).is_err()) {
+        if amount > MAX_AMOUNT || tip.is_some_and(|tip| tip > MAX_AMOUNT) {
             return Err(Refusal::new("PARAM_INVALID", "the amount is too great"));
         }
         let id = role(Role::Order).unwrap_or_else(|| OrderId::random().to_string());
+        let created = self.clock.now();
+        let expires = created.saturating_add(millis(lifetime(info, fields).unwrap_or(self.settings.pay_within)));
         Ok(Order {
             provider_id: format!("SB{}", OrderId::random()),
             id,
@@ -87,9 +103,11 @@ impl Engine {
             refunded: Amount::ZERO,
             original: None,
             callback_url: role(Role::CallbackUrl),
-            created: self.clock.now(),
+            created,
             finished: None,
             due: None,
+            expires: Some(expires).filter(|_| kind == OrderKind::Payment),
+            request: said(info, fields),
         })
     }
 
@@ -102,13 +120,17 @@ impl Engine {
         settles: Option<Duration>,
     ) -> Result<Order, Refusal> {
         let mut payment = self.order(info, OrderKind::Payment, fields, amount)?;
-        payment.due = Some(payment.created.saturating_add(millis(settles.unwrap_or(self.settings.pay_within))));
-        if settles.is_some() {
+        payment.due = payment.expires;
+        let mut callbacks = Vec::new();
+        if let Some(delay) = settles {
             payment.state = OrderState::Processing;
+            payment.due = Some(payment.created.saturating_add(millis(delay)));
         } else if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {
             payment.take(payment.created);
+            callbacks = self.callbacks_of(&payment, payment.created);
         }
-        self.store.add(&payment, &format!("{} by {}", payment.state.name(), info.action)).map_err(add_refusal)?;
+        let what = format!("{} by {}", payment.state.name(), info.action);
+        self.store.add(&payment, &what, &mut callbacks).map_err(add_refusal)?;
         self.wake.notify_one();
         Ok(payment)
     }
@@ -123,6 +145,19 @@ pub(super) fn amount(info: &'static ActionInfo, role: Role, fields: &Fields) -> 
     let text = text(check::stand_in(info, field, fields).unwrap_or(field), fields)?;
     // `check::fields` has looked at it.
     ottpay::FromField::from_field(&text).ok()
+}
+
+/// How long a request gives the buyer.
+fn lifetime(info: &'static ActionInfo, fields: &Fields) -> Option<Duration> {
+    let seconds: u64 = text(info.request_field(Role::Lifetime)?, fields)?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(LONGEST_LIFE)))
+}
+
+/// What a request says, but for what is sensitive or long.
+fn said(info: &'static ActionInfo, fields: &Fields) -> BTreeMap<String, String> {
+    let told = info.request.iter().filter(|field| !field.sensitive);
+    let told = told.filter_map(|field| Some((field.name.to_owned(), text(field, fields)?)));
+    told.filter(|(_, text)| text.len() <= LONGEST_SAID).collect()
 }
 
 /// The currency that a request names.

@@ -162,6 +162,7 @@ async fn act(State(engine): State<Arc<Engine>>, Path((order_id, name)): Path<(St
                     format!("the order {order_id} is {state}, so {name} cannot be done with it"),
                 )
             }
+            ActError::Extra(reason) => Wrong(StatusCode::BAD_REQUEST, reason.to_owned()),
             ActError::Sqlite(error) => error.into(),
         })?;
         details(&engine, &order).map(Json)

@@ -1,16 +1,15 @@
 //! The gateway itself: each known path takes every action that is sealed, as an action may be sent to several; links are
 //! opened.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use http_body::{Frame, SizeHint};
+use tokio_stream::StreamExt as _;
 
 use super::Break;
 use crate::check;
@@ -42,7 +41,15 @@ async fn post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
     let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
     let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let whole = |body: Vec<u8>| ([(CONTENT_TYPE, "application/json")], body).into_response();
-    let Some(Trouble { fault, delay, .. }) = response.trouble else { return whole(response.body) };
+    match response.trouble {
+        Some(Trouble { fault: Fault::Truncate, .. }) => half(&response.body),
+        trouble => troubled(trouble, whole(response.body)).await,
+    }
+}
+
+/// The reply, after what is to go wrong with it.
+async fn troubled(trouble: Option<Trouble>, whole: Response) -> Response {
+    let Some(Trouble { fault, delay, .. }) = trouble else { return whole };
     match fault {
         Fault::DropBefore | Fault::DropAfter => broken(Break::Close),
         Fault::Reset => broken(Break::Reset),
@@ -50,18 +57,22 @@ async fn post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
             let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
             (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
         }
-        Fault::Truncate => {
-            let length = response.body.len();
-            let half = response.body.get(..length / 2).unwrap_or_default().to_vec();
-            let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, length.to_string())];
-            (headers, Body::new(Half(Some(half.into())))).into_response()
-        }
         Fault::Delay => {
             tokio::time::sleep(delay).await;
-            whole(response.body)
+            whole
         }
-        _ => whole(response.body),
+        _ => whole,
     }
+}
+
+/// A reply of which one half arrives.
+fn half(body: &[u8]) -> Response {
+    let sent = body.get(..body.len() / 2).unwrap_or_default().to_vec();
+    let parts = [Ok(sent), Err(std::io::Error::other("broken off on demand"))];
+    // The pause lets the first half leave before the connection ends.
+    let parts = tokio_stream::iter(parts).throttle(Duration::from_millis(50));
+    let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, body.len().to_string())];
+    (headers, Body::from_stream(parts)).into_response()
 }
 
 fn broken(kind: Break) -> Response {
@@ -70,33 +81,17 @@ fn broken(kind: Break) -> Response {
     response
 }
 
-/// A body that breaks off.
-struct Half(Option<Bytes>);
-
-impl http_body::Body for Half {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        let end = || std::io::Error::other("broken off on demand");
-        Poll::Ready(Some(self.0.take().map(Frame::data).ok_or_else(end)))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
-    }
-}
-
 /// The vendor does not say what a buyer sees behind a link; here it is the page on which he pays.
 async fn open(engine: Arc<Engine>, uri: Uri) -> Response {
     let Some(info) = check::link(engine.gateway, uri.path()) else { return not_found(&engine) };
     let opened = tokio::task::spawn_blocking(move || {
-        let order = engine.open_link(info, uri.query().unwrap_or_default())?;
-        Ok(reply::payment_link(&engine, &order))
+        let (order, trouble) = engine.open_link(info, uri.query().unwrap_or_default());
+        (order.map(|order| reply::payment_link(&engine, &order)), trouble)
     });
-    match opened.await {
-        Ok(Ok(page)) => Redirect::to(&page).into_response(),
-        Ok(Err(Refusal { code, message })) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
+    let Ok((opened, trouble)) = opened.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let whole = match opened {
+        Ok(page) => Redirect::to(&page).into_response(),
+        Err(Refusal { code, message }) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
+    };
+    troubled(trouble, whole).await
 }

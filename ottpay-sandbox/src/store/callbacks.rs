@@ -1,17 +1,21 @@
 //! Callbacks that are to be delivered, and what became of them.
 
-use rusqlite::{Row, params};
+use std::collections::BTreeMap;
 
-use super::Store;
+use rusqlite::{Row, Transaction, params};
 
-/// A sealed message for the merchant.
+use super::{Store, json};
+
+const COLUMNS: &str = "serial, order_id, url, fields, state, attempts, fault, due";
+
+/// A message for the merchant.
 #[derive(Debug, Clone)]
 pub(crate) struct Callback {
     pub(crate) serial: i64,
     pub(crate) order_id: String,
     pub(crate) url: String,
-    /// The sealed message, made once: every attempt sends the same bytes.
-    pub(crate) body: Vec<u8>,
+    /// What is sealed: every attempt says the same.
+    pub(crate) fields: BTreeMap<String, String>,
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,
     /// Name of the fault that it is to suffer.
@@ -41,33 +45,37 @@ impl CallbackState {
     }
 }
 
-/// How long a callback is out of the way while an attempt is under way. If the sandbox is stopped meanwhile, it is
-/// tried again afterwards.
-pub(crate) const LEASE: i64 = 30_000;
+/// Writes callbacks down, and gives them their numbers.
+pub(super) fn add_callbacks(transaction: &Transaction<'_>, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO callbacks (order_id, url, fields, state, attempts, fault, due) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    for callback in callbacks {
+        let Callback { order_id, url, fields, state, attempts, fault, due, .. } = &*callback;
+        let values = params![order_id, url, json(fields), state.name(), attempts, fault, due];
+        transaction.prepare_cached(sql)?.execute(values)?;
+        callback.serial = transaction.last_insert_rowid();
+    }
+    Ok(())
+}
 
 impl Store {
-    /// Adds a callback, and says its number.
-    pub(crate) fn add_callback(&self, callback: &Callback) -> rusqlite::Result<i64> {
-        let connection = self.lock();
-        let sql = "INSERT INTO callbacks (order_id, url, body, state, attempts, fault, due) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let Callback { order_id, url, body, state, attempts, fault, due, .. } = callback;
-        connection.prepare_cached(sql)?.execute(params![order_id, url, body, state.name(), attempts, fault, due])?;
-        Ok(connection.last_insert_rowid())
-    }
-
-    /// Takes the callbacks that are due out of the way of others who look for them, to try them now.
+    /// Takes the callbacks that are due, to try them now. Until what became of it is written down, nobody else gets one.
     pub(crate) fn claim_callbacks(&self, now: i64, limit: u32) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
-        let sql = "UPDATE callbacks SET due = ?2 WHERE serial IN \
-                   (SELECT serial FROM callbacks WHERE due <= ?1 ORDER BY due LIMIT ?3) \
-                   RETURNING serial, order_id, url, body, state, attempts, fault, due";
-        let mut found: Vec<Callback> = connection
-            .prepare_cached(sql)?
-            .query_map(params![now, now + LEASE, limit], read)?
-            .collect::<Result<_, _>>()?;
+        let sql = format!(
+            "UPDATE callbacks SET due = NULL WHERE serial IN \
+             (SELECT serial FROM callbacks WHERE due <= ?1 ORDER BY due LIMIT ?2) RETURNING {COLUMNS}"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut found: Vec<Callback> = statement.query_map(params![now, limit], read)?.collect::<Result<_, _>>()?;
         found.sort_by_key(|callback| callback.serial);
         Ok(found)
+    }
+
+    /// After a restart no attempt is under way: those that were are due.
+    pub(super) fn unclaim_callbacks(&self) -> rusqlite::Result<()> {
+        let sql = "UPDATE callbacks SET due = 0 WHERE due IS NULL AND state = 'waiting'";
+        self.lock().execute(sql, []).map(drop)
     }
 
     /// What became of an attempt.
@@ -78,36 +86,36 @@ impl Store {
         connection.prepare_cached(sql)?.execute(params![serial, state.name(), attempts, fault, due]).map(drop)
     }
 
-    /// Callbacks that wait to come after that of another order are due.
-    pub(crate) fn release_held(&self, order_id: &str, now: i64) -> rusqlite::Result<()> {
+    /// Callbacks that wait to come after a later one are due, now that this one has arrived.
+    pub(crate) fn release_held(&self, arrived: &Callback, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
-        let sql = "UPDATE callbacks SET due = ?2, fault = NULL \
-                   WHERE due IS NOT NULL AND order_id <> ?1 AND fault LIKE 'callback_out_of_order:%'";
-        connection.prepare_cached(sql)?.execute(params![order_id, now]).map(drop)
+        let sql = "UPDATE callbacks SET due = ?3, fault = NULL WHERE due IS NOT NULL AND serial < ?1 \
+                   AND order_id <> ?2 AND fault LIKE 'callback_out_of_order:%'";
+        connection.prepare_cached(sql)?.execute(params![arrived.serial, arrived.order_id, now]).map(drop)
     }
 
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
-        let sql = "SELECT serial, order_id, url, body, state, attempts, fault, due FROM callbacks \
-                   WHERE order_id = ?1 ORDER BY serial LIMIT 100";
-        connection.prepare_cached(sql)?.query_map([order_id], read)?.collect()
+        let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 100");
+        connection.prepare_cached(&sql)?.query_map([order_id], read)?.collect()
     }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
-    let state: String = row.get(4)?;
+    let (state, fields): (String, String) = (row.get("state")?, row.get("fields")?);
+    let wrong = |_| rusqlite::Error::InvalidColumnName("fields".to_owned());
     Ok(Callback {
-        serial: row.get(0)?,
-        order_id: row.get(1)?,
-        url: row.get(2)?,
-        body: row.get(3)?,
+        serial: row.get("serial")?,
+        order_id: row.get("order_id")?,
+        url: row.get("url")?,
+        fields: serde_json::from_str(&fields).map_err(wrong)?,
         state: match &*state {
             "delivered" => CallbackState::Delivered,
             "failed" => CallbackState::Failed,
             _ => CallbackState::Waiting,
         },
-        attempts: row.get(5)?,
-        fault: row.get(6)?,
-        due: row.get(7)?,
+        attempts: row.get("attempts")?,
+        fault: row.get("fault")?,
+        due: row.get("due")?,
     })
 }

@@ -4,8 +4,9 @@ use rusqlite::{Row, params};
 
 use super::Store;
 
-/// How many exchanges are kept.
-const MAX_EXCHANGES: i64 = 200_000;
+/// How many exchanges a file keeps, and the memory.
+pub(super) const MAX_IN_FILE: i64 = 200_000;
+pub(super) const MAX_IN_MEMORY: i64 = 10_000;
 
 /// The longest body that is kept whole, in bytes.
 const MAX_BODY: usize = 16 * 1024;
@@ -63,7 +64,7 @@ impl Store {
             cut(&exchange.sent),
             cut(&exchange.answer),
         ])?;
-        let oldest = transaction.last_insert_rowid() - MAX_EXCHANGES;
+        let oldest = transaction.last_insert_rowid() - self.max_exchanges;
         transaction.prepare_cached("DELETE FROM messages WHERE serial <= ?1")?.execute([oldest])?;
         transaction.commit()
     }

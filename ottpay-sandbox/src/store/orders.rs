@@ -1,11 +1,12 @@
 //! Orders and refunds: both have ids that work once.
 
-use ottpay::info::Gateway;
+use ottpay::info::{Gateway, Role};
 use ottpay::{Amount, Currency};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
-use super::Store;
-use crate::order::{Act, Order, OrderKind, OrderState};
+use super::callbacks::{Callback, add_callbacks};
+use super::{Store, json};
+use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
 /// How many orders a sandbox keeps.
 const MAX_ORDERS: i64 = 1_000_000;
@@ -30,6 +31,8 @@ pub(crate) enum AddError {
 pub(crate) enum ActError {
     NoSuchOrder,
     WrongState(OrderState),
+    /// What the buyer adds cannot be added.
+    Extra(&'static str),
     Sqlite(rusqlite::Error),
 }
 
@@ -64,7 +67,7 @@ impl From<rusqlite::Error> for RefundError {
 }
 
 const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, callback_url, \
-                       provider_id, created, finished, due";
+                       provider_id, created, finished, due, expires, request";
 
 impl Store {
     /// An order by its id, or by the merchant's id of its Checkout page.
@@ -117,10 +120,12 @@ impl Store {
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
-    pub(crate) fn add(&self, order: &Order, what: &str) -> Result<(), AddError> {
+    /// Adds an order together with its callbacks, if there are any yet.
+    pub(crate) fn add(&self, order: &Order, what: &str, callbacks: &mut [Callback]) -> Result<(), AddError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         add(&transaction, order, what)?;
+        add_callbacks(&transaction, callbacks)?;
         Ok(transaction.commit()?)
     }
 
@@ -147,11 +152,20 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Does something with an order, and says what became of it.
-    pub(crate) fn act(&self, gateway: &Gateway, id: &str, act: Act, now: i64, who: &str) -> Result<Order, ActError> {
+    /// Does something with an order, and says what became of it. The callbacks that `queued` makes of it are written
+    /// down with it or not at all, so that nothing that stops the sandbox can come between.
+    pub(crate) fn act(
+        &self,
+        gateway: &Gateway,
+        id: &str,
+        (act, who): (Act, &str),
+        now: i64,
+        queued: impl FnOnce(&Order) -> Vec<Callback>,
+    ) -> Result<(Order, Vec<Callback>), ActError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let mut order = find(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
+        extras(&order, act)?;
         let before = order.state;
         if !order.act(act, now) {
             return Err(ActError::WrongState(before));
@@ -161,8 +175,10 @@ impl Store {
         let (tip, fee) = (order.tip.map(integer), order.fee.map(integer));
         transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
         event(&transaction, &order.id, now, &format!("{state} by {who}"))?;
+        let mut callbacks = queued(&order);
+        add_callbacks(&transaction, &mut callbacks)?;
         transaction.commit()?;
-        Ok(order)
+        Ok((order, callbacks))
     }
 
     /// Orders to which something happens by itself, and by when.
@@ -211,7 +227,7 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
     }
     let sql = format!(
         "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :currency, :tip, :fee, \
-         :state, :refunded, :original, :callback_url, :provider_id, :created, :finished, :due)"
+         :state, :refunded, :original, :callback_url, :provider_id, :created, :finished, :due, :expires, :request)"
     );
     transaction.prepare_cached(&sql)?.execute(named_params! {
         ":id": order.id,
@@ -230,8 +246,26 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         ":created": order.created,
         ":finished": order.finished,
         ":due": order.due,
+        ":expires": order.expires,
+        ":request": json(&order.request),
     })?;
     Ok(event(transaction, &order.id, order.created, what)?)
+}
+
+/// Whether a tip and a fee may be added to the order.
+fn extras(order: &Order, act: Act) -> Result<(), ActError> {
+    let Act::Pay { tip, fee } = act else { return Ok(()) };
+    match (tip, fee) {
+        (Some(tip), _) if tip > MAX_AMOUNT => Err(ActError::Extra("the tip is too great")),
+        (_, Some(fee)) if fee > MAX_AMOUNT => Err(ActError::Extra("the convenience fee is too great")),
+        (Some(tip), _) if tip != Amount::ZERO && !order.says(Role::Tip) => {
+            Err(ActError::Extra("this way to pay has no tip"))
+        }
+        (_, Some(fee)) if fee != Amount::ZERO && !order.says(Role::Fee) => {
+            Err(ActError::Extra("this way to pay has no convenience fee"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
@@ -266,5 +300,7 @@ fn read(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
         created: row.get("created")?,
         finished: row.get("finished")?,
         due: row.get("due")?,
+        expires: row.get("expires")?,
+        request: serde_json::from_str(&row.get::<_, String>("request")?).map_err(|_| wrong("request"))?,
     })
 }

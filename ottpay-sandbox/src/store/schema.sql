@@ -21,7 +21,10 @@ CREATE TABLE orders(
     provider_id TEXT NOT NULL,
     created INTEGER NOT NULL,
     finished INTEGER,
-    due INTEGER
+    due INTEGER,
+    expires INTEGER,
+    -- Fields of the request, a JSON object.
+    request TEXT NOT NULL
 ) STRICT;
 CREATE INDEX orders_due ON orders(due) WHERE due IS NOT NULL;
 CREATE INDEX orders_original ON orders(original) WHERE original IS NOT NULL;
@@ -56,10 +59,12 @@ CREATE TABLE callbacks(
     serial INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL,
     url TEXT NOT NULL,
-    body BLOB NOT NULL,
+    -- What is sealed, a JSON object.
+    fields TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     fault TEXT,
+    -- None while an attempt is under way.
     due INTEGER
 ) STRICT;
 CREATE INDEX callbacks_due ON callbacks(due) WHERE due IS NOT NULL;

@@ -112,6 +112,7 @@ async fn act(
         Ok(Ok((order, _))) => Redirect::to(&reply::pay_path(&order)).into_response(),
         Ok(Err(ActError::NoSuchOrder)) => no_order(&order_id),
         Ok(Err(ActError::Sqlite(error))) => broken_database(&error),
+        Ok(Err(ActError::Extra(reason))) => shown(StatusCode::BAD_REQUEST, &found, reason.to_owned()),
         Ok(Err(ActError::WrongState(state))) => {
             let problem = format!("too late: the order is {} already", state.name());
             match engine.store.order(engine.gateway, &order_id) {
