@@ -11,41 +11,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use common::{NOBODY, OPERATOR, client_of, exchange, get, order, shop};
-use ottpay::{Amount, BizType, Client, Currency, Error, Outcome};
+use common::{NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, shop, started, until};
+use ottpay::{Amount, Currency, Error, Outcome};
 use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-
-async fn pay(client: &Client, id: &str, amount: u64, callback: &str) -> Result<ottpay::ActivePayReply, Error> {
-    let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(amount)).biz_type(BizType::Alipay);
-    payment.operator_id(OPERATOR).call_back_url(callback).send().await
-}
-
-async fn started() -> (Sandbox, Client) {
-    let builder = Sandbox::builder().callback_attempts(4, Duration::from_millis(20));
-    let sandbox = builder.start().await.unwrap();
-    let client = client_of(&sandbox).build().unwrap();
-    (sandbox, client)
-}
-
-/// One call of the control interface.
-async fn control(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
-    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    let (status, reply) = exchange(sandbox.url(), method, &format!("/sandbox{path}"), body).await;
-    (status, serde_json::from_slice(&reply).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&reply))))
-}
-
-/// Waits for something, for at most five seconds.
-async fn until(mut holds: impl AsyncFnMut() -> bool) {
-    for _ in 0..500 {
-        if holds().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("it does not come about within five seconds");
-}
 
 #[tokio::test]
 async fn a_database_file_outlives_the_sandbox() {
@@ -331,10 +301,10 @@ async fn every_fault_of_a_callback_reaches_the_shop() {
 async fn exchange_rates_can_be_set() {
     let (sandbox, client) = started().await;
     let rate = async |currency| client.ex_rate_query().fee_type(currency).send().await;
-    assert_eq!(rate(ottpay::Currency::USD).await.unwrap().rate().to_string(), "6.5");
+    assert_eq!(rate(Currency::USD).await.unwrap().rate().to_string(), "6.5");
     control(&sandbox, "POST", "/rates", json!({ "USD": 712_345_678 })).await;
-    assert_eq!(rate(ottpay::Currency::USD).await.unwrap().rate().to_string(), "7.12345678");
-    assert!(rate(ottpay::Currency::new("XYZ").unwrap()).await.unwrap_err().to_string().contains("XYZ"));
+    assert_eq!(rate(Currency::USD).await.unwrap().rate().to_string(), "7.12345678");
+    assert!(rate(Currency::new("XYZ").unwrap()).await.unwrap_err().to_string().contains("XYZ"));
     assert_eq!(control(&sandbox, "POST", "/rates", json!({ "USD": "a lot" })).await.0, 400);
 }
 

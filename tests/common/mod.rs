@@ -1,9 +1,18 @@
 //! What several tests need: the vectors, clients, and gateways that say what a test tells them.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    missing_docs
+)]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,7 +20,7 @@ use axum::extract::State;
 use axum::routing::post;
 use ottpay::envelope::{self, Message};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Currency, Framing, OrderId, SignKey};
+use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Currency, Error, Framing, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -166,4 +175,36 @@ pub async fn checkout(client: &Client, id: &str, callback_url: &str) -> ottpay::
     let page = client.prepay_init().shop_id("ON00004652001").operator_id(OPERATOR).prepay_order_id(order(id));
     let page = page.sale_num("S1").amount(Amount::from_minor(500)).currency_type(Currency::CAD).duration(100);
     page.redirect_url("https://shop.example/result").call_back_url(callback_url).send().await.unwrap()
+}
+
+/// A payment by QR code.
+pub async fn pay(client: &Client, id: &str, amount: u64, callback: &str) -> Result<ottpay::ActivePayReply, Error> {
+    let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(amount)).biz_type(BizType::Alipay);
+    payment.operator_id(OPERATOR).call_back_url(callback).send().await
+}
+
+/// A sandbox that soon gives a callback up, and its client.
+pub async fn started() -> (Sandbox, Client) {
+    let builder = Sandbox::builder().callback_attempts(4, Duration::from_millis(20));
+    let sandbox = builder.start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    (sandbox, client)
+}
+
+/// One call of the control interface.
+pub async fn control(sandbox: &Sandbox, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let (status, reply) = exchange(sandbox.url(), method, &format!("/sandbox{path}"), body).await;
+    (status, serde_json::from_slice(&reply).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&reply))))
+}
+
+/// Waits for something, for at most five seconds.
+pub async fn until(mut holds: impl AsyncFnMut() -> bool) {
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it does not come about within five seconds");
 }
