@@ -8,14 +8,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use common::{NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, shop, started, until};
+use common::{NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, shop, shop_that, started, until};
 use ottpay::{Amount, Currency, Error, Outcome};
 use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 #[tokio::test]
 async fn a_database_file_outlives_the_sandbox() {
@@ -220,14 +218,12 @@ async fn a_fault_may_be_for_one_action_or_one_order_and_often() {
 async fn a_callback_is_tried_again_until_it_is_taken_or_given_up() {
     let (sandbox, client) = started().await;
     let calls = Arc::new(AtomicU32::new(0));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
     let counted = Arc::clone(&calls);
     let answer = move || async move {
         let call = counted.fetch_add(1, Ordering::Relaxed);
         if call < 2 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
     };
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    let url = shop_that(post(answer)).await;
     pay(&client, "T1", 100, &url).await.unwrap();
     assert_eq!(sandbox.pay("T1").await.unwrap(), Delivery::Answered { status: 503, body: String::new() });
     let state = async |id: &str| {

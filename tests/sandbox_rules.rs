@@ -11,7 +11,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
-use common::{NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, post_raw, shop, started, until};
+use common::{
+    NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, post_raw, shop, shop_that, started, until,
+};
 use ottpay::{Amount, Client, Currency, Outcome, SignKey, StatusClass, Timestamp};
 use ottpay_sandbox::{Act, Delivery, Fault, Sandbox, SandboxError, Trouble};
 use serde_json::{Value, json};
@@ -207,15 +209,13 @@ async fn a_checkout_page_is_known_to_faults_by_the_merchants_id() {
 async fn a_clock_that_jumps_does_not_send_a_callback_that_is_under_way_again() {
     let (sandbox, client) = started().await;
     let calls = Arc::new(AtomicU32::new(0));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap());
     let counted = Arc::clone(&calls);
     let answer = move || async move {
         counted.fetch_add(1, Ordering::Relaxed);
         tokio::time::sleep(Duration::from_millis(300)).await;
         StatusCode::OK
     };
-    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    let url = shop_that(post(answer)).await;
     pay(&client, "T1", 100, &url).await.unwrap();
     let delivered = sandbox.pay("T1");
     let jump = async {

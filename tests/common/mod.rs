@@ -16,8 +16,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::routing::post;
+use axum::routing::{MethodRouter, post};
 use ottpay::envelope::{self, Message};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use ottpay::{Amount, BizType, Cipher, Client, ClientBuilder, Currency, Error, Framing, OrderId, SignKey};
@@ -117,16 +116,22 @@ pub fn client_of(sandbox: &Sandbox) -> ClientBuilder<Client> {
 
 /// A shop that takes callbacks and notes their bodies.
 pub async fn shop() -> (String, Arc<Mutex<Vec<Bytes>>>) {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&bodies);
+    let take = move |body: Bytes| async move {
+        noted.lock().unwrap().push(body);
+        "SUCCESS"
+    };
+    (shop_that(post(take)).await, bodies)
+}
+
+/// A shop that answers callbacks in its own way.
+pub async fn shop_that(answers: MethodRouter) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/ottpay", listener.local_addr().unwrap());
-    let bodies = Arc::new(Mutex::new(Vec::new()));
-    async fn take(State(bodies): State<Arc<Mutex<Vec<Bytes>>>>, body: Bytes) -> &'static str {
-        bodies.lock().unwrap().push(body);
-        "SUCCESS"
-    }
-    let app = Router::new().route("/ottpay", post(take)).with_state(Arc::clone(&bodies));
+    let app = Router::new().route("/ottpay", answers);
     tokio::spawn(async move { axum::serve(listener, app).await });
-    (url, bodies)
+    url
 }
 
 /// What a gateway answers to a body that no client would send.
