@@ -51,6 +51,7 @@ mod server;
 mod store;
 mod trace;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,7 +68,7 @@ use engine::Engine;
 use store::ActError;
 
 /// A running gateway. It stops when it is dropped.
-#[derive(Debug)]
+#[must_use = "the gateway stops when it is dropped"]
 pub struct Sandbox {
     engine: Arc<Engine>,
     url: String,
@@ -175,6 +176,14 @@ impl Sandbox {
         let [server, _] = &mut self.tasks;
         // It never ends by itself.
         let _ = server.await;
+    }
+}
+
+/// Shows where it is and whose it is; the sign key is not shown.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Sandbox");
+        out.field("url", &self.url).field("merchant_id", &self.merchant_id()).finish_non_exhaustive()
     }
 }
 
