@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::http::Uri;
 use ottpay::info::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 use tokio::net::TcpListener;
@@ -72,7 +73,9 @@ impl SandboxBuilder {
         self
     }
 
-    /// Where buyers reach the sandbox, for the payment links that it gives out; by default its own address.
+    /// Where buyers reach the sandbox, for the payment links that it gives out, as in `http://192.168.1.20:8081` or
+    /// `https://pay.example`; by default its own address. The buyer's pages are shown under its host, an IP address and
+    /// `localhost` only.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
@@ -112,10 +115,13 @@ impl SandboxBuilder {
     /// Starts the gateway.
     ///
     /// # Errors
-    /// [`SandboxError::Start`] if the address or the database cannot be opened.
+    /// [`SandboxError::Start`] if the address or the database cannot be opened, or the public url is none.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let start = |reason: String| SandboxError::Start { reason };
         let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
+        if let Some(url) = &self.public_url {
+            check_public_url(url).map_err(|problem| start(format!("the public url {problem}")))?;
+        }
         let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let listener = TcpListener::bind(address).await.map_err(|error| {
             let hint = match error.kind() {
@@ -199,6 +205,22 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     address
+}
+
+/// Links are made by putting a path behind it, and pages are shown under its host.
+fn check_public_url(url: &str) -> Result<(), &'static str> {
+    let parsed: Option<Uri> = url.parse().ok();
+    let is_web = |url: &&Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host() != Some("");
+    let Some(parsed) = parsed.as_ref().filter(is_web) else {
+        return Err("has to begin with http:// or https:// and a host, as in http://192.168.1.20:8081");
+    };
+    if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("has a user name; leave it out");
+    }
+    if parsed.path_and_query().is_some_and(|path| path != "/") || url.contains('#') {
+        return Err("has a path, but the sandbox is at the root of its address; give scheme, host and port only");
+    }
+    Ok(())
 }
 
 /// A key of 16 upper-case hex digits, the shape of the vendor's samples.

@@ -171,7 +171,8 @@ fn corrupt(body: &mut [u8]) {
 }
 
 async fn post(engine: &Engine, url: &str, body: Vec<u8>) -> Delivery {
-    let sent = engine.http.post(url).header("content-type", "application/json").body(body).send().await;
+    let post = engine.http.post(url).header("content-type", "application/json").header("user-agent", "ottpay-sandbox");
+    let sent = post.header(crate::server::CALLBACK, "1").body(body).send().await;
     match sent {
         Ok(mut response) => {
             let status = response.status().as_u16();

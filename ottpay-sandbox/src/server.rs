@@ -26,6 +26,8 @@ use tower_service::Service;
 
 use crate::engine::Engine;
 
+pub(crate) use guard::CALLBACK;
+
 /// How many connections are served at once.
 const MAX_CONNECTIONS: usize = 1024;
 
@@ -52,11 +54,11 @@ pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
         .nest("/sandbox", pages::developer().merge(control::router()).layer(middleware::from_fn(guard::this_machine)));
     let app = Router::new()
         .merge(inside)
-        .merge(pages::buyer())
+        .merge(pages::buyer().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::known_name)))
         .fallback(gateway::answer)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(guard::whole))
-        .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::same_site))
         .with_state(engine);
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
