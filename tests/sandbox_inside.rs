@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::path::{Path, PathBuf};
+
 use common::{NOBODY, OPERATOR, client_of, order};
 use ottpay::{Amount, BizType, Client};
 use ottpay_sandbox::{Delivery, OrderState, Sandbox};
@@ -107,4 +109,63 @@ async fn a_sandbox_keeps_its_key_out_of_debug() {
     let shown = format!("{sandbox:?}");
     assert!(shown.contains(sandbox.url()) && shown.contains("SB00000001"), "{shown}");
     assert!(!shown.contains(sandbox.made_key().unwrap()), "{shown}");
+}
+
+/// A folder of its own, removed at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("ottpay-inside-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn the_file_of_another_program_stays_as_it_was() {
+    let folder = Folder::new("foreign #1?%");
+    // The head of an SQLite file with its settings, as another program would have it: an id of its own, or none.
+    let made = folder.0.join("made.db");
+    drop(Sandbox::builder().database(&made).start().await.unwrap());
+    let mut head = std::fs::read(&made).unwrap();
+    for id in [[0; 4], *b"NOTE"] {
+        head[68..72].copy_from_slice(&id);
+        for (name, journal) in [("wal.db", 2), ("rollback.db", 1)] {
+            (head[18], head[19]) = (journal, journal);
+            let file = folder.0.join(name);
+            std::fs::write(&file, &head).unwrap();
+            let error = Sandbox::builder().database(&file).start().await.unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("another program"), "{error}");
+            assert_eq!(std::fs::read(&file).unwrap(), head);
+        }
+    }
+    let names = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with("made")).collect();
+    names.sort();
+    assert_eq!(names, ["rollback.db", "wal.db"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new("owner");
+    let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let new = folder.0.join("new.db");
+    drop(Sandbox::builder().database(&new).start().await.unwrap());
+    assert_eq!(mode(&new), 0o600);
+    let empty = folder.0.join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    for file in [&new, &empty] {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    drop(Sandbox::builder().database(&empty).start().await.unwrap());
+    assert_eq!(mode(&empty), 0o600);
 }

@@ -1,6 +1,7 @@
 //! What the sandbox remembers, in SQLite: in memory, or in a file that outlives it.
 
 mod callbacks;
+mod file;
 mod messages;
 mod orders;
 
@@ -47,7 +48,7 @@ impl Store {
         let connection = match file {
             None => Connection::open_in_memory()?,
             Some(file) => {
-                private(file)?;
+                file::prepare(file)?;
                 Connection::open(file)?
             }
         };
@@ -55,13 +56,17 @@ impl Store {
         if file.is_some() {
             // One process at a time: the clock, the callbacks and the faults of two would mix.
             connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-            connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
         }
         connection.set_prepared_statement_cache_capacity(64);
         let max_exchanges = if file.is_some() { messages::MAX_IN_FILE } else { messages::MAX_IN_MEMORY };
         let mut store = Self { connection: Mutex::new(connection), max_exchanges };
         store.prepare()?;
+        if file.is_some() {
+            // Not earlier: whose the file is has to stand in the file itself, and not in the log beside it.
+            let connection = store.lock();
+            connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+        }
         store.unclaim_callbacks()?;
         Ok(store)
     }
@@ -69,17 +74,13 @@ impl Store {
     fn prepare(&mut self) -> Result<(), OpenError> {
         let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(in_use)?;
-        let number = |name: &str| transaction.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        match (number("application_id")?, number("user_version")?) {
-            (0, 0) if tables == 0 => {
+        match owner(&transaction)? {
+            Owner::Nobody => {
                 transaction.execute_batch(include_str!("store/schema.sql"))?;
                 transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
                 transaction.pragma_update(None, "user_version", LAYOUT)?;
             }
-            (APPLICATION_ID, LAYOUT) => {}
-            (APPLICATION_ID, other) => return Err(OpenError::Layout(other)),
-            _ => return Err(OpenError::Foreign),
+            Owner::Sandbox => {}
         }
         transaction.commit()?;
         Ok(())
@@ -107,13 +108,23 @@ fn json(map: &BTreeMap<String, String>) -> String {
     serde_json::json!(map).to_string()
 }
 
-/// A new file is for its owner alone: it holds the sign key that the sandbox made, and what was sent to it.
-fn private(file: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).truncate(false).read(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map(drop)
+/// Whose a database is, if a sandbox may use it.
+#[derive(Debug, PartialEq, Eq)]
+enum Owner {
+    /// There is nothing in it.
+    Nobody,
+    Sandbox,
+}
+
+fn owner(connection: &Connection) -> Result<Owner, OpenError> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (number("application_id")?, number("user_version")?) {
+        (0, 0) if tables == 0 => Ok(Owner::Nobody),
+        (APPLICATION_ID, LAYOUT) => Ok(Owner::Sandbox),
+        (APPLICATION_ID, other) => Err(OpenError::Layout(other)),
+        _ => Err(OpenError::Foreign),
+    }
 }
 
 fn in_use(error: rusqlite::Error) -> OpenError {

@@ -1,0 +1,75 @@
+//! The file of a database before it is opened: whose it is, and who else may read it.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use rusqlite::{Connection, OpenFlags};
+
+use super::{OpenError, Owner, in_use, owner};
+
+/// What a path keeps in an address.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Makes the file if it is not there, and looks at it if it is: that of another program is left as it was.
+pub(super) fn prepare(file: &Path) -> Result<(), OpenError> {
+    // What is there is not opened other than by SQLite: to close it would give up the locks that another sandbox of the
+    // same process holds.
+    match std::fs::metadata(file) {
+        Ok(found) if found.len() > 0 => look(file)?,
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(file)?,
+        Err(error) => return Err(error.into()),
+    }
+    if let Err(error) = close_to_others(file) {
+        let file = file.display();
+        tracing::warn!(%error, "others can read the database {file}, in which are the sign key and what was sent");
+    }
+    Ok(())
+}
+
+/// Looks whose it is. With `immutable` SQLite takes no lock, looks at no journal and writes nothing.
+fn look(file: &Path) -> Result<(), OpenError> {
+    let path = std::path::absolute(file)?;
+    let path = percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
+    let path = if cfg!(windows) { path.replace("%5C", "/") } else { path };
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(format!("file://{slash}{path}?immutable=1"), flags)?;
+    let found = owner(&connection).map_err(|error| match error {
+        OpenError::Sqlite(error) => in_use(error),
+        error => error,
+    });
+    // What another program has in it may be in its journal still.
+    if found? == Owner::Nobody { Err(OpenError::Foreign) } else { Ok(()) }
+}
+
+/// A new file is for its owner alone: it holds the sign key that the sandbox made, and what was sent to it.
+fn create(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+/// Takes from others what they may do with the file, and with the log beside it.
+#[cfg(unix)]
+fn close_to_others(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    for file in [file, Path::new(&log)] {
+        let Ok(found) = std::fs::metadata(file) else { continue };
+        if found.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &Path) -> io::Result<()> {
+    Ok(())
+}
