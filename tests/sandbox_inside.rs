@@ -5,10 +5,12 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use common::{NOBODY, OPERATOR, client_of, order};
 use ottpay::{Amount, BizType, Client};
-use ottpay_sandbox::{Delivery, OrderState, Sandbox};
+use ottpay_sandbox::{Delivery, OrderState, Sandbox, SandboxError};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn started() -> (Sandbox, Client) {
@@ -168,4 +170,83 @@ async fn a_database_file_is_for_its_owner_alone() {
     }
     drop(Sandbox::builder().database(&empty).start().await.unwrap());
     assert_eq!(mode(&empty), 0o600);
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_gives_back_its_port_and_its_file_at_once() {
+    let folder = Folder::new("dropped");
+    let file = folder.0.join("orders.db");
+    let mut port = 0;
+    for round in 0..5 {
+        let sandbox = Sandbox::builder().database(&file).port(port).start().await.unwrap();
+        port = sandbox.url().rsplit_once(':').unwrap().1.parse().unwrap();
+        let client = client_of(&sandbox).build().unwrap();
+        pay(&client, &format!("T{round}"), NOBODY).await;
+        // What is under way is no hindrance.
+        let _open = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        drop(sandbox);
+        assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+    }
+}
+
+#[test]
+fn a_sandbox_outlives_the_runtime_that_started_it() {
+    static SHARED: OnceLock<Sandbox> = OnceLock::new();
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    SHARED.set(runtime().block_on(Sandbox::start()).unwrap()).unwrap();
+    let sandbox = SHARED.get().unwrap();
+    for round in 0..2 {
+        runtime().block_on(async {
+            let client = client_of(sandbox).build().unwrap();
+            let (id, (url, bodies)) = (format!("T{round}"), common::shop().await);
+            pay(&client, &id, &url).await;
+            assert!(matches!(sandbox.pay(&id).await.unwrap(), Delivery::Answered { status: 200, .. }));
+            assert_eq!(bodies.lock().unwrap().len(), 1);
+        });
+    }
+    // A runtime without a clock, and one that a blocking client holds up.
+    let plain = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    plain.block_on(async {
+        let mut stream = std::net::TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).unwrap();
+        let head = "GET /sandbox/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        std::io::Write::write_all(&mut stream, head.as_bytes()).unwrap();
+        let mut reply = String::new();
+        std::io::Read::read_to_string(&mut stream, &mut reply).unwrap();
+        assert!(reply.contains("SB00000001"), "{reply}");
+        assert!(sandbox.pay("nobody").await.is_err());
+    });
+}
+
+#[tokio::test]
+async fn fifty_sandboxes_run_at_once() {
+    let mut all = Vec::new();
+    for _ in 0..50 {
+        all.push(started().await);
+    }
+    for (_, client) in &all {
+        pay(client, "T1", NOBODY).await;
+    }
+    assert!(all.iter().all(|(sandbox, _)| sandbox.requests() == 1));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_callback() {
+    let (sandbox, client) = started().await;
+    // A shop that takes the connection and never answers, and more callbacks than are under way at once, twice over.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    for number in 0..70 {
+        let id = format!("T{number}");
+        pay(&client, &id, &url).await;
+        let body = send(&sandbox, &format!("POST /sandbox/orders/{id}/pay"), "host: localhost\r\n", "").await;
+        assert_eq!(body.0, 200, "{}", body.2);
+    }
+    pay(&client, "last", &url).await;
+    let start = Instant::now();
+    let late = sandbox.pay("last").await;
+    assert!(matches!(late, Err(SandboxError::NotDelivered { .. })), "{late:?}");
+    assert!(start.elapsed() < Duration::from_secs(18));
+    let start = Instant::now();
+    drop(sandbox);
+    assert!(start.elapsed() < Duration::from_secs(1));
 }

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::fault::Troubles;
 use crate::store::Store;
+use crate::thread::Thread;
 use crate::{Sandbox, SandboxError, callback, server};
 
 /// Settings for a gateway; each has a default.
@@ -117,6 +118,12 @@ impl SandboxBuilder {
     /// # Errors
     /// [`SandboxError::Start`] if the address or the database cannot be opened, or the public url is none.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let (thread, Made { engine, url, made_key }) = Thread::start(async move || self.make().await).await?;
+        Ok(Sandbox { engine, url, made_key, thread })
+    }
+
+    /// Opens everything, and lets the server and the callbacks go.
+    async fn make(self) -> Result<Made, SandboxError> {
         let start = |reason: String| SandboxError::Start { reason };
         let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
         if let Some(url) = &self.public_url {
@@ -193,10 +200,17 @@ impl SandboxBuilder {
             wake: Notify::new(),
             changed: broadcast::Sender::new(16),
         });
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&engine)));
-        let worker = tokio::spawn(callback::work(Arc::clone(&engine)));
-        Ok(Sandbox { engine, url, made_key, tasks: [server, worker] })
+        tokio::spawn(server::serve(listener, Arc::clone(&engine)));
+        tokio::spawn(callback::work(Arc::clone(&engine)));
+        Ok(Made { engine, url, made_key })
     }
+}
+
+/// What the thread of a sandbox has made.
+struct Made {
+    engine: Arc<Engine>,
+    url: String,
+    made_key: Option<String>,
 }
 
 /// An address that a program on this machine can connect to: who listens everywhere is reached on loopback.

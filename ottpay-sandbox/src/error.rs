@@ -42,6 +42,12 @@ pub enum SandboxError {
         /// Why.
         reason: &'static str,
     },
+    /// The order was acted upon, but its callback was not tried in time, as many others are under way.
+    #[error("the callback of the order {order_id} was not tried within 15 seconds; look for it on the order's page")]
+    NotDelivered {
+        /// The id.
+        order_id: String,
+    },
     /// A thousand faults wait already.
     #[error("a thousand faults wait already, or this one was to happen no times")]
     TooManyFaults,

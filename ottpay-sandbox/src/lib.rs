@@ -49,6 +49,7 @@ mod order;
 mod reply;
 mod server;
 mod store;
+mod thread;
 mod trace;
 
 use std::fmt;
@@ -56,7 +57,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::SignKey;
-use tokio::task::JoinHandle;
 
 pub use builder::SandboxBuilder;
 pub use callback::Delivery;
@@ -66,6 +66,10 @@ pub use order::{Act, Order, OrderKind, OrderState};
 
 use engine::Engine;
 use store::ActError;
+use thread::Thread;
+
+/// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
 
 /// A running gateway. It stops when it is dropped.
 #[must_use = "the gateway stops when it is dropped"]
@@ -73,7 +77,7 @@ pub struct Sandbox {
     engine: Arc<Engine>,
     url: String,
     made_key: Option<String>,
-    tasks: [JoinHandle<()>; 2],
+    thread: Thread,
 }
 
 impl Sandbox {
@@ -123,7 +127,8 @@ impl Sandbox {
     /// Plays the buyer or his bank. Returns when the merchant has answered the callback, if there is one.
     ///
     /// # Errors
-    /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`].
+    /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`]; with
+    /// [`SandboxError::NotDelivered`] it is done, but nobody knows yet what became of the callback.
     pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
         let order_id = || order_id.to_owned();
         let (_, callbacks) = self.engine.act(&order_id(), act, "the test").map_err(|error| match error {
@@ -132,8 +137,15 @@ impl Sandbox {
             ActError::Extra(reason) => SandboxError::Extra { order_id: order_id(), reason },
             ActError::Sqlite(error) => SandboxError::Database { reason: error.to_string() },
         })?;
-        let Some(last) = callbacks.last() else { return Ok(Delivery::NotAsked) };
-        self.engine.delivered(last).await
+        let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
+        let engine = Arc::clone(&self.engine);
+        let delivered = async move { tokio::time::timeout(DELIVERED_WITHIN, engine.delivered(&last)).await };
+        let late = SandboxError::NotDelivered { order_id: order_id() };
+        // On the sandbox's own runtime, as that of the caller may have no clock.
+        match self.thread.runtime().spawn(delivered).await {
+            Ok(Ok(delivered)) => delivered,
+            Ok(Err(_)) | Err(_) => Err(late),
+        }
     }
 
     /// Lets something go wrong, see [`Fault`].
@@ -170,13 +182,6 @@ impl Sandbox {
     pub fn requests(&self) -> u64 {
         self.engine.requests()
     }
-
-    /// Serves until the process is stopped or the sandbox is dropped elsewhere.
-    pub async fn serve(mut self) {
-        let [server, _] = &mut self.tasks;
-        // It never ends by itself.
-        let _ = server.await;
-    }
 }
 
 /// Shows where it is and whose it is; the sign key is not shown.
@@ -184,11 +189,5 @@ impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Sandbox");
         out.field("url", &self.url).field("merchant_id", &self.merchant_id()).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.tasks.iter().for_each(JoinHandle::abort);
     }
 }
