@@ -235,7 +235,7 @@ async fn nobody_waits_for_ever_for_a_callback() {
     // A shop that takes the connection and never answers, and more callbacks than are under way at once, twice over.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", silent.local_addr().unwrap());
-    for number in 0..70 {
+    for number in 0..600 {
         let id = format!("T{number}");
         pay(&client, &id, &url).await;
         let body = send(&sandbox, &format!("POST /sandbox/orders/{id}/pay"), "host: localhost\r\n", "").await;
