@@ -106,7 +106,7 @@ async fn a_refund_by_hand_is_taken_by_the_sandbox() {
     let (status, reply) = common::exchange(sandbox.url(), "POST", "/processV2", request.to_string().into_bytes()).await;
     assert_eq!(status, 200);
     assert_eq!(shop.order_of(std::str::from_utf8(&reply).unwrap()).unwrap(), refund.as_str());
-    assert_eq!(sandbox.order(refund.as_str()).unwrap().amount(), Amount::from_minor(500));
+    assert_eq!(sandbox.order(refund.as_str()).unwrap().unwrap().amount(), Amount::from_minor(500));
 }
 
 #[test]

@@ -49,7 +49,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
         assert_eq!(state.trade_time(), None);
         // The buyer pays, and the callback arrives.
         let delivery = sandbox.pay(id.as_str()).await.unwrap();
-        assert_eq!(delivery, Delivery::Answered { status: 200, body: "SUCCESS".to_owned() });
+        assert!(matches!(&delivery, Delivery::Answered { status: 200, body, .. } if body == "SUCCESS"), "{delivery:?}");
         let body = bodies.lock().unwrap().pop().unwrap();
         let paid: PaymentCallback = client.callback(&body).unwrap();
         assert_eq!(
@@ -114,8 +114,8 @@ async fn refunds_never_exceed_the_payment() {
     // A refund is no payment.
     assert_eq!(refused(refund("R5", "R3", 1)).await, "REFUND (order R5): FAIL: no such order");
     assert_eq!(refused(refund("R6", "NONE", 1)).await, "REFUND (order R6): FAIL: no such order");
-    assert_eq!(sandbox.order("T1").unwrap().refunded(), Amount::from_minor(1999));
-    assert!(sandbox.order("R1").is_none());
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(1999));
+    assert!(sandbox.order("R1").unwrap().is_none());
 }
 
 #[tokio::test]
@@ -125,7 +125,7 @@ async fn the_gateway_makes_an_order_id_if_there_is_none() {
     let builder =
         client.active_pay().operator_id("0000020156").amount(Amount::from_minor(1)).biz_type(BizType::UnionPay);
     let qr = builder.call_back_url("https://shop.example/cb").send().await.unwrap();
-    assert_eq!(sandbox.order(qr.order_id().as_str()).unwrap().state(), OrderState::Created);
+    assert_eq!(sandbox.order(qr.order_id().as_str()).unwrap().unwrap().state(), OrderState::Created);
     // Callbacks do not leave this machine.
     assert!(matches!(sandbox.pay(qr.order_id().as_str()).await.unwrap(), Delivery::Failed { .. }));
 }
@@ -138,7 +138,7 @@ async fn the_buyer_pays_once_and_only_what_exists() {
     create(&client, &order("T1"), "http://127.0.0.1:9/").await.unwrap();
     // Nobody listens at port 9; the order is paid all the same.
     assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Failed { .. }));
-    assert_eq!(sandbox.order("T1").unwrap().state(), OrderState::Paid);
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Paid);
     assert!(matches!(sandbox.pay("T1").await, Err(SandboxError::WrongState { .. })));
 }
 
@@ -149,7 +149,7 @@ async fn strangers_and_wrong_keys_are_turned_down() {
         let error = create(&client.build().unwrap(), &order("T1"), "http://127.0.0.1:9/").await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Refused, "{error:?}");
     }
-    assert!(sandbox.order("T1").is_none());
+    assert!(sandbox.order("T1").unwrap().is_none());
     let client = client(&sandbox).build().unwrap();
     let query = || client.status_query().order_id(order("T1")).send();
     assert!(matches!(query().path("/no/where").await.unwrap_err(), Error::HttpStatus { status: 404, .. }));

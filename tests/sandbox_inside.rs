@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::{NOBODY, OPERATOR, client_of, order};
 use ottpay::{Amount, BizType, Client};
-use ottpay_sandbox::{Delivery, OrderState, Sandbox, SandboxError};
+use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn started() -> (Sandbox, Client) {
@@ -52,7 +52,7 @@ async fn nobody_drives_a_sandbox_by_its_own_callbacks() {
             assert_eq!(status, 403, "{target}");
         }
     }
-    assert_eq!(sandbox.order("T1").unwrap().state(), OrderState::Created);
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Created);
 }
 
 #[tokio::test]
@@ -249,4 +249,57 @@ async fn nobody_waits_for_ever_for_a_callback() {
     let start = Instant::now();
     drop(sandbox);
     assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn an_order_says_all_that_a_test_asks_of_it() {
+    let (sandbox, client) = started().await;
+    let before = sandbox.now();
+    pay(&client, "T1", NOBODY).await;
+    let new = sandbox.order("T1").unwrap().unwrap();
+    assert_eq!((new.action_name(), new.callback_url(), new.original_id()), ("active_pay", Some(NOBODY), None));
+    assert!(new.created_at() >= before && new.finished_at().is_none());
+    assert_eq!(new.changes_at().unwrap().duration_since(new.created_at()).unwrap(), Duration::from_secs(1800));
+    sandbox.advance(Duration::from_secs(60)).unwrap();
+    sandbox.pay("T1").await.unwrap();
+    let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
+    refund.send().await.unwrap();
+    let (paid, refund) = (sandbox.order("T1").unwrap().unwrap(), sandbox.order("R1").unwrap().unwrap());
+    assert!(paid.finished_at().unwrap() >= before + Duration::from_secs(60) && sandbox.now() >= refund.created_at());
+    assert_eq!((refund.original_id(), refund.kind().to_string().as_str()), (Some("T1"), "refund"));
+    assert_eq!((paid.state().to_string(), Act::Release.to_string()), ("paid".to_owned(), "release".to_owned()));
+    common::checkout(&client, "P1", NOBODY).await;
+    let page = sandbox.order("P1").unwrap().unwrap();
+    assert_eq!((page.checkout_id(), page.id() == "P1"), (Some("P1"), false));
+    assert!(!page.provider_id().is_empty());
+}
+
+#[tokio::test]
+async fn faults_are_asked_for_at_least_once_and_can_be_forgotten() {
+    let (sandbox, client) = started().await;
+    let mut never = Trouble::new(Fault::Refuse);
+    never.times = 0;
+    assert!(matches!(sandbox.trouble(never), Err(SandboxError::NoTimes)));
+    for _ in 0..1000 {
+        sandbox.trouble(Trouble::new(Fault::Refuse)).unwrap();
+    }
+    assert!(matches!(sandbox.trouble(Trouble::new(Fault::Refuse)), Err(SandboxError::TooManyFaults)));
+    sandbox.clear_troubles();
+    pay(&client, "T1", NOBODY).await;
+}
+
+#[tokio::test]
+async fn an_error_of_the_start_has_its_source() {
+    let (sandbox, _) = started().await;
+    let taken = sandbox.url().strip_prefix("http://").unwrap().parse().unwrap();
+    let error = Sandbox::builder().listen(taken).start().await.unwrap_err();
+    assert!(error.to_string().contains("another program listens there"), "{error}");
+    let source = std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(source.kind(), std::io::ErrorKind::AddrInUse);
+
+    let folder = Folder::new("source");
+    let error = Sandbox::builder().database(folder.0.join("no/orders.db")).start().await.unwrap_err();
+    assert!(error.to_string().contains("no/orders.db"), "{error}");
+    let source = std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>().unwrap();
+    assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
 }

@@ -142,7 +142,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     let first = listening.err();
     let url = first.strip_prefix("listening on ").unwrap();
     assert_eq!(pay(&sandbox, "T1", &format!("{url}/any/path")).code, 0);
-    let Delivery::Answered { status, body } = sandbox.pay("T1").await.unwrap() else { panic!("no answer") };
+    let Delivery::Answered { status, body, .. } = sandbox.pay("T1").await.unwrap() else { panic!("no answer") };
     assert_eq!((status, body.as_str()), (200, "SUCCESS"));
     let line: serde_json::Value = serde_json::from_str(&listening.out()).unwrap();
     assert_eq!((&line["order_id"], &line["amount"]), (&json!("T1"), &json!("1999")));

@@ -110,8 +110,7 @@ impl Engine {
         }
         let filter = Filter { callback: Some(callback.serial), limit: 1, ..Filter::default() };
         loop {
-            let attempts = self.store.exchanges(&filter);
-            let attempts = attempts.map_err(|error| SandboxError::Database { reason: error.to_string() })?;
+            let attempts = self.store.exchanges(&filter)?;
             if let Some(attempt) = attempts.into_iter().next() {
                 return Ok(match attempt.status {
                     Some(status) => {

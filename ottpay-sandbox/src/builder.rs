@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use tokio::sync::{Notify, broadcast};
 use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::fault::Troubles;
-use crate::store::Store;
+use crate::store::{OpenError, Store};
 use crate::thread::Thread;
 use crate::{Sandbox, SandboxError, callback, server};
 
@@ -116,7 +116,7 @@ impl SandboxBuilder {
     /// Starts the gateway.
     ///
     /// # Errors
-    /// [`SandboxError::Start`] if the address or the database cannot be opened, or the public url is none.
+    /// [`SandboxError::Listen`], [`SandboxError::Database`], and [`SandboxError::Start`] if a setting is wrong.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let (thread, Made { engine, url, made_key }) = Thread::start(async move || self.make().await).await?;
         Ok(Sandbox { engine, url, made_key, thread })
@@ -130,26 +130,23 @@ impl SandboxBuilder {
             check_public_url(url).map_err(|problem| start(format!("the public url {problem}")))?;
         }
         let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listener = TcpListener::bind(address).await.map_err(|error| {
-            let hint = match error.kind() {
-                std::io::ErrorKind::AddrInUse => "; another program listens there, choose another port",
-                _ => "",
-            };
-            start(format!("{address}: {error}{hint}"))
-        })?;
-        let address = listener.local_addr().map_err(|error| start(error.to_string()))?;
-        let url = format!("http://{}", reachable(address));
+        let listen = |source| SandboxError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let url = format!("http://{}", reachable(listener.local_addr().map_err(listen)?));
         let file = self.database.as_deref();
-        let named = |error: &dyn std::fmt::Display| match file {
-            Some(file) => start(format!("the database {}: {error}", file.display())),
-            None => start(format!("the database: {error}")),
+        let unusable = |error: OpenError| {
+            let source = match error {
+                OpenError::Sqlite(error) => error.into(),
+                OpenError::Io(error) => error.into(),
+                error => error.into(),
+            };
+            SandboxError::Database { file: file.map(Path::to_owned), source }
         };
-        let store = Store::open(file).map_err(|error| named(&error))?;
-        let sqlite = |error: rusqlite::Error| named(&error);
+        let store = Store::open(file).map_err(unusable)?;
+        let sqlite = |error: rusqlite::Error| unusable(error.into());
         for action in store.actions().map_err(sqlite)? {
             if gateway.method(&action).is_none() {
-                let problem = format!("it has orders of the action {action}, which the specification lacks");
-                return Err(named(&problem));
+                return Err(unusable(OpenError::Action(action)));
             }
         }
         let merchant_id = match self.merchant_id {

@@ -15,6 +15,7 @@ use crate::store::{Callback, CallbackState, Exchange};
 #[non_exhaustive]
 pub enum Delivery {
     /// The merchant answered.
+    #[non_exhaustive]
     Answered {
         /// HTTP status.
         status: u16,
@@ -22,6 +23,7 @@ pub enum Delivery {
         body: String,
     },
     /// Nobody answered, or the address is not on this machine. It is tried again later, if that may help.
+    #[non_exhaustive]
     Failed {
         /// Why.
         reason: String,

@@ -1,7 +1,7 @@
 //! The sandbox's clock: the machine's, moved forward on request.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -40,6 +40,11 @@ impl Clock {
 pub(crate) fn wire(millis: i64) -> String {
     let time = Timestamp::from_millisecond(millis).unwrap_or_default();
     time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// For programs in Rust.
+pub(crate) fn system(millis: i64) -> SystemTime {
+    Timestamp::from_millisecond(millis).unwrap_or_default().into()
 }
 
 /// RFC 3339, for the control interface.

@@ -1,31 +1,51 @@
 //! What can go wrong with a sandbox.
 
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
 use crate::order::{Act, OrderState};
 
 /// What can go wrong with a sandbox.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// The gateway could not start.
+    /// The gateway could not start: a setting is wrong, or the machine gives no thread or no random numbers.
     #[error("the sandbox cannot start: {reason}")]
+    #[non_exhaustive]
     Start {
-        /// Why.
+        /// Why, and what to do.
         reason: String,
     },
-    /// The database could not be read or written.
-    #[error("the sandbox cannot use its database: {reason}")]
-    Database {
+    /// The gateway could not listen on the address.
+    #[error("the sandbox cannot listen on {address}: {source}{}", hint(source))]
+    #[non_exhaustive]
+    Listen {
+        /// The address.
+        address: SocketAddr,
         /// Why.
-        reason: String,
+        source: io::Error,
+    },
+    /// The database could not be opened, read or written.
+    #[error("the sandbox cannot use {}: {source}", named(file.as_deref()))]
+    #[non_exhaustive]
+    Database {
+        /// Its file, if it could not be opened.
+        file: Option<PathBuf>,
+        /// Why: an error of SQLite or of the file system, or whom the file belongs to.
+        source: Box<dyn Error + Send + Sync>,
     },
     /// There is no order with this id.
     #[error("there is no order {order_id}")]
+    #[non_exhaustive]
     NoSuchOrder {
         /// The id.
         order_id: String,
     },
     /// The order is in no state for it: a refund, or paid already.
-    #[error("the order {order_id} is {}, so {} cannot be done with it", state.name(), act.name())]
+    #[error("the order {order_id} is {state}, so {act} cannot be done with it")]
+    #[non_exhaustive]
     WrongState {
         /// The id.
         order_id: String,
@@ -44,11 +64,32 @@ pub enum SandboxError {
     },
     /// The order was acted upon, but its callback was not tried in time, as many others are under way.
     #[error("the callback of the order {order_id} was not tried within 15 seconds; look for it on the order's page")]
+    #[non_exhaustive]
     NotDelivered {
         /// The id.
         order_id: String,
     },
     /// A thousand faults wait already.
-    #[error("a thousand faults wait already, or this one was to happen no times")]
+    #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
     TooManyFaults,
+    /// A fault was to happen no times.
+    #[error("the fault was to happen 0 times; let it happen at least once")]
+    NoTimes,
+}
+
+impl From<rusqlite::Error> for SandboxError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database { file: None, source: error.into() }
+    }
+}
+
+fn hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "; another program listens there, choose another port",
+        _ => "",
+    }
+}
+
+fn named(file: Option<&Path>) -> String {
+    file.map_or_else(|| "its database".to_owned(), |file| format!("the database {}", file.display()))
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use ottpay::Amount;
 use ottpay::info::{ActionInfo, Effect, Protocol};
 
+use crate::SandboxError;
+
 /// Something that goes wrong with a request or with a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,43 +46,67 @@ pub enum Fault {
 const FIRST_MAGIC: u64 = 900_001;
 
 impl Fault {
-    /// Every fault, with its name in the control interface and one sentence.
-    pub const ALL: [(Self, &'static str, &'static str); 14] = [
-        (Self::Refuse, "refuse", "the request is turned down, nothing is carried out"),
-        (Self::Delay, "delay", "the reply comes late"),
-        (Self::DropBefore, "drop_before", "the connection is closed without a reply, nothing was carried out"),
-        (Self::DropAfter, "drop_after", "the connection is closed without a reply, the request was carried out"),
-        (Self::Reset, "reset", "the connection is reset, the request was carried out"),
-        (Self::Truncate, "truncate", "the reply breaks off in the middle, the request was carried out"),
-        (Self::WrongDigest, "wrong_digest", "the reply states a wrong digest, the request was carried out"),
-        (Self::BadGateway, "bad_gateway", "an HTML page with status 502, nothing was carried out"),
-        (Self::Processing, "processing", "the reply says PROCESSING, the order is settled later by itself"),
-        (Self::CallbackDuplicate, "callback_duplicate", "the callback comes twice"),
-        (Self::CallbackDelay, "callback_delay", "the callback comes late"),
-        (Self::CallbackOutOfOrder, "callback_out_of_order", "the callback comes after that of the next order"),
-        (Self::CallbackCorrupt, "callback_corrupt", "the first attempt of the callback is altered on its way"),
-        (Self::CallbackReplay, "callback_replay", "the callback comes again later, although it was acknowledged"),
+    /// Every fault.
+    pub const ALL: &'static [Self] = &[
+        Self::Refuse,
+        Self::Delay,
+        Self::DropBefore,
+        Self::DropAfter,
+        Self::Reset,
+        Self::Truncate,
+        Self::WrongDigest,
+        Self::BadGateway,
+        Self::Processing,
+        Self::CallbackDuplicate,
+        Self::CallbackDelay,
+        Self::CallbackOutOfOrder,
+        Self::CallbackCorrupt,
+        Self::CallbackReplay,
     ];
 
     /// Its name in the control interface.
     pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(fault, ..)| *fault == self).map_or("", |(_, name, _)| name)
+        self.words().0
+    }
+
+    /// What happens, in a sentence.
+    pub fn description(self) -> &'static str {
+        self.words().1
+    }
+
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Refuse => ("refuse", "the request is turned down, nothing is carried out"),
+            Self::Delay => ("delay", "the reply comes late"),
+            Self::DropBefore => ("drop_before", "the connection is closed without a reply, nothing was carried out"),
+            Self::DropAfter => ("drop_after", "the connection is closed without a reply, the request was carried out"),
+            Self::Reset => ("reset", "the connection is reset, the request was carried out"),
+            Self::Truncate => ("truncate", "the reply breaks off in the middle, the request was carried out"),
+            Self::WrongDigest => ("wrong_digest", "the reply states a wrong digest, the request was carried out"),
+            Self::BadGateway => ("bad_gateway", "an HTML page with status 502, nothing was carried out"),
+            Self::Processing => ("processing", "the reply says PROCESSING, the order is settled later by itself"),
+            Self::CallbackDuplicate => ("callback_duplicate", "the callback comes twice"),
+            Self::CallbackDelay => ("callback_delay", "the callback comes late"),
+            Self::CallbackOutOfOrder => ("callback_out_of_order", "the callback comes after that of the next order"),
+            Self::CallbackCorrupt => ("callback_corrupt", "the first attempt of the callback is altered on its way"),
+            Self::CallbackReplay => ("callback_replay", "the callback comes again later, although it was acknowledged"),
+        }
     }
 
     /// The fault of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| *known == name).map(|(fault, ..)| *fault)
+        Self::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 
     /// The amount of a payment that makes it happen.
     pub fn amount(self) -> Amount {
-        let place = Self::ALL.iter().take_while(|(fault, ..)| *fault != self).count();
+        let place = Self::ALL.iter().take_while(|fault| **fault != self).count();
         Amount::from_minor(FIRST_MAGIC + place as u64)
     }
 
     fn of_amount(amount: Amount) -> Option<Self> {
         let place = usize::try_from(amount.minor().checked_sub(FIRST_MAGIC)?).ok()?;
-        Self::ALL.get(place).map(|(fault, ..)| *fault)
+        Self::ALL.get(place).copied()
     }
 
     /// Whether it can happen to this action.
@@ -147,14 +173,16 @@ impl Troubles {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there was room for it.
-    pub(crate) fn add(&self, trouble: Trouble) -> bool {
+    pub(crate) fn add(&self, trouble: Trouble) -> Result<(), SandboxError> {
         let mut all = self.all();
-        let room = all.len() < MAX_TROUBLES && trouble.times > 0;
-        if room {
-            all.push(trouble);
+        if trouble.times == 0 {
+            return Err(SandboxError::NoTimes);
         }
-        room
+        if all.len() >= MAX_TROUBLES {
+            return Err(SandboxError::TooManyFaults);
+        }
+        all.push(trouble);
+        Ok(())
     }
 
     /// What is to go wrong now. Those that were asked for come first; then the amount counts.

@@ -54,7 +54,7 @@ mod trace;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ottpay::SignKey;
 
@@ -84,7 +84,7 @@ impl Sandbox {
     /// Starts a gateway on a free loopback port, in memory, with a merchant and a sign key of its own.
     ///
     /// # Errors
-    /// [`SandboxError::Start`] if the port cannot be opened.
+    /// [`SandboxError::Listen`] if there is no free port, [`SandboxError::Start`] if the machine gives no thread.
     pub async fn start() -> Result<Self, SandboxError> {
         Self::builder().start().await
     }
@@ -135,7 +135,7 @@ impl Sandbox {
             ActError::NoSuchOrder => SandboxError::NoSuchOrder { order_id: order_id() },
             ActError::WrongState(state) => SandboxError::WrongState { order_id: order_id(), state, act },
             ActError::Extra(reason) => SandboxError::Extra { order_id: order_id(), reason },
-            ActError::Sqlite(error) => SandboxError::Database { reason: error.to_string() },
+            ActError::Sqlite(error) => error.into(),
         })?;
         let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
         let engine = Arc::clone(&self.engine);
@@ -151,9 +151,19 @@ impl Sandbox {
     /// Lets something go wrong, see [`Fault`].
     ///
     /// # Errors
-    /// [`SandboxError::TooManyFaults`] if a thousand wait already.
+    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen no times.
     pub fn trouble(&self, trouble: Trouble) -> Result<(), SandboxError> {
-        if self.engine.troubles.add(trouble) { Ok(()) } else { Err(SandboxError::TooManyFaults) }
+        self.engine.troubles.add(trouble)
+    }
+
+    /// Forgets every fault that was asked for and has not happened yet.
+    pub fn clear_troubles(&self) {
+        self.engine.troubles.all().clear();
+    }
+
+    /// The time by the sandbox's clock.
+    pub fn now(&self) -> SystemTime {
+        clock::system(self.engine.clock.now())
     }
 
     /// Moves the sandbox's clock forward: unpaid orders are closed, callbacks tried again.
@@ -161,21 +171,25 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Database`].
     pub fn advance(&self, by: Duration) -> Result<(), SandboxError> {
-        self.engine.advance(by).map_err(|error| SandboxError::Database { reason: error.to_string() })
+        Ok(self.engine.advance(by)?)
     }
 
-    /// An order or a refund, by its id. Nothing also if the database cannot be read, which the log says.
-    pub fn order(&self, order_id: &str) -> Option<Order> {
+    /// An order or a refund, by its id or by the merchant's id of its Checkout page.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn order(&self, order_id: &str) -> Result<Option<Order>, SandboxError> {
         self.engine.settle();
-        let found = self.engine.store.order(self.engine.gateway, order_id);
-        found.inspect_err(|error| tracing::error!(%error, "the database cannot be used")).ok()?
+        Ok(self.engine.store.order(self.engine.gateway, order_id)?)
     }
 
-    /// Every order and refund, by id. Nothing also if the database cannot be read, which the log says.
-    pub fn orders(&self) -> Vec<Order> {
+    /// Every order and refund, by id.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn orders(&self) -> Result<Vec<Order>, SandboxError> {
         self.engine.settle();
-        let found = self.engine.store.orders(self.engine.gateway);
-        found.inspect_err(|error| tracing::error!(%error, "the database cannot be used")).unwrap_or_default()
+        Ok(self.engine.store.orders(self.engine.gateway)?)
     }
 
     /// How many requests have arrived since the start, good or bad.

@@ -1,9 +1,13 @@
 //! Orders and refunds, and what may happen to them.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::time::SystemTime;
 
 use ottpay::info::{ActionInfo, FieldInfo, Role};
 use ottpay::{Amount, Currency, StatusClass};
+
+use crate::clock;
 
 /// A payment or a refund.
 #[derive(Debug, Clone)]
@@ -90,6 +94,27 @@ pub enum Act {
     Release,
 }
 
+/// As in the control interface: `pay`.
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// As in the control interface: `paid`.
+impl fmt::Display for OrderState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// As in the control interface: `refund`.
+impl fmt::Display for OrderKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl Act {
     /// Every act by its name in the control interface.
     pub(crate) const NAMES: [(&'static str, Self); 6] = [
@@ -101,7 +126,8 @@ impl Act {
         ("release", Self::Release),
     ];
 
-    pub(crate) fn name(self) -> &'static str {
+    /// Its name in the control interface.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Pay { .. } => "pay",
             Self::Decline => "decline",
@@ -125,7 +151,7 @@ impl OrderState {
     ];
 
     /// Its name in the database and in the control interface.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
     }
 
@@ -136,7 +162,7 @@ impl OrderState {
 
 impl OrderKind {
     /// Its name in the database and in the control interface.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Payment => "payment",
             Self::Refund => "refund",
@@ -178,6 +204,46 @@ impl Order {
     /// Where it stands.
     pub fn state(&self) -> OrderState {
         self.state
+    }
+
+    /// Method of the client that it was made by, such as `active_pay`.
+    pub fn action_name(&self) -> &'static str {
+        self.action.name
+    }
+
+    /// Where its callback goes, if the request gave an address.
+    pub fn callback_url(&self) -> Option<&str> {
+        self.callback_url.as_deref()
+    }
+
+    /// Its id at the wallet or the card network; of a sandbox's own making.
+    pub fn provider_id(&self) -> &str {
+        &self.provider_id
+    }
+
+    /// The merchant's own id, if it was made for a Checkout page.
+    pub fn checkout_id(&self) -> Option<&str> {
+        self.checkout_id.as_deref()
+    }
+
+    /// Of a refund, the id of the payment that it gives back.
+    pub fn original_id(&self) -> Option<&str> {
+        self.original.as_deref()
+    }
+
+    /// When it was made, by the sandbox's clock.
+    pub fn created_at(&self) -> SystemTime {
+        clock::system(self.created)
+    }
+
+    /// When the buyer had done his part or the refund was carried out, by the sandbox's clock.
+    pub fn finished_at(&self) -> Option<SystemTime> {
+        self.finished.map(clock::system)
+    }
+
+    /// When it changes by itself: is closed or settled.
+    pub fn changes_at(&self) -> Option<SystemTime> {
+        self.due.map(clock::system)
     }
 
     /// How much of it has been given back.

@@ -30,7 +30,7 @@ const LAYOUT: i32 = 1;
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OpenError {
-    #[error("{0}")]
+    #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     #[error("it is the database of another program; give a file of its own")]
     Foreign,
@@ -38,8 +38,10 @@ pub(crate) enum OpenError {
     Layout(i32),
     #[error("another sandbox has it open; stop that one, or give another file")]
     InUse,
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
+    #[error("it has orders of the action {0}, which the specification lacks; give another file, or the specification")]
+    Action(String),
 }
 
 impl Store {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ottpay::SignKey;
-use ottpay_sandbox::Sandbox;
+use ottpay_sandbox::{Sandbox, SandboxError};
 
 use crate::failure::Failure;
 use crate::{output, signal};
@@ -51,8 +51,6 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
         .try_init();
-    // The sandbox tells why it cannot listen in words only.
-    drop(std::net::TcpListener::bind(listen).map_err(|error| Failure::listen(listen, &error))?);
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
     if let Some(db) = db {
         builder = builder.database(db);
@@ -66,7 +64,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(url) = public_url {
         builder = builder.public_url(url);
     }
-    let sandbox = builder.start().await.map_err(Failure::refused)?;
+    let sandbox = builder.start().await.map_err(|error| match &error {
+        SandboxError::Listen { address, source, .. } => Failure::listen(address, source),
+        _ => Failure::refused(error),
+    })?;
     output::line(format_args!("listening on {}", sandbox.url()))?;
     output::line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
     if let Some(made) = sandbox.made_key() {

@@ -194,7 +194,7 @@ struct Asked {
 async fn faults(State(engine): State<Arc<Engine>>) -> Reply {
     let known = Fault::ALL
         .iter()
-        .map(|(fault, name, doc)| json!({ "fault": name, "doc": doc, "amount": fault.amount().minor().to_string() }));
+        .map(|fault| json!({ "fault": fault.name(), "doc": fault.description(), "amount": fault.amount().minor().to_string() }));
     let waiting: Vec<Value> = engine.troubles.all().iter().map(trouble).collect();
     Ok(Json(json!({ "waiting": waiting, "known": known.collect::<Vec<_>>() })))
 }
@@ -203,7 +203,7 @@ async fn add_fault(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
     let wrong = |text: String| Wrong(StatusCode::BAD_REQUEST, text);
     let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| wrong(format!("the body: {error}")))?;
     let unknown = || {
-        let names: Vec<_> = Fault::ALL.iter().map(|(_, name, _)| *name).collect();
+        let names: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
         wrong(format!("no such fault {}; there are {}", asked.fault, names.join(", ")))
     };
     let mut wanted = Trouble::new(Fault::named(&asked.fault).ok_or_else(unknown)?);
@@ -216,9 +216,7 @@ async fn add_fault(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
     }
     (wanted.action, wanted.order_id) = (asked.action, asked.order_id);
     let shown = trouble(&wanted);
-    if !engine.troubles.add(wanted) {
-        return Err(wrong("a thousand faults wait already, or this one was to happen no times".to_owned()));
-    }
+    engine.troubles.add(wanted).map_err(|error| wrong(error.to_string()))?;
     Ok(Json(shown))
 }
 

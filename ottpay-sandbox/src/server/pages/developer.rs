@@ -103,9 +103,14 @@ async fn index(State(engine): State<Arc<Engine>>, Query(from): Query<Before>) ->
         orders: orders.iter().map(|(_, order)| Row::from(order)).collect(),
         older_messages: messages.last().map(|message| message.serial).filter(|_| full(messages.len())),
         messages: messages.iter().map(Line::from).collect(),
-        faults: Fault::ALL.iter().map(|(fault, name, doc)| (fault.amount().minor(), *name, *doc)).collect(),
+        faults: faults().collect(),
     };
     page(StatusCode::OK, &index)
+}
+
+/// Amount, name and what happens.
+fn faults() -> impl Iterator<Item = (u64, &'static str, &'static str)> {
+    Fault::ALL.iter().map(|fault| (fault.amount().minor(), fault.name(), fault.description()))
 }
 
 #[derive(Template)]
