@@ -28,6 +28,14 @@ impl Failure {
         Self { exit: 3, message: message.to_string(), help: None }
     }
 
+    /// With what to do about it, if something is.
+    pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
+        match help {
+            Some(help) => self.help(help),
+            None => self,
+        }
+    }
+
     /// What is wrong has been said already.
     pub(crate) fn said(exit: u8) -> Self {
         Self { exit, message: String::new(), help: None }

@@ -7,13 +7,23 @@ use crate::failure::Failure;
 
 /// Prints one line of data, at once.
 pub(crate) fn line(text: impl Display) -> Result<(), Failure> {
-    text_as_it_is(format_args!("{text}\n"))
+    try_line(text).map_err(|error| Failure::output(&error))
+}
+
+/// Prints one line of data, at once, for those to whom it matters that it could not be.
+pub(crate) fn try_line(text: impl Display) -> io::Result<()> {
+    print(format_args!("{text}\n"))
 }
 
 /// Prints data as it is.
 pub(crate) fn text_as_it_is(text: impl Display) -> Result<(), Failure> {
+    print(text).map_err(|error| Failure::output(&error))
+}
+
+fn print(text: impl Display) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    write!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|error| Failure::output(&error))
+    write!(stdout, "{text}")?;
+    stdout.flush()
 }
 
 /// Says a line on standard error.

@@ -1,17 +1,21 @@
 //! `ottpay call`: one action, checked against the specification before anything is sent.
 
+mod confirm;
+mod outcome;
+
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use ottpay::info::{ActionInfo, Effect, Kind, Protocol, Role};
-use ottpay::request::{AnyRequest, InvalidRequest};
-use ottpay::{Error, GATEWAY, Outcome};
+use ottpay::info::{ActionInfo, Effect, Kind, Protocol};
+use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
+
+use confirm::confirm;
+use outcome::Sent;
 
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::suggestion::did_you_mean;
-use crate::{action, input, json, output};
+use crate::{action, input, json, output, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -63,10 +67,15 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
     let request = AnyRequest::new(&client, info, pairs).map_err(invalid)?;
     if info.effect == Effect::Write && !options.yes {
-        confirm(info, &given, settings.endpoint.as_deref())?;
+        confirm(request.values(), client.merchant_id(), settings.endpoint.as_deref())?;
     }
-    let reply = client.send(&request).await.map_err(|error| failed(info, &error))?;
-    output::line(json::of_fields(reply.fields())?)
+    let sent = Sent { values: request.values() };
+    tokio::select! {
+        // Its first poll sends nothing yet, and before its second the signals are taken care of.
+        biased;
+        reply = client.send(&request) => sent.print(&reply.map_err(|error| sent.failed(&error))?),
+        () = signal::stop() => Err(sent.interrupted()),
+    }
 }
 
 /// What is given by file and by flags, each name one of the action's.
@@ -109,39 +118,4 @@ fn operator_field(info: &ActionInfo) -> Option<&'static str> {
         free && matches!(field.kind, Kind::Text) && matches!(field.name, "operator_id" | "operId")
     });
     field.map(|field| field.name)
-}
-
-/// Asks the person at the terminal before money may move.
-fn confirm(info: &ActionInfo, given: &BTreeMap<String, String>, endpoint: Option<&str>) -> Result<(), Failure> {
-    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
-        return Err(Failure::usage(format!("{} may move money, and there is no terminal to ask at", info.name))
-            .help("pass --yes to send it without asking"));
-    }
-    let role = |role| info.request_field(role).and_then(|field| given.get(field.name));
-    let order = role(Role::Order).map_or_else(String::new, |order| format!(", order {order}"));
-    let amount = role(Role::Amount).map_or_else(String::new, |amount| format!(", amount {amount} (minor units)"));
-    let to = endpoint.or(info.base_url).unwrap_or(GATEWAY.base_url);
-    let mut stderr = io::stderr().lock();
-    let asked = write!(stderr, "{}{order}{amount}, to {to}: may move money. Send it? [y/N] ", info.name);
-    let mut answer = String::new();
-    let read = asked.and_then(|()| stderr.flush()).and_then(|()| io::stdin().lock().read_line(&mut answer));
-    let yes = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
-    if yes { Ok(()) } else { Err(Failure::refused("nothing was sent")) }
-}
-
-fn failed(info: &ActionInfo, error: &Error) -> Failure {
-    match (error, error.outcome(), info.effect) {
-        (Error::Invalid(_), ..) => Failure::usage(error),
-        (_, Outcome::Unknown, Effect::Write) => {
-            let failure = Failure::unknown(error);
-            match error.order_id() {
-                Some(_) => failure.help("query the order by its id, and do not send the request again"),
-                None => failure,
-            }
-        }
-        (Error::NotSent { .. }, ..) => {
-            Failure::refused(error).help("check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file")
-        }
-        _ => Failure::refused(error),
-    }
 }

@@ -1,0 +1,94 @@
+//! The question before money may move: everything that is about to be sent, for a person to read.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, IsTerminal, Write as _};
+
+use ottpay::GATEWAY;
+use ottpay::info::{Kind, Role};
+use ottpay::request::Values;
+
+use crate::action;
+use crate::failure::Failure;
+
+/// Asks the person at the terminal before money may move.
+pub(super) fn confirm(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> Result<(), Failure> {
+    let name = values.info().name;
+    for (stream, is_terminal) in [("input", io::stdin().is_terminal()), ("error", io::stderr().is_terminal())] {
+        if !is_terminal {
+            return Err(Failure::usage(format!(
+                "{name} may move money, and there is nobody to ask: standard {stream} is not a terminal"
+            ))
+            .help("pass --yes to send it without asking"));
+        }
+    }
+    let mut stderr = io::stderr().lock();
+    let asked = write!(stderr, "{}", question(values, merchant_id, endpoint));
+    let mut answer = String::new();
+    let read = asked.and_then(|()| stderr.flush()).and_then(|()| io::stdin().lock().read_line(&mut answer));
+    let yes = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if yes { Ok(()) } else { Err(Failure::refused("nothing was sent")) }
+}
+
+fn question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> String {
+    let info = values.info();
+    let to = endpoint.or(info.base_url).unwrap_or(GATEWAY.base_url);
+    let mut out = format!("{} ({}), as merchant {merchant_id}, to {to}:\n", info.name, info.action);
+    for (field, text) in values.iter().filter(|(field, _)| !field.is_written()) {
+        let shown: String = match field.sensitive {
+            true => "(hidden)".to_owned(),
+            // Nothing that is sent may move the cursor over what is asked.
+            false => {
+                text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+            }
+        };
+        let unit = if matches!(field.kind, Kind::Amount) { " (minor units)" } else { "" };
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "  {} = {shown}{unit}", action::label(field));
+    }
+    let own = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| info.request_field(role));
+    if let Some(field) = own.filter(|field| values.get(field.name).is_none()) {
+        let _ = writeln!(out, "  no {}: if the reply is lost, there is no order to query", field.name);
+    }
+    out.push_str("This may move money. Send it? [y/N] ");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use ottpay::request::{AnyRequest, Request as _};
+    use ottpay::{Client, SignKey};
+
+    use super::*;
+
+    fn asked(method: &str, fields: &[(&str, &str)]) -> String {
+        let key = SignKey::new("A8B5FE540E38A5A9").unwrap();
+        let client = Client::builder().merchant_id("ON00004652").sign_key(key).build().unwrap();
+        let info = GATEWAY.method(method).unwrap();
+        let request = AnyRequest::new(&client, info, fields.iter().copied()).unwrap();
+        question(request.values(), client.merchant_id(), None)
+    }
+
+    #[test]
+    fn every_field_that_was_given_is_shown() {
+        let fields = [("order_id", "R1"), ("ori_order_id", "T1"), ("refund_amt", "500")];
+        assert_eq!(
+            asked("refund", &fields),
+            "refund (REFUND), as merchant ON00004652, to https://frontapi.ottpay.com:\n  order_id = R1\n  ori_order_id = T1\n  \
+             refund_amt = 500 (minor units)\nThis may move money. Send it? [y/N] "
+        );
+    }
+
+    #[test]
+    fn a_missing_order_id_is_said_and_a_card_number_is_not() {
+        let fields = [
+            ("txnTime", "20191125162635"),
+            ("txnAmt", "100"),
+            ("cc_number", "4111111111111111"),
+            ("frontUrl", "https://shop.example/result"),
+            ("backUrl", "https://shop.example/ottpay"),
+        ];
+        let asked = asked("union_pay_purchase", &fields);
+        assert!(asked.contains("cc_number = (hidden)\n") && !asked.contains("4111"), "{asked}");
+        assert!(asked.contains("  no orderId: ") && asked.contains("txnAmt = 100 (minor units)"), "{asked}");
+    }
+}

@@ -1,0 +1,156 @@
+//! What is known of the money when a call is over, and the command that asks for the rest.
+
+use ottpay::info::{ActionInfo, Effect, Role};
+use ottpay::reply::Received;
+use ottpay::request::Values;
+use ottpay::{Error, GATEWAY, Outcome};
+
+use crate::failure::Failure;
+use crate::{json, output};
+
+/// A call that is on its way or over.
+pub(super) struct Sent<'a> {
+    pub(super) values: &'a Values,
+}
+
+impl Sent<'_> {
+    fn info(&self) -> &'static ActionInfo {
+        self.values.info()
+    }
+
+    fn is_write(&self) -> bool {
+        self.info().effect == Effect::Write
+    }
+
+    /// The order that the request names as its own.
+    fn order(&self) -> Option<&str> {
+        self.values.role(Role::Order).or_else(|| self.values.role(Role::CheckoutOrder))
+    }
+
+    /// `ACTIVEPAY (order T1)`.
+    fn name(&self) -> String {
+        let action = self.info().action;
+        self.order().map_or_else(|| action.to_owned(), |order| format!("{action} (order {order})"))
+    }
+
+    /// Somebody asked the command to end before the reply was there.
+    pub(super) fn interrupted(&self) -> Failure {
+        let name = self.name();
+        match self.is_write() {
+            // Whether the request had left already, nobody can tell from here.
+            true => Failure::unknown(format!("{name}: interrupted, so the outcome is unknown: do not send it again"))
+                .maybe_help(self.query(None)),
+            false => Failure::refused(format!("{name}: interrupted")),
+        }
+    }
+
+    /// There is no reply that could be believed.
+    pub(super) fn failed(&self, error: &Error) -> Failure {
+        match (error, error.outcome()) {
+            (Error::Invalid(_), _) => Failure::usage(error),
+            (Error::NotSent { .. }, _) => Failure::refused(error)
+                .help("check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file"),
+            (_, Outcome::Unknown) if self.is_write() => Failure::unknown(error).maybe_help(self.query(None)),
+            _ if error.is_order_used() => Failure::refused(error).maybe_help(self.query(None)),
+            _ => Failure::refused(error),
+        }
+    }
+
+    /// Prints the verified reply, and says what it does not settle.
+    pub(super) fn print(&self, reply: &Received) -> Result<(), Failure> {
+        let made = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| {
+            let name = self.info().reply_field(role)?.name;
+            reply.text(name).map(std::borrow::Cow::into_owned)
+        });
+        if let Err(error) = output::try_line(json::of_fields(reply.fields())?) {
+            if !self.is_write() {
+                return Err(Failure::output(&error));
+            }
+            // Whoever sees a plain failure sends it again.
+            let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
+            return Err(Failure::unknown(format!("{accepted}; query it, do not send it again"))
+                .maybe_help(self.query(made.as_deref())));
+        }
+        for field in self.info().reply.iter().filter(|field| field.required) {
+            if let Err(error) = reply.check(field) {
+                output::say(format_args!("note: the reply is genuine, but not as the specification has it: {error}"));
+            }
+        }
+        // Anything but SUCCESS that accepts the request leaves open what becomes of it.
+        let Some(code) = reply.outer().code().filter(|code| *code != "SUCCESS") else { return Ok(()) };
+        let open = format!("the gateway says {code}: the outcome is open");
+        match self.is_write() {
+            true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
+                .maybe_help(self.query(made.as_deref()))),
+            false => {
+                output::say(format_args!("note: {open}; ask again later"));
+                Ok(())
+            }
+        }
+    }
+
+    /// How to ask for the order: its own, that of the reply, or the payment that it is about.
+    fn query(&self, made: Option<&str>) -> Option<String> {
+        let own = self.order().or(made);
+        let original = || self.values.role(Role::OriginalOrder);
+        let Some(order) = own.or_else(original) else {
+            return Some("it named no order id to query; ask OTT Pay, or look into the merchant's portal".to_owned());
+        };
+        let query = own.and_then(|_| related(self.info().name)).or_else(|| GATEWAY.method("status_query"))?;
+        let field = asks_for(query)?;
+        let more = query.request.iter().filter(|other| {
+            other.name != field && !other.may_be_absent() && other.fill.is_none() && other.constant.is_none()
+        });
+        let more: String = more.map(|other| format!(" --set {}=…", other.name)).collect();
+        Some(format!("query order {order}: ottpay call {} --set {}{more}", query.name, quoted(field, order)))
+    }
+}
+
+/// The query that goes with a method by its name, as `union_pay_query` does with `union_pay_mobile_purchase`.
+fn related(method: &str) -> Option<&'static ActionInfo> {
+    let queries = GATEWAY.actions.iter().copied().filter(|info| info.effect == Effect::Read);
+    let related = queries.filter(|info| {
+        info.name.strip_suffix("_query").is_some_and(|stem| method.starts_with(stem)) && asks_for(info).is_some()
+    });
+    related.max_by_key(|info| info.name.len())
+}
+
+/// The field by which a query asks for an order.
+fn asks_for(query: &ActionInfo) -> Option<&'static str> {
+    let field = query.request_field(Role::Order).or_else(|| query.request_field(Role::CheckoutOrder));
+    field.map(|field| field.name)
+}
+
+/// `order_id=T1`, as a shell takes it.
+fn quoted(field: &str, order: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@".contains(character);
+    match order.chars().all(plain) {
+        true => format!("{field}={order}"),
+        false => format!("'{field}={}'", order.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_payment_has_the_query_that_serves_it() {
+        for (method, query) in [
+            ("union_pay_mobile_purchase", Some("union_pay_query")),
+            ("elavon_preauth", Some("elavon_query")),
+            ("portico_purchase", Some("portico_query")),
+            ("prepay_init", Some("prepay_query")),
+            ("refund", Some("refund_query")),
+            ("active_pay", None),
+        ] {
+            assert_eq!(related(method).map(|info| info.name), query, "{method}");
+        }
+    }
+
+    #[test]
+    fn an_order_id_is_quoted_as_a_shell_takes_it() {
+        assert_eq!(quoted("order_id", "T1-2"), "order_id=T1-2");
+        assert_eq!(quoted("order_id", "it's $1"), r"'order_id=it'\''s $1'");
+    }
+}
