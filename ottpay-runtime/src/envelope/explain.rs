@@ -5,6 +5,7 @@
 //! **Nothing here may be acted upon**: texts are given out as far as they could be read, verified or not, and whoever
 //! sees them has to be one who may see the message.
 
+mod blocks;
 mod body_causes;
 mod digest_causes;
 mod key_causes;

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 
+use crate::envelope::json;
 use crate::envelope::message::{Message, MessageError};
 use crate::envelope::open::decode;
 
@@ -63,7 +66,24 @@ pub(super) fn without_data(message: &Message) -> Option<String> {
 /// Why one of the two is missing.
 pub(super) fn half(message: &Message) -> Option<String> {
     let missing = if message.has("data") { "md5" } else { "data" };
-    Some(format!("`{missing}` is missing, empty or misspelt"))
+    // A list or an object is not kept of an outer member, but its name is.
+    Some(match message.names().any(|name| name == missing) && missing == "data" {
+        true => "`data` is empty, or no text; it has to be text: Base64 of the encrypted JSON".to_owned(),
+        false => format!("`{missing}` is missing, empty or misspelt"),
+    })
+}
+
+/// Whether decoded `data` is what should have been encrypted first, or encoded once only.
+pub(super) fn not_encrypted(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?.trim();
+    if json::object(text).is_ok() {
+        return Some(
+            "`data` is Base64 of JSON that is not encrypted; encrypt the JSON text, then write the bytes in Base64"
+                .to_owned(),
+        );
+    }
+    let is_base64 = text.len() >= 24 && decode(&text.split_whitespace().collect::<String>()).is_ok();
+    is_base64.then(|| "`data` was written in Base64 twice; encode the encrypted bytes once".to_owned())
 }
 
 /// Why `md5` does not look like a digest.
@@ -90,7 +110,13 @@ pub(super) fn data(data: &str) -> Option<String> {
     let stripped: String = data.split_whitespace().collect();
     let decodes = |text: &str| decode(text).is_ok();
     let unescaped: Option<String> = serde_json::from_str(&format!("\"{stripped}\"")).ok();
-    let cause = if decodes(&padded(&stripped.replace('-', "+").replace('_', "/"))) && stripped.contains(['-', '_']) {
+    let url_safe = stripped.contains(['-', '_']) && !stripped.contains(['+', '/']);
+    let python = ["b'", "b\""].iter().any(|start| stripped.starts_with(start)) && stripped.ends_with(['\'', '"']);
+    let is_quoted = |quote| stripped.len() > 2 && stripped.starts_with(quote) && stripped.ends_with(quote);
+    if let Some(cause) = BASE64_STANDARD.decode(&*padded(&stripped)).ok().and_then(|bytes| not_encrypted(&bytes)) {
+        return Some(cause);
+    }
+    let cause = if url_safe && decodes(&padded(&stripped.replace('-', "+").replace('_', "/"))) {
         "`data` is in the URL-safe alphabet of Base64; use the standard one, with `+` and `/`"
     } else if stripped.contains('%') && decodes(&percent_decoded(&stripped)) {
         "`data` still has percent-escapes such as %2B: it was escaped twice, or not decoded as a form"
@@ -102,12 +128,17 @@ pub(super) fn data(data: &str) -> Option<String> {
         "`data` is in hex; write the encrypted bytes in Base64"
     } else if !stripped.len().is_multiple_of(4) && decodes(&padded(&stripped)) {
         "the `=` at the end of the Base64 text are missing; write it with padding"
-    } else if stripped.trim_matches(['"', '\'']).len() < stripped.len() {
+    } else if python {
+        "`data` is Python's notation of bytes, b'…'; decode the Base64 bytes to text first, as by .decode(\"ascii\")"
+    } else if is_quoted('"') || is_quoted('\'') {
         "there are quotation marks inside of `data`: it was written as a JSON string twice"
-    } else if stripped.starts_with('{') {
+    } else if stripped.starts_with('{') && stripped.ends_with('}') {
         "`data` is the JSON text itself; encrypt it and write the bytes in Base64"
+    } else if let Some(foreign) = foreign(&stripped) {
+        return Some(foreign);
     } else {
-        "it was cut off, for example by a column or a buffer that is too short, or the bytes were not written in Base64"
+        "it was cut off, for example by a column or a buffer that is too short, or altered, or the bytes were not written \
+         in Base64"
     };
     Some(cause.to_owned())
 }
@@ -116,6 +147,19 @@ pub(super) fn data(data: &str) -> Option<String> {
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let bytes = base16ct::mixed::decode_vec(text).ok()?;
     if bytes.is_empty() || bytes.len() % 16 != 0 { None } else { Some(bytes) }
+}
+
+/// Where the only character stands that Base64 does not have.
+fn foreign(text: &str) -> Option<String> {
+    let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
+    let mut foreign = text.chars().enumerate().filter(|(_, character)| !is_base64(*character));
+    let (place, _) = foreign.next()?;
+    foreign.next().is_none().then(|| {
+        format!(
+            "Base64 has no character like the one at place {}, white space left out: `data` was altered there",
+            place + 1
+        )
+    })
 }
 
 fn padded(text: &str) -> Cow<'_, str> {

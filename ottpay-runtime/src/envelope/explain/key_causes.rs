@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::keys::{Recipe, keys};
 use super::walk::name;
-use super::{MAX_TRIED, body_causes};
+use super::{MAX_TRIED, blocks, body_causes};
 use crate::SignKey;
 use crate::envelope::cipher::{Cipher, Iv};
 use crate::envelope::json::{self, JsonError};
@@ -36,6 +36,14 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
             return cause;
         }
     }
+    let found = tries.iter().find_map(|attempt| {
+        let bytes = attempt.bytes.as_deref().ok()?;
+        let decrypted = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, bytes)?);
+        body_causes::not_encrypted(bytes).or_else(|| blocks::likely(&decrypted, md5))
+    });
+    if let Some(cause) = found {
+        return cause;
+    }
     let right = tries.iter().map(|attempt| &attempt.key);
     if hex.is_some_and(|bytes| {
         right.clone().any(|key| cipher.decrypt(key, &bytes).is_some_and(|text| reading(&text, md5).is_some()))
@@ -45,15 +53,6 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
     UNKNOWN.to_owned()
 }
 
-/// Why what decrypts is no UTF-8.
-pub(super) fn not_text(bytes: &[u8]) -> Option<String> {
-    let trimmed = bytes.trim_ascii();
-    (trimmed.starts_with(b"{") && trimmed.ends_with(b"}")).then(|| {
-        "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8"
-            .to_owned()
-    })
-}
-
 /// Why the text that decrypts is no JSON.
 pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
     let trimmed = text.trim();
@@ -61,6 +60,10 @@ pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
     Some(
         if is_digest_of(text, md5) {
             CONCATENATED
+        } else if text.strip_prefix('\u{feff}').is_some_and(|text| is_object(text.as_bytes())) {
+            "a byte order mark stands before the JSON text; write UTF-8 without one"
+        } else if trimmed.ends_with('}') && trimmed.contains("\":") && !trimmed.starts_with(['{', '<']) {
+            "it decrypts well, but the beginning of the JSON text is missing: `data` was cut off in front"
         } else if trimmed.starts_with("{'") {
             "it decrypts well, but JSON has double quotes and this has single ones"
         } else if trimmed.starts_with('{') && trimmed.ends_with('}') {
@@ -107,10 +110,14 @@ fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -
 fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
         let blocks = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, ciphertext)?);
-        // Zeros, blanks, or the count of ISO 10126 and ANSI X9.23 behind other bytes.
         let end = blocks.iter().rposition(|&byte| byte == b'}')?;
-        let object = blocks.get(..=end)?;
-        (blocks.len() - end <= 16 && is_object(object)).then(|| {
+        let (object, filling) = blocks.split_at_checked(end + 1)?;
+        // Zeros, blanks, or the count of ISO 10126 and ANSI X9.23 behind other bytes. Sixteen other bytes may as well be a
+        // block that was altered.
+        let last = filling.last().copied()?;
+        let is_counted = usize::from(last) == filling.len() && filling.len() < 16;
+        let is_filling = filling.iter().all(|byte| *byte == last) || is_counted;
+        (filling.len() <= 16 && is_filling && is_object(object)).then(|| {
             "the key is right, but the text was filled up to whole blocks with other bytes than those of PKCS#7 \
              (PKCS5), such as zeros or blanks"
                 .to_owned()

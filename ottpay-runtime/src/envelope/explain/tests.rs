@@ -1,6 +1,7 @@
 //! Explaining agrees with opening, names each mistake it knows, and keeps secrets.
 
 mod agreement;
+mod of_alteration;
 mod of_body;
 mod of_digest;
 mod of_key;

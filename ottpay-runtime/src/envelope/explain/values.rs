@@ -23,6 +23,28 @@ pub(super) const CHANGES: &[Change] = &[
         _ => text.into(),
     }),
     change!(
+        "numbers that are no texts were written with `.0`; digest them as they are sent",
+        |value, text| match value {
+            Value::Number(number) if is_whole(number) => format!("{number}.0").into(),
+            _ => text.into(),
+        }
+    ),
+    change!("`.0` was put behind every number, fractions too; digest numbers as they are sent", |value, text| {
+        match value {
+            Value::Number(number) => format!("{number}.0").into(),
+            _ => text.into(),
+        }
+    }),
+    change!(
+        "`.0` was put behind every number, fractions and texts of digits too; digest values as they are sent",
+        |value, text| {
+            match value {
+                Value::Number(number) | Value::Text(number) if is_decimal(number) => format!("{number}.0").into(),
+                _ => text.into(),
+            }
+        }
+    ),
+    change!(
         "texts of digits were taken for numbers and written as Java does; send and digest them as texts",
         |value, text| {
             match value {

@@ -61,7 +61,7 @@ fn fail<T>(
 
 fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
     const TITLE: &str = "read the body";
-    let mut details = vec![format!("{} bytes", body.len())];
+    let mut details = vec![counted(body.len(), "byte")];
     if body.len() > MAX_BODY {
         let cause = "no message of the gateway is nearly as long; what is it that was read?".to_owned();
         return fail(found, TITLE, details, "expected at most 1 MiB, the body is longer", cause);
@@ -96,7 +96,7 @@ fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
 fn md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
     const TITLE: &str = "look at md5";
     found.md5_received = Some(md5.to_owned());
-    let details = vec![format!("{} characters: {}", md5.chars().count(), visible(md5))];
+    let details = vec![format!("{}: {}", counted(md5.chars().count(), "character"), visible(md5))];
     if !is_md5(md5) {
         return fail(found, TITLE, details, OpenError::Md5Form, body_causes::md5(md5));
     }
@@ -128,7 +128,7 @@ impl Opening<'_> {
 
     fn decoded<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
         const TITLE: &str = "decode data from Base64";
-        let mut details = vec![format!("{} characters", self.data.chars().count())];
+        let mut details = vec![counted(self.data.chars().count(), "character")];
         match &attempt.bytes {
             Err(error) => fail(found, TITLE, details, error, body_causes::data(self.data)),
             Ok(bytes) => {
@@ -137,7 +137,7 @@ impl Opening<'_> {
                 } else if self.data.contains([' ', '\t', '\r', '\n']) {
                     details.push("white space left out".to_owned());
                 }
-                details.push(format!("{} bytes, {} blocks of 16", bytes.len(), bytes.len() / 16));
+                details.push(format!("{} bytes, {} of 16", bytes.len(), counted(bytes.len() / 16, "block")));
                 pass(found, TITLE, details);
                 Ok(bytes)
             }
@@ -166,19 +166,17 @@ impl Opening<'_> {
         let mut details = vec![name(self.cipher).to_owned()];
         let Some(plaintext) = self.cipher.decrypt(&attempt.key, bytes) else {
             details.push("PKCS#7 padding: wrong".to_owned());
-            let cause = self.likely();
-            return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+            return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
         };
-        details.push(format!("PKCS#7 padding: {} bytes", bytes.len().saturating_sub(plaintext.len())));
+        details.push(format!("PKCS#7 padding: {}", counted(bytes.len().saturating_sub(plaintext.len()), "byte")));
         let text = match String::from_utf8(plaintext) {
             Ok(text) => Zeroizing::new(text),
-            Err(error) => {
+            Err(_) => {
                 details.push("the bytes are no UTF-8".to_owned());
-                let cause = key_causes::not_text(error.as_bytes()).unwrap_or_else(|| self.likely());
-                return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+                return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
             }
         };
-        details.push(format!("{} bytes of text", text.len()));
+        details.push(format!("{} of text", counted(text.len(), "byte")));
         found.plaintext = Some(text.clone());
         if error == Some(OpenError::Undecryptable) {
             details.push(format!("text: {}", visible(&text)));
@@ -230,7 +228,7 @@ fn object(text: &str, md5: &str, found: &mut Explanation) -> Result<Vec<(String,
     let details = vec![format!("text: {}", visible(text))];
     match json::object(text) {
         Ok(members) => {
-            pass(found, TITLE, vec![details.concat(), format!("{} members", members.len())]);
+            pass(found, TITLE, vec![details.concat(), counted(members.len(), "member")]);
             found.fields = members.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
             Ok(members)
         }
@@ -258,6 +256,11 @@ fn concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation
     found.md5_computed = Some(shown.digest(members));
     found.concatenation = Some(all);
     form
+}
+
+/// `1 byte`, `2 bytes`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// A value for people to read.

@@ -31,7 +31,9 @@ fn what_is_missing_is_named() {
     body_says(br#"{"Data":"x","MD5":"y"}"#, "lower case");
     body_says(br#"{"order_id":"x"}"#, "belong encrypted");
     body_says(br#"{"data":"x"}"#, "`md5` is missing");
-    body_says(br#"{"md5":"x","data":null}"#, "`data` is missing");
+    body_says(br#"{"md5":"x","data":null}"#, "`data` is empty, or no text");
+    body_says(br#"{"md5":"x","data":{"order_id":"T1"}}"#, "has to be text");
+    body_says(br#"{"md5":"x","Data":"x"}"#, "`data` is missing");
 }
 
 #[test]
@@ -74,6 +76,18 @@ fn what_is_no_base64_is_told_apart() {
     says(r#"{"order_id":"T1"}"#, "JSON text itself");
     says(&data[..data.len() - 5], "cut off");
     says(&data[..8], "cut off");
+    says(&format!("b'{data}'"), "Python");
+    // Encoded, but never encrypted; or encoded once too often. In whole blocks of 16, and not.
+    for text in [r#"{"order_id":"T1"}"#, r#"{"order_id":"T123456789012345"}"#] {
+        let explanation = explain(&body(&BASE64_STANDARD.encode(text), &sealed.md5), &key(), ECB);
+        let last = explanation.steps.last().unwrap().title;
+        assert_cause(&explanation, last, "not encrypted");
+    }
+    for data in [data.clone(), BASE64_STANDARD.encode([7; 48])] {
+        let explanation = explain(&body(&BASE64_STANDARD.encode(data), &sealed.md5), &key(), ECB);
+        let last = explanation.steps.last().unwrap().title;
+        assert_cause(&explanation, last, "Base64 twice");
+    }
     // Read as Base64, these 96 digits are 72 bytes.
     says(&base16ct::lower::encode_string(&[7; 48]), "in hex");
 }

@@ -109,6 +109,10 @@ fn values_in_another_form_are_named() {
 fn kinds_other_than_text_are_named() {
     // Two JavaScript clients do this: right for small whole numbers, wrong from ten million.
     digest_says(r#"{"rate":650000000,"a":"x"}"#, "x650000000.0", "`.0`");
+    digest_says(r#"{"rate":5.2474,"a":"x"}"#, "x5.2474.0", "every number, fractions too");
+    digest_says(r#"{"rate":5.2474,"a":"x","total":100,"zip":"12"}"#, "x5.2474.0100.012", "every number, fractions too");
+    digest_says(r#"{"rate":5.2474,"a":"x","total":"100"}"#, "x5.2474.0100.0", "texts of digits too");
+    digest_says(r#"{"rate":12345678,"a":"7"}"#, "712345678.0", "numbers that are no texts were written with `.0`");
     digest_says(r#"{"rate":"650000000","a":"x"}"#, "x6.5E8", "as Java does");
     digest_says(r#"{"rate":5.2400,"a":"x"}"#, "x5.24000", "a value was changed");
     digest_says(r#"{"rate":"100.00","z":"x"}"#, "100x", "zeros at the end");

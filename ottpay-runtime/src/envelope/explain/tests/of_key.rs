@@ -109,6 +109,7 @@ fn what_was_encrypted_instead_of_the_json_text_is_named() {
         (JSON[..JSON.len() - 3].to_owned(), "the end of the JSON text is missing"),
         ("<xml></xml>".to_owned(), "to XML"),
         (BASE64_STANDARD.encode(JSON), "to Base64"),
+        (format!("\u{feff}{JSON}"), "byte order mark"),
         ("order_id=T1&amount=100".to_owned(), "`name=value` pairs"),
         ("T1 and 100".to_owned(), "is no JSON object"),
     ] {

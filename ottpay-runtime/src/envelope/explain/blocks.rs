@@ -1,0 +1,114 @@
+//! What can be told of `data` by looking at its decrypted blocks one by one: a change on the way spoils the block in which
+//! it is, another key spoils all of them.
+
+use md5::{Digest, Md5};
+
+use super::MAX_TRIED;
+use crate::envelope::digest::{DigestForm, hex};
+use crate::envelope::json::{self, Value};
+
+/// The block of AES, in bytes.
+const BLOCK: usize = 16;
+
+/// How many blocks one change spoils at most: a character of Base64 may stand for the end of one block and the beginning
+/// of the next, and with CBC the one behind them has its part.
+const MAX_SPOILT: usize = 3;
+
+const CHARACTER_SET: &str =
+    "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8";
+
+const CUT: &str =
+    "the sign key is right and every block is text, but the end is missing: `data` was cut off behind a block";
+
+/// Why the right key gives no JSON text in UTF-8; nothing if it is not the right key.
+pub(super) fn likely(blocks: &[u8], md5: &str) -> Option<String> {
+    if blocks.len() > MAX_TRIED {
+        return None;
+    }
+    let padding = padding(blocks);
+    let text = blocks.get(..blocks.len() - padding).unwrap_or_default();
+    let object = latin1(text).filter(|_| padding > 0);
+    if object.as_ref().is_some_and(|members| is_digest(members, md5)) {
+        return Some(CHARACTER_SET.to_owned());
+    }
+    let spoilt = spoilt(text);
+    if let Some(spoilt) = few(&spoilt, blocks.len() / BLOCK) {
+        // Text in another character set, with a wrong digest on top, looks the same.
+        let or = object.map_or("", |_| ", or the text there is in another character set than UTF-8");
+        return Some(format!("{spoilt}, the rest is text: the sign key is right, and `data` was altered there{or}"));
+    }
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    let trimmed = text.trim_ascii();
+    let looks_like_object = trimmed.starts_with(b"{") && trimmed.ends_with(b"}") && !text.iter().any(is_control);
+    if padding > 0 && looks_like_object && !spoilt.is_empty() {
+        return Some(CHARACTER_SET.to_owned());
+    }
+    (spoilt.is_empty() && padding == 0 && trimmed.starts_with(b"{")).then(|| CUT.to_owned())
+}
+
+/// The length of the padding by PKCS#7; 0 if it is wrong.
+fn padding(blocks: &[u8]) -> usize {
+    let length = usize::from(blocks.last().copied().unwrap_or_default());
+    let start = blocks.len().checked_sub(length).filter(|_| (1..=BLOCK).contains(&length));
+    let tail = start.and_then(|start| blocks.get(start..)).unwrap_or_default();
+    if tail.iter().all(|byte| usize::from(*byte) == length) { tail.len() } else { 0 }
+}
+
+/// The blocks with bytes that are no text as JSON has it, counted from 0.
+fn spoilt(text: &[u8]) -> Vec<usize> {
+    let mut spoilt = Vec::new();
+    let mut halves = Vec::new();
+    let mut at = 0;
+    for chunk in text.utf8_chunks() {
+        let controls = chunk.valid().char_indices().filter(|(_, character)| {
+            // JSON text has them as escapes only.
+            character.is_control() && !character.is_ascii_whitespace()
+        });
+        spoilt.extend(controls.map(|(place, _)| (at + place) / BLOCK));
+        at += chunk.valid().len();
+        let (block, next) = (at / BLOCK, at + chunk.invalid().len());
+        match chunk.invalid() {
+            [] => {}
+            [0xc2..=0xf4, ..] if next / BLOCK > block => halves.push((block, Some(block + 1))),
+            [0x80..=0xbf] if at % BLOCK < 3 => halves.push((block, block.checked_sub(1))),
+            _ => spoilt.push(block),
+        }
+        at = next;
+    }
+    // Half of a letter whose other half is in a spoilt block does not spoil the one in which it is.
+    let more: Vec<usize> = halves
+        .into_iter()
+        .filter(|(_, other)| other.is_none_or(|other| !spoilt.contains(&other)))
+        .map(|(block, _)| block)
+        .collect();
+    spoilt.extend(more);
+    spoilt.sort_unstable();
+    spoilt.dedup();
+    spoilt
+}
+
+/// Which blocks one change has spoilt, in words; nothing if it was not a few of them.
+fn few(spoilt: &[usize], count: usize) -> Option<String> {
+    let (first, last) = (spoilt.first()?, spoilt.last()?);
+    (last - first < MAX_SPOILT && spoilt.len() < count).then(|| match last - first {
+        0 => format!("block {} of {count} is unreadable", first + 1),
+        1 => format!("blocks {} and {} of {count} are unreadable", first + 1, last + 1),
+        _ => format!("blocks {} to {} of {count} are unreadable", first + 1, last + 1),
+    })
+}
+
+/// The members of the object as which the bytes can be read, each byte a character.
+fn latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
+    let text: String = text.iter().copied().map(char::from).collect();
+    json::object(&text).ok()
+}
+
+/// Whether the values have the digest, either in the bytes in which they came or as UTF-8 of what Latin-1 has for them.
+fn is_digest(members: &[(String, Value)], md5: &str) -> bool {
+    DigestForm::ALL.into_iter().any(|form| {
+        let values: String = members.iter().map(|(_, value)| form.write(value)).collect();
+        let bytes: Vec<u8> = values.chars().map(|byte| u8::try_from(byte).unwrap_or(b'?')).collect();
+        let digests = [hex(Md5::new().chain_update(bytes)), hex(Md5::new().chain_update(&values))];
+        digests.iter().any(|digest| digest.eq_ignore_ascii_case(md5))
+    })
+}
