@@ -64,6 +64,7 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
     call(&["status_qery"]).fails(2, &["no action `status_qery`", "did you mean `status_query`?"]);
     call(&["CC_PURCHASE"]).fails(2, &["several actions", "`elavon_purchase`", "`portico_purchase`"]);
+    call(&["CC_PURCHASE", "--set", "txnAmt=1", "--set", "bizType=portico_card"]).fails(2, &["none of them takes"]);
     call(&["status_query", "--set", "ordr_id=T1"])
         .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
     call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
@@ -76,6 +77,34 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     let done = run(at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
     done.fails(2, &["ACTIVEPAY: amount: ", "`ottpay actions active_pay`"]);
     assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fields() {
+    let sandbox = sandbox().await;
+    assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay").code, 0);
+    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    let asked = call(&["STATUS_QUERY", "--set", "order_id=T1"]);
+    assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
+    // The one of that name says what is wrong with fields that no action takes.
+    call(&["STATUS_QUERY", "--set", "ordr_id=T1"]).fails(2, &["status_query has no field `ordr_id`"]);
+    call(&["status_query"]).fails(2, &["order_id"]);
+    let fields = ["txnTime=20191125162635", "txnAmt=1", "frontUrl=http://127.0.0.1:9/", "backUrl=http://127.0.0.1:9/"];
+    let card = |more: &[&str]| {
+        let set = [&fields[..], more].concat().into_iter().flat_map(|field| ["--set", field]);
+        call(&["CC_PURCHASE", "--yes"].into_iter().chain(set).collect::<Vec<_>>())
+    };
+    card(&[]).fails(2, &["the fields fit several", "`elavon_purchase`", "`union_pay_purchase`"]);
+    for (orders, more) in [(2, &["channelType=ELAVONECOM"][..]), (3, &["bizType=securePay", "cc_channelType=mobile"])] {
+        let done = card(more);
+        assert_eq!(done.code, 0, "{done:?}");
+        assert_eq!(sandbox.orders().len(), orders);
+    }
+    let done = run(
+        at(&sandbox, &["inAppPay", "--json", "-"]),
+        r#"{"amount":"1","bizType":"ALIPAYONLINE","call_back_url":"http://127.0.0.1:9/"}"#,
+    );
+    assert!(done.code == 0 && done.json()["bizType"] == "ALIPAYONLINE", "{done:?}");
 }
 
 #[test]

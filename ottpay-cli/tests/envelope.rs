@@ -38,6 +38,9 @@ fn an_action_that_nobody_knows_needs_a_version() {
     let sealed = run(sample(&["seal", "SHOP_QUERY", "--version", "2.0"]), "{}");
     assert_eq!(sealed.json()["version"], "2.0");
     run(sample(&["seal", "SHOP_QUERY"]), "{}").fails(2, &["no action `SHOP_QUERY`", "--version"]);
+    run(sample(&["seal", "ACTIVPAY"]), "{}").fails(2, &["no action `ACTIVPAY`", "did you mean `ACTIVEPAY`?"]);
+    run(sample(&["seal", "inAppPay"]), "{}")
+        .fails(2, &["`in_app_pay_alipay`, `in_app_pay_wechat`", "without an envelope"]);
 }
 
 #[test]

@@ -23,12 +23,9 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let actions = match &options.name {
-        Some(name) => action::named(name),
+        Some(name) => action::named(name)?,
         None => GATEWAY.actions.to_vec(),
     };
-    if let (Some(name), []) = (&options.name, actions.as_slice()) {
-        return Err(action::none(name));
-    }
     if options.json {
         let described: Vec<_> = actions.iter().map(|info| Action::of(info)).collect();
         let text = serde_json::to_string_pretty(&described);

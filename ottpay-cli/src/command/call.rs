@@ -19,6 +19,8 @@ use crate::{action, input, json, output, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Where several actions have one constant, as CC_PURCHASE, the one is meant that takes all the given fields and needs no
+others; of several, or none, the one whose method has the name of the constant, as `status_query` for STATUS_QUERY.
 A link is not sent: its address is printed as {\"url\":…}. Of an SDK action the parameters are printed.
 A field beside `data` that is called like one inside it is `outer NAME`, as in --set 'outer operator_id=1'.
 
@@ -44,8 +46,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
-    let info = action::one(&options.action)?;
-    let mut given = fields(info, &options)?;
+    let named = action::named(&options.action)?;
+    let mut given = fields(&options)?;
+    let info = action::fitting(&options.action, &named, &given)?;
+    check_names(info, &given)?;
     let settings = options.settings.complete()?;
     if let Some(operator) = settings.operator_id.as_ref().filter(|operator| !operator.is_empty())
         && let Some(name) = operator_field(info)
@@ -78,8 +82,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-/// What is given by file and by flags, each name one of the action's.
-fn fields(info: &ActionInfo, options: &Options) -> Result<BTreeMap<String, String>, Failure> {
+/// What is given by file and by flags.
+fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
     let mut given = match options.json.as_deref() {
         Some(path) if path == Path::new("-") => input::standard()?.strings()?,
         Some(path) => input::file(path)?.strings()?,
@@ -96,19 +100,16 @@ fn fields(info: &ActionInfo, options: &Options) -> Result<BTreeMap<String, Strin
         }
     }
     given.extend(set);
+    Ok(given)
+}
+
+/// That each name is one of the action's.
+fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let Some(unknown) = given.keys().find(|name| !action::has_field(info, name)) else { return Ok(()) };
     let known: Vec<String> = info.request.iter().map(action::label).collect();
-    let is_known = |name: &str| {
-        let plain = name.strip_prefix("outer ");
-        info.request.iter().any(|field| field.name == name || (field.outer && Some(field.name) == plain))
-    };
-    match given.keys().find(|name| !is_known(name)) {
-        Some(unknown) => {
-            let meant = did_you_mean(unknown, known.iter().map(String::as_str));
-            Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
-                .help(format!("{meant}Its fields are {}", known.join(", "))))
-        }
-        None => Ok(given),
-    }
+    let meant = did_you_mean(unknown, known.iter().map(String::as_str));
+    Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
+        .help(format!("{meant}Its fields are {}", known.join(", "))))
 }
 
 /// The field for the operator, if the action has one.

@@ -1,5 +1,7 @@
 //! `ottpay seal`: what is given, in an envelope, for people who build a client of their own.
 
+use std::collections::BTreeSet;
+
 use ottpay::Framing;
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, seal};
@@ -54,27 +56,26 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 /// Constant and version in the envelope.
 fn heading(name: &str, version: Option<String>) -> Result<(String, String), Failure> {
-    let found = action::named(name);
-    let Some(first) = found.first() else {
-        return match version {
-            Some(version) => Ok((name.to_owned(), version)),
-            None => Err(action::none(name).help(format!(
-                "pass --version to seal an action that the specification does not have; else {}",
-                "`ottpay actions` lists all that it has"
-            ))),
-        };
-    };
-    if first.protocol != Protocol::Envelope {
-        return Err(Failure::usage(format!("{} travels without an envelope", first.name))
-            .help(format!("`ottpay call {}` makes what it needs", first.name)));
-    }
-    let version = match version {
-        Some(version) => version,
-        None if found.iter().all(|info| info.version == first.version) => first.version.to_owned(),
-        None => {
-            return Err(Failure::usage(format!("the actions with the constant `{name}` have several versions"))
-                .help("choose one by --version"));
+    let found = match (action::named(name), &version) {
+        (Ok(found), _) => found,
+        (Err(_), Some(version)) => return Ok((name.to_owned(), version.clone())),
+        (Err(failure), None) => {
+            return Err(failure.help(format!(
+                "{}`ottpay actions` lists all of them; one that is not among them is sealed with --version",
+                action::meant(name)
+            )));
         }
     };
-    Ok((first.action.to_owned(), version))
+    if found.iter().any(|info| info.protocol != Protocol::Envelope) {
+        return Err(Failure::usage(format!("{} travels without an envelope", action::methods(&found)))
+            .help("`ottpay call` with the method makes what it needs"));
+    }
+    let constant = found.first().map_or(name, |info| info.action).to_owned();
+    let versions: BTreeSet<&str> = found.iter().map(|info| info.version).collect();
+    match (version, versions.first()) {
+        (Some(version), _) => Ok((constant, version)),
+        (None, Some(version)) if versions.len() == 1 => Ok((constant, (*version).to_owned())),
+        _ => Err(Failure::usage(format!("the actions with the constant `{name}` have several versions"))
+            .help("choose one by --version")),
+    }
 }
