@@ -98,7 +98,7 @@ async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fi
     for (orders, more) in [(2, &["channelType=ELAVONECOM"][..]), (3, &["bizType=securePay", "cc_channelType=mobile"])] {
         let done = card(more);
         assert_eq!(done.code, 0, "{done:?}");
-        assert_eq!(sandbox.orders().len(), orders);
+        assert_eq!(sandbox.orders().unwrap().len(), orders);
     }
     let done = run(
         at(&sandbox, &["inAppPay", "--json", "-"]),
