@@ -60,6 +60,8 @@ pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
         .layer(middleware::from_fn(guard::whole))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::same_site))
         .with_state(engine);
+    // Around all of it, as a router says last which methods it would have taken.
+    let app = Router::new().fallback_service(app).layer(middleware::from_fn(control::wrong_as_json));
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {

@@ -1,5 +1,6 @@
 //! The control interface: what a test in any language does to the sandbox, in JSON.
 
+mod body;
 mod view;
 
 use std::collections::BTreeMap;
@@ -8,15 +9,18 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use ottpay::Currency;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use body::{Members, wrong};
 use view::{details, exchange, summary, trouble};
 
 use crate::clock::rfc3339;
@@ -24,6 +28,9 @@ use crate::engine::Engine;
 use crate::fault::{Fault, Trouble};
 use crate::order::{Act, Order};
 use crate::store::{ActError, Filter};
+
+/// The longest text of what was wrong, in bytes.
+const MAX_WRONG: usize = 64 * 1024;
 
 /// The most that a list holds.
 const MAX_LISTED: u32 = 1000;
@@ -38,6 +45,45 @@ pub(super) fn router() -> Router<Arc<Engine>> {
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/clock", get(clock).post(advance))
         .route("/rates", get(rates).post(set_rates))
+        .fallback(unknown)
+}
+
+async fn unknown() -> Wrong {
+    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, faults, clock and rates";
+    Wrong(StatusCode::NOT_FOUND, format!("there is no such call; below /sandbox there are {calls}"))
+}
+
+/// Whether a path is that of a call, and not that of a page or of the gateway.
+pub(super) fn is_call(path: &str) -> bool {
+    path.strip_prefix("/sandbox/").is_some_and(|rest| {
+        let first = rest.split('/').next().unwrap_or_default();
+        !matches!(first, "" | "order" | "message" | "events")
+    })
+}
+
+/// What was wrong with a call is said in JSON, whoever found it.
+pub(super) async fn wrong_as_json(request: Request, next: Next) -> Response {
+    if !is_call(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let is_json = |response: &Response| response.headers().get(CONTENT_TYPE).is_some_and(|is| is == "application/json");
+    if response.status().as_u16() < 400 || is_json(&response) {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let text = to_bytes(body, MAX_WRONG).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).trim().to_owned();
+    let allowed = head.headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok());
+    match allowed {
+        Some(allowed) if head.status == StatusCode::METHOD_NOT_ALLOWED => {
+            let why = format!("the call takes {}, and not {method}", allowed.replace(',', " or "));
+            ([(ALLOW, allowed)], Wrong(head.status, why)).into_response()
+        }
+        _ if text.is_empty() => Wrong(head.status, head.status.to_string()).into_response(),
+        _ => Wrong(head.status, text).into_response(),
+    }
 }
 
 /// What was wrong with a call, as JSON.
@@ -57,14 +103,6 @@ impl From<rusqlite::Error> for Wrong {
 
 type Reply = Result<Json<Value>, Wrong>;
 
-/// A body, which may be empty. Names that are not known are refused with those that are.
-fn body<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, Wrong> {
-    if body.trim_ascii().is_empty() {
-        return Ok(T::default());
-    }
-    serde_json::from_slice(body).map_err(|error| Wrong(StatusCode::BAD_REQUEST, format!("the body: {error}")))
-}
-
 /// The database may have to wait for the disk.
 async fn blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
     let gone = |_| Wrong(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned());
@@ -82,14 +120,12 @@ async fn status(State(engine): State<Arc<Engine>>) -> Reply {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
-    order_id: Option<String>,
+struct OrdersFrom {
     before: Option<i64>,
-    after: Option<i64>,
     limit: Option<u32>,
 }
 
-async fn orders(State(engine): State<Arc<Engine>>, Query(page): Query<Page>) -> Reply {
+async fn orders(State(engine): State<Arc<Engine>>, Query(page): Query<OrdersFrom>) -> Reply {
     blocking(move || {
         engine.settle();
         let limit = page.limit.unwrap_or(100).min(MAX_LISTED);
@@ -114,33 +150,6 @@ async fn order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) 
     .await
 }
 
-/// What a buyer adds when he pays, in minor units.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Extras {
-    tip: Option<Minor>,
-    convenience_fee: Option<Minor>,
-}
-
-/// An amount in minor units, as a number or in digits.
-#[derive(Deserialize, Clone)]
-#[serde(untagged)]
-enum Minor {
-    Number(u32),
-    Digits(String),
-}
-
-impl Minor {
-    fn amount(self) -> Result<ottpay::Amount, Wrong> {
-        let number = match self {
-            Self::Number(number) => Some(number),
-            Self::Digits(text) => text.parse().ok(),
-        };
-        let wrong = || Wrong(StatusCode::BAD_REQUEST, "expected an amount in minor units, such as \"150\"".to_owned());
-        number.map(|number| ottpay::Amount::from_minor(u64::from(number))).ok_or_else(wrong)
-    }
-}
-
 async fn act(State(engine): State<Arc<Engine>>, Path((order_id, name)): Path<(String, String)>, bytes: Bytes) -> Reply {
     blocking(move || {
         let unknown = || {
@@ -149,9 +158,8 @@ async fn act(State(engine): State<Arc<Engine>>, Path((order_id, name)): Path<(St
         };
         let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
         if let Act::Pay { tip, fee } = &mut act {
-            let extras: Extras = body(&bytes)?;
-            *tip = extras.tip.map(Minor::amount).transpose()?;
-            *fee = extras.convenience_fee.map(Minor::amount).transpose()?;
+            let extras = Members::read(&bytes, &["tip", "convenience_fee"])?;
+            (*tip, *fee) = (extras.amount("tip")?, extras.amount("convenience_fee")?);
         }
         let (order, _) = engine.act(&order_id, act, "the control interface").map_err(|error| match error {
             ActError::NoSuchOrder => Wrong(StatusCode::NOT_FOUND, format!("there is no order {order_id}")),
@@ -170,25 +178,26 @@ async fn act(State(engine): State<Arc<Engine>>, Path((order_id, name)): Path<(St
     .await
 }
 
-async fn messages(State(engine): State<Arc<Engine>>, Query(page): Query<Page>) -> Reply {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MessagesOf {
+    order_id: Option<String>,
+    before: Option<i64>,
+    after: Option<i64>,
+    limit: Option<u32>,
+}
+
+async fn messages(State(engine): State<Arc<Engine>>, Query(asked): Query<MessagesOf>) -> Reply {
     blocking(move || {
-        let limit = page.limit.unwrap_or(100).min(MAX_LISTED);
-        let Page { order_id, before, after, .. } = page;
+        let MessagesOf { order_id, before, after, limit } = asked;
+        let limit = limit.unwrap_or(100).min(MAX_LISTED);
+        // A Checkout page has two ids, and messages are kept under one of them.
+        let known = order_id.as_ref().map(|id| engine.store.order(engine.gateway, id)).transpose()?.flatten();
+        let order_id = known.map(|order| order.id).or(order_id);
         let filter = Filter { order_id, before, after, limit, ..Filter::default() };
         Ok(Json(engine.store.exchanges(&filter)?.iter().map(exchange).collect()))
     })
     .await
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Asked {
-    fault: String,
-    times: Option<u32>,
-    action: Option<String>,
-    order_id: Option<String>,
-    delay_ms: Option<u32>,
-    code: Option<String>,
 }
 
 async fn faults(State(engine): State<Arc<Engine>>) -> Reply {
@@ -200,21 +209,20 @@ async fn faults(State(engine): State<Arc<Engine>>) -> Reply {
 }
 
 async fn add_fault(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
-    let wrong = |text: String| Wrong(StatusCode::BAD_REQUEST, text);
-    let asked: Asked = serde_json::from_slice(&bytes).map_err(|error| wrong(format!("the body: {error}")))?;
-    let unknown = || {
-        let names: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
-        wrong(format!("no such fault {}; there are {}", asked.fault, names.join(", ")))
-    };
-    let mut wanted = Trouble::new(Fault::named(&asked.fault).ok_or_else(unknown)?);
-    wanted.times = asked.times.unwrap_or(1);
-    wanted.delay = asked.delay_ms.map_or(wanted.delay, |millis| Duration::from_millis(u64::from(millis)));
-    wanted.code = asked.code.unwrap_or(wanted.code);
-    let named = |name: &String| engine.gateway.method(name).is_some() || engine.gateway.actions(name).next().is_some();
-    if let Some(action) = asked.action.as_ref().filter(|action| !named(action)) {
-        return Err(wrong(format!("no such action {action}")));
+    let asked = Members::read(&bytes, &["fault", "times", "action", "order_id", "delay_ms", "code"])?;
+    let names = || Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ");
+    let Some(name) = asked.text("fault")? else { return Err(wrong(format!("fault: missing; there are {}", names()))) };
+    let unknown = || wrong(format!("fault: no such fault {name}; there are {}", names()));
+    let mut wanted = Trouble::new(Fault::named(&name).ok_or_else(unknown)?);
+    wanted.times = asked.number("times")?.unwrap_or(1);
+    wanted.delay = asked.number("delay_ms")?.map_or(wanted.delay, |millis| Duration::from_millis(u64::from(millis)));
+    wanted.code = asked.text("code")?.unwrap_or(wanted.code);
+    (wanted.action, wanted.order_id) = (asked.text("action")?, asked.text("order_id")?);
+    let known = |name: &String| engine.gateway.method(name).is_some() || engine.gateway.actions(name).next().is_some();
+    if let Some(action) = wanted.action.as_ref().filter(|action| !known(action)) {
+        let why = "give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay";
+        return Err(wrong(format!("action: no such action {action}; {why}")));
     }
-    (wanted.action, wanted.order_id) = (asked.action, asked.order_id);
     let shown = trouble(&wanted);
     engine.troubles.add(wanted).map_err(|error| wrong(error.to_string()))?;
     Ok(Json(shown))
@@ -225,22 +233,17 @@ async fn clear_faults(State(engine): State<Arc<Engine>>) -> Reply {
     Ok(Json(json!({ "waiting": [] })))
 }
 
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Ahead {
-    advance_seconds: u32,
-}
-
 async fn clock(State(engine): State<Arc<Engine>>) -> Reply {
     let ahead = engine.clock.ahead() / 1000;
     Ok(Json(json!({ "now": rfc3339(engine.clock.now()), "ahead_seconds": ahead })))
 }
 
 async fn advance(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
-    let ahead: Ahead = body(&bytes)?;
+    let missing = || wrong("advance_seconds: missing; give the seconds, as in {\"advance_seconds\": 1800}".to_owned());
+    let seconds = Members::read(&bytes, &["advance_seconds"])?.number("advance_seconds")?.ok_or_else(missing)?;
     let moved = Arc::clone(&engine);
     let _ = blocking(move || {
-        moved.advance(Duration::from_secs(u64::from(ahead.advance_seconds)))?;
+        moved.advance(Duration::from_secs(u64::from(seconds)))?;
         Ok(Json(Value::Null))
     })
     .await?;
@@ -252,13 +255,14 @@ async fn rates(State(engine): State<Arc<Engine>>) -> Reply {
 }
 
 async fn set_rates(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
-    let new: BTreeMap<String, u64> = body(&bytes)?;
-    if new.len() > 1000 || new.keys().any(|currency| ottpay::Currency::new(currency).is_err()) {
-        return Err(Wrong(
-            StatusCode::BAD_REQUEST,
-            "expected rates by currency, such as {\"USD\": 650000000}".to_owned(),
-        ));
-    }
+    let rate = |(name, value): (&String, &Value)| {
+        let currency = Currency::new(name);
+        let currency = currency.map_err(|_| wrong(format!("{name}: no currency; give a code such as USD")))?;
+        let rate = value.as_u64().filter(|rate| *rate > 0);
+        let expected = || format!("{name}: expected a rate to CNY times 10^8, a whole number such as 650000000");
+        Ok((currency.code().to_owned(), rate.ok_or_else(|| wrong(expected()))?))
+    };
+    let new: BTreeMap<String, u64> = Members::any(&bytes)?.iter().map(rate).collect::<Result<_, Wrong>>()?;
     let all = {
         let mut rates = engine.rates.lock().unwrap_or_else(PoisonError::into_inner);
         rates.extend(new);
