@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub(crate) use callbacks::{Callback, CallbackState};
-pub(crate) use messages::{Exchange, Filter};
+pub(crate) use messages::{Exchange, Filter, MAX_BODY};
 pub(crate) use orders::{ActError, AddError, RefundError};
 
 /// The database. Every change is one transaction.

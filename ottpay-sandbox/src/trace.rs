@@ -40,11 +40,17 @@ pub(crate) fn log(engine: &Engine, body: &[u8]) {
     let steps: Vec<&str> = explanation.steps.iter().map(|step| step.title).collect();
     tracing::warn!("steps: {}", steps.join(" → "));
     let (fields, hidden) = shown(&explanation, &sensitive_names(engine.gateway));
-    if let Some(concatenation) = concatenation(&explanation, &fields, hidden) {
+    if hidden {
+        tracing::warn!(
+            "the values and their digest are left out, as some are sensitive: the page of the message has them"
+        );
+    } else if let Some(concatenation) = concatenation(&explanation, &fields, hidden) {
         let names: Vec<&str> = fields.iter().map(|(name, _)| &**name).collect();
         tracing::warn!("sorted by name: {}; concatenation: {concatenation:?}", names.join(", "));
     }
-    if let (Some(expected), Some(received)) = (explanation.md5_computed(), explanation.md5_received()) {
+    // From the digest a short value that is hidden could be guessed.
+    let digests = explanation.md5_computed().zip(explanation.md5_received());
+    if let Some((expected, received)) = digests.filter(|_| !hidden) {
         tracing::warn!("digest: expected {expected}, received {received}");
     }
     let cause = problem.cause.as_deref().unwrap_or("look at the steps on the page of the message");

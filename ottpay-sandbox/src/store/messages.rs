@@ -9,7 +9,7 @@ pub(super) const MAX_IN_FILE: i64 = 200_000;
 pub(super) const MAX_IN_MEMORY: i64 = 10_000;
 
 /// The longest body that is kept whole, in bytes.
-const MAX_BODY: usize = 16 * 1024;
+pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// A request and its reply, or a callback and its answer, as they went over the wire.
 #[derive(Debug, Clone, Default)]

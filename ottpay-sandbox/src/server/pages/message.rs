@@ -1,5 +1,6 @@
 //! One exchange of messages: both envelopes, their fields, and the digest step by step.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,14 +8,15 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use ottpay::envelope::Message as Envelope;
 use ottpay::envelope::explain::explain;
+use ottpay::envelope::{Message as Envelope, Value};
 use serde::Deserialize;
 
 use super::{broken_database, page, path_of};
+use crate::check;
 use crate::clock;
 use crate::engine::Engine;
-use crate::store::Exchange;
+use crate::store::{Exchange, MAX_BODY};
 use crate::trace;
 
 /// One exchange in a list.
@@ -30,10 +32,15 @@ pub(super) struct Line {
 
 impl From<&Exchange> for Line {
     fn from(exchange: &Exchange) -> Self {
-        let name = exchange.action.as_deref().unwrap_or("unreadable request");
-        let title = match exchange.callback {
-            Some(_) => "callback".to_owned(),
-            None => format!("{name} to {}", exchange.target),
+        let target = &exchange.target;
+        let title = match (exchange.callback, &exchange.action) {
+            (Some(_), _) => "callback".to_owned(),
+            (None, Some(name)) => format!("{name} to {target}"),
+            // What it says of itself, which nobody has verified.
+            (None, None) => match Envelope::read(&exchange.sent).ok().as_ref().and_then(|sent| sent.text("action")) {
+                Some(action) => format!("{action:.40} to {target}, refused"),
+                None => format!("unreadable request to {target}"),
+            },
         };
         let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         Self {
@@ -56,10 +63,14 @@ struct Message {
 }
 
 /// What one of the two sent.
+#[derive(Default)]
 struct Side {
     id: &'static str,
     title: &'static str,
-    body: String,
+    /// Nothing while a sensitive value is hidden: the digest in it would give a short one away.
+    body: Option<String>,
+    /// Whether only the beginning of the body was kept.
+    cut: bool,
     steps: Vec<Step>,
     fields: Vec<(String, String)>,
     concatenation: Option<String>,
@@ -76,31 +87,62 @@ struct Step {
     cause: Option<String>,
 }
 
+/// How a body is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// As the gateway reads what is posted to it.
+    Request,
+    /// As a merchant reads what the gateway sends.
+    Callback,
+    /// As fields in clear text, or as an acknowledgement in no form at all.
+    Plain,
+}
+
 impl Side {
-    fn of(engine: &Engine, id: &'static str, title: &'static str, body: &[u8], show: bool) -> Self {
-        let text = String::from_utf8_lossy(body).into_owned();
-        let mut side = Self {
-            id,
-            title,
-            body: text,
-            steps: Vec::new(),
-            fields: Vec::new(),
-            concatenation: None,
-            digests: None,
-            hidden: false,
+    fn of(engine: &Engine, id: &'static str, title: &'static str, body: &[u8], reader: Reader, show: bool) -> Self {
+        let mut side = Self { id, title, ..Self::default() };
+        let sensitive = if show { BTreeSet::new() } else { trace::sensitive_names(engine.gateway) };
+        match reader {
+            Reader::Plain => side.list(body, &sensitive),
+            Reader::Request | Reader::Callback => side.explain(engine, body, reader, &sensitive),
+        }
+        side.hidden |= in_clear(body, &sensitive);
+        side.body = (!side.hidden).then(|| String::from_utf8_lossy(body).into_owned());
+        side
+    }
+
+    /// The fields of a plain call.
+    fn list(&mut self, body: &[u8], sensitive: &BTreeSet<&str>) {
+        let Ok((_, fields)) = Envelope::read_plain(body) else {
+            self.cut = body.len() >= MAX_BODY;
+            return;
         };
-        // A plain call, a page or an acknowledgement has no steps.
-        let sealed = Envelope::read_callback(body).is_ok_and(|message| message.text("data").is_some());
-        if !sealed {
-            return side;
+        for (name, value) in fields.iter() {
+            let hides = sensitive.contains(name);
+            let shown = || value.as_text().map_or_else(|| "(a list or an object)".to_owned(), Cow::into_owned);
+            self.fields.push((name.to_owned(), if hides { format!("[{name}]") } else { shown() }));
+        }
+    }
+
+    /// The steps of opening, and what came out.
+    fn explain(&mut self, engine: &Engine, body: &[u8], reader: Reader, sensitive: &BTreeSet<&str>) {
+        if let (Reader::Request, Err(error), Ok(_)) = (reader, Envelope::read(body), Envelope::read_callback(body)) {
+            let cause = "it is a form, as only callbacks may be; send the request as JSON".to_owned();
+            let (title, problem) = ("read the body", Some(error.to_string()));
+            self.steps = vec![Step { title, details: Vec::new(), problem, cause: Some(cause) }];
+            return;
         }
         let explanation = explain(body, &engine.sign_key, engine.cipher);
-        let sensitive = if show { BTreeSet::new() } else { trace::sensitive_names(engine.gateway) };
-        (side.fields, side.hidden) = trace::shown(&explanation, &sensitive);
-        side.concatenation = trace::concatenation(&explanation, &side.fields, side.hidden);
-        let digests = explanation.md5_computed().zip(explanation.md5_received());
-        side.digests = digests.map(|(computed, received)| (computed.to_owned(), received.to_owned()));
-        let hidden = side.hidden;
+        if body.len() >= MAX_BODY && !explanation.is_verified() {
+            self.cut = true;
+            return;
+        }
+        (self.fields, self.hidden) = trace::shown(&explanation, sensitive);
+        self.concatenation = trace::concatenation(&explanation, &self.fields, self.hidden);
+        // From the digest a short value that is hidden could be guessed.
+        let digests = explanation.md5_computed().zip(explanation.md5_received()).filter(|_| !self.hidden);
+        self.digests = digests.map(|(computed, received)| (computed.to_owned(), received.to_owned()));
+        let hidden = self.hidden;
         let steps = explanation.steps.into_iter().map(|step| Step {
             title: step.title,
             // They may hold any value.
@@ -108,9 +150,45 @@ impl Side {
             problem: step.failure.as_ref().map(ToString::to_string),
             cause: step.failure.and_then(|failure| failure.cause),
         });
-        side.steps = steps.collect();
-        side
+        self.steps = steps.collect();
     }
+
+    /// Whether it came to the values.
+    fn has_values(&self) -> bool {
+        !self.steps.is_empty() && !self.fields.is_empty()
+    }
+}
+
+/// Whether a sensitive value may stand in a body as it is: by its name, or in what cannot be read.
+fn in_clear(body: &[u8], sensitive: &BTreeSet<&str>) -> bool {
+    let text = String::from_utf8_lossy(body).to_lowercase();
+    let inside = || sensitive.iter().any(|name| text.contains(&name.to_lowercase()));
+    match Envelope::read_plain(body) {
+        Ok((_, fields)) => fields.iter().any(|(name, value)| {
+            let is_named = sensitive.iter().any(|sensitive| sensitive.eq_ignore_ascii_case(name));
+            is_named || (matches!(value, Value::Nested(_)) && inside())
+        }),
+        Err(_) => inside(),
+    }
+}
+
+/// Both sides of an exchange. Plain calls, links, refusals and acknowledgements have no steps.
+fn sides(engine: &Engine, exchange: &Exchange, show: bool) -> Vec<Side> {
+    let (titles, reader) = match exchange.callback {
+        Some(_) => (("The gateway sent", "The merchant answered"), Reader::Callback),
+        None => (("The merchant sent", "The gateway answered"), Reader::Request),
+    };
+    let target = exchange.target.as_str();
+    let is_plain = exchange.callback.is_none()
+        && (check::plain_calls(engine.gateway, target).next().is_some()
+            || check::link(engine.gateway, target).is_some());
+    let is_sealed = Envelope::read(&exchange.answer).is_ok_and(|answer| answer.text("data").is_some());
+    let sent = if is_plain { Reader::Plain } else { reader };
+    let answer = if is_sealed && exchange.callback.is_none() { Reader::Callback } else { Reader::Plain };
+    vec![
+        Side::of(engine, "sent", titles.0, &exchange.sent, sent, show),
+        Side::of(engine, "answer", titles.1, &exchange.answer, answer, show),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -132,13 +210,5 @@ pub(super) async fn show(
         Err(error) => return broken_database(&error),
     };
     let show = shown.show.as_deref() == Some("sensitive");
-    let titles = match exchange.callback {
-        Some(_) => ("The gateway sent", "The merchant answered"),
-        None => ("The merchant sent", "The gateway answered"),
-    };
-    let sides = vec![
-        Side::of(&engine, "sent", titles.0, &exchange.sent, show),
-        Side::of(&engine, "answer", titles.1, &exchange.answer, show),
-    ];
-    page(StatusCode::OK, &Message { line: Line::from(&exchange), sides })
+    page(StatusCode::OK, &Message { line: Line::from(&exchange), sides: sides(&engine, &exchange, show) })
 }
