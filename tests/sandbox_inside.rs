@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use common::{NOBODY, OPERATOR, client_of, order};
+use common::{NOBODY, OPERATOR, client_of, order, send};
 use ottpay::{Amount, BizType, Client};
 use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn started() -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -24,19 +23,6 @@ async fn started() -> (Sandbox, Client) {
 async fn pay(client: &Client, id: &str, callback: &str) {
     let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(100)).biz_type(BizType::Alipay);
     payment.operator_id(OPERATOR).call_back_url(callback).send().await.unwrap();
-}
-
-/// An exchange with these headers, and no others but the length: status, head and body.
-async fn send(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> (u16, String, String) {
-    let mut stream = tokio::net::TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).await.unwrap();
-    let length = body.len();
-    let text = format!("{line} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{body}");
-    stream.write_all(text.as_bytes()).await.unwrap();
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await.unwrap();
-    let reply = String::from_utf8(reply).unwrap();
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    (head[9..12].parse().unwrap(), head.to_lowercase(), body.to_owned())
 }
 
 #[tokio::test]
@@ -357,90 +343,4 @@ async fn messages_of_a_checkout_page_are_found_by_the_shops_id() {
     };
     assert!(of("P1").await.contains("prepay_init"));
     assert_eq!(of("P1").await, of(&id).await);
-}
-
-/// The page of the latest message.
-async fn latest(sandbox: &Sandbox, query: &str) -> String {
-    let messages = send(sandbox, "GET /sandbox/messages?limit=1", "host: localhost\r\n", "").await.2;
-    let messages: Value = serde_json::from_str(&messages).unwrap();
-    let number = &messages[0]["message"];
-    send(sandbox, &format!("GET /sandbox/message/{number}{query}"), "host: localhost\r\n", "").await.2
-}
-
-#[tokio::test]
-async fn sensitive_values_are_shown_after_a_click_only() {
-    let (sandbox, client) = started().await;
-    let passive = async || {
-        let passive = client.passive_pay().amount(Amount::from_minor(100)).auth_code("134567890123456789");
-        passive.biz_type(BizType::WechatPay).operator_id(OPERATOR).send().await.unwrap();
-    };
-    passive().await;
-    let page = latest(&sandbox, "").await;
-    assert!(page.contains("[auth_code]") && page.contains("?show=sensitive"), "{page}");
-    for secret in ["134567890123456789", "MD5 of it", "&#34;md5&#34;"] {
-        assert!(!page.contains(secret), "{secret}: {page}");
-    }
-    let page = latest(&sandbox, "?show=sensitive").await;
-    assert!(page.contains("134567890123456789") && page.contains("MD5 of it"), "{page}");
-
-    let link = client.h5_pay_link().mer_code("SECRET-CODE").order_id(order("T1")).amount(Amount::from_minor(100));
-    let link = link.new_url("https://shop.example/").url().unwrap();
-    assert_eq!(common::get(link.as_str()).await.0, 303);
-    let page = latest(&sandbox, "").await;
-    assert!(!page.contains("SECRET-CODE") && page.contains("?show=sensitive"), "{page}");
-    assert!(latest(&sandbox, "?show=sensitive").await.contains("SECRET-CODE"));
-
-    for (path, body, shown) in [
-        ("/inAppPay", r#"{"wxapikey": "SECRET-CODE", "amount": "77"}"#, "77"),
-        ("/inAppPay", r#"{"wxapikey": "SECRET-CODE", "amount""#, ""),
-        ("/processV2", r#"{"action": "PASSIVEPAY", "Auth_Code": "SECRET-CODE"}"#, "expected `data`"),
-    ] {
-        send(&sandbox, &format!("POST {path}"), "host: localhost\r\n", body).await;
-        let page = latest(&sandbox, "").await;
-        assert!(!page.contains("SECRET-CODE") && page.contains("?show=sensitive"), "{body}: {page}");
-        assert!(page.contains(shown), "{body}: {page}");
-        assert!(latest(&sandbox, "?show=sensitive").await.contains("SECRET-CODE"), "{body}");
-    }
-}
-
-#[tokio::test]
-async fn the_page_of_a_refused_message_says_why() {
-    let (sandbox, _) = started().await;
-    let stranger = client_of(&sandbox).sign_key(common::key("6698851A525C9433")).build().unwrap();
-    assert!(stranger.status_query().order_id(order("T1")).send().await.is_err());
-    let page = latest(&sandbox, "").await;
-    assert!(page.contains("<h1>STATUS_QUERY to /processV2, refused</h1>"), "{page}");
-    assert!(page.contains("Likely cause:") && page.contains(" open><summary"), "{page}");
-
-    let sealed = latest_body(&sandbox).await;
-    let form = form_of(&sealed);
-    let long = format!(r#"{{"action": "ACTIVEPAY", "data": "{}"}}"#, "A".repeat(20_000));
-    for (body, words) in [
-        (r#"{"action": "ACTIVEPAY", "data": "x"#, ["unreadable request", "the body was cut off"]),
-        ("garbage", ["unreadable request", "Likely cause:"]),
-        (r#"{"action": "ACTIVEPAY", "Data": "x", "md5": "y"}"#, ["ACTIVEPAY to /processV2, refused", "misspelt"]),
-        (&form, ["unreadable request", "send the request as JSON"]),
-        (&long, ["unreadable request", "the first 16 KiB"]),
-        (r#"{"action": "<b>", "merchant_id": "X"}"#, ["&#60;b&#62; to /processV2", "no such merchant"]),
-    ] {
-        send(&sandbox, "POST /processV2", "host: localhost\r\n", body).await;
-        let page = latest(&sandbox, "").await;
-        for word in words {
-            assert!(page.contains(word), "{body:.60}: {word}: {page}");
-        }
-        assert!(!page.contains("<b>"), "{page}");
-    }
-}
-
-async fn latest_body(sandbox: &Sandbox) -> Value {
-    let messages = send(sandbox, "GET /sandbox/messages?limit=1", "host: localhost\r\n", "").await.2;
-    let messages: Value = serde_json::from_str(&messages).unwrap();
-    serde_json::from_str(messages[0]["sent"].as_str().unwrap()).unwrap()
-}
-
-/// The same members as a form.
-fn form_of(sealed: &Value) -> String {
-    let escaped = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-    let members = sealed.as_object().unwrap().iter();
-    members.map(|(name, value)| format!("{name}={}", escaped(value.as_str().unwrap()))).collect::<Vec<_>>().join("&")
 }

@@ -15,6 +15,8 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::{Request, Response};
 use axum::middleware;
+use axum::response::Redirect;
+use axum::routing::get;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -51,6 +53,7 @@ struct Broken(Break);
 /// Serves until the task is aborted; connections end with it.
 pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
     let inside = Router::new()
+        .route("/sandbox/", get(async || Redirect::permanent("/sandbox")))
         .nest("/sandbox", pages::developer().merge(control::router()).layer(middleware::from_fn(guard::this_machine)));
     let app = Router::new()
         .merge(inside)

@@ -213,3 +213,16 @@ pub async fn until(mut holds: impl AsyncFnMut() -> bool) {
     }
     panic!("it does not come about within five seconds");
 }
+
+/// An exchange with these headers, and no others but the length: status, head and body.
+pub async fn send(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> (u16, String, String) {
+    let mut stream = tokio::net::TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).await.unwrap();
+    let length = body.len();
+    let text = format!("{line} HTTP/1.1\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n{body}");
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    let reply = String::from_utf8(reply).unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    (head[9..12].parse().unwrap(), head.to_lowercase(), body.to_owned())
+}

@@ -32,6 +32,8 @@ struct Buyer {
     amount: String,
     currency: String,
     state: &'static str,
+    /// What came on top of the price once it was paid.
+    extras: Vec<(&'static str, String)>,
     problem: Option<String>,
     open: bool,
     tips: bool,
@@ -48,6 +50,10 @@ impl Buyer {
             let of = |fields: &[ottpay::info::FieldInfo]| fields.iter().any(|field| field.role == Some(role));
             of(info.request) || of(info.reply) || info.callback.is_some_and(|callback| of(callback.fields))
         };
+        let money = |amount: Amount| amount.in_currency(order.currency).to_string();
+        let tip = order.tip.filter(|_| !order.is_open()).map(|tip| ("plus a tip of", money(tip)));
+        let fee = order.fee.map(|fee| ("with a convenience fee of", money(fee)));
+        let extras = [fee, tip];
         Self {
             order_id: order.id.clone(),
             order_path: path_of(&order.id),
@@ -55,6 +61,7 @@ impl Buyer {
             amount: order.charged().in_currency(order.currency).to_string(),
             currency: order.currency.to_string(),
             state: order.state.name(),
+            extras: extras.into_iter().flatten().collect(),
             problem,
             open: order.is_open(),
             tips: has(Role::Tip),

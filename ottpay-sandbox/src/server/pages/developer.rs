@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ottpay::Amount;
 use serde::Deserialize;
+use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
-use tokio_stream::{Stream, StreamExt};
 
 use super::message::{self, Line};
 use super::{broken_database, page, path_of};
@@ -26,7 +26,13 @@ use crate::reply;
 use crate::store::Filter;
 
 /// How many orders and messages a page holds.
-const LISTED: u32 = 30;
+const LISTED: usize = 30;
+
+/// How many events and refunds the page of an order holds.
+const LISTED_OF_ORDER: usize = 100;
+
+/// How many pages are told at once when something happens.
+const MAX_LOOKING: usize = 32;
 
 pub(in crate::server) fn router() -> Router<Arc<Engine>> {
     Router::new()
@@ -74,34 +80,62 @@ struct Index {
     endpoint: String,
     now: String,
     orders: Vec<Row>,
-    older_orders: Option<i64>,
+    order_pages: Pages,
     messages: Vec<Line>,
-    older_messages: Option<i64>,
+    message_pages: Pages,
     faults: Vec<(u64, &'static str, &'static str)>,
 }
 
-#[derive(Deserialize)]
+/// From where the lists go back; without a number from the latest.
+#[derive(Deserialize, Clone, Copy)]
 struct Before {
     orders: Option<i64>,
     messages: Option<i64>,
 }
 
+impl Before {
+    /// The address of the page with these lists.
+    fn query(self) -> String {
+        let part = |name: &str, before: Option<i64>| before.map(|before| format!("{name}={before}"));
+        let parts = [part("orders", self.orders), part("messages", self.messages)];
+        format!("/sandbox?{}", parts.into_iter().flatten().collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// Where the latest and the older ones of a list are, if there are any that are not shown.
+struct Pages {
+    newest: Option<String>,
+    older: Option<String>,
+}
+
 async fn index(State(engine): State<Arc<Engine>>, Query(from): Query<Before>) -> Response {
     engine.settle();
-    let filter = Filter { before: from.messages, limit: LISTED, ..Filter::default() };
-    let read = engine.store.latest(engine.gateway, from.orders, LISTED);
-    let (orders, messages) = match read.and_then(|orders| Ok((orders, engine.store.exchanges(&filter)?))) {
+    // One more than is shown tells whether there are more.
+    let limit = LISTED as u32 + 1;
+    let filter = Filter { before: from.messages, limit, ..Filter::default() };
+    let read = engine.store.latest(engine.gateway, from.orders, limit);
+    let (mut orders, mut messages) = match read.and_then(|orders| Ok((orders, engine.store.exchanges(&filter)?))) {
         Ok(read) => read,
         Err(error) => return broken_database(&error),
     };
-    let full = |length: usize| u32::try_from(length).is_ok_and(|length| length == LISTED);
+    let (more_orders, more_messages) = (orders.len() > LISTED, messages.len() > LISTED);
+    orders.truncate(LISTED);
+    messages.truncate(LISTED);
+    let last_order = orders.last().map(|(serial, _)| *serial).filter(|_| more_orders);
+    let last_message = messages.last().map(|message| message.serial).filter(|_| more_messages);
     let index = Index {
         merchant_id: engine.merchant_id.clone(),
         endpoint: engine.settings.public_url.clone(),
         now: clock::wire(engine.clock.now()),
-        older_orders: orders.last().map(|(serial, _)| *serial).filter(|_| full(orders.len())),
+        order_pages: Pages {
+            newest: from.orders.map(|_| Before { orders: None, ..from }.query()),
+            older: last_order.map(|last| Before { orders: Some(last), ..from }.query()),
+        },
         orders: orders.iter().map(|(_, order)| Row::from(order)).collect(),
-        older_messages: messages.last().map(|message| message.serial).filter(|_| full(messages.len())),
+        message_pages: Pages {
+            newest: from.messages.map(|_| Before { messages: None, ..from }.query()),
+            older: last_message.map(|last| Before { messages: Some(last), ..from }.query()),
+        },
         messages: messages.iter().map(Line::from).collect(),
         faults: faults().collect(),
     };
@@ -121,10 +155,13 @@ struct OrderPage {
     link: Option<String>,
     qr: String,
     facts: Vec<(&'static str, String)>,
+    /// The latest ones, and how many there are before them.
     events: Vec<(String, String)>,
+    more_events: usize,
     /// State, address, and what comes next.
     callbacks: Vec<(&'static str, String, String)>,
     refunds: Vec<Row>,
+    more_refunds: usize,
     messages: Vec<Line>,
 }
 
@@ -162,22 +199,38 @@ fn order_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
         let next = callback.due.map(|due| format!(", again at {}", clock::wire(due))).unwrap_or_default();
         (callback.state.name(), callback.url, format!("attempts: {}{next}", callback.attempts))
     });
+    let (mut events, mut refunds) = (store.events(&order.id)?, store.refunds(engine.gateway, &order.id)?);
+    let (more_events, more_refunds) = (keep_latest(&mut events), keep_latest(&mut refunds));
     Ok(OrderPage {
         order: Row::from(order),
         kind: if order.kind == OrderKind::Refund { "Refund" } else { "Order" },
         link,
         qr: code.map(|code| code.render::<qrcode::render::svg::Color<'_>>().build()).unwrap_or_default(),
         facts: facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
-        events: store.events(&order.id)?.into_iter().map(|event| (clock::wire(event.at), event.what)).collect(),
+        events: events.into_iter().map(|event| (clock::wire(event.at), event.what)).collect(),
+        more_events,
         callbacks: callbacks.collect(),
-        refunds: store.refunds(engine.gateway, &order.id)?.iter().map(Row::from).collect(),
+        refunds: refunds.iter().map(Row::from).collect(),
+        more_refunds,
         messages: store.exchanges(&filter)?.iter().map(Line::from).collect(),
     })
 }
 
+/// Leaves the last ones of a list, and says how many there were before them.
+fn keep_latest<T>(list: &mut Vec<T>) -> usize {
+    let more = list.len().saturating_sub(LISTED_OF_ORDER);
+    list.drain(..more);
+    more
+}
+
 /// Tells a page whenever something happens.
-async fn events(State(engine): State<Arc<Engine>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn events(State(engine): State<Arc<Engine>>) -> Response {
+    if engine.changed.receiver_count() >= MAX_LOOKING {
+        let why = format!("{MAX_LOOKING} pages look on already; close one, or ask again for the page itself\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
+    }
     // Who lags behind has missed nothing but the same news.
-    let news = BroadcastStream::new(engine.changed.subscribe()).map(|_| Ok(Event::default().data("changed")));
-    Sse::new(news).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    let news = BroadcastStream::new(engine.changed.subscribe()).map(|_| Event::default().data("changed"));
+    let news = Sse::new(news.map(Ok::<_, Infallible>));
+    news.keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }
