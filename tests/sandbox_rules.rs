@@ -126,6 +126,14 @@ async fn faults_reach_links_but_for_those_that_a_link_cannot_have() {
     assert_eq!(get(&link(&client, "T4", 900_007)).await.0, 303);
     let (_, faults) = control(&sandbox, "GET", "/faults", Value::Null).await;
     assert_eq!(faults["waiting"].as_array().unwrap().len(), 2);
+    let never = json!({ "fault": "wrong_digest", "action": "wap_pay_link" });
+    let (status, reply) = control(&sandbox, "POST", "/faults", never).await;
+    assert!(status == 400 && reply["error"].as_str().unwrap().contains("cannot happen to wap_pay_link"), "{reply}");
+    // The buyer who has paid goes back to the shop.
+    let page = format!("{}/pay/T4", sandbox.url());
+    assert!(!get(&page).await.1.contains("https://shop.example/thanks"));
+    sandbox.pay("T4").await.unwrap();
+    assert!(get(&page).await.1.contains("href=\"https://shop.example/thanks\""));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use crate::fault::Fault;
 use crate::order::{Act, OrderState};
 
 /// What can go wrong with a sandbox.
@@ -56,6 +57,7 @@ pub enum SandboxError {
     },
     /// What the buyer was to add cannot be added to this order.
     #[error("the order {order_id} cannot be paid like this: {reason}")]
+    #[non_exhaustive]
     Extra {
         /// The id.
         order_id: String,
@@ -69,6 +71,24 @@ pub enum SandboxError {
         /// The id.
         order_id: String,
     },
+    /// A fault was to happen to an action that there is not.
+    #[error(
+        "there is no action {action}; give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay"
+    )]
+    #[non_exhaustive]
+    NoSuchAction {
+        /// Its name.
+        action: String,
+    },
+    /// A fault was to happen to an action to which it cannot: a link has no digest, a query nothing under way.
+    #[error("the fault {} cannot happen to {}; choose another one of the two", fault.name(), whom(action.as_deref()))]
+    #[non_exhaustive]
+    NeverHappens {
+        /// The fault.
+        fault: Fault,
+        /// The action.
+        action: Option<String>,
+    },
     /// A thousand faults wait already.
     #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
     TooManyFaults,
@@ -81,6 +101,10 @@ impl From<rusqlite::Error> for SandboxError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database { file: None, source: error.into() }
     }
+}
+
+fn whom(action: Option<&str>) -> &str {
+    action.unwrap_or("any action")
 }
 
 fn hint(error: &io::Error) -> &'static str {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ottpay::Amount;
-use ottpay::info::{ActionInfo, Effect, Protocol};
+use ottpay::info::{ActionInfo, Effect, Gateway, Protocol};
 
 use crate::SandboxError;
 
@@ -153,10 +153,14 @@ impl Trouble {
         Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
     }
 
+    fn is_for(&self, info: &ActionInfo) -> bool {
+        self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+    }
+
     /// Whether it is to happen to this action, and to an order that has one of these ids.
     fn fits(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
         self.fault.concerns(info)
-            && self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+            && self.is_for(info)
             && self.order_id.as_deref().is_none_or(|id| ids.contains(&Some(id)))
     }
 }
@@ -173,8 +177,17 @@ impl Troubles {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn add(&self, trouble: Trouble) -> Result<(), SandboxError> {
+    /// Adds one that can happen.
+    pub(crate) fn add(&self, gateway: &Gateway, trouble: Trouble) -> Result<(), SandboxError> {
         let mut all = self.all();
+        let named = |info: &&&ActionInfo| trouble.is_for(info);
+        let mut actions = gateway.actions.iter().filter(named).peekable();
+        if let (None, Some(action)) = (actions.peek(), &trouble.action) {
+            return Err(SandboxError::NoSuchAction { action: action.clone() });
+        }
+        if !actions.any(|info| trouble.fault.concerns(info)) {
+            return Err(SandboxError::NeverHappens { fault: trouble.fault, action: trouble.action });
+        }
         if trouble.times == 0 {
             return Err(SandboxError::NoTimes);
         }

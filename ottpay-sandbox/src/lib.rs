@@ -151,9 +151,10 @@ impl Sandbox {
     /// Lets something go wrong, see [`Fault`].
     ///
     /// # Errors
-    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen no times.
+    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen no times,
+    /// [`SandboxError::NoSuchAction`] and [`SandboxError::NeverHappens`] if it can happen to nothing.
     pub fn trouble(&self, trouble: Trouble) -> Result<(), SandboxError> {
-        self.engine.troubles.add(trouble)
+        self.engine.troubles.add(self.engine.gateway, trouble)
     }
 
     /// Forgets every fault that was asked for and has not happened yet.

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use ottpay::info::Role;
-use ottpay::{Amount, Currency};
+use ottpay::{Amount, Currency, Url};
 use serde::Deserialize;
 
 use super::{broken_database, page, path_of};
@@ -39,6 +39,8 @@ struct Buyer {
     tips: bool,
     tip: String,
     fees: bool,
+    /// Where the browser goes afterwards. What comes back with it is mostly not documented, so nothing does.
+    back: Option<String>,
     /// Whether the one who looks may see the developer's pages.
     inside: bool,
 }
@@ -46,10 +48,6 @@ struct Buyer {
 impl Buyer {
     fn of(order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
         let info = order.action;
-        let has = |role| {
-            let of = |fields: &[ottpay::info::FieldInfo]| fields.iter().any(|field| field.role == Some(role));
-            of(info.request) || of(info.reply) || info.callback.is_some_and(|callback| of(callback.fields))
-        };
         let money = |amount: Amount| amount.in_currency(order.currency).to_string();
         let tip = order.tip.filter(|_| !order.is_open()).map(|tip| ("plus a tip of", money(tip)));
         let fee = order.fee.map(|fee| ("with a convenience fee of", money(fee)));
@@ -64,9 +62,12 @@ impl Buyer {
             extras: extras.into_iter().flatten().collect(),
             problem,
             open: order.is_open(),
-            tips: has(Role::Tip),
+            tips: order.says(Role::Tip),
             tip: order.tip.map(|tip| plain(tip, order.currency)).unwrap_or_default(),
-            fees: has(Role::Fee),
+            fees: order.says(Role::Fee),
+            back: reply::return_url(order)
+                .filter(|url| !order.is_open() && Url::plain_http(*url).is_ok())
+                .map(str::to_owned),
             inside: peer.ip().to_canonical().is_loopback(),
         }
     }
