@@ -107,7 +107,14 @@ impl Side {
             Reader::Request | Reader::Callback => side.explain(engine, body, reader, &sensitive),
         }
         side.hidden |= in_clear(body, &sensitive);
-        side.body = (!side.hidden).then(|| String::from_utf8_lossy(body).into_owned());
+        if side.hidden {
+            return side;
+        }
+        side.body = Some(String::from_utf8_lossy(body).into_owned());
+        if reader == Reader::Plain {
+            // They stand in the body as they are.
+            side.fields.clear();
+        }
         side
     }
 
