@@ -36,6 +36,50 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # In tests
+//!
+//! A sandbox starts within milliseconds, on a free port and with a database in memory, so each test can have its own, as
+//! many at once as you like. Each runs on a thread of its own and needs no runtime of yours: `start` works under
+//! `#[tokio::test]` of either flavor and under other executors, and a client that blocks the test's thread is answered
+//! as well. When a sandbox is dropped it has stopped: its port and its database file can be used again at once.
+//!
+//! Several tests may share one in a static, whichever of their runtimes starts it:
+//!
+//! ```
+//! use ottpay_sandbox::Sandbox;
+//! use tokio::sync::OnceCell;
+//!
+//! static SHARED: OnceCell<Sandbox> = OnceCell::const_new();
+//!
+//! async fn sandbox() -> &'static Sandbox {
+//!     SHARED.get_or_init(async || Sandbox::start().await.expect("a free port")).await
+//! }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() { assert!(sandbox().await.orders().unwrap().is_empty()); }
+//! ```
+//!
+//! What goes wrong, and when, is up to the test. Every fault is listed in [`Fault::ALL`]; the clock is
+//! [`Sandbox::now`], and only [`Sandbox::advance`] moves it other than time does:
+//!
+//! ```
+//! use std::time::Duration;
+//! use ottpay_sandbox::{Fault, Sandbox, Trouble};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! sandbox.trouble(Trouble::new(Fault::DropAfter))?; // the next request is carried out, but its reply is lost
+//! sandbox.clear_troubles(); // or not
+//! let before = sandbox.now();
+//! sandbox.advance(Duration::from_secs(30 * 60))?; // unpaid orders are closed
+//! assert!(sandbox.now() >= before + Duration::from_secs(30 * 60));
+//! for fault in Fault::ALL {
+//!     println!("{}: {}", fault.name(), fault.description());
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod acts;
 mod builder;
@@ -71,7 +115,7 @@ use thread::Thread;
 /// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
 
-/// A running gateway. It stops when it is dropped.
+/// A running gateway, on a thread of its own. When it is dropped it has stopped: its port and its database file are free.
 #[must_use = "the gateway stops when it is dropped"]
 pub struct Sandbox {
     engine: Arc<Engine>,
