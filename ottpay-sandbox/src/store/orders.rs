@@ -8,6 +8,9 @@ use super::callbacks::{Callback, add_callbacks};
 use super::{Store, json};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
+/// How many events and refunds of an order are told.
+const MAX_OF_ORDER: u32 = 1000;
+
 /// How many orders a sandbox keeps.
 const MAX_ORDERS: i64 = 1_000_000;
 
@@ -101,9 +104,9 @@ impl Store {
     /// The refunds of a payment, in the order in which they came.
     pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM orders WHERE original = ?1 ORDER BY serial");
+        let sql = format!("SELECT {COLUMNS} FROM orders WHERE original = ?1 ORDER BY serial LIMIT ?2");
         let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map([id], |row| read(row, gateway))?.collect()
+        statement.query_map(params![id, MAX_OF_ORDER], |row| read(row, gateway))?.collect()
     }
 
     /// Every order and refund, by id.
@@ -198,9 +201,11 @@ impl Store {
 
     pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
         let connection = self.lock();
-        let mut statement =
-            connection.prepare_cached("SELECT at, what FROM events WHERE order_id = ?1 ORDER BY serial")?;
-        statement.query_map([id], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?.collect()
+        let sql = "SELECT at, what FROM events WHERE order_id = ?1 ORDER BY serial LIMIT ?2";
+        let mut statement = connection.prepare_cached(sql)?;
+        statement
+            .query_map(params![id, MAX_OF_ORDER], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?
+            .collect()
     }
 
     pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
