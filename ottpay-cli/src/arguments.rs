@@ -14,7 +14,7 @@ use crate::command::{actions, call, explain, listen, open, sandbox, seal, shell,
 Settings are taken from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
 OTTPAY_OPERATOR_ID), then from a TOML file: --config FILE, else ottpay.toml in the working folder, else
 $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id, sign_key and
-operator_id.
+operator_id. An empty variable is as good as none. `sandbox` takes none of them: see its own help.
 
 Standard output is data only, everything else goes to standard error.
 

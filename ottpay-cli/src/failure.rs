@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::output;
+
 /// Why the command ends early.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -59,6 +61,11 @@ impl Failure {
             .help("choose another address by --listen; port 0 takes a free one, as in --listen 127.0.0.1:0")
     }
 
+    /// As what was given is refused, where it is not the call that is wrong.
+    pub(crate) fn into_refused(self) -> Self {
+        Self { exit: 1, ..self }
+    }
+
     /// With what to do about it.
     pub(crate) fn help(self, help: impl Display) -> Self {
         Self { help: Some(help.to_string()), ..self }
@@ -67,12 +74,13 @@ impl Failure {
     /// Says it on standard error.
     pub(crate) fn report(self) -> ExitCode {
         let mut stderr = io::stderr().lock();
+        let (red, bold, plain) = if output::colours() { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
         // Where nobody reads what is wrong, the code has to do.
         if !self.message.is_empty() {
-            let _ = writeln!(stderr, "error: {}", self.message);
+            let _ = writeln!(stderr, "{red}error:{plain} {}", self.message);
         }
         if let Some(help) = self.help {
-            let _ = writeln!(stderr, "help: {help}");
+            let _ = writeln!(stderr, "{bold}help:{plain} {help}");
         }
         ExitCode::from(self.exit)
     }

@@ -3,6 +3,7 @@
 //! Standard output is data only; everything else goes to standard error. Exit codes are in [`failure`].
 
 mod action;
+mod address;
 mod arguments;
 mod command;
 mod failure;

@@ -34,5 +34,12 @@ pub(crate) fn say(text: impl Display) {
 
 /// Whether standard error takes colours.
 pub(crate) fn colours() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    takes_colours(&io::stderr())
+}
+
+/// Whether it is a terminal that shows colours to somebody who wants them.
+pub(crate) fn takes_colours(stream: &impl IsTerminal) -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    stream.is_terminal() && !unwanted && !dumb
 }

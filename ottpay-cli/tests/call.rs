@@ -69,8 +69,12 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
         .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
     call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
     call(&["status_query", "--set", "order_id"]).fails(2, &["without `=`"]);
-    call(&["status_query"]).fails(2, &["order_id"]);
-    call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read"]);
+    call(&["status_query"]).fails(2, &["STATUS_QUERY: order_id: required, but absent\n"]);
+    call(&["status_query", "--set", "order_id="]).fails(2, &["STATUS_QUERY: order_id: required, but empty\n"]);
+    call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read", "JSON object of strings"]);
+    let large = ["refund_amt=99999999999999999999", "ori_order_id=T1"].into_iter().flat_map(|field| ["--set", field]);
+    let large: Vec<_> = ["refund", "--yes"].into_iter().chain(large).collect();
+    call(&large).fails(2, &["REFUND: refund_amt: the number is too large\n"]);
     let dollars = json!({
         "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "1", "call_back_url": "https://shop.example/ottpay",
     });
@@ -183,6 +187,25 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     std::io::Read::read_to_string(&mut other, &mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not taken\n"), "{answer}");
     assert!(listening.err().contains("neither `data` nor `md5`"));
+
+    // What is no callback at all.
+    for (request, status, says) in [
+        ("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "405", "callbacks come by POST"),
+        (
+            "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1048577\r\nconnection: close\r\n\r\n",
+            "413",
+            "smaller than 1 MiB",
+        ),
+    ] {
+        let mut other = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+        other.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
+        let large = vec![b' '; if status == "413" { 1024 * 1024 + 1 } else { 0 }];
+        other.write_all(&[request.as_bytes(), &large].concat()).unwrap();
+        let mut answer = String::new();
+        std::io::Read::read_to_string(&mut other, &mut answer).unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(says), "{answer}");
+        assert!(listening.err().contains(says));
+    }
     assert_eq!(listening.terminate(), Some(0));
 }
 
@@ -206,7 +229,46 @@ fn the_sandbox_says_where_it_is_and_takes_calls() {
     let done = run(call, "");
     assert_eq!(done.code, 1, "{done:?}");
     assert!(!done.err.contains(&key) && done.err.contains("STATUS_QUERY"), "{done:?}");
+    let export =
+        format!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001 OTTPAY_SIGN_KEY={key}");
+    assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));
     assert_eq!(running.terminate(), Some(0));
+}
+
+#[test]
+fn settings_of_another_merchant_are_said_and_not_taken() {
+    let mut command = sample(&["sandbox", "--listen", "localhost:0"]);
+    command.env("OTTPAY_ENDPOINT", "https://frontapi.ottpay.com");
+    let running = Running::start(command);
+    let (_, merchant) = (running.out(), running.out());
+    assert_eq!(merchant, "merchant_id SB00000001");
+    let note = running.err();
+    assert!(note.contains("OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY"), "{note}");
+    assert!(!note.contains(KEY) && running.err().starts_with("to call it: export "));
+    // The same merchant and key by flag: only the address differs.
+    let same =
+        Running::start(sample(&["sandbox", "--listen", "localhost:0", "--merchant", MERCHANT, "--sign-key", KEY]));
+    let said = same.err();
+    assert!(said.starts_with("to call it: export ") && !said.contains("OTTPAY_SIGN_KEY"), "{said}");
+}
+
+#[test]
+fn a_sandbox_that_other_machines_reach_says_so() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]));
+    assert!(running.out().starts_with("listening on http://127.0.0.1:"));
+    let note = running.err();
+    assert!(note.starts_with("note: by the address 0.0.0.0, other machines reach the gateway"), "{note}");
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
+    let place = common::folder();
+    for (file, says) in [("none/orders.db", "make the folder"), ("", "a file in this folder")] {
+        let path = place.join(file);
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", path.to_str().unwrap()]), "");
+        done.fails(1, &["database", says, "--db"]);
+    }
+    run(ottpay(&["sandbox", "--listen", "shop"]), "").fails(2, &["as in 127.0.0.1:8081"]);
 }
 
 #[test]
@@ -214,6 +276,7 @@ fn the_sandbox_does_not_print_a_key_that_it_was_given() {
     let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--sign-key", KEY]));
     assert!(running.out().starts_with("listening on http://127.0.0.1:"));
     assert!(running.out().starts_with("merchant_id "));
-    let (out, err) = (running.out.try_recv(), running.err.try_recv());
-    assert!(out.is_err() && err.is_err(), "{out:?} {err:?}");
+    let said = running.err() + &running.err();
+    assert!(said.contains("pages for developers") && !said.contains(KEY), "{said}");
+    assert!(running.out.try_recv().is_err());
 }

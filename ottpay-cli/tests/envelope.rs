@@ -49,9 +49,14 @@ fn only_an_object_of_strings_is_sealed() {
     seal(r#"{"amount":100}"#).fails(2, &["`amount` is a number", "quotation marks"]);
     seal(r#"{"amount":null}"#).fails(2, &["`amount` is null"]);
     seal(r#"{"amount":{}}"#).fails(2, &["`amount` is a list or an object"]);
-    seal(r#"{"a":"1","a":"2"}"#).fails(2, &["two members of the same name"]);
-    seal("[]").fails(2, &["another kind of JSON value"]);
-    seal("").fails(2, &["empty"]);
+    seal(r#"{"a":"1","a":"2"}"#).fails(2, &["two members have the same name"]);
+    seal("[]").fails(2, &["standard input is JSON, but no object", "JSON object of strings"]);
+    seal("").fails(2, &["standard input is empty"]);
+    seal("{\n  \"a\": \"1\",\n  b: 2\n}").fails(2, &["standard input:3:3: this is no JSON", "JSON object of strings"]);
+    seal("{\"a\":\"1\"").fails(2, &["standard input:1:", "the end is missing"]);
+    seal(r#"{"a":"\ud83d"}"#).fails(2, &["standard input:1:", "surrogate"]);
+    // Base64 of an object is an envelope's framing, and here a mistake.
+    seal("eyJhIjoiMSJ9").fails(2, &["no JSON"]);
 }
 
 #[test]
@@ -102,12 +107,31 @@ fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
     let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).out;
     let mut other = sample(&["open"]);
     other.env("OTTPAY_SIGN_KEY", "6698851A525C9433");
-    run(other, sealed).fails(1, &["wrong sign key"]);
+    run(other, sealed).fails(1, &["wrong sign key", "help: is the sign key that of the merchant"]);
+    // The key has no part in this.
+    let done = open(r#"{"data":"AAAA","md5":"1"}"#);
+    done.fails(1, &["expected 32 hex digits", "ottpay explain"]);
+    assert!(!done.err.contains("sign key"), "{done:?}");
+}
+
+#[test]
+fn a_code_that_accepts_nothing_is_said_beside_the_fields() {
+    let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).json();
+    let envelope = |code: &str| json!({ "rsp_code": code, "data": sealed["data"], "md5": sealed["md5"] }).to_string();
+    let done = run(sample(&["open"]), envelope("FAIL"));
+    assert_eq!((done.code, &done.json()["order_id"]), (0, &json!("T1")));
+    assert!(done.err.starts_with("note: ") && done.err.contains("is FAIL"), "{done:?}");
+    assert_eq!(run(sample(&["open"]), envelope("SUCCESS")).err, "");
 }
 
 #[test]
 fn more_than_a_mebibyte_is_not_read() {
-    run(sample(&["open"]), vec![b' '; 1024 * 1024 + 1]).fails(2, &["larger than 1 MiB"]);
+    for command in ["open", "explain"] {
+        run(sample(&[command]), vec![b' '; 1024 * 1024 + 1]).fails(1, &["larger than 1 MiB"]);
+    }
+    // Nor is it made: Base64 is a third longer than what it encodes.
+    let large = json!({ "a": "x".repeat(900 * 1024) });
+    run(sample(&["seal", "STATUS_QUERY"]), large.to_string()).fails(2, &["larger than 1 MiB"]);
 }
 
 #[test]

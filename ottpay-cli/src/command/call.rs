@@ -6,6 +6,7 @@ mod outcome;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use ottpay::Problem;
 use ottpay::info::{ActionInfo, Effect, Kind, Protocol};
 use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
 
@@ -51,15 +52,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let info = action::fitting(&options.action, &named, &given)?;
     check_names(info, &given)?;
     let settings = options.settings.complete()?;
-    if let Some(operator) = settings.operator_id.as_ref().filter(|operator| !operator.is_empty())
-        && let Some(name) = operator_field(info)
-    {
-        given.entry(name.to_owned()).or_insert_with(|| operator.clone());
+    if let (Some(operator), Some(name)) = (settings.operator_id(), operator_field(info)) {
+        given.entry(name.to_owned()).or_insert_with(|| operator.to_owned());
     }
     let client = settings.client()?;
-    let invalid = |error: InvalidRequest| {
-        Failure::usage(&error).help(format!("`ottpay actions {}` shows what each field takes", info.name))
-    };
+    let invalid = |error: InvalidRequest| invalid(info, &given, &error);
     let pairs = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     match info.protocol {
         Protocol::Link => {
@@ -71,7 +68,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
     let request = AnyRequest::new(&client, info, pairs).map_err(invalid)?;
     if info.effect == Effect::Write && !options.yes {
-        confirm(request.values(), client.merchant_id(), settings.endpoint.as_deref())?;
+        confirm(request.values(), client.merchant_id(), settings.endpoint())?;
     }
     let sent = Sent { values: request.values() };
     tokio::select! {
@@ -86,7 +83,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
     let mut given = match options.json.as_deref() {
         Some(path) if path == Path::new("-") => input::standard()?.strings()?,
-        Some(path) => input::file(path)?.strings()?,
+        Some(path) => {
+            let help = "--json takes a file with a JSON object of strings, or `-` for standard input";
+            input::file(path).map_err(|failure| failure.help(help))?.strings()?
+        }
         None => BTreeMap::new(),
     };
     let mut set = BTreeMap::new();
@@ -110,6 +110,22 @@ fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<()
     let meant = did_you_mean(unknown, known.iter().map(String::as_str));
     Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
         .help(format!("{meant}Its fields are {}", known.join(", "))))
+}
+
+/// What is wrong with a field, in the words of whoever has typed it.
+fn invalid(info: &ActionInfo, given: &BTreeMap<String, String>, error: &InvalidRequest) -> Failure {
+    let text = given.get(error.field()).map(String::as_str).unwrap_or_default();
+    let problem = match error.problem() {
+        Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
+        Problem::NotAnAmount | Problem::NotAnInteger if is_digits(text) => "the number is too large".to_owned(),
+        problem => problem.to_string(),
+    };
+    Failure::usage(format!("{}: {}: {problem}", error.action(), error.field()))
+        .help(format!("`ottpay actions {}` shows what each field takes", info.name))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The field for the operator, if the action has one.

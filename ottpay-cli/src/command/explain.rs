@@ -1,13 +1,13 @@
 //! `ottpay explain`: how an envelope opens, step by step, or where it does not and what the sender has likely done.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use ottpay::GATEWAY;
 use ottpay::envelope::explain::{Derivation, Explanation, explain};
 
 use crate::failure::Failure;
-use crate::input;
 use crate::settings::Settings;
+use crate::{input, output};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -27,10 +27,10 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let key = options.settings.complete()?.sign_key()?;
-    let text = input::standard()?;
+    let text = input::standard().map_err(Failure::into_refused)?;
     let explanation = explain(&text.body, &key, GATEWAY.cipher);
     let mut stdout = io::stdout().lock();
-    let colours = stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colours = output::takes_colours(&stdout);
     write(&explanation, options.show_key, colours, &mut stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::output(&error))?;

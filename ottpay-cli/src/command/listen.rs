@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -14,21 +15,23 @@ use ottpay::{GATEWAY, SignKey};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::command::open;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{input, json, output, signal};
+use crate::{address, input, json, output, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Takes HTTP POST on any path, and says `listening on http://…` on standard error. What cannot be verified is answered with
-400, and the reason is said on standard error. With a merchant id set, callbacks for others are refused.
+400, and the reason is said on standard error. With a merchant id set, callbacks for others are refused. The same callback
+may come more than once, and is printed each time.
 
 Examples:
   ottpay listen
   ottpay listen --listen 127.0.0.1:0 | jq .order_id")]
 pub(crate) struct Options {
     /// Address; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::address)]
     listen: SocketAddr,
     #[command(flatten)]
     settings: Settings,
@@ -50,6 +53,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::listen(address, &error))?;
     output::say(format_args!("listening on http://{bound}"));
+    address::say_if_open(bound, "this, too; only what the gateway has sealed is printed");
     let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
     let shop = Arc::new(Shop { key, merchant_id, ended });
@@ -63,10 +67,20 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Bytes) -> Response {
+async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes, BytesRejection>) -> Response {
     if method != Method::POST {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], "callbacks come by POST\n").into_response();
+        let why = format!("callbacks come by POST, this is {}", name(&method));
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return (status, [(header::ALLOW, "POST")], not_taken(&why)).into_response();
     }
+    let body = match body {
+        Ok(body) => body,
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let why = "callbacks of OTT Pay are smaller than 1 MiB";
+            return (StatusCode::PAYLOAD_TOO_LARGE, not_taken(why)).into_response();
+        }
+        Err(_) => return (StatusCode::BAD_REQUEST, not_taken("the body broke off")).into_response(),
+    };
     let fields = match verified(&shop, &body) {
         Ok(fields) => fields,
         Err(reason) => {
@@ -85,6 +99,17 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Bytes) -> Res
     (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
 }
 
+/// Says why a request is no callback, which is no secret; the answer says the same.
+fn not_taken(why: &str) -> String {
+    output::say(format_args!("error: a request was not taken: {why}"));
+    format!("{why}\n")
+}
+
+/// A method as anybody may have made it up.
+fn name(method: &Method) -> String {
+    method.as_str().chars().take(20).collect()
+}
+
 fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
     let message = Message::read_callback(body).map_err(|error| error.to_string())?;
     let opened = message.open(&shop.key, GATEWAY.cipher).map_err(|error| error.to_string())?;
@@ -95,8 +120,11 @@ fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
     let inside = names.chain(["merchant_id"]).filter_map(|name| fields.text(name)).map(|named| named.trim().to_owned());
     let outside = message.text("merchant_id").map(|named| named.trim().to_owned());
     let is_other = |named: String| !named.is_empty() && shop.merchant_id.as_ref().is_some_and(|own| *own != named);
-    match inside.chain(outside).any(is_other) {
-        true => Err("it is for another merchant".to_owned()),
-        false => Ok(fields),
+    if inside.chain(outside).any(is_other) {
+        return Err("it is for another merchant".to_owned());
     }
+    if let Some(code) = open::not_accepted(&message) {
+        output::say(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
+    }
+    Ok(fields)
 }

@@ -1,7 +1,8 @@
 //! `ottpay open`: an envelope in, verified fields out, or nothing.
 
 use ottpay::GATEWAY;
-use ottpay::envelope::Message;
+use ottpay::envelope::{Message, OpenError};
+use ottpay::info::CodeClass;
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -21,19 +22,37 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let key = options.settings.complete()?.sign_key()?;
-    let text = input::standard()?;
+    let text = input::standard().map_err(Failure::into_refused)?;
     let message = Message::read_callback(&text.body).map_err(|error| {
         Failure::refused(format!("{} is no envelope: {error}", text.from))
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
     let opened = message.open(&key, GATEWAY.cipher).map_err(|error| {
-        Failure::refused(format!("the envelope cannot be verified: {error}"))
-            .help("check that the sign key is that of the merchant in the envelope, and that nothing was cut off")
+        let failure = Failure::refused(format!("the envelope cannot be verified: {error}"));
+        match error {
+            OpenError::Undecryptable | OpenError::Digest => failure
+                .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
+            _ => failure.help("`ottpay explain` shows how far it opens, and the likely cause"),
+        }
     })?;
     let fields = opened.ok_or_else(|| {
         let code =
             message.code().map_or_else(String::new, |_| ", only a response code that anybody can write".to_owned());
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
     })?;
+    if let Some(code) = not_accepted(&message) {
+        output::say(format_args!("note: the response code beside the fields, which nothing authenticates, is {code}"));
+    }
     output::line(json::of_fields(&fields)?)
+}
+
+/// The response code, if it is none that accepts a request.
+pub(crate) fn not_accepted(message: &Message) -> Option<String> {
+    let accepted = |code: &str| {
+        let known = GATEWAY.codes.iter().find(|known| known.code == code);
+        known.is_some_and(|known| known.class == Some(CodeClass::Accepted))
+    };
+    // Unverified: as little of it as a code has, and nothing that moves a cursor.
+    let shown = |code: String| code.chars().filter(|character| !character.is_control()).take(40).collect();
+    message.code().filter(|code| !accepted(code)).map(shown)
 }

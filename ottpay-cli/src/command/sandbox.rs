@@ -1,19 +1,26 @@
 //! `ottpay sandbox`: a local gateway, until somebody stops it.
 
-use std::io::IsTerminal as _;
+use std::collections::BTreeMap;
+use std::env;
+use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use ottpay::SignKey;
+use ottpay::envelope::seal;
+use ottpay::{GATEWAY, SignKey};
 use ottpay_sandbox::{Sandbox, SandboxError};
 
 use crate::failure::Failure;
-use crate::{output, signal};
+use crate::{address, output, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`; then come the merchant id
 and, if the sandbox made one itself, the sign key.
+
+Merchant and key are taken from flags and from the database only. OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY and the file of
+settings are for the other commands, and may hold those of the real merchant, which a sandbox never needs; standard error
+says what to set so that the other commands talk to the sandbox.
 
 Examples:
   ottpay sandbox
@@ -23,7 +30,7 @@ Examples:
 pub(crate) struct Options {
     /// Address to listen on; port 0 takes a free one. Beyond this machine only the gateway and the buyer's pages are
     /// served, never the developer's pages and the control interface
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", value_parser = address::address)]
     listen: SocketAddr,
     /// File for orders, callbacks and messages, made if it is not there; without it they are in memory
     #[arg(long, value_name = "FILE")]
@@ -47,10 +54,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     // What was wrong with a request goes to standard error as it happens.
     let _ = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
+        .with_ansi(output::colours())
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
         .try_init();
+    let file = db.clone();
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
     if let Some(db) = db {
         builder = builder.database(db);
@@ -64,15 +72,68 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(url) = public_url {
         builder = builder.public_url(url);
     }
-    let sandbox = builder.start().await.map_err(|error| match &error {
-        SandboxError::Listen { address, source, .. } => Failure::listen(address, source),
-        _ => Failure::refused(error),
-    })?;
+    let sandbox = builder.start().await.map_err(|error| cannot_start(&error, file.as_deref()))?;
     output::line(format_args!("listening on {}", sandbox.url()))?;
     output::line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
     if let Some(made) = sandbox.made_key() {
         output::line(format_args!("sign_key {made}"))?;
     }
+    address::say_if_open(listen, "the gateway and the buyer's pages, never the developer's pages");
+    say_how_to_call(&sandbox);
     signal::stop().await;
     Ok(())
+}
+
+/// With what to do if it is the address or the file that cannot be used.
+fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
+    if let SandboxError::Listen { address, source, .. } = error {
+        return Failure::listen(address, source);
+    }
+    let failure = Failure::refused(error);
+    let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
+    let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let is_usable = File::options().read(true).write(true).open(db).is_ok();
+    let help = match (db.exists(), is_usable) {
+        _ if db.is_dir() => "give a file in this folder by --db".to_owned(),
+        (true, true) => return failure,
+        (true, false) => "allow the file to be read and written, or give another one by --db".to_owned(),
+        (false, _) if folder.is_dir() => {
+            format!("allow files to be made in {}, or give another file by --db", folder.display())
+        }
+        (false, _) => format!("make the folder {} first, or give another file by --db", folder.display()),
+    };
+    failure.help(help)
+}
+
+/// What makes the other commands talk to this sandbox, and what in this environment keeps them from it.
+fn say_how_to_call(sandbox: &Sandbox) {
+    let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), makes(&sandbox.sign_key()));
+    let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| makes(&key) == own);
+    let set = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let (endpoint_set, merchant_set, key_set) =
+        (set("OTTPAY_ENDPOINT"), set("OTTPAY_MERCHANT_ID"), set("OTTPAY_SIGN_KEY"));
+    let others: Vec<&str> = [
+        ("OTTPAY_ENDPOINT", endpoint_set.is_some_and(|set| set.trim_end_matches('/') != url)),
+        ("OTTPAY_MERCHANT_ID", merchant_set.is_some_and(|set| set.trim() != merchant)),
+        ("OTTPAY_SIGN_KEY", key_set.as_ref().is_some_and(|set| !is_own(set))),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect();
+    if !others.is_empty() {
+        output::say(format_args!("note: in this environment {} would keep calls from this sandbox", others.join(", ")));
+    }
+    // Never a key that was given.
+    let key = match sandbox.made_key() {
+        Some(made) => format!(" OTTPAY_SIGN_KEY={made}"),
+        None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
+        None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
+    };
+    output::say(format_args!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
+    output::say(format_args!("pages for developers: {url}/sandbox"));
+}
+
+/// A sign key cannot be compared, but what it makes can.
+fn makes(key: &SignKey) -> String {
+    seal(&BTreeMap::<String, String>::new(), key, GATEWAY.cipher).data
 }

@@ -51,7 +51,11 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let mut members = vec![("action", &*constant), ("version", &*version), ("merchant_id", merchant_id)];
     members.extend(outer.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     members.extend([("data", &*sealed.data), ("md5", &*sealed.md5)]);
-    output::line(String::from_utf8_lossy(&Message::new(members).to_body(Framing::Json)))
+    let body = Message::new(members).to_body(Framing::Json);
+    if !input::is_small(&body) {
+        return Err(Failure::usage("the sealed envelope is larger than 1 MiB").help("nobody opens one of that size"));
+    }
+    output::line(String::from_utf8_lossy(&body))
 }
 
 /// Constant and version in the envelope.

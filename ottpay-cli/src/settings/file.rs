@@ -1,0 +1,78 @@
+//! The TOML file of settings.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::Set;
+use crate::failure::Failure;
+use crate::input;
+use crate::suggestion::did_you_mean;
+
+/// Keys of the file.
+const KEYS: [&str; 4] = ["endpoint", "merchant_id", "sign_key", "operator_id"];
+
+const HELP: &str = "a file of settings is TOML with lines such as merchant_id = \"…\"";
+
+/// What a file says.
+#[derive(Default)]
+pub(super) struct File {
+    shown: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl File {
+    pub(super) fn take(&mut self, key: &str) -> Option<Set<String>> {
+        let value = self.texts.remove(key)?;
+        Some(Set { value, from: format!("`{key}` in {}", self.shown) })
+    }
+}
+
+/// The first file at one of the usual places.
+pub(super) fn usual() -> Option<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || set("HOME").map(|home| home.join(".config"));
+    let user = set("XDG_CONFIG_HOME").or_else(home).map(|folder| folder.join("ottpay/config.toml"));
+    [Some(PathBuf::from("ottpay.toml")), user].into_iter().flatten().find(|path| path.is_file())
+}
+
+pub(super) fn read(path: &Path) -> Result<File, Failure> {
+    let text = input::file(path).map_err(|failure| failure.help(HELP))?;
+    let shown = text.from;
+    let body =
+        String::from_utf8(text.body).map_err(|_| Failure::usage(format!("{shown} is no UTF-8 text")).help(HELP))?;
+    let table = body.parse::<toml::Table>().map_err(|error| not_toml(&shown, &body, &error))?;
+    let mut texts = BTreeMap::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(_) => {
+                return Err(Failure::usage(format!("{shown}: there is no table `{key}`"))
+                    .help("write the settings at the top of the file, under no heading in brackets"));
+            }
+            _ if !KEYS.contains(&key.as_str()) => {
+                let meant = did_you_mean(&key, KEYS);
+                return Err(Failure::usage(format!("{shown}: there is no setting `{key}`"))
+                    .help(format!("{meant}The settings are {}", KEYS.join(", "))));
+            }
+            toml::Value::String(text) => _ = texts.insert(key, text),
+            // Not the value: it may be the sign key.
+            _ => {
+                return Err(Failure::usage(format!("{shown}: the value of `{key}` is no text"))
+                    .help(format!("write it in quotation marks: {key} = \"…\"")));
+            }
+        }
+    }
+    Ok(File { shown, texts })
+}
+
+/// Neither the parser's words nor the line: the sign key may be in it.
+fn not_toml(shown: &str, body: &str, error: &toml::de::Error) -> Failure {
+    let span = error.span().unwrap_or_default();
+    let line = body.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
+    let named = body.get(span).map(|key| key.trim_matches(['"', '\'']));
+    match named.filter(|key| error.message().contains("duplicate key") && KEYS.contains(key)) {
+        Some(key) => Failure::usage(format!("{shown}:{line}: `{key}` stands twice")).help("keep one of them"),
+        None => Failure::usage(format!("{shown}:{line}: this is no TOML"))
+            .help("a setting is written as merchant_id = \"…\""),
+    }
+}
