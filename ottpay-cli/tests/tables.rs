@@ -74,7 +74,8 @@ fn a_broken_specification_is_refused_at_its_line() {
     }
     fs::remove_file(copy.join("gateway.yaml")).unwrap();
     spec(&["check", copied]).fails(1, &["without gateway.yaml", "extend those of ottpay"]);
-    spec(&["check", "no-such-folder"]).fails(1, &["there is no such folder"]);
+    spec(&["check", "no-such-folder"]).fails(1, &["there is no folder `no-such-folder`", "working folder"]);
+    spec(&["doc", "Cargo.toml"]).fails(1, &["`Cargo.toml` is a file"]);
 }
 
 #[test]
@@ -100,6 +101,9 @@ fn schemas_are_those_of_the_documentation() {
         assert_eq!(spec(&["schema", kind]).out, text);
         assert_eq!(all[kind], serde_json::from_str::<Value>(&text).unwrap());
     }
+    assert_eq!(spec(&["schema", "spec"]).json(), all);
+    spec(&["schema", "acton"]).fails(1, &["there is no folder `acton`", "did you mean `action`"]);
+    spec(&["schema", "docs"]).fails(1, &["`docs` is no specification"]);
 }
 
 #[test]
@@ -120,7 +124,12 @@ fn shells_and_man_get_their_files() {
     assert!(done.code == 0 && done.out.contains(".TH ottpay-call 1  \"ottpay ") && done.out.contains("merchant"));
     let done = run(ottpay(&["man", "cal"]), "");
     assert_eq!(done.code, 2);
-    assert_eq!(done.err, "error: there is no command `cal`\nhelp: did you mean `call`? `ottpay --help` lists them\n");
+    assert_eq!(done.err, "error: ottpay has no command `cal`\nhelp: did you mean `call`? `ottpay --help` lists them\n");
+    for nested in [&["man", "spec", "check"][..], &["man", "spec-check"]] {
+        let done = run(ottpay(nested), "");
+        assert!(done.code == 0 && done.out.contains(".TH ottpay-spec-check 1 "), "{done:?}");
+    }
+    run(ottpay(&["man", "spec", "chek"]), "").fails(2, &["ottpay spec has no command `chek`", "did you mean `check`"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::output;
+use crate::suggestion::did_you_mean;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -30,8 +31,9 @@ enum Step {
     Doc(Dir),
     /// Print the JSON Schema of the files, for editors: all by the kind of file, or one
     Schema {
-        /// The kind of file
-        kind: Option<Kind>,
+        /// The kind of file: action, callbacks, gateway or types; or the folder, whose files all have the same schemas
+        #[arg(value_name = "KIND|DIR")]
+        of: Option<String>,
     },
     /// Print the Rust code that the files become
     Expand(Dir),
@@ -44,15 +46,10 @@ struct Dir {
     dir: PathBuf,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Kind {
-    Action,
-    Callbacks,
-    Gateway,
-    Types,
-}
-
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    if let Step::Check(dir) | Step::Doc(dir) | Step::Expand(dir) = &options.step {
+        dir.is_there()?;
+    }
     match options.step {
         Step::Check(dir) if dir.extends() => {
             let compiled = ottpay_codegen::actions(&dir.folder(), &library());
@@ -68,13 +65,18 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             Ok(())
         }
         Step::Doc(dir) => output::text_as_it_is(reference::markdown(&dir.checked()?)),
-        Step::Schema { kind: Some(kind) } => output::text_as_it_is(schema::json(file(kind))),
-        Step::Schema { kind: None } => {
+        Step::Schema { of } => {
+            if let Some(of) = of {
+                if let Some(file) = schema::File::ALL.into_iter().find(|file| kind(*file) == of) {
+                    return output::text_as_it_is(schema::json(file));
+                }
+                Dir { dir: PathBuf::from(&of) }.is_specification(&of)?;
+            }
             let mut all = Map::new();
             for file in schema::File::ALL {
                 let bug = |error| Failure::refused(format!("the schema is no JSON: {error}"));
                 let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
-                all.insert(file.schema_name().trim_end_matches(".json").to_owned(), value);
+                all.insert(kind(file).to_owned(), value);
             }
             output::line(format_args!("{:#}", Value::Object(all)))
         }
@@ -82,18 +84,40 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-fn file(kind: Kind) -> schema::File {
-    match kind {
-        Kind::Action => schema::File::Action,
-        Kind::Callbacks => schema::File::Callbacks,
-        Kind::Gateway => schema::File::Gateway,
-        Kind::Types => schema::File::Types,
-    }
+/// The name of a kind of file.
+fn kind(file: schema::File) -> &'static str {
+    file.schema_name().trim_end_matches(".json")
 }
 
 impl Dir {
     fn folder(&self) -> Folder {
         Folder::at(&self.dir)
+    }
+
+    /// That there is such a folder.
+    fn is_there(&self) -> Result<(), Failure> {
+        let shown = self.dir.display();
+        let what = match (self.dir.is_dir(), self.dir.exists()) {
+            (true, _) => return Ok(()),
+            (false, true) => format!("`{shown}` is a file, expected the folder with gateway.yaml and actions/"),
+            (false, false) => format!("there is no folder `{shown}`"),
+        };
+        Err(Failure::refused(what)
+            .help("name the folder with gateway.yaml and actions/; by default it is `spec` in the working folder"))
+    }
+
+    /// That it is a folder whose files have schemas; `named` may have been meant for a kind of them.
+    fn is_specification(&self, named: &str) -> Result<(), Failure> {
+        let meant = did_you_mean(named, schema::File::ALL.map(kind));
+        let help = format!(
+            "{meant}Kinds are {}; a folder has gateway.yaml or actions/",
+            schema::File::ALL.map(kind).join(", ")
+        );
+        self.is_there().map_err(|failure| failure.help(&help))?;
+        match self.dir.join("gateway.yaml").is_file() || self.dir.join("actions").is_dir() {
+            true => Ok(()),
+            false => Err(Failure::refused(format!("`{}` is no specification", self.dir.display())).help(help)),
+        }
     }
 
     /// Whether its actions extend those of the library: then it has no gateway of its own.
