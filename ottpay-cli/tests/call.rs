@@ -4,9 +4,10 @@
 
 mod common;
 
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::time::Duration;
 
 use common::{Done, KEY, MERCHANT, Running, ottpay, run, sample};
 use ottpay::SignKey;
@@ -181,32 +182,43 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     assert_eq!((&line["order_id"], &line["amount"]), (&json!("T1"), &json!("1999")));
 
     // What nobody can verify.
-    let mut other = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-    other.write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}").unwrap();
-    let mut answer = String::new();
-    std::io::Read::read_to_string(&mut other, &mut answer).unwrap();
+    let answer = post(url, b"{}");
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not taken\n"), "{answer}");
     assert!(listening.err().contains("neither `data` nor `md5`"));
 
-    // What is no callback at all.
-    for (request, status, says) in [
-        ("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "405", "callbacks come by POST"),
-        (
-            "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1048577\r\nconnection: close\r\n\r\n",
-            "413",
-            "smaller than 1 MiB",
-        ),
-    ] {
-        let mut other = std::net::TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
-        other.set_read_timeout(Some(std::time::Duration::from_secs(30))).unwrap();
-        let large = vec![b' '; if status == "413" { 1024 * 1024 + 1 } else { 0 }];
-        other.write_all(&[request.as_bytes(), &large].concat()).unwrap();
-        let mut answer = String::new();
-        std::io::Read::read_to_string(&mut other, &mut answer).unwrap();
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(says), "{answer}");
-        assert!(listening.err().contains(says));
+    // What comes again, with a code that accepts nothing.
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T2"}"#).json();
+    let again = json!({ "rsp_code": "FAIL", "data": sealed["data"], "md5": sealed["md5"] }).to_string();
+    for _ in 0..2 {
+        assert!(post(url, again.as_bytes()).starts_with("HTTP/1.1 200 "));
+        assert_eq!(listening.out(), r#"{"order_id":"T2"}"#);
+        assert!(listening.err().contains("the response code FAIL"));
     }
+    assert_eq!(listening.err(), "note: this callback came before");
+
+    // What is no callback at all.
+    let answer = exchange(url, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("callbacks come by POST"), "{answer}");
+    assert!(listening.err().contains("callbacks come by POST"));
+    let answer = post(url, &vec![b' '; 1024 * 1024 + 1]);
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("smaller than 1 MiB"), "{answer}");
+    assert!(listening.err().contains("smaller than 1 MiB"));
     assert_eq!(listening.terminate(), Some(0));
+}
+
+/// What comes back for these bytes.
+fn exchange(url: &str, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(request).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn post(url: &str, body: &[u8]) -> String {
+    let head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    exchange(url, &[head.as_bytes(), body].concat())
 }
 
 #[test]

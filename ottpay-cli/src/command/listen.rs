@@ -1,7 +1,8 @@
 //! `ottpay listen`: receives callbacks, verifies and prints them, and answers as the gateway wants it.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -24,7 +25,7 @@ use crate::{address, input, json, output, signal};
 #[command(after_help = "\
 Takes HTTP POST on any path, and says `listening on http://…` on standard error. What cannot be verified is answered with
 400, and the reason is said on standard error. With a merchant id set, callbacks for others are refused. The same callback
-may come more than once, and is printed each time.
+may come more than once: it is printed each time, and standard error says so.
 
 Examples:
   ottpay listen
@@ -37,10 +38,15 @@ pub(crate) struct Options {
     settings: Settings,
 }
 
+/// How many callbacks are remembered, to tell when one comes again.
+const REMEMBERED: usize = 1000;
+
 /// What every callback needs.
 struct Shop {
     key: SignKey,
     merchant_id: Option<String>,
+    /// The digests of the last callbacks, the newest behind.
+    seen: Mutex<VecDeque<String>>,
     /// Tells why there is no use in going on.
     ended: mpsc::UnboundedSender<Failure>,
 }
@@ -56,7 +62,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     address::say_if_open(bound, "this, too; only what the gateway has sealed is printed");
     let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
-    let shop = Arc::new(Shop { key, merchant_id, ended });
+    let shop = Arc::new(Shop { key, merchant_id, seen: Mutex::default(), ended });
     let app = Router::new().fallback(take).layer(DefaultBodyLimit::max(limit)).with_state(shop);
     tokio::select! {
         served = axum::serve(listener, app) => {
@@ -99,6 +105,21 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes,
     (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
 }
 
+/// Whether a verified callback with this digest was among the last ones.
+fn is_again(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
+    let md5 = md5.to_ascii_uppercase();
+    // What another callback has done to the list, this one can live with.
+    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    if seen.contains(&md5) {
+        return true;
+    }
+    if seen.len() == REMEMBERED {
+        seen.pop_front();
+    }
+    seen.push_back(md5);
+    false
+}
+
 /// Says why a request is no callback, which is no secret; the answer says the same.
 fn not_taken(why: &str) -> String {
     output::say(format_args!("error: a request was not taken: {why}"));
@@ -125,6 +146,9 @@ fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
     }
     if let Some(code) = open::not_accepted(&message) {
         output::say(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
+    }
+    if is_again(&shop.seen, message.text("md5").unwrap_or_default()) {
+        output::say("note: this callback came before");
     }
     Ok(fields)
 }
