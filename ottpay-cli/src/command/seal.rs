@@ -71,7 +71,8 @@ fn heading(name: &str, version: Option<String>) -> Result<(String, String), Fail
         }
     };
     if found.iter().any(|info| info.protocol != Protocol::Envelope) {
-        return Err(Failure::usage(format!("{} travels without an envelope", action::methods(&found)))
+        let travel = if found.len() == 1 { "travels" } else { "travel" };
+        return Err(Failure::usage(format!("{} {travel} without an envelope", action::methods(&found)))
             .help("`ottpay call` with the method makes what it needs"));
     }
     let constant = found.first().map_or(name, |info| info.action).to_owned();
