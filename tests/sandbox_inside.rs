@@ -8,33 +8,21 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use common::{NOBODY, OPERATOR, client_of, order, send};
-use ottpay::{Amount, BizType, Client};
+use common::{NOBODY, client_of, order, pay, send, started};
+use ottpay::Amount;
 use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::Value;
-
-async fn started() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let client = client_of(&sandbox).build().unwrap();
-    (sandbox, client)
-}
-
-/// A payment of 1.00.
-async fn pay(client: &Client, id: &str, callback: &str) {
-    let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(100)).biz_type(BizType::Alipay);
-    payment.operator_id(OPERATOR).call_back_url(callback).send().await.unwrap();
-}
 
 #[tokio::test]
 async fn nobody_drives_a_sandbox_by_its_own_callbacks() {
     let (sandbox, client) = started().await;
     let (other, _) = started().await;
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
     for target in ["/sandbox/orders/T1/pay", "/sandbox/orders/T1/decline", "/pay/T1"] {
         for url in [sandbox.url(), other.url()] {
             let id = format!("{}{}", target.replace('/', ""), url.len());
             let id = format!("{id}{}", u8::from(url == other.url()));
-            pay(&client, &id, &format!("{url}{target}")).await;
+            pay(&client, &id, 100, &format!("{url}{target}")).await.unwrap();
             let Delivery::Answered { status, .. } = sandbox.pay(&id).await.unwrap() else { panic!("not sent") };
             assert_eq!(status, 403, "{target}");
         }
@@ -48,7 +36,7 @@ async fn pages_are_under_known_names_and_nobody_posts_from_elsewhere() {
     let sandbox = Sandbox::builder().public_url("https://Pay.example/").start().await.unwrap();
     let public = client_of(&sandbox).build().unwrap();
     for client in [&client, &public] {
-        pay(client, "T1", NOBODY).await;
+        pay(client, "T1", 100, NOBODY).await.unwrap();
     }
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     for (host, origin, inside, pages, gateway) in [
@@ -168,7 +156,7 @@ async fn a_dropped_sandbox_gives_back_its_port_and_its_file_at_once() {
         let sandbox = Sandbox::builder().database(&file).port(port).start().await.unwrap();
         port = sandbox.url().rsplit_once(':').unwrap().1.parse().unwrap();
         let client = client_of(&sandbox).build().unwrap();
-        pay(&client, &format!("T{round}"), NOBODY).await;
+        pay(&client, &format!("T{round}"), 100, NOBODY).await.unwrap();
         // What is under way is no hindrance.
         let _open = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         drop(sandbox);
@@ -186,7 +174,7 @@ fn a_sandbox_outlives_the_runtime_that_started_it() {
         runtime().block_on(async {
             let client = client_of(sandbox).build().unwrap();
             let (id, (url, bodies)) = (format!("T{round}"), common::shop().await);
-            pay(&client, &id, &url).await;
+            pay(&client, &id, 100, &url).await.unwrap();
             assert!(matches!(sandbox.pay(&id).await.unwrap(), Delivery::Answered { status: 200, .. }));
             assert_eq!(bodies.lock().unwrap().len(), 1);
         });
@@ -211,7 +199,7 @@ async fn fifty_sandboxes_run_at_once() {
         all.push(started().await);
     }
     for (_, client) in &all {
-        pay(client, "T1", NOBODY).await;
+        pay(client, "T1", 100, NOBODY).await.unwrap();
     }
     assert!(all.iter().all(|(sandbox, _)| sandbox.requests() == 1));
 }
@@ -224,11 +212,11 @@ async fn nobody_waits_for_ever_for_a_callback() {
     let url = format!("http://{}/", silent.local_addr().unwrap());
     for number in 0..600 {
         let id = format!("T{number}");
-        pay(&client, &id, &url).await;
+        pay(&client, &id, 100, &url).await.unwrap();
         let body = send(&sandbox, &format!("POST /sandbox/orders/{id}/pay"), "host: localhost\r\n", "").await;
         assert_eq!(body.0, 200, "{}", body.2);
     }
-    pay(&client, "last", &url).await;
+    pay(&client, "last", 100, &url).await.unwrap();
     let start = Instant::now();
     let late = sandbox.pay("last").await;
     assert!(matches!(late, Err(SandboxError::NotDelivered { .. })), "{late:?}");
@@ -242,7 +230,7 @@ async fn nobody_waits_for_ever_for_a_callback() {
 async fn an_order_says_all_that_a_test_asks_of_it() {
     let (sandbox, client) = started().await;
     let before = sandbox.now();
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
     let new = sandbox.order("T1").unwrap().unwrap();
     assert_eq!((new.action_name(), new.callback_url(), new.original_id()), ("active_pay", Some(NOBODY), None));
     assert!(new.created_at() >= before && new.finished_at().is_none());
@@ -272,7 +260,7 @@ async fn faults_are_asked_for_at_least_once_and_can_be_forgotten() {
     }
     assert!(matches!(sandbox.trouble(Trouble::new(Fault::Refuse)), Err(SandboxError::TooManyFaults)));
     sandbox.clear_troubles();
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
 }
 
 #[tokio::test]
@@ -294,7 +282,7 @@ async fn an_error_of_the_start_has_its_source() {
 #[tokio::test]
 async fn a_wrong_call_is_told_in_json_what_to_do() {
     let (sandbox, client) = started().await;
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
     let long = " ".repeat(1024 * 1024 + 1);
     for (line, body, status, word) in [
         ("GET /sandbox/nothing", "", 404, "there are status"),

@@ -4,23 +4,11 @@
 
 mod common;
 
-use common::{NOBODY, OPERATOR, client_of, order, send};
-use ottpay::{Amount, BizType, Client};
+use common::{NOBODY, OPERATOR, client_of, order, pay, send, started};
+use ottpay::{Amount, BizType};
 use ottpay_sandbox::{Act, Sandbox};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-async fn started() -> (Sandbox, Client) {
-    let sandbox = Sandbox::start().await.unwrap();
-    let client = client_of(&sandbox).build().unwrap();
-    (sandbox, client)
-}
-
-/// A payment of 1.00.
-async fn pay(client: &Client, id: &str, callback: &str) {
-    let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(100)).biz_type(BizType::Alipay);
-    payment.operator_id(OPERATOR).call_back_url(callback).send().await.unwrap();
-}
 
 /// The page of the latest message.
 async fn latest(sandbox: &Sandbox, query: &str) -> String {
@@ -120,11 +108,11 @@ async fn the_lists_are_turned_over_each_by_itself() {
     let none = page(&sandbox, "/sandbox").await;
     assert!(none.contains("None yet") && !none.contains("older") && !none.contains("newest"), "{none}");
     for number in 1..=30 {
-        pay(&client, &format!("T{number}"), NOBODY).await;
+        pay(&client, &format!("T{number}"), 100, NOBODY).await.unwrap();
     }
     let full = page(&sandbox, "/sandbox").await;
     assert!(!full.contains("older") && full.contains(">T1<"), "{full}");
-    pay(&client, "T31", NOBODY).await;
+    pay(&client, "T31", 100, NOBODY).await.unwrap();
     let first = page(&sandbox, "/sandbox").await;
     assert!(first.contains("<a href=\"/sandbox?orders=2\">older orders") && !first.contains(">T1<"), "{first}");
     let second = page(&sandbox, "/sandbox?orders=2").await;
@@ -142,7 +130,7 @@ async fn the_lists_are_turned_over_each_by_itself() {
 #[tokio::test]
 async fn the_page_of_an_order_shows_its_latest_hundred_refunds() {
     let (sandbox, client) = started().await;
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
     sandbox.act("T1", Act::Decline).await.unwrap();
     let payment = client.active_pay().order_id(order("T2")).amount(Amount::from_minor(500)).biz_type(BizType::Alipay);
     payment.operator_id(OPERATOR).call_back_url(NOBODY).send().await.unwrap();
@@ -158,7 +146,7 @@ async fn the_page_of_an_order_shows_its_latest_hundred_refunds() {
 #[tokio::test]
 async fn the_buyer_sees_what_came_on_top() {
     let (sandbox, client) = started().await;
-    pay(&client, "T1", NOBODY).await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
     let (tip, fee) = (Some(Amount::from_minor(70)), Some(Amount::from_minor(5)));
     sandbox.act("T1", Act::Pay { tip, fee }).await.unwrap();
     let page = page(&sandbox, "/pay/T1").await;
