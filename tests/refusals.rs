@@ -26,7 +26,7 @@ async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
     ))
     .await;
     assert!(page.starts_with("PARAM_ERROR: "), "{page}");
-    assert_eq!(get(&format!("{url}/processV2")).await.0, 404);
+    assert_eq!(get(&format!("{url}/processV2")).await.0, 405);
     let reply =
         common::exchange(url, "POST", "/inAppPay", br#"{"bizType":"WECHATPAY","merchant_id":"OTHER"}"#.to_vec());
     let (status, body) = reply.await;
