@@ -1,5 +1,6 @@
 //! What happens to orders from outside: the buyer, his bank, and time.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::SandboxError;
@@ -10,61 +11,73 @@ use crate::order::{Act, Order, OrderKind, OrderState};
 use crate::reply;
 use crate::store::{ActError, Callback, CallbackState, Filter};
 
+/// How many orders time settles in one go.
+const SETTLED_AT_ONCE: u32 = 200;
+
 /// How long a callback that is to come out of order waits for another one.
 const HELD: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// Somebody does something with an order. If the money is there or reserved after it, its callback is due.
     pub(crate) fn act(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
-        self.settle();
+        self.find(id)?;
         let now = self.clock.now();
-        let queued = |order: &Order| match act {
-            Act::Pay { .. } | Act::Capture => self.callbacks_of(order, now),
-            _ => Vec::new(),
-        };
-        let (order, callbacks) = self.store.act(self.gateway, id, (act, who), now, queued)?;
+        let (order, callbacks) =
+            self.store.act(self.gateway, id, (act, who), now, |order| self.callbacks_of(order, now))?;
         tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
         self.wake.notify_one();
         self.tell();
         Ok((order, callbacks))
     }
 
-    /// What time does: unpaid orders are closed, and those under way are settled.
-    pub(crate) fn settle(&self) {
-        if let Err(error) = self.settle_all() {
-            tracing::error!(%error, "the database cannot be used");
+    /// An order by its id or that of its Checkout page, as it is by now.
+    pub(crate) fn find(&self, id: &str) -> rusqlite::Result<Option<Order>> {
+        self.store.order(self.gateway, id)?.map(|order| self.by_now(order)).transpose()
+    }
+
+    /// An order after what time has done to it and the worker has not written down yet.
+    pub(crate) fn by_now(&self, order: Order) -> rusqlite::Result<Order> {
+        let now = self.clock.now();
+        if order.due.is_none_or(|due| due > now) {
+            return Ok(order);
+        }
+        let queued = |order: &Order| self.callbacks_of(order, now);
+        match self.store.act(self.gateway, &order.id, (order.by_time(), "time"), now, queued) {
+            Ok((order, _)) => {
+                self.wake.notify_one();
+                self.tell();
+                Ok(order)
+            }
+            Err(ActError::Sqlite(error)) => Err(error),
+            // Somebody else was faster.
+            Err(_) => Ok(self.store.order(self.gateway, &order.id)?.unwrap_or(order)),
         }
     }
 
-    fn settle_all(&self) -> rusqlite::Result<()> {
+    /// What time does to some of the orders that are due; and whether there may be more. Calls can be answered between
+    /// one of these and the next.
+    pub(crate) fn settle_some(&self) -> rusqlite::Result<bool> {
         let now = self.clock.now();
-        loop {
-            let mut settled = false;
-            for order in self.store.due_orders(self.gateway, now)? {
-                let act = match order.state {
-                    OrderState::Processing => Act::Pay { tip: None, fee: None },
-                    _ => Act::Expire,
-                };
-                let queued =
-                    |order: &Order| if act == Act::Expire { Vec::new() } else { self.callbacks_of(order, now) };
-                match self.store.act(self.gateway, &order.id, (act, "time"), now, queued) {
-                    Ok(_) => settled = true,
-                    // Somebody else was faster.
-                    Err(ActError::NoSuchOrder | ActError::WrongState(_) | ActError::Extra(_)) => {}
-                    Err(ActError::Sqlite(error)) => return Err(error),
-                }
-            }
-            if !settled {
-                return Ok(());
-            }
+        let settled = self.store.settle(self.gateway, now, SETTLED_AT_ONCE, |order| self.callbacks_of(order, now))?;
+        if settled > 0 {
             self.tell();
         }
+        Ok(settled == SETTLED_AT_ONCE)
+    }
+
+    /// What time does to every order that is due; the rest is for the next start if the sandbox is stopped meanwhile.
+    pub(crate) fn settle_all(&self) -> rusqlite::Result<()> {
+        while !self.stopping.load(Ordering::Relaxed) && self.settle_some()? {
+            // Calls that wait for the database come first.
+            std::thread::yield_now();
+        }
+        Ok(())
     }
 
     /// The callback of an order, if it has one; twice, if that was asked for.
     pub(crate) fn callbacks_of(&self, order: &Order, now: i64) -> Vec<Callback> {
         let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
-        if order.kind != OrderKind::Payment {
+        if order.kind != OrderKind::Payment || !matches!(order.state, OrderState::Paid | OrderState::Authorised) {
             return Vec::new();
         }
         let ids = [Some(&*order.id), order.checkout_id.as_deref()];
@@ -94,9 +107,8 @@ impl Engine {
 impl Engine {
     /// Moves the clock forward, and does what is due then.
     pub(crate) fn advance(&self, by: Duration) -> rusqlite::Result<()> {
-        self.clock.advance(by);
-        self.store.set("clock_ahead", &self.clock.ahead().to_string())?;
-        self.settle();
+        self.clock.advance(by, |ahead| self.store.set("clock_ahead", &ahead.to_string()))?;
+        self.settle_all()?;
         self.wake.notify_one();
         self.tell();
         Ok(())

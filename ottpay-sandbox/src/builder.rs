@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -153,6 +153,9 @@ impl SandboxBuilder {
             Some(merchant_id) => merchant_id,
             None => store.setting("merchant_id").map_err(sqlite)?.unwrap_or_else(|| "SB00000001".to_owned()),
         };
+        if merchant_id.is_empty() {
+            return Err(start("the merchant id is empty; give one, or leave it out".to_owned()));
+        }
         store.set("merchant_id", &merchant_id).map_err(sqlite)?;
         let (sign_key, made_key) = match self.sign_key {
             Some(key) => (key, None),
@@ -194,6 +197,8 @@ impl SandboxBuilder {
             },
             rates: Mutex::new(rates),
             requests: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            changing: Mutex::default(),
             wake: Notify::new(),
             changed: broadcast::Sender::new(16),
         });

@@ -40,6 +40,9 @@ const MAX_ANSWER: usize = 1024;
 /// How long a merchant may take for his answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
+/// After what time a database that could not be used is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// How many callbacks are under way at once.
 const MAX_AT_ONCE: usize = 256;
 
@@ -56,25 +59,23 @@ pub(crate) fn http() -> Result<reqwest::Client, String> {
 pub(crate) async fn work(engine: Arc<Engine>) {
     let mut under_way = JoinSet::new();
     loop {
-        engine.settle();
-        let room = MAX_AT_ONCE - under_way.len();
-        let claimed = engine.store.claim_callbacks(engine.clock.now(), u32::try_from(room).unwrap_or(0));
-        let next = claimed.and_then(|claimed| {
-            for callback in claimed {
-                let engine = Arc::clone(&engine);
-                under_way.spawn(async move { drop(attempt(&engine, callback).await) });
+        // The thread has others to serve, and many orders may be due.
+        let looking = Arc::clone(&engine);
+        let room = u32::try_from(MAX_AT_ONCE - under_way.len()).unwrap_or(0);
+        let looked = tokio::task::spawn_blocking(move || look(&looking, room)).await;
+        let wait = match looked {
+            Ok(Ok((claimed, wait))) => {
+                for callback in claimed {
+                    let engine = Arc::clone(&engine);
+                    under_way.spawn(async move { drop(attempt(&engine, callback).await) });
+                }
+                wait
             }
-            engine.store.next_due()
-        });
-        let next = next.unwrap_or_else(|error| {
-            tracing::error!(%error, "the database cannot be used");
-            None
-        });
-        let wait = match next.map(|due| due.saturating_sub(engine.clock.now())) {
-            // What is due and has not been taken waits for room.
-            Some(wait) if wait <= 0 => Duration::from_millis(20),
-            Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
-            None => Duration::from_secs(60),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the database cannot be used");
+                AGAIN
+            }
+            Err(_) => AGAIN,
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -82,6 +83,20 @@ pub(crate) async fn work(engine: Arc<Engine>) {
             Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
         }
     }
+}
+
+/// What is to be delivered now, and how long there is nothing more to do.
+fn look(engine: &Engine, room: u32) -> rusqlite::Result<(Vec<Callback>, Duration)> {
+    let more = engine.settle_some()?;
+    let claimed = engine.store.claim_callbacks(engine.clock.now(), room)?;
+    let wait = match engine.store.next_due()?.map(|due| due.saturating_sub(engine.clock.now())) {
+        _ if more => Duration::ZERO,
+        // What is due and has not been taken waits for room.
+        Some(wait) if wait <= 0 => Duration::from_millis(20),
+        Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
+        None => Duration::from_secs(60),
+    };
+    Ok((claimed, wait))
 }
 
 /// Tries a callback that was claimed, and writes down what became of it.
@@ -141,8 +156,12 @@ pub(crate) async fn attempt(engine: &Engine, mut callback: Callback) -> Delivery
         answer: answer.into_bytes(),
         ..Exchange::default()
     };
-    let written = engine.store.attempted(&callback).and_then(|()| {
-        engine.store.note(&callback.order_id, now, &outcome)?;
+    // Until this is written nobody tries it again.
+    while let Err(error) = engine.store.attempted(&callback) {
+        tracing::error!(%error, order_id = callback.order_id, "what became of a callback cannot be kept; trying again");
+        tokio::time::sleep(AGAIN).await;
+    }
+    let written = engine.store.note(&callback.order_id, now, &outcome).and_then(|()| {
         // Whoever waited to come after another one comes now.
         if delivered { engine.store.release_held(&callback, now) } else { Ok(()) }
     });

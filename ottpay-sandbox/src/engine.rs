@@ -7,7 +7,7 @@ pub(crate) use carry_out::currency;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +34,10 @@ pub(crate) struct Engine {
     /// Rates to CNY times 10^8, by currency.
     pub(crate) rates: Mutex<BTreeMap<String, u64>>,
     pub(crate) requests: AtomicU64,
+    /// Whether the end has begun.
+    pub(crate) stopping: AtomicBool,
+    /// One changes a setting that is kept at a time.
+    pub(crate) changing: Mutex<()>,
     /// Wakes the worker when something is due earlier than it thought.
     pub(crate) wake: Notify,
     /// Tells open pages that there is something new.
@@ -110,6 +114,20 @@ impl Engine {
             ("data", &sealed.data),
             ("md5", &sealed.md5),
         ])
+    }
+
+    /// Sets rates, if they can be kept; all that there are then.
+    pub(crate) fn set_rates(&self, new: BTreeMap<String, u64>) -> rusqlite::Result<BTreeMap<String, u64>> {
+        let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.rates();
+        all.extend(new);
+        self.store.set("rates", &serde_json::json!(all).to_string())?;
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&all);
+        Ok(all)
+    }
+
+    pub(crate) fn rates(&self) -> BTreeMap<String, u64> {
+        self.rates.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The rate of a currency to CNY, times 10^8.

@@ -98,6 +98,7 @@ mod trace;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
 
 use ottpay::SignKey;
@@ -224,8 +225,7 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Database`].
     pub fn order(&self, order_id: &str) -> Result<Option<Order>, SandboxError> {
-        self.engine.settle();
-        Ok(self.engine.store.order(self.engine.gateway, order_id)?)
+        Ok(self.engine.find(order_id)?)
     }
 
     /// Every order and refund, by id.
@@ -233,13 +233,20 @@ impl Sandbox {
     /// # Errors
     /// [`SandboxError::Database`].
     pub fn orders(&self) -> Result<Vec<Order>, SandboxError> {
-        self.engine.settle();
+        self.engine.settle_all()?;
         Ok(self.engine.store.orders(self.engine.gateway)?)
     }
 
     /// How many requests have arrived since the start, good or bad.
     pub fn requests(&self) -> u64 {
         self.engine.requests()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // What takes long need not be finished: the thread waits for it.
+        self.engine.stopping.store(true, Ordering::Relaxed);
     }
 }
 

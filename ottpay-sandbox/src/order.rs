@@ -287,6 +287,14 @@ impl Order {
         of(self.action.request) || of(self.action.reply) || self.action.callback.is_some_and(|info| of(info.fields))
     }
 
+    /// What time does to it.
+    pub(crate) fn by_time(&self) -> Act {
+        match self.state {
+            OrderState::Processing => Act::Pay { tip: None, fee: None },
+            _ => Act::Expire,
+        }
+    }
+
     /// Does what was asked, if the order is in a state for it.
     pub(crate) fn act(&mut self, act: Act, now: i64) -> bool {
         let reserved = self.state == OrderState::Authorised;

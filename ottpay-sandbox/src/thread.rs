@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 use crate::SandboxError;
 
-/// How many reads and writes of the database wait at once; one is done at a time.
-const MAX_BLOCKING: usize = 16;
+/// How many threads wait at once: for the database, and for the addresses of shops, which may take long.
+const MAX_BLOCKING: usize = 512;
 
 /// How long the end waits for reads and writes of the database.
 const END_WITHIN: Duration = Duration::from_secs(1);

@@ -19,7 +19,6 @@ impl Engine {
     /// The reply to what was posted to a path of the gateway, in the framing in which it came.
     pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Response {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.settle();
         let mut kept = Exchange { at: self.clock.now(), target: path.to_owned(), ..Exchange::default() };
         let plain = check::plain_calls(self.gateway, path).next().is_some();
         let mut trouble = None;
@@ -61,7 +60,6 @@ impl Engine {
         query: &str,
     ) -> (Result<Order, Refusal>, Option<Trouble>) {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.settle();
         let mut kept = Exchange { at: self.clock.now(), target: info.path.to_owned(), ..Exchange::default() };
         let mut trouble = None;
         let opened = self.opened(info, query, &mut kept, &mut trouble);

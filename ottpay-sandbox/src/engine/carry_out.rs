@@ -50,6 +50,7 @@ impl Engine {
                     }
                     None => refund.take(refund.created),
                 }
+                self.find(&original)?;
                 self.store.refund(self.gateway, &original, &mut refund).map_err(refund_refusal)?;
                 self.wake.notify_one();
                 refund
@@ -60,6 +61,7 @@ impl Engine {
                     Asked::Checkout(id) => self.store.checkout(self.gateway, id)?,
                     Asked::Order(id) => self.store.order(self.gateway, id)?,
                 };
+                let found = found.map(|order| self.by_now(order)).transpose()?;
                 // A query whose words know no payment is one for refunds.
                 let found =
                     found.filter(|found| found.kind() == OrderKind::Refund || !reply::is_of_refunds(info.reply));
@@ -121,16 +123,15 @@ impl Engine {
     ) -> Result<Order, Refusal> {
         let mut payment = self.order(info, OrderKind::Payment, fields, amount)?;
         payment.due = payment.expires;
-        let mut callbacks = Vec::new();
         if let Some(delay) = settles {
             payment.state = OrderState::Processing;
             payment.due = Some(payment.created.saturating_add(millis(delay)));
         } else if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {
             payment.take(payment.created);
-            callbacks = self.callbacks_of(&payment, payment.created);
         }
         let what = format!("{} by {}", payment.state.name(), info.action);
-        self.store.add(&payment, &what, &mut callbacks).map_err(add_refusal)?;
+        let queued = |payment: &Order| self.callbacks_of(payment, payment.created);
+        self.store.add(&payment, &what, queued).map_err(add_refusal)?;
         self.wake.notify_one();
         Ok(payment)
     }

@@ -4,7 +4,7 @@ mod body;
 mod view;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -127,23 +127,21 @@ struct OrdersFrom {
 
 async fn orders(State(engine): State<Arc<Engine>>, Query(page): Query<OrdersFrom>) -> Reply {
     blocking(move || {
-        engine.settle();
         let limit = page.limit.unwrap_or(100).min(MAX_LISTED);
         let orders = engine.store.latest(engine.gateway, page.before, limit)?;
         let of = |(serial, order): (i64, Order)| {
-            let mut value = summary(&engine, &order);
+            let mut value = summary(&engine, &engine.by_now(order)?);
             value.insert("serial".to_owned(), serial.into());
-            Value::Object(value)
+            Ok(Value::Object(value))
         };
-        Ok(Json(orders.into_iter().map(of).collect()))
+        Ok(Json(orders.into_iter().map(of).collect::<Result<_, Wrong>>()?))
     })
     .await
 }
 
 async fn order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Reply {
     blocking(move || {
-        engine.settle();
-        let found = engine.store.order(engine.gateway, &order_id)?;
+        let found = engine.find(&order_id)?;
         let order = found.ok_or_else(|| Wrong(StatusCode::NOT_FOUND, format!("there is no order {order_id}")))?;
         details(&engine, &order).map(Json)
     })
@@ -246,7 +244,7 @@ async fn advance(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
 }
 
 async fn rates(State(engine): State<Arc<Engine>>) -> Reply {
-    Ok(Json(json!(*engine.rates.lock().unwrap_or_else(PoisonError::into_inner))))
+    Ok(Json(json!(engine.rates())))
 }
 
 async fn set_rates(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
@@ -258,11 +256,5 @@ async fn set_rates(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
         Ok((currency.code().to_owned(), rate.ok_or_else(|| wrong(expected()))?))
     };
     let new: BTreeMap<String, u64> = Members::any(&bytes)?.iter().map(rate).collect::<Result<_, Wrong>>()?;
-    let all = {
-        let mut rates = engine.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        rates.extend(new);
-        json!(*rates)
-    };
-    engine.store.set("rates", &all.to_string())?;
-    Ok(Json(all))
+    blocking(move || Ok(Json(json!(engine.set_rates(new)?)))).await
 }

@@ -123,12 +123,17 @@ impl Store {
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// Adds an order together with its callbacks, if there are any yet.
-    pub(crate) fn add(&self, order: &Order, what: &str, callbacks: &mut [Callback]) -> Result<(), AddError> {
+    /// Adds an order together with its callbacks, if `queued` makes any of it yet.
+    pub(crate) fn add(
+        &self,
+        order: &Order,
+        what: &str,
+        queued: impl FnOnce(&Order) -> Vec<Callback>,
+    ) -> Result<(), AddError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         add(&transaction, order, what)?;
-        add_callbacks(&transaction, callbacks)?;
+        add_callbacks(&transaction, &mut queued(order))?;
         Ok(transaction.commit()?)
     }
 
@@ -173,22 +178,36 @@ impl Store {
         if !order.act(act, now) {
             return Err(ActError::WrongState(before));
         }
-        let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
-        let state = order.state.name();
-        let (tip, fee) = (order.tip.map(integer), order.fee.map(integer));
-        transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
-        event(&transaction, &order.id, now, &format!("{state} by {who}"))?;
-        let mut callbacks = queued(&order);
-        add_callbacks(&transaction, &mut callbacks)?;
+        let callbacks = changed(&transaction, &order, who, now, queued)?;
         transaction.commit()?;
         Ok((order, callbacks))
     }
 
-    /// Orders to which something happens by itself, and by when.
-    pub(crate) fn due_orders(&self, gateway: &Gateway, now: i64) -> rusqlite::Result<Vec<Order>> {
-        let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM orders WHERE due <= ?1 ORDER BY due LIMIT 500");
-        connection.prepare_cached(&sql)?.query_map([now], |row| read(row, gateway))?.collect()
+    /// What time does to orders, of those that are due to the first `limit`; and to how many.
+    pub(crate) fn settle(
+        &self,
+        gateway: &Gateway,
+        now: i64,
+        limit: u32,
+        queued: impl Fn(&Order) -> Vec<Callback>,
+    ) -> rusqlite::Result<u32> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let sql = format!("SELECT {COLUMNS} FROM orders WHERE due <= ?1 ORDER BY due LIMIT ?2");
+        let due = transaction
+            .prepare_cached(&sql)?
+            .query_map(params![now, limit], |row| read(row, gateway))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut settled = 0;
+        for mut order in due {
+            order.act(order.by_time(), now);
+            // Whatever became of it, it is due no longer.
+            order.due = None;
+            changed(&transaction, &order, "time", now, &queued)?;
+            settled += 1;
+        }
+        transaction.commit()?;
+        Ok(settled)
     }
 
     /// When the next order or callback is due.
@@ -255,6 +274,24 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         ":request": json(&order.request),
     })?;
     Ok(event(transaction, &order.id, order.created, what)?)
+}
+
+/// Writes down what became of an order, with its callbacks.
+fn changed(
+    transaction: &Transaction<'_>,
+    order: &Order,
+    who: &str,
+    now: i64,
+    queued: impl FnOnce(&Order) -> Vec<Callback>,
+) -> rusqlite::Result<Vec<Callback>> {
+    let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
+    let state = order.state.name();
+    let (tip, fee) = (order.tip.map(integer), order.fee.map(integer));
+    transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
+    event(transaction, &order.id, now, &format!("{state} by {who}"))?;
+    let mut callbacks = queued(order);
+    add_callbacks(transaction, &mut callbacks)?;
+    Ok(callbacks)
 }
 
 /// Whether a tip and a fee may be added to the order.

@@ -78,8 +78,7 @@ async fn show(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
 ) -> Response {
-    engine.settle();
-    match engine.store.order(engine.gateway, &order_id) {
+    match engine.find(&order_id) {
         Ok(Some(order)) => page(StatusCode::OK, &Buyer::of(&order, None, peer)),
         Ok(None) => no_order(&order_id),
         Err(error) => broken_database(&error),
@@ -101,7 +100,7 @@ async fn act(
     Path(order_id): Path<String>,
     Form(pressed): Form<Pressed>,
 ) -> Response {
-    let found = match engine.store.order(engine.gateway, &order_id) {
+    let found = match engine.find(&order_id) {
         Ok(Some(order)) => order,
         Ok(None) => return no_order(&order_id),
         Err(error) => return broken_database(&error),
@@ -123,7 +122,7 @@ async fn act(
         Ok(Err(ActError::Extra(reason))) => shown(StatusCode::BAD_REQUEST, &found, reason.to_owned()),
         Ok(Err(ActError::WrongState(state))) => {
             let problem = format!("too late: the order is {} already", state.name());
-            match engine.store.order(engine.gateway, &order_id) {
+            match engine.find(&order_id) {
                 Ok(order) => shown(StatusCode::CONFLICT, &order.unwrap_or(found), problem),
                 Err(error) => broken_database(&error),
             }

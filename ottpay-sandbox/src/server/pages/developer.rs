@@ -109,7 +109,6 @@ struct Pages {
 }
 
 async fn index(State(engine): State<Arc<Engine>>, Query(from): Query<Before>) -> Response {
-    engine.settle();
     // One more than is shown tells whether there are more.
     let limit = LISTED as u32 + 1;
     let filter = Filter { before: from.messages, limit, ..Filter::default() };
@@ -166,8 +165,7 @@ struct OrderPage {
 }
 
 async fn order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
-    engine.settle();
-    match engine.store.order(engine.gateway, &order_id) {
+    match engine.find(&order_id) {
         Ok(Some(order)) => match order_page(&engine, &order) {
             Ok(shown) => page(StatusCode::OK, &shown),
             Err(error) => broken_database(&error),
