@@ -193,7 +193,7 @@ async fn the_sandbox_checks_fields_against_the_specification() {
     }
     for (body, problem) in [
         (&b"rubbish!"[..], "expected a JSON object, or Base64 of one; the body is neither, or was cut off"),
-        (br#"{"action":"ACTIVEPAY"}"#, "merchant_id: required beside data, but absent"),
+        (br#"{"action":"ACTIVEPAY"}"#, "merchant_id: required in the message, but absent"),
     ] {
         let reply = post_raw(sandbox.url(), body.to_vec()).await;
         assert_eq!(reply.text("rsp_msg"), Some(problem));

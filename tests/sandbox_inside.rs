@@ -332,3 +332,50 @@ async fn messages_of_a_checkout_page_are_found_by_the_shops_id() {
     assert!(of("P1").await.contains("prepay_init"));
     assert_eq!(of("P1").await, of(&id).await);
 }
+
+#[tokio::test]
+async fn a_link_is_for_the_buyer_to_go_to_and_no_part_of_a_page() {
+    let (sandbox, client) = started().await;
+    let link = client.h5_pay_link().mer_code("M1").order_id(order("T1")).amount(Amount::from_minor(100));
+    let link = link.new_url("https://shop.example/thanks").url().unwrap();
+    let line = format!("GET {}", link.as_str().strip_prefix(sandbox.url()).unwrap());
+    for (dest, mode) in [("image", "no-cors"), ("iframe", "navigate"), ("empty", "cors")] {
+        let headers = format!("host: evil.example\r\nsec-fetch-dest: {dest}\r\nsec-fetch-mode: {mode}\r\n");
+        assert_eq!(send(&sandbox, &line, &headers, "").await.0, 403, "{dest}");
+    }
+    assert!(sandbox.order("T1").unwrap().is_none());
+    let headers = "host: localhost\r\nsec-fetch-dest: document\r\nsec-fetch-mode: navigate\r\n";
+    assert_eq!(send(&sandbox, &line, headers, "").await.0, 303);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_clear_is_no_way_in() {
+    let (sandbox, _) = started().await;
+    for (line, headers, status) in [
+        ("GET /sandbox/status", "host: localhost\r\n", 200),
+        ("GET /sandbox/status", "host: 127.0.0.1\r\nhost: evil.example\r\n", 403),
+        ("GET /sandbox/status", "host: evil@127.0.0.1\r\n", 403),
+        ("GET http://evil.example/sandbox/status", "host: 127.0.0.1\r\n", 403),
+    ] {
+        assert_eq!(send(&sandbox, line, headers, "").await.0, status, "{line} {headers}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_merchant_id_is_none() {
+    let refused = Sandbox::builder().merchant_id(" ").start().await.unwrap_err().to_string();
+    assert!(refused.contains("the merchant id is empty"), "{refused}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = std::env::temp_dir().join(format!("ottpay-no-file-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let refused = Sandbox::builder().database(&folder).start().await.unwrap_err().to_string();
+    assert!(refused.contains("it is no file"), "{refused}");
+    assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o755);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -15,7 +15,7 @@ use common::{
     NOBODY, OPERATOR, client_of, control, exchange, get, order, pay, post_raw, shop, shop_that, started, until,
 };
 use ottpay::{Amount, Client, Currency, Outcome, SignKey, StatusClass, Timestamp};
-use ottpay_sandbox::{Act, Delivery, Fault, Sandbox, SandboxError, Trouble};
+use ottpay_sandbox::{Act, Delivery, Fault, OrderState, Sandbox, SandboxError, Trouble};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -270,21 +270,9 @@ async fn a_body_that_is_no_message_is_answered_in_readable_json() {
 
 #[tokio::test]
 async fn a_refusal_names_what_was_probably_meant() {
-    let (sandbox, client) = started().await;
-    let message = |action: &str, fields: Value| {
-        let sealed = ottpay::envelope::seal_json(
-            &fields.to_string(),
-            ottpay::envelope::DigestForm::TextNullEmpty,
-            &sandbox.sign_key(),
-            ottpay::Cipher::Aes128Ecb,
-        );
-        let sealed = sealed.unwrap();
-        let members = json!({ "action": action, "version": "1.0", "merchant_id": sandbox.merchant_id(),
-                              "data": sealed.data, "md5": sealed.md5 });
-        members.to_string().into_bytes()
-    };
+    let (sandbox, _) = started().await;
     let said = async |action: &str, fields: Value| {
-        let reply = post_raw(sandbox.url(), message(action, fields)).await;
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, action, "1.0", &fields.to_string())).await;
         reply.text("rsp_msg").unwrap().to_owned()
     };
     assert_eq!(said("ACTIVE_PAY", json!({})).await, "action: no such action ACTIVE_PAY; did you mean ACTIVEPAY?");
@@ -295,7 +283,71 @@ async fn a_refusal_names_what_was_probably_meant() {
     // Of several actions of a constant, the one that was probably meant says what is wrong.
     let text = said("CC_PURCHASE", json!({ "bizType": "securePay", "cc_channelType": "pc" })).await;
     assert!(!text.contains("converge"), "{text}");
-    drop(client);
+}
+
+/// A message of the sandbox's merchant around this text.
+fn sealed(sandbox: &Sandbox, action: &str, version: &str, text: &str) -> Vec<u8> {
+    let form = ottpay::envelope::DigestForm::JavaNullWord;
+    let sealed = ottpay::envelope::seal_json(text, form, &sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap();
+    let members = json!({ "action": action, "version": version, "merchant_id": sandbox.merchant_id(),
+                          "data": sealed.data, "md5": sealed.md5 });
+    members.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
+    let (sandbox, _) = started().await;
+    let code = async |action: &str, version: &str, text: &str| {
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, action, version, text)).await;
+        (reply.code().unwrap(), reply.text("rsp_msg").unwrap_or_default().to_owned())
+    };
+    let payment = |id: &str, amount: &str| {
+        format!(
+            r#"{{"order_id":"{id}","amount":{amount},"biz_type":"ALIPAY","operator_id":"0000020156","call_back_url":"{NOBODY}"}}"#
+        )
+    };
+    for (id, version, amount) in
+        [("T1", "1.0", "100"), ("T2", "1.1", "100.0"), ("T3", "2.0", "1E2"), ("T4", "1.0", "\"100\"")]
+    {
+        assert_eq!(code("ACTIVEPAY", version, &payment(id, amount)).await.0, "SUCCESS", "{id}");
+        assert_eq!(sandbox.order(id).unwrap().unwrap().amount(), Amount::from_minor(100));
+    }
+    for (version, amount) in [("7.0", "100"), ("1.0", "100.5"), ("1.0", "\"100.0\""), ("1.0", "-1")] {
+        assert_eq!(code("ACTIVEPAY", version, &payment("T5", amount)).await.0, "PARAM_ERROR", "{version} {amount}");
+    }
+    let card =
+        r#"{"orderId":"C1","shopId":"S","bizType":" securePay","cc_channelType":"pc","channelType":" UPAYONLINE","#;
+    let rest = r#""operator_id":"0000020156","txnTime":"20191125162635","txnAmt":"1","frontUrl":"https://a.example","backUrl":"http://127.0.0.1:9/"}"#;
+    let (code, text) = code("CC_PURCHASE", "1.0", &format!("{card}{rest}")).await;
+    assert!(code != "PARAM_ERROR" || !text.contains("expected securePay"), "{text}");
+}
+
+#[tokio::test]
+async fn a_wrong_digest_decrypts_and_does_not_verify() {
+    let (sandbox, _) = started().await;
+    sandbox.trouble(Trouble::new(Fault::WrongDigest)).unwrap();
+    let reply = post_raw(sandbox.url(), sealed(&sandbox, "EX_RATE_QUERY", "1.0", r#"{"fee_type":"CAD"}"#)).await;
+    let error = reply.open(&sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap_err();
+    assert_eq!(error, ottpay::envelope::OpenError::Digest);
+}
+
+#[tokio::test]
+async fn time_closes_many_orders_beside_other_calls() {
+    let (sandbox, client) = started().await;
+    for number in 0..2000 {
+        pay(&client, &format!("T{number}"), 1, NOBODY).await.unwrap();
+    }
+    let sandbox = Arc::new(sandbox);
+    let moved = Arc::clone(&sandbox);
+    let moving = std::thread::spawn(move || moved.advance(Duration::from_secs(1801)).unwrap());
+    let mut calls = 0;
+    while !moving.is_finished() {
+        assert!(state(&sandbox, "T1999").await.is_string());
+        calls += 1;
+    }
+    moving.join().unwrap();
+    assert!(calls > 2, "the clock kept {calls} calls waiting");
+    assert!(sandbox.orders().unwrap().iter().all(|order| order.state() == OrderState::Closed));
 }
 
 #[tokio::test]

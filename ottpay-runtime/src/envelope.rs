@@ -23,4 +23,4 @@ pub(crate) use json::of_texts;
 pub use message::{Framing, Message, MessageError};
 pub use open::{OpenError, open};
 pub(crate) use seal::Sealer;
-pub use seal::{Sealed, seal, seal_json};
+pub use seal::{Sealed, seal, seal_as, seal_json};

@@ -11,8 +11,9 @@ use crate::order::{Act, Order, OrderKind, OrderState};
 use crate::reply;
 use crate::store::{ActError, Callback, CallbackState, Filter};
 
-/// How many orders time settles in one go.
+/// How many orders time settles in one go, and how long it leaves the database to others before the next.
 const SETTLED_AT_ONCE: u32 = 200;
+pub(crate) const BREATH: Duration = Duration::from_millis(1);
 
 /// How long a callback that is to come out of order waits for another one.
 const HELD: Duration = Duration::from_secs(60);
@@ -69,7 +70,7 @@ impl Engine {
     pub(crate) fn settle_all(&self) -> rusqlite::Result<()> {
         while !self.stopping.load(Ordering::Relaxed) && self.settle_some()? {
             // Calls that wait for the database come first.
-            std::thread::yield_now();
+            std::thread::sleep(BREATH);
         }
         Ok(())
     }

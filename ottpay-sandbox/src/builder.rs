@@ -11,10 +11,10 @@ use axum::http::Uri;
 use ottpay::info::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::clock::Clock;
-use crate::engine::{Engine, Settings};
+use crate::engine::{Engine, MAX_LOOKING, Settings};
 use crate::fault::Troubles;
 use crate::store::{OpenError, Store};
 use crate::thread::Thread;
@@ -201,6 +201,7 @@ impl SandboxBuilder {
             changing: Mutex::default(),
             wake: Notify::new(),
             changed: broadcast::Sender::new(16),
+            looking: Arc::new(Semaphore::new(MAX_LOOKING)),
         });
         tokio::spawn(server::serve(listener, Arc::clone(&engine)));
         tokio::spawn(callback::work(Arc::clone(&engine)));

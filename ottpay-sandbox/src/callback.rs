@@ -6,6 +6,7 @@ use std::time::Duration;
 use ottpay::{Framing, Url};
 use tokio::task::JoinSet;
 
+use crate::acts::BREATH;
 use crate::engine::{Engine, millis};
 use crate::fault::Fault;
 use crate::store::{Callback, CallbackState, Exchange};
@@ -90,7 +91,7 @@ fn look(engine: &Engine, room: u32) -> rusqlite::Result<(Vec<Callback>, Duration
     let more = engine.settle_some()?;
     let claimed = engine.store.claim_callbacks(engine.clock.now(), room)?;
     let wait = match engine.store.next_due()?.map(|due| due.saturating_sub(engine.clock.now())) {
-        _ if more => Duration::ZERO,
+        _ if more => BREATH,
         // What is due and has not been taken waits for room.
         Some(wait) if wait <= 0 => Duration::from_millis(20),
         Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),

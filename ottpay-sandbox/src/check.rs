@@ -1,7 +1,8 @@
 //! Which action a request is, and whether its fields are right: all of it from the compiled specification.
 
 use ottpay::envelope::{Fields, Message, Value};
-use ottpay::info::{ActionInfo, FieldInfo, Fill, Gateway, Protocol};
+use ottpay::info::{ActionInfo, FieldInfo, Fill, Gateway, Kind, Protocol};
+use ottpay::{Amount, FromField as _};
 
 /// The action with this constant that a sealed request is for.
 pub(crate) fn action(gateway: &Gateway, constant: &str, fields: &Fields) -> Option<&'static ActionInfo> {
@@ -29,7 +30,7 @@ fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'stati
     let fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
     let fits = |info: &&'static ActionInfo| {
         info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
-            (Some(text), Some(constant)) => text == constant,
+            (Some(text), Some(constant)) => is_fixed(&text, constant),
             (None, Some(_)) => !field.is_written() || field.may_omit || stand_in(info, field, fields).is_some(),
             (Some(text), None) => field.only.is_empty() || field.only.contains(&&*text),
             (None, None) => true,
@@ -37,8 +38,9 @@ fn closest(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'stati
     };
     let count = |info: &&'static ActionInfo| info.request.iter().filter(fixed).count();
     let right = |info: &&'static ActionInfo| {
-        let is_right =
-            |field: &&FieldInfo| field.constant.is_some_and(|fixed| fields.text(field.name).as_deref() == Some(fixed));
+        let is_right = |field: &&FieldInfo| {
+            field.constant.zip(fields.text(field.name)).is_some_and(|(fixed, text)| is_fixed(&text, fixed))
+        };
         info.request.iter().filter(is_right).count()
     };
     // If none fits, the one that fits best says what is missing; of several the first.
@@ -70,9 +72,16 @@ pub(crate) fn stand_in(info: &'static ActionInfo, field: &FieldInfo, fields: &Fi
     info.request.iter().find(|other| other.instead_of == Some(field.name) && fields.get(other.name).is_some())
 }
 
-/// The version is fixed for each action.
-pub(crate) fn version(info: &ActionInfo, version: &str) -> Result<(), String> {
-    if version == info.version { Ok(()) } else { Err(format!("version: expected {}", info.version)) }
+/// The version is fixed for each action, but the vendor's pages and its merchants disagree about some: any that the
+/// specification knows is taken.
+pub(crate) fn version(gateway: &Gateway, info: &ActionInfo, version: &str) -> Result<(), String> {
+    let is_known = gateway.actions.iter().any(|known| known.version == version);
+    if is_known { Ok(()) } else { Err(format!("version: expected {}", info.version)) }
+}
+
+/// Whether a fixed value was sent. The vendor's tables print some with a blank in front.
+fn is_fixed(text: &str, fixed: &str) -> bool {
+    text.trim() == fixed
 }
 
 /// The first rule that a request breaks, in words. Fields the specification does not know are let through, as the
@@ -80,8 +89,11 @@ pub(crate) fn version(info: &ActionInfo, version: &str) -> Result<(), String> {
 pub(crate) fn fields(info: &'static ActionInfo, message: &Message, fields: &Fields) -> Result<(), String> {
     for field in info.request {
         if let Some(other) = stand_in(info, field, fields) {
-            if fields.get(field.name).is_some() {
-                return Err(format!("{}: sent instead of {}, which is there as well", other.name, field.name));
+            if fields.get(field.name).is_some() && fields.text(field.name) != fields.text(other.name) {
+                return Err(format!(
+                    "{}: sent instead of {}, which is there as well and differs",
+                    other.name, field.name
+                ));
             }
             continue;
         }
@@ -95,6 +107,10 @@ pub(crate) fn fields(info: &'static ActionInfo, message: &Message, fields: &Fiel
             true => message.text(field.name).map(str::to_owned),
             false => match fields.get(field.name) {
                 // A number is tolerated, as clients in the field send them; nothing else but text is.
+                Some(Value::Number(text)) if matches!(field.kind, Kind::Amount) => {
+                    // 100.0 is whole.
+                    Some(Amount::from_field(text).map_or_else(|_| text.clone(), |amount| amount.minor().to_string()))
+                }
                 Some(Value::Text(text) | Value::Number(text)) => Some(text.clone()),
                 None | Some(Value::Null) => None,
                 Some(_) => return Err(format!("{}: expected text", field.name)),
@@ -121,9 +137,8 @@ fn one(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
         (None | Some(""), _) if field.may_be_absent() => Ok(()),
         // What a client of another make leaves out, because its page does not require it.
         (None | Some(""), None) if field.fill.is_some() => Ok(()),
-        (Some(text), Some(constant)) if text != constant && !text.is_empty() => {
-            Err(format!("{name}: expected {constant}"))
-        }
+        (Some(text), Some(constant)) if is_fixed(text, constant) => Ok(()),
+        (Some(text), Some(constant)) if !text.is_empty() => Err(format!("{name}: expected {constant}")),
         _ => field.check(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
     }
 }

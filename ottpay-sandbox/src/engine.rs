@@ -8,17 +8,21 @@ pub(crate) use carry_out::currency;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ottpay::envelope::{self, Message};
 use ottpay::info::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::clock::Clock;
 use crate::fault::{Trouble, Troubles};
+use crate::reply::Answer;
 use crate::store::{Exchange, Store};
+
+/// How many pages are told at once when something happens.
+pub(crate) const MAX_LOOKING: usize = 32;
 
 /// The gateway without its server.
 pub(crate) struct Engine {
@@ -42,6 +46,8 @@ pub(crate) struct Engine {
     pub(crate) wake: Notify,
     /// Tells open pages that there is something new.
     pub(crate) changed: broadcast::Sender<()>,
+    /// Room for pages that are told.
+    pub(crate) looking: Arc<Semaphore>,
 }
 
 /// What can be set for a sandbox.
@@ -106,7 +112,19 @@ impl Engine {
 
     /// A message around sealed fields.
     pub(crate) fn sealed<N: AsRef<str>>(&self, code: &str, fields: &BTreeMap<N, String>) -> Message {
-        let sealed = envelope::seal(fields, &self.sign_key, self.cipher);
+        self.message(code, &envelope::seal(fields, &self.sign_key, self.cipher))
+    }
+
+    /// The same under a digest of which one digit is another: it decrypts, but does not verify.
+    pub(crate) fn sealed_wrongly(&self, code: &str, fields: &Answer) -> Message {
+        let right = envelope::seal(fields, &self.sign_key, self.cipher).md5;
+        let (rest, last) = right.split_at_checked(31).unwrap_or_default();
+        let wrong = format!("{rest}{}", if last == "0" { '1' } else { '0' });
+        let text = serde_json::json!(fields).to_string();
+        self.message(code, &envelope::seal_as(&text, &wrong, &self.sign_key, self.cipher))
+    }
+
+    fn message(&self, code: &str, sealed: &envelope::Sealed) -> Message {
         Message::new([
             ("rsp_code", code),
             ("rsp_msg", &code.to_ascii_lowercase()),

@@ -87,7 +87,10 @@ impl Fault {
             Self::Processing => ("processing", "the reply says PROCESSING, the order is settled later by itself"),
             Self::CallbackDuplicate => ("callback_duplicate", "the callback comes twice"),
             Self::CallbackDelay => ("callback_delay", "the callback comes late"),
-            Self::CallbackOutOfOrder => ("callback_out_of_order", "the callback comes after that of the next order"),
+            Self::CallbackOutOfOrder => (
+                "callback_out_of_order",
+                "the callback comes after that of the next order, at the latest after a minute",
+            ),
             Self::CallbackCorrupt => ("callback_corrupt", "the first attempt of the callback is altered on its way"),
             Self::CallbackReplay => ("callback_replay", "the callback comes again later, although it was acknowledged"),
         }

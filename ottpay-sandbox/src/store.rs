@@ -34,6 +34,10 @@ pub(crate) enum OpenError {
     Sqlite(#[from] rusqlite::Error),
     #[error("it is the database of another program; give a file of its own")]
     Foreign,
+    #[error("it is no file; give the name of one, or of one that is to be made")]
+    NoFile,
+    #[error("it is no database, or a damaged one; give a file of its own")]
+    NoDatabase,
     #[error("its layout is {0}, this version knows {LAYOUT}; give a new file")]
     Layout(i32),
     #[error("another sandbox has it open; stop that one, or give another file")]
@@ -132,7 +136,7 @@ fn owner(connection: &Connection) -> Result<Owner, OpenError> {
 fn in_use(error: rusqlite::Error) -> OpenError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse,
-        Some(rusqlite::ErrorCode::NotADatabase) => OpenError::Foreign,
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::NoDatabase,
         _ => OpenError::Sqlite(error),
     }
 }

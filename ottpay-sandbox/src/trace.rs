@@ -4,23 +4,61 @@
 use std::collections::BTreeSet;
 
 use ottpay::envelope::explain::{Explanation, explain};
-use ottpay::info::{FieldInfo, Gateway};
+use ottpay::info::Gateway;
 
 use crate::engine::Engine;
 
-/// Names of fields, under which a sensitive value may travel.
-pub(crate) fn sensitive_names(gateway: &'static Gateway) -> BTreeSet<&'static str> {
-    let requests = gateway.actions.iter().flat_map(|info| info.request.iter().chain(info.reply));
-    let fields = requests.chain(gateway.callbacks.iter().flat_map(|info| info.fields));
-    let names = |field: &'static FieldInfo| std::iter::once(field.name).chain(field.aliases.iter().copied());
-    fields.filter(|field| field.sensitive).flat_map(names).collect()
+/// Which values are not shown.
+#[derive(Default)]
+pub(crate) struct Sensitive {
+    /// Names under which a sensitive value travels.
+    names: BTreeSet<&'static str>,
+    /// All other names that the specification knows.
+    harmless: BTreeSet<&'static str>,
+}
+
+impl Sensitive {
+    /// What the specification calls so.
+    pub(crate) fn of(gateway: &'static Gateway) -> Self {
+        let messages = gateway.actions.iter().flat_map(|info| info.request.iter().chain(info.reply));
+        let fields = messages.chain(gateway.callbacks.iter().flat_map(|info| info.fields));
+        let mut sensitive = Self::default();
+        for field in fields {
+            let names = if field.sensitive { &mut sensitive.names } else { &mut sensitive.harmless };
+            names.extend(std::iter::once(field.name).chain(field.aliases.iter().copied()));
+        }
+        sensitive
+    }
+
+    /// Whether a value of this name is not shown. A name that is unknown and nearly that of a sensitive field counts as
+    /// well: who misspells it has no right digest either, and would find the value in the log.
+    pub(crate) fn hides(&self, name: &str) -> bool {
+        if self.names.contains(name) || self.harmless.contains(name) {
+            return self.names.contains(name);
+        }
+        let plain = |name: &str| -> String {
+            name.chars().filter(char::is_ascii_alphanumeric).take(100).map(|sign| sign.to_ascii_lowercase()).collect()
+        };
+        let begins = |long: &str, short: &str| short.len() >= 4 && long.starts_with(short);
+        let name = plain(name);
+        self.names.iter().map(|known| plain(known)).any(|known| {
+            let slips = strsim::damerau_levenshtein(&name, &known);
+            begins(&name, &known) || begins(&known, &name) || slips <= known.len() / 5
+        })
+    }
+
+    /// Whether a text that cannot be read has one of the names in it.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.names.iter().any(|name| text.contains(&name.to_lowercase()))
+    }
 }
 
 /// Each field in the order of the digest, a sensitive value replaced by its name; and whether there was one.
-pub(crate) fn shown(explanation: &Explanation, sensitive: &BTreeSet<&str>) -> (Vec<(String, String)>, bool) {
+pub(crate) fn shown(explanation: &Explanation, sensitive: &Sensitive) -> (Vec<(String, String)>, bool) {
     let mut hidden = false;
     let fields = explanation.fields().iter().map(|(name, value)| {
-        let hides = sensitive.contains(&**name);
+        let hides = sensitive.hides(name);
         hidden |= hides;
         (name.clone(), if hides { format!("[{name}]") } else { value.clone() })
     });
@@ -39,7 +77,7 @@ pub(crate) fn log(engine: &Engine, body: &[u8]) {
     let Some(problem) = explanation.problem() else { return };
     let steps: Vec<&str> = explanation.steps.iter().map(|step| step.title).collect();
     tracing::warn!("steps: {}", steps.join(" → "));
-    let (fields, hidden) = shown(&explanation, &sensitive_names(engine.gateway));
+    let (fields, hidden) = shown(&explanation, &Sensitive::of(engine.gateway));
     if hidden {
         tracing::warn!(
             "the values and their digest are left out, as some are sensitive: the page of the message has them"

@@ -101,7 +101,7 @@ impl Engine {
     fn reply(&self, body: &[u8], kept: &mut Exchange, trouble: &mut Option<Trouble>) -> Result<Message, Refusal> {
         let message = Message::read(body).map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?;
         let member = |name: &str| {
-            let absent = || Refusal::new("PARAM_ERROR", format!("{name}: required beside data, but absent"));
+            let absent = || Refusal::new("PARAM_ERROR", format!("{name}: required in the message, but absent"));
             message.text(name).ok_or_else(absent)
         };
         let constant = member("action")?;
@@ -116,12 +116,12 @@ impl Engine {
         let info = check::action(self.gateway, constant, &fields)
             .ok_or_else(|| Refusal::new("PARAM_INVALID", check::no_such_action(self.gateway, constant)))?;
         kept.action = Some(info.name.to_owned());
-        check::version(info, member("version")?).map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
+        check::version(self.gateway, info, member("version")?)
+            .map_err(|problem| Refusal::new("PARAM_ERROR", problem))?;
         self.check(info, &message, &fields)?;
         let (code, answer) = self.perform(info, &fields, kept, trouble)?;
-        let sealed = self.sealed(code, &answer);
         let wrong = trouble.as_ref().is_some_and(|trouble| trouble.fault == Fault::WrongDigest);
-        Ok(if wrong { altered(&sealed) } else { sealed })
+        Ok(if wrong { self.sealed_wrongly(code, &answer) } else { self.sealed(code, &answer) })
     }
 
     /// A call without an envelope.
@@ -215,18 +215,4 @@ fn note_fault(kept: &mut Exchange, trouble: &Trouble) {
     let name = trouble.fault.name();
     tracing::warn!(fault = name, order_id = kept.order_id, "the fault was asked for");
     kept.note = Some(format!("fault {name}{}", kept.note.take().map(|note| format!(": {note}")).unwrap_or_default()));
-}
-
-/// The message with another digest: its last digit is changed.
-fn altered(message: &Message) -> Message {
-    let names = ["rsp_code", "rsp_msg", "merchant_id", "data", "md5"];
-    Message::new(names.into_iter().filter_map(|name| {
-        let text = message.text(name)?;
-        let changed = match (name, text.strip_suffix('0')) {
-            ("md5", Some(rest)) => format!("{rest}1"),
-            ("md5", None) => format!("{}0", text.get(..31).unwrap_or_default()),
-            _ => text.to_owned(),
-        };
-        Some((name, changed))
-    }))
 }

@@ -7,19 +7,30 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use tokio_stream::StreamExt as _;
 
-use super::Break;
+use super::{Break, guard};
 use crate::check;
 use crate::engine::{Engine, Refusal};
 use crate::fault::{Fault, Trouble};
 use crate::reply;
 
-pub(super) async fn answer(State(engine): State<Arc<Engine>>, method: Method, uri: Uri, body: Bytes) -> Response {
+pub(super) async fn answer(
+    State(engine): State<Arc<Engine>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let is_path = engine.gateway.paths.contains(&uri.path());
     match method {
+        // To open a link makes an order: a picture or a frame in somebody's page must not.
+        Method::GET if check::link(engine.gateway, uri.path()).is_some() && !guard::is_visit(&headers) => {
+            let why = "a link is for the buyer's browser to go to; it is no part of a page\n";
+            (StatusCode::FORBIDDEN, why).into_response()
+        }
         Method::GET if check::link(engine.gateway, uri.path()).is_some() => open(engine, uri).await,
         Method::POST if is_path => post(engine, uri, body).await,
         _ if is_path => {

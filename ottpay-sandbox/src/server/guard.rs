@@ -1,5 +1,6 @@
 //! Who may do what: the sandbox may be reached by others, its inside is for this machine.
 
+use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +9,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{HOST, HeaderValue, ORIGIN};
 use axum::http::uri::Authority;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use http_body_util::LengthLimitError;
 
 use crate::engine::Engine;
 
@@ -32,10 +34,10 @@ pub(super) async fn whole(request: Request, next: Next) -> Response {
     };
     match tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_REQUEST)).await {
         Ok(Ok(body)) => next.run(Request::from_parts(head, Body::from(body))).await,
-        // The one error that is not of the connection, where nobody hears the answer.
-        Ok(Err(_)) => {
+        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the sandbox takes a body of at most {MAX_REQUEST} bytes"))
         }
+        Ok(Err(error)) => refused(StatusCode::BAD_REQUEST, format!("the body cannot be read: {error}")),
         Err(_) => {
             let seconds = BODY_WITHIN.as_secs();
             refused(StatusCode::REQUEST_TIMEOUT, format!("the body was not sent within {seconds} seconds"))
@@ -91,9 +93,20 @@ pub(super) async fn same_site(State(engine): State<Arc<Engine>>, request: Reques
     next.run(request).await
 }
 
-/// The name by which the sandbox was called.
+/// Whether a browser asks for this because a person goes there, and not for a part of somebody's page. Whoever is no
+/// browser does not say.
+pub(super) fn is_visit(headers: &HeaderMap) -> bool {
+    let says = |name: &str, word: &str| headers.get(name).is_none_or(|value| value == word);
+    says("sec-fetch-dest", "document") && says("sec-fetch-mode", "navigate")
+}
+
+/// The name by which the sandbox was called, if there is but one.
 fn host(request: &Request) -> Option<Authority> {
-    request.headers().get(HOST)?.to_str().ok()?.parse().ok()
+    let mut named = request.headers().get_all(HOST).iter();
+    let (name, None) = (named.next()?, named.next()) else { return None };
+    let host: Authority = name.to_str().ok()?.parse().ok()?;
+    let is_plain = !host.as_str().contains('@') && request.uri().authority().is_none_or(|target| *target == host);
+    is_plain.then_some(host)
 }
 
 /// The address that buyers use.

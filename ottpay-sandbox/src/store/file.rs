@@ -17,6 +17,7 @@ pub(super) fn prepare(file: &Path) -> Result<(), OpenError> {
     // What is there is not opened other than by SQLite: to close it would give up the locks that another sandbox of the
     // same process holds.
     match std::fs::metadata(file) {
+        Ok(found) if !found.is_file() => return Err(OpenError::NoFile),
         Ok(found) if found.len() > 0 => look(file)?,
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(file)?,

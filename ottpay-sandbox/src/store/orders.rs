@@ -8,7 +8,7 @@ use super::callbacks::{Callback, add_callbacks};
 use super::{Store, json};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
-/// How many events and refunds of an order are told.
+/// How many events and refunds of an order are told, the latest ones.
 const MAX_OF_ORDER: u32 = 1000;
 
 /// How many orders a sandbox keeps.
@@ -104,7 +104,10 @@ impl Store {
     /// The refunds of a payment, in the order in which they came.
     pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM orders WHERE original = ?1 ORDER BY serial LIMIT ?2");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT * FROM orders WHERE original = ?1 ORDER BY serial DESC LIMIT ?2) \
+             ORDER BY serial"
+        );
         let mut statement = connection.prepare_cached(&sql)?;
         statement.query_map(params![id, MAX_OF_ORDER], |row| read(row, gateway))?.collect()
     }
@@ -220,7 +223,8 @@ impl Store {
 
     pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
         let connection = self.lock();
-        let sql = "SELECT at, what FROM events WHERE order_id = ?1 ORDER BY serial LIMIT ?2";
+        let sql = "SELECT at, what FROM (SELECT * FROM events WHERE order_id = ?1 ORDER BY serial DESC LIMIT ?2) \
+                   ORDER BY serial";
         let mut statement = connection.prepare_cached(sql)?;
         statement
             .query_map(params![id, MAX_OF_ORDER], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?

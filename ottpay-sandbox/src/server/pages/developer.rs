@@ -19,7 +19,7 @@ use tokio_stream::wrappers::BroadcastStream;
 use super::message::{self, Line};
 use super::{broken_database, page, path_of};
 use crate::clock;
-use crate::engine::Engine;
+use crate::engine::{Engine, MAX_LOOKING};
 use crate::fault::Fault;
 use crate::order::{Order, OrderKind};
 use crate::reply;
@@ -30,9 +30,6 @@ const LISTED: usize = 30;
 
 /// How many events and refunds the page of an order holds.
 const LISTED_OF_ORDER: usize = 100;
-
-/// How many pages are told at once when something happens.
-const MAX_LOOKING: usize = 32;
 
 pub(in crate::server) fn router() -> Router<Arc<Engine>> {
     Router::new()
@@ -223,12 +220,16 @@ fn keep_latest<T>(list: &mut Vec<T>) -> usize {
 
 /// Tells a page whenever something happens.
 async fn events(State(engine): State<Arc<Engine>>) -> Response {
-    if engine.changed.receiver_count() >= MAX_LOOKING {
+    let Ok(room) = Arc::clone(&engine.looking).try_acquire_owned() else {
         let why = format!("{MAX_LOOKING} pages look on already; close one, or ask again for the page itself\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
-    }
+    };
     // Who lags behind has missed nothing but the same news.
-    let news = BroadcastStream::new(engine.changed.subscribe()).map(|_| Event::default().data("changed"));
+    let news = BroadcastStream::new(engine.changed.subscribe()).map(move |_| {
+        // It is given back with the stream.
+        let _ = &room;
+        Event::default().data("changed")
+    });
     let news = Sse::new(news.map(Ok::<_, Infallible>));
     news.keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
 }

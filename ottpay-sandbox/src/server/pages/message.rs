@@ -1,7 +1,6 @@
 //! One exchange of messages: both envelopes, their fields, and the digest step by step.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use askama::Template;
@@ -17,7 +16,7 @@ use crate::check;
 use crate::clock;
 use crate::engine::Engine;
 use crate::store::{Exchange, MAX_BODY};
-use crate::trace;
+use crate::trace::{self, Sensitive};
 
 /// One exchange in a list.
 pub(super) struct Line {
@@ -101,7 +100,7 @@ enum Reader {
 impl Side {
     fn of(engine: &Engine, id: &'static str, title: &'static str, body: &[u8], reader: Reader, show: bool) -> Self {
         let mut side = Self { id, title, ..Self::default() };
-        let sensitive = if show { BTreeSet::new() } else { trace::sensitive_names(engine.gateway) };
+        let sensitive = if show { Sensitive::default() } else { Sensitive::of(engine.gateway) };
         match reader {
             Reader::Plain => side.list(body, &sensitive),
             Reader::Request | Reader::Callback => side.explain(engine, body, reader, &sensitive),
@@ -119,20 +118,20 @@ impl Side {
     }
 
     /// The fields of a plain call.
-    fn list(&mut self, body: &[u8], sensitive: &BTreeSet<&str>) {
+    fn list(&mut self, body: &[u8], sensitive: &Sensitive) {
         let Ok((_, fields)) = Envelope::read_plain(body) else {
             self.cut = body.len() >= MAX_BODY;
             return;
         };
         for (name, value) in fields.iter() {
-            let hides = sensitive.contains(name);
+            let hides = sensitive.hides(name);
             let shown = || value.as_text().map_or_else(|| "(a list or an object)".to_owned(), Cow::into_owned);
             self.fields.push((name.to_owned(), if hides { format!("[{name}]") } else { shown() }));
         }
     }
 
     /// The steps of opening, and what came out.
-    fn explain(&mut self, engine: &Engine, body: &[u8], reader: Reader, sensitive: &BTreeSet<&str>) {
+    fn explain(&mut self, engine: &Engine, body: &[u8], reader: Reader, sensitive: &Sensitive) {
         if let (Reader::Request, Err(error), Ok(_)) = (reader, Envelope::read(body), Envelope::read_callback(body)) {
             let cause = "it is a form, as only callbacks may be; send the request as JSON".to_owned();
             let (title, problem) = ("read the body", Some(error.to_string()));
@@ -167,12 +166,11 @@ impl Side {
 }
 
 /// Whether a sensitive value may stand in a body as it is: by its name, or in what cannot be read.
-fn in_clear(body: &[u8], sensitive: &BTreeSet<&str>) -> bool {
-    let text = String::from_utf8_lossy(body).to_lowercase();
-    let inside = || sensitive.iter().any(|name| text.contains(&name.to_lowercase()));
+fn in_clear(body: &[u8], sensitive: &Sensitive) -> bool {
+    let inside = || sensitive.is_in(&String::from_utf8_lossy(body));
     match Envelope::read_plain(body) {
         Ok((_, fields)) => fields.iter().any(|(name, value)| {
-            let is_named = sensitive.iter().any(|sensitive| sensitive.eq_ignore_ascii_case(name));
+            let is_named = sensitive.hides(name);
             is_named || (matches!(value, Value::Nested(_)) && inside())
         }),
         Err(_) => inside(),
