@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::client::{Client, Override};
 use crate::envelope::Fields;
-use crate::field::{Problem, Url};
+use crate::field::{Problem, Url, UrlError};
 use crate::info::{Encoding, FieldInfo};
 use crate::reply::FieldError;
 use crate::request::Values;
@@ -80,6 +80,25 @@ pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, Query
         }
     }
     Fields::of_texts(decoded).ok_or(QueryError::Duplicate)
+}
+
+/// The address with these parameters, each encoded as it is declared: what [`read`] reads. For gateways and sandboxes.
+///
+/// # Errors
+/// [`UrlError`] if the address is not absolute.
+pub fn write<'a>(
+    address: Url,
+    declared: &'static [FieldInfo],
+    fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Url, UrlError> {
+    fields.into_iter().try_fold(address, |address, (name, text)| {
+        let is_encoded = declared.iter().any(|field| field.name == name && field.encoding == Encoding::Base64);
+        if is_encoded {
+            address.with_parameter(name, &BASE64_STANDARD.encode(text))
+        } else {
+            address.with_parameter(name, text)
+        }
+    })
 }
 
 fn parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ottpay::StatusClass;
 use ottpay::envelope::Fields;
 use ottpay::info::{ActionInfo, CallbackInfo, EnumInfo, Example, FieldInfo, Kind, Role};
+use ottpay::{Amount, Currency, StatusClass, Url, link};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::clock;
@@ -30,8 +30,31 @@ pub(crate) fn pay_path(order: &Order) -> String {
     format!("/pay/{}", utf8_percent_encode(&order.id, ESCAPED))
 }
 
-/// Where the buyer's browser goes afterwards.
-pub(crate) fn return_url(order: &Order) -> Option<&str> {
+/// Where the buyer's browser goes afterwards, with what it brings back: the order and its amount, and once it is paid the
+/// words of the example, for the vendor documents no others.
+pub(crate) fn way_back(engine: &Engine, order: &Order) -> Option<Url> {
+    let address = Url::plain_http(return_url(order)?).ok()?;
+    let info = order.action;
+    let example = info.examples.iter().map(|example| example.returned).find(|returned| !returned.is_empty());
+    let asked = info.request_field(Role::Amount).map(|field| field.name);
+    let value = |field: &'static FieldInfo| match (field.role, field.kind) {
+        (Some(role), _) => of_role(engine, order, field, role),
+        // One that is not in minor units.
+        (None, Kind::Decimal) if asked == Some(field.name) => Some(decimal(order.charged(), order.currency)),
+        (None, _) if order.state() == OrderState::Paid => sample(field, example),
+        _ => None,
+    };
+    let fields: Vec<_> = info.returned.iter().filter_map(|field| Some((field.name, value(field)?))).collect();
+    link::write(address, info.returned, fields.iter().map(|(name, text)| (*name, text.as_str()))).ok()
+}
+
+/// An amount as people write it, without its currency.
+pub(crate) fn decimal(amount: Amount, currency: Currency) -> String {
+    let text = amount.in_currency(currency).to_string();
+    text.trim_end_matches(currency.code()).trim_end().to_owned()
+}
+
+fn return_url(order: &Order) -> Option<&str> {
     let field = order.action.request_field(Role::ReturnUrl)?;
     order.request.get(field.name).map(String::as_str)
 }
@@ -104,7 +127,7 @@ pub(crate) fn of_example(engine: &Engine, info: &'static ActionInfo, request: &F
 }
 
 fn of_role(engine: &Engine, order: &Order, field: &FieldInfo, role: Role) -> Option<String> {
-    let minor = |amount: ottpay::Amount| amount.minor().to_string();
+    let minor = |amount: Amount| amount.minor().to_string();
     match role {
         // The gateway's own order comes about when the buyer has used a way to pay.
         Role::Order if order.checkout_id.is_some() && !field.required && order.state() == OrderState::Created => None,

@@ -75,6 +75,11 @@ pub(super) async fn wrong_as_json(request: Request, next: Next) -> Response {
     let (head, body) = response.into_parts();
     let text = to_bytes(body, MAX_WRONG).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).trim().to_owned();
+    // The only ones that are read out of an address are these.
+    let text = match text.strip_prefix("Failed to deserialize query string: ") {
+        Some(what) => format!("{what}; before, after and limit are whole numbers, as in ?limit=100"),
+        None => text,
+    };
     let allowed = head.headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok());
     match allowed {
         Some(allowed) if head.status == StatusCode::METHOD_NOT_ALLOWED => {
@@ -215,6 +220,9 @@ async fn add_fault(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
     wanted.times = asked.number("times")?.unwrap_or(1);
     wanted.delay = asked.number("delay_ms")?.map_or(wanted.delay, |millis| Duration::from_millis(u64::from(millis)));
     wanted.code = asked.text("code")?.unwrap_or(wanted.code);
+    if wanted.code.is_empty() {
+        return Err(wrong("code: empty; give a response code such as FAIL".to_owned()));
+    }
     (wanted.action, wanted.order_id) = (asked.text("action")?, asked.text("order_id")?);
     let shown = trouble(&wanted);
     engine.troubles.add(engine.gateway, wanted).map_err(|error| wrong(error.to_string()))?;

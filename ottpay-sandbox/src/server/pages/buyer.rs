@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use ottpay::info::Role;
-use ottpay::{Amount, Currency, Url};
+use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
 use super::{broken_database, page, path_of};
@@ -39,14 +39,14 @@ struct Buyer {
     tips: bool,
     tip: String,
     fees: bool,
-    /// Where the browser goes afterwards. What comes back with it is mostly not documented, so nothing does.
+    /// Where the browser goes afterwards.
     back: Option<String>,
     /// Whether the one who looks may see the developer's pages.
     inside: bool,
 }
 
 impl Buyer {
-    fn of(order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
+    fn of(engine: &Engine, order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
         let info = order.action;
         let money = |amount: Amount| amount.in_currency(order.currency).to_string();
         let tip = order.tip.filter(|_| !order.is_open()).map(|tip| ("plus a tip of", money(tip)));
@@ -63,11 +63,13 @@ impl Buyer {
             problem,
             open: order.is_open(),
             tips: order.says(Role::Tip),
-            tip: order.tip.map(|tip| plain(tip, order.currency)).unwrap_or_default(),
+            tip: order.tip.map(|tip| reply::decimal(tip, order.currency)).unwrap_or_default(),
             fees: order.says(Role::Fee),
-            back: reply::return_url(order)
-                .filter(|url| !order.is_open() && Url::plain_http(*url).is_ok())
-                .map(str::to_owned),
+            back: if order.is_open() {
+                None
+            } else {
+                reply::way_back(engine, order).map(|url| url.as_str().to_owned())
+            },
             inside: peer.ip().to_canonical().is_loopback(),
         }
     }
@@ -79,7 +81,7 @@ async fn show(
     Path(order_id): Path<String>,
 ) -> Response {
     match engine.find(&order_id) {
-        Ok(Some(order)) => page(StatusCode::OK, &Buyer::of(&order, None, peer)),
+        Ok(Some(order)) => page(StatusCode::OK, &Buyer::of(&engine, &order, None, peer)),
         Ok(None) => no_order(&order_id),
         Err(error) => broken_database(&error),
     }
@@ -87,6 +89,7 @@ async fn show(
 
 #[derive(Deserialize)]
 struct Pressed {
+    #[serde(default)]
     act: String,
     #[serde(default)]
     tip: String,
@@ -114,7 +117,7 @@ async fn act(
         "expire" => Ok(Act::Expire),
         _ => Err("expected act to be pay, decline, cancel or expire".to_owned()),
     };
-    let shown = |status, order: &Order, problem| page(status, &Buyer::of(order, Some(problem), peer));
+    let shown = |status, order: &Order, problem| page(status, &Buyer::of(&engine, order, Some(problem), peer));
     match act.map(|act| engine.act(&order_id, act, "the buyer")) {
         Ok(Ok((order, _))) => Redirect::to(&reply::pay_path(&order)).into_response(),
         Ok(Err(ActError::NoSuchOrder)) => no_order(&order_id),
@@ -141,12 +144,6 @@ fn extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
             Err(error) => Err(error.to_string()),
         },
     }
-}
-
-/// An amount as people write it, without its currency.
-fn plain(amount: Amount, currency: Currency) -> String {
-    let text = amount.in_currency(currency).to_string();
-    text.trim_end_matches(currency.code()).trim_end().to_owned()
 }
 
 fn no_order(order_id: &str) -> Response {
