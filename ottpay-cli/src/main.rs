@@ -5,6 +5,7 @@
 mod action;
 mod address;
 mod arguments;
+mod aside;
 mod command;
 mod failure;
 mod input;

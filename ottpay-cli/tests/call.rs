@@ -206,19 +206,60 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     assert_eq!(listening.terminate(), Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_callback_that_nobody_reads_is_not_acknowledged_and_holds_up_no_signal() {
+    let (stdout, mut reader) = common::stalled();
+    let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
+    let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T1"}"#).out;
+    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
+    // Whoever reads on gets it, and only then does its sender.
+    let mut read = String::new();
+    while !read.contains('\n') {
+        let mut part = [0; 4096];
+        let length = reader.read(&mut part).unwrap();
+        read.push_str(std::str::from_utf8(&part[..length]).unwrap());
+    }
+    assert_eq!(read.trim(), r#"{"order_id":"T1"}"#);
+    waiting.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+
+    let (stdout, _reader) = common::stalled();
+    let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
+    let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
+    assert_eq!(listening.terminate(), Some(0));
+}
+
+fn sent(url: &str, request: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.write_all(request).unwrap();
+    stream
+}
+
 /// What comes back for these bytes.
 fn exchange(url: &str, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    let mut stream = sent(url, request);
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    stream.write_all(request).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
-fn post(url: &str, body: &[u8]) -> String {
+fn posted(body: &[u8]) -> Vec<u8> {
     let head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-    exchange(url, &[head.as_bytes(), body].concat())
+    [head.as_bytes(), body].concat()
+}
+
+fn post(url: &str, body: &[u8]) -> String {
+    exchange(url, &posted(body))
 }
 
 #[test]

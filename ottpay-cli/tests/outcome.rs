@@ -125,3 +125,22 @@ fn an_interrupted_write_is_of_unknown_outcome_and_an_interrupted_read_is_not() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_call_whose_reply_nobody_reads_can_be_stopped() {
+    let accepted = "error: REFUND (order R1) was accepted, but the reply could not be printed: interrupted before";
+    let unread = "error: standard output cannot be written: interrupted before";
+    for (arguments, order, code, says) in [(&REFUND[..], "R1", 3, accepted), (&QUERY[..], "T1", 1, unread)] {
+        let (endpoint, requests) = gateway(Some(reply("SUCCESS", &[("order_id", order), ("order_status", "init")])));
+        let (stdout, _reader) = common::stalled();
+        let mut running = Running::start_into(call(arguments, &endpoint), stdout);
+        requests.recv_timeout(std::time::Duration::from_secs(30)).unwrap();
+        // The reply is there; now it is verified and stands before a full pipe.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let said = std::mem::replace(&mut running.err, mpsc::channel().1);
+        assert_eq!(running.terminate(), Some(code));
+        let said: Vec<String> = said.iter().collect();
+        assert!(said.first().is_some_and(|line| line.starts_with(says)), "{said:?}");
+    }
+}

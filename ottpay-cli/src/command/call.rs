@@ -5,6 +5,7 @@ mod outcome;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use ottpay::Problem;
 use ottpay::info::{ActionInfo, Effect, Kind, Protocol};
@@ -71,12 +72,15 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         confirm(request.values(), client.merchant_id(), settings.endpoint())?;
     }
     let sent = Sent { values: request.values() };
-    tokio::select! {
+    // One for both: a signal between them is not lost.
+    let mut stopped = pin!(signal::stop());
+    let reply = tokio::select! {
         // Its first poll sends nothing yet, and before its second the signals are taken care of.
         biased;
-        reply = client.send(&request) => sent.print(&reply.map_err(|error| sent.failed(&error))?),
-        () = signal::stop() => Err(sent.interrupted()),
-    }
+        reply = client.send(&request) => reply.map_err(|error| sent.failed(&error))?,
+        () = &mut stopped => return Err(sent.interrupted()),
+    };
+    sent.print(&reply, stopped).await
 }
 
 /// What is given by file and by flags.

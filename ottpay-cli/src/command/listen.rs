@@ -16,6 +16,7 @@ use ottpay::{GATEWAY, SignKey};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::aside::aside;
 use crate::command::open;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -56,6 +57,19 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let settings = options.settings.complete()?;
     let key = settings.sign_key()?;
     let merchant_id = settings.merchant_id().ok().map(str::to_owned);
+    tokio::select! {
+        // The signals are taken care of before anything is said.
+        biased;
+        () = signal::stop() => Ok(()),
+        ended = aside(move || crate::runtime()?.block_on(serve(address, key, merchant_id))) => {
+            ended.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?
+        }
+    }
+}
+
+/// Takes callbacks until there is no use in going on. A reader who stalls holds up all of them: what has not been handed
+/// on is not acknowledged, and waits with its sender.
+async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::listen(address, &error))?;
     output::say(format_args!("listening on http://{bound}"));
@@ -69,7 +83,6 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             served.map_err(|error| Failure::refused(format!("callbacks can no longer be received: {error}")))
         }
         failure = end.recv() => failure.map_or(Ok(()), Err),
-        () = signal::stop() => Ok(()),
     }
 }
 

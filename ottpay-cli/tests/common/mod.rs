@@ -3,6 +3,8 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::io::{BufRead, BufReader, Read, Write};
+#[cfg(unix)]
+use std::os::{fd::OwnedFd, unix::net::UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -49,6 +51,16 @@ pub fn sample(arguments: &[&str]) -> Command {
     let mut command = ottpay(arguments);
     command.env("OTTPAY_SIGN_KEY", KEY).env("OTTPAY_MERCHANT_ID", MERCHANT);
     command
+}
+
+/// Standard output that takes nothing more for now, and whoever could read it but does not.
+#[cfg(unix)]
+pub fn stalled() -> (Stdio, UnixStream) {
+    let (mut full, reader) = UnixStream::pair().unwrap();
+    full.set_nonblocking(true).unwrap();
+    while full.write(&[b' '; 4096]).is_ok() {}
+    full.set_nonblocking(false).unwrap();
+    (OwnedFd::from(full).into(), reader)
 }
 
 /// What came of a run.
@@ -114,10 +126,16 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn start(mut command: Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub fn start(command: Command) -> Self {
+        Self::start_into(command, Stdio::piped())
+    }
+
+    /// With standard output there; what goes into a pipe of ours comes by `out`.
+    pub fn start_into(mut command: Command, stdout: impl Into<Stdio>) -> Self {
+        command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let (out, err) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
+        let out = child.stdout.take().map_or_else(|| mpsc::channel().1, lines);
+        let err = lines(child.stderr.take().unwrap());
         Self { child, out, err }
     }
 

@@ -1,10 +1,13 @@
 //! What is known of the money when a call is over, and the command that asks for the rest.
 
+use std::io;
+
 use ottpay::info::{ActionInfo, Effect, Role};
 use ottpay::reply::Received;
 use ottpay::request::Values;
 use ottpay::{Error, GATEWAY, Outcome};
 
+use crate::aside::aside;
 use crate::failure::Failure;
 use crate::{json, output};
 
@@ -56,13 +59,19 @@ impl Sent<'_> {
         }
     }
 
-    /// Prints the verified reply, and says what it does not settle.
-    pub(super) fn print(&self, reply: &Received) -> Result<(), Failure> {
+    /// Prints the verified reply, unless somebody stops the command while nobody reads, and says what it does not settle.
+    pub(super) async fn print(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
         let made = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| {
             let name = self.info().reply_field(role)?.name;
             reply.text(name).map(std::borrow::Cow::into_owned)
         });
-        if let Err(error) = output::try_line(json::of_fields(reply.fields())?) {
+        let line = json::of_fields(reply.fields())?;
+        let printed = tokio::select! {
+            biased;
+            printed = aside(move || output::try_line(line)) => printed.flatten(),
+            () = stopped => Err(io::Error::other("interrupted before anybody read it")),
+        };
+        if let Err(error) = printed {
             if !self.is_write() {
                 return Err(Failure::output(&error));
             }
