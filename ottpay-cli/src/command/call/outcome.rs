@@ -11,6 +11,9 @@ use crate::aside::aside;
 use crate::failure::Failure;
 use crate::{json, output};
 
+/// The parts that an order id of one's own plays.
+const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
+
 /// A call that is on its way or over.
 pub(super) struct Sent<'a> {
     pub(super) values: &'a Values,
@@ -25,15 +28,15 @@ impl Sent<'_> {
         self.info().effect == Effect::Write
     }
 
-    /// The order that the request names as its own.
-    fn order(&self) -> Option<&str> {
-        self.values.role(Role::Order).or_else(|| self.values.role(Role::CheckoutOrder))
+    /// The order that the request names as its own, and what kind of id that is.
+    fn order(&self) -> Option<(Role, &str)> {
+        OWN.into_iter().find_map(|role| Some((role, self.values.role(role)?)))
     }
 
     /// `ACTIVEPAY (order T1)`.
     fn name(&self) -> String {
         let action = self.info().action;
-        self.order().map_or_else(|| action.to_owned(), |order| format!("{action} (order {order})"))
+        self.order().map_or_else(|| action.to_owned(), |(_, order)| format!("{action} (order {order})"))
     }
 
     /// Somebody asked the command to end before the reply was there.
@@ -61,10 +64,11 @@ impl Sent<'_> {
 
     /// Prints the verified reply, unless somebody stops the command while nobody reads, and says what it does not settle.
     pub(super) async fn print(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
-        let made = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| {
-            let name = self.info().reply_field(role)?.name;
-            reply.text(name).map(std::borrow::Cow::into_owned)
+        let made = OWN.into_iter().find_map(|role| {
+            let text = reply.text(self.info().reply_field(role)?.name)?;
+            Some((role, text.into_owned()))
         });
+        let made = made.as_ref().map(|(role, order)| (*role, order.as_str()));
         let line = json::of_fields(reply.fields())?;
         let printed = tokio::select! {
             biased;
@@ -77,8 +81,9 @@ impl Sent<'_> {
             }
             // Whoever sees a plain failure sends it again.
             let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
-            return Err(Failure::unknown(format!("{accepted}; query it, do not send it again"))
-                .maybe_help(self.query(made.as_deref())));
+            return Err(
+                Failure::unknown(format!("{accepted}; query it, do not send it again")).maybe_help(self.query(made))
+            );
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check(field) {
@@ -89,8 +94,10 @@ impl Sent<'_> {
         let Some(code) = reply.outer().code().filter(|code| *code != "SUCCESS") else { return Ok(()) };
         let open = format!("the gateway says {code}: the outcome is open");
         match self.is_write() {
-            true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
-                .maybe_help(self.query(made.as_deref()))),
+            true => {
+                Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
+                    .maybe_help(self.query(made)))
+            }
             false => {
                 output::say(format_args!("note: {open}; ask again later"));
                 Ok(())
@@ -99,18 +106,27 @@ impl Sent<'_> {
     }
 
     /// How to ask for the order: its own, that of the reply, or the payment that it is about.
-    fn query(&self, made: Option<&str>) -> Option<String> {
+    fn query(&self, made: Option<(Role, &str)>) -> Option<String> {
         let own = self.order().or(made);
-        let original = || self.values.role(Role::OriginalOrder);
-        let Some(order) = own.or_else(original) else {
+        let original = || Some((Role::Order, self.values.role(Role::OriginalOrder)?));
+        let Some((role, order)) = own.or_else(original) else {
             return Some("it named no order id to query; ask OTT Pay, or look into the merchant's portal".to_owned());
         };
         let query = own.and_then(|_| related(self.info().name)).or_else(|| GATEWAY.method("status_query"))?;
-        let field = asks_for(query)?;
+        let field = query.request_field(role).map(|field| field.name).or_else(|| asks_for(query))?;
         let more = query.request.iter().filter(|other| {
             other.name != field && !other.may_be_absent() && other.fill.is_none() && other.constant.is_none()
         });
-        let more: String = more.map(|other| format!(" --set {}=…", other.name)).collect();
+        // What the request has under the same name will do.
+        let own = |name| self.values.iter().find(|(own, _)| own.name == name && !own.sensitive).map(|(_, text)| text);
+        let more: String = more
+            .map(|other| {
+                format!(
+                    " --set {}",
+                    own(other.name).map_or_else(|| format!("{}=…", other.name), |text| quoted(other.name, text))
+                )
+            })
+            .collect();
         Some(format!("query order {order}: ottpay call {} --set {}{more}", query.name, quoted(field, order)))
     }
 }
@@ -126,7 +142,7 @@ fn related(method: &str) -> Option<&'static ActionInfo> {
 
 /// The field by which a query asks for an order.
 fn asks_for(query: &ActionInfo) -> Option<&'static str> {
-    let field = query.request_field(Role::Order).or_else(|| query.request_field(Role::CheckoutOrder));
+    let field = OWN.into_iter().find_map(|role| query.request_field(role));
     field.map(|field| field.name)
 }
 
@@ -141,6 +157,10 @@ fn quoted(field: &str, order: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ottpay::info::Protocol;
+    use ottpay::request::{AnyRequest, Request as _};
+    use ottpay::{Client, SignKey};
+
     use super::*;
 
     #[test]
@@ -154,6 +174,34 @@ mod tests {
             ("active_pay", None),
         ] {
             assert_eq!(related(method).map(|info| info.name), query, "{method}");
+        }
+    }
+
+    #[test]
+    fn after_every_write_the_query_can_be_pasted() {
+        let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9").unwrap());
+        let client = client.build().unwrap();
+        let writes = GATEWAY.actions.iter().filter(|info| {
+            info.effect == Effect::Write && matches!(info.protocol, Protocol::Envelope | Protocol::Json)
+        });
+        for info in writes {
+            let fields = info.examples[0].request.iter().copied();
+            let is_given = |name| info.request.iter().any(|field| field.name == name && !field.is_written());
+            let request = AnyRequest::new(&client, info, fields.filter(|(name, _)| is_given(*name))).unwrap();
+            let sent = Sent { values: request.values() };
+            let Some((_, order)) = sent.order() else { panic!("the example of {} has no order id", info.name) };
+            let hint = sent.query(None).unwrap();
+            let (_, command) = hint.split_once(": ottpay call ").unwrap();
+            let (method, set) = command.split_once(" --set ").unwrap();
+            let pairs: Vec<_> = set.split(" --set ").map(|pair| pair.split_once('=').unwrap()).collect();
+            assert_eq!(pairs[0].1, order, "{hint}");
+            let query = AnyRequest::new(&client, GATEWAY.method(method).unwrap(), pairs);
+            assert!(
+                query.is_ok_and(|query| sent
+                    .order()
+                    .is_some_and(|(role, order)| query.values().role(role) == Some(order))),
+                "{hint}"
+            );
         }
     }
 
