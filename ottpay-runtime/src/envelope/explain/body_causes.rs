@@ -35,6 +35,7 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
             "the JSON text was percent-escaped as a whole; send it as it is"
         }
         MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
+        MessageError::NotJson if goes_on(text) => "something stands behind the object; send the object alone",
         MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
             "the end is missing: the body was cut off"
         }
@@ -50,6 +51,12 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
         MessageError::TooManyMembers => "no message of the gateway has nearly as many",
     };
     Some(cause.to_owned())
+}
+
+/// Whether a whole object comes first.
+fn goes_on(text: &str) -> bool {
+    let first = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>().next();
+    matches!(first, Some(Ok(serde_json::Value::Object(_))))
 }
 
 /// Why there is neither `data` nor `md5`.

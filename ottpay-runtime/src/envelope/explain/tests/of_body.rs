@@ -19,6 +19,8 @@ fn what_is_no_message_is_told_apart() {
     body_says(b"{'data':'x'}", "double quotes");
     body_says(b"{\"data\":\"x", "cut off");
     body_says(b"{\"data\":\"\"x\"}", "JSON library");
+    body_says(b"{\"data\":\"x\",\"md5\":\"y\"}\nx", "behind the object");
+    body_says(b"{\"data\":\"x\"}}", "behind the object");
     body_says(b"data=x&data=y&md5=z", "each name stands once");
     body_says(b"???", "never a message");
     body_says(b"[{\"data\":\"x\"}]", "a list or into a JSON string");
