@@ -70,6 +70,7 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
         .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
     call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
     call(&["status_query", "--set", "order_id"]).fails(2, &["without `=`"]);
+    call(&["status_query", "--set", "=T1"]).fails(2, &["--set needs a name before `=`"]);
     call(&["status_query"]).fails(2, &["STATUS_QUERY: order_id: required, but absent\n"]);
     call(&["status_query", "--set", "order_id="]).fails(2, &["STATUS_QUERY: order_id: required, but empty\n"]);
     call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read", "JSON object of strings"]);
@@ -196,6 +197,12 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     }
     assert_eq!(listening.err(), "note: this callback came before");
 
+    // What another merchant should have got.
+    let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;
+    assert!(post(url, other.as_bytes()).starts_with("HTTP/1.1 400 "));
+    let said = listening.err();
+    assert!(said.ends_with("for the merchant `ON00000001`, the settings have `ON00004652`"), "{said}");
+
     // What is no callback at all.
     let answer = exchange(url, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("callbacks come by POST"), "{answer}");
@@ -282,8 +289,10 @@ fn the_sandbox_says_where_it_is_and_takes_calls() {
     let done = run(call, "");
     assert_eq!(done.code, 1, "{done:?}");
     assert!(!done.err.contains(&key) && done.err.contains("STATUS_QUERY"), "{done:?}");
-    let export =
-        format!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001 OTTPAY_SIGN_KEY={key}");
+    let export = format!(
+        "to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001, and OTTPAY_SIGN_KEY to the key above"
+    );
+    // Standard error is no terminal here, and may be a log.
     assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));
     assert_eq!(running.terminate(), Some(0));
 }
@@ -320,6 +329,17 @@ fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
         let path = place.join(file);
         let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", path.to_str().unwrap()]), "");
         done.fails(1, &["database", says, "--db"]);
+    }
+    for merchant in ["", " "] {
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", merchant]), "");
+        done.fails(2, &["--merchant <ID>", "a merchant id is not empty"]);
+    }
+    #[cfg(unix)]
+    {
+        let link = place.join("link.db");
+        std::os::unix::fs::symlink("none.db", &link).unwrap();
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", link.to_str().unwrap()]), "");
+        done.fails(1, &["it is a link to none.db, where no file is; remove the link"]);
     }
     run(ottpay(&["sandbox", "--listen", "shop"]), "").fails(2, &["as in 127.0.0.1:8081"]);
 }

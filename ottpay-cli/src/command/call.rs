@@ -99,6 +99,9 @@ fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
         let (name, value) = pair.split_once('=').ok_or_else(|| {
             Failure::usage("a --set without `=`").help("write --set FIELD=VALUE, as in --set order_id=T1")
         })?;
+        if name.is_empty() {
+            return Err(Failure::usage("--set needs a name before `=`").help("write it as in --set order_id=T1"));
+        }
         if set.insert(name.to_owned(), value.to_owned()).is_some() {
             return Err(Failure::usage(format!("the field `{name}` is set twice")).help("keep one of them"));
         }

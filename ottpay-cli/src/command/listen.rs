@@ -146,16 +146,19 @@ fn name(method: &Method) -> String {
 
 fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
     let message = Message::read_callback(body).map_err(|error| error.to_string())?;
-    let opened = message.open(&shop.key, GATEWAY.cipher).map_err(|error| error.to_string())?;
+    let opened = message.open(&shop.key, GATEWAY.cipher).map_err(|error| open::why(&message, error))?;
     let fields = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
     let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
     let merchant = declared.filter(|field| field.role == Some(Role::Merchant));
     let names = merchant.flat_map(|field| std::iter::once(&field.name).chain(field.aliases)).copied();
     let inside = names.chain(["merchant_id"]).filter_map(|name| fields.text(name)).map(|named| named.trim().to_owned());
     let outside = message.text("merchant_id").map(|named| named.trim().to_owned());
-    let is_other = |named: String| !named.is_empty() && shop.merchant_id.as_ref().is_some_and(|own| *own != named);
-    if inside.chain(outside).any(is_other) {
-        return Err("it is for another merchant".to_owned());
+    if let Some(own) = &shop.merchant_id
+        && let Some(other) = inside.chain(outside).find(|named| !named.is_empty() && named != own)
+    {
+        // What stands beside `data` anybody can have written.
+        let other: String = other.chars().filter(|character| !character.is_control()).take(40).collect();
+        return Err(format!("it is for the merchant `{other}`, the settings have `{own}`"));
     }
     if let Some(code) = open::not_accepted(&message) {
         output::say(format_args!("note: a callback has the response code {code}, which nothing authenticates"));

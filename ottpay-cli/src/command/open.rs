@@ -28,7 +28,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
     let opened = message.open(&key, GATEWAY.cipher).map_err(|error| {
-        let failure = Failure::refused(format!("the envelope cannot be verified: {error}"));
+        let failure = Failure::refused(format!("the envelope cannot be verified: {}", why(&message, error)));
         match error {
             OpenError::Undecryptable | OpenError::Digest => failure
                 .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
@@ -44,6 +44,17 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         output::say(format_args!("note: the response code beside the fields, which nothing authenticates, is {code}"));
     }
     output::line(json::of_fields(&fields)?)
+}
+
+/// Why a message does not open; of two members that belong together, which one is not there.
+pub(crate) fn why(message: &Message, error: OpenError) -> String {
+    match error {
+        OpenError::Half => {
+            let (there, missing) = if message.text("md5").is_some() { ("md5", "data") } else { ("data", "md5") };
+            format!("expected both `data` and `md5`, found `{there}` only: `{missing}` is missing, empty or no text")
+        }
+        _ => error.to_string(),
+    }
 }
 
 /// The response code, if it is none that accepts a request.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::File;
+use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
     /// The only merchant that the gateway knows; SB00000001, or that of the database
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = merchant)]
     merchant: Option<String>,
     /// The merchant's sign key; by default one that the sandbox makes, prints, and keeps in the database
     #[arg(long, value_name = "KEY", value_parser = |text: &str| SignKey::new(text))]
@@ -49,11 +50,18 @@ pub(crate) struct Options {
     callbacks_anywhere: bool,
 }
 
+fn merchant(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("a merchant id is not empty; leave the flag out for SB00000001, or that of the database"),
+        id => Ok(id.to_owned()),
+    }
+}
+
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere } = options;
     // What was wrong with a request goes to standard error as it happens.
     let _ = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
         .with_ansi(output::colours())
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
@@ -92,6 +100,12 @@ fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
     let failure = Failure::refused(error);
     let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Some(target) = db.read_link().ok().filter(|_| !db.exists()) {
+        return failure.help(format!(
+            "it is a link to {}, where no file is; remove the link, or give another file by --db",
+            target.display()
+        ));
+    }
     let is_usable = File::options().read(true).write(true).open(db).is_ok();
     let help = match (db.exists(), is_usable) {
         _ if db.is_dir() => "give a file in this folder by --db".to_owned(),
@@ -125,7 +139,9 @@ fn say_how_to_call(sandbox: &Sandbox) {
     }
     // Never a key that was given.
     let key = match sandbox.made_key() {
-        Some(made) => format!(" OTTPAY_SIGN_KEY={made}"),
+        Some(made) if io::stderr().is_terminal() => format!(" OTTPAY_SIGN_KEY={made}"),
+        // Standard error may be a log, where no key belongs.
+        Some(_) => ", and OTTPAY_SIGN_KEY to the key above".to_owned(),
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
         None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
     };
