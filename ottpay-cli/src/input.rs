@@ -74,6 +74,12 @@ impl Text {
                 let said = match said {
                     _ if error.is_eof() => "the end is missing",
                     _ if said.contains("hex escape") => "an escape \\uXXXX is cut off, or half of a surrogate pair",
+                    _ if said.contains("control character") => "a line break or another control character in a string",
+                    "key must be a string" => "expected a name in double quotation marks",
+                    "trailing comma" => "nothing comes after the comma",
+                    "trailing characters" => "something stands behind the object",
+                    "expected ident" | "expected value" => "expected a value, such as \"T1\"",
+                    "invalid escape" => "JSON has no such escape",
                     other => other,
                 };
                 return Err(wrong(format!(":{line}:{column}: this is no JSON: {said}")));

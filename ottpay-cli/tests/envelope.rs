@@ -53,6 +53,9 @@ fn only_an_object_of_strings_is_sealed() {
     seal("[]").fails(2, &["standard input is JSON, but no object", "JSON object of strings"]);
     seal("").fails(2, &["standard input is empty"]);
     seal("{\n  \"a\": \"1\",\n  b: 2\n}").fails(2, &["standard input:3:3: this is no JSON", "JSON object of strings"]);
+    seal(r#"{"a":1,}"#).fails(2, &["standard input:1:8: this is no JSON: nothing comes after the comma"]);
+    seal(r#"{"a":tru}"#).fails(2, &["this is no JSON: expected a value"]);
+    seal(r#"{"a":"1"} x"#).fails(2, &["this is no JSON: something stands behind the object"]);
     seal("{\"a\":\"1\"").fails(2, &["standard input:1:", "the end is missing"]);
     seal(r#"{"a":"\ud83d"}"#).fails(2, &["standard input:1:", "surrogate"]);
     // Base64 of an object is an envelope's framing, and here a mistake.
@@ -103,7 +106,8 @@ fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
     open("").fails(1, &["empty"]);
     open("<html>").fails(1, &["HTML"]);
     open(r#"{"rsp_code":"SUCCESS"}"#).fails(1, &["neither `data` nor `md5`"]);
-    open(r#"{"data":"AAAA"}"#).fails(1, &["both `data` and `md5`"]);
+    open(r#"{"data":"AAAA"}"#).fails(1, &["both `data` and `md5`", "`md5` is missing"]);
+    open(r#"{"data":{},"md5":"x"}"#).fails(1, &["both `data` and `md5`", "`data` is missing"]);
     let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).out;
     let mut other = sample(&["open"]);
     other.env("OTTPAY_SIGN_KEY", "6698851A525C9433");

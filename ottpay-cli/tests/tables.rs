@@ -102,7 +102,10 @@ fn schemas_are_those_of_the_documentation() {
         assert_eq!(all[kind], serde_json::from_str::<Value>(&text).unwrap());
     }
     assert_eq!(spec(&["schema", "spec"]).json(), all);
-    spec(&["schema", "acton"]).fails(1, &["there is no folder `acton`", "did you mean `action`"]);
+    spec(&["schema", "acton"]).fails(
+        1,
+        &["`acton` is neither a kind (action, callbacks, gateway, types) nor a folder", "did you mean `action`"],
+    );
     spec(&["schema", "docs"]).fails(1, &["`docs` is no specification"]);
 }
 

@@ -21,7 +21,8 @@ Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal status_query | ottpay open
   echo '{\"shop_id\":\"S1\"}' | ottpay seal SHOP_QUERY --version 1.0")]
 pub(crate) struct Options {
-    /// Constant on the wire, or method of the client; any text, if --version is given
+    /// Constant on the wire, or method of the client; with --version also one that `ottpay actions` does not list, but never
+    /// one without an envelope, such as a link
     action: String,
     /// Version in the envelope; by default that of the specification
     #[arg(long, value_name = "V")]

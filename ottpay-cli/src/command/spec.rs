@@ -113,6 +113,11 @@ impl Dir {
             "{meant}Kinds are {}; a folder has gateway.yaml or actions/",
             schema::File::ALL.map(kind).join(", ")
         );
+        if !self.dir.exists() {
+            let kinds = schema::File::ALL.map(kind).join(", ");
+            return Err(Failure::refused(format!("`{named}` is neither a kind ({kinds}) nor a folder"))
+                .help(format!("{meant}A folder has gateway.yaml or actions/")));
+        }
         self.is_there().map_err(|failure| failure.help(&help))?;
         match self.dir.join("gateway.yaml").is_file() || self.dir.join("actions").is_dir() {
             true => Ok(()),
