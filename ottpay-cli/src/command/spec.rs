@@ -60,11 +60,20 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             Ok(())
         }
         Step::Check(dir) => {
-            let spec = dir.checked()?;
+            let spec = dir.checked(&dir.folder())?;
             output::say(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
             Ok(())
         }
-        Step::Doc(dir) => output::text_as_it_is(reference::markdown(&dir.checked()?)),
+        Step::Doc(dir) => {
+            let mut folder = dir.folder();
+            let mut spec = dir.checked(&folder)?;
+            // Links lead out of a folder beside the specification, and there is no way from there to the root.
+            if let Some(name) = dir.dir.file_name().filter(|_| dir.dir.is_absolute()) {
+                folder.shown = name.display().to_string();
+                spec = dir.checked(&folder)?;
+            }
+            output::text_as_it_is(reference::markdown(&spec))
+        }
         Step::Schema { of } => {
             if let Some(of) = of {
                 if let Some(file) = schema::File::ALL.into_iter().find(|file| kind(*file) == of) {
@@ -131,8 +140,7 @@ impl Dir {
     }
 
     /// The checked model, or every mistake on standard error.
-    fn checked(&self) -> Result<Spec, Failure> {
-        let folder = self.folder();
+    fn checked(&self, folder: &Folder) -> Result<Spec, Failure> {
         let mut diagnostics = Diagnostics::default();
         let raw = read::folder(&folder.path, &folder.shown, false, &mut diagnostics);
         check::spec(raw, diagnostics).map_err(|report| self.mistakes(&report))
