@@ -77,8 +77,13 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     let large = ["refund_amt=99999999999999999999", "ori_order_id=T1"].into_iter().flat_map(|field| ["--set", field]);
     let large: Vec<_> = ["refund", "--yes"].into_iter().chain(large).collect();
     call(&large).fails(2, &["REFUND: refund_amt: the number is too large\n"]);
+    let all = call(&["active_pay", "--yes", "--set", "amount=1.5", "--set", "call_back_url=shop"]);
+    all.fails(
+        2,
+        &["ACTIVEPAY: 3 fields are wrong\n  amount: ", "\n  biz_type: required, but absent\n  call_back_url: "],
+    );
     let dollars = json!({
-        "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "1", "call_back_url": "https://shop.example/ottpay",
+        "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "0000020156", "call_back_url": "https://shop.example/ottpay",
     });
     let done = run(at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
     done.fails(2, &["ACTIVEPAY: amount: ", "`ottpay actions active_pay`"]);

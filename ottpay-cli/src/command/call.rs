@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use ottpay::Problem;
 use ottpay::info::{ActionInfo, Effect, Kind, Protocol};
 use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
+use ottpay::{Client, Problem};
 
 use confirm::confirm;
 use outcome::Sent;
@@ -57,8 +57,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         given.entry(name.to_owned()).or_insert_with(|| operator.to_owned());
     }
     let client = settings.client()?;
-    let invalid = |error: InvalidRequest| invalid(info, &given, &error);
-    let pairs = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let invalid = |error: InvalidRequest| invalid(&client, info, &given, error);
+    let pairs = pairs(&given);
     match info.protocol {
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
@@ -110,6 +110,10 @@ fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
     Ok(given)
 }
 
+fn pairs(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
 /// That each name is one of the action's.
 fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<(), Failure> {
     let Some(unknown) = given.keys().find(|name| !action::has_field(info, name)) else { return Ok(()) };
@@ -119,16 +123,46 @@ fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<()
         .help(format!("{meant}Its fields are {}", known.join(", "))))
 }
 
+/// What is wrong with every field. A request says it of the first, so each one that is wrong gives way to that of the
+/// sample, until nothing is wrong or the sample does not help.
+fn invalid(
+    client: &Client,
+    info: &'static ActionInfo,
+    given: &BTreeMap<String, String>,
+    first: InvalidRequest,
+) -> Failure {
+    let sample = info.examples.first().map_or(&[][..], |example| example.request);
+    let (mut corrected, mut wrong) = (given.clone(), BTreeMap::new());
+    let mut next = Some(first);
+    while let Some(error) = next.take().filter(|error| !wrong.contains_key(error.field())) {
+        let name = error.field().to_owned();
+        match sample.iter().find(|(field, _)| *field == name) {
+            Some((_, right)) => _ = corrected.insert(name.clone(), (*right).to_owned()),
+            None => _ = corrected.remove(&name),
+        }
+        wrong.insert(name, problem(given, &error));
+        next = match info.protocol {
+            Protocol::Link => AnyRequest::link(client, info, pairs(&corrected)).err(),
+            Protocol::Sdk => AnyRequest::parameters(client, info, pairs(&corrected)).err(),
+            _ => AnyRequest::new(client, info, pairs(&corrected)).err(),
+        };
+    }
+    let said: Vec<_> = wrong.iter().map(|(field, problem)| format!("{field}: {problem}")).collect();
+    let said = match said.as_slice() {
+        [only] => format!("{}: {only}", info.action),
+        all => format!("{}: {} fields are wrong\n  {}", info.action, all.len(), all.join("\n  ")),
+    };
+    Failure::usage(said).help(format!("`ottpay actions {}` shows what each field takes", info.name))
+}
+
 /// What is wrong with a field, in the words of whoever has typed it.
-fn invalid(info: &ActionInfo, given: &BTreeMap<String, String>, error: &InvalidRequest) -> Failure {
+fn problem(given: &BTreeMap<String, String>, error: &InvalidRequest) -> String {
     let text = given.get(error.field()).map(String::as_str).unwrap_or_default();
-    let problem = match error.problem() {
+    match error.problem() {
         Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
         Problem::NotAnAmount | Problem::NotAnInteger if is_digits(text) => "the number is too large".to_owned(),
         problem => problem.to_string(),
-    };
-    Failure::usage(format!("{}: {}: {problem}", error.action(), error.field()))
-        .help(format!("`ottpay actions {}` shows what each field takes", info.name))
+    }
 }
 
 fn is_digits(text: &str) -> bool {
