@@ -59,9 +59,10 @@ fn merchant(text: &str) -> Result<String, &'static str> {
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere } = options;
-    // What was wrong with a request goes to standard error as it happens.
+    // What was wrong with a request goes to standard error as it happens. If nobody reads it, lines are lost, and not time.
+    let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+        .with_writer(log)
         .with_ansi(output::colours())
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
