@@ -27,7 +27,12 @@ pub(crate) fn payment_link(engine: &Engine, order: &Order) -> String {
 
 /// The same, below the sandbox's own address.
 pub(crate) fn pay_path(order: &Order) -> String {
-    format!("/pay/{}", utf8_percent_encode(&order.id, ESCAPED))
+    format!("/pay/{}", path_of(&order.id))
+}
+
+/// An order id as a part of an address.
+pub(crate) fn path_of(id: &str) -> String {
+    utf8_percent_encode(id, ESCAPED).to_string()
 }
 
 /// Where the buyer's browser goes afterwards, with what it brings back: the order and its amount, and once it is paid the

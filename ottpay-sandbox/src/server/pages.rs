@@ -8,7 +8,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub(super) use buyer::router as buyer;
 pub(super) use developer::router as developer;
@@ -34,9 +33,4 @@ fn page(status: StatusCode, template: &impl Template) -> Response {
 fn broken_database(error: &rusqlite::Error) -> Response {
     let text = format!("the sandbox cannot use its database: {error}\n");
     (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
-}
-
-/// An order id as a part of an address.
-fn path_of(id: &str) -> String {
-    utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
 }

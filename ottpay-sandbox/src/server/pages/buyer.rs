@@ -13,7 +13,7 @@ use ottpay::info::Role;
 use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
-use super::{broken_database, page, path_of};
+use super::{broken_database, page};
 use crate::engine::Engine;
 use crate::order::{Act, Order};
 use crate::reply;
@@ -54,7 +54,7 @@ impl Buyer {
         let extras = [fee, tip];
         Self {
             order_id: order.id.clone(),
-            order_path: path_of(&order.id),
+            order_path: reply::path_of(&order.id),
             summary: info.summary,
             amount: order.charged().in_currency(order.currency).to_string(),
             currency: order.currency.to_string(),

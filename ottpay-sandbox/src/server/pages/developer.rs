@@ -17,7 +17,7 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
 
 use super::message::{self, Line};
-use super::{broken_database, page, path_of};
+use super::{broken_database, page};
 use crate::clock;
 use crate::engine::{Engine, MAX_LOOKING};
 use crate::fault::Fault;
@@ -56,7 +56,7 @@ impl From<&Order> for Row {
     fn from(order: &Order) -> Self {
         Self {
             id: order.id.clone(),
-            path: path_of(&order.id),
+            path: reply::path_of(&order.id),
             action: order.action.name,
             amount: order.charged().in_currency(order.currency).to_string(),
             refunded: match order.refunded {

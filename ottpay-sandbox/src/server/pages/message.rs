@@ -11,10 +11,11 @@ use ottpay::envelope::explain::explain;
 use ottpay::envelope::{Message as Envelope, Value};
 use serde::Deserialize;
 
-use super::{broken_database, page, path_of};
+use super::{broken_database, page};
 use crate::check;
 use crate::clock;
 use crate::engine::Engine;
+use crate::reply;
 use crate::store::{Exchange, MAX_BODY};
 use crate::trace::{self, Sensitive};
 
@@ -46,7 +47,7 @@ impl From<&Exchange> for Line {
             serial: exchange.serial,
             at: clock::wire(exchange.at),
             title,
-            order_path: exchange.order_id.as_deref().map(path_of),
+            order_path: exchange.order_id.as_deref().map(reply::path_of),
             order_id: exchange.order_id.clone().unwrap_or_default(),
             outcome: exchange.code.as_ref().map_or(status.clone(), |code| format!("{code} ({status})")),
             note: exchange.note.clone(),
