@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::float_arithmetic, missing_docs)]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ottpay::{Amount, BizType, Client, OrderId};
@@ -77,6 +78,20 @@ async fn main() {
         }
         show(&format!("GET {path}"), times);
     }
+
+    let sandbox = Arc::new(sandbox);
+    let late = Arc::clone(&sandbox);
+    let start = Instant::now();
+    let closing = std::thread::spawn(move || late.advance(Duration::from_secs(3600)).unwrap());
+    let mut asked = Vec::new();
+    while !closing.is_finished() {
+        let start = Instant::now();
+        client.status_query().order_id(OrderId::new("L3N77").unwrap()).send().await.unwrap();
+        asked.push(start.elapsed());
+    }
+    closing.join().unwrap();
+    println!("all of them closed, as nobody has paid: {:.2} s", start.elapsed().as_secs_f64());
+    show("one query meanwhile", asked);
     drop(sandbox);
     std::fs::remove_dir_all(&folder).unwrap();
 }
