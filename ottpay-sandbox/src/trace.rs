@@ -94,3 +94,21 @@ pub(crate) fn log(engine: &Engine, body: &[u8]) {
     let cause = problem.cause.as_deref().unwrap_or("look at the steps on the page of the message");
     tracing::warn!("it fails: {problem}; likely cause: {cause}");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_secret_is_a_secret() {
+        let sensitive = Sensitive::of(&ottpay::GATEWAY);
+        for name in ["cc_number", "CC_NUMBER", "ccNumber", "cc_num", "auth_code", "authCode", "wxapikey", "wx_api_key"]
+        {
+            assert!(sensitive.hides(name), "{name}");
+        }
+        for name in ["amount", "Amount", "order_id", "orderID", "callback_url", "biz_type", "x", ""] {
+            assert!(!sensitive.hides(name), "{name}");
+        }
+        assert!(!Sensitive::default().hides("cc_number"));
+    }
+}

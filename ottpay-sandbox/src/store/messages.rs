@@ -84,14 +84,19 @@ impl Store {
             (None, Some(_)) => "?1 IS NULL AND callback = ?2",
             (None, None) => "?1 IS NULL AND ?2 IS NULL",
         };
+        // Who asks for what came after something misses nothing in between.
+        let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
         let sql = format!(
             "SELECT serial, at, callback, target, action, order_id, status, code, note, sent, answer FROM messages \
              WHERE {narrowed} AND serial < ?3 AND serial > ?4 \
-             ORDER BY serial DESC LIMIT ?5"
+             ORDER BY serial {order} LIMIT ?5"
         );
         let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
         let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map(params![filter.order_id, filter.callback, before, after, filter.limit], read)?.collect()
+        let values = params![filter.order_id, filter.callback, before, after, filter.limit];
+        let mut found: Vec<_> = statement.query_map(values, read)?.collect::<Result<_, _>>()?;
+        found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
+        Ok(found)
     }
 }
 
