@@ -4,6 +4,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{KEY, ottpay, run, sample};
 use serde_json::{Value, json};
 
@@ -23,6 +25,20 @@ fn what_is_sealed_opens_again() {
     assert_eq!(envelope["merchant_id"], common::MERCHANT);
     let opened = run(sample(&["open"]), sealed.out);
     assert_eq!((opened.code, opened.json()), (0, given));
+}
+
+#[test]
+fn the_example_of_every_enveloped_action_opens_again() {
+    let enveloped = ottpay::GATEWAY.actions.iter().filter(|info| info.protocol == ottpay::info::Protocol::Envelope);
+    for info in enveloped {
+        let fields: BTreeMap<_, _> = info.examples.first().unwrap().request.iter().copied().collect();
+        let text = serde_json::to_string(&fields).unwrap();
+        let sealed = run(sample(&["seal", info.name]), text.as_str());
+        let opened = run(sample(&["open"]), sealed.out.as_str());
+        assert_eq!((sealed.code, opened.code), (0, 0), "{}: {sealed:?} {opened:?}", info.name);
+        assert_eq!(sealed.json()["action"], info.action);
+        assert_eq!(opened.json(), serde_json::json!(fields), "{}", info.name);
+    }
 }
 
 #[test]
