@@ -1,5 +1,7 @@
 //! Opening: `data` and `md5` in, verified fields out, or nothing.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
@@ -91,14 +93,15 @@ pub(super) struct Attempt {
     pub(super) is_blank_plus: bool,
     /// `md5` as it enters the key.
     pub(super) md5: String,
-    /// `data`, decoded.
-    pub(super) bytes: Result<Vec<u8>, OpenError>,
+    /// `data`, decoded once for each `md5`.
+    pub(super) bytes: Result<Rc<Vec<u8>>, OpenError>,
     /// The key made of `md5`.
     pub(super) key: MessageKey,
 }
 
-/// Every reading of `data` and `md5` that is tolerated, in the order in which they are tried.
-pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> Vec<Attempt> {
+/// Every reading of `data` and `md5` that is tolerated, in the order in which they are tried. The first is nearly always
+/// the last: a key is made when its turn comes.
+pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> impl Iterator<Item = Attempt> {
     let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r' | '\n');
     let stripped: String = data.chars().filter(|&character| !is_blank(character)).collect();
     let mut readings = vec![(false, decode(&stripped))];
@@ -111,21 +114,15 @@ pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> Vec<Attempt> {
         readings.push((true, plus(data)));
         readings.push((true, plus(data.trim_matches(is_blank))));
     }
-    let upper = md5.to_ascii_uppercase();
-    let mut forms = vec![md5.to_owned()];
-    if upper != md5 {
-        forms.push(upper);
-    }
-    let mut attempts = Vec::new();
-    for (is_blank_plus, bytes) in readings {
-        attempts.extend(forms.iter().map(|md5| Attempt {
-            is_blank_plus,
-            md5: md5.clone(),
-            bytes: bytes.clone(),
-            key: MessageKey::derive(md5, key),
-        }));
-    }
-    attempts
+    let upper = Some(md5.to_ascii_uppercase()).filter(|upper| upper != md5);
+    readings.into_iter().flat_map(move |(is_blank_plus, bytes)| {
+        let bytes = bytes.map(Rc::new);
+        let forms = std::iter::once(md5.to_owned()).chain(upper.clone());
+        forms.map(move |md5| {
+            let key = MessageKey::derive(&md5, key);
+            Attempt { is_blank_plus, md5, bytes: bytes.clone(), key }
+        })
+    })
 }
 
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {

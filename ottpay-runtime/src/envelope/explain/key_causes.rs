@@ -24,7 +24,8 @@ const CONCATENATED: &str = "the text that was encrypted is the concatenation of 
 
 /// Why it does not decrypt.
 pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
-    let mut texts: Vec<&[u8]> = tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).collect();
+    let mut texts: Vec<&[u8]> =
+        tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).map(Vec::as_slice).collect();
     texts.dedup();
     let hex = body_causes::hex(data.trim());
     if texts.iter().any(|bytes| bytes.len() > MAX_TRIED) {

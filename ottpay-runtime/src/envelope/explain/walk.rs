@@ -33,7 +33,7 @@ fn steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) ->
     let text = |name| message.text(name).unwrap_or_default();
     let (data, md5) = (text("data"), text("md5"));
     md5_form(md5, found)?;
-    let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key) };
+    let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key).collect() };
     let Some((attempt, error)) = opening.best() else { return Err(Stopped) };
     let bytes = opening.decoded(attempt, found)?;
     opening.derived(attempt, found);
