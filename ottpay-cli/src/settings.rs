@@ -34,8 +34,8 @@ pub(crate) struct Settings {
 
 /// A setting, and who says so.
 #[derive(Debug)]
-struct Set<T> {
-    value: T,
+pub(crate) struct Set<T> {
+    pub(crate) value: T,
     from: String,
 }
 
@@ -84,7 +84,7 @@ fn sign_key(Set { value, from }: Set<String>) -> Result<Set<SignKey>, Failure> {
 }
 
 /// What a variable says; an empty one is as good as none.
-fn variable(name: &str) -> Result<Option<Set<String>>, Failure> {
+pub(crate) fn variable(name: &str) -> Result<Option<Set<String>>, Failure> {
     let from = format!("the variable {name}");
     match env::var(name) {
         Ok(value) if !value.trim().is_empty() => Ok(Some(Set { value, from })),

@@ -36,6 +36,12 @@ impl Engine {
         self.store.order(self.gateway, id)?.map(|order| self.by_now(order)).transpose()
     }
 
+    /// The latest orders first, with their numbers, as they are by now.
+    pub(crate) fn latest(&self, before: Option<i64>, limit: u32) -> rusqlite::Result<Vec<(i64, Order)>> {
+        let found = self.store.latest(self.gateway, before, limit)?;
+        found.into_iter().map(|(serial, order)| Ok((serial, self.by_now(order)?))).collect()
+    }
+
     /// An order after what time has done to it and the worker has not written down yet.
     pub(crate) fn by_now(&self, order: Order) -> rusqlite::Result<Order> {
         let now = self.clock.now();

@@ -58,13 +58,15 @@ pub(crate) fn no_such_action(gateway: &Gateway, constant: &str) -> String {
 
 /// The closest of some names, if one is close. Case and the signs between words do not count.
 fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |name: &str| -> String {
-        name.chars().filter(char::is_ascii_alphanumeric).take(100).map(|sign| sign.to_ascii_lowercase()).collect()
-    };
-    let given = plain(given);
-    let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&given, &plain(name)), name));
+    let given = plain_name(given);
+    let scored = names.into_iter().map(|name| (strsim::damerau_levenshtein(&given, &plain_name(name)), name));
     let (distance, name) = scored.min_by_key(|(distance, _)| *distance)?;
     (distance <= given.len() / 4).then_some(name)
+}
+
+/// A name without what people slip in: its case, and the signs between words.
+pub(crate) fn plain_name(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).take(100).map(|sign| sign.to_ascii_lowercase()).collect()
 }
 
 /// The field that was sent in place of this one.

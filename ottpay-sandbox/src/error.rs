@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
 use crate::order::{Act, OrderState};
+use crate::store::ActError;
 
 /// What can go wrong with a sandbox.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +96,19 @@ pub enum SandboxError {
     /// A fault was to happen no times.
     #[error("the fault was to happen 0 times; let it happen at least once")]
     NoTimes,
+}
+
+impl ActError {
+    /// What it is to those who wanted to do this with this order.
+    pub(crate) fn of(self, order_id: &str, act: Act) -> SandboxError {
+        let order_id = order_id.to_owned();
+        match self {
+            Self::NoSuchOrder => SandboxError::NoSuchOrder { order_id },
+            Self::WrongState(state) => SandboxError::WrongState { order_id, state, act },
+            Self::Extra(reason) => SandboxError::Extra { order_id, reason },
+            Self::Sqlite(error) => error.into(),
+        }
+    }
 }
 
 impl From<rusqlite::Error> for SandboxError {

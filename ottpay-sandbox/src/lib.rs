@@ -110,7 +110,6 @@ pub use fault::{Fault, Trouble};
 pub use order::{Act, Order, OrderKind, OrderState};
 
 use engine::Engine;
-use store::ActError;
 use thread::Thread;
 
 /// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
@@ -175,17 +174,12 @@ impl Sandbox {
     /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`]; with
     /// [`SandboxError::NotDelivered`] it is done, but nobody knows yet what became of the callback.
     pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
-        let order_id = || order_id.to_owned();
-        let (_, callbacks) = self.engine.act(&order_id(), act, "the test").map_err(|error| match error {
-            ActError::NoSuchOrder => SandboxError::NoSuchOrder { order_id: order_id() },
-            ActError::WrongState(state) => SandboxError::WrongState { order_id: order_id(), state, act },
-            ActError::Extra(reason) => SandboxError::Extra { order_id: order_id(), reason },
-            ActError::Sqlite(error) => error.into(),
-        })?;
+        let acted = self.engine.act(order_id, act, "the test");
+        let (_, callbacks) = acted.map_err(|error| error.of(order_id, act))?;
         let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
         let engine = Arc::clone(&self.engine);
         let delivered = async move { tokio::time::timeout(DELIVERED_WITHIN, engine.delivered(&last)).await };
-        let late = SandboxError::NotDelivered { order_id: order_id() };
+        let late = SandboxError::NotDelivered { order_id: order_id.to_owned() };
         // On the sandbox's own runtime, as that of the caller may have no clock.
         match self.thread.runtime().spawn(delivered).await {
             Ok(Ok(delivered)) => delivered,

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use ottpay::envelope::explain::{Explanation, explain};
 use ottpay::info::Gateway;
 
+use crate::check::plain_name;
 use crate::engine::Engine;
 
 /// Which values are not shown.
@@ -36,12 +37,9 @@ impl Sensitive {
         if self.names.contains(name) || self.harmless.contains(name) {
             return self.names.contains(name);
         }
-        let plain = |name: &str| -> String {
-            name.chars().filter(char::is_ascii_alphanumeric).take(100).map(|sign| sign.to_ascii_lowercase()).collect()
-        };
         let begins = |long: &str, short: &str| short.len() >= 4 && long.starts_with(short);
-        let name = plain(name);
-        self.names.iter().map(|known| plain(known)).any(|known| {
+        let name = plain_name(name);
+        self.names.iter().map(|known| plain_name(known)).any(|known| {
             let slips = strsim::damerau_levenshtein(&name, &known);
             begins(&name, &known) || begins(&known, &name) || slips <= known.len() / 5
         })

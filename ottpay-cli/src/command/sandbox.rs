@@ -1,7 +1,6 @@
 //! `ottpay sandbox`: a local gateway, until somebody stops it.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs::File;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
@@ -12,7 +11,7 @@ use ottpay::{GATEWAY, SignKey};
 use ottpay_sandbox::{Sandbox, SandboxError};
 
 use crate::failure::Failure;
-use crate::{address, output, signal};
+use crate::{address, output, settings, signal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -124,7 +123,7 @@ fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
 fn say_how_to_call(sandbox: &Sandbox) {
     let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), makes(&sandbox.sign_key()));
     let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| makes(&key) == own);
-    let set = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
+    let set = |name| settings::variable(name).ok().flatten().map(|set| set.value);
     let (endpoint_set, merchant_set, key_set) =
         (set("OTTPAY_ENDPOINT"), set("OTTPAY_MERCHANT_ID"), set("OTTPAY_SIGN_KEY"));
     let others: Vec<&str> = [

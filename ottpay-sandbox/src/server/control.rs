@@ -133,13 +133,13 @@ struct OrdersFrom {
 async fn orders(State(engine): State<Arc<Engine>>, Query(page): Query<OrdersFrom>) -> Reply {
     blocking(move || {
         let limit = page.limit.unwrap_or(100).min(MAX_LISTED);
-        let orders = engine.store.latest(engine.gateway, page.before, limit)?;
+        let orders = engine.latest(page.before, limit)?;
         let of = |(serial, order): (i64, Order)| {
-            let mut value = summary(&engine, &engine.by_now(order)?);
+            let mut value = summary(&engine, &order);
             value.insert("serial".to_owned(), serial.into());
-            Ok(Value::Object(value))
+            Value::Object(value)
         };
-        Ok(Json(orders.into_iter().map(of).collect::<Result<_, Wrong>>()?))
+        Ok(Json(orders.into_iter().map(of).collect()))
     })
     .await
 }
@@ -165,14 +165,8 @@ async fn act(State(engine): State<Arc<Engine>>, Path((order_id, name)): Path<(St
             (*tip, *fee) = (extras.amount("tip")?, extras.amount("convenience_fee")?);
         }
         let (order, _) = engine.act(&order_id, act, "the control interface").map_err(|error| match error {
-            ActError::NoSuchOrder => Wrong(StatusCode::NOT_FOUND, format!("there is no order {order_id}")),
-            ActError::WrongState(state) => {
-                let state = state.name();
-                Wrong(
-                    StatusCode::CONFLICT,
-                    format!("the order {order_id} is {state}, so {name} cannot be done with it"),
-                )
-            }
+            ActError::NoSuchOrder => Wrong(StatusCode::NOT_FOUND, error.of(&order_id, act).to_string()),
+            ActError::WrongState(_) => Wrong(StatusCode::CONFLICT, error.of(&order_id, act).to_string()),
             ActError::Extra(reason) => Wrong(StatusCode::BAD_REQUEST, reason.to_owned()),
             ActError::Sqlite(error) => error.into(),
         })?;

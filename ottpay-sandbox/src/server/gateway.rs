@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
+use ottpay::info::ActionInfo;
 use tokio_stream::StreamExt as _;
 
 use super::{Break, guard};
@@ -25,19 +26,20 @@ pub(super) async fn answer(
     body: Bytes,
 ) -> Response {
     let is_path = engine.gateway.paths.contains(&uri.path());
-    match method {
+    let link = check::link(engine.gateway, uri.path()).filter(|_| method == Method::GET);
+    match link {
+        Some(info) if guard::is_visit(&headers) => open(engine, info, uri).await,
         // To open a link makes an order: a picture or a frame in somebody's page must not.
-        Method::GET if check::link(engine.gateway, uri.path()).is_some() && !guard::is_visit(&headers) => {
+        Some(_) => {
             let why = "a link is for the buyer's browser to go to; it is no part of a page\n";
             (StatusCode::FORBIDDEN, why).into_response()
         }
-        Method::GET if check::link(engine.gateway, uri.path()).is_some() => open(engine, uri).await,
-        Method::POST if is_path => post(engine, uri, body).await,
-        _ if is_path => {
+        None if is_path && method == Method::POST => post(engine, uri, body).await,
+        None if is_path => {
             let why = format!("{} takes POST, and not {method}\n", uri.path());
             (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")], why).into_response()
         }
-        _ => not_found(&engine),
+        None => not_found(&engine),
     }
 }
 
@@ -93,8 +95,7 @@ fn broken(kind: Break) -> Response {
 }
 
 /// The vendor does not say what a buyer sees behind a link; here it is the page on which he pays.
-async fn open(engine: Arc<Engine>, uri: Uri) -> Response {
-    let Some(info) = check::link(engine.gateway, uri.path()) else { return not_found(&engine) };
+async fn open(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> Response {
     let opened = tokio::task::spawn_blocking(move || {
         let (order, trouble) = engine.open_link(info, uri.query().unwrap_or_default());
         (order.map(|order| reply::payment_link(&engine, &order)), trouble)

@@ -34,3 +34,7 @@ fn broken_database(error: &rusqlite::Error) -> Response {
     let text = format!("the sandbox cannot use its database: {error}\n");
     (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
 }
+
+fn no_order(order_id: &str) -> Response {
+    (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response()
+}

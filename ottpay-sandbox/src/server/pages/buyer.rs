@@ -13,7 +13,7 @@ use ottpay::info::Role;
 use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
-use super::{broken_database, page};
+use super::{broken_database, no_order, page};
 use crate::engine::Engine;
 use crate::order::{Act, Order};
 use crate::reply;
@@ -144,8 +144,4 @@ fn extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
             Err(error) => Err(error.to_string()),
         },
     }
-}
-
-fn no_order(order_id: &str) -> Response {
-    (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response()
 }

@@ -17,7 +17,7 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
 
 use super::message::{self, Line};
-use super::{broken_database, page};
+use super::{broken_database, no_order, page};
 use crate::clock;
 use crate::engine::{Engine, MAX_LOOKING};
 use crate::fault::Fault;
@@ -109,7 +109,7 @@ async fn index(State(engine): State<Arc<Engine>>, Query(from): Query<Before>) ->
     // One more than is shown tells whether there are more.
     let limit = LISTED as u32 + 1;
     let filter = Filter { before: from.messages, limit, ..Filter::default() };
-    let read = engine.store.latest(engine.gateway, from.orders, limit);
+    let read = engine.latest(from.orders, limit);
     let (mut orders, mut messages) = match read.and_then(|orders| Ok((orders, engine.store.exchanges(&filter)?))) {
         Ok(read) => read,
         Err(error) => return broken_database(&error),
@@ -167,7 +167,7 @@ async fn order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) 
             Ok(shown) => page(StatusCode::OK, &shown),
             Err(error) => broken_database(&error),
         },
-        Ok(None) => (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response(),
+        Ok(None) => no_order(&order_id),
         Err(error) => broken_database(&error),
     }
 }

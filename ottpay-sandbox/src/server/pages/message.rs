@@ -99,14 +99,19 @@ enum Reader {
 }
 
 impl Side {
-    fn of(engine: &Engine, id: &'static str, title: &'static str, body: &[u8], reader: Reader, show: bool) -> Self {
+    fn of(
+        engine: &Engine,
+        (id, title): (&'static str, &'static str),
+        body: &[u8],
+        reader: Reader,
+        sensitive: &Sensitive,
+    ) -> Self {
         let mut side = Self { id, title, ..Self::default() };
-        let sensitive = if show { Sensitive::default() } else { Sensitive::of(engine.gateway) };
         match reader {
-            Reader::Plain => side.list(body, &sensitive),
-            Reader::Request | Reader::Callback => side.explain(engine, body, reader, &sensitive),
+            Reader::Plain => side.list(body, sensitive),
+            Reader::Request | Reader::Callback => side.explain(engine, body, reader, sensitive),
         }
-        side.hidden |= in_clear(body, &sensitive);
+        side.hidden |= in_clear(body, sensitive);
         if side.hidden {
             return side;
         }
@@ -179,7 +184,7 @@ fn in_clear(body: &[u8], sensitive: &Sensitive) -> bool {
 }
 
 /// Both sides of an exchange. Plain calls, links, refusals and acknowledgements have no steps.
-fn sides(engine: &Engine, exchange: &Exchange, show: bool) -> Vec<Side> {
+fn sides(engine: &Engine, exchange: &Exchange, sensitive: &Sensitive) -> Vec<Side> {
     let (titles, reader) = match exchange.callback {
         Some(_) => (("The gateway sent", "The merchant answered"), Reader::Callback),
         None => (("The merchant sent", "The gateway answered"), Reader::Request),
@@ -192,8 +197,8 @@ fn sides(engine: &Engine, exchange: &Exchange, show: bool) -> Vec<Side> {
     let sent = if is_plain { Reader::Plain } else { reader };
     let answer = if is_sealed && exchange.callback.is_none() { Reader::Callback } else { Reader::Plain };
     vec![
-        Side::of(engine, "sent", titles.0, &exchange.sent, sent, show),
-        Side::of(engine, "answer", titles.1, &exchange.answer, answer, show),
+        Side::of(engine, ("sent", titles.0), &exchange.sent, sent, sensitive),
+        Side::of(engine, ("answer", titles.1), &exchange.answer, answer, sensitive),
     ]
 }
 
@@ -215,6 +220,9 @@ pub(super) async fn show(
         }
         Err(error) => return broken_database(&error),
     };
-    let show = shown.show.as_deref() == Some("sensitive");
-    page(StatusCode::OK, &Message { line: Line::from(&exchange), sides: sides(&engine, &exchange, show) })
+    let sensitive = match shown.show.as_deref() {
+        Some("sensitive") => Sensitive::default(),
+        _ => Sensitive::of(engine.gateway),
+    };
+    page(StatusCode::OK, &Message { line: Line::from(&exchange), sides: sides(&engine, &exchange, &sensitive) })
 }
