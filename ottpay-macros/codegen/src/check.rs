@@ -3,7 +3,6 @@
 //! Every problem of every file is collected; nothing stops at the first.
 
 mod action;
-mod broken;
 mod callback;
 mod duplicate;
 mod example;
@@ -12,6 +11,7 @@ mod gateway;
 mod model;
 mod page;
 mod rust_names;
+mod stand_ins;
 mod types;
 mod unused;
 
@@ -46,7 +46,7 @@ pub fn spec(raw: RawSpec, mut diagnostics: Diagnostics) -> Result<Spec, Report> 
 pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
     let extends = library.is_some();
     let Library { raw: base, methods } = library.unwrap_or_default();
-    let entries = broken::entries(&raw);
+    let entries = stand_ins::entries(&raw);
     unused::report(&raw, &base, diagnostics);
     let gateway = if extends { base.gateway } else { raw.gateway };
     let codes_are_known = gateway.as_ref().is_some_and(|gateway| {
@@ -106,7 +106,7 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let RawSpec { shown, files, .. } = raw;
     let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
     rust_names::differ(&spec, &methods, diagnostics);
-    broken::set_aside(&mut spec, &entries, &unread, diagnostics);
+    stand_ins::set_aside(&mut spec, &entries, &unread, diagnostics);
     spec
 }
 

@@ -2,11 +2,11 @@
 //! gives the same tokens.
 
 mod client;
+mod compiled_spec;
 mod docs;
 mod enums;
 mod received;
 mod request;
-mod tables;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::check::{Action, Callback, EXTENSION, Enum, Kind, Spec};
-use crate::expand::Watched;
+use crate::compile::Watched;
 use crate::names::{camel, is_keyword};
 use crate::{Diagnostics, guarded};
 
@@ -48,7 +48,7 @@ impl Parts {
         let request = request::emit(spec, action);
         let reply = request::is_sent(action).then(|| received::reply(spec, action));
         let returned = (!action.returned.is_empty()).then(|| received::returned(spec, action));
-        Self { types: quote!(#request #reply #returned), table: tables::action_module(spec, action) }
+        Self { types: quote!(#request #reply #returned), table: compiled_spec::action_module(spec, action) }
     }
 }
 
@@ -67,7 +67,7 @@ fn assemble(spec: &Spec, watched: &Watched, parts: &[Parts]) -> TokenStream {
     let objects = objects.map(|object| received::object(spec, object));
     let actions = parts.iter().map(|parts| &parts.types);
     let client = client::emit(spec);
-    let tables = tables::emit(spec, parts.iter().map(|parts| &parts.table));
+    let tables = compiled_spec::emit(spec, parts.iter().map(|parts| &parts.table));
     let watched = watch(spec, watched);
     // Each a type of its own and of this crate, so that a shop may implement its traits for it.
     let unusable = spec.stand_ins.types.iter().enumerate().map(|(index, name)| {

@@ -7,15 +7,15 @@
 //! [`client`] and [`actions`] do all three. The macros, the tests and every tool are thin faces of this crate.
 
 pub mod check;
+mod compile;
 mod diagnostic;
 pub mod emit;
-mod expand;
 mod names;
 pub mod read;
 pub mod reference;
 #[cfg(feature = "schema")]
 pub mod schema;
-mod words;
+mod word_sets;
 
+pub use compile::{Compiled, Folder, Library, actions, client, guarded, library};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report};
-pub use expand::{Compiled, Folder, Library, actions, client, guarded, library};

@@ -4,19 +4,19 @@
 //! number where text belongs.
 
 mod folder;
+mod map_reader;
 mod model;
 mod outline;
 mod shape;
-mod table;
 mod yaml;
 
 pub use folder::{folder, texts};
+pub use map_reader::Flag;
+pub(crate) use map_reader::{LOST, Map};
 pub use model::*;
 pub(crate) use outline::{entries_at_the_margin, names_under, text_in};
 pub(crate) use shape::in_one_line;
 pub use shape::{KeyShape, MapShape, Shape};
-pub use table::Flag;
-pub(crate) use table::{LOST, Map};
 
 use crate::Position;
 

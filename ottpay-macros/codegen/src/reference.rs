@@ -7,7 +7,7 @@ mod anchors;
 mod example;
 mod fields;
 mod language;
-mod text;
+mod markdown;
 mod types;
 
 pub use language::language;
@@ -15,7 +15,7 @@ pub use language::language;
 use crate::check::{Action, Callback, Cipher, Evidence, Framing, Protocol, Source, Spec};
 use anchors::{Anchors, Section};
 use fields::Fields;
-use text::{Table, code, codes, list, paragraph};
+use markdown::{Table, code, codes, list, paragraph};
 
 /// How the document is made anew.
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test reference";

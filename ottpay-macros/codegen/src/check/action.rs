@@ -6,7 +6,7 @@ use super::types::Types;
 use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
 use crate::names::{camel, snake, suggestion_and};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
-use crate::words::{EFFECTS, PROTOCOLS};
+use crate::word_sets::{EFFECTS, PROTOCOLS};
 use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every builder has.

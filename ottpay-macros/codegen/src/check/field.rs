@@ -1,9 +1,9 @@
 //! Checks the fields of requests, replies, callbacks, objects and browser returns.
 
+mod fill;
 mod limits;
 mod names;
 mod role;
-mod written;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use super::types::Types;
 use super::{Field, Kind, Side, Source, choice, page, text};
 use crate::names::suggestion;
 use crate::read::{LOST, Located, RawField};
-use crate::words::{ENCODINGS, EVIDENCE};
+use crate::word_sets::{ENCODINGS, EVIDENCE};
 use crate::{Diagnostics, Mistake, Position};
 
 /// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
@@ -48,7 +48,7 @@ pub(super) fn check_all(
         raw.into_iter().map(|(side, raw)| check(raw, side, &wires, owner, types, diagnostics)).collect();
     names::differ(&fields, &places, owner, diagnostics);
     role::differ(&fields, owner, diagnostics);
-    written::settle(&mut fields, &places, owner, diagnostics);
+    fill::settle(&mut fields, &places, owner, diagnostics);
     fields
 }
 
@@ -97,8 +97,8 @@ pub(super) fn check(
     forbid(&raw, side, owner, diagnostics);
     let (limits, lenient) = limits::of(&raw, kind, shared, owner, diagnostics);
     let role = role::of(&raw, known, &types.enums, owner, diagnostics);
-    let fill = written::fill(&raw, known.map(|(kind, _)| kind), wires, owner, diagnostics);
-    let instead_of = written::instead_of(&raw, wires, owner, diagnostics);
+    let fill = fill::fill(&raw, known.map(|(kind, _)| kind), wires, owner, diagnostics);
+    let instead_of = fill::instead_of(&raw, wires, owner, diagnostics);
     let of = format!(" of the field `{}`", raw.wire.value);
     let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, file, diagnostics));
     let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &of, &EVIDENCE, file, diagnostics));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Cipher, Code, Gateway, Source, choice, page, text};
 use crate::names::camel;
 use crate::read::RawGateway;
-use crate::words::{CIPHERS, CODE_CLASSES, FRAMINGS, IVS};
+use crate::word_sets::{CIPHERS, CODE_CLASSES, FRAMINGS, IVS};
 use crate::{Diagnostics, Mistake, Position};
 
 pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {

@@ -6,7 +6,7 @@ use super::field::{self, Owner, check_all};
 use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
 use crate::names::{camel, is_camel, snake, suggestion, suggestion_and};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
-use crate::words::STATUS_CLASSES;
+use crate::word_sets::STATUS_CLASSES;
 use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every object has.

@@ -121,7 +121,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
         documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
-    let classes = words.iter().map(super::tables::status);
+    let classes = words.iter().map(super::compiled_spec::status);
     quote! {
         #[doc = #class_doc]
         pub fn class(&self) -> #rt::StatusClass {
@@ -142,8 +142,8 @@ fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn 
     let rt = rt();
     let doc = documented("What the code means for the call; nothing if the vendor does not say.");
     let classes = words.iter().map(|word| match word.class {
-        Some(Class::Code(class)) => super::tables::code_class(Some(class)),
-        _ => super::tables::code_class(None::<CodeClass>),
+        Some(Class::Code(class)) => super::compiled_spec::code_class(Some(class)),
+        _ => super::compiled_spec::code_class(None::<CodeClass>),
     });
     quote! {
         #[doc = #doc]

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::table::Map;
+use super::map_reader::Map;
 use super::yaml::{self, Node};
 use super::{Located, RawAction, RawGateway, RawSpec, RawTypes};
 use crate::names::{nearest, suggestion_and};
@@ -163,7 +163,7 @@ fn put(spec: &mut RawSpec, name: &str, file: &Rc<str>, text: Option<String>, dia
         }
         "types.yaml" => spec.types = RawTypes::read(root, file, diagnostics),
         _ => {
-            let callbacks = super::table::entries(root, "the file", file, diagnostics).into_iter();
+            let callbacks = super::map_reader::entries(root, "the file", file, diagnostics).into_iter();
             spec.callbacks = callbacks.map(|(name, node)| Map::read(name, node, file, diagnostics)).collect();
         }
     }

@@ -92,7 +92,7 @@ macro_rules! map {
             pub misread: Vec<&'static str>,
         }
 
-        impl crate::read::table::Map for $map {
+        impl crate::read::map_reader::Map for $map {
             const SHAPE: &'static crate::read::MapShape = &crate::read::MapShape {
                 name: stringify!($map),
                 about: concat!($($about, "\n"),+),
@@ -101,7 +101,7 @@ macro_rules! map {
                     doc: concat!($($doc, "\n"),+),
                     required: crate::read::shape::is_there!($($required)?),
                     words: crate::read::shape::words!($($words)?),
-                    shape: <$value as crate::read::table::Value>::SHAPE,
+                    shape: <$value as crate::read::map_reader::Value>::SHAPE,
                 }),+],
             };
             const IS_NAMED: bool = crate::read::shape::is_there!($($name)?);
@@ -113,7 +113,7 @@ macro_rules! map {
                 diagnostics: &mut crate::Diagnostics,
             ) -> Self {
                 let what = $what.replace("{name}", &name.value);
-                let mut table = crate::read::table::Table::new(node, what, file, Self::SHAPE, diagnostics);
+                let mut table = crate::read::map_reader::Table::new(node, what, file, Self::SHAPE, diagnostics);
                 Self {
                     file: file.clone(),
                     at: table.at(),

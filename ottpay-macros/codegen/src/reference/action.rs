@@ -1,7 +1,7 @@
 //! The section of a file of `actions/`.
 
 use super::anchors::Section;
-use super::text::{code, codes, list, paragraph};
+use super::markdown::{code, codes, list, paragraph};
 use super::{Reference, declared, example, unknown};
 use crate::check::{Action, Protocol};
 

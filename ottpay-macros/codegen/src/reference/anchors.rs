@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::codes;
+use super::markdown::codes;
 use crate::check::{Action, Spec};
 
 /// A section that others link to.

@@ -1,6 +1,6 @@
 //! Sample messages as JSON.
 
-use super::text::codes;
+use super::markdown::codes;
 use crate::check::{Action, Callback, Fill};
 
 pub(super) fn of_action(action: &Action, out: &mut String) {

@@ -1,7 +1,7 @@
 //! Tables of the fields of requests, replies, callbacks, objects and browser returns.
 
 use super::anchors::{Anchors, Section};
-use super::text::{Table, code, codes, paragraph};
+use super::markdown::{Table, code, codes, paragraph};
 use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
 use crate::names::is_keyword;
 

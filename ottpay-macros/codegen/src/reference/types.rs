@@ -1,7 +1,7 @@
 //! The chapter on types.
 
 use super::anchors::Section;
-use super::text::{Table, code, codes, paragraph};
+use super::markdown::{Table, code, codes, paragraph};
 use super::{Reference, declared};
 use crate::check::{Class, CodeClass, Enum, Kind, Object};
 use crate::names::snake;

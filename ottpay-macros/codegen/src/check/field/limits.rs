@@ -3,7 +3,7 @@
 use super::Owner;
 use crate::check::{Field, Kind, Limits, choice};
 use crate::read::{Located, RawField};
-use crate::words::CHARSETS;
+use crate::word_sets::CHARSETS;
 use crate::{Diagnostics, Mistake};
 
 /// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Owner;
 use crate::check::{Enum, Field, Kind, choice};
 use crate::read::{Located, RawField};
-use crate::words::ROLES;
+use crate::word_sets::ROLES;
 use crate::{Diagnostics, Mistake};
 
 /// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is

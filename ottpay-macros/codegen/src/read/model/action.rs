@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::{RawExample, RawField};
+use crate::read::map_reader::{Found, Map, Value, missing};
 use crate::read::shape::map;
-use crate::read::table::{Found, Map, Value, missing};
 use crate::read::yaml::Node;
 use crate::read::{Flag, Located, Shape};
-use crate::words;
+use crate::word_sets;
 use crate::{Diagnostics, Mistake};
 
 map! {
@@ -18,7 +18,7 @@ map! {
         /// The version that the gateway wants, in quotes. Required in an envelope; nothing else has one.
         version: Option<Located<String>>,
         /// `write`: it may move money, so it is never repeated automatically. `read`: it changes nothing.
-        effect (required) [words::EFFECTS]: Option<Located<String>>,
+        effect (required) [word_sets::EFFECTS]: Option<Located<String>>,
         /// One sentence on what it does. Required, unless there are `methods`.
         summary: Option<Located<String>>,
         /// The vendor's page that describes it, as `host/path`.
@@ -31,7 +31,7 @@ map! {
         methods: Methods,
         /// How it travels, if not in the `envelope`: `json` is a plain JSON call, `link` an address that a browser opens,
         /// `sdk` parameters for the vendor's mobile SDK.
-        protocol [words::PROTOCOLS]: Option<Located<String>>,
+        protocol [word_sets::PROTOCOLS]: Option<Located<String>>,
         /// Base address, where it is not the gateway's: `https://HOST`.
         base_url: Option<Located<String>>,
         /// Path, where it is not the gateway's: `/PATH`.

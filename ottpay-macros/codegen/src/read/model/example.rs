@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::read::map_reader::{Found, Value, entries, items, text};
 use crate::read::shape::map;
-use crate::read::table::{Found, Value, entries, items, text};
 use crate::read::yaml::Node;
 use crate::read::{Located, Shape};
 use crate::{Diagnostics, Position};

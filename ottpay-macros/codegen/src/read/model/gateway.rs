@@ -2,7 +2,7 @@
 
 use crate::read::Located;
 use crate::read::shape::map;
-use crate::words;
+use crate::word_sets;
 
 map! {
     /// `gateway.yaml`: where requests go, the envelope they travel in, and what the gateway's codes mean.
@@ -17,11 +17,11 @@ map! {
         other_paths: Vec<Located<String>>,
         /// How requests are framed: `json` is the outer message as it is, `base64` the whole of it in Base64. Both are
         /// always read.
-        framing (required) [words::FRAMINGS]: Option<Located<String>>,
+        framing (required) [word_sets::FRAMINGS]: Option<Located<String>>,
         /// How `data` is encrypted. CBC needs an `iv`.
-        cipher (required) [words::CIPHERS]: Option<Located<String>>,
+        cipher (required) [word_sets::CIPHERS]: Option<Located<String>>,
         /// Initialisation vector, for `aes-128-cbc` only: zeros, or the key.
-        iv [words::IVS]: Option<Located<String>>,
+        iv [word_sets::IVS]: Option<Located<String>>,
         /// The answer to a callback.
         acknowledgement: Option<RawAcknowledgement>,
         /// Response codes, in upper case.
@@ -52,6 +52,6 @@ map! {
         name: Option<Located<String>>,
         /// What it means for the call: `accepted`, which is not the same as paid; `refused`; `open`, if the gateway itself
         /// does not know. Without it the outcome is unknown.
-        class [words::CODE_CLASSES]: Option<Located<String>>,
+        class [word_sets::CODE_CLASSES]: Option<Located<String>>,
     }
 }

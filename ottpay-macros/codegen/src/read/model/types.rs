@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::RawField;
+use crate::read::map_reader::{Map, entries};
 use crate::read::shape::map;
-use crate::read::table::{Map, entries};
 use crate::read::yaml::Node;
 use crate::read::{Flag, Located, MapShape};
-use crate::words;
+use crate::word_sets;
 use crate::{Diagnostics, Mistake, Position};
 
 /// What `types.yaml` declares.
@@ -93,6 +93,6 @@ map! {
         /// Other spellings.
         aliases: Vec<Located<String>>,
         /// What the word says of the money. Without it the word says nothing.
-        class [words::STATUS_CLASSES]: Option<Located<String>>,
+        class [word_sets::STATUS_CLASSES]: Option<Located<String>>,
     }
 }

@@ -1,5 +1,5 @@
-//! Sets aside what has problems: for that, stand-ins are emitted under the same names, so that code that uses it gives no
-//! errors of its own. What uses something broken is broken, too, though nobody needs to be told.
+//! Replaces invalid items with stand-ins of the same name, so that one mistake in YAML is one compile error. An item that
+//! uses an invalid one is invalid, too, and needs no message of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 

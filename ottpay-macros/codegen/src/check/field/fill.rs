@@ -4,7 +4,7 @@ use super::{Owner, Places};
 use crate::check::{Field, Fill, Kind, choice};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
-use crate::words::FILLS;
+use crate::word_sets::FILLS;
 use crate::{Diagnostics, Mistake};
 
 /// Where the client takes the value from.
