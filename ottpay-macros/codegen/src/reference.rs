@@ -18,7 +18,7 @@ use fields::Fields;
 use markdown::{Table, code, codes, list, paragraph};
 
 /// How the document is made anew.
-const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test reference";
+const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
 
 /// The reference of everything that the specification declares.
 pub fn markdown(spec: &Spec) -> String {
@@ -66,8 +66,9 @@ impl Reference<'_> {
              Which path an action wants and which callback follows it is what is expected; what is not certain of \
              it stands under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
              An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
-             `tests/every_action.rs` plays it over HTTP against the sandbox: what is sealed in both framings, a link as \
-             a browser opens it, SDK parameters as a plain call, because the SDK's own is not documented.\n\n"
+             `tests/integration/gateway/every_action.rs` plays it over HTTP against the sandbox: what is sealed in \
+             both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own is \
+             not documented.\n\n"
         );
         let heads =
             ["done", "method", "vendor's name", "travels as", "path", "effect", "evidence", "callback", "examples"];

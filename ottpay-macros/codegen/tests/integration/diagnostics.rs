@@ -1,11 +1,9 @@
 //! What a person who writes a specification file can get wrong, and what the generator says: every problem of every file in
 //! one run, each at its own line and column, with what to do about it.
 //!
-//! A file in `cases/` is a kind of problem: what is spoiled in a good specification, and the whole text that is shown.
-//! In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test diagnostics` writes the texts anew;
-//! read them before you commit them.
-
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+//! A file in `tests/diagnostics/cases/` is a kind of problem: what is spoiled in a good specification, and the whole text
+//! that is shown. In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test integration
+//! diagnostics` writes the texts anew; read them before you commit them.
 
 mod fuzz;
 mod private;

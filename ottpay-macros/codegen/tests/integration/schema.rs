@@ -1,8 +1,6 @@
 //! The JSON Schema that editors use: it is what the reader goes by, every file of the project follows it, and it refuses
 //! what the reader refuses.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +51,7 @@ fn the_schemas_in_docs_are_those_of_the_language() {
             fs::write(&path, schema::json(file)).unwrap();
         }
         let written = fs::read_to_string(&path).unwrap_or_default();
-        let update = "run `UPDATE=1 cargo test -p ottpay-codegen --test schema`";
+        let update = "run `UPDATE=1 cargo test -p ottpay-codegen --test integration schema`";
         assert!(written == schema::json(file), "{} is not up to date: {update}", path.display());
     }
 }

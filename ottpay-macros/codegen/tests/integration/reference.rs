@@ -1,13 +1,11 @@
 //! The reference for people: `docs/actions.md` is what the specification says, complete, and its links lead somewhere.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ottpay_codegen::{Diagnostics, check, read, reference};
 
-const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test reference";
+const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

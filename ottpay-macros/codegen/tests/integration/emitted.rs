@@ -1,7 +1,5 @@
 //! The code that comes out: Rust, always the same, in the order of the digest.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -1,0 +1,12 @@
+//! The generator: what it reports, what it emits, and what it writes into `docs/`.
+//!
+//! `UPDATE=1 cargo test -p ottpay-codegen --test integration` writes anew what is made of the language and of `spec/`;
+//! read the difference before you commit it.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+mod diagnostics;
+mod emitted;
+mod guide;
+mod reference;
+mod schema;
