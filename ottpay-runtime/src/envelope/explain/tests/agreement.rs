@@ -7,8 +7,7 @@ use crate::{Cipher, Framing, Iv, SignKey};
 const ECB: Cipher = Cipher::Aes128Ecb;
 
 fn vectors() -> Vec<serde_json::Value> {
-    let all: serde_json::Value =
-        serde_json::from_str(include_str!("../../../../../tests/vectors/envelope.json")).unwrap();
+    let all: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/vectors/envelope.json")).unwrap();
     let kinds = ["published", "sent", "received"];
     let all: Vec<_> = kinds.iter().flat_map(|kind| all[kind].as_array().unwrap().clone()).collect();
     assert_eq!(all.len(), 33);

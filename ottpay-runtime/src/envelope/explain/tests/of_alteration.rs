@@ -7,8 +7,7 @@ const CBC: Cipher = Cipher::Aes128Cbc { iv: Iv::Zero };
 
 /// Sign key, `md5`, and the plaintext with the digest that it has.
 fn samples() -> Vec<(SignKey, String, String)> {
-    let all: serde_json::Value =
-        serde_json::from_str(include_str!("../../../../../tests/vectors/envelope.json")).unwrap();
+    let all: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/vectors/envelope.json")).unwrap();
     let text = |vector: &serde_json::Value, name: &str| vector[name].as_str().unwrap().to_owned();
     let published = all["published"].as_array().unwrap();
     let samples = published.iter().map(|vector| {

@@ -1,0 +1,356 @@
+//! `ottpay call`, `ottpay listen` and `ottpay sandbox`, against a sandbox.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::common::{self, Done, KEY, MERCHANT, Running, ottpay, run, sample};
+use ottpay::SignKey;
+use ottpay_sandbox::{Delivery, Sandbox};
+use serde_json::json;
+
+async fn sandbox() -> Sandbox {
+    let key = SignKey::new(KEY).unwrap();
+    Sandbox::builder().merchant_id(MERCHANT).sign_key(key).start().await.unwrap()
+}
+
+fn at(sandbox: &Sandbox, arguments: &[&str]) -> Command {
+    let mut command = sample(&[&["call"], arguments].concat());
+    command.env("OTTPAY_ENDPOINT", sandbox.url());
+    command
+}
+
+fn pay(sandbox: &Sandbox, order: &str, callback: &str) -> Done {
+    let (order, callback) = (format!("order_id={order}"), format!("call_back_url={callback}"));
+    let fields = ["--set", &order, "--set", "amount=1999", "--set", "biz_type=ALIPAY", "--set", &callback];
+    let mut command = at(sandbox, &[&["ACTIVEPAY", "--yes"][..], &fields].concat());
+    command.env("OTTPAY_OPERATOR_ID", "0000020156");
+    run(command, "")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_is_created_paid_asked_for_and_refunded() {
+    let sandbox = sandbox().await;
+    let created = pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay");
+    assert_eq!((created.code, created.err.as_str()), (0, ""), "{created:?}");
+    assert!(created.json()["code_url"].as_str().unwrap().contains("T1"));
+    sandbox.pay("T1").await.unwrap();
+    let asked = run(at(&sandbox, &["status_query", "--json", "-"]), r#"{"order_id":"T1"}"#);
+    assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
+    let fields = ["refund", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=500"];
+    let before = sandbox.requests();
+    run(at(&sandbox, &fields), "").fails(2, &["refund may move money", "--yes"]);
+    assert_eq!(sandbox.requests(), before);
+    let refunded = run(at(&sandbox, &[&fields[..], &["--yes"]].concat()), "");
+    assert_eq!(refunded.code, 0, "{refunded:?}");
+    assert_eq!(sandbox.requests(), before + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_ends_with_1() {
+    let sandbox = sandbox().await;
+    assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/").code, 0);
+    let again = pay(&sandbox, "T1", "http://127.0.0.1:9/");
+    again.fails(1, &["ORDER_USED"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
+    let sandbox = sandbox().await;
+    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    call(&["status_qery"]).fails(2, &["no action `status_qery`", "did you mean `status_query`?"]);
+    call(&["CC_PURCHASE"]).fails(2, &["several actions", "`elavon_purchase`", "`portico_purchase`"]);
+    call(&["CC_PURCHASE", "--set", "txnAmt=1", "--set", "bizType=portico_card"]).fails(2, &["none of them takes"]);
+    call(&["status_query", "--set", "ordr_id=T1"])
+        .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
+    call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
+    call(&["status_query", "--set", "order_id"]).fails(2, &["without `=`"]);
+    call(&["status_query", "--set", "=T1"]).fails(2, &["--set needs a name before `=`"]);
+    call(&["status_query"]).fails(2, &["STATUS_QUERY: order_id: required, but absent\n"]);
+    call(&["status_query", "--set", "order_id="]).fails(2, &["STATUS_QUERY: order_id: required, but empty\n"]);
+    call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read", "JSON object of strings"]);
+    let large = ["refund_amt=99999999999999999999", "ori_order_id=T1"].into_iter().flat_map(|field| ["--set", field]);
+    let large: Vec<_> = ["refund", "--yes"].into_iter().chain(large).collect();
+    call(&large).fails(2, &["REFUND: refund_amt: the number is too large\n"]);
+    let all = call(&["active_pay", "--yes", "--set", "amount=1.5", "--set", "call_back_url=shop"]);
+    all.fails(
+        2,
+        &["ACTIVEPAY: 3 fields are wrong\n  amount: ", "\n  biz_type: required, but absent\n  call_back_url: "],
+    );
+    let dollars = json!({
+        "amount": "19.99", "biz_type": "ALIPAY", "operator_id": "0000020156", "call_back_url": "https://shop.example/ottpay",
+    });
+    let done = run(at(&sandbox, &["active_pay", "--yes", "--json", "-"]), dollars.to_string());
+    done.fails(2, &["ACTIVEPAY: amount: ", "`ottpay actions active_pay`"]);
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fields() {
+    let sandbox = sandbox().await;
+    assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/ottpay").code, 0);
+    let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
+    let asked = call(&["STATUS_QUERY", "--set", "order_id=T1"]);
+    assert_eq!((asked.code, &asked.json()["order_id"]), (0, &json!("T1")), "{asked:?}");
+    // The one of that name says what is wrong with fields that no action takes.
+    call(&["STATUS_QUERY", "--set", "ordr_id=T1"]).fails(2, &["status_query has no field `ordr_id`"]);
+    call(&["status_query"]).fails(2, &["order_id"]);
+    let fields = ["txnTime=20191125162635", "txnAmt=1", "frontUrl=http://127.0.0.1:9/", "backUrl=http://127.0.0.1:9/"];
+    let card = |more: &[&str]| {
+        let set = [&fields[..], more].concat().into_iter().flat_map(|field| ["--set", field]);
+        call(&["CC_PURCHASE", "--yes"].into_iter().chain(set).collect::<Vec<_>>())
+    };
+    card(&[]).fails(2, &["the fields fit several", "`elavon_purchase`", "`union_pay_purchase`"]);
+    for (orders, more) in [(2, &["channelType=ELAVONECOM"][..]), (3, &["bizType=securePay", "cc_channelType=mobile"])] {
+        let done = card(more);
+        assert_eq!(done.code, 0, "{done:?}");
+        assert_eq!(sandbox.orders().unwrap().len(), orders);
+    }
+    let done = run(
+        at(&sandbox, &["inAppPay", "--json", "-"]),
+        r#"{"amount":"1","bizType":"ALIPAYONLINE","call_back_url":"http://127.0.0.1:9/"}"#,
+    );
+    assert!(done.code == 0 && done.json()["bizType"] == "ALIPAYONLINE", "{done:?}");
+}
+
+#[test]
+fn a_connection_that_is_not_made_ends_with_1_even_for_a_write() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let query = ["call", "status_query", "--set", "order_id=T1", "--endpoint", &endpoint];
+    run(sample(&query), "").fails(1, &["nothing was sent", "--endpoint"]);
+    let refund =
+        ["call", "refund", "--yes", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=1"];
+    run(sample(&[&refund[..], &["--endpoint", &endpoint]].concat()), "").fails(1, &["nothing was sent"]);
+}
+
+#[test]
+fn a_lost_reply_ends_with_3_for_a_write_and_with_1_for_a_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = std::io::Read::read(&mut stream, &mut [0; 65536]);
+            let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
+    });
+    let refund =
+        ["call", "refund", "--yes", "--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=1"];
+    run(sample(&[&refund[..], &["--endpoint", &endpoint]].concat()), "").fails(3, &["502", "do not send"]);
+    let query = ["call", "status_query", "--set", "order_id=T1", "--endpoint", &endpoint];
+    run(sample(&query), "").fails(1, &["502"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
+    let sandbox = sandbox().await;
+    let fields = json!({ "amount": "1", "biz_type": "ALIPAY", "call_back_url": "http://127.0.0.1:9/" }).to_string();
+    let with = |arguments: &[&str], operator: Option<&str>, input: &str| {
+        let mut command = at(&sandbox, arguments);
+        operator.map(|operator| command.env("OTTPAY_OPERATOR_ID", operator));
+        run(command, input)
+    };
+    let pay = ["active_pay", "--yes", "--json", "-"];
+    assert_eq!(with(&pay, Some("0000020156"), &fields).code, 0);
+    // Held to the same rules as one that is given, and so it is there.
+    with(&pay, Some("A"), &fields).fails(2, &["operator_id"]);
+    let asked = with(&["status_query", "--set", "order_id=T9"], Some("A"), "");
+    assert!(asked.code == 1 && !asked.err.contains("operator"), "{asked:?}");
+}
+
+#[test]
+fn a_link_is_printed_and_not_sent() {
+    let example = ottpay::GATEWAY.method("wap_pay_link").unwrap();
+    let written = |name: &str| example.request.iter().any(|field| field.name == name && field.is_written());
+    let fields = example.examples[0].request.iter().filter(|(name, _)| !written(name));
+    let fields: serde_json::Map<_, _> = fields.map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    let done = run(sample(&["call", "wap_pay_link", "--json", "-"]), json!(fields).to_string());
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.json()["url"].as_str().unwrap().starts_with("https://"), "{done:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_is_verified_printed_and_acknowledged() {
+    let sandbox = sandbox().await;
+    let listening = Running::start(sample(&["listen", "--listen", "127.0.0.1:0"]));
+    let first = listening.err();
+    let url = first.strip_prefix("listening on ").unwrap();
+    assert_eq!(pay(&sandbox, "T1", &format!("{url}/any/path")).code, 0);
+    let Delivery::Answered { status, body, .. } = sandbox.pay("T1").await.unwrap() else { panic!("no answer") };
+    assert_eq!((status, body.as_str()), (200, "SUCCESS"));
+    let line: serde_json::Value = serde_json::from_str(&listening.out()).unwrap();
+    assert_eq!((&line["order_id"], &line["amount"]), (&json!("T1"), &json!("1999")));
+
+    // What nobody can verify.
+    let answer = post(url, b"{}");
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("not taken\n"), "{answer}");
+    assert!(listening.err().contains("neither `data` nor `md5`"));
+
+    // What comes again, with a code that accepts nothing.
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T2"}"#).json();
+    let again = json!({ "rsp_code": "FAIL", "data": sealed["data"], "md5": sealed["md5"] }).to_string();
+    for _ in 0..2 {
+        assert!(post(url, again.as_bytes()).starts_with("HTTP/1.1 200 "));
+        assert_eq!(listening.out(), r#"{"order_id":"T2"}"#);
+        assert!(listening.err().contains("the response code FAIL"));
+    }
+    assert_eq!(listening.err(), "note: this callback came before");
+
+    // What another merchant should have got.
+    let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;
+    assert!(post(url, other.as_bytes()).starts_with("HTTP/1.1 400 "));
+    let said = listening.err();
+    assert!(said.ends_with("for the merchant `ON00000001`, the settings have `ON00004652`"), "{said}");
+
+    // What is no callback at all.
+    let answer = exchange(url, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("callbacks come by POST"), "{answer}");
+    assert!(listening.err().contains("callbacks come by POST"));
+    let answer = post(url, &vec![b' '; 1024 * 1024 + 1]);
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("smaller than 1 MiB"), "{answer}");
+    assert!(listening.err().contains("smaller than 1 MiB"));
+    assert_eq!(listening.terminate(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_callback_that_nobody_reads_is_not_acknowledged_and_holds_up_no_signal() {
+    let (stdout, mut reader) = common::stalled();
+    let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
+    let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T1"}"#).out;
+    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
+    // Whoever reads on gets it, and only then does its sender.
+    let mut read = String::new();
+    while !read.contains('\n') {
+        let mut part = [0; 4096];
+        let length = reader.read(&mut part).unwrap();
+        read.push_str(std::str::from_utf8(&part[..length]).unwrap());
+    }
+    assert_eq!(read.trim(), r#"{"order_id":"T1"}"#);
+    waiting.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+
+    let (stdout, _reader) = common::stalled();
+    let listening = Running::start_into(sample(&["listen", "--listen", "127.0.0.1:0"]), stdout);
+    let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let mut waiting = sent(&url, &posted(sealed.as_bytes()));
+    waiting.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    assert!(waiting.read(&mut [0]).is_err(), "acknowledged before anybody had it");
+    assert_eq!(listening.terminate(), Some(0));
+}
+
+fn sent(url: &str, request: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.write_all(request).unwrap();
+    stream
+}
+
+/// What comes back for these bytes.
+fn exchange(url: &str, request: &[u8]) -> String {
+    let mut stream = sent(url, request);
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn posted(body: &[u8]) -> Vec<u8> {
+    let head = format!("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+fn post(url: &str, body: &[u8]) -> String {
+    exchange(url, &posted(body))
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    for command in ["listen", "sandbox"] {
+        run(sample(&[command, "--listen", &address]), "").fails(1, &[&address, "another program", "--listen"]);
+    }
+}
+
+#[test]
+fn the_sandbox_says_where_it_is_and_takes_calls() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0"]));
+    let url = running.out().strip_prefix("listening on ").unwrap().to_owned();
+    let merchant = running.out().strip_prefix("merchant_id ").unwrap().to_owned();
+    let key = running.out().strip_prefix("sign_key ").unwrap().to_owned();
+    let mut call = ottpay(&["call", "status_query", "--set", "order_id=T1", "--endpoint", &url]);
+    call.env("OTTPAY_SIGN_KEY", &key).env("OTTPAY_MERCHANT_ID", merchant);
+    let done = run(call, "");
+    assert_eq!(done.code, 1, "{done:?}");
+    assert!(!done.err.contains(&key) && done.err.contains("STATUS_QUERY"), "{done:?}");
+    let export = format!(
+        "to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001, and OTTPAY_SIGN_KEY to the key above"
+    );
+    // Standard error is no terminal here, and may be a log.
+    assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));
+    assert_eq!(running.terminate(), Some(0));
+}
+
+#[test]
+fn settings_of_another_merchant_are_said_and_not_taken() {
+    let mut command = sample(&["sandbox", "--listen", "localhost:0"]);
+    command.env("OTTPAY_ENDPOINT", "https://frontapi.ottpay.com");
+    let running = Running::start(command);
+    let (_, merchant) = (running.out(), running.out());
+    assert_eq!(merchant, "merchant_id SB00000001");
+    let note = running.err();
+    assert!(note.contains("OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY"), "{note}");
+    assert!(!note.contains(KEY) && running.err().starts_with("to call it: export "));
+    // The same merchant and key by flag: only the address differs.
+    let same =
+        Running::start(sample(&["sandbox", "--listen", "localhost:0", "--merchant", MERCHANT, "--sign-key", KEY]));
+    let said = same.err();
+    assert!(said.starts_with("to call it: export ") && !said.contains("OTTPAY_SIGN_KEY"), "{said}");
+}
+
+#[test]
+fn a_sandbox_that_other_machines_reach_says_so() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]));
+    assert!(running.out().starts_with("listening on http://127.0.0.1:"));
+    let note = running.err();
+    assert!(note.starts_with("note: by the address 0.0.0.0, other machines reach the gateway"), "{note}");
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named_with_what_to_do() {
+    let place = common::folder();
+    for (file, says) in [("none/orders.db", "make the folder"), ("", "a file in this folder")] {
+        let path = place.join(file);
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", path.to_str().unwrap()]), "");
+        done.fails(1, &["database", says, "--db"]);
+    }
+    for merchant in ["", " "] {
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", merchant]), "");
+        done.fails(2, &["--merchant <ID>", "a merchant id is not empty"]);
+    }
+    #[cfg(unix)]
+    {
+        let link = place.join("link.db");
+        std::os::unix::fs::symlink("none.db", &link).unwrap();
+        let done = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--db", link.to_str().unwrap()]), "");
+        done.fails(1, &["it is a link to none.db, where no file is; remove the link"]);
+    }
+    run(ottpay(&["sandbox", "--listen", "shop"]), "").fails(2, &["as in 127.0.0.1:8081"]);
+}
+
+#[test]
+fn the_sandbox_does_not_print_a_key_that_it_was_given() {
+    let running = Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--sign-key", KEY]));
+    assert!(running.out().starts_with("listening on http://127.0.0.1:"));
+    assert!(running.out().starts_with("merchant_id "));
+    let said = running.err() + &running.err();
+    assert!(said.contains("pages for developers") && !said.contains(KEY), "{said}");
+    assert!(running.out.try_recv().is_err());
+}

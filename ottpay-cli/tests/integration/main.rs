@@ -1,0 +1,20 @@
+//! The command `ottpay`, run as a user runs it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says when it is skipped"
+)]
+
+mod call;
+mod common;
+mod envelope;
+mod interop;
+mod killed;
+mod outcome;
+mod settings;
+mod tables;
+mod unread;

@@ -1,0 +1,98 @@
+//! Flags, environment and file.
+
+use std::fs;
+
+use crate::common::{self, KEY, folder, ottpay, run};
+
+fn merchant(arguments: &[&str], variable: Option<&str>, file: &str) -> String {
+    let folder = folder();
+    fs::write(folder.join("ottpay.toml"), file).unwrap();
+    let mut command = ottpay(&[&["seal", "STATUS_QUERY", "--sign-key", KEY][..], arguments].concat());
+    command.current_dir(folder);
+    if let Some(variable) = variable {
+        command.env("OTTPAY_MERCHANT_ID", variable);
+    }
+    run(command, "{}").json()["merchant_id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let file = "merchant_id = \"F\"";
+    assert_eq!(merchant(&["--merchant-id", "A"], Some("E"), file), "A");
+    assert_eq!(merchant(&[], Some("E"), file), "E");
+    assert_eq!(merchant(&[], None, file), "F");
+}
+
+#[test]
+fn the_file_of_the_user_is_read_if_there_is_none_in_the_folder() {
+    let home = folder();
+    fs::create_dir_all(home.join("ottpay")).unwrap();
+    fs::write(home.join("ottpay/config.toml"), format!("merchant_id = \"U\"\nsign_key = \"{KEY}\"")).unwrap();
+    let mut command = ottpay(&["seal", "STATUS_QUERY"]);
+    command.env("XDG_CONFIG_HOME", home);
+    assert_eq!(run(command, "{}").json()["merchant_id"], "U");
+}
+
+fn refused(file: &str, says: &[&str]) {
+    let folder = folder();
+    fs::write(folder.join("shop.toml"), file).unwrap();
+    let mut command = ottpay(&["open", "--config", "shop.toml"]);
+    command.current_dir(folder);
+    run(command, "{}").fails(2, says);
+}
+
+#[test]
+fn a_bad_file_is_refused_and_shows_no_key() {
+    refused("sign_kye = \"x\"", &["no setting `sign_kye`", "did you mean `sign_key`"]);
+    refused("sign_key = 1234567812345678", &["shop.toml", "`sign_key` is no text"]);
+    refused(&format!("merchant_id = \"M\"\nsign_key = {KEY}"), &["shop.toml:2", "no TOML"]);
+    refused(&format!("sign_key = \"{KEY}"), &["shop.toml:1", "no TOML"]);
+    refused("sign_key = \" \"", &["the sign key is empty, as set by `sign_key` in shop.toml"]);
+    refused(&format!("[ottpay]\nsign_key = \"{KEY}\""), &["there is no table `ottpay`", "top of the file"]);
+    refused(&format!("sign_key = \"{KEY}\"\nsign_key = \"{KEY}\""), &["shop.toml:2: `sign_key` stands twice"]);
+    run(ottpay(&["open", "--config", "none.toml"]), "{}").fails(2, &["none.toml cannot be read", "merchant_id = "]);
+    #[cfg(target_os = "linux")]
+    run(ottpay(&["open", "--config", "/dev/zero"]), "{}").fails(2, &["/dev/zero is larger than 1 MiB", "TOML"]);
+}
+
+#[test]
+fn an_empty_variable_is_as_good_as_none() {
+    assert_eq!(merchant(&[], Some(""), "merchant_id = \"F\""), "F");
+    let mut command = ottpay(&["open"]);
+    command.env("OTTPAY_SIGN_KEY", " ");
+    run(command, "{}").fails(2, &["the sign key is not set"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_text_is_named() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut command = ottpay(&["open"]);
+    command.env("OTTPAY_SIGN_KEY", std::ffi::OsStr::from_bytes(b"k\xff"));
+    run(command, "{}").fails(2, &["the variable OTTPAY_SIGN_KEY is no UTF-8 text"]);
+}
+
+#[test]
+fn a_bad_endpoint_is_said_with_where_it_comes_from() {
+    let call = |endpoint: &str| {
+        let mut command = common::sample(&["call", "status_query", "--set", "order_id=T1"]);
+        command.env("OTTPAY_ENDPOINT", endpoint);
+        run(command, "")
+    };
+    call("shop").fails(2, &["base address", "the variable OTTPAY_ENDPOINT sets it"]);
+    call("http://shop.example").fails(2, &["plain HTTP", "the variable OTTPAY_ENDPOINT sets it", "https://"]);
+    let flag = ["call", "status_query", "--set", "order_id=T1", "--endpoint", "https://x.example/processV2"];
+    run(common::sample(&flag), "").fails(2, &["leave out the path", "--endpoint sets it"]);
+}
+
+#[test]
+fn help_and_usage_show_nothing_of_the_environment() {
+    for arguments in [&["call", "--help"][..], &["call", "-h"], &["call"], &["open", "--wrong"]] {
+        let mut command = common::sample(arguments);
+        command.env("OTTPAY_ENDPOINT", "https://secret.example").env("OTTPAY_OPERATOR_ID", "0000099999");
+        let done = run(command, "");
+        let shown = done.out + &done.err;
+        assert!(!shown.contains("secret.example") && !shown.contains("0000099999"), "{shown}");
+        assert!(done.code == 0 || !shown.contains("--merchant-id <"), "{shown}");
+    }
+}

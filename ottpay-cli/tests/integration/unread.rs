@@ -1,0 +1,39 @@
+//! A sandbox whose log nobody reads, as when a program starts it with a pipe and forgets about it.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::common::{KEY, MERCHANT, ottpay};
+use ottpay::{Client, SignKey};
+
+/// Ended when the test is.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_does_not_hold_the_sandbox_up() {
+    let mut command = ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", MERCHANT, "--sign-key", KEY]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut sandbox = Running(command.spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(sandbox.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+    let client = |key: &str| {
+        let builder = Client::builder().endpoint(&url).merchant_id(MERCHANT).sign_key(SignKey::new(key).unwrap());
+        builder.timeout(Duration::from_secs(10)).build().unwrap()
+    };
+    let stranger = client("another key");
+    // Each refusal is several lines of the log; a pipe holds 64 KiB.
+    for _ in 0..500 {
+        let refused = stranger.ex_rate_query().fee_type(ottpay::Currency::CAD).send().await.unwrap_err();
+        assert_eq!(refused.outcome(), ottpay::Outcome::Refused, "{refused}");
+    }
+    assert!(client(KEY).ex_rate_query().fee_type(ottpay::Currency::CAD).send().await.is_ok());
+}

@@ -1,0 +1,18 @@
+//! The sandbox from outside: over HTTP, and by its methods.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says when it is skipped"
+)]
+
+mod browser;
+mod common;
+mod inside;
+mod pages;
+mod refusals;
+mod rules;
+mod sandbox;

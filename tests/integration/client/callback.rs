@@ -1,0 +1,170 @@
+//! Callbacks: what is verified is believed, what stands outside is not.
+
+use crate::common::{self, SAMPLE_MERCHANT, accepted};
+use ottpay::envelope::Message;
+use ottpay::{Amount, CallbackError, Framing, PaymentCallback};
+
+const PAID: &str = r#"{"finish_time":"2025-01-01 00:00:00","order_id":"T1","amount":"1999","tip":"0","bizpay_order_id":"WX1","merchant_id":"ON00004652"}"#;
+
+/// The sealed members of a genuine callback with other clear-text members around them.
+fn with_outer(fields: &str, outer: &[(&str, &str)]) -> Message {
+    let genuine = accepted(fields);
+    let sealed = ["data", "md5"].map(|name| (name, genuine.text(name).unwrap()));
+    Message::new(outer.iter().copied().chain(sealed))
+}
+
+#[test]
+fn both_framings_and_a_form_are_read() {
+    let client = common::sample().build().unwrap();
+    let message = with_outer(PAID, &[("rsp_code", "SUCCESS"), ("merchant_id", SAMPLE_MERCHANT)]);
+    let form = ["data", "md5"].map(|name| {
+        let escaped = message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
+        format!("{name}={escaped}")
+    });
+    for body in [message.to_body(Framing::Json), message.to_body(Framing::Base64), form.join("&").into_bytes()] {
+        assert_eq!(client.callback(body).unwrap().amount(), Amount::from_minor(1999));
+    }
+}
+
+#[test]
+fn outer_members_are_information_and_not_truth() {
+    // Somebody replays a genuine callback and writes what he likes around it.
+    let client = common::sample().build().unwrap();
+    let message =
+        with_outer(PAID, &[("rsp_code", "FAIL"), ("rsp_msg", "refused"), ("order_id", "T2"), ("amount", "1")]);
+    let paid = client.callback(message.to_body(Framing::Json)).unwrap();
+    assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)));
+    assert_eq!(paid.unauthenticated().code(), Some("FAIL"));
+    assert_eq!(paid.unauthenticated().message(), Some("refused"));
+}
+
+#[test]
+fn a_callback_for_another_merchant_is_refused_inside_and_outside() {
+    let client = common::sample().build().unwrap();
+    let inside = PAID.replace(SAMPLE_MERCHANT, "ON00004653");
+    for message in [with_outer(&inside, &[]), with_outer(PAID, &[("merchant_id", "ON00004653")])] {
+        assert!(matches!(client.callback(message.to_body(Framing::Json)), Err(CallbackError::OtherMerchant)));
+    }
+}
+
+#[test]
+fn aliases_are_read_under_one_name_and_the_documented_name_wins() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID.replace("\"amount\"", "\"total_amount\"").replace("\"order_id\"", "\"orderId\"");
+    let paid = client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap();
+    assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)));
+    let both = PAID.replace("\"tip\":\"0\"", "\"txnAmt\":\"5\",\"total_amount\":\"6\"");
+    let paid = client.callback(with_outer(&both, &[]).to_body(Framing::Json)).unwrap();
+    assert_eq!(paid.amount(), Amount::from_minor(1999));
+}
+
+#[test]
+fn what_the_specification_does_not_know_is_kept() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID
+        .replace("\"tip\":\"0\"", "\"tip\":\"0\",\"order_status\":\"Refund-Pending\",\"new_field\":{\"a\":[1,null]}");
+    let paid = client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap();
+    let status = paid.order_status().unwrap();
+    assert_eq!((status.as_str(), status.is_paid()), ("Refund-Pending", false));
+    assert_eq!(status.class(), ottpay::StatusClass::Unknown);
+    assert_eq!(paid.raw().text("new_field").as_deref(), Some(r#"{"a":[1,null]}"#));
+}
+
+#[test]
+fn status_words_compare_without_case_hyphens_and_blanks() {
+    for (word, class) in [
+        ("SUCCESS", ottpay::StatusClass::Paid),
+        (" Fully Refunded ", ottpay::StatusClass::Refunded),
+        ("partial-refunded", ottpay::StatusClass::PartiallyRefunded),
+        ("AUTHORIZED", ottpay::StatusClass::Authorised),
+        ("OrderClose", ottpay::StatusClass::Closed),
+        ("authfinish", ottpay::StatusClass::Unknown),
+        ("trade_success", ottpay::StatusClass::Unknown),
+        ("", ottpay::StatusClass::Unknown),
+    ] {
+        assert_eq!(ottpay::OrderStatus::from(word).class(), class, "{word}");
+    }
+}
+
+#[test]
+fn an_unreadable_field_is_named_and_the_rest_is_kept() {
+    let client = common::sample().build().unwrap();
+    let fields = PAID.replace("\"1999\"", "\"19.99\"");
+    match client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap_err() {
+        CallbackError::Field { error, received } => {
+            assert_eq!(error.to_string(), "amount: expected a whole number of minor units");
+            assert_eq!(received.text("order_id").as_deref(), Some("T1"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_answer_to_the_gateway_comes_with_the_callback() {
+    let client = common::sample().build().unwrap();
+    let paid = client.callback(with_outer(PAID, &[]).to_body(Framing::Json)).unwrap();
+    let answer = paid.acknowledgement();
+    assert_eq!((answer.status, answer.content_type, answer.body), (200, "text/plain", "SUCCESS"));
+}
+
+/// What a channel sends is read by the callback of that channel and by the one for all of them.
+#[test]
+fn the_general_callback_reads_the_example_of_every_channel() {
+    for callback in ottpay::GATEWAY.callbacks {
+        for example in callback.examples {
+            let fields: std::collections::BTreeMap<_, _> = example.iter().copied().collect();
+            let merchant = fields.get("merchant_id").copied().unwrap_or(SAMPLE_MERCHANT);
+            let client = common::sample().merchant_id(merchant).build().unwrap();
+            let body = accepted(&serde_json::to_string(&fields).unwrap()).to_body(Framing::Json);
+            let paid = client.callback(&body).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
+            assert_eq!(paid.order_id().as_str(), fields["order_id"]);
+            for field in callback.fields {
+                paid.raw().check(field).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_form_with_a_doubled_member_or_too_many_is_no_callback() {
+    let client = common::sample().build().unwrap();
+    let message = accepted(PAID);
+    let escaped = |name: &str| message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
+    let form = format!("data={}&md5={}", escaped("data"), escaped("md5"));
+    for body in [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n")] {
+        client.callback(body).unwrap();
+    }
+    let doubled = format!("{form}&merchant_id={SAMPLE_MERCHANT}&merchant_id=OTHER");
+    let many = format!("{form}{}", (0..600).map(|index| format!("&m{index}=")).collect::<String>());
+    for body in [doubled, many] {
+        assert!(matches!(client.callback(body), Err(CallbackError::Message(_))));
+    }
+    let members: String = (0..600).map(|index| format!("\"m{index}\":1,")).collect();
+    let error = client.callback(format!("{{{members}\"data\":\"\"}}")).unwrap_err();
+    assert_eq!(error.to_string(), "expected at most 500 members, the body has more");
+}
+
+#[test]
+fn the_vendors_callback_decodes_into_the_typed_callback() {
+    let vector = common::vector("published", "callback");
+    let text = |member: &str| vector[member].as_str().unwrap();
+    let body = format!(
+        r#"{{"rsp_code":"SUCCESS","rsp_msg":"success","merchant_id":"ON00004652","data":"{}","md5":"{}"}}"#,
+        text("data"),
+        text("md5")
+    );
+    let paid: PaymentCallback = common::sample().build().unwrap().callback(body).unwrap();
+    assert_eq!(paid.order_id().as_str(), "16795056216014900");
+    assert_eq!(paid.amount(), Amount::from_minor(3));
+    assert_eq!(paid.tip(), Some(Amount::from_minor(1)));
+    assert_eq!(paid.bizpay_order_id(), Some("AL5909918566288061"));
+    assert_eq!(paid.merchant_id(), Some("ON00004652"));
+    assert_eq!(paid.finish_time().unwrap().as_str(), "2023-03-23 01:21:53");
+    assert_eq!(paid.exchange_rate().unwrap().to_string(), "5.057030");
+    assert_eq!(paid.remarks(), Some("可以"));
+    assert_eq!(paid.sub_open_id(), Some("2088032832386722"));
+    // A wallet's callback says nothing of the state: neither paid nor unpaid.
+    assert_eq!(paid.order_status(), None);
+    // The buyer's id at the wallet is sensitive.
+    assert!(!format!("{paid:?} {:?}", paid.raw()).contains("2088032832386722"));
+}

@@ -1,0 +1,94 @@
+//! What several tests need: the vectors, clients, and gateways that answer as a test prepares them.
+
+pub(crate) mod cargo;
+#[allow(dead_code, reason = "the sandbox's own tests use the rest")]
+#[path = "../../ottpay-sandbox/tests/integration/common.rs"]
+mod sandbox;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use ottpay::envelope::{self, Message};
+use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use ottpay::{Cipher, Client, ClientBuilder, Framing};
+use ottpay_sandbox::Sandbox;
+use serde_json::Value;
+
+pub(crate) use sandbox::*;
+
+/// The sign key of the vendor's Checkout and callback samples.
+pub(crate) const SAMPLE_KEY: &str = "A8B5FE540E38A5A9";
+/// The merchant of the same samples.
+pub(crate) const SAMPLE_MERCHANT: &str = "ON00004652";
+
+pub(crate) fn vectors(group: &str) -> Vec<Value> {
+    let all: Value = serde_json::from_str(include_str!("../../ottpay-runtime/tests/vectors/envelope.json")).unwrap();
+    all[group].as_array().unwrap().clone()
+}
+
+pub(crate) fn vector(group: &str, name: &str) -> Value {
+    vectors(group).into_iter().find(|vector| vector["name"] == name).unwrap()
+}
+
+/// Settings of the sample merchant.
+pub(crate) fn sample() -> ClientBuilder<Client> {
+    Client::builder().merchant_id(SAMPLE_MERCHANT).sign_key(key(SAMPLE_KEY)).endpoint("http://127.0.0.1:9")
+}
+
+/// A gateway made of prepared answers. It remembers what it was sent.
+#[derive(Clone, Default)]
+pub(crate) struct Script(Arc<Mutex<Scripted>>);
+
+#[derive(Default)]
+struct Scripted {
+    answers: VecDeque<Result<HttpResponse, TransportError>>,
+    requests: Vec<HttpRequest>,
+}
+
+impl Script {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Result<HttpResponse, TransportError>>) -> Self {
+        Self(Arc::new(Mutex::new(Scripted { answers: answers.into_iter().collect(), requests: Vec::new() })))
+    }
+
+    /// One answer with status 200.
+    pub(crate) fn body(body: impl Into<Vec<u8>>) -> Self {
+        Self::new([Ok(HttpResponse { status: 200, body: body.into() })])
+    }
+
+    /// One answer that accepts the request and seals `fields` (a JSON object) for the sample merchant.
+    pub(crate) fn accepted(fields: &str) -> Self {
+        Self::body(accepted(fields).to_body(Framing::Json))
+    }
+
+    pub(crate) fn requests(&self) -> Vec<HttpRequest> {
+        self.0.lock().unwrap().requests.clone()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        sample().transport(self.clone()).build().unwrap()
+    }
+}
+
+impl Transport for Script {
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        let mut scripted = self.0.lock().unwrap();
+        scripted.requests.push(request);
+        let answer = scripted.answers.pop_front().expect("the test prepared as many answers as there are requests");
+        Box::pin(async { answer })
+    }
+}
+
+/// A message that accepts a request, as the sample merchant's gateway would make it.
+pub(crate) fn accepted(fields: &str) -> Message {
+    let form = envelope::DigestForm::TextNullEmpty;
+    let sealed = envelope::seal_json(fields, form, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
+    Message::new([("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)])
+}
+
+pub(crate) const FRAMINGS: [Framing; 2] = [Framing::Json, Framing::Base64];
+
+pub(crate) async fn start(framing: Framing) -> (Sandbox, Client) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client_of(&sandbox).framing(framing).build().unwrap();
+    (sandbox, client)
+}

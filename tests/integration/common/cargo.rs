@@ -1,0 +1,121 @@
+//! Packages of their own, built as a user builds them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A package in the tests' own folder.
+pub(crate) struct Package {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// What cargo said of a build.
+pub(crate) struct Built {
+    /// Whether nothing at all was compiled.
+    pub(crate) is_fresh: bool,
+    /// The errors as they are shown, without the last that counts them.
+    pub(crate) errors: Vec<String>,
+    /// The program, if it was built.
+    pub(crate) program: Option<PathBuf>,
+}
+
+impl Package {
+    /// An empty package; packages of one target folder share what they depend on.
+    pub(crate) fn empty(name: &str, target: &str) -> Self {
+        let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+        let folder = root.join(name);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self { folder, target: root.join(target) }
+    }
+
+    /// A package that depends on `ottpay` alone, and has actions of its own in `spec/`.
+    pub(crate) fn with_actions(name: &str, main: &str) -> Self {
+        let package = Self::empty(name, "private-target");
+        let library = env!("CARGO_MANIFEST_DIR");
+        package.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+                 [dependencies]\nottpay = {{ path = {library:?}, default-features = false }}\n"
+            ),
+        );
+        // The same versions as everywhere, and no network.
+        fs::copy(Path::new(library).join("Cargo.lock"), package.folder.join("Cargo.lock")).unwrap();
+        package.write("build.rs", "fn main() { println!(\"cargo::rerun-if-changed=spec\"); }\n");
+        package.write("src/main.rs", main);
+        package
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Runs cargo; a target folder of its own, kept between runs, because the outer build's may be locked.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(arguments).arg("--offline").current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
+        cargo.output().unwrap()
+    }
+
+    pub(crate) fn build(&self) -> Built {
+        let output = self.cargo(&["build", "--quiet", "--message-format=json"]);
+        let messages: Vec<Value> =
+            String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let of = |reason: &'static str| messages.iter().filter(move |message| message["reason"] == reason);
+        let errors = of("compiler-message").map(|message| &message["message"]);
+        let errors =
+            errors.filter(|message| message["level"] == "error" && message["spans"] != Value::Array(Vec::new()));
+        let errors: Vec<String> = errors.map(|message| message["rendered"].as_str().unwrap().to_owned()).collect();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() || !errors.is_empty(), "{stderr}");
+        let programs = of("compiler-artifact").filter_map(|artifact| artifact["executable"].as_str());
+        Built {
+            is_fresh: of("compiler-artifact").all(|artifact| artifact["fresh"] == true),
+            errors,
+            program: programs.map(PathBuf::from).next_back().filter(|_| output.status.success()),
+        }
+    }
+}
+
+impl Built {
+    /// What the program prints.
+    pub(crate) fn run(&self) -> String {
+        assert!(self.errors.is_empty(), "{}", self.errors.join("\n"));
+        let output = Command::new(self.program.as_ref().unwrap()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+/// A copy of the project without some of its files, for tests that bring their own.
+pub(crate) fn project_without<'a>(name: &str, files: impl IntoIterator<Item = &'a str>) -> PathBuf {
+    let project = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&project);
+    copy(Path::new(env!("CARGO_MANIFEST_DIR")), &project);
+    for file in files {
+        let _ = fs::remove_file(project.join(file));
+    }
+    project
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (source, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
+        match name.to_str() {
+            Some("target" | ".git" | "tests" | "examples") => {}
+            _ if source.is_dir() => copy(&source, &to.join(name)),
+            _ => _ = fs::copy(&source, to.join(name)).unwrap(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What a user of `ottpay` sees: the client, its replies, the specification, and packages that depend on it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and some print what they measure"
+)]
+
+mod common;
+
+mod by_hand;
+mod client {
+    mod callback;
+    mod links;
+    mod overrides;
+    mod sending;
+}
+mod gateway {
+    mod channels;
+    mod end_to_end;
+    mod every_action;
+}
+mod package {
+    mod adding_an_action;
+    mod checkout;
+    mod guide;
+    mod private_actions;
+    mod rebuild;
+}
+mod reply {
+    mod bad_fields;
+    mod bad_input;
+}
+mod specification {
+    mod examples;
+    mod unusual;
+}

@@ -1,0 +1,74 @@
+//! Adding an action means adding a YAML file: a copy of the project gets one, and its client the method.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::common::cargo;
+
+/// The action of the README, which OTT Pay does not have: nothing in the project can know it.
+fn shop_query() -> &'static str {
+    let block = include_str!("../../../README.md").split("```yaml\n").nth(1).unwrap();
+    block.split("```").next().unwrap()
+}
+
+/// The only Rust that is written: the call.
+const CALL: &str = r#"//! The call.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = ottpay_sandbox::Sandbox::start().await?;
+    let client = ottpay::Client::builder()
+        .endpoint(sandbox.url())
+        .merchant_id(sandbox.merchant_id())
+        .sign_key(sandbox.sign_key())
+        .build()?;
+    let request = client.shop_query().shop_id("S7").build()?;
+    let reply = client.send(&request).await?;
+    println!("{request:?}: {}, {:?}", reply.shop_name(), reply.opened_at());
+    println!("{}", client.shop_query().shop_id("too long for it").build().unwrap_err());
+    Ok(())
+}
+"#;
+
+fn run(project: &Path) -> Output {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["run", "--quiet", "--offline", "--locked", "--no-default-features", "--example", "call"]);
+    // A target folder of its own, kept between runs: the outer build's may be locked.
+    cargo.current_dir(project).env("CARGO_TARGET_DIR", project.with_file_name("adding-target"));
+    cargo.output().unwrap()
+}
+
+#[test]
+fn a_yaml_file_is_all_it_takes() {
+    let project = cargo::project_without("adding", ["spec/actions/shop_query.yaml"]);
+    fs::create_dir_all(project.join("examples")).unwrap();
+    fs::write(project.join("examples/call.rs"), CALL).unwrap();
+    let action = project.join("spec/actions/shop_query.yaml");
+
+    // Without the file there is no such method.
+    let output = run(&project);
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("no method named `shop_query` found"), "{errors}");
+
+    // With it there is, and the sandbox answers.
+    fs::write(&action, shop_query()).unwrap();
+    let output = run(&project);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co, None\n\
+         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
+    );
+
+    // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
+    fs::write(&action, shop_query().replacen("type: text", "type: txt", 1)).unwrap();
+    let output = run(&project);
+    assert!(!output.status.success());
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let shown = include_str!("../../../README.md").split("```text\nerror: ").nth(1).unwrap();
+    for line in shown.split("```").next().unwrap().lines() {
+        assert!(errors.contains(line.trim()), "{line} is not in {errors}");
+    }
+}

@@ -1,0 +1,106 @@
+//! The example that is the main job, as a program: what it prints, by itself and at a gateway elsewhere.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use ottpay::SignKey;
+use ottpay_sandbox::{OrderKind, Sandbox};
+
+const SETTINGS: [&str; 4] = ["OTTPAY_ENDPOINT", "OTTPAY_MERCHANT_ID", "OTTPAY_OPERATOR_ID", "OTTPAY_SIGN_KEY"];
+
+/// Builds the example, once, and says where it is.
+fn built() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        // Shared with the test that adds an action; the outer build's folder may be locked.
+        let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("adding-target");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--quiet", "--offline", "--locked", "--no-default-features", "--example", "checkout"]);
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", &target);
+        assert!(cargo.status().unwrap().success());
+        target.join("debug/examples/checkout").with_extension(std::env::consts::EXE_EXTENSION)
+    })
+}
+
+/// The running example; ended at the latest when the test is.
+struct Running(Child);
+
+impl Running {
+    fn start(settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(built());
+        for name in SETTINGS {
+            command.env_remove(name);
+        }
+        command.envs(settings.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    /// Waits for its end, for at most a minute; what it printed to its two outputs.
+    async fn end(&mut self) -> (ExitStatus, String, String) {
+        for _ in 0..600 {
+            if let Some(status) = self.0.try_wait().unwrap() {
+                let (mut out, mut err) = (String::new(), String::new());
+                self.0.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+                self.0.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+                return (status, out, err);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the example did not end within a minute");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The first word of each line that has one of the steps in front.
+fn steps(out: &str) -> Vec<&str> {
+    const STEPS: [&str; 5] = ["created", "paid", "callback", "confirmed", "refunded"];
+    out.lines().filter_map(|line| line.split(' ').next()).filter(|word| STEPS.contains(word)).collect()
+}
+
+#[tokio::test]
+async fn by_itself_it_goes_from_the_qr_code_to_the_refund() {
+    let (status, out, err) = Running::start(&[]).end().await;
+    assert!(status.success(), "{err}");
+    assert_eq!(steps(&out), ["created", "paid", "callback", "confirmed", "refunded"]);
+    assert!(out.contains("█▀"), "a QR code is drawn");
+}
+
+#[tokio::test]
+async fn half_of_the_settings_is_an_error_that_names_the_others() {
+    let (status, _, err) = Running::start(&[(SETTINGS[0], "http://127.0.0.1:9")]).end().await;
+    assert!(!status.success());
+    assert_eq!(
+        err,
+        "failed     to use a gateway elsewhere, also set OTTPAY_MERCHANT_ID, OTTPAY_OPERATOR_ID, OTTPAY_SIGN_KEY\n"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_gateway_elsewhere_it_waits_for_the_buyer_and_never_refunds() {
+    const KEY: &str = "0123456789ABCDEF";
+    let sandbox = Sandbox::builder().sign_key(SignKey::new(KEY).unwrap()).start().await.unwrap();
+    let values = [sandbox.url(), sandbox.merchant_id(), "0000020156", KEY];
+    let settings: Vec<_> = SETTINGS.into_iter().zip(values).collect();
+    let mut program = Running::start(&settings);
+    let mut attempts = 0;
+    while sandbox.orders().unwrap().is_empty() {
+        attempts += 1;
+        assert!(attempts < 600, "the example created no order within a minute");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    sandbox.pay(sandbox.orders().unwrap()[0].id()).await.unwrap();
+    let (status, out, err) = program.end().await;
+    assert!(status.success(), "{err}");
+    assert_eq!(steps(&out), ["created", "paid", "confirmed"]);
+    assert!(sandbox.orders().unwrap().iter().all(|order| order.kind() == OrderKind::Payment));
+    assert!(!out.contains(KEY) && !err.contains(KEY));
+}

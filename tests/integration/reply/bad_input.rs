@@ -1,0 +1,358 @@
+//! Whatever a gateway, or somebody who claims to be one, sends: a typed error, never a panic, never a secret.
+
+use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment};
+use base64::Engine as _;
+use ottpay::envelope::{DigestForm, Message, MessageError, OpenError, seal_json};
+use ottpay::error::ReplyProblem;
+use ottpay::transport::{HttpResponse, TransportError, TransportErrorKind};
+use ottpay::{CallbackError, Cipher, Error, Framing, Outcome};
+
+const FIELDS: &str = r#"{"code_url":"weixin://wxpay/SECRET-LINK","order_id":"T1"}"#;
+
+/// Sends a payment and returns the error it ends in.
+async fn pay(script: &Script) -> Error {
+    let client = script.client();
+    let error = client.send(&payment(&client, &order("T1"))).await.unwrap_err();
+    assert_eq!(script.requests().len(), 1, "a write is sent once");
+    for text in [error.to_string(), format!("{error:?}")] {
+        for secret in [SAMPLE_KEY, "SECRET-LINK"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+        assert!(text.len() < 1000, "{text}");
+    }
+    error
+}
+
+/// What is wrong with the reply.
+async fn problem(script: &Script) -> ReplyProblem {
+    let error = pay(script).await;
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(error.order_id(), Some("T1"));
+    match error {
+        Error::Reply { problem, .. } => problem,
+        other => panic!("expected a problem of the reply, got {other:?}"),
+    }
+}
+
+/// A reply whose `data` and `md5` are as given.
+fn reply(data: &str, md5: &str) -> Script {
+    Script::body(Message::new([("rsp_code", "SUCCESS"), ("data", data), ("md5", md5)]).to_body(Framing::Json))
+}
+
+async fn open_error(script: &Script) -> OpenError {
+    match problem(script).await {
+        ReplyProblem::Open(error) => error,
+        other => panic!("expected an error of opening, got {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_sign_key_opens_nothing() {
+    let sealed = seal_json(FIELDS, DigestForm::TextNullEmpty, &key("another key"), Cipher::Aes128Ecb).unwrap();
+    assert_eq!(open_error(&reply(&sealed.data, &sealed.md5)).await, OpenError::Undecryptable);
+}
+
+#[tokio::test]
+async fn a_wrong_digest_opens_nothing() {
+    // The key depends on the digest, so with another digest nothing even decrypts …
+    let sealed = seal_json(FIELDS, DigestForm::TextNullEmpty, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
+    let other = seal_json(r#"{"a":"1"}"#, DigestForm::TextNullEmpty, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
+    assert_eq!(open_error(&reply(&sealed.data, &other.md5)).await, OpenError::Undecryptable);
+    // … unless somebody with the key sealed under the digest he states. This vector decrypts; only its digest is wrong.
+    let vector = common::vector("received", "wrong-md5");
+    let client = common::sample().sign_key(key("6698851A525C9433")).build().unwrap();
+    let text = |name: &str| vector[name].as_str().unwrap().to_owned();
+    let body = Message::new([("data", text("data")), ("md5", text("md5"))]).to_body(Framing::Json);
+    assert!(matches!(client.callback(body), Err(CallbackError::Open(OpenError::Digest))));
+}
+
+#[tokio::test]
+async fn truncated_and_foreign_data_is_named() {
+    let sealed = seal_json(FIELDS, DigestForm::TextNullEmpty, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
+    let md5 = sealed.md5.as_str();
+    for (data, error) in [
+        (&sealed.data[..sealed.data.len() - 1], OpenError::NotBase64),
+        ("not Base64 at all!", OpenError::NotBase64),
+        ("QUJD", OpenError::Length),
+        // Whole blocks, but the end is missing: the padding is.
+        (&sealed.data[..64], OpenError::Undecryptable),
+    ] {
+        assert_eq!(open_error(&reply(data, md5)).await, error, "{data}");
+    }
+    for md5 in ["", "00", "not hex, but as long as a digest!", "é3242342342342342342342342342342"] {
+        if md5.is_empty() {
+            assert_eq!(open_error(&reply(&sealed.data, md5)).await, OpenError::Half);
+        } else {
+            assert_eq!(open_error(&reply(&sealed.data, md5)).await, OpenError::Md5Form, "{md5}");
+        }
+    }
+}
+
+/// Seals bytes that are no JSON object, as somebody with the key could.
+fn sealed_bytes(plaintext: &[u8]) -> (String, String) {
+    use aes::cipher::block_padding::Pkcs7;
+    use aes::cipher::{BlockModeEncrypt, KeyInit};
+    use md5::Digest;
+    let md5 = "D41D8CD98F00B204E9800998ECF8427E";
+    let key: String = md5::Md5::digest(format!("{md5}{SAMPLE_KEY}")).iter().map(|byte| format!("{byte:02X}")).collect();
+    let key: [u8; 16] = key.as_bytes()[8..24].try_into().unwrap();
+    let data = ecb::Encryptor::<aes::Aes128>::new(&key.into()).encrypt_padded_vec::<Pkcs7>(plaintext);
+    (base64::prelude::BASE64_STANDARD.encode(data), md5.to_owned())
+}
+
+#[tokio::test]
+async fn what_was_sealed_must_be_an_object() {
+    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    for (plaintext, error) in [
+        (&b"[1,2]"[..], OpenError::NotObject),
+        (b"\"text\"", OpenError::NotObject),
+        (b"not json", OpenError::Undecryptable),
+        (b"\xff\xff", OpenError::Undecryptable),
+        (b"", OpenError::Undecryptable),
+        (br#"{"a":"","a":""}"#, OpenError::DuplicateMember),
+        (deep.as_bytes(), OpenError::TooDeep),
+    ] {
+        let (data, md5) = sealed_bytes(plaintext);
+        let error_text = open_error(&reply(&data, &md5)).await;
+        assert_eq!(error_text, error);
+    }
+    // The same helper makes a message that is right, so it is the content that was refused above.
+    let (data, md5) = sealed_bytes(b"{}");
+    assert!(matches!(problem(&reply(&data, &md5)).await, ReplyProblem::Field { .. }));
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_message_is_named() {
+    for (body, expected) in [
+        ("", MessageError::Empty),
+        ("  \r\n", MessageError::Empty),
+        ("<html><body>Bad Gateway</body></html>", MessageError::Markup),
+        ("[1]", MessageError::NotObject),
+        ("{\"rsp_code\":\"SUCCESS\"", MessageError::NotJson),
+        ("Internal Server Error", MessageError::NotJson),
+        ("\"text\"", MessageError::NotObject),
+    ] {
+        match problem(&Script::body(body)).await {
+            ReplyProblem::Message(error) => assert_eq!(error, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_html_page_with_status_502_is_an_http_error() {
+    let page = HttpResponse { status: 502, body: b"<html>SECRET-LINK</html>".to_vec() };
+    let error = pay(&Script::new([Ok(page)])).await;
+    assert!(matches!(error, Error::HttpStatus { status: 502, .. }), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(
+        error.to_string(),
+        "ACTIVEPAY (order T1): expected HTTP status 200, got 502; \
+         the outcome is unknown: query this order id, do not send it again"
+    );
+}
+
+#[tokio::test]
+async fn a_reply_without_a_code_is_not_believed() {
+    let mut message = String::from_utf8(accepted(FIELDS).to_body(Framing::Json)).unwrap();
+    message = message.replace("rsp_code", "some_code");
+    assert!(matches!(problem(&Script::body(message)).await, ReplyProblem::NoCode));
+    assert!(matches!(problem(&Script::body("{}")).await, ReplyProblem::NoCode));
+    assert!(matches!(problem(&Script::body(r#"{"rsp_code":null}"#)).await, ReplyProblem::NoCode));
+}
+
+#[tokio::test]
+async fn a_refund_is_not_believed_without_verified_data() {
+    // Every field of its reply is optional; nothing verified is still nothing.
+    for (body, nothing) in [
+        (r#"{"rsp_code":"SUCCESS"}"#, true),
+        (r#"{"rsp_code":"PROCESSING","data":"","md5":null}"#, true),
+        (r#"{"rsp_code":"SUCCESS","data":"AAAA"}"#, false),
+        (r#"{"rsp_code":"SUCCESS","data":"RUBBISH","md5":["x"]}"#, false),
+        (r#"{"rsp_code":"SUCCESS","data":5,"md5":{}}"#, false),
+    ] {
+        let client = Script::body(body).client();
+        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let error = refund.refund_amt(ottpay::Amount::from_minor(1)).send().await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Unknown, "{body}");
+        match error {
+            Error::Reply { problem: ReplyProblem::NoData, .. } => assert!(nothing, "{body}"),
+            Error::Reply { problem: ReplyProblem::Open(_), .. } => assert!(!nothing, "{body}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_nested_beside_data_is_not_looked_into() {
+    // Anybody can send it, and nothing there is needed: no memory and no time is spent on it.
+    let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let error = pay(&Script::body(format!(r#"{{"rsp_code":"PARAM_ERROR","data":{deep}}}"#))).await;
+    assert_eq!(error.outcome(), Outcome::Refused);
+    let body = format!(r#"{{"rsp_code":"SUCCESS","data":{deep},"md5":"x"}}"#);
+    assert_eq!(open_error(&Script::body(body)).await, OpenError::Half);
+}
+
+#[tokio::test]
+async fn texts_that_nobody_verified_are_cut() {
+    let long = "x".repeat(100_000);
+    let mut outer = accepted(r#"{"order_id":"T1"}"#).to_body(Framing::Json);
+    outer.pop();
+    outer.extend_from_slice(format!(r#","rep_code":"{long}"}}"#).as_bytes());
+    let outer = String::from_utf8(outer).unwrap().replace("\"success\"", &format!("\"{long}\""));
+    // `pay` looks at the length of the error's texts.
+    pay(&Script::body(outer)).await;
+    pay(&Script::body(format!(r#"{{"rsp_code":"{long}","rsp_msg":"{long}"}}"#))).await;
+}
+
+#[tokio::test]
+async fn an_odd_optional_field_does_not_hide_the_state_of_an_order() {
+    for odd in [
+        r#""exchange_rate":"N/A""#,
+        r#""receive_amount":"12.34""#,
+        r#""currency":"Canadian Dollar""#,
+        r#""pay_amount":-1"#,
+    ] {
+        let client = Script::accepted(&format!(r#"{{"order_id":"T1","order_status":"success",{odd}}}"#)).client();
+        let state = client.status_query().order_id(order("T1")).send().await.unwrap();
+        assert!(state.order_status().is_paid());
+        let name = odd.split('"').nth(1).unwrap();
+        assert!(state.raw().text(name).is_some(), "{name} is kept as text");
+        assert_eq!(
+            (state.exchange_rate(), state.receive_amount(), state.currency(), state.pay_amount()),
+            (None, None, None, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_accepted_reply_without_data_is_not_believed() {
+    for body in [r#"{"rsp_code":"SUCCESS"}"#, r#"{"rsp_code":"PROCESSING","data":null,"md5":null}"#] {
+        assert!(matches!(problem(&Script::body(body)).await, ReplyProblem::NoData), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_gateways_refusal_is_not_hidden_by_what_stands_in_data() {
+    for body in [
+        r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
+        r#"{"rep_code":" param_error ","rsp_msg":"parameter format error","data":"rubbish","md5":"rubbish"}"#,
+        r#"{"rspCode":"PARAM_ERROR","rsp_msg":"parameter format error","data":null}"#,
+    ] {
+        let error = pay(&Script::body(body)).await;
+        assert_eq!(error.outcome(), Outcome::Refused);
+        assert_eq!(error.to_string(), "ACTIVEPAY (order T1): PARAM_ERROR: parameter format error");
+    }
+}
+
+#[tokio::test]
+async fn what_a_code_says_of_the_money_is_what_the_vendor_documents() {
+    for (code, outcome) in [
+        ("FAIL", Outcome::Refused),
+        ("ORDER_USED", Outcome::Refused),
+        ("TIMEOUT", Outcome::Unknown),
+        ("SYSTEM_ERROR", Outcome::Unknown),
+        ("DB_ERROR", Outcome::Unknown),
+        // Not documented: nobody knows.
+        ("SOMETHING_NEW", Outcome::Unknown),
+    ] {
+        let error = pay(&Script::body(format!(r#"{{"rsp_code":"{code}"}}"#))).await;
+        assert_eq!(error.outcome(), outcome, "{code}");
+        match &error {
+            Error::NotAccepted { refusal, .. } => {
+                assert_eq!(refusal.code(), code);
+                assert_eq!(refusal.is_order_used(), code == "ORDER_USED");
+                assert_eq!(error.to_string().contains("do not pay under another id"), code == "ORDER_USED");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reply_for_another_merchant_or_order_is_not_believed() {
+    let mut outer = accepted(FIELDS).to_body(Framing::Json);
+    outer.pop();
+    outer.extend_from_slice(br#","merchant_id":"XX00000000"}"#);
+    assert!(matches!(problem(&Script::body(outer)).await, ReplyProblem::OtherMerchant));
+    // Inside, whether the action's reply declares the field or not; outside, also as a number.
+    let inside = r#"{"code_url":"weixin://SECRET-LINK","order_id":"T1","merchant_id":"XX00000000"}"#;
+    assert!(matches!(problem(&Script::accepted(inside)).await, ReplyProblem::OtherMerchant));
+    // An empty one is none.
+    let empty = r#"{"order_id":"T1","order_status":"success","merchant_id":" "}"#;
+    let client = Script::accepted(empty).client();
+    assert!(client.status_query().order_id(order("T1")).send().await.unwrap().order_status().is_paid());
+    let mut number = accepted(FIELDS).to_body(Framing::Json);
+    number.pop();
+    number.extend_from_slice(br#","merchant_id":12345}"#);
+    assert!(matches!(problem(&Script::body(number)).await, ReplyProblem::OtherMerchant));
+    match problem(&Script::accepted(r#"{"code_url":"weixin://SECRET-LINK","order_id":"T2"}"#)).await {
+        ReplyProblem::Field { error, received } => {
+            assert_eq!(error.to_string(), "order_id: the reply is about another order than the request");
+            assert_eq!(received.text("order_id").as_deref(), Some("T2"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_missing_field_is_named_and_the_rest_is_kept() {
+    for fields in [
+        r#"{"order_id":"T1","bizpay_order_id":"WX1"}"#,
+        r#"{"order_id":"T1","bizpay_order_id":"WX1","code_url":null}"#,
+        r#"{"order_id":"T1","bizpay_order_id":"WX1","code_url":""}"#,
+    ] {
+        match problem(&Script::accepted(fields)).await {
+            ReplyProblem::Field { error, received } => {
+                assert_eq!(error.to_string(), "code_url: required, but absent");
+                assert_eq!(received.text("bizpay_order_id").as_deref(), Some("WX1"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_transport_error_keeps_its_meaning() {
+    let error = pay(&Script::new([Err(TransportError::not_sent("no route"))])).await;
+    assert_eq!(
+        (error.outcome(), error.to_string().as_str()),
+        (Outcome::NotSent, "ACTIVEPAY (order T1): nothing was sent: no route")
+    );
+    let error = pay(&Script::new([Err(TransportError::lost("timed out"))])).await;
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.to_string().contains("query this order id"), "{error}");
+    let error = pay(&Script::new([Ok(HttpResponse { status: 200, body: vec![b' '; 2 * 1024 * 1024] })])).await;
+    assert!(matches!(&error, Error::Lost { reason, .. } if reason.kind() == TransportErrorKind::TooLarge), "{error:?}");
+}
+
+#[test]
+fn bad_callbacks_are_named() {
+    let client = common::sample().max_reply(2000).build().unwrap();
+    let error = |body: &[u8]| client.callback(body).unwrap_err();
+    assert!(matches!(error(b""), CallbackError::Message(MessageError::Empty)));
+    assert!(matches!(error(b"[]"), CallbackError::Message(MessageError::NotObject)));
+    assert!(matches!(error(br#"{"rsp_code":"SUCCESS","order_id":"T1","amount":"1"}"#), CallbackError::NoData));
+    assert!(matches!(error(&[b' '; 2001]), CallbackError::TooLarge { limit: 2000, length: 2001 }));
+    assert!(matches!(error(br#"{"data":"AAAA","md5":"x"}"#), CallbackError::Open(OpenError::Md5Form)));
+}
+
+#[test]
+fn arbitrary_bytes_never_panic() {
+    // Every prefix and every single-byte change of a good callback, as a cheap stand-in for a fuzzer.
+    let client = common::sample().build().unwrap();
+    let good =
+        accepted(r#"{"finish_time":"x","order_id":"T1","amount":1,"bizpay_order_id":"W","merchant_id":"ON00004652"}"#);
+    let good = good.to_body(Framing::Json);
+    assert_eq!(client.callback(&good).unwrap().merchant_id(), Some(SAMPLE_MERCHANT));
+    for length in 0..good.len() {
+        assert!(client.callback(&good[..length]).is_err());
+    }
+    for index in 0..good.len() {
+        for byte in [0, b'"', b'{', b'}', b'\\', 0xff] {
+            let mut bad = good.clone();
+            bad[index] = byte;
+            let _ = client.callback(&bad);
+        }
+    }
+}

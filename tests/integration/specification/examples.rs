@@ -1,0 +1,168 @@
+//! Every example of the specification is a test: its fields are digested, sealed, sent, opened, and come out equal.
+
+use std::collections::BTreeMap;
+
+use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, key};
+use md5::{Digest, Md5};
+use ottpay::envelope::{self, Fields, Message};
+use ottpay::info::{Fill, Protocol};
+use ottpay::request::AnyRequest;
+use ottpay::{Cipher, GATEWAY};
+
+const ECB: Cipher = Cipher::Aes128Ecb;
+
+type Texts<'a> = BTreeMap<&'a str, &'a str>;
+
+fn texts<'a>(fields: &[(&'a str, &'a str)]) -> Texts<'a> {
+    fields.iter().copied().collect()
+}
+
+fn same(opened: &Fields, expected: &Texts<'_>) -> bool {
+    opened
+        .iter()
+        .map(|(name, value)| (name, value.as_text().unwrap()))
+        .eq(expected.iter().map(|(n, t)| (*n, (*t).into())))
+}
+
+/// Fields → sorted concatenation → digest, without any code of the project; sealed → opened → equal.
+fn goes_round(fields: &[(&str, &str)], what: &str) {
+    let fields = texts(fields);
+    let concatenation: String = fields.values().copied().collect();
+    let digest: String = Md5::digest(concatenation).iter().map(|byte| format!("{byte:02X}")).collect();
+    let sealed = envelope::seal(&fields, &key(SAMPLE_KEY), ECB);
+    assert_eq!(sealed.md5, digest, "{what}");
+    let opened = envelope::open(&sealed.data, &sealed.md5, &key(SAMPLE_KEY), ECB).unwrap();
+    assert!(same(&opened, &fields), "{what}");
+}
+
+#[test]
+fn every_example_goes_through_the_envelope_and_back() {
+    let mut messages = 0;
+    for info in GATEWAY.actions.iter().filter(|info| info.protocol == Protocol::Envelope) {
+        for example in info.examples {
+            goes_round(example.request, info.name);
+            goes_round(example.reply, info.name);
+            messages += 2;
+        }
+    }
+    for callback in GATEWAY.callbacks {
+        assert!(!callback.examples.is_empty(), "{} has no example", callback.name);
+        for example in callback.examples {
+            goes_round(example, callback.name);
+            messages += 1;
+        }
+    }
+    assert!(messages > 40, "{messages}");
+}
+
+#[tokio::test]
+async fn what_is_sent_and_what_is_read_is_what_the_example_says() {
+    for info in GATEWAY.actions {
+        for example in info.examples {
+            let replied = texts(example.reply);
+            let client = |script: &Script| script.client();
+            let mut expected = texts(example.request);
+            for field in info.request.iter().filter(|field| field.fill == Some(Fill::MerchantId)) {
+                expected.insert(field.name, SAMPLE_MERCHANT);
+            }
+            let (script, opened) = match info.protocol {
+                Protocol::Envelope => (Script::accepted(&serde_json::to_string(&replied).unwrap()), true),
+                Protocol::Json => (Script::body(serde_json::to_string(&replied).unwrap()), false),
+                _ => continue,
+            };
+            // The samples name several merchants; a reply for another one is refused.
+            let client = match example.reply.iter().find(|(name, _)| *name == "merchant_id") {
+                Some((_, merchant)) => {
+                    for field in info.request.iter().filter(|field| field.fill == Some(Fill::MerchantId)) {
+                        expected.insert(field.name, merchant);
+                    }
+                    common::sample().merchant_id(*merchant).transport(script.clone()).build().unwrap()
+                }
+                None => client(&script),
+            };
+            let request = AnyRequest::new(&client, info, example.request.iter().copied()).unwrap();
+            let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
+            assert!(same(reply.fields(), &replied), "{}", info.name);
+            for field in info.reply {
+                reply.check(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
+            }
+            let body = &script.requests()[0].body;
+            let sent = if opened {
+                let message = Message::read(body).unwrap();
+                assert_eq!((message.text("action"), message.text("version")), (Some(info.action), Some(info.version)));
+                message.open(&key(SAMPLE_KEY), ECB).unwrap().unwrap()
+            } else {
+                let (message, fields) = Message::read_plain(body).unwrap();
+                assert_eq!((message.text("action"), message.text("md5")), (None, None));
+                fields
+            };
+            assert!(same(&sent, &expected), "{}", info.name);
+        }
+    }
+}
+
+#[test]
+fn a_request_named_at_run_time_is_held_to_the_same_rules() {
+    let client = common::sample().build().unwrap();
+    let info = GATEWAY.method("elavon_query").unwrap();
+    let error = |fields: &[(&str, &str)]| {
+        AnyRequest::new(&client, info, fields.iter().copied()).unwrap_err().to_string().replace("(declared at ", "(")
+    };
+    let file = "spec/actions/elavon_query.yaml";
+    let time = ("txnTime", "20191125163000");
+    assert_eq!(error(&[time]), format!("STATUS_QUERY: order_id: required, but absent ({file}:10)"));
+    assert_eq!(
+        error(&[("order_id", "T1"), ("txnTime", "now")]),
+        format!("STATUS_QUERY: txnTime: expected a time as 14 digits, yyyyMMddHHmmss ({file}:14)")
+    );
+    assert_eq!(error(&[("ordre_id", "T1")]), format!("STATUS_QUERY: field 1: the action has no such field ({file}:2)"));
+    assert_eq!(
+        error(&[("order_id", "T1"), time, ("bizType", "other")]),
+        format!("STATUS_QUERY: bizType: always converge_hosted, which the client writes ({file}:13)")
+    );
+    assert_eq!(
+        error(&[("order_id", "T1"), time, ("merchant_id", "M")]),
+        format!("STATUS_QUERY: merchant_id: the client writes it ({file}:12)")
+    );
+    assert_eq!(
+        error(&[("order_id", "T1"), time, ("orderId", "T2")]),
+        format!("STATUS_QUERY: orderId: the client writes it ({file}:11)")
+    );
+    // A name that is none may be the value that belongs to one.
+    let swapped = error(&[("order_id", "T1"), ("4111111111111111", "cc_number")]);
+    assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({file}:2)"));
+    // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.
+    let info = GATEWAY.method("portico_query").unwrap();
+    let names = |fields: &[(&str, &str)]| {
+        let request = AnyRequest::new(&client, info, fields.iter().copied()).map_err(|error| error.to_string())?;
+        let values = ottpay::request::Request::values(&request);
+        Ok::<_, String>(values.iter().map(|(field, _)| field.name).collect::<Vec<_>>().join(" "))
+    };
+    let (id, merchant) = (("orderId", "T1"), ("merchant_id", SAMPLE_MERCHANT));
+    let all = "bizType cc_channelType channelType merchant_id orderId termId";
+    assert_eq!(names(&[id, merchant]).unwrap(), all);
+    let fewer = "bizType channelType orderId termId";
+    assert_eq!(names(&[id, ("merchant_id", ""), ("cc_channelType", "")]).unwrap(), fewer);
+    let info = GATEWAY.method("elavon_purchase").unwrap();
+    let both = info.examples[0].request.iter().copied().chain([("biz_type", "converge_hosted")]);
+    let error_of = AnyRequest::new(&client, info, both).unwrap_err().to_string();
+    assert!(error_of.contains("biz_type: sent instead of bizType, which is set as well"), "{error_of}");
+    assert_eq!(
+        error(&[("order_id", "T1"), ("order_id", "T2"), time]),
+        format!("STATUS_QUERY: order_id: given twice ({file}:10)")
+    );
+    let info = GATEWAY.method("active_pay").unwrap();
+    let fields = info.examples[0].request.iter().copied().filter(|(name, _)| *name != "call_back_url");
+    let error_of = AnyRequest::new(&client, info, fields.chain([("call_back_url", "http://shop.example/")]));
+    assert!(error_of.unwrap_err().to_string().contains("call_back_url: expected https"));
+    // One name may stand beside `data` and inside it.
+    let info = GATEWAY.method("passive_pay").unwrap();
+    let fields = info.examples[0].request.iter().copied().chain([("outer operator_id", "0000000001")]);
+    let request = AnyRequest::new(&client, info, fields).unwrap();
+    assert!(format!("{request:?}").contains("outer operator_id: \"0000000001\""), "{request:?}");
+    let link = GATEWAY.method("web_pay_link").unwrap();
+    let error = AnyRequest::new(&client, link, []).unwrap_err().to_string();
+    assert!(error.contains("the client does not send this"), "{error}");
+    let error = AnyRequest::link(&client, info, []).unwrap_err().to_string();
+    assert!(error.contains("this is sent, not opened as a link"), "{error}");
+}
