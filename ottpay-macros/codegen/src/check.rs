@@ -46,7 +46,7 @@ pub fn spec(raw: RawSpec, mut diagnostics: Diagnostics) -> Result<Spec, Report> 
 pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
     let extends = library.is_some();
     let Library { raw: base, methods } = library.unwrap_or_default();
-    let entries = stand_ins::entries(&raw);
+    let entries = stand_ins::find_entries(&raw);
     unused::report(&raw, &base, diagnostics);
     let gateway = if extends { base.gateway } else { raw.gateway };
     let codes_are_known = gateway.as_ref().is_some_and(|gateway| {
@@ -68,11 +68,11 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let sources: Vec<_> = of_library.chain(raw.callbacks.into_iter().map(|raw| (raw, false))).collect();
     let mut callbacks: Vec<Callback> = Vec::new();
     for (raw, from_library) in sources {
-        let file = raw.file.to_string();
+        let file = raw.at.file.clone();
         if callbacks.iter().any(|known| known.from_library && known.name == raw.name.value) {
             let message = format!("the callback `{}` is there already", raw.name.value);
             let help = "give it another name, or use the one of the library";
-            diagnostics.report(Mistake::TakenName, &file, raw.name.at, message, help);
+            diagnostics.report(Mistake::TakenName, &raw.name.at, message, help);
             continue;
         }
         let checked = guarded(&file, diagnostics, |diagnostics| callback::check(raw, &types, diagnostics));
@@ -89,7 +89,7 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     for (stem, raw) in raw.actions {
         match raw {
             Some(raw) => {
-                let file = raw.file.to_string();
+                let file = raw.at.file.clone();
                 let check = |diagnostics: &mut Diagnostics| action::check(raw, &stem, &known, diagnostics);
                 match guarded(&file, diagnostics, check) {
                     Some(checked) => actions.extend(checked),
@@ -106,7 +106,7 @@ pub(crate) fn all(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diag
     let RawSpec { shown, files, .. } = raw;
     let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
     rust_names::differ(&spec, &methods, diagnostics);
-    stand_ins::set_aside(&mut spec, &entries, &unread, diagnostics);
+    stand_ins::replace_invalid_items(&mut spec, &entries, &unread, diagnostics);
     spec
 }
 
@@ -116,14 +116,13 @@ fn choice<T: Copy>(
     what: &str,
     of: &str,
     known: &[(&'static str, T)],
-    file: &str,
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
     let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, value)| *value);
     if found.is_none() {
         let help = suggestion(&word.value, known.iter().map(|(name, _)| *name));
         let message = format!("unknown {what} `{}`{of}", word.value);
-        diagnostics.report(Mistake::UnknownWord, file, word.at, message, help);
+        diagnostics.report(Mistake::UnknownWord, &word.at, message, help);
     }
     found
 }

@@ -46,7 +46,7 @@ impl Folder {
             let mut diagnostics = Diagnostics::default();
             let help = "write a path relative to the package, such as \"spec\", or to the file in which it stands, such as \
                         \"./spec\"";
-            diagnostics.report(Mistake::FolderPath, name, Position::START, message, help);
+            diagnostics.report(Mistake::FolderPath, &Position::start(name), message, help);
             Err(diagnostics.into_report())
         };
         if Path::new(name).has_root() || Path::new(name).is_absolute() {
@@ -199,7 +199,7 @@ pub fn guarded<T>(file: &str, diagnostics: &mut Diagnostics, step: impl FnOnce(&
     if done.is_err() {
         let message = "this is a bug in the generator of ottpay, met in this file and not caused by it";
         let help = "please report it with the file; nothing is wrong with the others";
-        diagnostics.report(Mistake::GeneratorBug, file, Position::START, message, help);
+        diagnostics.report(Mistake::GeneratorBug, &Position::start(file), message, help);
     }
     done.ok()
 }

@@ -1,74 +1,13 @@
 //! Problems of a specification: where they are, what is wrong, what to do.
 
 mod collector;
+mod message;
 mod mistake;
 mod place;
+mod report;
 
-use std::fmt;
-
-use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-
-pub use collector::{Diagnostics, MAX_SHOWN, Report};
+pub use collector::Diagnostics;
+pub use message::Diagnostic;
 pub use mistake::Mistake;
 pub use place::{Place, Position};
-
-/// One problem.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// Its kind.
-    pub mistake: Mistake,
-    /// What is wrong: lower case, no full stop.
-    pub message: String,
-    /// Where.
-    pub place: Place,
-    /// Another place that belongs to it, and what is there.
-    pub related: Option<(Place, String)>,
-    /// What to do about it.
-    pub help: String,
-}
-
-/// Columns at which a long line is cut, so that a message is readable in an editor and beside other output.
-const WIDTH: usize = 120;
-
-impl Diagnostic {
-    /// The whole message with its source lines, for a terminal, and in its colours if wanted. A whole file or folder has no
-    /// line to show.
-    pub fn rendered(&self, colours: bool) -> String {
-        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        self.render(&renderer.term_width(WIDTH), Level::ERROR)
-    }
-
-    fn render(&self, renderer: &Renderer, level: Level<'_>) -> String {
-        let Self { message, place, related, help, .. } = self;
-        let title = level.primary_title(message);
-        let mut group = match &place.line {
-            Some(line) => title.element(snippet(place, line, None, AnnotationKind::Primary)),
-            None => title.element(Origin::path(&place.file)),
-        };
-        if let Some((place, label)) = related {
-            group = match &place.line {
-                Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
-                None => group.element(Origin::path(&place.file)).element(Level::NOTE.message(label)),
-            };
-        }
-        renderer.render(&[group.element(Level::HELP.message(help))])
-    }
-}
-
-fn snippet<'a>(
-    place: &'a Place,
-    line: &'a str,
-    label: Option<&'a str>,
-    kind: AnnotationKind,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let annotation = kind.span(place.token(line)).label(label);
-    let number = usize::try_from(place.position.line).unwrap_or(usize::MAX);
-    Snippet::source(line).path(&place.file).line_start(number).annotation(annotation)
-}
-
-/// The whole message with its source lines, as a compiler shows an error that says `error: ` by itself.
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(&Renderer::plain().term_width(WIDTH), Level::ERROR.no_name()))
-    }
-}
+pub use report::{MAX_SHOWN, Report};

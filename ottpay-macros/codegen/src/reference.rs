@@ -12,7 +12,8 @@ mod types;
 
 pub use language::language;
 
-use crate::check::{Action, Callback, Cipher, Evidence, Framing, Protocol, Source, Spec};
+use crate::check::{Action, Callback, Cipher, Evidence, Framing, Protocol, Spec};
+use crate::diagnostic::Position;
 use anchors::{Anchors, Section};
 use fields::Fields;
 use markdown::{Table, code, codes, list, paragraph};
@@ -23,7 +24,7 @@ const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integrati
 /// The reference of everything that the specification declares.
 pub fn markdown(spec: &Spec) -> String {
     let mut actions: Vec<&Action> = spec.actions().iter().collect();
-    actions.sort_by(|a, b| (&a.file.file, a.source.at, &a.name).cmp(&(&b.file.file, b.source.at, &b.name)));
+    actions.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));
     let files: Vec<&[&Action]> = actions.chunk_by(|a, b| a.file.file == b.file.file).collect();
     let anchors = Anchors::of(spec, &files);
     let reference = Reference { spec, fields: Fields { spec, anchors: &anchors }, anchors: &anchors };
@@ -163,7 +164,7 @@ fn evidence(action: &Action) -> &'static str {
 }
 
 /// Where it is declared, and the vendor's page.
-fn declared(source: &Source, page: &str, out: &mut String) {
+fn declared(source: &Position, page: &str, out: &mut String) {
     let file = &source.file;
     let declared = format!("Declared in [`{file}`](../{file})");
     match page {

@@ -3,11 +3,11 @@
 use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
-use super::{Action, Callback, Example, Field, Fill, Protocol, Side, Source, choice, example, page, text};
+use super::{Action, Callback, Example, Field, Fill, Protocol, Side, choice, example, page, text};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
 use crate::word_sets::{EFFECTS, PROTOCOLS};
-use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
@@ -30,28 +30,27 @@ pub(super) struct Known<'a> {
 /// Checks a file; what comes out is an action for each of its methods. `stem` is the name of the file without `.yaml`.
 pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: &mut Diagnostics) -> Vec<Action> {
     let Known { default_path, types, callbacks, callbacks_are_unreadable } = *known;
-    let file = &*raw.file;
-    let protocol = raw.protocol.as_ref().and_then(|word| choice(word, "protocol", "", &PROTOCOLS, file, diagnostics));
+    let protocol = raw.protocol.as_ref().and_then(|word| choice(word, "protocol", "", &PROTOCOLS, diagnostics));
     let protocol = protocol.unwrap_or_default();
     fits_protocol(&raw, protocol, diagnostics);
     if let Some(url) = &raw.base_url {
         // The buyer's browser opens links, and the vendor has one of them on plain HTTP.
-        check_base_url(url, protocol == Protocol::Link, file, diagnostics);
+        check_base_url(url, protocol == Protocol::Link, diagnostics);
     }
     if let Some(path) = &raw.path {
-        check_path(path, file, diagnostics);
+        check_path(path, diagnostics);
     }
-    let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", "", &EFFECTS, file, diagnostics));
+    let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", "", &EFFECTS, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
         let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
         if callbacks_are_unreadable || callbacks.iter().any(is_misnamed) {
-            diagnostics.spoil(file, name.at);
+            diagnostics.spoil(&name.at);
         } else if found.is_none() {
             let names = callbacks.iter().map(|callback| callback.name.as_str());
             let help = suggestion_and(&name.value, names, "Callbacks are declared in callbacks.yaml");
             let message = format!("unknown callback `{}`", name.value);
-            diagnostics.report(Mistake::UnknownCallback, file, name.at, message, help);
+            diagnostics.report(Mistake::UnknownCallback, &name.at, message, help);
         }
         found
     });
@@ -59,20 +58,20 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     for (method, at) in listed.filter_map(|method| Some((method, method.reserves.at()?))) {
         if write == Some(false) {
             let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
-            diagnostics.report(Mistake::Contradiction, file, at, message, "write `effect: write`");
+            diagnostics.report(Mistake::Contradiction, at, message, "write `effect: write`");
         }
     }
     for (key, located) in [("version", &raw.version), ("summary", &raw.summary)] {
         if let Some(located) = located.as_ref().filter(|located| located.value.trim().is_empty()) {
             let message = format!("`{key}` of the action is empty");
-            diagnostics.report(Mistake::Empty, file, located.at, message, "write what the vendor's page says");
+            diagnostics.report(Mistake::Empty, &located.at, message, "write what the vendor's page says");
         }
     }
     let methods = methods(&raw, stem, diagnostics);
     // Methods of one file share their fields; a message about those names the first.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
     let is_plain = protocol == Protocol::Link;
-    let owner = |taken| Owner { file, name: &name, taken, is_plain };
+    let owner = |taken| Owner { name: &name, taken, is_plain };
     let sides = raw.request.into_iter().map(|field| (Side::Request, field));
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
     let mut request = check_all(sides, &owner(&BUILDER), types, diagnostics);
@@ -80,7 +79,7 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         let message =
             format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);
         let help = "remove `fill: endpoint`, or write `protocol: sdk`";
-        diagnostics.report(Mistake::Misplaced, file, field.source.at, message, help);
+        diagnostics.report(Mistake::Misplaced, &field.source, message, help);
     }
     if protocol == Protocol::Envelope {
         // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.
@@ -91,21 +90,21 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     let returned = raw.returned.into_iter().map(|field| (Side::Returned, field));
     // What comes back with the browser may be encoded whatever carried the request.
     let returned = check_all(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
-    let mut values = |raw, fields: &[Field], what| example::check(raw, fields, &types.enums, what, file, diagnostics);
+    let mut values = |raw, fields: &[Field], what| example::check(raw, fields, &types.enums, what, diagnostics);
     // Where fields could not be read, nobody knows what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
     let is_known = !raw.misread.iter().any(|key| sides.contains(key));
     let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
     let examples = known.map(|raw| Example {
-        request: values(raw.request.unwrap_or_else(|| RawValues::none(raw.at)), &request, "request"),
-        reply: values(raw.reply.unwrap_or_else(|| RawValues::none(raw.at)), &reply, "reply"),
+        request: values(raw.request.unwrap_or_else(|| RawValues::none(raw.at.clone())), &request, "request"),
+        reply: values(raw.reply.unwrap_or_else(|| RawValues::none(raw.at.clone())), &reply, "reply"),
         returned: values(raw.returned.unwrap_or_else(|| RawValues::none(raw.at)), &returned, "browser return"),
     });
     let examples: Vec<Example> = examples.collect();
     let version = text(raw.version);
     let path = raw.path.map_or_else(|| default_path.to_owned(), |path| path.value);
     let base_url = raw.base_url.map(|url| url.value);
-    let page = page::check(raw.page, file, diagnostics).unwrap_or_default();
+    let page = page::check(raw.page, diagnostics).unwrap_or_default();
     let doc = text(raw.doc);
     let unknown: Vec<String> = raw.unknown.into_iter().map(|unknown| unknown.value).collect();
     let of_method = |method: Method| Action {
@@ -127,8 +126,8 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         returned: returned.clone(),
         callback,
         examples: examples.clone(),
-        source: Source { file: file.to_owned(), at: method.at },
-        file: Source { file: file.to_owned(), at: raw.at },
+        source: method.at,
+        file: raw.at.clone(),
     };
     methods.into_iter().map(of_method).collect()
 }
@@ -144,14 +143,13 @@ struct Method {
 
 /// The methods that the file lists, or the one that has the file's own name.
 fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
-    let file = &*raw.file;
     let mut constant = |action: &Option<Located<String>>| {
         if let Some(action) = action
             && (action.value.is_empty() || !action.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
         {
             let message = format!("`{}` cannot be an action of the gateway", action.value);
             let help = "write the constant as the vendor does: letters, digits and `_`";
-            diagnostics.report(Mistake::ImpossibleName, file, action.at, message, help);
+            diagnostics.report(Mistake::ImpossibleName, &action.at, message, help);
         }
         text(action.clone())
     };
@@ -160,17 +158,18 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
         if !is_method(stem) {
             let help = "name the file in snake_case, such as `status_query.yaml`; the name becomes the client's method";
             let message = format!("`{stem}` cannot be the name of a method");
-            diagnostics.report(Mistake::ImpossibleName, file, Position::START, message, help);
+            let start = Position::start(raw.at.file.clone());
+            diagnostics.report(Mistake::ImpossibleName, &start, message, help);
         }
         let (name, summary) = (stem.to_owned(), text(raw.summary.clone()));
-        return vec![Method { name, action, summary, reserves: false, at: raw.at }];
+        return vec![Method { name, action, summary, reserves: false, at: raw.at.clone() }];
     };
     let constants: Vec<String> = listed.iter().map(|method| constant(&method.action)).collect();
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
         // An empty list is not meant.
         if let Some(located) = located.as_ref().filter(|_| !listed.is_empty()) {
             let message = format!("`{key}` stands beside `methods`, each of which has its own");
-            diagnostics.report(Mistake::Contradiction, file, located.at, message, "remove it");
+            diagnostics.report(Mistake::Contradiction, &located.at, message, "remove it");
         }
     }
     let methods = listed.iter().zip(constants).map(|(method, action)| {
@@ -178,52 +177,51 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
         if !is_method(&name.value) {
             let help = "name it in snake_case, such as `card_purchase`";
             let message = format!("`{}` cannot be the name of a method", name.value);
-            diagnostics.report(Mistake::ImpossibleName, file, name.at, message, help);
+            diagnostics.report(Mistake::ImpossibleName, &name.at, message, help);
         }
         let summary = text(summary.clone());
-        Method { name: name.value.clone(), action, summary, reserves: reserves.is_set(), at: name.at }
+        Method { name: name.value.clone(), action, summary, reserves: reserves.is_set(), at: name.at.clone() }
     });
     methods.collect()
 }
 
 /// What belongs to an envelope, to a call and to a link.
 fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
-    let file = &*raw.file;
     for field in raw.outer.iter().filter(|field| ENVELOPE.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);
-        diagnostics.report(Mistake::TakenName, file, field.wire.at, message, "remove it");
+        diagnostics.report(Mistake::TakenName, &field.wire.at, message, "remove it");
     }
-    let first = |fields: &[crate::read::RawField]| fields.first().map(|field| field.wire.at);
+    let first = |fields: &[crate::read::RawField]| fields.first().map(|field| field.wire.at.clone());
     let word = raw.protocol.as_ref().map_or("envelope", |protocol| &protocol.value);
     let answered = matches!(protocol, Protocol::Envelope | Protocol::Json);
     for (fits, key, at) in [
-        (protocol == Protocol::Envelope, "version", raw.version.as_ref().map(|version| version.at)),
+        (protocol == Protocol::Envelope, "version", raw.version.as_ref().map(|version| version.at.clone())),
         (protocol == Protocol::Envelope, "outer", first(&raw.outer)),
         (answered, "reply", first(&raw.reply)),
         (protocol != Protocol::Sdk, "returned", first(&raw.returned)),
     ] {
         if let Some(at) = at.filter(|_| !fits) {
             let message = format!("`{key}` has no meaning with `protocol: {word}`");
-            diagnostics.report(Mistake::Misplaced, file, at, message, "remove it");
+            diagnostics.report(Mistake::Misplaced, &at, message, "remove it");
         }
     }
 }
 
-pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, file: &str, diagnostics: &mut Diagnostics) {
+pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, diagnostics: &mut Diagnostics) {
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~:[]".contains(character);
     let https = url.value.strip_prefix("https://");
     let rest = https.or_else(|| url.value.strip_prefix("http://").filter(|_| plain_http));
     if !rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)) {
         let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report(Mistake::BadAddress, file, url.at, "the base address must be https", help);
+        diagnostics.report(Mistake::BadAddress, &url.at, "the base address must be https", help);
     }
 }
 
-pub(super) fn check_path(path: &Located<String>, file: &str, diagnostics: &mut Diagnostics) {
+pub(super) fn check_path(path: &Located<String>, diagnostics: &mut Diagnostics) {
     // The rule by which the client takes a path, too.
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
     if !path.value.starts_with('/') || !path.value.chars().all(plain) {
         let help = "write it as `/processV2`";
-        diagnostics.report(Mistake::BadAddress, file, path.at, "a path begins with a slash and has no query", help);
+        diagnostics.report(Mistake::BadAddress, &path.at, "a path begins with a slash and has no query", help);
     }
 }

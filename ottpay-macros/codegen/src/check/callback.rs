@@ -3,43 +3,42 @@
 use super::field::{Owner, check_all};
 use super::rust_names::is_method;
 use super::types::Types;
-use super::{Callback, Side, Source, example, page, text};
+use super::{Callback, Side, example, page, text};
+use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::camel;
 use crate::read::{LOST, RawCallback};
-use crate::{Diagnostics, Mistake};
 
 /// Methods that every callback type has.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];
 
 pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
-    let file = &*raw.file;
     let name = raw.name.value;
-    for (name, at) in [Some((&name, raw.name.at)), raw.method.as_ref().map(|m| (&m.value, m.at))].into_iter().flatten()
+    for (name, at) in
+        [Some((&name, &raw.name.at)), raw.method.as_ref().map(|m| (&m.value, &m.at))].into_iter().flatten()
     {
         if !is_method(name) {
             let help = "name it in snake_case, such as `payment`; no word of Rust, and no method that every client has";
             let message = format!("`{name}` cannot be the name of a callback");
-            diagnostics.report(Mistake::ImpossibleName, file, at, message, help);
+            diagnostics.report(Mistake::ImpossibleName, at, message, help);
         }
     }
     let described = format!("the callback `{name}`");
-    let owner = Owner { file, name: &described, taken: &TAKEN, is_plain: false };
+    let owner = Owner { name: &described, taken: &TAKEN, is_plain: false };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_all(received, &owner, types, diagnostics);
     let is_known = !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
     let examples = raw.examples.into_iter().filter(|_| is_known);
-    let examples =
-        examples.map(|raw| example::check(raw, &fields, &types.enums, "callback", file, diagnostics)).collect();
+    let examples = examples.map(|raw| example::check(raw, &fields, &types.enums, "callback", diagnostics)).collect();
     Callback {
         method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
         type_name: format!("{}Callback", camel(&name)),
         name,
         summary: text(raw.summary),
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
-        page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
+        page: page::check(raw.page, diagnostics).unwrap_or_default(),
         fields,
         examples,
-        source: Source { file: file.to_owned(), at: raw.name.at },
+        source: raw.name.at,
         from_library: false,
         is_broken: false,
     }

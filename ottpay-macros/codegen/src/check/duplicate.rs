@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::Action;
-use crate::{Diagnostics, Mistake};
+use crate::diagnostic::{Diagnostics, Mistake};
 
 pub(super) fn report(actions: &[Action], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<_, &Action> = BTreeMap::new();
     let mut in_order: Vec<&Action> = actions.iter().filter(|action| !action.action.is_empty()).collect();
-    in_order.sort_by(|a, b| (&a.source.file, a.source.at).cmp(&(&b.source.file, b.source.at)));
+    in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();
         let Action { action: constant, version, base_url, path, source, .. } = action;
         if let Some(earlier) = seen.insert((constant, version, base_url, path, fields), action) {
             let message = format!("the action `{constant}` is described twice, with the same fields");
-            let related = (earlier.source.file.as_str(), earlier.source.at, "first here");
+            let related = (&earlier.source, "first here");
             let help = "remove one of the two";
-            diagnostics.report_beside(Mistake::DuplicateAction, (&source.file, source.at), message, related, help);
+            diagnostics.report_beside(Mistake::DuplicateAction, source, message, related, help);
         }
     }
 }

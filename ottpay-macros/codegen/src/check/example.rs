@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Enum, Field, Fill, Kind, Limits};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{nearest, suggestion};
 use crate::read::RawValues;
-use crate::{Diagnostics, Mistake, Position};
 
 /// The values of an example, constants and copies added, in the order of `fields`.
 pub(super) fn check(
@@ -13,7 +13,6 @@ pub(super) fn check(
     fields: &[Field],
     enums: &[Enum],
     what: &str,
-    file: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(String, String)> {
     let RawValues { at, values, is_misread } = raw;
@@ -27,7 +26,7 @@ pub(super) fn check(
                 false => suggestion(&name.value, inner),
             };
             let message = format!("the {what} of the example has `{}`, which is no field of it", name.value);
-            diagnostics.report(Mistake::UnknownField, file, name.at, message, help);
+            diagnostics.report(Mistake::UnknownField, &name.at, message, help);
             // A misspelt field is not missing as well.
             meant.extend(nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
         }
@@ -42,17 +41,11 @@ pub(super) fn check(
         match (given.and_then(Option::as_ref), &field.constant) {
             (Some(text), Some(_)) => {
                 let message = format!("the example gives `{}`, which is a constant", field.wire);
-                diagnostics.report(
-                    Mistake::ExampleOfConstant,
-                    file,
-                    text.at,
-                    message,
-                    "remove it: the client writes it",
-                );
+                diagnostics.report(Mistake::ExampleOfConstant, &text.at, message, "remove it: the client writes it");
             }
             (Some(text), None) if field.fill.is_some() => {
                 let message = format!("the example gives `{}`, which the client writes by itself", field.wire);
-                diagnostics.report(Mistake::ExampleOfConstant, file, text.at, message, "remove it");
+                diagnostics.report(Mistake::ExampleOfConstant, &text.at, message, "remove it");
             }
             (None, Some(_)) if field.opt_in => {}
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
@@ -60,9 +53,9 @@ pub(super) fn check(
                 let judged = Some(field).filter(|field| !field.is_broken);
                 if let Some(problem) = judged.and_then(|field| value_problem(&text.value, field, enums)) {
                     let message = format!("`{}` of the example {problem}", field.wire);
-                    let related = (field.source.file.as_str(), field.source.at, "the field's rules");
+                    let related = (&field.source, "the field's rules");
                     let help = "write a value that the gateway would take, or mend the rules of the field";
-                    diagnostics.report_beside(Mistake::ExampleBreaksRule, (file, text.at), message, related, help);
+                    diagnostics.report_beside(Mistake::ExampleBreaksRule, &text.at, message, related, help);
                 }
                 out.push((field.wire.clone(), text.value.clone()));
             }
@@ -79,7 +72,7 @@ pub(super) fn check(
             (None, None) => {
                 let is_needed = field.required && !field.may_omit && !field.is_broken;
                 if is_needed && !is_misread && !meant.contains(field.wire.as_str()) {
-                    missing(field, what, at, file, diagnostics);
+                    report_missing(field, what, &at, diagnostics);
                 }
             }
         }
@@ -87,11 +80,11 @@ pub(super) fn check(
     out
 }
 
-fn missing(field: &Field, what: &str, at: Position, file: &str, diagnostics: &mut Diagnostics) {
+fn report_missing(field: &Field, what: &str, at: &Position, diagnostics: &mut Diagnostics) {
     let message = format!("the example's {what} lacks the required field `{}`", field.wire);
-    let related = (field.source.file.as_str(), field.source.at, "the field");
+    let related = (&field.source, "the field");
     let help = format!("add `{}: …` to the example, or make the field `optional: true`", field.wire);
-    diagnostics.report_beside(Mistake::ExampleLacksField, (file, at), message, related, help);
+    diagnostics.report_beside(Mistake::ExampleLacksField, at, message, related, help);
 }
 
 /// What the value breaks, as the end of a sentence.

@@ -9,18 +9,17 @@ use std::collections::BTreeMap;
 
 use super::example::value_problem;
 use super::types::Types;
-use super::{Field, Kind, Side, Source, choice, page, text};
+use super::{Field, Kind, Side, choice, page, text};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::{LOST, Located, RawField};
 use crate::word_sets::{ENCODINGS, EVIDENCE};
-use crate::{Diagnostics, Mistake, Position};
 
 /// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
 const MAX_FIELDS: usize = 100;
 
 /// What the fields belong to, for messages.
 pub(super) struct Owner<'a> {
-    pub(super) file: &'a str,
     /// "REFUND", "the callback `payment`".
     pub(super) name: &'a str,
     /// Names that generated methods have already.
@@ -39,7 +38,7 @@ pub(super) fn check_all(
     if let Some((_, field)) = raw.get(MAX_FIELDS) {
         let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
         let help = "a builder keeps track of each, and they are compared with each other: is this one message?";
-        diagnostics.report(Mistake::TooMany, owner.file, field.wire.at, message, help);
+        diagnostics.report(Mistake::TooMany, &field.wire.at, message, help);
         raw.truncate(MAX_FIELDS);
     }
     let places: Vec<Places> = raw.iter().map(|(_, raw)| Places::of(raw)).collect();
@@ -48,7 +47,7 @@ pub(super) fn check_all(
         raw.into_iter().map(|(side, raw)| check(raw, side, &wires, owner, types, diagnostics)).collect();
     names::differ(&fields, &places, owner, diagnostics);
     role::differ(&fields, owner, diagnostics);
-    fill::settle(&mut fields, &places, owner, diagnostics);
+    fill::settle(&mut fields, &places, diagnostics);
     fields
 }
 
@@ -62,12 +61,14 @@ struct Places {
 
 impl Places {
     fn of(raw: &RawField) -> Self {
-        let at = |named: &Option<Located<String>>| named.as_ref().map_or(raw.wire.at, |named| named.at);
+        let at = |named: &Option<Located<String>>| {
+            named.as_ref().map_or_else(|| raw.wire.at.clone(), |named| named.at.clone())
+        };
         Self { copy_of: at(&raw.copy_of), instead_of: at(&raw.instead_of), aliases: raw.aliases.clone() }
     }
 
-    fn alias(&self, alias: &str, field: &Field) -> Position {
-        self.aliases.iter().find(|known| known.value == alias).map_or(field.source.at, |known| known.at)
+    fn alias<'a>(&'a self, alias: &str, field: &'a Field) -> &'a Position {
+        self.aliases.iter().find(|known| known.value == alias).map_or(&field.source, |known| &known.at)
     }
 }
 
@@ -80,29 +81,28 @@ pub(super) fn check(
     types: &Types,
     diagnostics: &mut Diagnostics,
 ) -> Field {
-    let file = owner.file;
     let name = match side {
         Side::Shared => raw.wire.value.clone(),
         _ => names::of(&raw, owner, diagnostics),
     };
-    let known = types.of_field(&raw, file, diagnostics);
+    let known = types.of_field(&raw, diagnostics);
     // What depends on a type that is not known is not judged.
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
     if known.is_some() {
         if !side.is_received() {
-            words_exist(&raw, kind, types, owner, diagnostics);
+            words_exist(&raw, kind, types, diagnostics);
         }
-        fits_side(&raw, side, kind, owner, diagnostics);
+        fits_side(&raw, side, kind, diagnostics);
     }
     forbid(&raw, side, owner, diagnostics);
-    let (limits, lenient) = limits::of(&raw, kind, shared, owner, diagnostics);
-    let role = role::of(&raw, known, &types.enums, owner, diagnostics);
-    let fill = fill::fill(&raw, known.map(|(kind, _)| kind), wires, owner, diagnostics);
-    let instead_of = fill::instead_of(&raw, wires, owner, diagnostics);
+    let (limits, lenient) = limits::of(&raw, kind, shared, diagnostics);
+    let role = role::of(&raw, known, &types.enums, diagnostics);
+    let fill = fill::fill(&raw, known.map(|(kind, _)| kind), wires, diagnostics);
+    let instead_of = fill::instead_of(&raw, wires, diagnostics);
     let of = format!(" of the field `{}`", raw.wire.value);
-    let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, file, diagnostics));
-    let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &of, &EVIDENCE, file, diagnostics));
-    let content = raw.content.as_ref().and_then(|name| types.object(name, &raw.wire.value, file, diagnostics));
+    let base64 = raw.encode.as_ref().and_then(|word| choice(word, "encoding", &of, &ENCODINGS, diagnostics));
+    let evidence = raw.evidence.as_ref().and_then(|word| choice(word, "evidence", &of, &EVIDENCE, diagnostics));
+    let content = raw.content.as_ref().and_then(|name| types.object(name, &raw.wire.value, diagnostics));
     let inherited = |own: Vec<String>, of: fn(&Field) -> &Vec<String>| match shared {
         Some(shared) if own.is_empty() => of(shared).clone(),
         _ => own,
@@ -119,7 +119,7 @@ pub(super) fn check(
     let is_misread = raw.misread.iter().any(|key| matches!(*key, "doc" | "type" | LOST));
     if doc.is_empty() && shared.is_none() && known.is_some() && !is_misread {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
-        diagnostics.report(Mistake::MissingKey, file, raw.at, message, "add `doc: …`");
+        diagnostics.report(Mistake::MissingKey, &raw.at, message, "add `doc: …`");
     }
     let field = Field {
         name,
@@ -141,9 +141,9 @@ pub(super) fn check(
         evidence: evidence.or(shared.map(|shared| shared.evidence)).unwrap_or_default(),
         content,
         role,
-        page: page::check(raw.page, file, diagnostics).or_else(|| shared?.page.clone()),
+        page: page::check(raw.page, diagnostics).or_else(|| shared?.page.clone()),
         doc,
-        source: Source { file: file.to_owned(), at: raw.wire.at },
+        source: raw.wire.at,
         wire: raw.wire.value,
         is_broken: known.is_none(),
     };
@@ -155,7 +155,7 @@ pub(super) fn check(
     {
         let message = format!("the constant of the field `{}` {problem}", field.wire);
         let help = "write the value as it goes over the wire, or mend the rules of the field";
-        diagnostics.report(Mistake::BadConstant, file, constant.at, message, help);
+        diagnostics.report(Mistake::BadConstant, &constant.at, message, help);
     }
     field
 }
@@ -171,9 +171,7 @@ fn forbid(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagn
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);
     let shared = side == Side::Shared;
-    let at = |located: &Option<Located<String>>| located.as_ref().map(|located| located.at);
-    let first = |located: &[Located<String>]| located.first().map(|located| located.at);
-    let (constant, fill, copy_of) = (at(&raw.constant), at(&raw.fill), at(&raw.copy_of));
+    let (constant, fill, copy_of) = (position_of(&raw.constant), position_of(&raw.fill), position_of(&raw.copy_of));
     let (optional, may_omit, opt_in) = (raw.optional.at(), raw.may_omit.at(), raw.opt_in.at());
     let (written, written_at) = match (constant, fill) {
         (Some(at), _) => ("const", Some(at)),
@@ -187,19 +185,19 @@ fn forbid(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagn
     let needs = "needs a `const` or `copy_of`, which the caller may ask for";
     let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
     let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
-    let rules: [(bool, Option<Position>, &str, &str, Mistake); 23] = [
+    let rules: [(bool, Option<&Position>, &str, &str, Mistake); 23] = [
         (received, written_at, written, in_received, misplaced),
-        (received, first(&raw.only), "only", no_list, misplaced),
+        (received, first_position(&raw.only), "only", no_list, misplaced),
         (received, may_omit, "may_omit", in_received, misplaced),
         (received, raw.lenient.at(), "lenient", in_received, misplaced),
-        (received, at(&raw.instead_of), "instead_of", in_received, misplaced),
-        (sent, first(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
+        (received, position_of(&raw.instead_of), "instead_of", in_received, misplaced),
+        (sent, first_position(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
         (shared, written_at, written, in_shared, misplaced),
         (shared, optional, "optional", in_shared, misplaced),
-        (shared, at(&raw.name), "name", in_shared, misplaced),
-        (shared, at(&raw.encode), "encode", in_shared, misplaced),
-        (shared, at(&raw.content), "content", in_shared, misplaced),
-        (shared, at(&raw.instead_of), "instead_of", in_shared, misplaced),
+        (shared, position_of(&raw.name), "name", in_shared, misplaced),
+        (shared, position_of(&raw.encode), "encode", in_shared, misplaced),
+        (shared, position_of(&raw.content), "content", in_shared, misplaced),
+        (shared, position_of(&raw.instead_of), "instead_of", in_shared, misplaced),
         (shared, may_omit, "may_omit", in_shared, misplaced),
         (shared, opt_in, "opt_in", in_shared, misplaced),
         (written_at.is_some(), optional, "optional", &always, contradiction),
@@ -216,7 +214,7 @@ fn forbid(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagn
         ),
         (constant.is_some(), fill, "fill", "contradicts `const`", contradiction),
         (constant.is_some() || fill.is_some(), copy_of, "copy_of", &always, contradiction),
-        (!owner.is_plain && !shared, at(&raw.encode), "encode", "is for links only", misplaced),
+        (!owner.is_plain && !shared, position_of(&raw.encode), "encode", "is for links only", misplaced),
     ];
     // One message a key: the first says the most.
     let mut reported: Vec<&str> = Vec::new();
@@ -225,19 +223,27 @@ fn forbid(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagn
             reported.push(key);
             let message = format!("`{key}` of the field `{}` {why}", raw.wire.value);
             let help = if mistake == Mistake::BadConstant { "write a value" } else { "remove it" };
-            diagnostics.report(mistake, owner.file, at, message, help);
+            diagnostics.report(mistake, at, message, help);
         }
     }
 }
 
+fn position_of(located: &Option<Located<String>>) -> Option<&Position> {
+    located.as_ref().map(|located| &located.at)
+}
+
+fn first_position(located: &[Located<String>]) -> Option<&Position> {
+    located.first().map(|located| &located.at)
+}
+
 /// A type that is for the other side, and keys that need another type.
-fn fits_side(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+fn fits_side(raw: &RawField, side: Side, kind: Kind, diagnostics: &mut Diagnostics) {
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);
     if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, side == Side::Shared) {
         let message = format!("`content` of the field `{}` needs `type: text`", raw.wire.value);
         let help = "write `type: text`: what is encrypted travels as text";
-        diagnostics.report(Mistake::Misplaced, owner.file, content.at, message, help);
+        diagnostics.report(Mistake::Misplaced, &content.at, message, help);
     }
     let Some(named) = &raw.kind else { return };
     let misplaced = match kind {
@@ -248,7 +254,7 @@ fn fits_side(raw: &RawField, side: Side, kind: Kind, owner: &Owner<'_>, diagnost
     };
     if let Some((why, help)) = misplaced {
         let message = format!("the type `{}` of the field `{}` {why}", named.value, raw.wire.value);
-        diagnostics.report(Mistake::Misplaced, owner.file, named.at, message, help);
+        diagnostics.report(Mistake::Misplaced, &named.at, message, help);
     }
 }
 
@@ -257,31 +263,25 @@ fn is_for_received(kind: Kind) -> bool {
 }
 
 /// `only` and `const` of an enum must be words of it.
-fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<&str, Position> = BTreeMap::new();
+fn words_exist(raw: &RawField, kind: Kind, types: &Types, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, &Position> = BTreeMap::new();
     for word in &raw.only {
-        if let Some(earlier) = seen.insert(&word.value, word.at) {
+        if let Some(earlier) = seen.insert(&word.value, &word.at) {
             let message = format!("`only` of the field `{}` names `{}` twice", raw.wire.value, word.value);
-            let (at, related) = ((owner.file, word.at), (owner.file, earlier, "here"));
-            diagnostics.report_beside(Mistake::RepeatedWord, at, message, related, "remove one of the two");
+            let help = "remove one of the two";
+            diagnostics.report_beside(Mistake::RepeatedWord, &word.at, message, (earlier, "here"), help);
         }
     }
     let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     for word in raw.only.iter().filter(|word| kind == Kind::Currency && !is_code(&word.value)) {
         let message = format!("the field `{}` names `{}`, which is no code of a currency", raw.wire.value, word.value);
-        diagnostics.report(
-            Mistake::UnknownWord,
-            owner.file,
-            word.at,
-            message,
-            "write three capital letters, such as `CAD`",
-        );
+        diagnostics.report(Mistake::UnknownWord, &word.at, message, "write three capital letters, such as `CAD`");
     }
     let Kind::Enum(index) = kind else {
         if let Some(first) = raw.only.first().filter(|_| kind != Kind::Currency) {
             let message = format!("`only` of the field `{}` needs an enum or `currency` as type", raw.wire.value);
             let help = "declare one in types.yaml, or remove `only`";
-            diagnostics.report(Mistake::Misplaced, owner.file, first.at, message, help);
+            diagnostics.report(Mistake::Misplaced, &first.at, message, help);
         }
         return;
     };
@@ -293,8 +293,8 @@ fn words_exist(raw: &RawField, kind: Kind, types: &Types, owner: &Owner<'_>, dia
                 "the field `{}` names `{}`, which is not a word of `{}`",
                 raw.wire.value, word.value, declared.name
             );
-            let related = (declared.source.file.as_str(), declared.source.at, "the type");
-            diagnostics.report_beside(Mistake::UnknownWord, (owner.file, word.at), message, related, help);
+            let related = (&declared.source, "the type");
+            diagnostics.report_beside(Mistake::UnknownWord, &word.at, message, related, help);
         }
     }
 }

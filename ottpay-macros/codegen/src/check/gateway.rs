@@ -2,31 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cipher, Code, Gateway, Source, choice, page, text};
+use super::{Cipher, Code, Gateway, choice, page, text};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::camel;
 use crate::read::RawGateway;
 use crate::word_sets::{CIPHERS, CODE_CLASSES, FRAMINGS, IVS};
-use crate::{Diagnostics, Mistake, Position};
 
 pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
-    let file = &*raw.file;
     if let Some(url) = &raw.base_url {
-        super::action::check_base_url(url, false, file, diagnostics);
+        super::action::check_base_url(url, false, diagnostics);
     }
     for path in raw.path.iter().chain(&raw.other_paths) {
-        super::action::check_path(path, file, diagnostics);
+        super::action::check_path(path, diagnostics);
     }
-    let framing = raw.framing.and_then(|word| choice(&word, "framing", "", &FRAMINGS, file, diagnostics));
-    let cbc = raw.cipher.as_ref().and_then(|word| choice(word, "cipher", "", &CIPHERS, file, diagnostics));
+    let framing = raw.framing.and_then(|word| choice(&word, "framing", "", &FRAMINGS, diagnostics));
+    let cbc = raw.cipher.as_ref().and_then(|word| choice(word, "cipher", "", &CIPHERS, diagnostics));
     let cipher = match (cbc, raw.iv, &raw.cipher) {
-        (Some(true), Some(iv), _) => choice(&iv, "iv", "", &IVS, file, diagnostics),
+        (Some(true), Some(iv), _) => choice(&iv, "iv", "", &IVS, diagnostics),
         (Some(true), None, Some(cipher)) => {
             let help = "add `iv: zero` or `iv: key`";
-            diagnostics.report(Mistake::MissingKey, file, cipher.at, "`aes-128-cbc` needs an `iv`", help);
+            diagnostics.report(Mistake::MissingKey, &cipher.at, "`aes-128-cbc` needs an `iv`", help);
             None
         }
         (Some(false), Some(iv), _) => {
-            diagnostics.report(Mistake::Contradiction, file, iv.at, "`aes-128-ecb` has no `iv`", "remove the line");
+            diagnostics.report(Mistake::Contradiction, &iv.at, "`aes-128-ecb` has no `iv`", "remove the line");
             None
         }
         _ => Some(Cipher::Ecb),
@@ -37,17 +36,16 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         if code != raw.code.value {
             let help = format!("write `{code}`");
             let message = "response codes are compared in upper case";
-            diagnostics.report(Mistake::ImpossibleName, file, raw.code.at, message, help);
+            diagnostics.report(Mistake::ImpossibleName, &raw.code.at, message, help);
         }
         let (variant, at) = match &raw.name {
-            Some(name) => (name.value.clone(), name.at),
-            None => (camel(&code.to_ascii_lowercase()), raw.code.at),
+            Some(name) => (name.value.clone(), &name.at),
+            None => (camel(&code.to_ascii_lowercase()), &raw.code.at),
         };
-        super::types::check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, file, diagnostics);
+        super::types::check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, diagnostics);
         let of = format!(" of the code `{code}`");
-        let class = raw.class.and_then(|class| choice(&class, "class", &of, &CODE_CLASSES, file, diagnostics));
-        let source = Source { file: file.to_owned(), at: raw.code.at };
-        Code { code, variant, class, doc: text(raw.doc), source }
+        let class = raw.class.and_then(|class| choice(&class, "class", &of, &CODE_CLASSES, diagnostics));
+        Code { code, variant, class, doc: text(raw.doc), source: raw.code.at }
     });
     let codes: Vec<Code> = codes.collect();
     let (status, content_type, body) = match raw.acknowledgement {
@@ -57,7 +55,7 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     let status = status.map_or(200, |status| {
         u16::try_from(status.value).ok().filter(|code| (100..600).contains(code)).unwrap_or_else(|| {
             let message = format!("{} is no status of HTTP", status.value);
-            diagnostics.report(Mistake::BadStatus, file, status.at, message, "write a number from 100 to 599");
+            diagnostics.report(Mistake::BadStatus, &status.at, message, "write a number from 100 to 599");
             200
         })
     });
@@ -70,7 +68,7 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         acknowledgement: (status, content_type, body),
         codes,
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
-        page: page::check(raw.page, file, diagnostics).unwrap_or_default(),
-        source: Source { file: file.to_owned(), at: Position::START },
+        page: page::check(raw.page, diagnostics).unwrap_or_default(),
+        source: Position::start(raw.at.file),
     }
 }

@@ -11,7 +11,7 @@ pub use types::{Class, Compare, Enum, Object, Word};
 
 use std::collections::BTreeSet;
 
-use crate::Position;
+use crate::diagnostic::Position;
 
 /// A whole specification without problems.
 #[derive(Debug, Clone)]
@@ -74,15 +74,6 @@ impl Spec {
     }
 }
 
-/// Where something is declared.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Source {
-    /// File, as shown.
-    pub file: String,
-    /// Place in the file.
-    pub at: Position,
-}
-
 /// A callback.
 #[derive(Debug, Clone)]
 pub struct Callback {
@@ -103,7 +94,7 @@ pub struct Callback {
     /// Sample messages.
     pub examples: Vec<Vec<(String, String)>>,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
     /// Whether it belongs to the specification that is extended.
     pub from_library: bool,
     /// Whether it has problems.
@@ -151,9 +142,9 @@ pub struct Action {
     /// Sample exchanges.
     pub examples: Vec<Example>,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
     /// Declaration of what it shares with other methods: the file itself.
-    pub file: Source,
+    pub file: Position,
 }
 
 impl Action {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Callback, Source, Spec};
+use super::{Action, Callback, Spec};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, is_keyword, is_snake};
-use crate::{Diagnostics, Mistake};
 
 /// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
 pub const RESERVED: &[&str] = &[
@@ -81,38 +81,37 @@ pub(super) fn differ(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut 
     let objects = objects.map(|object| (object.name.clone(), &object.source));
     let actions = spec.actions.iter();
     let actions = actions.flat_map(|action| action.type_names().into_iter().map(|name| (name, &action.source)));
-    let types: Vec<(String, &Source)> = enums.chain(objects).chain(callbacks).chain(actions).collect();
+    let types: Vec<(String, &Position)> = enums.chain(objects).chain(callbacks).chain(actions).collect();
     for (name, source) in &types {
         if RESERVED.contains(&name.as_str()) || spec.extends && name == EXTENSION {
             let message = format!("the Rust type `{name}` would hide the one of the library");
-            diagnostics.report(Mistake::TakenName, &source.file, source.at, message, "give it another name");
+            diagnostics.report(Mistake::TakenName, source, message, "give it another name");
         }
     }
     let mut pairs = Pairs::new();
     unique("Rust type", types, &mut pairs, diagnostics);
     let actions = spec.actions.iter().map(|Action { name, source, .. }| (name.clone(), source));
     let callbacks = own.map(|Callback { method, source, .. }| (method.clone(), source));
-    let of_client: Vec<(String, &Source)> = actions.chain(callbacks).collect();
+    let of_client: Vec<(String, &Position)> = actions.chain(callbacks).collect();
     for (name, source) in of_client.iter().filter(|(name, _)| methods.contains(name)) {
         let message = format!("the client has a method `{name}` already, which would win");
-        diagnostics.report(Mistake::TakenName, &source.file, source.at, message, "give it another name");
+        diagnostics.report(Mistake::TakenName, source, message, "give it another name");
     }
     unique("method", of_client, &mut pairs, diagnostics);
 }
 
 /// Pairs of declarations that have been reported: one message is enough, however many names they share.
-type Pairs<'a> = BTreeSet<(&'a Source, &'a Source)>;
+type Pairs<'a> = BTreeSet<(&'a Position, &'a Position)>;
 
-fn unique<'a>(what: &str, names: Vec<(String, &'a Source)>, pairs: &mut Pairs<'a>, diagnostics: &mut Diagnostics) {
-    let mut seen: BTreeMap<String, &Source> = BTreeMap::new();
+fn unique<'a>(what: &str, names: Vec<(String, &'a Position)>, pairs: &mut Pairs<'a>, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, &Position> = BTreeMap::new();
     for (name, source) in names {
         if let Some(earlier) = seen.insert(name.clone(), source)
             && pairs.insert((earlier.min(source), earlier.max(source)))
         {
             let message = format!("two things would give the {what} `{name}`");
-            let related = (earlier.file.as_str(), earlier.at, "the first");
-            let at = (source.file.as_str(), source.at);
-            diagnostics.report_beside(Mistake::NameClash, at, message, related, "rename one of the two");
+            let related = (earlier, "the first");
+            diagnostics.report_beside(Mistake::NameClash, source, message, related, "rename one of the two");
         }
     }
 }

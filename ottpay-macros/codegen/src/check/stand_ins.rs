@@ -1,34 +1,32 @@
 //! Replaces invalid items with stand-ins of the same name, so that one mistake in YAML is one compile error. An item that
 //! uses an invalid one is invalid, too, and needs no message of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use super::rust_names::is_method;
-use super::{Action, Field, Source, Spec, StandIns};
+use super::{Action, Field, Spec, StandIns};
+use crate::diagnostic::{Diagnostics, Position};
 use crate::names::{camel, is_camel, snake};
 use crate::read::{RawSpec, entries_at_the_margin, names_under, text_in};
-use crate::{Diagnostics, Position};
 
-/// Where the entries of the files that have several begin; each reaches to the next.
-pub(super) type Entries = BTreeMap<String, BTreeSet<Position>>;
-
-pub(super) fn entries(raw: &RawSpec) -> Entries {
-    let mut entries = Entries::new();
-    let types = &raw.types;
-    let named = types.names().map(|(name, file)| (file, name.at));
-    let named = named.chain(raw.callbacks.iter().map(|callback| (&callback.file, callback.name.at)));
-    for (file, at) in named {
-        entries.entry(file.to_string()).or_default().insert(at);
-    }
-    let file = format!("{}/types.yaml", raw.shown);
-    entries.entry(file).or_default().extend(types.unreadable.iter().map(|(_, at)| *at));
-    entries
+/// Where the entries of the files that have several begin; each reaches to the next of its file.
+pub(super) fn find_entries(raw: &RawSpec) -> BTreeSet<Position> {
+    let names = raw.types.names().chain(&raw.types.unreadable);
+    let names = names.chain(raw.callbacks.iter().map(|callback| &callback.name));
+    names.map(|name| name.at.clone()).collect()
 }
 
-pub(super) fn set_aside(spec: &mut Spec, entries: &Entries, unread: &[String], diagnostics: &Diagnostics) {
-    let has_problems = |source: &Source| {
-        let next = |at: &BTreeSet<Position>| at.range(source.at..).find(|at| **at > source.at).copied();
-        diagnostics.has_in(&source.file, source.at, entries.get(&source.file).and_then(next))
+/// `entries` are those that [`find_entries`] found.
+pub(super) fn replace_invalid_items(
+    spec: &mut Spec,
+    entries: &BTreeSet<Position>,
+    unread: &[String],
+    diagnostics: &Diagnostics,
+) {
+    let has_problems = |source: &Position| {
+        let next = entries.range((Bound::Excluded(source), Bound::Unbounded)).next();
+        diagnostics.has_between(source, next.filter(|next| next.file == source.file))
     };
     let mut enums = BTreeSet::new();
     for (index, declared) in spec.enums.iter_mut().enumerate() {
@@ -59,7 +57,7 @@ pub(super) fn set_aside(spec: &mut Spec, entries: &Entries, unread: &[String], d
     let callbacks = &spec.callbacks;
     let is_broken = |action: &Action| {
         let callback = action.callback.and_then(|index| callbacks.get(index));
-        diagnostics.has_in(&action.source.file, Position::START, None)
+        diagnostics.has_in(&action.source.file)
             || uses(&action.request, &objects)
             || uses(&action.reply, &objects)
             || uses(&action.returned, &objects)
@@ -129,5 +127,5 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
 
 /// Whether something in `types.yaml` could not be read, so that its names are known from the text only.
 fn has_lost_types(spec: &Spec, diagnostics: &Diagnostics) -> bool {
-    diagnostics.has_in(&format!("{}/types.yaml", spec.shown), Position::START, None)
+    diagnostics.has_in(&format!("{}/types.yaml", spec.shown))
 }

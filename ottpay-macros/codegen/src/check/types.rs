@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::field::{self, Owner, check_all};
-use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Source, Word, choice, page, text};
+use super::{Class, Code, Compare, Enum, Field, Kind, Object, Side, Word, choice, page, text};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, is_camel, snake, suggestion, suggestion_and};
 use crate::read::{Located, RawEnum, RawField, RawObject, RawTypes, RawWord};
 use crate::word_sets::STATUS_CLASSES;
-use crate::{Diagnostics, Mistake, Position};
 
 /// Methods that every object has.
 const TAKEN: [&str; 2] = ["raw", "clone"];
@@ -32,12 +32,7 @@ pub(super) struct Types {
 
 impl Types {
     /// The type of a field, and what it shares with others of that type; nothing if it is not known, which is reported.
-    pub(super) fn of_field(
-        &self,
-        raw: &RawField,
-        file: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<(Kind, Option<&Field>)> {
+    pub(super) fn of_field(&self, raw: &RawField, diagnostics: &mut Diagnostics) -> Option<(Kind, Option<&Field>)> {
         let named = raw.kind.as_ref()?;
         let built_in = Kind::BUILT_IN.iter().find(|(name, _)| *name == named.value).map(|(_, kind)| *kind);
         let declared = || self.enums.iter().position(|declared| declared.name == named.value).map(Kind::Enum);
@@ -47,13 +42,13 @@ impl Types {
                 Kind::Enum(index) => self.enums.get(index).is_some_and(|declared| declared.is_broken),
                 kind => kind.object().and_then(|index| self.objects.get(index)).is_some_and(|object| object.is_broken),
             };
-            return unless_broken(is_broken, (kind, None), named, file, diagnostics);
+            return unless_broken(is_broken, (kind, None), named, diagnostics);
         }
         if let Some(shared) = self.shared.iter().find(|shared| shared.wire == named.value) {
-            return unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, file, diagnostics);
+            return unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, diagnostics);
         }
         if self.is_unreadable || self.unreadable.contains(&named.value) {
-            diagnostics.spoil(file, named.at);
+            diagnostics.spoil(&named.at);
             return None;
         }
         if self.later.contains(&named.value) {
@@ -61,33 +56,27 @@ impl Types {
                 format!("the type `{}` of the field `{}` is declared further down", named.value, raw.wire.value);
             let help = "move it up: an object stands below those that are in it, and a field type below the field type on \
                         which it is built, which cannot be an object";
-            diagnostics.report(Mistake::TypeNotYetKnown, file, named.at, message, help);
+            diagnostics.report(Mistake::TypeNotYetKnown, &named.at, message, help);
             return None;
         }
         let built_in = Kind::BUILT_IN.iter().map(|(name, _)| *name);
         let further = "Other types are declared in types.yaml";
         let help = suggestion_and(&named.value, built_in.chain(self.names()), further);
         let message = format!("the field `{}` has the unknown type `{}`", raw.wire.value, named.value);
-        diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
+        diagnostics.report(Mistake::UnknownType, &named.at, message, help);
         None
     }
 
     /// The object that a field names as its content; nothing if nobody knows it.
-    pub(super) fn object(
-        &self,
-        named: &Located<String>,
-        wire: &str,
-        file: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<usize> {
+    pub(super) fn object(&self, named: &Located<String>, wire: &str, diagnostics: &mut Diagnostics) -> Option<usize> {
         let found = self.objects.iter().position(|object| object.name == named.value);
         if found.is_none() {
             if self.is_unreadable || self.unreadable.contains(&named.value) {
-                diagnostics.spoil(file, named.at);
+                diagnostics.spoil(&named.at);
             } else {
                 let help = suggestion(&named.value, self.objects.iter().map(|object| object.name.as_str()));
                 let message = format!("the field `{wire}` has the unknown object `{}`", named.value);
-                diagnostics.report(Mistake::UnknownType, file, named.at, message, help);
+                diagnostics.report(Mistake::UnknownType, &named.at, message, help);
             }
         }
         found
@@ -108,17 +97,17 @@ impl Types {
         from_library: bool,
         diagnostics: &mut Diagnostics,
     ) {
-        for (name, file) in raw.names() {
+        for name in raw.names() {
             let is_codes = codes.is_some() && name.value == CODES;
             if is_codes || self.names().any(|known| known == name.value) {
                 let message = format!("the type `{}` is there already", name.value);
                 let help = "give it another name, or use the one that is there";
-                diagnostics.report(Mistake::TakenName, file, name.at, message, help);
+                diagnostics.report(Mistake::TakenName, &name.at, message, help);
             }
         }
-        self.unreadable.extend(raw.unreadable.iter().map(|(name, _)| name.clone()));
+        self.unreadable.extend(raw.unreadable.iter().map(|name| name.value.clone()));
         // A type that is not in CamelCase is used as if it were, and reported where it is declared.
-        let declared = raw.names().map(|(name, _)| &name.value);
+        let declared = raw.names().map(|name| &name.value);
         self.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
         for raw in raw.enums {
             let is_misread = !raw.misread.is_empty() || raw.values.iter().any(|word| !word.misread.is_empty());
@@ -134,48 +123,40 @@ impl Types {
         let names = raw.shared.iter().map(|field| &field.wire).chain(raw.objects.iter().map(|object| &object.name));
         self.later.extend(names.map(|name| name.value.clone()));
         for field in raw.shared {
-            let file = field.file.to_string();
-            check_name(&field.wire, &file, diagnostics);
+            check_name(&field.wire, diagnostics);
             let is_misread = !field.misread.is_empty();
             let next = diagnostics.count();
-            let shared = Owner { file: &file, name: "the types", taken: &TAKEN, is_plain: true };
+            let shared = Owner { name: "the types", taken: &TAKEN, is_plain: true };
             let mut checked = field::check(field, Side::Shared, &[], &shared, self, diagnostics);
             checked.is_broken = is_misread || diagnostics.count() > next;
             self.later.retain(|name| *name != checked.wire);
             self.shared.push(checked);
         }
-        for RawObject { file, at: _, name, doc, page, fields, misread } in raw.objects {
+        for RawObject { at: _, name, doc, page, fields, misread } in raw.objects {
             let is_misread = !misread.is_empty() || fields.iter().any(|field| !field.misread.is_empty());
             let before = diagnostics.count();
             if fields.is_empty() && misread.is_empty() {
                 let message = format!("the type `{}` has no fields", name.value);
-                diagnostics.report(Mistake::Empty, &file, name.at, message, "add `fields:` with at least one field");
+                diagnostics.report(Mistake::Empty, &name.at, message, "add `fields:` with at least one field");
             }
-            check_name(&name, &file, diagnostics);
+            check_name(&name, diagnostics);
             let described = format!("the type `{}`", name.value);
             let fields = fields.into_iter().map(|field| (Side::Member, field));
-            let owner = Owner { file: &file, name: &described, taken: &TAKEN, is_plain: false };
+            let owner = Owner { name: &described, taken: &TAKEN, is_plain: false };
             let fields = check_all(fields, &owner, self, diagnostics);
-            let page = page::check(page, &file, diagnostics).unwrap_or_default();
-            let source = Source { file: file.to_string(), at: name.at };
+            let page = page::check(page, diagnostics).unwrap_or_default();
             self.later.retain(|later| *later != name.value);
             let doc = text(doc);
             let is_broken = is_misread || diagnostics.count() > before;
-            self.objects.push(Object { name: name.value, doc, page, fields, source, from_library, is_broken });
+            self.objects.push(Object { name: name.value, doc, page, fields, source: name.at, from_library, is_broken });
         }
     }
 }
 
 /// What is built on a type with problems is not judged: nobody knows its rules.
-fn unless_broken<T>(
-    is_broken: bool,
-    found: T,
-    named: &Located<String>,
-    file: &str,
-    diagnostics: &mut Diagnostics,
-) -> Option<T> {
+fn unless_broken<T>(is_broken: bool, found: T, named: &Located<String>, diagnostics: &mut Diagnostics) -> Option<T> {
     if is_broken {
-        diagnostics.spoil(file, named.at);
+        diagnostics.spoil(&named.at);
     }
     (!is_broken).then_some(found)
 }
@@ -207,43 +188,41 @@ fn response_codes(codes: &[Code]) -> Enum {
 /// A variant must be a name of Rust, not the one of the words to come, and the only one of its name.
 pub(super) fn check_variant(
     variant: &str,
-    at: Position,
+    at: &Position,
     of: &str,
     word: &Located<String>,
     variants: &mut BTreeMap<String, Located<String>>,
-    file: &str,
     diagnostics: &mut Diagnostics,
 ) {
     if !is_camel(variant) || variant == "Other" {
         let message = format!("`{variant}` cannot be the name of a variant of `{of}`");
         let help = "give it a `name:` in CamelCase, not `Other`";
-        diagnostics.report(Mistake::ImpossibleName, file, at, message, help);
+        diagnostics.report(Mistake::ImpossibleName, at, message, help);
     } else if let Some(earlier) = variants.insert(variant.to_owned(), word.clone()) {
         let message = format!("`{}` and `{}` both give the variant `{of}::{variant}`", word.value, earlier.value);
-        let related = (file, earlier.at, "the first");
+        let related = (&earlier.at, "the first");
         let help = "give one of them another `name:`";
-        diagnostics.report_beside(Mistake::NameClash, (file, word.at), message, related, help);
+        diagnostics.report_beside(Mistake::NameClash, &word.at, message, related, help);
     }
 }
 
-fn check_name(name: &Located<String>, file: &str, diagnostics: &mut Diagnostics) {
+fn check_name(name: &Located<String>, diagnostics: &mut Diagnostics) {
     let Located { value: name, at } = name;
     if !is_camel(name) {
         let camel = camel(&snake(name));
         let help = if camel == *name { "give it another name".to_owned() } else { format!("write `{camel}`") };
         let message = format!("the type `{name}` needs a name in CamelCase");
-        diagnostics.report(Mistake::ImpossibleName, file, *at, message, help);
+        diagnostics.report(Mistake::ImpossibleName, at, message, help);
     }
 }
 
 fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
-    let file = &*raw.file;
-    check_name(&raw.name, file, diagnostics);
+    check_name(&raw.name, diagnostics);
     let name = raw.name.value;
     if raw.values.is_empty() && raw.misread.is_empty() {
         let help = "add `values:` with at least one word";
         let message = format!("the type `{name}` has no words");
-        diagnostics.report(Mistake::Empty, file, raw.name.at, message, help);
+        diagnostics.report(Mistake::Empty, &raw.name.at, message, help);
     }
     let compare = if raw.loose.is_set() { Compare::Loose } else { Compare::Exact };
     let mut words: Vec<Word> = Vec::new();
@@ -252,31 +231,31 @@ fn check(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     for RawWord { word, name: variant, aliases, class, doc, .. } in raw.values {
         let (variant, variant_at) = match variant {
             Some(variant) => (variant.value, variant.at),
-            None => (camel(&snake(&word.value)), word.at),
+            None => (camel(&snake(&word.value)), word.at.clone()),
         };
-        check_variant(&variant, variant_at, &name, &word, &mut variants, file, diagnostics);
+        check_variant(&variant, &variant_at, &name, &word, &mut variants, diagnostics);
         for spelling in std::iter::once(&word).chain(&aliases) {
             let compared = compare.normalised(&spelling.value);
-            if let Some((stands_for, earlier)) = spellings.insert(compared, (word.value.clone(), spelling.at)) {
+            if let Some((stands_for, earlier)) = spellings.insert(compared, (word.value.clone(), spelling.at.clone())) {
                 let message = format!("`{}` already stands for `{stands_for}` of `{name}`", spelling.value);
-                let related = (file, earlier, "here");
+                let related = (&earlier, "here");
                 let help = "remove one of the two";
-                diagnostics.report_beside(Mistake::RepeatedWord, (file, spelling.at), message, related, help);
+                diagnostics.report_beside(Mistake::RepeatedWord, &spelling.at, message, related, help);
             }
         }
         let of = format!(" of the word `{}`", word.value);
-        let class = class.and_then(|class| choice(&class, "class", &of, &STATUS_CLASSES, file, diagnostics));
+        let class = class.and_then(|class| choice(&class, "class", &of, &STATUS_CLASSES, diagnostics));
         words.push(Word {
             class: class.map(Class::Status),
-            source: Source { file: file.to_owned(), at: word.at },
+            source: word.at,
             word: word.value,
             variant,
             aliases: aliases.into_iter().map(|alias| alias.value).collect(),
             doc: text(doc),
         });
     }
-    let source = Source { file: file.to_owned(), at: raw.name.at };
-    let page = page::check(raw.page, &source.file, diagnostics).unwrap_or_default();
+    let source = raw.name.at;
+    let page = page::check(raw.page, diagnostics).unwrap_or_default();
     Enum { name, doc: text(raw.doc), page, compare, words, source, from_library: false, is_broken: false }
 }
 

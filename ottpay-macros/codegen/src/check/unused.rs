@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Kind;
+use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::nearest;
 use crate::read::{LOST, RawAction, RawField, RawSpec};
-use crate::{Diagnostics, Mistake};
 
 /// `base` is the specification that is extended; what its names stand for is no slip.
 pub(super) fn report(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
@@ -43,23 +43,23 @@ fn meant<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) ->
 
 fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let declared: Vec<_> = raw.types.names().collect();
-    let names = || declared.iter().map(|(name, _)| name.value.as_str());
+    let names = || declared.iter().map(|name| name.value.as_str());
     let mut used = BTreeSet::new();
     for field in fields(raw) {
         let is_other = |named: &str| {
             let built_in = Kind::BUILT_IN.iter().any(|(name, _)| *name == named);
-            built_in || base.types.names().any(|(name, _)| name.value == named)
+            built_in || base.types.names().any(|name| name.value == named)
         };
         for named in field.kind.iter().chain(&field.content).filter(|named| !is_other(&named.value)) {
             used.extend(meant(&named.value, names));
         }
     }
-    for (name, file) in &declared {
+    for name in &declared {
         // A name of the library is reported as taken.
-        let is_taken = base.types.names().any(|(taken, _)| taken.value == name.value);
+        let is_taken = base.types.names().any(|taken| taken.value == name.value);
         if !is_taken && !used.contains(name.value.as_str()) {
             let message = format!("the type `{}` is not used", name.value);
-            diagnostics.report(Mistake::UnusedType, file, name.at, message, "give it to a field, or remove it");
+            diagnostics.report(Mistake::UnusedType, &name.at, message, "give it to a field, or remove it");
         }
     }
 }
@@ -79,12 +79,12 @@ fn callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
                     "write `callback: {}` in the action that it follows, or `standalone: true` here",
                     name.value
                 );
-                diagnostics.report(Mistake::UnusedCallback, &callback.file, name.at, message, help);
+                diagnostics.report(Mistake::UnusedCallback, &name.at, message, help);
             }
             (true, Some(at)) => {
                 let message =
                     format!("`standalone` of the callback `{}` contradicts the action that names it", name.value);
-                diagnostics.report(Mistake::Contradiction, &callback.file, at, message, "remove it");
+                diagnostics.report(Mistake::Contradiction, at, message, "remove it");
             }
             _ => {}
         }

@@ -1,26 +1,29 @@
 //! Places in files.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-/// A place in a file; both numbers count from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
-    /// Line.
+    /// File, as shown.
+    pub file: Arc<str>,
+    /// Line, from 1.
     pub line: u32,
-    /// Column, in characters.
+    /// Column, in characters, from 1.
     pub column: u32,
 }
 
 impl Position {
-    /// The beginning of a file.
-    pub const START: Self = Self { line: 1, column: 1 };
+    /// The beginning of a file; also for a whole file or folder.
+    pub fn start(file: impl Into<Arc<str>>) -> Self {
+        Self { file: file.into(), line: 1, column: 1 }
+    }
 }
 
-/// A place in a file, and the line that stands there.
+/// A place in a file, and the line at that place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// File, as shown.
-    pub file: String,
     /// Place in the file.
     pub position: Position,
     /// The line; nothing if the whole file or folder is meant, or cannot be read.

@@ -155,7 +155,7 @@ fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let rt = rt();
     let module = ident(&callback.name);
     let Callback { name: own, summary, unknown, page, fields, source, .. } = callback;
-    let (file, line) = (&source.file, source.at.line);
+    let (file, line) = (&*source.file, source.line);
     let fields = field_table(spec, "FIELDS", fields);
     let examples = callback.examples.iter().map(|values| pairs(values));
     quote! {
@@ -191,7 +191,7 @@ pub(super) fn action_module(spec: &Spec, action: &Action) -> TokenStream {
         Some(url) => quote!(::core::option::Option::Some(#url)),
         None => quote!(::core::option::Option::None),
     };
-    let (file, line) = (&source.file, source.at.line);
+    let (file, line) = (&*source.file, source.line);
     let effect = if action.write { quote!(Write) } else { quote!(Read) };
     let request = field_table(spec, "REQUEST", &action.request);
     let reply = field_table(spec, "REPLY", &action.reply);
@@ -256,7 +256,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let rt = rt();
     let mut members = TokenStream::new();
     let Field { wire, doc, aliases, only, .. } = field;
-    let line = field.source.at.line;
+    let line = field.source.line;
     // Tables stand in a module of their own, beside those of the types.
     let tables = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
     let tables = |from_library: bool| if from_library { quote!(::ottpay::__spec) } else { tables.clone() };

@@ -1,12 +1,13 @@
 //! Documentation of generated items. Each ends with its YAML file and line, and the vendor's page.
 
-use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Source, Spec};
+use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
+use crate::diagnostic::Position;
 
 use super::spoken_type;
 
 /// Text, then where it is declared and where the vendor describes it.
-pub(super) fn with_source(text: &str, source: &Source, page: &str) -> String {
-    let declared = format!("`{}:{}`", source.file, source.at.line);
+pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
+    let declared = format!("`{}:{}`", source.file, source.line);
     match page {
         "" => format!("{text}\n\nDeclared at {declared}."),
         page => format!("{text}\n\nDeclared at {declared}; vendor's page: <https://{page}>."),
@@ -67,7 +68,7 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
 fn request_table(spec: &Spec, request: &[Field]) -> String {
     let mut text = String::from("| field | on the wire | type | required | meaning |\n|---|---|---|---|---|\n");
     let mut fields: Vec<&Field> = request.iter().collect();
-    fields.sort_by_key(|field| field.source.at);
+    fields.sort_by(|a, b| a.source.cmp(&b.source));
     for field in fields {
         let required = match (field.is_settable(), field.required) {
             (false, _) => "written by the client",

@@ -4,7 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{action_module, callback_module, callback_of, client_name, docs, ident, rt, rust_type};
-use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Source, Spec};
+use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Spec};
+use crate::diagnostic::Position;
 
 pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
@@ -135,7 +136,7 @@ struct Shape<'a> {
     /// Path of the table of the fields.
     table: TokenStream,
     fields: &'a [Field],
-    source: &'a Source,
+    source: &'a Position,
     page: &'a str,
 }
 

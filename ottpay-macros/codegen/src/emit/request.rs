@@ -115,6 +115,6 @@ fn info(action: &Action) -> TokenStream {
 /// table has the order of the digest.
 pub(super) fn settable(action: &Action) -> Vec<(usize, &Field)> {
     let mut fields: Vec<_> = action.request.iter().enumerate().filter(|(_, field)| field.is_settable()).collect();
-    fields.sort_by_key(|(_, field)| field.source.at);
+    fields.sort_by(|(_, a), (_, b)| a.source.cmp(&b.source));
     fields
 }

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
-use super::map_reader::Map;
+use super::entries::parse_entries;
+use super::located::Located;
+use super::map::Map;
+use super::model::{RawAction, RawGateway, RawSpec, RawTypes};
 use super::yaml::{self, Node};
-use super::{Located, RawAction, RawGateway, RawSpec, RawTypes};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{nearest, suggestion_and};
-use crate::{Diagnostics, Mistake, Position};
 
 /// The greatest size of one file.
 const MAX_FILE: u64 = 1024 * 1024;
@@ -36,10 +38,10 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
              beside the file that names it"
         );
         let message = if folder.exists() { "this is a file, not a folder" } else { "there is no such folder" };
-        diagnostics.report(Mistake::NoFolder, shown, Position::START, message, help);
+        diagnostics.report(Mistake::NoFolder, &Position::start(shown), message, help);
         return spec;
     };
-    let present = names(&root, &root, shown, diagnostics, |name| match name {
+    let present = list_names(&root, &root, shown, diagnostics, |name| match name {
         "gateway.yaml" if extends => Err("the gateway belongs to the library: remove the file".to_owned()),
         name if FILES.contains(&name) || name == "actions" => Ok(()),
         name => {
@@ -59,19 +61,19 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     let is_refused = |spec: &RawSpec, name: &str| spec.unreadable.contains(&format!("{shown}/{name}"));
     if !extends && !present.good.contains("gateway.yaml") && !is_refused(&spec, "gateway.yaml") {
         let help = "add it: where requests go, and the envelope they travel in; see docs/spec-language.md";
-        diagnostics.report(Mistake::NoFile, shown, Position::START, "the folder has no `gateway.yaml`", help);
+        diagnostics.report(Mistake::NoFile, &Position::start(shown), "the folder has no `gateway.yaml`", help);
     }
     for name in FILES.into_iter().filter(|name| present.good.contains(*name)) {
-        let file: Rc<str> = format!("{shown}/{name}").into();
+        let file: Arc<str> = format!("{shown}/{name}").into();
         spec.files.push(name.to_owned());
-        let text = text(&root.join(name), &file, diagnostics);
-        put(&mut spec, name, &file, text, diagnostics);
+        let text = read_text(&root.join(name), &file, diagnostics);
+        put_file(&mut spec, name, &file, text, diagnostics);
     }
     let actions = root.join("actions");
     let shown_actions = format!("{shown}/actions");
     let mut files = Names::default();
     if present.good.contains("actions") {
-        files = names(&root, &actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
+        files = list_names(&root, &actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
             _ if FILES.contains(&name) => Err("move it one folder up, beside `actions/`".to_owned()),
             Some(stem) if !stem.contains('.') => Ok(()),
             _ => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
@@ -86,17 +88,17 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         }
     }
     if files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty() {
-        let shown = if present.good.contains("actions") { &shown_actions } else { shown };
+        let shown = if present.good.contains("actions") { &*shown_actions } else { shown };
         let help = "add a file such as `actions/refund.yaml`";
-        diagnostics.report(Mistake::NoAction, shown, Position::START, "the folder has no action", help);
+        diagnostics.report(Mistake::NoAction, &Position::start(shown), "the folder has no action", help);
     }
     for name in files.good {
-        let file: Rc<str> = format!("{shown_actions}/{name}").into();
+        let file: Arc<str> = format!("{shown_actions}/{name}").into();
         spec.files.push(format!("actions/{name}"));
-        let root = text(&actions.join(&name), &file, diagnostics)
+        let root = read_text(&actions.join(&name), &file, diagnostics)
             .and_then(|text| yaml::parse(&text, &file, diagnostics))
-            .or_else(|| unreadable(&mut spec, &file));
-        let action = root.and_then(|root| RawAction::read_file(root, &file, diagnostics));
+            .or_else(|| mark_unreadable(&mut spec, &file));
+        let action = root.and_then(|root| RawAction::read_file(root, diagnostics));
         spec.actions.push((name.trim_end_matches(".yaml").to_owned(), action));
     }
     spec.actions.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -107,8 +109,8 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
 fn lose(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
     let file = format!("{}/{meant}", spec.shown);
     remember(path, &file, diagnostics);
-    diagnostics.spoil(&file, Position::START);
-    unreadable(spec, &file);
+    diagnostics.spoil(&Position::start(&*file));
+    mark_unreadable(spec, &file);
 }
 
 /// Keeps the text of a file that is refused, for the names in it.
@@ -136,40 +138,40 @@ fn stems(folder: &Path) -> Vec<String> {
 pub fn texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     for (name, text) in files {
-        let file: Rc<str> = format!("{shown}/{name}").into();
+        let file: Arc<str> = format!("{shown}/{name}").into();
         diagnostics.keep(&file, text);
-        put(&mut spec, name, &file, Some((*text).to_owned()), diagnostics);
+        put_file(&mut spec, name, &file, Some((*text).to_owned()), diagnostics);
     }
     spec
 }
 
 /// Reads one of the files beside `actions/`.
-fn put(spec: &mut RawSpec, name: &str, file: &Rc<str>, text: Option<String>, diagnostics: &mut Diagnostics) {
+fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String>, diagnostics: &mut Diagnostics) {
     let Some(root) = text.and_then(|text| yaml::parse(&text, file, diagnostics)) else {
-        unreadable(spec, file);
+        mark_unreadable(spec, file);
         return;
     };
     if root.is_empty() && name != "gateway.yaml" {
         let message = "the file is empty";
-        diagnostics.report(Mistake::Empty, file, root.at, message, "declare something in it, or remove the file");
+        diagnostics.report(Mistake::Empty, &root.at, message, "declare something in it, or remove the file");
     }
     if !root.is_map() || root.is_empty() {
-        unreadable(spec, file);
+        mark_unreadable(spec, file);
     }
     match name {
         "gateway.yaml" => {
-            let nameless = Located { value: String::new(), at: root.at };
-            spec.gateway = Some(RawGateway::read(nameless, root, file, diagnostics));
+            let nameless = Located { value: String::new(), at: root.at.clone() };
+            spec.gateway = Some(RawGateway::read(nameless, root, diagnostics));
         }
-        "types.yaml" => spec.types = RawTypes::read(root, file, diagnostics),
+        "types.yaml" => spec.types = RawTypes::read(root, diagnostics),
         _ => {
-            let callbacks = super::map_reader::entries(root, "the file", file, diagnostics).into_iter();
-            spec.callbacks = callbacks.map(|(name, node)| Map::read(name, node, file, diagnostics)).collect();
+            let callbacks = parse_entries(root, "the file", diagnostics).into_iter();
+            spec.callbacks = callbacks.map(|(name, node)| Map::read(name, node, diagnostics)).collect();
         }
     }
 }
 
-fn unreadable(spec: &mut RawSpec, file: &str) -> Option<Node> {
+fn mark_unreadable(spec: &mut RawSpec, file: &str) -> Option<Node> {
     spec.unreadable.push(file.to_owned());
     None
 }
@@ -183,7 +185,7 @@ struct Names {
 
 /// Names of what is in a folder, sorted, so that the same folder always gives the same client. What is hidden is left
 /// alone; what does not belong there is reported, and so is a link that leads out of the specification.
-fn names(
+fn list_names(
     root: &Path,
     folder: &Path,
     shown: &str,
@@ -194,7 +196,7 @@ fn names(
         Ok(entries) => entries,
         Err(error) => {
             let message = format!("the folder cannot be read: {error}");
-            diagnostics.report(Mistake::Unreadable, shown, Position::START, message, "it must be a folder of files");
+            diagnostics.report(Mistake::Unreadable, &Position::start(shown), message, "it must be a folder of files");
             return Names::default();
         }
     };
@@ -205,7 +207,7 @@ fn names(
     let mut is_good = |name: &String| {
         let file = format!("{shown}/{name}");
         let mut refuse = |mistake, message: &str, help: &str| {
-            diagnostics.report(mistake, &file, Position::START, message, help);
+            diagnostics.report(mistake, &Position::start(&*file), message, help);
             false
         };
         if let Err(help) = belongs(name) {
@@ -235,7 +237,7 @@ fn names(
 }
 
 /// The text of a file.
-fn text(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|opened| opened.take(MAX_FILE + 1).read_to_end(&mut bytes));
     let (mistake, message, help) = match (read, u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_FILE)) {
@@ -258,16 +260,17 @@ fn text(path: &Path, file: &str, diagnostics: &mut Diagnostics) -> Option<String
                 let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
                 let good = String::from_utf8_lossy(good).into_owned();
                 diagnostics.keep(file, &String::from_utf8_lossy(error.as_bytes()));
-                let line = good.rsplit('\n').next().unwrap_or_default();
+                let last = good.rsplit('\n').next().unwrap_or_default();
                 let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-                let column = number(line.chars().count()).saturating_add(1);
-                let at = Position { line: number(good.matches('\n').count()).saturating_add(1), column };
+                let column = number(last.chars().count()).saturating_add(1);
+                let line = number(good.matches('\n').count()).saturating_add(1);
+                let at = Position { file: file.clone(), line, column };
                 let message = "the file is not UTF-8 text from here on";
-                diagnostics.report(Mistake::NotUtf8, file, at, message, "save it as UTF-8");
+                diagnostics.report(Mistake::NotUtf8, &at, message, "save it as UTF-8");
                 return None;
             }
         },
     };
-    diagnostics.report(mistake, file, Position::START, message, help);
+    diagnostics.report(mistake, &Position::start(file.clone()), message, help);
     None
 }

@@ -1,5 +1,5 @@
-//! What the language consists of, as data: maps, their keys, and what stands under each. The reader goes by it, and the
-//! JSON Schema and the tables of the guide are made of it.
+//! The shape of the language, as data: maps, their keys, and what may be under each. The reader goes by it, and the JSON
+//! Schema and the tables of the guide are made of it.
 
 use crate::names::nearest;
 
@@ -66,91 +66,3 @@ pub enum Shape {
 pub(crate) fn in_one_line(doc: &str) -> String {
     doc.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
-
-/// Declares a map of the language: the struct, how it is read, and its shape. The documentation of the fields is what
-/// editors and the guide show. `(required)` says that a key must be there, `[WORDS]` which words may stand under it,
-/// and `= "key"` what the key is called, where that is no name in Rust.
-macro_rules! map {
-    (
-        $(#[doc = $about:literal])+
-        pub struct $map:ident($what:literal $(, $name:ident)?) {
-            $($(#[doc = $doc:literal])+
-            $field:ident $(($required:ident))? $([$words:path])? : $value:ty $(= $key:literal)?,)+
-        }
-    ) => {
-        $(#[doc = $about])+
-        #[derive(Debug, Clone)]
-        pub struct $map {
-            /// File, as shown.
-            pub file: std::rc::Rc<str>,
-            /// Where the map begins.
-            pub at: crate::Position,
-            $(/// The name under which it stands.
-            pub $name: crate::read::Located<String>,)?
-            $($(#[doc = $doc])+ pub $field: $value,)+
-            /// Keys that could not be read, which has been reported; an empty one is a key that nobody knows.
-            pub misread: Vec<&'static str>,
-        }
-
-        impl crate::read::map_reader::Map for $map {
-            const SHAPE: &'static crate::read::MapShape = &crate::read::MapShape {
-                name: stringify!($map),
-                about: concat!($($about, "\n"),+),
-                keys: &[$(crate::read::KeyShape {
-                    name: crate::read::shape::key!($field $($key)?),
-                    doc: concat!($($doc, "\n"),+),
-                    required: crate::read::shape::is_there!($($required)?),
-                    words: crate::read::shape::words!($($words)?),
-                    shape: <$value as crate::read::map_reader::Value>::SHAPE,
-                }),+],
-            };
-            const IS_NAMED: bool = crate::read::shape::is_there!($($name)?);
-
-            fn read(
-                name: crate::read::Located<String>,
-                node: crate::read::yaml::Node,
-                file: &std::rc::Rc<str>,
-                diagnostics: &mut crate::Diagnostics,
-            ) -> Self {
-                let what = $what.replace("{name}", &name.value);
-                let mut table = crate::read::map_reader::Table::new(node, what, file, Self::SHAPE, diagnostics);
-                Self {
-                    file: file.clone(),
-                    at: table.at(),
-                    $($field: table.value(crate::read::shape::key!($field $($key)?), diagnostics),)+
-                    $($name: name,)?
-                    misread: table.finish(diagnostics),
-                }
-            }
-        }
-    };
-}
-
-macro_rules! key {
-    ($field:ident $key:literal) => {
-        $key
-    };
-    ($field:ident) => {
-        stringify!($field)
-    };
-}
-
-macro_rules! is_there {
-    () => {
-        false
-    };
-    ($word:ident) => {
-        true
-    };
-}
-
-macro_rules! words {
-    () => {
-        None
-    };
-    ($words:path) => {
-        Some(|| $words.iter().map(|(word, _)| *word).collect())
-    };
-}
-
-pub(super) use {is_there, key, map, words};

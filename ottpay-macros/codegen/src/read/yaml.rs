@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::budget::BudgetBreach;
 use serde_yaml::{Error, Location, Spanned};
 
-use super::Located;
-use crate::{Diagnostics, Mistake, Position};
+use super::located::Located;
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 
 /// How deep maps and lists may be nested; the language needs seven levels.
 const MAX_DEPTH: usize = 16;
@@ -65,9 +66,9 @@ impl Node {
 }
 
 /// Parses one document. Problems are reported, doubled keys each at its own place.
-pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Option<Node> {
+pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<Node> {
     let options = serde_yaml::options! {
-        // Every doubled key is reported at its own place, see `doubled_keys`.
+        // Every doubled key is reported at its own place, see `reject_doubled_keys`.
         duplicate_keys: serde_yaml::DuplicateKeyPolicy::PassThrough,
         // `yes`, `no`, `on` and `off` are words like any other.
         strict_booleans: true,
@@ -75,8 +76,9 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
         budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0, max_merge_keys: 0 },
     };
     match serde_yaml::from_str_with_options::<Node>(text, options) {
-        Ok(root) => {
-            doubled_keys(&root, file, diagnostics);
+        Ok(mut root) => {
+            set_file(&mut root, file);
+            reject_doubled_keys(&root, diagnostics);
             Some(root)
         }
         Err(error) => {
@@ -87,47 +89,47 @@ pub(super) fn parse(text: &str, file: &str, diagnostics: &mut Diagnostics) -> Op
 }
 
 /// Says in our words what is not YAML, or more of it than the language has.
-fn refuse(error: &Error, text: &str, file: &str, diagnostics: &mut Diagnostics) {
-    let at = error.location().map_or(Position::START, |location| position(&location));
-    let mut report = |mistake, at, message: &str, help: &str| diagnostics.report(mistake, file, at, message, help);
+fn refuse(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) {
+    let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
+    let mut report = |mistake, at: &Position, message: &str, help: &str| diagnostics.report(mistake, at, message, help);
     let feature = "the language does without anchors, aliases, tags and merge keys of YAML";
     match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
             let help = "remove the line `---`, and give what follows a file of its own";
-            report(Mistake::SeveralDocuments, at, "a file holds one document, and here begins another", help);
+            report(Mistake::SeveralDocuments, &at, "a file holds one document, and here begins another", help);
         }
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
             let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
-            report(Mistake::TooDeep, at, &message, "nothing in the language is: is a bracket not closed?");
+            report(Mistake::TooDeep, &at, &message, "nothing in the language is: is a bracket not closed?");
         }
         Error::Budget {
             breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } | BudgetBreach::MergeKeys { .. },
             ..
         } => {
             let help = "write it out, or declare a type in types.yaml that fields share";
-            report(Mistake::YamlFeature, at, feature, help);
+            report(Mistake::YamlFeature, &at, feature, help);
         }
         Error::Budget { breach: BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. }, .. } => {
             let help = "remove what is not needed: is this the right file?";
-            report(Mistake::TooMany, at, "the file has more entries than any specification needs", help);
+            report(Mistake::TooMany, &at, "the file has more entries than any specification needs", help);
         }
         Error::UnknownAnchor { .. } | Error::UnsupportedTag { .. } => {
             let help = "write it out; text that begins with `*` or `!` needs quotes";
-            report(Mistake::YamlFeature, at, feature, help);
+            report(Mistake::YamlFeature, &at, feature, help);
         }
         error if error.to_string().contains("recursion limit") => {
-            report(Mistake::TooDeep, at, "maps and lists are nested too deep", "is a bracket not closed?");
+            report(Mistake::TooDeep, &at, "maps and lists are nested too deep", "is a bracket not closed?");
         }
         Error::NullIntoString { .. } | Error::Unexpected { .. } => {
-            report(Mistake::WrongForm, at, "a key must be a name", "write it as `name: …`");
+            report(Mistake::WrongForm, &at, "a key must be a name", "write it as `name: …`");
         }
-        error => match tab(text, at) {
-            Some(tab) => report(Mistake::Tab, tab, "a tab stands in the indentation", "indent with blanks"),
+        error => match find_tab(text, &at) {
+            Some(tab) => report(Mistake::Tab, &tab, "a tab stands in the indentation", "indent with blanks"),
             None => {
                 let message = format!("not valid YAML: {}", reason(&error.to_string()));
                 let help = "text with `: `, ` #`, or one of ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key \
                             needs `: ` behind it; brackets and quotes must be closed";
-                report(Mistake::Syntax, at, &message, help);
+                report(Mistake::Syntax, &at, &message, help);
             }
         },
     }
@@ -140,49 +142,59 @@ fn reason(message: &str) -> &str {
 }
 
 /// The first tab in the indentation of the line at which the parser stopped, or of the one before.
-fn tab(text: &str, at: Position) -> Option<Position> {
+fn find_tab(text: &str, at: &Position) -> Option<Position> {
     let tab = |line: u32| {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
         let indentation = text.lines().nth(index)?.chars().take_while(|character| character.is_whitespace());
         let column = indentation.zip(1..).find(|(character, _)| *character == '\t')?.1;
-        Some(Position { line, column })
+        Some(Position { file: at.file.clone(), line, column })
     };
     tab(at.line).or_else(|| tab(at.line.saturating_sub(1)))
 }
 
-fn doubled_keys(node: &Node, file: &str, diagnostics: &mut Diagnostics) {
-    match &node.content {
-        Content::List(items) => items.iter().for_each(|item| doubled_keys(item, file, diagnostics)),
+/// Completes the places in a document; the parser knows no file.
+fn set_file(node: &mut Node, file: &Arc<str>) {
+    node.at.file = file.clone();
+    match &mut node.content {
+        Content::List(items) => items.iter_mut().for_each(|item| set_file(item, file)),
         Content::Map(entries) => {
-            let mut first = BTreeMap::new();
             for (key, value) in entries {
-                if let Some(earlier) = first.insert(&key.value, key.at) {
-                    let message = format!("the key `{}` stands twice", key.value);
-                    let related = (file, earlier, "first here");
-                    diagnostics.report_beside(
-                        Mistake::DoubledKey,
-                        (file, key.at),
-                        message,
-                        related,
-                        "remove one of the two",
-                    );
-                }
-                doubled_keys(value, file, diagnostics);
+                key.at.file = file.clone();
+                set_file(value, file);
             }
         }
         _ => {}
     }
 }
 
-fn position(location: &Location) -> Position {
+fn reject_doubled_keys(node: &Node, diagnostics: &mut Diagnostics) {
+    match &node.content {
+        Content::List(items) => items.iter().for_each(|item| reject_doubled_keys(item, diagnostics)),
+        Content::Map(entries) => {
+            let mut first = BTreeMap::new();
+            for (key, value) in entries {
+                if let Some(earlier) = first.insert(&key.value, &key.at) {
+                    let message = format!("the key `{}` stands twice", key.value);
+                    let related = (earlier, "first here");
+                    let help = "remove one of the two";
+                    diagnostics.report_beside(Mistake::DoubledKey, &key.at, message, related, help);
+                }
+                reject_doubled_keys(value, diagnostics);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn position(location: &Location, file: &Arc<str>) -> Position {
     let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).max(1);
-    Position { line: number(location.line()), column: number(location.column()) }
+    Position { file: file.clone(), line: number(location.line()), column: number(location.column()) }
 }
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self { at: position(&spanned.referenced), content: spanned.value })
+        Ok(Self { at: position(&spanned.referenced, &Arc::default()), content: spanned.value })
     }
 }
 
@@ -252,7 +264,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            let at = position(&key.referenced);
+            let at = position(&key.referenced, &Arc::default());
             entries.push((Located { value: key.value, at }, map.next_value()?));
         }
         Ok(Content::Map(entries))

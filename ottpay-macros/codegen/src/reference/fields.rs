@@ -18,7 +18,7 @@ impl Fields<'_> {
         }
         paragraph("**Request**", out);
         let mut fields: Vec<&Field> = action.request.iter().collect();
-        fields.sort_by_key(|field| field.source.at);
+        fields.sort_by(|a, b| a.source.cmp(&b.source));
         let heads = ["on the wire", "method", "type", "required", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
         for field in fields {

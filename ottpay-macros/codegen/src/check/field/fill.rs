@@ -1,73 +1,60 @@
 //! Fields that the client writes by itself, and fields that stand in for each other.
 
-use super::{Owner, Places};
+use super::Places;
 use crate::check::{Field, Fill, Kind, choice};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
 use crate::word_sets::FILLS;
-use crate::{Diagnostics, Mistake};
 
 /// Where the client takes the value from.
 pub(super) fn fill(
     raw: &RawField,
     kind: Option<Kind>,
     wires: &[String],
-    owner: &Owner<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Fill> {
     if let Some(fill) = &raw.fill {
         let of = format!(" of the field `{}`", raw.wire.value);
-        let (needed, named) = choice(fill, "fill", &of, &FILLS, owner.file, diagnostics)?;
+        let (needed, named) = choice(fill, "fill", &of, &FILLS, diagnostics)?;
         if kind.is_some_and(|kind| kind != needed) {
             let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
-            diagnostics.report(Mistake::Misplaced, owner.file, fill.at, message, format!("write `type: {named}`"));
+            diagnostics.report(Mistake::Misplaced, &fill.at, message, format!("write `type: {named}`"));
         }
         return Some(if needed == Kind::Url { Fill::Endpoint } else { Fill::MerchantId });
     }
     let from = raw.copy_of.as_ref()?;
-    other(raw, from, wires, "to copy", owner, diagnostics);
+    other(raw, from, wires, "to copy", diagnostics);
     Some(Fill::CopyOf(from.value.clone()))
 }
 
 /// The field in whose place this one is sent.
-pub(super) fn instead_of(
-    raw: &RawField,
-    wires: &[String],
-    owner: &Owner<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<String> {
+pub(super) fn instead_of(raw: &RawField, wires: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
     let from = raw.instead_of.as_ref()?;
-    other(raw, from, wires, "to stand in for", owner, diagnostics);
+    other(raw, from, wires, "to stand in for", diagnostics);
     Some(from.value.clone())
 }
 
 /// Another field of the same request must have this name.
-fn other(
-    raw: &RawField,
-    named: &Located<String>,
-    wires: &[String],
-    what: &str,
-    owner: &Owner<'_>,
-    diagnostics: &mut Diagnostics,
-) {
+fn other(raw: &RawField, named: &Located<String>, wires: &[String], what: &str, diagnostics: &mut Diagnostics) {
     let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
     if named.value == raw.wire.value {
         let message = format!("the field `{}` names itself {what}", named.value);
-        diagnostics.report(Mistake::Mismatch, owner.file, named.at, message, "name another field of the request");
+        diagnostics.report(Mistake::Mismatch, &named.at, message, "name another field of the request");
     } else if !wires.contains(&named.value) {
         let message = format!("the field `{}` finds no field `{}` {what}", raw.wire.value, named.value);
         let help = suggestion(&named.value, others);
-        diagnostics.report(Mistake::UnknownField, owner.file, named.at, message, help);
+        diagnostics.report(Mistake::UnknownField, &named.at, message, help);
     }
 }
 
 /// What holds between two fields. A copy takes over that its source is sensitive.
-pub(super) fn settle(fields: &mut [Field], places: &[Places], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn settle(fields: &mut [Field], places: &[Places], diagnostics: &mut Diagnostics) {
     let all = fields.to_vec();
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);
     for (field, places) in fields.iter_mut().zip(places) {
-        let mut report = |at, message: String, help: &str| {
-            diagnostics.report(Mistake::Mismatch, owner.file, at, message, help);
+        let mut report = |at: &Position, message: String, help: &str| {
+            diagnostics.report(Mistake::Mismatch, at, message, help);
         };
         if let Some(Fill::CopyOf(from)) = &field.fill
             && let Some(source) = named(from).filter(|source| source.wire != field.wire)
@@ -75,13 +62,13 @@ pub(super) fn settle(fields: &mut [Field], places: &[Places], owner: &Owner<'_>,
             field.sensitive |= source.sensitive;
             if !source.is_given() {
                 let message = format!("the field `{}` copies `{from}`, which the client writes by itself", field.wire);
-                report(places.copy_of, message, "write what the client writes there here as well");
+                report(&places.copy_of, message, "write what the client writes there here as well");
             } else if !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
-                report(places.copy_of, message, "copy a field inside `data` that the caller must set");
+                report(&places.copy_of, message, "copy a field inside `data` that the caller must set");
             } else if source.kind != field.kind && field.kind != Kind::Text && !source.is_broken {
                 let message = format!("the field `{}` copies `{from}`, which is of another type", field.wire);
-                report(places.copy_of, message, "give both the same type");
+                report(&places.copy_of, message, "give both the same type");
             }
         }
         let Some(from) = &field.instead_of else { continue };
@@ -89,16 +76,16 @@ pub(super) fn settle(fields: &mut [Field], places: &[Places], owner: &Owner<'_>,
             && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
         {
             let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
-            report(places.instead_of, message, "name an optional field or a constant that stands beside it");
+            report(&places.instead_of, message, "name an optional field or a constant that stands beside it");
         }
-        let rival = |other: &&Field| other.instead_of == field.instead_of && other.source.at < field.source.at;
+        let rival = |other: &&Field| other.instead_of == field.instead_of && other.source < field.source;
         if let Some(rival) = all.iter().find(rival) {
             let message = format!("the fields `{}` and `{}` both stand in for `{from}`", rival.wire, field.wire);
-            report(places.instead_of, message, "only one may: remove the other");
+            report(&places.instead_of, message, "only one may: remove the other");
         }
         if field.required {
             let message = format!("the field `{}` would always stand in for `{from}`", field.wire);
-            report(places.instead_of, message, "make it `optional: true` or `opt_in: true`");
+            report(&places.instead_of, message, "make it `optional: true` or `opt_in: true`");
         }
     }
 }

@@ -1,35 +1,27 @@
 //! Limits on the text of a value.
 
-use super::Owner;
 use crate::check::{Field, Kind, Limits, choice};
+use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 use crate::word_sets::CHARSETS;
-use crate::{Diagnostics, Mistake};
 
 /// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.
-pub(super) fn of(
-    raw: &RawField,
-    kind: Kind,
-    shared: Option<&Field>,
-    owner: &Owner<'_>,
-    diagnostics: &mut Diagnostics,
-) -> (Limits, bool) {
-    let file = owner.file;
+pub(super) fn of(raw: &RawField, kind: Kind, shared: Option<&Field>, diagnostics: &mut Diagnostics) -> (Limits, bool) {
     let of = format!(" of the field `{}`", raw.wire.value);
-    let charset = raw.charset.as_ref().and_then(|word| choice(word, "charset", &of, &CHARSETS, file, diagnostics));
+    let charset = raw.charset.as_ref().and_then(|word| choice(word, "charset", &of, &CHARSETS, diagnostics));
     let lengths = [&raw.len, &raw.min_len, &raw.max_len];
-    let first = lengths.iter().find_map(|length| length.as_ref().map(|length| length.at));
-    let Some(at) = first.or(raw.charset.as_ref().map(|charset| charset.at)) else {
+    let first = lengths.iter().find_map(|length| length.as_ref().map(|length| &length.at));
+    let Some(at) = first.or(raw.charset.as_ref().map(|charset| &charset.at)) else {
         if let Some(at) = raw.lenient.at() {
             let message = format!("`lenient` of the field `{}` has no limits to be lenient about", raw.wire.value);
-            diagnostics.report(Mistake::Misplaced, file, at, message, "remove it, or add `max_len` or the like");
+            diagnostics.report(Mistake::Misplaced, at, message, "remove it, or add `max_len` or the like");
         }
         return shared.map_or((Limits::default(), false), |shared| (shared.limits, shared.lenient));
     };
     if !matches!(kind, Kind::Text | Kind::OrderId | Kind::Url) {
         let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
         let help = "remove them: limits belong to `text`, `order_id` and `url`";
-        diagnostics.report(Mistake::NoLimits, file, at, message, help);
+        diagnostics.report(Mistake::NoLimits, at, message, help);
         return (Limits::default(), false);
     }
     let value = |length: &Option<Located<usize>>| length.as_ref().map(|length| length.value);
@@ -39,7 +31,7 @@ pub(super) fn of(
     };
     if let (Some(len), true) = (&raw.len, raw.min_len.is_some() || raw.max_len.is_some()) {
         let message = format!("`len` of the field `{}` is both limits at once", raw.wire.value);
-        diagnostics.report(Mistake::Contradiction, file, len.at, message, "remove `min_len` and `max_len`, or `len`");
+        diagnostics.report(Mistake::Contradiction, &len.at, message, "remove `min_len` and `max_len`, or `len`");
     }
     let limits = Limits { min_len, max_len, charset };
     if let (Some(min), Some(max)) = (min_len, max_len)
@@ -47,14 +39,14 @@ pub(super) fn of(
     {
         let message = format!("the field `{}` would have to be at least {min} and at most {max} long", raw.wire.value);
         let help = "write the smaller number under `min_len`";
-        diagnostics.report(Mistake::ImpossibleLimits, file, at, message, help);
+        diagnostics.report(Mistake::ImpossibleLimits, at, message, help);
         // Nothing can be held to them.
         return (Limits::default(), false);
     }
     if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {
         let message = format!("the field `{}` would always be empty", raw.wire.value);
         let help = "write the greatest length, or leave the field out";
-        diagnostics.report(Mistake::ImpossibleLimits, file, zero.at, message, help);
+        diagnostics.report(Mistake::ImpossibleLimits, &zero.at, message, help);
         return (Limits::default(), false);
     }
     (limits, raw.lenient.is_set())

@@ -4,36 +4,36 @@ use std::collections::BTreeMap;
 
 use super::{Owner, Places};
 use crate::check::Field;
+use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_snake, is_wire_name, snake};
 use crate::read::RawField;
-use crate::{Diagnostics, Mistake};
 
 /// The name in Rust.
 pub(super) fn of(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> String {
-    let (file, wire) = (owner.file, &raw.wire.value);
+    let wire = &raw.wire.value;
     for alias in raw.aliases.iter().filter(|alias| !is_wire_name(&alias.value)) {
         let message = format!("`{}` cannot be an alias of the field `{wire}`", alias.value);
         let help = "use letters, digits and `_`, beginning with a letter";
-        diagnostics.report(Mistake::ImpossibleName, file, alias.at, message, help);
+        diagnostics.report(Mistake::ImpossibleName, &alias.at, message, help);
     }
     if !is_wire_name(wire) {
         let help = "use letters, digits and `_`, beginning with a letter";
         let message = format!("`{wire}` cannot be the name of a field");
-        diagnostics.report(Mistake::ImpossibleName, file, raw.wire.at, message, help);
+        diagnostics.report(Mistake::ImpossibleName, &raw.wire.at, message, help);
         return raw.name.as_ref().map_or_else(|| snake(wire), |name| name.value.clone());
     }
     let (name, at) = match &raw.name {
-        Some(name) => (name.value.clone(), name.at),
-        None => (snake(wire), raw.wire.at),
+        Some(name) => (name.value.clone(), &name.at),
+        None => (snake(wire), &raw.wire.at),
     };
     if raw.name.is_some() && !is_snake(&name) {
         let message = format!("`name` of the field `{wire}` must be in snake_case, found `{name}`");
-        diagnostics.report(Mistake::ImpossibleName, file, at, message, format!("write `{}`", snake(&name)));
+        diagnostics.report(Mistake::ImpossibleName, at, message, format!("write `{}`", snake(&name)));
     }
     if owner.taken.contains(&name.as_str()) || matches!(name.as_str(), "self" | "super" | "crate" | "") {
         let message = format!("the field `{wire}` would give a method `{name}`, which has another meaning");
         let help = format!("add `name: {wire}_field` or the like");
-        diagnostics.report(Mistake::TakenName, file, at, message, help);
+        diagnostics.report(Mistake::TakenName, at, message, help);
     }
     name
 }
@@ -57,9 +57,9 @@ pub(super) fn differ(fields: &[Field], places: &[Places], owner: &Owner<'_>, dia
         if let Some((name, earlier)) = clash {
             let (this, other) = (&field.wire, &earlier.wire);
             let message = format!("{}: `{this}` and `{other}` both give the name `{name}`", owner.name);
-            let related = (owner.file, earlier.source.at, "the first");
-            let at = (owner.file, field.source.at);
-            diagnostics.report_beside(Mistake::NameClash, at, message, related, "give one of them a `name:`");
+            let related = (&earlier.source, "the first");
+            let help = "give one of them a `name:`";
+            diagnostics.report_beside(Mistake::NameClash, &field.source, message, related, help);
         }
     }
     let mut wires: BTreeMap<&str, &Field> = fields.iter().map(|field| (&*field.wire, field)).collect();
@@ -69,8 +69,8 @@ pub(super) fn differ(fields: &[Field], places: &[Places], owner: &Owner<'_>, dia
                 let (this, other_wire) = (&field.wire, &other.wire);
                 let message =
                     format!("{}: the alias `{alias}` of `{this}` already stands for `{other_wire}`", owner.name);
-                let related = (owner.file, other.source.at, "the other");
-                let at = (owner.file, places.alias(alias, field));
+                let related = (&other.source, "the other");
+                let at = places.alias(alias, field);
                 diagnostics.report_beside(Mistake::AliasClash, at, message, related, "remove one of the two");
             }
         }

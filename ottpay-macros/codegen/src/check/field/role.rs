@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Owner;
 use crate::check::{Enum, Field, Kind, choice};
+use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 use crate::word_sets::ROLES;
-use crate::{Diagnostics, Mistake};
 
 /// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is
 /// the order's, and an amount its amount.
@@ -14,7 +14,6 @@ pub(super) fn of(
     raw: &RawField,
     known: Option<(Kind, Option<&Field>)>,
     enums: &[Enum],
-    owner: &Owner<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<&'static str> {
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
@@ -25,14 +24,14 @@ pub(super) fn of(
                 Some(_) => format!("the field `{}` is always `{}`, and so plays no role", raw.wire.value, value.value),
                 None => format!("the field `{}` repeats `{}`, which plays the role", raw.wire.value, value.value),
             };
-            diagnostics.report(Mistake::Contradiction, owner.file, role.at, message, "remove it");
+            diagnostics.report(Mistake::Contradiction, &role.at, message, "remove it");
             None
         }
         (Some(role), None) => {
             let of = format!(" of the field `{}`", raw.wire.value);
-            let found = choice(role, "role", &of, &ROLES, owner.file, diagnostics).flatten()?;
+            let found = choice(role, "role", &of, &ROLES, diagnostics).flatten()?;
             if known.is_some_and(|(kind, _)| !fits(found, kind, enums)) {
-                misfit(raw, role, owner, diagnostics);
+                report_misfit(raw, role, diagnostics);
             }
             Some(found)
         }
@@ -48,12 +47,12 @@ pub(super) fn of(
     }
 }
 
-fn misfit(raw: &RawField, role: &Located<String>, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagnostics) {
     let message =
         format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
     let help = "amounts play amount, tip, fee and refunded; order ids the orders; a url callback_url and return_url; a \
                 datetime time, created and expires; an integer lifetime; an enum with classes status";
-    diagnostics.report(Mistake::RoleMismatch, owner.file, role.at, message, help);
+    diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
 /// Whether the type is an enum whose words say something about the money.
@@ -86,9 +85,9 @@ pub(super) fn differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diag
             let role = ROLES.iter().find(|(_, known)| *known == Some(role)).map_or("", |(name, _)| name);
             let (this, other) = (&field.wire, &earlier.wire);
             let message = format!("{}: `{this}` and `{other}` both play the role `{role}`", owner.name);
-            let related = (owner.file, earlier.source.at, "the first");
+            let related = (&earlier.source, "the first");
             let help = "give one of them another `role:`, or `role: none`";
-            diagnostics.report_beside(Mistake::RoleClash, (owner.file, field.source.at), message, related, help);
+            diagnostics.report_beside(Mistake::RoleClash, &field.source, message, related, help);
         }
     }
 }

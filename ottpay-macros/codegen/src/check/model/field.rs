@@ -1,6 +1,6 @@
 //! A field, checked.
 
-use super::Source;
+use crate::diagnostic::Position;
 
 /// A field.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub struct Field {
     /// The vendor's page, where it is not the one of the action.
     pub page: Option<String>,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
     /// Whether it has problems, as a type that fields share.
     pub(crate) is_broken: bool,
 }

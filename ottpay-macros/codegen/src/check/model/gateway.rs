@@ -1,6 +1,6 @@
 //! The gateway, checked.
 
-use super::Source;
+use crate::diagnostic::Position;
 
 /// The gateway.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub struct Gateway {
     /// The vendor's page.
     pub page: String,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
 }
 
 /// How requests are framed.
@@ -62,7 +62,7 @@ pub struct Code {
     /// Explanation.
     pub doc: String,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
 }
 
 /// What a response code means.

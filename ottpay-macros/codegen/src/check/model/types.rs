@@ -1,6 +1,7 @@
 //! Types that several actions share, checked.
 
-use super::{CodeClass, Field, Source};
+use super::{CodeClass, Field};
+use crate::diagnostic::Position;
 
 /// An enum.
 #[derive(Debug, Clone)]
@@ -16,7 +17,7 @@ pub struct Enum {
     /// The words.
     pub words: Vec<Word>,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
     /// Whether it belongs to the specification that is extended.
     pub from_library: bool,
     /// Whether it has problems.
@@ -62,7 +63,7 @@ pub struct Object {
     /// Members, in the order of the file.
     pub fields: Vec<Field>,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
     /// Whether it belongs to the specification that is extended.
     pub from_library: bool,
     /// Whether it has problems.
@@ -83,5 +84,5 @@ pub struct Word {
     /// Explanation.
     pub doc: String,
     /// Declaration.
-    pub source: Source,
+    pub source: Position,
 }

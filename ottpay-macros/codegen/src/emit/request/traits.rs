@@ -19,7 +19,7 @@ pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream
         let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
         let value_trait = value_trait(field);
         let named = format!("{call}: the field `{}`", field.name);
-        let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
+        let declared = format!("declared at {}:{}:{}", field.source.file, field.source.line, field.source.column);
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
         let instead = match must_be_set(field) {
             true => instead(spec, field),
@@ -88,7 +88,7 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
         true => format!("the client writes it: call `.with_{}()` to have it sent", field.name),
         false => "remove this call: the client writes it".to_owned(),
     };
-    let declared = format!("declared at {}:{}:{}", field.source.file, field.source.at.line, field.source.at.column);
+    let declared = format!("declared at {}:{}:{}", field.source.file, field.source.line, field.source.column);
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
         pub trait #name: #rt::Nobody {}

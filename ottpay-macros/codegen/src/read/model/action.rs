@@ -1,14 +1,16 @@
 //! The files of `actions/`, word for word.
 
-use std::rc::Rc;
-
-use super::{RawExample, RawField};
-use crate::read::map_reader::{Found, Map, Value, missing};
-use crate::read::shape::map;
+use super::example::RawExample;
+use super::field::RawField;
+use crate::diagnostic::{Diagnostics, Mistake};
+use crate::read::declaration::map;
+use crate::read::located::Located;
+use crate::read::map::Map;
+use crate::read::map_reader::report_missing;
+use crate::read::shape::Shape;
+use crate::read::value::{Flag, Found, Value};
 use crate::read::yaml::Node;
-use crate::read::{Flag, Located, Shape};
 use crate::word_sets;
-use crate::{Diagnostics, Mistake};
 
 map! {
     /// A file of `actions/`: one call of the gateway. The name of the file becomes the method of the client.
@@ -77,11 +79,11 @@ impl Value for Methods {
         self.is_none()
     }
 
-    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let (file, key, is_empty) = (found.file, found.key, found.node.is_empty());
+    fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
+        let is_empty = found.node.is_empty();
         if is_empty {
             let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
-            diagnostics.report(Mistake::Empty, file, key, "`methods` lists no method", help);
+            diagnostics.report(Mistake::Empty, &found.key, "`methods` lists no method", help);
         }
         // Whatever is wrong with the list, the file does not mean to be a single method.
         Some(ListedMethods(if is_empty { Vec::new() } else { Value::read(found, diagnostics) }))
@@ -90,21 +92,21 @@ impl Value for Methods {
 
 impl RawAction {
     /// Reads a file. What must be there depends on what else is.
-    pub(in crate::read) fn read_file(node: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn read_file(node: Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !node.is_map() {
             let (mistake, message) = match node.is_empty() {
                 true => (Mistake::Empty, "the action is empty".to_owned()),
                 false => (Mistake::WrongForm, format!("an action must be a map of keys, found {}", node.kind())),
             };
             let help = "it needs `action`, `version`, `effect`, `summary` and `page`, each as `key: value`";
-            diagnostics.report(mistake, file, node.at, message, help);
+            diagnostics.report(mistake, &node.at, message, help);
             return None;
         }
         let has = |key| node.any_key(|written| written == key || Self::SHAPE.is_meant(written, key));
         let (has_methods, has_protocol) = (has("methods"), has("protocol"));
         let (has_action, has_version, has_summary) = (has("action"), has("version"), has("summary"));
-        let name = Located { value: String::new(), at: node.at };
-        let read = <Self as Map>::read(name, node, file, diagnostics);
+        let name = Located { value: String::new(), at: node.at.clone() };
+        let read = <Self as Map>::read(name, node, diagnostics);
         // A protocol that cannot be read is reported as such.
         let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(|protocol| protocol.value == "envelope");
         for (key, is_missing) in [
@@ -113,7 +115,7 @@ impl RawAction {
             ("summary", !has_summary && !has_methods),
         ] {
             if let Some(shape) = Self::SHAPE.keys.iter().find(|shape| is_missing && shape.name == key) {
-                missing(shape, "the action", file, read.at, diagnostics);
+                report_missing(shape, "the action", &read.at, diagnostics);
             }
         }
         Some(read)

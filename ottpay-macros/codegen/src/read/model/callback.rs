@@ -1,8 +1,10 @@
 //! `callbacks.yaml`, word for word.
 
-use super::{RawField, RawValues};
-use crate::read::shape::map;
-use crate::read::{Flag, Located};
+use super::example::RawValues;
+use super::field::RawField;
+use crate::read::declaration::map;
+use crate::read::located::Located;
+use crate::read::value::Flag;
 
 map! {
     /// A callback: what the gateway posts to the merchant.

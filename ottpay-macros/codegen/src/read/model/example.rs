@@ -1,12 +1,12 @@
 //! Examples of actions and callbacks, word for word.
 
-use std::rc::Rc;
-
-use crate::read::map_reader::{Found, Value, entries, items, text};
-use crate::read::shape::map;
+use crate::diagnostic::{Diagnostics, Position};
+use crate::read::declaration::map;
+use crate::read::entries::{parse_entries, parse_text};
+use crate::read::located::Located;
+use crate::read::shape::Shape;
+use crate::read::value::{Found, Value, parse_items};
 use crate::read::yaml::Node;
-use crate::read::{Located, Shape};
-use crate::{Diagnostics, Position};
 
 map! {
     /// A sample exchange.
@@ -38,12 +38,12 @@ impl RawValues {
         Self { at, values: Vec::new(), is_misread: false }
     }
 
-    fn of(node: Node, what: &str, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
-        let (at, is_misread) = (node.at, !node.is_map() && !node.is_empty());
-        let fields = entries(node, what, file, diagnostics).into_iter();
+    fn parse(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Self {
+        let (at, is_misread) = (node.at.clone(), !node.is_map() && !node.is_empty());
+        let fields = parse_entries(node, what, diagnostics).into_iter();
         let values = fields.map(|(name, node)| {
             let what = format!("the example's `{}`", name.value);
-            (name, text(node, &what, file, diagnostics))
+            (name, parse_text(node, &what, diagnostics))
         });
         Self { at, values: values.collect(), is_misread }
     }
@@ -56,8 +56,8 @@ impl Value for Option<RawValues> {
         self.is_none()
     }
 
-    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
-        Some(RawValues::of(found.node, &found.what, found.file, diagnostics))
+    fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
+        Some(RawValues::parse(found.node, &found.what, diagnostics))
     }
 }
 
@@ -68,9 +68,8 @@ impl Value for Vec<RawValues> {
         self.is_empty()
     }
 
-    fn read(found: Found<'_>, diagnostics: &mut Diagnostics) -> Self {
-        let file = found.file;
-        let items = items(found, diagnostics).into_iter();
-        items.map(|node| RawValues::of(node, "the example", file, diagnostics)).collect()
+    fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
+        let items = parse_items(found, diagnostics).into_iter();
+        items.map(|node| RawValues::parse(node, "the example", diagnostics)).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! Fields of requests, replies and callbacks, word for word.
 
-use crate::read::shape::map;
-use crate::read::{Flag, Located};
+use crate::read::declaration::map;
+use crate::read::located::Located;
+use crate::read::value::Flag;
 use crate::word_sets;
 
 map! {

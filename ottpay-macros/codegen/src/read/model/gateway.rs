@@ -1,7 +1,7 @@
 //! `gateway.yaml`, word for word.
 
-use crate::read::Located;
-use crate::read::shape::map;
+use crate::read::declaration::map;
+use crate::read::located::Located;
 use crate::word_sets;
 
 map! {

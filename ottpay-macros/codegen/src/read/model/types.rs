@@ -1,14 +1,15 @@
 //! `types.yaml`, word for word.
 
-use std::rc::Rc;
-
-use super::RawField;
-use crate::read::map_reader::{Map, entries};
-use crate::read::shape::map;
+use super::field::RawField;
+use crate::diagnostic::{Diagnostics, Mistake};
+use crate::read::declaration::map;
+use crate::read::entries::parse_entries;
+use crate::read::located::Located;
+use crate::read::map::Map;
+use crate::read::shape::MapShape;
+use crate::read::value::Flag;
 use crate::read::yaml::Node;
-use crate::read::{Flag, Located, MapShape};
 use crate::word_sets;
-use crate::{Diagnostics, Mistake, Position};
 
 /// What `types.yaml` declares.
 #[derive(Debug, Clone, Default)]
@@ -20,34 +21,34 @@ pub struct RawTypes {
     /// Fields that several actions share: entries with `type`.
     pub shared: Vec<RawField>,
     /// Names of entries that cannot be read; that has been reported.
-    pub unreadable: Vec<(String, Position)>,
+    pub unreadable: Vec<Located<String>>,
 }
 
 impl RawTypes {
-    /// The names that are declared, each with its file.
-    pub(crate) fn names(&self) -> impl Iterator<Item = (&Located<String>, &Rc<str>)> {
-        let enums = self.enums.iter().map(|declared| (&declared.name, &declared.file));
-        let objects = self.objects.iter().map(|object| (&object.name, &object.file));
-        enums.chain(objects).chain(self.shared.iter().map(|shared| (&shared.wire, &shared.file)))
+    /// The names that are declared.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Located<String>> {
+        let enums = self.enums.iter().map(|declared| &declared.name);
+        let objects = self.objects.iter().map(|object| &object.name);
+        enums.chain(objects).chain(self.shared.iter().map(|shared| &shared.wire))
     }
 
-    pub(in crate::read) fn read(root: Node, file: &Rc<str>, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn read(root: Node, diagnostics: &mut Diagnostics) -> Self {
         let mut types = Self::default();
-        for (name, node) in entries(root, "the file", file, diagnostics) {
+        for (name, node) in parse_entries(root, "the file", diagnostics) {
             let has = |key, shape: &MapShape| {
                 node.any_key(|written| written == key || shape.is_meant(written, key) && !IS.contains(&written))
             };
             if has("type", RawField::SHAPE) {
-                types.shared.push(RawField::read(name, node, file, diagnostics));
+                types.shared.push(RawField::read(name, node, diagnostics));
             } else if has("fields", RawObject::SHAPE) {
-                types.objects.push(RawObject::read(name, node, file, diagnostics));
+                types.objects.push(RawObject::read(name, node, diagnostics));
             } else if !node.is_map() || has("values", RawEnum::SHAPE) {
-                types.enums.push(RawEnum::read(name, node, file, diagnostics));
+                types.enums.push(RawEnum::read(name, node, diagnostics));
             } else {
                 let message = format!("the type `{}` says neither what it has nor what it is", name.value);
                 let help = "add `values:` for an enum, `fields:` for an object, or `type:` for a field type";
-                diagnostics.report(Mistake::MissingKey, file, name.at, message, help);
-                types.unreadable.push((name.value, name.at));
+                diagnostics.report(Mistake::MissingKey, &name.at, message, help);
+                types.unreadable.push(name);
             }
         }
         types

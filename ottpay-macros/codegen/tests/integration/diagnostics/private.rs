@@ -23,8 +23,8 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
     let report = actions(&folder, &library).report().clone();
     let short = report.all().iter().map(|found| {
-        let position = found.place.position;
-        format!("{}:{}:{}: {}", found.place.file, position.line, position.column, found.message)
+        let at = &found.place.position;
+        format!("{}:{}:{}: {}", at.file, at.line, at.column, found.message)
     });
     short.collect()
 }

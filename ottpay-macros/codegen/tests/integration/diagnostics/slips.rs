@@ -145,7 +145,7 @@ fn good(name: &str) -> Spec {
 }
 
 fn messages(spec: &Spec) -> Vec<String> {
-    spec.report().all().iter().map(|found| format!("{}: {}", found.place.file, found.message)).collect()
+    spec.report().all().iter().map(|found| format!("{}: {}", found.place.position.file, found.message)).collect()
 }
 
 #[test]

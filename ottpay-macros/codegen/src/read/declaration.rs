@@ -1,0 +1,85 @@
+//! Declares the maps of the language. What a key may hold, how it is read and how it is explained is said once.
+
+/// Declares a map: the struct, how it is read, and its shape. The documentation of the fields is what
+/// editors and the guide show. `(required)` says that a key must be there, `[WORDS]` which words may stand under it,
+/// and `= "key"` what the key is called, where that is no name in Rust.
+macro_rules! map {
+    (
+        $(#[doc = $about:literal])+
+        pub struct $map:ident($what:literal $(, $name:ident)?) {
+            $($(#[doc = $doc:literal])+
+            $field:ident $(($required:ident))? $([$words:path])? : $value:ty $(= $key:literal)?,)+
+        }
+    ) => {
+        $(#[doc = $about])+
+        #[derive(Debug, Clone)]
+        pub struct $map {
+            /// Where the map begins.
+            pub at: crate::diagnostic::Position,
+            $(/// The name under which it stands.
+            pub $name: crate::read::located::Located<String>,)?
+            $($(#[doc = $doc])+ pub $field: $value,)+
+            /// Keys that could not be read, which has been reported; an empty one is a key that nobody knows.
+            pub misread: Vec<&'static str>,
+        }
+
+        impl crate::read::map::Map for $map {
+            const SHAPE: &'static crate::read::shape::MapShape = &crate::read::shape::MapShape {
+                name: stringify!($map),
+                about: concat!($($about, "\n"),+),
+                keys: &[$(crate::read::shape::KeyShape {
+                    name: crate::read::declaration::key!($field $($key)?),
+                    doc: concat!($($doc, "\n"),+),
+                    required: crate::read::declaration::is_there!($($required)?),
+                    words: crate::read::declaration::words!($($words)?),
+                    shape: <$value as crate::read::value::Value>::SHAPE,
+                }),+],
+            };
+            const IS_NAMED: bool = crate::read::declaration::is_there!($($name)?);
+
+            fn read(
+                name: crate::read::located::Located<String>,
+                node: crate::read::yaml::Node,
+                diagnostics: &mut crate::diagnostic::Diagnostics,
+            ) -> Self {
+                let what = $what.replace("{name}", &name.value);
+                let mut reader = crate::read::map_reader::MapReader::new(node, what, Self::SHAPE, diagnostics);
+                Self {
+                    at: reader.at().clone(),
+                    $($field: reader.value(crate::read::declaration::key!($field $($key)?), diagnostics),)+
+                    $($name: name,)?
+                    misread: reader.finish(diagnostics),
+                }
+            }
+        }
+    };
+}
+
+macro_rules! key {
+    ($field:ident $key:literal) => {
+        $key
+    };
+    ($field:ident) => {
+        stringify!($field)
+    };
+}
+
+macro_rules! is_there {
+    () => {
+        false
+    };
+    ($word:ident) => {
+        true
+    };
+}
+
+macro_rules! words {
+    () => {
+        None
+    };
+    ($words:path) => {
+        Some(|| $words.iter().map(|(word, _)| *word).collect())
+    };
+}
+
+pub(super) use {is_there, key, map, words};

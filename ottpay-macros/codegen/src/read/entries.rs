@@ -1,0 +1,52 @@
+//! Text and the entries of maps and lists, as YAML has them.
+
+use std::collections::BTreeSet;
+
+use super::located::Located;
+use super::yaml::{Content, Node};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
+
+/// The greatest number of entries of a map or list: entries are compared with each other.
+const MAX_ENTRIES: usize = 1000;
+
+/// Reports entries beyond the limit, and leaves them out.
+pub(super) fn limit<T>(entries: &mut Vec<T>, at: impl Fn(&T) -> &Position, what: &str, diagnostics: &mut Diagnostics) {
+    if let Some(entry) = entries.get(MAX_ENTRIES) {
+        let message = format!("{what} has more than {MAX_ENTRIES} entries");
+        let help = "remove what is not needed: is this the right file?";
+        diagnostics.report(Mistake::TooMany, at(entry), message, help);
+        entries.truncate(MAX_ENTRIES);
+    }
+}
+
+/// The entries of a map whose keys are names; of a doubled name the first.
+pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Node)> {
+    let (kind, at) = (node.kind(), node.at);
+    match node.content {
+        Content::Map(mut entries) => {
+            limit(&mut entries, |(key, _)| &key.at, what, diagnostics);
+            let mut seen = BTreeSet::new();
+            entries.into_iter().filter(|(key, _)| seen.insert(key.value.clone())).collect()
+        }
+        Content::Null => Vec::new(),
+        _ => {
+            let message = format!("{what} must be a map of names, found {kind}");
+            let help = "write it as `{ name: … }`, or with a name a line";
+            diagnostics.report(Mistake::WrongForm, &at, message, help);
+            Vec::new()
+        }
+    }
+}
+
+/// Text; a number or a truth value needs quotes to be one.
+pub(super) fn parse_text(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
+    let kind = node.kind();
+    let (mistake, help) = match node.content {
+        Content::Text(value) => return Some(Located { value, at: node.at }),
+        Content::Number(_) | Content::Bool(_) => (Mistake::NotText, "write it in quotes, as it stands"),
+        Content::Null => (Mistake::Empty, "write something there, or leave the key out"),
+        _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\""),
+    };
+    diagnostics.report(mistake, &node.at, format!("{what} must be text, found {kind}"), help);
+    None
+}

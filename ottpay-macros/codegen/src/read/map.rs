@@ -1,0 +1,17 @@
+//! A map of the language, read into a struct of its own.
+
+use super::located::Located;
+use super::shape::MapShape;
+use super::yaml::Node;
+use crate::diagnostic::Diagnostics;
+
+/// A map of the language, made by `map!`.
+pub(crate) trait Map: Sized {
+    /// Its keys.
+    const SHAPE: &'static MapShape;
+    /// Whether maps of this kind are under names; else they are in a list.
+    const IS_NAMED: bool;
+
+    /// Reads it, whatever it is: of what is not a map at all the name remains.
+    fn read(name: Located<String>, node: Node, diagnostics: &mut Diagnostics) -> Self;
+}
