@@ -12,6 +12,7 @@
 mod common;
 
 mod by_hand;
+mod circles;
 mod client {
     mod callback;
     mod links;
