@@ -1,5 +1,6 @@
 //! What several tests need: clients of a sandbox, shops, and HTTP without any library between test and gateway.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use axum::routing::{MethodRouter, post};
 use ottpay::envelope::Message;
 use ottpay::{Amount, BizType, Client, ClientBuilder, Currency, Error, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -142,4 +143,35 @@ pub(crate) async fn send(sandbox: &Sandbox, line: &str, headers: &str, body: &st
     let reply = String::from_utf8(reply).unwrap();
     let (head, body) = reply.split_once("\r\n\r\n").unwrap();
     (head[9..12].parse().unwrap(), head.to_lowercase(), body.to_owned())
+}
+
+/// The state of an order, as the control interface shows it.
+pub(crate) async fn state(sandbox: &Sandbox, id: &str) -> Value {
+    control(sandbox, "GET", &format!("/orders/{id}"), Value::Null).await.1["state"].clone()
+}
+
+/// A message of the sandbox's merchant around this text.
+pub(crate) fn sealed(sandbox: &Sandbox, action: &str, version: &str, text: &str) -> Vec<u8> {
+    let form = ottpay::envelope::DigestForm::JavaNullWord;
+    let sealed = ottpay::envelope::seal_json(text, form, &sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap();
+    let members = json!({ "action": action, "version": version, "merchant_id": sandbox.merchant_id(),
+                          "data": sealed.data, "md5": sealed.md5 });
+    members.to_string().into_bytes()
+}
+
+/// A folder of its own, removed at the end.
+pub(crate) struct Folder(pub(crate) PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("ottpay-sandbox-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }

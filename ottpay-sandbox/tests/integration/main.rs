@@ -9,10 +9,14 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+mod access;
 mod browser;
+mod callbacks;
 mod common;
-mod inside;
+mod control;
+mod database;
+mod faults;
+mod lifetime;
+mod orders;
 mod pages;
-mod refusals;
-mod rules;
-mod sandbox;
+mod requests;

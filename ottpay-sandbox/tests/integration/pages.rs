@@ -1,6 +1,6 @@
 //! The sandbox's pages: what they show of messages and orders, how they are turned over, and what the buyer sees.
 
-use crate::common::{self, NOBODY, OPERATOR, client_of, order, pay, send, started};
+use crate::common::{NOBODY, OPERATOR, client_of, get, key, order, pay, payment, send, started};
 use ottpay::{Amount, BizType};
 use ottpay_sandbox::{Act, Sandbox};
 use serde_json::Value;
@@ -12,6 +12,32 @@ async fn latest(sandbox: &Sandbox, query: &str) -> String {
     let messages: Value = serde_json::from_str(&messages).unwrap();
     let number = &messages[0]["message"];
     send(sandbox, &format!("GET /sandbox/message/{number}{query}"), "host: localhost\r\n", "").await.2
+}
+
+#[tokio::test]
+async fn the_pages_show_orders_and_messages_and_escape_what_they_show() {
+    let (sandbox, client) = started().await;
+    let url = sandbox.url();
+    let id = "<b>&\"'1";
+    let paid = pay(&client, id, 1999, NOBODY).await;
+    if let Ok(qr) = &paid {
+        let (status, page) = get(qr.code_url()).await;
+        assert_eq!(status, 200);
+        assert!(page.contains("19.99") && page.contains("value=\"pay\"") && !page.contains("<b>&"), "{page}");
+    }
+    pay(&client, "T1", 1999, NOBODY).await.unwrap();
+    let body = payment(&client, &order("T2"));
+    client.send(&body).await.unwrap();
+    for path in ["/sandbox", "/sandbox/order/T1", "/sandbox/message/1"] {
+        let (status, page) = get(&format!("{url}{path}")).await;
+        assert_eq!(status, 200, "{path}: {page}");
+        assert!(!page.contains("<b>&"), "{path}");
+        assert!(!page.contains("http://") || page.contains(url), "{path}");
+    }
+    let (_, page) = get(&format!("{url}/sandbox/message/2")).await;
+    for text in ["1999", "the text of the digest", "MD5 of it", "call_back_url", "Step by step"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
 }
 
 #[tokio::test]
@@ -32,7 +58,7 @@ async fn sensitive_values_are_shown_after_a_click_only() {
 
     let link = client.h5_pay_link().mer_code("SECRET-CODE").order_id(order("T1")).amount(Amount::from_minor(100));
     let link = link.new_url("https://shop.example/").url().unwrap();
-    assert_eq!(common::get(link.as_str()).await.0, 303);
+    assert_eq!(get(link.as_str()).await.0, 303);
     let page = latest(&sandbox, "").await;
     assert!(!page.contains("SECRET-CODE") && page.contains("?show=sensitive"), "{page}");
     assert!(latest(&sandbox, "?show=sensitive").await.contains("SECRET-CODE"));
@@ -53,7 +79,7 @@ async fn sensitive_values_are_shown_after_a_click_only() {
 #[tokio::test]
 async fn the_page_of_a_refused_message_says_why() {
     let (sandbox, _) = started().await;
-    let stranger = client_of(&sandbox).sign_key(common::key("6698851A525C9433")).build().unwrap();
+    let stranger = client_of(&sandbox).sign_key(key("6698851A525C9433")).build().unwrap();
     assert!(stranger.status_query().order_id(order("T1")).send().await.is_err());
     let page = latest(&sandbox, "").await;
     assert!(page.contains("<h1>STATUS_QUERY to /processV2, refused</h1>"), "{page}");

@@ -1,0 +1,107 @@
+//! Who may reach the sandbox: by which name, from which page, and in which way.
+
+use crate::common::{NOBODY, client_of, order, pay, send, started};
+use ottpay::Amount;
+use ottpay_sandbox::{Delivery, OrderState, Sandbox};
+
+#[tokio::test]
+async fn the_inside_is_for_this_machine_and_its_own_pages() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    let address = sandbox.url().strip_prefix("http://").unwrap();
+    let status = async |host: &str, more: &str| {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST /sandbox/orders/T1/pay HTTP/1.1\r\nhost: {host}\r\n{more}connection: close\r\ncontent-length: 0\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.unwrap();
+        reply[9..12].to_owned()
+    };
+    assert_eq!(status("evil.example", "").await, "403");
+    assert_eq!(status(address, "origin: http://evil.example\r\n").await, "403");
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Created);
+    assert_eq!(status(address, &format!("origin: http://{address}\r\n")).await, "200");
+}
+
+#[tokio::test]
+async fn nobody_drives_a_sandbox_by_its_own_callbacks() {
+    let (sandbox, client) = started().await;
+    let (other, _) = started().await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    for target in ["/sandbox/orders/T1/pay", "/sandbox/orders/T1/decline", "/pay/T1"] {
+        for url in [sandbox.url(), other.url()] {
+            let id = format!("{}{}", target.replace('/', ""), url.len());
+            let id = format!("{id}{}", u8::from(url == other.url()));
+            pay(&client, &id, 100, &format!("{url}{target}")).await.unwrap();
+            let Delivery::Answered { status, .. } = sandbox.pay(&id).await.unwrap() else { panic!("not sent") };
+            assert_eq!(status, 403, "{target}");
+        }
+    }
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Created);
+}
+
+#[tokio::test]
+async fn pages_are_under_known_names_and_nobody_posts_from_elsewhere() {
+    let (local, client) = started().await;
+    let sandbox = Sandbox::builder().public_url("https://Pay.example/").start().await.unwrap();
+    let public = client_of(&sandbox).build().unwrap();
+    for client in [&client, &public] {
+        pay(client, "T1", 100, NOBODY).await.unwrap();
+    }
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    for (host, origin, inside, pages, gateway) in [
+        ("127.0.0.1:1", "http://127.0.0.1:1", true, true, true),
+        ("localhost:1", "http://localhost:1", true, true, true),
+        ("[::1]:1", "http://[::1]:1", true, true, true),
+        ("192.168.1.20:1", "http://192.168.1.20:1", false, true, true),
+        ("pay.example", "https://pay.example", false, true, true),
+        // A tunnel that calls the sandbox by its own name.
+        ("127.0.0.1:1", "https://pay.example", true, true, true),
+        ("evil.example", "http://evil.example", false, false, true),
+        ("127.0.0.1:1", "http://127.0.0.1:2", false, false, false),
+        ("127.0.0.1:1", "https://evil.example", false, false, false),
+        ("127.0.0.1:1", "null", false, false, false),
+    ] {
+        let headers = format!("host: {host}\r\norigin: {origin}\r\n{form}");
+        let (status, ..) = send(&sandbox, "POST /pay/T1", &headers, "act=fly").await;
+        assert_eq!(status, if pages { 400 } else { 403 }, "{headers}");
+        let (status, ..) = send(&sandbox, "POST /sandbox/orders/T2/pay", &headers, "").await;
+        assert_eq!(status, if inside { 404 } else { 403 }, "{headers}");
+        let (status, ..) = send(&sandbox, "POST /processV2", &headers, "").await;
+        assert_eq!(status, if gateway { 200 } else { 403 }, "{headers}");
+    }
+    assert_eq!(send(&local, "GET /pay/T1", "host: pay.example\r\n", "").await.0, 403);
+    // A client may have any name for the gateway.
+    assert_eq!(send(&local, "POST /processV2", "host: gateway.test\r\n", "").await.0, 200);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_clear_is_no_way_in() {
+    let (sandbox, _) = started().await;
+    for (line, headers, status) in [
+        ("GET /sandbox/status", "host: localhost\r\n", 200),
+        ("GET /sandbox/status", "host: 127.0.0.1\r\nhost: evil.example\r\n", 403),
+        ("GET /sandbox/status", "host: evil@127.0.0.1\r\n", 403),
+        ("GET http://evil.example/sandbox/status", "host: 127.0.0.1\r\n", 403),
+    ] {
+        assert_eq!(send(&sandbox, line, headers, "").await.0, status, "{line} {headers}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_for_the_buyer_to_go_to_and_no_part_of_a_page() {
+    let (sandbox, client) = started().await;
+    let link = client.h5_pay_link().mer_code("M1").order_id(order("T1")).amount(Amount::from_minor(100));
+    let link = link.new_url("https://shop.example/thanks").url().unwrap();
+    let line = format!("GET {}", link.as_str().strip_prefix(sandbox.url()).unwrap());
+    for (dest, mode) in [("image", "no-cors"), ("iframe", "navigate"), ("empty", "cors")] {
+        let headers = format!("host: evil.example\r\nsec-fetch-dest: {dest}\r\nsec-fetch-mode: {mode}\r\n");
+        assert_eq!(send(&sandbox, &line, &headers, "").await.0, 403, "{dest}");
+    }
+    assert!(sandbox.order("T1").unwrap().is_none());
+    let headers = "host: localhost\r\nsec-fetch-dest: document\r\nsec-fetch-mode: navigate\r\n";
+    assert_eq!(send(&sandbox, &line, headers, "").await.0, 303);
+}

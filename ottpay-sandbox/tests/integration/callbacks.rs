@@ -1,0 +1,110 @@
+//! Callbacks: how often they are tried, in which order, and for how long.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::common::{NOBODY, control, pay, send, shop, shop_that, started, until};
+use axum::http::StatusCode;
+use axum::routing::post;
+use ottpay_sandbox::{Delivery, Fault, SandboxError, Trouble};
+use serde_json::Value;
+
+#[tokio::test]
+async fn a_callback_is_tried_again_until_it_is_taken_or_given_up() {
+    let (sandbox, client) = started().await;
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let answer = move || async move {
+        let call = counted.fetch_add(1, Ordering::Relaxed);
+        if call < 2 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+    };
+    let url = shop_that(post(answer)).await;
+    pay(&client, "T1", 100, &url).await.unwrap();
+    assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Answered { status: 503, .. }));
+    let state = async |id: &str| {
+        control(&sandbox, "GET", &format!("/orders/{id}"), Value::Null).await.1["callbacks"][0].clone()
+    };
+    until(async || state("T1").await["state"] == "delivered").await;
+    let statuses: Vec<_> =
+        state("T1").await["attempts"].as_array().unwrap().iter().map(|a| a["status"].clone()).collect();
+    assert_eq!(statuses, [503, 503, 200]);
+
+    pay(&client, "T2", 100, NOBODY).await.unwrap();
+    assert!(matches!(sandbox.pay("T2").await.unwrap(), Delivery::Failed { .. }));
+    until(async || state("T2").await["state"] == "failed").await;
+    assert_eq!(state("T2").await["attempts"].as_array().unwrap().len(), 4);
+
+    // Not on this machine: nothing is sent, nor tried again.
+    pay(&client, "T3", 100, "https://shop.example/").await.unwrap();
+    let Delivery::Failed { reason, .. } = sandbox.pay("T3").await.unwrap() else { panic!("it was sent") };
+    assert!(reason.contains("plain HTTP"), "{reason}");
+    assert_eq!(state("T3").await["state"], "failed");
+}
+
+#[tokio::test]
+async fn a_callback_out_of_order_waits_for_a_later_one_not_for_an_older() {
+    let (sandbox, client) = started().await;
+    let (url, bodies) = shop().await;
+    pay(&client, "OLD", 1, NOBODY).await.unwrap();
+    sandbox.pay("OLD").await.unwrap();
+    sandbox.trouble(Trouble::new(Fault::CallbackOutOfOrder)).unwrap();
+    pay(&client, "HELD", 1, &url).await.unwrap();
+    assert_eq!(sandbox.pay("HELD").await.unwrap(), Delivery::Later);
+    let attempts = async || {
+        let (_, old) = control(&sandbox, "GET", "/orders/OLD", Value::Null).await;
+        old["callbacks"][0]["attempts"].as_array().unwrap().len()
+    };
+    until(async || attempts().await == 4).await;
+    assert!(bodies.lock().unwrap().is_empty());
+    pay(&client, "NEW", 1, &url).await.unwrap();
+    sandbox.pay("NEW").await.unwrap();
+    until(async || bodies.lock().unwrap().len() == 2).await;
+    let first = bodies.lock().unwrap()[0].clone();
+    assert_eq!(client.callback(&first).unwrap().order_id().as_str(), "NEW");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_does_not_send_a_callback_that_is_under_way_again() {
+    let (sandbox, client) = started().await;
+    let calls = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&calls);
+    let answer = move || async move {
+        counted.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        StatusCode::OK
+    };
+    let url = shop_that(post(answer)).await;
+    pay(&client, "T1", 100, &url).await.unwrap();
+    let delivered = sandbox.pay("T1");
+    let jump = async {
+        until(async || calls.load(Ordering::Relaxed) == 1).await;
+        sandbox.advance(Duration::from_secs(3600)).unwrap();
+    };
+    let (delivered, ()) = tokio::join!(delivered, jump);
+    assert!(matches!(delivered.unwrap(), Delivery::Answered { status: 200, .. }));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_ever_for_a_callback() {
+    let (sandbox, client) = started().await;
+    // A shop that takes the connection and never answers, and more callbacks than are under way at once, twice over.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    for number in 0..600 {
+        let id = format!("T{number}");
+        pay(&client, &id, 100, &url).await.unwrap();
+        let body = send(&sandbox, &format!("POST /sandbox/orders/{id}/pay"), "host: localhost\r\n", "").await;
+        assert_eq!(body.0, 200, "{}", body.2);
+    }
+    pay(&client, "last", 100, &url).await.unwrap();
+    let start = Instant::now();
+    let late = sandbox.pay("last").await;
+    assert!(matches!(late, Err(SandboxError::NotDelivered { .. })), "{late:?}");
+    assert!(start.elapsed() < Duration::from_secs(18));
+    let start = Instant::now();
+    drop(sandbox);
+    assert!(start.elapsed() < Duration::from_secs(5));
+}

@@ -1,0 +1,146 @@
+//! Database files: what outlives a sandbox, whose they are, and whom they are kept from.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::common::{Folder, NOBODY, client_of, control, order, pay, shop, until};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::post;
+use ottpay::{Amount, SignKey};
+use ottpay_sandbox::{Delivery, OrderState, Sandbox};
+use serde_json::Value;
+use tokio::net::TcpListener;
+
+#[tokio::test]
+async fn a_database_file_outlives_the_sandbox() {
+    let folder = Folder::new("outlives");
+    let file = folder.0.join("orders.db");
+    let (bodies, key) = {
+        let (url, bodies) = shop().await;
+        let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+        let client = client_of(&sandbox).build().unwrap();
+        pay(&client, "T1", 1999, &url).await.unwrap();
+        pay(&client, "T2", 5, &url).await.unwrap();
+        sandbox.pay("T1").await.unwrap();
+        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        refund.refund_amt(Amount::from_minor(999)).send().await.unwrap();
+        let second = Sandbox::builder().database(&file).start().await;
+        assert!(second.unwrap_err().to_string().contains("another sandbox has it open"));
+        (bodies, sandbox.made_key().unwrap().to_owned())
+    };
+    assert_eq!(bodies.lock().unwrap().len(), 1);
+    let reopened = async || Sandbox::builder().database(&file).start().await;
+    let mut sandbox = reopened().await;
+    until(async || {
+        // The tasks of the first one may still hold the file for a moment.
+        if sandbox.is_err() {
+            sandbox = reopened().await;
+        }
+        sandbox.is_ok()
+    })
+    .await;
+    let sandbox = sandbox.unwrap();
+    assert_eq!(sandbox.made_key(), Some(&*key));
+    let paid = sandbox.order("T1").unwrap().unwrap();
+    assert_eq!((paid.state(), paid.refunded()), (OrderState::Paid, Amount::from_minor(999)));
+    assert_eq!(
+        (sandbox.order("T2").unwrap().unwrap().state(), sandbox.orders().unwrap().len()),
+        (OrderState::Created, 3)
+    );
+    let client = client_of(&sandbox).build().unwrap();
+    assert!(pay(&client, "T1", 1, NOBODY).await.unwrap_err().is_order_used());
+    let (_, messages) = control(&sandbox, "GET", "/messages?order_id=T1", Value::Null).await;
+    assert_eq!(messages.as_array().unwrap().len(), 3, "{messages}");
+    drop(sandbox);
+
+    let other = folder.0.join("other.db");
+    std::fs::write(&other, "no database, but a text that is longer than a hundred bytes. ".repeat(4)).unwrap();
+    let refused = Sandbox::builder().database(&other).start().await.unwrap_err().to_string();
+    assert!(refused.contains("other.db") && refused.contains("no database"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_database_with_another_key_seals_what_is_left_to_send_with_that_key() {
+    let folder = Folder::new("key");
+    let file = folder.0.join("orders.db");
+    let start = async |key: &str| {
+        let builder = Sandbox::builder().database(&file).sign_key(SignKey::new(key).unwrap());
+        builder.callback_attempts(50, Duration::from_millis(50)).start().await.unwrap()
+    };
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let sandbox = start("one").await;
+    let client = client_of(&sandbox).build().unwrap();
+    pay(&client, "T1", 100, &format!("http://{address}/")).await.unwrap();
+    assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Failed { .. }));
+    drop((sandbox, client));
+    tokio::task::yield_now().await;
+    let sandbox = start("two").await;
+    let client = client_of(&sandbox).build().unwrap();
+    let listener = TcpListener::bind(address).await.unwrap();
+    let (told, mut heard) = tokio::sync::mpsc::channel(1);
+    let answer = move |body: axum::body::Bytes| async move {
+        let _ = told.send(body).await;
+        StatusCode::OK
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", post(answer))).await });
+    sandbox.advance(Duration::from_secs(3600)).unwrap();
+    let body = tokio::time::timeout(Duration::from_secs(10), heard.recv()).await.unwrap().unwrap();
+    assert_eq!(client.callback(&body).unwrap().order_id().as_str(), "T1");
+    drop(sandbox);
+}
+
+#[tokio::test]
+async fn the_file_of_another_program_stays_as_it_was() {
+    let folder = Folder::new("foreign #1?%");
+    // The head of an SQLite file with its settings, as another program would have it: an id of its own, or none.
+    let made = folder.0.join("made.db");
+    drop(Sandbox::builder().database(&made).start().await.unwrap());
+    let mut head = std::fs::read(&made).unwrap();
+    for id in [[0; 4], *b"NOTE"] {
+        head[68..72].copy_from_slice(&id);
+        for (name, journal) in [("wal.db", 2), ("rollback.db", 1)] {
+            (head[18], head[19]) = (journal, journal);
+            let file = folder.0.join(name);
+            std::fs::write(&file, &head).unwrap();
+            let error = Sandbox::builder().database(&file).start().await.unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("another program"), "{error}");
+            assert_eq!(std::fs::read(&file).unwrap(), head);
+        }
+    }
+    let names = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| !name.starts_with("made")).collect();
+    names.sort();
+    assert_eq!(names, ["rollback.db", "wal.db"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new("owner");
+    let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let new = folder.0.join("new.db");
+    drop(Sandbox::builder().database(&new).start().await.unwrap());
+    assert_eq!(mode(&new), 0o600);
+    let empty = folder.0.join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    for file in [&new, &empty] {
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    drop(Sandbox::builder().database(&empty).start().await.unwrap());
+    assert_eq!(mode(&empty), 0o600);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_file_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Folder(folder) = &Folder::new("no-file");
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let refused = Sandbox::builder().database(folder).start().await.unwrap_err().to_string();
+    assert!(refused.contains("it is no file"), "{refused}");
+    assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o755);
+}

@@ -1,0 +1,245 @@
+//! Faults that a test asks for, by their name or by an amount.
+
+use std::time::Duration;
+
+use crate::common::{
+    NOBODY, OPERATOR, checkout, client_of, control, exchange, get, order, pay, payment, post_raw, sealed, shop,
+    started, state, until,
+};
+use ottpay::{Amount, Client, Error, Outcome, StatusClass, WapPayLinkReturn};
+use ottpay_sandbox::{Delivery, Fault, OrderState, SandboxError, Trouble};
+use serde_json::{Value, json};
+
+fn link(client: &Client, id: &str, amount: u64) -> String {
+    let link = client.wap_pay_link().mer_code("M1").oper_id(OPERATOR).order_id(order(id));
+    let link = link.amount(Amount::from_minor(amount)).return_url("https://shop.example/thanks").notify_url(NOBODY);
+    link.url().unwrap().as_str().to_owned()
+}
+
+fn slow(fault: Fault) -> Trouble {
+    let mut trouble = Trouble::new(fault);
+    trouble.delay = Duration::from_secs(60);
+    trouble
+}
+
+#[test]
+fn the_guide_lists_every_fault_with_its_amount() {
+    let guide = include_str!("../../../docs/sandbox.md");
+    for fault in Fault::ALL {
+        let row = format!("| {} | `{}` | {} |", fault.amount().minor(), fault.name(), fault.description());
+        assert!(guide.contains(&row), "{row}");
+    }
+}
+
+#[tokio::test]
+async fn faults_are_asked_for_at_least_once_and_can_be_forgotten() {
+    let (sandbox, client) = started().await;
+    let mut never = Trouble::new(Fault::Refuse);
+    never.times = 0;
+    assert!(matches!(sandbox.trouble(never), Err(SandboxError::NoTimes)));
+    for _ in 0..1000 {
+        sandbox.trouble(Trouble::new(Fault::Refuse)).unwrap();
+    }
+    assert!(matches!(sandbox.trouble(Trouble::new(Fault::Refuse)), Err(SandboxError::TooManyFaults)));
+    sandbox.clear_troubles();
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fault_may_be_for_one_action_or_one_order_and_often() {
+    let (sandbox, client) = started().await;
+    let asked = json!({ "fault": "refuse", "times": 2, "action": "ACTIVEPAY", "order_id": "T1", "code": "ORDER_PAID" });
+    assert_eq!(control(&sandbox, "POST", "/faults", asked).await.0, 200);
+    pay(&client, "T2", 100, NOBODY).await.unwrap();
+    for _ in 0..2 {
+        assert!(pay(&client, "T1", 100, NOBODY).await.unwrap_err().to_string().contains("ORDER_PAID"));
+    }
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    for wrong in [
+        json!({ "fault": "reffuse" }),
+        json!({ "fault": "refuse", "time": 1 }),
+        json!({ "fault": "refuse", "action": "X" }),
+    ] {
+        let (status, reply) = control(&sandbox, "POST", "/faults", wrong).await;
+        assert_eq!(status, 400, "{reply}");
+    }
+    control(&sandbox, "POST", "/faults", json!({ "fault": "refuse" })).await;
+    control(&sandbox, "DELETE", "/faults", Value::Null).await;
+    let (_, faults) = control(&sandbox, "GET", "/faults", Value::Null).await;
+    assert_eq!((&faults["waiting"], faults["known"].as_array().unwrap().len()), (&json!([]), Fault::ALL.len()));
+}
+
+#[tokio::test]
+async fn a_checkout_page_is_known_to_faults_by_the_merchants_id() {
+    let (sandbox, client) = started().await;
+    let (url, bodies) = shop().await;
+    let mut trouble = Trouble::new(Fault::CallbackDuplicate);
+    trouble.order_id = Some("P1".to_owned());
+    sandbox.trouble(trouble).unwrap();
+    checkout(&client, "P1", &url).await;
+    sandbox.pay("P1").await.unwrap();
+    until(async || bodies.lock().unwrap().len() == 2).await;
+}
+
+#[tokio::test]
+async fn every_fault_of_a_request_is_what_the_client_should_see() {
+    for by_amount in [false, true] {
+        let (sandbox, client) = started().await;
+        let client_in_hurry = client_of(&sandbox).timeout(Duration::from_millis(300)).build().unwrap();
+        let requests = Fault::ALL.iter().copied().filter(|fault| !fault.is_of_callback());
+        for (place, fault) in requests.enumerate() {
+            let id = format!("T{place}");
+            let amount = if by_amount { fault.amount().minor() } else { 100 };
+            if !by_amount {
+                sandbox.trouble(Trouble::new(fault)).unwrap();
+            }
+            let client = if fault == Fault::Delay { &client_in_hurry } else { &client };
+            let result = pay(client, &id, amount, NOBODY).await;
+            let carried_out = sandbox.order(&id).unwrap().is_some();
+            let expected = match fault {
+                Fault::Refuse => (Some(Outcome::Refused), false),
+                Fault::DropBefore | Fault::BadGateway => (Some(Outcome::Unknown), false),
+                Fault::Processing => (None, true),
+                _ => (Some(Outcome::Unknown), true),
+            };
+            assert_eq!((result.as_ref().err().map(Error::outcome), carried_out), expected, "{fault:?}: {result:?}");
+        }
+        // What is under way is settled by itself.
+        let processing =
+            sandbox.orders().unwrap().into_iter().find(|order| order.state() == OrderState::Processing).unwrap();
+        sandbox.advance(Duration::from_secs(3)).unwrap();
+        assert_eq!(sandbox.order(processing.id()).unwrap().unwrap().state(), OrderState::Paid);
+        // Each happened once.
+        let id = format!("A{by_amount}");
+        pay(&client, &id, 100, NOBODY).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_a_callback_reaches_the_shop() {
+    let (sandbox, client) = started().await;
+    let (url, bodies) = shop().await;
+    let taken = || bodies.lock().unwrap().len();
+    let order_of = |place: usize| {
+        let body = bodies.lock().unwrap()[place].clone();
+        client.callback(&body).map(|paid| paid.order_id().to_string())
+    };
+    let trouble = |fault| {
+        let mut trouble = Trouble::new(fault);
+        trouble.delay = Duration::from_millis(50);
+        sandbox.trouble(trouble).unwrap();
+    };
+
+    trouble(Fault::CallbackDuplicate);
+    pay(&client, "T1", 1, &url).await.unwrap();
+    sandbox.pay("T1").await.unwrap();
+    until(async || taken() == 2).await;
+    let sent = bodies.lock().unwrap().clone();
+    assert_eq!(sent[0], sent[1]);
+
+    trouble(Fault::CallbackDelay);
+    pay(&client, "T2", 1, &url).await.unwrap();
+    assert_eq!(sandbox.pay("T2").await.unwrap(), Delivery::Later);
+    until(async || taken() == 3).await;
+
+    trouble(Fault::CallbackOutOfOrder);
+    pay(&client, "T3", 1, &url).await.unwrap();
+    pay(&client, "T4", 1, &url).await.unwrap();
+    assert_eq!(sandbox.pay("T3").await.unwrap(), Delivery::Later);
+    sandbox.pay("T4").await.unwrap();
+    until(async || taken() == 5).await;
+    assert_eq!((order_of(3).unwrap(), order_of(4).unwrap()), ("T4".to_owned(), "T3".to_owned()));
+
+    trouble(Fault::CallbackReplay);
+    pay(&client, "T5", 1, &url).await.unwrap();
+    sandbox.pay("T5").await.unwrap();
+    until(async || taken() == 7).await;
+    assert_eq!(order_of(5).unwrap(), order_of(6).unwrap());
+
+    trouble(Fault::CallbackCorrupt);
+    pay(&client, "T6", 1, &url).await.unwrap();
+    sandbox.pay("T6").await.unwrap();
+    assert!(order_of(7).is_err());
+}
+
+#[tokio::test]
+async fn faults_reach_links_but_for_those_that_a_link_cannot_have() {
+    let (sandbox, client) = started().await;
+    assert_eq!(get(&link(&client, "T1", 900_001)).await.0, 400);
+    assert_eq!(state(&sandbox, "T1").await, Value::Null);
+    assert_eq!(get(&link(&client, "T2", 900_008)).await.0, 502);
+    assert_eq!(state(&sandbox, "T2").await, Value::Null);
+    sandbox.trouble(slow(Fault::Processing)).unwrap();
+    assert_eq!(get(&link(&client, "T3", 100)).await.0, 303);
+    assert_eq!(state(&sandbox, "T3").await, "processing");
+    // It has neither a digest nor a body to break.
+    for fault in [Fault::WrongDigest, Fault::Truncate] {
+        sandbox.trouble(Trouble::new(fault)).unwrap();
+    }
+    assert_eq!(get(&link(&client, "T4", 900_007)).await.0, 303);
+    let (_, faults) = control(&sandbox, "GET", "/faults", Value::Null).await;
+    assert_eq!(faults["waiting"].as_array().unwrap().len(), 2);
+    let never = json!({ "fault": "wrong_digest", "action": "wap_pay_link" });
+    let (status, reply) = control(&sandbox, "POST", "/faults", never).await;
+    assert!(status == 400 && reply["error"].as_str().unwrap().contains("cannot happen to wap_pay_link"), "{reply}");
+    // The buyer who has paid goes back to the shop.
+    let page = format!("{}/pay/T4", sandbox.url());
+    assert!(!get(&page).await.1.contains("https://shop.example/thanks"));
+    sandbox.pay("T4").await.unwrap();
+    let (_, page) = get(&page).await;
+    let (_, back) = page.split_once("id=\"back\" href=\"").unwrap();
+    let back = back.split_once('"').unwrap().0.replace("&#38;", "&");
+    let returned = WapPayLinkReturn::unauthenticated(&back).unwrap();
+    let provider = sandbox.order("T4").unwrap().unwrap().provider_id().to_owned();
+    assert_eq!((returned.trade_no(), returned.trade_status()), (Some(&*provider), Some("sample")));
+}
+
+#[tokio::test]
+async fn a_reply_that_breaks_off_has_begun() {
+    let (sandbox, client) = started().await;
+    let body = payment(&client, &order("T1"));
+    sandbox.trouble(Trouble::new(Fault::Truncate)).unwrap();
+    assert_eq!(client.send(&body).await.unwrap_err().outcome(), Outcome::Unknown);
+    sandbox.trouble(Trouble::new(Fault::Truncate)).unwrap();
+    let (_, messages) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+    let again = messages[0]["sent"].as_str().unwrap().replace("ACTIVEPAY", "STATUS_QUERY").into_bytes();
+    // Of another action, the same fields are a query about the order.
+    let (status, half) = exchange(sandbox.url(), "POST", "/processV2", again).await;
+    assert_eq!(status, 200);
+    assert!(half.starts_with(b"{\"rsp_code\":\"SUCCESS\"") && !half.ends_with(b"}"));
+}
+
+#[tokio::test]
+async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 2_000_000, NOBODY).await.unwrap();
+    sandbox.pay("T1").await.unwrap();
+    let back = async |id: &str, amount| {
+        let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+        refund.refund_amt(Amount::from_minor(amount)).send().await.unwrap()
+    };
+    for amount in [900_004, 900_009] {
+        assert_eq!(back(&format!("R{amount}"), amount).await.raw().outer().code(), Some("SUCCESS"));
+    }
+    sandbox.trouble(slow(Fault::Processing)).unwrap();
+    // A query is no write, and waits for nothing.
+    assert!(client.status_query().order_id(order("T1")).send().await.is_ok());
+    assert_eq!(back("R1", 100).await.raw().outer().code(), Some("PROCESSING"));
+    let class = async || {
+        let refund = client.refund_query().order_id(order("R1")).send().await.unwrap();
+        refund.order_status().unwrap().class()
+    };
+    assert_eq!((state(&sandbox, "R1").await, class().await), (json!("processing"), StatusClass::Pending));
+    sandbox.advance(Duration::from_secs(61)).unwrap();
+    assert_eq!(state(&sandbox, "R1").await, "paid");
+    assert_ne!(class().await, StatusClass::Pending);
+}
+
+#[tokio::test]
+async fn a_wrong_digest_decrypts_and_does_not_verify() {
+    let (sandbox, _) = started().await;
+    sandbox.trouble(Trouble::new(Fault::WrongDigest)).unwrap();
+    let reply = post_raw(sandbox.url(), sealed(&sandbox, "EX_RATE_QUERY", "1.0", r#"{"fee_type":"CAD"}"#)).await;
+    let error = reply.open(&sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap_err();
+    assert_eq!(error, ottpay::envelope::OpenError::Digest);
+}

@@ -1,0 +1,117 @@
+//! Requests of merchants: what the gateway reads, and what it answers to those that are wrong.
+
+use crate::common::{NOBODY, OPERATOR, exchange, get, post_raw, sealed, started};
+use ottpay::{Amount, Framing, GATEWAY};
+use ottpay_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn what_the_gateway_does_not_take_is_told_with_what_it_takes() {
+    let (sandbox, _) = started().await;
+    let send = async |method, path, body| {
+        let (status, reply) = exchange(sandbox.url(), method, path, body).await;
+        (status, String::from_utf8(reply).unwrap())
+    };
+    let (status, text) = send("POST", "/processV2", vec![b' '; 1024 * 1024 + 1]).await;
+    assert_eq!((status, text.as_str()), (413, "the sandbox takes a body of at most 1048576 bytes\n"));
+    let (status, text) = send("GET", "/processV2", vec![]).await;
+    assert_eq!((status, text.as_str()), (405, "/processV2 takes POST, and not GET\n"));
+    let (status, text) = send("POST", "/proces", vec![]).await;
+    assert!(status == 404 && text.contains("/processV2"), "{status} {text}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_message_is_answered_in_readable_json() {
+    let (sandbox, _) = started().await;
+    for body in ["", "a=b", "[]", "\"x\"", "eyJhIjo"] {
+        let (status, reply) = exchange(sandbox.url(), "POST", "/processV2", body.into()).await;
+        let reply: Value = serde_json::from_slice(&reply).unwrap();
+        assert_eq!((status, &reply["rsp_code"]), (200, &json!("PARAM_ERROR")), "{body}: {reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_names_what_was_probably_meant() {
+    let (sandbox, _) = started().await;
+    let said = async |action: &str, fields: Value| {
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, action, "1.0", &fields.to_string())).await;
+        reply.text("rsp_msg").unwrap().to_owned()
+    };
+    assert_eq!(said("ACTIVE_PAY", json!({})).await, "action: no such action ACTIVE_PAY; did you mean ACTIVEPAY?");
+    let fields = json!({ "order_id": "T1", "amount": "1", "biz_type": "ALIPAY", "operator_id": OPERATOR,
+                         "callback_url": NOBODY });
+    let text = said("ACTIVEPAY", fields).await;
+    assert!(text.starts_with("call_back_url: ") && text.ends_with("; you sent callback_url"), "{text}");
+    // Of several actions of a constant, the one that was probably meant says what is wrong.
+    let text = said("CC_PURCHASE", json!({ "bizType": "securePay", "cc_channelType": "pc" })).await;
+    assert!(!text.contains("converge"), "{text}");
+}
+
+#[tokio::test]
+async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
+    let (sandbox, _) = started().await;
+    let code = async |action: &str, version: &str, text: &str| {
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, action, version, text)).await;
+        (reply.code().unwrap(), reply.text("rsp_msg").unwrap_or_default().to_owned())
+    };
+    let payment = |id: &str, amount: &str| {
+        format!(
+            r#"{{"order_id":"{id}","amount":{amount},"biz_type":"ALIPAY","operator_id":"0000020156","call_back_url":"{NOBODY}"}}"#
+        )
+    };
+    for (id, version, amount) in
+        [("T1", "1.0", "100"), ("T2", "1.1", "100.0"), ("T3", "2.0", "1E2"), ("T4", "1.0", "\"100\"")]
+    {
+        assert_eq!(code("ACTIVEPAY", version, &payment(id, amount)).await.0, "SUCCESS", "{id}");
+        assert_eq!(sandbox.order(id).unwrap().unwrap().amount(), Amount::from_minor(100));
+    }
+    for (version, amount) in [("7.0", "100"), ("1.0", "100.5"), ("1.0", "\"100.0\""), ("1.0", "-1")] {
+        assert_eq!(code("ACTIVEPAY", version, &payment("T5", amount)).await.0, "PARAM_ERROR", "{version} {amount}");
+    }
+    let card =
+        r#"{"orderId":"C1","shopId":"S","bizType":" securePay","cc_channelType":"pc","channelType":" UPAYONLINE","#;
+    let rest = r#""operator_id":"0000020156","txnTime":"20191125162635","txnAmt":"1","frontUrl":"https://a.example","backUrl":"http://127.0.0.1:9/"}"#;
+    let (code, text) = code("CC_PURCHASE", "1.0", &format!("{card}{rest}")).await;
+    assert!(code != "PARAM_ERROR" || !text.contains("expected securePay"), "{text}");
+}
+
+#[tokio::test]
+async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = sandbox.url();
+    for (query, problem) in [
+        ("", "merCode: required, but absent"),
+        ("merCode=C&orderId=T1&amount=1.5&newURL=https://a.example", "amount: expected a whole number of minor units"),
+        ("merCode=C&merCode=D", "a parameter of the query stands twice"),
+    ] {
+        assert_eq!(get(&format!("{url}/h5Pay?{query}")).await, (400, format!("PARAM_ERROR: {problem}\n")));
+    }
+    let (_, page) = get(&format!("{url}/wapPay?returnURL=https://a.example")).await;
+    assert_eq!(page, "PARAM_ERROR: returnURL: expected text in Base64\n");
+    let (_, page) = get(&format!(
+        "{url}/wapPay?merCode=C&merchantId=OTHER&orderId=T1&operId={OPERATOR}&amount=1&returnURL=aHR0cHM6Ly9hLmV4YW1wbGU&notifyURL=x"
+    ))
+    .await;
+    assert!(page.starts_with("PARAM_ERROR: "), "{page}");
+    assert_eq!(get(&format!("{url}/processV2")).await.0, 405);
+    let reply = exchange(url, "POST", "/inAppPay", br#"{"bizType":"WECHATPAY","merchant_id":"OTHER"}"#.to_vec());
+    let (status, body) = reply.await;
+    let body = String::from_utf8(body).unwrap();
+    assert!(status == 200 && body.contains("PARAM_ERROR"), "{body}");
+}
+
+#[tokio::test]
+async fn a_stranger_inside_the_data_is_turned_down() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let fields = std::collections::BTreeMap::from([("prepay_order_id", "C1"), ("merchant_id", "OTHER")]);
+    let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);
+    let message = ottpay::envelope::Message::new([
+        ("action", "PREPAY_QUERY"),
+        ("version", "2.0"),
+        ("merchant_id", sandbox.merchant_id()),
+        ("data", &sealed.data),
+        ("md5", &sealed.md5),
+    ]);
+    let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
+    assert_eq!(reply.text("rsp_msg"), Some("merchant_id: no such merchant"));
+}
