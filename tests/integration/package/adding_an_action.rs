@@ -59,7 +59,7 @@ fn a_yaml_file_is_all_it_takes() {
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
         "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co, None\n\
-         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
+         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:9)\n"
     );
 
     // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
