@@ -2,7 +2,6 @@
 //! the compiled specification and its examples; the typed calls are in `channels.rs`.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::common::{self, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
 use ottpay::info::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
@@ -125,28 +124,6 @@ fn every_documented_action_is_there_and_cites_its_page() {
     assert_eq!(versions("elavon_query"), ("STATUS_QUERY", "1.0", "/processV3"));
     assert_eq!(versions("union_pay_preauth"), ("CC_PREAUTH", "2.0", "/processV2"));
     assert_eq!(versions("in_app_pay_wechat"), ("inAppPay", "", "/inAppPay"));
-}
-
-#[test]
-fn action_files_are_short() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/actions");
-    let files: BTreeSet<&str> = GATEWAY.actions.iter().map(|info| info.file).collect();
-    let mut lines: Vec<(usize, &str)> = Vec::new();
-    for file in files {
-        let name = file.strip_prefix("spec/actions/").unwrap();
-        let text = std::fs::read_to_string(folder.join(name)).unwrap();
-        // The first line is for editors: it names the schema.
-        lines.push((text.lines().filter(|line| !line.starts_with("# yaml-language-server:")).count(), name));
-    }
-    lines.sort_unstable();
-    for (count, name) in &lines {
-        println!("{count:>3} {name}");
-    }
-    let (longest, median) = (lines.last().unwrap().0, lines[lines.len() / 2].0);
-    let widths = lines.iter().map(|(_, name)| std::fs::read_to_string(folder.join(name)).unwrap());
-    let widest = widths.flat_map(|text| text.lines().map(str::len).collect::<Vec<_>>()).max().unwrap();
-    println!("{} files, longest {longest}, median {median}; widest line {widest} characters", lines.len());
-    assert!(longest <= 35 && median <= 25, "longest {longest}, median {median}");
 }
 
 /// Sensitive fields are declared in the specification, and their values appear nowhere.

@@ -8,5 +8,6 @@
 mod diagnostics;
 mod emitted;
 mod guide;
+mod layout;
 mod reference;
 mod schema;
