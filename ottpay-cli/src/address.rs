@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::output;
+use crate::stderr;
 
 /// An IP address and a port; `localhost` is this machine.
 pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
@@ -14,7 +14,7 @@ pub(crate) fn address(text: &str) -> Result<SocketAddr, &'static str> {
 /// Says that it is not only this machine that is served: a URL with a loopback address hides it.
 pub(crate) fn say_if_open(address: SocketAddr, what: &str) {
     if !address.ip().is_loopback() {
-        output::say(format_args!("note: by the address {}, other machines reach {what}", address.ip()));
+        stderr::print_line(format_args!("note: by the address {}, other machines reach {what}", address.ip()));
     }
 }
 

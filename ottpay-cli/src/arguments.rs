@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{actions, call, explain, listen, open, sandbox, seal, shell, spec};
+use crate::command::{actions, call, completions, explain, listen, man, open, sandbox, seal, spec};
 
 /// OTT Pay on the command line.
 #[derive(Debug, Parser)]
@@ -54,7 +54,7 @@ pub(crate) enum Command {
     /// Check, document or expand a folder with a specification
     Spec(spec::Options),
     /// Print completions for a shell
-    Completions(shell::Options),
+    Completions(completions::Options),
     /// Print the manual page of a command
-    Man(shell::ManOptions),
+    Man(man::Options),
 }

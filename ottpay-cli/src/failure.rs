@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use crate::output;
+use crate::terminal;
 
 /// Why the command ends early.
 #[derive(Debug)]
@@ -43,8 +43,8 @@ impl Failure {
         Self { exit, message: String::new(), help: None }
     }
 
-    /// Nobody reads the output any more: the end, but no mistake.
-    pub(crate) fn output(error: &io::Error) -> Self {
+    /// Standard output cannot be written. If its reader has closed it, that is the end, but not an error.
+    pub(crate) fn unwritable_output(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::said(0),
             _ => Self::refused(format!("standard output cannot be written: {error}")),
@@ -74,7 +74,8 @@ impl Failure {
     /// Says it on standard error.
     pub(crate) fn report(self) -> ExitCode {
         let mut stderr = io::stderr().lock();
-        let (red, bold, plain) = if output::colours() { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
+        let (red, bold, plain) =
+            if terminal::shows_colours(&stderr) { ("\x1b[1;31m", "\x1b[1m", "\x1b[0m") } else { ("", "", "") };
         // Where nobody reads what is wrong, the code has to do.
         if !self.message.is_empty() {
             let _ = writeln!(stderr, "{red}error:{plain} {}", self.message);

@@ -5,21 +5,25 @@
 mod action;
 mod address;
 mod arguments;
-mod aside;
 mod command;
+mod event_loop;
 mod failure;
 mod input;
 mod json;
-mod output;
+mod own_thread;
 mod settings;
 mod signal;
+mod stderr;
+mod stdout;
 mod suggestion;
+mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use arguments::{Arguments, Command};
+use event_loop::build_event_loop;
 use failure::Failure;
 
 fn main() -> ExitCode {
@@ -31,20 +35,15 @@ fn main() -> ExitCode {
 
 fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
     match command {
-        Command::Sandbox(options) => runtime()?.block_on(command::sandbox::run(options)),
-        Command::Call(options) => runtime()?.block_on(command::call::run(options)),
+        Command::Sandbox(options) => build_event_loop()?.block_on(command::sandbox::run(options)),
+        Command::Call(options) => build_event_loop()?.block_on(command::call::run(options)),
         Command::Seal(options) => command::seal::run(options),
         Command::Open(options) => command::open::run(options),
         Command::Explain(options) => command::explain::run(options),
-        Command::Listen(options) => runtime()?.block_on(command::listen::run(options)),
+        Command::Listen(options) => build_event_loop()?.block_on(command::listen::run(options)),
         Command::Actions(options) => command::actions::run(&options),
         Command::Spec(options) => command::spec::run(options),
-        Command::Completions(options) => command::shell::completions(&options),
-        Command::Man(options) => command::shell::man(&options),
+        Command::Completions(options) => command::completions::run(&options, Arguments::command()),
+        Command::Man(options) => command::man::run(&options, Arguments::command()),
     }
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| Failure::refused(format!("the system gives no event loop: {error}")))
 }

@@ -5,7 +5,7 @@ use ottpay::info::{ActionInfo, Charset, Effect, FieldInfo, Kind, Protocol};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::{action, output};
+use crate::{action, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -29,20 +29,20 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     if options.json {
         let described: Vec<_> = actions.iter().map(|info| Action::of(info)).collect();
         let text = serde_json::to_string_pretty(&described);
-        return output::line(
+        return stdout::print_line(
             text.map_err(|error| Failure::refused(format!("this cannot be written as JSON: {error}")))?,
         );
     }
     match options.name {
         Some(_) => {
             let sections: Vec<_> = actions.iter().map(|info| section(info)).collect();
-            output::text_as_it_is(sections.join("\n"))
+            stdout::print(sections.join("\n"))
         }
         None => {
             let rows = actions
                 .iter()
                 .map(|info| [info.name, info.action, version(info), effect(info), info.summary].map(str::to_owned));
-            output::text_as_it_is(table(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
+            stdout::print(table(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
         }
     }
 }

@@ -15,9 +15,9 @@ use confirm::confirm;
 use outcome::Sent;
 
 use crate::failure::Failure;
-use crate::settings::Settings;
+use crate::settings::SettingsFlags;
 use crate::suggestion::did_you_mean;
-use crate::{action, input, json, output, signal};
+use crate::{action, input, json, signal, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     #[arg(long, short)]
     yes: bool,
     #[command(flatten)]
-    settings: Settings,
+    settings: SettingsFlags,
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
@@ -52,19 +52,19 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let mut given = fields(&options)?;
     let info = action::fitting(&options.action, &named, &given)?;
     check_names(info, &given)?;
-    let settings = options.settings.complete()?;
+    let settings = options.settings.resolve()?;
     if let (Some(operator), Some(name)) = (settings.operator_id(), operator_field(info)) {
         given.entry(name.to_owned()).or_insert_with(|| operator.to_owned());
     }
-    let client = settings.client()?;
+    let client = settings.build_client()?;
     let invalid = |error: InvalidRequest| invalid(&client, info, &given, error);
     let pairs = pairs(&given);
     match info.protocol {
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
-            return output::line(json::of(&BTreeMap::from([("url", url.as_str())]))?);
+            return stdout::print_line(json::of(&BTreeMap::from([("url", url.as_str())]))?);
         }
-        Protocol::Sdk => return output::line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
+        Protocol::Sdk => return stdout::print_line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
         _ => {}
     }
     let request = AnyRequest::new(&client, info, pairs).map_err(invalid)?;

@@ -6,8 +6,8 @@ use ottpay::GATEWAY;
 use ottpay::envelope::explain::{Derivation, Explanation, explain};
 
 use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::{input, output};
+use crate::settings::SettingsFlags;
+use crate::{input, terminal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -22,18 +22,18 @@ pub(crate) struct Options {
     #[arg(long)]
     show_key: bool,
     #[command(flatten)]
-    settings: Settings,
+    settings: SettingsFlags,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let key = options.settings.complete()?.sign_key()?;
+    let key = options.settings.resolve()?.sign_key()?;
     let text = input::standard().map_err(Failure::into_refused)?;
     let explanation = explain(&text.body, &key, GATEWAY.cipher);
     let mut stdout = io::stdout().lock();
-    let colours = output::takes_colours(&stdout);
+    let colours = terminal::shows_colours(&stdout);
     write(&explanation, options.show_key, colours, &mut stdout)
         .and_then(|()| stdout.flush())
-        .map_err(|error| Failure::output(&error))?;
+        .map_err(|error| Failure::unwritable_output(&error))?;
     match explanation.is_verified() {
         true => Ok(()),
         false => Err(Failure::said(1)),

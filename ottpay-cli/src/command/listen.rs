@@ -16,11 +16,12 @@ use ottpay::{GATEWAY, SignKey};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::aside::aside;
 use crate::command::open;
+use crate::event_loop::build_event_loop;
 use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::{address, input, json, output, signal};
+use crate::own_thread::run_on_own_thread;
+use crate::settings::SettingsFlags;
+use crate::{address, input, json, signal, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -36,7 +37,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::address)]
     listen: SocketAddr,
     #[command(flatten)]
-    settings: Settings,
+    settings: SettingsFlags,
 }
 
 /// How many callbacks are remembered, to tell when one comes again.
@@ -54,14 +55,14 @@ struct Shop {
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let address = options.listen;
-    let settings = options.settings.complete()?;
+    let settings = options.settings.resolve()?;
     let key = settings.sign_key()?;
     let merchant_id = settings.merchant_id().ok().map(str::to_owned);
     tokio::select! {
         // The signals are taken care of before anything is said.
         biased;
         () = signal::stop() => Ok(()),
-        ended = aside(move || crate::runtime()?.block_on(serve(address, key, merchant_id))) => {
+        ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, key, merchant_id))) => {
             ended.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?
         }
     }
@@ -72,7 +73,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::listen(address, &error))?;
-    output::say(format_args!("listening on http://{bound}"));
+    stderr::print_line(format_args!("listening on http://{bound}"));
     address::say_if_open(bound, "this, too; only what the gateway has sealed is printed");
     let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
@@ -103,13 +104,13 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes,
     let fields = match verified(&shop, &body) {
         Ok(fields) => fields,
         Err(reason) => {
-            output::say(format_args!("error: a callback was not taken: {reason}"));
+            stderr::print_line(format_args!("error: a callback was not taken: {reason}"));
             // Whoever sent it learns nothing of the reason.
             return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
         }
     };
     // Acknowledge only what has been handed on: otherwise the gateway has no reason to tell it again.
-    if let Err(failure) = json::of_fields(&fields).and_then(output::line) {
+    if let Err(failure) = json::of_fields(&fields).and_then(stdout::print_line) {
         let _ = shop.ended.send(failure);
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -135,7 +136,7 @@ fn is_again(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
 
 /// Says why a request is no callback, which is no secret; the answer says the same.
 fn not_taken(why: &str) -> String {
-    output::say(format_args!("error: a request was not taken: {why}"));
+    stderr::print_line(format_args!("error: a request was not taken: {why}"));
     format!("{why}\n")
 }
 
@@ -161,10 +162,10 @@ fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
         return Err(format!("it is for the merchant `{other}`, the settings have `{own}`"));
     }
     if let Some(code) = open::not_accepted(&message) {
-        output::say(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
+        stderr::print_line(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
     }
     if is_again(&shop.seen, message.text("md5").unwrap_or_default()) {
-        output::say("note: this callback came before");
+        stderr::print_line("note: this callback came before");
     }
     Ok(fields)
 }

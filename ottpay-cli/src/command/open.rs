@@ -5,8 +5,8 @@ use ottpay::envelope::{Message, OpenError};
 use ottpay::info::CodeClass;
 
 use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::{input, json, output};
+use crate::settings::SettingsFlags;
+use crate::{input, json, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -17,11 +17,11 @@ Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay open")]
 pub(crate) struct Options {
     #[command(flatten)]
-    settings: Settings,
+    settings: SettingsFlags,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let key = options.settings.complete()?.sign_key()?;
+    let key = options.settings.resolve()?.sign_key()?;
     let text = input::standard().map_err(Failure::into_refused)?;
     let message = Message::read_callback(&text.body).map_err(|error| {
         Failure::refused(format!("{} is no envelope: {error}", text.from))
@@ -41,9 +41,11 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
     })?;
     if let Some(code) = not_accepted(&message) {
-        output::say(format_args!("note: the response code beside the fields, which nothing authenticates, is {code}"));
+        stderr::print_line(format_args!(
+            "note: the response code beside the fields, which nothing authenticates, is {code}"
+        ));
     }
-    output::line(json::of_fields(&fields)?)
+    stdout::print_line(json::of_fields(&fields)?)
 }
 
 /// Why a message does not open; of two members that belong together, which one is not there.

@@ -11,7 +11,7 @@ use ottpay::{GATEWAY, SignKey};
 use ottpay_sandbox::{Sandbox, SandboxError};
 
 use crate::failure::Failure;
-use crate::{address, output, settings, signal};
+use crate::{address, settings, signal, stderr, stdout, terminal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -62,7 +62,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()
         .with_writer(log)
-        .with_ansi(output::colours())
+        .with_ansi(terminal::shows_colours(&io::stderr()))
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
         .try_init();
@@ -81,10 +81,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         builder = builder.public_url(url);
     }
     let sandbox = builder.start().await.map_err(|error| cannot_start(&error, file.as_deref()))?;
-    output::line(format_args!("listening on {}", sandbox.url()))?;
-    output::line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
+    stdout::print_line(format_args!("listening on {}", sandbox.url()))?;
+    stdout::print_line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
     if let Some(made) = sandbox.made_key() {
-        output::line(format_args!("sign_key {made}"))?;
+        stdout::print_line(format_args!("sign_key {made}"))?;
     }
     address::say_if_open(listen, "the gateway and the buyer's pages, never the developer's pages");
     say_how_to_call(&sandbox);
@@ -123,7 +123,7 @@ fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
 fn say_how_to_call(sandbox: &Sandbox) {
     let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), makes(&sandbox.sign_key()));
     let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| makes(&key) == own);
-    let set = |name| settings::variable(name).ok().flatten().map(|set| set.value);
+    let set = |name| settings::read_variable(name).ok().flatten().map(|set| set.value);
     let (endpoint_set, merchant_set, key_set) =
         (set("OTTPAY_ENDPOINT"), set("OTTPAY_MERCHANT_ID"), set("OTTPAY_SIGN_KEY"));
     let others: Vec<&str> = [
@@ -135,7 +135,10 @@ fn say_how_to_call(sandbox: &Sandbox) {
     .filter_map(|(name, differs)| differs.then_some(name))
     .collect();
     if !others.is_empty() {
-        output::say(format_args!("note: in this environment {} would keep calls from this sandbox", others.join(", ")));
+        stderr::print_line(format_args!(
+            "note: in this environment {} would keep calls from this sandbox",
+            others.join(", ")
+        ));
     }
     // Never a key that was given.
     let key = match sandbox.made_key() {
@@ -145,8 +148,8 @@ fn say_how_to_call(sandbox: &Sandbox) {
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
         None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
     };
-    output::say(format_args!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
-    output::say(format_args!("pages for developers: {url}/sandbox"));
+    stderr::print_line(format_args!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
+    stderr::print_line(format_args!("pages for developers: {url}/sandbox"));
 }
 
 /// A sign key cannot be compared, but what it makes can.

@@ -8,8 +8,8 @@ use ottpay::envelope::{Message, seal};
 use ottpay::info::Protocol;
 
 use crate::failure::Failure;
-use crate::settings::Settings;
-use crate::{action, input, output};
+use crate::settings::SettingsFlags;
+use crate::{action, input, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -28,12 +28,12 @@ pub(crate) struct Options {
     #[arg(long, value_name = "V")]
     version: Option<String>,
     #[command(flatten)]
-    settings: Settings,
+    settings: SettingsFlags,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let (constant, version) = heading(&options.action, options.version)?;
-    let settings = options.settings.complete()?;
+    let settings = options.settings.resolve()?;
     let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
     let mut fields = input::standard()?.strings()?;
     let mut outer = Vec::new();
@@ -56,7 +56,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if !input::is_small(&body) {
         return Err(Failure::usage("the sealed envelope is larger than 1 MiB").help("nobody opens one of that size"));
     }
-    output::line(String::from_utf8_lossy(&body))
+    stdout::print_line(String::from_utf8_lossy(&body))
 }
 
 /// Constant and version in the envelope.

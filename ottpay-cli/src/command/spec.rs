@@ -1,5 +1,6 @@
 //! `ottpay spec`: the generator as a command.
 
+use std::io;
 use std::path::PathBuf;
 
 use ottpay_codegen::check::Spec;
@@ -8,8 +9,8 @@ use proc_macro2::Span;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::output;
 use crate::suggestion::did_you_mean;
+use crate::{stderr, stdout, terminal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -56,12 +57,15 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             if !compiled.report().is_empty() {
                 return Err(dir.mistakes(compiled.report()));
             }
-            output::say(format_args!("{}: no mistakes, as actions that extend those of ottpay", dir.folder().shown));
+            stderr::print_line(format_args!(
+                "{}: no mistakes, as actions that extend those of ottpay",
+                dir.folder().shown
+            ));
             Ok(())
         }
         Step::Check(dir) => {
             let spec = dir.checked(&dir.folder())?;
-            output::say(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
+            stderr::print_line(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
             Ok(())
         }
         Step::Doc(dir) => {
@@ -72,12 +76,12 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
                 folder.shown = name.display().to_string();
                 spec = dir.checked(&folder)?;
             }
-            output::text_as_it_is(reference::markdown(&spec))
+            stdout::print(reference::markdown(&spec))
         }
         Step::Schema { of } => {
             if let Some(of) = of {
                 if let Some(file) = schema::File::ALL.into_iter().find(|file| kind(*file) == of) {
-                    return output::text_as_it_is(schema::json(file));
+                    return stdout::print(schema::json(file));
                 }
                 Dir { dir: PathBuf::from(&of) }.is_specification(&of)?;
             }
@@ -87,7 +91,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
                 let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
                 all.insert(kind(file).to_owned(), value);
             }
-            output::line(format_args!("{:#}", Value::Object(all)))
+            stdout::print_line(format_args!("{:#}", Value::Object(all)))
         }
         Step::Expand(dir) => expand(&dir),
     }
@@ -147,9 +151,9 @@ impl Dir {
     }
 
     fn mistakes(&self, report: &Report) -> Failure {
-        let colours = output::colours();
+        let colours = terminal::shows_colours(&io::stderr());
         for diagnostic in report.all().iter().take(MAX_SHOWN) {
-            output::say(format_args!("{}\n", diagnostic.rendered(colours)));
+            stderr::print_line(format_args!("{}\n", diagnostic.rendered(colours)));
         }
         let shown = self.folder().shown;
         let count = report.all().len();
@@ -180,5 +184,5 @@ fn expand(dir: &Dir) -> Result<(), Failure> {
     let parsed: syn::File = syn::parse2(compiled.into_tokens(Span::call_site())).map_err(|error| {
         Failure::refused(format!("the generated code is no Rust, which is a bug in the generator: {error}"))
     })?;
-    output::text_as_it_is(prettyplease::unparse(&parsed))
+    stdout::print(prettyplease::unparse(&parsed))
 }

@@ -1,48 +1,49 @@
-//! The TOML file of settings.
+//! Settings from a TOML file.
 
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::Set;
+use super::setting::Setting;
 use crate::failure::Failure;
 use crate::input;
 use crate::suggestion::did_you_mean;
 
-/// Keys of the file.
+/// The keys of the file.
 const KEYS: [&str; 4] = ["endpoint", "merchant_id", "sign_key", "operator_id"];
 
 const HELP: &str = "a file of settings is TOML with lines such as merchant_id = \"…\"";
 
-/// What a file says.
+/// The settings of a file.
 #[derive(Default)]
-pub(super) struct File {
-    shown: String,
-    texts: BTreeMap<String, String>,
+pub(super) struct SettingsFile {
+    /// The path, for messages.
+    path: String,
+    values: BTreeMap<String, String>,
 }
 
-impl File {
-    pub(super) fn take(&mut self, key: &str) -> Option<Set<String>> {
-        let value = self.texts.remove(key)?;
-        Some(Set { value, from: format!("`{key}` in {}", self.shown) })
+impl SettingsFile {
+    pub(super) fn take(&mut self, key: &str) -> Option<Setting<String>> {
+        let value = self.values.remove(key)?;
+        Some(Setting { value, source: format!("`{key}` in {}", self.path) })
     }
 }
 
-/// The first file at one of the usual places.
-pub(super) fn usual() -> Option<PathBuf> {
+/// Finds the file that is read without `--config`.
+pub(super) fn find_default() -> Option<PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set("HOME").map(|home| home.join(".config"));
     let user = set("XDG_CONFIG_HOME").or_else(home).map(|folder| folder.join("ottpay/config.toml"));
     [Some(PathBuf::from("ottpay.toml")), user].into_iter().flatten().find(|path| path.is_file())
 }
 
-pub(super) fn read(path: &Path) -> Result<File, Failure> {
-    let text = input::file(path).map_err(|failure| failure.help(HELP))?;
-    let shown = text.from;
+pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
+    let input = input::file(path).map_err(|failure| failure.help(HELP))?;
+    let shown = input.from;
     let body =
-        String::from_utf8(text.body).map_err(|_| Failure::usage(format!("{shown} is no UTF-8 text")).help(HELP))?;
-    let table = body.parse::<toml::Table>().map_err(|error| not_toml(&shown, &body, &error))?;
-    let mut texts = BTreeMap::new();
+        String::from_utf8(input.body).map_err(|_| Failure::usage(format!("{shown} is no UTF-8 text")).help(HELP))?;
+    let table = body.parse::<toml::Table>().map_err(|error| describe_syntax_error(&shown, &body, &error))?;
+    let mut values = BTreeMap::new();
     for (key, value) in table {
         match value {
             toml::Value::Table(_) => {
@@ -54,19 +55,19 @@ pub(super) fn read(path: &Path) -> Result<File, Failure> {
                 return Err(Failure::usage(format!("{shown}: there is no setting `{key}`"))
                     .help(format!("{meant}The settings are {}", KEYS.join(", "))));
             }
-            toml::Value::String(text) => _ = texts.insert(key, text),
-            // Not the value: it may be the sign key.
+            toml::Value::String(text) => _ = values.insert(key, text),
+            // The value is not shown: it may be the sign key.
             _ => {
                 return Err(Failure::usage(format!("{shown}: the value of `{key}` is no text"))
                     .help(format!("write it in quotation marks: {key} = \"…\"")));
             }
         }
     }
-    Ok(File { shown, texts })
+    Ok(SettingsFile { path: shown, values })
 }
 
-/// Neither the parser's words nor the line: the sign key may be in it.
-fn not_toml(shown: &str, body: &str, error: &toml::de::Error) -> Failure {
+/// Shows neither the parser's message nor the line: both may contain the sign key.
+fn describe_syntax_error(shown: &str, body: &str, error: &toml::de::Error) -> Failure {
     let span = error.span().unwrap_or_default();
     let line = body.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
     let named = body.get(span).map(|key| key.trim_matches(['"', '\'']));

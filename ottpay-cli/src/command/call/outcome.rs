@@ -7,9 +7,9 @@ use ottpay::reply::Received;
 use ottpay::request::Values;
 use ottpay::{Error, GATEWAY, Outcome};
 
-use crate::aside::aside;
 use crate::failure::Failure;
-use crate::{json, output};
+use crate::own_thread::run_on_own_thread;
+use crate::{json, stderr, stdout};
 
 /// The parts that an order id of one's own plays.
 const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
@@ -72,12 +72,12 @@ impl Sent<'_> {
         let line = json::of_fields(reply.fields())?;
         let printed = tokio::select! {
             biased;
-            printed = aside(move || output::try_line(line)) => printed.flatten(),
+            printed = run_on_own_thread(move || stdout::try_print_line(line)) => printed.flatten(),
             () = stopped => Err(io::Error::other("interrupted before anybody read it")),
         };
         if let Err(error) = printed {
             if !self.is_write() {
-                return Err(Failure::output(&error));
+                return Err(Failure::unwritable_output(&error));
             }
             // Whoever sees a plain failure sends it again.
             let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
@@ -87,7 +87,9 @@ impl Sent<'_> {
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check(field) {
-                output::say(format_args!("note: the reply is genuine, but not as the specification has it: {error}"));
+                stderr::print_line(format_args!(
+                    "note: the reply is genuine, but not as the specification has it: {error}"
+                ));
             }
         }
         // Anything but SUCCESS that accepts the request leaves open what becomes of it.
@@ -99,7 +101,7 @@ impl Sent<'_> {
                     .maybe_help(self.query(made)))
             }
             false => {
-                output::say(format_args!("note: {open}; ask again later"));
+                stderr::print_line(format_args!("note: {open}; ask again later"));
                 Ok(())
             }
         }

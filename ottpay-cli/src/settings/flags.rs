@@ -1,0 +1,69 @@
+//! Settings from flags, completed from the environment and the file.
+
+use std::path::PathBuf;
+
+use ottpay::SignKey;
+
+use super::environment::read_variable;
+use super::file::{self, SettingsFile};
+use super::resolved::Settings;
+use super::setting::Setting;
+use crate::failure::Failure;
+
+/// The flags. clap does not read the variables: it would show values in its messages, and accept an empty variable as a
+/// value.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Settings")]
+pub(crate) struct SettingsFlags {
+    /// Base address of the gateway, such as https://frontapi.ottpay.com [env: OTTPAY_ENDPOINT]
+    #[arg(long, value_name = "URL")]
+    endpoint: Option<String>,
+    /// Merchant id, issued by OTT Pay [env: OTTPAY_MERCHANT_ID]
+    #[arg(long, value_name = "ID")]
+    merchant_id: Option<String>,
+    /// Sign key, issued by OTT Pay; other users of the machine see flags, so prefer the variable or the file
+    /// [env: OTTPAY_SIGN_KEY]
+    #[arg(long, value_name = "KEY", value_parser = |text: &str| SignKey::new(text))]
+    sign_key: Option<SignKey>,
+    /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
+    #[arg(long, value_name = "ID")]
+    operator_id: Option<String>,
+    /// TOML file with the keys endpoint, merchant_id, sign_key and operator_id
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl SettingsFlags {
+    /// Adds what variables and the file set.
+    pub(crate) fn resolve(self) -> Result<Settings, Failure> {
+        let mut file = match self.config.or_else(file::find_default) {
+            Some(path) => file::read_settings(&path)?,
+            None => SettingsFile::default(),
+        };
+        let mut text = |flag: Option<String>, name: &str| -> Result<Option<Setting<String>>, Failure> {
+            let flag = flag.map(|value| Setting { value, source: format!("--{}", name.replace('_', "-")) });
+            let setting = match flag {
+                Some(flag) => Some(flag),
+                None => read_variable(&format!("OTTPAY_{}", name.to_ascii_uppercase()))?,
+            };
+            Ok(setting.or_else(|| file.take(name)))
+        };
+        let sign_key = match self.sign_key {
+            Some(value) => Some(Setting { value, source: "--sign-key".to_owned() }),
+            None => text(None, "sign_key")?.map(parse_sign_key).transpose()?,
+        };
+        Ok(Settings {
+            endpoint: text(self.endpoint, "endpoint")?,
+            merchant_id: text(self.merchant_id, "merchant_id")?,
+            operator_id: text(self.operator_id, "operator_id")?,
+            sign_key,
+        })
+    }
+}
+
+fn parse_sign_key(Setting { value, source }: Setting<String>) -> Result<Setting<SignKey>, Failure> {
+    match SignKey::new(value) {
+        Ok(value) => Ok(Setting { value, source }),
+        Err(error) => Err(Failure::usage(format!("{error}, as set by {source}"))),
+    }
+}

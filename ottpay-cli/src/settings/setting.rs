@@ -1,0 +1,9 @@
+//! A setting and its source.
+
+/// A value, and where it was set, for messages.
+#[derive(Debug)]
+pub(crate) struct Setting<T> {
+    pub(crate) value: T,
+    /// `--endpoint`, `the variable OTTPAY_ENDPOINT`, or `` `endpoint` in ottpay.toml ``.
+    pub(super) source: String,
+}
