@@ -1,4 +1,4 @@
-//! Standard input and files, up to a size.
+//! Standard input and files, up to a limit.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,39 +12,39 @@ use crate::failure::Failure;
 /// The most that is read, in bytes.
 pub(crate) const LIMIT: u64 = 1024 * 1024;
 
-/// Where text comes from, for messages.
-pub(crate) struct Text {
-    /// `standard input`, or the file.
+/// What was read.
+pub(crate) struct Input {
+    /// `standard input`, or the file, for messages.
     pub(crate) from: String,
-    /// What is in it.
+    /// Its bytes.
     pub(crate) body: Vec<u8>,
 }
 
-/// All of standard input.
-pub(crate) fn standard() -> Result<Text, Failure> {
+/// Reads standard input to its end.
+pub(crate) fn read_stdin() -> Result<Input, Failure> {
     read(io::stdin().lock(), "standard input".to_owned())
 }
 
-/// A whole file.
-pub(crate) fn file(path: &Path) -> Result<Text, Failure> {
+/// Reads a file to its end.
+pub(crate) fn read_file(path: &Path) -> Result<Input, Failure> {
     let from = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(&from, &error))?;
     read(file, from)
 }
 
-fn read(source: impl Read, from: String) -> Result<Text, Failure> {
+fn read(source: impl Read, from: String) -> Result<Input, Failure> {
     let mut body = Vec::new();
     source.take(LIMIT + 1).read_to_end(&mut body).map_err(|error| unreadable(&from, &error))?;
-    match is_small(&body) {
-        true => Ok(Text { from, body }),
+    match fits_limit(&body) {
+        true => Ok(Input { from, body }),
         false => {
             Err(Failure::usage(format!("{from} is larger than 1 MiB")).help("no message of OTT Pay is that large"))
         }
     }
 }
 
-/// Whether somebody would read it.
-pub(crate) fn is_small(body: &[u8]) -> bool {
+/// Whether a body is within [`LIMIT`].
+pub(crate) fn fits_limit(body: &[u8]) -> bool {
     u64::try_from(body.len()).is_ok_and(|length| length <= LIMIT)
 }
 
@@ -52,9 +52,9 @@ fn unreadable(from: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{from} cannot be read: {error}"))
 }
 
-impl Text {
-    /// The members of a JSON object of strings.
-    pub(crate) fn strings(&self) -> Result<BTreeMap<String, String>, Failure> {
+impl Input {
+    /// Parses a JSON object of strings.
+    pub(crate) fn parse_strings(&self) -> Result<BTreeMap<String, String>, Failure> {
         let from = &self.from;
         let wrong = |what: String| {
             Failure::usage(format!("{from}{what}"))
@@ -68,7 +68,7 @@ impl Text {
             Ok(value) if value.is_object() => {}
             Ok(_) => return Err(wrong(" is JSON, but no object".to_owned())),
             Err(error) => {
-                // The parser's words have nothing of the text in them, and name the place once more.
+                // The parser's message contains nothing of the input, and repeats the position at its end.
                 let (line, column, said) = (error.line(), error.column(), error.to_string());
                 let said = said.split(" at line ").next().unwrap_or_default();
                 let said = match said {

@@ -1,7 +1,7 @@
-//! The end of a command that runs until somebody stops it.
+//! The signals that stop a command.
 
-/// Returns at Ctrl-C, or when the system asks the command to end.
-pub(crate) async fn stop() {
+/// Waits for Ctrl-C or SIGTERM.
+pub(crate) async fn wait_for_stop() {
     #[cfg(unix)]
     if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {
@@ -10,7 +10,7 @@ pub(crate) async fn stop() {
         }
         return;
     }
-    // Without signals there is nothing to wait for; whoever started the command ends it.
+    // Without signals, the command runs until its process is killed.
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }

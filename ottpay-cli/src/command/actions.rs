@@ -1,4 +1,4 @@
-//! `ottpay actions`: what the specification has, as a table or as JSON.
+//! `ottpay actions`: the actions of the specification, in columns or as JSON.
 
 use ottpay::GATEWAY;
 use ottpay::info::{ActionInfo, Charset, Effect, FieldInfo, Kind, Protocol};
@@ -23,11 +23,11 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let actions = match &options.name {
-        Some(name) => action::named(name)?,
+        Some(name) => action::find_actions(name)?,
         None => GATEWAY.actions.to_vec(),
     };
     if options.json {
-        let described: Vec<_> = actions.iter().map(|info| Action::of(info)).collect();
+        let described: Vec<_> = actions.iter().map(|info| Action::describe(info)).collect();
         let text = serde_json::to_string_pretty(&described);
         return stdout::print_line(
             text.map_err(|error| Failure::refused(format!("this cannot be written as JSON: {error}")))?,
@@ -35,20 +35,20 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     match options.name {
         Some(_) => {
-            let sections: Vec<_> = actions.iter().map(|info| section(info)).collect();
+            let sections: Vec<_> = actions.iter().map(|info| format_action(info)).collect();
             stdout::print(sections.join("\n"))
         }
         None => {
             let rows = actions
                 .iter()
                 .map(|info| [info.name, info.action, version(info), effect(info), info.summary].map(str::to_owned));
-            stdout::print(table(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
+            stdout::print(format_columns(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
         }
     }
 }
 
-/// One action with its fields, for people.
-fn section(info: &ActionInfo) -> String {
+/// Formats an action and its fields for people.
+fn format_action(info: &ActionInfo) -> String {
     let head = format!("{} ({} {}, {})\n{}\n", info.name, info.action, version(info), effect(info), info.summary);
     let mut out = head;
     for (title, fields, is_request) in [("REQUEST", info.request, true), ("REPLY", info.reply, false)] {
@@ -65,14 +65,14 @@ fn section(info: &ActionInfo) -> String {
             [action::label(field), field.kind.name().to_owned(), need.to_owned(), said(field)]
         });
         out.push('\n');
-        out.push_str(&table([title, "TYPE", "NEED", "MEANING"], rows));
+        out.push_str(&format_columns([title, "TYPE", "NEED", "MEANING"], rows));
     }
     out
 }
 
 /// What a field means, in one line, with the words that it takes.
 fn said(field: &FieldInfo) -> String {
-    let words = words(field);
+    let words = list_words(field);
     let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
     match (field.constant, words.is_empty()) {
         (Some(constant), _) => format!("{doc} Always {constant}.").trim().to_owned(),
@@ -81,7 +81,8 @@ fn said(field: &FieldInfo) -> String {
     }
 }
 
-fn words(field: &FieldInfo) -> Vec<&'static str> {
+/// Lists the words that a field accepts, if they are a fixed set.
+fn list_words(field: &FieldInfo) -> Vec<&'static str> {
     match field.kind {
         _ if !field.only.is_empty() => field.only.to_vec(),
         Kind::Enum(info) => info.words.iter().map(|(word, _)| *word).collect(),
@@ -106,8 +107,8 @@ fn effect(info: &ActionInfo) -> &'static str {
     }
 }
 
-/// Columns as wide as their widest cell.
-fn table<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+/// Formats columns, each as wide as its widest cell.
+fn format_columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     let mut widths = [0_usize; N];
     for row in &rows {
@@ -138,7 +139,7 @@ struct Action {
 }
 
 impl Action {
-    fn of(info: &'static ActionInfo) -> Self {
+    fn describe(info: &'static ActionInfo) -> Self {
         Self {
             name: info.name,
             action: info.action,
@@ -147,8 +148,8 @@ impl Action {
             protocol: if info.protocol == Protocol::Envelope { "envelope" } else { version(info) },
             path: info.path,
             summary: info.summary,
-            request: info.request.iter().map(Field::of).collect(),
-            reply: info.reply.iter().map(Field::of).collect(),
+            request: info.request.iter().map(Field::describe).collect(),
+            reply: info.reply.iter().map(Field::describe).collect(),
             callback: info.callback.map(|callback| callback.name),
         }
     }
@@ -162,7 +163,7 @@ struct Field {
     kind: &'static str,
     required: bool,
     may_omit: bool,
-    /// Whether the client writes it without being asked.
+    /// Whether the client writes it by itself.
     written: bool,
     /// Whether it travels beside `data`.
     outer: bool,
@@ -177,7 +178,7 @@ struct Field {
 }
 
 impl Field {
-    fn of(field: &'static FieldInfo) -> Self {
+    fn describe(field: &'static FieldInfo) -> Self {
         Self {
             name: field.name,
             kind: field.kind.name(),
@@ -187,7 +188,7 @@ impl Field {
             outer: field.outer,
             sensitive: field.sensitive,
             constant: field.constant,
-            words: words(field),
+            words: list_words(field),
             min_len: field.limits.min_len,
             max_len: Some(field.limits.max_len).filter(|length| *length < usize::MAX),
             charset: match field.limits.charset {

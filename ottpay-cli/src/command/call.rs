@@ -1,4 +1,4 @@
-//! `ottpay call`: one action, checked against the specification before anything is sent.
+//! `ottpay call`: sends one action, checked against the specification first.
 
 mod confirm;
 mod outcome;
@@ -48,17 +48,17 @@ pub(crate) struct Options {
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
-    let named = action::named(&options.action)?;
-    let mut given = fields(&options)?;
-    let info = action::fitting(&options.action, &named, &given)?;
-    check_names(info, &given)?;
+    let named = action::find_actions(&options.action)?;
+    let mut given = read_fields(&options)?;
+    let info = action::choose_action(&options.action, &named, &given)?;
+    reject_unknown_fields(info, &given)?;
     let settings = options.settings.resolve()?;
-    if let (Some(operator), Some(name)) = (settings.operator_id(), operator_field(info)) {
+    if let (Some(operator), Some(name)) = (settings.operator_id(), find_operator_field(info)) {
         given.entry(name.to_owned()).or_insert_with(|| operator.to_owned());
     }
     let client = settings.build_client()?;
-    let invalid = |error: InvalidRequest| invalid(&client, info, &given, error);
-    let pairs = pairs(&given);
+    let invalid = |error: InvalidRequest| describe_invalid_fields(&client, info, &given, error);
+    let pairs = as_pairs(&given);
     match info.protocol {
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
@@ -72,30 +72,30 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         confirm(request.values(), client.merchant_id(), settings.endpoint())?;
     }
     let sent = Sent { values: request.values() };
-    // One for both: a signal between them is not lost.
-    let mut stopped = pin!(signal::stop());
+    // One future for both waits, so that a signal between them is not lost.
+    let mut stopped = pin!(signal::wait_for_stop());
     let reply = tokio::select! {
-        // Its first poll sends nothing yet, and before its second the signals are taken care of.
+        // The first poll of `send` sends nothing, and signal handlers are installed before its second.
         biased;
-        reply = client.send(&request) => reply.map_err(|error| sent.failed(&error))?,
-        () = &mut stopped => return Err(sent.interrupted()),
+        reply = client.send(&request) => reply.map_err(|error| sent.describe_error(&error))?,
+        () = &mut stopped => return Err(sent.describe_interruption()),
     };
-    sent.print(&reply, stopped).await
+    sent.print_reply(&reply, stopped).await
 }
 
-/// What is given by file and by flags.
-fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
+/// Reads the fields of `--json` and `--set`.
+fn read_fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
     let mut given = match options.json.as_deref() {
-        Some(path) if path == Path::new("-") => input::standard()?.strings()?,
+        Some(path) if path == Path::new("-") => input::read_stdin()?.parse_strings()?,
         Some(path) => {
             let help = "--json takes a file with a JSON object of strings, or `-` for standard input";
-            input::file(path).map_err(|failure| failure.help(help))?.strings()?
+            input::read_file(path).map_err(|failure| failure.help(help))?.parse_strings()?
         }
         None => BTreeMap::new(),
     };
     let mut set = BTreeMap::new();
     for pair in &options.set {
-        // The text may be a secret in the wrong place, and is not shown.
+        // The argument is not shown: it may be a misplaced secret.
         let (name, value) = pair.split_once('=').ok_or_else(|| {
             Failure::usage("a --set without `=`").help("write --set FIELD=VALUE, as in --set order_id=T1")
         })?;
@@ -110,12 +110,12 @@ fn fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
     Ok(given)
 }
 
-fn pairs(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+fn as_pairs(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
-/// That each name is one of the action's.
-fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<(), Failure> {
+/// Rejects a name that the action does not have.
+fn reject_unknown_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<(), Failure> {
     let Some(unknown) = given.keys().find(|name| !action::has_field(info, name)) else { return Ok(()) };
     let known: Vec<String> = info.request.iter().map(action::label).collect();
     let meant = did_you_mean(unknown, known.iter().map(String::as_str));
@@ -123,9 +123,9 @@ fn check_names(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<()
         .help(format!("{meant}Its fields are {}", known.join(", "))))
 }
 
-/// What is wrong with every field. A request says it of the first, so each one that is wrong gives way to that of the
-/// sample, until nothing is wrong or the sample does not help.
-fn invalid(
+/// Describes every invalid field. A request reports only the first, so each invalid value is replaced by the one of the
+/// specification's example until the request is valid, or the example does not help.
+fn describe_invalid_fields(
     client: &Client,
     info: &'static ActionInfo,
     given: &BTreeMap<String, String>,
@@ -140,11 +140,11 @@ fn invalid(
             Some((_, right)) => _ = corrected.insert(name.clone(), (*right).to_owned()),
             None => _ = corrected.remove(&name),
         }
-        wrong.insert(name, problem(given, &error));
+        wrong.insert(name, describe_problem(given, &error));
         next = match info.protocol {
-            Protocol::Link => AnyRequest::link(client, info, pairs(&corrected)).err(),
-            Protocol::Sdk => AnyRequest::parameters(client, info, pairs(&corrected)).err(),
-            _ => AnyRequest::new(client, info, pairs(&corrected)).err(),
+            Protocol::Link => AnyRequest::link(client, info, as_pairs(&corrected)).err(),
+            Protocol::Sdk => AnyRequest::parameters(client, info, as_pairs(&corrected)).err(),
+            _ => AnyRequest::new(client, info, as_pairs(&corrected)).err(),
         };
     }
     let said: Vec<_> = wrong.iter().map(|(field, problem)| format!("{field}: {problem}")).collect();
@@ -155,8 +155,8 @@ fn invalid(
     Failure::usage(said).help(format!("`ottpay actions {}` shows what each field takes", info.name))
 }
 
-/// What is wrong with a field, in the words of whoever has typed it.
-fn problem(given: &BTreeMap<String, String>, error: &InvalidRequest) -> String {
+/// Describes a problem in terms of what the user typed.
+fn describe_problem(given: &BTreeMap<String, String>, error: &InvalidRequest) -> String {
     let text = given.get(error.field()).map(String::as_str).unwrap_or_default();
     match error.problem() {
         Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
@@ -169,8 +169,8 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The field for the operator, if the action has one.
-fn operator_field(info: &ActionInfo) -> Option<&'static str> {
+/// Finds the action's field for the operator id.
+fn find_operator_field(info: &ActionInfo) -> Option<&'static str> {
     let field = info.request.iter().find(|field| {
         let free = field.constant.is_none() && field.fill.is_none() && field.role.is_none() && !field.outer;
         free && matches!(field.kind, Kind::Text) && matches!(field.name, "operator_id" | "operId")

@@ -1,4 +1,4 @@
-//! `ottpay explain`: how an envelope opens, step by step, or where it does not and what the sender has likely done.
+//! `ottpay explain`: opens an envelope step by step, and shows the likely cause of a failure.
 
 use std::io::{self, Write};
 
@@ -27,21 +27,21 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let key = options.settings.resolve()?.sign_key()?;
-    let text = input::standard().map_err(Failure::into_refused)?;
+    let text = input::read_stdin().map_err(Failure::into_refused)?;
     let explanation = explain(&text.body, &key, GATEWAY.cipher);
     let mut stdout = io::stdout().lock();
     let colours = terminal::shows_colours(&stdout);
-    write(&explanation, options.show_key, colours, &mut stdout)
+    write_explanation(&explanation, options.show_key, colours, &mut stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::unwritable_output(&error))?;
     match explanation.is_verified() {
         true => Ok(()),
-        false => Err(Failure::said(1)),
+        false => Err(Failure::already_reported(1)),
     }
 }
 
-/// Every step with what was found, and at the one that failed why, and what to do.
-fn write(explanation: &Explanation, show_key: bool, colours: bool, out: &mut dyn Write) -> io::Result<()> {
+/// Writes every step with its details, and why the last one failed.
+fn write_explanation(explanation: &Explanation, show_key: bool, colours: bool, out: &mut dyn Write) -> io::Result<()> {
     let (green, red, bold, plain) = match colours {
         true => ("\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"),
         false => ("", "", "", ""),
@@ -92,7 +92,7 @@ mod tests {
 
     fn written(explanation: &Explanation, show_key: bool, colours: bool) -> String {
         let mut out = Vec::new();
-        write(explanation, show_key, colours, &mut out).unwrap();
+        write_explanation(explanation, show_key, colours, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

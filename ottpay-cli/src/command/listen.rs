@@ -34,7 +34,7 @@ Examples:
   ottpay listen --listen 127.0.0.1:0 | jq .order_id")]
 pub(crate) struct Options {
     /// Address; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::address)]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::parse_address)]
     listen: SocketAddr,
     #[command(flatten)]
     settings: SettingsFlags,
@@ -61,7 +61,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     tokio::select! {
         // The signals are taken care of before anything is said.
         biased;
-        () = signal::stop() => Ok(()),
+        () = signal::wait_for_stop() => Ok(()),
         ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, key, merchant_id))) => {
             ended.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?
         }
@@ -71,10 +71,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 /// Takes callbacks until there is no use in going on. A reader who stalls holds up all of them: what has not been handed
 /// on is not acknowledged, and waits with its sender.
 async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -> Result<(), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| Failure::listen(address, &error))?;
-    let bound = listener.local_addr().map_err(|error| Failure::listen(address, &error))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| Failure::cannot_listen(address, &error))?;
+    let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(address, &error))?;
     stderr::print_line(format_args!("listening on http://{bound}"));
-    address::say_if_open(bound, "this, too; only what the gateway has sealed is printed");
+    address::warn_unless_loopback(bound, "this, too; only what the gateway has sealed is printed");
     let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
     let shop = Arc::new(Shop { key, merchant_id, seen: Mutex::default(), ended });

@@ -1,4 +1,4 @@
-//! `ottpay sandbox`: a local gateway, until somebody stops it.
+//! `ottpay sandbox`: runs a local gateway until it is stopped.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -30,13 +30,13 @@ Examples:
 pub(crate) struct Options {
     /// Address to listen on; port 0 takes a free one. Beyond this machine only the gateway and the buyer's pages are
     /// served, never the developer's pages and the control interface
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", value_parser = address::address)]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", value_parser = address::parse_address)]
     listen: SocketAddr,
     /// File for orders, callbacks and messages, made if it is not there; without it they are in memory
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
     /// The only merchant that the gateway knows; SB00000001, or that of the database
-    #[arg(long, value_name = "ID", value_parser = merchant)]
+    #[arg(long, value_name = "ID", value_parser = parse_merchant_id)]
     merchant: Option<String>,
     /// The merchant's sign key; by default one that the sandbox makes, prints, and keeps in the database
     #[arg(long, value_name = "KEY", value_parser = |text: &str| SignKey::new(text))]
@@ -49,7 +49,7 @@ pub(crate) struct Options {
     callbacks_anywhere: bool,
 }
 
-fn merchant(text: &str) -> Result<String, &'static str> {
+fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("a merchant id is not empty; leave the flag out for SB00000001, or that of the database"),
         id => Ok(id.to_owned()),
@@ -58,7 +58,7 @@ fn merchant(text: &str) -> Result<String, &'static str> {
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere } = options;
-    // What was wrong with a request goes to standard error as it happens. If nobody reads it, lines are lost, and not time.
+    // Invalid requests are logged to standard error. If it is not read, log lines are dropped instead of blocking.
     let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()
         .with_writer(log)
@@ -80,22 +80,22 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(url) = public_url {
         builder = builder.public_url(url);
     }
-    let sandbox = builder.start().await.map_err(|error| cannot_start(&error, file.as_deref()))?;
+    let sandbox = builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref()))?;
     stdout::print_line(format_args!("listening on {}", sandbox.url()))?;
     stdout::print_line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
     if let Some(made) = sandbox.made_key() {
         stdout::print_line(format_args!("sign_key {made}"))?;
     }
-    address::say_if_open(listen, "the gateway and the buyer's pages, never the developer's pages");
-    say_how_to_call(&sandbox);
-    signal::stop().await;
+    address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
+    print_how_to_call(&sandbox);
+    signal::wait_for_stop().await;
     Ok(())
 }
 
-/// With what to do if it is the address or the file that cannot be used.
-fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
+/// Describes why the gateway did not start, and what to do about an unusable address or file.
+fn describe_start_error(error: &SandboxError, db: Option<&Path>) -> Failure {
     if let SandboxError::Listen { address, source, .. } = error {
-        return Failure::listen(address, source);
+        return Failure::cannot_listen(address, source);
     }
     let failure = Failure::refused(error);
     let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
@@ -119,10 +119,10 @@ fn cannot_start(error: &SandboxError, db: Option<&Path>) -> Failure {
     failure.help(help)
 }
 
-/// What makes the other commands talk to this sandbox, and what in this environment keeps them from it.
-fn say_how_to_call(sandbox: &Sandbox) {
-    let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), makes(&sandbox.sign_key()));
-    let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| makes(&key) == own);
+/// Prints how to make the other commands use this sandbox, and which variables of the environment prevent it.
+fn print_how_to_call(sandbox: &Sandbox) {
+    let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), fingerprint_key(&sandbox.sign_key()));
+    let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| fingerprint_key(&key) == own);
     let set = |name| settings::read_variable(name).ok().flatten().map(|set| set.value);
     let (endpoint_set, merchant_set, key_set) =
         (set("OTTPAY_ENDPOINT"), set("OTTPAY_MERCHANT_ID"), set("OTTPAY_SIGN_KEY"));
@@ -140,10 +140,10 @@ fn say_how_to_call(sandbox: &Sandbox) {
             others.join(", ")
         ));
     }
-    // Never a key that was given.
+    // A key that was passed in is never printed.
     let key = match sandbox.made_key() {
         Some(made) if io::stderr().is_terminal() => format!(" OTTPAY_SIGN_KEY={made}"),
-        // Standard error may be a log, where no key belongs.
+        // Standard error may be a log file, which must not contain a key.
         Some(_) => ", and OTTPAY_SIGN_KEY to the key above".to_owned(),
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
         None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
@@ -152,7 +152,7 @@ fn say_how_to_call(sandbox: &Sandbox) {
     stderr::print_line(format_args!("pages for developers: {url}/sandbox"));
 }
 
-/// A sign key cannot be compared, but what it makes can.
-fn makes(key: &SignKey) -> String {
+/// Seals a fixed message: sign keys themselves cannot be compared.
+fn fingerprint_key(key: &SignKey) -> String {
     seal(&BTreeMap::<String, String>::new(), key, GATEWAY.cipher).data
 }

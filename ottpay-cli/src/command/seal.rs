@@ -1,4 +1,4 @@
-//! `ottpay seal`: what is given, in an envelope, for people who build a client of their own.
+//! `ottpay seal`: seals fields in an envelope, for people who build a client of their own.
 
 use std::collections::BTreeSet;
 
@@ -32,10 +32,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let (constant, version) = heading(&options.action, options.version)?;
+    let (constant, version) = find_constant_and_version(&options.action, options.version)?;
     let settings = options.settings.resolve()?;
     let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
-    let mut fields = input::standard()?.strings()?;
+    let mut fields = input::read_stdin()?.parse_strings()?;
     let mut outer = Vec::new();
     fields.retain(|name, value| match name.strip_prefix("outer ") {
         Some(name) => {
@@ -53,27 +53,27 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     members.extend(outer.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     members.extend([("data", &*sealed.data), ("md5", &*sealed.md5)]);
     let body = Message::new(members).to_body(Framing::Json);
-    if !input::is_small(&body) {
+    if !input::fits_limit(&body) {
         return Err(Failure::usage("the sealed envelope is larger than 1 MiB").help("nobody opens one of that size"));
     }
     stdout::print_line(String::from_utf8_lossy(&body))
 }
 
-/// Constant and version in the envelope.
-fn heading(name: &str, version: Option<String>) -> Result<(String, String), Failure> {
-    let found = match (action::named(name), &version) {
+/// Finds the constant and the version for the envelope.
+fn find_constant_and_version(name: &str, version: Option<String>) -> Result<(String, String), Failure> {
+    let found = match (action::find_actions(name), &version) {
         (Ok(found), _) => found,
         (Err(_), Some(version)) => return Ok((name.to_owned(), version.clone())),
         (Err(failure), None) => {
             return Err(failure.help(format!(
                 "{}`ottpay actions` lists all of them; one that is not among them is sealed with --version",
-                action::meant(name)
+                action::suggest_action(name)
             )));
         }
     };
     if found.iter().any(|info| info.protocol != Protocol::Envelope) {
         let travel = if found.len() == 1 { "travels" } else { "travel" };
-        return Err(Failure::usage(format!("{} {travel} without an envelope", action::methods(&found)))
+        return Err(Failure::usage(format!("{} {travel} without an envelope", action::list_methods(&found)))
             .help("`ottpay call` with the method makes what it needs"));
     }
     let constant = found.first().map_or(name, |info| info.action).to_owned();

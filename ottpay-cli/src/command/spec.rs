@@ -49,13 +49,13 @@ struct Dir {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if let Step::Check(dir) | Step::Doc(dir) | Step::Expand(dir) = &options.step {
-        dir.is_there()?;
+        dir.require_folder()?;
     }
     match options.step {
-        Step::Check(dir) if dir.extends() => {
-            let compiled = ottpay_codegen::actions(&dir.folder(), &library());
+        Step::Check(dir) if dir.is_extension() => {
+            let compiled = ottpay_codegen::actions(&dir.folder(), &load_library());
             if !compiled.report().is_empty() {
-                return Err(dir.mistakes(compiled.report()));
+                return Err(dir.report_mistakes(compiled.report()));
             }
             stderr::print_line(format_args!(
                 "{}: no mistakes, as actions that extend those of ottpay",
@@ -64,32 +64,32 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             Ok(())
         }
         Step::Check(dir) => {
-            let spec = dir.checked(&dir.folder())?;
+            let spec = dir.load_spec(&dir.folder())?;
             stderr::print_line(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
             Ok(())
         }
         Step::Doc(dir) => {
             let mut folder = dir.folder();
-            let mut spec = dir.checked(&folder)?;
-            // Links lead out of a folder beside the specification, and there is no way from there to the root.
+            let mut spec = dir.load_spec(&folder)?;
+            // Links in the reference are relative, and do not work with an absolute path.
             if let Some(name) = dir.dir.file_name().filter(|_| dir.dir.is_absolute()) {
                 folder.shown = name.display().to_string();
-                spec = dir.checked(&folder)?;
+                spec = dir.load_spec(&folder)?;
             }
             stdout::print(reference::markdown(&spec))
         }
         Step::Schema { of } => {
             if let Some(of) = of {
-                if let Some(file) = schema::File::ALL.into_iter().find(|file| kind(*file) == of) {
+                if let Some(file) = schema::File::ALL.into_iter().find(|file| kind_name(*file) == of) {
                     return stdout::print(schema::json(file));
                 }
-                Dir { dir: PathBuf::from(&of) }.is_specification(&of)?;
+                Dir { dir: PathBuf::from(&of) }.require_specification(&of)?;
             }
             let mut all = Map::new();
             for file in schema::File::ALL {
                 let bug = |error| Failure::refused(format!("the schema is no JSON: {error}"));
                 let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
-                all.insert(kind(file).to_owned(), value);
+                all.insert(kind_name(file).to_owned(), value);
             }
             stdout::print_line(format_args!("{:#}", Value::Object(all)))
         }
@@ -98,7 +98,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 /// The name of a kind of file.
-fn kind(file: schema::File) -> &'static str {
+fn kind_name(file: schema::File) -> &'static str {
     file.schema_name().trim_end_matches(".json")
 }
 
@@ -107,8 +107,8 @@ impl Dir {
         Folder::at(&self.dir)
     }
 
-    /// That there is such a folder.
-    fn is_there(&self) -> Result<(), Failure> {
+    /// Rejects a path that is not a folder.
+    fn require_folder(&self) -> Result<(), Failure> {
         let shown = self.dir.display();
         let what = match (self.dir.is_dir(), self.dir.exists()) {
             (true, _) => return Ok(()),
@@ -119,38 +119,39 @@ impl Dir {
             .help("name the folder with gateway.yaml and actions/; by default it is `spec` in the working folder"))
     }
 
-    /// That it is a folder whose files have schemas; `named` may have been meant for a kind of them.
-    fn is_specification(&self, named: &str) -> Result<(), Failure> {
-        let meant = did_you_mean(named, schema::File::ALL.map(kind));
+    /// Rejects a folder that is not a specification; `named` may be a misspelt kind of file.
+    fn require_specification(&self, named: &str) -> Result<(), Failure> {
+        let meant = did_you_mean(named, schema::File::ALL.map(kind_name));
         let help = format!(
             "{meant}Kinds are {}; a folder has gateway.yaml or actions/",
-            schema::File::ALL.map(kind).join(", ")
+            schema::File::ALL.map(kind_name).join(", ")
         );
         if !self.dir.exists() {
-            let kinds = schema::File::ALL.map(kind).join(", ");
+            let kinds = schema::File::ALL.map(kind_name).join(", ");
             return Err(Failure::refused(format!("`{named}` is neither a kind ({kinds}) nor a folder"))
                 .help(format!("{meant}A folder has gateway.yaml or actions/")));
         }
-        self.is_there().map_err(|failure| failure.help(&help))?;
+        self.require_folder().map_err(|failure| failure.help(&help))?;
         match self.dir.join("gateway.yaml").is_file() || self.dir.join("actions").is_dir() {
             true => Ok(()),
             false => Err(Failure::refused(format!("`{}` is no specification", self.dir.display())).help(help)),
         }
     }
 
-    /// Whether its actions extend those of the library: then it has no gateway of its own.
-    fn extends(&self) -> bool {
+    /// Whether its actions extend those of the library, because it has no `gateway.yaml`.
+    fn is_extension(&self) -> bool {
         self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists()
     }
 
-    /// The checked model, or every mistake on standard error.
-    fn checked(&self, folder: &Folder) -> Result<Spec, Failure> {
+    /// Reads and checks the files; prints every mistake.
+    fn load_spec(&self, folder: &Folder) -> Result<Spec, Failure> {
         let mut diagnostics = Diagnostics::default();
         let raw = read::folder(&folder.path, &folder.shown, false, &mut diagnostics);
-        check::spec(raw, diagnostics).map_err(|report| self.mistakes(&report))
+        check::spec(raw, diagnostics).map_err(|report| self.report_mistakes(&report))
     }
 
-    fn mistakes(&self, report: &Report) -> Failure {
+    /// Prints the mistakes, and counts them in the failure.
+    fn report_mistakes(&self, report: &Report) -> Failure {
         let colours = terminal::shows_colours(&io::stderr());
         for diagnostic in report.all().iter().take(MAX_SHOWN) {
             stderr::print_line(format_args!("{}\n", diagnostic.rendered(colours)));
@@ -160,7 +161,7 @@ impl Dir {
         let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
         let hidden = if count > MAX_SHOWN { format!(", {MAX_SHOWN} of them shown") } else { String::new() };
         let failure = Failure::refused(format!("{shown}: {mistakes}{hidden}"));
-        match self.extends() {
+        match self.is_extension() {
             true => failure.help(
                 "without gateway.yaml, `check` takes the folder as actions that extend those of ottpay; `doc` and `expand` \
                  take whole specifications only",
@@ -170,8 +171,8 @@ impl Dir {
     }
 }
 
-/// What actions of one's own may use.
-fn library() -> Library {
+/// Loads what an extension may use of the library's specification.
+fn load_library() -> Library {
     let [gateway, types, callbacks, methods] = ottpay::__LIBRARY.map(str::to_owned);
     Library { gateway, types, callbacks, methods }
 }
@@ -179,7 +180,7 @@ fn library() -> Library {
 fn expand(dir: &Dir) -> Result<(), Failure> {
     let compiled = ottpay_codegen::client(&dir.folder());
     if !compiled.report().is_empty() {
-        return Err(dir.mistakes(compiled.report()));
+        return Err(dir.report_mistakes(compiled.report()));
     }
     let parsed: syn::File = syn::parse2(compiled.into_tokens(Span::call_site())).map_err(|error| {
         Failure::refused(format!("the generated code is no Rust, which is a bug in the generator: {error}"))

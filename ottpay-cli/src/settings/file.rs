@@ -38,7 +38,7 @@ pub(super) fn find_default() -> Option<PathBuf> {
 }
 
 pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
-    let input = input::file(path).map_err(|failure| failure.help(HELP))?;
+    let input = input::read_file(path).map_err(|failure| failure.help(HELP))?;
     let shown = input.from;
     let body =
         String::from_utf8(input.body).map_err(|_| Failure::usage(format!("{shown} is no UTF-8 text")).help(HELP))?;

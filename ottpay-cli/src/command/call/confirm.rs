@@ -1,4 +1,4 @@
-//! The question before money may move: everything that is about to be sent, for a person to read.
+//! The confirmation before a write: shows everything that is about to be sent.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal, Write as _};
@@ -10,7 +10,7 @@ use ottpay::request::Values;
 use crate::action;
 use crate::failure::Failure;
 
-/// Asks the person at the terminal before money may move.
+/// Asks the user at the terminal before money may move.
 pub(super) fn confirm(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> Result<(), Failure> {
     let name = values.info().name;
     for (stream, is_terminal) in [("input", io::stdin().is_terminal()), ("error", io::stderr().is_terminal())] {
@@ -22,27 +22,27 @@ pub(super) fn confirm(values: &Values, merchant_id: &str, endpoint: Option<&str>
         }
     }
     let mut stderr = io::stderr().lock();
-    let asked = write!(stderr, "{}", question(values, merchant_id, endpoint));
+    let asked = write!(stderr, "{}", format_question(values, merchant_id, endpoint));
     let mut answer = String::new();
     let read = asked.and_then(|()| stderr.flush()).and_then(|()| io::stdin().lock().read_line(&mut answer));
     let yes = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
     if yes { Ok(()) } else { Err(Failure::refused("nothing was sent")) }
 }
 
-fn question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> String {
+fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -> String {
     let info = values.info();
     let to = endpoint.or(info.base_url).unwrap_or(GATEWAY.base_url);
     let mut out = format!("{} ({}), as merchant {merchant_id}, to {to}:\n", info.name, info.action);
     for (field, text) in values.iter().filter(|(field, _)| !field.is_written()) {
         let shown: String = match field.sensitive {
             true => "(hidden)".to_owned(),
-            // Nothing that is sent may move the cursor over what is asked.
+            // Control characters could move the cursor and hide part of the question.
             false => {
                 text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
             }
         };
         let unit = if matches!(field.kind, Kind::Amount) { " (minor units)" } else { "" };
-        // Writing to a string does not fail.
+        // Writing to a string is infallible.
         let _ = writeln!(out, "  {} = {shown}{unit}", action::label(field));
     }
     let own = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| info.request_field(role));
@@ -65,7 +65,7 @@ mod tests {
         let client = Client::builder().merchant_id("ON00004652").sign_key(key).build().unwrap();
         let info = GATEWAY.method(method).unwrap();
         let request = AnyRequest::new(&client, info, fields.iter().copied()).unwrap();
-        question(request.values(), client.merchant_id(), None)
+        format_question(request.values(), client.merchant_id(), None)
     }
 
     #[test]
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_order_id_is_said_and_a_card_number_is_not() {
+    fn a_missing_order_id_is_reported_and_a_card_number_is_hidden() {
         let fields = [
             ("txnTime", "20191125162635"),
             ("txnAmt", "100"),

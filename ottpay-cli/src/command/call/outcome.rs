@@ -1,4 +1,4 @@
-//! What is known of the money when a call is over, and the command that asks for the rest.
+//! The outcome of a call, and the query that settles an unknown one.
 
 use std::io;
 
@@ -11,10 +11,10 @@ use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
 use crate::{json, stderr, stdout};
 
-/// The parts that an order id of one's own plays.
+/// The roles of the id of the request's own order.
 const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
 
-/// A call that is on its way or over.
+/// A request that may have been sent.
 pub(super) struct Sent<'a> {
     pub(super) values: &'a Values,
 }
@@ -28,7 +28,7 @@ impl Sent<'_> {
         self.info().effect == Effect::Write
     }
 
-    /// The order that the request names as its own, and what kind of id that is.
+    /// The id of the request's own order, and its role.
     fn order(&self) -> Option<(Role, &str)> {
         OWN.into_iter().find_map(|role| Some((role, self.values.role(role)?)))
     }
@@ -39,31 +39,32 @@ impl Sent<'_> {
         self.order().map_or_else(|| action.to_owned(), |(_, order)| format!("{action} (order {order})"))
     }
 
-    /// Somebody asked the command to end before the reply was there.
-    pub(super) fn interrupted(&self) -> Failure {
+    /// Describes a signal before the reply arrived.
+    pub(super) fn describe_interruption(&self) -> Failure {
         let name = self.name();
         match self.is_write() {
-            // Whether the request had left already, nobody can tell from here.
+            // The request may have been sent already.
             true => Failure::unknown(format!("{name}: interrupted, so the outcome is unknown: do not send it again"))
-                .maybe_help(self.query(None)),
+                .maybe_help(self.suggest_query(None)),
             false => Failure::refused(format!("{name}: interrupted")),
         }
     }
 
-    /// There is no reply that could be believed.
-    pub(super) fn failed(&self, error: &Error) -> Failure {
+    /// Describes why there is no verified reply.
+    pub(super) fn describe_error(&self, error: &Error) -> Failure {
         match (error, error.outcome()) {
             (Error::Invalid(_), _) => Failure::usage(error),
             (Error::NotSent { .. }, _) => Failure::refused(error)
                 .help("check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file"),
-            (_, Outcome::Unknown) if self.is_write() => Failure::unknown(error).maybe_help(self.query(None)),
-            _ if error.is_order_used() => Failure::refused(error).maybe_help(self.query(None)),
+            (_, Outcome::Unknown) if self.is_write() => Failure::unknown(error).maybe_help(self.suggest_query(None)),
+            _ if error.is_order_used() => Failure::refused(error).maybe_help(self.suggest_query(None)),
             _ => Failure::refused(error),
         }
     }
 
-    /// Prints the verified reply, unless somebody stops the command while nobody reads, and says what it does not settle.
-    pub(super) async fn print(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
+    /// Prints the verified reply, and reports an outcome that it leaves open. A signal ends the wait for a reader of the
+    /// output.
+    pub(super) async fn print_reply(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
         let made = OWN.into_iter().find_map(|role| {
             let text = reply.text(self.info().reply_field(role)?.name)?;
             Some((role, text.into_owned()))
@@ -79,11 +80,10 @@ impl Sent<'_> {
             if !self.is_write() {
                 return Err(Failure::unwritable_output(&error));
             }
-            // Whoever sees a plain failure sends it again.
+            // After a plain failure, the user would send it again.
             let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
-            return Err(
-                Failure::unknown(format!("{accepted}; query it, do not send it again")).maybe_help(self.query(made))
-            );
+            return Err(Failure::unknown(format!("{accepted}; query it, do not send it again"))
+                .maybe_help(self.suggest_query(made)));
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check(field) {
@@ -92,14 +92,12 @@ impl Sent<'_> {
                 ));
             }
         }
-        // Anything but SUCCESS that accepts the request leaves open what becomes of it.
+        // Any code but SUCCESS that accepts the request leaves the outcome open.
         let Some(code) = reply.outer().code().filter(|code| *code != "SUCCESS") else { return Ok(()) };
         let open = format!("the gateway says {code}: the outcome is open");
         match self.is_write() {
-            true => {
-                Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
-                    .maybe_help(self.query(made)))
-            }
+            true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
+                .maybe_help(self.suggest_query(made))),
             false => {
                 stderr::print_line(format_args!("note: {open}; ask again later"));
                 Ok(())
@@ -107,49 +105,52 @@ impl Sent<'_> {
         }
     }
 
-    /// How to ask for the order: its own, that of the reply, or the payment that it is about.
-    fn query(&self, made: Option<(Role, &str)>) -> Option<String> {
+    /// Suggests a query for the request's own order, the reply's, or the payment that the request refers to.
+    fn suggest_query(&self, made: Option<(Role, &str)>) -> Option<String> {
         let own = self.order().or(made);
         let original = || Some((Role::Order, self.values.role(Role::OriginalOrder)?));
         let Some((role, order)) = own.or_else(original) else {
             return Some("it named no order id to query; ask OTT Pay, or look into the merchant's portal".to_owned());
         };
-        let query = own.and_then(|_| related(self.info().name)).or_else(|| GATEWAY.method("status_query"))?;
-        let field = query.request_field(role).map(|field| field.name).or_else(|| asks_for(query))?;
+        let query =
+            own.and_then(|_| find_related_query(self.info().name)).or_else(|| GATEWAY.method("status_query"))?;
+        let field = query.request_field(role).map(|field| field.name).or_else(|| find_order_field(query))?;
         let more = query.request.iter().filter(|other| {
             other.name != field && !other.may_be_absent() && other.fill.is_none() && other.constant.is_none()
         });
-        // What the request has under the same name will do.
+        // A field of the request with the same name has the right value.
         let own = |name| self.values.iter().find(|(own, _)| own.name == name && !own.sensitive).map(|(_, text)| text);
         let more: String = more
             .map(|other| {
                 format!(
                     " --set {}",
-                    own(other.name).map_or_else(|| format!("{}=…", other.name), |text| quoted(other.name, text))
+                    own(other.name)
+                        .map_or_else(|| format!("{}=…", other.name), |text| quote_for_shell(other.name, text))
                 )
             })
             .collect();
-        Some(format!("query order {order}: ottpay call {} --set {}{more}", query.name, quoted(field, order)))
+        Some(format!("query order {order}: ottpay call {} --set {}{more}", query.name, quote_for_shell(field, order)))
     }
 }
 
-/// The query that goes with a method by its name, as `union_pay_query` does with `union_pay_mobile_purchase`.
-fn related(method: &str) -> Option<&'static ActionInfo> {
+/// Finds the query of a method by its name, as `union_pay_query` for `union_pay_mobile_purchase`.
+fn find_related_query(method: &str) -> Option<&'static ActionInfo> {
     let queries = GATEWAY.actions.iter().copied().filter(|info| info.effect == Effect::Read);
     let related = queries.filter(|info| {
-        info.name.strip_suffix("_query").is_some_and(|stem| method.starts_with(stem)) && asks_for(info).is_some()
+        info.name.strip_suffix("_query").is_some_and(|stem| method.starts_with(stem))
+            && find_order_field(info).is_some()
     });
     related.max_by_key(|info| info.name.len())
 }
 
-/// The field by which a query asks for an order.
-fn asks_for(query: &ActionInfo) -> Option<&'static str> {
+/// Finds the field by which a query names the order.
+fn find_order_field(query: &ActionInfo) -> Option<&'static str> {
     let field = OWN.into_iter().find_map(|role| query.request_field(role));
     field.map(|field| field.name)
 }
 
-/// `order_id=T1`, as a shell takes it.
-fn quoted(field: &str, order: &str) -> String {
+/// Formats `order_id=T1`, quoted for a shell.
+fn quote_for_shell(field: &str, order: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-_./:@".contains(character);
     match order.chars().all(plain) {
         true => format!("{field}={order}"),
@@ -175,7 +176,7 @@ mod tests {
             ("refund", Some("refund_query")),
             ("active_pay", None),
         ] {
-            assert_eq!(related(method).map(|info| info.name), query, "{method}");
+            assert_eq!(find_related_query(method).map(|info| info.name), query, "{method}");
         }
     }
 
@@ -192,7 +193,7 @@ mod tests {
             let request = AnyRequest::new(&client, info, fields.filter(|(name, _)| is_given(*name))).unwrap();
             let sent = Sent { values: request.values() };
             let Some((_, order)) = sent.order() else { panic!("the example of {} has no order id", info.name) };
-            let hint = sent.query(None).unwrap();
+            let hint = sent.suggest_query(None).unwrap();
             let (_, command) = hint.split_once(": ottpay call ").unwrap();
             let (method, set) = command.split_once(" --set ").unwrap();
             let pairs: Vec<_> = set.split(" --set ").map(|pair| pair.split_once('=').unwrap()).collect();
@@ -208,8 +209,8 @@ mod tests {
     }
 
     #[test]
-    fn an_order_id_is_quoted_as_a_shell_takes_it() {
-        assert_eq!(quoted("order_id", "T1-2"), "order_id=T1-2");
-        assert_eq!(quoted("order_id", "it's $1"), r"'order_id=it'\''s $1'");
+    fn an_order_id_is_quoted_for_a_shell() {
+        assert_eq!(quote_for_shell("order_id", "T1-2"), "order_id=T1-2");
+        assert_eq!(quote_for_shell("order_id", "it's $1"), r"'order_id=it'\''s $1'");
     }
 }
