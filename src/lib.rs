@@ -38,7 +38,7 @@ pub use ottpay_runtime::{
     Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal,
     Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, QueryError,
     Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, Word, envelope, error,
-    info, link, reply, request, transport,
+    incoming, info, link, reply, request, transport,
 };
 
 ottpay_macros::client!("spec");

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::envelope::{Cipher, Fields, Framing, Message, OpenError};
+use crate::incoming::Recipient;
 use crate::info::{ActionInfo, Gateway};
 use crate::request::Request;
 use crate::transport::Transport;
@@ -82,6 +83,11 @@ impl Client {
     /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
     pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
         message.open(&self.0.sign_key, self.0.cipher)
+    }
+
+    /// Whom replies and callbacks have to be for.
+    pub(crate) fn recipient(&self) -> Recipient<'_> {
+        Recipient::new(&self.0.sign_key, self.0.cipher).merchant_id(&self.0.merchant_id)
     }
 
     /// Where a call of an action goes.

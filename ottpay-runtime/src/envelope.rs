@@ -12,7 +12,9 @@ mod fields;
 mod json;
 mod message;
 mod open;
+mod outer;
 mod seal;
+mod surrogate;
 
 pub use cipher::{Cipher, Iv};
 pub use digest::DigestForm;

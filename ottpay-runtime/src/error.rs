@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::envelope::{MessageError, OpenError};
+use crate::incoming::MessageProblem;
 use crate::info::{ActionInfo, CodeClass, Effect, Role};
 use crate::reply::{FieldError, Received};
 use crate::request::{InvalidRequest, Values};
@@ -171,21 +171,15 @@ impl fmt::Display for Call {
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyProblem {
-    /// The body is not an envelope.
+    /// It is not a message, it could not be verified, or it is for another merchant.
     #[error(transparent)]
-    Message(MessageError),
+    Message(#[from] MessageProblem),
     /// There is no response code under any of its names.
     #[error("expected a response code in `rsp_code`, found none")]
     NoCode,
     /// The gateway accepted the request but sent no fields, although the action answers with some.
     #[error("the gateway accepted the request, but sent no `data` and `md5`")]
     NoData,
-    /// The fields could not be opened or verified.
-    #[error(transparent)]
-    Open(OpenError),
-    /// The message is for another merchant.
-    #[error("the message is for another merchant")]
-    OtherMerchant,
     /// A field is missing or unreadable. The message itself is genuine, and everything in it is in `received`.
     #[error("{error}")]
     Field {

@@ -11,6 +11,7 @@ pub mod error;
 mod field;
 #[doc(hidden)]
 pub mod generated;
+pub mod incoming;
 pub mod info;
 mod key;
 pub mod link;

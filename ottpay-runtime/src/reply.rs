@@ -124,16 +124,18 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
-    /// Whether the message names another merchant: outside `data`, inside under the name of the envelope, or in the
-    /// field that is declared to be the merchant.
-    pub(crate) fn is_for_another(&self, merchant_id: &str, declared: &[FieldInfo]) -> bool {
-        let named = [
-            self.outer().merchant_id().map(Cow::Borrowed),
-            self.text("merchant_id"),
-            self.role(declared, Role::Merchant),
-        ];
-        let named = named.iter().flatten().map(|named| named.trim()).filter(|named| !named.is_empty());
-        named.into_iter().any(|named| named != merchant_id)
+    /// The first merchant that the message names and that is not this one: outside of `data`, inside under the name of
+    /// the envelope, or in a field that is declared to be the merchant.
+    pub(crate) fn other_merchant<'f>(
+        &self,
+        own: &str,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Option<String> {
+        let outside = self.outer().merchant_id().map(Cow::Borrowed);
+        let inside = self.text("merchant_id");
+        let declared = declared.into_iter().filter(|field| field.role == Some(Role::Merchant));
+        let mut named = outside.into_iter().chain(inside).chain(declared.filter_map(|field| self.find(field)));
+        named.find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own).map(excerpt))
     }
 
     /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.

@@ -10,8 +10,9 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ottpay::envelope::{Fields, Message};
-use ottpay::info::Role;
+use ottpay::envelope::Message;
+use ottpay::incoming::{MessageProblem, Recipient};
+use ottpay::reply::Received;
 use ottpay::{GATEWAY, SignKey};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -101,8 +102,8 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes,
         }
         Err(_) => return (StatusCode::BAD_REQUEST, not_taken("the body broke off")).into_response(),
     };
-    let fields = match verified(&shop, &body) {
-        Ok(fields) => fields,
+    let received = match verified(&shop, &body) {
+        Ok(received) => received,
         Err(reason) => {
             stderr::print_line(format_args!("error: a callback was not taken: {reason}"));
             // Whoever sent it learns nothing of the reason.
@@ -110,7 +111,7 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes,
         }
     };
     // Acknowledge only what has been handed on: otherwise the gateway has no reason to tell it again.
-    if let Err(failure) = json::of_fields(&fields).and_then(stdout::print_line) {
+    if let Err(failure) = json::of_fields(received.fields()).and_then(stdout::print_line) {
         let _ = shop.ended.send(failure);
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -145,27 +146,26 @@ fn name(method: &Method) -> String {
     method.as_str().chars().take(20).collect()
 }
 
-fn verified(shop: &Shop, body: &[u8]) -> Result<Fields, String> {
+fn verified(shop: &Shop, body: &[u8]) -> Result<Received, String> {
     let message = Message::read_callback(body).map_err(|error| error.to_string())?;
-    let opened = message.open(&shop.key, GATEWAY.cipher).map_err(|error| open::why(&message, error))?;
-    let fields = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
+    let recipient = Recipient::new(&shop.key, GATEWAY.cipher);
+    let own = shop.merchant_id.as_deref();
+    let recipient = own.map_or(recipient, |own| recipient.merchant_id(own));
     let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
-    let merchant = declared.filter(|field| field.role == Some(Role::Merchant));
-    let names = merchant.flat_map(|field| std::iter::once(&field.name).chain(field.aliases)).copied();
-    let inside = names.chain(["merchant_id"]).filter_map(|name| fields.text(name)).map(|named| named.trim().to_owned());
-    let outside = message.text("merchant_id").map(|named| named.trim().to_owned());
-    if let Some(own) = &shop.merchant_id
-        && let Some(other) = inside.chain(outside).find(|named| !named.is_empty() && named != own)
-    {
-        // What stands beside `data` anybody can have written.
-        let other: String = other.chars().filter(|character| !character.is_control()).take(40).collect();
-        return Err(format!("it is for the merchant `{other}`, the settings have `{own}`"));
-    }
+    let opened = recipient.open(&message, declared).map_err(|problem| match problem {
+        MessageProblem::OtherMerchant { named } => {
+            // What stands beside `data` anybody can have written.
+            let named: String = named.chars().take(40).collect();
+            format!("it is for the merchant `{named}`, the settings have `{}`", own.unwrap_or_default())
+        }
+        problem => open::why(&message, &problem),
+    })?;
+    let received = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
     if let Some(code) = open::not_accepted(&message) {
         stderr::print_line(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
     }
     if is_again(&shop.seen, message.text("md5").unwrap_or_default()) {
         stderr::print_line("note: this callback came before");
     }
-    Ok(fields)
+    Ok(received)
 }

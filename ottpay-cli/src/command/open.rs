@@ -2,6 +2,7 @@
 
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, OpenError};
+use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::info::CodeClass;
 
 use crate::failure::Failure;
@@ -27,15 +28,15 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         Failure::refused(format!("{} is no envelope: {error}", text.from))
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
-    let opened = message.open(&key, GATEWAY.cipher).map_err(|error| {
-        let failure = Failure::refused(format!("the envelope cannot be verified: {}", why(&message, error)));
-        match error {
-            OpenError::Undecryptable | OpenError::Digest => failure
+    let opened = Recipient::new(&key, GATEWAY.cipher).open(&message, []).map_err(|problem| {
+        let failure = Failure::refused(format!("the envelope cannot be verified: {}", why(&message, &problem)));
+        match problem {
+            MessageProblem::Unverified(OpenError::Undecryptable | OpenError::Digest) => failure
                 .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
             _ => failure.help("`ottpay explain` shows how far it opens, and the likely cause"),
         }
     })?;
-    let fields = opened.ok_or_else(|| {
+    let received = opened.ok_or_else(|| {
         let code =
             message.code().map_or_else(String::new, |_| ", only a response code that anybody can write".to_owned());
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
@@ -45,17 +46,17 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             "note: the response code beside the fields, which nothing authenticates, is {code}"
         ));
     }
-    stdout::print_line(json::of_fields(&fields)?)
+    stdout::print_line(json::of_fields(received.fields())?)
 }
 
 /// Why a message does not open; of two members that belong together, which one is not there.
-pub(crate) fn why(message: &Message, error: OpenError) -> String {
-    match error {
-        OpenError::Half => {
+pub(crate) fn why(message: &Message, problem: &MessageProblem) -> String {
+    match problem {
+        MessageProblem::Unverified(OpenError::Half) => {
             let (there, missing) = if message.text("md5").is_some() { ("md5", "data") } else { ("data", "md5") };
             format!("expected both `data` and `md5`, found `{there}` only: `{missing}` is missing, empty or no text")
         }
-        _ => error.to_string(),
+        _ => problem.to_string(),
     }
 }
 

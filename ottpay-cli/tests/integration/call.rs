@@ -198,6 +198,15 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     }
     assert_eq!(listening.err(), "note: this callback came before");
 
+    // What is genuine, whatever the text beside it is: in GBK, with half of a surrogate pair, with a raw line break.
+    for (number, text) in [&b"\xb3\xc9\xb9\xa6\xd5\x5c"[..], br"\ud83c", b"two\nlines"].into_iter().enumerate() {
+        let sealed = run(sample(&["seal", "ACTIVEPAY"]), format!(r#"{{"order_id":"G{number}"}}"#)).out;
+        let (_, members) = sealed.split_once('{').unwrap();
+        let body = [b"{\"rsp_code\":\"SUCCESS\",\"rsp_msg\":\"", text, b"\",", members.as_bytes()].concat();
+        assert!(post(url, &body).starts_with("HTTP/1.1 200 "), "{number}");
+        assert_eq!(listening.out(), format!(r#"{{"order_id":"G{number}"}}"#));
+    }
+
     // What another merchant should have got.
     let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;
     assert!(post(url, other.as_bytes()).starts_with("HTTP/1.1 400 "));

@@ -95,6 +95,29 @@ fn a_code_that_leaves_the_outcome_open_is_said() {
     assert_eq!((done.code, done.err.as_str()), (0, ""), "{done:?}");
 }
 
+/// In GBK, with half of a surrogate pair, with a raw line break.
+const ODD_TEXTS: [&[u8]; 3] = [b"\xb6\xa9\xb5\xa5\xd5\x5c", br"used \ud83c", b"order\nused"];
+
+#[test]
+fn a_code_is_said_whatever_the_text_beside_it_is() {
+    let fields = [("order_id", "R1"), ("order_status", "init")];
+    for text in ODD_TEXTS {
+        let with_text = |code| {
+            let body = String::from_utf8(reply(code, &fields)).unwrap();
+            let (before, after) = body.split_once("\"so\"").unwrap();
+            [before.as_bytes(), b"\"", text, b"\"", after.as_bytes()].concat()
+        };
+        let (endpoint, _requests) = gateway(Some(with_text("ORDER_USED")));
+        let done = run(call(&REFUND, &endpoint), "");
+        assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+        assert!(done.err.starts_with("error: REFUND (order R1): ORDER_USED: "), "{done:?}");
+        assert!(done.err.contains("query order R1: ottpay call refund_query --set order_id=R1"), "{done:?}");
+        let (endpoint, _requests) = gateway(Some(with_text("SUCCESS")));
+        let done = run(call(&REFUND, &endpoint), "");
+        assert_eq!((done.code, &done.json()["order_id"]), (0, &"R1".into()), "{done:?}");
+    }
+}
+
 #[test]
 fn a_field_that_a_reply_has_to_have_is_missed() {
     let pay = ["call", "active_pay", "--yes", "--set", "amount=1", "--set", "biz_type=ALIPAY", "--set"];

@@ -12,6 +12,7 @@ use crate::Error;
 use crate::envelope::{Fields, Message};
 use crate::error::{Call, Refusal, ReplyProblem};
 use crate::field::Problem;
+use crate::incoming::MessageProblem;
 use crate::info::{CodeClass, Effect, Protocol, Role};
 use crate::reply::typed::Arrived;
 use crate::reply::{FieldError, Received, Reply};
@@ -161,9 +162,6 @@ async fn exchange(client: &Client, values: &Values, call: &Call, options: &Optio
         Protocol::Envelope => open(client, values, call, &response.body)?,
         _ => read_plain(client, values, call, &response.body)?,
     };
-    if received.is_for_another(&settings.merchant_id, info.reply) {
-        return Err(Error::Reply { call: call.clone(), problem: ReplyProblem::OtherMerchant });
-    }
     for role in [Role::Order, Role::CheckoutOrder] {
         if let (Some(sent), Some(echo)) = (values.role(role), received.role(info.reply, role))
             && sent != echo
@@ -195,28 +193,30 @@ fn sealed(client: &Client, values: &Values, call: &Override) -> Vec<u8> {
 fn open(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
     let info = values.info();
     let problem = |problem| Error::Reply { call: call.clone(), problem };
-    let message = Message::read(body).map_err(|error| problem(ReplyProblem::Message(error)))?;
+    let message = Message::read(body).map_err(|error| problem(MessageProblem::Unreadable(error).into()))?;
     let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
     accepted(client, values, call, &message, &code)?;
-    let fields = match client.open(&message).map_err(|error| problem(ReplyProblem::Open(error)))? {
-        Some(fields) => fields,
+    match client.recipient().open(&message, info.reply).map_err(|error| problem(error.into()))? {
+        Some(received) => Ok(received),
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
-            return Err(problem(ReplyProblem::NoData));
+            Err(problem(ReplyProblem::NoData))
         }
-        None => Fields::default(),
-    };
-    Ok(Received::new(&message, fields))
+        None => Ok(Received::new(&message, Fields::default())),
+    }
 }
 
-/// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood.
+/// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood, and
+/// then nothing else in it matters.
 fn read_plain(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
-    let read = Message::read_plain(body);
-    let (message, fields) =
-        read.map_err(|error| Error::Reply { call: call.clone(), problem: ReplyProblem::Message(error) })?;
+    let problem = |problem: MessageProblem| Error::Reply { call: call.clone(), problem: problem.into() };
+    let message = Message::read(body).map_err(|error| problem(error.into()))?;
     if let Some(code) = message.code() {
         accepted(client, values, call, &message, &code)?;
     }
-    Ok(Received::new(&message, fields))
+    let (message, fields) = Message::read_plain(body).map_err(|error| problem(error.into()))?;
+    let received = Received::new(&message, fields);
+    client.recipient().check_merchant(&received, values.info().reply).map_err(problem)?;
+    Ok(received)
 }
 
 /// A text of the gateway without the sensitive values of the request, which it may repeat.

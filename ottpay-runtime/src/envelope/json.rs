@@ -187,22 +187,6 @@ pub(super) fn object(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
 
 /// The members of a JSON object in the order in which they stand, even those whose name stands twice.
 pub(super) fn object_as_written(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
-    read(text, |value| value_of(value, MAX_DEPTH))
-}
-
-/// The members of a JSON object that are no lists or objects; those are not even looked into. For what anybody can
-/// send: nothing that an outer message needs is nested.
-pub(super) fn flat_object(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
-    sorted(read(text, |value| match value.get().as_bytes().first() {
-        Some(b'[' | b'{') => Ok(Value::Null),
-        _ => value_of(value, 0),
-    })?)
-}
-
-fn read(
-    text: &str,
-    value_of: impl Fn(&RawValue) -> Result<Value, JsonError>,
-) -> Result<Vec<(String, Value)>, JsonError> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let raw = match serde_json::from_str(text) {
         Ok(members) => Members::few(members)?,
@@ -211,11 +195,7 @@ fn read(
         Err(_) if serde_json::from_str::<&RawValue>(text).is_ok() => return Err(JsonError::NotObject),
         Err(_) => return Err(JsonError::NotJson),
     };
-    let mut members = Vec::with_capacity(raw.len());
-    for (name, value) in raw {
-        members.push((name, value_of(value)?));
-    }
-    Ok(members)
+    raw.into_iter().map(|(name, value)| Ok((name, value_of(value, MAX_DEPTH)?))).collect()
 }
 
 /// Members in the order of the digest, no name twice.
@@ -230,6 +210,12 @@ pub(super) fn sorted(mut members: Vec<(String, Value)>) -> Result<Vec<(String, V
 /// Compares names the way the gateway sorts them: by UTF-16 code units, never by a locale.
 pub(super) fn code_units(a: &str, b: &str) -> std::cmp::Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+}
+
+/// Whether the text is a number as JSON writes it.
+pub(super) fn is_number(text: &str) -> bool {
+    let first = text.bytes().next();
+    first.is_some_and(|byte| byte == b'-' || byte.is_ascii_digit()) && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 fn value_of(raw: &RawValue, depth: usize) -> Result<Value, JsonError> {

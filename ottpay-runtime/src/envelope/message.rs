@@ -1,7 +1,6 @@
 //! The outer message: a small JSON object in clear text, plain or Base64-encoded as a whole.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine as _;
@@ -11,6 +10,7 @@ use super::cipher::Cipher;
 use super::fields::Fields;
 use super::json::{self, JsonError, Value};
 use super::open::{OpenError, open};
+use super::outer;
 use crate::SignKey;
 
 /// How the outer message travels. Reading accepts both, whatever is configured for sending.
@@ -23,41 +23,77 @@ pub enum Framing {
     Base64,
 }
 
-/// An outer message; lists and objects in it are read as `null`. **Nothing in it is authenticated** but what
-/// [`Message::open`] returns.
+/// An outer message. **Nothing in it is authenticated** but what [`Message::open`] returns.
+///
+/// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once.
+/// Every other member is read as well as it can be, and none of them can keep the message from being opened: a text has
+/// U+FFFD for what is in another character set or is half of a surrogate pair, of two members with one name the first
+/// counts, members after the first 500 are ignored, and what is neither a string nor a number is not looked into.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    members: Vec<(String, Value)>,
+    members: Vec<(String, Content)>,
+}
+
+/// What an outer member holds.
+#[derive(Clone, PartialEq, Eq)]
+enum Content {
+    Text(String),
+    Number(String),
+    Null,
+    /// A boolean, a list, an object, or something that is not JSON.
+    Other,
 }
 
 /// Names under which the response code has been seen; the first one present counts.
 const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
 
+/// The members that carry the fields. What is wrong with them does not hide the response code: [`Message::open`] rejects it.
+const SEALED: [&str; 2] = ["data", "md5"];
+
+/// The merchant, which is compared with the one that the message has to be for.
+const MERCHANT: &str = "merchant_id";
+
 impl Message {
     /// A message to be sent, members in this order.
     pub fn new<N: Into<String>, V: Into<String>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
-        let members = members.into_iter().map(|(name, value)| (name.into(), Value::Text(value.into())));
+        let members = members.into_iter().map(|(name, value)| (name.into(), Content::Text(value.into())));
         Self { members: members.collect() }
     }
 
     /// Reads a request or a reply: JSON, or Base64 of JSON.
     ///
     /// # Errors
-    /// [`MessageError`] if it is neither, or not an object.
+    /// [`MessageError`] if it is neither, not an object, or one of the members that are read strictly is malformed.
     pub fn read(body: &[u8]) -> Result<Self, MessageError> {
-        Ok(Self { members: json::flat_object(&json_of(body)?)? })
+        let json = json_of(body)?;
+        let members = outer::members(&json).ok_or_else(|| not_an_object(&json, body))?;
+        let mut message = Self { members: Vec::new() };
+        for (name, value) in members {
+            let name = outer::decode_lossy(name);
+            let content = Content::read(&name, value)?;
+            message.add(name, content)?;
+        }
+        Ok(message)
     }
 
     /// Reads a message that travels without an envelope: its own fields, and with them what may stand outside of an
-    /// envelope, such as a response code. **Nothing in it is authenticated** but by the connection it came over.
+    /// envelope, such as a response code. All of it is read strictly. **Nothing in it is authenticated** but by the
+    /// connection it came over.
     ///
     /// # Errors
     /// [`MessageError`] if it is no JSON object.
     pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
-        let fields = Fields::of_object(&json_of(body)?)?;
-        let members = fields.members().iter().map(|(name, value)| match value {
-            Value::Nested(_) => (name.clone(), Value::Null),
-            flat => (name.clone(), flat.clone()),
+        let json = json_of(body)?;
+        let text = std::str::from_utf8(&json).map_err(|_| not_json(body))?;
+        let fields = Fields::of_object(text)?;
+        let members = fields.members().iter().map(|(name, value)| {
+            let content = match value {
+                Value::Text(text) => Content::Text(text.clone()),
+                Value::Number(number) => Content::Number(number.clone()),
+                Value::Null => Content::Null,
+                _ => Content::Other,
+            };
+            (name.clone(), content)
         });
         Ok((Self { members: members.collect() }, fields))
     }
@@ -69,40 +105,42 @@ impl Message {
     pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
         Self::read(body).or_else(|error| {
             let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
-            let form = form_urlencoded::parse(body).into_owned().take(json::MAX_MEMBERS + 1);
-            let form: Vec<(String, String)> = form.collect();
-            let names: BTreeSet<&str> = form.iter().map(|(name, _)| name.as_str()).collect();
-            let is_message = names.contains("data") && names.contains("md5");
-            // As with JSON: no name twice, and no more members than anybody needs.
-            match is_message && names.len() == form.len() && form.len() <= json::MAX_MEMBERS {
-                true => Ok(Self::new(form)),
-                false => Err(error),
+            let mut message = Self { members: Vec::new() };
+            for (name, value) in form_urlencoded::parse(body) {
+                message.add(name.into_owned(), Content::Text(value.into_owned())).map_err(|_| error)?;
             }
+            let is_message = SEALED.iter().all(|sealed| message.names().any(|name| name == *sealed));
+            if is_message { Ok(message) } else { Err(error) }
         })
+    }
+
+    /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
+    /// message has.
+    fn add(&mut self, name: String, content: Content) -> Result<(), MessageError> {
+        let strict = SEALED.contains(&&*name) || checked(&name).is_some();
+        if strict && self.names().any(|earlier| earlier == name) {
+            return Err(MessageError::DuplicateMember);
+        }
+        if strict || self.members.len() < json::MAX_MEMBERS {
+            self.members.push((name, content));
+        }
+        Ok(())
     }
 
     /// The message as a body.
     pub fn to_body(&self, framing: Framing) -> Vec<u8> {
-        let texts = self.members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
-        let out = json::of_texts(texts);
+        let texts = self.members.iter().map(|(name, content)| (name.as_str(), content.as_text().unwrap_or_default()));
+        let out = json::of_texts(texts.map(|(name, text)| (name, Cow::Borrowed(text))));
         match framing {
             Framing::Json => out.into_bytes(),
             Framing::Base64 => BASE64_STANDARD.encode(out).into_bytes(),
         }
     }
 
-    /// A member that is a string or a number, and not empty.
+    /// A member that is a string or a number, and not empty. Of `data` and `md5` only a string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.members.iter().find_map(|(member, value)| match value {
-            Value::Text(text) | Value::Number(text) if member == name && !text.is_empty() => Some(text.as_str()),
-            _ => None,
-        })
-    }
-
-    /// Whether there is something under this name: neither `null` nor an empty string.
-    pub(super) fn has(&self, name: &str) -> bool {
-        let empty = |value: &Value| matches!(value, Value::Text(text) if text.is_empty()) || *value == Value::Null;
-        self.members.iter().any(|(member, value)| member == name && !empty(value))
+        let content = self.members.iter().find(|(member, _)| member == name).map(|(_, content)| content)?;
+        content.as_text().filter(|text| !text.is_empty())
     }
 
     /// The names of the members.
@@ -122,49 +160,123 @@ impl Message {
     /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
     /// error.
     pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Fields>, OpenError> {
-        match (self.has("data"), self.has("md5")) {
-            (false, false) => Ok(None),
-            (true, true) => {
-                let text = |name| self.text(name).unwrap_or_default();
-                open(text("data"), text("md5"), key, cipher).map(Some)
+        self.sealed()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
+    }
+
+    /// `data` and `md5`; nothing if neither is there.
+    pub(super) fn sealed(&self) -> Result<Option<(&str, &str)>, OpenError> {
+        let empty = |content: &Content| *content == Content::Null || content.as_text() == Some("");
+        match (self.text("data"), self.text("md5")) {
+            (Some(data), Some(md5)) => Ok(Some((data, md5))),
+            (None, None) if self.members.iter().all(|(name, content)| !SEALED.contains(&&**name) || empty(content)) => {
+                Ok(None)
             }
             _ => Err(OpenError::Half),
         }
     }
 }
 
-/// The JSON text of a body, which may have it in Base64.
-fn json_of(body: &[u8]) -> Result<Cow<'_, str>, MessageError> {
-    let text = std::str::from_utf8(body).map_err(|_| MessageError::NotText)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
-    match text.chars().next() {
-        None => Err(MessageError::Empty),
-        Some('<') => Err(MessageError::Markup),
-        Some('{') => Ok(Cow::Borrowed(text)),
-        Some('[' | '"') => Err(MessageError::NotObject),
-        Some(_) => {
-            let stripped: String = text.split_whitespace().collect();
-            let bytes = BASE64_STANDARD.decode(stripped).map_err(|_| MessageError::NotJson)?;
-            String::from_utf8(bytes).map(Cow::Owned).map_err(|_| MessageError::NotJson)
+impl Content {
+    /// What a value holds, by what its member has to be.
+    fn read(name: &str, value: &[u8]) -> Result<Self, MessageError> {
+        if SEALED.contains(&name) {
+            return Ok(match serde_json::from_slice::<Option<String>>(value) {
+                Ok(text) => text.map_or(Self::Null, Self::Text),
+                Err(_) => Self::Other,
+            });
+        }
+        let is_string = value.starts_with(b"\"");
+        if let Some(member) = checked(name) {
+            if is_string {
+                let text = serde_json::from_slice(value).map_err(|_| MessageError::Malformed { member })?;
+                return Ok(Self::Text(text));
+            }
+            return match Self::read_bare(value) {
+                Self::Other => Err(MessageError::Malformed { member }),
+                content => Ok(content),
+            };
+        }
+        Ok(if is_string { Self::Text(outer::decode_lossy(value)) } else { Self::read_bare(value) })
+    }
+
+    /// What a value holds that is not a string.
+    fn read_bare(value: &[u8]) -> Self {
+        match std::str::from_utf8(value) {
+            Ok("null") => Self::Null,
+            Ok(number) if json::is_number(number) => Self::Number(number.to_owned()),
+            _ => Self::Other,
         }
     }
+
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Number(text) => Some(text),
+            Self::Null | Self::Other => None,
+        }
+    }
+}
+
+/// The name, if it is that of a member which is read strictly and checked before anything is opened.
+fn checked(name: &str) -> Option<&'static str> {
+    CODE.into_iter().chain([MERCHANT]).find(|checked| *checked == name)
+}
+
+/// The JSON text of a body, which may have it in Base64.
+fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = std::str::from_utf8(text).map_or(text.trim_ascii(), |text| text.trim().as_bytes());
+    match text.first() {
+        None => Err(MessageError::Empty),
+        Some(b'<') => Err(MessageError::Markup),
+        Some(b'{') => Ok(Cow::Borrowed(text)),
+        Some(b'[' | b'"') => Err(MessageError::NotObject),
+        Some(_) => {
+            let stripped: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            BASE64_STANDARD.decode(stripped).map(Cow::Owned).map_err(|_| not_json(body))
+        }
+    }
+}
+
+/// Why the JSON text of a body is not an object.
+fn not_an_object(json: &[u8], body: &[u8]) -> MessageError {
+    // Telling a list or a number from rubbish makes the message more helpful.
+    match !json.trim_ascii().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok() {
+        true => MessageError::NotObject,
+        false => not_json(body),
+    }
+}
+
+/// What the body is instead of JSON.
+fn not_json(body: &[u8]) -> MessageError {
+    if std::str::from_utf8(body).is_ok() { MessageError::NotJson } else { MessageError::NotText }
 }
 
 /// Shows names and kinds, never values.
 impl fmt::Debug for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.members.iter().map(|(name, value)| (name, value))).finish()
+        f.debug_map().entries(self.members.iter().map(|(name, content)| (name, content))).finish()
     }
 }
 
-/// Why a body is no message.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "text of {} bytes", text.len()),
+            Self::Number(text) => write!(f, "number of {} characters", text.len()),
+            Self::Null => f.write_str("null"),
+            Self::Other => f.write_str("neither string nor number"),
+        }
+    }
+}
+
+/// Why a body is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MessageError {
     /// Nothing but white space.
     #[error("expected a JSON object, the body is empty")]
     Empty,
-    /// Not UTF-8.
+    /// Not JSON, and not UTF-8 either.
     #[error("expected JSON text in UTF-8, the body has other bytes")]
     NotText,
     /// HTML or XML.
@@ -176,12 +288,18 @@ pub enum MessageError {
     /// JSON, but a list or a string; or Base64 of JSON that is no object.
     #[error("expected a JSON object, the body is another kind of JSON value")]
     NotObject,
-    /// More than 500 members.
+    /// More than 500 members of a message without an envelope.
     #[error("expected at most 500 members, the body has more")]
     TooManyMembers,
-    /// Two members of one name.
+    /// Two members of one name, where it matters which of them counts.
     #[error("the body has two members of the same name")]
     DuplicateMember,
+    /// A response code or a merchant that is neither a string nor a number, or not well-formed.
+    #[error("expected a string in `{member}`, found something else")]
+    Malformed {
+        /// The member.
+        member: &'static str,
+    },
 }
 
 impl From<JsonError> for MessageError {
@@ -241,7 +359,8 @@ mod tests {
             (b"WzFd", MessageError::NotObject),
             (b"{\"a\":", MessageError::NotJson),
             (b"not base64!", MessageError::NotJson),
-            (b"{\"a\":\"1\",\"a\":\"2\"}", MessageError::DuplicateMember),
+            (b"{\"md5\":\"1\",\"md5\":\"1\"}", MessageError::DuplicateMember),
+            (b"{\"rspCode\":{}}", MessageError::Malformed { member: "rspCode" }),
         ] {
             assert_eq!(Message::read(body).unwrap_err(), error, "{body:?}");
         }

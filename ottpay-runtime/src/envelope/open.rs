@@ -1,5 +1,6 @@
 //! Opening: `data` and `md5` in, verified fields out, or nothing.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use super::cipher::{Cipher, MessageKey};
 use super::digest;
 use super::fields::Fields;
 use super::json::JsonError;
+use super::surrogate;
 use crate::SignKey;
 
 /// Why `data` and `md5` could not be opened. Nothing of what was inside is part of it.
@@ -27,9 +29,16 @@ pub enum OpenError {
     /// The length of the decoded `data` is not a positive multiple of 16.
     #[error("expected `data` in whole blocks of 16 bytes; it is empty, or was cut off")]
     Length,
-    /// The decrypted bytes are not JSON: another sign key or cipher was used, or the message was altered.
-    #[error("`data` does not decrypt to JSON: wrong sign key, wrong cipher, or the message was altered")]
+    /// The padding of the decrypted blocks is wrong: another sign key or cipher was used, or the message was altered.
+    #[error("`data` does not decrypt: wrong sign key, wrong cipher, or the message was altered")]
     Undecryptable,
+    /// The padding is right, and the bytes before it are not UTF-8: text in another character set, or an altered
+    /// message. Of the messages under another sign key, one in 256 looks the same.
+    #[error("`data` does not decrypt to UTF-8: text in another character set, an altered message, or a wrong sign key")]
+    NotUtf8,
+    /// The decrypted text is not JSON.
+    #[error("`data` decrypts to text that is not JSON")]
+    NotJson,
     /// The decrypted JSON is not an object.
     #[error("expected a JSON object inside `data`, found another kind of value")]
     NotObject,
@@ -42,6 +51,12 @@ pub enum OpenError {
     /// The decrypted object has two members of one name.
     #[error("the object inside `data` has two members of the same name")]
     DuplicateMember,
+    /// A text has half of a surrogate pair, such as `\ud83c`, and the digest is of no reading of it.
+    #[error(
+        "a text inside `data` has half of a surrogate pair, such as \\ud83c, and `md5` is not the digest with U+FFFD or `?` \
+         in its place"
+    )]
+    LoneSurrogate,
     /// The values do not have the digest that `md5` states.
     #[error("the values inside `data` do not have the digest stated in `md5`: the message was altered")]
     Digest,
@@ -50,7 +65,7 @@ pub enum OpenError {
 impl From<JsonError> for OpenError {
     fn from(error: JsonError) -> Self {
         match error {
-            JsonError::NotJson => Self::Undecryptable,
+            JsonError::NotJson => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
             JsonError::TooDeep => Self::TooDeep,
             JsonError::TooMany => Self::TooManyMembers,
@@ -63,7 +78,7 @@ impl From<JsonError> for OpenError {
 ///
 /// White space in `data` is ignored, or taken as `+` where that is what it was before a form decoder changed it;
 /// `md5` may be in lower case. Numbers, `null` and nested values are checked in each form of
-/// [`DigestForm`](super::DigestForm).
+/// [`DigestForm`](super::DigestForm). Half of a surrogate pair is read as U+FFFD or as `?`, whichever has the digest.
 ///
 /// # Errors
 /// [`OpenError`] says how far the best attempt came.
@@ -125,6 +140,7 @@ pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> impl Iterator<It
     })
 }
 
+/// The whole blocks that a text is in Base64.
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
     let bytes = BASE64_STANDARD.decode(base64).map_err(|_| OpenError::NotBase64)?;
     if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
@@ -132,9 +148,41 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
 
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
     let plaintext = cipher.decrypt(key, ciphertext).ok_or(OpenError::Undecryptable)?;
-    let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::Undecryptable)?;
-    let fields = Fields::of_object(text)?;
-    if digest::matches(fields.members(), md5) { Ok(fields) } else { Err(OpenError::Digest) }
+    let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::NotUtf8)?;
+    let readings = readings(text);
+    for reading in &readings {
+        let fields = Fields::of_object(&reading.text)?;
+        if digest::matches(fields.members(), md5) {
+            return Ok(fields);
+        }
+    }
+    Err(mismatch(&readings))
+}
+
+/// A way to read a decrypted text.
+pub(super) struct Reading<'a> {
+    /// The JSON text.
+    pub(super) text: Cow<'a, str>,
+    /// What is put in the place of each half of a surrogate pair, if there is any.
+    pub(super) stand_in: Option<&'static str>,
+}
+
+/// The text as it is, or, if it has halves of surrogate pairs, with what Node and with what Java puts in their place.
+pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
+    let replaced = ["\u{fffd}", "?"].into_iter().filter_map(|stand_in| {
+        let text = Cow::Owned(surrogate::replace_halves(text, stand_in)?);
+        Some(Reading { text, stand_in: Some(stand_in) })
+    });
+    let replaced: Vec<_> = replaced.collect();
+    if replaced.is_empty() { vec![Reading { text: Cow::Borrowed(text), stand_in: None }] } else { replaced }
+}
+
+/// What it means that none of the readings has the digest.
+pub(super) fn mismatch(readings: &[Reading<'_>]) -> OpenError {
+    match readings.iter().any(|reading| reading.stand_in.is_some()) {
+        true => OpenError::LoneSurrogate,
+        false => OpenError::Digest,
+    }
 }
 
 /// How far an attempt came before it failed.
@@ -143,7 +191,9 @@ pub(super) fn rank(error: OpenError) -> u8 {
         OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,
         OpenError::Length => 1,
         OpenError::Undecryptable => 2,
-        OpenError::NotObject | OpenError::TooDeep | OpenError::TooManyMembers | OpenError::DuplicateMember => 3,
-        OpenError::Digest => 4,
+        OpenError::NotUtf8 => 3,
+        OpenError::NotJson => 4,
+        OpenError::NotObject | OpenError::TooDeep | OpenError::TooManyMembers | OpenError::DuplicateMember => 5,
+        OpenError::LoneSurrogate | OpenError::Digest => 6,
     }
 }

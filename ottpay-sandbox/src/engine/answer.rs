@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ottpay::envelope::{Fields, Message};
+use ottpay::incoming::Recipient;
 use ottpay::info::{ActionInfo, Effect, Role};
 use ottpay::{Amount, Framing, link};
 
@@ -111,8 +112,9 @@ impl Engine {
         }
         member("data")?;
         member("md5")?;
-        let opened = message.open(&self.sign_key, self.cipher);
-        let fields = opened.map_err(|error| Refusal::new("PARAM_ERROR", error.to_string()))?.unwrap_or_default();
+        let opened = Recipient::new(&self.sign_key, self.cipher).open(&message, []);
+        let opened = opened.map_err(|problem| Refusal::new("PARAM_ERROR", problem.to_string()))?;
+        let fields = opened.map(|received| received.fields().clone()).unwrap_or_default();
         let info = check::action(self.gateway, constant, &fields)
             .ok_or_else(|| Refusal::new("PARAM_INVALID", check::no_such_action(self.gateway, constant)))?;
         kept.action = Some(info.name.to_owned());

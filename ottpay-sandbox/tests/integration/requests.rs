@@ -115,3 +115,23 @@ async fn a_stranger_inside_the_data_is_turned_down() {
     let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
     assert_eq!(reply.text("rsp_msg"), Some("merchant_id: no such merchant"));
 }
+
+#[tokio::test]
+async fn what_nobody_needs_beside_the_data_is_no_reason_to_refuse_a_request() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let fields = std::collections::BTreeMap::from([("fee_type", "CAD")]);
+    let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);
+    let needed = format!(
+        r#""action":"EX_RATE_QUERY","version":"1.0","merchant_id":"{}","data":"{}","md5":"{}""#,
+        sandbox.merchant_id(),
+        sealed.data,
+        sealed.md5
+    );
+    for note in [&b"\"\xb1\xb8\xd7\xa2\xd5\x5c\""[..], br#""\ud83c""#, b"\"two\nlines\"", b"NaN", b"1,\"note\":2"] {
+        let body = [b"{\"note\":", note, b",", needed.as_bytes(), b"}"].concat();
+        assert_eq!(post_raw(sandbox.url(), body).await.code().as_deref(), Some("SUCCESS"));
+    }
+    let twice = format!(r#"{{{needed},"merchant_id":"{}"}}"#, sandbox.merchant_id());
+    let reply = post_raw(sandbox.url(), twice.into_bytes()).await;
+    assert_eq!(reply.text("rsp_msg"), Some("the body has two members of the same name"));
+}

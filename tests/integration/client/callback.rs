@@ -2,6 +2,7 @@
 
 use crate::common::{self, SAMPLE_MERCHANT, accepted};
 use ottpay::envelope::Message;
+use ottpay::incoming::MessageProblem;
 use ottpay::{Amount, CallbackError, Framing, PaymentCallback};
 
 const PAID: &str = r#"{"finish_time":"2025-01-01 00:00:00","order_id":"T1","amount":"1999","tip":"0","bizpay_order_id":"WX1","merchant_id":"ON00004652"}"#;
@@ -43,7 +44,10 @@ fn a_callback_for_another_merchant_is_refused_inside_and_outside() {
     let client = common::sample().build().unwrap();
     let inside = PAID.replace(SAMPLE_MERCHANT, "ON00004653");
     for message in [with_outer(&inside, &[]), with_outer(PAID, &[("merchant_id", "ON00004653")])] {
-        assert!(matches!(client.callback(message.to_body(Framing::Json)), Err(CallbackError::OtherMerchant)));
+        assert!(matches!(
+            client.callback(message.to_body(Framing::Json)),
+            Err(CallbackError::Message(MessageProblem::OtherMerchant { .. }))
+        ));
     }
 }
 
@@ -126,22 +130,88 @@ fn the_general_callback_reads_the_example_of_every_channel() {
 }
 
 #[test]
-fn a_form_with_a_doubled_member_or_too_many_is_no_callback() {
+fn a_member_that_is_read_strictly_is_there_once() {
     let client = common::sample().build().unwrap();
     let message = accepted(PAID);
     let escaped = |name: &str| message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
     let form = format!("data={}&md5={}", escaped("data"), escaped("md5"));
-    for body in [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n")] {
+    for body in [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n"), format!("{form}&a=1&a=2")] {
         client.callback(body).unwrap();
     }
-    let doubled = format!("{form}&merchant_id={SAMPLE_MERCHANT}&merchant_id=OTHER");
-    let many = format!("{form}{}", (0..600).map(|index| format!("&m{index}=")).collect::<String>());
-    for body in [doubled, many] {
-        assert!(matches!(client.callback(body), Err(CallbackError::Message(_))));
+    let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, message.text(name).unwrap())).join(",");
+    for body in [
+        format!("{form}&merchant_id={SAMPLE_MERCHANT}&merchant_id=OTHER"),
+        format!("{form}&data=AAAA"),
+        format!(r#"{{{sealed},"merchant_id":"{SAMPLE_MERCHANT}","merchant_id":"{SAMPLE_MERCHANT}"}}"#),
+        format!(r#"{{{sealed},"md5":null}}"#),
+        format!(r#"{{{sealed},"d\u0061ta":"AAAA"}}"#),
+        format!(r#"{{{sealed},"rep_code":"SUCCESS","rep_code":"SUCCESS"}}"#),
+        format!(r#"{{{sealed},"merchant_id":["{SAMPLE_MERCHANT}"]}}"#),
+        format!(r#"{{{sealed},"merchant_id":"\ud83c"}}"#),
+        format!(r#"{{{sealed},"rsp_code":NaN}}"#),
+    ] {
+        let error = client.callback(&body).unwrap_err();
+        assert!(matches!(error, CallbackError::Message(MessageProblem::Unreadable(_))), "{body}: {error:?}");
     }
-    let members: String = (0..600).map(|index| format!("\"m{index}\":1,")).collect();
-    let error = client.callback(format!("{{{members}\"data\":\"\"}}")).unwrap_err();
-    assert_eq!(error.to_string(), "expected at most 500 members, the body has more");
+}
+
+/// Members that anybody can write beside `data`, and that no JSON parser reads or that are more than any message has.
+#[test]
+fn nothing_beside_the_data_keeps_a_genuine_callback_from_being_read() {
+    let client = common::sample().build().unwrap();
+    let genuine = accepted(PAID);
+    let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, genuine.text(name).unwrap())).join(",");
+    let many: String = (0..600).map(|index| format!("\"m{index}\":1,")).collect();
+    let deep = format!("\"deep\":{}{},", "[".repeat(100_000), "]".repeat(100_000));
+    for outer in [
+        // `success` in Chinese in GBK; a character whose second byte in GBK is a backslash; Latin-1.
+        &b"\"rsp_msg\":\"\xb3\xc9\xb9\xa6\","[..],
+        b"\"rsp_msg\":\"\xd5\x5c\",",
+        b"\"rsp_msg\":\"succ\xe8s\",",
+        br#""rsp_msg":"\ud83c","#,
+        br#""rsp_msg":"\udf1f \ud83c","#,
+        b"\"rsp_msg\":\"two\r\nlines\0\x1b\",",
+        br#""rsp_msg":"\q\u12","#,
+        br#""\ud83c":"\ud83c","#,
+        b"\"\xff\xfe\":1,",
+        br#""rsp_msg":"a","rsp_msg":"b","#,
+        br#""rate":NaN,"more":-Infinity,"none":undefined,"#,
+        br#""rate":1e999999999999,"more":007,"#,
+        br#""list":[1,,"]",{"data":"x"}],"data ":"x","#,
+        many.as_bytes(),
+        deep.as_bytes(),
+    ] {
+        let object = [b"{\"rsp_code\":\"SUCCESS\",", outer, sealed.as_bytes(), b"}"].concat();
+        let encoded = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &object).into_bytes();
+        for body in [object, encoded] {
+            let shown = String::from_utf8_lossy(outer).chars().take(40).collect::<String>();
+            let paid = client.callback(&body).unwrap_or_else(|error| panic!("{shown}: {error}"));
+            assert_eq!((paid.order_id().as_str(), paid.amount()), ("T1", Amount::from_minor(1999)), "{shown}");
+            assert_eq!(paid.unauthenticated().code(), Some("SUCCESS"));
+        }
+        // The structure of the object has to hold all the same.
+        for broken in [&b"{"[..], b"{}{", b"{\"rsp_code\":\"SUCCESS\""] {
+            let body = [broken, outer, sealed.as_bytes(), b"}"].concat();
+            client.callback(&body[..body.len() - 1]).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn what_is_beside_the_data_is_shown_as_well_as_it_can_be_read() {
+    let client = common::sample().build().unwrap();
+    let genuine = accepted(PAID);
+    let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, genuine.text(name).unwrap())).join(",");
+    for (message, shown) in [
+        // `success` in Chinese in GBK, two bytes of which are a character of UTF-8.
+        (&b"\xb3\xc9\xb9\xa6"[..], "\u{fffd}\u{279}\u{fffd}"),
+        (br"a\ud83cb", "a\u{fffd}b"),
+        (b"two\nlines", "twolines"),
+    ] {
+        let body = [b"{\"rsp_msg\":\"", message, b"\",", sealed.as_bytes(), b"}"].concat();
+        let paid = client.callback(&body).unwrap();
+        assert_eq!(paid.unauthenticated().message(), Some(shown));
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, or
 use base64::Engine as _;
 use ottpay::envelope::{DigestForm, Message, MessageError, OpenError, seal_json};
 use ottpay::error::ReplyProblem;
+use ottpay::incoming::MessageProblem;
 use ottpay::transport::{HttpResponse, TransportError, TransportErrorKind};
 use ottpay::{CallbackError, Cipher, Error, Framing, Outcome};
 
@@ -41,7 +42,7 @@ fn reply(data: &str, md5: &str) -> Script {
 
 async fn open_error(script: &Script) -> OpenError {
     match problem(script).await {
-        ReplyProblem::Open(error) => error,
+        ReplyProblem::Message(MessageProblem::Unverified(error)) => error,
         other => panic!("expected an error of opening, got {other:?}"),
     }
 }
@@ -63,7 +64,10 @@ async fn a_wrong_digest_opens_nothing() {
     let client = common::sample().sign_key(key("6698851A525C9433")).build().unwrap();
     let text = |name: &str| vector[name].as_str().unwrap().to_owned();
     let body = Message::new([("data", text("data")), ("md5", text("md5"))]).to_body(Framing::Json);
-    assert!(matches!(client.callback(body), Err(CallbackError::Open(OpenError::Digest))));
+    assert!(matches!(
+        client.callback(body),
+        Err(CallbackError::Message(MessageProblem::Unverified(OpenError::Digest)))
+    ));
 }
 
 #[tokio::test]
@@ -106,9 +110,9 @@ async fn what_was_sealed_must_be_an_object() {
     for (plaintext, error) in [
         (&b"[1,2]"[..], OpenError::NotObject),
         (b"\"text\"", OpenError::NotObject),
-        (b"not json", OpenError::Undecryptable),
-        (b"\xff\xff", OpenError::Undecryptable),
-        (b"", OpenError::Undecryptable),
+        (b"not json", OpenError::NotJson),
+        (b"\xff\xff", OpenError::NotUtf8),
+        (b"", OpenError::NotJson),
         (br#"{"a":"","a":""}"#, OpenError::DuplicateMember),
         (deep.as_bytes(), OpenError::TooDeep),
     ] {
@@ -133,7 +137,7 @@ async fn a_body_that_is_no_message_is_named() {
         ("\"text\"", MessageError::NotObject),
     ] {
         match problem(&Script::body(body)).await {
-            ReplyProblem::Message(error) => assert_eq!(error, expected),
+            ReplyProblem::Message(MessageProblem::Unreadable(error)) => assert_eq!(error, expected),
             other => panic!("{other:?}"),
         }
     }
@@ -177,7 +181,9 @@ async fn a_refund_is_not_believed_without_verified_data() {
         assert_eq!(error.outcome(), Outcome::Unknown, "{body}");
         match error {
             Error::Reply { problem: ReplyProblem::NoData, .. } => assert!(nothing, "{body}"),
-            Error::Reply { problem: ReplyProblem::Open(_), .. } => assert!(!nothing, "{body}"),
+            Error::Reply { problem: ReplyProblem::Message(MessageProblem::Unverified(_)), .. } => {
+                assert!(!nothing, "{body}")
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -245,6 +251,47 @@ async fn the_gateways_refusal_is_not_hidden_by_what_stands_in_data() {
     }
 }
 
+/// Texts that no JSON parser reads: GBK, half of a surrogate pair, a raw line break.
+const ODD_TEXTS: [&[u8]; 3] = [b"\xb6\xa9\xb5\xa5\xd5\x5c", br"used \ud83c", b"order\nused"];
+
+#[tokio::test]
+async fn a_text_that_cannot_be_read_hides_no_code() {
+    for text in ODD_TEXTS {
+        let body = [b"{\"rsp_msg\":\"", text, b"\",\"rsp_code\":\"ORDER_USED\"}"].concat();
+        let client = Script::body(body).client();
+        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let error = refund.refund_amt(ottpay::Amount::from_minor(1)).send().await.unwrap_err();
+        assert_eq!((error.outcome(), error.is_order_used()), (Outcome::Refused, true), "{error}");
+        assert!(error.to_string().starts_with("REFUND (order R1): ORDER_USED: "), "{error}");
+        assert!(!error.to_string().contains('\n'));
+        // A call without an envelope is refused in the same way.
+        let body = [b"{\"rsp_code\":\"PARAM_ERROR\",\"rsp_msg\":\"", text, b"\"}"].concat();
+        let client = Script::body(body).client();
+        let info = ottpay::GATEWAY.method("in_app_pay_wechat").unwrap();
+        let given = info.examples[0]
+            .request
+            .iter()
+            .copied()
+            .filter(|(name, _)| info.request.iter().any(|field| field.name == *name && !field.is_written()));
+        let request = ottpay::request::AnyRequest::new(&client, info, given).unwrap();
+        let error = client.send(&request).await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Refused, "{error}");
+        assert!(error.to_string().contains("PARAM_ERROR"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_read_keeps_no_reply_from_being_opened() {
+    let genuine = String::from_utf8(accepted(FIELDS).to_body(Framing::Json)).unwrap();
+    let (before, after) = genuine.split_once("\"success\"").unwrap();
+    for text in ODD_TEXTS {
+        let body = [before.as_bytes(), b"\"", text, b"\"", after.as_bytes()].concat();
+        let client = Script::body(body).client();
+        let reply = client.send(&payment(&client, &order("T1"))).await.unwrap();
+        assert_eq!(reply.order_id().as_str(), "T1");
+    }
+}
+
 #[tokio::test]
 async fn what_a_code_says_of_the_money_is_what_the_vendor_documents() {
     for (code, outcome) in [
@@ -274,10 +321,13 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
     let mut outer = accepted(FIELDS).to_body(Framing::Json);
     outer.pop();
     outer.extend_from_slice(br#","merchant_id":"XX00000000"}"#);
-    assert!(matches!(problem(&Script::body(outer)).await, ReplyProblem::OtherMerchant));
+    assert!(matches!(problem(&Script::body(outer)).await, ReplyProblem::Message(MessageProblem::OtherMerchant { .. })));
     // Inside, whether the action's reply declares the field or not; outside, also as a number.
     let inside = r#"{"code_url":"weixin://SECRET-LINK","order_id":"T1","merchant_id":"XX00000000"}"#;
-    assert!(matches!(problem(&Script::accepted(inside)).await, ReplyProblem::OtherMerchant));
+    assert!(matches!(
+        problem(&Script::accepted(inside)).await,
+        ReplyProblem::Message(MessageProblem::OtherMerchant { .. })
+    ));
     // An empty one is none.
     let empty = r#"{"order_id":"T1","order_status":"success","merchant_id":" "}"#;
     let client = Script::accepted(empty).client();
@@ -285,7 +335,10 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
     let mut number = accepted(FIELDS).to_body(Framing::Json);
     number.pop();
     number.extend_from_slice(br#","merchant_id":12345}"#);
-    assert!(matches!(problem(&Script::body(number)).await, ReplyProblem::OtherMerchant));
+    assert!(matches!(
+        problem(&Script::body(number)).await,
+        ReplyProblem::Message(MessageProblem::OtherMerchant { .. })
+    ));
     match problem(&Script::accepted(r#"{"code_url":"weixin://SECRET-LINK","order_id":"T2"}"#)).await {
         ReplyProblem::Field { error, received } => {
             assert_eq!(error.to_string(), "order_id: the reply is about another order than the request");
@@ -330,11 +383,14 @@ async fn every_transport_error_keeps_its_meaning() {
 fn bad_callbacks_are_named() {
     let client = common::sample().max_reply(2000).build().unwrap();
     let error = |body: &[u8]| client.callback(body).unwrap_err();
-    assert!(matches!(error(b""), CallbackError::Message(MessageError::Empty)));
-    assert!(matches!(error(b"[]"), CallbackError::Message(MessageError::NotObject)));
+    assert!(matches!(error(b""), CallbackError::Message(MessageProblem::Unreadable(MessageError::Empty))));
+    assert!(matches!(error(b"[]"), CallbackError::Message(MessageProblem::Unreadable(MessageError::NotObject))));
     assert!(matches!(error(br#"{"rsp_code":"SUCCESS","order_id":"T1","amount":"1"}"#), CallbackError::NoData));
     assert!(matches!(error(&[b' '; 2001]), CallbackError::TooLarge { limit: 2000, length: 2001 }));
-    assert!(matches!(error(br#"{"data":"AAAA","md5":"x"}"#), CallbackError::Open(OpenError::Md5Form)));
+    assert!(matches!(
+        error(br#"{"data":"AAAA","md5":"x"}"#),
+        CallbackError::Message(MessageProblem::Unverified(OpenError::Md5Form))
+    ));
 }
 
 #[test]

@@ -48,6 +48,9 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
         MessageError::NotJson => "the body was cut off or altered on its way, or was never a message",
         MessageError::NotObject => "the object was put into a list or into a JSON string; send the object itself",
         MessageError::DuplicateMember => "a member was added without removing the one already there",
+        MessageError::Malformed { .. } => {
+            "it is a list, an object or a boolean, or its text is not well-formed UTF-8 JSON"
+        }
         MessageError::TooManyMembers => "no message of the gateway has nearly as many",
     };
     Some(cause.to_owned())
@@ -72,8 +75,7 @@ pub(super) fn without_data(message: &Message) -> Option<String> {
 
 /// Why one of the two is missing.
 pub(super) fn half(message: &Message) -> Option<String> {
-    let missing = if message.has("data") { "md5" } else { "data" };
-    // A list or an object is not kept of an outer member, but its name is.
+    let missing = if message.text("data").is_some() { "md5" } else { "data" };
     Some(match message.names().any(|name| name == missing) && missing == "data" {
         true => "`data` is empty, or no text; it has to be text: Base64 of the encrypted JSON".to_owned(),
         false => format!("`{missing}` is missing, empty or misspelt"),

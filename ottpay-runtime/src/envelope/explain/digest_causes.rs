@@ -16,6 +16,10 @@ const MAX_DIGESTED: usize = 16 << 20;
 const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
                        `data`; compare the values above with those the sender digests, one by one";
 
+/// Why a digest is of no reading of half a surrogate pair.
+pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoji, or of another character that is a pair of \
+                                         surrogates; cut texts between whole characters";
+
 /// A form of values in words.
 pub(super) fn describe(form: DigestForm) -> &'static str {
     match form {

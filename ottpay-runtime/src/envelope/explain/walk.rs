@@ -8,7 +8,7 @@ use crate::envelope::cipher::{Cipher, Iv, key_digest};
 use crate::envelope::digest::{self, DigestForm};
 use crate::envelope::json::{self, Value};
 use crate::envelope::message::Message;
-use crate::envelope::open::{Attempt, OpenError, attempts, is_md5, rank, verify};
+use crate::envelope::open::{Attempt, OpenError, Reading, attempts, is_md5, rank, readings, verify};
 
 /// That a step failed; the explanation has the rest.
 struct Stopped;
@@ -30,17 +30,17 @@ struct Opening<'a> {
 
 fn steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
     let message = &message(body, found)?;
-    let text = |name| message.text(name).unwrap_or_default();
-    let (data, md5) = (text("data"), text("md5"));
+    let Ok(Some((data, md5))) = message.sealed() else { return Err(Stopped) };
     md5_form(md5, found)?;
     let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key).collect() };
     let Some((attempt, error)) = opening.best() else { return Err(Stopped) };
     let bytes = opening.decoded(attempt, found)?;
     opening.derived(attempt, found);
     let text = opening.decrypted(attempt, bytes, error, found)?;
-    let members = object(&text, md5, found)?;
+    let readings = readings(&text);
+    let (reading, members) = object(&readings, md5, found)?;
     let form = concatenation(&members, md5, found);
-    opening.compare(&text, &members, form, found)
+    opening.compare(reading, &members, form, found)
 }
 
 fn pass(found: &mut Explanation, title: &'static str, details: Vec<String>) {
@@ -80,16 +80,16 @@ fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
     if let Some(code) = message.code() {
         details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
     }
-    match (message.has("data"), message.has("md5")) {
-        (true, true) => {
+    match message.sealed() {
+        Ok(Some(_)) => {
             pass(found, TITLE, details);
             Ok(message)
         }
-        (false, false) => {
+        Ok(None) => {
             let what = "expected `data` and `md5`, found neither: there is nothing to open";
             fail(found, TITLE, details, what, body_causes::without_data(&message))
         }
-        _ => fail(found, TITLE, details, OpenError::Half, body_causes::half(&message)),
+        Err(error) => fail(found, TITLE, details, error, body_causes::half(&message)),
     }
 }
 
@@ -107,7 +107,7 @@ fn md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
 impl Opening<'_> {
     /// The attempt that opens, or the one that comes furthest.
     fn best(&self) -> Option<(&Attempt, Option<OpenError>)> {
-        let mut best: Option<(u8, &Attempt, OpenError)> = None;
+        let mut best: Option<(&Attempt, OpenError)> = None;
         for attempt in &self.tries {
             let error = match &attempt.bytes {
                 Err(error) => *error,
@@ -116,14 +116,11 @@ impl Opening<'_> {
                     Err(error) => error,
                 },
             };
-            // Twice as fine as the rank of errors: text that is no JSON comes further than no text at all.
-            let readable = attempt.bytes.as_ref().is_ok_and(|bytes| self.cipher.decrypt(&attempt.key, bytes).is_some());
-            let far = rank(error) * 2 + u8::from(readable);
-            if best.as_ref().is_none_or(|(most, ..)| far > *most) {
-                best = Some((far, attempt, error));
+            if best.is_none_or(|(_, furthest)| rank(error) > rank(furthest)) {
+                best = Some((attempt, error));
             }
         }
-        best.map(|(_, attempt, error)| (attempt, Some(error)))
+        best.map(|(attempt, error)| (attempt, Some(error)))
     }
 
     fn decoded<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
@@ -172,16 +169,16 @@ impl Opening<'_> {
         let text = match String::from_utf8(plaintext) {
             Ok(text) => Zeroizing::new(text),
             Err(_) => {
-                details.push("the bytes are no UTF-8".to_owned());
-                return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
+                details.push("the bytes are not UTF-8".to_owned());
+                return fail(found, TITLE, details, OpenError::NotUtf8, self.likely());
             }
         };
         details.push(format!("{} of text", counted(text.len(), "byte")));
         found.plaintext = Some(text.clone());
-        if error == Some(OpenError::Undecryptable) {
+        if let Some(error @ OpenError::NotJson) = error {
             details.push(format!("text: {}", visible(&text)));
             let cause = key_causes::not_json(&text, self.md5).unwrap_or_else(|| self.likely());
-            return fail(found, TITLE, details, OpenError::Undecryptable, cause);
+            return fail(found, TITLE, details, error, cause);
         }
         pass(found, TITLE, details);
         Ok(text)
@@ -194,7 +191,7 @@ impl Opening<'_> {
 
     fn compare(
         &self,
-        text: &str,
+        reading: &Reading<'_>,
         members: &[(String, Value)],
         form: Option<DigestForm>,
         found: &mut Explanation,
@@ -218,22 +215,36 @@ impl Opening<'_> {
             found.is_verified = true;
             return Ok(());
         }
-        let cause = digest_causes::likely(text, members, self.md5, self.message, self.key);
+        if reading.stand_in.is_some() {
+            return fail(found, TITLE, details, OpenError::LoneSurrogate, digest_causes::LONE_SURROGATE.to_owned());
+        }
+        let cause = digest_causes::likely(&reading.text, members, self.md5, self.message, self.key);
         fail(found, TITLE, details, OpenError::Digest, cause)
     }
 }
 
-fn object(text: &str, md5: &str, found: &mut Explanation) -> Result<Vec<(String, Value)>, Stopped> {
+/// The members of the object in the reading that has the digest, or else in the first.
+fn object<'a, 'b>(
+    readings: &'a [Reading<'b>],
+    md5: &str,
+    found: &mut Explanation,
+) -> Result<(&'a Reading<'b>, Vec<(String, Value)>), Stopped> {
     const TITLE: &str = "read the JSON object";
-    let details = vec![format!("text: {}", visible(text))];
-    match json::object(text) {
+    let fits = |reading: &&Reading<'_>| json::object(&reading.text).is_ok_and(|members| digest::matches(&members, md5));
+    let Some(reading) = readings.iter().find(fits).or(readings.first()) else { return Err(Stopped) };
+    let mut details = vec![format!("text: {}", visible(&reading.text))];
+    if let Some(stand_in) = reading.stand_in {
+        details.push(format!("half of a surrogate pair, such as \\ud83c, read as {stand_in}"));
+    }
+    match json::object(&reading.text) {
         Ok(members) => {
-            pass(found, TITLE, vec![details.concat(), counted(members.len(), "member")]);
+            details.push(counted(members.len(), "member"));
+            pass(found, TITLE, details);
             found.fields = members.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
-            Ok(members)
+            Ok((reading, members))
         }
         Err(error) => {
-            let cause = digest_causes::no_object(text, md5, error);
+            let cause = digest_causes::no_object(&reading.text, md5, error);
             fail(found, TITLE, details, OpenError::from(error), cause)
         }
     }

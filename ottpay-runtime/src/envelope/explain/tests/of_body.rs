@@ -13,7 +13,8 @@ fn what_is_no_message_is_told_apart() {
     body_says(b"", "already been read");
     body_says(b"\x1f\x8b\x08", "gzip");
     body_says(b"\xff\xfe{\x00", "UTF-16");
-    body_says(b"{\"a\":\"caf\xe9\"}", "another character set");
+    body_says(b"{\"a\":\"caf\xe9\"", "another character set");
+    body_says(b"{\"merchant_id\":\"caf\xe9\"}", "not well-formed");
     body_says(b"<html>", "proxy");
     body_says(b"%7B%22data%22%3A%22x%22%7D", "percent-escaped");
     body_says(b"{'data':'x'}", "double quotes");

@@ -165,3 +165,18 @@ fn a_long_text_is_not_tried_and_many_fields_are_tried_within_bounds() {
     let members: Vec<_> = (0..500).map(|index| format!("\"n{index:03}\":{}", "1".repeat(100))).collect();
     digest_says(&format!("{{{}}}", members.join(",")), "no such digest", "a value was changed");
 }
+
+#[test]
+fn half_of_a_surrogate_pair_is_named() {
+    let text = br#"{"order_id":"T1","remark":"\ud83c"}"#;
+    assert_cause(&sealed(text, &md5("T1")), "compare the digests", "cut in the middle of an emoji");
+    for stand_in in ["\u{fffd}", "?"] {
+        let explanation = sealed(text, &md5(format!("T1{stand_in}")));
+        assert!(explanation.is_verified());
+        let details: Vec<_> = explanation.steps.iter().flat_map(|step| &step.details).cloned().collect();
+        assert!(
+            details.contains(&format!(r"half of a surrogate pair, such as \ud83c, read as {stand_in}")),
+            "{details:?}"
+        );
+    }
+}

@@ -1,0 +1,350 @@
+//! The members of an outer object, read from its bytes. A text that is not well-formed costs that text, never the message.
+//!
+//! A JSON parser refuses a whole object because of one string in another character set, half of a surrogate pair or a raw
+//! line break. Nothing beside `data` is authenticated, so nothing beside it may keep a genuine `data` from being opened.
+//! The object itself has to be whole: braces, names in quotation marks, colons and commas. What is between the colon and
+//! the comma is not looked into, and nothing here recurses.
+
+use std::borrow::Cow;
+
+use super::surrogate::escaped_character;
+
+/// Name and value of each member as they are written, quotation marks included; nothing if the bytes are not one object.
+///
+/// In GBK or Big5 the second byte of a character may be a backslash. Bytes that make no object when each is taken by
+/// itself are therefore taken in pairs.
+pub(super) fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
+    let read = |takes_pairs| Cursor { text: object, at: 0, takes_pairs }.members();
+    read(false).or_else(|| read(true))
+}
+
+struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+    /// Whether a byte from 0x81 on and the one after it are one character.
+    takes_pairs: bool,
+}
+
+impl<'a> Cursor<'a> {
+    fn members(mut self) -> Option<Vec<(&'a [u8], &'a [u8])>> {
+        let mut members = Vec::new();
+        self.skip(b'{')?;
+        if self.skip(b'}').is_none() {
+            loop {
+                self.skip_white_space();
+                let name = self.string()?;
+                self.skip(b':')?;
+                self.skip_white_space();
+                members.push((name, self.value()?));
+                if self.skip(b',').is_none() {
+                    self.skip(b'}')?;
+                    break;
+                }
+            }
+        }
+        self.skip_white_space();
+        self.peek().is_none().then_some(members)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn skip_white_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
+            self.at += 1;
+        }
+    }
+
+    /// Moves past this byte and the white space before it; nothing, and no move but past the white space, if another byte comes.
+    fn skip(&mut self, byte: u8) -> Option<()> {
+        self.skip_white_space();
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    fn string(&mut self) -> Option<&'a [u8]> {
+        let start = self.at;
+        if self.peek()? != b'"' {
+            return None;
+        }
+        self.at += 1;
+        loop {
+            let byte = self.peek()?;
+            self.at += 1;
+            match byte {
+                b'"' => return self.text.get(start..self.at),
+                b'\\' => self.at += 1,
+                0x81..=0xfe if self.takes_pairs && self.peek().is_some_and(|second| second >= 0x40) => self.at += 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// A string, a list or an object to its end, or whatever else comes before white space, a comma or a brace.
+    fn value(&mut self) -> Option<&'a [u8]> {
+        let start = self.at;
+        let mut depth = 0_usize;
+        loop {
+            match self.peek()? {
+                b'"' => drop(self.string()?),
+                b'[' | b'{' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                b']' | b'}' if depth > 0 => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                _ if depth > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => self.skip_bare()?,
+            }
+            if depth == 0 {
+                return self.text.get(start..self.at);
+            }
+        }
+    }
+
+    /// A number or a word, such as `null`, `NaN` or what only looks like one.
+    fn skip_bare(&mut self) -> Option<()> {
+        let start = self.at;
+        let ends = |byte: u8| byte.is_ascii_whitespace() || b",:\"'[]{}".contains(&byte);
+        while self.peek().is_some_and(|byte| !ends(byte)) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+}
+
+/// A string as well as it can be read: U+FFFD for what is not UTF-8, half of a surrogate pair, or a backslash that begins
+/// no escape. Control characters are kept.
+pub(super) fn decode_lossy(string: &[u8]) -> String {
+    if let Ok(text) = serde_json::from_slice(string) {
+        return text;
+    }
+    let inner = string.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(string);
+    let inner: Cow<'_, str> = String::from_utf8_lossy(inner);
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = &*inner;
+    while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(before);
+        let (character, length) = match escape.as_bytes().get(1) {
+            Some(plain @ (b'"' | b'\\' | b'/')) => (char::from(*plain), 2),
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(b'n') => ('\n', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b't') => ('\t', 2),
+            _ => match escaped_character(escape) {
+                Some((character, length)) => (character.unwrap_or(char::REPLACEMENT_CHARACTER), length),
+                None => (char::REPLACEMENT_CHARACTER, 1),
+            },
+        };
+        out.push(character);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(object: &[u8]) -> Option<Vec<(String, String)>> {
+        let lossy = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        Some(members(object)?.into_iter().map(|(name, value)| (decode_lossy(name), lossy(value))).collect())
+    }
+
+    #[test]
+    fn a_member_is_found_whatever_the_one_before_it_is() {
+        for odd in [
+            &b"\"\xc4\xfa\xba\xc3\""[..],
+            // In GBK, its last byte a backslash.
+            b"\"\xb3\x5c\"",
+            b"\"caf\xe9\"",
+            b"\"caf\xe9 \\\"x\\\"\"",
+            b"\"\\ud83c\"",
+            b"\"two\nlines\0\"",
+            b"\"\\q\\u12\\\\\"",
+            b"NaN",
+            b"-Infinity",
+            b"1e999999999",
+            b"007",
+            b"caf\xe9",
+            b"[[[{\"a\":\"]\"}],\xff}]",
+            b"{\"data\":\"x\",\"a\":[1,2,,]}",
+            b"{}",
+        ] {
+            for white in [&b""[..], b" \r\n\t"] {
+                let object =
+                    [b"{", white, b"\"m\"", white, b":", white, odd, white, b",\"data\":\"D\"", white, b"}", white];
+                let read = read(&object.concat()).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(odd)));
+                assert_eq!((read[0].0.as_str(), read.len()), ("m", 2));
+                assert_eq!(read[1], ("data".to_owned(), "\"D\"".to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_whole_object_is_not_read() {
+        for object in [
+            "",
+            "{",
+            "}",
+            "[]",
+            "x{}",
+            "{}x",
+            "{}{}",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1",
+            "{\"a\":1,}",
+            "{,}",
+            "{\"a\":1 2}",
+            "{a:1}",
+            "{'a':1}",
+            "{\"a\":'1'}",
+            "{\"a\":\"1\"\"b\":2}",
+            "{\"a\":\"1\" \"b\":2}",
+            "{\"a\":[1}",
+            "{\"a\":\"1}",
+            "{\"a\":\"1\\\"}",
+            "{\"a\":]}",
+            "{\"a\":{\"b\":1}",
+            "{\"a\"=1}",
+            "{\"a\":1;\"b\":2}x",
+        ] {
+            assert_eq!(read(object.as_bytes()), None, "{object}");
+        }
+    }
+
+    #[test]
+    fn text_is_read_as_well_as_it_can_be() {
+        for (string, expected) in [
+            (&br#""\u4f60\n\"""#[..], "你\n\""),
+            (b"\"caf\xe9 \\\"x\\\" \\/\\b\\f\\r\\t\"", "caf\u{fffd} \"x\" /\u{8}\u{c}\r\t"),
+            (b"\"two\nlines\"", "two\nlines"),
+            (br#""a\ud83cb\udf1f\ud83c\udf1f""#, "a\u{fffd}b\u{fffd}\u{1f31f}"),
+            (br#""\q\u12\u+123\""#, "\u{fffd}q\u{fffd}u12\u{fffd}u+123\u{fffd}"),
+            // Never a name that it is not.
+            (br#""d\ata""#, "d\u{fffd}ata"),
+            (b"\"da\xffta\"", "da\u{fffd}ta"),
+            (br#""d\u0061ta""#, "data"),
+        ] {
+            assert_eq!(decode_lossy(string), expected);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_costs_no_stack() {
+        let depth = 1_000_000;
+        let object = format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(members(object.as_bytes()).unwrap().len(), 2);
+        assert_eq!(members(&object.as_bytes()[..depth]), None);
+    }
+
+    /// Numbers that differ, from a fixed sequence, so that a failure can be repeated.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, bound: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            usize::try_from(self.0 >> 33).unwrap() % bound
+        }
+
+        fn string(&mut self) -> String {
+            const PIECES: [&str; 18] = [
+                "a",
+                "data",
+                "\\n",
+                "\\\"",
+                "\\\\",
+                "\\/",
+                "\\u0041",
+                "\\ud83c\\udf1f",
+                "你",
+                "é",
+                "😀",
+                ",",
+                ":",
+                "{",
+                "}",
+                "[",
+                "]",
+                " ",
+            ];
+            let pieces: String = (0..self.below(6)).map(|_| PIECES[self.below(PIECES.len())]).collect();
+            format!("\"{pieces}\"")
+        }
+
+        fn white_space(&mut self) -> &'static str {
+            ["", "", "", " ", "\n", "\r\n\t "][self.below(6)]
+        }
+
+        fn value(&mut self, depth: usize) -> String {
+            match self.below(if depth == 0 { 3 } else { 5 }) {
+                0 => self.string(),
+                1 => ["0", "-0", "1.50", "1E+7", "-12.5e-3", "12345678901234567890"][self.below(6)].to_owned(),
+                2 => ["true", "false", "null"][self.below(3)].to_owned(),
+                3 => {
+                    let items: Vec<_> = (0..self.below(3)).map(|_| self.value(depth - 1)).collect();
+                    format!("[{}]", items.join(","))
+                }
+                _ => self.object(depth - 1),
+            }
+        }
+
+        fn object(&mut self, depth: usize) -> String {
+            let members: Vec<_> = (0..self.below(4))
+                .map(|_| {
+                    let (name, value) = (self.string(), self.value(depth));
+                    [self.white_space(), &name, self.white_space(), ":", self.white_space(), &value, self.white_space()]
+                        .concat()
+                })
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+    }
+
+    #[test]
+    fn well_formed_objects_are_read_as_a_json_parser_reads_them() {
+        let random = &mut Random(0x2545_f491_4f6c_dd1d);
+        for _ in 0..5_000 {
+            let object = random.object(3);
+            let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&object).unwrap();
+            let mut read = serde_json::Map::new();
+            for (name, value) in members(object.as_bytes()).unwrap() {
+                read.insert(decode_lossy(name), serde_json::from_slice(value).unwrap());
+                if let Ok(string) = serde_json::from_slice::<String>(value) {
+                    assert_eq!(decode_lossy(value), string);
+                }
+            }
+            assert_eq!(read, parsed, "{object}");
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_not_without_a_panic() {
+        let random = &mut Random(0x9e37_79b9_7f4a_7c15);
+        for _ in 0..20_000 {
+            let mut object = random.object(2).into_bytes();
+            for _ in 0..random.below(4) {
+                let at = random.below(object.len());
+                object[at] = b"\"\\{}[],:u\x00\x0a\x81\xe9\xff \xf0"[random.below(16)];
+            }
+            if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&object).is_ok() {
+                assert!(members(&object).is_some(), "{}", String::from_utf8_lossy(&object));
+            }
+            for (name, value) in members(&object).unwrap_or_default() {
+                assert!(name.len() >= 2 && !value.is_empty());
+                decode_lossy(name);
+                decode_lossy(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What opens and what does not: halves of surrogate pairs, reasons, and altered messages.
+
+use std::collections::BTreeMap;
+
+use ottpay_runtime::envelope::{Message, OpenError, Sealed, open, seal, seal_as};
+use ottpay_runtime::incoming::{MessageProblem, Recipient};
+use ottpay_runtime::{Cipher, SignKey};
+
+const ECB: Cipher = Cipher::Aes128Ecb;
+
+fn key() -> SignKey {
+    SignKey::new("A8B5FE540E38A5A9").unwrap()
+}
+
+fn digest_of(values: &str) -> String {
+    seal(&BTreeMap::from([("a", values)]), &key(), ECB).md5
+}
+
+/// What comes of a JSON text that is sealed under the digest of these values.
+fn opened(json: &str, values: &str) -> Result<ottpay_runtime::envelope::Fields, OpenError> {
+    let Sealed { data, md5 } = seal_as(json, &digest_of(values), &key(), ECB);
+    open(&data, &md5, &key(), ECB)
+}
+
+#[test]
+fn half_of_a_surrogate_pair_is_read_as_the_digest_says() {
+    let json = r#"{"order_id":"T1","remark":"a\ud83c \ud83c\udf1f","list":["\udf1f",{"b":1}]}"#;
+    // As Node and as Java write it; the list as JSON and as Java prints its collections.
+    let node = opened(json, "[\"\u{fffd}\",{\"b\":1}]T1a\u{fffd} \u{1f31f}").unwrap();
+    assert_eq!(node.text("remark").as_deref(), Some("a\u{fffd} \u{1f31f}"));
+    let java = opened(json, "[?, {b=1.0}]T1a? \u{1f31f}").unwrap();
+    assert_eq!((java.text("remark").as_deref(), java.text("order_id").as_deref()), (Some("a? \u{1f31f}"), Some("T1")));
+    // Also in a name, which does not enter the digest.
+    assert_eq!(opened(r#"{"\ud83c":"x"}"#, "x").unwrap().text("\u{fffd}").as_deref(), Some("x"));
+}
+
+#[test]
+fn half_of_a_surrogate_pair_that_has_no_such_digest_is_named() {
+    for values in ["a", "a\u{1f31f}", "x", "a\u{fffd}?", ""] {
+        assert_eq!(opened(r#"{"a":"a\ud83c\udf1f","b":"\ud83c"}"#, values), Err(OpenError::LoneSurrogate), "{values}");
+    }
+    // A text with the stand-in itself is an ordinary text.
+    assert_eq!(opened(r#"{"a":"a\ufffd"}"#, "a?"), Err(OpenError::Digest));
+    let text = OpenError::LoneSurrogate.to_string();
+    assert!(text.contains(r"\ud83c") && !text.contains("sign key"), "{text}");
+}
+
+#[test]
+fn what_is_not_json_is_told_from_what_does_not_decrypt() {
+    for json in ["not json", "", "{\"a\":\"1\"", "{'a':'1'}", "{\"a\":\"\u{1}\"}", r#"{"a":"\ud83c"x}"#] {
+        assert_eq!(opened(json, "1"), Err(OpenError::NotJson), "{json}");
+    }
+    assert_eq!(opened("[1]", "1"), Err(OpenError::NotObject));
+    let sealed = seal(&BTreeMap::from([("order_id", "T1")]), &key(), ECB);
+    let other = SignKey::new("6698851A525C9433").unwrap();
+    assert_eq!(open(&sealed.data, &sealed.md5, &other, ECB), Err(OpenError::Undecryptable));
+    for (error, says) in
+        [(OpenError::NotJson, "not JSON"), (OpenError::NotUtf8, "UTF-8"), (OpenError::Undecryptable, "wrong sign key")]
+    {
+        assert!(error.to_string().contains(says), "{error}");
+    }
+}
+
+/// A genuine callback with what no JSON parser reads beside it.
+fn callback() -> (Vec<u8>, BTreeMap<&'static str, &'static str>) {
+    let fields = BTreeMap::from([("order_id", "T1"), ("amount", "1999"), ("merchant_id", "ON00004652")]);
+    let Sealed { data, md5 } = seal(&fields, &key(), ECB);
+    let odd = b"{\"rsp_code\":\"SUCCESS\",\"rsp_msg\":\"\xb3\xc9\xb9\xa6\xd5\x5c\",\"a\":\"\\ud83c\nx\",";
+    let rest = format!(r#""merchant_id":"ON00004652","data":"{data}","md5":"{md5}","b":[NaN,"]"]}}"#);
+    ([&odd[..], rest.as_bytes()].concat(), fields)
+}
+
+/// What is verified of a body.
+fn received(body: &[u8]) -> Result<BTreeMap<String, String>, MessageProblem> {
+    let key = key();
+    let message = Message::read_callback(body)?;
+    let received = Recipient::new(&key, ECB).merchant_id("ON00004652").open(&message, [])?;
+    let fields = received.map(|received| received.fields().clone()).unwrap_or_default();
+    Ok(fields.iter().map(|(name, value)| (name.to_owned(), value.as_text().unwrap_or_default().into_owned())).collect())
+}
+
+#[test]
+fn whatever_is_altered_opens_as_it_was_sealed_or_not_at_all() {
+    let (body, fields) = callback();
+    let fields: BTreeMap<String, String> =
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    assert_eq!(received(&body).unwrap(), fields);
+    let (mut same, mut nothing) = (0, 0);
+    let mut assert_unchanged = |altered: &[u8]| match received(altered) {
+        // Without `data` and `md5` there is nothing that could be believed.
+        Ok(read) if read.is_empty() => nothing += 1,
+        Ok(read) => {
+            assert_eq!(read, fields, "{}", String::from_utf8_lossy(altered));
+            same += 1;
+        }
+        Err(_) => {}
+    };
+    for index in 0..body.len() {
+        for byte in b"\0A0\"\\{}[],: +=\x81\xff".iter().copied().chain([body[index] ^ 1, body[index] ^ 0x20]) {
+            let mut altered = body.clone();
+            altered[index] = byte;
+            assert_unchanged(&altered);
+        }
+        let mut shorter = body.clone();
+        shorter.remove(index);
+        assert_unchanged(&shorter);
+        let mut longer = body.clone();
+        longer.insert(index, b'A');
+        assert_unchanged(&longer);
+    }
+    // Changes beside the data do not matter, and there are some of each kind.
+    assert!(same > 500 && nothing < 100, "{same} {nothing}");
+    for length in 0..body.len() {
+        assert!(received(&body[..length]).is_err(), "cut at {length}");
+    }
+}
+
+#[test]
+fn a_message_for_another_merchant_is_named_by_what_it_says() {
+    let (body, _) = callback();
+    let text = |from: &[u8], to: &[u8]| {
+        let at = body.windows(from.len()).position(|window| window == from).unwrap();
+        [&body[..at], to, &body[at + from.len()..]].concat()
+    };
+    let other = received(&text(b"\"ON00004652\"", b"\" ON00004653\"")).unwrap_err();
+    assert_eq!(other, MessageProblem::OtherMerchant { named: "ON00004653".to_owned() });
+    assert_eq!(other.to_string(), "the message is for another merchant");
+    // Absent, null or empty is no other merchant; what is not well-formed is not read.
+    for same in [&b"null"[..], b"\"\"", b"\" ON00004652 \""] {
+        received(&text(b"\"ON00004652\"", same)).unwrap();
+    }
+    for broken in [&b"[\"ON00004652\"]"[..], b"\"ON0000465\xb2\"", b"true", b"\"ON0000\n4652\""] {
+        let error = received(&text(b"\"ON00004652\"", broken)).unwrap_err();
+        assert!(error.to_string().contains("`merchant_id`"), "{error}");
+    }
+}
