@@ -1,8 +1,10 @@
 //! The section of a file of `actions/`.
 
 use super::anchors::Section;
+use super::context::Reference;
+use super::example::action_examples;
 use super::markdown::{code, codes, list, paragraph};
-use super::{Reference, declared, example, unknown};
+use super::notes::{declared, unknown};
 use crate::check::{Action, Protocol};
 
 impl Reference<'_> {
@@ -30,7 +32,7 @@ impl Reference<'_> {
         self.fields.request(first, out);
         self.fields.reply(first, out);
         self.fields.returned(methods, out);
-        example::of_action(first, out);
+        action_examples(first, out);
         unknown(&first.unknown, out);
     }
 

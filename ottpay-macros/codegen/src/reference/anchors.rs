@@ -23,7 +23,7 @@ pub(super) struct Anchors<'a>(BTreeMap<Section<'a>, (String, String)>);
 
 impl<'a> Anchors<'a> {
     /// The order is that of the document: of equal headings all but the first get a number.
-    pub(super) fn of(spec: &'a Spec, files: &[&[&'a Action]]) -> Self {
+    pub(super) fn new(spec: &'a Spec, files: &[&[&'a Action]]) -> Self {
         let chapter = |title: &str| vec![(None, title.to_owned())];
         let files = files.iter().filter_map(|methods| {
             let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
@@ -68,7 +68,7 @@ impl<'a> Anchors<'a> {
     }
 }
 
-/// The anchor of a heading that no other has: lower case, hyphens for blanks, no punctuation.
+/// The anchor of a heading that no other has: lower case, hyphens for spaces, no punctuation.
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()

@@ -3,7 +3,7 @@
 use super::markdown::codes;
 use crate::check::{Action, Callback, Fill};
 
-pub(super) fn of_action(action: &Action, out: &mut String) {
+pub(super) fn action_examples(action: &Action, out: &mut String) {
     for (index, example) in action.examples.iter().enumerate() {
         let title = title(index, action.examples.len());
         let added = match added(action) {
@@ -11,7 +11,7 @@ pub(super) fn of_action(action: &Action, out: &mut String) {
             added => format!("; the client adds {}", codes(&added)),
         };
         block(&format!("{title}, request{added}:"), &example.request, out);
-        // What nobody documents has nothing to show.
+        // An undocumented reply has nothing to show.
         if !action.reply.is_empty() {
             block(&format!("{title}, reply:"), &example.reply, out);
         }
@@ -21,7 +21,7 @@ pub(super) fn of_action(action: &Action, out: &mut String) {
     }
 }
 
-pub(super) fn of_callback(callback: &Callback, out: &mut String) {
+pub(super) fn callback_examples(callback: &Callback, out: &mut String) {
     for (index, example) in callback.examples.iter().enumerate() {
         block(&format!("{}:", title(index, callback.examples.len())), example, out);
     }

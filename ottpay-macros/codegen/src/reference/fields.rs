@@ -63,7 +63,7 @@ impl Fields<'_> {
         self.received(&first.returned, &first.page, true, out);
     }
 
-    /// The fields of what is received; without methods if nobody reads it.
+    /// The fields of what is received; without methods if the client does not read it.
     pub(super) fn received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
         let heads = ["on the wire", "method", "type", "always there", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
@@ -153,7 +153,7 @@ fn setters(field: &Field) -> String {
     calls.join(", or ")
 }
 
-/// What the vendor's page says. Of what the client writes, only what it does not require may be left out.
+/// What the vendor's page requires. Of what the client writes, only what it does not require may be left out.
 fn required(field: &Field) -> &'static str {
     if field.required && (field.is_given() || !field.may_omit) { "yes" } else { "no" }
 }
@@ -162,7 +162,7 @@ fn shown(field: &Field) -> String {
     if field.sensitive { "hidden".to_owned() } else { String::new() }
 }
 
-/// Who says so, if it is not the page of the action; and the page, if it is another one.
+/// The evidence, if it is not the page of the action; and the page, if it is another one.
 fn evidence(field: &Field, page: &str) -> String {
     let who = match field.evidence {
         Evidence::Vendor => None,

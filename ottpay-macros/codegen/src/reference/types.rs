@@ -1,8 +1,9 @@
 //! The chapter on types.
 
 use super::anchors::Section;
+use super::context::Reference;
 use super::markdown::{Table, code, codes, paragraph};
-use super::{Reference, declared};
+use super::notes::declared;
 use crate::check::{Class, CodeClass, Enum, Kind, Object};
 use crate::names::snake;
 

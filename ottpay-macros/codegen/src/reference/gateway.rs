@@ -1,0 +1,39 @@
+//! The chapter on the gateway.
+
+use super::context::Reference;
+use super::markdown::{Table, code, codes};
+use super::notes::{declared, unknown};
+use crate::check::{Cipher, Framing};
+
+impl Reference<'_> {
+    pub(super) fn gateway(&self, out: &mut String) {
+        let gateway = self.spec.gateway();
+        out.push_str("# The gateway\n\n");
+        declared(&gateway.source, &gateway.page, out);
+        let framing = match gateway.framing {
+            Framing::Json => "plain JSON",
+            Framing::Base64 => "the JSON as a whole in Base64",
+        };
+        let cipher = match gateway.cipher {
+            Cipher::Ecb => "AES-128-ECB",
+            Cipher::CbcZero => "AES-128-CBC with an IV of zeros",
+            Cipher::CbcKey => "AES-128-CBC with the key as IV",
+        };
+        let (status, content_type, body) = &gateway.acknowledgement;
+        let mut table = Table::new(&["what", "value"]);
+        for (what, value) in [
+            ("base address", code(&gateway.base_url)),
+            ("path of actions that name none", code(&gateway.path)),
+            ("other paths", codes(&gateway.other_paths)),
+            ("framing of requests", framing.to_owned()),
+            ("cipher of `data`", cipher.to_owned()),
+            ("answer to a callback", format!("HTTP {status}, {}, {}", code(content_type), code(body))),
+        ] {
+            if !value.is_empty() {
+                table.row([what.to_owned(), value]);
+            }
+        }
+        table.finish(out);
+        unknown(&gateway.unknown, out);
+    }
+}

@@ -1,0 +1,78 @@
+//! Title, legend and check list.
+
+use super::anchors::Section;
+use super::context::Reference;
+use super::markdown::{Table, code};
+use crate::check::{Action, Evidence, Protocol};
+
+/// How the document is made anew.
+const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
+
+impl Reference<'_> {
+    /// Title, legend and check list.
+    pub(super) fn introduction(&self, actions: &[&Action]) -> String {
+        let shown = &self.spec.shown;
+        let mut out = format!(
+            "# Actions\n\n\
+             Generated from the folder `{shown}/` by the generator: do not edit it.\n\
+             After a change there run `{REGENERATE}`.\n\n\
+             What stands here is on a page of the vendor, unless the row says *seen in clients* (not on a page of the \
+             vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \
+             An action says so if no field of its request is on a page. *Page* leads to the page of a field that is \
+             not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
+             An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
+             with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
+             Which path an action wants and which callback follows it is what is expected; what is not certain of \
+             it stands under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
+             An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
+             `tests/integration/gateway/every_action.rs` plays it over HTTP against the sandbox: what is sealed in \
+             both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own is \
+             not documented.\n\n"
+        );
+        let heads =
+            ["done", "method", "vendor's name", "travels as", "path", "effect", "evidence", "callback", "examples"];
+        let mut table = Table::new(&heads);
+        for action in actions {
+            let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));
+            let callback = callback.map_or_else(
+                || "–".to_owned(),
+                |(index, callback)| self.anchors.link(&code(&callback.method), Section::Callback(index)),
+            );
+            let effect = match (action.write, action.reserves) {
+                (_, true) => "reserves",
+                (true, false) => "write",
+                (false, false) => "read",
+            };
+            let base_url = action.base_url.as_deref().unwrap_or_default();
+            let base_url = base_url.strip_prefix("https://").unwrap_or(base_url);
+            table.row([
+                if action.examples.is_empty() { "–" } else { "✓" }.to_owned(),
+                self.anchors.link(&code(&action.name), Section::File(&action.file.file)),
+                code(&action.action),
+                match action.protocol {
+                    Protocol::Envelope => format!("envelope {}", action.version),
+                    Protocol::Json => "plain JSON".to_owned(),
+                    Protocol::Link => "link".to_owned(),
+                    Protocol::Sdk => "SDK parameters".to_owned(),
+                },
+                code(&format!("{base_url}{}", action.path)),
+                effect.to_owned(),
+                request_evidence(action).to_owned(),
+                callback,
+                action.examples.len().to_string(),
+            ]);
+        }
+        table.finish(&mut out);
+        out
+    }
+}
+
+/// The evidence for an action if no field of its request is on a page of the vendor.
+fn request_evidence(action: &Action) -> &'static str {
+    let all = |these: &[Evidence]| action.request.iter().all(|field| these.contains(&field.evidence));
+    match action.request.is_empty() {
+        false if all(&[Evidence::Assumed]) => "**assumed**",
+        false if all(&[Evidence::Assumed, Evidence::Clients]) => "seen in clients",
+        _ => "",
+    }
+}
