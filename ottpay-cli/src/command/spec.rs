@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use ottpay_codegen::check::Spec;
-use ottpay_codegen::{Diagnostics, Folder, Library, MAX_SHOWN, Report, check, read, reference, schema};
+use ottpay_codegen::{Folder, Library, MAX_SHOWN, Report, reference, schema};
 use proc_macro2::Span;
 use serde_json::{Map, Value};
 
@@ -145,9 +145,7 @@ impl Dir {
 
     /// Reads and checks the files; prints every mistake.
     fn load_spec(&self, folder: &Folder) -> Result<Spec, Failure> {
-        let mut diagnostics = Diagnostics::default();
-        let raw = read::folder(&folder.path, &folder.shown, false, &mut diagnostics);
-        check::spec(raw, diagnostics).map_err(|report| self.report_mistakes(&report))
+        ottpay_codegen::check_folder(folder).map_err(|report| self.report_mistakes(&report))
     }
 
     /// Prints the mistakes, and counts them in the failure.

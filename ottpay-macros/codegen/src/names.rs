@@ -50,7 +50,7 @@ pub(crate) fn is_wire_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Whether the word is reserved in Rust and cannot be an identifier as it stands.
+/// Whether the word is reserved in Rust and cannot be an identifier as it is.
 pub(crate) fn is_keyword(word: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
@@ -90,7 +90,7 @@ pub(crate) fn suggestion_and<'a>(word: &str, known: impl IntoIterator<Item = &'a
     format!("{suggestion}{stop} {further}")
 }
 
-/// How many known names are listed; beyond that a list helps nobody.
+/// How many known names are listed; a longer list is of no use.
 const MAX_LISTED: usize = 30;
 
 /// `did you mean …?` for a word that is close to one of the known ones, else the list of what is known.

@@ -15,7 +15,7 @@ mod shape;
 mod value;
 mod yaml;
 
-pub use folder::{folder, texts};
+pub use folder::{read_folder, read_texts};
 pub use located::Located;
 pub(crate) use map::Map;
 pub(crate) use map_reader::LOST;

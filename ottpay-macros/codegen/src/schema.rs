@@ -50,7 +50,7 @@ pub fn json(file: File) -> String {
             let one = json!({ "required": ["action", "summary"], "not": { "required": ["methods"] } });
             let beside = json!({ "anyOf": [{ "required": ["action"] }, { "required": ["summary"] }] });
             root.insert("anyOf".to_owned(), json!([one, { "required": ["methods"], "not": beside }]));
-            // Only an envelope has a version, and what says nothing else travels in one.
+            // Only an envelope has a version, and it is the default.
             root.insert("if".to_owned(), json!({ "not": { "required": ["protocol"] } }));
             root.insert("then".to_owned(), json!({ "required": ["version"] }));
             ("An action of OTT Pay", RawAction::SHAPE.about, root)
@@ -97,7 +97,7 @@ fn define(shape: &'static MapShape, definitions: &mut Map<String, Value>) {
     }
 }
 
-/// A map from names to what `value` says.
+/// A map from names to values of one schema.
 fn named(value: Value, pattern: &str) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("type".to_owned(), json!("object"));

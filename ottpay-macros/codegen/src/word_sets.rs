@@ -1,6 +1,6 @@
-//! The fixed sets of words of the language, each word with what it stands for.
+//! The fixed sets of words of the language, each word with its meaning.
 
-use crate::check::{Cipher, CodeClass, Evidence, Framing, Kind, Protocol};
+use crate::check::model::{Cipher, CodeClass, Evidence, Framing, Kind, Protocol};
 
 /// What sending an action may do: whether it may move money.
 pub(crate) const EFFECTS: [(&str, bool); 2] = [("write", true), ("read", false)];
@@ -19,7 +19,7 @@ pub(crate) const CHARSETS: [(&str, &str); 2] = [("digits", "Digits"), ("alphanum
 /// How the value of a link is encoded.
 pub(crate) const ENCODINGS: [(&str, bool); 1] = [("base64", true)];
 
-/// Who says that a field exists; without the key a page of the vendor does.
+/// The evidence for a field; without the key it is a page of the vendor.
 pub(crate) const EVIDENCE: [(&str, Evidence); 2] = [("clients", Evidence::Clients), ("assumed", Evidence::Assumed)];
 
 /// Parts that a field can play: variants of the runtime's `Role`.
@@ -45,7 +45,7 @@ pub(crate) const ROLES: [(&str, Option<&str>); 19] = [
     ("none", None),
 ];
 
-/// What a status word says of the money: variants of the runtime's `StatusClass`.
+/// What a status word means for the money: variants of the runtime's `StatusClass`.
 pub(crate) const STATUS_CLASSES: [(&str, &str); 7] = [
     ("paid", "Paid"),
     ("authorised", "Authorised"),
@@ -56,7 +56,7 @@ pub(crate) const STATUS_CLASSES: [(&str, &str); 7] = [
     ("partially_refunded", "PartiallyRefunded"),
 ];
 
-/// What a response code says of the call.
+/// What a response code means for the call.
 pub(crate) const CODE_CLASSES: [(&str, CodeClass); 3] =
     [("accepted", CodeClass::Accepted), ("refused", CodeClass::Refused), ("open", CodeClass::Open)];
 

@@ -1,9 +1,14 @@
 //! Checks the files of `actions/`.
 
-use super::field::{Owner, check_all};
+use super::address::{check_base_url, check_path};
+use super::choice::parse_choice;
+use super::example::check_example;
+use super::field::{Owner, check_fields};
+use super::model::{Action, Callback, Example, Field, Fill, Protocol, Side};
+use super::page::parse_page;
 use super::rust_names::is_method;
+use super::text::text_or_empty;
 use super::types::Types;
-use super::{Action, Callback, Example, Field, Fill, Protocol, Side, choice, example, page, text};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
@@ -23,16 +28,21 @@ pub(super) struct Known<'a> {
     pub(super) default_path: &'a str,
     pub(super) types: &'a Types,
     pub(super) callbacks: &'a [Callback],
-    /// Whether nobody knows which callbacks there are.
+    /// Whether it is not known which callbacks there are.
     pub(super) callbacks_are_unreadable: bool,
 }
 
 /// Checks a file; what comes out is an action for each of its methods. `stem` is the name of the file without `.yaml`.
-pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: &mut Diagnostics) -> Vec<Action> {
+pub(super) fn check_action(
+    raw: RawAction,
+    stem: &str,
+    known: &Known<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Action> {
     let Known { default_path, types, callbacks, callbacks_are_unreadable } = *known;
-    let protocol = raw.protocol.as_ref().and_then(|word| choice(word, "protocol", "", &PROTOCOLS, diagnostics));
+    let protocol = raw.protocol.as_ref().and_then(|word| parse_choice(word, "protocol", "", &PROTOCOLS, diagnostics));
     let protocol = protocol.unwrap_or_default();
-    fits_protocol(&raw, protocol, diagnostics);
+    reject_misplaced_parts(&raw, protocol, diagnostics);
     if let Some(url) = &raw.base_url {
         // The buyer's browser opens links, and the vendor has one of them on plain HTTP.
         check_base_url(url, protocol == Protocol::Link, diagnostics);
@@ -40,7 +50,7 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
     if let Some(path) = &raw.path {
         check_path(path, diagnostics);
     }
-    let write = raw.effect.as_ref().and_then(|effect| choice(effect, "effect", "", &EFFECTS, diagnostics));
+    let write = raw.effect.as_ref().and_then(|effect| parse_choice(effect, "effect", "", &EFFECTS, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
         let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
@@ -67,14 +77,14 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
             diagnostics.report(Mistake::Empty, &located.at, message, "write what the vendor's page says");
         }
     }
-    let methods = methods(&raw, stem, diagnostics);
+    let methods = parse_methods(&raw, stem, diagnostics);
     // Methods of one file share their fields; a message about those names the first.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
     let is_plain = protocol == Protocol::Link;
     let owner = |taken| Owner { name: &name, taken, is_plain };
     let sides = raw.request.into_iter().map(|field| (Side::Request, field));
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
-    let mut request = check_all(sides, &owner(&BUILDER), types, diagnostics);
+    let mut request = check_fields(sides, &owner(&BUILDER), types, diagnostics);
     for field in request.iter().filter(|field| field.fill == Some(Fill::Endpoint) && protocol != Protocol::Sdk) {
         let message =
             format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);
@@ -86,12 +96,12 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         request.sort_by(|a, b| (a.side, &a.wire).cmp(&(b.side, &b.wire)));
     }
     let received = raw.reply.into_iter().map(|field| (Side::Received, field));
-    let reply = check_all(received, &owner(&REPLY), types, diagnostics);
+    let reply = check_fields(received, &owner(&REPLY), types, diagnostics);
     let returned = raw.returned.into_iter().map(|field| (Side::Returned, field));
     // What comes back with the browser may be encoded whatever carried the request.
-    let returned = check_all(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
-    let mut values = |raw, fields: &[Field], what| example::check(raw, fields, &types.enums, what, diagnostics);
-    // Where fields could not be read, nobody knows what an example lacks.
+    let returned = check_fields(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
+    let mut values = |raw, fields: &[Field], what| check_example(raw, fields, &types.enums, what, diagnostics);
+    // Where fields could not be read, it is not known what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
     let is_known = !raw.misread.iter().any(|key| sides.contains(key));
     let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
@@ -101,11 +111,11 @@ pub(super) fn check(raw: RawAction, stem: &str, known: &Known<'_>, diagnostics: 
         returned: values(raw.returned.unwrap_or_else(|| RawValues::none(raw.at)), &returned, "browser return"),
     });
     let examples: Vec<Example> = examples.collect();
-    let version = text(raw.version);
+    let version = text_or_empty(raw.version);
     let path = raw.path.map_or_else(|| default_path.to_owned(), |path| path.value);
     let base_url = raw.base_url.map(|url| url.value);
-    let page = page::check(raw.page, diagnostics).unwrap_or_default();
-    let doc = text(raw.doc);
+    let page = parse_page(raw.page, diagnostics).unwrap_or_default();
+    let doc = text_or_empty(raw.doc);
     let unknown: Vec<String> = raw.unknown.into_iter().map(|unknown| unknown.value).collect();
     let of_method = |method: Method| Action {
         type_name: camel(&method.name),
@@ -142,7 +152,7 @@ struct Method {
 }
 
 /// The methods that the file lists, or the one that has the file's own name.
-fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
+fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
     let mut constant = |action: &Option<Located<String>>| {
         if let Some(action) = action
             && (action.value.is_empty() || !action.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
@@ -151,7 +161,7 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
             let help = "write the constant as the vendor does: letters, digits and `_`";
             diagnostics.report(Mistake::ImpossibleName, &action.at, message, help);
         }
-        text(action.clone())
+        text_or_empty(action.clone())
     };
     let Some(ListedMethods(listed)) = &raw.methods else {
         let action = constant(&raw.action);
@@ -161,7 +171,7 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
             let start = Position::start(raw.at.file.clone());
             diagnostics.report(Mistake::ImpossibleName, &start, message, help);
         }
-        let (name, summary) = (stem.to_owned(), text(raw.summary.clone()));
+        let (name, summary) = (stem.to_owned(), text_or_empty(raw.summary.clone()));
         return vec![Method { name, action, summary, reserves: false, at: raw.at.clone() }];
     };
     let constants: Vec<String> = listed.iter().map(|method| constant(&method.action)).collect();
@@ -179,14 +189,14 @@ fn methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Me
             let message = format!("`{}` cannot be the name of a method", name.value);
             diagnostics.report(Mistake::ImpossibleName, &name.at, message, help);
         }
-        let summary = text(summary.clone());
+        let summary = text_or_empty(summary.clone());
         Method { name: name.value.clone(), action, summary, reserves: reserves.is_set(), at: name.at.clone() }
     });
     methods.collect()
 }
 
-/// What belongs to an envelope, to a call and to a link.
-fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
+/// Rejects parts of an action that its protocol does not have.
+fn reject_misplaced_parts(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
     for field in raw.outer.iter().filter(|field| ENVELOPE.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);
         diagnostics.report(Mistake::TakenName, &field.wire.at, message, "remove it");
@@ -204,24 +214,5 @@ fn fits_protocol(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnost
             let message = format!("`{key}` has no meaning with `protocol: {word}`");
             diagnostics.report(Mistake::Misplaced, &at, message, "remove it");
         }
-    }
-}
-
-pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, diagnostics: &mut Diagnostics) {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~:[]".contains(character);
-    let https = url.value.strip_prefix("https://");
-    let rest = https.or_else(|| url.value.strip_prefix("http://").filter(|_| plain_http));
-    if !rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)) {
-        let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report(Mistake::BadAddress, &url.at, "the base address must be https", help);
-    }
-}
-
-pub(super) fn check_path(path: &Located<String>, diagnostics: &mut Diagnostics) {
-    // The rule by which the client takes a path, too.
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    if !path.value.starts_with('/') || !path.value.chars().all(plain) {
-        let help = "write it as `/processV2`";
-        diagnostics.report(Mistake::BadAddress, &path.at, "a path begins with a slash and has no query", help);
     }
 }

@@ -1,9 +1,12 @@
 //! Checks `callbacks.yaml`.
 
-use super::field::{Owner, check_all};
+use super::example::check_example;
+use super::field::{Owner, check_fields};
+use super::model::{Callback, Side};
+use super::page::parse_page;
 use super::rust_names::is_method;
+use super::text::text_or_empty;
 use super::types::Types;
-use super::{Callback, Side, example, page, text};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::camel;
 use crate::read::{LOST, RawCallback};
@@ -11,7 +14,7 @@ use crate::read::{LOST, RawCallback};
 /// Methods that every callback type has.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];
 
-pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
+pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
     let name = raw.name.value;
     for (name, at) in
         [Some((&name, &raw.name.at)), raw.method.as_ref().map(|m| (&m.value, &m.at))].into_iter().flatten()
@@ -25,17 +28,17 @@ pub(super) fn check(raw: RawCallback, types: &Types, diagnostics: &mut Diagnosti
     let described = format!("the callback `{name}`");
     let owner = Owner { name: &described, taken: &TAKEN, is_plain: false };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
-    let fields = check_all(received, &owner, types, diagnostics);
+    let fields = check_fields(received, &owner, types, diagnostics);
     let is_known = !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
     let examples = raw.examples.into_iter().filter(|_| is_known);
-    let examples = examples.map(|raw| example::check(raw, &fields, &types.enums, "callback", diagnostics)).collect();
+    let examples = examples.map(|raw| check_example(raw, &fields, &types.enums, "callback", diagnostics)).collect();
     Callback {
         method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
         type_name: format!("{}Callback", camel(&name)),
         name,
-        summary: text(raw.summary),
+        summary: text_or_empty(raw.summary),
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
-        page: page::check(raw.page, diagnostics).unwrap_or_default(),
+        page: parse_page(raw.page, diagnostics).unwrap_or_default(),
         fields,
         examples,
         source: raw.name.at,

@@ -1,11 +1,11 @@
-//! Two actions that send the same data under the same constant are one too many.
+//! Rejects actions that send the same data under the same constant as another one.
 
 use std::collections::BTreeMap;
 
-use super::Action;
+use super::model::Action;
 use crate::diagnostic::{Diagnostics, Mistake};
 
-pub(super) fn report(actions: &[Action], diagnostics: &mut Diagnostics) {
+pub(super) fn reject_duplicate_actions(actions: &[Action], diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<_, &Action> = BTreeMap::new();
     let mut in_order: Vec<&Action> = actions.iter().filter(|action| !action.action.is_empty()).collect();
     in_order.sort_by_key(|action| &action.source);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Enum, Field, Fill, Kind, Limits};
+use super::model::{Enum, Field, Fill, Kind, Limits};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{nearest, suggestion};
 use crate::read::RawValues;
 
 /// The values of an example, constants and copies added, in the order of `fields`.
-pub(super) fn check(
+pub(super) fn check_example(
     raw: RawValues,
     fields: &[Field],
     enums: &[Enum],
@@ -34,7 +34,7 @@ pub(super) fn check(
     let mut out = Vec::new();
     for field in fields.iter().filter(|field| !field.is_outer()) {
         let given = values.iter().find(|(name, _)| name.value == field.wire).map(|(_, text)| text);
-        // What is no text has been reported.
+        // What is not text has been reported.
         if let Some(None) = given {
             continue;
         }

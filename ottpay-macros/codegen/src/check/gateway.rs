@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::{Cipher, Code, Gateway, choice, page, text};
+use super::address::{check_base_url, check_path};
+use super::choice::parse_choice;
+use super::model::{Cipher, Code, Gateway};
+use super::page::parse_page;
+use super::text::text_or_empty;
+use super::type_names::check_variant;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::camel;
 use crate::read::RawGateway;
 use crate::word_sets::{CIPHERS, CODE_CLASSES, FRAMINGS, IVS};
 
-pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
+pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     if let Some(url) = &raw.base_url {
-        super::action::check_base_url(url, false, diagnostics);
+        check_base_url(url, false, diagnostics);
     }
     for path in raw.path.iter().chain(&raw.other_paths) {
-        super::action::check_path(path, diagnostics);
+        check_path(path, diagnostics);
     }
-    let framing = raw.framing.and_then(|word| choice(&word, "framing", "", &FRAMINGS, diagnostics));
-    let cbc = raw.cipher.as_ref().and_then(|word| choice(word, "cipher", "", &CIPHERS, diagnostics));
+    let framing = raw.framing.and_then(|word| parse_choice(&word, "framing", "", &FRAMINGS, diagnostics));
+    let cbc = raw.cipher.as_ref().and_then(|word| parse_choice(word, "cipher", "", &CIPHERS, diagnostics));
     let cipher = match (cbc, raw.iv, &raw.cipher) {
-        (Some(true), Some(iv), _) => choice(&iv, "iv", "", &IVS, diagnostics),
+        (Some(true), Some(iv), _) => parse_choice(&iv, "iv", "", &IVS, diagnostics),
         (Some(true), None, Some(cipher)) => {
             let help = "add `iv: zero` or `iv: key`";
             diagnostics.report(Mistake::MissingKey, &cipher.at, "`aes-128-cbc` needs an `iv`", help);
@@ -42,14 +47,14 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
             Some(name) => (name.value.clone(), &name.at),
             None => (camel(&code.to_ascii_lowercase()), &raw.code.at),
         };
-        super::types::check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, diagnostics);
+        check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, diagnostics);
         let of = format!(" of the code `{code}`");
-        let class = raw.class.and_then(|class| choice(&class, "class", &of, &CODE_CLASSES, diagnostics));
-        Code { code, variant, class, doc: text(raw.doc), source: raw.code.at }
+        let class = raw.class.and_then(|class| parse_choice(&class, "class", &of, &CODE_CLASSES, diagnostics));
+        Code { code, variant, class, doc: text_or_empty(raw.doc), source: raw.code.at }
     });
     let codes: Vec<Code> = codes.collect();
     let (status, content_type, body) = match raw.acknowledgement {
-        Some(raw) => (raw.status, text(raw.content_type), text(raw.body)),
+        Some(raw) => (raw.status, text_or_empty(raw.content_type), text_or_empty(raw.body)),
         None => Default::default(),
     };
     let status = status.map_or(200, |status| {
@@ -60,15 +65,15 @@ pub(super) fn check(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
         })
     });
     Gateway {
-        base_url: text(raw.base_url),
-        path: text(raw.path),
+        base_url: text_or_empty(raw.base_url),
+        path: text_or_empty(raw.path),
         other_paths: raw.other_paths.into_iter().map(|path| path.value).collect(),
         framing: framing.unwrap_or_default(),
         cipher: cipher.unwrap_or_default(),
         acknowledgement: (status, content_type, body),
         codes,
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
-        page: page::check(raw.page, diagnostics).unwrap_or_default(),
+        page: parse_page(raw.page, diagnostics).unwrap_or_default(),
         source: Position::start(raw.at.file),
     }
 }

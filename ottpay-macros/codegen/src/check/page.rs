@@ -1,10 +1,10 @@
-//! Checks the vendor's pages that documentation cites.
+//! The vendor's pages that documentation cites.
 
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::Located;
 
 /// The page as `host/path`, without a scheme.
-pub(super) fn check(page: Option<Located<String>>, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn parse_page(page: Option<Located<String>>, diagnostics: &mut Diagnostics) -> Option<String> {
     let page = page?;
     let (host, path) = page.value.split_once('/').unwrap_or((&page.value, ""));
     let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~%".contains(character);

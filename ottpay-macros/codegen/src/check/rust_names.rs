@@ -1,8 +1,8 @@
-//! No two things may give one Rust name, and none may hide a name of the library.
+//! Rejects declarations that would give one Rust name, and those that would hide a name of the library.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Callback, Spec};
+use super::model::{Action, Callback, Spec};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, is_keyword, is_snake};
 
@@ -72,7 +72,7 @@ pub(super) fn is_method(name: &str) -> bool {
 }
 
 /// `methods` are those that the client has already.
-pub(super) fn differ(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
+pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
     let enums = spec.enums.iter().filter(|declared| !declared.from_library);
     let enums = enums.map(|declared| (declared.name.clone(), &declared.source));
     let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
@@ -89,7 +89,7 @@ pub(super) fn differ(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut 
         }
     }
     let mut pairs = Pairs::new();
-    unique("Rust type", types, &mut pairs, diagnostics);
+    reject_equal_names("Rust type", types, &mut pairs, diagnostics);
     let actions = spec.actions.iter().map(|Action { name, source, .. }| (name.clone(), source));
     let callbacks = own.map(|Callback { method, source, .. }| (method.clone(), source));
     let of_client: Vec<(String, &Position)> = actions.chain(callbacks).collect();
@@ -97,13 +97,18 @@ pub(super) fn differ(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut 
         let message = format!("the client has a method `{name}` already, which would win");
         diagnostics.report(Mistake::TakenName, source, message, "give it another name");
     }
-    unique("method", of_client, &mut pairs, diagnostics);
+    reject_equal_names("method", of_client, &mut pairs, diagnostics);
 }
 
 /// Pairs of declarations that have been reported: one message is enough, however many names they share.
 type Pairs<'a> = BTreeSet<(&'a Position, &'a Position)>;
 
-fn unique<'a>(what: &str, names: Vec<(String, &'a Position)>, pairs: &mut Pairs<'a>, diagnostics: &mut Diagnostics) {
+fn reject_equal_names<'a>(
+    what: &str,
+    names: Vec<(String, &'a Position)>,
+    pairs: &mut Pairs<'a>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut seen: BTreeMap<String, &Position> = BTreeMap::new();
     for (name, source) in names {
         if let Some(earlier) = seen.insert(name.clone(), source)

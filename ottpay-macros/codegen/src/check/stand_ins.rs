@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 
+use super::model::{Action, Field, Kind, Spec, StandIns};
 use super::rust_names::is_method;
-use super::{Action, Field, Spec, StandIns};
 use crate::diagnostic::{Diagnostics, Position};
 use crate::names::{camel, is_camel, snake};
 use crate::read::{RawSpec, entries_at_the_margin, names_under, text_in};
@@ -38,12 +38,12 @@ pub(super) fn replace_invalid_items(
     let mut objects = BTreeSet::new();
     let uses = |fields: &[Field], objects: &BTreeSet<usize>| {
         let broken = |field: &Field| match field.kind {
-            super::Kind::Enum(index) => enums.contains(&index),
+            Kind::Enum(index) => enums.contains(&index),
             kind => kind.object().or(field.content).is_some_and(|index| objects.contains(&index)),
         };
         fields.iter().any(broken)
     };
-    // An object has only objects that stand above it.
+    // An object has only objects that are declared above it.
     for (index, object) in spec.objects.iter_mut().enumerate() {
         object.is_broken |= !object.from_library && (has_problems(&object.source) || uses(&object.fields, &objects));
         if object.is_broken {
@@ -89,7 +89,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         types.insert(callback.type_name.clone());
         callbacks.insert(callback.method.clone());
     }
-    // A file that is no YAML, or an entry that is no map, still has names.
+    // A file that is not YAML, or an entry that is not a map, still has names.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
     let text = diagnostics.text(&format!("{}/types.yaml", spec.shown));
     let unknown = entries_at_the_margin(text).into_iter().map(|(name, _)| name).filter(|name| !known.contains(name));

@@ -1,24 +1,24 @@
-//! What is declared and used by nobody is a slip, or left over.
+//! Reports declarations that are not used: each is a slip, or left over.
 
 use std::collections::BTreeSet;
 
-use super::Kind;
+use super::model::Kind;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::nearest;
 use crate::read::{LOST, RawAction, RawField, RawSpec};
 
-/// `base` is the specification that is extended; what its names stand for is no slip.
-pub(super) fn report(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
-    // What a file that cannot be read uses, nobody knows.
+/// `base` is the specification that is extended; using its names is not a slip.
+pub(super) fn report_unused(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
+    // What a file that cannot be read uses is not known.
     if !raw.unreadable.is_empty() || raw.actions.iter().any(|(_, action)| action.is_none()) {
         return;
     }
     if !hides_types(raw) {
-        types(raw, base, diagnostics);
+        report_unused_types(raw, base, diagnostics);
     }
     let hides = |action: &RawAction| action.misread.iter().any(|key| matches!(*key, "callback" | LOST));
     if !raw.actions.iter().filter_map(|(_, action)| action.as_ref()).any(hides) {
-        callbacks(raw, base, diagnostics);
+        report_unused_callbacks(raw, base, diagnostics);
     }
 }
 
@@ -41,7 +41,7 @@ fn meant<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) ->
     names().find(|name| *name == named).or_else(|| nearest(named, names()))
 }
 
-fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
+fn report_unused_types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let declared: Vec<_> = raw.types.names().collect();
     let names = || declared.iter().map(|name| name.value.as_str());
     let mut used = BTreeSet::new();
@@ -64,7 +64,7 @@ fn types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
+fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
     let names = || raw.callbacks.iter().map(|callback| callback.name.value.as_str());
     let named = raw.actions.iter().filter_map(|(_, action)| action.as_ref()?.callback.as_ref());
     let named = named.filter(|named| base.callbacks.iter().all(|callback| callback.name.value != named.value));

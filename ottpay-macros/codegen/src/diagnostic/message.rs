@@ -22,7 +22,7 @@ pub struct Diagnostic {
     pub help: String,
 }
 
-/// Columns at which a long line is cut, so that a message is readable in an editor and beside other output.
+/// Columns at which a long line is cut, so that a message is readable in an editor and next to other output.
 const WIDTH: usize = 120;
 
 impl Diagnostic {
@@ -61,7 +61,7 @@ fn snippet<'a>(
     Snippet::source(line).path(&*place.position.file).line_start(number).annotation(annotation)
 }
 
-/// The whole message with its source lines, as a compiler shows an error that says `error: ` by itself.
+/// The whole message with its source lines, for a compiler, which prints `error: ` itself.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(&Renderer::plain().term_width(WIDTH), Level::ERROR.no_name()))

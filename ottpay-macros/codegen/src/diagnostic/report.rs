@@ -5,7 +5,7 @@ use quote::quote_spanned;
 
 use super::message::Diagnostic;
 
-/// How many problems are shown at once; nobody reads more.
+/// How many problems are shown at once.
 pub const MAX_SHOWN: usize = 20;
 
 /// Every problem that was found, in the order in which people read them.
@@ -25,7 +25,7 @@ impl Report {
         &self.found
     }
 
-    /// Whether there is none.
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
@@ -35,7 +35,7 @@ impl Report {
         self.texts().iter().map(|text| quote_spanned!(span=> ::core::compile_error!(#text))).collect()
     }
 
-    /// The problems to be shown, each as one text; the last says how many are left out.
+    /// The problems to be shown, each as one string; the last has the number of those left out.
     pub fn texts(&self) -> Vec<String> {
         let mut texts: Vec<String> = self.found.iter().take(MAX_SHOWN).map(ToString::to_string).collect();
         match self.found.len().saturating_sub(MAX_SHOWN) {

@@ -3,13 +3,15 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{action_module, callback_module, callback_of, docs, ident, rt};
+use super::docs;
+use super::paths::{action_module, callback_module, client_name, ident, rt};
+use super::request::{described_type, settable_fields};
 use crate::check::{Action, Callback, Spec};
 
 /// The client itself, or the trait that adds methods to that of the library.
-pub(super) fn emit(spec: &Spec) -> TokenStream {
+pub(super) fn emit_client(spec: &Spec) -> TokenStream {
     let actions = spec.actions.iter().map(|action| method(spec, action));
-    let callbacks = super::own_callbacks(spec).map(|declared| callback(spec, declared));
+    let callbacks = spec.own_callbacks().map(|declared| callback(spec, declared));
     let unusable = |name: &String, body: Option<TokenStream>| {
         let (name, doc) = (ident(name), "Its description has problems.".to_owned());
         Method { doc, head: quote!(fn #name(&self #body) -> self::__Unusable), body: quote!(loop {}) }
@@ -29,7 +31,7 @@ struct Method {
 }
 
 fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
-    let name = ident(super::client_name(spec));
+    let name = ident(client_name(spec));
     let doc = format!("Adds the actions of `{}` to the client of the library.", spec.shown);
     let declared = methods.iter().map(|Method { doc, head, .. }| quote!(#[doc = #doc] #head;));
     let defined = methods.iter().map(|Method { head, body, .. }| quote!(#head { #body }));
@@ -120,7 +122,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
     let rt = rt();
     let (name, builder) = (ident(&action.name), format_ident!("{}Builder", action.type_name));
     let mut doc = action.summary.clone();
-    let required: Vec<_> = super::request::settable(action)
+    let required: Vec<_> = settable_fields(action)
         .into_iter()
         .filter(|(_, field)| field.required && field.is_given())
         .map(|(_, field)| match field.may_omit {
@@ -131,7 +133,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
     if !required.is_empty() {
         doc.push_str(&format!("\n\nRequired: {}.", required.join(", ")));
     }
-    if let Some(callback) = callback_of(spec, action) {
+    if let Some(callback) = spec.callback_of(action) {
         doc.push_str(&format!(
             "\n\nThe result is expected as a callback, see [`{}::{}`].",
             owner(spec, callback),
@@ -147,7 +149,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
             action.type_name
         ));
     }
-    let described = super::request::described(action);
+    let described = described_type(action);
     doc.push_str(&format!("\n\n`{}`: see [`{described}`] for its fields.", action.action));
     let doc = docs::with_source(&doc, &action.source, &action.page);
     let (module, client) = (action_module(action), runtime_client(spec));
@@ -168,7 +170,7 @@ fn runtime_client(spec: &Spec) -> TokenStream {
 
 /// What has the method that receives a callback.
 fn owner(spec: &Spec, callback: &Callback) -> &'static str {
-    if callback.from_library { "ottpay::Client" } else { super::client_name(spec) }
+    if callback.from_library { "ottpay::Client" } else { client_name(spec) }
 }
 
 fn callback(spec: &Spec, callback: &Callback) -> Method {

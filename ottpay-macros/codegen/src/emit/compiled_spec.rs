@@ -1,23 +1,24 @@
-//! The static tables: the specification as plain data.
+//! The compiled specification: plain static data.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{ident, rt};
+use super::classes::{code_class, status_class};
+use super::docs;
+use super::paths::{action_module, callback_module, ident, rt};
+use super::request::emit_field_traits;
 use crate::check::{
-    Action, Callback, Cipher, Class, Code, CodeClass, Enum, Evidence, Field, Fill, Framing, Kind, Object, Protocol,
-    Side, Spec, Word,
+    Action, Callback, Cipher, Code, Enum, Evidence, Field, Fill, Framing, Kind, Limits, Object, Protocol, Side, Spec,
 };
 
-/// The tables of the whole specification; `actions` are the modules of its actions.
-pub(super) fn emit<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
+/// The description of the whole specification; `actions` are the modules of its actions.
+pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
     let gateway = if spec.extends { extended_gateway(spec) } else { gateway(spec) };
-    let enums = super::own_enums(spec).map(enum_table);
-    let objects = spec.objects.iter().filter(|object| !object.from_library && !object.is_broken);
-    let objects = objects.map(|object| object_table(spec, object));
-    let callbacks = super::own_callbacks(spec).map(|callback| callback_module(spec, callback));
+    let enums = spec.own_enums().map(enum_info);
+    let objects = spec.own_objects().map(|(_, object)| object_info(spec, object));
+    let callbacks = spec.own_callbacks().map(|callback| emit_callback_module(spec, callback));
     quote! {
         #gateway
 
@@ -53,10 +54,10 @@ fn gateway(spec: &Spec) -> TokenStream {
     let of_actions = spec.actions.iter().map(|action| &action.path);
     let paths: BTreeSet<&String> = gateway.other_paths.iter().chain([&gateway.path]).chain(of_actions).collect();
     let paths = paths.into_iter();
-    let actions = spec.actions.iter().map(super::action_module);
-    let callbacks = super::own_callbacks(spec).map(super::callback_module);
+    let actions = spec.actions.iter().map(action_module);
+    let callbacks = spec.own_callbacks().map(callback_module);
     let doc = "The compiled specification: every action, field and code.";
-    let doc = super::docs::with_source(doc, &gateway.source, &gateway.page);
+    let doc = docs::with_source(doc, &gateway.source, &gateway.page);
     quote! {
         #[doc = #doc]
         pub static GATEWAY: #rt::Gateway = #rt::Gateway {
@@ -77,8 +78,8 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     let rt = rt();
     let paths: BTreeSet<&String> = spec.actions.iter().map(|action| &action.path).collect();
     let paths = paths.into_iter();
-    let actions: Vec<_> = spec.actions.iter().map(super::action_module).collect();
-    let callbacks: Vec<_> = super::own_callbacks(spec).map(super::callback_module).collect();
+    let actions: Vec<_> = spec.actions.iter().map(action_module).collect();
+    let callbacks: Vec<_> = spec.own_callbacks().map(callback_module).collect();
     let joined = |member: &str, item: TokenStream, own: TokenStream| {
         let member = ident(member);
         quote! {
@@ -112,37 +113,17 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     }
 }
 
-fn enum_table(declared: &Enum) -> TokenStream {
+fn enum_info(declared: &Enum) -> TokenStream {
     let rt = rt();
     let (name, rust) = (ident(&declared.name), &declared.name);
     let words = declared.words.iter().map(|word| {
-        let (text, class) = (&word.word, status(word));
+        let (text, class) = (&word.word, status_class(word));
         quote!((#text, #rt::StatusClass::#class))
     });
     quote!(pub static #name: #rt::EnumInfo = #rt::EnumInfo { name: #rust, words: &[#(#words),*] };)
 }
 
-/// The variant of the runtime's `StatusClass` for a word.
-pub(super) fn status(word: &Word) -> Ident {
-    match word.class {
-        Some(Class::Status(class)) => ident(class),
-        _ => ident("Unknown"),
-    }
-}
-
-/// What a response code means.
-pub(super) fn code_class(class: Option<CodeClass>) -> TokenStream {
-    let rt = rt();
-    let class = match class {
-        None => return quote!(::core::option::Option::None),
-        Some(CodeClass::Accepted) => quote!(Accepted),
-        Some(CodeClass::Refused) => quote!(Refused),
-        Some(CodeClass::Open) => quote!(Open),
-    };
-    quote!(::core::option::Option::Some(#rt::CodeClass::#class))
-}
-
-fn object_table(spec: &Spec, object: &Object) -> TokenStream {
+fn object_info(spec: &Spec, object: &Object) -> TokenStream {
     let rt = rt();
     let (name, rust) = (ident(&object.name), &object.name);
     let fields = object.fields.iter().map(|field| field_info(spec, field));
@@ -151,12 +132,12 @@ fn object_table(spec: &Spec, object: &Object) -> TokenStream {
     }
 }
 
-fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
+fn emit_callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let rt = rt();
     let module = ident(&callback.name);
     let Callback { name: own, summary, unknown, page, fields, source, .. } = callback;
     let (file, line) = (&*source.file, source.line);
-    let fields = field_table(spec, "FIELDS", fields);
+    let fields = field_infos(spec, "FIELDS", fields);
     let examples = callback.examples.iter().map(|values| pairs(values));
     quote! {
         pub mod #module {
@@ -175,11 +156,11 @@ fn callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     }
 }
 
-/// The hidden module of an action: its tables, and the traits of its fields.
-pub(super) fn action_module(spec: &Spec, action: &Action) -> TokenStream {
+/// The hidden module of an action: its description, and the traits of its fields.
+pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let module = ident(&action.name);
-    let traits = super::request::field_traits(spec, action);
+    let traits = emit_field_traits(spec, action);
     let Action { name, action: constant, version, path, reserves, summary, doc, unknown, page, source, .. } = action;
     let protocol = match action.protocol {
         Protocol::Envelope => quote!(Envelope),
@@ -193,10 +174,10 @@ pub(super) fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     };
     let (file, line) = (&*source.file, source.line);
     let effect = if action.write { quote!(Write) } else { quote!(Read) };
-    let request = field_table(spec, "REQUEST", &action.request);
-    let reply = field_table(spec, "REPLY", &action.reply);
-    let returned = field_table(spec, "RETURNED", &action.returned);
-    let callback = match super::callback_of(spec, action) {
+    let request = field_infos(spec, "REQUEST", &action.request);
+    let reply = field_infos(spec, "REPLY", &action.reply);
+    let returned = field_infos(spec, "RETURNED", &action.returned);
+    let callback = match spec.callback_of(action) {
         Some(callback) => {
             let name = ident(&callback.name);
             let module = match callback.from_library {
@@ -243,7 +224,7 @@ pub(super) fn action_module(spec: &Spec, action: &Action) -> TokenStream {
     }
 }
 
-fn field_table(spec: &Spec, name: &str, fields: &[Field]) -> TokenStream {
+fn field_infos(spec: &Spec, name: &str, fields: &[Field]) -> TokenStream {
     let rt = rt();
     let name = ident(name);
     let count = fields.len();
@@ -257,13 +238,13 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let mut members = TokenStream::new();
     let Field { wire, doc, aliases, only, .. } = field;
     let line = field.source.line;
-    // Tables stand in a module of their own, beside those of the types.
-    let tables = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
-    let tables = |from_library: bool| if from_library { quote!(::ottpay::__spec) } else { tables.clone() };
+    // An item and the types of its fields are in sibling modules.
+    let root = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
+    let root = |from_library: bool| if from_library { quote!(::ottpay::__spec) } else { root.clone() };
     let object = |index: usize| {
         let object = spec.objects.get(index)?;
-        let (name, tables) = (ident(&object.name), tables(object.from_library));
-        Some(quote!(&#tables::objects::#name))
+        let (name, root) = (ident(&object.name), root(object.from_library));
+        Some(quote!(&#root::objects::#name))
     };
     if !aliases.is_empty() {
         members.extend(quote!(aliases: &[#(#aliases),*],));
@@ -281,8 +262,8 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         Kind::RateE8 => Some(quote!(RateE8)),
         Kind::Decimal => Some(quote!(Decimal)),
         Kind::Enum(index) => spec.enums.get(index).map(|declared| {
-            let (name, tables) = (ident(&declared.name), tables(declared.from_library));
-            quote!(Enum(&#tables::enums::#name))
+            let (name, root) = (ident(&declared.name), root(declared.from_library));
+            quote!(Enum(&#root::enums::#name))
         }),
         Kind::Object(index) => object(index).map(|object| quote!(Object(#object))),
     };
@@ -320,7 +301,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     if let Some(role) = field.role.map(ident) {
         members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));
     }
-    if field.limits != crate::check::Limits::default() {
+    if field.limits != Limits::default() {
         let min = field.limits.min_len.unwrap_or(0);
         let max = match field.limits.max_len {
             Some(max) => quote!(#max),

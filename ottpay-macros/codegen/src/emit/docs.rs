@@ -3,7 +3,7 @@
 use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
 use crate::diagnostic::Position;
 
-use super::spoken_type;
+use super::types::spoken_type;
 
 /// Text, then where it is declared and where the vendor describes it.
 pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
@@ -117,7 +117,7 @@ pub(super) fn unknown(unknown: &[String]) -> String {
     }
 }
 
-/// The explanation of a field, what is encrypted in it, and who says so if the vendor does not.
+/// The explanation of a field, what is encrypted in it, and the evidence if it is not the vendor's.
 fn meaning(spec: &Spec, field: &Field) -> String {
     let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
         let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
@@ -156,7 +156,7 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
         Kind::Url if field.is_received() => "a `Url`".to_owned(),
         kind => spoken_type(spec, kind),
     };
-    // Enums stand beside the documented item, the other types in the library.
+    // Enums are in the module of the documented item, the other types in the library.
     let library = match field.kind {
         Kind::Enum(index) if spec.enums.get(index).is_some_and(|declared| !declared.from_library) => "",
         Kind::Object(index) if spec.objects.get(index).is_some_and(|object| !object.from_library) => "",

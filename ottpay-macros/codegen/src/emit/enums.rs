@@ -3,10 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{docs, ident, rt};
+use super::classes;
+use super::docs;
+use super::paths::{ident, rt};
 use crate::check::{Class, CodeClass, Compare, Enum, Word};
 
-pub(super) fn emit(declared: &Enum) -> TokenStream {
+pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
     let rt = rt();
     let Enum { page, source, compare, words, .. } = declared;
     let name = ident(&declared.name);
@@ -121,7 +123,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
         documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
-    let classes = words.iter().map(super::compiled_spec::status);
+    let classes = words.iter().map(classes::status_class);
     quote! {
         #[doc = #class_doc]
         pub fn class(&self) -> #rt::StatusClass {
@@ -142,8 +144,8 @@ fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn 
     let rt = rt();
     let doc = documented("What the code means for the call; nothing if the vendor does not say.");
     let classes = words.iter().map(|word| match word.class {
-        Some(Class::Code(class)) => super::compiled_spec::code_class(Some(class)),
-        _ => super::compiled_spec::code_class(None::<CodeClass>),
+        Some(Class::Code(class)) => classes::code_class(Some(class)),
+        _ => classes::code_class(None::<CodeClass>),
     });
     quote! {
         #[doc = #doc]

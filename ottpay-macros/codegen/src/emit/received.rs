@@ -1,17 +1,19 @@
-//! Replies, callbacks, objects inside them, and browser returns: typed fields in front, everything that came behind `raw()`.
+//! Replies, callbacks, objects inside them, and browser returns: typed fields first, everything that came in `raw()`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{action_module, callback_module, callback_of, client_name, docs, ident, rt, rust_type};
+use super::docs;
+use super::paths::{action_module, callback_module, client_name, ident, rt};
+use super::types::{article, rust_type};
 use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Spec};
 use crate::diagnostic::Position;
 
-pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
+pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
     let mut doc = format!("Reply to [`{}`].", action.type_name);
-    if let Some(callback) = callback_of(spec, action) {
-        let (article, name) = (super::article(&callback.type_name), &callback.type_name);
+    if let Some(callback) = spec.callback_of(action) {
+        let (article, name) = (article(&callback.type_name), &callback.type_name);
         let from = if callback.from_library { "ottpay::" } else { "" };
         doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]({from}{name})."));
     }
@@ -24,19 +26,19 @@ pub(super) fn reply(spec: &Spec, action: &Action) -> TokenStream {
     doc.push_str(&docs::received_table(spec, &action.reply));
     let doc = docs::with_source(&doc, &action.source, &action.page);
     let module = action_module(action);
-    let shape = Shape {
+    let received = ReceivedType {
         name,
         way: "Reply",
         doc,
-        table: quote!(#module::REPLY),
+        infos: quote!(#module::REPLY),
         fields: &action.reply,
         source: &action.source,
         page: &action.page,
     };
-    received(spec, &shape, None)
+    emit_received(spec, &received, None)
 }
 
-pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
+pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let name = ident(&callback.type_name);
     let table = docs::received_table(spec, &callback.fields);
     let unknown = docs::unknown(&callback.unknown);
@@ -70,20 +72,20 @@ pub(super) fn callback(spec: &Spec, callback: &Callback) -> TokenStream {
         }
     };
     let Callback { fields, source, page, .. } = callback;
-    let shape = Shape { name, way: "Callback", doc, table: quote!(#module::FIELDS), fields, source, page };
-    received(spec, &shape, Some(more))
+    let received = ReceivedType { name, way: "Callback", doc, infos: quote!(#module::FIELDS), fields, source, page };
+    emit_received(spec, &received, Some(more))
 }
 
 /// An object inside a field.
-pub(super) fn object(spec: &Spec, object: &Object) -> TokenStream {
+pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
     let rt = rt();
     let Object { fields, source, page, .. } = object;
     let name = ident(&object.name);
     let doc = format!("{}{}", object.doc, docs::received_table(spec, fields));
     let doc = docs::with_source(&doc, source, page);
-    let table = quote!(self::__spec::objects::#name.fields);
-    let shape = Shape { name: name.clone(), way: "Field", doc, table, fields, source, page };
-    let received = received(spec, &shape, None);
+    let infos = quote!(self::__spec::objects::#name.fields);
+    let received = ReceivedType { name: name.clone(), way: "Field", doc, infos, fields, source, page };
+    let received = emit_received(spec, &received, None);
     quote! {
         #received
 
@@ -96,7 +98,7 @@ pub(super) fn object(spec: &Spec, object: &Object) -> TokenStream {
 }
 
 /// What comes back with the buyer's browser.
-pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
+pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = format_ident!("{}Return", action.type_name);
     let Action { returned: fields, source, page, .. } = action;
@@ -123,40 +125,40 @@ pub(super) fn returned(spec: &Spec, action: &Action) -> TokenStream {
             #rt::returned(query, &#module::RETURNED)
         }
     };
-    let shape = Shape { name, way: "Browser", doc, table: quote!(#module::RETURNED), fields, source, page };
-    received(spec, &shape, Some(reader))
+    let received = ReceivedType { name, way: "Browser", doc, infos: quote!(#module::RETURNED), fields, source, page };
+    emit_received(spec, &received, Some(reader))
 }
 
 /// What replies and callbacks have in common.
-struct Shape<'a> {
+struct ReceivedType<'a> {
     name: Ident,
     /// By which way it is received; the type can be made of nothing else.
     way: &'static str,
     doc: String,
-    /// Path of the table of the fields.
-    table: TokenStream,
+    /// Path of the descriptions of the fields.
+    infos: TokenStream,
     fields: &'a [Field],
     source: &'a Position,
     page: &'a str,
 }
 
-fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenStream {
+fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStream>) -> TokenStream {
     let rt = rt();
-    let Shape { name, way, doc, table, fields, source, page } = shape;
+    let ReceivedType { name, way, doc, infos, fields, source, page } = received;
     let way = format_ident!("{way}");
     let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
     let names: Vec<Ident> = fields.iter().map(|field| ident(&field.name)).collect();
     let types = fields.iter().map(|field| stored(spec, field));
     let reads = fields.iter().enumerate().map(|(index, field)| match field.required {
-        true => quote!(received.required(&#table[#index])?),
-        false => quote!(received.optional(&#table[#index])),
+        true => quote!(received.required(&#infos[#index])?),
+        false => quote!(received.optional(&#infos[#index])),
     });
     let accessors = fields.iter().map(|field| accessor(spec, field, page));
     let shown = name.to_string();
-    let declared = (shape.way == "Reply").then(|| {
+    let declared = (received.way == "Reply").then(|| {
         quote! {
             fn declared() -> ::core::option::Option<&'static [#rt::FieldInfo]> {
-                ::core::option::Option::Some(&#table)
+                ::core::option::Option::Some(&#infos)
             }
         }
     });
@@ -198,7 +200,7 @@ fn received(spec: &Spec, shape: &Shape<'_>, more: Option<TokenStream>) -> TokenS
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.raw.debug(#shown, &#table, f)
+                self.raw.debug(#shown, &#infos, f)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Declares the maps of the language. What a key may hold, how it is read and how it is explained is said once.
 
 /// Declares a map: the struct, how it is read, and its shape. The documentation of the fields is what
-/// editors and the guide show. `(required)` says that a key must be there, `[WORDS]` which words may stand under it,
-/// and `= "key"` what the key is called, where that is no name in Rust.
+/// editors and the guide show. `(required)` marks a key that must be there, `[WORDS]` gives the words that it may hold,
+/// and `= "key"` its name, where that is not a name in Rust.
 macro_rules! map {
     (
         $(#[doc = $about:literal])+
@@ -19,7 +19,7 @@ macro_rules! map {
             $(/// The name under which it stands.
             pub $name: crate::read::located::Located<String>,)?
             $($(#[doc = $doc])+ pub $field: $value,)+
-            /// Keys that could not be read, which has been reported; an empty one is a key that nobody knows.
+            /// Keys that could not be read, which has been reported; an empty one is an unknown key.
             pub misread: Vec<&'static str>,
         }
 

@@ -10,7 +10,12 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 const MAX_ENTRIES: usize = 1000;
 
 /// Reports entries beyond the limit, and leaves them out.
-pub(super) fn limit<T>(entries: &mut Vec<T>, at: impl Fn(&T) -> &Position, what: &str, diagnostics: &mut Diagnostics) {
+pub(super) fn limit_entries<T>(
+    entries: &mut Vec<T>,
+    at: impl Fn(&T) -> &Position,
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
     if let Some(entry) = entries.get(MAX_ENTRIES) {
         let message = format!("{what} has more than {MAX_ENTRIES} entries");
         let help = "remove what is not needed: is this the right file?";
@@ -24,7 +29,7 @@ pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostic
     let (kind, at) = (node.kind(), node.at);
     match node.content {
         Content::Map(mut entries) => {
-            limit(&mut entries, |(key, _)| &key.at, what, diagnostics);
+            limit_entries(&mut entries, |(key, _)| &key.at, what, diagnostics);
             let mut seen = BTreeSet::new();
             entries.into_iter().filter(|(key, _)| seen.insert(key.value.clone())).collect()
         }

@@ -17,12 +17,12 @@ use crate::names::{nearest, suggestion_and};
 /// The greatest size of one file.
 const MAX_FILE: u64 = 1024 * 1024;
 
-/// Files beside `actions/`.
+/// Files in the same folder as `actions/`.
 const FILES: [&str; 3] = ["gateway.yaml", "types.yaml", "callbacks.yaml"];
 
 /// Reads `gateway.yaml`, `types.yaml`, `callbacks.yaml` and every file in `actions/`. A folder that extends another
 /// specification has no gateway of its own.
-pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagnostics) -> RawSpec {
+pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     let Ok(root) = folder.canonicalize().map_err(|_| ()).and_then(|root| root.is_dir().then_some(root).ok_or(()))
     else {
@@ -54,7 +54,7 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     for name in &present.refused {
         match nearest(name, FILES.into_iter().chain(["actions"])) {
             Some("actions") => spec.actions.extend(stems(&root.join(name)).into_iter().map(|stem| (stem, None))),
-            Some(meant) => lose(&mut spec, &root.join(name), meant, diagnostics),
+            Some(meant) => replace_refused_file(&mut spec, &root.join(name), meant, diagnostics),
             None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
         }
     }
@@ -80,9 +80,9 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
         });
         for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
             if FILES.contains(&name.as_str()) {
-                lose(&mut spec, &actions.join(name), name, diagnostics);
+                replace_refused_file(&mut spec, &actions.join(name), name, diagnostics);
             } else {
-                remember(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
+                keep_text(&actions.join(name), &format!("{shown_actions}/{stem}.yaml"), diagnostics);
                 spec.actions.push((stem.to_owned(), None));
             }
         }
@@ -105,16 +105,16 @@ pub fn folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagn
     spec
 }
 
-/// Takes a refused file for the one that it is meant to be, whose content is not known then.
-fn lose(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
+/// Uses a refused file as the one that it is meant to be, whose content is then not known.
+fn replace_refused_file(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
     let file = format!("{}/{meant}", spec.shown);
-    remember(path, &file, diagnostics);
+    keep_text(path, &file, diagnostics);
     diagnostics.spoil(&Position::start(&*file));
     mark_unreadable(spec, &file);
 }
 
 /// Keeps the text of a file that is refused, for the names in it.
-fn remember(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
+fn keep_text(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
     // A pipe would never end.
     if path.is_file() {
         let mut bytes = Vec::new();
@@ -134,8 +134,8 @@ fn stems(folder: &Path) -> Vec<String> {
     entries.filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }
 
-/// Reads a specification from the texts of its files, for another one that extends it.
-pub fn texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> RawSpec {
+/// Reads a specification from the text of each file, for another one that extends it.
+pub fn read_texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     for (name, text) in files {
         let file: Arc<str> = format!("{shown}/{name}").into();
@@ -145,7 +145,7 @@ pub fn texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics)
     spec
 }
 
-/// Reads one of the files beside `actions/`.
+/// Reads one of [`FILES`].
 fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String>, diagnostics: &mut Diagnostics) {
     let Some(root) = text.and_then(|text| yaml::parse(&text, file, diagnostics)) else {
         mark_unreadable(spec, file);

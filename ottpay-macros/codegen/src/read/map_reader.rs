@@ -1,6 +1,6 @@
 //! Reads a map whose keys are known: each is taken once, and what is left over is an unknown key.
 
-use super::entries::limit;
+use super::entries::limit_entries;
 use super::located::Located;
 use super::shape::{KeyShape, MapShape};
 use super::value::{Found, Value};
@@ -27,7 +27,7 @@ impl MapReader {
         };
         let (entries, misread) = match node.content {
             Content::Map(mut entries) => {
-                limit(&mut entries, |(key, _)| &key.at, &what, diagnostics);
+                limit_entries(&mut entries, |(key, _)| &key.at, &what, diagnostics);
                 (entries, Vec::new())
             }
             Content::Null => {
@@ -49,7 +49,7 @@ impl MapReader {
         &self.at
     }
 
-    /// What stands under a key of the shape.
+    /// The value of a key of the shape.
     pub(super) fn value<V: Value>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> V {
         let Some(index) = self.entries.iter().position(|(entry, _)| entry.value == key) else {
             let is_meant = self.entries.iter().any(|(entry, _)| self.shape.is_meant(&entry.value, key));
@@ -77,7 +77,7 @@ impl MapReader {
         value
     }
 
-    /// Reports every key that nobody asked for. What comes back are the keys that could not be read.
+    /// Reports every unknown key. Returns the keys that could not be read.
     pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Vec<&'static str> {
         for (key, _) in self.entries {
             let known = || self.shape.keys.iter().map(|key| key.name);
@@ -95,7 +95,7 @@ impl MapReader {
     }
 }
 
-/// Stands for what was meant by a key that nobody knows.
+/// Stands for whatever an unknown key was meant to be.
 pub(crate) const LOST: &str = "";
 
 /// Reports a key that must be there.

@@ -1,10 +1,10 @@
-//! Names in a text that is no YAML yet, as it is while somebody types: enough to know what the file is about, so that one
+//! Names in text that is not YAML yet, as it is while it is typed: enough to know what the file is about, so that one
 //! slip is not followed by an error at each use.
 
 /// How many names are looked for; a specification with more has another problem.
 const MAX_NAMES: usize = 1000;
 
-/// Keys that stand at the margin, each with the lines below it.
+/// Keys at the margin, each with the lines below it.
 pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in text.lines() {
@@ -17,7 +17,7 @@ pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
     entries
 }
 
-/// Keys that stand one step deep below a key at the margin.
+/// Keys one step deep below a key at the margin.
 pub(crate) fn names_under<'a>(text: &'a str, owner: &str) -> Vec<&'a str> {
     let entry = entries_at_the_margin(text).into_iter().find(|(name, _)| *name == owner);
     entry.into_iter().flat_map(|(_, lines)| lines).filter_map(|line| key(line.strip_prefix("  ")?)).collect()

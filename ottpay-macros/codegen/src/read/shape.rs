@@ -15,10 +15,10 @@ pub struct MapShape {
 }
 
 impl MapShape {
-    /// Whether a key that is none was meant to be this one: then it is not missing, but misspelt.
+    /// Whether an unknown key was meant to be this one: then it is not missing, but misspelt.
     pub(super) fn is_meant(&self, written: &str, key: &str) -> bool {
         let known = || self.keys.iter().map(|key| key.name);
-        // `key:value` without a blank is one word.
+        // `key:value` without a space is one word.
         let word = written.split(':').next().unwrap_or_default();
         word == key && word != written || known().all(|name| name != written) && nearest(word, known()) == Some(key)
     }
@@ -29,17 +29,17 @@ impl MapShape {
 pub struct KeyShape {
     /// The key.
     pub name: &'static str,
-    /// What it says, in lines of Markdown.
+    /// Its explanation, in lines of Markdown.
     pub doc: &'static str,
     /// Whether it must be there.
     pub required: bool,
-    /// The words that may stand there; nothing if they are not a fixed set.
+    /// The words that it may hold; nothing if they are not a fixed set.
     pub words: Option<fn() -> Vec<&'static str>>,
-    /// What stands under it.
+    /// What it holds.
     pub shape: Shape,
 }
 
-/// What stands under a key.
+/// What a key holds.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
     /// Text.
@@ -48,7 +48,7 @@ pub enum Shape {
     Flag,
     /// A whole number from 0 on.
     Number,
-    /// A list of texts.
+    /// A list of strings.
     Texts,
     /// A map with keys of the language.
     Map(&'static MapShape),
@@ -56,7 +56,7 @@ pub enum Shape {
     Maps(&'static MapShape),
     /// A list of such maps.
     List(&'static MapShape),
-    /// A map from names of fields to texts.
+    /// A map from names of fields to strings.
     Values,
     /// A list of those.
     ListOfValues,

@@ -1,6 +1,6 @@
 //! What a key of the language may hold, and how it is read.
 
-use super::entries::{limit, parse_entries, parse_text};
+use super::entries::{limit_entries, parse_entries, parse_text};
 use super::located::Located;
 use super::map::Map;
 use super::shape::Shape;
@@ -48,17 +48,17 @@ impl Value for Option<Located<String>> {
     }
 }
 
-/// A key that is there or not: where, if it says `true`.
+/// A key that is `true` or absent; where it is, if it is `true`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flag(Option<Position>);
 
 impl Flag {
-    /// Whether it says `true`.
+    /// Whether it is `true`.
     pub fn is_set(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Where its key is, if it says `true`.
+    /// Where its key is, if it is `true`.
     pub fn at(&self) -> Option<&Position> {
         self.0.as_ref()
     }
@@ -101,7 +101,7 @@ impl Value for Option<Located<usize>> {
     }
 }
 
-/// A list of texts; absent is empty.
+/// A list of strings; absent is empty.
 impl Value for Vec<Located<String>> {
     const SHAPE: Shape = Shape::Texts;
 
@@ -118,7 +118,7 @@ impl Value for Vec<Located<String>> {
             let message = format!("{} lists nothing", found.what);
             diagnostics.report(Mistake::Empty, &found.node.at, message, "list something, or remove the key");
         }
-        limit(&mut items, |node| &node.at, &found.what, diagnostics);
+        limit_entries(&mut items, |node| &node.at, &found.what, diagnostics);
         let what = format!("an entry of {}", found.what);
         items.into_iter().filter_map(|item| parse_text(item, &what, diagnostics)).collect()
     }
@@ -162,7 +162,7 @@ impl<M: Map> Value for Vec<M> {
 pub(super) fn parse_items(found: Found, diagnostics: &mut Diagnostics) -> Vec<Node> {
     match found.node.content {
         Content::List(mut items) => {
-            limit(&mut items, |node| &node.at, &found.what, diagnostics);
+            limit_entries(&mut items, |node| &node.at, &found.what, diagnostics);
             items
         }
         _ => {

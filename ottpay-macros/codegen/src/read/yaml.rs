@@ -82,14 +82,14 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
             Some(root)
         }
         Err(error) => {
-            refuse(&error, text, file, diagnostics);
+            report_error(&error, text, file, diagnostics);
             None
         }
     }
 }
 
-/// Says in our words what is not YAML, or more of it than the language has.
-fn refuse(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) {
+/// Reports in our words what is not YAML, or more of it than the language has.
+fn report_error(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) {
     let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
     let mut report = |mistake, at: &Position, message: &str, help: &str| diagnostics.report(mistake, at, message, help);
     let feature = "the language does without anchors, aliases, tags and merge keys of YAML";
@@ -126,7 +126,7 @@ fn refuse(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnost
         error => match find_tab(text, &at) {
             Some(tab) => report(Mistake::Tab, &tab, "a tab stands in the indentation", "indent with blanks"),
             None => {
-                let message = format!("not valid YAML: {}", reason(&error.to_string()));
+                let message = format!("not valid YAML: {}", strip_place(&error.to_string()));
                 let help = "text with `: `, ` #`, or one of ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key \
                             needs `: ` behind it; brackets and quotes must be closed";
                 report(Mistake::Syntax, &at, &message, help);
@@ -135,8 +135,8 @@ fn refuse(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnost
     }
 }
 
-/// What the library says, without the place, which it puts before or behind.
-fn reason(message: &str) -> &str {
+/// The message of the library without the place, which is at its beginning or its end.
+fn strip_place(message: &str) -> &str {
     let message = message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(message, |(_, rest)| rest);
     message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ottpay_codegen::{Diagnostics, Folder, check, client, read};
+use ottpay_codegen::{Folder, check, check_folder, client};
 use proc_macro2::Span;
 
 fn spec_folder() -> std::path::PathBuf {
@@ -16,9 +16,7 @@ fn code() -> String {
 }
 
 fn spec() -> check::Spec {
-    let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(&spec_folder(), "spec", false, &mut diagnostics);
-    check::spec(raw, diagnostics).unwrap()
+    check_folder(&Folder::named("spec", &spec_folder().join(".."), None).unwrap()).unwrap()
 }
 
 #[test]

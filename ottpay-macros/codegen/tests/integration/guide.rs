@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use boon::{Compiler, Schemas};
 use ottpay_codegen::schema::{self, File};
-use ottpay_codegen::{Diagnostics, Folder, Library, Report, actions, check, client, read, reference};
+use ottpay_codegen::{Folder, Library, Report, actions, check_folder, client, reference};
 use proc_macro2::Span;
 use serde_json::Value;
 
@@ -78,9 +78,7 @@ fn write(name: &str, files: &BTreeMap<String, String>) -> Folder {
 }
 
 fn library() -> Library {
-    let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(&root().join("spec"), "spec", false, &mut diagnostics);
-    let spec = check::spec(raw, diagnostics).unwrap();
+    let spec = check_folder(&Folder::named("spec", &root(), None).unwrap()).unwrap();
     // Somebody may have tried the guide's actions in this very project.
     let blocks = files(&guide());
     let is_ours = |file: &str| !blocks.contains_key(file.trim_start_matches("spec/"));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use ottpay_codegen::{Diagnostics, check, read, reference};
+use ottpay_codegen::{Folder, check, check_folder, reference};
 
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
 
@@ -11,14 +11,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn checked(folder: &Path) -> check::Spec {
-    let mut diagnostics = Diagnostics::default();
-    let raw = read::folder(folder, "spec", false, &mut diagnostics);
-    check::spec(raw, diagnostics).unwrap()
-}
-
 fn spec() -> check::Spec {
-    checked(&root().join("spec"))
+    check_folder(&Folder::named("spec", &root(), None).unwrap()).unwrap()
 }
 
 /// What GitHub makes of the headings; of equal ones all but the first get a number.

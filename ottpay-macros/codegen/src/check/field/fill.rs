@@ -1,14 +1,15 @@
 //! Fields that the client writes by itself, and fields that stand in for each other.
 
-use super::Places;
-use crate::check::{Field, Fill, Kind, choice};
+use super::places::Places;
+use crate::check::choice::parse_choice;
+use crate::check::model::{Field, Fill, Kind};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
 use crate::word_sets::FILLS;
 
 /// Where the client takes the value from.
-pub(super) fn fill(
+pub(super) fn parse_fill(
     raw: &RawField,
     kind: Option<Kind>,
     wires: &[String],
@@ -16,7 +17,7 @@ pub(super) fn fill(
 ) -> Option<Fill> {
     if let Some(fill) = &raw.fill {
         let of = format!(" of the field `{}`", raw.wire.value);
-        let (needed, named) = choice(fill, "fill", &of, &FILLS, diagnostics)?;
+        let (needed, named) = parse_choice(fill, "fill", &of, &FILLS, diagnostics)?;
         if kind.is_some_and(|kind| kind != needed) {
             let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
             diagnostics.report(Mistake::Misplaced, &fill.at, message, format!("write `type: {named}`"));
@@ -24,19 +25,25 @@ pub(super) fn fill(
         return Some(if needed == Kind::Url { Fill::Endpoint } else { Fill::MerchantId });
     }
     let from = raw.copy_of.as_ref()?;
-    other(raw, from, wires, "to copy", diagnostics);
+    require_other_field(raw, from, wires, "to copy", diagnostics);
     Some(Fill::CopyOf(from.value.clone()))
 }
 
 /// The field in whose place this one is sent.
-pub(super) fn instead_of(raw: &RawField, wires: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn parse_instead_of(raw: &RawField, wires: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
     let from = raw.instead_of.as_ref()?;
-    other(raw, from, wires, "to stand in for", diagnostics);
+    require_other_field(raw, from, wires, "to stand in for", diagnostics);
     Some(from.value.clone())
 }
 
-/// Another field of the same request must have this name.
-fn other(raw: &RawField, named: &Located<String>, wires: &[String], what: &str, diagnostics: &mut Diagnostics) {
+/// Rejects a name that no other field of the same request has.
+fn require_other_field(
+    raw: &RawField,
+    named: &Located<String>,
+    wires: &[String],
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
     let others = wires.iter().filter(|wire| **wire != raw.wire.value).map(String::as_str);
     if named.value == raw.wire.value {
         let message = format!("the field `{}` names itself {what}", named.value);
@@ -48,8 +55,8 @@ fn other(raw: &RawField, named: &Located<String>, wires: &[String], what: &str, 
     }
 }
 
-/// What holds between two fields. A copy takes over that its source is sensitive.
-pub(super) fn settle(fields: &mut [Field], places: &[Places], diagnostics: &mut Diagnostics) {
+/// Rejects copies and substitutes of fields that do not fit. A copy takes over that its source is sensitive.
+pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics: &mut Diagnostics) {
     let all = fields.to_vec();
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);
     for (field, places) in fields.iter_mut().zip(places) {

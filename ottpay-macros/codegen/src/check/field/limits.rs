@@ -1,14 +1,20 @@
 //! Limits on the text of a value.
 
-use crate::check::{Field, Kind, Limits, choice};
+use crate::check::choice::parse_choice;
+use crate::check::model::{Field, Kind, Limits};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 use crate::word_sets::CHARSETS;
 
 /// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.
-pub(super) fn of(raw: &RawField, kind: Kind, shared: Option<&Field>, diagnostics: &mut Diagnostics) -> (Limits, bool) {
+pub(super) fn parse_limits(
+    raw: &RawField,
+    kind: Kind,
+    shared: Option<&Field>,
+    diagnostics: &mut Diagnostics,
+) -> (Limits, bool) {
     let of = format!(" of the field `{}`", raw.wire.value);
-    let charset = raw.charset.as_ref().and_then(|word| choice(word, "charset", &of, &CHARSETS, diagnostics));
+    let charset = raw.charset.as_ref().and_then(|word| parse_choice(word, "charset", &of, &CHARSETS, diagnostics));
     let lengths = [&raw.len, &raw.min_len, &raw.max_len];
     let first = lengths.iter().find_map(|length| length.as_ref().map(|length| &length.at));
     let Some(at) = first.or(raw.charset.as_ref().map(|charset| &charset.at)) else {

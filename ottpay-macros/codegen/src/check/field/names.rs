@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Owner, Places};
-use crate::check::Field;
+use super::owner::Owner;
+use super::places::Places;
+use crate::check::model::Field;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_snake, is_wire_name, snake};
 use crate::read::RawField;
 
 /// The name in Rust.
-pub(super) fn of(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> String {
+pub(super) fn parse_name(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> String {
     let wire = &raw.wire.value;
     for alias in raw.aliases.iter().filter(|alias| !is_wire_name(&alias.value)) {
         let message = format!("`{}` cannot be an alias of the field `{wire}`", alias.value);
@@ -38,7 +39,12 @@ pub(super) fn of(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostic
     name
 }
 
-pub(super) fn differ(fields: &[Field], places: &[Places], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn reject_clashing_names(
+    fields: &[Field],
+    places: &[Places],
+    owner: &Owner<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let mut names: BTreeMap<String, &Field> = BTreeMap::new();
     for field in fields {
         // The accessor or setter, the type parameter (`a1` and `a_1` both become `A1`), and the further setters.

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::Owner;
-use crate::check::{Enum, Field, Kind, choice};
+use super::owner::Owner;
+use crate::check::choice::parse_choice;
+use crate::check::model::{Enum, Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 use crate::word_sets::ROLES;
 
 /// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is
 /// the order's, and an amount its amount.
-pub(super) fn of(
+pub(super) fn parse_role(
     raw: &RawField,
     known: Option<(Kind, Option<&Field>)>,
     enums: &[Enum],
@@ -29,8 +30,8 @@ pub(super) fn of(
         }
         (Some(role), None) => {
             let of = format!(" of the field `{}`", raw.wire.value);
-            let found = choice(role, "role", &of, &ROLES, diagnostics).flatten()?;
-            if known.is_some_and(|(kind, _)| !fits(found, kind, enums)) {
+            let found = parse_choice(role, "role", &of, &ROLES, diagnostics).flatten()?;
+            if known.is_some_and(|(kind, _)| !fits_role(found, kind, enums)) {
                 report_misfit(raw, role, diagnostics);
             }
             Some(found)
@@ -55,13 +56,13 @@ fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagn
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
-/// Whether the type is an enum whose words say something about the money.
+/// Whether the type is an enum whose words have classes of status.
 fn says_status(kind: Kind, enums: &[Enum]) -> bool {
     matches!(kind, Kind::Enum(index) if enums.get(index).is_some_and(Enum::says_status))
 }
 
-/// Whoever looks a field up by its role relies on its type.
-fn fits(role: &str, kind: Kind, enums: &[Enum]) -> bool {
+/// Whether a type fits a role: a field that is looked up by its role has its type relied on.
+fn fits_role(role: &str, kind: Kind, enums: &[Enum]) -> bool {
     match role {
         "Amount" | "Tip" | "Fee" | "Refunded" => kind == Kind::Amount,
         "Order" | "OriginalOrder" | "CheckoutOrder" => kind == Kind::OrderId,
@@ -73,8 +74,8 @@ fn fits(role: &str, kind: Kind, enums: &[Enum]) -> bool {
     }
 }
 
-/// A part that two fields played would be read from whichever comes first. Amounts of a reply may be several.
-pub(super) fn differ(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+/// Rejects a role of two fields: it would be read from whichever comes first. A reply may have several amounts.
+pub(super) fn reject_duplicate_roles(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let mut players: BTreeMap<&str, &Field> = BTreeMap::new();
     for field in fields {
         let Some(role) = field.role else { continue };

@@ -1,6 +1,7 @@
 //! Types that several actions share, checked.
 
-use super::{CodeClass, Field};
+use super::field::Field;
+use super::gateway::CodeClass;
 use crate::diagnostic::Position;
 
 /// An enum.
@@ -40,6 +41,17 @@ pub enum Compare {
     Loose,
     /// Without outer white space, in upper case.
     Upper,
+}
+
+impl Compare {
+    /// The form in which words compare; the same rules as those of the runtime's `Word`.
+    pub(crate) fn normalised(self, word: &str) -> String {
+        match self {
+            Self::Exact => word.to_owned(),
+            Self::Loose => word.trim().to_lowercase().replace(['-', ' '], "_"),
+            Self::Upper => word.trim().to_ascii_uppercase(),
+        }
+    }
 }
 
 /// What a word says.

@@ -3,32 +3,33 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::setter::setter;
-use super::traits::{field_module, must_be_set, refused_setters};
-use super::{info, is_sent, settable};
+use super::parts::{info_constant, is_sent, settable_fields};
+use super::setter::emit_setters;
+use super::traits::{emit_refused_setters, field_module, must_be_set};
 use crate::check::{Action, Protocol, Spec};
-use crate::emit::{client_name, docs, ident, rt, state};
+use crate::emit::docs;
+use crate::emit::paths::{client_name, ident, rt, state_parameter};
 
 /// The builder: one state parameter for each field, so that the compiler knows what has been set.
-pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
+pub(super) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
-    let fields = settable(action);
-    let states: Vec<Ident> = fields.iter().map(|(_, field)| state(&field.name)).collect();
-    let setters = fields.iter().map(|(index, field)| setter(spec, action, &fields, *index, field));
-    let refused = refused_setters(action);
+    let fields = settable_fields(action);
+    let states: Vec<Ident> = fields.iter().map(|(_, field)| state_parameter(&field.name)).collect();
+    let setters = fields.iter().map(|(index, field)| emit_setters(spec, action, &fields, *index, field));
+    let refused = emit_refused_setters(action);
     let complete: Vec<TokenStream> = fields
         .iter()
         .filter(|(_, field)| must_be_set(field))
         .map(|(_, field)| {
-            let (state, module) = (state(&field.name), field_module(action, field));
+            let (state, module) = (state_parameter(&field.name), field_module(action, field));
             quote!(#state: #module::IsSet)
         })
         .collect();
     let (doc, of_link) = match action.protocol {
-        // The table of the fields needs a place.
+        // The table of the fields needs an item to document.
         Protocol::Link => {
-            let info = info(action);
+            let info = info_constant(action);
             let link = quote! { impl #builder { #info } };
             (docs::action(spec, action), Some(link))
         }
@@ -42,7 +43,7 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
             (docs::with_source(&doc, &action.source, &action.page), None)
         }
     };
-    let finish = finish(action, &complete);
+    let finish = emit_finish(action, &complete);
     let must_use = match action.protocol {
         Protocol::Link => "there is no link until `.url()`",
         Protocol::Sdk => "there are no parameters until `.build()`",
@@ -81,8 +82,8 @@ pub(super) fn builder(spec: &Spec, action: &Action) -> TokenStream {
     }
 }
 
-/// What ends a builder. `complete` are the bounds that say that nothing is missing.
-fn finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
+/// The methods that end a builder. `complete` are the bounds that require every field to be set.
+fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let rt = rt();
     let request = ident(&action.type_name);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);

@@ -5,10 +5,12 @@ use quote::{format_ident, quote};
 
 use super::traits::{field_module, value_trait};
 use crate::check::{Action, Field, Spec};
-use crate::emit::{docs, ident, rt, rust_type, state};
+use crate::emit::docs;
+use crate::emit::paths::{ident, rt, state_parameter};
+use crate::emit::types::rust_type;
 
 /// The setters of one field; `fields` are all that the builder has, in the order of its parameters.
-pub(super) fn setter(
+pub(super) fn emit_setters(
     spec: &Spec,
     action: &Action,
     fields: &[(usize, &Field)],
@@ -19,17 +21,17 @@ pub(super) fn setter(
     let builder = format_ident!("{}Builder", action.type_name);
     let module = field_module(action, field);
     let value = value_trait(field);
-    let (name, own_state) = (ident(&field.name), state(&field.name));
+    let (name, own_state) = (ident(&field.name), state_parameter(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
     let after = fields.iter().map(|(other, field)| match *other == index {
         true => quote!(#rt::Set),
         false => {
-            let state = state(&field.name);
+            let state = state_parameter(&field.name);
             quote!(#state)
         }
     });
     let after = quote!(self::#builder<#(#after),*>);
-    // Every method says something about the field and hands the builder on.
+    // Every method sets the state of the field and returns the builder.
     let method = |method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
         quote! {
             #[doc = #doc]

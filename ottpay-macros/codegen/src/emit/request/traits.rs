@@ -3,17 +3,18 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::settable;
+use super::parts::settable_fields;
 use crate::check::{Action, Field, Fill, Kind, Spec, Word};
-use crate::emit::{action_module, ident, rt, rust_type, spoken_type};
+use crate::emit::paths::{action_module, ident, rt};
+use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
 
 /// For each field a module with three traits: what it takes, that it is set, that it is not. They carry the compile
 /// errors, which is why each field has its own.
-pub(in crate::emit) fn field_traits(spec: &Spec, action: &Action) -> TokenStream {
+pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let call = spoken_call(action);
-    let modules = settable(action).into_iter().map(|(_, field)| {
+    let modules = settable_fields(action).into_iter().map(|(_, field)| {
         let module = ident(&field.name);
         // From the field's module: fields, the action, actions, __spec, the root.
         let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
@@ -73,7 +74,7 @@ fn written(action: &Action) -> impl Iterator<Item = &Field> {
     action.request.iter().filter(|field| !field.is_given())
 }
 
-/// What says that a field cannot be set: a trait that nothing implements.
+/// A trait that nothing implements: its message explains why the field cannot be set.
 fn written_trait(field: &Field, call: &str) -> TokenStream {
     let rt = rt();
     let name = written_name(field);
@@ -100,7 +101,7 @@ fn written_name(field: &Field) -> Ident {
 }
 
 /// For each field that the client writes by itself a method that cannot be called, so that who tries is told why.
-pub(super) fn refused_setters(action: &Action) -> TokenStream {
+pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
     let module = action_module(action);
     let methods = written(action).map(|field| {
         let (name, written) = (ident(&field.name), written_name(field));

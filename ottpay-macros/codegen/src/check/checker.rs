@@ -1,0 +1,142 @@
+//! Checks a specification in steps of one item each, so that a caller can tell which item a step was about.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use super::action::{Known, check_action};
+use super::callback::check_callback;
+use super::duplicate::reject_duplicate_actions;
+use super::gateway::check_gateway;
+use super::library::Library;
+use super::model::{Action, Callback, Gateway, Spec, StandIns};
+use super::rust_names::reject_clashing_names;
+use super::stand_ins::{find_entries, replace_invalid_items};
+use super::types::Types;
+use super::types_file::add_types;
+use super::unused::report_unused;
+use crate::diagnostic::{Diagnostics, Mistake, Position};
+use crate::read::{LOST, RawAction, RawCallback, RawSpec};
+
+/// A specification that is being checked: what reading found, item by item becoming the checked model.
+pub(crate) struct Checker {
+    shown: String,
+    files: Vec<String>,
+    extends: bool,
+    /// Methods that the client has already.
+    methods: BTreeSet<String>,
+    entries: BTreeSet<Position>,
+    gateway: Gateway,
+    types: Types,
+    callbacks: Vec<Callback>,
+    callbacks_are_unreadable: bool,
+    actions: Vec<Action>,
+    /// Files of actions that gave no action, without `.yaml`.
+    unread: Vec<String>,
+    /// Callbacks to be checked, and whether each belongs to the library.
+    raw_callbacks: VecDeque<(RawCallback, bool)>,
+    /// Files of actions to be checked, without `.yaml`.
+    raw_actions: VecDeque<(String, RawAction)>,
+}
+
+impl Checker {
+    /// Checks what all files share. `library` is the specification that this one extends.
+    pub(crate) fn new(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Self {
+        let extends = library.is_some();
+        let Library { raw: base, methods } = library.unwrap_or_default();
+        let entries = find_entries(&raw);
+        report_unused(&raw, &base, diagnostics);
+        let gateway = if extends { base.gateway } else { raw.gateway };
+        let codes_are_known = gateway.as_ref().is_some_and(|gateway| {
+            gateway.misread.iter().all(|key| !matches!(*key, "codes" | LOST))
+                && gateway.codes.iter().all(|code| code.misread.is_empty())
+        });
+        let gateway = gateway.map(|gateway| check_gateway(gateway, diagnostics)).unwrap_or_default();
+        let mut types = Types::default();
+        let codes = Some((&*gateway.codes, codes_are_known));
+        if extends {
+            add_types(&mut types, base.types, codes, true, diagnostics);
+            add_types(&mut types, raw.types, None, false, diagnostics);
+        } else {
+            add_types(&mut types, raw.types, codes, false, diagnostics);
+        }
+        let is_unreadable = |name: &str| raw.unreadable.iter().any(|file| file.ends_with(name));
+        types.is_unreadable = is_unreadable("/types.yaml");
+        let of_library = base.callbacks.into_iter().map(|raw| (raw, true));
+        let mut unread = Vec::new();
+        let mut raw_actions = VecDeque::new();
+        for (stem, action) in raw.actions {
+            match action {
+                Some(action) => raw_actions.push_back((stem, action)),
+                None => unread.push(stem),
+            }
+        }
+        Self {
+            callbacks_are_unreadable: is_unreadable("/callbacks.yaml"),
+            raw_callbacks: of_library.chain(raw.callbacks.into_iter().map(|raw| (raw, false))).collect(),
+            shown: raw.shown,
+            files: raw.files,
+            extends,
+            methods,
+            entries,
+            gateway,
+            types,
+            callbacks: Vec::new(),
+            actions: Vec::new(),
+            unread,
+            raw_actions,
+        }
+    }
+
+    /// The file that the next step is about; nothing if there are no more steps.
+    pub(crate) fn next_file(&self) -> Option<Arc<str>> {
+        let callback = self.raw_callbacks.front().map(|(callback, _)| &callback.at);
+        let next = callback.or_else(|| self.raw_actions.front().map(|(_, action)| &action.at));
+        next.map(|at| at.file.clone())
+    }
+
+    /// Takes the next step. An item whose step panics is left out, and has a stand-in if its names are known.
+    pub(crate) fn check_next(&mut self, diagnostics: &mut Diagnostics) {
+        if let Some((raw, from_library)) = self.raw_callbacks.pop_front() {
+            self.add_callback(raw, from_library, diagnostics);
+        } else if let Some((stem, raw)) = self.raw_actions.pop_front() {
+            self.add_actions(stem, raw, diagnostics);
+        }
+    }
+
+    fn add_callback(&mut self, raw: RawCallback, from_library: bool, diagnostics: &mut Diagnostics) {
+        if self.callbacks.iter().any(|known| known.from_library && known.name == raw.name.value) {
+            let message = format!("the callback `{}` is there already", raw.name.value);
+            let help = "give it another name, or use the one of the library";
+            diagnostics.report(Mistake::TakenName, &raw.name.at, message, help);
+            return;
+        }
+        let callback = check_callback(raw, &self.types, diagnostics);
+        self.callbacks.push(Callback { from_library, ..callback });
+    }
+
+    fn add_actions(&mut self, stem: String, raw: RawAction, diagnostics: &mut Diagnostics) {
+        let known = Known {
+            default_path: &self.gateway.path,
+            types: &self.types,
+            callbacks: &self.callbacks,
+            callbacks_are_unreadable: self.callbacks_are_unreadable,
+        };
+        self.unread.push(stem.clone());
+        self.actions.extend(check_action(raw, &stem, &known, diagnostics));
+        // It is only left there if the step panics.
+        self.unread.pop();
+    }
+
+    /// Checks what is between items. What is invalid is replaced by stand-ins.
+    pub(crate) fn finish(self, diagnostics: &mut Diagnostics) -> Spec {
+        let Self { shown, files, extends, methods, entries, gateway, types, callbacks, mut actions, unread, .. } = self;
+        actions.sort_by(|a, b| a.name.cmp(&b.name));
+        reject_duplicate_actions(&actions, diagnostics);
+        let Types { enums, objects, .. } = types;
+        let stand_ins = StandIns::default();
+        let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
+        reject_clashing_names(&spec, &methods, diagnostics);
+        replace_invalid_items(&mut spec, &entries, &unread, diagnostics);
+        spec
+    }
+}

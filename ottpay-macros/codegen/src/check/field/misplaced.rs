@@ -1,0 +1,102 @@
+//! Rejects keys and types that have no meaning for a field, or contradict each other.
+
+use super::owner::Owner;
+use crate::check::model::{Kind, Side};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
+use crate::read::{Located, RawField};
+
+/// Rejects keys that have no meaning on this side, or contradict each other.
+pub(super) fn reject_misplaced_keys(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+    let received = side.is_received();
+    let sent = matches!(side, Side::Request | Side::Outer);
+    let shared = side == Side::Shared;
+    let (constant, fill, copy_of) = (position_of(&raw.constant), position_of(&raw.fill), position_of(&raw.copy_of));
+    let (optional, may_omit, opt_in) = (raw.optional.at(), raw.may_omit.at(), raw.opt_in.at());
+    let (written, written_at) = match (constant, fill) {
+        (Some(at), _) => ("const", Some(at)),
+        (None, Some(at)) => ("fill", Some(at)),
+        (None, None) => ("copy_of", copy_of),
+    };
+    let always = format!("contradicts `{written}`: the client always writes it");
+    let in_received = "has no meaning in what is received";
+    let in_shared = "belongs to the field, not to a type that fields share";
+    let no_list = "has no meaning in what is received: the set is open";
+    let needs = "needs a `const` or `copy_of`, which the caller may ask for";
+    let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
+    let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
+    let rules: [(bool, Option<&Position>, &str, &str, Mistake); 23] = [
+        (received, written_at, written, in_received, misplaced),
+        (received, first_position(&raw.only), "only", no_list, misplaced),
+        (received, may_omit, "may_omit", in_received, misplaced),
+        (received, raw.lenient.at(), "lenient", in_received, misplaced),
+        (received, position_of(&raw.instead_of), "instead_of", in_received, misplaced),
+        (sent, first_position(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
+        (shared, written_at, written, in_shared, misplaced),
+        (shared, optional, "optional", in_shared, misplaced),
+        (shared, position_of(&raw.name), "name", in_shared, misplaced),
+        (shared, position_of(&raw.encode), "encode", in_shared, misplaced),
+        (shared, position_of(&raw.content), "content", in_shared, misplaced),
+        (shared, position_of(&raw.instead_of), "instead_of", in_shared, misplaced),
+        (shared, may_omit, "may_omit", in_shared, misplaced),
+        (shared, opt_in, "opt_in", in_shared, misplaced),
+        (written_at.is_some(), optional, "optional", &always, contradiction),
+        (optional.is_some(), may_omit, "may_omit", "contradicts `optional`: it may always be left out", contradiction),
+        (copy_of.is_some(), may_omit, "may_omit", &always, contradiction),
+        (constant.is_none() && copy_of.is_none(), opt_in, "opt_in", needs, contradiction),
+        (is_empty, constant, "const", "is empty", Mistake::BadConstant),
+        (
+            opt_in.is_some(),
+            may_omit,
+            "may_omit",
+            "contradicts `opt_in`: it is left out unless asked for",
+            contradiction,
+        ),
+        (constant.is_some(), fill, "fill", "contradicts `const`", contradiction),
+        (constant.is_some() || fill.is_some(), copy_of, "copy_of", &always, contradiction),
+        (!owner.is_plain && !shared, position_of(&raw.encode), "encode", "is for links only", misplaced),
+    ];
+    // One message a key: the first says the most.
+    let mut reported: Vec<&str> = Vec::new();
+    for (applies, at, key, why, mistake) in rules {
+        if let Some(at) = at.filter(|_| applies && !reported.contains(&key)) {
+            reported.push(key);
+            let message = format!("`{key}` of the field `{}` {why}", raw.wire.value);
+            let help = if mistake == Mistake::BadConstant { "write a value" } else { "remove it" };
+            diagnostics.report(mistake, at, message, help);
+        }
+    }
+}
+
+fn position_of(located: &Option<Located<String>>) -> Option<&Position> {
+    located.as_ref().map(|located| &located.at)
+}
+
+fn first_position(located: &[Located<String>]) -> Option<&Position> {
+    located.first().map(|located| &located.at)
+}
+
+/// Rejects a type that is for the other side, and keys that need another type.
+pub(super) fn reject_misplaced_type(raw: &RawField, side: Side, kind: Kind, diagnostics: &mut Diagnostics) {
+    let received = side.is_received();
+    let sent = matches!(side, Side::Request | Side::Outer);
+    if let (Some(content), false, false) = (&raw.content, kind == Kind::Text, side == Side::Shared) {
+        let message = format!("`content` of the field `{}` needs `type: text`", raw.wire.value);
+        let help = "write `type: text`: what is encrypted travels as text";
+        diagnostics.report(Mistake::Misplaced, &content.at, message, help);
+    }
+    let Some(named) = &raw.kind else { return };
+    let misplaced = match kind {
+        Kind::DateTime if sent => Some(("is for replies and callbacks only", "use `timestamp`")),
+        _ if sent && is_for_received(kind) => Some(("is for replies and callbacks only", "use `text` or the like")),
+        Kind::Timestamp if received => Some(("is for requests only", "use `datetime`")),
+        _ => None,
+    };
+    if let Some((why, help)) = misplaced {
+        let message = format!("the type `{}` of the field `{}` {why}", named.value, raw.wire.value);
+        diagnostics.report(Mistake::Misplaced, &named.at, message, help);
+    }
+}
+
+fn is_for_received(kind: Kind) -> bool {
+    matches!(kind, Kind::DateTime | Kind::RateE8 | Kind::Decimal | Kind::Json | Kind::Object(_))
+}

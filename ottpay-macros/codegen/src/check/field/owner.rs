@@ -1,0 +1,11 @@
+//! What fields belong to.
+
+/// What the fields belong to, for messages.
+pub(crate) struct Owner<'a> {
+    /// "REFUND", "the callback `payment`".
+    pub(crate) name: &'a str,
+    /// Names that generated methods have already.
+    pub(crate) taken: &'a [&'a str],
+    /// Whether the fields travel without an envelope, where values may be encoded.
+    pub(crate) is_plain: bool,
+}

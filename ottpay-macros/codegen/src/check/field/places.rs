@@ -1,0 +1,26 @@
+//! Places in a field that later messages point to.
+
+use crate::check::model::Field;
+use crate::diagnostic::Position;
+use crate::read::{Located, RawField};
+
+/// Where a field names others.
+pub(super) struct Places {
+    pub(super) copy_of: Position,
+    pub(super) instead_of: Position,
+    /// The alias and where it is; one of a shared type is elsewhere.
+    aliases: Vec<Located<String>>,
+}
+
+impl Places {
+    pub(super) fn find(raw: &RawField) -> Self {
+        let at = |named: &Option<Located<String>>| {
+            named.as_ref().map_or_else(|| raw.wire.at.clone(), |named| named.at.clone())
+        };
+        Self { copy_of: at(&raw.copy_of), instead_of: at(&raw.instead_of), aliases: raw.aliases.clone() }
+    }
+
+    pub(super) fn alias<'a>(&'a self, alias: &str, field: &'a Field) -> &'a Position {
+        self.aliases.iter().find(|known| known.value == alias).map_or(&field.source, |known| &known.at)
+    }
+}

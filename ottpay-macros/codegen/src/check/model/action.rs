@@ -1,0 +1,96 @@
+//! An action, checked.
+
+use super::field::Field;
+use crate::diagnostic::Position;
+
+/// An action, as one method of the client.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// Name of the method.
+    pub name: String,
+    /// Name of the request type; the builder and the reply are named after it.
+    pub type_name: String,
+    /// The constant on the wire; without an envelope the vendor's name for it.
+    pub action: String,
+    /// How it travels.
+    pub protocol: Protocol,
+    /// Version; empty without an envelope.
+    pub version: String,
+    /// Base address, where it is not the gateway's.
+    pub base_url: Option<String>,
+    /// Path.
+    pub path: String,
+    /// Whether it may move money.
+    pub write: bool,
+    /// Whether the payment only reserves the money.
+    pub reserves: bool,
+    /// One sentence.
+    pub summary: String,
+    /// What else there is to know.
+    pub doc: String,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
+    /// The vendor's page.
+    pub page: String,
+    /// In an envelope: fields inside `data` in the order of the digest, then those beside it. Else in the order of the
+    /// file.
+    pub request: Vec<Field>,
+    /// Fields of the reply, in the order of the file.
+    pub reply: Vec<Field>,
+    /// Parameters that come back with the buyer's browser, in the order of the file.
+    pub returned: Vec<Field>,
+    /// Index of the callback that follows.
+    pub callback: Option<usize>,
+    /// Sample exchanges.
+    pub examples: Vec<Example>,
+    /// Declaration.
+    pub source: Position,
+    /// Declaration of what it shares with other methods: the file itself.
+    pub file: Position,
+}
+
+impl Action {
+    /// The Rust types that are made from it.
+    pub(crate) fn type_names(&self) -> Vec<String> {
+        let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!self.returned.is_empty()).then_some("Return")];
+        suffixes.into_iter().flatten().map(|suffix| format!("{}{suffix}", self.type_name)).collect()
+    }
+
+    /// What sending it may do.
+    pub(crate) fn effect_in_words(&self) -> &'static str {
+        match self.write {
+            true => "It may move money, so it is never repeated automatically.",
+            false => "It changes nothing and may be repeated.",
+        }
+    }
+
+    /// What becomes of the money, if it is not simply paid.
+    pub(crate) fn reserves_in_words(&self) -> Option<&'static str> {
+        self.reserves.then_some("The money is reserved, **not** received, until it is captured.")
+    }
+}
+
+/// How an action travels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Sealed and posted.
+    #[default]
+    Envelope,
+    /// Posted as plain JSON.
+    Json,
+    /// Opened by the buyer's browser.
+    Link,
+    /// Handed to the vendor's SDK.
+    Sdk,
+}
+
+/// A sample exchange.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Fields of the request, constants and copies included, those beside `data` left out.
+    pub request: Vec<(String, String)>,
+    /// Fields of the reply.
+    pub reply: Vec<(String, String)>,
+    /// Parameters that come back with the buyer's browser.
+    pub returned: Vec<(String, String)>,
+}

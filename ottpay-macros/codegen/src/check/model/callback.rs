@@ -1,0 +1,31 @@
+//! A callback, checked.
+
+use super::field::Field;
+use crate::diagnostic::Position;
+
+/// A callback.
+#[derive(Debug, Clone)]
+pub struct Callback {
+    /// Name in the file.
+    pub name: String,
+    /// Name of the client's method.
+    pub method: String,
+    /// Name of the Rust type.
+    pub type_name: String,
+    /// One sentence.
+    pub summary: String,
+    /// What the vendor does not document.
+    pub unknown: Vec<String>,
+    /// The vendor's page.
+    pub page: String,
+    /// Fields, in the order of the file.
+    pub fields: Vec<Field>,
+    /// Sample messages.
+    pub examples: Vec<Vec<(String, String)>>,
+    /// Declaration.
+    pub source: Position,
+    /// Whether it belongs to the specification that is extended.
+    pub from_library: bool,
+    /// Whether it has problems.
+    pub(crate) is_broken: bool,
+}

@@ -1,0 +1,103 @@
+//! A whole specification, checked.
+
+use std::collections::BTreeSet;
+
+use super::action::Action;
+use super::callback::Callback;
+use super::gateway::Gateway;
+use super::types::{Enum, Object};
+
+/// A whole specification without problems.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// What messages call the folder.
+    pub(crate) shown: String,
+    /// Every file, relative to the folder.
+    pub(crate) files: Vec<String>,
+    /// Whether it extends the specification of the library, and so has no gateway and no client of its own.
+    pub(crate) extends: bool,
+    /// The gateway.
+    pub(crate) gateway: Gateway,
+    /// Enums, in the order of the file.
+    pub(crate) enums: Vec<Enum>,
+    /// Objects, in the order of the file.
+    pub(crate) objects: Vec<Object>,
+    /// Callbacks, in the order of the file.
+    pub(crate) callbacks: Vec<Callback>,
+    /// Actions, by name.
+    pub(crate) actions: Vec<Action>,
+    /// What has problems, by its names in Rust.
+    pub(crate) stand_ins: StandIns,
+}
+
+/// Names of what has problems and is emitted as a stand-in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StandIns {
+    /// Rust types.
+    pub(crate) types: BTreeSet<String>,
+    /// Methods of the client.
+    pub(crate) methods: BTreeSet<String>,
+    /// Methods of the client that take a callback.
+    pub(crate) callbacks: BTreeSet<String>,
+}
+
+impl Spec {
+    /// The gateway.
+    pub fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    /// Enums, in the order of the file.
+    pub fn enums(&self) -> &[Enum] {
+        &self.enums
+    }
+
+    /// Objects, in the order of the file.
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// Callbacks, in the order of the file.
+    pub fn callbacks(&self) -> &[Callback] {
+        &self.callbacks
+    }
+
+    /// Actions, by name.
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
+    /// The methods of the client.
+    pub(crate) fn methods(&self) -> Vec<&str> {
+        let callbacks = self.callbacks.iter().map(|callback| callback.method.as_str());
+        self.actions.iter().map(|action| action.name.as_str()).chain(callbacks).collect()
+    }
+
+    /// The enums that the specification itself declares, without invalid ones.
+    pub(crate) fn own_enums(&self) -> impl Iterator<Item = &Enum> {
+        self.enums.iter().filter(|declared| !declared.from_library && !declared.is_broken)
+    }
+
+    /// The objects that the specification itself declares, without invalid ones, and the index of each.
+    pub(crate) fn own_objects(&self) -> impl Iterator<Item = (usize, &Object)> {
+        self.objects.iter().enumerate().filter(|(_, object)| !object.from_library && !object.is_broken)
+    }
+
+    /// The callbacks that the specification itself declares, without invalid ones.
+    pub(crate) fn own_callbacks(&self) -> impl Iterator<Item = &Callback> {
+        self.callbacks.iter().filter(|callback| !callback.from_library && !callback.is_broken)
+    }
+
+    /// The callback that follows an action.
+    pub(crate) fn callback_of(&self, action: &Action) -> Option<&Callback> {
+        self.callbacks.get(action.callback?)
+    }
+
+    /// Replaces an action by stand-ins of the same names.
+    pub(crate) fn replace_by_stand_ins(&mut self, method: &str) {
+        for action in self.actions.extract_if(.., |action| action.name == method) {
+            self.stand_ins.types.extend(action.type_names());
+            self.stand_ins.methods.insert(action.name);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The code of a specification with its compile errors.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+
+use crate::diagnostic::Report;
+
+/// What came of a specification.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(super) code: TokenStream,
+    pub(super) report: Report,
+}
+
+impl Compiled {
+    /// The problems.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    /// The code, and an error for each problem. What is invalid is a stand-in, so that code that uses it gives no
+    /// errors of its own. `span` is where the folder is named; the compiler points there.
+    pub fn into_tokens(self, span: Span) -> TokenStream {
+        let code = self.code;
+        let mut errors = self.report.errors(span).into_iter();
+        let Some(first) = errors.next() else { return code };
+        // An error as the length of an array: the compiler does not follow it up, wherever that type is used.
+        quote! {
+            #[doc(hidden)]
+            pub type __Unusable = [(); #first];
+            #(#errors;)*
+            #code
+        }
+    }
+}

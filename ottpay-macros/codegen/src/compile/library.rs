@@ -1,0 +1,60 @@
+//! What the specification of the library hands to one that extends it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::folder::Folder;
+use super::steps::check_raw;
+use crate::diagnostic::Diagnostics;
+use crate::{check, read};
+
+/// What a specification shares with those that extend it.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// Text of `gateway.yaml`.
+    pub gateway: String,
+    /// Text of `types.yaml`.
+    pub types: String,
+    /// Text of `callbacks.yaml`.
+    pub callbacks: String,
+    /// Methods of its client.
+    pub methods: String,
+}
+
+impl Library {
+    pub(super) fn parse(&self, diagnostics: &mut Diagnostics) -> check::Library {
+        let files =
+            [("gateway.yaml", &*self.gateway), ("types.yaml", &*self.types), ("callbacks.yaml", &*self.callbacks)];
+        let raw = read::read_texts(LIBRARY, &files, diagnostics);
+        check::Library { raw, methods: self.methods.split_whitespace().map(ToOwned::to_owned).collect() }
+    }
+}
+
+/// What messages call the files of the library.
+const LIBRARY: &str = "ottpay/spec";
+
+/// The macro by which the library hands its shared files to [`actions`], and the same as a constant for tools.
+pub fn library(folder: &Folder) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
+    let file = |name: &str| diagnostics.text(&format!("{}/{name}", folder.shown)).to_owned();
+    let (gateway, types, callbacks) = (file("gateway.yaml"), file("types.yaml"), file("callbacks.yaml"));
+    let spec = check_raw(raw, None, &mut diagnostics);
+    let methods = spec.methods().join(" ");
+    // `client!` compiles the same folder, and reports its problems.
+    let _ = diagnostics.into_report();
+    quote! {
+        /// The shared part of the specification: `gateway.yaml`, `types.yaml`, `callbacks.yaml`, and the client's methods.
+        #[doc(hidden)]
+        pub const __LIBRARY: [&str; 4] = [#gateway, #types, #callbacks, #methods];
+
+        /// Hands the shared part of the specification to the macro `actions`.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! __library {
+            ($folder:literal) => {
+                $crate::__private::actions! { $folder #gateway #types #callbacks #methods }
+            };
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The steps of the generator, each item under guard: what panics on one item leaves the others alone.
+
+use proc_macro2::TokenStream;
+
+use super::guard::guarded;
+use crate::check::{Checker, Library, Spec};
+use crate::diagnostic::Diagnostics;
+use crate::emit::{emit_action, emit_specification};
+use crate::read::RawSpec;
+
+/// Checks a raw model. What is invalid is marked in the checked one, so that stand-ins can be emitted for it.
+pub(super) fn check_raw(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
+    let mut checker = Checker::new(raw, library, diagnostics);
+    while let Some(file) = checker.next_file() {
+        guarded(&file, diagnostics, |diagnostics| checker.check_next(diagnostics));
+    }
+    checker.finish(diagnostics)
+}
+
+/// Emits a checked model. An action on which the emitter panics joins the invalid ones.
+pub(super) fn emit_checked(spec: &mut Spec, diagnostics: &mut Diagnostics) -> TokenStream {
+    let mut actions = Vec::new();
+    let mut failed = Vec::new();
+    for action in &spec.actions {
+        match guarded(&action.source.file, diagnostics, |_| emit_action(spec, action)) {
+            Some(emitted) => actions.push(emitted),
+            None => failed.push(action.name.clone()),
+        }
+    }
+    for method in failed {
+        spec.replace_by_stand_ins(&method);
+    }
+    emit_specification(spec, &actions)
+}

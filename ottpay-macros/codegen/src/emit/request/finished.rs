@@ -1,0 +1,77 @@
+//! The type of a finished request.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::parts::{info_constant, is_sent};
+use crate::check::{Action, Spec};
+use crate::emit::docs;
+use crate::emit::paths::{ident, rt};
+
+/// The finished request: a name around the runtime's values.
+pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
+    let rt = rt();
+    let name = ident(&action.type_name);
+    let doc = docs::action(spec, action);
+    let info = info_constant(action);
+    let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
+    let used = if is_sent(action) {
+        let reply = format_ident!("{}Reply", action.type_name);
+        quote! {
+            impl #rt::Declared for #name {}
+
+            impl #rt::Request for #name {
+                type Reply = self::#reply;
+
+                fn values(&self) -> &#rt::Values {
+                    &self.0
+                }
+            }
+        }
+    } else {
+        let doc = documented("The parameters as a JSON object of texts, in the order of the table above.");
+        quote! {
+            impl #name {
+                #[doc = #doc]
+                pub fn to_json(&self) -> ::std::string::String {
+                    self.0.to_json()
+                }
+            }
+        }
+    };
+    let must_use = match is_sent(action) {
+        true => "the request is not sent until `client.send(&request).await`",
+        false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
+    };
+    quote! {
+        #[doc = #doc]
+        #[must_use = #must_use]
+        pub struct #name(#rt::Values);
+
+        impl #name {
+            #info
+        }
+
+        #used
+
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self(::core::clone::Clone::clone(&self.0))
+            }
+        }
+
+        impl ::core::cmp::PartialEq for #name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0
+            }
+        }
+
+        impl ::core::cmp::Eq for #name {}
+
+        impl ::core::fmt::Debug for #name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the parts of a request have in common.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::check::{Action, Field, Protocol};
+use crate::emit::docs;
+use crate::emit::paths::{action_module, rt};
+
+/// Whether the client sends the request and reads a reply.
+pub(crate) fn is_sent(action: &Action) -> bool {
+    matches!(action.protocol, Protocol::Envelope | Protocol::Json)
+}
+
+/// The type whose documentation has the fields of the request.
+pub(crate) fn described_type(action: &Action) -> String {
+    match action.protocol {
+        Protocol::Link => format!("{}Builder", action.type_name),
+        _ => action.type_name.clone(),
+    }
+}
+
+/// The constant by which a request type leads to its description.
+pub(super) fn info_constant(action: &Action) -> TokenStream {
+    let rt = rt();
+    let module = action_module(action);
+    let doc = docs::with_source("The compiled description of the action.", &action.source, &action.page);
+    quote! {
+        #[doc = #doc]
+        pub const INFO: &'static #rt::ActionInfo = &#module::INFO;
+    }
+}
+
+/// The fields a caller sets, each with its index in the order of the digest; themselves in the order of the file, as
+/// people read it.
+pub(crate) fn settable_fields(action: &Action) -> Vec<(usize, &Field)> {
+    let mut fields: Vec<_> = action.request.iter().enumerate().filter(|(_, field)| field.is_settable()).collect();
+    fields.sort_by(|(_, a), (_, b)| a.source.cmp(&b.source));
+    fields
+}

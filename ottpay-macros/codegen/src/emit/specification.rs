@@ -1,0 +1,62 @@
+//! A whole specification: the client and everything it names.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::action::EmittedAction;
+use super::client::emit_client;
+use super::compiled_spec::emit_compiled_spec;
+use super::enums::emit_enum;
+use super::paths::ident;
+use super::received::{emit_callback, emit_object};
+use crate::check::Spec;
+
+/// The whole client: types, builders, methods and the compiled specification, for the module that calls the macro.
+pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> TokenStream {
+    let enums = spec.own_enums().map(emit_enum);
+    let callbacks = spec.own_callbacks().map(|callback| emit_callback(spec, callback));
+    let objects = emit_objects(spec);
+    let types = actions.iter().map(|action| &action.types);
+    let client = emit_client(spec);
+    let compiled = emit_compiled_spec(spec, actions.iter().map(|action| &action.module));
+    let stand_ins = emit_stand_ins(spec);
+    quote! {
+        #client
+        #(#enums)*
+        #(#objects)*
+        #(#types)*
+        #(#callbacks)*
+        #compiled
+        #stand_ins
+    }
+}
+
+/// The objects that are received somewhere. One that is only encrypted into a text needs no type that reads it.
+fn emit_objects(spec: &Spec) -> Vec<TokenStream> {
+    let received = spec.actions.iter().flat_map(|action| action.reply.iter().chain(&action.returned));
+    let received = received.chain(spec.callbacks.iter().flat_map(|callback| &callback.fields));
+    let received = received.chain(spec.objects.iter().flat_map(|object| &object.fields));
+    let read: BTreeSet<usize> = received.filter_map(|field| field.kind.object()).collect();
+    // What an invalid action reads is not known.
+    let is_read = |index: usize| read.contains(&index) || !spec.stand_ins.methods.is_empty();
+    let objects = spec.own_objects().filter(|(index, _)| is_read(*index));
+    objects.map(|(_, object)| emit_object(spec, object)).collect()
+}
+
+/// A type under each name that an invalid item would have had.
+fn emit_stand_ins(spec: &Spec) -> Option<TokenStream> {
+    // Each a type of its own and of this crate, so that a shop may implement its traits for it.
+    let types = spec.stand_ins.types.iter().enumerate().map(|(index, name)| {
+        let name = ident(name);
+        quote!(#[allow(missing_docs)] pub type #name = self::__StandIn<self::__Unusable, #index>;)
+    });
+    (!spec.stand_ins.types.is_empty()).then(|| {
+        quote! {
+            #[doc(hidden)]
+            pub struct __StandIn<E, const INDEX: ::core::primitive::usize>(E);
+            #(#types)*
+        }
+    })
+}

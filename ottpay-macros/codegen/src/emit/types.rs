@@ -1,0 +1,67 @@
+//! Types of fields, in Rust and in prose.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::paths::{ident, rt};
+use crate::check::{Kind, Spec};
+
+/// The Rust type of a field. `root` is the path from the place of use to the root: `self`, or `super::super`.
+pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
+    let rt = rt();
+    match kind {
+        Kind::Text | Kind::Json => quote!(::std::string::String),
+        Kind::OrderId => quote!(#rt::OrderId),
+        Kind::Amount => quote!(#rt::Amount),
+        Kind::Url => quote!(#rt::Url),
+        Kind::Currency => quote!(#rt::Currency),
+        Kind::Integer => quote!(::core::primitive::u64),
+        Kind::Timestamp => quote!(#rt::Timestamp),
+        Kind::DateTime => quote!(#rt::DateTime),
+        Kind::RateE8 => quote!(#rt::Rate),
+        Kind::Decimal => quote!(#rt::Decimal),
+        Kind::Enum(index) => {
+            let declared = spec.enums.get(index).map(|declared| (&*declared.name, declared.from_library));
+            named_type(declared, root)
+        }
+        Kind::Object(index) => {
+            let declared = spec.objects.get(index).map(|object| (&*object.name, object.from_library));
+            named_type(declared, root)
+        }
+    }
+}
+
+/// A declared type: in the generated module, or in the library.
+fn named_type(declared: Option<(&str, bool)>, root: &TokenStream) -> TokenStream {
+    let (name, from_library) = declared.unwrap_or_default();
+    let name = ident(name);
+    if from_library { quote!(::ottpay::#name) } else { quote!(#root::#name) }
+}
+
+/// How people call the type of a field, with its article.
+pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::OrderId => "an `OrderId`".to_owned(),
+        Kind::Amount => "an `Amount`".to_owned(),
+        Kind::Url => "a URL as text or a `Url`".to_owned(),
+        Kind::Currency => "a `Currency`".to_owned(),
+        Kind::Integer => "a whole number, a `u64`".to_owned(),
+        Kind::Timestamp => "a `Timestamp`".to_owned(),
+        Kind::Json => "any JSON value, as text".to_owned(),
+        Kind::DateTime => "a `DateTime`".to_owned(),
+        Kind::RateE8 => "a `Rate`".to_owned(),
+        Kind::Decimal => "a `Decimal`".to_owned(),
+        Kind::Enum(index) => spec.enums.get(index).map_or_else(String::new, |declared| with_article(&declared.name)),
+        Kind::Object(index) => spec.objects.get(index).map_or_else(String::new, |object| with_article(&object.name)),
+    }
+}
+
+/// The article of a type: an `OrderStatus`, a `BizType`.
+pub(super) fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
+}
+
+fn with_article(name: &str) -> String {
+    format!("{} `{name}`", article(name))
+}

@@ -1,0 +1,117 @@
+//! Every exchange of messages, the oldest forgotten first.
+
+use rusqlite::{Row, params};
+
+use super::Store;
+
+/// How many exchanges a file keeps, and the memory.
+pub(super) const MAX_IN_FILE: i64 = 200_000;
+pub(super) const MAX_IN_MEMORY: i64 = 10_000;
+
+/// The longest body that is kept whole, in bytes.
+pub(crate) const MAX_BODY: usize = 16 * 1024;
+
+/// A request and its reply, or a callback and its answer, as they went over the wire.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Exchange {
+    /// Its number; none before it is kept.
+    pub(crate) serial: i64,
+    pub(crate) at: i64,
+    /// The callback's number, if the gateway was the one that sent.
+    pub(crate) callback: Option<i64>,
+    /// Path of the gateway, or address of the merchant.
+    pub(crate) target: String,
+    /// Method of the client behind it.
+    pub(crate) action: Option<String>,
+    pub(crate) order_id: Option<String>,
+    /// HTTP status; none if there was no answer.
+    pub(crate) status: Option<u16>,
+    /// The gateway's response code.
+    pub(crate) code: Option<String>,
+    /// What a developer should know.
+    pub(crate) note: Option<String>,
+    pub(crate) sent: Vec<u8>,
+    pub(crate) answer: Vec<u8>,
+}
+
+/// Which exchanges are asked for: the latest first.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Filter {
+    pub(crate) order_id: Option<String>,
+    pub(crate) callback: Option<i64>,
+    pub(crate) before: Option<i64>,
+    pub(crate) after: Option<i64>,
+    pub(crate) limit: u32,
+}
+
+impl Store {
+    /// Keeps an exchange, and forgets the oldest if there are too many.
+    pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let cut = |body: &[u8]| body.get(..MAX_BODY).unwrap_or(body).to_vec();
+        let sql = "INSERT INTO messages (at, callback, target, action, order_id, status, code, note, sent, answer) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        transaction.prepare_cached(sql)?.execute(params![
+            exchange.at,
+            exchange.callback,
+            exchange.target,
+            exchange.action,
+            exchange.order_id,
+            exchange.status,
+            exchange.code,
+            exchange.note,
+            cut(&exchange.sent),
+            cut(&exchange.answer),
+        ])?;
+        let oldest = transaction.last_insert_rowid() - self.max_exchanges;
+        transaction.prepare_cached("DELETE FROM messages WHERE serial <= ?1")?.execute([oldest])?;
+        transaction.commit()
+    }
+
+    /// One exchange by its number.
+    pub(crate) fn exchange(&self, serial: i64) -> rusqlite::Result<Option<Exchange>> {
+        let filter =
+            Filter { before: serial.checked_add(1), after: serial.checked_sub(1), limit: 1, ..Filter::default() };
+        Ok(self.exchanges(&filter)?.pop())
+    }
+
+    pub(crate) fn exchanges(&self, filter: &Filter) -> rusqlite::Result<Vec<Exchange>> {
+        let connection = self.lock();
+        // One statement for each, so that SQLite can use the index.
+        let narrowed = match (&filter.order_id, filter.callback) {
+            (Some(_), _) => "order_id = ?1 AND (?2 IS NULL OR callback = ?2)",
+            (None, Some(_)) => "?1 IS NULL AND callback = ?2",
+            (None, None) => "?1 IS NULL AND ?2 IS NULL",
+        };
+        // Who asks for what came after something misses nothing in between.
+        let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
+        let sql = format!(
+            "SELECT serial, at, callback, target, action, order_id, status, code, note, sent, answer FROM messages \
+             WHERE {narrowed} AND serial < ?3 AND serial > ?4 \
+             ORDER BY serial {order} LIMIT ?5"
+        );
+        let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
+        let mut statement = connection.prepare_cached(&sql)?;
+        let values = params![filter.order_id, filter.callback, before, after, filter.limit];
+        let mut found: Vec<_> = statement.query_map(values, read)?.collect::<Result<_, _>>()?;
+        found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
+        Ok(found)
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Exchange> {
+    Ok(Exchange {
+        serial: row.get(0)?,
+        at: row.get(1)?,
+        callback: row.get(2)?,
+        target: row.get(3)?,
+        action: row.get(4)?,
+        order_id: row.get(5)?,
+        status: row.get(6)?,
+        code: row.get(7)?,
+        note: row.get(8)?,
+        sent: row.get(9)?,
+        answer: row.get(10)?,
+    })
+}
