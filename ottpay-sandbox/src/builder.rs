@@ -1,40 +1,27 @@
-//! Settings of a sandbox, and its start.
+//! The settings of a sandbox before its start.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::http::Uri;
 use ottpay::info::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
-use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore, broadcast};
-
-use crate::clock::Clock;
-use crate::engine::{Engine, MAX_LOOKING, Settings};
-use crate::fault::Troubles;
-use crate::store::{OpenError, Store};
-use crate::thread::Thread;
-use crate::{Sandbox, SandboxError, callback, server};
 
 /// Settings for a gateway; each has a default.
 #[derive(Debug, Default)]
 #[must_use = "settings do nothing until `start` is called"]
 pub struct SandboxBuilder {
-    gateway: Option<&'static Gateway>,
-    merchant_id: Option<String>,
-    sign_key: Option<SignKey>,
-    cipher: Option<Cipher>,
-    listen: Option<SocketAddr>,
-    public_url: Option<String>,
-    database: Option<PathBuf>,
-    pay_within: Option<Duration>,
-    callbacks: Option<(u32, Duration)>,
-    callbacks_anywhere: bool,
-    currency: Option<Currency>,
+    pub(crate) gateway: Option<&'static Gateway>,
+    pub(crate) merchant_id: Option<String>,
+    pub(crate) sign_key: Option<SignKey>,
+    pub(crate) cipher: Option<Cipher>,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) database: Option<PathBuf>,
+    pub(crate) pay_within: Option<Duration>,
+    pub(crate) callbacks: Option<(u32, Duration)>,
+    pub(crate) callbacks_anywhere: bool,
+    pub(crate) currency: Option<Currency>,
 }
 
 impl SandboxBuilder {
@@ -82,7 +69,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// A file for orders, callbacks and messages, made if it is not there; by default they are in memory.
+    /// A file for orders, callbacks and messages, created if it does not exist; by default they are in memory.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
@@ -112,138 +99,4 @@ impl SandboxBuilder {
         self.currency = Some(currency);
         self
     }
-
-    /// Starts the gateway.
-    ///
-    /// # Errors
-    /// [`SandboxError::Listen`], [`SandboxError::Database`], and [`SandboxError::Start`] if a setting is wrong.
-    pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let (thread, Made { engine, url, made_key }) = Thread::start(async move || self.make().await).await?;
-        Ok(Sandbox { engine, url, made_key, thread })
-    }
-
-    /// Opens everything, and lets the server and the callbacks go.
-    async fn make(self) -> Result<Made, SandboxError> {
-        let start = |reason: String| SandboxError::Start { reason };
-        let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
-        if let Some(url) = &self.public_url {
-            check_public_url(url).map_err(|problem| start(format!("the public url {problem}")))?;
-        }
-        let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let listen = |source| SandboxError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(listen)?;
-        let url = format!("http://{}", reachable(listener.local_addr().map_err(listen)?));
-        let file = self.database.as_deref();
-        let unusable = |error: OpenError| {
-            let source = match error {
-                OpenError::Sqlite(error) => error.into(),
-                OpenError::Io(error) => error.into(),
-                error => error.into(),
-            };
-            SandboxError::Database { file: file.map(Path::to_owned), source }
-        };
-        let store = Store::open(file).map_err(unusable)?;
-        let sqlite = |error: rusqlite::Error| unusable(error.into());
-        for action in store.actions().map_err(sqlite)? {
-            if gateway.method(&action).is_none() {
-                return Err(unusable(OpenError::Action(action)));
-            }
-        }
-        let merchant_id = match self.merchant_id {
-            Some(merchant_id) => merchant_id,
-            None => store.setting("merchant_id").map_err(sqlite)?.unwrap_or_else(|| "SB00000001".to_owned()),
-        };
-        if merchant_id.is_empty() {
-            return Err(start("the merchant id is empty; give one, or leave it out".to_owned()));
-        }
-        store.set("merchant_id", &merchant_id).map_err(sqlite)?;
-        let (sign_key, made_key) = match self.sign_key {
-            Some(key) => (key, None),
-            None => {
-                let made = match store.setting("sign_key").map_err(sqlite)? {
-                    Some(made) => made,
-                    None => random_key()?,
-                };
-                store.set("sign_key", &made).map_err(sqlite)?;
-                (SignKey::new(made.clone()).map_err(|error| start(error.to_string()))?, Some(made))
-            }
-        };
-        let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let clock = Clock::new(number(store.setting("clock_ahead").map_err(sqlite)?));
-        let mut rates = BTreeMap::from([("CAD", 505_703_000), ("USD", 650_000_000), ("CNY", 100_000_000)])
-            .into_iter()
-            .map(|(currency, rate)| (currency.to_owned(), rate))
-            .collect::<BTreeMap<String, u64>>();
-        if let Some(kept) = store.setting("rates").map_err(sqlite)? {
-            rates.extend(serde_json::from_str::<BTreeMap<String, u64>>(&kept).unwrap_or_default());
-        }
-        let (attempts, back_off) = self.callbacks.unwrap_or((8, Duration::from_secs(1)));
-        let engine = Arc::new(Engine {
-            gateway,
-            merchant_id,
-            sign_key,
-            cipher: self.cipher.unwrap_or(gateway.cipher),
-            http: callback::http().map_err(start)?,
-            store,
-            clock,
-            troubles: Troubles::default(),
-            settings: Settings {
-                public_url: self.public_url.unwrap_or_else(|| url.clone()),
-                pay_within: self.pay_within.unwrap_or(Duration::from_secs(30 * 60)),
-                attempts,
-                back_off,
-                callbacks_anywhere: self.callbacks_anywhere,
-                currency: self.currency.unwrap_or(Currency::CAD),
-            },
-            rates: Mutex::new(rates),
-            requests: AtomicU64::new(0),
-            stopping: AtomicBool::new(false),
-            changing: Mutex::default(),
-            wake: Notify::new(),
-            changed: broadcast::Sender::new(16),
-            looking: Arc::new(Semaphore::new(MAX_LOOKING)),
-        });
-        tokio::spawn(server::serve(listener, Arc::clone(&engine)));
-        tokio::spawn(callback::work(Arc::clone(&engine)));
-        Ok(Made { engine, url, made_key })
-    }
-}
-
-/// What the thread of a sandbox has made.
-struct Made {
-    engine: Arc<Engine>,
-    url: String,
-    made_key: Option<String>,
-}
-
-/// An address that a program on this machine can connect to: who listens everywhere is reached on loopback.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    }
-    address
-}
-
-/// Links are made by putting a path behind it, and pages are shown under its host.
-fn check_public_url(url: &str) -> Result<(), &'static str> {
-    let parsed: Option<Uri> = url.parse().ok();
-    let is_web = |url: &&Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host() != Some("");
-    let Some(parsed) = parsed.as_ref().filter(is_web) else {
-        return Err("has to begin with http:// or https:// and a host, as in http://192.168.1.20:8081");
-    };
-    if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return Err("has a user name; leave it out");
-    }
-    if parsed.path_and_query().is_some_and(|path| path != "/") || url.contains('#') {
-        return Err("has a path, but the sandbox is at the root of its address; give scheme, host and port only");
-    }
-    Ok(())
-}
-
-/// A key of 16 upper-case hex digits, the shape of the vendor's samples.
-fn random_key() -> Result<String, SandboxError> {
-    let mut bytes = [0_u8; 8];
-    let start = |error: getrandom::Error| SandboxError::Start { reason: error.to_string() };
-    getrandom::fill(&mut bytes).map_err(start)?;
-    Ok(format!("{:016X}", u64::from_be_bytes(bytes)))
 }

@@ -42,6 +42,11 @@ impl Clock {
     }
 }
 
+/// A duration in the clock's unit.
+pub(crate) fn to_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 /// The nearest time that there is a date for.
 fn timestamp(millis: i64) -> Timestamp {
     let furthest = if millis < 0 { Timestamp::MIN } else { Timestamp::MAX };
@@ -49,16 +54,16 @@ fn timestamp(millis: i64) -> Timestamp {
 }
 
 /// `yyyy-MM-dd HH:mm:ss` in UTC, as in the vendor's sample of a callback.
-pub(crate) fn wire(millis: i64) -> String {
+pub(crate) fn format_wire_time(millis: i64) -> String {
     timestamp(millis).to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// For programs in Rust.
-pub(crate) fn system(millis: i64) -> SystemTime {
+pub(crate) fn to_system_time(millis: i64) -> SystemTime {
     timestamp(millis).into()
 }
 
 /// RFC 3339, for the control interface.
-pub(crate) fn rfc3339(millis: i64) -> String {
+pub(crate) fn format_rfc3339(millis: i64) -> String {
     timestamp(millis).to_string()
 }

@@ -21,7 +21,7 @@ pub enum SandboxError {
         reason: String,
     },
     /// The gateway could not listen on the address.
-    #[error("the sandbox cannot listen on {address}: {source}{}", hint(source))]
+    #[error("the sandbox cannot listen on {address}: {source}{}", suggest_port(source))]
     #[non_exhaustive]
     Listen {
         /// The address.
@@ -30,12 +30,12 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// The database could not be opened, read or written.
-    #[error("the sandbox cannot use {}: {source}", named(file.as_deref()))]
+    #[error("the sandbox cannot use {}: {source}", name_database(file.as_deref()))]
     #[non_exhaustive]
     Database {
         /// Its file, if it could not be opened.
         file: Option<PathBuf>,
-        /// Why: an error of SQLite or of the file system, or whom the file belongs to.
+        /// Why: an error of SQLite or of the file system, or the owner of the file.
         source: Box<dyn Error + Send + Sync>,
     },
     /// There is no order with this id.
@@ -45,7 +45,7 @@ pub enum SandboxError {
         /// The id.
         order_id: String,
     },
-    /// The order is in no state for it: a refund, or paid already.
+    /// The act cannot be applied to the order in its state: a refund, or paid already.
     #[error("the order {order_id} is {state}, so {act} cannot be done with it")]
     #[non_exhaustive]
     WrongState {
@@ -53,10 +53,10 @@ pub enum SandboxError {
         order_id: String,
         /// Its state.
         state: OrderState,
-        /// What was to be done.
+        /// The act.
         act: Act,
     },
-    /// What the buyer was to add cannot be added to this order.
+    /// The tip or the fee cannot be added to this order.
     #[error("the order {order_id} cannot be paid like this: {reason}")]
     #[non_exhaustive]
     Extra {
@@ -65,14 +65,14 @@ pub enum SandboxError {
         /// Why.
         reason: &'static str,
     },
-    /// The order was acted upon, but its callback was not tried in time, as many others are under way.
+    /// The act was applied, but the callback was not tried in time, as many others are under way.
     #[error("the callback of the order {order_id} was not tried within 15 seconds; look for it on the order's page")]
     #[non_exhaustive]
     NotDelivered {
         /// The id.
         order_id: String,
     },
-    /// A fault was to happen to an action that there is not.
+    /// A fault was asked for an unknown action.
     #[error(
         "there is no action {action}; give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay"
     )]
@@ -81,8 +81,8 @@ pub enum SandboxError {
         /// Its name.
         action: String,
     },
-    /// A fault was to happen to an action to which it cannot: a link has no digest, a query nothing under way.
-    #[error("the fault {} cannot happen to {}; choose another one of the two", fault.name(), whom(action.as_deref()))]
+    /// A fault was asked for an action to which it cannot happen: a link has no digest, a query nothing under way.
+    #[error("the fault {} cannot happen to {}; choose another one of the two", fault.name(), name_action(action.as_deref()))]
     #[non_exhaustive]
     NeverHappens {
         /// The fault.
@@ -93,14 +93,14 @@ pub enum SandboxError {
     /// A thousand faults wait already.
     #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
     TooManyFaults,
-    /// A fault was to happen no times.
+    /// A fault was asked for zero times.
     #[error("the fault was to happen 0 times; let it happen at least once")]
     NoTimes,
 }
 
 impl ActError {
-    /// What it is to those who wanted to do this with this order.
-    pub(crate) fn of(self, order_id: &str, act: Act) -> SandboxError {
+    /// The same error with the order and the act that it is about.
+    pub(crate) fn into_sandbox_error(self, order_id: &str, act: Act) -> SandboxError {
         let order_id = order_id.to_owned();
         match self {
             Self::NoSuchOrder => SandboxError::NoSuchOrder { order_id },
@@ -117,17 +117,17 @@ impl From<rusqlite::Error> for SandboxError {
     }
 }
 
-fn whom(action: Option<&str>) -> &str {
+fn name_action(action: Option<&str>) -> &str {
     action.unwrap_or("any action")
 }
 
-fn hint(error: &io::Error) -> &'static str {
+fn suggest_port(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => "; another program listens there, choose another port",
         _ => "",
     }
 }
 
-fn named(file: Option<&Path>) -> String {
+fn name_database(file: Option<&Path>) -> String {
     file.map_or_else(|| "its database".to_owned(), |file| format!("the database {}", file.display()))
 }

@@ -1,12 +1,9 @@
 //! What goes wrong on demand: by the control interface, or by the amount of a payment.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ottpay::Amount;
-use ottpay::info::{ActionInfo, Effect, Gateway, Protocol};
-
-use crate::SandboxError;
+use ottpay::info::{ActionInfo, Effect, Protocol};
 
 /// Something that goes wrong with a request or with a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +104,7 @@ impl Fault {
         Amount::from_minor(FIRST_MAGIC + place as u64)
     }
 
-    fn of_amount(amount: Amount) -> Option<Self> {
+    pub(crate) fn of_amount(amount: Amount) -> Option<Self> {
         let place = usize::try_from(amount.minor().checked_sub(FIRST_MAGIC)?).ok()?;
         Self::ALL.get(place).copied()
     }
@@ -156,73 +153,14 @@ impl Trouble {
         Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
     }
 
-    fn is_for(&self, info: &ActionInfo) -> bool {
+    pub(crate) fn is_for(&self, info: &ActionInfo) -> bool {
         self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
     }
 
     /// Whether it is to happen to this action, and to an order that has one of these ids.
-    fn fits(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
+    pub(crate) fn fits(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
         self.fault.concerns(info)
             && self.is_for(info)
             && self.order_id.as_deref().is_none_or(|id| ids.contains(&Some(id)))
-    }
-}
-
-/// The most troubles that wait at once.
-const MAX_TROUBLES: usize = 1000;
-
-/// The troubles that are still to come.
-#[derive(Debug, Default)]
-pub(crate) struct Troubles(Mutex<Vec<Trouble>>);
-
-impl Troubles {
-    pub(crate) fn all(&self) -> MutexGuard<'_, Vec<Trouble>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds one that can happen.
-    pub(crate) fn add(&self, gateway: &Gateway, trouble: Trouble) -> Result<(), SandboxError> {
-        let mut all = self.all();
-        let named = |info: &&&ActionInfo| trouble.is_for(info);
-        let mut actions = gateway.actions.iter().filter(named).peekable();
-        if let (None, Some(action)) = (actions.peek(), &trouble.action) {
-            return Err(SandboxError::NoSuchAction { action: action.clone() });
-        }
-        if !actions.any(|info| trouble.fault.concerns(info)) {
-            return Err(SandboxError::NeverHappens { fault: trouble.fault, action: trouble.action });
-        }
-        if trouble.times == 0 {
-            return Err(SandboxError::NoTimes);
-        }
-        if all.len() >= MAX_TROUBLES {
-            return Err(SandboxError::TooManyFaults);
-        }
-        all.push(trouble);
-        Ok(())
-    }
-
-    /// What is to go wrong now. Those that were asked for come first; then the amount counts.
-    pub(crate) fn take(
-        &self,
-        of_callback: bool,
-        info: &ActionInfo,
-        ids: [Option<&str>; 2],
-        amount: Option<Amount>,
-    ) -> Option<Trouble> {
-        let mut all = self.all();
-        let asked = |trouble: &Trouble| trouble.fault.is_of_callback() == of_callback && trouble.fits(info, ids);
-        if let Some(place) = all.iter().position(asked)
-            && let Some(trouble) = all.get_mut(place)
-        {
-            let taken = trouble.clone();
-            trouble.times -= 1;
-            if trouble.times == 0 {
-                all.remove(place);
-            }
-            return Some(taken);
-        }
-        let magic = Fault::of_amount(amount?);
-        let magic = magic.filter(|fault| fault.is_of_callback() == of_callback && fault.concerns(info))?;
-        Some(Trouble::new(magic))
     }
 }

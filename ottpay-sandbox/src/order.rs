@@ -233,17 +233,17 @@ impl Order {
 
     /// When it was made, by the sandbox's clock.
     pub fn created_at(&self) -> SystemTime {
-        clock::system(self.created)
+        clock::to_system_time(self.created)
     }
 
     /// When the buyer had done his part or the refund was carried out, by the sandbox's clock.
     pub fn finished_at(&self) -> Option<SystemTime> {
-        self.finished.map(clock::system)
+        self.finished.map(clock::to_system_time)
     }
 
     /// When it changes by itself: is closed or settled.
     pub fn changes_at(&self) -> Option<SystemTime> {
-        self.due.map(clock::system)
+        self.due.map(clock::to_system_time)
     }
 
     /// How much of it has been given back.
@@ -254,6 +254,12 @@ impl Order {
     /// What the buyer is charged without the tip, and the most that can be given back.
     pub(crate) fn charged(&self) -> Amount {
         self.fee.and_then(|fee| self.amount.checked_add(fee)).unwrap_or(self.amount)
+    }
+
+    /// An amount of it as people write it, without the currency.
+    pub(crate) fn format_without_currency(&self, amount: Amount) -> String {
+        let text = amount.in_currency(self.currency).to_string();
+        text.trim_end_matches(self.currency.code()).trim_end().to_owned()
     }
 
     /// What the gateway would say of the money.
@@ -288,7 +294,7 @@ impl Order {
     }
 
     /// What time does to it.
-    pub(crate) fn by_time(&self) -> Act {
+    pub(crate) fn act_of_time(&self) -> Act {
         match self.state {
             OrderState::Processing => Act::Pay { tip: None, fee: None },
             _ => Act::Expire,

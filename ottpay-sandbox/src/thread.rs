@@ -1,5 +1,5 @@
-//! The thread of a sandbox. It has a runtime of its own, so that the sandbox neither needs that of whoever started it
-//! nor holds it up, and so that all of it is gone when it is dropped.
+//! The thread of a sandbox. It has a runtime of its own, so that the sandbox neither needs nor blocks that of its caller,
+//! and so that all of it ends when it is dropped.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -8,24 +8,24 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-use crate::SandboxError;
+use crate::error::SandboxError;
 
-/// How many threads wait at once: for the database, and for the addresses of shops, which may take long.
+/// The maximum number of blocking threads: they wait for the database, and for the names of shops to resolve.
 const MAX_BLOCKING: usize = 512;
 
-/// How long the end waits for reads and writes of the database.
+/// How long the shutdown waits for reads and writes of the database.
 const END_WITHIN: Duration = Duration::from_secs(1);
 
-/// A thread with a runtime. Dropped, it ends what it runs, and is gone.
+/// A thread with a runtime. When it is dropped, its tasks are aborted and it ends.
 pub(crate) struct Thread {
     runtime: Handle,
-    /// Never sent: its end is the signal.
+    /// Never sent: dropping it is the signal.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Thread {
-    /// Starts a thread, and waits for what is made on it.
+    /// Starts a thread, and waits for the result of `make` on it.
     pub(crate) async fn start<T: Send + 'static>(
         make: impl AsyncFnOnce() -> Result<T, SandboxError> + Send + 'static,
     ) -> Result<(Self, T), SandboxError> {
@@ -39,7 +39,7 @@ impl Thread {
                 Err(error) => return drop(ready.send(Err(start(error)))),
             };
             runtime.block_on(async {
-                // If nobody waits for it any more, there is nobody who would stop it: it ends at once.
+                // If the caller has gone, `stop` has been dropped: the thread ends at once.
                 let _ = ready.send(make().await.map(|made| (Handle::current(), made)));
                 let _ = stopped.await;
             });
@@ -60,7 +60,7 @@ impl Drop for Thread {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // It has nothing to say.
+            // A panic of the thread has been printed already.
             let _ = thread.join();
         }
     }

@@ -1,23 +1,18 @@
-//! What a request does to the orders.
+//! Carries a request out: what it does to orders, and what its reply contains.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ottpay::envelope::Fields;
-use ottpay::info::{ActionInfo, Effect, FieldInfo, Kind, Role};
-use ottpay::{Amount, Currency, OrderId};
+use ottpay::info::{Effect, Role};
+use ottpay::{Amount, OrderId};
 
-use super::{Engine, Refusal, millis};
-use crate::check;
+use super::compose::Answer;
+use super::refusal::Refusal;
+use super::request::Request;
+use super::state::Engine;
+use super::status_word::knows_refunds_only;
+use crate::clock::to_millis;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
-use crate::reply::{self, Answer};
 use crate::store::{AddError, RefundError};
-
-/// The longest time that a request can give the buyer, in seconds: ten years.
-const LONGEST_LIFE: u64 = 10 * 366 * 86_400;
-
-/// The longest text that an order keeps of its request, in bytes.
-const LONGEST_SAID: usize = 1024;
 
 /// What a query asks for: an order, or a Checkout page by the merchant's id.
 enum Asked {
@@ -26,148 +21,115 @@ enum Asked {
 }
 
 impl Engine {
-    /// What an action does follows from its effect and the parts its fields play: a write that names another order
-    /// gives money back, a write with an amount takes money, a read that names an order reports on it. Everything else
-    /// is answered from the specification's example. Says which order it was about, too.
+    /// What an action does follows from its effect and the roles of its fields: a write that names another order
+    /// is a refund, a write with an amount is a payment, a read that names an order reports on it. Everything else is
+    /// answered from the specification's example. Returns the id of the order, too.
     pub(super) fn carry_out(
         &self,
-        info: &'static ActionInfo,
-        fields: &Fields,
+        request: Request<'_>,
         settles: Option<Duration>,
     ) -> Result<(Option<String>, Answer), Refusal> {
-        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
-        let asked = role(Role::CheckoutOrder).map(Asked::Checkout).or_else(|| role(Role::Order).map(Asked::Order));
-        let order = match (info.effect, role(Role::OriginalOrder), amount(info, Role::Amount, fields), asked) {
-            (Effect::Write, _, Some(Amount::ZERO), _) => {
-                return Err(Refusal::new("PARAM_INVALID", "the amount is zero"));
-            }
+        let checkout = request.read_role(Role::CheckoutOrder).map(Asked::Checkout);
+        let asked = checkout.or_else(|| request.read_role(Role::Order).map(Asked::Order));
+        let original = request.read_role(Role::OriginalOrder);
+        let order = match (request.info.effect, original, request.read_amount(Role::Amount), asked) {
+            (Effect::Write, _, Some(Amount::ZERO), _) => return Err(Refusal::invalid("the amount is zero")),
             (Effect::Write, Some(original), Some(amount), _) => {
-                let mut refund = self.order(info, OrderKind::Refund, fields, amount)?;
-                match settles {
-                    Some(delay) => {
-                        refund.state = OrderState::Processing;
-                        refund.due = Some(refund.created.saturating_add(millis(delay)));
-                    }
-                    None => refund.take(refund.created),
-                }
-                self.find(&original)?;
-                self.store.refund(self.gateway, &original, &mut refund).map_err(refund_refusal)?;
-                self.wake.notify_one();
-                refund
+                self.create_refund(request, &original, amount, settles)?
             }
-            (Effect::Write, None, Some(amount), _) => self.create(info, fields, amount, settles)?,
-            (Effect::Read, _, _, Some(id)) => {
-                let found = match &id {
-                    Asked::Checkout(id) => self.store.checkout(self.gateway, id)?,
-                    Asked::Order(id) => self.store.order(self.gateway, id)?,
-                };
-                let found = found.map(|order| self.by_now(order)).transpose()?;
-                // A query whose words know no payment is one for refunds.
-                let found =
-                    found.filter(|found| found.kind() == OrderKind::Refund || !reply::is_of_refunds(info.reply));
-                found.ok_or_else(|| Refusal::new("FAIL", "no such order"))?
-            }
-            _ => return Ok((None, reply::of_example(self, info, fields)?)),
+            (Effect::Write, None, Some(amount), _) => self.create_payment(request, amount, settles)?,
+            (Effect::Read, _, _, Some(id)) => self.query(request, &id)?,
+            _ => return Ok((None, self.compose_example(request)?)),
         };
-        Ok((Some(order.id.clone()), self.report(info, &order, fields)))
+        Ok((Some(order.id.clone()), self.compose_reply(request, &order)))
     }
 
-    fn report(&self, info: &'static ActionInfo, order: &Order, fields: &Fields) -> Answer {
-        reply::of_order(self, info.reply, order, Some(fields), info.examples.first().map(|example| example.reply))
-    }
-
-    fn order(
+    /// A new payment. If the request has the buyer's code or card, the buyer has nothing left to do.
+    pub(super) fn create_payment(
         &self,
-        info: &'static ActionInfo,
-        kind: OrderKind,
-        fields: &Fields,
+        request: Request<'_>,
         amount: Amount,
+        settles: Option<Duration>,
     ) -> Result<Order, Refusal> {
-        let role = |role| info.request_field(role).and_then(|field| text(field, fields));
-        let tip = self::amount(info, Role::Tip, fields);
-        if amount > MAX_AMOUNT || tip.is_some_and(|tip| tip > MAX_AMOUNT) {
-            return Err(Refusal::new("PARAM_INVALID", "the amount is too great"));
+        let mut payment = self.new_order(request, OrderKind::Payment, amount)?;
+        payment.due = payment.expires;
+        if let Some(delay) = settles {
+            payment.state = OrderState::Processing;
+            payment.due = Some(payment.created.saturating_add(to_millis(delay)));
+        } else if request.read_role(Role::Credential).is_some() {
+            payment.take(payment.created);
         }
-        let id = role(Role::Order).unwrap_or_else(|| OrderId::random().to_string());
-        let created = self.clock.now();
-        let expires = created.saturating_add(millis(lifetime(info, fields).unwrap_or(self.settings.pay_within)));
+        let what = format!("{} by {}", payment.state.name(), request.info.action);
+        let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
+        self.store.add(&payment, &what, queued).map_err(refuse_order)?;
+        self.wake.notify_one();
+        Ok(payment)
+    }
+
+    fn create_refund(
+        &self,
+        request: Request<'_>,
+        original: &str,
+        amount: Amount,
+        settles: Option<Duration>,
+    ) -> Result<Order, Refusal> {
+        let mut refund = self.new_order(request, OrderKind::Refund, amount)?;
+        match settles {
+            Some(delay) => {
+                refund.state = OrderState::Processing;
+                refund.due = Some(refund.created.saturating_add(to_millis(delay)));
+            }
+            None => refund.take(refund.created),
+        }
+        // A payment that is due is settled before it is refunded.
+        self.find(original)?;
+        self.store.refund(self.settings.gateway, original, &mut refund).map_err(refuse_refund)?;
+        self.wake.notify_one();
+        Ok(refund)
+    }
+
+    fn query(&self, request: Request<'_>, id: &Asked) -> Result<Order, Refusal> {
+        let found = match id {
+            Asked::Checkout(id) => self.store.checkout(self.settings.gateway, id)?,
+            Asked::Order(id) => self.store.order(self.settings.gateway, id)?,
+        };
+        let found = found.map(|order| self.bring_up_to_date(order)).transpose()?;
+        let fits = |found: &Order| found.kind() == OrderKind::Refund || !knows_refunds_only(request.info.reply);
+        found.filter(fits).ok_or_else(|| Refusal::new("FAIL", "no such order"))
+    }
+
+    fn new_order(&self, request: Request<'_>, kind: OrderKind, amount: Amount) -> Result<Order, Refusal> {
+        let tip = request.read_amount(Role::Tip);
+        if amount > MAX_AMOUNT || tip.is_some_and(|tip| tip > MAX_AMOUNT) {
+            return Err(Refusal::invalid("the amount is too great"));
+        }
+        let created = self.now();
+        let lifetime = request.read_lifetime().unwrap_or(self.settings.pay_within);
+        let expires = created.saturating_add(to_millis(lifetime));
         Ok(Order {
             provider_id: format!("SB{}", OrderId::random()),
-            id,
-            checkout_id: role(Role::CheckoutOrder),
+            id: request.read_role(Role::Order).unwrap_or_else(|| OrderId::random().to_string()),
+            checkout_id: request.read_role(Role::CheckoutOrder),
             kind,
-            action: info,
+            action: request.info,
             amount,
-            currency: currency(info, fields).unwrap_or(self.settings.currency),
+            currency: request.read_currency().unwrap_or(self.settings.currency),
             tip,
             fee: None,
             state: OrderState::Created,
             refunded: Amount::ZERO,
             original: None,
-            callback_url: role(Role::CallbackUrl),
+            callback_url: request.read_role(Role::CallbackUrl),
             created,
             finished: None,
             due: None,
             expires: Some(expires).filter(|_| kind == OrderKind::Payment),
-            request: said(info, fields),
+            request: request.select_kept_values(),
         })
     }
-
-    /// A new payment. If the buyer has shown a code or given a card with it, there is nothing left for him to do.
-    pub(super) fn create(
-        &self,
-        info: &'static ActionInfo,
-        fields: &Fields,
-        amount: Amount,
-        settles: Option<Duration>,
-    ) -> Result<Order, Refusal> {
-        let mut payment = self.order(info, OrderKind::Payment, fields, amount)?;
-        payment.due = payment.expires;
-        if let Some(delay) = settles {
-            payment.state = OrderState::Processing;
-            payment.due = Some(payment.created.saturating_add(millis(delay)));
-        } else if info.request_field(Role::Credential).and_then(|field| text(field, fields)).is_some() {
-            payment.take(payment.created);
-        }
-        let what = format!("{} by {}", payment.state.name(), info.action);
-        let queued = |payment: &Order| self.callbacks_of(payment, payment.created);
-        self.store.add(&payment, &what, queued).map_err(add_refusal)?;
-        self.wake.notify_one();
-        Ok(payment)
-    }
 }
 
-pub(super) fn text(field: &FieldInfo, fields: &Fields) -> Option<String> {
-    fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
-}
-
-pub(super) fn amount(info: &'static ActionInfo, role: Role, fields: &Fields) -> Option<Amount> {
-    let field = info.request_field(role)?;
-    let text = text(check::stand_in(info, field, fields).unwrap_or(field), fields)?;
-    // `check::fields` has looked at it.
-    ottpay::FromField::from_field(&text).ok()
-}
-
-/// How long a request gives the buyer.
-fn lifetime(info: &'static ActionInfo, fields: &Fields) -> Option<Duration> {
-    let seconds: u64 = text(info.request_field(Role::Lifetime)?, fields)?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.min(LONGEST_LIFE)))
-}
-
-/// What a request says, but for what is sensitive or long.
-fn said(info: &'static ActionInfo, fields: &Fields) -> BTreeMap<String, String> {
-    let told = info.request.iter().filter(|field| !field.sensitive);
-    let told = told.filter_map(|field| Some((field.name.to_owned(), text(field, fields)?)));
-    told.filter(|(_, text)| text.len() <= LONGEST_SAID).collect()
-}
-
-/// The currency that a request names.
-pub(crate) fn currency(info: &'static ActionInfo, fields: &Fields) -> Option<Currency> {
-    let field = info.request.iter().find(|field| matches!(field.kind, Kind::Currency))?;
-    Currency::new(text(field, fields)?.trim()).ok()
-}
-
-fn add_refusal(error: AddError) -> Refusal {
+fn refuse_order(error: AddError) -> Refusal {
     match error {
         AddError::Used => Refusal::new("ORDER_USED", "order number duplicated"),
         AddError::Full => Refusal::new("SYSTEM_ERROR", "the sandbox keeps no more orders; start a new one"),
@@ -175,11 +137,11 @@ fn add_refusal(error: AddError) -> Refusal {
     }
 }
 
-fn refund_refusal(error: RefundError) -> Refusal {
+fn refuse_refund(error: RefundError) -> Refusal {
     match error {
         RefundError::NoSuchOrder => Refusal::new("FAIL", "no such order"),
         RefundError::NotPaid => Refusal::new("FAIL", "the order is not paid"),
         RefundError::TooMuch => Refusal::new("FAIL", "the refund is greater than the payment"),
-        RefundError::Add(error) => add_refusal(error),
+        RefundError::Add(error) => refuse_order(error),
     }
 }

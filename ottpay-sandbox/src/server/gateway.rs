@@ -1,5 +1,5 @@
-//! The gateway itself: each known path takes every action that is sealed, as an action may be sent to several; links are
-//! opened.
+//! The gateway's own routes: each known path accepts every enveloped action, as an action may be sent to several; links
+//! are opened.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +12,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ottpay::info::ActionInfo;
 use tokio_stream::StreamExt as _;
 
-use super::{Break, guard};
-use crate::check;
+use super::disconnect::Disconnect;
+use super::guard;
 use crate::engine::{Engine, Refusal};
 use crate::fault::{Fault, Trouble};
-use crate::reply;
 
 pub(super) async fn answer(
     State(engine): State<Arc<Engine>>,
@@ -25,47 +24,47 @@ pub(super) async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let is_path = engine.gateway.paths.contains(&uri.path());
-    let link = check::link(engine.gateway, uri.path()).filter(|_| method == Method::GET);
+    let is_path = engine.gateway().paths.contains(&uri.path());
+    let link = engine.resolve_link(uri.path()).filter(|_| method == Method::GET);
     match link {
-        Some(info) if guard::is_visit(&headers) => open(engine, info, uri).await,
-        // To open a link makes an order: a picture or a frame in somebody's page must not.
+        Some(info) if guard::is_visit(&headers) => open_link(engine, info, uri).await,
+        // Opening a link creates an order, which an image or a frame in a page must not do.
         Some(_) => {
             let why = "a link is for the buyer's browser to go to; it is no part of a page\n";
             (StatusCode::FORBIDDEN, why).into_response()
         }
-        None if is_path && method == Method::POST => post(engine, uri, body).await,
+        None if is_path && method == Method::POST => answer_post(engine, uri, body).await,
         None if is_path => {
             let why = format!("{} takes POST, and not {method}\n", uri.path());
             (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")], why).into_response()
         }
-        None => not_found(&engine),
+        None => report_unknown_path(&engine),
     }
 }
 
-fn not_found(engine: &Engine) -> Response {
-    let paths = engine.gateway.paths.join(", ");
+fn report_unknown_path(engine: &Engine) -> Response {
+    let paths = engine.gateway().paths.join(", ");
     (StatusCode::NOT_FOUND, format!("no such path; the gateway has {paths}, its inside is at /sandbox\n"))
         .into_response()
 }
 
-async fn post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
+async fn answer_post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
     // The database may have to wait for the disk.
     let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
     let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let whole = |body: Vec<u8>| ([(CONTENT_TYPE, "application/json")], body).into_response();
-    match response.trouble {
-        Some(Trouble { fault: Fault::Truncate, .. }) => half(&response.body),
-        trouble => troubled(trouble, whole(response.body)).await,
+    match response.fault {
+        Some(Trouble { fault: Fault::Truncate, .. }) => truncate(&response.body),
+        fault => apply_fault(fault, whole(response.body)).await,
     }
 }
 
-/// The reply, after what is to go wrong with it.
-async fn troubled(trouble: Option<Trouble>, whole: Response) -> Response {
-    let Some(Trouble { fault, delay, .. }) = trouble else { return whole };
+/// The reply as a fault lets it arrive.
+async fn apply_fault(fault: Option<Trouble>, whole: Response) -> Response {
+    let Some(Trouble { fault, delay, .. }) = fault else { return whole };
     match fault {
-        Fault::DropBefore | Fault::DropAfter => broken(Break::Close),
-        Fault::Reset => broken(Break::Reset),
+        Fault::DropBefore | Fault::DropAfter => disconnect(Disconnect::Close),
+        Fault::Reset => disconnect(Disconnect::Reset),
         Fault::BadGateway => {
             let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
             (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
@@ -78,8 +77,8 @@ async fn troubled(trouble: Option<Trouble>, whole: Response) -> Response {
     }
 }
 
-/// A reply of which one half arrives.
-fn half(body: &[u8]) -> Response {
+/// A reply whose first half arrives.
+fn truncate(body: &[u8]) -> Response {
     let sent = body.get(..body.len() / 2).unwrap_or_default().to_vec();
     let parts = [Ok(sent), Err(std::io::Error::other("broken off on demand"))];
     // The pause lets the first half leave before the connection ends.
@@ -88,22 +87,22 @@ fn half(body: &[u8]) -> Response {
     (headers, Body::from_stream(parts)).into_response()
 }
 
-fn broken(kind: Break) -> Response {
+fn disconnect(kind: Disconnect) -> Response {
     let mut response = StatusCode::OK.into_response();
     response.extensions_mut().insert(kind);
     response
 }
 
-/// The vendor does not say what a buyer sees behind a link; here it is the page on which he pays.
-async fn open(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> Response {
+/// What a buyer sees after opening a link is not documented; here it is the page on which they pay.
+async fn open_link(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> Response {
     let opened = tokio::task::spawn_blocking(move || {
-        let (order, trouble) = engine.open_link(info, uri.query().unwrap_or_default());
-        (order.map(|order| reply::payment_link(&engine, &order)), trouble)
+        let (order, fault) = engine.open_link(info, uri.query().unwrap_or_default());
+        (order.map(|order| engine.payment_link(&order)), fault)
     });
-    let Ok((opened, trouble)) = opened.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let Ok((opened, fault)) = opened.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let whole = match opened {
         Ok(page) => Redirect::to(&page).into_response(),
         Err(Refusal { code, message }) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
     };
-    troubled(trouble, whole).await
+    apply_fault(fault, whole).await
 }

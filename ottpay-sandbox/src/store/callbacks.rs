@@ -1,10 +1,10 @@
-//! Callbacks that are to be delivered, and what became of them.
+//! Callbacks to deliver, and what became of them.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Row, Transaction, params};
 
-use super::{Store, json};
+use super::database::Store;
 
 const COLUMNS: &str = "serial, order_id, url, fields, state, attempts, fault, due";
 
@@ -14,17 +14,17 @@ pub(crate) struct Callback {
     pub(crate) serial: i64,
     pub(crate) order_id: String,
     pub(crate) url: String,
-    /// What is sealed: every attempt says the same.
+    /// The fields that every attempt seals.
     pub(crate) fields: BTreeMap<String, String>,
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,
-    /// Name of the fault that it is to suffer.
+    /// The fault that happens to it.
     pub(crate) fault: Option<String>,
-    /// When it is tried next.
+    /// When the next attempt is due.
     pub(crate) due: Option<i64>,
 }
 
-/// Where a callback stands.
+/// The state of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallbackState {
     /// Not acknowledged yet.
@@ -45,13 +45,18 @@ impl CallbackState {
     }
 }
 
-/// Writes callbacks down, and gives them their numbers.
+/// A map as it is kept: a JSON object.
+pub(super) fn json_text(map: &BTreeMap<String, String>) -> String {
+    serde_json::json!(map).to_string()
+}
+
+/// Keeps callbacks, and gives them their numbers.
 pub(super) fn add_callbacks(transaction: &Transaction<'_>, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO callbacks (order_id, url, fields, state, attempts, fault, due) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     for callback in callbacks {
         let Callback { order_id, url, fields, state, attempts, fault, due, .. } = &*callback;
-        let values = params![order_id, url, json(fields), state.name(), attempts, fault, due];
+        let values = params![order_id, url, json_text(fields), state.name(), attempts, fault, due];
         transaction.prepare_cached(sql)?.execute(values)?;
         callback.serial = transaction.last_insert_rowid();
     }
@@ -59,7 +64,7 @@ pub(super) fn add_callbacks(transaction: &Transaction<'_>, callbacks: &mut [Call
 }
 
 impl Store {
-    /// Takes the callbacks that are due, to try them now. Until what became of it is written down, nobody else gets one.
+    /// Claims the callbacks that are due: a callback is claimed once, until the outcome of the attempt is kept.
     pub(crate) fn claim_callbacks(&self, now: i64, limit: u32) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
         let sql = format!(
@@ -67,18 +72,19 @@ impl Store {
              (SELECT serial FROM callbacks WHERE due <= ?1 ORDER BY due LIMIT ?2) RETURNING {COLUMNS}"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        let mut found: Vec<Callback> = statement.query_map(params![now, limit], read)?.collect::<Result<_, _>>()?;
+        let mut found: Vec<Callback> =
+            statement.query_map(params![now, limit], read_callback)?.collect::<Result<_, _>>()?;
         found.sort_by_key(|callback| callback.serial);
         Ok(found)
     }
 
-    /// After a restart no attempt is under way: those that were are due.
+    /// After a restart no attempt is under way: callbacks whose attempt was are due.
     pub(super) fn unclaim_callbacks(&self) -> rusqlite::Result<()> {
         let sql = "UPDATE callbacks SET due = 0 WHERE due IS NULL AND state = 'waiting'";
         self.lock().execute(sql, []).map(drop)
     }
 
-    /// What became of an attempt.
+    /// Keeps the outcome of an attempt.
     pub(crate) fn attempted(&self, callback: &Callback) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET state = ?2, attempts = ?3, fault = ?4, due = ?5 WHERE serial = ?1";
@@ -86,7 +92,7 @@ impl Store {
         connection.prepare_cached(sql)?.execute(params![serial, state.name(), attempts, fault, due]).map(drop)
     }
 
-    /// Callbacks that wait to come after a later one are due, now that this one has arrived.
+    /// Makes callbacks due that were held to arrive after a later one, now that this one has arrived.
     pub(crate) fn release_held(&self, arrived: &Callback, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET due = ?3, fault = NULL WHERE due IS NOT NULL AND serial < ?1 \
@@ -97,11 +103,11 @@ impl Store {
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 100");
-        connection.prepare_cached(&sql)?.query_map([order_id], read)?.collect()
+        connection.prepare_cached(&sql)?.query_map([order_id], read_callback)?.collect()
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Callback> {
+fn read_callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
     let (state, fields): (String, String) = (row.get("state")?, row.get("fields")?);
     let wrong = |_| rusqlite::Error::InvalidColumnName("fields".to_owned());
     Ok(Callback {

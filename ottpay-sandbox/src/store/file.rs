@@ -1,4 +1,4 @@
-//! The file of a database before it is opened: whose it is, and who else may read it.
+//! The file of a database before it is opened: its owner, and who else may read it.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -7,18 +7,18 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, OpenFlags};
 
-use super::{OpenError, Owner, in_use, owner};
+use super::owner::{OpenError, Owner, explain_lock, find_owner};
 
 /// What a path keeps in an address.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Makes the file if it is not there, and looks at it if it is: that of another program is left as it was.
-pub(super) fn prepare(file: &Path) -> Result<(), OpenError> {
-    // What is there is not opened other than by SQLite: to close it would give up the locks that another sandbox of the
-    // same process holds.
+/// Creates the file if it does not exist, and otherwise leaves that of another program as it is.
+pub(super) fn prepare_file(file: &Path) -> Result<(), OpenError> {
+    // An existing file is opened by SQLite only: closing it here would give up the locks of another sandbox in this
+    // process.
     match std::fs::metadata(file) {
         Ok(found) if !found.is_file() => return Err(OpenError::NoFile),
-        Ok(found) if found.len() > 0 => look(file)?,
+        Ok(found) if found.len() > 0 => reject_foreign(file)?,
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(file)?,
         Err(error) => return Err(error.into()),
@@ -30,23 +30,23 @@ pub(super) fn prepare(file: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Looks whose it is. With `immutable` SQLite takes no lock, looks at no journal and writes nothing.
-fn look(file: &Path) -> Result<(), OpenError> {
+/// Rejects the file of another program. With `immutable` SQLite takes no lock, reads no journal and writes nothing.
+fn reject_foreign(file: &Path) -> Result<(), OpenError> {
     let path = std::path::absolute(file)?;
     let path = percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
     let path = if cfg!(windows) { path.replace("%5C", "/") } else { path };
     let slash = if path.starts_with('/') { "" } else { "/" };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(format!("file://{slash}{path}?immutable=1"), flags)?;
-    let found = owner(&connection).map_err(|error| match error {
-        OpenError::Sqlite(error) => in_use(error),
+    let found = find_owner(&connection).map_err(|error| match error {
+        OpenError::Sqlite(error) => explain_lock(error),
         error => error,
     });
-    // What another program has in it may be in its journal still.
-    if found? == Owner::Nobody { Err(OpenError::Foreign) } else { Ok(()) }
+    // The content of another program may still be in its journal.
+    if found? == Owner::None { Err(OpenError::Foreign) } else { Ok(()) }
 }
 
-/// A new file is for its owner alone: it holds the sign key that the sandbox made, and what was sent to it.
+/// Creates a file that only its owner can read: it contains the sign key and the messages.
 fn create(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
@@ -55,7 +55,7 @@ fn create(file: &Path) -> io::Result<()> {
     options.open(file).map(drop)
 }
 
-/// Takes from others what they may do with the file, and with the log beside it.
+/// Removes the permissions of others from the file, and from the log beside it.
 #[cfg(unix)]
 fn close_to_others(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;

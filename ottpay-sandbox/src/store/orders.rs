@@ -4,11 +4,11 @@ use ottpay::info::{Gateway, Role};
 use ottpay::{Amount, Currency};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 
-use super::callbacks::{Callback, add_callbacks};
-use super::{Store, json};
+use super::callbacks::{Callback, add_callbacks, json_text};
+use super::database::Store;
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
-/// How many events and refunds of an order are told, the latest ones.
+/// How many events and refunds of an order are listed, the latest ones.
 const MAX_OF_ORDER: u32 = 1000;
 
 /// How many orders a sandbox keeps.
@@ -21,7 +21,7 @@ pub(crate) struct Event {
     pub(crate) what: String,
 }
 
-/// Why an order is not taken.
+/// Why an order is not added.
 #[derive(Debug)]
 pub(crate) enum AddError {
     Used,
@@ -29,17 +29,17 @@ pub(crate) enum AddError {
     Sqlite(rusqlite::Error),
 }
 
-/// Why nothing can be done with an order.
+/// Why an act cannot be applied to an order.
 #[derive(Debug)]
 pub(crate) enum ActError {
     NoSuchOrder,
     WrongState(OrderState),
-    /// What the buyer adds cannot be added.
+    /// The tip or the fee cannot be added.
     Extra(&'static str),
     Sqlite(rusqlite::Error),
 }
 
-/// Why a refund is turned down.
+/// Why a refund is refused.
 #[derive(Debug)]
 pub(crate) enum RefundError {
     NoSuchOrder,
@@ -75,14 +75,14 @@ const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee
 impl Store {
     /// An order by its id, or by the merchant's id of its Checkout page.
     pub(crate) fn order(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
-        find(&self.lock(), gateway, id)
+        find_order(&self.lock(), gateway, id)
     }
 
     /// The order of a Checkout page, by the merchant's id of the page.
     pub(crate) fn checkout(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} FROM orders WHERE checkout_id = ?1");
-        connection.prepare_cached(&sql)?.query_row([id], |row| read(row, gateway)).optional()
+        connection.prepare_cached(&sql)?.query_row([id], |row| read_order(row, gateway)).optional()
     }
 
     /// The latest orders first, those before `before` (a serial number) only.
@@ -96,12 +96,12 @@ impl Store {
         let sql = format!("SELECT {COLUMNS}, serial FROM orders WHERE serial < ?1 ORDER BY serial DESC LIMIT ?2");
         let mut statement = connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![before.unwrap_or(i64::MAX), limit], |row| {
-            Ok((row.get("serial")?, read(row, gateway)?))
+            Ok((row.get("serial")?, read_order(row, gateway)?))
         })?;
         rows.collect()
     }
 
-    /// The refunds of a payment, in the order in which they came.
+    /// The refunds of a payment, the first one first.
     pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
         let sql = format!(
@@ -109,14 +109,14 @@ impl Store {
              ORDER BY serial"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map(params![id, MAX_OF_ORDER], |row| read(row, gateway))?.collect()
+        statement.query_map(params![id, MAX_OF_ORDER], |row| read_order(row, gateway))?.collect()
     }
 
     /// Every order and refund, by id.
     pub(crate) fn orders(&self, gateway: &Gateway) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders ORDER BY id"))?;
-        statement.query_map([], |row| read(row, gateway))?.collect()
+        statement.query_map([], |row| read_order(row, gateway))?.collect()
     }
 
     /// The actions that the orders were made by.
@@ -126,7 +126,7 @@ impl Store {
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// Adds an order together with its callbacks, if `queued` makes any of it yet.
+    /// Adds an order together with the callbacks that `queued` composes for it.
     pub(crate) fn add(
         &self,
         order: &Order,
@@ -135,7 +135,7 @@ impl Store {
     ) -> Result<(), AddError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        add(&transaction, order, what)?;
+        add_order(&transaction, order, what)?;
         add_callbacks(&transaction, &mut queued(order))?;
         Ok(transaction.commit()?)
     }
@@ -144,7 +144,7 @@ impl Store {
     pub(crate) fn refund(&self, gateway: &Gateway, original: &str, refund: &mut Order) -> Result<(), RefundError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let payment = find(&transaction, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
+        let payment = find_order(&transaction, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
         if payment.kind != OrderKind::Payment {
             return Err(RefundError::NoSuchOrder);
         }
@@ -155,16 +155,16 @@ impl Store {
         let total = total.ok_or(RefundError::TooMuch)?;
         refund.original = Some(payment.id.clone());
         refund.currency = payment.currency;
-        add(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
+        add_order(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
         let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
-        transaction.prepare_cached(update)?.execute(params![payment.id, integer(total)])?;
+        transaction.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
         let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
-        event(&transaction, &payment.id, refund.created, &what)?;
+        add_event(&transaction, &payment.id, refund.created, &what)?;
         Ok(transaction.commit()?)
     }
 
-    /// Does something with an order, and says what became of it. The callbacks that `queued` makes of it are written
-    /// down with it or not at all, so that nothing that stops the sandbox can come between.
+    /// Applies an act to an order. The callbacks that `queued` composes for it are kept in the same transaction, so that
+    /// a sandbox that is stopped keeps both or neither.
     pub(crate) fn act(
         &self,
         gateway: &Gateway,
@@ -175,18 +175,18 @@ impl Store {
     ) -> Result<(Order, Vec<Callback>), ActError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
-        let mut order = find(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
-        extras(&order, act)?;
+        let mut order = find_order(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
+        validate_extras(&order, act)?;
         let before = order.state;
         if !order.act(act, now) {
             return Err(ActError::WrongState(before));
         }
-        let callbacks = changed(&transaction, &order, who, now, queued)?;
+        let callbacks = update_order(&transaction, &order, who, now, queued)?;
         transaction.commit()?;
         Ok((order, callbacks))
     }
 
-    /// What time does to orders, of those that are due to the first `limit`; and to how many.
+    /// Settles the first `limit` orders that are due. Returns their number.
     pub(crate) fn settle(
         &self,
         gateway: &Gateway,
@@ -199,14 +199,14 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM orders WHERE due <= ?1 ORDER BY due LIMIT ?2");
         let due = transaction
             .prepare_cached(&sql)?
-            .query_map(params![now, limit], |row| read(row, gateway))?
+            .query_map(params![now, limit], |row| read_order(row, gateway))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut settled = 0;
         for mut order in due {
-            order.act(order.by_time(), now);
-            // Whatever became of it, it is due no longer.
+            order.act(order.act_of_time(), now);
+            // Whatever became of it, it is not due any more.
             order.due = None;
-            changed(&transaction, &order, "time", now, &queued)?;
+            update_order(&transaction, &order, "time", now, &queued)?;
             settled += 1;
         }
         transaction.commit()?;
@@ -232,17 +232,17 @@ impl Store {
     }
 
     pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
-        event(&self.lock(), id, at, what)
+        add_event(&self.lock(), id, at, what)
     }
 }
 
-fn find(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
+fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
     let sql = format!("SELECT {COLUMNS} FROM orders WHERE id = ?1 OR checkout_id = ?1");
-    connection.prepare_cached(&sql)?.query_row([id], |row| read(row, gateway)).optional()
+    connection.prepare_cached(&sql)?.query_row([id], |row| read_order(row, gateway)).optional()
 }
 
-fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), AddError> {
-    // Both kinds of ids are of one set: neither may be used as the other.
+fn add_order(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), AddError> {
+    // Both kinds of ids share one set: an id is not used twice, as either kind.
     let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2))";
     let ids = params![order.id, order.checkout_id.as_ref().unwrap_or(&order.id)];
     if transaction.prepare_cached(used)?.query_row(ids, |row| row.get(0))? {
@@ -262,12 +262,12 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         ":checkout_id": order.checkout_id,
         ":kind": order.kind.name(),
         ":action": order.action.name,
-        ":amount": integer(order.amount),
+        ":amount": to_integer(order.amount),
         ":currency": order.currency.code(),
-        ":tip": order.tip.map(integer),
-        ":fee": order.fee.map(integer),
+        ":tip": order.tip.map(to_integer),
+        ":fee": order.fee.map(to_integer),
         ":state": order.state.name(),
-        ":refunded": integer(order.refunded),
+        ":refunded": to_integer(order.refunded),
         ":original": order.original,
         ":callback_url": order.callback_url,
         ":provider_id": order.provider_id,
@@ -275,13 +275,13 @@ fn add(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), A
         ":finished": order.finished,
         ":due": order.due,
         ":expires": order.expires,
-        ":request": json(&order.request),
+        ":request": json_text(&order.request),
     })?;
-    Ok(event(transaction, &order.id, order.created, what)?)
+    Ok(add_event(transaction, &order.id, order.created, what)?)
 }
 
-/// Writes down what became of an order, with its callbacks.
-fn changed(
+/// Keeps an order that has changed, with its callbacks.
+fn update_order(
     transaction: &Transaction<'_>,
     order: &Order,
     who: &str,
@@ -290,16 +290,16 @@ fn changed(
 ) -> rusqlite::Result<Vec<Callback>> {
     let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
     let state = order.state.name();
-    let (tip, fee) = (order.tip.map(integer), order.fee.map(integer));
+    let (tip, fee) = (order.tip.map(to_integer), order.fee.map(to_integer));
     transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
-    event(transaction, &order.id, now, &format!("{state} by {who}"))?;
+    add_event(transaction, &order.id, now, &format!("{state} by {who}"))?;
     let mut callbacks = queued(order);
     add_callbacks(transaction, &mut callbacks)?;
     Ok(callbacks)
 }
 
-/// Whether a tip and a fee may be added to the order.
-fn extras(order: &Order, act: Act) -> Result<(), ActError> {
+/// Rejects a tip or a fee that the order cannot have.
+fn validate_extras(order: &Order, act: Act) -> Result<(), ActError> {
     let Act::Pay { tip, fee } = act else { return Ok(()) };
     match (tip, fee) {
         (Some(tip), _) if tip > MAX_AMOUNT => Err(ActError::Extra("the tip is too great")),
@@ -314,17 +314,17 @@ fn extras(order: &Order, act: Act) -> Result<(), ActError> {
     }
 }
 
-fn event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+fn add_event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
     let sql = "INSERT INTO events (order_id, at, what) VALUES (?1, ?2, ?3)";
     connection.prepare_cached(sql)?.execute(params![id, at, what]).map(drop)
 }
 
-/// Amounts beyond SQLite's integers are refused before they come here.
-fn integer(amount: Amount) -> i64 {
+/// Amounts beyond SQLite's integers are refused earlier.
+fn to_integer(amount: Amount) -> i64 {
     i64::try_from(amount.minor()).unwrap_or(i64::MAX)
 }
 
-fn read(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
+fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
     let amount = |number: i64| Amount::from_minor(u64::try_from(number).unwrap_or_default());
     let wrong = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
     let action: String = row.get("action")?;

@@ -1,27 +1,19 @@
-//! Orders, faults and messages as JSON.
+//! Orders and messages as JSON.
 
 use serde_json::{Map, Value, json};
 
-use super::Wrong;
-use crate::clock::rfc3339;
+use super::call::CallError;
+use crate::clock::format_rfc3339;
 use crate::engine::Engine;
-use crate::fault::Trouble;
 use crate::order::Order;
-use crate::reply;
-use crate::store::{Callback, Exchange, Filter};
+use crate::store::{Callback, Exchange};
 
-pub(super) fn trouble(trouble: &Trouble) -> Value {
-    json!({
-        "fault": trouble.fault.name(),
-        "times": trouble.times,
-        "action": trouble.action,
-        "order_id": trouble.order_id,
-        "delay_ms": u64::try_from(trouble.delay.as_millis()).unwrap_or(u64::MAX),
-        "code": trouble.code,
-    })
-}
+/// The default length of a list, and the maximum.
+pub(super) const DEFAULT_LISTED: u32 = 100;
+pub(super) const MAX_LISTED: u32 = 1000;
 
-pub(super) fn summary(engine: &Engine, order: &Order) -> Map<String, Value> {
+/// An order by itself.
+pub(super) fn summarise_order(engine: &Engine, order: &Order) -> Map<String, Value> {
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
     let members = [
         ("order_id", json!(order.id)),
@@ -37,56 +29,53 @@ pub(super) fn summary(engine: &Engine, order: &Order) -> Map<String, Value> {
         ("state", json!(order.state.name())),
         ("original_order_id", json!(order.original)),
         ("provider_order_id", json!(order.provider_id)),
-        ("payment_link", json!(order.is_open().then(|| reply::payment_link(engine, order)))),
+        ("payment_link", json!(order.is_open().then(|| engine.payment_link(order)))),
         ("callback_url", json!(order.callback_url)),
-        ("created_at", json!(rfc3339(order.created))),
-        ("finished_at", json!(order.finished.map(rfc3339))),
-        ("changes_at", json!(order.due.map(rfc3339))),
+        ("created_at", json!(format_rfc3339(order.created))),
+        ("finished_at", json!(order.finished.map(format_rfc3339))),
+        ("changes_at", json!(order.due.map(format_rfc3339))),
     ];
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// An order with all that happened to it.
-pub(super) fn details(engine: &Engine, order: &Order) -> Result<Value, Wrong> {
-    let mut value = summary(engine, order);
-    let events = engine.store.events(&order.id)?;
-    let refunds = engine.store.refunds(engine.gateway, &order.id)?;
+/// An order with its history.
+pub(super) fn describe_order(engine: &Engine, order: &Order) -> Result<Value, CallError> {
+    let mut value = summarise_order(engine, order);
+    let events = engine.events(order)?;
+    let refunds = engine.refunds(order)?;
     let mut callbacks = Vec::new();
-    for callback in engine.store.callbacks(&order.id)? {
-        let filter = Filter { callback: Some(callback.serial), limit: 100, ..Filter::default() };
-        let mut attempts = engine.store.exchanges(&filter)?;
-        attempts.reverse();
-        callbacks.push(delivery(&callback, &attempts));
+    for callback in engine.callbacks(order)? {
+        callbacks.push(describe_callback(&callback, &engine.attempts(&callback)?));
     }
-    let events = events.iter().map(|event| json!({ "at": rfc3339(event.at), "what": event.what })).collect();
-    let refunds = refunds.iter().map(|refund| Value::Object(summary(engine, refund))).collect();
+    let events = events.iter().map(|event| json!({ "at": format_rfc3339(event.at), "what": event.what })).collect();
+    let refunds = refunds.iter().map(|refund| Value::Object(summarise_order(engine, refund))).collect();
     value.insert("events".to_owned(), events);
     value.insert("refunds".to_owned(), refunds);
     value.insert("callbacks".to_owned(), callbacks.into());
     Ok(Value::Object(value))
 }
 
-pub(super) fn delivery(callback: &Callback, attempts: &[Exchange]) -> Value {
+fn describe_callback(callback: &Callback, attempts: &[Exchange]) -> Value {
     let attempts: Vec<Value> = attempts
         .iter()
         .map(|attempt| {
             let answer = String::from_utf8_lossy(&attempt.answer);
-            json!({ "at": rfc3339(attempt.at), "status": attempt.status, "answer": answer, "note": attempt.note })
+            json!({ "at": format_rfc3339(attempt.at), "status": attempt.status, "answer": answer, "note": attempt.note })
         })
         .collect();
     json!({
         "callback": callback.serial,
         "url": callback.url,
         "state": callback.state.name(),
-        "next_attempt_at": callback.due.map(rfc3339),
+        "next_attempt_at": callback.due.map(format_rfc3339),
         "attempts": attempts,
     })
 }
 
-pub(super) fn exchange(exchange: &Exchange) -> Value {
+pub(super) fn describe_exchange(exchange: &Exchange) -> Value {
     json!({
         "message": exchange.serial,
-        "at": rfc3339(exchange.at),
+        "at": format_rfc3339(exchange.at),
         "direction": if exchange.callback.is_some() { "callback" } else { "request" },
         "target": exchange.target,
         "action": exchange.action,

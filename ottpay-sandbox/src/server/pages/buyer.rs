@@ -1,4 +1,4 @@
-//! The page on which a person plays the wallet.
+//! The page on which a person plays the buyer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use ottpay::info::Role;
 use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
-use super::{broken_database, no_order, page};
+use super::render::{render_page, report_database, report_unknown_order};
+use crate::address::{encode_order_id, payment_path};
 use crate::engine::Engine;
 use crate::order::{Act, Order};
-use crate::reply;
 use crate::store::ActError;
 
-pub(in crate::server) fn router() -> Router<Arc<Engine>> {
-    Router::new().route("/pay/{order_id}", get(show).post(act))
+pub(crate) fn buyer_router() -> Router<Arc<Engine>> {
+    Router::new().route("/pay/{order_id}", get(show_order).post(apply_act))
 }
 
 #[derive(Template)]
@@ -32,21 +32,21 @@ struct Buyer {
     amount: String,
     currency: String,
     state: &'static str,
-    /// What came on top of the price once it was paid.
+    /// What was added to the amount when it was paid.
     extras: Vec<(&'static str, String)>,
     problem: Option<String>,
     open: bool,
     tips: bool,
     tip: String,
     fees: bool,
-    /// Where the browser goes afterwards.
+    /// The link back to the shop.
     back: Option<String>,
-    /// Whether the one who looks may see the developer's pages.
+    /// Whether the reader may see the developer's pages.
     inside: bool,
 }
 
 impl Buyer {
-    fn of(engine: &Engine, order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
+    fn new(engine: &Engine, order: &Order, problem: Option<String>, peer: SocketAddr) -> Self {
         let info = order.action;
         let money = |amount: Amount| amount.in_currency(order.currency).to_string();
         let tip = order.tip.filter(|_| !order.is_open()).map(|tip| ("plus a tip of", money(tip)));
@@ -54,7 +54,7 @@ impl Buyer {
         let extras = [fee, tip];
         Self {
             order_id: order.id.clone(),
-            order_path: reply::path_of(&order.id),
+            order_path: encode_order_id(&order.id),
             summary: info.summary,
             amount: order.charged().in_currency(order.currency).to_string(),
             currency: order.currency.to_string(),
@@ -63,27 +63,27 @@ impl Buyer {
             problem,
             open: order.is_open(),
             tips: order.says(Role::Tip),
-            tip: order.tip.map(|tip| reply::decimal(tip, order.currency)).unwrap_or_default(),
+            tip: order.tip.map(|tip| order.format_without_currency(tip)).unwrap_or_default(),
             fees: order.says(Role::Fee),
             back: if order.is_open() {
                 None
             } else {
-                reply::way_back(engine, order).map(|url| url.as_str().to_owned())
+                engine.compose_return_link(order).map(|url| url.as_str().to_owned())
             },
             inside: peer.ip().to_canonical().is_loopback(),
         }
     }
 }
 
-async fn show(
+async fn show_order(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
 ) -> Response {
     match engine.find(&order_id) {
-        Ok(Some(order)) => page(StatusCode::OK, &Buyer::of(&engine, &order, None, peer)),
-        Ok(None) => no_order(&order_id),
-        Err(error) => broken_database(&error),
+        Ok(Some(order)) => render_page(StatusCode::OK, &Buyer::new(&engine, &order, None, peer)),
+        Ok(None) => report_unknown_order(&order_id),
+        Err(error) => report_database(&error),
     }
 }
 
@@ -97,7 +97,7 @@ struct Pressed {
     convenience_fee: String,
 }
 
-async fn act(
+async fn apply_act(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
@@ -105,37 +105,37 @@ async fn act(
 ) -> Response {
     let found = match engine.find(&order_id) {
         Ok(Some(order)) => order,
-        Ok(None) => return no_order(&order_id),
-        Err(error) => return broken_database(&error),
+        Ok(None) => return report_unknown_order(&order_id),
+        Err(error) => return report_database(&error),
     };
-    // What a bank does is not for the buyer.
+    // The buyer cannot do what only a bank does.
     let act = match &*pressed.act {
-        "pay" => extra(&pressed.tip, found.currency)
-            .and_then(|tip| Ok(Act::Pay { tip, fee: extra(&pressed.convenience_fee, found.currency)? })),
+        "pay" => parse_extra(&pressed.tip, found.currency)
+            .and_then(|tip| Ok(Act::Pay { tip, fee: parse_extra(&pressed.convenience_fee, found.currency)? })),
         "decline" => Ok(Act::Decline),
         "cancel" => Ok(Act::Cancel),
         "expire" => Ok(Act::Expire),
         _ => Err("expected act to be pay, decline, cancel or expire".to_owned()),
     };
-    let shown = |status, order: &Order, problem| page(status, &Buyer::of(&engine, order, Some(problem), peer));
+    let shown = |status, order: &Order, problem| render_page(status, &Buyer::new(&engine, order, Some(problem), peer));
     match act.map(|act| engine.act(&order_id, act, "the buyer")) {
-        Ok(Ok((order, _))) => Redirect::to(&reply::pay_path(&order)).into_response(),
-        Ok(Err(ActError::NoSuchOrder)) => no_order(&order_id),
-        Ok(Err(ActError::Sqlite(error))) => broken_database(&error),
+        Ok(Ok((order, _))) => Redirect::to(&payment_path(&order.id)).into_response(),
+        Ok(Err(ActError::NoSuchOrder)) => report_unknown_order(&order_id),
+        Ok(Err(ActError::Sqlite(error))) => report_database(&error),
         Ok(Err(ActError::Extra(reason))) => shown(StatusCode::BAD_REQUEST, &found, reason.to_owned()),
         Ok(Err(ActError::WrongState(state))) => {
             let problem = format!("too late: the order is {} already", state.name());
             match engine.find(&order_id) {
                 Ok(order) => shown(StatusCode::CONFLICT, &order.unwrap_or(found), problem),
-                Err(error) => broken_database(&error),
+                Err(error) => report_database(&error),
             }
         }
         Err(problem) => shown(StatusCode::BAD_REQUEST, &found, problem),
     }
 }
 
-/// What the buyer adds, as people write money.
-fn extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
+/// An amount that the buyer adds, as people write money.
+fn parse_extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
     match text.trim() {
         "" => Ok(None),
         text => match Amount::parse(text, currency) {

@@ -1,12 +1,8 @@
-//! Every exchange of messages, the oldest forgotten first.
+//! Exchanges of messages; the oldest are deleted first.
 
 use rusqlite::{Row, params};
 
-use super::Store;
-
-/// How many exchanges a file keeps, and the memory.
-pub(super) const MAX_IN_FILE: i64 = 200_000;
-pub(super) const MAX_IN_MEMORY: i64 = 10_000;
+use super::database::Store;
 
 /// The longest body that is kept whole, in bytes.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
@@ -14,14 +10,14 @@ pub(crate) const MAX_BODY: usize = 16 * 1024;
 /// A request and its reply, or a callback and its answer, as they went over the wire.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exchange {
-    /// Its number; none before it is kept.
+    /// Its number; 0 before it is kept.
     pub(crate) serial: i64,
     pub(crate) at: i64,
     /// The callback's number, if the gateway was the one that sent.
     pub(crate) callback: Option<i64>,
     /// Path of the gateway, or address of the merchant.
     pub(crate) target: String,
-    /// Method of the client behind it.
+    /// Method of the client that sends such a request.
     pub(crate) action: Option<String>,
     pub(crate) order_id: Option<String>,
     /// HTTP status; none if there was no answer.
@@ -45,7 +41,7 @@ pub(crate) struct Filter {
 }
 
 impl Store {
-    /// Keeps an exchange, and forgets the oldest if there are too many.
+    /// Keeps an exchange, and deletes the oldest if there are too many.
     pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
@@ -84,7 +80,7 @@ impl Store {
             (None, Some(_)) => "?1 IS NULL AND callback = ?2",
             (None, None) => "?1 IS NULL AND ?2 IS NULL",
         };
-        // Who asks for what came after something misses nothing in between.
+        // After an exchange come the next ones, so that a reader who goes on from there misses none.
         let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
         let sql = format!(
             "SELECT serial, at, callback, target, action, order_id, status, code, note, sent, answer FROM messages \
@@ -94,13 +90,13 @@ impl Store {
         let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
         let mut statement = connection.prepare_cached(&sql)?;
         let values = params![filter.order_id, filter.callback, before, after, filter.limit];
-        let mut found: Vec<_> = statement.query_map(values, read)?.collect::<Result<_, _>>()?;
+        let mut found: Vec<_> = statement.query_map(values, read_exchange)?.collect::<Result<_, _>>()?;
         found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
         Ok(found)
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Exchange> {
+fn read_exchange(row: &Row<'_>) -> rusqlite::Result<Exchange> {
     Ok(Exchange {
         serial: row.get(0)?,
         at: row.get(1)?,

@@ -1,0 +1,16 @@
+//! Addresses below the sandbox: where the pages of an order are.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What an order id keeps in a path: the unreserved characters of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The path of the page on which the buyer pays an order.
+pub(crate) fn payment_path(order_id: &str) -> String {
+    format!("/pay/{}", encode_order_id(order_id))
+}
+
+/// An order id as one segment of a path.
+pub(crate) fn encode_order_id(id: &str) -> String {
+    utf8_percent_encode(id, ESCAPED).to_string()
+}

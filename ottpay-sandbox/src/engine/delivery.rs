@@ -1,0 +1,257 @@
+//! The delivery worker: it posts callbacks that are due, to this machine only unless a setting allows others.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ottpay::{Framing, Url};
+use tokio::task::JoinSet;
+
+use super::lifecycle::SETTLE_PAUSE;
+use super::state::Engine;
+use crate::clock::to_millis;
+use crate::error::SandboxError;
+use crate::fault::Fault;
+use crate::store::{Callback, CallbackState, Exchange, Filter};
+
+/// What became of a callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// The merchant answered.
+    #[non_exhaustive]
+    Answered {
+        /// HTTP status.
+        status: u16,
+        /// The first bytes of the body, as text.
+        body: String,
+    },
+    /// Nobody answered, or the address is not on this machine. It is tried again later, if that may help.
+    #[non_exhaustive]
+    Failed {
+        /// Why.
+        reason: String,
+    },
+    /// It is not due yet: a fault was asked for.
+    Later,
+    /// The action has no callback, or the request gave no address.
+    NotAsked,
+}
+
+/// Header by which a sandbox recognises callbacks of its own, and of others on this machine.
+pub(crate) const CALLBACK_HEADER: &str = "ottpay-sandbox-callback";
+
+/// How much of a merchant's answer is kept, in bytes.
+const MAX_ANSWER: usize = 1024;
+
+/// How long a merchant may take to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// The time between attempts to use a database that failed.
+const RETRY_DATABASE: Duration = Duration::from_secs(1);
+
+/// The maximum number of callbacks that are posted at once.
+const MAX_AT_ONCE: usize = 256;
+
+/// A client that posts once: without redirects, retries and proxies.
+pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
+    let builder = reqwest::Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy();
+    builder.build().map_err(|error| error.to_string())
+}
+
+/// Delivers callbacks and settles orders that are due, until it is aborted.
+pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
+    let mut under_way = JoinSet::new();
+    loop {
+        // Settling many orders must not block the thread, which serves connections.
+        let claiming = Arc::clone(&engine);
+        let room = u32::try_from(MAX_AT_ONCE - under_way.len()).unwrap_or(0);
+        let claimed = tokio::task::spawn_blocking(move || claiming.claim_due(room)).await;
+        let wait = match claimed {
+            Ok(Ok((claimed, wait))) => {
+                for callback in claimed {
+                    let engine = Arc::clone(&engine);
+                    under_way.spawn(async move { engine.attempt(callback).await });
+                }
+                wait
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the database cannot be used");
+                RETRY_DATABASE
+            }
+            Err(_) => RETRY_DATABASE,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = engine.wake.notified() => {}
+            Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
+        }
+    }
+}
+
+impl Engine {
+    /// Waits for the first attempt of a callback.
+    pub(crate) async fn await_first_attempt(&self, callback: &Callback) -> Result<Delivery, SandboxError> {
+        let mut changed = self.news.subscribe();
+        if callback.due.is_some_and(|due| due > self.now()) {
+            return Ok(Delivery::Later);
+        }
+        let filter = Filter { callback: Some(callback.serial), limit: 1, ..Filter::default() };
+        loop {
+            let attempts = self.store.exchanges(&filter)?;
+            if let Some(attempt) = attempts.into_iter().next() {
+                return Ok(match attempt.status {
+                    Some(status) => {
+                        Delivery::Answered { status, body: String::from_utf8_lossy(&attempt.answer).into_owned() }
+                    }
+                    None => Delivery::Failed { reason: attempt.note.unwrap_or_default() },
+                });
+            }
+            // Every attempt ends after ten seconds, and each is announced when it is kept.
+            let _ = tokio::time::timeout(Duration::from_millis(100), changed.recv()).await;
+        }
+    }
+
+    /// The callbacks to deliver now, and the time until more is due.
+    fn claim_due(&self, room: u32) -> rusqlite::Result<(Vec<Callback>, Duration)> {
+        let more = self.settle_some()?;
+        let claimed = self.store.claim_callbacks(self.now(), room)?;
+        let wait = match self.store.next_due()?.map(|due| due.saturating_sub(self.now())) {
+            _ if more => SETTLE_PAUSE,
+            // Callbacks that are due and were not claimed wait for room.
+            Some(wait) if wait <= 0 => Duration::from_millis(20),
+            Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
+            None => Duration::from_secs(60),
+        };
+        Ok((claimed, wait))
+    }
+
+    /// Tries to deliver a callback that was claimed, and keeps the outcome.
+    async fn attempt(&self, mut callback: Callback) {
+        let fault = callback.fault.as_deref().and_then(|text| text.split_once(':'));
+        let delay = fault.and_then(|(_, millis)| millis.parse().ok()).unwrap_or(0_i64);
+        let fault = fault.and_then(|(name, _)| Fault::named(name));
+        let mut body = self.seal("SUCCESS", &callback.fields).to_body(Framing::Json);
+        if fault == Some(Fault::CallbackCorrupt) {
+            corrupt(&mut body);
+        }
+        let delivery = match self.find_address_problem(&callback.url) {
+            Some(reason) => Delivery::Failed { reason },
+            None => self.post(&callback.url, body.clone()).await,
+        };
+        callback.attempts += 1;
+        let now = self.now();
+        let delivered = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
+        callback.fault = None;
+        if delivered {
+            callback.state = CallbackState::Delivered;
+            callback.due = (fault == Some(Fault::CallbackReplay)).then(|| now.saturating_add(delay));
+        } else if callback.state == CallbackState::Delivered {
+            // A replay that was rejected: the original was accepted.
+            callback.due = None;
+        } else if callback.attempts >= self.settings.attempts || self.find_address_problem(&callback.url).is_some() {
+            callback.state = CallbackState::Failed;
+            callback.due = None;
+        } else {
+            let factor = 1_u32.checked_shl(callback.attempts - 1).unwrap_or(u32::MAX);
+            callback.due = Some(now.saturating_add(to_millis(self.settings.back_off.saturating_mul(factor))));
+        }
+        let (status, note, answer) = match &delivery {
+            Delivery::Answered { status, body } => (Some(*status), None, body.clone()),
+            Delivery::Failed { reason } => (None, Some(reason.clone()), String::new()),
+            Delivery::Later | Delivery::NotAsked => (None, None, String::new()),
+        };
+        if !delivered {
+            let (url, attempt) = (&callback.url, callback.attempts);
+            let reason = note.clone().unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
+            let next = if callback.due.is_some() { "it is tried again" } else { "it is given up" };
+            tracing::warn!(order_id = callback.order_id, url, attempt, "the callback was not taken: {reason}; {next}");
+        }
+        let outcome = match status {
+            Some(status) => format!("callback attempt {}: answered {status}", callback.attempts),
+            None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
+        };
+        let fault_note = fault.map(|fault| format!("fault {}", fault.name()));
+        let kept = Exchange {
+            at: now,
+            callback: Some(callback.serial),
+            target: callback.url.clone(),
+            order_id: Some(callback.order_id.clone()),
+            status,
+            note: note.or(fault_note),
+            sent: body,
+            answer: answer.into_bytes(),
+            ..Exchange::default()
+        };
+        // Without this write the callback is never due again.
+        while let Err(error) = self.store.attempted(&callback) {
+            tracing::error!(%error, order_id = callback.order_id, "what became of a callback cannot be kept; trying again");
+            tokio::time::sleep(RETRY_DATABASE).await;
+        }
+        let written = self.store.note(&callback.order_id, now, &outcome).and_then(|()| {
+            // A callback that was held until another one arrived is due now.
+            if delivered { self.store.release_held(&callback, now) } else { Ok(()) }
+        });
+        if let Err(error) = written {
+            tracing::error!(%error, "what became of a callback could not be kept");
+        }
+        self.keep(&kept);
+        self.wake.notify_one();
+    }
+
+    /// Why no callback may go to this address.
+    fn find_address_problem(&self, url: &str) -> Option<String> {
+        if self.settings.callbacks_anywhere {
+            return Url::plain_http(url).err().map(|error| error.to_string());
+        }
+        let allowed = url.starts_with("http://") && Url::new(url).is_ok();
+        (!allowed).then(|| {
+            "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/".to_owned()
+        })
+    }
+
+    async fn post(&self, url: &str, body: Vec<u8>) -> Delivery {
+        let post =
+            self.http.post(url).header("content-type", "application/json").header("user-agent", "ottpay-sandbox");
+        let sent = post.header(CALLBACK_HEADER, "1").body(body).send().await;
+        match sent {
+            Ok(mut response) => {
+                let status = response.status().as_u16();
+                let mut body = Vec::new();
+                while let Ok(Some(chunk)) = response.chunk().await {
+                    body.extend(chunk.iter().take(MAX_ANSWER - body.len()));
+                    if body.len() == MAX_ANSWER {
+                        break;
+                    }
+                }
+                Delivery::Answered { status, body: String::from_utf8_lossy(&body).into_owned() }
+            }
+            Err(error) => {
+                let error = error.without_url();
+                let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+                let last = causes.last().map(ToString::to_string).unwrap_or_default();
+                let reason = match () {
+                    () if error.is_timeout() => {
+                        format!("no answer from {url} within {} seconds", ANSWER_WITHIN.as_secs())
+                    }
+                    () if error.is_connect() => {
+                        format!("nobody listens at {url} ({last}); start your server there, or `ottpay listen`")
+                    }
+                    () => format!("no proper answer from {url}: {last}"),
+                };
+                Delivery::Failed { reason }
+            }
+        }
+    }
+}
+
+/// Alters one character of the encrypted data.
+fn corrupt(body: &mut [u8]) {
+    let place = body.windows(8).position(|part| part == b"\"data\":\"").map_or(0, |place| place + 8);
+    if let Some(byte) = body.get_mut(place) {
+        *byte = if *byte == b'A' { b'B' } else { b'A' };
+    }
+}

@@ -1,0 +1,170 @@
+//! Handles one request, from its bytes to its reply, without any HTTP.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use ottpay::envelope::Message;
+use ottpay::info::{ActionInfo, Effect, Role};
+use ottpay::{Amount, link};
+
+use super::compose::Answer;
+use super::opening::{detect_framing, require_member};
+use super::refusal::Refusal;
+use super::request::Request;
+use super::state::Engine;
+use crate::fault::{Fault, Trouble};
+use crate::order::Order;
+use crate::store::Exchange;
+
+/// What goes back to the merchant, and the fault that happens to it.
+pub(crate) struct Response {
+    pub(crate) body: Vec<u8>,
+    pub(crate) fault: Option<Trouble>,
+}
+
+impl Engine {
+    /// The reply to what was posted to a path of the gateway, in the framing in which it came.
+    pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Response {
+        let is_plain = self.is_plain_path(path);
+        let mut handling = Handling::new(self, path);
+        let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(body) };
+        let message = replied.unwrap_or_else(|refusal| {
+            handling.note_refusal(&refusal);
+            // The steps of opening explain only what did not open.
+            if !is_plain && handling.exchange.action.is_none() {
+                self.log_why_unopened(body);
+            }
+            Message::new([("rsp_code", refusal.code), ("rsp_msg", refusal.message)])
+        });
+        handling.exchange.code = message.code();
+        let answer = message.to_body(detect_framing(body));
+        let fault = handling.finish(200, body, &answer);
+        Response { body: answer, fault }
+    }
+
+    /// Handles a link that the buyer's browser opens: the order that it creates, and the fault that happens to it.
+    pub(crate) fn open_link(
+        &self,
+        info: &'static ActionInfo,
+        query: &str,
+    ) -> (Result<Order, Refusal>, Option<Trouble>) {
+        let mut handling = Handling::new(self, info.path);
+        handling.exchange.action = Some(info.name.to_owned());
+        let opened = handling.create_from_link(info, query);
+        match &opened {
+            Ok(order) => handling.exchange.order_id = Some(order.id.clone()),
+            Err(refusal) => {
+                handling.note_refusal(refusal);
+                handling.exchange.code = Some(refusal.code.clone());
+            }
+        }
+        let fault = handling.finish(if opened.is_ok() { 303 } else { 400 }, query.as_bytes(), &[]);
+        (opened, fault)
+    }
+}
+
+/// A request while it is handled: what is kept of it, and the fault that happens to it.
+struct Handling<'a> {
+    engine: &'a Engine,
+    exchange: Exchange,
+    fault: Option<Trouble>,
+}
+
+impl<'a> Handling<'a> {
+    fn new(engine: &'a Engine, target: &str) -> Self {
+        engine.requests.fetch_add(1, Ordering::Relaxed);
+        let exchange = Exchange { at: engine.now(), target: target.to_owned(), ..Exchange::default() };
+        Self { engine, exchange, fault: None }
+    }
+
+    fn reply_enveloped(&mut self, body: &[u8]) -> Result<Message, Refusal> {
+        let engine = self.engine;
+        let (message, fields) = engine.open_enveloped(body)?;
+        let info = engine.resolve_enveloped(require_member(&message, "action")?, &fields)?;
+        self.exchange.action = Some(info.name.to_owned());
+        engine.validate_version(info, require_member(&message, "version")?)?;
+        let (code, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;
+        let is_altered = self.fault.as_ref().is_some_and(|fault| fault.fault == Fault::WrongDigest);
+        Ok(if is_altered { engine.seal_with_wrong_digest(code, &answer) } else { engine.seal(code, &answer) })
+    }
+
+    /// The reply to a call without an envelope.
+    fn reply_plain(&mut self, path: &str, body: &[u8]) -> Result<Message, Refusal> {
+        let (message, fields) = self.engine.open_plain(body)?;
+        let info = self.engine.resolve_plain(path, &fields)?;
+        self.exchange.action = Some(info.name.to_owned());
+        let (_, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;
+        Ok(Message::new(answer))
+    }
+
+    /// Carries a valid request out, unless its fault prevents that: the response code and the fields of the reply.
+    fn carry_out(&mut self, request: Request<'_>, message: &Message) -> Result<(&'static str, Answer), Refusal> {
+        self.engine.validate(request, message)?;
+        let settles = self.suffer_fault(request)?;
+        let (id, answer) = self.engine.carry_out(request, settles)?;
+        if id.is_some() {
+            self.exchange.order_id = id;
+        }
+        Ok((if settles.is_some() { "PROCESSING" } else { "SUCCESS" }, answer))
+    }
+
+    /// Creates the order of a link.
+    fn create_from_link(&mut self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
+        let fields = link::read(query, info.request).map_err(Refusal::malformed)?;
+        let request = Request { info, fields: &fields };
+        self.engine.validate(request, &Message::new::<String, String>([]))?;
+        let Some(amount) = request.read_amount(Role::Amount).filter(|amount| *amount != Amount::ZERO) else {
+            return Err(Refusal::invalid("the amount is zero"));
+        };
+        let settles = self.suffer_fault(request)?;
+        self.engine.create_payment(request, amount, settles)
+    }
+
+    /// Finds the fault of a request before the request is carried out. Returns after what time its order is settled, if
+    /// that is what the fault does.
+    fn suffer_fault(&mut self, request: Request<'_>) -> Result<Option<Duration>, Refusal> {
+        let info = request.info;
+        let ids = [request.read_role(Role::Order), request.read_role(Role::CheckoutOrder)];
+        let [order, checkout] = &ids;
+        // The amount of a refund asks for no fault: it follows from that of the payment.
+        let is_payment = info.effect == Effect::Write && info.request_field(Role::OriginalOrder).is_none();
+        let amount = request.read_amount(Role::Amount).filter(|_| is_payment);
+        self.fault = self.engine.faults.take(false, info, [order.as_deref(), checkout.as_deref()], amount);
+        self.exchange.order_id = ids.into_iter().flatten().next();
+        match &self.fault {
+            Some(Trouble { fault: Fault::Refuse, code, .. }) => Err(Refusal::new(code.clone(), "refused on demand")),
+            Some(Trouble { fault: Fault::DropBefore | Fault::BadGateway, .. }) => {
+                Err(Refusal::new("SYSTEM_ERROR", "not carried out"))
+            }
+            Some(Trouble { fault: Fault::Processing, delay, .. }) => Ok(Some(*delay)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Logs a refusal and keeps it for the page of the message. It contains no sensitive value.
+    fn note_refusal(&mut self, Refusal { code, message }: &Refusal) {
+        let Exchange { target, action, order_id, .. } = &self.exchange;
+        tracing::warn!(target_path = target, action, order_id, code, "refused: {message}");
+        self.exchange.note = Some(message.clone());
+    }
+
+    /// Keeps the exchange, whose reply had this status unless a fault changed it. Returns the fault.
+    fn finish(mut self, status: u16, sent: &[u8], answer: &[u8]) -> Option<Trouble> {
+        self.exchange.status = Some(status);
+        if let Some(fault) = &self.fault {
+            let name = fault.fault.name();
+            tracing::warn!(fault = name, order_id = self.exchange.order_id, "the fault was asked for");
+            let note = self.exchange.note.take().map(|note| format!(": {note}")).unwrap_or_default();
+            self.exchange.note = Some(format!("fault {name}{note}"));
+            self.exchange.status = match fault.fault {
+                Fault::DropBefore | Fault::DropAfter | Fault::Reset => None,
+                Fault::BadGateway => Some(502),
+                _ => Some(status),
+            };
+        }
+        self.exchange.sent = sent.to_vec();
+        self.exchange.answer = answer.to_vec();
+        self.engine.keep(&self.exchange);
+        self.fault
+    }
+}

@@ -1,0 +1,63 @@
+//! What has happened: kept, and read again for the pages and the control interface.
+
+use super::state::Engine;
+use crate::order::Order;
+use crate::store::{Callback, Event, Exchange, Filter};
+
+/// The maximum number of attempts of a callback that are listed.
+const MAX_ATTEMPTS: u32 = 100;
+
+impl Engine {
+    /// Keeps an exchange. A failure is logged only, as the merchant has the answer already.
+    pub(super) fn keep(&self, exchange: &Exchange) {
+        if let Err(error) = self.store.keep(exchange) {
+            tracing::error!(%error, "an exchange could not be kept");
+        }
+        self.news.announce();
+    }
+
+    /// Every order and refund, by id, as they are now.
+    pub(crate) fn all_orders(&self) -> rusqlite::Result<Vec<Order>> {
+        self.settle_all()?;
+        self.store.orders(self.settings.gateway)
+    }
+
+    /// The latest events of an order.
+    pub(crate) fn events(&self, order: &Order) -> rusqlite::Result<Vec<Event>> {
+        self.store.events(&order.id)
+    }
+
+    /// The latest refunds of a payment.
+    pub(crate) fn refunds(&self, order: &Order) -> rusqlite::Result<Vec<Order>> {
+        self.store.refunds(self.settings.gateway, &order.id)
+    }
+
+    /// The callbacks of an order.
+    pub(crate) fn callbacks(&self, order: &Order) -> rusqlite::Result<Vec<Callback>> {
+        self.store.callbacks(&order.id)
+    }
+
+    /// The attempts to deliver a callback, the first one first.
+    pub(crate) fn attempts(&self, callback: &Callback) -> rusqlite::Result<Vec<Exchange>> {
+        let filter = Filter { callback: Some(callback.serial), limit: MAX_ATTEMPTS, ..Filter::default() };
+        let mut attempts = self.store.exchanges(&filter)?;
+        attempts.reverse();
+        Ok(attempts)
+    }
+
+    /// The exchanges that pass the filter, whose order id may be that of a Checkout page.
+    pub(crate) fn exchanges(&self, mut filter: Filter) -> rusqlite::Result<Vec<Exchange>> {
+        // A Checkout page has two ids, and its exchanges are kept under the gateway's.
+        if let Some(id) = &filter.order_id
+            && let Some(order) = self.store.order(self.settings.gateway, id)?
+        {
+            filter.order_id = Some(order.id);
+        }
+        self.store.exchanges(&filter)
+    }
+
+    /// One exchange by its number.
+    pub(crate) fn exchange(&self, serial: i64) -> rusqlite::Result<Option<Exchange>> {
+        self.store.exchange(serial)
+    }
+}

@@ -1,0 +1,122 @@
+//! The lifecycle of orders after their creation: what the buyer, the bank and time do to them.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use super::state::Engine;
+use crate::clock::to_millis;
+use crate::fault::{Fault, Trouble};
+use crate::order::{Act, Order, OrderKind, OrderState};
+use crate::store::{ActError, Callback, CallbackState};
+
+/// How many due orders are settled in one transaction.
+const SETTLED_AT_ONCE: u32 = 200;
+
+/// How long the database is left to others between two such transactions.
+pub(super) const SETTLE_PAUSE: Duration = Duration::from_millis(1);
+
+/// How long a callback that is to arrive out of order waits for another one.
+const MAX_HELD: Duration = Duration::from_secs(60);
+
+impl Engine {
+    /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due.
+    pub(crate) fn act(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
+        self.find(id)?;
+        let now = self.now();
+        let queued = |order: &Order| self.compose_callbacks(order, now);
+        let (order, callbacks) = self.store.act(self.settings.gateway, id, (act, who), now, queued)?;
+        tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
+        self.wake.notify_one();
+        self.news.announce();
+        Ok((order, callbacks))
+    }
+
+    /// An order by its id or that of its Checkout page, as it is now.
+    pub(crate) fn find(&self, id: &str) -> rusqlite::Result<Option<Order>> {
+        self.store.order(self.settings.gateway, id)?.map(|order| self.bring_up_to_date(order)).transpose()
+    }
+
+    /// The latest orders first, with their serial numbers, as they are now.
+    pub(crate) fn latest(&self, before: Option<i64>, limit: u32) -> rusqlite::Result<Vec<(i64, Order)>> {
+        let found = self.store.latest(self.settings.gateway, before, limit)?;
+        found.into_iter().map(|(serial, order)| Ok((serial, self.bring_up_to_date(order)?))).collect()
+    }
+
+    /// Settles an order that is due and that the delivery worker has not reached yet.
+    pub(super) fn bring_up_to_date(&self, order: Order) -> rusqlite::Result<Order> {
+        let now = self.now();
+        if order.due.is_none_or(|due| due > now) {
+            return Ok(order);
+        }
+        let queued = |order: &Order| self.compose_callbacks(order, now);
+        match self.store.act(self.settings.gateway, &order.id, (order.act_of_time(), "time"), now, queued) {
+            Ok((order, _)) => {
+                self.wake.notify_one();
+                self.news.announce();
+                Ok(order)
+            }
+            Err(ActError::Sqlite(error)) => Err(error),
+            // Another thread has changed it since.
+            Err(_) => Ok(self.store.order(self.settings.gateway, &order.id)?.unwrap_or(order)),
+        }
+    }
+
+    /// Settles some of the orders that are due. Returns whether there may be more: other calls can be answered before
+    /// the next time.
+    pub(super) fn settle_some(&self) -> rusqlite::Result<bool> {
+        let now = self.now();
+        let queued = |order: &Order| self.compose_callbacks(order, now);
+        let settled = self.store.settle(self.settings.gateway, now, SETTLED_AT_ONCE, queued)?;
+        if settled > 0 {
+            self.news.announce();
+        }
+        Ok(settled == SETTLED_AT_ONCE)
+    }
+
+    /// Settles every order that is due, unless the sandbox is stopped meanwhile.
+    pub(super) fn settle_all(&self) -> rusqlite::Result<()> {
+        while !self.stopping.load(Ordering::Relaxed) && self.settle_some()? {
+            // Calls that wait for the database come first.
+            std::thread::sleep(SETTLE_PAUSE);
+        }
+        Ok(())
+    }
+
+    /// Moves the clock forward, and settles what is due then.
+    pub(crate) fn advance(&self, by: Duration) -> rusqlite::Result<()> {
+        self.clock.advance(by, |ahead| self.store.set("clock_ahead", &ahead.to_string()))?;
+        self.settle_all()?;
+        self.wake.notify_one();
+        self.news.announce();
+        Ok(())
+    }
+
+    /// The callback of an order, if it has one; two of them if a fault duplicates it.
+    pub(super) fn compose_callbacks(&self, order: &Order, now: i64) -> Vec<Callback> {
+        let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
+        if order.kind != OrderKind::Payment || !matches!(order.state, OrderState::Paid | OrderState::Authorised) {
+            return Vec::new();
+        }
+        let ids = [Some(&*order.id), order.checkout_id.as_deref()];
+        let trouble = self.faults.take(true, order.action, ids, Some(order.amount));
+        let later = |delay: Duration| now.saturating_add(to_millis(delay));
+        let (due, fault, copies) = match &trouble {
+            Some(Trouble { fault: Fault::CallbackDelay, delay, .. }) => (later(*delay), None, 1),
+            Some(Trouble { fault: Fault::CallbackOutOfOrder, .. }) => (later(MAX_HELD), trouble, 1),
+            Some(Trouble { fault: Fault::CallbackDuplicate, .. }) => (now, None, 2),
+            _ => (now, trouble, 1),
+        };
+        let fields = self.compose_callback(info, order);
+        let callback = Callback {
+            serial: 0,
+            order_id: order.id.clone(),
+            url: url.clone(),
+            fields: fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+            state: CallbackState::Waiting,
+            attempts: 0,
+            fault: fault.map(|Trouble { fault, delay, .. }| format!("{}:{}", fault.name(), to_millis(delay))),
+            due: Some(due),
+        };
+        vec![callback; copies]
+    }
+}

@@ -1,0 +1,58 @@
+//! Why the gateway refuses a request, and what the log says of it.
+
+use super::state::Engine;
+use crate::redact::{Redaction, redact_concatenation, redact_fields};
+
+/// Why the gateway refuses a request: a response code of the specification and a sentence for the developer.
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+
+    /// A request that breaks the rules of the protocol.
+    pub(super) fn malformed(problem: impl ToString) -> Self {
+        Self::new("PARAM_ERROR", problem.to_string())
+    }
+
+    /// A value that the gateway cannot accept.
+    pub(super) fn invalid(problem: impl Into<String>) -> Self {
+        Self::new("PARAM_INVALID", problem)
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::new("DB_ERROR", format!("the sandbox cannot use its database: {error}"))
+    }
+}
+
+impl Engine {
+    /// Logs at which step an enveloped message does not open, and the likely cause. Sensitive values are left out.
+    pub(super) fn log_why_unopened(&self, body: &[u8]) {
+        let explanation = self.explain(body);
+        let Some(problem) = explanation.problem() else { return };
+        let steps: Vec<&str> = explanation.steps.iter().map(|step| step.title).collect();
+        tracing::warn!("steps: {}", steps.join(" → "));
+        let (fields, hidden) = redact_fields(&explanation, &Redaction::of_sensitive(self.settings.gateway));
+        if hidden {
+            tracing::warn!(
+                "the values and their digest are left out, as some are sensitive: the page of the message has them"
+            );
+        } else if let Some(concatenation) = redact_concatenation(&explanation, &fields, hidden) {
+            let names: Vec<&str> = fields.iter().map(|(name, _)| &**name).collect();
+            tracing::warn!("sorted by name: {}; concatenation: {concatenation:?}", names.join(", "));
+        }
+        // A short hidden value could be guessed from the digest.
+        let digests = explanation.md5_computed().zip(explanation.md5_received());
+        if let Some((expected, received)) = digests.filter(|_| !hidden) {
+            tracing::warn!("digest: expected {expected}, received {received}");
+        }
+        let cause = problem.cause.as_deref().unwrap_or("look at the steps on the page of the message");
+        tracing::warn!("it fails: {problem}; likely cause: {cause}");
+    }
+}

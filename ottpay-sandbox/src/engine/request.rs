@@ -1,0 +1,65 @@
+//! A request after it was opened: its action, and what its fields contain by role.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ottpay::envelope::Fields;
+use ottpay::info::{ActionInfo, FieldInfo, Kind, Role};
+use ottpay::{Amount, Currency, FromField as _};
+
+/// The longest time that a request can give the buyer, in seconds: ten years.
+const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
+
+/// The longest value that an order keeps of its request, in bytes.
+const MAX_KEPT_VALUE: usize = 1024;
+
+/// An action, and the fields with which it was called.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'a> {
+    pub(super) info: &'static ActionInfo,
+    pub(super) fields: &'a Fields,
+}
+
+impl Request<'_> {
+    /// The value of the field with this role, unless it is empty.
+    pub(super) fn read_role(self, role: Role) -> Option<String> {
+        self.read_field(self.info.request_field(role)?)
+    }
+
+    fn read_field(self, field: &FieldInfo) -> Option<String> {
+        self.fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
+    }
+
+    /// The amount in the field with this role, or in the field that was sent instead of it.
+    pub(super) fn read_amount(self, role: Role) -> Option<Amount> {
+        let field = self.info.request_field(role)?;
+        let text = self.read_field(self.find_substitute(field).unwrap_or(field))?;
+        // An invalid amount has been refused before.
+        Amount::from_field(&text).ok()
+    }
+
+    /// The currency that the request names.
+    pub(super) fn read_currency(self) -> Option<Currency> {
+        let field = self.info.request.iter().find(|field| matches!(field.kind, Kind::Currency))?;
+        Currency::new(self.read_field(field)?.trim()).ok()
+    }
+
+    /// How long the request gives the buyer.
+    pub(super) fn read_lifetime(self) -> Option<Duration> {
+        let seconds: u64 = self.read_role(Role::Lifetime)?.trim().parse().ok()?;
+        Some(Duration::from_secs(seconds.min(MAX_LIFETIME)))
+    }
+
+    /// The values that its order keeps, by wire name: all but those that are sensitive or long.
+    pub(super) fn select_kept_values(self) -> BTreeMap<String, String> {
+        let harmless = self.info.request.iter().filter(|field| !field.sensitive);
+        let values = harmless.filter_map(|field| Some((field.name.to_owned(), self.read_field(field)?)));
+        values.filter(|(_, text)| text.len() <= MAX_KEPT_VALUE).collect()
+    }
+
+    /// The field that was sent instead of this one.
+    pub(super) fn find_substitute(self, field: &FieldInfo) -> Option<&'static FieldInfo> {
+        let replaces = |other: &&FieldInfo| other.instead_of == Some(field.name);
+        self.info.request.iter().filter(replaces).find(|other| self.fields.get(other.name).is_some())
+    }
+}

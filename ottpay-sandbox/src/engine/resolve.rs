@@ -1,0 +1,79 @@
+//! Resolves which action a request is for, from the compiled specification.
+
+use ottpay::envelope::Fields;
+use ottpay::info::{ActionInfo, FieldInfo, Gateway, Protocol};
+
+use super::refusal::Refusal;
+use super::request::Request;
+use super::state::Engine;
+use crate::nearest::find_nearest;
+
+impl Engine {
+    /// The action with this constant that an enveloped request is for.
+    pub(super) fn resolve_enveloped(&self, constant: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
+        let gateway = self.settings.gateway;
+        let named = gateway.actions(constant).filter(|info| info.protocol == Protocol::Envelope);
+        find_best_fit(named.collect(), fields)
+            .ok_or_else(|| Refusal::invalid(describe_unknown_action(gateway, constant)))
+    }
+
+    /// The action that a call without an envelope to this path is for.
+    pub(super) fn resolve_plain(&self, path: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
+        find_best_fit(self.plain_actions(path).collect(), fields)
+            .ok_or_else(|| Refusal::invalid("no action has this path"))
+    }
+
+    /// The link with this path.
+    pub(crate) fn resolve_link(&self, path: &str) -> Option<&'static ActionInfo> {
+        let is_link = |info: &&'static ActionInfo| info.protocol == Protocol::Link && info.path == path;
+        self.settings.gateway.actions.iter().copied().find(is_link)
+    }
+
+    /// Whether calls without an envelope go to this path.
+    pub(crate) fn is_plain_path(&self, path: &str) -> bool {
+        self.plain_actions(path).next().is_some()
+    }
+
+    fn plain_actions(&self, path: &str) -> impl Iterator<Item = &'static ActionInfo> {
+        let is_plain =
+            move |info: &&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk) && info.path == path;
+        self.settings.gateway.actions.iter().copied().filter(is_plain)
+    }
+}
+
+/// Of several actions the one whose fixed values all appear in the request, and of those the one with the most.
+fn find_best_fit(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'static ActionInfo> {
+    let is_fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
+    let fits = |info: &&'static ActionInfo| {
+        let request = Request { info, fields };
+        info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
+            (Some(text), Some(constant)) => is_constant(&text, constant),
+            (None, Some(_)) => !field.is_written() || field.may_omit || request.find_substitute(field).is_some(),
+            (Some(text), None) => field.only.is_empty() || field.only.contains(&&*text),
+            (None, None) => true,
+        })
+    };
+    let count_fixed = |info: &&'static ActionInfo| info.request.iter().filter(is_fixed).count();
+    let count_right = |info: &&'static ActionInfo| {
+        let is_right = |field: &&FieldInfo| {
+            field.constant.zip(fields.text(field.name)).is_some_and(|(constant, text)| is_constant(&text, constant))
+        };
+        info.request.iter().filter(is_right).count()
+    };
+    // If none fits, the refusal by the one that fits best names what is missing; of several the first.
+    let fitting = actions.iter().copied().filter(fits).max_by_key(count_fixed);
+    fitting.or_else(|| actions.into_iter().rev().max_by_key(count_right))
+}
+
+/// Whether a field has its fixed value. The vendor's tables print some with a leading space.
+pub(super) fn is_constant(text: &str, constant: &str) -> bool {
+    text.trim() == constant
+}
+
+fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {
+    let enveloped = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
+    let meant = find_nearest(constant, enveloped.map(|info| info.action));
+    let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    let shown: String = constant.chars().take(40).flat_map(char::escape_debug).collect();
+    format!("action: no such action {shown}{meant}")
+}

@@ -1,0 +1,28 @@
+//! The link that leads the buyer's browser back to the shop after a payment.
+
+use ottpay::info::{FieldInfo, Kind, Role};
+use ottpay::{Url, link};
+
+use super::compose::{find_return_url, find_sample};
+use super::state::Engine;
+use crate::order::{Order, OrderState};
+
+impl Engine {
+    /// The shop's address with what is documented to come back: the order and its amount, and once it is paid the
+    /// values of the example, as the vendor documents no others.
+    pub(crate) fn compose_return_link(&self, order: &Order) -> Option<Url> {
+        let address = Url::plain_http(find_return_url(order)?).ok()?;
+        let info = order.action;
+        let example = info.examples.iter().map(|example| example.returned).find(|returned| !returned.is_empty());
+        let asked = info.request_field(Role::Amount).map(|field| field.name);
+        let value = |field: &'static FieldInfo| match (field.role, field.kind) {
+            (Some(role), _) => self.fill_role(order, field, role),
+            // An amount that is not in minor units.
+            (None, Kind::Decimal) if asked == Some(field.name) => Some(order.format_without_currency(order.charged())),
+            (None, _) if order.state() == OrderState::Paid => find_sample(field, example),
+            _ => None,
+        };
+        let fields: Vec<_> = info.returned.iter().filter_map(|field| Some((field.name, value(field)?))).collect();
+        link::write(address, info.returned, fields.iter().map(|(name, text)| (*name, text.as_str()))).ok()
+    }
+}

@@ -1,0 +1,153 @@
+//! The engine's state: what its parts share, and how its callers reach the plain facts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use ottpay::envelope::explain::{Explanation, explain};
+use ottpay::info::Gateway;
+use ottpay::{Cipher, Currency, SignKey};
+use tokio::sync::{Notify, OwnedSemaphorePermit, broadcast};
+
+use super::faults::WaitingFaults;
+use super::news::News;
+use super::rates::Rates;
+use crate::clock::Clock;
+use crate::error::SandboxError;
+use crate::fault::Trouble;
+use crate::store::Store;
+
+/// The gateway without its server.
+pub(crate) struct Engine {
+    pub(super) settings: Settings,
+    pub(super) http: reqwest::Client,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) faults: WaitingFaults,
+    pub(super) rates: Rates,
+    pub(super) requests: AtomicU64,
+    /// Whether shutdown has begun.
+    pub(super) stopping: AtomicBool,
+    /// Wakes the delivery worker when something is due earlier than it expected.
+    pub(super) wake: Notify,
+    pub(super) news: News,
+}
+
+/// The settings of a sandbox, complete.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) gateway: &'static Gateway,
+    pub(crate) merchant_id: String,
+    pub(crate) sign_key: SignKey,
+    pub(crate) cipher: Cipher,
+    /// Where buyers reach the sandbox, for the links that it gives out.
+    pub(crate) public_url: String,
+    /// How long an unpaid order stays open.
+    pub(crate) pay_within: Duration,
+    /// The maximum number of attempts to deliver a callback.
+    pub(crate) attempts: u32,
+    /// The time between the first attempt and the second; it doubles with each further attempt.
+    pub(crate) back_off: Duration,
+    /// Whether callbacks may go to other machines.
+    pub(crate) callbacks_anywhere: bool,
+    /// The merchant's currency.
+    pub(crate) currency: Currency,
+}
+
+impl Engine {
+    /// The engine on top of a store, which may already have a clock and rates.
+    pub(crate) fn new(settings: Settings, store: Store, http: reqwest::Client) -> rusqlite::Result<Self> {
+        Ok(Self {
+            settings,
+            http,
+            clock: Clock::new(store.setting("clock_ahead")?.and_then(|ahead| ahead.parse().ok()).unwrap_or(0)),
+            faults: WaitingFaults::default(),
+            rates: Rates::load(&store)?,
+            store,
+            requests: AtomicU64::new(0),
+            stopping: AtomicBool::new(false),
+            wake: Notify::new(),
+            news: News::default(),
+        })
+    }
+
+    pub(crate) fn merchant_id(&self) -> &str {
+        &self.settings.merchant_id
+    }
+
+    pub(crate) fn sign_key(&self) -> &SignKey {
+        &self.settings.sign_key
+    }
+
+    /// The compiled specification.
+    pub(crate) fn gateway(&self) -> &'static Gateway {
+        self.settings.gateway
+    }
+
+    /// Where buyers reach the sandbox.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.settings.public_url
+    }
+
+    /// The time by the sandbox's clock, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// How far the sandbox's clock is ahead of the machine's, in milliseconds.
+    pub(crate) fn clock_ahead(&self) -> i64 {
+        self.clock.ahead()
+    }
+
+    /// How many requests have arrived, valid or not.
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Begins the shutdown: work that takes long is left to the next start.
+    pub(crate) fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Adds a fault that can happen.
+    pub(crate) fn add_fault(&self, fault: Trouble) -> Result<(), SandboxError> {
+        self.faults.add(self.settings.gateway, fault)
+    }
+
+    /// The faults that have not happened yet.
+    pub(crate) fn waiting_faults(&self) -> Vec<Trouble> {
+        self.faults.all()
+    }
+
+    pub(crate) fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
+    /// Exchange rates to CNY, times 10^8, by currency.
+    pub(crate) fn rates(&self) -> BTreeMap<String, u64> {
+        self.rates.all()
+    }
+
+    /// Adds or replaces rates, provided that the store keeps them. Returns all rates.
+    pub(crate) fn set_rates(&self, new: BTreeMap<String, u64>) -> rusqlite::Result<BTreeMap<String, u64>> {
+        self.rates.set(new, &self.store)
+    }
+
+    /// News for one more page, for as long as it keeps the permit; none if too many pages watch already.
+    pub(crate) fn watch(&self) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<()>)> {
+        self.news.watch()
+    }
+
+    /// How a message to or from the merchant opens, step by step.
+    pub(crate) fn explain(&self, body: &[u8]) -> Explanation {
+        explain(body, &self.settings.sign_key, self.settings.cipher)
+    }
+}
+
+/// Shows who the merchant is; the sign key is not shown.
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("merchant_id", &self.settings.merchant_id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! A running sandbox, as a test uses it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use ottpay::SignKey;
+
+use crate::clock::to_system_time;
+use crate::engine::{Delivery, Engine};
+use crate::error::SandboxError;
+use crate::fault::Trouble;
+use crate::order::{Act, Order};
+use crate::thread::Thread;
+
+/// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
+
+/// A running gateway, on a thread of its own. When it is dropped it has stopped: its port and its database file are free.
+#[must_use = "the gateway stops when it is dropped"]
+pub struct Sandbox {
+    engine: Arc<Engine>,
+    url: String,
+    made_key: Option<String>,
+    thread: Thread,
+}
+
+impl Sandbox {
+    /// A gateway that runs already.
+    pub(crate) fn new(engine: Arc<Engine>, url: String, made_key: Option<String>, thread: Thread) -> Self {
+        Self { engine, url, made_key, thread }
+    }
+
+    /// Base address, for the client's setting `endpoint`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The only merchant the gateway knows.
+    pub fn merchant_id(&self) -> &str {
+        self.engine.merchant_id()
+    }
+
+    /// The merchant's sign key.
+    pub fn sign_key(&self) -> SignKey {
+        self.engine.sign_key().clone()
+    }
+
+    /// The text of the sign key, if the sandbox made it itself; never one that it was given.
+    pub fn made_key(&self) -> Option<&str> {
+        self.made_key.as_deref()
+    }
+
+    /// Plays the buyer: the order is paid, or the money for it reserved if the action does that, and the callback is
+    /// posted to the address of the request. Returns when the merchant has answered. The order stays paid whatever the
+    /// answer; a callback that is not accepted is retried later.
+    ///
+    /// # Errors
+    /// Those of [`Sandbox::act`].
+    pub async fn pay(&self, order_id: &str) -> Result<Delivery, SandboxError> {
+        self.act(order_id, Act::Pay { tip: None, fee: None }).await
+    }
+
+    /// Plays the buyer or their bank. Returns when the merchant has answered the callback, if there is one.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`]; with
+    /// [`SandboxError::NotDelivered`] it is done, but the outcome of the callback is not known yet.
+    pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
+        let acted = self.engine.act(order_id, act, "the test");
+        let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(order_id, act))?;
+        let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
+        let engine = Arc::clone(&self.engine);
+        let delivered = async move { tokio::time::timeout(DELIVERED_WITHIN, engine.await_first_attempt(&last)).await };
+        let late = SandboxError::NotDelivered { order_id: order_id.to_owned() };
+        // On the sandbox's own runtime, as that of the caller may have no clock.
+        match self.thread.runtime().spawn(delivered).await {
+            Ok(Ok(delivered)) => delivered,
+            Ok(Err(_)) | Err(_) => Err(late),
+        }
+    }
+
+    /// Lets something go wrong, see [`Fault`].
+    ///
+    /// # Errors
+    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen no times,
+    /// [`SandboxError::NoSuchAction`] and [`SandboxError::NeverHappens`] if it can happen to nothing.
+    pub fn trouble(&self, trouble: Trouble) -> Result<(), SandboxError> {
+        self.engine.add_fault(trouble)
+    }
+
+    /// Forgets every fault that was asked for and has not happened yet.
+    pub fn clear_troubles(&self) {
+        self.engine.clear_faults();
+    }
+
+    /// The time by the sandbox's clock.
+    pub fn now(&self) -> SystemTime {
+        to_system_time(self.engine.now())
+    }
+
+    /// Moves the sandbox's clock forward: unpaid orders are closed, callbacks tried again.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn advance(&self, by: Duration) -> Result<(), SandboxError> {
+        Ok(self.engine.advance(by)?)
+    }
+
+    /// An order or a refund, by its id or by the merchant's id for its Checkout page.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn order(&self, order_id: &str) -> Result<Option<Order>, SandboxError> {
+        Ok(self.engine.find(order_id)?)
+    }
+
+    /// Every order and refund, by id.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`].
+    pub fn orders(&self) -> Result<Vec<Order>, SandboxError> {
+        Ok(self.engine.all_orders()?)
+    }
+
+    /// How many requests have arrived since the start, good or bad.
+    pub fn requests(&self) -> u64 {
+        self.engine.requests()
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        // The thread waits for what is under way, so what takes long is left to the next start.
+        self.engine.stop();
+    }
+}
+
+/// Shows its address and its merchant; the sign key is not shown.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Sandbox");
+        out.field("url", &self.url).field("merchant_id", &self.merchant_id()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,36 @@
+//! What every call of the control interface shares: its reply, and its errors in JSON.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// Why a call failed, with what to do about it.
+pub(super) struct CallError(pub(super) StatusCode, pub(super) String);
+
+impl CallError {
+    /// The call itself is invalid.
+    pub(super) fn invalid(text: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, text.into())
+    }
+}
+
+impl IntoResponse for CallError {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+impl From<rusqlite::Error> for CallError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox cannot use its database: {error}"))
+    }
+}
+
+pub(super) type Reply = Result<Json<Value>, CallError>;
+
+/// Runs what may wait for the disk.
+pub(super) async fn run_blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
+    let gone = |_| CallError(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned());
+    tokio::task::spawn_blocking(work).await.map_err(gone)?
+}

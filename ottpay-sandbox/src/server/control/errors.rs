@@ -1,0 +1,51 @@
+//! Errors of a call as JSON, whichever layer found them.
+
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::call::CallError;
+
+/// The longest text of an error that is passed on, in bytes.
+const MAX_ERROR: usize = 64 * 1024;
+
+/// Whether a path is that of a call, and not that of a page or of the gateway.
+fn is_call(path: &str) -> bool {
+    path.strip_prefix("/sandbox/").is_some_and(|rest| {
+        let first = rest.split('/').next().unwrap_or_default();
+        !matches!(first, "" | "order" | "message" | "events")
+    })
+}
+
+/// Turns the errors of the router, the extractors and the guards into JSON.
+pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Response {
+    if !is_call(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let is_json = |response: &Response| response.headers().get(CONTENT_TYPE).is_some_and(|is| is == "application/json");
+    if response.status().as_u16() < 400 || is_json(&response) {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let text = to_bytes(body, MAX_ERROR).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).trim().to_owned();
+    // Only these parameters are read from a query string.
+    let text = match text.strip_prefix("Failed to deserialize query string: ") {
+        Some(what) => format!("{what}; before, after and limit are whole numbers, as in ?limit=100"),
+        None => text,
+    };
+    let allowed = head.headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok());
+    match allowed {
+        Some(allowed) if head.status == StatusCode::METHOD_NOT_ALLOWED => {
+            let why = format!("the call takes {}, and not {method}", allowed.replace(',', " or "));
+            ([(ALLOW, allowed)], CallError(head.status, why)).into_response()
+        }
+        _ if text.is_empty() => CallError(head.status, head.status.to_string()).into_response(),
+        _ => CallError(head.status, text).into_response(),
+    }
+}

@@ -1,0 +1,77 @@
+//! Calls that list orders, and apply acts to them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::body::Members;
+use super::call::{CallError, Reply, run_blocking};
+use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_order, summarise_order};
+use crate::engine::Engine;
+use crate::order::{Act, Order};
+use crate::store::ActError;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrdersFrom {
+    before: Option<i64>,
+    limit: Option<u32>,
+}
+
+pub(super) async fn list_orders(State(engine): State<Arc<Engine>>, Query(page): Query<OrdersFrom>) -> Reply {
+    run_blocking(move || {
+        let limit = page.limit.unwrap_or(DEFAULT_LISTED).min(MAX_LISTED);
+        let orders = engine.latest(page.before, limit)?;
+        let show = |(serial, order): (i64, Order)| {
+            let mut value = summarise_order(&engine, &order);
+            value.insert("serial".to_owned(), serial.into());
+            Value::Object(value)
+        };
+        Ok(Json(orders.into_iter().map(show).collect()))
+    })
+    .await
+}
+
+pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Reply {
+    run_blocking(move || {
+        let found = engine.find(&order_id)?;
+        let order = found.ok_or_else(|| CallError(StatusCode::NOT_FOUND, format!("there is no order {order_id}")))?;
+        describe_order(&engine, &order).map(Json)
+    })
+    .await
+}
+
+pub(super) async fn apply_act(
+    State(engine): State<Arc<Engine>>,
+    Path((order_id, name)): Path<(String, String)>,
+    bytes: Bytes,
+) -> Reply {
+    run_blocking(move || {
+        let unknown = || {
+            let names: Vec<_> = Act::NAMES.iter().map(|(name, _)| *name).collect();
+            CallError(StatusCode::NOT_FOUND, format!("no such act {name}; there are {}", names.join(", ")))
+        };
+        let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
+        if let Act::Pay { tip, fee } = &mut act {
+            let extras = Members::read(&bytes, &["tip", "convenience_fee"])?;
+            (*tip, *fee) = (extras.read_amount("tip")?, extras.read_amount("convenience_fee")?);
+        }
+        let (order, _) = engine.act(&order_id, act, "the control interface").map_err(|error| match error {
+            ActError::NoSuchOrder => {
+                CallError(StatusCode::NOT_FOUND, error.into_sandbox_error(&order_id, act).to_string())
+            }
+            ActError::WrongState(_) => {
+                CallError(StatusCode::CONFLICT, error.into_sandbox_error(&order_id, act).to_string())
+            }
+            ActError::Extra(reason) => CallError::invalid(reason),
+            ActError::Sqlite(error) => error.into(),
+        })?;
+        describe_order(&engine, &order).map(Json)
+    })
+    .await
+}

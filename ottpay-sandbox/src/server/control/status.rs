@@ -1,0 +1,20 @@
+//! The call that shows the state of the sandbox.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::json;
+
+use super::call::Reply;
+use crate::clock::format_rfc3339;
+use crate::engine::Engine;
+
+pub(super) async fn show_status(State(engine): State<Arc<Engine>>) -> Reply {
+    Ok(Json(json!({
+        "merchant_id": engine.merchant_id(),
+        "requests": engine.requests(),
+        "paths": engine.gateway().paths,
+        "now": format_rfc3339(engine.now()),
+    })))
+}

@@ -1,0 +1,32 @@
+//! Every route of the server, and the guards around them.
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::get;
+use axum::{Router, middleware};
+
+use super::{control, gateway, guard, pages};
+use crate::engine::Engine;
+
+pub(super) fn build_router(engine: Arc<Engine>) -> Router {
+    let inside = Router::new().route("/sandbox/", get(async || Redirect::permanent("/sandbox"))).nest(
+        "/sandbox",
+        pages::developer_router()
+            .merge(control::control_router())
+            .layer(middleware::from_fn(guard::require_this_machine)),
+    );
+    let app = Router::new()
+        .merge(inside)
+        .merge(
+            pages::buyer_router().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_known_host)),
+        )
+        .fallback(gateway::answer)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn(guard::read_whole_body))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::reject_cross_origin))
+        .with_state(engine);
+    // Around all of it, as a router reports the allowed methods last.
+    Router::new().fallback_service(app).layer(middleware::from_fn(control::report_errors_as_json))
+}

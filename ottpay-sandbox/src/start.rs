@@ -1,0 +1,173 @@
+//! Starts a sandbox: from its settings to a server and a delivery worker on a thread of their own.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Uri;
+use ottpay::info::Gateway;
+use ottpay::{Currency, SignKey};
+use tokio::net::TcpListener;
+
+use crate::builder::SandboxBuilder;
+use crate::engine::{Engine, Settings, build_http_client, run_deliveries};
+use crate::error::SandboxError;
+use crate::sandbox::Sandbox;
+use crate::server;
+use crate::store::{OpenError, Store};
+use crate::thread::Thread;
+
+/// The merchant of a sandbox that was given none.
+const DEFAULT_MERCHANT: &str = "SB00000001";
+
+/// How long an unpaid order stays open by default.
+const DEFAULT_PAY_WITHIN: Duration = Duration::from_secs(30 * 60);
+
+/// The default number of attempts of a callback, and the time between the first and the second.
+const DEFAULT_ATTEMPTS: (u32, Duration) = (8, Duration::from_secs(1));
+
+impl Sandbox {
+    /// Starts a gateway on a free loopback port, in memory, with a merchant and a sign key of its own.
+    ///
+    /// # Errors
+    /// [`SandboxError::Listen`] if there is no free port, [`SandboxError::Start`] if the machine gives no thread.
+    pub async fn start() -> Result<Self, SandboxError> {
+        Self::builder().start().await
+    }
+
+    /// Settings for a gateway.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+}
+
+impl SandboxBuilder {
+    /// Starts the gateway.
+    ///
+    /// # Errors
+    /// [`SandboxError::Listen`], [`SandboxError::Database`], and [`SandboxError::Start`] if a setting is wrong.
+    pub async fn start(self) -> Result<Sandbox, SandboxError> {
+        let (thread, Started { engine, url, made_key }) = Thread::start(async move || self.start_here().await).await?;
+        Ok(Sandbox::new(engine, url, made_key, thread))
+    }
+
+    /// Opens the port and the database, and spawns the server and the delivery worker.
+    async fn start_here(self) -> Result<Started, SandboxError> {
+        let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
+        if let Some(url) = &self.public_url {
+            validate_public_url(url).map_err(|problem| cannot_start(format!("the public url {problem}")))?;
+        }
+        let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let cannot_listen = |source| SandboxError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
+        let url = format!("http://{}", find_reachable(listener.local_addr().map_err(cannot_listen)?));
+        let file = self.database.as_deref();
+        let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
+        let store = open_store(file, gateway).map_err(|error| cannot_use(file, error))?;
+        let merchant_id = choose_merchant(self.merchant_id, &store).map_err(sqlite)?;
+        if merchant_id.is_empty() {
+            return Err(cannot_start("the merchant id is empty; give one, or leave it out"));
+        }
+        store.set("merchant_id", &merchant_id).map_err(sqlite)?;
+        let (sign_key, made_key) = match self.sign_key {
+            Some(key) => (key, None),
+            None => {
+                let made = match store.setting("sign_key").map_err(sqlite)? {
+                    Some(made) => made,
+                    None => make_random_key().map_err(cannot_start)?,
+                };
+                store.set("sign_key", &made).map_err(sqlite)?;
+                (SignKey::new(made.clone()).map_err(cannot_start)?, Some(made))
+            }
+        };
+        let (attempts, back_off) = self.callbacks.unwrap_or(DEFAULT_ATTEMPTS);
+        let settings = Settings {
+            gateway,
+            merchant_id,
+            sign_key,
+            cipher: self.cipher.unwrap_or(gateway.cipher),
+            public_url: self.public_url.unwrap_or_else(|| url.clone()),
+            pay_within: self.pay_within.unwrap_or(DEFAULT_PAY_WITHIN),
+            attempts,
+            back_off,
+            callbacks_anywhere: self.callbacks_anywhere,
+            currency: self.currency.unwrap_or(Currency::CAD),
+        };
+        let http = build_http_client().map_err(cannot_start)?;
+        let engine = Arc::new(Engine::new(settings, store, http).map_err(sqlite)?);
+        tokio::spawn(server::serve(listener, Arc::clone(&engine)));
+        tokio::spawn(run_deliveries(Arc::clone(&engine)));
+        Ok(Started { engine, url, made_key })
+    }
+}
+
+/// What the thread of a sandbox has started.
+struct Started {
+    engine: Arc<Engine>,
+    url: String,
+    made_key: Option<String>,
+}
+
+fn cannot_start(reason: impl ToString) -> SandboxError {
+    SandboxError::Start { reason: reason.to_string() }
+}
+
+fn cannot_use(file: Option<&Path>, error: OpenError) -> SandboxError {
+    let source = match error {
+        OpenError::Sqlite(error) => error.into(),
+        OpenError::Io(error) => error.into(),
+        error => error.into(),
+    };
+    SandboxError::Database { file: file.map(Path::to_owned), source }
+}
+
+/// Opens the store, whose orders have to be of actions that the specification contains.
+fn open_store(file: Option<&Path>, gateway: &Gateway) -> Result<Store, OpenError> {
+    let store = Store::open(file)?;
+    for action in store.actions()? {
+        if gateway.method(&action).is_none() {
+            return Err(OpenError::Action(action));
+        }
+    }
+    Ok(store)
+}
+
+/// The given merchant, else the one of the store, else the default.
+fn choose_merchant(given: Option<String>, store: &Store) -> rusqlite::Result<String> {
+    match given {
+        Some(merchant_id) => Ok(merchant_id),
+        None => Ok(store.setting("merchant_id")?.unwrap_or_else(|| DEFAULT_MERCHANT.to_owned())),
+    }
+}
+
+/// An address that a program on this machine can connect to: a server on all interfaces is reached on loopback.
+fn find_reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    address
+}
+
+/// Rejects a public url that paths cannot be appended to, or that has no host to compare with.
+fn validate_public_url(url: &str) -> Result<(), &'static str> {
+    let parsed: Option<Uri> = url.parse().ok();
+    let is_web = |url: &&Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host() != Some("");
+    let Some(parsed) = parsed.as_ref().filter(is_web) else {
+        return Err("has to begin with http:// or https:// and a host, as in http://192.168.1.20:8081");
+    };
+    if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("has a user name; leave it out");
+    }
+    if parsed.path_and_query().is_some_and(|path| path != "/") || url.contains('#') {
+        return Err("has a path, but the sandbox is at the root of its address; give scheme, host and port only");
+    }
+    Ok(())
+}
+
+/// A key of 16 upper-case hex digits, the format of the vendor's samples.
+fn make_random_key() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 8];
+    getrandom::fill(&mut bytes)?;
+    Ok(format!("{:016X}", u64::from_be_bytes(bytes)))
+}

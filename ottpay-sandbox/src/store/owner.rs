@@ -1,0 +1,63 @@
+//! The owner of a database: a sandbox of this layout, or another program, whose file is left as it is.
+
+use rusqlite::Connection;
+
+/// Bytes in the header of a SQLite file that name its owner ("OTTP"), and the layout of the tables.
+const APPLICATION_ID: i32 = 0x4F54_5450;
+const LAYOUT: i32 = 1;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("it is the database of another program; give a file of its own")]
+    Foreign,
+    #[error("it is no file; give the name of one, or of one that is to be made")]
+    NoFile,
+    #[error("it is no database, or a damaged one; give a file of its own")]
+    NoDatabase,
+    #[error("its layout is {0}, this version knows {LAYOUT}; give a new file")]
+    Layout(i32),
+    #[error("another sandbox has it open; stop that one, or give another file")]
+    InUse,
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("it has orders of the action {0}, which the specification lacks; give another file, or the specification")]
+    Action(String),
+}
+
+/// Who owns a database that a sandbox may use.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The database is empty.
+    None,
+    Sandbox,
+}
+
+/// The owner of a database.
+pub(super) fn find_owner(connection: &Connection) -> Result<Owner, OpenError> {
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (number("application_id")?, number("user_version")?) {
+        (0, 0) if tables == 0 => Ok(Owner::None),
+        (APPLICATION_ID, LAYOUT) => Ok(Owner::Sandbox),
+        (APPLICATION_ID, other) => Err(OpenError::Layout(other)),
+        _ => Err(OpenError::Foreign),
+    }
+}
+
+/// Marks an empty database as a sandbox's.
+pub(super) fn set_owner(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", LAYOUT)
+}
+
+/// Names the causes of the errors that SQLite has for a database in use or damaged.
+pub(super) fn explain_lock(error: rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse,
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => OpenError::NoDatabase,
+        _ => OpenError::Sqlite(error),
+    }
+}
