@@ -62,7 +62,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     match info.protocol {
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
-            return stdout::print_line(json::of(&BTreeMap::from([("url", url.as_str())]))?);
+            return stdout::print_line(json::format_value(&BTreeMap::from([("url", url.as_str())]))?);
         }
         Protocol::Sdk => return stdout::print_line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
         _ => {}

@@ -1,4 +1,4 @@
-//! `ottpay listen`: receives callbacks, verifies and prints them, and answers as the gateway wants it.
+//! `ottpay listen`: receives callbacks, verifies and prints them, and acknowledges them to the gateway.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -26,9 +26,9 @@ use crate::{address, input, json, signal, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Takes HTTP POST on any path, and says `listening on http://…` on standard error. What cannot be verified is answered with
-400, and the reason is said on standard error. With a merchant id set, callbacks for others are refused. The same callback
-may come more than once: it is printed each time, and standard error says so.
+Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. What cannot be verified is answered
+with 400, and the reason is printed on standard error. With a merchant id set, callbacks for others are refused. A duplicate
+callback is printed again, with a note on standard error.
 
 Examples:
   ottpay listen
@@ -41,16 +41,16 @@ pub(crate) struct Options {
     settings: SettingsFlags,
 }
 
-/// How many callbacks are remembered, to tell when one comes again.
+/// How many callbacks are remembered, to recognise duplicates.
 const REMEMBERED: usize = 1000;
 
-/// What every callback needs.
+/// What every request needs.
 struct Shop {
     key: SignKey,
     merchant_id: Option<String>,
-    /// The digests of the last callbacks, the newest behind.
+    /// The digests of the last callbacks, the newest last.
     seen: Mutex<VecDeque<String>>,
-    /// Tells why there is no use in going on.
+    /// Ends the command.
     ended: mpsc::UnboundedSender<Failure>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let key = settings.sign_key()?;
     let merchant_id = settings.merchant_id().ok().map(str::to_owned);
     tokio::select! {
-        // The signals are taken care of before anything is said.
+        // Signal handlers are installed before the first line is printed.
         biased;
         () = signal::wait_for_stop() => Ok(()),
         ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, key, merchant_id))) => {
@@ -69,8 +69,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-/// Takes callbacks until there is no use in going on. A reader who stalls holds up all of them: what has not been handed
-/// on is not acknowledged, and waits with its sender.
+/// Serves until a callback cannot be printed. A reader that stalls blocks every callback: one that has not been printed is
+/// not acknowledged, and its sender waits.
 async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::cannot_listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(address, &error))?;
@@ -79,7 +79,7 @@ async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -
     let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
     let shop = Arc::new(Shop { key, merchant_id, seen: Mutex::default(), ended });
-    let app = Router::new().fallback(take).layer(DefaultBodyLimit::max(limit)).with_state(shop);
+    let app = Router::new().fallback(receive_callback).layer(DefaultBodyLimit::max(limit)).with_state(shop);
     tokio::select! {
         served = axum::serve(listener, app) => {
             served.map_err(|error| Failure::refused(format!("callbacks can no longer be received: {error}")))
@@ -88,30 +88,34 @@ async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -
     }
 }
 
-async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes, BytesRejection>) -> Response {
+async fn receive_callback(
+    State(shop): State<Arc<Shop>>,
+    method: Method,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     if method != Method::POST {
-        let why = format!("callbacks come by POST, this is {}", name(&method));
+        let why = format!("callbacks come by POST, this is {}", shorten_method(&method));
         let status = StatusCode::METHOD_NOT_ALLOWED;
-        return (status, [(header::ALLOW, "POST")], not_taken(&why)).into_response();
+        return (status, [(header::ALLOW, "POST")], reject_request(&why)).into_response();
     }
     let body = match body {
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let why = "callbacks of OTT Pay are smaller than 1 MiB";
-            return (StatusCode::PAYLOAD_TOO_LARGE, not_taken(why)).into_response();
+            return (StatusCode::PAYLOAD_TOO_LARGE, reject_request(why)).into_response();
         }
-        Err(_) => return (StatusCode::BAD_REQUEST, not_taken("the body broke off")).into_response(),
+        Err(_) => return (StatusCode::BAD_REQUEST, reject_request("the body broke off")).into_response(),
     };
-    let received = match verified(&shop, &body) {
+    let received = match verify_callback(&shop, &body) {
         Ok(received) => received,
         Err(reason) => {
             stderr::print_line(format_args!("error: a callback was not taken: {reason}"));
-            // Whoever sent it learns nothing of the reason.
+            // The sender does not learn the reason.
             return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
         }
     };
-    // Acknowledge only what has been handed on: otherwise the gateway has no reason to tell it again.
-    if let Err(failure) = json::of_fields(received.fields()).and_then(stdout::print_line) {
+    // Acknowledge a callback only after it is printed: the gateway does not repeat an acknowledged one.
+    if let Err(failure) = json::format_fields(received.fields()).and_then(stdout::print_line) {
         let _ = shop.ended.send(failure);
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -120,10 +124,10 @@ async fn take(State(shop): State<Arc<Shop>>, method: Method, body: Result<Bytes,
     (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
 }
 
-/// Whether a verified callback with this digest was among the last ones.
-fn is_again(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
+/// Whether a verified callback with this digest is among the last ones.
+fn is_duplicate(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
     let md5 = md5.to_ascii_uppercase();
-    // What another callback has done to the list, this one can live with.
+    // The list is valid even if another callback panicked.
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
     if seen.contains(&md5) {
         return true;
@@ -135,18 +139,19 @@ fn is_again(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
     false
 }
 
-/// Says why a request is no callback, which is no secret; the answer says the same.
-fn not_taken(why: &str) -> String {
+/// Reports why a request is not a callback, and returns the same as a body: it is not a secret.
+fn reject_request(why: &str) -> String {
     stderr::print_line(format_args!("error: a request was not taken: {why}"));
     format!("{why}\n")
 }
 
-/// A method as anybody may have made it up.
-fn name(method: &Method) -> String {
+/// Shortens a method, which any client can make up.
+fn shorten_method(method: &Method) -> String {
     method.as_str().chars().take(20).collect()
 }
 
-fn verified(shop: &Shop, body: &[u8]) -> Result<Received, String> {
+/// Verifies a callback, and prints notes about it; an error is the reason in words.
+fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
     let message = Message::read_callback(body).map_err(|error| error.to_string())?;
     let recipient = Recipient::new(&shop.key, GATEWAY.cipher);
     let own = shop.merchant_id.as_deref();
@@ -154,18 +159,18 @@ fn verified(shop: &Shop, body: &[u8]) -> Result<Received, String> {
     let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
     let opened = recipient.open(&message, declared).map_err(|problem| match problem {
         MessageProblem::OtherMerchant { named } => {
-            // What stands beside `data` anybody can have written.
+            // Anyone can have written what is beside `data`.
             let named: String = named.chars().take(40).collect();
             format!("it is for the merchant `{named}`, the settings have `{}`", own.unwrap_or_default())
         }
-        problem => open::why(&message, &problem),
+        problem => open::describe_problem(&message, &problem),
     })?;
     let received = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
-    if let Some(code) = open::not_accepted(&message) {
+    if let Some(code) = open::find_refusing_code(&message) {
         stderr::print_line(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
     }
-    if is_again(&shop.seen, message.text("md5").unwrap_or_default()) {
-        stderr::print_line("note: this callback came before");
+    if is_duplicate(&shop.seen, message.text("md5").unwrap_or_default()) {
+        stderr::print_line("note: duplicate callback (already received)");
     }
     Ok(received)
 }

@@ -1,4 +1,4 @@
-//! `ottpay open`: an envelope in, verified fields out, or nothing.
+//! `ottpay open`: verifies an envelope and prints its fields.
 
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, OpenError};
@@ -29,7 +29,8 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
     let opened = Recipient::new(&key, GATEWAY.cipher).open(&message, []).map_err(|problem| {
-        let failure = Failure::refused(format!("the envelope cannot be verified: {}", why(&message, &problem)));
+        let failure =
+            Failure::refused(format!("the envelope cannot be verified: {}", describe_problem(&message, &problem)));
         match problem {
             MessageProblem::Unverified(OpenError::Undecryptable | OpenError::Digest) => failure
                 .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
@@ -41,16 +42,16 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             message.code().map_or_else(String::new, |_| ", only a response code that anybody can write".to_owned());
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
     })?;
-    if let Some(code) = not_accepted(&message) {
+    if let Some(code) = find_refusing_code(&message) {
         stderr::print_line(format_args!(
             "note: the response code beside the fields, which nothing authenticates, is {code}"
         ));
     }
-    stdout::print_line(json::of_fields(received.fields())?)
+    stdout::print_line(json::format_fields(received.fields())?)
 }
 
-/// Why a message does not open; of two members that belong together, which one is not there.
-pub(crate) fn why(message: &Message, problem: &MessageProblem) -> String {
+/// Describes why a message does not open, and which of `data` and `md5` is missing.
+pub(crate) fn describe_problem(message: &Message, problem: &MessageProblem) -> String {
     match problem {
         MessageProblem::Unverified(OpenError::Half) => {
             let (there, missing) = if message.text("md5").is_some() { ("md5", "data") } else { ("data", "md5") };
@@ -60,13 +61,13 @@ pub(crate) fn why(message: &Message, problem: &MessageProblem) -> String {
     }
 }
 
-/// The response code, if it is none that accepts a request.
-pub(crate) fn not_accepted(message: &Message) -> Option<String> {
+/// Finds a response code that does not accept the request.
+pub(crate) fn find_refusing_code(message: &Message) -> Option<String> {
     let accepted = |code: &str| {
         let known = GATEWAY.codes.iter().find(|known| known.code == code);
         known.is_some_and(|known| known.class == Some(CodeClass::Accepted))
     };
-    // Unverified: as little of it as a code has, and nothing that moves a cursor.
+    // Unverified: cut to the length of a code, without control characters.
     let shown = |code: String| code.chars().filter(|character| !character.is_control()).take(40).collect();
     message.code().filter(|code| !accepted(code)).map(shown)
 }

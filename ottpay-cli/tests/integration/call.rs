@@ -196,7 +196,7 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
         assert_eq!(listening.out(), r#"{"order_id":"T2"}"#);
         assert!(listening.err().contains("the response code FAIL"));
     }
-    assert_eq!(listening.err(), "note: this callback came before");
+    assert_eq!(listening.err(), "note: duplicate callback (already received)");
 
     // What is genuine, whatever the text beside it is: in GBK, with half of a surrogate pair, with a raw line break.
     for (number, text) in [&b"\xb3\xc9\xb9\xa6\xd5\x5c"[..], br"\ud83c", b"two\nlines"].into_iter().enumerate() {

@@ -70,7 +70,7 @@ impl Sent<'_> {
             Some((role, text.into_owned()))
         });
         let made = made.as_ref().map(|(role, order)| (*role, order.as_str()));
-        let line = json::of_fields(reply.fields())?;
+        let line = json::format_fields(reply.fields())?;
         let printed = tokio::select! {
             biased;
             printed = run_on_own_thread(move || stdout::try_print_line(line)) => printed.flatten(),
