@@ -72,11 +72,11 @@ macro_rules! actions {
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
-    pub use ottpay_runtime::generated::{Arrived, Declared, Draft, Nobody, Typed, nested, returned, way};
     pub use ottpay_runtime::info::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
         Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
     };
+    pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, Typed, nested, returned, way};
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::{

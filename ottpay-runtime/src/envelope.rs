@@ -7,8 +7,10 @@
 
 mod cipher;
 mod digest;
+#[cfg(feature = "explain")]
 pub mod explain;
 mod fields;
+mod java;
 mod json;
 mod message;
 mod open;
@@ -18,10 +20,11 @@ mod surrogate;
 
 pub use cipher::{Cipher, Iv};
 pub use digest::DigestForm;
+#[cfg(feature = "explain")]
 pub use explain::explain;
 pub use fields::Fields;
 pub use json::Value;
-pub(crate) use json::of_texts;
+pub(crate) use json::write_object;
 pub use message::{Framing, Message, MessageError};
 pub use open::{OpenError, open};
 pub(crate) use seal::Sealer;

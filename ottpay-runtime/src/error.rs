@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::incoming::MessageProblem;
 use crate::info::{ActionInfo, CodeClass, Effect, Role};
+use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::{InvalidRequest, Values};
 use crate::transport::TransportError;
@@ -124,7 +125,7 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn of(values: &Values) -> Self {
+    pub(crate) fn new(values: &Values) -> Self {
         let ActionInfo { action, effect, .. } = values.info();
         Self {
             action,
@@ -188,11 +189,6 @@ pub enum ReplyProblem {
         /// The verified message.
         received: Box<Received>,
     },
-}
-
-/// The first 200 characters of a text that nobody has verified, without line breaks and other controls.
-pub(crate) fn excerpt(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(200).collect()
 }
 
 /// What the gateway says when it does not accept a request.

@@ -6,15 +6,17 @@
 
 pub mod callback;
 pub mod client;
+mod encoding;
 pub mod envelope;
 pub mod error;
 mod field;
-#[doc(hidden)]
-pub mod generated;
 pub mod incoming;
 pub mod info;
 mod key;
 pub mod link;
+#[doc(hidden)]
+pub mod private;
+mod redaction;
 pub mod reply;
 pub mod request;
 pub mod transport;

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, Override, Settings};
-use crate::SignKey;
+use super::connection::Client;
+use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
-use crate::error::excerpt;
 use crate::field::{Problem, is_loopback};
 use crate::info::{ActionInfo, Gateway, Protocol};
+use crate::key::SignKey;
+use crate::redaction::excerpt;
 use crate::transport::{HttpTransport, Transport, TransportError};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -32,6 +33,14 @@ pub struct ClientBuilder<C> {
     timeout: Duration,
     max_reply: usize,
     client: PhantomData<fn() -> C>,
+}
+
+impl Client {
+    /// A client for another gateway than the one it was generated with; generated clients have a `builder` of their
+    /// own.
+    pub fn builder(gateway: &'static Gateway) -> ClientBuilder<Self> {
+        ClientBuilder::new(gateway)
+    }
 }
 
 impl<C: From<Client>> ClientBuilder<C> {
@@ -77,25 +86,25 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Another version than the specification gives an action: `.version(ActivePay::INFO, "1.1")`.
     /// [`Sending::version`](super::Sending::version) changes it for one call.
     pub fn version(mut self, action: &'static ActionInfo, version: impl Into<String>) -> Self {
-        self.of(action).version = Some(version.into());
+        self.override_for(action).version = Some(version.into());
         self
     }
 
     /// Another constant than the specification gives an action: `.action(UnionPayQuery::INFO, "STATUS_QUERY")`, where
     /// the vendor's pages disagree about it. [`Sending::action`](super::Sending::action) changes it for one call.
     pub fn action(mut self, action: &'static ActionInfo, constant: impl Into<String>) -> Self {
-        self.of(action).action = Some(constant.into());
+        self.override_for(action).action = Some(constant.into());
         self
     }
 
     /// Another path than the specification gives an action: `.path(StatusQuery::INFO, "/processV3")`.
     /// [`Sending::path`](super::Sending::path) changes it for one call.
     pub fn path(mut self, action: &'static ActionInfo, path: impl Into<String>) -> Self {
-        self.of(action).path = Some(path.into());
+        self.override_for(action).path = Some(path.into());
         self
     }
 
-    fn of(&mut self, info: &'static ActionInfo) -> &mut Override {
+    fn override_for(&mut self, info: &'static ActionInfo) -> &mut Override {
         let (_, own) = self.overrides.entry(info.name).or_insert_with(|| (info, Override::default()));
         own
     }

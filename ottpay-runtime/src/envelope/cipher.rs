@@ -1,7 +1,9 @@
 //! AES-128 in the mode the gateway uses, and the key made for each message.
 
 use aes::Aes128;
-use aes::cipher::block_padding::{NoPadding, Pkcs7};
+#[cfg(feature = "explain")]
+use aes::cipher::block_padding::NoPadding;
+use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -48,10 +50,12 @@ impl MessageKey {
     }
 
     /// Any other key; for telling how a message was made wrongly.
-    pub(super) fn of_bytes(bytes: [u8; 16]) -> Self {
+    #[cfg(feature = "explain")]
+    pub(super) fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Zeroizing::new(bytes))
     }
 
+    #[cfg(feature = "explain")]
     pub(super) fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -85,6 +89,7 @@ impl Cipher {
     }
 
     /// The decrypted blocks with whatever padding they have, or nothing if the length is wrong.
+    #[cfg(feature = "explain")]
     pub(super) fn decrypt_blocks(self, key: &MessageKey, ciphertext: &[u8]) -> Option<Vec<u8>> {
         let key = &*key.0;
         match self {

@@ -14,12 +14,12 @@ pub struct Fields {
 }
 
 impl Fields {
-    pub(crate) fn of_object(json: &str) -> Result<Self, JsonError> {
+    pub(crate) fn parse_object(json: &str) -> Result<Self, JsonError> {
         Ok(Self { members: json::object(json)? })
     }
 
     /// Of texts; nothing if a name stands twice.
-    pub(crate) fn of_texts<N: Into<String>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
+    pub(crate) fn from_texts<N: Into<String>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
         let members = texts.into_iter().map(|(name, text)| (name.into(), Value::Text(text)));
         json::sorted(members.collect()).ok().map(|members| Self { members })
     }

@@ -60,8 +60,9 @@ impl fmt::Debug for Value {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nested(Tree);
 
+/// What is inside of a list or an object.
 #[derive(Clone, PartialEq, Eq)]
-enum Tree {
+pub(super) enum Tree {
     List(Vec<Value>),
     Object(Vec<(String, Value)>),
 }
@@ -76,8 +77,8 @@ impl Nested {
 
     fn write_json(&self, out: &mut String) {
         match &self.0 {
-            Tree::List(items) => joined(out, '[', ",", ']', items, Value::write_json),
-            Tree::Object(members) => joined(out, '{', ",", '}', members, |(name, value), out| {
+            Tree::List(items) => write_joined(out, '[', ",", ']', items, Value::write_json),
+            Tree::Object(members) => write_joined(out, '{', ",", '}', members, |(name, value), out| {
                 write_string(name, out);
                 out.push(':');
                 value.write_json(out);
@@ -85,16 +86,8 @@ impl Nested {
         }
     }
 
-    /// As Java prints its collections: `[a, b]`, `{k=v, k2=v2}`.
-    pub(super) fn write_java(&self, out: &mut String) {
-        match &self.0 {
-            Tree::List(items) => joined(out, '[', ", ", ']', items, Value::write_java),
-            Tree::Object(members) => joined(out, '{', ", ", '}', members, |(name, value), out| {
-                out.push_str(name);
-                out.push('=');
-                value.write_java(out);
-            }),
-        }
+    pub(super) fn tree(&self) -> &Tree {
+        &self.0
     }
 }
 
@@ -108,19 +101,10 @@ impl Value {
             Self::Nested(nested) => nested.write_json(out),
         }
     }
-
-    fn write_java(&self, out: &mut String) {
-        match self {
-            Self::Text(text) => out.push_str(text),
-            Self::Number(text) => out.push_str(&super::digest::java_double(text)),
-            Self::Bool(_) | Self::Null => self.write_json(out),
-            Self::Nested(nested) => nested.write_java(out),
-        }
-    }
 }
 
 /// A JSON object of strings, members in this order.
-pub(crate) fn of_texts<'a>(texts: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) -> String {
+pub(crate) fn write_object<'a>(texts: impl IntoIterator<Item = (&'a str, Cow<'a, str>)>) -> String {
     let mut out = String::new();
     for (name, text) in texts {
         out.push(if out.is_empty() { '{' } else { ',' });
@@ -135,7 +119,8 @@ pub(crate) fn of_texts<'a>(texts: impl IntoIterator<Item = (&'a str, Cow<'a, str
     out
 }
 
-fn joined<T>(
+/// Writes items between `start` and `end`, with `between` after each but the last.
+pub(super) fn write_joined<T>(
     out: &mut String,
     start: char,
     between: &str,

@@ -85,7 +85,7 @@ impl Message {
     pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
         let json = json_of(body)?;
         let text = std::str::from_utf8(&json).map_err(|_| not_json(body))?;
-        let fields = Fields::of_object(text)?;
+        let fields = Fields::parse_object(text)?;
         let members = fields.members().iter().map(|(name, value)| {
             let content = match value {
                 Value::Text(text) => Content::Text(text.clone()),
@@ -130,7 +130,7 @@ impl Message {
     /// The message as a body.
     pub fn to_body(&self, framing: Framing) -> Vec<u8> {
         let texts = self.members.iter().map(|(name, content)| (name.as_str(), content.as_text().unwrap_or_default()));
-        let out = json::of_texts(texts.map(|(name, text)| (name, Cow::Borrowed(text))));
+        let out = json::write_object(texts.map(|(name, text)| (name, Cow::Borrowed(text))));
         match framing {
             Framing::Json => out.into_bytes(),
             Framing::Base64 => BASE64_STANDARD.encode(out).into_bytes(),

@@ -103,8 +103,9 @@ pub(super) fn is_md5(text: &str) -> bool {
 }
 
 /// One reading of `data` and `md5`.
+#[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
 pub(super) struct Attempt {
-    /// Whether blanks in `data` are taken for what a form decoder made of `+`.
+    /// Whether spaces in `data` are read as what a form decoder made of `+`.
     pub(super) is_blank_plus: bool,
     /// `md5` as it enters the key.
     pub(super) md5: String,
@@ -151,7 +152,7 @@ pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cip
     let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::NotUtf8)?;
     let readings = readings(text);
     for reading in &readings {
-        let fields = Fields::of_object(&reading.text)?;
+        let fields = Fields::parse_object(&reading.text)?;
         if digest::matches(fields.members(), md5) {
             return Ok(fields);
         }

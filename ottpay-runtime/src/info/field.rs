@@ -1,6 +1,6 @@
 //! Fields of requests, replies and callbacks, as plain data.
 
-use crate::reply::check_object;
+use crate::reply::received::check_object;
 use crate::{Amount, Currency, Decimal, FromField, OrderId, Problem, Rate, StatusClass, Timestamp, Url};
 
 /// One field of a request, reply, callback or browser return.

@@ -1,6 +1,6 @@
 //! What comes back to the merchant's page with the buyer's browser.
 
-use super::{QueryError, parameters};
+use super::query::{QueryError, parse_parameters};
 use crate::envelope::Fields;
 use crate::info::FieldInfo;
 use crate::reply::Received;
@@ -9,7 +9,7 @@ use crate::reply::typed::{Arrived, Typed, way};
 /// Reads what came back with the buyer. Nothing in it is signed.
 pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
     let mut read: Vec<(String, String)> = Vec::new();
-    for (name, text) in parameters(query)? {
+    for (name, text) in parse_parameters(query)? {
         // A parameter that nobody asked for, such as those of a campaign, may stand as often as it likes.
         let doubled = read.iter().any(|(earlier, _)| *earlier == name);
         let names = |field: &&FieldInfo| field.name == name || field.aliases.contains(&&*name);
@@ -22,6 +22,6 @@ pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> 
             read.push((name, text));
         }
     }
-    let fields = Fields::of_texts(read).ok_or(QueryError::Duplicate)?;
+    let fields = Fields::from_texts(read).ok_or(QueryError::Duplicate)?;
     R::made_of(Arrived::new(Received::alone(fields))).map_err(QueryError::Field)
 }

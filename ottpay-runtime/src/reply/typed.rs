@@ -2,9 +2,16 @@
 
 use std::marker::PhantomData;
 
-use super::{FieldError, Received, object};
+use super::received::{FieldError, Received, parse_object};
 use crate::field::Problem;
 use crate::info::FieldInfo;
+
+/// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. Nobody else can
+/// make one.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not the reply to a request")]
+pub trait Reply: Typed<way::Reply> + Send + 'static {}
+
+impl<T: Typed<way::Reply> + Send + 'static> Reply for T {}
 
 /// The ways by which something is received. A type is made of what came by its own, and by no other.
 pub mod way {
@@ -73,5 +80,5 @@ impl Typed<way::Reply> for Received {
 
 /// Reads a type that stands for an object inside a field.
 pub fn nested<T: Typed<way::Field>>(text: &str) -> Result<T, Problem> {
-    T::made_of(Arrived::new(object(text)?)).map_err(FieldError::inside)
+    T::made_of(Arrived::new(parse_object(text)?)).map_err(FieldError::inside)
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
+use super::declared::{Declared, Request};
 use super::draft::Draft;
-use super::sealed::Declared;
-use super::{InvalidRequest, Request, Values};
-use crate::Url;
+use super::invalid::InvalidRequest;
+use super::values::Values;
 use crate::client::Client;
-use crate::field::{IntoField, Problem};
+use crate::field::{IntoField, Problem, Url};
 use crate::info::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 use crate::reply::Received;
 
@@ -42,7 +42,7 @@ impl AnyRequest {
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, InvalidRequest> {
         if !matches!(info.protocol, Protocol::Envelope | Protocol::Json) {
-            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotSendable));
+            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotSendable));
         }
         Self::draft(client.as_ref(), info, fields)?.build().map(Self)
     }
@@ -57,7 +57,7 @@ impl AnyRequest {
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Url, InvalidRequest> {
         if info.protocol != Protocol::Link {
-            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotALink));
+            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotALink));
         }
         Self::draft(client.as_ref(), info, fields)?.url()
     }
@@ -72,7 +72,7 @@ impl AnyRequest {
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<String, InvalidRequest> {
         if info.protocol != Protocol::Sdk {
-            return Err(InvalidRequest::of_action(info, "protocol", Problem::NotForSdk));
+            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotForSdk));
         }
         Self::draft(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
     }
@@ -91,7 +91,7 @@ impl AnyRequest {
             };
             let found = info.request.iter().enumerate().find(|(_, field)| named(field));
             // Not by its name: whoever swaps name and value must not see the value in an error.
-            let unknown = || InvalidRequest::of_action(info, format!("field {}", place + 1), Problem::NoSuchField);
+            let unknown = || InvalidRequest::for_action(info, format!("field {}", place + 1), Problem::NoSuchField);
             let (index, field) = found.ok_or_else(unknown)?;
             if fields.iter().take(place).any(|(earlier, _)| *earlier == name) {
                 return Err(InvalidRequest::new(info, field, Problem::Twice));

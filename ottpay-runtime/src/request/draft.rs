@@ -1,11 +1,13 @@
 //! A request in the making.
 
-use super::{InvalidRequest, Values};
+use super::invalid::InvalidRequest;
+use super::values::Values;
 use crate::client::{Client, Sending};
-use crate::field::Problem;
+use crate::error::Error;
+use crate::field::{Problem, Url};
 use crate::info::ActionInfo;
+use crate::link::address::link_address;
 use crate::reply::Reply;
-use crate::{Error, Url, link};
 
 /// What every generated builder holds. The typed setters of the builder write into it.
 #[derive(Debug, Clone)]
@@ -18,7 +20,8 @@ pub struct Draft {
 impl Draft {
     /// With what the client writes by itself.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
-        Self { client: client.clone(), values: Values::new(info, client), problem: None }
+        let values = Values::new(info, client.merchant_id(), &client.address(info));
+        Self { client: client.clone(), values, problem: None }
     }
 
     /// Sets the field with this index in the action's table.
@@ -81,6 +84,6 @@ impl Draft {
     /// Those of [`Draft::build`].
     pub fn url(self) -> Result<Url, InvalidRequest> {
         let client = self.client.clone();
-        self.build().map(|values| link::address(&client, &values))
+        self.build().map(|values| link_address(&client.address(values.info()), &values))
     }
 }

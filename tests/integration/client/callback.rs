@@ -123,7 +123,7 @@ fn the_general_callback_reads_the_example_of_every_channel() {
             let paid = client.callback(&body).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
             assert_eq!(paid.order_id().as_str(), fields["order_id"]);
             for field in callback.fields {
-                paid.raw().check(field).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
+                paid.raw().check_field(field).unwrap_or_else(|error| panic!("{}: {error}", callback.name));
             }
         }
     }

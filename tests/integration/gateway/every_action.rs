@@ -65,7 +65,7 @@ async fn the_example_of_every_action_is_answered_over_http_in_both_framings() {
                     let request = AnyRequest::new(&client, info, fields).unwrap();
                     let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
                     for field in info.reply {
-                        reply.check(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
+                        reply.check_field(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
                     }
                     for (name, _) in example.reply {
                         let field = info.reply.iter().find(|field| field.name == *name).unwrap();

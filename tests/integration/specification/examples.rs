@@ -84,7 +84,7 @@ async fn what_is_sent_and_what_is_read_is_what_the_example_says() {
             let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
             assert!(same(reply.fields(), &replied), "{}", info.name);
             for field in info.reply {
-                reply.check(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
+                reply.check_field(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
             }
             let body = &script.requests()[0].body;
             let sent = if opened {

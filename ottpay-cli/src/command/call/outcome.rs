@@ -86,7 +86,7 @@ impl Sent<'_> {
                 .maybe_help(self.suggest_query(made)));
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
-            if let Err(error) = reply.check(field) {
+            if let Err(error) = reply.check_field(field) {
                 stderr::print_line(format_args!(
                     "note: the reply is genuine, but not as the specification has it: {error}"
                 ));

@@ -3,7 +3,7 @@
 
 use md5::{Digest, Md5};
 
-use super::MAX_TRIED;
+use super::limits::MAX_TRIED;
 use crate::envelope::digest::{DigestForm, hex};
 use crate::envelope::json::{self, Value};
 

@@ -3,15 +3,13 @@
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
+use super::limits::{MAX_DIGESTED, MAX_TRIED};
 use super::values::CHANGES;
-use super::{MAX_TRIED, visible};
+use super::wording::visible;
 use crate::SignKey;
 use crate::envelope::digest::DigestForm;
 use crate::envelope::json::{self, JsonError, Value};
 use crate::envelope::message::Message;
-
-/// How many bytes are digested at most to find a cause.
-const MAX_DIGESTED: usize = 16 << 20;
 
 const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
                        `data`; compare the values above with those the sender digests, one by one";
@@ -112,7 +110,7 @@ pub(super) fn likely(text: &str, members: &[(String, Value)], md5: &str, message
         .unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-fn bytes_of(members: &[(String, Value)], form: DigestForm) -> Vec<u8> {
+fn concatenate(members: &[(String, Value)], form: DigestForm) -> Vec<u8> {
     members.iter().flat_map(|(_, value)| form.write(value).into_owned().into_bytes()).collect()
 }
 
@@ -122,10 +120,10 @@ fn whole_text(text: &str, members: &[(String, Value)], sought: &mut Sought) -> O
         return Some("the digest is of the JSON text; it is of the values alone, sorted by name".to_owned());
     }
     let sorted = members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
-    if sought.is(json::of_texts(sorted)) {
+    if sought.is(json::write_object(sorted)) {
         return Some("the digest is of the sorted JSON text; it is of the values alone".to_owned());
     }
-    let once = Md5::digest(bytes_of(members, DigestForm::TextNullEmpty));
+    let once = Md5::digest(concatenate(members, DigestForm::TextNullEmpty));
     let twice = [
         base16ct::upper::encode_string(&once).into_bytes(),
         base16ct::lower::encode_string(&once).into_bytes(),
@@ -239,7 +237,7 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
 
 /// All the values in another form.
 fn every_value_changed(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
-    let right = bytes_of(members, form);
+    let right = concatenate(members, form);
     CHANGES.iter().find_map(|change| {
         let bytes: Vec<u8> = members.iter().flat_map(|(_, value)| (change.make)(value, &form.write(value))).collect();
         (bytes != right && sought.is(bytes)).then(|| format!("in the digest, {}", change.fault))
@@ -264,7 +262,7 @@ fn outer_added(
         let mut all = [members, added].concat();
         all.sort_by(|(a, _), (b, _)| json::code_units(a, b));
         let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
-        (!added.is_empty() && sought.is(bytes_of(&all, form))).then(|| {
+        (!added.is_empty() && sought.is(concatenate(&all, form))).then(|| {
             format!("the digest includes {} from outside of `data`; it is of the values inside only", names.join(", "))
         })
     })
@@ -275,7 +273,7 @@ fn one_field(members: &[(String, Value)], form: DigestForm, sought: &mut Sought)
     let with = |index: usize, other: &[u8]| -> Vec<u8> {
         let before = members.get(..index).unwrap_or_default();
         let after = members.get(index + 1..).unwrap_or_default();
-        [bytes_of(before, form), other.to_vec(), bytes_of(after, form)].concat()
+        [concatenate(before, form), other.to_vec(), concatenate(after, form)].concat()
     };
     for (index, (name, value)) in members.iter().enumerate() {
         if !form.write(value).is_empty() && sought.is(with(index, b"")) {

@@ -6,8 +6,9 @@ use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
 use super::keys::{Recipe, keys};
-use super::walk::name;
-use super::{MAX_TRIED, blocks, body_causes};
+use super::limits::MAX_TRIED;
+use super::wording::name_cipher;
+use super::{blocks, body_causes};
 use crate::SignKey;
 use crate::envelope::cipher::{Cipher, Iv};
 use crate::envelope::json::{self, JsonError};
@@ -97,7 +98,7 @@ fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -
             }
             let Some(reading) = key.decrypt(mode, ciphertext).and_then(|text| reading(&text, md5)) else { continue };
             let mode = (mode != cipher)
-                .then(|| format!("`data` is encrypted with {} rather than {}", name(mode), name(cipher)));
+                .then(|| format!("`data` is encrypted with {} rather than {}", name_cipher(mode), name_cipher(cipher)));
             let faults: Vec<_> = [fault.clone(), mode, reading.map(str::to_owned)].into_iter().flatten().collect();
             if !faults.is_empty() {
                 return Some(faults.join("; and "));

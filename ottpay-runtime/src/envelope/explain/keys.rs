@@ -25,13 +25,13 @@ pub(super) enum Key {
 
 impl Key {
     /// Cut or filled with zeros as common libraries do.
-    fn of(bytes: &[u8]) -> Self {
+    fn from_bytes(bytes: &[u8]) -> Self {
         if let Ok(bytes) = <[u8; 32]>::try_from(bytes) {
             return Self::Long(Zeroizing::new(bytes));
         }
         let mut key = [0; 16];
         key.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self::Short(MessageKey::of_bytes(key))
+        Self::Short(MessageKey::from_bytes(key))
     }
 
     pub(super) fn decrypt(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
@@ -66,7 +66,7 @@ pub(super) fn keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
         }
         seen.push(input);
     }
-    let direct = |fault: &str, bytes: &[u8]| Recipe { key: Key::of(bytes), fault: Some(fault.to_owned()) };
+    let direct = |fault: &str, bytes: &[u8]| Recipe { key: Key::from_bytes(bytes), fault: Some(fault.to_owned()) };
     keys.push(direct("the key is the sign key itself; derive it: MD5(md5 + sign key), characters 8 to 23", sign_key));
     if let Some(middle) = upper.get(8..24) {
         keys.push(direct(
@@ -139,7 +139,8 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
     let raw = Zeroizing::new(<[u8; 16]>::from(Md5::digest(input)));
     let upper = Zeroizing::new(base16ct::upper::encode_string(&*raw));
     let lower = Zeroizing::new(base16ct::lower::encode_string(&*raw));
-    let part = |text: &str, range: std::ops::Range<usize>| Key::of(text.as_bytes().get(range).unwrap_or_default());
+    let part =
+        |text: &str, range: std::ops::Range<usize>| Key::from_bytes(text.as_bytes().get(range).unwrap_or_default());
     vec![
         (None, part(&upper, 8..24)),
         (
@@ -176,7 +177,7 @@ fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
             Some(
                 "the key is the 16 bytes of the digest; write the digest in upper-case hex and cut characters 8 to 23",
             ),
-            Key::Short(MessageKey::of_bytes(*raw)),
+            Key::Short(MessageKey::from_bytes(*raw)),
         ),
     ]
 }

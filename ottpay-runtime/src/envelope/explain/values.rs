@@ -1,6 +1,6 @@
 //! What senders do to values before they digest them.
 
-use crate::envelope::digest::java_double;
+use crate::envelope::java::format_double;
 use crate::envelope::json::{Value, write_string};
 
 /// A way to change a value, given as it should be written.
@@ -48,7 +48,7 @@ pub(super) const CHANGES: &[Change] = &[
         "texts of digits were taken for numbers and written as Java does; send and digest them as texts",
         |value, text| {
             match value {
-                Value::Text(number) if is_decimal(number) => java_double(number).into(),
+                Value::Text(number) if is_decimal(number) => format_double(number).into(),
                 _ => text.into(),
             }
         }

@@ -2,9 +2,12 @@
 
 use zeroize::Zeroizing;
 
-use super::{Derivation, Explanation, Failure, MAX_BODY, Step, body_causes, digest_causes, key_causes, visible};
+use super::explanation::{Derivation, Explanation, Failure, Step};
+use super::limits::MAX_BODY;
+use super::wording::{name_cipher, visible};
+use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
-use crate::envelope::cipher::{Cipher, Iv, key_digest};
+use crate::envelope::cipher::{Cipher, key_digest};
 use crate::envelope::digest::{self, DigestForm};
 use crate::envelope::json::{self, Value};
 use crate::envelope::message::Message;
@@ -13,9 +16,25 @@ use crate::envelope::open::{Attempt, OpenError, Reading, attempts, is_md5, rank,
 /// That a step failed; the explanation has the rest.
 struct Stopped;
 
-pub(super) fn walk(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) {
+/// Explains a body: a request, a reply or a callback, as JSON, Base64 of JSON or a form.
+///
+/// Whether it is verified is the same as whether [`Message::read_callback`](crate::envelope::Message::read_callback) and then
+/// [`Message::open`](crate::envelope::Message::open) give fields, but that a body over 1 MiB is not looked at.
+///
+/// ```
+/// # use ottpay_runtime::{Cipher, SignKey, envelope::explain::explain};
+/// let key = SignKey::new("6698851A525C9433")?;
+/// let explanation = explain(b"<html>502 Bad Gateway</html>", &key, Cipher::Aes128Ecb);
+/// let problem = explanation.problem().ok_or("a page is no message")?;
+/// assert_eq!(problem.what, "expected a JSON object, the body is an HTML or XML page");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
+    let mut explanation = Explanation::default();
     // Where it stopped, the steps say.
-    let _: Result<(), Stopped> = steps(body, key, cipher, found);
+    let _: Result<(), Stopped> = steps(body, key, cipher, &mut explanation);
+    explanation.conceal(key);
+    explanation
 }
 
 /// What is opened, and with what.
@@ -160,7 +179,7 @@ impl Opening<'_> {
         found: &mut Explanation,
     ) -> Result<Zeroizing<String>, Stopped> {
         const TITLE: &str = "decrypt data";
-        let mut details = vec![name(self.cipher).to_owned()];
+        let mut details = vec![name_cipher(self.cipher).to_owned()];
         let Some(plaintext) = self.cipher.decrypt(&attempt.key, bytes) else {
             details.push("PKCS#7 padding: wrong".to_owned());
             return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
@@ -277,13 +296,4 @@ fn counted(count: usize, what: &str) -> String {
 /// A value for people to read.
 fn shown(value: &Value) -> String {
     value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned)
-}
-
-/// A cipher in words.
-pub(super) fn name(cipher: Cipher) -> &'static str {
-    match cipher {
-        Cipher::Aes128Ecb => "AES-128-ECB",
-        Cipher::Aes128Cbc { iv: Iv::Zero } => "AES-128-CBC with an IV of zeros",
-        Cipher::Aes128Cbc { iv: Iv::Key } => "AES-128-CBC with the key as IV",
-    }
 }

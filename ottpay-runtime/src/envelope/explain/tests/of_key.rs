@@ -11,7 +11,7 @@ use crate::Iv;
 fn with_key(key_bytes: &[u8], cipher: Cipher, text: &str) -> Explanation {
     let data = match <[u8; 32]>::try_from(key_bytes) {
         Ok(long) => ecb::Encryptor::<Aes256>::new((&long).into()).encrypt_padded_vec::<Pkcs7>(text.as_bytes()),
-        Err(_) => cipher.encrypt(&MessageKey::of_bytes(key_bytes.try_into().unwrap()), text.as_bytes()),
+        Err(_) => cipher.encrypt(&MessageKey::from_bytes(key_bytes.try_into().unwrap()), text.as_bytes()),
     };
     explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB)
 }

@@ -1,0 +1,75 @@
+//! A merchant's connection to a gateway.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::settings::{Override, Settings};
+use crate::envelope::{Fields, Message, OpenError};
+use crate::incoming::Recipient;
+use crate::info::{ActionInfo, Gateway};
+
+/// A merchant's connection to a gateway. Cheap to clone: clones share everything.
+///
+/// Generated clients wrap it and add a method for each action.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Settings>);
+
+impl Client {
+    /// The merchant this client speaks for.
+    pub fn merchant_id(&self) -> &str {
+        &self.0.merchant_id
+    }
+
+    /// The compiled specification this client works by.
+    pub fn gateway(&self) -> &'static Gateway {
+        self.0.gateway
+    }
+
+    /// Decrypts and verifies a message with the merchant's key; nothing if it has no `data`.
+    ///
+    /// # Errors
+    /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
+    pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
+        message.open(&self.0.sign_key, self.0.cipher)
+    }
+
+    /// Whom replies and callbacks have to be for.
+    pub(crate) fn recipient(&self) -> Recipient<'_> {
+        Recipient::new(&self.0.sign_key, self.0.cipher).merchant_id(&self.0.merchant_id)
+    }
+
+    /// Where calls of an action go.
+    pub(crate) fn address(&self, info: &ActionInfo) -> String {
+        self.0.address(info, &Override::default())
+    }
+
+    /// Whether limits hold that the vendor's own samples break.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.0.strict
+    }
+
+    /// How many bytes a reply or callback may have.
+    pub(crate) fn max_reply(&self) -> usize {
+        self.0.max_reply
+    }
+}
+
+/// Generated clients give the one inside them, so that both can be handed to what takes either.
+impl AsRef<Self> for Client {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+/// Shows who speaks to whom; the sign key is not shown.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { merchant_id, endpoint, gateway, framing, cipher, .. } = &*self.0;
+        f.debug_struct("Client")
+            .field("merchant_id", merchant_id)
+            .field("endpoint", &endpoint.as_deref().unwrap_or(gateway.base_url))
+            .field("framing", framing)
+            .field("cipher", cipher)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! What a client was built with, and what a call has otherwise than the specification says.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::envelope::{Cipher, Framing};
+use crate::info::{ActionInfo, Gateway};
+use crate::key::SignKey;
+use crate::transport::Transport;
+
+/// What a client was built with.
+pub(super) struct Settings {
+    pub(super) gateway: &'static Gateway,
+    pub(super) merchant_id: String,
+    pub(super) sign_key: SignKey,
+    /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
+    pub(super) endpoint: Option<String>,
+    /// What single actions have otherwise than the specification says, by the name of their method.
+    pub(super) overrides: BTreeMap<&'static str, Override>,
+    /// Whether limits hold that the vendor's own samples break.
+    pub(super) strict: bool,
+    pub(super) framing: Framing,
+    pub(super) cipher: Cipher,
+    pub(super) transport: Arc<dyn Transport>,
+    pub(super) user_agent: String,
+    pub(super) timeout: Duration,
+    pub(super) max_reply: usize,
+}
+
+/// What a call has otherwise than the specification says; of one call, or of every call of an action.
+#[derive(Default)]
+pub(super) struct Override {
+    pub(super) action: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) path: Option<String>,
+}
+
+impl Settings {
+    /// Where a call of an action goes.
+    pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> String {
+        let base = self.endpoint.as_deref().or(info.base_url).unwrap_or(self.gateway.base_url);
+        format!("{base}{}", self.choose(info, call, |own| &own.path, info.path))
+    }
+
+    /// What the one call says, else the client, else the specification.
+    pub(super) fn choose<'a>(
+        &'a self,
+        info: &ActionInfo,
+        call: &'a Override,
+        setting: fn(&Override) -> &Option<String>,
+        specified: &'static str,
+    ) -> &'a str {
+        let own = || setting(self.overrides.get(info.name)?).as_deref();
+        setting(call).as_deref().or_else(own).unwrap_or(specified)
+    }
+}

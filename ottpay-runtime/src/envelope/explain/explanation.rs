@@ -1,0 +1,159 @@
+//! What was found out about a message: texts for people, step by step.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use crate::SignKey;
+
+/// What [`explain`](super::explain) found. Texts only, **unverified** unless [`Explanation::is_verified`].
+///
+/// The sign key is in none of them, even where a sender has put it by mistake, unless it is shorter than 8 characters.
+/// `Debug` shows no value and no key.
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// The steps up to the one that failed, or all of them.
+    pub steps: Vec<Step>,
+    pub(super) is_verified: bool,
+    pub(super) derivation: Option<Derivation>,
+    pub(super) plaintext: Option<Zeroizing<String>>,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) md5_received: Option<String>,
+    pub(super) md5_computed: Option<String>,
+    pub(super) concatenation: Option<String>,
+}
+
+impl Explanation {
+    /// Whether the message decrypts and has the digest it states.
+    pub fn is_verified(&self) -> bool {
+        self.is_verified
+    }
+
+    /// Why it does not open; nothing if it does.
+    pub fn problem(&self) -> Option<&Failure> {
+        self.steps.iter().find_map(|step| step.failure.as_ref())
+    }
+
+    /// How the key of this message came about, if it came to that. A secret: whoever has the key can read the message.
+    pub fn derivation(&self) -> Option<&Derivation> {
+        self.derivation.as_ref()
+    }
+
+    /// What was encrypted, if it decrypts to text.
+    pub fn plaintext(&self) -> Option<&str> {
+        self.plaintext.as_ref().map(|text| text.as_str())
+    }
+
+    /// Name and value of each field as text, in the order of the digest.
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// The `md5` of the message, as it arrived.
+    pub fn md5_received(&self) -> Option<&str> {
+        self.md5_received.as_deref()
+    }
+
+    /// The digest the values have, if they could be read.
+    pub fn md5_computed(&self) -> Option<&str> {
+        self.md5_computed.as_deref()
+    }
+
+    /// The text over which the digest is taken, if the values could be read.
+    pub fn concatenation(&self) -> Option<&str> {
+        self.concatenation.as_deref()
+    }
+
+    /// Takes the sign key out of what a sender put it into by mistake.
+    pub(super) fn conceal(&mut self, key: &SignKey) {
+        let Ok(key) = std::str::from_utf8(key.as_bytes()) else { return };
+        // No real key is so short, and a short text may stand anywhere.
+        if key.len() < 8 {
+            return;
+        }
+        let steps = self.steps.iter_mut().flat_map(|Step { details, failure, .. }| {
+            let failure = failure.iter_mut().flat_map(|Failure { what, cause }| std::iter::once(what).chain(cause));
+            details.iter_mut().chain(failure)
+        });
+        let fields = self.fields.iter_mut().flat_map(|(name, value)| [name, value]);
+        let texts = self.plaintext.iter_mut().map(|text| &mut **text);
+        let outer = self.md5_received.iter_mut().chain(&mut self.concatenation);
+        for text in steps.chain(fields).chain(texts).chain(outer) {
+            if text.contains(key) {
+                *text = text.replace(key, "[sign key]");
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Explanation");
+        out.field("steps", &self.steps).field("is_verified", &self.is_verified).finish_non_exhaustive()
+    }
+}
+
+/// A step of opening. `Debug` hides the details.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Step {
+    /// What is done.
+    pub title: &'static str,
+    /// What was found, a line each. The values of fields are among it.
+    pub details: Vec<String>,
+    /// Why it went no further.
+    pub failure: Option<Failure>,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Step");
+        out.field("title", &self.title).field("details", &self.details.len()).field("failure", &self.failure).finish()
+    }
+}
+
+/// Why a step failed. It names fields, and has neither values nor keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What was expected and what came.
+    pub what: String,
+    /// What the sender or the one who set it up has likely done, and what to do instead.
+    pub cause: Option<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+/// The key of this one message and the digest it was cut from. Shown only when asked for: `Debug` hides it, and its
+/// memory is wiped when it is dropped.
+#[derive(Clone)]
+pub struct Derivation {
+    pub(super) digest: Zeroizing<String>,
+    pub(super) key: Zeroizing<String>,
+}
+
+impl Derivation {
+    /// The title of the step that derives it.
+    pub const STEP: &'static str = "derive the key";
+
+    /// The MD5 of `md5` and the sign key, 32 upper-case hex digits.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The 16 characters of it that are the key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl fmt::Debug for Derivation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derivation(..)")
+    }
+}

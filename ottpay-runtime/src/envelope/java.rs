@@ -1,0 +1,108 @@
+//! How Java prints values, which is how they enter the digest of the gateways and clients that are written in it.
+
+use super::json::{Tree, Value, write_joined};
+
+/// A number as `Double.toString` prints it, lists and objects as collections print themselves: `[a, b]`, `{k=v, k2=v2}`.
+pub(super) fn write_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Text(text) => out.push_str(text),
+        Value::Number(text) => out.push_str(&format_double(text)),
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Null => out.push_str("null"),
+        Value::Nested(nested) => match nested.tree() {
+            Tree::List(items) => write_joined(out, '[', ", ", ']', items, write_value),
+            Tree::Object(members) => write_joined(out, '{', ", ", '}', members, |(name, value), out| {
+                out.push_str(name);
+                out.push('=');
+                write_value(value, out);
+            }),
+        },
+    }
+}
+
+/// A number as Java's `Double.toString` prints it. Used for the digest only, never for money.
+pub(super) fn format_double(text: &str) -> String {
+    let Ok(number) = text.parse::<f64>() else { return text.to_owned() };
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    // The shortest digits that name the double, as `-d.ddde±n`.
+    let shortest = format!("{number:e}");
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", mantissa),
+    };
+    let digits = mantissa.replace('.', "");
+    if digits == "0" {
+        return format!("{sign}0.0");
+    }
+    match exponent {
+        -3..=-1 => {
+            let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+            format!("{sign}0.{zeros}{digits}")
+        }
+        0..=6 => {
+            let point = exponent as usize + 1;
+            let whole: String = digits.chars().chain(std::iter::repeat('0')).take(point).collect();
+            format!("{sign}{whole}.{}", or_zero(&digits.chars().skip(point).collect::<String>()))
+        }
+        _ => {
+            let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
+            format!("{sign}{first}.{}E{exponent}", or_zero(rest))
+        }
+    }
+}
+
+/// Java always prints at least one digit on each side of the point.
+fn or_zero(digits: &str) -> &str {
+    if digits.is_empty() { "0" } else { digits }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::json;
+
+    #[test]
+    fn numbers_print_as_java_prints_them() {
+        for (written, printed) in [
+            ("1", "1.0"),
+            ("0", "0.0"),
+            ("-0", "-0.0"),
+            ("5.2474", "5.2474"),
+            ("5.24740000", "5.2474"),
+            ("100.00", "100.0"),
+            ("9999999", "9999999.0"),
+            ("10000000", "1.0E7"),
+            ("650000000", "6.5E8"),
+            ("275900", "275900.0"),
+            ("0.001", "0.001"),
+            ("0.0125", "0.0125"),
+            ("0.5", "0.5"),
+            ("0.0001", "1.0E-4"),
+            ("-12345678.9", "-1.23456789E7"),
+            ("1e21", "1.0E21"),
+            ("1e999", "Infinity"),
+            ("-1e999", "-Infinity"),
+            ("1.7976931348623157e308", "1.7976931348623157E308"),
+        ] {
+            assert_eq!(format_double(written), printed, "{written}");
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_print_as_java_prints_its_collections() {
+        let members = json::object(r#"{"a":[1,"x",null,true,[]],"b":{"k":2.50,"l":{"m":"n"}}}"#).unwrap();
+        let printed: Vec<String> = members
+            .iter()
+            .map(|(_, value)| {
+                let mut out = String::new();
+                write_value(value, &mut out);
+                out
+            })
+            .collect();
+        assert_eq!(printed, ["[1.0, x, null, true, []]", "{k=2.5, l={m=n}}"]);
+    }
+}

@@ -1,0 +1,69 @@
+//! The parameters of an address that was opened.
+
+use crate::encoding::decode_text;
+use crate::envelope::Fields;
+use crate::field::Problem;
+use crate::info::{Encoding, FieldInfo};
+use crate::reply::FieldError;
+
+/// The longest query that is read, in bytes.
+const MAX_QUERY: usize = 16 * 1024;
+
+/// The greatest number of parameters of a query.
+const MAX_PARAMETERS: usize = 200;
+
+/// Why the parameters of an address could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// More than 16 KiB.
+    #[error("expected a query of at most 16384 bytes, got {length}")]
+    TooLong {
+        /// The length of the query.
+        length: usize,
+    },
+    /// More than 200 parameters.
+    #[error("expected a query of at most 200 parameters, got more")]
+    TooMany,
+    /// A parameter stands twice, so nobody can say which one counts.
+    #[error("a parameter of the query stands twice")]
+    Duplicate,
+    /// A parameter is missing or unreadable.
+    #[error(transparent)]
+    Field(FieldError),
+}
+
+/// Reads the query of a link as the gateway does, those of the declared parameters decoded that are in Base64; for
+/// gateways, sandboxes and tests.
+///
+/// # Errors
+/// [`QueryError`] if it is too long, has a parameter twice, or one that is not the Base64 it should be.
+pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, QueryError> {
+    let mut decoded = parse_parameters(query)?;
+    for (name, text) in &mut decoded {
+        let field = declared.iter().find(|field| field.name == *name && field.encoding == Encoding::Base64);
+        if let Some(field) = field {
+            let problem = || QueryError::Field(FieldError { field: field.name, problem: Problem::NotBase64 });
+            *text = decode_text(text).ok_or_else(problem)?;
+        }
+    }
+    Fields::from_texts(decoded).ok_or(QueryError::Duplicate)
+}
+
+/// The parameters in the order in which they appear, decoded.
+pub(super) fn parse_parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {
+    if query.len() > MAX_QUERY {
+        return Err(QueryError::TooLong { length: query.len() });
+    }
+    // The whole address does as well as what stands behind its `?`: a name of a parameter has none of these.
+    let query = query.trim().trim_start_matches('\u{feff}');
+    let address = query.find(['=', '&']).map_or(query, |end| query.get(..end).unwrap_or_default());
+    let query = match address.split_once('?') {
+        Some((address, _)) => query.get(address.len() + 1..).unwrap_or_default(),
+        None if address.contains('/') => "",
+        None => query,
+    };
+    let query = query.split_once('#').map_or(query, |(query, _)| query);
+    let read: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().take(MAX_PARAMETERS + 1).collect();
+    if read.len() > MAX_PARAMETERS { Err(QueryError::TooMany) } else { Ok(read) }
+}

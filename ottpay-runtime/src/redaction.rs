@@ -1,0 +1,40 @@
+//! What is shown of values and texts: nothing that may be a secret, and no more than an excerpt of what is unverified.
+
+use std::fmt;
+
+use crate::field::Url;
+use crate::info::Kind;
+
+/// The first 200 characters of a text that is not verified, without line breaks and other controls.
+pub(crate) fn excerpt(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(200).collect()
+}
+
+/// What `Debug` has in place of what is not shown.
+pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
+
+/// How `Debug` shows the text of a field that is not sensitive: of an address what comes before its query, which may
+/// hold a key, and nothing of what no page describes.
+pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug {
+    match kind {
+        Kind::Url => Shown::Url(Url::received(text.to_owned())),
+        Kind::Json => Shown::Hidden,
+        _ => Shown::Text(text.to_owned()),
+    }
+}
+
+enum Shown {
+    Text(String),
+    Url(Url),
+    Hidden,
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.fmt(f),
+            Self::Url(url) => url.fmt(f),
+            Self::Hidden => HIDDEN.fmt(f),
+        }
+    }
+}

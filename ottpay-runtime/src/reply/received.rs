@@ -1,0 +1,243 @@
+//! What was received: the fields by their names on the wire, and the members beside them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::encoding::decode_text;
+use crate::envelope::{Fields, Message, Value};
+use crate::field::{FromField, Problem};
+use crate::info::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
+use crate::redaction::{HIDDEN, excerpt, redact};
+
+/// What came: the fields, and the outer members beside them. Cheap to clone.
+///
+/// The fields of a reply or callback in the envelope have been verified. What travels without an envelope has no proof
+/// of its own; where it can be had, its documentation says so.
+#[derive(Clone)]
+pub struct Received(Arc<Parts>);
+
+struct Parts {
+    fields: Fields,
+    outer: Outer,
+}
+
+impl Received {
+    pub(crate) fn new(message: &Message, fields: Fields) -> Self {
+        let outer = Outer {
+            code: message.code().as_deref().map(excerpt),
+            message: message.text("rsp_msg").map(excerpt),
+            merchant_id: message.text("merchant_id").map(excerpt),
+        };
+        Self(Arc::new(Parts { fields, outer }))
+    }
+
+    /// Fields without anything beside them.
+    pub(crate) fn alone(fields: Fields) -> Self {
+        Self(Arc::new(Parts { fields, outer: Outer::default() }))
+    }
+
+    /// Every field, those that the specification does not know included.
+    pub fn fields(&self) -> &Fields {
+        &self.0.fields
+    }
+
+    /// A field, by its name on the wire.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.fields.get(name)
+    }
+
+    /// A field's value as text, by its name on the wire; nothing if it is absent or `null`.
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.0.fields.text(name)
+    }
+
+    /// The members beside `data`. Digest and cipher do not cover them.
+    pub fn outer(&self) -> &Outer {
+        &self.0.outer
+    }
+
+    /// The text of a declared field under its name, else under the first alias that is there. Absent, `null` and empty
+    /// are the same: they are the same to the digest.
+    fn find(&self, field: &FieldInfo) -> Option<Cow<'_, str>> {
+        std::iter::once(&field.name)
+            .chain(field.aliases)
+            .find_map(|name| self.0.fields.text(name).filter(|text| !text.is_empty()))
+    }
+
+    fn value<T: FromField>(field: &FieldInfo, text: &str) -> Result<T, Problem> {
+        match field.encoding {
+            Encoding::Base64 => T::from_field(&decode_text(text).ok_or(Problem::NotBase64)?),
+            Encoding::Plain => T::from_field(text),
+        }
+    }
+
+    /// The text of the field among `fields` that plays this part.
+    pub(crate) fn role(&self, fields: &[FieldInfo], role: Role) -> Option<Cow<'_, str>> {
+        self.find(fields.iter().find(|field| field.role == Some(role))?)
+    }
+
+    /// Reads a field that may be absent. One that cannot be read is as good as absent: an odd exchange rate must not
+    /// hide the state of an order. Its text stays in [`Received::text`].
+    #[doc(hidden)]
+    pub fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
+        Self::value(field, &self.find(field)?).ok()
+    }
+
+    /// Reads a field that must be there.
+    ///
+    /// # Errors
+    /// [`FieldError`] if it is absent or cannot be read. An absent status is the empty word, which says nothing about
+    /// the money.
+    #[doc(hidden)]
+    pub fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
+        let read = match self.find(field) {
+            Some(text) => Self::value(field, &text),
+            None if field.role == Some(Role::Status) => T::from_field(""),
+            None => Err(Problem::Missing),
+        };
+        read.map_err(|problem| FieldError { field: field.name, problem })
+    }
+
+    /// Whether a declared field is there if it must be, and readable if it is there.
+    ///
+    /// # Errors
+    /// [`FieldError`] if not.
+    pub fn check_field(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
+        let read = match self.find(field) {
+            Some(text) => Self::value::<String>(field, &text).and_then(|text| field.read(&text)),
+            None if field.required && field.role != Some(Role::Status) => Err(Problem::Missing),
+            None => Ok(()),
+        };
+        read.map_err(|problem| FieldError { field: field.name, problem })
+    }
+
+    /// The first merchant that the message names and that is not this one: outside of `data`, inside under the name of
+    /// the envelope, or in a field that is declared to be the merchant.
+    pub(crate) fn other_merchant<'f>(
+        &self,
+        own: &str,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Option<String> {
+        let outside = self.outer().merchant_id().map(Cow::Borrowed);
+        let inside = self.text("merchant_id");
+        let declared = declared.into_iter().filter(|field| field.role == Some(Role::Merchant));
+        let mut named = outside.into_iter().chain(inside).chain(declared.filter_map(|field| self.find(field)));
+        named.find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own).map(excerpt))
+    }
+
+    /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.
+    #[doc(hidden)]
+    pub fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(name);
+        for (member, value) in self.0.fields.iter() {
+            let field = declared.iter().find(|field| field.name == member || field.aliases.contains(&member));
+            match (field, value.as_text()) {
+                (Some(FieldInfo { sensitive: false, kind: Kind::Object(info), .. }), Some(text)) => {
+                    out.field(member, &Nested { info, text: &text })
+                }
+                (Some(field), Some(text)) if !field.sensitive => out.field(member, &redact(field.kind, &text)),
+                (Some(_), None) => out.field(member, &None::<()>),
+                _ => out.field(member, &HIDDEN),
+            };
+        }
+        out.finish()
+    }
+}
+
+/// An object inside a field, for `Debug`.
+struct Nested<'a> {
+    info: &'static ObjectInfo,
+    text: &'a str,
+}
+
+impl fmt::Debug for Nested<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match parse_object(self.text) {
+            Ok(object) => object.debug(self.info.name, self.info.fields, f),
+            Err(_) => HIDDEN.fmt(f),
+        }
+    }
+}
+
+/// The object that a field holds, as JSON or as text with JSON in it.
+pub(super) fn parse_object(text: &str) -> Result<Received, Problem> {
+    Fields::parse_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
+}
+
+/// Whether the text is the object that it should be.
+pub(crate) fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
+    let object = parse_object(text)?;
+    info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::inside)
+}
+
+/// Shows names and kinds of the fields, never their values.
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received").field("fields", &self.0.fields).field("outer", &self.0.outer).finish()
+    }
+}
+
+/// The members beside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
+/// around it. Never settle an order on them. Each is cut at 200 characters.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Outer {
+    code: Option<String>,
+    message: Option<String>,
+    merchant_id: Option<String>,
+}
+
+/// Shows what is there, and the code; a text may repeat whatever the gateway was sent.
+impl fmt::Debug for Outer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |text: &Option<String>| text.as_ref().map(|_| HIDDEN);
+        let (message, merchant_id) = (hidden(&self.message), &self.merchant_id);
+        f.debug_struct("Outer")
+            .field("code", &self.code)
+            .field("message", &message)
+            .field("merchant_id", merchant_id)
+            .finish()
+    }
+}
+
+impl Outer {
+    /// The response code, in upper case.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The text beside the code.
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The merchant id outside `data`.
+    pub fn merchant_id(&self) -> Option<&str> {
+        self.merchant_id.as_deref()
+    }
+}
+
+/// A field of what came that is missing or cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct FieldError {
+    pub(crate) field: &'static str,
+    pub(crate) problem: Problem,
+}
+
+impl FieldError {
+    /// As the problem of the field whose value has the member.
+    pub(super) fn inside(self) -> Problem {
+        Problem::Inside { member: self.field, problem: Box::new(self.problem) }
+    }
+
+    /// The field's name on the wire.
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}

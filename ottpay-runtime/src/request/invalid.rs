@@ -1,0 +1,44 @@
+//! Why a request is not sent.
+
+use std::borrow::Cow;
+
+use crate::field::Problem;
+use crate::info::{ActionInfo, FieldInfo};
+
+/// A request that does not follow the specification. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{action}: {field}: {problem} (declared at {file}:{line})")]
+pub struct InvalidRequest {
+    action: &'static str,
+    field: Cow<'static, str>,
+    problem: Problem,
+    file: &'static str,
+    line: u32,
+}
+
+impl InvalidRequest {
+    pub(super) fn new(info: &'static ActionInfo, field: &'static FieldInfo, problem: Problem) -> Self {
+        Self { line: field.line, ..Self::for_action(info, field.name, problem) }
+    }
+
+    /// For what is wrong with the call and not with a field of it.
+    pub(crate) fn for_action(info: &'static ActionInfo, what: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
+        Self { action: info.action, field: what.into(), problem, file: info.file, line: info.line }
+    }
+
+    /// The action on the wire.
+    pub fn action(&self) -> &'static str {
+        self.action
+    }
+
+    /// The field on the wire; `path` if the call asked for a path that is none, `merchant_id` if another merchant's
+    /// client made the request.
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// What is wrong with it.
+    pub fn problem(&self) -> &Problem {
+        &self.problem
+    }
+}

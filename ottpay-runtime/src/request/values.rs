@@ -1,0 +1,136 @@
+//! Field values in the order of the digest, from the first setter to the envelope.
+
+use std::fmt;
+
+use super::invalid::InvalidRequest;
+use crate::SignKey;
+use crate::envelope::{Cipher, Sealed, Sealer, write_object};
+use crate::field::Problem;
+use crate::info::{ActionInfo, FieldInfo, Fill, Role};
+use crate::redaction::{HIDDEN, redact};
+
+/// The fields of one request, each as the text that is sent.
+#[derive(Clone)]
+pub struct Values {
+    pub(super) info: &'static ActionInfo,
+    /// The merchant whose client made them.
+    merchant_id: Box<str>,
+    /// One slot for each field of `info.request`, in that order.
+    pub(super) slots: Box<[Option<String>]>,
+}
+
+impl Values {
+    /// With what the client writes by itself: the merchant, the address that the request goes to, and constants.
+    pub(super) fn new(info: &'static ActionInfo, merchant_id: &str, address: &str) -> Self {
+        let written = |field: &FieldInfo| match field.fill {
+            _ if !field.required => None,
+            Some(Fill::MerchantId) => Some(merchant_id.to_owned()),
+            Some(Fill::Endpoint) => Some(address.to_owned()),
+            // The value is not there yet.
+            Some(Fill::CopyOf(_)) => Some(String::new()),
+            None => field.constant.map(str::to_owned),
+        };
+        let slots = info.request.iter().map(written).collect();
+        Self { info, merchant_id: merchant_id.into(), slots }
+    }
+
+    /// Whether this merchant may send them: the envelope names the sender, and the fields the one they were made for.
+    pub(crate) fn check_sender(&self, merchant_id: &str) -> Result<(), InvalidRequest> {
+        match *self.merchant_id == *merchant_id {
+            true => Ok(()),
+            false => Err(InvalidRequest::for_action(self.info, "merchant_id", Problem::OtherMerchant)),
+        }
+    }
+
+    /// With the copies that fields are of each other, and without constants that another field stands in for.
+    pub(super) fn finished(mut self) -> Self {
+        let fields = self.info.request;
+        for (index, field) in fields.iter().enumerate() {
+            let copied = match field.fill {
+                Some(Fill::CopyOf(name)) => self.get(name).map(str::to_owned),
+                _ => None,
+            };
+            if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_some() && copied.is_some()) {
+                *slot = copied;
+            }
+        }
+        let replaced: Vec<&str> = self.iter().filter_map(|(field, _)| field.instead_of).collect();
+        for (field, slot) in fields.iter().zip(&mut self.slots) {
+            if field.is_written() && replaced.contains(&field.name) {
+                *slot = None;
+            }
+        }
+        self
+    }
+
+    /// The field that is sent instead of this one, if the caller has set it.
+    fn stands_in_for(&self, name: &str) -> Option<&'static FieldInfo> {
+        self.iter().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
+    }
+
+    /// The action these fields belong to.
+    pub fn info(&self) -> &'static ActionInfo {
+        self.info
+    }
+
+    /// The text of a field, by its name on the wire.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(field, _)| field.name == name).map(|(_, text)| text)
+    }
+
+    /// Every field that is set, constants included, in the order of the digest.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> {
+        self.info.request.iter().zip(&self.slots).filter_map(|(field, slot)| Some((field, slot.as_deref()?)))
+    }
+
+    /// The text of the field that plays this part.
+    pub fn role(&self, role: Role) -> Option<&str> {
+        self.iter().find(|(field, _)| field.role == Some(role)).map(|(_, text)| text)
+    }
+
+    pub(crate) fn seal(&self, key: &SignKey, cipher: Cipher) -> Sealed {
+        let mut sealer = Sealer::new();
+        for (field, text) in self.iter().filter(|(field, _)| !field.outer) {
+            sealer.field(field.name, text);
+        }
+        sealer.seal(key, cipher)
+    }
+
+    /// The fields as a JSON object of texts, in the order of the table; nothing in it is hidden.
+    pub fn to_json(&self) -> String {
+        write_object(self.iter().map(|(field, text)| (field.name, text.into())))
+    }
+
+    /// The first rule of the specification that the values break.
+    pub(super) fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
+        self.iter().find_map(|(field, text)| match self.stands_in_for(field.name) {
+            Some(other) => Some((other, Problem::Both { other: field.name })),
+            None => Some((field, field.check(text, strict).err()?)),
+        })
+    }
+}
+
+/// Equal if the action, the merchant and every field are.
+impl PartialEq for Values {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.info, other.info) && self.merchant_id == other.merchant_id && self.slots == other.slots
+    }
+}
+
+impl Eq for Values {}
+
+/// Shows the fields; of a sensitive one only that it is set.
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(self.info.action);
+        for (field, text) in self.iter() {
+            // A field may travel beside `data` and inside it under one name.
+            let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
+            match field.sensitive {
+                true => out.field(name, &HIDDEN),
+                false => out.field(name, &redact(field.kind, text)),
+            };
+        }
+        out.finish()
+    }
+}
