@@ -6,7 +6,7 @@ use crate::common;
 use ottpay::{Amount, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
 
-mod by_hand {
+mod written_out {
     // begin: by hand
     use std::collections::BTreeMap;
 
@@ -97,9 +97,9 @@ async fn a_refund_by_hand_is_taken_by_the_sandbox() {
     client.send(&common::payment(&client, &order)).await.unwrap();
     let _ = sandbox.pay(order.as_str()).await.unwrap();
 
-    let shop = by_hand::Shop { merchant_id: sandbox.merchant_id().to_owned(), sign_key: key.to_owned() };
+    let shop = written_out::Shop { merchant_id: sandbox.merchant_id().to_owned(), sign_key: key.to_owned() };
     let (order_id, ori_order_id) = (refund.as_str().to_owned(), order.as_str().to_owned());
-    let request = shop.request(&by_hand::Refund { order_id, ori_order_id, refund_amt: 500 }).unwrap();
+    let request = shop.request(&written_out::Refund { order_id, ori_order_id, refund_amt: 500 }).unwrap();
     let (status, reply) = common::exchange(sandbox.url(), "POST", "/processV2", request.to_string().into_bytes()).await;
     assert_eq!(status, 200);
     assert_eq!(shop.order_of(std::str::from_utf8(&reply).unwrap()).unwrap(), refund.as_str());

@@ -2,14 +2,14 @@
 //! serves it without knowing anything about it.
 
 /// Generated from `tests/unusual`.
-mod unusual {
+mod own {
     ottpay_macros::client!("tests/unusual");
 }
 
 use crate::common::{self, order};
 use ottpay::{Amount, Error, Outcome, StatusClass};
 use ottpay_sandbox::{Delivery, OrderKind, Sandbox};
-use unusual::{ABType, ABtype, Client, GATEWAY};
+use own::{ABType, ABtype, Client, GATEWAY};
 
 async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder().gateway(&GATEWAY).start().await.unwrap();
@@ -100,14 +100,14 @@ async fn plain_calls_and_links_of_ones_own_are_served_too() {
     assert_eq!(link.as_str(), format!("{}/page?type=VDM%3D&loop=7&url_field=s3cret", sandbox.url()));
     assert_eq!(common::get(link.as_str()).await.0, 303);
     assert_eq!(sandbox.order("T3").unwrap().unwrap().amount(), Amount::from_minor(7));
-    let back = unusual::OpenPageReturn::unauthenticated("type=VDM%3D&match=done").unwrap();
-    assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&unusual::State::Done)));
+    let back = own::OpenPageReturn::unauthenticated("type=VDM%3D&match=done").unwrap();
+    assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&own::State::Done)));
     let object = r#"type=VDM&object={"received":{"raw_value":"s3cret"}}"#;
-    let back = unusual::OpenPageReturn::unauthenticated(object).unwrap();
+    let back = own::OpenPageReturn::unauthenticated(object).unwrap();
     assert_eq!(back.object().unwrap().received().raw_value(), "s3cret");
     assert!(!format!("{back:?}").contains("s3cret"), "{back:?}");
-    assert_eq!(unusual::ResponseCode::from("0000"), unusual::ResponseCode::Zeros);
-    let error = unusual::OpenPageReturn::unauthenticated("match=done").unwrap_err();
+    assert_eq!(own::ResponseCode::from("0000"), own::ResponseCode::Zeros);
+    let error = own::OpenPageReturn::unauthenticated("match=done").unwrap_err();
     assert_eq!(error.to_string(), "type: required, but absent");
 }
 
