@@ -1,5 +1,5 @@
-//! What must not compile, and what the compiler says then: one mistake a file, named after the mistake. And in `pass/`
-//! what must compile, because a shop may do with requests, replies and clients whatever it does with values of its own.
+//! What must not compile, and what the compiler says then: one mistake a file, named after the mistake. What must compile
+//! is in `tests/integration/ownership`.
 //!
 //! `TRYBUILD=overwrite cargo test --test ui` writes the expected messages anew; read them before you commit them. They
 //! consist of our own text wherever that is possible. The rest is rustc's, changes with its version, and belongs to the one
@@ -37,12 +37,6 @@ fn misuse_of_a_field_is_a_compile_error() {
     }
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*.rs");
-}
-
-#[test]
-fn what_lives_as_long_as_it_likes_compiles() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
 }
 
 #[test]

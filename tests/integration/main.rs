@@ -24,6 +24,12 @@ mod gateway {
     mod end_to_end;
     mod every_action;
 }
+mod ownership {
+    mod builders_through_functions;
+    mod fields_that_die_before_the_request;
+    mod requests_in_tasks;
+    mod what_outlives_its_client;
+}
 mod package {
     mod adding_an_action;
     mod checkout;

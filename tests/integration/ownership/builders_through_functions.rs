@@ -23,7 +23,8 @@ fn send<R: Request>(client: &Client, request: &R) -> Sending<R::Reply> {
     client.send(request)
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[test]
+fn a_builder_goes_through_functions_with_fields_set_and_open() -> Result<(), Box<dyn Error>> {
     let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9")?);
     let client = client.endpoint("http://127.0.0.1:9").build()?;
     let (order, amount) = (OrderId::random(), Amount::from_minor(1999));

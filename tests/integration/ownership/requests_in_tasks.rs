@@ -20,8 +20,8 @@ async fn refund(client: &Client, request: &Refund) -> Outcome {
     client.send(request).await.map_or_else(|error| error.outcome(), |_| Outcome::Refused)
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+#[tokio::test]
+async fn what_is_sent_may_go_to_another_thread() -> Result<(), Box<dyn Error>> {
     let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9")?);
     let client = client.transport(Down).build()?;
     let builder = client.refund().ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1));

@@ -30,7 +30,8 @@ impl Order {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[test]
+fn requests_replies_and_callbacks_outlive_client_and_body() -> Result<(), Box<dyn Error>> {
     let paid = take(b"{}".to_vec())?;
     assert!(matches!(paid, Err(CallbackError::NoData)));
     let mut order = Order { refund: refund()?, reply: None, paid: paid.ok() };

@@ -36,7 +36,8 @@ fn query(order: &str) -> Result<Sending<StatusQueryReply>, Box<dyn Error>> {
     Ok(client()?.status_query().order_id(&OrderId::new(order)?).send())
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+#[test]
+fn a_builder_keeps_nothing_of_what_its_setters_were_lent() -> Result<(), Box<dyn Error>> {
     assert_ne!(payment()?, owned()?);
     let _ = (link()?, query("T1")?);
     Ok(())
