@@ -9,7 +9,6 @@ use serde_json::Value;
 /// A package in the tests' own folder.
 pub(crate) struct Package {
     folder: PathBuf,
-    target: PathBuf,
 }
 
 /// What cargo said of a build.
@@ -23,18 +22,17 @@ pub(crate) struct Built {
 }
 
 impl Package {
-    /// An empty package; packages of one target folder share what they depend on.
-    pub(crate) fn empty(name: &str, target: &str) -> Self {
-        let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let folder = root.join(name);
+    /// An empty package.
+    pub(crate) fn empty(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        Self { folder, target: root.join(target) }
+        Self { folder }
     }
 
     /// A package that depends on `ottpay` alone, and has actions of its own in `spec/`.
     pub(crate) fn with_actions(name: &str, main: &str) -> Self {
-        let package = Self::empty(name, "private-target");
+        let package = Self::empty(name);
         let library = env!("CARGO_MANIFEST_DIR");
         package.write(
             "Cargo.toml",
@@ -60,11 +58,8 @@ impl Package {
         fs::write(path, text).unwrap();
     }
 
-    /// Runs cargo; a target folder of its own, kept between runs, because the outer build's may be locked.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Output {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(arguments).arg("--offline").current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
-        cargo.output().unwrap()
+        cargo(&self.folder, arguments).output().unwrap()
     }
 
     pub(crate) fn build(&self) -> Built {
@@ -95,6 +90,29 @@ impl Built {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
+}
+
+/// The target folder of the outer build, and the same debug information: what packages depend on is compiled once for all
+/// of them. Cargo holds no lock on the folder while tests run.
+pub(crate) fn target() -> &'static Path {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
+}
+
+/// Cargo in a folder, without the network.
+pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(arguments).arg("--offline").current_dir(folder);
+    cargo.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+    cargo
+}
+
+/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program.
+pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
+    let output = cargo(project, &["build", "--quiet", "--locked", "--example", name]).output().unwrap();
+    if !output.status.success() {
+        return Err(String::from_utf8(output.stderr).unwrap());
+    }
+    Ok(target().join("debug/examples").join(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// A copy of the project without some of its files, for tests that bring their own.

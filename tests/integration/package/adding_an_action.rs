@@ -1,8 +1,7 @@
 //! Adding an action means adding a YAML file: a copy of the project gets one, and its client the method.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use crate::common::cargo;
 
@@ -31,14 +30,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 "#;
 
-fn run(project: &Path) -> Output {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--offline", "--locked", "--no-default-features", "--example", "call"]);
-    // A target folder of its own, kept between runs: the outer build's may be locked.
-    cargo.current_dir(project).env("CARGO_TARGET_DIR", project.with_file_name("adding-target"));
-    cargo.output().unwrap()
-}
-
 #[test]
 fn a_yaml_file_is_all_it_takes() {
     let project = cargo::project_without("adding", ["spec/actions/shop_query.yaml"]);
@@ -47,14 +38,13 @@ fn a_yaml_file_is_all_it_takes() {
     let action = project.join("spec/actions/shop_query.yaml");
 
     // Without the file there is no such method.
-    let output = run(&project);
-    assert!(!output.status.success());
-    let errors = String::from_utf8(output.stderr).unwrap();
+    let errors = cargo::example(&project, "call").unwrap_err();
     assert!(errors.contains("no method named `shop_query` found"), "{errors}");
 
     // With it there is, and the sandbox answers.
     fs::write(&action, shop_query()).unwrap();
-    let output = run(&project);
+    let program = cargo::example(&project, "call").unwrap_or_else(|errors| panic!("{errors}"));
+    let output = Command::new(program).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
@@ -64,9 +54,7 @@ fn a_yaml_file_is_all_it_takes() {
 
     // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
     fs::write(&action, shop_query().replacen("type: text", "type: txt", 1)).unwrap();
-    let output = run(&project);
-    assert!(!output.status.success());
-    let errors = String::from_utf8(output.stderr).unwrap();
+    let errors = cargo::example(&project, "call").unwrap_err();
     let shown = include_str!("../../../README.md").split("```text\nerror: ").nth(1).unwrap();
     for line in shown.split("```").next().unwrap().lines() {
         assert!(errors.contains(line.trim()), "{line} is not in {errors}");

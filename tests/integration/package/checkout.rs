@@ -6,22 +6,18 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::common::cargo;
 use ottpay::SignKey;
 use ottpay_sandbox::{OrderKind, Sandbox};
 
 const SETTINGS: [&str; 4] = ["OTTPAY_ENDPOINT", "OTTPAY_MERCHANT_ID", "OTTPAY_OPERATOR_ID", "OTTPAY_SIGN_KEY"];
 
-/// Builds the example, once, and says where it is.
+/// Builds the example, once, and returns where it is.
 fn built() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        // Shared with the test that adds an action; the outer build's folder may be locked.
-        let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("adding-target");
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--quiet", "--offline", "--locked", "--no-default-features", "--example", "checkout"]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", &target);
-        assert!(cargo.status().unwrap().success());
-        target.join("debug/examples/checkout").with_extension(std::env::consts::EXE_EXTENSION)
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        cargo::example(project, "checkout").unwrap_or_else(|errors| panic!("{errors}"))
     })
 }
 

@@ -83,7 +83,7 @@ fn package() -> Package {
         ),
         false => root.to_owned(),
     };
-    let package = Package::empty("guide", "private-target");
+    let package = Package::empty("guide");
     let [manifest] = labelled("toml").try_into().unwrap();
     let sandbox = library.join("ottpay-sandbox");
     let depended = [
