@@ -11,7 +11,7 @@ use syn::LitStr;
 use syn::parse::{Parse, ParseStream};
 
 /// Emits the client that the YAML files of a folder describe. `client!("spec")` is relative to the package,
-/// `client!("./spec")` to the file in which it stands.
+/// `client!("./spec")` to the file that calls the macro.
 ///
 /// Problems of the files become compile errors that show the line and say what to do.
 #[proc_macro]
