@@ -1,99 +1,167 @@
-//! What goes wrong on demand: by the control interface, or by the amount of a payment.
-
-use std::time::Duration;
+//! The faults, each described in one row of one table: its name, what it can happen to, its effect, and its description.
+//!
+//! The control interface, the pages, the guide and the engine know nothing of a fault but what this table contains.
 
 use ottpay::Amount;
-use ottpay::info::{ActionInfo, Effect, Protocol};
+use ottpay::info::{self, ActionInfo, Protocol};
 
-/// Something that goes wrong with a request or with a callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The gateway turns the request down; nothing is carried out.
-    Refuse,
-    /// The reply comes late.
-    Delay,
-    /// The connection is closed without a reply; nothing was carried out.
-    DropBefore,
-    /// The connection is closed without a reply; the request was carried out.
-    DropAfter,
-    /// The connection is reset; the request was carried out.
-    Reset,
-    /// The reply breaks off in the middle; the request was carried out.
-    Truncate,
-    /// The reply states a digest that its values do not have; the request was carried out.
-    WrongDigest,
-    /// A page of HTML with status 502; nothing was carried out.
-    BadGateway,
-    /// The reply says `PROCESSING`; the order is settled later by itself.
-    Processing,
-    /// The callback comes twice.
-    CallbackDuplicate,
-    /// The callback comes late.
-    CallbackDelay,
-    /// The callback comes after that of the next order.
-    CallbackOutOfOrder,
-    /// The first attempt of the callback is altered on its way; later ones are not.
-    CallbackCorrupt,
-    /// The callback comes again later, although it was acknowledged.
-    CallbackReplay,
+use Arrival::{Altered, BadGateway, Closed, Late, Reset, Truncated, Whole};
+use CallbackEffect::{Corrupted, Delayed, Duplicated, Held, Replayed};
+use Execution::{Deferred, Normal, Refused, Skipped};
+
+/// Declares [`Fault`] from the table.
+macro_rules! faults {
+    ($($fault:ident $name:literal $target:ident $effect:ident($($detail:ident),+) $description:literal;)+) => {
+        /// Something that goes wrong with a request or with a callback.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Fault {
+            $(#[doc = concat!("`", $name, "`: ", $description, ".")] $fault,)+
+        }
+
+        impl Fault {
+            /// Every fault, in the order of their amounts.
+            pub const ALL: &'static [Self] = &[$(Self::$fault),+];
+
+            const fn row(self) -> Row {
+                let (name, description, target, effect) = match self {
+                    $(Self::$fault => ($name, $description, Target::$target, Effect::$effect($($detail),+)),)+
+                };
+                Row { name, description, target, effect }
+            }
+        }
+    };
 }
 
-/// The first amount that makes a fault; the others follow in the order of [`Fault::ALL`].
-const FIRST_MAGIC: u64 = 900_001;
+// Fault, name, what it can happen to, whether the request is carried out and how its reply arrives, description.
+faults! {
+    Refuse "refuse" Action Request(Refused, Whole)
+        "the request is turned down, nothing is carried out";
+    Delay "delay" Action Request(Normal, Late)
+        "the reply comes late";
+    DropBefore "drop_before" Action Request(Skipped, Closed)
+        "the connection is closed without a reply, nothing was carried out";
+    DropAfter "drop_after" Action Request(Normal, Closed)
+        "the connection is closed without a reply, the request was carried out";
+    Reset "reset" Action Request(Normal, Reset)
+        "the connection is reset, the request was carried out";
+    Truncate "truncate" Body Request(Normal, Truncated)
+        "the reply breaks off in the middle, the request was carried out";
+    WrongDigest "wrong_digest" Envelope Request(Normal, Altered)
+        "the reply states a wrong digest, the request was carried out";
+    BadGateway "bad_gateway" Action Request(Skipped, BadGateway)
+        "an HTML page with status 502, nothing was carried out";
+    Processing "processing" Write Request(Deferred, Whole)
+        "the reply says PROCESSING, the order is settled later by itself";
+    CallbackDuplicate "callback_duplicate" Callback Callback(Duplicated)
+        "the callback comes twice";
+    CallbackDelay "callback_delay" Callback Callback(Delayed)
+        "the callback comes late";
+    CallbackOutOfOrder "callback_out_of_order" Callback Callback(Held)
+        "the callback comes after that of the next order, at the latest after a minute";
+    CallbackCorrupt "callback_corrupt" Callback Callback(Corrupted)
+        "the first attempt of the callback is altered on its way";
+    CallbackReplay "callback_replay" Callback Callback(Replayed)
+        "the callback comes again later, although it was acknowledged";
+}
+
+/// One row of the table.
+struct Row {
+    name: &'static str,
+    description: &'static str,
+    target: Target,
+    effect: Effect,
+}
+
+/// What a fault can happen to.
+enum Target {
+    /// Every action.
+    Action,
+    /// An action whose reply has a body: the reply to a link is an address alone.
+    Body,
+    /// An action whose reply has an envelope, and so a digest.
+    Envelope,
+    /// An action that writes.
+    Write,
+    /// The callback of an action that has one.
+    Callback,
+}
+
+enum Effect {
+    Request(Execution, Arrival),
+    Callback(CallbackEffect),
+}
+
+/// Whether a request is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Execution {
+    Normal,
+    /// It is refused with the code of the fault.
+    Refused,
+    /// It is not carried out, and the client cannot know.
+    Skipped,
+    /// Its order is settled after the delay of the fault.
+    Deferred,
+}
+
+/// How a reply arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    Whole,
+    /// After the delay of the fault.
+    Late,
+    /// Not at all: the connection is closed.
+    Closed,
+    /// Not at all: the connection is reset.
+    Reset,
+    /// The first half of it.
+    Truncated,
+    /// With a digest that its values do not have.
+    Altered,
+    /// Replaced by an error page of a proxy.
+    BadGateway,
+}
+
+/// What happens to a callback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallbackEffect {
+    Duplicated,
+    /// It is due after the delay of the fault.
+    Delayed,
+    /// It is due once a later callback has arrived.
+    Held,
+    /// Its first attempt is altered.
+    Corrupted,
+    /// After it was accepted, it is due again after the delay of the fault.
+    Replayed,
+}
+
+impl Arrival {
+    /// The status of a reply that would have had another one without the fault; none if there is no reply.
+    pub(crate) fn status(self, whole: u16) -> Option<u16> {
+        match self {
+            Closed | Reset => None,
+            BadGateway => Some(502),
+            Whole | Late | Truncated | Altered => Some(whole),
+        }
+    }
+}
+
+/// The amount of the first fault; those of the others follow.
+const FIRST_AMOUNT: u64 = 900_001;
 
 impl Fault {
-    /// Every fault.
-    pub const ALL: &'static [Self] = &[
-        Self::Refuse,
-        Self::Delay,
-        Self::DropBefore,
-        Self::DropAfter,
-        Self::Reset,
-        Self::Truncate,
-        Self::WrongDigest,
-        Self::BadGateway,
-        Self::Processing,
-        Self::CallbackDuplicate,
-        Self::CallbackDelay,
-        Self::CallbackOutOfOrder,
-        Self::CallbackCorrupt,
-        Self::CallbackReplay,
-    ];
-
     /// Its name in the control interface.
     pub fn name(self) -> &'static str {
-        self.words().0
+        self.row().name
     }
 
     /// What happens, in a sentence.
     pub fn description(self) -> &'static str {
-        self.words().1
+        self.row().description
     }
 
-    fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Refuse => ("refuse", "the request is turned down, nothing is carried out"),
-            Self::Delay => ("delay", "the reply comes late"),
-            Self::DropBefore => ("drop_before", "the connection is closed without a reply, nothing was carried out"),
-            Self::DropAfter => ("drop_after", "the connection is closed without a reply, the request was carried out"),
-            Self::Reset => ("reset", "the connection is reset, the request was carried out"),
-            Self::Truncate => ("truncate", "the reply breaks off in the middle, the request was carried out"),
-            Self::WrongDigest => ("wrong_digest", "the reply states a wrong digest, the request was carried out"),
-            Self::BadGateway => ("bad_gateway", "an HTML page with status 502, nothing was carried out"),
-            Self::Processing => ("processing", "the reply says PROCESSING, the order is settled later by itself"),
-            Self::CallbackDuplicate => ("callback_duplicate", "the callback comes twice"),
-            Self::CallbackDelay => ("callback_delay", "the callback comes late"),
-            Self::CallbackOutOfOrder => (
-                "callback_out_of_order",
-                "the callback comes after that of the next order, at the latest after a minute",
-            ),
-            Self::CallbackCorrupt => ("callback_corrupt", "the first attempt of the callback is altered on its way"),
-            Self::CallbackReplay => ("callback_replay", "the callback comes again later, although it was acknowledged"),
-        }
-    }
-
-    /// The fault of this name.
+    /// The fault with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|fault| fault.name() == name)
     }
@@ -101,66 +169,52 @@ impl Fault {
     /// The amount of a payment that makes it happen.
     pub fn amount(self) -> Amount {
         let place = Self::ALL.iter().take_while(|fault| **fault != self).count();
-        Amount::from_minor(FIRST_MAGIC + place as u64)
+        Amount::from_minor(FIRST_AMOUNT + place as u64)
     }
 
-    pub(crate) fn of_amount(amount: Amount) -> Option<Self> {
-        let place = usize::try_from(amount.minor().checked_sub(FIRST_MAGIC)?).ok()?;
+    /// The fault that a payment of this amount makes happen.
+    pub(crate) fn with_amount(amount: Amount) -> Option<Self> {
+        let place = usize::try_from(amount.minor().checked_sub(FIRST_AMOUNT)?).ok()?;
         Self::ALL.get(place).copied()
-    }
-
-    /// Whether it can happen to this action.
-    pub(crate) fn concerns(self, info: &ActionInfo) -> bool {
-        match self {
-            // Only what has an envelope has a digest.
-            Self::WrongDigest => info.protocol == Protocol::Envelope,
-            // The reply to a link is an address alone.
-            Self::Truncate => info.protocol != Protocol::Link,
-            Self::Processing => info.effect == Effect::Write,
-            _ if self.is_of_callback() => info.callback.is_some(),
-            _ => true,
-        }
     }
 
     /// Whether it happens to a callback, and not to a request.
     pub fn is_of_callback(self) -> bool {
-        self.name().starts_with("callback")
-    }
-}
-
-/// A fault that is to happen, and to what.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Trouble {
-    /// The fault.
-    pub fault: Fault,
-    /// How often; afterwards it is gone.
-    pub times: u32,
-    /// Only to this action, by method or constant.
-    pub action: Option<String>,
-    /// Only to this order.
-    pub order_id: Option<String>,
-    /// How long a delay lasts, and how long an order is under way.
-    pub delay: Duration,
-    /// The response code of a refusal.
-    pub code: String,
-}
-
-impl Trouble {
-    /// The fault, once, to whatever comes next.
-    pub fn new(fault: Fault) -> Self {
-        let delay = Duration::from_secs(2);
-        Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
+        self.callback_effect().is_some()
     }
 
-    pub(crate) fn is_for(&self, info: &ActionInfo) -> bool {
-        self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+    /// Whether it can happen to this action.
+    pub(crate) fn can_happen_to(self, info: &ActionInfo) -> bool {
+        match self.row().target {
+            Target::Action => true,
+            Target::Body => info.protocol != Protocol::Link,
+            Target::Envelope => info.protocol == Protocol::Envelope,
+            Target::Write => info.effect == info::Effect::Write,
+            Target::Callback => info.callback.is_some(),
+        }
     }
 
-    /// Whether it is to happen to this action, and to an order that has one of these ids.
-    pub(crate) fn fits(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
-        self.fault.concerns(info)
-            && self.is_for(info)
-            && self.order_id.as_deref().is_none_or(|id| ids.contains(&Some(id)))
+    /// Whether the request to which it happens is carried out.
+    pub(crate) fn execution(self) -> Execution {
+        match self.row().effect {
+            Effect::Request(execution, _) => execution,
+            Effect::Callback(_) => Normal,
+        }
+    }
+
+    /// How the reply to which it happens arrives.
+    pub(crate) fn arrival(self) -> Arrival {
+        match self.row().effect {
+            Effect::Request(_, arrival) => arrival,
+            Effect::Callback(_) => Whole,
+        }
+    }
+
+    /// What it does to a callback, if it is a fault of callbacks.
+    pub(crate) fn callback_effect(self) -> Option<CallbackEffect> {
+        match self.row().effect {
+            Effect::Request(..) => None,
+            Effect::Callback(effect) => Some(effect),
+        }
     }
 }

@@ -59,18 +59,19 @@
 //! # async fn main() { assert!(sandbox().await.orders().unwrap().is_empty()); }
 //! ```
 //!
-//! What goes wrong, and when, is up to the test. Every fault is listed in [`Fault::ALL`]; the clock is
-//! [`Sandbox::now`], and only [`Sandbox::advance`] moves it other than time does:
+//! What goes wrong, and when, is up to the test. Every fault is listed in [`Fault::ALL`]. The clock is [`Sandbox::now`],
+//! and [`Sandbox::advance`] moves it forward:
 //!
 //! ```
 //! use std::time::Duration;
-//! use ottpay_sandbox::{Fault, Sandbox, Trouble};
+//! use ottpay_sandbox::{Fault, PlannedFault, Sandbox};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let sandbox = Sandbox::start().await?;
-//! sandbox.trouble(Trouble::new(Fault::DropAfter))?; // the next request is carried out, but its reply is lost
-//! sandbox.clear_troubles(); // or not
+//! sandbox.add_fault(Fault::DropAfter)?; // the next request is carried out, but its reply is lost
+//! sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("REFUND").code("FAIL"))?; // the next refund is refused
+//! sandbox.clear_faults(); // or not
 //! let before = sandbox.now();
 //! sandbox.advance(Duration::from_secs(30 * 60))?; // unpaid orders are closed
 //! assert!(sandbox.now() >= before + Duration::from_secs(30 * 60));
@@ -89,6 +90,7 @@ mod error;
 mod fault;
 mod nearest;
 mod order;
+mod planned_fault;
 mod redact;
 mod sandbox;
 mod server;
@@ -99,6 +101,7 @@ mod thread;
 pub use builder::SandboxBuilder;
 pub use engine::Delivery;
 pub use error::SandboxError;
-pub use fault::{Fault, Trouble};
+pub use fault::Fault;
 pub use order::{Act, Order, OrderKind, OrderState};
+pub use planned_fault::PlannedFault;
 pub use sandbox::Sandbox;

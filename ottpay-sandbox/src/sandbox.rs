@@ -9,8 +9,8 @@ use ottpay::SignKey;
 use crate::clock::to_system_time;
 use crate::engine::{Delivery, Engine};
 use crate::error::SandboxError;
-use crate::fault::Trouble;
 use crate::order::{Act, Order};
+use crate::planned_fault::PlannedFault;
 use crate::thread::Thread;
 
 /// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
@@ -80,17 +80,17 @@ impl Sandbox {
         }
     }
 
-    /// Lets something go wrong, see [`Fault`].
+    /// Plans a fault: a [`Fault`] by itself happens once, to the next request or callback to which it can.
     ///
     /// # Errors
-    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen no times,
-    /// [`SandboxError::NoSuchAction`] and [`SandboxError::NeverHappens`] if it can happen to nothing.
-    pub fn trouble(&self, trouble: Trouble) -> Result<(), SandboxError> {
-        self.engine.add_fault(trouble)
+    /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen zero times,
+    /// [`SandboxError::NoSuchAction`] and [`SandboxError::NeverHappens`] if there is nothing to which it can happen.
+    pub fn add_fault(&self, fault: impl Into<PlannedFault>) -> Result<(), SandboxError> {
+        self.engine.add_fault(fault.into())
     }
 
-    /// Forgets every fault that was asked for and has not happened yet.
-    pub fn clear_troubles(&self) {
+    /// Removes every planned fault that has not happened yet.
+    pub fn clear_faults(&self) {
         self.engine.clear_faults();
     }
 

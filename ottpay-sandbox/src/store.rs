@@ -7,7 +7,7 @@ mod file;
 mod orders;
 mod owner;
 
-pub(crate) use callbacks::{Callback, CallbackState};
+pub(crate) use callbacks::{Callback, CallbackFault, CallbackState};
 pub(crate) use database::Store;
 pub(crate) use exchanges::{Exchange, Filter, MAX_BODY};
 pub(crate) use orders::{ActError, AddError, Event, RefundError};

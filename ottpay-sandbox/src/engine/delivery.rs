@@ -10,7 +10,7 @@ use super::lifecycle::SETTLE_PAUSE;
 use super::state::Engine;
 use crate::clock::to_millis;
 use crate::error::SandboxError;
-use crate::fault::Fault;
+use crate::fault::CallbackEffect;
 use crate::store::{Callback, CallbackState, Exchange, Filter};
 
 /// What became of a callback.
@@ -131,11 +131,10 @@ impl Engine {
 
     /// Tries to deliver a callback that was claimed, and keeps the outcome.
     async fn attempt(&self, mut callback: Callback) {
-        let fault = callback.fault.as_deref().and_then(|text| text.split_once(':'));
-        let delay = fault.and_then(|(_, millis)| millis.parse().ok()).unwrap_or(0_i64);
-        let fault = fault.and_then(|(name, _)| Fault::named(name));
+        let fault = callback.fault.take();
+        let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
         let mut body = self.seal("SUCCESS", &callback.fields).to_body(Framing::Json);
-        if fault == Some(Fault::CallbackCorrupt) {
+        if effect == Some(CallbackEffect::Corrupted) {
             corrupt(&mut body);
         }
         let delivery = match self.find_address_problem(&callback.url) {
@@ -145,10 +144,10 @@ impl Engine {
         callback.attempts += 1;
         let now = self.now();
         let delivered = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
-        callback.fault = None;
         if delivered {
             callback.state = CallbackState::Delivered;
-            callback.due = (fault == Some(Fault::CallbackReplay)).then(|| now.saturating_add(delay));
+            let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
+            callback.due = replayed.map(|replayed| now.saturating_add(replayed.delay));
         } else if callback.state == CallbackState::Delivered {
             // A replay that was rejected: the original was accepted.
             callback.due = None;
@@ -174,7 +173,7 @@ impl Engine {
             Some(status) => format!("callback attempt {}: answered {status}", callback.attempts),
             None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
-        let fault_note = fault.map(|fault| format!("fault {}", fault.name()));
+        let fault_note = fault.map(|suffered| format!("fault {}", suffered.fault.name()));
         let kept = Exchange {
             at: now,
             callback: Some(callback.serial),

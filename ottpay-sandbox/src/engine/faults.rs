@@ -6,62 +6,82 @@ use ottpay::Amount;
 use ottpay::info::{ActionInfo, Gateway};
 
 use crate::error::SandboxError;
-use crate::fault::{Fault, Trouble};
+use crate::fault::Fault;
+use crate::planned_fault::PlannedFault;
 
 /// The maximum number of faults that wait at once.
 const MAX_WAITING: usize = 1000;
 
-/// The faults that wait for an action to which they can happen, in the order in which they were asked for.
+/// The faults that wait for something to which they can happen, in the order in which they were added.
 #[derive(Debug, Default)]
-pub(super) struct WaitingFaults(Mutex<Vec<Trouble>>);
+pub(super) struct WaitingFaults(Mutex<Vec<PlannedFault>>);
 
 impl WaitingFaults {
     /// Adds a fault that can happen.
-    pub(super) fn add(&self, gateway: &Gateway, trouble: Trouble) -> Result<(), SandboxError> {
+    pub(super) fn add(&self, gateway: &Gateway, planned: PlannedFault) -> Result<(), SandboxError> {
         let mut waiting = self.lock();
-        let mut actions = gateway.actions.iter().filter(|info| trouble.is_for(info)).peekable();
-        if let (None, Some(action)) = (actions.peek(), &trouble.action) {
+        let mut actions = gateway.actions.iter().filter(|info| planned.is_for_action(info)).peekable();
+        if let (None, Some(action)) = (actions.peek(), &planned.action) {
             return Err(SandboxError::NoSuchAction { action: action.clone() });
         }
-        if !actions.any(|info| trouble.fault.concerns(info)) {
-            return Err(SandboxError::NeverHappens { fault: trouble.fault, action: trouble.action });
+        if !actions.any(|info| planned.fault.can_happen_to(info)) {
+            return Err(SandboxError::NeverHappens { fault: planned.fault, action: planned.action });
         }
-        if trouble.times == 0 {
+        if planned.times == 0 {
             return Err(SandboxError::NoTimes);
         }
         if waiting.len() >= MAX_WAITING {
             return Err(SandboxError::TooManyFaults);
         }
-        waiting.push(trouble);
+        waiting.push(planned);
         Ok(())
     }
 
-    /// The fault that happens now: the first one that was asked for, else the one of the amount.
-    pub(super) fn take(
+    /// The fault that happens to a request of this action, about an order with one of these ids.
+    pub(super) fn take_for_request(
         &self,
-        of_callback: bool,
         info: &ActionInfo,
         ids: [Option<&str>; 2],
         amount: Option<Amount>,
-    ) -> Option<Trouble> {
+    ) -> Option<PlannedFault> {
+        self.take(|fault| !fault.is_of_callback() && fault.can_happen_to(info), info, ids, amount)
+    }
+
+    /// The fault that happens to the callback of this action, about an order with one of these ids.
+    pub(super) fn take_for_callback(
+        &self,
+        info: &ActionInfo,
+        ids: [Option<&str>; 2],
+        amount: Amount,
+    ) -> Option<PlannedFault> {
+        self.take(|fault| fault.is_of_callback() && fault.can_happen_to(info), info, ids, Some(amount))
+    }
+
+    /// The first waiting fault that fits, which then waits once less, else the fault of the amount.
+    fn take(
+        &self,
+        can_happen: impl Fn(Fault) -> bool,
+        info: &ActionInfo,
+        ids: [Option<&str>; 2],
+        amount: Option<Amount>,
+    ) -> Option<PlannedFault> {
         let mut waiting = self.lock();
-        let fits = |trouble: &Trouble| trouble.fault.is_of_callback() == of_callback && trouble.fits(info, ids);
+        let fits = |planned: &PlannedFault| can_happen(planned.fault) && planned.is_for(info, ids);
         if let Some(place) = waiting.iter().position(fits)
-            && let Some(trouble) = waiting.get_mut(place)
+            && let Some(planned) = waiting.get_mut(place)
         {
-            let taken = trouble.clone();
-            trouble.times -= 1;
-            if trouble.times == 0 {
+            let taken = planned.clone();
+            planned.times -= 1;
+            if planned.times == 0 {
                 waiting.remove(place);
             }
             return Some(taken);
         }
-        let magic = Fault::of_amount(amount?);
-        let magic = magic.filter(|fault| fault.is_of_callback() == of_callback && fault.concerns(info))?;
-        Some(Trouble::new(magic))
+        let by_amount = Fault::with_amount(amount?).filter(|fault| can_happen(*fault));
+        by_amount.map(PlannedFault::new)
     }
 
-    pub(super) fn all(&self) -> Vec<Trouble> {
+    pub(super) fn all(&self) -> Vec<PlannedFault> {
         self.lock().clone()
     }
 
@@ -69,7 +89,7 @@ impl WaitingFaults {
         self.lock().clear();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Trouble>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<PlannedFault>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

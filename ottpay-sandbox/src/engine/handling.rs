@@ -12,14 +12,15 @@ use super::opening::{detect_framing, require_member};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
-use crate::fault::{Fault, Trouble};
+use crate::fault::{Arrival, Execution};
 use crate::order::Order;
+use crate::planned_fault::PlannedFault;
 use crate::store::Exchange;
 
 /// What goes back to the merchant, and the fault that happens to it.
 pub(crate) struct Response {
     pub(crate) body: Vec<u8>,
-    pub(crate) fault: Option<Trouble>,
+    pub(crate) fault: Option<PlannedFault>,
 }
 
 impl Engine {
@@ -47,7 +48,7 @@ impl Engine {
         &self,
         info: &'static ActionInfo,
         query: &str,
-    ) -> (Result<Order, Refusal>, Option<Trouble>) {
+    ) -> (Result<Order, Refusal>, Option<PlannedFault>) {
         let mut handling = Handling::new(self, info.path);
         handling.exchange.action = Some(info.name.to_owned());
         let opened = handling.create_from_link(info, query);
@@ -67,7 +68,7 @@ impl Engine {
 struct Handling<'a> {
     engine: &'a Engine,
     exchange: Exchange,
-    fault: Option<Trouble>,
+    fault: Option<PlannedFault>,
 }
 
 impl<'a> Handling<'a> {
@@ -84,7 +85,7 @@ impl<'a> Handling<'a> {
         self.exchange.action = Some(info.name.to_owned());
         engine.validate_version(info, require_member(&message, "version")?)?;
         let (code, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;
-        let is_altered = self.fault.as_ref().is_some_and(|fault| fault.fault == Fault::WrongDigest);
+        let is_altered = self.fault.as_ref().is_some_and(|planned| planned.fault.arrival() == Arrival::Altered);
         Ok(if is_altered { engine.seal_with_wrong_digest(code, &answer) } else { engine.seal(code, &answer) })
     }
 
@@ -129,15 +130,14 @@ impl<'a> Handling<'a> {
         // The amount of a refund asks for no fault: it follows from that of the payment.
         let is_payment = info.effect == Effect::Write && info.request_field(Role::OriginalOrder).is_none();
         let amount = request.read_amount(Role::Amount).filter(|_| is_payment);
-        self.fault = self.engine.faults.take(false, info, [order.as_deref(), checkout.as_deref()], amount);
+        self.fault = self.engine.faults.take_for_request(info, [order.as_deref(), checkout.as_deref()], amount);
         self.exchange.order_id = ids.into_iter().flatten().next();
-        match &self.fault {
-            Some(Trouble { fault: Fault::Refuse, code, .. }) => Err(Refusal::new(code.clone(), "refused on demand")),
-            Some(Trouble { fault: Fault::DropBefore | Fault::BadGateway, .. }) => {
-                Err(Refusal::new("SYSTEM_ERROR", "not carried out"))
-            }
-            Some(Trouble { fault: Fault::Processing, delay, .. }) => Ok(Some(*delay)),
-            _ => Ok(None),
+        let Some(PlannedFault { fault, code, delay, .. }) = &self.fault else { return Ok(None) };
+        match fault.execution() {
+            Execution::Normal => Ok(None),
+            Execution::Refused => Err(Refusal::new(code.clone(), "refused on demand")),
+            Execution::Skipped => Err(Refusal::new("SYSTEM_ERROR", "not carried out")),
+            Execution::Deferred => Ok(Some(*delay)),
         }
     }
 
@@ -149,18 +149,14 @@ impl<'a> Handling<'a> {
     }
 
     /// Keeps the exchange, whose reply had this status unless a fault changed it. Returns the fault.
-    fn finish(mut self, status: u16, sent: &[u8], answer: &[u8]) -> Option<Trouble> {
+    fn finish(mut self, status: u16, sent: &[u8], answer: &[u8]) -> Option<PlannedFault> {
         self.exchange.status = Some(status);
-        if let Some(fault) = &self.fault {
-            let name = fault.fault.name();
+        if let Some(PlannedFault { fault, .. }) = &self.fault {
+            let name = fault.name();
             tracing::warn!(fault = name, order_id = self.exchange.order_id, "the fault was asked for");
             let note = self.exchange.note.take().map(|note| format!(": {note}")).unwrap_or_default();
             self.exchange.note = Some(format!("fault {name}{note}"));
-            self.exchange.status = match fault.fault {
-                Fault::DropBefore | Fault::DropAfter | Fault::Reset => None,
-                Fault::BadGateway => Some(502),
-                _ => Some(status),
-            };
+            self.exchange.status = fault.arrival().status(status);
         }
         self.exchange.sent = sent.to_vec();
         self.exchange.answer = answer.to_vec();

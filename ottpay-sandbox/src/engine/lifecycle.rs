@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::state::Engine;
 use crate::clock::to_millis;
-use crate::fault::{Fault, Trouble};
+use crate::fault::CallbackEffect;
 use crate::order::{Act, Order, OrderKind, OrderState};
-use crate::store::{ActError, Callback, CallbackState};
+use crate::store::{ActError, Callback, CallbackFault, CallbackState};
 
 /// How many due orders are settled in one transaction.
 const SETTLED_AT_ONCE: u32 = 200;
@@ -15,8 +15,8 @@ const SETTLED_AT_ONCE: u32 = 200;
 /// How long the database is left to others between two such transactions.
 pub(super) const SETTLE_PAUSE: Duration = Duration::from_millis(1);
 
-/// How long a callback that is to arrive out of order waits for another one.
-const MAX_HELD: Duration = Duration::from_secs(60);
+/// How long a callback that is to arrive out of order waits for another one, in milliseconds.
+const MAX_HELD: i64 = 60_000;
 
 impl Engine {
     /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due.
@@ -98,14 +98,18 @@ impl Engine {
             return Vec::new();
         }
         let ids = [Some(&*order.id), order.checkout_id.as_deref()];
-        let trouble = self.faults.take(true, order.action, ids, Some(order.amount));
-        let later = |delay: Duration| now.saturating_add(to_millis(delay));
-        let (due, fault, copies) = match &trouble {
-            Some(Trouble { fault: Fault::CallbackDelay, delay, .. }) => (later(*delay), None, 1),
-            Some(Trouble { fault: Fault::CallbackOutOfOrder, .. }) => (later(MAX_HELD), trouble, 1),
-            Some(Trouble { fault: Fault::CallbackDuplicate, .. }) => (now, None, 2),
-            _ => (now, trouble, 1),
+        let planned = self.faults.take_for_callback(order.action, ids, order.amount);
+        let effect = planned.as_ref().and_then(|planned| planned.fault.callback_effect());
+        let delay = planned.as_ref().map_or(0, |planned| to_millis(planned.delay));
+        let (due, copies) = match effect {
+            Some(CallbackEffect::Delayed) => (now.saturating_add(delay), 1),
+            Some(CallbackEffect::Held) => (now.saturating_add(MAX_HELD), 1),
+            Some(CallbackEffect::Duplicated) => (now, 2),
+            Some(CallbackEffect::Corrupted | CallbackEffect::Replayed) | None => (now, 1),
         };
+        // The delivery worker applies the other faults.
+        let is_done = matches!(effect, Some(CallbackEffect::Delayed | CallbackEffect::Duplicated));
+        let fault = planned.filter(|_| !is_done).map(|planned| CallbackFault { fault: planned.fault, delay });
         let fields = self.compose_callback(info, order);
         let callback = Callback {
             serial: 0,
@@ -114,7 +118,7 @@ impl Engine {
             fields: fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
             state: CallbackState::Waiting,
             attempts: 0,
-            fault: fault.map(|Trouble { fault, delay, .. }| format!("{}:{}", fault.name(), to_millis(delay))),
+            fault,
             due: Some(due),
         };
         vec![callback; copies]

@@ -15,7 +15,7 @@ use super::news::News;
 use super::rates::Rates;
 use crate::clock::Clock;
 use crate::error::SandboxError;
-use crate::fault::Trouble;
+use crate::planned_fault::PlannedFault;
 use crate::store::Store;
 
 /// The gateway without its server.
@@ -111,12 +111,12 @@ impl Engine {
     }
 
     /// Adds a fault that can happen.
-    pub(crate) fn add_fault(&self, fault: Trouble) -> Result<(), SandboxError> {
+    pub(crate) fn add_fault(&self, fault: PlannedFault) -> Result<(), SandboxError> {
         self.faults.add(self.settings.gateway, fault)
     }
 
     /// The faults that have not happened yet.
-    pub(crate) fn waiting_faults(&self) -> Vec<Trouble> {
+    pub(crate) fn waiting_faults(&self) -> Vec<PlannedFault> {
         self.faults.all()
     }
 

@@ -15,7 +15,8 @@ use tokio_stream::StreamExt as _;
 use super::disconnect::Disconnect;
 use super::guard;
 use crate::engine::{Engine, Refusal};
-use crate::fault::{Fault, Trouble};
+use crate::fault::Arrival;
+use crate::planned_fault::PlannedFault;
 
 pub(super) async fn answer(
     State(engine): State<Arc<Engine>>,
@@ -53,27 +54,27 @@ async fn answer_post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
     let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
     let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     let whole = |body: Vec<u8>| ([(CONTENT_TYPE, "application/json")], body).into_response();
-    match response.fault {
-        Some(Trouble { fault: Fault::Truncate, .. }) => truncate(&response.body),
-        fault => apply_fault(fault, whole(response.body)).await,
+    match response.fault.as_ref().map(|planned| planned.fault.arrival()) {
+        Some(Arrival::Truncated) => truncate(&response.body),
+        _ => apply_fault(response.fault, whole(response.body)).await,
     }
 }
 
 /// The reply as a fault lets it arrive.
-async fn apply_fault(fault: Option<Trouble>, whole: Response) -> Response {
-    let Some(Trouble { fault, delay, .. }) = fault else { return whole };
-    match fault {
-        Fault::DropBefore | Fault::DropAfter => disconnect(Disconnect::Close),
-        Fault::Reset => disconnect(Disconnect::Reset),
-        Fault::BadGateway => {
-            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
-            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
-        }
-        Fault::Delay => {
+async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
+    let Some(PlannedFault { fault, delay, .. }) = fault else { return whole };
+    match fault.arrival() {
+        Arrival::Whole | Arrival::Altered | Arrival::Truncated => whole,
+        Arrival::Late => {
             tokio::time::sleep(delay).await;
             whole
         }
-        _ => whole,
+        Arrival::Closed => disconnect(Disconnect::Close),
+        Arrival::Reset => disconnect(Disconnect::Reset),
+        Arrival::BadGateway => {
+            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+            (StatusCode::BAD_GATEWAY, [(CONTENT_TYPE, "text/html")], page).into_response()
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Row, Transaction, params};
 
 use super::database::Store;
+use crate::fault::Fault;
 
 const COLUMNS: &str = "serial, order_id, url, fields, state, attempts, fault, due";
 
@@ -19,9 +20,28 @@ pub(crate) struct Callback {
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,
     /// The fault that happens to it.
-    pub(crate) fault: Option<String>,
+    pub(crate) fault: Option<CallbackFault>,
     /// When the next attempt is due.
     pub(crate) due: Option<i64>,
+}
+
+/// The fault that happens to the delivery of a callback.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallbackFault {
+    pub(crate) fault: Fault,
+    /// In milliseconds.
+    pub(crate) delay: i64,
+}
+
+impl CallbackFault {
+    fn to_text(self) -> String {
+        format!("{}:{}", self.fault.name(), self.delay)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let (name, delay) = text.split_once(':')?;
+        Some(Self { fault: Fault::named(name)?, delay: delay.parse().unwrap_or(0) })
+    }
 }
 
 /// The state of a callback.
@@ -56,6 +76,7 @@ pub(super) fn add_callbacks(transaction: &Transaction<'_>, callbacks: &mut [Call
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     for callback in callbacks {
         let Callback { order_id, url, fields, state, attempts, fault, due, .. } = &*callback;
+        let fault = fault.map(CallbackFault::to_text);
         let values = params![order_id, url, json_text(fields), state.name(), attempts, fault, due];
         transaction.prepare_cached(sql)?.execute(values)?;
         callback.serial = transaction.last_insert_rowid();
@@ -89,6 +110,7 @@ impl Store {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET state = ?2, attempts = ?3, fault = ?4, due = ?5 WHERE serial = ?1";
         let Callback { serial, state, attempts, fault, due, .. } = callback;
+        let fault = fault.map(CallbackFault::to_text);
         connection.prepare_cached(sql)?.execute(params![serial, state.name(), attempts, fault, due]).map(drop)
     }
 
@@ -96,8 +118,9 @@ impl Store {
     pub(crate) fn release_held(&self, arrived: &Callback, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET due = ?3, fault = NULL WHERE due IS NOT NULL AND serial < ?1 \
-                   AND order_id <> ?2 AND fault LIKE 'callback_out_of_order:%'";
-        connection.prepare_cached(sql)?.execute(params![arrived.serial, arrived.order_id, now]).map(drop)
+                   AND order_id <> ?2 AND fault LIKE ?4";
+        let held = format!("{}:%", Fault::CallbackOutOfOrder.name());
+        connection.prepare_cached(sql)?.execute(params![arrived.serial, arrived.order_id, now, held]).map(drop)
     }
 
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {
@@ -121,7 +144,7 @@ fn read_callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
             _ => CallbackState::Waiting,
         },
         attempts: row.get("attempts")?,
-        fault: row.get("fault")?,
+        fault: row.get::<_, Option<String>>("fault")?.as_deref().and_then(CallbackFault::parse),
         due: row.get("due")?,
     })
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::common::{NOBODY, control, pay, send, shop, shop_that, started, until};
 use axum::http::StatusCode;
 use axum::routing::post;
-use ottpay_sandbox::{Delivery, Fault, SandboxError, Trouble};
+use ottpay_sandbox::{Delivery, Fault, SandboxError};
 use serde_json::Value;
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_callback_out_of_order_waits_for_a_later_one_not_for_an_older() {
     let (url, bodies) = shop().await;
     pay(&client, "OLD", 1, NOBODY).await.unwrap();
     sandbox.pay("OLD").await.unwrap();
-    sandbox.trouble(Trouble::new(Fault::CallbackOutOfOrder)).unwrap();
+    sandbox.add_fault(Fault::CallbackOutOfOrder).unwrap();
     pay(&client, "HELD", 1, &url).await.unwrap();
     assert_eq!(sandbox.pay("HELD").await.unwrap(), Delivery::Later);
     let attempts = async || {

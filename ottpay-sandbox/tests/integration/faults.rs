@@ -7,7 +7,7 @@ use crate::common::{
     started, state, until,
 };
 use ottpay::{Amount, Client, Error, Outcome, StatusClass, WapPayLinkReturn};
-use ottpay_sandbox::{Delivery, Fault, OrderState, SandboxError, Trouble};
+use ottpay_sandbox::{Delivery, Fault, OrderState, PlannedFault, SandboxError};
 use serde_json::{Value, json};
 
 fn link(client: &Client, id: &str, amount: u64) -> String {
@@ -16,10 +16,8 @@ fn link(client: &Client, id: &str, amount: u64) -> String {
     link.url().unwrap().as_str().to_owned()
 }
 
-fn slow(fault: Fault) -> Trouble {
-    let mut trouble = Trouble::new(fault);
-    trouble.delay = Duration::from_secs(60);
-    trouble
+fn slow(fault: Fault) -> PlannedFault {
+    PlannedFault::new(fault).delay(Duration::from_secs(60))
 }
 
 #[test]
@@ -34,14 +32,13 @@ fn the_guide_lists_every_fault_with_its_amount() {
 #[tokio::test]
 async fn faults_are_asked_for_at_least_once_and_can_be_forgotten() {
     let (sandbox, client) = started().await;
-    let mut never = Trouble::new(Fault::Refuse);
-    never.times = 0;
-    assert!(matches!(sandbox.trouble(never), Err(SandboxError::NoTimes)));
+    let never = PlannedFault::new(Fault::Refuse).times(0);
+    assert!(matches!(sandbox.add_fault(never), Err(SandboxError::NoTimes)));
     for _ in 0..1000 {
-        sandbox.trouble(Trouble::new(Fault::Refuse)).unwrap();
+        sandbox.add_fault(Fault::Refuse).unwrap();
     }
-    assert!(matches!(sandbox.trouble(Trouble::new(Fault::Refuse)), Err(SandboxError::TooManyFaults)));
-    sandbox.clear_troubles();
+    assert!(matches!(sandbox.add_fault(Fault::Refuse), Err(SandboxError::TooManyFaults)));
+    sandbox.clear_faults();
     pay(&client, "T1", 100, NOBODY).await.unwrap();
 }
 
@@ -73,9 +70,7 @@ async fn a_fault_may_be_for_one_action_or_one_order_and_often() {
 async fn a_checkout_page_is_known_to_faults_by_the_merchants_id() {
     let (sandbox, client) = started().await;
     let (url, bodies) = shop().await;
-    let mut trouble = Trouble::new(Fault::CallbackDuplicate);
-    trouble.order_id = Some("P1".to_owned());
-    sandbox.trouble(trouble).unwrap();
+    sandbox.add_fault(PlannedFault::new(Fault::CallbackDuplicate).order_id("P1")).unwrap();
     checkout(&client, "P1", &url).await;
     sandbox.pay("P1").await.unwrap();
     until(async || bodies.lock().unwrap().len() == 2).await;
@@ -91,7 +86,7 @@ async fn every_fault_of_a_request_is_what_the_client_should_see() {
             let id = format!("T{place}");
             let amount = if by_amount { fault.amount().minor() } else { 100 };
             if !by_amount {
-                sandbox.trouble(Trouble::new(fault)).unwrap();
+                sandbox.add_fault(fault).unwrap();
             }
             let client = if fault == Fault::Delay { &client_in_hurry } else { &client };
             let result = pay(client, &id, amount, NOBODY).await;
@@ -124,25 +119,23 @@ async fn every_fault_of_a_callback_reaches_the_shop() {
         let body = bodies.lock().unwrap()[place].clone();
         client.callback(&body).map(|paid| paid.order_id().to_string())
     };
-    let trouble = |fault| {
-        let mut trouble = Trouble::new(fault);
-        trouble.delay = Duration::from_millis(50);
-        sandbox.trouble(trouble).unwrap();
+    let add = |fault| {
+        sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(50))).unwrap();
     };
 
-    trouble(Fault::CallbackDuplicate);
+    add(Fault::CallbackDuplicate);
     pay(&client, "T1", 1, &url).await.unwrap();
     sandbox.pay("T1").await.unwrap();
     until(async || taken() == 2).await;
     let sent = bodies.lock().unwrap().clone();
     assert_eq!(sent[0], sent[1]);
 
-    trouble(Fault::CallbackDelay);
+    add(Fault::CallbackDelay);
     pay(&client, "T2", 1, &url).await.unwrap();
     assert_eq!(sandbox.pay("T2").await.unwrap(), Delivery::Later);
     until(async || taken() == 3).await;
 
-    trouble(Fault::CallbackOutOfOrder);
+    add(Fault::CallbackOutOfOrder);
     pay(&client, "T3", 1, &url).await.unwrap();
     pay(&client, "T4", 1, &url).await.unwrap();
     assert_eq!(sandbox.pay("T3").await.unwrap(), Delivery::Later);
@@ -150,13 +143,13 @@ async fn every_fault_of_a_callback_reaches_the_shop() {
     until(async || taken() == 5).await;
     assert_eq!((order_of(3).unwrap(), order_of(4).unwrap()), ("T4".to_owned(), "T3".to_owned()));
 
-    trouble(Fault::CallbackReplay);
+    add(Fault::CallbackReplay);
     pay(&client, "T5", 1, &url).await.unwrap();
     sandbox.pay("T5").await.unwrap();
     until(async || taken() == 7).await;
     assert_eq!(order_of(5).unwrap(), order_of(6).unwrap());
 
-    trouble(Fault::CallbackCorrupt);
+    add(Fault::CallbackCorrupt);
     pay(&client, "T6", 1, &url).await.unwrap();
     sandbox.pay("T6").await.unwrap();
     assert!(order_of(7).is_err());
@@ -169,12 +162,12 @@ async fn faults_reach_links_but_for_those_that_a_link_cannot_have() {
     assert_eq!(state(&sandbox, "T1").await, Value::Null);
     assert_eq!(get(&link(&client, "T2", 900_008)).await.0, 502);
     assert_eq!(state(&sandbox, "T2").await, Value::Null);
-    sandbox.trouble(slow(Fault::Processing)).unwrap();
+    sandbox.add_fault(slow(Fault::Processing)).unwrap();
     assert_eq!(get(&link(&client, "T3", 100)).await.0, 303);
     assert_eq!(state(&sandbox, "T3").await, "processing");
     // It has neither a digest nor a body to break.
     for fault in [Fault::WrongDigest, Fault::Truncate] {
-        sandbox.trouble(Trouble::new(fault)).unwrap();
+        sandbox.add_fault(fault).unwrap();
     }
     assert_eq!(get(&link(&client, "T4", 900_007)).await.0, 303);
     let (_, faults) = control(&sandbox, "GET", "/faults", Value::Null).await;
@@ -198,9 +191,9 @@ async fn faults_reach_links_but_for_those_that_a_link_cannot_have() {
 async fn a_reply_that_breaks_off_has_begun() {
     let (sandbox, client) = started().await;
     let body = payment(&client, &order("T1"));
-    sandbox.trouble(Trouble::new(Fault::Truncate)).unwrap();
+    sandbox.add_fault(Fault::Truncate).unwrap();
     assert_eq!(client.send(&body).await.unwrap_err().outcome(), Outcome::Unknown);
-    sandbox.trouble(Trouble::new(Fault::Truncate)).unwrap();
+    sandbox.add_fault(Fault::Truncate).unwrap();
     let (_, messages) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
     let again = messages[0]["sent"].as_str().unwrap().replace("ACTIVEPAY", "STATUS_QUERY").into_bytes();
     // Of another action, the same fields are a query about the order.
@@ -221,7 +214,7 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
     for amount in [900_004, 900_009] {
         assert_eq!(back(&format!("R{amount}"), amount).await.raw().outer().code(), Some("SUCCESS"));
     }
-    sandbox.trouble(slow(Fault::Processing)).unwrap();
+    sandbox.add_fault(slow(Fault::Processing)).unwrap();
     // A query is no write, and waits for nothing.
     assert!(client.status_query().order_id(order("T1")).send().await.is_ok());
     assert_eq!(back("R1", 100).await.raw().outer().code(), Some("PROCESSING"));
@@ -238,7 +231,7 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
 #[tokio::test]
 async fn a_wrong_digest_decrypts_and_does_not_verify() {
     let (sandbox, _) = started().await;
-    sandbox.trouble(Trouble::new(Fault::WrongDigest)).unwrap();
+    sandbox.add_fault(Fault::WrongDigest).unwrap();
     let reply = post_raw(sandbox.url(), sealed(&sandbox, "EX_RATE_QUERY", "1.0", r#"{"fee_type":"CAD"}"#)).await;
     let error = reply.open(&sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap_err();
     assert_eq!(error, ottpay::envelope::OpenError::Digest);

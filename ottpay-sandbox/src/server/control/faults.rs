@@ -11,34 +11,19 @@ use serde_json::{Value, json};
 use super::body::Members;
 use super::call::{CallError, Reply};
 use crate::engine::Engine;
-use crate::fault::{Fault, Trouble};
+use crate::fault::Fault;
+use crate::planned_fault::PlannedFault;
 
 pub(super) async fn list_faults(State(engine): State<Arc<Engine>>) -> Reply {
-    let known = Fault::ALL
-        .iter()
-        .map(|fault| json!({ "fault": fault.name(), "doc": fault.description(), "amount": fault.amount().minor().to_string() }));
-    let waiting: Vec<Value> = engine.waiting_faults().iter().map(describe_fault).collect();
-    Ok(Json(json!({ "waiting": waiting, "known": known.collect::<Vec<_>>() })))
+    let known: Vec<Value> = Fault::ALL.iter().copied().map(describe_fault).collect();
+    let waiting: Vec<Value> = engine.waiting_faults().iter().map(describe_planned).collect();
+    Ok(Json(json!({ "waiting": waiting, "known": known })))
 }
 
 pub(super) async fn add_fault(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
-    let asked = Members::read(&bytes, &["fault", "times", "action", "order_id", "delay_ms", "code"])?;
-    let names = || Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ");
-    let Some(name) = asked.read_text("fault")? else {
-        return Err(CallError::invalid(format!("fault: missing; there are {}", names())));
-    };
-    let unknown = || CallError::invalid(format!("fault: no such fault {name}; there are {}", names()));
-    let mut wanted = Trouble::new(Fault::named(&name).ok_or_else(unknown)?);
-    wanted.times = asked.read_number("times")?.unwrap_or(1);
-    wanted.delay =
-        asked.read_number("delay_ms")?.map_or(wanted.delay, |millis| Duration::from_millis(u64::from(millis)));
-    wanted.code = asked.read_text("code")?.unwrap_or(wanted.code);
-    if wanted.code.is_empty() {
-        return Err(CallError::invalid("code: empty; give a response code such as FAIL"));
-    }
-    (wanted.action, wanted.order_id) = (asked.read_text("action")?, asked.read_text("order_id")?);
-    let shown = describe_fault(&wanted);
-    engine.add_fault(wanted).map_err(|error| CallError::invalid(error.to_string()))?;
+    let planned = read_planned(&bytes)?;
+    let shown = describe_planned(&planned);
+    engine.add_fault(planned).map_err(|error| CallError::invalid(error.to_string()))?;
     Ok(Json(shown))
 }
 
@@ -47,13 +32,39 @@ pub(super) async fn clear_faults(State(engine): State<Arc<Engine>>) -> Reply {
     Ok(Json(json!({ "waiting": [] })))
 }
 
-fn describe_fault(trouble: &Trouble) -> Value {
+fn read_planned(body: &[u8]) -> Result<PlannedFault, CallError> {
+    let members = Members::read(body, &["fault", "times", "action", "order_id", "delay_ms", "code"])?;
+    let list_names = || Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ");
+    let missing = || CallError::invalid(format!("fault: missing; there are {}", list_names()));
+    let name = members.read_text("fault")?.ok_or_else(missing)?;
+    let unknown = || CallError::invalid(format!("fault: no such fault {name}; there are {}", list_names()));
+    let default = PlannedFault::new(Fault::named(&name).ok_or_else(unknown)?);
+    let planned = PlannedFault {
+        fault: default.fault,
+        times: members.read_number("times")?.unwrap_or(default.times),
+        action: members.read_text("action")?,
+        order_id: members.read_text("order_id")?,
+        delay: members.read_number("delay_ms")?.map_or(default.delay, |ms| Duration::from_millis(u64::from(ms))),
+        code: members.read_text("code")?.unwrap_or(default.code),
+    };
+    if planned.code.is_empty() {
+        return Err(CallError::invalid("code: empty; give a response code such as FAIL"));
+    }
+    Ok(planned)
+}
+
+fn describe_planned(planned: &PlannedFault) -> Value {
+    let PlannedFault { fault, times, action, order_id, delay, code } = planned;
     json!({
-        "fault": trouble.fault.name(),
-        "times": trouble.times,
-        "action": trouble.action,
-        "order_id": trouble.order_id,
-        "delay_ms": u64::try_from(trouble.delay.as_millis()).unwrap_or(u64::MAX),
-        "code": trouble.code,
+        "fault": fault.name(),
+        "times": times,
+        "action": action,
+        "order_id": order_id,
+        "delay_ms": u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
+        "code": code,
     })
+}
+
+fn describe_fault(fault: Fault) -> Value {
+    json!({ "fault": fault.name(), "doc": fault.description(), "amount": fault.amount().minor().to_string() })
 }
