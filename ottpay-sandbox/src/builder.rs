@@ -43,7 +43,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// How `data` is encrypted; by default as the specification says.
+    /// How `data` is encrypted; by default as in the specification.
     pub fn cipher(mut self, cipher: Cipher) -> Self {
         self.cipher = Some(cipher);
         self
@@ -54,16 +54,15 @@ impl SandboxBuilder {
         self.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
     }
 
-    /// Where to listen; by default at a free port of `127.0.0.1`. Beyond this machine only the gateway itself and the
-    /// buyer's pages are served, never the control interface and the developer's pages.
+    /// Where to listen; by default on a free port of `127.0.0.1`. Other machines can reach the gateway and the buyer's
+    /// pages only, never the control interface and the developer's pages.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(address);
         self
     }
 
-    /// Where buyers reach the sandbox, for the payment links that it gives out, as in `http://192.168.1.20:8081` or
-    /// `https://pay.example`; by default its own address. The buyer's pages are shown under its host, an IP address and
-    /// `localhost` only.
+    /// Where buyers reach the sandbox, for its payment links, as in `http://192.168.1.20:8081` or `https://pay.example`;
+    /// by default its own address. The buyer's pages are served under its host, an IP address and `localhost` only.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
@@ -75,26 +74,26 @@ impl SandboxBuilder {
         self
     }
 
-    /// How long an unpaid order stays open; by default 30 minutes. How long it does at the vendor is not documented.
+    /// How long an unpaid order stays open; by default 30 minutes. The vendor documents no time.
     pub fn pay_within(mut self, time: Duration) -> Self {
         self.pay_within = Some(time);
         self
     }
 
-    /// How often a callback is tried, and how long after the first attempt the second comes; each further one takes
-    /// twice as long. By default 8 times, beginning with one second. What the vendor does is not documented.
+    /// How often a callback is tried, and the time between the first attempt and the second, which doubles with each
+    /// further one. By default 8 times, beginning with one second. What the vendor does is not documented.
     pub fn callback_attempts(mut self, attempts: u32, back_off: Duration) -> Self {
         self.callbacks = Some((attempts.max(1), back_off));
         self
     }
 
-    /// Sends callbacks to other machines, too. By default only this one gets any.
+    /// Sends callbacks to other machines, too; by default only to this one.
     pub fn callbacks_anywhere(mut self, allowed: bool) -> Self {
         self.callbacks_anywhere = allowed;
         self
     }
 
-    /// The merchant's currency, which is that of orders whose request names none; by default CAD.
+    /// The merchant's currency, for orders whose request names none; by default CAD.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
         self

@@ -2,8 +2,8 @@
 //!
 //! The vendor has no test environment; every test there is a real payment. This gateway runs inside a test or a
 //! program, on a loopback port, and speaks the same protocol: it opens every request with the merchant's key, checks the
-//! fields against the compiled specification, keeps orders, and posts sealed callbacks. It knows no action by name:
-//! whatever is in the specification is served, with its version and its constant.
+//! fields against the compiled specification, keeps orders, and posts sealed callbacks. It contains no action by name:
+//! every action of the specification is served, with its version and its constant.
 //!
 //! ```
 //! use ottpay::{Amount, BizType, Client, OrderId};
@@ -40,9 +40,9 @@
 //! # In tests
 //!
 //! A sandbox starts within milliseconds, on a free port and with a database in memory, so each test can have its own, as
-//! many at once as you like. Each runs on a thread of its own and needs no runtime of yours: `start` works under
-//! `#[tokio::test]` of either flavor and under other executors, and a client that blocks the test's thread is answered
-//! as well. When a sandbox is dropped it has stopped: its port and its database file can be used again at once.
+//! many at once as you like. Each has a thread of its own and does not need your runtime: `start` works under
+//! `#[tokio::test]` of either flavor and under other executors, and a client may block the test's thread. When a sandbox
+//! is dropped it has stopped: its port and its database file can be used again at once.
 //!
 //! Several tests may share one in a static, whichever of their runtimes starts it:
 //!

@@ -1,4 +1,4 @@
-//! Orders and refunds, and what may happen to them.
+//! Orders and refunds, and the acts that change them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::clock;
 #[derive(Debug, Clone)]
 pub struct Order {
     pub(crate) id: String,
-    /// The merchant's own id, where the gateway made `id`.
+    /// The merchant's own id, if the gateway made `id`.
     pub(crate) checkout_id: Option<String>,
     pub(crate) kind: OrderKind,
     pub(crate) action: &'static ActionInfo,
@@ -23,74 +23,74 @@ pub struct Order {
     pub(crate) fee: Option<Amount>,
     pub(crate) state: OrderState,
     pub(crate) refunded: Amount,
-    /// Of a refund the payment that it gives back.
+    /// The payment that a refund returns.
     pub(crate) original: Option<String>,
     pub(crate) callback_url: Option<String>,
     pub(crate) provider_id: String,
     /// Milliseconds of the sandbox's clock, as every time here.
     pub(crate) created: i64,
     pub(crate) finished: Option<i64>,
-    /// When something happens to it by itself.
+    /// When it changes by itself.
     pub(crate) due: Option<i64>,
-    /// When it is closed if nobody has paid; of a refund none.
+    /// When it is closed unless it is paid; none for a refund.
     pub(crate) expires: Option<i64>,
-    /// What the request said, but for what is sensitive: a query tells it again.
+    /// Values of the request, without sensitive ones: the reply to a query repeats them.
     pub(crate) request: BTreeMap<String, String>,
 }
 
-/// The greatest amount, in minor units: so small that sums of a few fit wherever they are kept.
+/// The maximum amount, in minor units: so small that the sum of a few amounts fits wherever it is kept.
 pub(crate) const MAX_AMOUNT: Amount = Amount::from_minor(1_000_000_000_000_000);
 
-/// What an order is.
+/// The kind of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OrderKind {
     /// The buyer pays the merchant.
     Payment,
-    /// The merchant gives a payment back, or a part of it.
+    /// The merchant returns a payment, or a part of it.
     Refund,
 }
 
-/// Where an order stands.
+/// The state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OrderState {
     /// Waiting for the buyer.
     Created,
-    /// Under way, and settled later by itself: see [`Fault::Processing`](crate::Fault::Processing).
+    /// In progress, and settled later by itself: see [`Fault::Processing`](crate::Fault::Processing).
     Processing,
     /// Paid by the buyer; of a refund: carried out.
     Paid,
     /// Reserved by the buyer's bank, not received.
     Authorised,
-    /// The buyer's wallet or bank said no.
+    /// Declined by the buyer's wallet or bank.
     Declined,
-    /// The buyer went away, or a reservation was released.
+    /// Cancelled by the buyer, or a reservation that was released.
     Cancelled,
     /// The buyer did not pay in time.
     Closed,
 }
 
-/// What somebody outside does with an order: the buyer, his bank, or time.
+/// An act of the buyer, of their bank, or of time that changes an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Act {
     /// The buyer pays, and may add a tip and be charged a convenience fee.
     Pay {
-        /// Tip; of the request if there is none.
+        /// The tip; by default that of the request.
         tip: Option<Amount>,
         /// Fee that the gateway adds to the amount.
         fee: Option<Amount>,
     },
-    /// The buyer's wallet or bank says no.
+    /// The buyer's wallet or bank declines.
     Decline,
-    /// The buyer goes away.
+    /// The buyer cancels.
     Cancel,
     /// Time runs out.
     Expire,
-    /// The bank takes the money that it has reserved. The vendor documents no call for it.
+    /// The bank captures the money that it has reserved. The vendor documents no call for it.
     Capture,
-    /// The bank lets go of the money that it has reserved. The vendor documents no call for it.
+    /// The bank releases the money that it has reserved. The vendor documents no call for it.
     Release,
 }
 
@@ -171,17 +171,17 @@ impl OrderKind {
 }
 
 impl Order {
-    /// Its id; of a Checkout page the one that the gateway made.
+    /// Its id; for a Checkout page the one that the gateway made.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What it is.
+    /// Its kind.
     pub fn kind(&self) -> OrderKind {
         self.kind
     }
 
-    /// Its amount, as the merchant asked for it.
+    /// The amount in the merchant's request.
     pub fn amount(&self) -> Amount {
         self.amount
     }
@@ -201,57 +201,57 @@ impl Order {
         self.fee
     }
 
-    /// Where it stands.
+    /// Its state.
     pub fn state(&self) -> OrderState {
         self.state
     }
 
-    /// Method of the client that it was made by, such as `active_pay`.
+    /// The method of the client that created it, such as `active_pay`.
     pub fn action_name(&self) -> &'static str {
         self.action.name
     }
 
-    /// Where its callback goes, if the request gave an address.
+    /// The address for its callback, if the request has one.
     pub fn callback_url(&self) -> Option<&str> {
         self.callback_url.as_deref()
     }
 
-    /// Its id at the wallet or the card network; of a sandbox's own making.
+    /// Its id at the wallet or the card network, which the sandbox makes up.
     pub fn provider_id(&self) -> &str {
         &self.provider_id
     }
 
-    /// The merchant's own id, if it was made for a Checkout page.
+    /// The merchant's own id, if it was created for a Checkout page.
     pub fn checkout_id(&self) -> Option<&str> {
         self.checkout_id.as_deref()
     }
 
-    /// Of a refund, the id of the payment that it gives back.
+    /// The id of the payment that a refund returns.
     pub fn original_id(&self) -> Option<&str> {
         self.original.as_deref()
     }
 
-    /// When it was made, by the sandbox's clock.
+    /// When it was created, by the sandbox's clock.
     pub fn created_at(&self) -> SystemTime {
         clock::to_system_time(self.created)
     }
 
-    /// When the buyer had done his part or the refund was carried out, by the sandbox's clock.
+    /// When the buyer had done their part or the refund was carried out, by the sandbox's clock.
     pub fn finished_at(&self) -> Option<SystemTime> {
         self.finished.map(clock::to_system_time)
     }
 
-    /// When it changes by itself: is closed or settled.
+    /// When it changes by itself: when it is closed or settled.
     pub fn changes_at(&self) -> Option<SystemTime> {
         self.due.map(clock::to_system_time)
     }
 
-    /// How much of it has been given back.
+    /// How much of it has been refunded.
     pub fn refunded(&self) -> Amount {
         self.refunded
     }
 
-    /// What the buyer is charged without the tip, and the most that can be given back.
+    /// What the buyer is charged without the tip, and the maximum of all refunds.
     pub(crate) fn charged(&self) -> Amount {
         self.fee.and_then(|fee| self.amount.checked_add(fee)).unwrap_or(self.amount)
     }
@@ -262,7 +262,7 @@ impl Order {
         text.trim_end_matches(self.currency.code()).trim_end().to_owned()
     }
 
-    /// What the gateway would say of the money.
+    /// The class of the status that the gateway reports for it.
     pub fn class(&self) -> StatusClass {
         match self.state {
             OrderState::Created | OrderState::Processing => StatusClass::Pending,
@@ -275,8 +275,8 @@ impl Order {
         }
     }
 
-    /// The buyer has done his part.
-    pub(crate) fn take(&mut self, now: i64) {
+    /// The buyer has done their part.
+    pub(crate) fn complete(&mut self, now: i64) {
         self.state = if self.action.reserves { OrderState::Authorised } else { OrderState::Paid };
         self.finished = Some(now);
         self.due = None;
@@ -287,13 +287,14 @@ impl Order {
         self.kind == OrderKind::Payment && matches!(self.state, OrderState::Created | OrderState::Processing)
     }
 
-    /// Whether a message about it has a field for this.
-    pub(crate) fn says(&self, role: Role) -> bool {
-        let of = |fields: &[FieldInfo]| fields.iter().any(|field| field.role == Some(role));
-        of(self.action.request) || of(self.action.reply) || self.action.callback.is_some_and(|info| of(info.fields))
+    /// Whether any message about it has a field with this role.
+    pub(crate) fn has_field(&self, role: Role) -> bool {
+        let is_in = |fields: &[FieldInfo]| fields.iter().any(|field| field.role == Some(role));
+        let ActionInfo { request, reply, callback, .. } = self.action;
+        is_in(request) || is_in(reply) || callback.is_some_and(|info| is_in(info.fields))
     }
 
-    /// What time does to it.
+    /// The act of time that it is due for.
     pub(crate) fn act_of_time(&self) -> Act {
         match self.state {
             OrderState::Processing => Act::Pay { tip: None, fee: None },
@@ -301,15 +302,15 @@ impl Order {
         }
     }
 
-    /// Does what was asked, if the order is in a state for it.
-    pub(crate) fn act(&mut self, act: Act, now: i64) -> bool {
+    /// Applies an act, if the state of the order allows it.
+    pub(crate) fn apply(&mut self, act: Act, now: i64) -> bool {
         let reserved = self.state == OrderState::Authorised;
         let settles = self.kind == OrderKind::Refund && self.state == OrderState::Processing;
         match act {
             Act::Pay { tip, fee } if self.is_open() || settles => {
                 self.tip = tip.or(self.tip);
                 self.fee = fee.filter(|fee| *fee != Amount::ZERO);
-                self.take(now);
+                self.complete(now);
             }
             Act::Decline if self.is_open() => self.end(OrderState::Declined),
             Act::Cancel if self.is_open() => self.end(OrderState::Cancelled),

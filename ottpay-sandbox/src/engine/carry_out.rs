@@ -57,7 +57,7 @@ impl Engine {
             payment.state = OrderState::Processing;
             payment.due = Some(payment.created.saturating_add(to_millis(delay)));
         } else if request.read_role(Role::Credential).is_some() {
-            payment.take(payment.created);
+            payment.complete(payment.created);
         }
         let what = format!("{} by {}", payment.state.name(), request.info.action);
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
@@ -79,7 +79,7 @@ impl Engine {
                 refund.state = OrderState::Processing;
                 refund.due = Some(refund.created.saturating_add(to_millis(delay)));
             }
-            None => refund.take(refund.created),
+            None => refund.complete(refund.created),
         }
         // A payment that is due is settled before it is refunded.
         self.find(original)?;

@@ -11,7 +11,7 @@ use super::state::Engine;
 use crate::clock::to_millis;
 use crate::error::SandboxError;
 use crate::fault::CallbackEffect;
-use crate::store::{Callback, CallbackState, Exchange, Filter};
+use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter};
 
 /// What became of a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Delivery {
         /// The first bytes of the body, as text.
         body: String,
     },
-    /// Nobody answered, or the address is not on this machine. It is tried again later, if that may help.
+    /// There was no answer, or the address is not on this machine. The callback is retried later, if that may help.
     #[non_exhaustive]
     Failed {
         /// Why.
@@ -141,29 +141,16 @@ impl Engine {
             Some(reason) => Delivery::Failed { reason },
             None => self.post(&callback.url, body.clone()).await,
         };
-        callback.attempts += 1;
         let now = self.now();
-        let delivered = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
-        if delivered {
-            callback.state = CallbackState::Delivered;
-            let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
-            callback.due = replayed.map(|replayed| now.saturating_add(replayed.delay));
-        } else if callback.state == CallbackState::Delivered {
-            // A replay that was rejected: the original was accepted.
-            callback.due = None;
-        } else if callback.attempts >= self.settings.attempts || self.find_address_problem(&callback.url).is_some() {
-            callback.state = CallbackState::Failed;
-            callback.due = None;
-        } else {
-            let factor = 1_u32.checked_shl(callback.attempts - 1).unwrap_or(u32::MAX);
-            callback.due = Some(now.saturating_add(to_millis(self.settings.back_off.saturating_mul(factor))));
-        }
+        let accepted = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
+        let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
+        self.schedule_next(&mut callback, accepted, replayed, now);
         let (status, note, answer) = match &delivery {
             Delivery::Answered { status, body } => (Some(*status), None, body.clone()),
             Delivery::Failed { reason } => (None, Some(reason.clone()), String::new()),
             Delivery::Later | Delivery::NotAsked => (None, None, String::new()),
         };
-        if !delivered {
+        if !accepted {
             let (url, attempt) = (&callback.url, callback.attempts);
             let reason = note.clone().unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
             let next = if callback.due.is_some() { "it is tried again" } else { "it is given up" };
@@ -192,13 +179,31 @@ impl Engine {
         }
         let written = self.store.note(&callback.order_id, now, &outcome).and_then(|()| {
             // A callback that was held until another one arrived is due now.
-            if delivered { self.store.release_held(&callback, now) } else { Ok(()) }
+            if accepted { self.store.release_held(&callback, now) } else { Ok(()) }
         });
         if let Err(error) = written {
             tracing::error!(%error, "what became of a callback could not be kept");
         }
         self.keep(&kept);
         self.wake.notify_one();
+    }
+
+    /// Counts an attempt, and decides whether there is another one and when.
+    fn schedule_next(&self, callback: &mut Callback, accepted: bool, replayed: Option<CallbackFault>, now: i64) {
+        callback.attempts += 1;
+        if accepted {
+            callback.state = CallbackState::Delivered;
+            callback.due = replayed.map(|fault| now.saturating_add(fault.delay));
+        } else if callback.state == CallbackState::Delivered {
+            // A replay that was rejected: the original was accepted.
+            callback.due = None;
+        } else if callback.attempts >= self.settings.attempts || self.find_address_problem(&callback.url).is_some() {
+            callback.state = CallbackState::Failed;
+            callback.due = None;
+        } else {
+            let factor = 1_u32.checked_shl(callback.attempts - 1).unwrap_or(u32::MAX);
+            callback.due = Some(now.saturating_add(to_millis(self.settings.back_off.saturating_mul(factor))));
+        }
     }
 
     /// Why no callback may go to this address.

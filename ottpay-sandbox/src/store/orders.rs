@@ -14,7 +14,7 @@ const MAX_OF_ORDER: u32 = 1000;
 /// How many orders a sandbox keeps.
 const MAX_ORDERS: i64 = 1_000_000;
 
-/// Something that happened to an order.
+/// An event in the history of an order.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) at: i64,
@@ -178,7 +178,7 @@ impl Store {
         let mut order = find_order(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
         validate_extras(&order, act)?;
         let before = order.state;
-        if !order.act(act, now) {
+        if !order.apply(act, now) {
             return Err(ActError::WrongState(before));
         }
         let callbacks = update_order(&transaction, &order, who, now, queued)?;
@@ -203,7 +203,7 @@ impl Store {
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut settled = 0;
         for mut order in due {
-            order.act(order.act_of_time(), now);
+            order.apply(order.act_of_time(), now);
             // Whatever became of it, it is not due any more.
             order.due = None;
             update_order(&transaction, &order, "time", now, &queued)?;
@@ -304,10 +304,10 @@ fn validate_extras(order: &Order, act: Act) -> Result<(), ActError> {
     match (tip, fee) {
         (Some(tip), _) if tip > MAX_AMOUNT => Err(ActError::Extra("the tip is too great")),
         (_, Some(fee)) if fee > MAX_AMOUNT => Err(ActError::Extra("the convenience fee is too great")),
-        (Some(tip), _) if tip != Amount::ZERO && !order.says(Role::Tip) => {
+        (Some(tip), _) if tip != Amount::ZERO && !order.has_field(Role::Tip) => {
             Err(ActError::Extra("this way to pay has no tip"))
         }
-        (_, Some(fee)) if fee != Amount::ZERO && !order.says(Role::Fee) => {
+        (_, Some(fee)) if fee != Amount::ZERO && !order.has_field(Role::Fee) => {
             Err(ActError::Extra("this way to pay has no convenience fee"))
         }
         _ => Ok(()),

@@ -62,9 +62,9 @@ impl Buyer {
             extras: extras.into_iter().flatten().collect(),
             problem,
             open: order.is_open(),
-            tips: order.says(Role::Tip),
+            tips: order.has_field(Role::Tip),
             tip: order.tip.map(|tip| order.format_without_currency(tip)).unwrap_or_default(),
-            fees: order.says(Role::Fee),
+            fees: order.has_field(Role::Fee),
             back: if order.is_open() {
                 None
             } else {
