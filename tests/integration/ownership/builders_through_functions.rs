@@ -30,9 +30,9 @@ fn a_builder_goes_through_functions_with_fields_set_and_open() -> Result<(), Box
     let (order, amount) = (OrderId::random(), Amount::from_minor(1999));
 
     let payment = of_the_shop(&client, &order).amount(amount).biz_type(BizType::Alipay);
-    let _ = send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?);
-    let _ = send(&client, &of_payment(client.refund(), &order, amount).build()?);
-    let _ = of_payment(client.refund().order_id(OrderId::random()), &order, amount).send();
-    let _ = (query(&client, &order), query(&client, order));
+    drop(send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?));
+    drop(send(&client, &of_payment(client.refund(), &order, amount).build()?));
+    drop(of_payment(client.refund().order_id(OrderId::random()), &order, amount).send());
+    drop((query(&client, &order), query(&client, order)));
     Ok(())
 }
