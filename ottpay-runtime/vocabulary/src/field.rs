@@ -1,0 +1,202 @@
+//! What the specification says of actions, fields, status words and response codes.
+
+use std::borrow::Cow;
+
+use crate::word::words;
+
+words! {
+    /// Whether an action may move money.
+    pub enum Effect {
+        /// May move money: never repeated automatically.
+        Write = "write",
+        /// Changes nothing: may be repeated.
+        Read = "read",
+    }
+}
+
+words! {
+    /// How a request travels.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Protocol {
+        /// Sealed in the envelope, posted, and answered in the same way.
+        #[default]
+        Envelope = "envelope",
+        /// Posted as a plain JSON object, and answered by one. Only TLS protects it.
+        Json = "json",
+        /// An address that the buyer's browser opens.
+        Link = "link",
+        /// Parameters that an app hands to the vendor's SDK, which makes the call.
+        Sdk = "sdk",
+    }
+}
+
+/// Where the client takes the value of a field from that it writes by itself. `N` is the type of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fill<N> {
+    /// The merchant id of the client.
+    MerchantId,
+    /// The address that the call goes to.
+    Endpoint,
+    /// Another field of the same request, by its name on the wire.
+    CopyOf(N),
+}
+
+impl<N> Fill<N> {
+    /// The words of the key `fill`. A copy has a key of its own.
+    pub const WORDS: [(&'static str, Self); 2] = [("merchant_id", Self::MerchantId), ("endpoint", Self::Endpoint)];
+}
+
+words! {
+    /// How a value is written where there is no envelope.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Encoding {
+        /// As it is.
+        #[default]
+        Plain,
+        /// In Base64.
+        Base64 = "base64",
+    }
+}
+
+words! {
+    /// The source of a statement about a field.
+    #[derive(Default)]
+    #[non_exhaustive]
+    pub enum Evidence {
+        /// A page of the vendor.
+        #[default]
+        Vendor,
+        /// Clients in the field; no page of the vendor.
+        Clients = "clients",
+        /// No source: it is carried over from a sibling of the action.
+        Assumed = "assumed",
+    }
+}
+
+words! {
+    /// What a field is to the payment, whatever its name on the wire.
+    #[non_exhaustive]
+    pub enum Role {
+        /// The id of the order that the message is about.
+        Order = "order",
+        /// The id of the payment that a refund gives back.
+        OriginalOrder = "original_order",
+        /// The merchant's id of a Checkout page, under which the gateway makes an order with an id of its own.
+        CheckoutOrder = "checkout_order",
+        /// The order id at the wallet or acquirer.
+        ProviderOrder = "provider_order",
+        /// The amount of the order.
+        Amount = "amount",
+        /// The tip on top of the amount.
+        Tip = "tip",
+        /// A fee that the gateway added on top of the amount.
+        Fee = "fee",
+        /// How much has been given back.
+        Refunded = "refunded",
+        /// What the buyer pays with, given in the request itself: a wallet's code, or a card.
+        Credential = "credential",
+        /// Where the gateway reports the result.
+        CallbackUrl = "callback_url",
+        /// Where the buyer pays.
+        PaymentLink = "payment_link",
+        /// Where the buyer's browser goes afterwards.
+        ReturnUrl = "return_url",
+        /// State of the order.
+        Status = "status",
+        /// When the payment went through.
+        Time = "time",
+        /// When the order was made.
+        Created = "created",
+        /// When an unpaid order is closed.
+        Expires = "expires",
+        /// How long the buyer has to pay, in seconds.
+        Lifetime = "lifetime",
+        /// The merchant.
+        Merchant = "merchant",
+    }
+}
+
+words! {
+    /// What a status word says about the money.
+    #[non_exhaustive]
+    pub enum StatusClass {
+        /// The buyer has paid.
+        Paid = "paid",
+        /// The money is reserved, **not** received.
+        Authorised = "authorised",
+        /// Not final: the buyer may still pay.
+        Pending = "pending",
+        /// Final, not paid: expired, cancelled or closed.
+        Closed = "closed",
+        /// Final, not paid: the payment failed.
+        Failed = "failed",
+        /// All of the money has been given back.
+        Refunded = "refunded",
+        /// A part of the money has been given back.
+        PartiallyRefunded = "partially_refunded",
+        /// A word whose meaning is not documented. Neither paid nor unpaid: ask again, or ask the vendor.
+        Unknown,
+    }
+}
+
+words! {
+    /// What a response code means for the call.
+    #[non_exhaustive]
+    pub enum CodeClass {
+        /// The gateway took the request. That is not the same as paid.
+        Accepted = "accepted",
+        /// The gateway rejected the request.
+        Refused = "refused",
+        /// The gateway itself does not know what became of the request.
+        Open = "open",
+    }
+}
+
+/// How the words of an enum compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compare {
+    /// As written.
+    Exact,
+    /// Without outer white space, in lower case, with `_` for hyphens and spaces: how status words compare.
+    Loose,
+    /// Without outer white space, in upper case: how response codes compare.
+    Upper,
+}
+
+impl Compare {
+    /// The form in which words compare.
+    pub fn normalise(self, word: &str) -> Cow<'_, str> {
+        match self {
+            Self::Exact => Cow::Borrowed(word),
+            Self::Loose => Cow::Owned(word.trim().to_lowercase().replace(['-', ' '], "_")),
+            Self::Upper => Cow::Owned(word.trim().to_ascii_uppercase()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Word;
+
+    #[test]
+    fn a_word_and_its_value_lead_to_each_other() {
+        for (word, role) in Role::WORDS {
+            assert_eq!(Role::from_word(word), Some(*role));
+            assert_eq!(role.word(), Some(*word));
+        }
+        assert_eq!(Role::WORDS.len(), 18);
+        assert_eq!(Evidence::Vendor.word(), None);
+        assert_eq!(StatusClass::from_word("unknown"), None);
+    }
+
+    #[test]
+    fn words_compare_in_one_form() {
+        assert_eq!(Compare::Loose.normalise(" Partial-Refund ed "), "partial_refund_ed");
+        assert_eq!(Compare::Upper.normalise(" success\n"), "SUCCESS");
+        assert_eq!(Compare::Exact.normalise(" a "), " a ");
+    }
+}

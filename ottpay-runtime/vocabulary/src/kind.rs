@@ -1,0 +1,73 @@
+//! What the value of a field is.
+
+/// What the value of a field is. `E` names an enum and `O` an object; the built-in kinds need no declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind<E, O> {
+    /// Any string.
+    Text,
+    /// An order id, see [`order_id`](crate::order_id).
+    OrderId,
+    /// Whole minor units of a currency.
+    Amount,
+    /// An absolute `http` or `https` address, see [`address`](crate::address).
+    Url,
+    /// A currency code of ISO 4217, see [`currency`](crate::currency).
+    Currency,
+    /// A whole number that is not money.
+    Integer,
+    /// `yyyyMMddHHmmss` in a request, see [`timestamp`](crate::timestamp).
+    Timestamp,
+    /// Date and time as the gateway writes it, in several forms.
+    DateTime,
+    /// An exchange rate times 10^8.
+    RateE8,
+    /// A decimal number.
+    Decimal,
+    /// Any JSON value, kept as compact JSON text, because its shape is not documented.
+    Json,
+    /// One of a set of words.
+    Enum(E),
+    /// A JSON object, or a string that holds one.
+    Object(O),
+}
+
+impl<E, O> Kind<E, O> {
+    /// The kinds that need no declaration, by their names in the language.
+    pub const BUILT_IN: [(&'static str, Self); 11] = [
+        ("text", Self::Text),
+        ("order_id", Self::OrderId),
+        ("amount", Self::Amount),
+        ("url", Self::Url),
+        ("currency", Self::Currency),
+        ("integer", Self::Integer),
+        ("timestamp", Self::Timestamp),
+        ("datetime", Self::DateTime),
+        ("rate_e8", Self::RateE8),
+        ("decimal", Self::Decimal),
+        ("json", Self::Json),
+    ];
+
+    /// The name in the language; nothing for an enum or an object, which are named where they are declared.
+    pub fn built_in_name(&self) -> Option<&'static str> {
+        let same = |other: &Self| std::mem::discriminant(other) == std::mem::discriminant(self);
+        Self::BUILT_IN.iter().find(|(_, kind)| same(kind)).map(|(name, _)| *name)
+    }
+
+    /// Whether limits on the string of a value have a meaning.
+    pub fn takes_limits(&self) -> bool {
+        matches!(self, Self::Text | Self::OrderId | Self::Url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_kind_has_a_name_of_its_own() {
+        let names: Vec<_> = Kind::<(), ()>::BUILT_IN.iter().filter_map(|(_, kind)| kind.built_in_name()).collect();
+        assert_eq!(names, Kind::<(), ()>::BUILT_IN.map(|(name, _)| name));
+        assert_eq!(Kind::<(), ()>::Enum(()).built_in_name(), None);
+    }
+}

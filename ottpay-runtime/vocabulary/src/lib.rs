@@ -1,0 +1,37 @@
+//! The words of the specification language and the rules for values: one home for what generator and client share.
+//!
+//! A shop depends on the crate `ottpay`, which re-exports what is needed from here. The generator draws code from these
+//! types, and generator, client, sandbox and command check values by these rules, so none of them can drift apart.
+//!
+//! - [`Kind`], [`Limits`] and [`Rule`]: what the value of a field is, and whether a string is one
+//! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
+//! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
+//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`url`], [`wire`]: the rules themselves
+//! - [`nearest`]: the known name that a misspelled one probably means
+
+pub mod currency;
+mod field;
+mod kind;
+mod limits;
+pub mod name;
+pub mod number;
+pub mod order_id;
+mod rule;
+pub mod timestamp;
+pub mod url;
+mod value_error;
+pub mod wire;
+mod word;
+
+pub use currency::CurrencyError;
+pub use field::{CodeClass, Compare, Effect, Encoding, Evidence, Fill, Protocol, Role, StatusClass};
+pub use kind::Kind;
+pub use limits::{Charset, Limits};
+pub use name::nearest;
+pub use order_id::OrderIdError;
+pub use rule::Rule;
+pub use timestamp::TimestampError;
+pub use url::UrlError;
+pub use value_error::ValueError;
+pub use wire::{ConstantError, PageError, PathError, VersionError};
+pub use word::Word;

@@ -1,0 +1,96 @@
+//! Names that are close to each other: "did you mean …?".
+
+use std::cmp::Reverse;
+
+/// Longer names are not compared: the comparison takes time in proportion to the product of both lengths.
+const MAX_COMPARED: usize = 100;
+
+/// How many known names a name is compared with.
+const MAX_CANDIDATES: usize = 1000;
+
+/// The known name that a misspelled one probably means, if one is close. Case and the signs between words do not count.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = plain(name)?;
+    let close = known.into_iter().take(MAX_CANDIDATES).filter_map(|candidate| {
+        let other = self::plain(candidate)?;
+        let most = 1 + other.len() / 4;
+        // Names of very different length are not compared at all.
+        let slips = (plain.len().abs_diff(other.len()) <= most).then(|| distance_of(&plain, &other))?;
+        // A name of one letter is close to every other one.
+        (slips <= most && slips < plain.len().max(other.len())).then_some((slips, candidate))
+    });
+    // Of equally close names the one that shares most of the spelling.
+    close.min_by_key(|(slips, candidate)| (*slips, Reverse(common(name, candidate)), *candidate)).map(|(_, name)| name)
+}
+
+/// How many slips (a sign too many, too few, another one, or two swapped) lie between two names, their case and the signs
+/// between words left out; nothing if one of them is too long to be a name.
+pub fn distance(one: &str, other: &str) -> Option<usize> {
+    Some(distance_of(&plain(one)?, &plain(other)?))
+}
+
+/// A name without what does not count: case, and the signs between words.
+fn plain(name: &str) -> Option<Vec<char>> {
+    let is_short = name.len() <= MAX_COMPARED;
+    is_short.then(|| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
+}
+
+/// How many characters two names share at their beginning and end.
+fn common(one: &str, other: &str) -> usize {
+    let same = |(a, b): &(char, char)| a == b;
+    one.chars().zip(other.chars()).take_while(same).count()
+        + one.chars().rev().zip(other.chars().rev()).take_while(same).count()
+}
+
+/// The optimal string alignment distance, row by row.
+fn distance_of(one: &[char], other: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, b) in other.iter().enumerate() {
+            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (at(&row, j) + usize::from(a != b)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let swapped = i > 0 && j > 0 && one.get(i - 1) == Some(b) && other.get(j - 1) == Some(a);
+            if swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_counted() {
+        for (one, other, slips) in [
+            ("", "", 0),
+            ("abc", "", 3),
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+            ("amuont", "amount", 1),
+            ("orderId", "order_id", 0),
+            ("ca", "abc", 3),
+        ] {
+            assert_eq!(distance(one, other), Some(slips), "{one} {other}");
+        }
+        assert_eq!(distance(&"x".repeat(101), "x"), None);
+    }
+
+    #[test]
+    fn the_nearest_name_is_close_or_none() {
+        assert_eq!(nearest("opional", ["type", "optional"]), Some("optional"));
+        assert_eq!(nearest("ACTIVE_PAY", ["ACTIVEPAY", "PASSIVEPAY"]), Some("ACTIVEPAY"));
+        assert_eq!(nearest("status_qery", ["status_query", "STATUS_QUERY"]), Some("status_query"));
+        assert_eq!(nearest("a", ["b", "c"]), None);
+        assert_eq!(nearest("amount", ["order_id"]), None);
+        assert_eq!(nearest("", ["x"]), None);
+        assert_eq!(nearest(&"x".repeat(1000), ["x"]), None);
+    }
+}

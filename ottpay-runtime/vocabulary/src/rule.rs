@@ -1,0 +1,83 @@
+//! What a field accepts: its kind, its limits, and whether it may be empty.
+
+use crate::{Kind, Limits, ValueError, currency, number, order_id, timestamp, url};
+
+/// What a field accepts. Requests, examples in YAML, the sandbox and the command are all checked by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule<'a, E, O> {
+    /// What the value is.
+    pub kind: Kind<E, O>,
+    /// Limits on the string.
+    pub limits: Limits,
+    /// The only words of an enum, or currencies, that are accepted; empty: all.
+    pub only: &'a [&'a str],
+    /// Whether an empty string is not a value: to leave a field out is one thing, to send nothing in it another.
+    pub needs_value: bool,
+}
+
+impl<E, O> Rule<'_, E, O> {
+    /// Checks a string that is sent. Stricter than what is received: amounts have digits only.
+    ///
+    /// JSON, the members of an object and the words of an open enum are not checked here.
+    ///
+    /// # Errors
+    /// [`ValueError`] says what was expected.
+    pub fn check_sent(&self, text: &str) -> Result<(), ValueError> {
+        if text.is_empty() && self.needs_value {
+            return Err(ValueError::Empty);
+        }
+        self.check_limits(text)?;
+        let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match self.kind {
+            Kind::OrderId => order_id::check(text).map_err(ValueError::NotAnOrderId)?,
+            Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
+            Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
+            Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),
+            Kind::Url => drop(url::Parts::parse(text).map_err(ValueError::NotAUrl)?),
+            Kind::Currency if text.bytes().any(|byte| !byte.is_ascii_uppercase()) => {
+                return Err(ValueError::NotACurrency);
+            }
+            Kind::Timestamp => timestamp::check(text).map_err(|_| ValueError::NotATimestamp)?,
+            _ => {}
+        }
+        if !self.only.is_empty() && !self.only.contains(&text) {
+            let accepted = self.only.iter().map(|word| Box::from(*word)).collect();
+            return Err(ValueError::NotOneOf { accepted });
+        }
+        self.check_received(text)
+    }
+
+    /// Checks a string that was received: numbers may be written in any form of JSON, and most kinds are kept as they came.
+    ///
+    /// # Errors
+    /// [`ValueError`] says what was expected.
+    pub fn check_received(&self, text: &str) -> Result<(), ValueError> {
+        match self.kind {
+            Kind::Amount => number::whole(text).map(drop).ok_or(ValueError::NotAnAmount),
+            Kind::Integer => number::whole(text).map(drop).ok_or(ValueError::NotAnInteger),
+            Kind::RateE8 => number::whole(text).map(drop).ok_or(ValueError::NotARate),
+            Kind::Decimal => number::decimal(text).map(drop).ok_or(ValueError::NotADecimal),
+            Kind::Currency => currency::parse(text).map(drop).map_err(|_| ValueError::NotACurrency),
+            Kind::Text
+            | Kind::OrderId
+            | Kind::Url
+            | Kind::Timestamp
+            | Kind::DateTime
+            | Kind::Json
+            | Kind::Enum(_)
+            | Kind::Object(_) => Ok(()),
+        }
+    }
+
+    fn check_limits(&self, text: &str) -> Result<(), ValueError> {
+        let Limits { min_len, max_len, charset } = self.limits;
+        if !text.chars().all(|character| charset.contains(character)) {
+            return Err(ValueError::Charset(charset));
+        }
+        let found = text.chars().count();
+        if found < min_len || found > max_len {
+            return Err(ValueError::Length { limits: self.limits, found });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,167 @@
+//! Absolute `http` and `https` addresses.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// An absolute `http` or `https` address, in parts.
+///
+/// An address is sent exactly as it is written, and another parser reads it at the other end. So it must be plain enough
+/// for all of them to agree: no forms that a parser would repair (`https:host`, backslashes, line breaks, `127.1`), and no
+/// user name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts<'a> {
+    /// Whether the scheme is `https`.
+    pub is_https: bool,
+    /// Whether the host is this machine.
+    pub is_loopback: bool,
+    /// The path, beginning with a slash; or nothing.
+    pub path: &'a str,
+    /// Whether something follows the path: a query or a fragment.
+    pub has_query: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes an address apart.
+    ///
+    /// # Errors
+    /// [`UrlError::Form`] if it is not an absolute `http` or `https` address in plain form.
+    pub fn parse(text: &'a str) -> Result<Self, UrlError> {
+        let (is_https, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => return Err(UrlError::Form),
+        };
+        let is_odd = |character: char| character.is_whitespace() || character.is_control() || character == '\\';
+        if rest.contains(is_odd) {
+            return Err(UrlError::Form);
+        }
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let (path, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+        let is_loopback = is_loopback(authority).ok_or(UrlError::Form)?;
+        Ok(Self { is_https, is_loopback, path, has_query: !query.is_empty() })
+    }
+
+    /// Whether messages to it cannot be read on the way: `https`, or this machine.
+    pub fn is_private(self) -> bool {
+        self.is_https || self.is_loopback
+    }
+}
+
+/// Takes a base address, to which paths are appended, apart. It may end in a slash.
+///
+/// # Errors
+/// [`UrlError::Form`] if it is not an address, or has a query or a fragment.
+pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
+    Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
+}
+
+/// Whether the host is this machine; nothing if `authority` is not a host with or without a port.
+fn is_loopback(authority: &str) -> Option<bool> {
+    let end = if authority.starts_with('[') {
+        authority.find(']')? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
+    let (host, port) = authority.split_at_checked(end)?;
+    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok();
+    if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_number) {
+        return None;
+    }
+    match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().ok().map(|address| address.is_loopback()),
+        None => is_loopback_name(host),
+    }
+}
+
+fn is_loopback_name(host: &str) -> Option<bool> {
+    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+    if !labels.clone().all(is_label) {
+        return None;
+    }
+    // Some parsers take whatever ends in a number for an IPv4 address, in forms such as `127.1` and `0x7f.1`.
+    let is_number = |label: &str| {
+        let hex = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+        hex.map_or_else(
+            || label.bytes().all(|byte| byte.is_ascii_digit()),
+            |hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        )
+    };
+    if labels.last().is_some_and(is_number) {
+        return host.parse::<Ipv4Addr>().ok().map(|address| address.is_loopback());
+    }
+    Some(host.eq_ignore_ascii_case("localhost"))
+}
+
+/// Why a string is not an address that can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Not an absolute `http` or `https` address.
+    Form,
+    /// Plain HTTP to another machine.
+    PlainHttp,
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Form => "expected an absolute address such as https://shop.example/ottpay",
+            Self::PlainHttp => "expected https; plain HTTP to another machine needs `Url::plain_http`",
+        })
+    }
+}
+
+impl std::error::Error for UrlError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        let parse =
+            |text| Parts::parse(text).map(|parts| (parts.is_https, parts.is_loopback, parts.path, parts.has_query));
+        assert_eq!(parse("https://shop.example/cb?a=1"), Ok((true, false, "/cb", true)));
+        assert_eq!(parse("https://shop.example#top"), Ok((true, false, "", true)));
+        assert_eq!(parse("http://127.9.9.9:80"), Ok((false, true, "", false)));
+        assert_eq!(parse("http://[::1]:80/x/y"), Ok((false, true, "/x/y", false)));
+        assert_eq!(parse("http://LOCALHOST/"), Ok((false, true, "/", false)));
+        assert_eq!(parse("https://münchen.example/a b").err(), Some(UrlError::Form));
+        assert_eq!(parse("https://münchen.example/"), Ok((true, false, "/", false)));
+    }
+
+    #[test]
+    fn a_form_that_parsers_read_differently_is_rejected() {
+        for text in [
+            "",
+            "/cb",
+            "shop.example",
+            "ftp://a.example",
+            "https:a.example",
+            "https:///a",
+            "https://",
+            "https://a\\b",
+            "https://user@a.example",
+            "https://a.example:x/",
+            "https://a.example:/",
+            "https://a.example:70000/",
+            "https://a..example/",
+            "https://.a/",
+            "https://[::1",
+            "https://[::1]x/",
+            "https://[v1]/",
+            "https://::1/",
+            "http://127.1/",
+            "http://0x7f.0.0.0x1/",
+            "http://2130706433/",
+            "http://127.0.0.256/",
+            "https://a%62/",
+            "https://a.example/\n",
+            "https://a<b>/",
+            "HTTPS://a.example/",
+        ] {
+            assert_eq!(Parts::parse(text).err(), Some(UrlError::Form), "{text:?}");
+        }
+    }
+}
