@@ -37,8 +37,8 @@ extern crate self as ottpay;
 pub use ottpay_runtime::{
     Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal,
     Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, QueryError,
-    Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, Word, envelope, error,
-    incoming, info, link, reply, request, transport,
+    Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError, Word,
+    envelope, error, incoming, link, reply, request, spec, transport,
 };
 
 ottpay_macros::client!("spec");
@@ -72,13 +72,13 @@ macro_rules! actions {
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
-    pub use ottpay_runtime::info::{
-        Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Effect, Encoding, EnumInfo, Evidence,
-        Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
-    };
     pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, Typed, nested, returned, way};
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
+    pub use ottpay_runtime::spec::{
+        Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Compare, Effect, Encoding, EnumInfo,
+        Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
+    };
     pub use ottpay_runtime::{
         Amount, CallbackError, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing, FromField,
         IntoField, Iv, OrderId, Problem, QueryError, Rate, Sending, StatusClass, Timestamp, Url, Word, callback,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ottpay::GATEWAY;
-use ottpay::info::{ActionInfo, FieldInfo};
+use ottpay::spec::{ActionInfo, FieldInfo};
 
 use crate::failure::Failure;
 use crate::suggestion::did_you_mean;

@@ -3,9 +3,9 @@
 use crate::Client;
 use crate::envelope::Message;
 use crate::incoming::MessageProblem;
-use crate::info::CallbackInfo;
 use crate::reply::typed::{Arrived, Typed, way};
 use crate::reply::{FieldError, Received};
+use crate::spec::CallbackInfo;
 
 /// Why a callback was rejected. For the shop's own log: never send this text to the peer, who could learn from it.
 ///

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use crate::incoming::MessageProblem;
-use crate::info::{ActionInfo, CodeClass, Effect, Role};
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::{InvalidRequest, Values};
+use crate::spec::{ActionInfo, CodeClass, Effect, Role};
 use crate::transport::TransportError;
 
 /// What is known of a call that failed.

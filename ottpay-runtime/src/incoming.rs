@@ -2,8 +2,8 @@
 
 use crate::SignKey;
 use crate::envelope::{Cipher, Message, MessageError, OpenError};
-use crate::info::FieldInfo;
 use crate::reply::Received;
+use crate::spec::FieldInfo;
 
 /// Whom messages have to be for, and how they are opened.
 ///

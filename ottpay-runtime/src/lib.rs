@@ -11,7 +11,6 @@ pub mod envelope;
 pub mod error;
 mod field;
 pub mod incoming;
-pub mod info;
 mod key;
 pub mod link;
 #[doc(hidden)]
@@ -19,6 +18,7 @@ pub mod private;
 mod redaction;
 pub mod reply;
 pub mod request;
+pub mod spec;
 pub mod transport;
 
 pub use callback::CallbackError;
@@ -27,7 +27,7 @@ pub use envelope::{Cipher, Framing, Iv, Sealed};
 pub use error::{Error, Outcome};
 pub use field::{
     Amount, AmountError, Currency, CurrencyError, DateTime, Decimal, FromField, IntoField, Money, MoneyError, OrderId,
-    OrderIdError, Problem, Rate, StatusClass, Timestamp, TimestampError, Url, UrlError, Word,
+    OrderIdError, Problem, Rate, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError, Word,
 };
 pub use key::{SignKey, SignKeyError};
 pub use link::QueryError;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::field::Url;
-use crate::info::Kind;
+use crate::spec::Kind;
 
 /// The first 200 characters of a text that is not verified, without line breaks and other controls.
 pub(crate) fn excerpt(text: &str) -> String {

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ottpay::info::Gateway;
+use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 
 /// Settings for a gateway; each has a default.

@@ -3,7 +3,7 @@
 //! The control interface, the pages, the guide and the engine know nothing of a fault but what this table contains.
 
 use ottpay::Amount;
-use ottpay::info::{self, ActionInfo, Protocol};
+use ottpay::spec::{self, ActionInfo, Protocol};
 
 use Arrival::{Altered, BadGateway, Closed, Late, Reset, Truncated, Whole};
 use CallbackEffect::{Corrupted, Delayed, Duplicated, Held, Replayed};
@@ -189,7 +189,7 @@ impl Fault {
             Target::Action => true,
             Target::Body => info.protocol != Protocol::Link,
             Target::Envelope => info.protocol == Protocol::Envelope,
-            Target::Write => info.effect == info::Effect::Write,
+            Target::Write => info.effect == spec::Effect::Write,
             Target::Callback => info.callback.is_some(),
         }
     }

@@ -88,7 +88,6 @@ mod clock;
 mod engine;
 mod error;
 mod fault;
-mod nearest;
 mod order;
 mod planned_fault;
 mod redact;

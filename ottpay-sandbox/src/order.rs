@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
-use ottpay::info::{ActionInfo, FieldInfo, Role};
+use ottpay::spec::{ActionInfo, FieldInfo, Role};
 use ottpay::{Amount, Currency, StatusClass};
 
 use crate::clock;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ottpay::info::ActionInfo;
+use ottpay::spec::ActionInfo;
 
 use crate::fault::Fault;
 

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use ottpay::envelope::explain::Explanation;
-use ottpay::info::Gateway;
-
-use crate::nearest::resembles;
+use ottpay::spec::Gateway;
+use ottpay_vocabulary::name::resembles;
 
 /// Which values are not shown; by default all are.
 #[derive(Default)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
-use ottpay::info::Gateway;
+use ottpay::spec::Gateway;
 use ottpay::{Currency, SignKey};
 use tokio::net::TcpListener;
 

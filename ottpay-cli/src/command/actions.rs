@@ -1,7 +1,7 @@
 //! `ottpay actions`: the actions of the specification, in columns or as JSON.
 
 use ottpay::GATEWAY;
-use ottpay::info::{ActionInfo, Charset, Effect, FieldInfo, Kind, Protocol};
+use ottpay::spec::{ActionInfo, FieldInfo, Kind, Protocol, WordSet as _};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -62,7 +62,7 @@ fn format_action(info: &ActionInfo) -> String {
                 _ if field.required => "required",
                 _ => "optional",
             };
-            [action::label(field), field.kind.name().to_owned(), need.to_owned(), said(field)]
+            [action::label(field), field.kind_name().to_owned(), need.to_owned(), said(field)]
         });
         out.push('\n');
         out.push_str(&format_columns([title, "TYPE", "NEED", "MEANING"], rows));
@@ -93,18 +93,12 @@ fn list_words(field: &FieldInfo) -> Vec<&'static str> {
 fn version(info: &ActionInfo) -> &'static str {
     match info.protocol {
         Protocol::Envelope => info.version,
-        Protocol::Json => "json",
-        Protocol::Link => "link",
-        Protocol::Sdk => "sdk",
-        _ => "other",
+        plain => plain.word().unwrap_or_default(),
     }
 }
 
 fn effect(info: &ActionInfo) -> &'static str {
-    match info.effect {
-        Effect::Write => "write",
-        Effect::Read => "read",
-    }
+    info.effect.word().unwrap_or_default()
 }
 
 /// Formats columns, each as wide as its widest cell.
@@ -181,7 +175,7 @@ impl Field {
     fn describe(field: &'static FieldInfo) -> Self {
         Self {
             name: field.name,
-            kind: field.kind.name(),
+            kind: field.kind_name(),
             required: field.required,
             may_omit: field.may_omit,
             written: field.is_written(),
@@ -191,11 +185,7 @@ impl Field {
             words: list_words(field),
             min_len: field.limits.min_len,
             max_len: Some(field.limits.max_len).filter(|length| *length < usize::MAX),
-            charset: match field.limits.charset {
-                Charset::Digits => Some("digits"),
-                Charset::Alphanumeric => Some("alphanumeric"),
-                _ => None,
-            },
+            charset: field.limits.charset.word(),
             aliases: field.aliases,
             doc: field.doc,
         }

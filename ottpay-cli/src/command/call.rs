@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use ottpay::info::{ActionInfo, Effect, Kind, Protocol};
 use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
-use ottpay::{Client, Problem};
+use ottpay::spec::{ActionInfo, Effect, Kind, Protocol};
+use ottpay::{Client, Problem, ValueError};
 
 use confirm::confirm;
 use outcome::Sent;
@@ -160,7 +160,9 @@ fn describe_problem(given: &BTreeMap<String, String>, error: &InvalidRequest) ->
     let text = given.get(error.field()).map(String::as_str).unwrap_or_default();
     match error.problem() {
         Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
-        Problem::NotAnAmount | Problem::NotAnInteger if is_digits(text) => "the number is too large".to_owned(),
+        Problem::Value(ValueError::NotAnAmount | ValueError::NotAnInteger) if is_digits(text) => {
+            "the number is too large".to_owned()
+        }
         problem => problem.to_string(),
     }
 }

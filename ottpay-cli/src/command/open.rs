@@ -3,7 +3,7 @@
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, OpenError};
 use ottpay::incoming::{MessageProblem, Recipient};
-use ottpay::info::CodeClass;
+use ottpay::spec::CodeClass;
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ottpay::Framing;
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, seal};
-use ottpay::info::Protocol;
+use ottpay::spec::Protocol;
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;

@@ -25,7 +25,7 @@ fn what_is_sealed_opens_again() {
 
 #[test]
 fn the_example_of_every_enveloped_action_opens_again() {
-    let enveloped = ottpay::GATEWAY.actions.iter().filter(|info| info.protocol == ottpay::info::Protocol::Envelope);
+    let enveloped = ottpay::GATEWAY.actions.iter().filter(|info| info.protocol == ottpay::spec::Protocol::Envelope);
     for info in enveloped {
         let fields: BTreeMap<_, _> = info.examples.first().unwrap().request.iter().copied().collect();
         let text = serde_json::to_string(&fields).unwrap();

@@ -2,7 +2,6 @@
 //! gives the same tokens.
 
 mod action;
-mod classes;
 mod client;
 mod compiled_spec;
 mod docs;
@@ -12,6 +11,7 @@ mod received;
 mod request;
 mod specification;
 mod types;
+mod words;
 
 pub(crate) use action::emit_action;
 pub(crate) use specification::emit_specification;

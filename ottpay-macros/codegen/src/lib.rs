@@ -17,7 +17,6 @@ pub mod read;
 pub mod reference;
 #[cfg(feature = "schema")]
 pub mod schema;
-mod word_sets;
 
 pub use compile::{Compiled, Folder, Library, actions, check_folder, client, guarded, library};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report};

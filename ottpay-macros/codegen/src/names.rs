@@ -1,4 +1,6 @@
-//! Rust names from wire names, and the nearest name for a misspelt one.
+//! Rust names from wire names, and what to suggest for a misspelled one.
+
+use ottpay_vocabulary::nearest;
 
 /// `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `Tip` → `tip`, `package_` → `package`.
 pub(crate) fn snake(wire: &str) -> String {
@@ -59,28 +61,6 @@ pub(crate) fn is_keyword(word: &str) -> bool {
         "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
     KEYWORDS.contains(&word)
-}
-
-/// Names that are compared are not longer than this; the comparison takes the time of both lengths multiplied.
-const MAX_COMPARED: usize = 40;
-
-/// How many known names a word is compared with; a list that is longer is a mistake of its own.
-const MAX_CANDIDATES: usize = 200;
-
-/// The known name that is closest to a word, if it is close at all.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = Some(word.to_lowercase()).filter(|word| word.len() <= MAX_COMPARED)?;
-    let known = known.into_iter().take(MAX_CANDIDATES).filter(|candidate| candidate.len() <= MAX_COMPARED);
-    // Names of very different length are not compared at all.
-    let known = known.filter(|candidate| candidate.len().abs_diff(word.len()) <= 1 + candidate.len() / 4);
-    known
-        .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
-        // A name of one letter is close to every other one.
-        .filter(|(distance, candidate)| {
-            *distance <= 1 + candidate.len() / 4 && *distance < candidate.len().max(word.len())
-        })
-        .min()
-        .map(|(_, candidate)| candidate)
 }
 
 /// A suggestion, and a further sentence.

@@ -5,13 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ottpay_vocabulary::url::{self, Parts};
+use ottpay_vocabulary::{ConstantError, PathError, VersionError, wire};
+
 use super::connection::Client;
 use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
-use crate::field::{Problem, is_loopback};
-use crate::info::{ActionInfo, Gateway, Protocol};
 use crate::key::SignKey;
 use crate::redaction::excerpt;
+use crate::spec::{ActionInfo, Gateway, Protocol};
 use crate::transport::{HttpTransport, Transport, TransportError};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -168,9 +170,10 @@ impl<C: From<Client>> ClientBuilder<C> {
         let merchant_id = self.merchant_id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
         let merchant_id = merchant_id.ok_or(ConfigError::NoMerchantId)?;
         let sign_key = self.sign_key.ok_or(ConfigError::NoSignKey)?;
-        let endpoint = self.endpoint.as_deref().map(|text| check_endpoint(text, self.gateway)).transpose()?;
-        let https = endpoint.as_ref().is_none_or(|url| url.scheme() == "https");
-        let loopback = endpoint.as_ref().is_some_and(is_loopback);
+        let endpoint = self.endpoint.as_deref().map(str::trim);
+        let parts = endpoint.map(|text| check_endpoint(text, self.gateway)).transpose()?;
+        let https = parts.is_none_or(|parts| parts.is_https);
+        let loopback = parts.is_some_and(|parts| parts.is_loopback);
         self.overrides.values().try_for_each(check_override)?;
         let transport = match self.transport {
             Some(transport) => transport,
@@ -186,7 +189,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             gateway: self.gateway,
             merchant_id,
             sign_key,
-            endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            endpoint: endpoint.map(|text| text.trim_end_matches('/').to_owned()),
             overrides: self.overrides.into_iter().map(|(name, (_, own))| (name, own)).collect(),
             strict: self.strict,
             framing: self.framing,
@@ -199,41 +202,25 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 }
 
-fn check_endpoint(endpoint: &str, gateway: &Gateway) -> Result<url::Url, ConfigError> {
-    let url = url::Url::parse(endpoint).map_err(|_| ConfigError::Endpoint)?;
-    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
-        return Err(ConfigError::Endpoint);
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(ConfigError::Endpoint);
-    }
-    if gateway.paths.iter().any(|path| url.path().trim_end_matches('/').ends_with(path)) {
+fn check_endpoint<'a>(endpoint: &'a str, gateway: &Gateway) -> Result<Parts<'a>, ConfigError> {
+    let parts = url::parse_base(endpoint).map_err(|_| ConfigError::Endpoint)?;
+    if gateway.paths.iter().any(|path| parts.path.trim_end_matches('/').ends_with(path)) {
         return Err(ConfigError::EndpointWithPath);
     }
-    if url.scheme() == "http" && !is_loopback(&url) { Err(ConfigError::PlainHttp) } else { Ok(url) }
+    if parts.is_private() { Ok(parts) } else { Err(ConfigError::PlainHttp) }
 }
 
 fn check_override((info, own): &(&'static ActionInfo, Override)) -> Result<(), ConfigError> {
-    let (action, sealed) = (info.name, info.protocol == Protocol::Envelope);
-    let wrong = |text: &Option<String>| text.as_ref().is_some_and(|text| !sealed || !is_word(text));
+    let (action, is_enveloped) = (info.name, info.protocol == Protocol::Envelope);
+    let is_wrong = |text: &Option<String>, is_right: fn(&str) -> bool| {
+        text.as_ref().is_some_and(|text| !is_enveloped || !is_right(text))
+    };
     match &own.path {
-        _ if wrong(&own.action) => Err(ConfigError::Action { action }),
-        _ if wrong(&own.version) => Err(ConfigError::Version { action }),
-        Some(path) if check_path(path).is_err() => Err(ConfigError::Path { path: excerpt(path) }),
+        _ if is_wrong(&own.action, |text| wire::check_constant(text).is_ok()) => Err(ConfigError::Action { action }),
+        _ if is_wrong(&own.version, |text| wire::check_version(text).is_ok()) => Err(ConfigError::Version { action }),
+        Some(path) if wire::check_path(path).is_err() => Err(ConfigError::Path { path: excerpt(path) }),
         _ => Ok(()),
     }
-}
-
-/// Whether the text can be an action or a version: something, and nothing but what is seen.
-pub(super) fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// A path may not change the host: it is appended to the base address as it is.
-pub(super) fn check_path(path: &str) -> Result<(), Problem> {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    let dots = path.split('/').any(|part| matches!(part, "." | ".."));
-    if path.starts_with('/') && path.chars().all(plain) && !dots { Ok(()) } else { Err(Problem::NotAPath) }
 }
 
 /// Shows whether the required settings are there.
@@ -262,20 +249,20 @@ pub enum ConfigError {
     /// The endpoint ends in the path of an action, which would be appended once more.
     #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
-    /// The version given for an action is empty or has blanks, or the action has none because it travels without an envelope.
-    #[error("the version given for {action} is no word, or {action} has none")]
+    /// The version given for an action is not one, or the action has none because it travels without an envelope.
+    #[error("invalid version override for {action}: {VersionError}, for an action that travels in the envelope")]
     Version {
         /// The method of the action.
         action: &'static str,
     },
-    /// The constant given for an action is empty or has blanks, or the action has none because it travels without an envelope.
-    #[error("the constant given for {action} is no word, or {action} has none")]
+    /// The constant given for an action is not one, or the action has none because it travels without an envelope.
+    #[error("invalid constant override for {action}: {ConstantError}, for an action that travels in the envelope")]
     Action {
         /// The method of the action.
         action: &'static str,
     },
-    /// The path given for an action is none.
-    #[error("the path {path} of an action is none: expected a slash, then letters, digits and `/-._~`")]
+    /// The path given for an action is not one.
+    #[error("invalid path override {path}: {PathError}")]
     Path {
         /// The path.
         path: String,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message, OpenError};
 use crate::incoming::Recipient;
-use crate::info::{ActionInfo, Gateway};
+use crate::spec::{ActionInfo, Gateway};
 
 /// A merchant's connection to a gateway. Cheap to clone: clones share everything.
 ///

@@ -8,9 +8,9 @@ use crate::envelope::{Fields, Message};
 use crate::error::{Call, Error, Refusal, ReplyProblem};
 use crate::field::Problem;
 use crate::incoming::MessageProblem;
-use crate::info::{CodeClass, Effect, Protocol, Role};
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
+use crate::spec::{CodeClass, Effect, Protocol, Role};
 use crate::transport::{HttpRequest, TransportError};
 
 /// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.

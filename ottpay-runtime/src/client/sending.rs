@@ -6,16 +6,17 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::builder::{check_path, is_word};
+use ottpay_vocabulary::wire;
+
 use super::connection::Client;
 use super::exchange::exchange;
 use super::settings::Override;
 use crate::error::{Call, Error, ReplyProblem};
 use crate::field::Problem;
-use crate::info::Protocol;
 use crate::reply::typed::Arrived;
 use crate::reply::{Received, Reply};
 use crate::request::{InvalidRequest, Request, Values};
+use crate::spec::Protocol;
 use crate::transport::BoxFuture;
 
 /// A request that is sent when this value is awaited, once. It is a future like any other: `tokio::spawn` takes it as it is.
@@ -125,13 +126,17 @@ impl Prepared {
         let values = self.request?;
         let Override { action, version, path } = &self.options.own;
         if let Some(path) = path {
-            check_path(path).map_err(|problem| InvalidRequest::for_action(values.info(), "path", problem))?;
+            wire::check_path(path)
+                .map_err(|error| InvalidRequest::for_action(values.info(), "path", Problem::NotAPath(error)))?;
         }
-        let sealed = values.info().protocol == Protocol::Envelope;
-        for (option, text, problem) in
-            [("action", action, Problem::NotAnAction), ("version", version, Problem::NotAVersion)]
-        {
-            if text.as_ref().is_some_and(|text| !sealed || !is_word(text)) {
+        let is_enveloped = values.info().protocol == Protocol::Envelope;
+        let is_constant = |text: &String| wire::check_constant(text).is_ok();
+        let is_version = |text: &String| wire::check_version(text).is_ok();
+        for (option, is_right, problem) in [
+            ("action", action.as_ref().map(is_constant), Problem::NotAnAction),
+            ("version", version.as_ref().map(is_version), Problem::NotAVersion),
+        ] {
+            if is_right.is_some_and(|is_right| !is_right || !is_enveloped) {
                 return Err(InvalidRequest::for_action(values.info(), option, problem).into());
             }
         }

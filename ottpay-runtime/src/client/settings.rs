@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::envelope::{Cipher, Framing};
-use crate::info::{ActionInfo, Gateway};
 use crate::key::SignKey;
+use crate::spec::{ActionInfo, Gateway};
 use crate::transport::Transport;
 
 /// What a client was built with.

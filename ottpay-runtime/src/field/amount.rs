@@ -3,8 +3,11 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use super::number::whole;
-use super::{Currency, FromField, IntoField, Problem};
+use ottpay_vocabulary::{ValueError, number};
+
+use super::convert::{FromField, IntoField};
+use super::currency::Currency;
+use super::problem::Problem;
 
 /// An amount of money in whole minor units: `1999` is 19.99 in a currency with two decimals, 1999 in one with none.
 ///
@@ -89,7 +92,7 @@ impl IntoField<Amount> for Amount {
 /// nineteen cents. What people write is read by [`Amount::parse`].
 impl FromField for Amount {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        whole(text).map(Self).ok_or(Problem::NotAnAmount)
+        number::whole(text).map(Self).ok_or(Problem::Value(ValueError::NotAnAmount))
     }
 }
 
@@ -264,13 +267,13 @@ mod tests {
         for text in
             ["0.99999999999999999999999999999999e2", "1234.00000000000000000000000001e0", "18446744073709551616"]
         {
-            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+            assert_eq!(Amount::from_field(text), Err(Problem::Value(ValueError::NotAnAmount)), "{text}");
         }
         for text in ["+5", "5.", ".5e1", "1e-+0", "1e", "1e999999999", "1e-999999999", "--1"] {
-            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+            assert_eq!(Amount::from_field(text), Err(Problem::Value(ValueError::NotAnAmount)), "{text}");
         }
         for text in ["", "1.5", "-1", "abc", "1_0", "1e40", "0x10", "NaN", "1e-1", " 1"] {
-            assert_eq!(Amount::from_field(text), Err(Problem::NotAnAmount), "{text}");
+            assert_eq!(Amount::from_field(text), Err(Problem::Value(ValueError::NotAnAmount)), "{text}");
         }
     }
 

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{FromField, IntoField, Problem};
+pub use ottpay_vocabulary::CurrencyError;
+use ottpay_vocabulary::{ValueError, currency};
+
+use super::convert::{FromField, IntoField};
+use super::problem::Problem;
 
 /// A currency code of ISO 4217, such as `CAD`. Any three letters are a code; those that the standard lists also have a
 /// number of decimals.
@@ -19,17 +23,12 @@ impl Currency {
     /// Yen, which has no decimals.
     pub const JPY: Self = Self(*b"JPY");
 
-    /// The currency with this code; case does not matter.
+    /// The currency with this code; case and white space around it do not matter.
     ///
     /// # Errors
     /// [`CurrencyError`] if it is not three letters.
     pub fn new(code: &str) -> Result<Self, CurrencyError> {
-        match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(letters) if letters.iter().all(u8::is_ascii_alphabetic) => {
-                Ok(Self(letters.map(|l| l.to_ascii_uppercase())))
-            }
-            _ => Err(CurrencyError),
-        }
+        currency::parse(code).map(Self)
     }
 
     /// The code, in upper case.
@@ -65,14 +64,9 @@ impl IntoField<Currency> for Currency {
 
 impl FromField for Currency {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        Self::new(text.trim()).map_err(|_| Problem::NotACurrency)
+        Self::new(text).map_err(|_| Problem::Value(ValueError::NotACurrency))
     }
 }
-
-/// A text that is no currency code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a currency code of three letters, such as CAD")]
-pub struct CurrencyError;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{FromField, Problem};
+use super::convert::FromField;
+use super::problem::Problem;
 
 /// A date and time, kept as the text that came. The gateway sends no time zone, so there is no instant to be had.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use super::{FromField, IntoField, Problem};
+pub use ottpay_vocabulary::OrderIdError;
+use ottpay_vocabulary::order_id;
+
+use super::convert::{FromField, IntoField};
+use super::problem::Problem;
 
 /// The id of an order, made by the merchant. It can be submitted once; it is what a lost reply is looked up by.
 ///
@@ -15,18 +19,10 @@ impl OrderId {
     /// Takes an id of the shop's own.
     ///
     /// # Errors
-    /// [`OrderIdError`] if it is empty, has white space at an end, or contains a control character.
+    /// [`OrderIdError`] if it is empty, or contains white space or a control character.
     pub fn new(text: impl Into<String>) -> Result<Self, OrderIdError> {
         let text = text.into();
-        if text.is_empty() {
-            Err(OrderIdError::Empty)
-        } else if text.trim() != text {
-            Err(OrderIdError::WhiteSpace)
-        } else if text.contains(char::is_control) {
-            Err(OrderIdError::Control)
-        } else {
-            Ok(Self(text))
-        }
+        order_id::check(&text).map(|()| Self(text))
     }
 
     /// A new id of 20 letters and digits, with 100 random bits: short enough for every action, and never the same
@@ -86,21 +82,6 @@ impl FromField for OrderId {
     }
 }
 
-/// Why a text is not an order id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OrderIdError {
-    /// No characters.
-    #[error("the order id is empty")]
-    Empty,
-    /// White space at the beginning or end.
-    #[error("the order id begins or ends with white space")]
-    WhiteSpace,
-    /// A control character, such as a line break.
-    #[error("the order id contains a control character")]
-    Control,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +98,7 @@ mod tests {
         assert!(OrderId::new("2020041468976O124O000857").is_ok());
         assert_eq!(OrderId::new(""), Err(OrderIdError::Empty));
         assert_eq!(OrderId::new("T1 "), Err(OrderIdError::WhiteSpace));
+        assert_eq!(OrderId::new("T 1"), Err(OrderIdError::WhiteSpace));
         assert_eq!(OrderId::new("T\n1"), Err(OrderIdError::Control));
     }
 }

@@ -4,7 +4,11 @@ use std::fmt;
 
 use jiff::civil;
 
-use super::{IntoField, Problem};
+pub use ottpay_vocabulary::TimestampError;
+use ottpay_vocabulary::{ValueError, timestamp};
+
+use super::convert::IntoField;
+use super::problem::Problem;
 
 /// A time as card requests want it: `yyyyMMddHHmmss`. The vendor documents no time zone; one client in the field sends
 /// UTC, and warns against local time.
@@ -20,13 +24,12 @@ impl Timestamp {
     /// [`TimestampError`] if it is none.
     pub fn new(text: impl Into<String>) -> Result<Self, TimestampError> {
         let text = text.into();
-        let digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if digits && civil::DateTime::strptime(FORM, &text).is_ok() { Ok(Self(text)) } else { Err(TimestampError) }
+        timestamp::check(&text).map(|()| Self(text))
     }
 
     /// The present time in UTC.
     pub fn now_utc() -> Self {
-        Self::of(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime())
+        Self::from_civil(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime())
     }
 
     /// The time as it is sent.
@@ -34,7 +37,7 @@ impl Timestamp {
         &self.0
     }
 
-    fn of(time: civil::DateTime) -> Self {
+    fn from_civil(time: civil::DateTime) -> Self {
         Self(time.strftime(FORM).to_string())
     }
 }
@@ -44,7 +47,7 @@ impl TryFrom<civil::DateTime> for Timestamp {
     type Error = TimestampError;
 
     fn try_from(time: civil::DateTime) -> Result<Self, Self::Error> {
-        if time.year() < 0 { Err(TimestampError) } else { Ok(Self::of(time)) }
+        if time.year() < 0 { Err(TimestampError) } else { Ok(Self::from_civil(time)) }
     }
 }
 
@@ -68,14 +71,9 @@ impl IntoField<Timestamp> for Timestamp {
 
 impl IntoField<Timestamp> for civil::DateTime {
     fn into_field(self) -> Result<String, Problem> {
-        Timestamp::try_from(self).map(|time| time.0).map_err(Problem::NotATimestamp)
+        Timestamp::try_from(self).map(|time| time.0).map_err(|_| Problem::Value(ValueError::NotATimestamp))
     }
 }
-
-/// The text is not a time of the form `yyyyMMddHHmmss`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a time as 14 digits, yyyyMMddHHmmss")]
-pub struct TimestampError;
 
 #[cfg(test)]
 mod tests {

@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::net::IpAddr;
 
-use super::{FromField, IntoField, Problem};
+pub use ottpay_vocabulary::UrlError;
+use ottpay_vocabulary::ValueError;
+use ottpay_vocabulary::url::Parts;
+
+use super::convert::{FromField, IntoField};
+use super::problem::Problem;
 
 /// An address that is sent to the gateway, or came from it. It keeps the text exactly as it was written.
 ///
@@ -23,10 +27,7 @@ impl Url {
     /// [`UrlError`] if it is no such address.
     pub fn new(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
-        match http(&text)? {
-            url if url.scheme() == "http" && !is_loopback(&url) => Err(UrlError::PlainHttp),
-            _ => Ok(Self(text)),
-        }
+        if Parts::parse(&text)?.is_private() { Ok(Self(text)) } else { Err(UrlError::PlainHttp) }
     }
 
     /// Takes an address even if it is plain HTTP. What the gateway sends there can be read and dropped on the way.
@@ -35,7 +36,8 @@ impl Url {
     /// [`UrlError`] if it is no absolute `http` or `https` address.
     pub fn plain_http(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
-        http(&text).map(|_| Self(text))
+        Parts::parse(&text)?;
+        Ok(Self(text))
     }
 
     /// An address that is not the caller's, as it is.
@@ -63,29 +65,6 @@ impl Url {
     /// The address as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// The text is sent as it is, and another parser reads it there. So it must be plain enough for all of them to agree:
-/// no forms that this parser would mend (`https:host`, back slashes, line breaks), and no user name.
-fn http(text: &str) -> Result<url::Url, UrlError> {
-    let plain = ["https://", "http://"]
-        .iter()
-        .any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.starts_with('/')));
-    let odd = |character: char| character.is_whitespace() || character.is_control() || character == '\\';
-    match url::Url::parse(text) {
-        Ok(url) if plain && !text.contains(odd) && url.username().is_empty() && url.password().is_none() => Ok(url),
-        _ => Err(UrlError::Form),
-    }
-}
-
-/// Whether the host of an address is this machine.
-pub(crate) fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(url::Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-        Some(url::Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-        None => false,
     }
 }
 
@@ -118,7 +97,7 @@ impl IntoField<Url> for Url {
 
 impl IntoField<Url> for String {
     fn into_field(self) -> Result<String, Problem> {
-        Url::new(self).map(|url| url.0).map_err(Problem::NotAUrl)
+        Url::new(self).map(|url| url.0).map_err(|error| Problem::Value(ValueError::NotAUrl(error)))
     }
 }
 
@@ -138,18 +117,6 @@ impl FromField for Url {
     fn from_field(text: &str) -> Result<Self, Problem> {
         Ok(Self::received(text.to_owned()))
     }
-}
-
-/// Why a text is not an address that can be sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum UrlError {
-    /// Not an absolute `http` or `https` address.
-    #[error("expected an absolute address such as https://shop.example/ottpay")]
-    Form,
-    /// Plain HTTP to another machine.
-    #[error("expected https; plain HTTP to another machine needs `Url::plain_http`")]
-    PlainHttp,
 }
 
 #[cfg(test)]

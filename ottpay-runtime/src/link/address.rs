@@ -4,8 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::encoding::encode_text;
 use crate::field::{Url, UrlError};
-use crate::info::{Encoding, FieldInfo};
 use crate::request::Values;
+use crate::spec::{Encoding, FieldInfo};
 
 /// Everything but the characters that RFC 3986 leaves as they are. A space becomes `%20`, which every decoder reads.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

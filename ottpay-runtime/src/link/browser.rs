@@ -2,9 +2,9 @@
 
 use super::query::{QueryError, parse_parameters};
 use crate::envelope::Fields;
-use crate::info::FieldInfo;
 use crate::reply::Received;
 use crate::reply::typed::{Arrived, Typed, way};
+use crate::spec::FieldInfo;
 
 /// Reads what came back with the buyer. Nothing in it is signed.
 pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {

@@ -3,8 +3,8 @@
 use crate::encoding::decode_text;
 use crate::envelope::Fields;
 use crate::field::Problem;
-use crate::info::{Encoding, FieldInfo};
 use crate::reply::FieldError;
+use crate::spec::{Encoding, FieldInfo};
 
 /// The longest query that is read, in bytes.
 const MAX_QUERY: usize = 16 * 1024;

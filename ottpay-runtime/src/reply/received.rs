@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::encoding::decode_text;
 use crate::envelope::{Fields, Message, Value};
 use crate::field::{FromField, Problem};
-use crate::info::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 use crate::redaction::{HIDDEN, excerpt, redact};
+use crate::spec::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 
 /// What came: the fields, and the outer members beside them. Cheap to clone.
 ///
@@ -105,7 +105,7 @@ impl Received {
     /// [`FieldError`] if not.
     pub fn check_field(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         let read = match self.find(field) {
-            Some(text) => Self::value::<String>(field, &text).and_then(|text| field.read(&text)),
+            Some(text) => Self::value::<String>(field, &text).and_then(|text| check_received(field, &text)),
             None if field.required && field.role != Some(Role::Status) => Err(Problem::Missing),
             None => Ok(()),
         };
@@ -165,8 +165,16 @@ pub(super) fn parse_object(text: &str) -> Result<Received, Problem> {
     Fields::parse_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
 }
 
+/// Whether the text of a received field can be read as what it should be.
+fn check_received(field: &FieldInfo, text: &str) -> Result<(), Problem> {
+    match field.kind {
+        Kind::Object(info) => check_object(info, text),
+        _ => field.rule(false).check_received(text).map_err(Problem::Value),
+    }
+}
+
 /// Whether the text is the object that it should be.
-pub(crate) fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
+fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
     let object = parse_object(text)?;
     info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::inside)
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::received::{FieldError, Received, parse_object};
 use crate::field::Problem;
-use crate::info::FieldInfo;
+use crate::spec::FieldInfo;
 
 /// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. Nobody else can
 /// make one.

@@ -8,8 +8,8 @@ use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::Client;
 use crate::field::{IntoField, Problem, Url};
-use crate::info::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 use crate::reply::Received;
+use crate::spec::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 
 /// A request whose fields are named at run time, for tools that work from the compiled specification. Its values are
 /// held to the same rules as those of a typed request; its reply is what came, by wire name.

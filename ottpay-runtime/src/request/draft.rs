@@ -5,9 +5,9 @@ use super::values::Values;
 use crate::client::{Client, Sending};
 use crate::error::Error;
 use crate::field::{Problem, Url};
-use crate::info::ActionInfo;
 use crate::link::address::link_address;
 use crate::reply::Reply;
+use crate::spec::ActionInfo;
 
 /// What every generated builder holds. The typed setters of the builder write into it.
 #[derive(Debug, Clone)]

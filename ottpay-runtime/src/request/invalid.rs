@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::field::Problem;
-use crate::info::{ActionInfo, FieldInfo};
+use crate::spec::{ActionInfo, FieldInfo};
 
 /// A request that does not follow the specification. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,8 +6,8 @@ use super::invalid::InvalidRequest;
 use crate::SignKey;
 use crate::envelope::{Cipher, Sealed, Sealer, write_object};
 use crate::field::Problem;
-use crate::info::{ActionInfo, FieldInfo, Fill, Role};
 use crate::redaction::{HIDDEN, redact};
+use crate::spec::{ActionInfo, FieldInfo, Fill, Role};
 
 /// The fields of one request, each as the text that is sent.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::word::words;
+use crate::word_set::{WordSet, words};
 
 words! {
     /// Whether an action may move money.
@@ -17,7 +17,6 @@ words! {
 words! {
     /// How a request travels.
     #[derive(Default)]
-    #[non_exhaustive]
     pub enum Protocol {
         /// Sealed in the envelope, posted, and answered in the same way.
         #[default]
@@ -33,7 +32,6 @@ words! {
 
 /// Where the client takes the value of a field from that it writes by itself. `N` is the type of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Fill<N> {
     /// The merchant id of the client.
     MerchantId,
@@ -51,7 +49,6 @@ impl<N> Fill<N> {
 words! {
     /// How a value is written where there is no envelope.
     #[derive(Default)]
-    #[non_exhaustive]
     pub enum Encoding {
         /// As it is.
         #[default]
@@ -64,7 +61,6 @@ words! {
 words! {
     /// The source of a statement about a field.
     #[derive(Default)]
-    #[non_exhaustive]
     pub enum Evidence {
         /// A page of the vendor.
         #[default]
@@ -78,7 +74,6 @@ words! {
 
 words! {
     /// What a field is to the payment, whatever its name on the wire.
-    #[non_exhaustive]
     pub enum Role {
         /// The id of the order that the message is about.
         Order = "order",
@@ -117,6 +112,24 @@ words! {
         /// The merchant.
         Merchant = "merchant",
     }
+}
+
+/// What the key `role` says: a role, or `none` against the one that the type implies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChosenRole(pub Option<Role>);
+
+impl WordSet for ChosenRole {
+    const WORDS: &'static [(&'static str, Self)] = &{
+        let mut all = [("none", Self(None)); Role::WORDS.len() + 1];
+        let mut rest = Role::WORDS;
+        let mut index = 0;
+        while let [(word, role), others @ ..] = rest {
+            all[index] = (*word, Self(Some(*role)));
+            rest = others;
+            index += 1;
+        }
+        all
+    };
 }
 
 words! {
@@ -180,7 +193,6 @@ impl Compare {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Word;
 
     #[test]
     fn a_word_and_its_value_lead_to_each_other() {

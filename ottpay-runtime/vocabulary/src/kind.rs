@@ -2,7 +2,6 @@
 
 /// What the value of a field is. `E` names an enum and `O` an object; the built-in kinds need no declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Kind<E, O> {
     /// Any string.
     Text,
@@ -52,6 +51,14 @@ impl<E, O> Kind<E, O> {
     pub fn built_in_name(&self) -> Option<&'static str> {
         let same = |other: &Self| std::mem::discriminant(other) == std::mem::discriminant(self);
         Self::BUILT_IN.iter().find(|(_, kind)| same(kind)).map(|(name, _)| *name)
+    }
+
+    /// The object, if it is one.
+    pub fn object(self) -> Option<O> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
     }
 
     /// Whether limits on the string of a value have a meaning.

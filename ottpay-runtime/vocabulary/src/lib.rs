@@ -5,11 +5,13 @@
 //!
 //! - [`Kind`], [`Limits`] and [`Rule`]: what the value of a field is, and whether a string is one
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
+//! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
 //! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`url`], [`wire`]: the rules themselves
 //! - [`nearest`]: the known name that a misspelled one probably means
 
 pub mod currency;
+mod envelope;
 mod field;
 mod kind;
 mod limits;
@@ -21,10 +23,11 @@ pub mod timestamp;
 pub mod url;
 mod value_error;
 pub mod wire;
-mod word;
+mod word_set;
 
 pub use currency::CurrencyError;
-pub use field::{CodeClass, Compare, Effect, Encoding, Evidence, Fill, Protocol, Role, StatusClass};
+pub use envelope::{Cipher, CipherMode, Framing, Iv};
+pub use field::{ChosenRole, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Protocol, Role, StatusClass};
 pub use kind::Kind;
 pub use limits::{Charset, Limits};
 pub use name::nearest;
@@ -34,4 +37,4 @@ pub use timestamp::TimestampError;
 pub use url::UrlError;
 pub use value_error::ValueError;
 pub use wire::{ConstantError, PageError, PathError, VersionError};
-pub use word::Word;
+pub use word_set::WordSet;

@@ -1,6 +1,6 @@
 //! Limits on the string of a value.
 
-use crate::word::words;
+use crate::word_set::words;
 
 /// Limits on the string of a value. Lengths are in characters. [`Rule`](crate::Rule) checks them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,23 @@ pub struct Limits {
 impl Limits {
     /// No limit that the vendor documents.
     pub const NONE: Self = Self { min_len: 0, max_len: usize::MAX, charset: Charset::Any };
+
+    /// The limits in words; empty if there are none.
+    pub fn in_words(self) -> Vec<String> {
+        let length = match (self.min_len, self.max_len) {
+            (0, usize::MAX) => None,
+            (min, max) if min == max => Some(format!("exactly {min} characters")),
+            (min, usize::MAX) => Some(format!("at least {min} characters")),
+            (0, max) => Some(format!("at most {max} characters")),
+            (min, max) => Some(format!("{min} to {max} characters")),
+        };
+        let charset = match self.charset {
+            Charset::Any => None,
+            Charset::Digits => Some("digits only".to_owned()),
+            Charset::Alphanumeric => Some("letters and digits only".to_owned()),
+        };
+        length.into_iter().chain(charset).collect()
+    }
 }
 
 impl Default for Limits {
@@ -27,7 +44,6 @@ impl Default for Limits {
 words! {
     /// Characters that a value may contain.
     #[derive(Default)]
-    #[non_exhaustive]
     pub enum Charset {
         /// Every character.
         #[default]
@@ -46,15 +62,6 @@ impl Charset {
             Self::Any => true,
             Self::Digits => character.is_ascii_digit(),
             Self::Alphanumeric => character.is_ascii_alphanumeric(),
-        }
-    }
-
-    /// The set in words; nothing if it contains every character.
-    pub fn in_words(self) -> Option<&'static str> {
-        match self {
-            Self::Any => None,
-            Self::Digits => Some("digits only"),
-            Self::Alphanumeric => Some("letters and digits only"),
         }
     }
 }

@@ -69,7 +69,11 @@ impl<E, O> Rule<'_, E, O> {
         }
     }
 
-    fn check_limits(&self, text: &str) -> Result<(), ValueError> {
+    /// Checks a string against the limits alone.
+    ///
+    /// # Errors
+    /// [`ValueError::Charset`] or [`ValueError::Length`].
+    pub fn check_limits(&self, text: &str) -> Result<(), ValueError> {
         let Limits { min_len, max_len, charset } = self.limits;
         if !text.chars().all(|character| charset.contains(character)) {
             return Err(ValueError::Charset(charset));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ottpay::info::{Effect, Role};
+use ottpay::spec::{Effect, Role};
 use ottpay::{Amount, OrderId};
 
 use super::compose::Answer;

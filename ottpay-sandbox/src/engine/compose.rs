@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ottpay::Amount;
 use ottpay::envelope::Fields;
-use ottpay::info::{ActionInfo, CallbackInfo, Example, FieldInfo, Kind, Role};
+use ottpay::spec::{ActionInfo, CallbackInfo, Example, FieldInfo, Kind, Role};
 
 use super::refusal::Refusal;
 use super::request::Request;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ottpay::Amount;
-use ottpay::info::{ActionInfo, Gateway};
+use ottpay::spec::{ActionInfo, Gateway};
 
 use crate::error::SandboxError;
 use crate::fault::Fault;

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ottpay::envelope::Message;
-use ottpay::info::{ActionInfo, Effect, Role};
+use ottpay::spec::{ActionInfo, Effect, Role};
 use ottpay::{Amount, link};
 
 use super::compose::Answer;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ottpay::envelope::Fields;
-use ottpay::info::{ActionInfo, FieldInfo, Kind, Role};
+use ottpay::spec::{ActionInfo, FieldInfo, Kind, Role};
 use ottpay::{Amount, Currency, FromField as _};
 
 /// The longest time that a request can give the buyer, in seconds: ten years.

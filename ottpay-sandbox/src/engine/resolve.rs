@@ -1,12 +1,12 @@
 //! Resolves which action a request is for, from the compiled specification.
 
 use ottpay::envelope::Fields;
-use ottpay::info::{ActionInfo, FieldInfo, Gateway, Protocol};
+use ottpay::spec::{ActionInfo, FieldInfo, Gateway, Protocol};
+use ottpay_vocabulary::nearest;
 
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
-use crate::nearest::find_nearest;
 
 impl Engine {
     /// The action with this constant that an enveloped request is for.
@@ -72,7 +72,7 @@ pub(super) fn is_constant(text: &str, constant: &str) -> bool {
 
 fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {
     let enveloped = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
-    let meant = find_nearest(constant, enveloped.map(|info| info.action));
+    let meant = nearest(constant, enveloped.map(|info| info.action));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
     let shown: String = constant.chars().take(40).flat_map(char::escape_debug).collect();
     format!("action: no such action {shown}{meant}")

@@ -1,6 +1,6 @@
 //! The link that leads the buyer's browser back to the shop after a payment.
 
-use ottpay::info::{FieldInfo, Kind, Role};
+use ottpay::spec::{FieldInfo, Kind, Role};
 use ottpay::{Url, link};
 
 use super::compose::{find_return_url, find_sample};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use ottpay::envelope::explain::{Explanation, explain};
-use ottpay::info::Gateway;
+use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 use tokio::sync::{Notify, OwnedSemaphorePermit, broadcast};
 

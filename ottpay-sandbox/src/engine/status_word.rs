@@ -1,7 +1,7 @@
 //! The word for the status of an order: every enum of the specification has its own.
 
 use ottpay::StatusClass;
-use ottpay::info::{EnumInfo, FieldInfo, Kind, Role};
+use ottpay::spec::{EnumInfo, FieldInfo, Kind, Role};
 
 use crate::order::{Order, OrderKind, OrderState};
 

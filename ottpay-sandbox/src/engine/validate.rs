@@ -1,14 +1,14 @@
 //! Validates the fields of a request against the compiled specification.
 
 use ottpay::envelope::{Fields, Message, Value};
-use ottpay::info::{ActionInfo, FieldInfo, Fill, Kind, Role};
+use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind, Role};
 use ottpay::{Amount, FromField as _};
+use ottpay_vocabulary::nearest;
 
 use super::refusal::Refusal;
 use super::request::Request;
 use super::resolve::is_constant;
 use super::state::Engine;
-use crate::nearest::find_nearest;
 
 impl Engine {
     /// Refuses a request whose fields break a rule, or that is about another merchant.
@@ -79,7 +79,7 @@ fn validate_fields(request: Request<'_>, message: &Message) -> Result<(), String
 fn find_misspelt<'a>(info: &ActionInfo, field: &FieldInfo, fields: &'a Fields) -> Option<&'a str> {
     let is_known = |name: &str| info.request.iter().any(|known| known.name == name);
     let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name) && name.len() <= 100);
-    find_nearest(field.name, unknown)
+    nearest(field.name, unknown)
 }
 
 fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {

@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use ottpay::info::ActionInfo;
+use ottpay::spec::ActionInfo;
 use tokio_stream::StreamExt as _;
 
 use super::disconnect::Disconnect;

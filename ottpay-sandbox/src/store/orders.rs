@@ -1,6 +1,6 @@
 //! Orders and refunds: both have ids that work once.
 
-use ottpay::info::{Gateway, Role};
+use ottpay::spec::{Gateway, Role};
 use ottpay::{Amount, Currency};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
 

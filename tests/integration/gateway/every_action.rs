@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use crate::common::{self, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
-use ottpay::info::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
 use ottpay::request::AnyRequest;
+use ottpay::spec::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
 use ottpay::{Amount, BizType, Client, GATEWAY, StatusClass};
 use ottpay_sandbox::Sandbox;
 

@@ -142,7 +142,7 @@ async fn unknown_words_codes_fields_and_times_are_kept() {
 
 #[test]
 fn response_codes_have_the_class_that_the_vendor_gives_them() {
-    use ottpay::info::CodeClass;
+    use ottpay::spec::CodeClass;
     for (text, code, class) in [
         ("SUCCESS", ResponseCode::Success, Some(CodeClass::Accepted)),
         (" processing ", ResponseCode::Processing, Some(CodeClass::Accepted)),

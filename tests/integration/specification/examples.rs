@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, key};
 use md5::{Digest, Md5};
 use ottpay::envelope::{self, Fields, Message};
-use ottpay::info::{Fill, Protocol};
 use ottpay::request::AnyRequest;
+use ottpay::spec::{Fill, Protocol};
 use ottpay::{Cipher, GATEWAY};
 
 const ECB: Cipher = Cipher::Aes128Ecb;
@@ -108,29 +108,35 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let error = |fields: &[(&str, &str)]| {
         AnyRequest::new(&client, info, fields.iter().copied()).unwrap_err().to_string().replace("(declared at ", "(")
     };
-    let file = "spec/actions/elavon_query.yaml";
+    let at = |name: &str| {
+        let line = info.request.iter().find(|field| field.name == name).map_or(info.line, |field| field.line);
+        format!("spec/actions/elavon_query.yaml:{line}")
+    };
     let time = ("txnTime", "20191125163000");
-    assert_eq!(error(&[time]), format!("STATUS_QUERY: order_id: required, but absent ({file}:10)"));
+    assert_eq!(error(&[time]), format!("STATUS_QUERY: order_id: required, but absent ({})", at("order_id")));
     assert_eq!(
         error(&[("order_id", "T1"), ("txnTime", "now")]),
-        format!("STATUS_QUERY: txnTime: expected a time as 14 digits, yyyyMMddHHmmss ({file}:14)")
+        format!("STATUS_QUERY: txnTime: expected a time as 14 digits, yyyyMMddHHmmss ({})", at("txnTime"))
     );
-    assert_eq!(error(&[("ordre_id", "T1")]), format!("STATUS_QUERY: field 1: the action has no such field ({file}:2)"));
+    assert_eq!(
+        error(&[("ordre_id", "T1")]),
+        format!("STATUS_QUERY: field 1: the action has no such field ({})", at("field 1"))
+    );
     assert_eq!(
         error(&[("order_id", "T1"), time, ("bizType", "other")]),
-        format!("STATUS_QUERY: bizType: always converge_hosted, which the client writes ({file}:13)")
+        format!("STATUS_QUERY: bizType: always converge_hosted, which the client writes ({})", at("bizType"))
     );
     assert_eq!(
         error(&[("order_id", "T1"), time, ("merchant_id", "M")]),
-        format!("STATUS_QUERY: merchant_id: the client writes it ({file}:12)")
+        format!("STATUS_QUERY: merchant_id: the client writes it ({})", at("merchant_id"))
     );
     assert_eq!(
         error(&[("order_id", "T1"), time, ("orderId", "T2")]),
-        format!("STATUS_QUERY: orderId: the client writes it ({file}:11)")
+        format!("STATUS_QUERY: orderId: the client writes it ({})", at("orderId"))
     );
     // A name that is none may be the value that belongs to one.
     let swapped = error(&[("order_id", "T1"), ("4111111111111111", "cc_number")]);
-    assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({file}:2)"));
+    assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({})", at("field 2")));
     // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.
     let info = GATEWAY.method("portico_query").unwrap();
     let names = |fields: &[(&str, &str)]| {
@@ -149,7 +155,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     assert!(error_of.contains("biz_type: sent instead of bizType, which is set as well"), "{error_of}");
     assert_eq!(
         error(&[("order_id", "T1"), ("order_id", "T2"), time]),
-        format!("STATUS_QUERY: order_id: given twice ({file}:10)")
+        format!("STATUS_QUERY: order_id: given twice ({})", at("order_id"))
     );
     let info = GATEWAY.method("active_pay").unwrap();
     let fields = info.examples[0].request.iter().copied().filter(|(name, _)| *name != "call_back_url");

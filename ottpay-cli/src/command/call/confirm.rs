@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, BufRead, IsTerminal, Write as _};
 
 use ottpay::GATEWAY;
-use ottpay::info::{Kind, Role};
 use ottpay::request::Values;
+use ottpay::spec::{Kind, Role};
 
 use crate::action;
 use crate::failure::Failure;

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use ottpay::info::{ActionInfo, Effect, Role};
 use ottpay::reply::Received;
 use ottpay::request::Values;
+use ottpay::spec::{ActionInfo, Effect, Role};
 use ottpay::{Error, GATEWAY, Outcome};
 
 use crate::failure::Failure;
@@ -160,8 +160,8 @@ fn quote_for_shell(field: &str, order: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ottpay::info::Protocol;
     use ottpay::request::{AnyRequest, Request as _};
+    use ottpay::spec::Protocol;
     use ottpay::{Client, SignKey};
 
     use super::*;

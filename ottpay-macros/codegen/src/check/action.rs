@@ -1,10 +1,12 @@
 //! Checks the files of `actions/`.
 
+use ottpay_vocabulary::{Effect, Protocol, WordSet as _, wire};
+
 use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
 use super::example::check_example;
 use super::field::{Owner, check_fields};
-use super::model::{Action, Callback, Example, Field, Fill, Protocol, Side};
+use super::model::{Action, Callback, Example, Field, Fill, Side};
 use super::page::parse_page;
 use super::rust_names::is_method;
 use super::text::text_or_empty;
@@ -12,7 +14,6 @@ use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
-use crate::word_sets::{EFFECTS, PROTOCOLS};
 
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
@@ -40,7 +41,8 @@ pub(super) fn check_action(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Action> {
     let Known { default_path, types, callbacks, callbacks_are_unreadable } = *known;
-    let protocol = raw.protocol.as_ref().and_then(|word| parse_choice(word, "protocol", "", &PROTOCOLS, diagnostics));
+    let protocol =
+        raw.protocol.as_ref().and_then(|word| parse_choice(word, "protocol", "", Protocol::WORDS, diagnostics));
     let protocol = protocol.unwrap_or_default();
     reject_misplaced_parts(&raw, protocol, diagnostics);
     if let Some(url) = &raw.base_url {
@@ -50,7 +52,7 @@ pub(super) fn check_action(
     if let Some(path) = &raw.path {
         check_path(path, diagnostics);
     }
-    let write = raw.effect.as_ref().and_then(|effect| parse_choice(effect, "effect", "", &EFFECTS, diagnostics));
+    let effect = raw.effect.as_ref().and_then(|effect| parse_choice(effect, "effect", "", Effect::WORDS, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
         let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
@@ -66,7 +68,7 @@ pub(super) fn check_action(
     });
     let listed = raw.methods.iter().flat_map(|methods| &methods.0);
     for (method, at) in listed.filter_map(|method| Some((method, method.reserves.at()?))) {
-        if write == Some(false) {
+        if effect == Some(Effect::Read) {
             let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
             diagnostics.report(Mistake::Contradiction, at, message, "write `effect: write`");
         }
@@ -76,6 +78,12 @@ pub(super) fn check_action(
             let message = format!("`{key}` of the action is empty");
             diagnostics.report(Mistake::Empty, &located.at, message, "write what the vendor's page says");
         }
+    }
+    if let Some(version) = raw.version.as_ref().filter(|version| !version.value.trim().is_empty())
+        && let Err(error) = wire::check_version(&version.value)
+    {
+        let message = format!("`version` of the action: {error}");
+        diagnostics.report(Mistake::ImpossibleName, &version.at, message, "write it as the vendor does");
     }
     let methods = parse_methods(&raw, stem, diagnostics);
     // Methods of one file share their fields; a message about those names the first.
@@ -125,7 +133,7 @@ pub(super) fn check_action(
         version: version.clone(),
         base_url: base_url.clone(),
         path: path.clone(),
-        write: write.unwrap_or(true),
+        effect: effect.unwrap_or(Effect::Write),
         reserves: method.reserves,
         summary: method.summary,
         doc: doc.clone(),
@@ -155,7 +163,7 @@ struct Method {
 fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
     let mut constant = |action: &Option<Located<String>>| {
         if let Some(action) = action
-            && (action.value.is_empty() || !action.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
+            && wire::check_constant(&action.value).is_err()
         {
             let message = format!("`{}` cannot be an action of the gateway", action.value);
             let help = "write the constant as the vendor does: letters, digits and `_`";

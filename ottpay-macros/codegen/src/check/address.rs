@@ -1,23 +1,22 @@
 //! Checks base addresses and paths.
 
+use ottpay_vocabulary::{url, wire};
+
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::Located;
 
-pub(super) fn check_base_url(url: &Located<String>, plain_http: bool, diagnostics: &mut Diagnostics) {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~:[]".contains(character);
-    let https = url.value.strip_prefix("https://");
-    let rest = https.or_else(|| url.value.strip_prefix("http://").filter(|_| plain_http));
-    if !rest.is_some_and(|rest| !rest.is_empty() && !rest.ends_with('/') && rest.chars().all(plain)) {
+/// A base address, to which paths are appended, is `https`; a link may be on plain HTTP.
+pub(super) fn check_base_url(base: &Located<String>, plain_http: bool, diagnostics: &mut Diagnostics) {
+    let is_base = url::parse_base(&base.value).is_ok_and(|parts| parts.is_https || plain_http);
+    if !is_base || base.value.ends_with('/') {
         let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report(Mistake::BadAddress, &url.at, "the base address must be https", help);
+        diagnostics.report(Mistake::BadAddress, &base.at, "the base address must be https", help);
     }
 }
 
 pub(super) fn check_path(path: &Located<String>, diagnostics: &mut Diagnostics) {
-    // The rule by which the client takes a path, too.
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
-    if !path.value.starts_with('/') || !path.value.chars().all(plain) {
-        let help = "write it as `/processV2`";
-        diagnostics.report(Mistake::BadAddress, &path.at, "a path begins with a slash and has no query", help);
+    if let Err(error) = wire::check_path(&path.value) {
+        let message = format!("`{}` is not a path: {error}", path.value);
+        diagnostics.report(Mistake::BadAddress, &path.at, message, "write it as `/processV2`");
     }
 }

@@ -5,14 +5,14 @@ use crate::names::suggestion;
 use crate::read::Located;
 
 /// One of a fixed set of words, by its name. `of` ends the message about an unknown word.
-pub(super) fn parse_choice<T: Copy>(
+pub(super) fn parse_choice<T: Clone>(
     word: &Located<String>,
     what: &str,
     of: &str,
     known: &[(&'static str, T)],
     diagnostics: &mut Diagnostics,
 ) -> Option<T> {
-    let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, value)| *value);
+    let found = known.iter().find(|(name, _)| *name == word.value).map(|(_, value)| value.clone());
     if found.is_none() {
         let help = suggestion(&word.value, known.iter().map(|(name, _)| *name));
         let message = format!("unknown {what} `{}`{of}", word.value);

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use ottpay_vocabulary::{Compare, StatusClass, WordSet as _};
+
 use super::choice::parse_choice;
-use super::model::{Class, Compare, Enum, Word};
+use super::model::{Class, Enum, Word};
 use super::page::parse_page;
 use super::text::text_or_empty;
 use super::type_names::{check_type_name, check_variant};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, snake};
 use crate::read::{RawEnum, RawWord};
-use crate::word_sets::STATUS_CLASSES;
 
 pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     check_type_name(&raw.name, diagnostics);
@@ -31,7 +32,7 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
         };
         check_variant(&variant, &variant_at, &name, &word, &mut variants, diagnostics);
         for spelling in std::iter::once(&word).chain(&aliases) {
-            let compared = compare.normalised(&spelling.value);
+            let compared = compare.normalise(&spelling.value).into_owned();
             if let Some((stands_for, earlier)) = spellings.insert(compared, (word.value.clone(), spelling.at.clone())) {
                 let message = format!("`{}` already stands for `{stands_for}` of `{name}`", spelling.value);
                 let related = (&earlier, "here");
@@ -40,7 +41,7 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
             }
         }
         let of = format!(" of the word `{}`", word.value);
-        let class = class.and_then(|class| parse_choice(&class, "class", &of, &STATUS_CLASSES, diagnostics));
+        let class = class.and_then(|class| parse_choice(&class, "class", &of, StatusClass::WORDS, diagnostics));
         words.push(Word {
             class: class.map(Class::Status),
             source: word.at,

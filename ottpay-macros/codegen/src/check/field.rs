@@ -11,6 +11,8 @@ mod words;
 
 pub(super) use owner::Owner;
 
+use ottpay_vocabulary::{Encoding, Evidence, WordSet as _};
+
 use self::fill::{parse_fill, parse_instead_of, settle_fills};
 use self::limits::parse_limits;
 use self::misplaced::{reject_misplaced_keys, reject_misplaced_type};
@@ -19,14 +21,13 @@ use self::places::Places;
 use self::role::{parse_role, reject_duplicate_roles};
 use self::words::reject_unknown_words;
 use super::choice::parse_choice;
-use super::example::value_problem;
+use super::example::find_problem;
 use super::model::{Field, Kind, Side};
 use super::page::parse_page;
 use super::text::text_or_empty;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{LOST, Located, RawField};
-use crate::word_sets::{ENCODINGS, EVIDENCE};
 
 /// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
 const MAX_FIELDS: usize = 100;
@@ -83,8 +84,10 @@ pub(super) fn check_field(
     let fill = parse_fill(&raw, known.map(|(kind, _)| kind), wires, diagnostics);
     let instead_of = parse_instead_of(&raw, wires, diagnostics);
     let of = format!(" of the field `{}`", raw.wire.value);
-    let base64 = raw.encode.as_ref().and_then(|word| parse_choice(word, "encoding", &of, &ENCODINGS, diagnostics));
-    let evidence = raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, &EVIDENCE, diagnostics));
+    let encoding =
+        raw.encode.as_ref().and_then(|word| parse_choice(word, "encoding", &of, Encoding::WORDS, diagnostics));
+    let evidence =
+        raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, Evidence::WORDS, diagnostics));
     let content = raw.content.as_ref().and_then(|name| types.resolve_object(name, &raw.wire.value, diagnostics));
     let inherited = |own: Vec<String>, of: fn(&Field) -> &Vec<String>| match shared {
         Some(shared) if own.is_empty() => of(shared).clone(),
@@ -120,7 +123,7 @@ pub(super) fn check_field(
         aliases: if received || side == Side::Shared { aliases } else { Vec::new() },
         limits,
         lenient,
-        base64: base64.is_some(),
+        encoding: encoding.unwrap_or_default(),
         evidence: evidence.or(shared.map(|shared| shared.evidence)).unwrap_or_default(),
         content,
         role,
@@ -134,9 +137,9 @@ pub(super) fn check_field(
     if let Some(constant) = raw.constant.filter(|constant| !constant.value.is_empty())
         && (!matches!(field.kind, Kind::Enum(_)) || is_word(&constant.value, &field, types))
         && !field.is_broken
-        && let Some(problem) = value_problem(&constant.value, &field, &types.enums)
+        && let Some(problem) = find_problem(&constant.value, &field, &types.enums)
     {
-        let message = format!("the constant of the field `{}` {problem}", field.wire);
+        let message = format!("the constant of the field `{}`: {problem}", field.wire);
         let help = "write the value as it goes over the wire, or mend the rules of the field";
         diagnostics.report(Mistake::BadConstant, &constant.at, message, help);
     }

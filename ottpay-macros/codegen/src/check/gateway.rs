@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use ottpay_vocabulary::{Cipher, CipherMode, CodeClass, Compare, Framing, Iv, WordSet as _};
+
 use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
-use super::model::{Cipher, Code, Gateway};
+use super::model::{Code, Gateway};
 use super::page::parse_page;
 use super::text::text_or_empty;
 use super::type_names::check_variant;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::camel;
 use crate::read::RawGateway;
-use crate::word_sets::{CIPHERS, CODE_CLASSES, FRAMINGS, IVS};
 
 pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     if let Some(url) = &raw.base_url {
@@ -20,24 +21,26 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
     for path in raw.path.iter().chain(&raw.other_paths) {
         check_path(path, diagnostics);
     }
-    let framing = raw.framing.and_then(|word| parse_choice(&word, "framing", "", &FRAMINGS, diagnostics));
-    let cbc = raw.cipher.as_ref().and_then(|word| parse_choice(word, "cipher", "", &CIPHERS, diagnostics));
-    let cipher = match (cbc, raw.iv, &raw.cipher) {
-        (Some(true), Some(iv), _) => parse_choice(&iv, "iv", "", &IVS, diagnostics),
-        (Some(true), None, Some(cipher)) => {
+    let framing = raw.framing.and_then(|word| parse_choice(&word, "framing", "", Framing::WORDS, diagnostics));
+    let mode = raw.cipher.as_ref().and_then(|word| parse_choice(word, "cipher", "", CipherMode::WORDS, diagnostics));
+    let cipher = match (mode, raw.iv, &raw.cipher) {
+        (Some(CipherMode::Cbc), Some(iv), _) => {
+            parse_choice(&iv, "iv", "", Iv::WORDS, diagnostics).map(|iv| Cipher::Aes128Cbc { iv })
+        }
+        (Some(CipherMode::Cbc), None, Some(cipher)) => {
             let help = "add `iv: zero` or `iv: key`";
             diagnostics.report(Mistake::MissingKey, &cipher.at, "`aes-128-cbc` needs an `iv`", help);
             None
         }
-        (Some(false), Some(iv), _) => {
+        (Some(CipherMode::Ecb), Some(iv), _) => {
             diagnostics.report(Mistake::Contradiction, &iv.at, "`aes-128-ecb` has no `iv`", "remove the line");
             None
         }
-        _ => Some(Cipher::Ecb),
+        _ => Some(Cipher::Aes128Ecb),
     };
     let mut variants = BTreeMap::new();
     let codes = raw.codes.into_iter().map(|raw| {
-        let code = raw.code.value.trim().to_ascii_uppercase();
+        let code = Compare::Upper.normalise(&raw.code.value).into_owned();
         if code != raw.code.value {
             let help = format!("write `{code}`");
             let message = "response codes are compared in upper case";
@@ -49,7 +52,7 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
         };
         check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, diagnostics);
         let of = format!(" of the code `{code}`");
-        let class = raw.class.and_then(|class| parse_choice(&class, "class", &of, &CODE_CLASSES, diagnostics));
+        let class = raw.class.and_then(|class| parse_choice(&class, "class", &of, CodeClass::WORDS, diagnostics));
         Code { code, variant, class, doc: text_or_empty(raw.doc), source: raw.code.at }
     });
     let codes: Vec<Code> = codes.collect();

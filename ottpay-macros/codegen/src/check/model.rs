@@ -8,10 +8,10 @@ mod gateway;
 mod spec;
 mod types;
 
-pub use action::{Action, Example, Protocol};
+pub use action::{Action, Example};
 pub use callback::Callback;
-pub use field::{Evidence, Field, Fill, Kind, Limits, Side};
-pub use gateway::{Cipher, Code, CodeClass, Framing, Gateway};
+pub use field::{Field, Fill, Kind, Side};
+pub use gateway::{Code, Gateway};
 pub use spec::Spec;
 pub(crate) use spec::StandIns;
-pub use types::{Class, Compare, Enum, Object, Word};
+pub use types::{Class, Enum, Object, Word};

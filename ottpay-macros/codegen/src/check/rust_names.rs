@@ -40,6 +40,7 @@ pub const RESERVED: &[&str] = &[
     "TimestampError",
     "Url",
     "UrlError",
+    "ValueError",
     "Word",
 ];
 

@@ -1,8 +1,10 @@
 //! Checks `types.yaml`.
 
+use ottpay_vocabulary::Compare;
+
 use super::enums::check_enum;
 use super::field::{Owner, check_field, check_fields};
-use super::model::{Class, Code, Compare, Enum, Object, Side, Word};
+use super::model::{Class, Code, Enum, Object, Side, Word};
 use super::page::parse_page;
 use super::text::text_or_empty;
 use super::type_names::check_type_name;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use ottpay_vocabulary::nearest;
+
 use super::model::Kind;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::nearest;
 use crate::read::{LOST, RawAction, RawField, RawSpec};
 
 /// `base` is the specification that is extended; using its names is not a slip.

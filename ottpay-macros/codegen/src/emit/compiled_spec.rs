@@ -2,16 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use ottpay_vocabulary::{Cipher, Encoding, Evidence, Limits};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 
-use super::classes::{code_class, status_class};
 use super::docs;
 use super::paths::{action_module, callback_module, ident, rt};
 use super::request::emit_field_traits;
-use crate::check::{
-    Action, Callback, Cipher, Code, Enum, Evidence, Field, Fill, Framing, Kind, Limits, Object, Protocol, Side, Spec,
-};
+use super::words::{code_class, status_class, variant};
+use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Side, Spec};
 
 /// The description of the whole specification; `actions` are the modules of its actions.
 pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
@@ -37,14 +36,13 @@ fn gateway(spec: &Spec) -> TokenStream {
     let rt = rt();
     let gateway = &spec.gateway;
     let base_url = &gateway.base_url;
-    let framing = match gateway.framing {
-        Framing::Json => quote!(Json),
-        Framing::Base64 => quote!(Base64),
-    };
+    let framing = variant(gateway.framing);
     let cipher = match gateway.cipher {
-        Cipher::Ecb => quote!(Aes128Ecb),
-        Cipher::CbcZero => quote!(Aes128Cbc { iv: #rt::Iv::Zero }),
-        Cipher::CbcKey => quote!(Aes128Cbc { iv: #rt::Iv::Key }),
+        Cipher::Aes128Ecb => quote!(Aes128Ecb),
+        Cipher::Aes128Cbc { iv } => {
+            let iv = variant(iv);
+            quote!(Aes128Cbc { iv: #rt::Iv::#iv })
+        }
     };
     let codes = gateway.codes.iter().map(|Code { code, class, doc, .. }| {
         let class = code_class(*class);
@@ -162,18 +160,12 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
     let module = ident(&action.name);
     let traits = emit_field_traits(spec, action);
     let Action { name, action: constant, version, path, reserves, summary, doc, unknown, page, source, .. } = action;
-    let protocol = match action.protocol {
-        Protocol::Envelope => quote!(Envelope),
-        Protocol::Json => quote!(Json),
-        Protocol::Link => quote!(Link),
-        Protocol::Sdk => quote!(Sdk),
-    };
+    let (protocol, effect) = (variant(action.protocol), variant(action.effect));
     let base_url = match &action.base_url {
         Some(url) => quote!(::core::option::Option::Some(#url)),
         None => quote!(::core::option::Option::None),
     };
     let (file, line) = (&*source.file, source.line);
-    let effect = if action.write { quote!(Write) } else { quote!(Read) };
     let request = field_infos(spec, "REQUEST", &action.request);
     let reply = field_infos(spec, "REPLY", &action.reply);
     let returned = field_infos(spec, "RETURNED", &action.returned);
@@ -251,23 +243,15 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     }
     let kind = match field.kind {
         Kind::Text => None,
-        Kind::OrderId => Some(quote!(OrderId)),
-        Kind::Amount => Some(quote!(Amount)),
-        Kind::Url => Some(quote!(Url)),
-        Kind::Currency => Some(quote!(Currency)),
-        Kind::Integer => Some(quote!(Integer)),
-        Kind::Timestamp => Some(quote!(Timestamp)),
-        Kind::Json => Some(quote!(Json)),
-        Kind::DateTime => Some(quote!(DateTime)),
-        Kind::RateE8 => Some(quote!(RateE8)),
-        Kind::Decimal => Some(quote!(Decimal)),
         Kind::Enum(index) => spec.enums.get(index).map(|declared| {
             let (name, root) = (ident(&declared.name), root(declared.from_library));
             quote!(Enum(&#root::enums::#name))
         }),
         Kind::Object(index) => object(index).map(|object| quote!(Object(#object))),
+        built_in => Some(variant(built_in).into_token_stream()),
     };
     members.extend(kind.map(|kind| quote!(kind: #rt::Kind::#kind,)));
+    let (encoding, evidence) = (variant(field.encoding), variant(field.evidence));
     for (present, member) in [
         (!field.required, quote!(required: false,)),
         (field.may_omit, quote!(may_omit: true,)),
@@ -275,9 +259,8 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         (field.sensitive, quote!(sensitive: true,)),
         (!only.is_empty(), quote!(only: &[#(#only),*],)),
         (field.lenient, quote!(lenient: true,)),
-        (field.base64, quote!(encoding: #rt::Encoding::Base64,)),
-        (field.evidence == Evidence::Clients, quote!(evidence: #rt::Evidence::Clients,)),
-        (field.evidence == Evidence::Assumed, quote!(evidence: #rt::Evidence::Assumed,)),
+        (field.encoding != Encoding::default(), quote!(encoding: #rt::Encoding::#encoding,)),
+        (field.evidence != Evidence::default(), quote!(evidence: #rt::Evidence::#evidence,)),
     ] {
         if present {
             members.extend(member);
@@ -287,9 +270,8 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         members.extend(quote!(constant: ::core::option::Option::Some(#constant),));
     }
     let fill = field.fill.as_ref().map(|fill| match fill {
-        Fill::MerchantId => quote!(MerchantId),
-        Fill::Endpoint => quote!(Endpoint),
         Fill::CopyOf(wire) => quote!(CopyOf(#wire)),
+        fill => variant(fill).into_token_stream(),
     });
     members.extend(fill.map(|fill| quote!(fill: ::core::option::Option::Some(#rt::Fill::#fill),)));
     if let Some(other) = &field.instead_of {
@@ -298,16 +280,16 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     if let Some(object) = field.content.and_then(object) {
         members.extend(quote!(content: ::core::option::Option::Some(#object),));
     }
-    if let Some(role) = field.role.map(ident) {
+    if let Some(role) = field.role.map(variant) {
         members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));
     }
-    if field.limits != Limits::default() {
-        let min = field.limits.min_len.unwrap_or(0);
+    if field.limits != Limits::NONE {
+        let min = field.limits.min_len;
         let max = match field.limits.max_len {
-            Some(max) => quote!(#max),
-            None => quote!(::core::primitive::usize::MAX),
+            usize::MAX => quote!(::core::primitive::usize::MAX),
+            max => quote!(#max),
         };
-        let charset = ident(field.limits.charset.unwrap_or("Any"));
+        let charset = variant(field.limits.charset);
         members.extend(quote! {
             limits: #rt::Limits { min_len: #min, max_len: #max, charset: #rt::Charset::#charset },
         });

@@ -1,6 +1,8 @@
 //! Documentation of generated items. Each ends with its YAML file and line, and the vendor's page.
 
-use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
+use ottpay_vocabulary::{Encoding, Evidence, Protocol};
+
+use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::diagnostic::Position;
 
 use super::types::spoken_type;
@@ -182,7 +184,7 @@ fn rules(field: &Field) -> String {
         let words: Vec<_> = field.only.iter().map(|word| format!("`{word}`")).collect();
         rules.push(format!("one of {}", words.join(", ")));
     }
-    if field.base64 {
+    if field.encoding == Encoding::Base64 {
         rules.push("in Base64 on the wire".to_owned());
     }
     if let Some(other) = &field.instead_of {

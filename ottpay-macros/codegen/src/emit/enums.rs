@@ -1,12 +1,13 @@
 //! Open enums: a variant for each word, and `Other` for those to come.
 
+use ottpay_vocabulary::{CodeClass, Compare};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::classes;
 use super::docs;
 use super::paths::{ident, rt};
-use crate::check::{Class, CodeClass, Compare, Enum, Word};
+use super::words;
+use crate::check::{Class, Enum, Word};
 
 pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
     let rt = rt();
@@ -21,8 +22,8 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
     let texts: Vec<_> = words.iter().map(|word| &word.word).collect();
     let patterns = words.iter().map(|word| spellings(word, *compare));
     let compared = match compare {
-        Compare::Loose => quote!(#rt::Word::normalised(text).as_str()),
-        Compare::Upper => quote!(text.trim().to_ascii_uppercase().as_str()),
+        Compare::Loose => quote!(&*#rt::Compare::Loose.normalise(text)),
+        Compare::Upper => quote!(&*#rt::Compare::Upper.normalise(text)),
         Compare::Exact => quote!(text),
     };
     let documented = |text: &str| docs::with_source(text, source, page);
@@ -114,7 +115,7 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
 
 /// The spellings of a word as a pattern.
 fn spellings(word: &Word, compare: Compare) -> TokenStream {
-    let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalised(text));
+    let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalise(text));
     quote!(#(#all)|*)
 }
 
@@ -123,7 +124,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
         documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
-    let classes = words.iter().map(classes::status_class);
+    let classes = words.iter().map(words::status_class);
     quote! {
         #[doc = #class_doc]
         pub fn class(&self) -> #rt::StatusClass {
@@ -144,8 +145,8 @@ fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn 
     let rt = rt();
     let doc = documented("What the code means for the call; nothing if the vendor does not say.");
     let classes = words.iter().map(|word| match word.class {
-        Some(Class::Code(class)) => classes::code_class(Some(class)),
-        _ => classes::code_class(None::<CodeClass>),
+        Some(Class::Code(class)) => words::code_class(Some(class)),
+        _ => words::code_class(None::<CodeClass>),
     });
     quote! {
         #[doc = #doc]

@@ -1,12 +1,13 @@
 //! Replies, callbacks, objects inside them, and browser returns: typed fields first, everything that came in `raw()`.
 
+use ottpay_vocabulary::Protocol;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
 use super::paths::{action_module, callback_module, client_name, ident, rt};
 use super::types::{article, rust_type};
-use crate::check::{Action, Callback, Field, Kind, Object, Protocol, Spec};
+use crate::check::{Action, Callback, Field, Kind, Object, Spec};
 use crate::diagnostic::Position;
 
 pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {

@@ -6,12 +6,13 @@ mod parts;
 mod setter;
 mod traits;
 
+use ottpay_vocabulary::Protocol;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::builder::emit_builder;
 use self::finished::emit_finished;
-use crate::check::{Action, Protocol, Spec};
+use crate::check::{Action, Spec};
 
 pub(super) use parts::{described_type, is_sent, settable_fields};
 pub(super) use traits::emit_field_traits;

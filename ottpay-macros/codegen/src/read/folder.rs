@@ -6,13 +6,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ottpay_vocabulary::nearest;
+
 use super::entries::parse_entries;
 use super::located::Located;
 use super::map::Map;
 use super::model::{RawAction, RawGateway, RawSpec, RawTypes};
 use super::yaml::{self, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::{nearest, suggestion_and};
+use crate::names::suggestion_and;
 
 /// The greatest size of one file.
 const MAX_FILE: u64 = 1024 * 1024;

@@ -1,7 +1,7 @@
 //! The shape of the language, as data: maps, their keys, and what may be under each. The reader goes by it, and the JSON
 //! Schema and the tables of the guide are made of it.
 
-use crate::names::nearest;
+use ottpay_vocabulary::nearest;
 
 /// A map of the language.
 #[derive(Debug)]

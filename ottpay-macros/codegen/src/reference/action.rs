@@ -1,11 +1,13 @@
 //! The section of a file of `actions/`.
 
+use ottpay_vocabulary::{Effect, Protocol};
+
 use super::anchors::Section;
 use super::context::Reference;
 use super::example::action_examples;
 use super::markdown::{code, codes, list, paragraph};
 use super::notes::{declared, unknown};
-use crate::check::{Action, Protocol};
+use crate::check::Action;
 
 impl Reference<'_> {
     /// The methods that one file gives the client.
@@ -51,14 +53,14 @@ impl Reference<'_> {
             ),
             Protocol::Link => (
                 format!("a link to {address} that the buyer's browser opens. Nothing in it is sealed."),
-                match action.write {
-                    true => "Opening it creates a payment: never hand it out twice for one order id.",
-                    false => "Opening it changes nothing.",
+                match action.effect {
+                    Effect::Write => "Opening it creates a payment: never hand it out twice for one order id.",
+                    Effect::Read => "Opening it changes nothing.",
                 },
             ),
             Protocol::Sdk => (
                 format!("parameters for the vendor's mobile SDK, which makes the call to {address}."),
-                if action.write { "The call may move money." } else { "The call changes nothing." },
+                if action.effect == Effect::Write { "The call may move money." } else { "The call changes nothing." },
             ),
         };
         let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));

@@ -1,8 +1,10 @@
 //! Tables of the fields of requests, replies, callbacks, objects and browser returns.
 
+use ottpay_vocabulary::{Encoding, Evidence, Protocol};
+
 use super::anchors::{Anchors, Section};
 use super::markdown::{Table, code, codes, paragraph};
-use crate::check::{Action, Evidence, Field, Fill, Kind, Protocol, Spec};
+use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::names::is_keyword;
 
 pub(super) struct Fields<'a> {
@@ -107,7 +109,7 @@ impl Fields<'_> {
         if let Some(other) = &field.instead_of {
             parts.push(format!("instead of {}", code(other)));
         }
-        if field.base64 {
+        if field.encoding == Encoding::Base64 {
             parts.push("in Base64".to_owned());
         }
         parts.join(", ")

@@ -1,9 +1,10 @@
 //! The chapter on the gateway.
 
+use ottpay_vocabulary::{Cipher, Framing, Iv};
+
 use super::context::Reference;
 use super::markdown::{Table, code, codes};
 use super::notes::{declared, unknown};
-use crate::check::{Cipher, Framing};
 
 impl Reference<'_> {
     pub(super) fn gateway(&self, out: &mut String) {
@@ -15,9 +16,9 @@ impl Reference<'_> {
             Framing::Base64 => "the JSON as a whole in Base64",
         };
         let cipher = match gateway.cipher {
-            Cipher::Ecb => "AES-128-ECB",
-            Cipher::CbcZero => "AES-128-CBC with an IV of zeros",
-            Cipher::CbcKey => "AES-128-CBC with the key as IV",
+            Cipher::Aes128Ecb => "AES-128-ECB",
+            Cipher::Aes128Cbc { iv: Iv::Zero } => "AES-128-CBC with an IV of zeros",
+            Cipher::Aes128Cbc { iv: Iv::Key } => "AES-128-CBC with the key as IV",
         };
         let (status, content_type, body) = &gateway.acknowledgement;
         let mut table = Table::new(&["what", "value"]);

@@ -1,9 +1,11 @@
 //! Title, legend and check list.
 
+use ottpay_vocabulary::{Effect, Evidence, Protocol};
+
 use super::anchors::Section;
 use super::context::Reference;
 use super::markdown::{Table, code};
-use crate::check::{Action, Evidence, Protocol};
+use crate::check::Action;
 
 /// How the document is made anew.
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
@@ -38,10 +40,10 @@ impl Reference<'_> {
                 || "–".to_owned(),
                 |(index, callback)| self.anchors.link(&code(&callback.method), Section::Callback(index)),
             );
-            let effect = match (action.write, action.reserves) {
+            let effect = match (action.effect, action.reserves) {
                 (_, true) => "reserves",
-                (true, false) => "write",
-                (false, false) => "read",
+                (Effect::Write, false) => "write",
+                (Effect::Read, false) => "read",
             };
             let base_url = action.base_url.as_deref().unwrap_or_default();
             let base_url = base_url.strip_prefix("https://").unwrap_or(base_url);

@@ -1,11 +1,12 @@
 //! The chapter on types.
 
+use ottpay_vocabulary::WordSet as _;
+
 use super::anchors::Section;
 use super::context::Reference;
 use super::markdown::{Table, code, codes, paragraph};
 use super::notes::declared;
-use crate::check::{Class, CodeClass, Enum, Kind, Object};
-use crate::names::snake;
+use crate::check::{Class, Enum, Kind, Object};
 
 impl Reference<'_> {
     pub(super) fn types(&self, out: &mut String) {
@@ -37,12 +38,11 @@ impl Reference<'_> {
         let mut table = Table::new(&["word", "also", "in Rust", "class", "meaning"]);
         for word in words {
             let class = match word.class {
-                Some(Class::Status(class)) => snake(class),
-                Some(Class::Code(CodeClass::Accepted)) => "accepted".to_owned(),
-                Some(Class::Code(CodeClass::Refused)) => "refused".to_owned(),
-                Some(Class::Code(CodeClass::Open)) => "open".to_owned(),
-                None => String::new(),
+                Some(Class::Status(class)) => class.word(),
+                Some(Class::Code(class)) => class.word(),
+                None => None,
             };
+            let class = class.unwrap_or_default().to_owned();
             table.row([code(&word.word), codes(&word.aliases), code(&word.variant), class, word.doc.clone()]);
         }
         table.finish(out);

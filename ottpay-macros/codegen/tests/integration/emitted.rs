@@ -37,7 +37,7 @@ fn emitted_code_has_no_derives_and_no_path_of_the_machine() {
 fn request_fields_stand_in_the_order_of_the_digest() {
     let spec = spec();
     assert!(!spec.actions().is_empty());
-    for action in spec.actions().iter().filter(|action| action.protocol == check::Protocol::Envelope) {
+    for action in spec.actions().iter().filter(|action| action.protocol == ottpay_vocabulary::Protocol::Envelope) {
         let inner: Vec<_> = action.request.iter().filter(|field| !field.is_outer()).map(|field| &field.wire).collect();
         let mut sorted = inner.clone();
         sorted.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));

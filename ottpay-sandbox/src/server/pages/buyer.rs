@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use ottpay::info::Role;
+use ottpay::spec::Role;
 use ottpay::{Amount, Currency};
 use serde::Deserialize;
 

@@ -6,7 +6,6 @@ use crate::check::model::{Field, Fill, Kind};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
-use crate::word_sets::FILLS;
 
 /// Where the client takes the value from.
 pub(super) fn parse_fill(
@@ -17,12 +16,17 @@ pub(super) fn parse_fill(
 ) -> Option<Fill> {
     if let Some(fill) = &raw.fill {
         let of = format!(" of the field `{}`", raw.wire.value);
-        let (needed, named) = parse_choice(fill, "fill", &of, &FILLS, diagnostics)?;
+        let found = parse_choice(fill, "fill", &of, &Fill::WORDS, diagnostics)?;
+        let needed: Kind = match found {
+            Fill::Endpoint => Kind::Url,
+            Fill::MerchantId | Fill::CopyOf(_) => Kind::Text,
+        };
         if kind.is_some_and(|kind| kind != needed) {
+            let named = needed.built_in_name().unwrap_or_default();
             let message = format!("`fill: {}` of the field `{}` needs `type: {named}`", fill.value, raw.wire.value);
             diagnostics.report(Mistake::Misplaced, &fill.at, message, format!("write `type: {named}`"));
         }
-        return Some(if needed == Kind::Url { Fill::Endpoint } else { Fill::MerchantId });
+        return Some(found);
     }
     let from = raw.copy_of.as_ref()?;
     require_other_field(raw, from, wires, "to copy", diagnostics);

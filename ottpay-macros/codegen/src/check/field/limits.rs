@@ -1,10 +1,11 @@
 //! Limits on the text of a value.
 
+use ottpay_vocabulary::{Charset, Limits, WordSet as _};
+
 use crate::check::choice::parse_choice;
-use crate::check::model::{Field, Kind, Limits};
+use crate::check::model::{Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
-use crate::word_sets::CHARSETS;
 
 /// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.
 pub(super) fn parse_limits(
@@ -14,7 +15,7 @@ pub(super) fn parse_limits(
     diagnostics: &mut Diagnostics,
 ) -> (Limits, bool) {
     let of = format!(" of the field `{}`", raw.wire.value);
-    let charset = raw.charset.as_ref().and_then(|word| parse_choice(word, "charset", &of, &CHARSETS, diagnostics));
+    let charset = raw.charset.as_ref().and_then(|word| parse_choice(word, "charset", &of, Charset::WORDS, diagnostics));
     let lengths = [&raw.len, &raw.min_len, &raw.max_len];
     let first = lengths.iter().find_map(|length| length.as_ref().map(|length| &length.at));
     let Some(at) = first.or(raw.charset.as_ref().map(|charset| &charset.at)) else {
@@ -24,7 +25,7 @@ pub(super) fn parse_limits(
         }
         return shared.map_or((Limits::default(), false), |shared| (shared.limits, shared.lenient));
     };
-    if !matches!(kind, Kind::Text | Kind::OrderId | Kind::Url) {
+    if !kind.takes_limits() {
         let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
         let help = "remove them: limits belong to `text`, `order_id` and `url`";
         diagnostics.report(Mistake::NoLimits, at, message, help);
@@ -39,7 +40,11 @@ pub(super) fn parse_limits(
         let message = format!("`len` of the field `{}` is both limits at once", raw.wire.value);
         diagnostics.report(Mistake::Contradiction, &len.at, message, "remove `min_len` and `max_len`, or `len`");
     }
-    let limits = Limits { min_len, max_len, charset };
+    let limits = Limits {
+        min_len: min_len.unwrap_or(Limits::NONE.min_len),
+        max_len: max_len.unwrap_or(Limits::NONE.max_len),
+        charset: charset.unwrap_or_default(),
+    };
     if let (Some(min), Some(max)) = (min_len, max_len)
         && min > max
     {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use ottpay_vocabulary::{ChosenRole, Role, WordSet as _};
+
 use super::owner::Owner;
 use crate::check::choice::parse_choice;
 use crate::check::model::{Enum, Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
-use crate::word_sets::ROLES;
 
 /// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is
 /// the order's, and an amount its amount.
@@ -16,7 +17,7 @@ pub(super) fn parse_role(
     known: Option<(Kind, Option<&Field>)>,
     enums: &[Enum],
     diagnostics: &mut Diagnostics,
-) -> Option<&'static str> {
+) -> Option<Role> {
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
     let written = raw.constant.as_ref().or(raw.copy_of.as_ref());
     match (&raw.role, written) {
@@ -30,7 +31,7 @@ pub(super) fn parse_role(
         }
         (Some(role), None) => {
             let of = format!(" of the field `{}`", raw.wire.value);
-            let found = parse_choice(role, "role", &of, &ROLES, diagnostics).flatten()?;
+            let found = parse_choice(role, "role", &of, ChosenRole::WORDS, diagnostics)?.0?;
             if known.is_some_and(|(kind, _)| !fits_role(found, kind, enums)) {
                 report_misfit(raw, role, diagnostics);
             }
@@ -38,11 +39,11 @@ pub(super) fn parse_role(
         }
         (None, Some(_)) => None,
         (None, None) => match kind {
-            _ if raw.fill.as_ref().is_some_and(|fill| fill.value == "merchant_id") => Some("Merchant"),
+            _ if raw.fill.as_ref().is_some_and(|fill| fill.value == "merchant_id") => Some(Role::Merchant),
             _ if shared.is_some() => shared?.role,
-            Kind::OrderId => Some("Order"),
-            Kind::Amount => Some("Amount"),
-            _ if says_status(kind, enums) => Some("Status"),
+            Kind::OrderId => Some(Role::Order),
+            Kind::Amount => Some(Role::Amount),
+            _ if says_status(kind, enums) => Some(Role::Status),
             _ => None,
         },
     }
@@ -62,28 +63,28 @@ fn says_status(kind: Kind, enums: &[Enum]) -> bool {
 }
 
 /// Whether a type fits a role: a field that is looked up by its role has its type relied on.
-fn fits_role(role: &str, kind: Kind, enums: &[Enum]) -> bool {
+fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
     match role {
-        "Amount" | "Tip" | "Fee" | "Refunded" => kind == Kind::Amount,
-        "Order" | "OriginalOrder" | "CheckoutOrder" => kind == Kind::OrderId,
-        "CallbackUrl" | "ReturnUrl" => kind == Kind::Url,
-        "Time" | "Created" | "Expires" => kind == Kind::DateTime,
-        "Lifetime" => kind == Kind::Integer,
-        "Status" => says_status(kind, enums),
-        _ => true,
+        Role::Amount | Role::Tip | Role::Fee | Role::Refunded => kind == Kind::Amount,
+        Role::Order | Role::OriginalOrder | Role::CheckoutOrder => kind == Kind::OrderId,
+        Role::CallbackUrl | Role::ReturnUrl => kind == Kind::Url,
+        Role::Time | Role::Created | Role::Expires => kind == Kind::DateTime,
+        Role::Lifetime => kind == Kind::Integer,
+        Role::Status => says_status(kind, enums),
+        Role::ProviderOrder | Role::Credential | Role::PaymentLink | Role::Merchant => true,
     }
 }
 
 /// Rejects a role of two fields: it would be read from whichever comes first. A reply may have several amounts.
 pub(super) fn reject_duplicate_roles(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
-    let mut players: BTreeMap<&str, &Field> = BTreeMap::new();
+    let mut players: BTreeMap<Role, &Field> = BTreeMap::new();
     for field in fields {
         let Some(role) = field.role else { continue };
-        let received_amount = role == "Amount" && field.is_received();
+        let received_amount = role == Role::Amount && field.is_received();
         if let Some(earlier) = players.insert(role, field)
             && !received_amount
         {
-            let role = ROLES.iter().find(|(_, known)| *known == Some(role)).map_or("", |(name, _)| name);
+            let role = role.word().unwrap_or_default();
             let (this, other) = (&field.wire, &earlier.wire);
             let message = format!("{}: `{this}` and `{other}` both play the role `{role}`", owner.name);
             let related = (&earlier.source, "the first");

@@ -1,5 +1,7 @@
 //! An action, checked.
 
+use ottpay_vocabulary::{Effect, Protocol};
+
 use super::field::Field;
 use crate::diagnostic::Position;
 
@@ -21,7 +23,7 @@ pub struct Action {
     /// Path.
     pub path: String,
     /// Whether it may move money.
-    pub write: bool,
+    pub effect: Effect,
     /// Whether the payment only reserves the money.
     pub reserves: bool,
     /// One sentence.
@@ -58,9 +60,9 @@ impl Action {
 
     /// What sending it may do.
     pub(crate) fn effect_in_words(&self) -> &'static str {
-        match self.write {
-            true => "It may move money, so it is never repeated automatically.",
-            false => "It changes nothing and may be repeated.",
+        match self.effect {
+            Effect::Write => "It may move money, so it is never repeated automatically.",
+            Effect::Read => "It changes nothing and may be repeated.",
         }
     }
 
@@ -68,20 +70,6 @@ impl Action {
     pub(crate) fn reserves_in_words(&self) -> Option<&'static str> {
         self.reserves.then_some("The money is reserved, **not** received, until it is captured.")
     }
-}
-
-/// How an action travels.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Protocol {
-    /// Sealed and posted.
-    #[default]
-    Envelope,
-    /// Posted as plain JSON.
-    Json,
-    /// Opened by the buyer's browser.
-    Link,
-    /// Handed to the vendor's SDK.
-    Sdk,
 }
 
 /// A sample exchange.

@@ -1,6 +1,14 @@
 //! A field, checked.
 
+use ottpay_vocabulary::{Encoding, Evidence, Limits, Role, Rule, ValueError};
+
 use crate::diagnostic::Position;
+
+/// What the value of a field is: enums and objects by their index.
+pub type Kind = ottpay_vocabulary::Kind<usize, usize>;
+
+/// Where the client takes a value from that it writes by itself.
+pub type Fill = ottpay_vocabulary::Fill<String>;
 
 /// A field.
 #[derive(Debug, Clone)]
@@ -35,14 +43,14 @@ pub struct Field {
     pub limits: Limits,
     /// Whether the vendor's own samples break the limits.
     pub lenient: bool,
-    /// Whether the value is written in Base64, where there is no envelope.
-    pub base64: bool,
+    /// How the value is written where there is no envelope.
+    pub encoding: Encoding,
     /// Who says so.
     pub evidence: Evidence,
     /// Index of the object that the caller encrypts into this text.
     pub content: Option<usize>,
-    /// Variant of the runtime's `Role`.
-    pub role: Option<&'static str>,
+    /// What the field is to the payment.
+    pub role: Option<Role>,
     /// Explanation.
     pub doc: String,
     /// The vendor's page, where it is not the one of the action.
@@ -67,9 +75,26 @@ impl Field {
     /// Whether a received message always has it, in words. An absent status is read, as one that says nothing.
     pub(crate) fn presence_in_words(&self) -> &'static str {
         match self.required {
-            true if self.role == Some("Status") => "no; absent is unknown",
+            true if self.role == Some(Role::Status) => "no; absent is unknown",
             true => "yes",
             false => "no",
+        }
+    }
+
+    /// Checks a value that an example or a constant has in this field: by the rule that the client applies to a request,
+    /// or to what it receives.
+    ///
+    /// # Errors
+    /// [`ValueError`] says what was expected.
+    pub fn check_value(&self, text: &str) -> Result<(), ValueError> {
+        let only: Vec<&str> = self.only.iter().map(String::as_str).collect();
+        let limits = if self.lenient { Limits::NONE } else { self.limits };
+        let needs_value = self.required || self.instead_of.is_some();
+        let rule = Rule { kind: self.kind, limits, only: &only, needs_value };
+        match self.is_received() {
+            true if text.is_empty() && self.required => Err(ValueError::Empty),
+            true => rule.check_limits(text).and_then(|()| rule.check_received(text)),
+            false => rule.check_sent(text),
         }
     }
 
@@ -82,29 +107,6 @@ impl Field {
     pub fn is_settable(&self) -> bool {
         self.is_given() || self.opt_in || self.may_omit
     }
-}
-
-/// Where the client takes a value from that it writes by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fill {
-    /// The client's merchant id.
-    MerchantId,
-    /// The address that the call goes to.
-    Endpoint,
-    /// Another field of the request, by its wire name.
-    CopyOf(String),
-}
-
-/// Who says that a field is what it is said to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Evidence {
-    /// A page of the vendor.
-    #[default]
-    Vendor,
-    /// Clients in the field.
-    Clients,
-    /// Nobody.
-    Assumed,
 }
 
 /// Which side of the exchange a field is on.
@@ -127,91 +129,5 @@ pub enum Side {
 impl Side {
     pub(crate) fn is_received(self) -> bool {
         matches!(self, Self::Received | Self::Member | Self::Returned)
-    }
-}
-
-/// Type of a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Any text.
-    Text,
-    /// Order id.
-    OrderId,
-    /// Minor units.
-    Amount,
-    /// Address.
-    Url,
-    /// ISO 4217 code.
-    Currency,
-    /// Whole number that is no money.
-    Integer,
-    /// Time of a request.
-    Timestamp,
-    /// Date and time.
-    DateTime,
-    /// Rate times 10^8.
-    RateE8,
-    /// Decimal text.
-    Decimal,
-    /// Any JSON value.
-    Json,
-    /// Index of an enum.
-    Enum(usize),
-    /// Index of an object.
-    Object(usize),
-}
-
-impl Kind {
-    /// The index of the object that it is.
-    pub(crate) fn object(self) -> Option<usize> {
-        match self {
-            Self::Object(index) => Some(index),
-            _ => None,
-        }
-    }
-
-    /// The types that need no declaration, by their names in the language.
-    pub const BUILT_IN: [(&'static str, Self); 11] = [
-        ("text", Self::Text),
-        ("order_id", Self::OrderId),
-        ("amount", Self::Amount),
-        ("url", Self::Url),
-        ("currency", Self::Currency),
-        ("integer", Self::Integer),
-        ("timestamp", Self::Timestamp),
-        ("datetime", Self::DateTime),
-        ("rate_e8", Self::RateE8),
-        ("decimal", Self::Decimal),
-        ("json", Self::Json),
-    ];
-}
-
-/// Limits on the text of a value, in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// Shortest length.
-    pub min_len: Option<usize>,
-    /// Greatest length.
-    pub max_len: Option<usize>,
-    /// Variant of the runtime's `Charset`.
-    pub charset: Option<&'static str>,
-}
-
-impl Limits {
-    /// The limits in words, none if there are none.
-    pub(crate) fn in_words(self) -> Vec<String> {
-        let length = match (self.min_len, self.max_len) {
-            (Some(min), Some(max)) if min == max => Some(format!("exactly {min} characters")),
-            (Some(min), Some(max)) => Some(format!("{min} to {max} characters")),
-            (Some(min), None) => Some(format!("at least {min} characters")),
-            (None, Some(max)) => Some(format!("at most {max} characters")),
-            (None, None) => None,
-        };
-        let charset = match self.charset {
-            Some("Digits") => Some("digits only".to_owned()),
-            Some("Alphanumeric") => Some("letters and digits only".to_owned()),
-            _ => None,
-        };
-        length.into_iter().chain(charset).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! The gateway, checked.
 
+use ottpay_vocabulary::{Cipher, CodeClass, Framing};
+
 use crate::diagnostic::Position;
 
 /// The gateway.
@@ -28,28 +30,6 @@ pub struct Gateway {
     pub source: Position,
 }
 
-/// How requests are framed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Framing {
-    /// Plain JSON.
-    #[default]
-    Json,
-    /// The JSON as a whole in Base64.
-    Base64,
-}
-
-/// How `data` is encrypted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Cipher {
-    /// AES-128-ECB.
-    #[default]
-    Ecb,
-    /// AES-128-CBC with an IV of zeros.
-    CbcZero,
-    /// AES-128-CBC with the key as IV.
-    CbcKey,
-}
-
 /// A response code.
 #[derive(Debug, Clone)]
 pub struct Code {
@@ -63,15 +43,4 @@ pub struct Code {
     pub doc: String,
     /// Declaration.
     pub source: Position,
-}
-
-/// What a response code means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeClass {
-    /// Taken.
-    Accepted,
-    /// Turned down.
-    Refused,
-    /// Not known to the gateway itself.
-    Open,
 }

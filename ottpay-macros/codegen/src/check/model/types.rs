@@ -1,7 +1,8 @@
 //! Types that several actions share, checked.
 
+use ottpay_vocabulary::{CodeClass, Compare, StatusClass};
+
 use super::field::Field;
-use super::gateway::CodeClass;
 use crate::diagnostic::Position;
 
 /// An enum.
@@ -32,33 +33,11 @@ impl Enum {
     }
 }
 
-/// How words of an enum compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compare {
-    /// As they stand.
-    Exact,
-    /// Without outer white space, in lower case, with `_` for hyphens and blanks.
-    Loose,
-    /// Without outer white space, in upper case.
-    Upper,
-}
-
-impl Compare {
-    /// The form in which words compare; the same rules as those of the runtime's `Word`.
-    pub(crate) fn normalised(self, word: &str) -> String {
-        match self {
-            Self::Exact => word.to_owned(),
-            Self::Loose => word.trim().to_lowercase().replace(['-', ' '], "_"),
-            Self::Upper => word.trim().to_ascii_uppercase(),
-        }
-    }
-}
-
 /// What a word says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// About the money: a variant of the runtime's `StatusClass`.
-    Status(&'static str),
+    /// About the money.
+    Status(StatusClass),
     /// About the call.
     Code(CodeClass),
 }

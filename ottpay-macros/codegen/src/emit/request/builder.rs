@@ -1,12 +1,13 @@
 //! Builders: one state parameter for each field, so that the compiler knows what has been set.
 
+use ottpay_vocabulary::Protocol;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::parts::{info_constant, is_sent, settable_fields};
 use super::setter::emit_setters;
 use super::traits::{emit_refused_setters, field_module, must_be_set};
-use crate::check::{Action, Protocol, Spec};
+use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::paths::{client_name, ident, rt, state_parameter};
 

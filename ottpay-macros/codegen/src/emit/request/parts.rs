@@ -1,9 +1,10 @@
 //! What the parts of a request have in common.
 
+use ottpay_vocabulary::Protocol;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::check::{Action, Field, Protocol};
+use crate::check::{Action, Field};
 use crate::emit::docs;
 use crate::emit::paths::{action_module, rt};
 

@@ -1,5 +1,7 @@
 //! The files of `actions/`, word for word.
 
+use ottpay_vocabulary::{Effect, Protocol, WordSet as _};
+
 use super::example::RawExample;
 use super::field::RawField;
 use crate::diagnostic::{Diagnostics, Mistake};
@@ -10,7 +12,6 @@ use crate::read::map_reader::report_missing;
 use crate::read::shape::Shape;
 use crate::read::value::{Flag, Found, Value};
 use crate::read::yaml::Node;
-use crate::word_sets;
 
 map! {
     /// A file of `actions/`: one call of the gateway. The name of the file becomes the method of the client.
@@ -20,7 +21,7 @@ map! {
         /// The version that the gateway wants, in quotes. Required in an envelope; nothing else has one.
         version: Option<Located<String>>,
         /// `write`: it may move money, so it is never repeated automatically. `read`: it changes nothing.
-        effect (required) [word_sets::EFFECTS]: Option<Located<String>>,
+        effect (required) [Effect::WORDS]: Option<Located<String>>,
         /// One sentence on what it does. Required, unless there are `methods`.
         summary: Option<Located<String>>,
         /// The vendor's page that describes it, as `host/path`.
@@ -33,7 +34,7 @@ map! {
         methods: Methods,
         /// How it travels, if not in the `envelope`: `json` is a plain JSON call, `link` an address that a browser opens,
         /// `sdk` parameters for the vendor's mobile SDK.
-        protocol [word_sets::PROTOCOLS]: Option<Located<String>>,
+        protocol [Protocol::WORDS]: Option<Located<String>>,
         /// Base address, where it is not the gateway's: `https://HOST`.
         base_url: Option<Located<String>>,
         /// Path, where it is not the gateway's: `/PATH`.

@@ -1,9 +1,10 @@
 //! Fields of requests, replies and callbacks, word for word.
 
+use ottpay_vocabulary::{Charset, ChosenRole, Encoding, Evidence, Fill, WordSet as _};
+
 use crate::read::declaration::map;
 use crate::read::located::Located;
 use crate::read::value::Flag;
-use crate::word_sets;
 
 map! {
     /// A field of a request, reply, callback or object. In `types.yaml` an entry with a `type` is a field type: fields of
@@ -22,7 +23,7 @@ map! {
         /// The client always writes this value; the caller does not see the field.
         constant: Option<Located<String>> = "const",
         /// The client writes its merchant id, or the address to which the call goes (for `protocol: sdk` only).
-        fill [word_sets::FILLS]: Option<Located<String>>,
+        fill [Fill::<()>::WORDS]: Option<Located<String>>,
         /// The client writes the value of the field of this name here as well.
         copy_of: Option<Located<String>>,
         /// `true`: what the client writes is only sent if the caller asks for it: `with_…()`.
@@ -38,7 +39,7 @@ map! {
         /// Greatest length, in characters.
         max_len: Option<Located<usize>>,
         /// The characters that its text may have: 0 to 9, or letters and digits of ASCII.
-        charset [word_sets::CHARSETS]: Option<Located<String>>,
+        charset [Charset::WORDS]: Option<Located<String>>,
         /// `true`: the vendor's own samples break these limits, so only a strict client is held to them.
         lenient: Flag,
         /// `true`: its value is never shown by `Debug` or in errors.
@@ -49,13 +50,13 @@ map! {
         name: Option<Located<String>>,
         /// What it is to the payment, for the sandbox and for errors. By itself an `order_id` is the `order`, an `amount`
         /// the `amount`, and an enum with classes the `status`.
-        role [word_sets::ROLES]: Option<Located<String>>,
+        role [ChosenRole::WORDS]: Option<Located<String>>,
         /// How its value is written, in links and in what comes back from them.
-        encode [word_sets::ENCODINGS]: Option<Located<String>>,
+        encode [Encoding::WORDS]: Option<Located<String>>,
         /// The object of `types.yaml` that the caller encrypts into this text.
         content: Option<Located<String>>,
         /// Who says that it exists, if no page of the vendor does: clients in the field, or nobody.
-        evidence [word_sets::EVIDENCE]: Option<Located<String>>,
+        evidence [Evidence::WORDS]: Option<Located<String>>,
         /// The vendor's page as `host/path`, where it is another than that of the action.
         page: Option<Located<String>>,
     }

@@ -1,8 +1,9 @@
 //! `gateway.yaml`, word for word.
 
+use ottpay_vocabulary::{CipherMode, CodeClass, Framing, Iv, WordSet as _};
+
 use crate::read::declaration::map;
 use crate::read::located::Located;
-use crate::word_sets;
 
 map! {
     /// `gateway.yaml`: where requests go, the envelope they travel in, and what the gateway's codes mean.
@@ -17,11 +18,11 @@ map! {
         other_paths: Vec<Located<String>>,
         /// How requests are framed: `json` is the outer message as it is, `base64` the whole of it in Base64. Both are
         /// always read.
-        framing (required) [word_sets::FRAMINGS]: Option<Located<String>>,
+        framing (required) [Framing::WORDS]: Option<Located<String>>,
         /// How `data` is encrypted. CBC needs an `iv`.
-        cipher (required) [word_sets::CIPHERS]: Option<Located<String>>,
+        cipher (required) [CipherMode::WORDS]: Option<Located<String>>,
         /// Initialisation vector, for `aes-128-cbc` only: zeros, or the key.
-        iv [word_sets::IVS]: Option<Located<String>>,
+        iv [Iv::WORDS]: Option<Located<String>>,
         /// The answer to a callback.
         acknowledgement: Option<RawAcknowledgement>,
         /// Response codes, in upper case.
@@ -52,6 +53,6 @@ map! {
         name: Option<Located<String>>,
         /// What it means for the call: `accepted`, which is not the same as paid; `refused`; `open`, if the gateway itself
         /// does not know. Without it the outcome is unknown.
-        class [word_sets::CODE_CLASSES]: Option<Located<String>>,
+        class [CodeClass::WORDS]: Option<Located<String>>,
     }
 }

@@ -1,5 +1,7 @@
 //! `types.yaml`, word for word.
 
+use ottpay_vocabulary::{StatusClass, WordSet as _};
+
 use super::field::RawField;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::declaration::map;
@@ -9,7 +11,6 @@ use crate::read::map::Map;
 use crate::read::shape::MapShape;
 use crate::read::value::Flag;
 use crate::read::yaml::Node;
-use crate::word_sets;
 
 /// What `types.yaml` declares.
 #[derive(Debug, Clone, Default)]
@@ -94,6 +95,6 @@ map! {
         /// Other spellings.
         aliases: Vec<Located<String>>,
         /// What the word says of the money. Without it the word says nothing.
-        class [word_sets::STATUS_CLASSES]: Option<Located<String>>,
+        class [StatusClass::WORDS]: Option<Located<String>>,
     }
 }

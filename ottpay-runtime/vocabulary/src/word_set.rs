@@ -1,7 +1,7 @@
 //! Enums whose variants are words of the specification language.
 
 /// A fixed set of words of the language. Each word is written once, beside its variant.
-pub trait Word: Copy + PartialEq + 'static {
+pub trait WordSet: Copy + PartialEq + 'static {
     /// Every word, in the order in which messages list them, with what it stands for.
     const WORDS: &'static [(&'static str, Self)];
 
@@ -25,7 +25,7 @@ macro_rules! words {
             $($(#[$variant_meta])* $variant,)*
         }
 
-        impl $crate::word::Word for $name {
+        impl $crate::word_set::WordSet for $name {
             const WORDS: &'static [(&'static str, Self)] = &[$($(($word, Self::$variant),)?)*];
         }
     };

@@ -1,0 +1,97 @@
+//! What is wrong with a field of a call.
+
+use std::fmt;
+
+use ottpay_vocabulary::{PathError, ValueError};
+
+/// What is wrong with a value. It says what was expected and how long the value is, never what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The field is required and absent, `null` or empty.
+    Missing,
+    /// Not a value of the field.
+    Value(ValueError),
+    /// Another field stands in for this one, and both are set.
+    Both {
+        /// The field that it stands in for.
+        other: &'static str,
+    },
+    /// The field is given twice.
+    Twice,
+    /// Another action is asked for where there is none, or an empty one.
+    NotAnAction,
+    /// A version is asked for where there is none, or an empty one.
+    NotAVersion,
+    /// Neither a JSON object nor a text that holds one.
+    NotAnObject,
+    /// Not text in Base64.
+    NotBase64,
+    /// A member of an object is missing or unreadable.
+    Inside {
+        /// The member.
+        member: &'static str,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+    /// The client writes this field by itself, always with the same value.
+    Constant {
+        /// The value.
+        value: &'static str,
+    },
+    /// The client writes this field by itself.
+    Written,
+    /// The action has no field of this name.
+    NoSuchField,
+    /// The action is not one that a client sends.
+    NotSendable,
+    /// The action is not a link.
+    NotALink,
+    /// The action is not one that the vendor's SDK makes.
+    NotForSdk,
+    /// Not a path of the gateway.
+    NotAPath(PathError),
+    /// The reply is about another order than the request.
+    OtherOrder,
+    /// The request was made by the client of another merchant than the one that is to send it.
+    OtherMerchant,
+    /// The request asks for the reply of another action, which may travel another way.
+    OtherReply,
+}
+
+impl From<ValueError> for Problem {
+    fn from(error: ValueError) -> Self {
+        match error {
+            ValueError::Empty => Self::Missing,
+            error => Self::Value(error),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("required, but absent"),
+            Self::Value(error) => error.fmt(f),
+            Self::Both { other } => write!(f, "sent instead of {other}, which is set as well"),
+            Self::Twice => f.write_str("given twice"),
+            Self::NotAnAction => f.write_str("expected the constant of an action that travels in an envelope"),
+            Self::NotAVersion => f.write_str("expected a version such as 1.0, and an action that has one"),
+            Self::NotAnObject => f.write_str("expected a JSON object, or a text that holds one"),
+            Self::NotBase64 => f.write_str("expected text in Base64"),
+            Self::Inside { member, problem } => write!(f, "{member}: {problem}"),
+            Self::Constant { value } => write!(f, "always {value}, which the client writes"),
+            Self::Written => f.write_str("the client writes it"),
+            Self::NoSuchField => f.write_str("the action has no such field"),
+            Self::NotSendable => f.write_str("the client does not send this: a browser or an app does"),
+            Self::NotForSdk => f.write_str("this is not for the vendor's SDK"),
+            Self::NotALink => f.write_str("this is sent, not opened as a link"),
+            Self::NotAPath(error) => error.fmt(f),
+            Self::OtherOrder => f.write_str("the reply is about another order than the request"),
+            Self::OtherMerchant => {
+                f.write_str("the request was made for another merchant: build it with the client that sends it")
+            }
+            Self::OtherReply => f.write_str("the request asks for the reply of another action"),
+        }
+    }
+}

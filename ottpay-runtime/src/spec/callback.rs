@@ -1,0 +1,24 @@
+//! Messages from the gateway to the merchant.
+
+use super::field::FieldInfo;
+
+/// One message from the gateway to the merchant.
+#[derive(Debug)]
+pub struct CallbackInfo {
+    /// Name in `callbacks.yaml`.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What the vendor does not document.
+    pub unknown: &'static [&'static str],
+    /// The vendor's page.
+    pub page: &'static str,
+    /// Fields in the order of the file.
+    pub fields: &'static [FieldInfo],
+    /// Sample messages.
+    pub examples: &'static [&'static [(&'static str, &'static str)]],
+    /// YAML file, as shown in messages.
+    pub file: &'static str,
+    /// Line in that file.
+    pub line: u32,
+}

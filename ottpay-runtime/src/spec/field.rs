@@ -1,0 +1,132 @@
+//! Fields of requests, replies and callbacks, as plain data.
+
+use ottpay_vocabulary::{Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass};
+
+use crate::field::Problem;
+
+/// What the value of a field is.
+pub type Kind = ottpay_vocabulary::Kind<&'static EnumInfo, &'static ObjectInfo>;
+
+/// One field of a request, reply, callback or browser return.
+#[derive(Debug)]
+pub struct FieldInfo {
+    /// Name on the wire.
+    pub name: &'static str,
+    /// Names the gateway has used for the same thing; accepted in what is received, never sent.
+    pub aliases: &'static [&'static str],
+    /// What the value is.
+    pub kind: Kind,
+    /// Whether a message without it is wrong. What the client writes by itself and is not required is sent only if the
+    /// caller asks for it.
+    pub required: bool,
+    /// Whether a request may go without it all the same, because clients in the field leave it out.
+    pub may_omit: bool,
+    /// Whether the field travels in clear text beside `data`.
+    pub outer: bool,
+    /// Whether the value must never be shown.
+    pub sensitive: bool,
+    /// The value the client writes by itself.
+    pub constant: Option<&'static str>,
+    /// Where the client takes the value from by itself.
+    pub fill: Option<Fill<&'static str>>,
+    /// The field in whose place this one is sent, by its name on the wire.
+    pub instead_of: Option<&'static str>,
+    /// The only words of an enum, or currencies, that this action takes; empty: all.
+    pub only: &'static [&'static str],
+    /// Limits on the text.
+    pub limits: Limits,
+    /// Whether the vendor's own samples break the limits, so that only a strict client holds a request to them.
+    pub lenient: bool,
+    /// How the value is written where there is no envelope.
+    pub encoding: Encoding,
+    /// What the field is to the payment, for those who need to find it without knowing its name.
+    pub role: Option<Role>,
+    /// Who says so.
+    pub evidence: Evidence,
+    /// What stands inside a text that the caller encrypts by other means.
+    pub content: Option<&'static ObjectInfo>,
+    /// What the value means.
+    pub doc: &'static str,
+    /// Line in the YAML file.
+    pub line: u32,
+}
+
+impl FieldInfo {
+    /// A field without anything but a name; the emitter spells out what differs.
+    pub const PLAIN: Self = Self {
+        name: "",
+        aliases: &[],
+        kind: Kind::Text,
+        required: true,
+        may_omit: false,
+        outer: false,
+        sensitive: false,
+        constant: None,
+        fill: None,
+        instead_of: None,
+        only: &[],
+        limits: Limits::NONE,
+        lenient: false,
+        encoding: Encoding::Plain,
+        role: None,
+        evidence: Evidence::Vendor,
+        content: None,
+        doc: "",
+        line: 0,
+    };
+
+    /// Whether a request may go without it.
+    pub fn may_be_absent(&self) -> bool {
+        !self.required || self.may_omit
+    }
+
+    /// Whether the client writes it without being asked.
+    pub fn is_written(&self) -> bool {
+        self.required && (self.fill.is_some() || self.constant.is_some())
+    }
+
+    /// The name of the field's type in the specification language.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Enum(info) => info.name,
+            Kind::Object(info) => info.name,
+            built_in => built_in.built_in_name().unwrap_or_default(),
+        }
+    }
+
+    /// What the field accepts. `strict` also holds it to limits that the vendor's own samples break.
+    pub fn rule(&self, strict: bool) -> Rule<'static, &'static EnumInfo, &'static ObjectInfo> {
+        Rule {
+            kind: self.kind,
+            limits: if self.lenient && !strict { Limits::NONE } else { self.limits },
+            only: self.only,
+            needs_value: self.required || self.instead_of.is_some(),
+        }
+    }
+
+    /// Checks a string that is to be sent in this field, see [`Rule::check_sent`].
+    ///
+    /// # Errors
+    /// [`Problem`] says what was expected.
+    pub fn check(&self, text: &str, strict: bool) -> Result<(), Problem> {
+        self.rule(strict).check_sent(text).map_err(Problem::from)
+    }
+}
+
+/// A set of words that several actions share.
+#[derive(Debug)]
+pub struct EnumInfo {
+    /// Name in Rust.
+    pub name: &'static str,
+    /// The words on the wire, in the order of the file, and what they say about the money.
+    pub words: &'static [(&'static str, StatusClass)],
+}
+
+/// A JSON object inside a field.
+#[derive(Debug)]
+pub struct ObjectInfo {
+    /// Name in Rust.
+    pub name: &'static str,
+    /// Its members, in the order of the file.
+    pub fields: &'static [FieldInfo],
+}
