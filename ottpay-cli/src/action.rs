@@ -53,7 +53,7 @@ pub(crate) fn list_methods(actions: &[&ActionInfo]) -> String {
 
 /// Whether an action has every given field, accepts its value, and requires no other field.
 fn accepts_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> bool {
-    let text = |field: &FieldInfo| given.get(field.name).or_else(|| given.get(&label(field)));
+    let text = |field: &FieldInfo| given.get(field.name).or_else(|| given.get(&label_field(field)));
     let is_right = |field: &FieldInfo, text: &str| match field.constant {
         Some(constant) => constant == text || text.is_empty(),
         None => field.only.is_empty() || field.only.contains(&text),
@@ -76,7 +76,7 @@ pub(crate) fn suggest_action(name: &str) -> String {
     did_you_mean(name, GATEWAY.actions.iter().flat_map(|info| [info.name, info.action]))
 }
 
-/// How a field is called on the command line.
-pub(crate) fn label(field: &FieldInfo) -> String {
+/// Names a field as the command line does: `NAME`, or `outer NAME` beside `data`.
+pub(crate) fn label_field(field: &FieldInfo) -> String {
     if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() }
 }

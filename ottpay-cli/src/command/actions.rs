@@ -39,9 +39,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             stdout::print(sections.join("\n"))
         }
         None => {
-            let rows = actions
-                .iter()
-                .map(|info| [info.name, info.action, version(info), effect(info), info.summary].map(str::to_owned));
+            let rows = actions.iter().map(|info| {
+                [info.name, info.action, name_version(info), name_effect(info), info.summary].map(str::to_owned)
+            });
             stdout::print(format_columns(["METHOD", "CONSTANT", "VERSION", "EFFECT", "SUMMARY"], rows))
         }
     }
@@ -49,7 +49,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 /// Formats an action and its fields for people.
 fn format_action(info: &ActionInfo) -> String {
-    let head = format!("{} ({} {}, {})\n{}\n", info.name, info.action, version(info), effect(info), info.summary);
+    let head =
+        format!("{} ({} {}, {})\n{}\n", info.name, info.action, name_version(info), name_effect(info), info.summary);
     let mut out = head;
     for (title, fields, is_request) in [("REQUEST", info.request, true), ("REPLY", info.reply, false)] {
         if fields.is_empty() {
@@ -62,7 +63,7 @@ fn format_action(info: &ActionInfo) -> String {
                 _ if field.required => "required",
                 _ => "optional",
             };
-            [action::label(field), field.kind_name().to_owned(), need.to_owned(), said(field)]
+            [action::label_field(field), field.kind_name().to_owned(), need.to_owned(), describe_field(field)]
         });
         out.push('\n');
         out.push_str(&format_columns([title, "TYPE", "NEED", "MEANING"], rows));
@@ -70,8 +71,8 @@ fn format_action(info: &ActionInfo) -> String {
     out
 }
 
-/// What a field means, in one line, with the words that it takes.
-fn said(field: &FieldInfo) -> String {
+/// Describes a field in one line, with the words that it accepts.
+fn describe_field(field: &FieldInfo) -> String {
     let words = list_words(field);
     let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
     match (field.constant, words.is_empty()) {
@@ -90,14 +91,15 @@ fn list_words(field: &FieldInfo) -> Vec<&'static str> {
     }
 }
 
-fn version(info: &ActionInfo) -> &'static str {
+/// Names the version, or the protocol of an action that has none.
+fn name_version(info: &ActionInfo) -> &'static str {
     match info.protocol {
         Protocol::Envelope => info.version,
         plain => plain.word().unwrap_or_default(),
     }
 }
 
-fn effect(info: &ActionInfo) -> &'static str {
+fn name_effect(info: &ActionInfo) -> &'static str {
     info.effect.word().unwrap_or_default()
 }
 
@@ -138,8 +140,8 @@ impl Action {
             name: info.name,
             action: info.action,
             version: info.version,
-            effect: effect(info),
-            protocol: if info.protocol == Protocol::Envelope { "envelope" } else { version(info) },
+            effect: name_effect(info),
+            protocol: if info.protocol == Protocol::Envelope { "envelope" } else { name_version(info) },
             path: info.path,
             summary: info.summary,
             request: info.request.iter().map(Field::describe).collect(),

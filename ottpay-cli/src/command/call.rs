@@ -117,7 +117,7 @@ fn as_pairs(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &st
 /// Rejects a name that the action does not have.
 fn reject_unknown_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> Result<(), Failure> {
     let Some(unknown) = given.keys().find(|name| !action::has_field(info, name)) else { return Ok(()) };
-    let known: Vec<String> = info.request.iter().map(action::label).collect();
+    let known: Vec<String> = info.request.iter().map(action::label_field).collect();
     let meant = did_you_mean(unknown, known.iter().map(String::as_str));
     Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
         .help(format!("{meant}Its fields are {}", known.join(", "))))

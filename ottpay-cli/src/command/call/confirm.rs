@@ -43,7 +43,7 @@ fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -
         };
         let unit = if matches!(field.kind, Kind::Amount) { " (minor units)" } else { "" };
         // Writing to a string is infallible.
-        let _ = writeln!(out, "  {} = {shown}{unit}", action::label(field));
+        let _ = writeln!(out, "  {} = {shown}{unit}", action::label_field(field));
     }
     let own = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| info.request_field(role));
     if let Some(field) = own.filter(|field| values.get(field.name).is_none()) {
