@@ -47,7 +47,7 @@ pub enum Error {
         reason: TransportError,
     },
 
-    /// The reply has an HTTP status other than 2xx. Its body is not looked at: it is no message of the gateway.
+    /// The reply has an HTTP status other than 2xx. Its body is ignored: it is not a message of the gateway.
     #[error("{call}: expected HTTP status 200, got {status}{}", call.advice())]
     HttpStatus {
         /// The call.
@@ -66,7 +66,7 @@ pub enum Error {
     },
 
     /// The gateway answered with a code other than those that accept the request. That is not always a refusal: some
-    /// codes say that the gateway does not know itself, and what an undocumented one says, nobody knows.
+    /// codes say that the gateway itself does not know, and what an undocumented one says is unknown.
     #[error("{call}: {refusal}{}", refusal.advice(call))]
     NotAccepted {
         /// The call.
@@ -229,8 +229,8 @@ impl Refusal {
         self.is_order_used
     }
 
-    /// Refused only if the vendor documents the code as a refusal. What an undocumented code means for the money,
-    /// nobody knows.
+    /// Refused only if the vendor documents the code as a refusal. What an undocumented code means for the money is
+    /// unknown.
     fn outcome(&self) -> Outcome {
         match self.class {
             Some(CodeClass::Refused) => Outcome::Refused,

@@ -28,7 +28,7 @@ pub struct Recipient<'a> {
 }
 
 impl<'a> Recipient<'a> {
-    /// Whoever has this key.
+    /// Every merchant with this key.
     pub fn new(sign_key: &'a SignKey, cipher: Cipher) -> Self {
         Self { sign_key, cipher, merchant_id: None }
     }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 /// The merchant's sign key ("signKey" in the vendor's pages, given with the merchant id).
 ///
-/// Whoever knows it can read and make every message of the merchant, so there is no way to get it back out: it has no
+/// Anyone who knows it can read and make every message of the merchant, so there is no way to get it back out: it has no
 /// `Display`, its `Debug` prints `SignKey(..)`, and its memory is wiped when it is dropped.
 ///
 /// ```
@@ -35,7 +35,7 @@ impl SignKey {
     /// Takes the key from an environment variable.
     ///
     /// # Errors
-    /// [`SignKeyError::NotSet`] if there is no such variable, [`SignKeyError::NotText`] if it is no UTF-8,
+    /// [`SignKeyError::NotSet`] if there is no such variable, [`SignKeyError::NotText`] if it is not UTF-8,
     /// [`SignKeyError::Empty`] if it holds white space only.
     pub fn from_env(variable: &str) -> Result<Self, SignKeyError> {
         match env::var(variable) {
@@ -56,7 +56,7 @@ impl fmt::Debug for SignKey {
     }
 }
 
-/// Why there is no sign key.
+/// Why a sign key is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignKeyError {

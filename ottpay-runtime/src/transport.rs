@@ -1,4 +1,4 @@
-//! HTTP behind one method, so that a test or an unusual network can bring its own.
+//! HTTP in one method, so that a test or an unusual network can bring its own.
 
 mod http;
 

@@ -137,7 +137,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// What stands in front of `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
+    /// What comes before `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self

@@ -35,7 +35,7 @@ impl Client {
 
     /// Whom replies and callbacks have to be for.
     pub(crate) fn recipient(&self) -> Recipient<'_> {
-        Recipient::new(&self.0.sign_key, self.0.cipher).merchant_id(&self.0.merchant_id)
+        self.0.recipient()
     }
 
     /// Where calls of an action go.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::connection::Client;
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message};
 use crate::error::{Call, Error, Refusal, ReplyProblem};
@@ -15,13 +14,12 @@ use crate::transport::{HttpRequest, TransportError};
 
 /// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
 pub(super) async fn exchange(
-    client: &Client,
+    settings: &Settings,
     values: &Values,
     call: &Call,
     own: &Override,
     timeout: Option<Duration>,
 ) -> Result<Received, Error> {
-    let settings = &*client.0;
     let info = values.info();
     let request = HttpRequest {
         url: settings.address(info, own),
@@ -47,8 +45,8 @@ pub(super) async fn exchange(
         return Err(Error::HttpStatus { call: call.clone(), status: response.status });
     }
     let received = match info.protocol {
-        Protocol::Envelope => open(client, values, call, &response.body)?,
-        _ => read_plain(client, values, call, &response.body)?,
+        Protocol::Envelope => open_reply(settings, values, call, &response.body)?,
+        _ => read_plain_reply(settings, values, call, &response.body)?,
     };
     for role in [Role::Order, Role::CheckoutOrder] {
         if let (Some(sent), Some(echo)) = (values.role(role), received.role(info.reply, role))
@@ -80,13 +78,13 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
 }
 
 /// A reply in its envelope: nothing of it is believed unless it can be verified.
-fn open(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
+fn open_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
     let info = values.info();
     let problem = |problem| Error::Reply { call: call.clone(), problem };
     let message = Message::read(body).map_err(|error| problem(MessageProblem::Unreadable(error).into()))?;
     let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
-    check_accepted(client, values, call, &message, &code)?;
-    match client.recipient().open(&message, info.reply).map_err(|error| problem(error.into()))? {
+    check_accepted(settings, values, call, &message, &code)?;
+    match settings.recipient().open(&message, info.reply).map_err(|error| problem(error.into()))? {
         Some(received) => Ok(received),
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
             Err(problem(ReplyProblem::NoData))
@@ -97,15 +95,15 @@ fn open(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Re
 
 /// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood, and
 /// then nothing else in it matters.
-fn read_plain(client: &Client, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
+fn read_plain_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
     let problem = |problem: MessageProblem| Error::Reply { call: call.clone(), problem: problem.into() };
     let message = Message::read(body).map_err(|error| problem(error.into()))?;
     if let Some(code) = message.code() {
-        check_accepted(client, values, call, &message, &code)?;
+        check_accepted(settings, values, call, &message, &code)?;
     }
     let (message, fields) = Message::read_plain(body).map_err(|error| problem(error.into()))?;
     let received = Received::new(&message, fields);
-    client.recipient().check_merchant(&received, values.info().reply).map_err(problem)?;
+    settings.recipient().check_merchant(&received, values.info().reply).map_err(problem)?;
     Ok(received)
 }
 
@@ -119,9 +117,15 @@ fn hide(text: &str, values: &Values) -> String {
     sensitive.iter().fold(text.to_owned(), |text, value| text.replace(value, "(hidden)"))
 }
 
-/// Whatever else stands in the reply must not hide the gateway's answer.
-fn check_accepted(client: &Client, values: &Values, call: &Call, message: &Message, code: &str) -> Result<(), Error> {
-    let known = client.0.gateway.codes.iter().find(|known| known.code == code);
+/// Rejects a code that does not accept the request. Nothing else in the reply may hide the gateway's answer.
+fn check_accepted(
+    settings: &Settings,
+    values: &Values,
+    call: &Call,
+    message: &Message,
+    code: &str,
+) -> Result<(), Error> {
+    let known = settings.gateway.codes.iter().find(|known| known.code == code);
     let class = known.and_then(|known| known.class);
     if class == Some(CodeClass::Accepted) {
         return Ok(());

@@ -141,7 +141,7 @@ impl Prepared {
             }
         }
         let call = Call::new(&values);
-        let received = exchange(&self.client, &values, &call, &self.options.own, self.options.timeout).await?;
+        let received = exchange(&self.client.0, &values, &call, &self.options.own, self.options.timeout).await?;
         Ok((call, received))
     }
 }

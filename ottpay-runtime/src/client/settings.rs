@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::envelope::{Cipher, Framing};
+use crate::incoming::Recipient;
 use crate::key::SignKey;
 use crate::spec::{ActionInfo, Gateway};
 use crate::transport::Transport;
@@ -37,6 +38,11 @@ pub(super) struct Override {
 }
 
 impl Settings {
+    /// Whom replies and callbacks have to be for.
+    pub(super) fn recipient(&self) -> Recipient<'_> {
+        Recipient::new(&self.sign_key, self.cipher).merchant_id(&self.merchant_id)
+    }
+
     /// Where a call of an action goes.
     pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> String {
         let base = self.endpoint.as_deref().or(info.base_url).unwrap_or(self.gateway.base_url);

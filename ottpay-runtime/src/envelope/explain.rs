@@ -2,8 +2,8 @@
 //!
 //! This is for people: for a command that is asked why a message is refused, and for the log of a sandbox. Programs use
 //! [`open`](super::open) or [`Message::open`](super::Message::open), which hand out nothing unless all of it holds.
-//! **Nothing here may be acted upon**: texts are given out as far as they could be read, verified or not, and whoever
-//! sees them has to be one who may see the message.
+//! **Nothing here may be acted upon**: texts are given out as far as they could be read, verified or not, so
+//! only those who may see the message may see them.
 
 mod blocks;
 mod body_causes;

@@ -18,7 +18,7 @@ impl Fields {
         Ok(Self { members: json::object(json)? })
     }
 
-    /// Of texts; nothing if a name stands twice.
+    /// From strings; nothing if a name is there twice.
     pub(crate) fn from_texts<N: Into<String>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
         let members = texts.into_iter().map(|(name, text)| (name.into(), Value::Text(text)));
         json::sorted(members.collect()).ok().map(|members| Self { members })

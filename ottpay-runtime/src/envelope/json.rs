@@ -60,7 +60,7 @@ impl fmt::Debug for Value {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nested(Tree);
 
-/// What is inside of a list or an object.
+/// What a list or an object contains.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Tree {
     List(Vec<Value>),
@@ -170,7 +170,7 @@ pub(super) fn object(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
     sorted(object_as_written(text)?)
 }
 
-/// The members of a JSON object in the order in which they stand, even those whose name stands twice.
+/// The members of a JSON object in the order received, duplicates included.
 pub(super) fn object_as_written(text: &str) -> Result<Vec<(String, Value)>, JsonError> {
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
     let raw = match serde_json::from_str(text) {
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_told_from_what_is_no_json() {
+    fn what_is_not_an_object_is_told_from_what_is_not_json() {
         for text in ["[1]", "1", "\"x\"", "null"] {
             assert_eq!(object(text), Err(JsonError::NotObject), "{text}");
         }
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_stands_twice_is_refused() {
+    fn a_duplicate_member_is_rejected() {
         assert_eq!(object(r#"{"a":"1","b":"2","a":"1"}"#), Err(JsonError::Duplicate));
     }
 

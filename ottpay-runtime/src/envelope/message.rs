@@ -76,12 +76,12 @@ impl Message {
         Ok(message)
     }
 
-    /// Reads a message that travels without an envelope: its own fields, and with them what may stand outside of an
+    /// Reads a message that travels without an envelope: its own fields, and with them what may be outside of an
     /// envelope, such as a response code. All of it is read strictly. **Nothing in it is authenticated** but by the
     /// connection it came over.
     ///
     /// # Errors
-    /// [`MessageError`] if it is no JSON object.
+    /// [`MessageError`] if it is not a JSON object.
     pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
         let json = json_of(body)?;
         let text = std::str::from_utf8(&json).map_err(|_| not_json(body))?;
@@ -216,7 +216,7 @@ impl Content {
     }
 }
 
-/// The name, if it is that of a member which is read strictly and checked before anything is opened.
+/// The name, if it is that of a member that is read strictly and checked before anything is opened.
 fn checked(name: &str) -> Option<&'static str> {
     CODE.into_iter().chain([MERCHANT]).find(|checked| *checked == name)
 }
@@ -273,7 +273,7 @@ impl fmt::Debug for Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MessageError {
-    /// Nothing but white space.
+    /// Only white space.
     #[error("expected a JSON object, the body is empty")]
     Empty,
     /// Not JSON, and not UTF-8 either.
@@ -285,7 +285,7 @@ pub enum MessageError {
     /// Neither JSON nor Base64 of JSON.
     #[error("expected a JSON object, or Base64 of one; the body is neither, or was cut off")]
     NotJson,
-    /// JSON, but a list or a string; or Base64 of JSON that is no object.
+    /// JSON, but a list or a string; or Base64 of JSON that is not an object.
     #[error("expected a JSON object, the body is another kind of JSON value")]
     NotObject,
     /// More than 500 members of a message without an envelope.
@@ -318,7 +318,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_framings_are_read_whatever_stands_around_them() {
+    fn both_framings_are_read_with_white_space_around_them() {
         let message = Message::new([("rsp_code", " success "), ("rsp_msg", "ok")]);
         for framing in [Framing::Json, Framing::Base64] {
             let body = message.to_body(framing);
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_named() {
+    fn what_is_not_a_message_is_named() {
         for (body, error) in [
             (&b""[..], MessageError::Empty),
             (b" \n", MessageError::Empty),

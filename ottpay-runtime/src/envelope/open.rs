@@ -122,7 +122,7 @@ pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> impl Iterator<It
     let stripped: String = data.chars().filter(|&character| !is_blank(character)).collect();
     let mut readings = vec![(false, decode(&stripped))];
     if data.contains(' ') {
-        // A blank at an end may be a lost `+` as well, or really a blank: both are tried.
+        // A space at an end may be a lost `+`, or really a space: both are tried.
         let plus = |text: &str| {
             let kept: String = text.chars().filter(|&character| character == ' ' || !is_blank(character)).collect();
             decode(&kept.replace(' ', "+"))

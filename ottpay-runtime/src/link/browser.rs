@@ -10,7 +10,7 @@ use crate::spec::FieldInfo;
 pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
     let mut read: Vec<(String, String)> = Vec::new();
     for (name, text) in parse_parameters(query)? {
-        // A parameter that nobody asked for, such as those of a campaign, may stand as often as it likes.
+        // An undeclared parameter, such as one of a campaign, may be repeated.
         let doubled = read.iter().any(|(earlier, _)| *earlier == name);
         let names = |field: &&FieldInfo| field.name == name || field.aliases.contains(&&*name);
         if let Some(field) = declared.iter().find(names)

@@ -25,8 +25,8 @@ pub enum QueryError {
     /// More than 200 parameters.
     #[error("expected a query of at most 200 parameters, got more")]
     TooMany,
-    /// A parameter stands twice, so nobody can say which one counts.
-    #[error("a parameter of the query stands twice")]
+    /// A duplicate parameter: which one counts is not defined.
+    #[error("the query has a duplicate parameter")]
     Duplicate,
     /// A parameter is missing or unreadable.
     #[error(transparent)]
@@ -55,7 +55,7 @@ pub(super) fn parse_parameters(query: &str) -> Result<Vec<(String, String)>, Que
     if query.len() > MAX_QUERY {
         return Err(QueryError::TooLong { length: query.len() });
     }
-    // The whole address does as well as what stands behind its `?`: a name of a parameter has none of these.
+    // The whole address is accepted as well as what follows its `?`: the name of a parameter has none of these.
     let query = query.trim().trim_start_matches('\u{feff}');
     let address = query.find(['=', '&']).map_or(query, |end| query.get(..end).unwrap_or_default());
     let query = match address.split_once('?') {

@@ -1,4 +1,4 @@
-//! How a type comes to be made of what was received: each by one way, which nobody else can go.
+//! How a type is made of what was received: each type by its one way, which only this crate opens.
 
 use std::marker::PhantomData;
 
@@ -23,7 +23,7 @@ pub mod way {
     #[derive(Debug)]
     pub enum Callback {}
 
-    /// With the buyer's browser: whoever opens the page can write what he likes.
+    /// With the buyer's browser: anyone who opens the page can write anything.
     #[derive(Debug)]
     pub enum Browser {}
 
@@ -64,8 +64,8 @@ pub trait Typed<W>: Sized {
     /// [`FieldError`] names the first field that is missing or unreadable.
     fn made_of(arrived: Arrived<W>) -> Result<Self, FieldError>;
 
-    /// The table of the action whose reply it is; nothing if it is no particular one's. A request is not sent for the
-    /// reply of another action: that might be one that nobody seals.
+    /// The reply fields of the action whose reply it is; nothing if it is not that of one action. A request is not sent for the
+    /// reply of another action: that might be one that is not sealed.
     fn declared() -> Option<&'static [FieldInfo]> {
         None
     }
@@ -78,7 +78,7 @@ impl Typed<way::Reply> for Received {
     }
 }
 
-/// Reads a type that stands for an object inside a field.
+/// Reads a type that is an object inside a field.
 pub fn nested<T: Typed<way::Field>>(text: &str) -> Result<T, Problem> {
     T::made_of(Arrived::new(parse_object(text)?)).map_err(FieldError::inside)
 }

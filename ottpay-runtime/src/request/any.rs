@@ -50,7 +50,7 @@ impl AnyRequest {
     /// The address that a link with these fields has.
     ///
     /// # Errors
-    /// Those of [`AnyRequest::new`]; `protocol` if the action is no link.
+    /// Those of [`AnyRequest::new`]; `protocol` if the action is not a link.
     pub fn link<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,
@@ -62,7 +62,7 @@ impl AnyRequest {
         Self::draft(client.as_ref(), info, fields)?.url()
     }
 
-    /// The parameters for the vendor's SDK, as a JSON object of texts.
+    /// The parameters for the vendor's SDK, as a JSON object of strings.
     ///
     /// # Errors
     /// Those of [`AnyRequest::new`]; `protocol` if the action is not one of the SDK.
@@ -90,7 +90,7 @@ impl AnyRequest {
                 None => field.name == name,
             };
             let found = info.request.iter().enumerate().find(|(_, field)| named(field));
-            // Not by its name: whoever swaps name and value must not see the value in an error.
+            // Not by its name: a caller who swaps name and value must not see the value in an error.
             let unknown = || InvalidRequest::for_action(info, format!("field {}", place + 1), Problem::NoSuchField);
             let (index, field) = found.ok_or_else(unknown)?;
             if fields.iter().take(place).any(|(earlier, _)| *earlier == name) {

@@ -42,7 +42,7 @@ impl Values {
         }
     }
 
-    /// With the copies that fields are of each other, and without constants that another field stands in for.
+    /// With the copies that fields are of each other, and without constants that another field replaces.
     pub(super) fn finished(mut self) -> Self {
         let fields = self.info.request;
         for (index, field) in fields.iter().enumerate() {
@@ -96,7 +96,7 @@ impl Values {
         sealer.seal(key, cipher)
     }
 
-    /// The fields as a JSON object of texts, in the order of the table; nothing in it is hidden.
+    /// The fields as a JSON object of strings, in the order of the specification; nothing in it is hidden.
     pub fn to_json(&self) -> String {
         write_object(self.iter().map(|(field, text)| (field.name, text.into())))
     }

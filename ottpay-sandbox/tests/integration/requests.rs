@@ -82,7 +82,7 @@ async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
     for (query, problem) in [
         ("", "merCode: required, but absent"),
         ("merCode=C&orderId=T1&amount=1.5&newURL=https://a.example", "amount: expected a whole number of minor units"),
-        ("merCode=C&merCode=D", "a parameter of the query stands twice"),
+        ("merCode=C&merCode=D", "the query has a duplicate parameter"),
     ] {
         assert_eq!(get(&format!("{url}/h5Pay?{query}")).await, (400, format!("PARAM_ERROR: {problem}\n")));
     }
@@ -117,7 +117,7 @@ async fn a_stranger_inside_the_data_is_turned_down() {
 }
 
 #[tokio::test]
-async fn what_nobody_needs_beside_the_data_is_no_reason_to_refuse_a_request() {
+async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request() {
     let sandbox = Sandbox::start().await.unwrap();
     let fields = std::collections::BTreeMap::from([("fee_type", "CAD")]);
     let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);

@@ -135,7 +135,9 @@ fn a_member_that_is_read_strictly_is_there_once() {
     let message = accepted(PAID);
     let escaped = |name: &str| message.text(name).unwrap().replace('+', "%2B").replace('=', "%3D").replace('/', "%2F");
     let form = format!("data={}&md5={}", escaped("data"), escaped("md5"));
-    for body in [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n"), format!("{form}&a=1&a=2")] {
+    for body in
+        [form.clone(), format!("{form}\r\n"), format!("\u{feff} {form}\n"), format!("{form}&a=1&a=2&rsp_msg=%B3%C9%FF")]
+    {
         client.callback(body).unwrap();
     }
     let sealed = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, message.text(name).unwrap())).join(",");

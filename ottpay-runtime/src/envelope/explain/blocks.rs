@@ -10,15 +10,15 @@ use crate::envelope::json::{self, Value};
 /// The block of AES, in bytes.
 const BLOCK: usize = 16;
 
-/// How many blocks one change spoils at most: a character of Base64 may stand for the end of one block and the beginning
-/// of the next, and with CBC the one behind them has its part.
+/// How many blocks one change spoils at most: a character of Base64 may be the end of one block and the beginning
+/// of the next, and with CBC the one after them has its part.
 const MAX_SPOILT: usize = 3;
 
 const CHARACTER_SET: &str =
     "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8";
 
 const CUT: &str =
-    "the sign key is right and every block is text, but the end is missing: `data` was cut off behind a block";
+    "the sign key is right and every block is text, but the end is missing: `data` was cut off after a block";
 
 /// Why the right key gives no JSON text in UTF-8; nothing if it is not the right key.
 pub(super) fn likely(blocks: &[u8], md5: &str) -> Option<String> {
@@ -54,7 +54,7 @@ fn padding(blocks: &[u8]) -> usize {
     if tail.iter().all(|byte| usize::from(*byte) == length) { tail.len() } else { 0 }
 }
 
-/// The blocks with bytes that are no text as JSON has it, counted from 0.
+/// The blocks with bytes that are not text as JSON has it, counted from 0.
 fn spoilt(text: &[u8]) -> Vec<usize> {
     let mut spoilt = Vec::new();
     let mut halves = Vec::new();

@@ -15,7 +15,7 @@ pub(super) fn starts_as_object(body: &[u8]) -> bool {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"{")
 }
 
-/// Why a body is no message.
+/// Why a body is not a message.
 pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
@@ -35,7 +35,7 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
             "the JSON text was percent-escaped as a whole; send it as it is"
         }
         MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
-        MessageError::NotJson if goes_on(text) => "something stands behind the object; send the object alone",
+        MessageError::NotJson if goes_on(text) => "something follows the object; send the object alone",
         MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
             "the end is missing: the body was cut off"
         }
@@ -43,7 +43,7 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
             "the JSON text is broken; write it with a JSON library rather than glue it together"
         }
         MessageError::NotJson if text.contains('=') && text.contains('&') => {
-            "it looks like a form, which is read only if each name stands once and `data` and `md5` are among them"
+            "it looks like a form, which is read only if each name is there once and `data` and `md5` are among them"
         }
         MessageError::NotJson => "the body was cut off or altered on its way, or was never a message",
         MessageError::NotObject => "the object was put into a list or into a JSON string; send the object itself",
@@ -106,7 +106,7 @@ pub(super) fn md5(md5: &str) -> Option<String> {
             40 if is_hex => "40 digits are a SHA-1 digest; the gateway uses MD5",
             64 if is_hex => "64 digits are a SHA-256 digest; the gateway uses MD5",
             length if length < 32 && is_hex => {
-                "digits are missing: it was cut off, or zeros in front were lost when bytes were written in hex"
+                "digits are missing: it was cut off, or leading zeros were lost when bytes were written in hex"
             }
             _ => "write the MD5 digest as 32 upper-case hex digits, with nothing between or around them",
         }
@@ -158,7 +158,7 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     if bytes.is_empty() || bytes.len() % 16 != 0 { None } else { Some(bytes) }
 }
 
-/// Where the only character stands that Base64 does not have.
+/// Where the only character is that Base64 does not have.
 fn foreign(text: &str) -> Option<String> {
     let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
     let mut foreign = text.chars().enumerate().filter(|(_, character)| !is_base64(*character));

@@ -28,7 +28,7 @@ pub(super) fn describe(form: DigestForm) -> &'static str {
     }
 }
 
-/// Why a decrypted text is no usable object.
+/// Why a decrypted text is not a usable object.
 pub(super) fn no_object(text: &str, md5: &str, error: JsonError) -> Option<String> {
     Some(match error {
         JsonError::NotObject => match serde_json::from_str::<String>(text) {
@@ -43,7 +43,7 @@ pub(super) fn no_object(text: &str, md5: &str, error: JsonError) -> Option<Strin
     })
 }
 
-/// Which name stands twice, and whether the digest fits all the same.
+/// Which name is there twice, and whether the digest fits all the same.
 fn duplicate(text: &str, md5: &str) -> Option<String> {
     let mut members = json::object_as_written(text).ok()?;
     members.sort_by(|(a, _), (b, _)| json::code_units(a, b));
@@ -66,7 +66,7 @@ fn duplicate(text: &str, md5: &str) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("the member `{name}` stands twice; send it once{digest}"))
+    Some(format!("the member `{name}` is there twice; send it once{digest}"))
 }
 
 /// The digest that is sought, and what may still be spent on it.
@@ -143,15 +143,15 @@ const JOINS: [(Option<&str>, &str, &str); 11] = [
     ),
     (Some(""), "", "the names were put in before their values; the digest is of the values alone"),
     (Some(":"), ",", "the names were put in, as `name:value` joined by commas; the digest is of the values alone"),
-    (None, ",", "commas stand between the values; nothing does"),
-    (None, "&", "`&` stands between the values; nothing does"),
-    (None, "|", "`|` stands between the values; nothing does"),
-    (None, " ", "blanks stand between the values; nothing does"),
-    (None, ";", "semicolons stand between the values; nothing does"),
-    (None, "\n", "line breaks stand between the values; nothing does"),
+    (None, ",", "the values are joined by commas; join them without a separator"),
+    (None, "&", "the values are joined by `&`; join them without a separator"),
+    (None, "|", "the values are joined by `|`; join them without a separator"),
+    (None, " ", "the values are joined by spaces; join them without a separator"),
+    (None, ";", "the values are joined by semicolons; join them without a separator"),
+    (None, "\n", "the values are joined by line breaks; join them without a separator"),
 ];
 
-/// The right values in another order, with something between, before or behind them.
+/// The right values in another order, with something between, before or after them.
 fn put_together(
     members: &[(String, Value)],
     received: &[(String, Value)],
@@ -173,14 +173,14 @@ fn put_together(
             let with = |parts: &[&[u8]]| Zeroizing::new(parts.concat());
             let keyed = [
                 (None, with(&[&text])),
-                (Some("the sign key was put behind the values; it enters the key only"), with(&[&text, key])),
+                (Some("the sign key was put after the values; it enters the key only"), with(&[&text, key])),
                 (Some("the sign key was put before the values; it enters the key only"), with(&[key, &text])),
                 (
-                    Some("`&key=` and the sign key were put behind; the sign key enters the key only"),
+                    Some("`&key=` and the sign key were appended; the sign key enters the key only"),
                     with(&[&text, b"&key=", key]),
                 ),
                 (
-                    Some("the sign key was put behind with the separator; it enters the key only"),
+                    Some("the sign key was appended with the separator; it enters the key only"),
                     with(&[&text, between.as_bytes(), key]),
                 ),
             ];
@@ -207,7 +207,7 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
     };
     let all = [
         (None, members.iter().collect::<Vec<_>>()),
-        (Some("the values are in the order in which the members stand; sort them by name"), received.iter().collect()),
+        (Some("the values are in the order of the members; sort them by name"), received.iter().collect()),
         (
             Some("the names were sorted by code point; sort them by UTF-16 code unit"),
             sorted_by(|(name, _)| name.clone()),
@@ -244,7 +244,7 @@ fn every_value_changed(members: &[(String, Value)], form: DigestForm, sought: &m
     })
 }
 
-/// With members that stand outside of `data`.
+/// With members from outside of `data`.
 fn outer_added(
     members: &[(String, Value)],
     message: &Message,

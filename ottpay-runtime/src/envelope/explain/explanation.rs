@@ -35,7 +35,7 @@ impl Explanation {
         self.steps.iter().find_map(|step| step.failure.as_ref())
     }
 
-    /// How the key of this message came about, if it came to that. A secret: whoever has the key can read the message.
+    /// How the key of this message came about, if it came to that. A secret: the key is all it takes to read the message.
     pub fn derivation(&self) -> Option<&Derivation> {
         self.derivation.as_ref()
     }
@@ -68,7 +68,7 @@ impl Explanation {
     /// Takes the sign key out of what a sender put it into by mistake.
     pub(super) fn conceal(&mut self, key: &SignKey) {
         let Ok(key) = std::str::from_utf8(key.as_bytes()) else { return };
-        // No real key is so short, and a short text may stand anywhere.
+        // No real key is so short, and a short text may be anywhere.
         if key.len() < 8 {
             return;
         }

@@ -14,7 +14,7 @@ use crate::envelope::cipher::{Cipher, Iv};
 use crate::envelope::json::{self, JsonError};
 use crate::envelope::open::Attempt;
 
-/// Every cipher anybody has been seen to use.
+/// Every cipher that senders have been seen to use.
 const CIPHERS: [Cipher; 3] = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
 
 const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
@@ -55,7 +55,7 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
     UNKNOWN.to_owned()
 }
 
-/// Why the text that decrypts is no JSON.
+/// Why the text that decrypts is not JSON.
 pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
     let trimmed = text.trim();
     let in_base64 = || BASE64_STANDARD.decode(trimmed).ok().is_some_and(|bytes| is_object(&bytes));
@@ -63,15 +63,15 @@ pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
         if is_digest_of(text, md5) {
             CONCATENATED
         } else if text.strip_prefix('\u{feff}').is_some_and(|text| is_object(text.as_bytes())) {
-            "a byte order mark stands before the JSON text; write UTF-8 without one"
+            "a byte order mark precedes the JSON text; write UTF-8 without one"
         } else if trimmed.ends_with('}') && trimmed.contains("\":") && !trimmed.starts_with(['{', '<']) {
-            "it decrypts well, but the beginning of the JSON text is missing: `data` was cut off in front"
+            "it decrypts well, but the beginning of the JSON text is missing: `data` was cut off at its beginning"
         } else if trimmed.starts_with("{'") {
             "it decrypts well, but JSON has double quotes and this has single ones"
         } else if trimmed.starts_with('{') && trimmed.ends_with('}') {
             "it decrypts well, but the JSON text is broken; write it with a JSON library rather than glue it together"
         } else if trimmed.starts_with('{') {
-            "it decrypts well, but the end of the JSON text is missing, or something stands behind it"
+            "it decrypts well, but the end of the JSON text is missing, or something follows it"
         } else if trimmed.starts_with('<') {
             "it decrypts well, but to XML; the fields belong in a JSON object"
         } else if in_base64() {
@@ -79,7 +79,7 @@ pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) && text.contains('=') {
             "it decrypts well, but to `name=value` pairs; the fields belong in a JSON object"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) {
-            "it decrypts well, but the text is no JSON object; encrypt the fields as one"
+            "it decrypts well, but the text is not a JSON object; encrypt the fields as one"
         } else {
             return None;
         }
@@ -114,14 +114,14 @@ fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option
         let blocks = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, ciphertext)?);
         let end = blocks.iter().rposition(|&byte| byte == b'}')?;
         let (object, filling) = blocks.split_at_checked(end + 1)?;
-        // Zeros, blanks, or the count of ISO 10126 and ANSI X9.23 behind other bytes. Sixteen other bytes may as well be a
+        // Zeros, spaces, or the count of ISO 10126 and ANSI X9.23 after other bytes. Sixteen other bytes may as well be a
         // block that was altered.
         let last = filling.last().copied()?;
         let is_counted = usize::from(last) == filling.len() && filling.len() < 16;
         let is_filling = filling.iter().all(|byte| *byte == last) || is_counted;
         (filling.len() <= 16 && is_filling && is_object(object)).then(|| {
             "the key is right, but the text was filled up to whole blocks with other bytes than those of PKCS#7 \
-             (PKCS5), such as zeros or blanks"
+             (PKCS5), such as zeros or spaces"
                 .to_owned()
         })
     })

@@ -70,14 +70,14 @@ pub(super) fn keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
     keys.push(direct("the key is the sign key itself; derive it: MD5(md5 + sign key), characters 8 to 23", sign_key));
     if let Some(middle) = upper.get(8..24) {
         keys.push(direct(
-            "the key is the middle of `md5` itself; put the sign key behind `md5` and digest both",
+            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
             middle.as_bytes(),
         ));
     }
-    keys.push(direct("the key is `md5` itself; put the sign key behind `md5` and digest both", upper.as_bytes()));
+    keys.push(direct("the key is `md5` itself; append the sign key to `md5` and digest both", upper.as_bytes()));
     if let Some(first) = upper.get(..16) {
         keys.push(direct(
-            "the key is the first half of `md5`; put the sign key behind `md5` and digest both",
+            "the key is the first half of `md5`; append the sign key to `md5` and digest both",
             first.as_bytes(),
         ));
     }
@@ -112,12 +112,12 @@ fn inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>
         ),
         ("the key was derived from the sign key alone; it is MD5(md5 + sign key)", joined(&[sign_key])),
         ("the key was derived from `md5` alone; it is MD5(md5 + sign key)", joined(&[md5])),
-        ("`&key=` stood between md5 and sign key; nothing does", joined(&[md5, b"&key=", sign_key])),
+        ("`&key=` was put between md5 and sign key; put nothing there", joined(&[md5, b"&key=", sign_key])),
         (
             "a line break was read along with the sign key; remove white space around it",
             joined(&[md5, sign_key, b"\n"]),
         ),
-        ("a blank was read along with the sign key; remove white space around it", joined(&[md5, sign_key, b" "])),
+        ("a space was read along with the sign key; remove white space around it", joined(&[md5, sign_key, b" "])),
     ];
     if let Ok(raw) = base16ct::upper::decode_vec(upper) {
         inputs.push((

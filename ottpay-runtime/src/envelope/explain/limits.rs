@@ -1,4 +1,4 @@
-//! How much is looked at: what is explained comes from anybody.
+//! How much is looked at: anyone can send what is explained.
 
 /// The longest body that is explained.
 pub(super) const MAX_BODY: usize = 1 << 20;

@@ -22,21 +22,20 @@ pub(super) const CHANGES: &[Change] = &[
         Value::Number(number) | Value::Text(number) if is_whole(number) => format!("{number}.0").into(),
         _ => text.into(),
     }),
-    change!(
-        "numbers that are no texts were written with `.0`; digest them as they are sent",
-        |value, text| match value {
+    change!("numbers that are not strings were written with `.0`; digest them as they are sent", |value, text| {
+        match value {
             Value::Number(number) if is_whole(number) => format!("{number}.0").into(),
             _ => text.into(),
         }
-    ),
-    change!("`.0` was put behind every number, fractions too; digest numbers as they are sent", |value, text| {
+    }),
+    change!("`.0` was appended to every number, fractions too; digest numbers as they are sent", |value, text| {
         match value {
             Value::Number(number) => format!("{number}.0").into(),
             _ => text.into(),
         }
     }),
     change!(
-        "`.0` was put behind every number, fractions and texts of digits too; digest values as they are sent",
+        "`.0` was appended to every number, fractions and strings of digits too; digest values as they are sent",
         |value, text| {
             match value {
                 Value::Number(number) | Value::Text(number) if is_decimal(number) => format!("{number}.0").into(),
@@ -45,7 +44,7 @@ pub(super) const CHANGES: &[Change] = &[
         }
     ),
     change!(
-        "texts of digits were taken for numbers and written as Java does; send and digest them as texts",
+        "strings of digits were read as numbers and written as Java does; send and digest them as strings",
         |value, text| {
             match value {
                 Value::Text(number) if is_decimal(number) => format_double(number).into(),
@@ -99,7 +98,7 @@ pub(super) const CHANGES: &[Change] = &[
     change!("text was digested in HTML escapes, such as &amp;; digest the text itself", |_, text| {
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").into()
     }),
-    change!("text was digested in percent-escapes with `+` for blanks; digest the text itself", |_, text| {
+    change!("text was digested in percent-escapes with `+` for spaces; digest the text itself", |_, text| {
         form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into()
     }),
     change!("text was digested in percent-escapes; digest the text itself", |_, text| {
@@ -108,7 +107,7 @@ pub(super) const CHANGES: &[Change] = &[
     change!("percent-escapes in text were undone; digest the text as it is sent", |_, text| {
         percent_encoding::percent_decode_str(text).collect()
     }),
-    change!("blanks were removed; digest values as they are sent", |_, text| text.replace(' ', "").into()),
+    change!("spaces were removed; digest values as they are sent", |_, text| text.replace(' ', "").into()),
     change!("letters were put into lower case; digest values as they are sent", |_, text| text.to_lowercase().into()),
     change!("letters were put into upper case; digest values as they are sent", |_, text| text.to_uppercase().into()),
 ];

@@ -25,7 +25,7 @@ struct Stopped;
 /// # use ottpay_runtime::{Cipher, SignKey, envelope::explain::explain};
 /// let key = SignKey::new("6698851A525C9433")?;
 /// let explanation = explain(b"<html>502 Bad Gateway</html>", &key, Cipher::Aes128Ecb);
-/// let problem = explanation.problem().ok_or("a page is no message")?;
+/// let problem = explanation.problem().ok_or("a page is not a message")?;
 /// assert_eq!(problem.what, "expected a JSON object, the body is an HTML or XML page");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -149,7 +149,7 @@ impl Opening<'_> {
             Err(error) => fail(found, TITLE, details, error, body_causes::data(self.data)),
             Ok(bytes) => {
                 if attempt.is_blank_plus {
-                    details.push("blanks taken for `+`, which a form decoder made of them".to_owned());
+                    details.push("spaces read as `+`, which a form decoder made of them".to_owned());
                 } else if self.data.contains([' ', '\t', '\r', '\n']) {
                     details.push("white space left out".to_owned());
                 }

@@ -74,7 +74,7 @@ fn a_form_is_explained_as_it_opens() {
     let text = |name| message.text(name).unwrap();
     let escaped: String = form_urlencoded::byte_serialize(text("data").as_bytes()).collect();
     assert!(agrees(format!("md5={}&data={escaped}", text("md5")).as_bytes(), &key, ECB));
-    // Not escaped, so that a form decoder makes blanks of `+`.
+    // Not escaped, so that a form decoder makes spaces of `+`.
     assert!(agrees(format!("md5={}&data={}", text("md5"), text("data")).as_bytes(), &key, ECB));
 }
 

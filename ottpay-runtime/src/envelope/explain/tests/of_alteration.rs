@@ -81,9 +81,9 @@ fn data_that_was_cut_between_blocks_is_told_from_a_wrong_key() {
     let bytes = ECB.encrypt(&MessageKey::derive(&md5, &key), plaintext.as_bytes());
     for end in (32..bytes.len()).step_by(16) {
         let cause = cause(&BASE64_STANDARD.encode(&bytes[..end]), &md5, &key, ECB).unwrap();
-        assert!(cause.contains("cut off behind a block"), "{cause}");
+        assert!(cause.contains("cut off after a block"), "{cause}");
         let cause = self::cause(&BASE64_STANDARD.encode(&bytes[bytes.len() - end..]), &md5, &key, ECB).unwrap();
-        assert!(cause.contains("cut off in front"), "{cause}");
+        assert!(cause.contains("cut off at its beginning"), "{cause}");
     }
 }
 

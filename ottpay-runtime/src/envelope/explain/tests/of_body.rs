@@ -20,9 +20,9 @@ fn what_is_no_message_is_told_apart() {
     body_says(b"{'data':'x'}", "double quotes");
     body_says(b"{\"data\":\"x", "cut off");
     body_says(b"{\"data\":\"\"x\"}", "JSON library");
-    body_says(b"{\"data\":\"x\",\"md5\":\"y\"}\nx", "behind the object");
-    body_says(b"{\"data\":\"x\"}}", "behind the object");
-    body_says(b"data=x&data=y&md5=z", "each name stands once");
+    body_says(b"{\"data\":\"x\",\"md5\":\"y\"}\nx", "follows the object");
+    body_says(b"{\"data\":\"x\"}}", "follows the object");
+    body_says(b"data=x&data=y&md5=z", "each name is there once");
     body_says(b"???", "never a message");
     body_says(b"[{\"data\":\"x\"}]", "a list or into a JSON string");
     body_says(b"{\"data\":\"x\",\"data\":\"y\"}", "already there");
@@ -48,7 +48,7 @@ fn what_is_no_digest_is_told_apart() {
         (BASE64_STANDARD.encode(Md5::digest(VALUES)), "in Base64"),
         ("0".repeat(40), "SHA-1"),
         ("0".repeat(64), "SHA-256"),
-        (right[1..].to_owned(), "zeros in front"),
+        (right[1..].to_owned(), "leading zeros"),
         ("x".repeat(32), "32 upper-case hex digits"),
     ] {
         assert_cause(&explain(&body("x", &md5), &key(), ECB), "look at md5", cause);

@@ -19,7 +19,7 @@ fn the_right_digest_is_verified() {
 
 #[test]
 fn another_order_is_named() {
-    digest_says(JSON, "T1100WECHATPAYa/b & café 5", "in the order in which the members stand");
+    digest_says(JSON, "T1100WECHATPAYa/b & café 5", "in the order of the members");
     digest_says(JSON, "100WECHATPAYT1a/b & café 5", "without regard to case");
     digest_says(JSON, "a/b & café T1WECHATPAY1005", "downwards");
     digest_says(JSON, "1005T1WECHATPAYa/b & café ", "the values were sorted");
@@ -41,9 +41,9 @@ fn what_stands_between_the_values_is_named() {
     let values = |between: &str| pairs.map(|(_, value)| value).join(between);
     for (between, cause) in [
         (",", "commas"),
-        ("&", "`&` stands"),
-        ("|", "`|` stands"),
-        (" ", "blanks stand"),
+        ("&", "joined by `&`"),
+        ("|", "joined by `|`"),
+        (" ", "joined by spaces"),
         (";", "semicolons"),
         ("\n", "line breaks"),
     ] {
@@ -57,7 +57,7 @@ fn what_stands_between_the_values_is_named() {
 
 #[test]
 fn a_sign_key_in_the_digest_is_named_and_not_shown() {
-    digest_says(JSON, format!("{VALUES}{SIGN_KEY}"), "the sign key was put behind the values");
+    digest_says(JSON, format!("{VALUES}{SIGN_KEY}"), "the sign key was put after the values");
     digest_says(JSON, format!("{SIGN_KEY}{VALUES}"), "the sign key was put before the values");
     // Sent along as a field.
     let explanation = sealed(format!(r#"{{"key":"{SIGN_KEY}","a":"1"}}"#).as_bytes(), &md5("1"));
@@ -94,7 +94,7 @@ fn values_in_another_form_are_named() {
     digest_says(JSON, "5100WECHATPAYT1a/b &amp; café ", "HTML escapes");
     digest_says(JSON, "5100WECHATPAYT1a%2Fb+%26+caf%C3%A9+", "percent-escapes with `+`");
     digest_says(JSON, "5100WECHATPAYT1a%2Fb%20%26%20caf%C3%A9%20", "percent-escapes; ");
-    digest_says(JSON, "5100WECHATPAYT1a/b&café", "blanks were removed");
+    digest_says(JSON, "5100WECHATPAYT1a/b&café", "spaces were removed");
     digest_says(JSON, "5100wechatpayt1a/b & café ", "lower case");
     digest_says(JSON, "5100WECHATPAYT1A/B & CAFÉ ", "upper case");
     digest_says(JSON, "\"5\"\"100\"\"WECHATPAY\"\"T1\"\"a/b & café \"", "quotation marks");
@@ -111,8 +111,8 @@ fn kinds_other_than_text_are_named() {
     digest_says(r#"{"rate":650000000,"a":"x"}"#, "x650000000.0", "`.0`");
     digest_says(r#"{"rate":5.2474,"a":"x"}"#, "x5.2474.0", "every number, fractions too");
     digest_says(r#"{"rate":5.2474,"a":"x","total":100,"zip":"12"}"#, "x5.2474.0100.012", "every number, fractions too");
-    digest_says(r#"{"rate":5.2474,"a":"x","total":"100"}"#, "x5.2474.0100.0", "texts of digits too");
-    digest_says(r#"{"rate":12345678,"a":"7"}"#, "712345678.0", "numbers that are no texts were written with `.0`");
+    digest_says(r#"{"rate":5.2474,"a":"x","total":"100"}"#, "x5.2474.0100.0", "strings of digits too");
+    digest_says(r#"{"rate":12345678,"a":"7"}"#, "712345678.0", "numbers that are not strings were written with `.0`");
     digest_says(r#"{"rate":"650000000","a":"x"}"#, "x6.5E8", "as Java does");
     digest_says(r#"{"rate":5.2400,"a":"x"}"#, "x5.24000", "a value was changed");
     digest_says(r#"{"rate":"100.00","z":"x"}"#, "100x", "zeros at the end");
@@ -143,7 +143,7 @@ fn a_member_that_stands_twice_is_named_whatever_the_digest() {
         ("123", "of both values"),
         ("12", "the first value only"),
         ("13", "the last value only"),
-        ("", "`b` stands twice"),
+        ("", "`b` is there twice"),
     ] {
         assert_cause(&sealed(json, &md5(digested)), "read the JSON object", cause);
     }

@@ -57,9 +57,9 @@ fn a_key_derived_from_the_wrong_text_is_named() {
         (format!("{upper}{}", SIGN_KEY.to_lowercase()), "the sign key in lower case"),
         (SIGN_KEY.to_owned(), "from the sign key alone"),
         (upper.clone(), "from `md5` alone"),
-        (format!("{upper}&key={SIGN_KEY}"), "`&key=` stood between"),
+        (format!("{upper}&key={SIGN_KEY}"), "`&key=` was put between"),
         (format!("{upper}{SIGN_KEY}\n"), "a line break was read"),
-        (format!("{upper}{SIGN_KEY} "), "a blank was read"),
+        (format!("{upper}{SIGN_KEY} "), "a space was read"),
         (format!("{upper}6698851A525C9433"), "a sample sign key of the vendor's pages"),
     ] {
         key_says(derived(&input).as_bytes(), cause);
@@ -111,7 +111,7 @@ fn what_was_encrypted_instead_of_the_json_text_is_named() {
         (BASE64_STANDARD.encode(JSON), "to Base64"),
         (format!("\u{feff}{JSON}"), "byte order mark"),
         ("order_id=T1&amount=100".to_owned(), "`name=value` pairs"),
-        ("T1 and 100".to_owned(), "is no JSON object"),
+        ("T1 and 100".to_owned(), "is not a JSON object"),
     ] {
         assert_cause(&with_key(right.as_bytes(), ECB, &text), "decrypt data", cause);
     }
