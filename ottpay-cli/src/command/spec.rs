@@ -26,7 +26,7 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Step {
-    /// Say every mistake of the files, with its line and what to do
+    /// Report every mistake of the files, with its line and what to do; warn of lines wider than 110 columns
     Check(Dir),
     /// Print the reference of all actions as Markdown
     Doc(Dir),
@@ -53,19 +53,22 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     }
     match options.step {
         Step::Check(dir) if dir.is_extension() => {
+            let warnings = dir.warn_of_wide_lines();
             let compiled = ottpay_codegen::actions(&dir.folder(), &load_library());
             if !compiled.report().is_empty() {
                 return Err(dir.report_mistakes(compiled.report()));
             }
             stderr::print_line(format_args!(
-                "{}: no mistakes, as actions that extend those of ottpay",
+                "{}: no mistakes{warnings}, as actions that extend those of ottpay",
                 dir.folder().shown
             ));
             Ok(())
         }
         Step::Check(dir) => {
+            let warnings = dir.warn_of_wide_lines();
             let spec = dir.load_spec(&dir.folder())?;
-            stderr::print_line(format_args!("{}: {} actions, no mistakes", dir.folder().shown, spec.actions().len()));
+            let (shown, count) = (dir.folder().shown, spec.actions().len());
+            stderr::print_line(format_args!("{shown}: {count} actions, no mistakes{warnings}"));
             Ok(())
         }
         Step::Doc(dir) => {
@@ -141,6 +144,21 @@ impl Dir {
     /// Whether its actions extend those of the library, because it has no `gateway.yaml`.
     fn is_extension(&self) -> bool {
         self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists()
+    }
+
+    /// Prints a warning for every line that is too wide, and returns their number as the end of a sentence.
+    fn warn_of_wide_lines(&self) -> String {
+        let warnings = ottpay_codegen::wide_lines(&self.folder());
+        let colours = terminal::shows_colours(&io::stderr());
+        for warning in warnings.iter().take(MAX_SHOWN) {
+            stderr::print_line(format_args!("{}\n", warning.rendered(colours)));
+        }
+        match warnings.len() {
+            0 => String::new(),
+            1 => ", 1 warning".to_owned(),
+            count if count > MAX_SHOWN => format!(", {count} warnings ({MAX_SHOWN} of them shown)"),
+            count => format!(", {count} warnings"),
+        }
     }
 
     /// Reads and checks the files; prints every mistake.

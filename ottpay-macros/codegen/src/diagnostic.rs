@@ -7,7 +7,7 @@ mod place;
 mod report;
 
 pub use collector::Diagnostics;
-pub use message::Diagnostic;
+pub use message::{Diagnostic, Warning};
 pub use mistake::Mistake;
 pub use place::{Place, Position};
 pub use report::{MAX_SHOWN, Report};

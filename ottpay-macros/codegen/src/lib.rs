@@ -12,6 +12,7 @@ pub mod check;
 mod compile;
 mod diagnostic;
 mod emit;
+mod layout;
 mod names;
 pub mod read;
 pub mod reference;
@@ -19,4 +20,5 @@ pub mod reference;
 pub mod schema;
 
 pub use compile::{Compiled, Folder, Library, actions, check_folder, client, guarded, library};
-pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report};
+pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report, Warning};
+pub use layout::{MAX_WIDTH, wide_lines};

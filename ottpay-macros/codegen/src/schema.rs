@@ -70,8 +70,13 @@ pub fn json(file: File) -> String {
                 "else": { "if": { "required": ["fields"] }, "then": object, "else": reference(RawEnum::SHAPE) },
             });
             let about = "What several actions share: an entry with `values` is an enum, one with `fields` an object, one \
-                         with `type` a field type.";
-            ("Types of OTT Pay", about, named(either, "^[A-Z][A-Za-z0-9]*$"))
+                         with `type` a field type. Under `pages` the vendor's pages have names.";
+            let mut types = named(either, "^([A-Z][A-Za-z0-9]*|pages)$");
+            let about_pages = "The vendor's pages that are cited by a name: `NAME: host/path`.";
+            let text = json!({ "type": "string" });
+            let pages = json!({ "type": "object", "description": about_pages, "additionalProperties": text });
+            types.insert("properties".to_owned(), json!({ "pages": pages }));
+            ("Types of OTT Pay", about, types)
         }
     };
     root.insert("$schema".to_owned(), json!("http://json-schema.org/draft-07/schema#"));
@@ -109,13 +114,19 @@ fn named(value: Value, pattern: &str) -> Map<String, Value> {
 fn object(shape: &'static MapShape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
     let properties: Map<String, Value> =
         shape.keys.iter().map(|key| (key.name.to_owned(), property(shape, key, definitions))).collect();
-    let required: Vec<_> = shape.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required = shape.keys.iter().filter(|key| key.required && key.unless.is_none());
+    let required: Vec<_> = required.map(|key| key.name).collect();
+    let either = shape.keys.iter().filter_map(|key| Some([key.name, key.unless?]));
+    let either: Vec<_> = either.map(|keys| json!({ "anyOf": keys.map(|key| json!({ "required": [key] })) })).collect();
     let mut map = Map::new();
     map.insert("type".to_owned(), json!("object"));
     map.insert("description".to_owned(), json!(in_one_line(shape.about)));
     map.insert("properties".to_owned(), Value::Object(properties));
     map.insert("required".to_owned(), json!(required));
     map.insert("additionalProperties".to_owned(), json!(false));
+    if !either.is_empty() {
+        map.insert("allOf".to_owned(), Value::Array(either));
+    }
     map
 }
 
@@ -131,9 +142,8 @@ fn property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Valu
         Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Shape::Map(shape) => json!({ "allOf": [reference(shape)] }),
         Shape::Maps(shape) => json!({ "type": "object", "additionalProperties": reference(shape) }),
-        Shape::List(shape) => json!({ "type": "array", "items": reference(shape) }),
         Shape::Values => values(),
-        Shape::ListOfValues => json!({ "type": "array", "items": values() }),
+        Shape::NamedValues => json!({ "type": "object", "additionalProperties": values() }),
     };
     if let Some(members) = value.as_object_mut() {
         members.insert("description".to_owned(), json!(in_one_line(key.doc)));

@@ -64,7 +64,7 @@ words! {
     pub enum Evidence {
         /// A page of the vendor.
         #[default]
-        Vendor,
+        Vendor = "vendor",
         /// Clients in the field; no page of the vendor.
         Clients = "clients",
         /// No source: it is carried over from a sibling of the action.
@@ -201,7 +201,7 @@ mod tests {
             assert_eq!(role.word(), Some(*word));
         }
         assert_eq!(Role::WORDS.len(), 18);
-        assert_eq!(Evidence::Vendor.word(), None);
+        assert_eq!(Encoding::Plain.word(), None);
         assert_eq!(StatusClass::from_word("unknown"), None);
     }
 

@@ -1,10 +1,10 @@
 //! Checks the files of `actions/`.
 
-use ottpay_vocabulary::{Effect, Protocol, WordSet as _, wire};
+use ottpay_vocabulary::{Effect, Evidence, Protocol, WordSet as _, wire};
 
 use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
-use super::example::check_example;
+use super::example::{check_example, parse_example_name};
 use super::field::{Owner, check_fields};
 use super::model::{Action, Callback, Example, Field, Fill, Side};
 use super::page::parse_page;
@@ -89,7 +89,9 @@ pub(super) fn check_action(
     // Methods of one file share their fields; a message about those names the first.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
     let is_plain = protocol == Protocol::Link;
-    let owner = |taken| Owner { name: &name, taken, is_plain };
+    let evidence =
+        raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", "", Evidence::WORDS, diagnostics));
+    let owner = |taken| Owner { name: &name, taken, is_plain, evidence };
     let sides = raw.request.into_iter().map(|field| (Side::Request, field));
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
     let mut request = check_fields(sides, &owner(&BUILDER), types, diagnostics);
@@ -108,17 +110,22 @@ pub(super) fn check_action(
     let returned = raw.returned.into_iter().map(|field| (Side::Returned, field));
     // What comes back with the browser may be encoded whatever carried the request.
     let returned = check_fields(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
-    let mut values = |raw, fields: &[Field], what| check_example(raw, fields, &types.enums, what, diagnostics);
     // Where fields could not be read, it is not known what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
     let is_known = !raw.misread.iter().any(|key| sides.contains(key));
     let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
-    let examples = known.map(|raw| Example {
-        request: values(raw.request.unwrap_or_else(|| RawValues::none(raw.at.clone())), &request, "request"),
-        reply: values(raw.reply.unwrap_or_else(|| RawValues::none(raw.at.clone())), &reply, "reply"),
-        returned: values(raw.returned.unwrap_or_else(|| RawValues::none(raw.at)), &returned, "browser return"),
-    });
-    let examples: Vec<Example> = examples.collect();
+    let mut examples = Vec::new();
+    for raw in known {
+        let name = parse_example_name(raw.name, diagnostics);
+        let mut values = |values: Option<RawValues>, fields: &[Field], what| {
+            let values = values.unwrap_or_else(|| RawValues::none(raw.at.clone()));
+            check_example(values, fields, &types.enums, what, diagnostics)
+        };
+        let request = values(raw.request, &request, "request");
+        let reply = values(raw.reply, &reply, "reply");
+        let returned = values(raw.returned, &returned, "browser return");
+        examples.push(Example { name, request, reply, returned });
+    }
     let version = text_or_empty(raw.version);
     let path = raw.path.map_or_else(|| default_path.to_owned(), |path| path.value);
     let base_url = raw.base_url.map(|url| url.value);

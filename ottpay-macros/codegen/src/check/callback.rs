@@ -1,6 +1,9 @@
 //! Checks `callbacks.yaml`.
 
-use super::example::check_example;
+use ottpay_vocabulary::{Evidence, WordSet as _};
+
+use super::choice::parse_choice;
+use super::example::{check_example, parse_example_name};
 use super::field::{Owner, check_fields};
 use super::model::{Callback, Side};
 use super::page::parse_page;
@@ -26,12 +29,18 @@ pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut 
         }
     }
     let described = format!("the callback `{name}`");
-    let owner = Owner { name: &described, taken: &TAKEN, is_plain: false };
+    let evidence =
+        raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", "", Evidence::WORDS, diagnostics));
+    let owner = Owner { name: &described, taken: &TAKEN, is_plain: false, evidence };
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_fields(received, &owner, types, diagnostics);
     let is_known = !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
     let examples = raw.examples.into_iter().filter(|_| is_known);
-    let examples = examples.map(|raw| check_example(raw, &fields, &types.enums, "callback", diagnostics)).collect();
+    let examples = examples.map(|(name, raw)| {
+        let name = parse_example_name(name, diagnostics);
+        (name, check_example(raw, &fields, &types.enums, "callback", diagnostics))
+    });
+    let examples = examples.collect();
     Callback {
         method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
         type_name: format!("{}Callback", camel(&name)),

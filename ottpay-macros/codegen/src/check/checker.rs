@@ -9,13 +9,14 @@ use super::duplicate::reject_duplicate_actions;
 use super::gateway::check_gateway;
 use super::library::Library;
 use super::model::{Action, Callback, Gateway, Spec, StandIns};
+use super::page::resolve_page_names;
 use super::rust_names::reject_clashing_names;
 use super::stand_ins::{find_entries, replace_invalid_items};
 use super::types::Types;
 use super::types_file::add_types;
 use super::unused::report_unused;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::read::{LOST, RawAction, RawCallback, RawSpec};
+use crate::read::{LOST, RawAction, RawCallback, RawPages, RawSpec};
 
 /// A specification that is being checked: what reading found, item by item becoming the checked model.
 pub(crate) struct Checker {
@@ -40,9 +41,11 @@ pub(crate) struct Checker {
 
 impl Checker {
     /// Checks what all files share. `library` is the specification that this one extends.
-    pub(crate) fn new(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn new(mut raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Self {
         let extends = library.is_some();
-        let Library { raw: base, methods } = library.unwrap_or_default();
+        let Library { raw: mut base, methods } = library.unwrap_or_default();
+        resolve_page_names(&mut base, &RawPages::default(), diagnostics);
+        resolve_page_names(&mut raw, &base.types.pages, diagnostics);
         let entries = find_entries(&raw);
         report_unused(&raw, &base, diagnostics);
         let gateway = if extends { base.gateway } else { raw.gateway };

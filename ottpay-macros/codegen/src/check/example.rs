@@ -6,8 +6,18 @@ use ottpay_vocabulary::nearest;
 
 use super::model::{Enum, Field, Fill, Kind};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::suggestion;
-use crate::read::RawValues;
+use crate::names::{is_snake, suggestion};
+use crate::read::{Located, RawValues};
+
+/// The name of an example, which is in snake_case like the names of actions and callbacks.
+pub(super) fn parse_example_name(name: Located<String>, diagnostics: &mut Diagnostics) -> String {
+    if !is_snake(&name.value) {
+        let message = format!("`{}` cannot be the name of an example", name.value);
+        let help = "name it in snake_case, such as `paid_in_full`";
+        diagnostics.report(Mistake::ImpossibleName, &name.at, message, help);
+    }
+    name.value
+}
 
 /// The values of an example, constants and copies added, in the order of `fields`.
 pub(super) fn check_example(

@@ -11,6 +11,8 @@ mod words;
 
 pub(super) use owner::Owner;
 
+use std::collections::BTreeMap;
+
 use ottpay_vocabulary::{Encoding, Evidence, WordSet as _};
 
 use self::fill::{parse_fill, parse_instead_of, settle_fills};
@@ -48,18 +50,31 @@ pub(super) fn check_fields(
     }
     let places: Vec<Places> = raw.iter().map(|(_, raw)| Places::find(raw)).collect();
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
-    let mut fields: Vec<Field> =
-        raw.into_iter().map(|(side, raw)| check_field(raw, side, &wires, owner, types, diagnostics)).collect();
+    let (alternatives, others): (Vec<_>, Vec<_>) =
+        raw.into_iter().enumerate().partition(|(_, (_, raw))| raw.instead_of.is_some());
+    let mut checked: BTreeMap<usize, Field> = BTreeMap::new();
+    for (index, (side, raw)) in others {
+        checked.insert(index, check_field(raw, side, None, &wires, owner, types, diagnostics));
+    }
+    // A field that is sent in place of another one takes over from that.
+    for (index, (side, raw)) in alternatives {
+        let named = |field: &&Field| raw.instead_of.as_ref().is_some_and(|named| named.value == field.wire);
+        let mut candidates = checked.values().filter(named);
+        let replaced = candidates.clone().find(|field| field.side == side).or_else(|| candidates.next()).cloned();
+        checked.insert(index, check_field(raw, side, replaced.as_ref(), &wires, owner, types, diagnostics));
+    }
+    let mut fields: Vec<Field> = checked.into_values().collect();
     reject_clashing_names(&fields, &places, owner, diagnostics);
     reject_duplicate_roles(&fields, owner, diagnostics);
     settle_fills(&mut fields, &places, diagnostics);
     fields
 }
 
-/// Checks one field; `wires` are the names of all in its message.
+/// Checks one field; `replaced` is the one in whose place it is sent, and `wires` are the names of all in its message.
 pub(super) fn check_field(
     raw: RawField,
     side: Side,
+    replaced: Option<&Field>,
     wires: &[String],
     owner: &Owner<'_>,
     types: &Types,
@@ -69,7 +84,10 @@ pub(super) fn check_field(
         Side::Shared => raw.wire.value.clone(),
         _ => parse_name(&raw, owner, diagnostics),
     };
-    let known = types.resolve(&raw, diagnostics);
+    let known = match (&raw.kind, replaced) {
+        (None, Some(replaced)) => (!replaced.is_broken).then_some((replaced.kind, Some(replaced))),
+        _ => types.resolve(&raw, diagnostics),
+    };
     // What depends on a type that is not known is not judged.
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
     if known.is_some() {
@@ -78,9 +96,15 @@ pub(super) fn check_field(
         }
         reject_misplaced_type(&raw, side, kind, diagnostics);
     }
-    reject_misplaced_keys(&raw, side, owner, diagnostics);
+    reject_misplaced_keys(&raw, side, replaced, owner, diagnostics);
     let (limits, lenient) = parse_limits(&raw, kind, shared, diagnostics);
     let role = parse_role(&raw, known, &types.enums, diagnostics);
+    // The one in whose place it is sent, if its type and its rules follow from that.
+    let followed = replaced.filter(|_| raw.kind.is_none());
+    let constant = raw.constant.as_ref().map(|constant| constant.value.clone());
+    let constant = constant.or_else(|| replaced?.constant.clone()).filter(|_| raw.fill.is_none());
+    let is_alternative = raw.instead_of.is_some();
+    let is_written = constant.is_some() || raw.copy_of.is_some();
     let fill = parse_fill(&raw, known.map(|(kind, _)| kind), wires, diagnostics);
     let instead_of = parse_instead_of(&raw, wires, diagnostics);
     let of = format!(" of the field `{}`", raw.wire.value);
@@ -89,6 +113,8 @@ pub(super) fn check_field(
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, Evidence::WORDS, diagnostics));
     let content = raw.content.as_ref().and_then(|name| types.resolve_object(name, &raw.wire.value, diagnostics));
+    // Where a field is documented does not follow from another field.
+    let of_type = shared.filter(|_| followed.is_none());
     let inherited = |own: Vec<String>, of: fn(&Field) -> &Vec<String>| match shared {
         Some(shared) if own.is_empty() => of(shared).clone(),
         _ => own,
@@ -110,12 +136,12 @@ pub(super) fn check_field(
     let field = Field {
         name,
         kind,
-        required: !raw.optional.is_set() && !raw.opt_in.is_set(),
+        required: !raw.optional.is_set() && !raw.opt_in.is_set() && !is_alternative,
         may_omit: raw.may_omit.is_set(),
         side,
         sensitive: raw.sensitive.is_set() || shared.is_some_and(|shared| shared.sensitive),
-        constant: raw.constant.as_ref().map(|constant| constant.value.clone()),
-        opt_in: raw.opt_in.is_set(),
+        constant,
+        opt_in: raw.opt_in.is_set() || is_alternative && is_written,
         fill,
         instead_of,
         // A shared type may serve both sides: what belongs to the other one is left out.
@@ -123,11 +149,11 @@ pub(super) fn check_field(
         aliases: if received || side == Side::Shared { aliases } else { Vec::new() },
         limits,
         lenient,
-        encoding: encoding.unwrap_or_default(),
-        evidence: evidence.or(shared.map(|shared| shared.evidence)).unwrap_or_default(),
-        content,
+        encoding: encoding.or_else(|| Some(followed?.encoding)).unwrap_or_default(),
+        evidence: evidence.or(owner.evidence).or(of_type.map(|shared| shared.evidence)).unwrap_or_default(),
+        content: content.or_else(|| followed?.content),
         role,
-        page: parse_page(raw.page, diagnostics).or_else(|| shared?.page.clone()),
+        page: parse_page(raw.page, diagnostics).or_else(|| of_type?.page.clone()),
         doc,
         source: raw.wire.at,
         wire: raw.wire.value,

@@ -8,13 +8,13 @@ use super::model::{Action, Field, Kind, Spec, StandIns};
 use super::rust_names::is_method;
 use crate::diagnostic::{Diagnostics, Position};
 use crate::names::{camel, is_camel, snake};
-use crate::read::{RawSpec, entries_at_the_margin, names_under, text_in};
+use crate::read::{PAGES, RawSpec, entries_at_the_margin, names_under, text_in};
 
 /// Where the entries of the files that have several begin; each reaches to the next of its file.
 pub(super) fn find_entries(raw: &RawSpec) -> BTreeSet<Position> {
     let names = raw.types.names().chain(&raw.types.unreadable);
     let names = names.chain(raw.callbacks.iter().map(|callback| &callback.name));
-    names.map(|name| name.at.clone()).collect()
+    names.map(|name| name.at.clone()).chain(raw.types.pages.at.clone()).collect()
 }
 
 /// `entries` are those that [`find_entries`] found.
@@ -92,7 +92,10 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     // A file that is not YAML, or an entry that is not a map, still has names.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
     let text = diagnostics.text(&format!("{}/types.yaml", spec.shown));
-    let unknown = entries_at_the_margin(text).into_iter().map(|(name, _)| name).filter(|name| !known.contains(name));
+    let unknown = entries_at_the_margin(text)
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| !known.contains(name) && *name != PAGES);
     if !text.is_empty() && has_lost_types(spec, diagnostics) {
         types.extend(unknown.map(ToOwned::to_owned));
     }

@@ -57,8 +57,8 @@ pub(super) fn add_types(
         check_type_name(&field.wire, diagnostics);
         let is_misread = !field.misread.is_empty();
         let next = diagnostics.count();
-        let shared = Owner { name: "the types", taken: &TAKEN, is_plain: true };
-        let mut checked = check_field(field, Side::Shared, &[], &shared, types, diagnostics);
+        let shared = Owner { name: "the types", taken: &TAKEN, is_plain: true, evidence: None };
+        let mut checked = check_field(field, Side::Shared, None, &[], &shared, types, diagnostics);
         checked.is_broken = is_misread || diagnostics.count() > next;
         types.later.retain(|name| *name != checked.wire);
         types.shared.push(checked);
@@ -73,7 +73,7 @@ pub(super) fn add_types(
         check_type_name(&name, diagnostics);
         let described = format!("the type `{}`", name.value);
         let fields = fields.into_iter().map(|field| (Side::Member, field));
-        let owner = Owner { name: &described, taken: &TAKEN, is_plain: false };
+        let owner = Owner { name: &described, taken: &TAKEN, is_plain: false, evidence: None };
         let fields = check_fields(fields, &owner, types, diagnostics);
         let page = parse_page(page, diagnostics).unwrap_or_default();
         types.later.retain(|later| *later != name.value);

@@ -35,19 +35,49 @@ impl Diagnostic {
 
     fn render(&self, renderer: &Renderer, level: Level<'_>) -> String {
         let Self { message, place, related, help, .. } = self;
-        let title = level.primary_title(message);
-        let mut group = match &place.line {
-            Some(line) => title.element(snippet(place, line, None, AnnotationKind::Primary)),
-            None => title.element(Origin::path(&*place.position.file)),
-        };
-        if let Some((place, label)) = related {
-            group = match &place.line {
-                Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
-                None => group.element(Origin::path(&*place.position.file)).element(Level::NOTE.message(label)),
-            };
-        }
-        renderer.render(&[group.element(Level::HELP.message(help))])
+        render(renderer, level, message, place, related.as_ref(), help)
     }
+}
+
+/// Something that a reader stumbles over and no build refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// What it is: lower case, no full stop.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Warning {
+    /// The whole message with its source line, for a terminal, and in its colours if wanted.
+    pub fn rendered(&self, colours: bool) -> String {
+        let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
+        render(&renderer.term_width(WIDTH), Level::WARNING, &self.message, &self.place, None, &self.help)
+    }
+}
+
+fn render(
+    renderer: &Renderer,
+    level: Level<'_>,
+    message: &str,
+    place: &Place,
+    related: Option<&(Place, String)>,
+    help: &str,
+) -> String {
+    let title = level.primary_title(message);
+    let mut group = match &place.line {
+        Some(line) => title.element(snippet(place, line, None, AnnotationKind::Primary)),
+        None => title.element(Origin::path(&*place.position.file)),
+    };
+    if let Some((place, label)) = related {
+        group = match &place.line {
+            Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
+            None => group.element(Origin::path(&*place.position.file)).element(Level::NOTE.message(label)),
+        };
+    }
+    renderer.render(&[group.element(Level::HELP.message(help))])
 }
 
 fn snippet<'a>(

@@ -74,12 +74,16 @@ mistakes! {
     TypeNotYetKnown,
     /// A callback that is not declared.
     UnknownCallback,
+    /// A page that is cited by a name, and not declared.
+    UnknownPage,
     /// A field that is named by another one, and is not there.
     UnknownField,
     /// A type that no field has.
     UnusedType,
     /// A callback that no action names.
     UnusedCallback,
+    /// A page that is named, and not cited.
+    UnusedPage,
 
     // Names.
     /// A name that cannot be had on the wire or in Rust.

@@ -136,7 +136,7 @@ fn emit_callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let Callback { name: own, summary, unknown, page, fields, source, .. } = callback;
     let (file, line) = (&*source.file, source.line);
     let fields = field_infos(spec, "FIELDS", fields);
-    let examples = callback.examples.iter().map(|values| pairs(values));
+    let examples = callback.examples.iter().map(|(_, values)| pairs(values));
     quote! {
         pub mod #module {
             #fields

@@ -1,14 +1,15 @@
 //! Declares the maps of the language. What a key may hold, how it is read and how it is explained is said once.
 
 /// Declares a map: the struct, how it is read, and its shape. The documentation of the fields is what
-/// editors and the guide show. `(required)` marks a key that must be there, `[WORDS]` gives the words that it may hold,
-/// and `= "key"` its name, where that is not a name in Rust.
+/// editors and the guide show. `(required)` marks a key that must be there, `(required unless "other")` one that must be
+/// there unless another one is, `[WORDS]` gives the words that it may hold, and `= "key"` its name, where that is not a
+/// name in Rust.
 macro_rules! map {
     (
         $(#[doc = $about:literal])+
         pub struct $map:ident($what:literal $(, $name:ident)?) {
             $($(#[doc = $doc:literal])+
-            $field:ident $(($required:ident))? $([$words:path])? : $value:ty $(= $key:literal)?,)+
+            $field:ident $(($required:ident $(unless $other:literal)?))? $([$words:path])? : $value:ty $(= $key:literal)?,)+
         }
     ) => {
         $(#[doc = $about])+
@@ -31,11 +32,11 @@ macro_rules! map {
                     name: crate::read::declaration::key!($field $($key)?),
                     doc: concat!($($doc, "\n"),+),
                     required: crate::read::declaration::is_there!($($required)?),
+                    unless: crate::read::declaration::unless!($($($other)?)?),
                     words: crate::read::declaration::words!($($words)?),
                     shape: <$value as crate::read::value::Value>::SHAPE,
                 }),+],
             };
-            const IS_NAMED: bool = crate::read::declaration::is_there!($($name)?);
 
             fn read(
                 name: crate::read::located::Located<String>,
@@ -73,6 +74,15 @@ macro_rules! is_there {
     };
 }
 
+macro_rules! unless {
+    () => {
+        None
+    };
+    ($other:literal) => {
+        Some($other)
+    };
+}
+
 macro_rules! words {
     () => {
         None
@@ -82,4 +92,4 @@ macro_rules! words {
     };
 }
 
-pub(super) use {is_there, key, map, words};
+pub(super) use {is_there, key, map, unless, words};

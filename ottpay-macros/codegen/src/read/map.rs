@@ -9,8 +9,6 @@ use crate::diagnostic::Diagnostics;
 pub(crate) trait Map: Sized {
     /// Its keys.
     const SHAPE: &'static MapShape;
-    /// Whether maps of this kind are under names; else they are in a list.
-    const IS_NAMED: bool;
 
     /// Reads it, whatever it is: of what is not a map at all the name remains.
     fn read(name: Located<String>, node: Node, diagnostics: &mut Diagnostics) -> Self;

@@ -56,7 +56,11 @@ impl MapReader {
             if is_meant {
                 self.misread.push(key);
             }
+            let has = |key| {
+                self.entries.iter().any(|(entry, _)| entry.value == key || self.shape.is_meant(&entry.value, key))
+            };
             if let Some(shape) = self.shape.keys.iter().find(|shape| shape.name == key && shape.required)
+                && !shape.unless.is_some_and(has)
                 && !is_meant
                 && !self.misread.contains(&LOST)
             {

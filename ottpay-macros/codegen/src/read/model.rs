@@ -14,4 +14,5 @@ pub use example::{RawExample, RawValues};
 pub use field::RawField;
 pub use gateway::{RawAcknowledgement, RawCode, RawGateway};
 pub use spec::RawSpec;
-pub use types::{RawEnum, RawObject, RawTypes, RawWord};
+pub(crate) use types::PAGES;
+pub use types::{RawEnum, RawObject, RawPages, RawTypes, RawWord};

@@ -33,6 +33,8 @@ pub struct KeyShape {
     pub doc: &'static str,
     /// Whether it must be there.
     pub required: bool,
+    /// The key that makes a required one unnecessary.
+    pub unless: Option<&'static str>,
     /// The words that it may hold; nothing if they are not a fixed set.
     pub words: Option<fn() -> Vec<&'static str>>,
     /// What it holds.
@@ -54,12 +56,10 @@ pub enum Shape {
     Map(&'static MapShape),
     /// A map from names to such maps.
     Maps(&'static MapShape),
-    /// A list of such maps.
-    List(&'static MapShape),
     /// A map from names of fields to strings.
     Values,
-    /// A list of those.
-    ListOfValues,
+    /// A map from names to those.
+    NamedValues,
 }
 
 /// Lines of documentation as one line.

@@ -138,36 +138,16 @@ impl<M: Map> Value for Option<M> {
     }
 }
 
-/// Maps under names, or in a list; absent is empty.
+/// Maps under names; absent is empty.
 impl<M: Map> Value for Vec<M> {
-    const SHAPE: Shape = if M::IS_NAMED { Shape::Maps(M::SHAPE) } else { Shape::List(M::SHAPE) };
+    const SHAPE: Shape = Shape::Maps(M::SHAPE);
 
     fn is_absent(&self) -> bool {
         self.is_empty()
     }
 
     fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
-        let entries = match M::IS_NAMED {
-            true => parse_entries(found.node, &found.what, diagnostics),
-            false => {
-                let items = parse_items(found, diagnostics).into_iter();
-                items.map(|node| (Located { value: String::new(), at: node.at.clone() }, node)).collect()
-            }
-        };
+        let entries = parse_entries(found.node, &found.what, diagnostics);
         entries.into_iter().map(|(name, node)| M::read(name, node, diagnostics)).collect()
-    }
-}
-
-/// The items of a list.
-pub(super) fn parse_items(found: Found, diagnostics: &mut Diagnostics) -> Vec<Node> {
-    match found.node.content {
-        Content::List(mut items) => {
-            limit_entries(&mut items, |node| &node.at, &found.what, diagnostics);
-            items
-        }
-        _ => {
-            found.wrong("a list", "write it as `[{ … }]`, or with a `- ` before each entry", diagnostics);
-            Vec::new()
-        }
     }
 }

@@ -4,8 +4,8 @@ use super::markdown::codes;
 use crate::check::{Action, Callback, Fill};
 
 pub(super) fn action_examples(action: &Action, out: &mut String) {
-    for (index, example) in action.examples.iter().enumerate() {
-        let title = title(index, action.examples.len());
+    for example in &action.examples {
+        let title = title(&example.name);
         let added = match added(action) {
             added if added.is_empty() => String::new(),
             added => format!("; the client adds {}", codes(&added)),
@@ -22,8 +22,8 @@ pub(super) fn action_examples(action: &Action, out: &mut String) {
 }
 
 pub(super) fn callback_examples(callback: &Callback, out: &mut String) {
-    for (index, example) in callback.examples.iter().enumerate() {
-        block(&format!("{}:", title(index, callback.examples.len())), example, out);
+    for (name, example) in &callback.examples {
+        block(&format!("{}:", title(name)), example, out);
     }
 }
 
@@ -34,11 +34,8 @@ fn added(action: &Action) -> Vec<&str> {
     by_client.map(|field| field.wire.as_str()).collect()
 }
 
-fn title(index: usize, count: usize) -> String {
-    match count {
-        1 => "Example".to_owned(),
-        _ => format!("Example {}", index.saturating_add(1)),
-    }
+fn title(name: &str) -> String {
+    format!("Example `{name}`")
 }
 
 fn block(title: &str, values: &[(String, String)], out: &mut String) {

@@ -45,14 +45,17 @@ fn holds(key: &KeyShape) -> &'static str {
         Shape::Texts => "a list of texts",
         Shape::Map(_) => "a map",
         Shape::Maps(_) => "a map of names",
-        Shape::List(_) => "a list of maps",
         Shape::Values => "a map of texts",
-        Shape::ListOfValues => "a list of maps of texts",
+        Shape::NamedValues => "a map of names to maps of texts",
     }
 }
 
 fn said(key: &KeyShape) -> String {
-    let required = if key.required { "**Required.** " } else { "" };
+    let required = match key.unless {
+        Some(other) => format!("**Required**, unless there is `{other}`. "),
+        None if key.required => "**Required.** ".to_owned(),
+        None => String::new(),
+    };
     let words = key.words.map_or_else(String::new, |words| {
         let words: Vec<_> = words().iter().map(|word| format!("`{word}`")).collect();
         match &*words {

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Columns that a line may take.
-const MAX_WIDTH: usize = 110;
+use ottpay_codegen::{Folder, MAX_WIDTH, wide_lines as warnings};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -40,4 +39,20 @@ fn no_line_of_yaml_in_the_documentation_is_wider_than_110_columns() {
         let wide: Vec<_> = blocks.into_iter().flat_map(|block| wide_lines(&path, block)).collect();
         assert!(wide.is_empty(), "lines wider than {MAX_WIDTH} columns:\n{}", wide.join("\n"));
     }
+}
+
+#[test]
+fn a_line_that_is_too_wide_is_a_warning_at_its_place() {
+    let package = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("layout");
+    fs::create_dir_all(package.join("spec/actions")).unwrap();
+    // Columns are characters, and not bytes.
+    let doc = "é".repeat(MAX_WIDTH);
+    fs::write(package.join("spec/actions/ask.yaml"), format!("# {}\naction: ASK\ndoc: {doc}\n", &doc[..216])).unwrap();
+    let found = warnings(&Folder::named("spec", &package, None).unwrap());
+    assert_eq!(found.len(), 1);
+    let place = &found[0].place.position;
+    assert_eq!((&*place.file, place.line, place.column), ("spec/actions/ask.yaml", 3, 111));
+    let shown = found[0].rendered(false);
+    assert!(shown.starts_with("warning: the line is 115 columns wide, expected at most 110\n"), "{shown}");
+    assert!(shown.contains(" --> spec/actions/ask.yaml:3:111"), "{shown}");
 }

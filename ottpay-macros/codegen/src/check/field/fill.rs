@@ -83,6 +83,15 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             }
         }
         let Some(from) = &field.instead_of else { continue };
+        if let Some(replaced) = named(from).filter(|replaced| replaced.wire != field.wire) {
+            field.sensitive |= replaced.sensitive;
+            let is_other = replaced.kind != field.kind && field.kind != Kind::Text;
+            if is_other && !replaced.is_broken && !field.is_broken {
+                let message =
+                    format!("the field `{}` is sent in place of `{from}`, which is of another type", field.wire);
+                report(&places.instead_of, message, "remove its `type`, or give both the same");
+            }
+        }
         if let Some(other) = named(from)
             && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
         {
@@ -93,10 +102,6 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
         if let Some(rival) = all.iter().find(rival) {
             let message = format!("the fields `{}` and `{}` both stand in for `{from}`", rival.wire, field.wire);
             report(&places.instead_of, message, "only one may: remove the other");
-        }
-        if field.required {
-            let message = format!("the field `{}` would always stand in for `{from}`", field.wire);
-            report(&places.instead_of, message, "make it `optional: true` or `opt_in: true`");
         }
     }
 }

@@ -1,12 +1,18 @@
 //! Rejects keys and types that have no meaning for a field, or contradict each other.
 
 use super::owner::Owner;
-use crate::check::model::{Kind, Side};
+use crate::check::model::{Field, Kind, Side};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::read::{Located, RawField};
 
 /// Rejects keys that have no meaning on this side, or contradict each other.
-pub(super) fn reject_misplaced_keys(raw: &RawField, side: Side, owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
+pub(super) fn reject_misplaced_keys(
+    raw: &RawField,
+    side: Side,
+    replaced: Option<&Field>,
+    owner: &Owner<'_>,
+    diagnostics: &mut Diagnostics,
+) {
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);
     let shared = side == Side::Shared;
@@ -22,27 +28,34 @@ pub(super) fn reject_misplaced_keys(raw: &RawField, side: Side, owner: &Owner<'_
     let in_shared = "belongs to the field, not to a type that fields share";
     let no_list = "has no meaning in what is received: the set is open";
     let needs = "needs a `const` or `copy_of`, which the caller may ask for";
+    let instead_of = position_of(&raw.instead_of);
+    let follows = replaced.is_some_and(|replaced| replaced.constant.is_some());
+    let if_asked = "contradicts `instead_of`: it is only sent if the caller asks for it";
+    let as_replaced = "contradicts `instead_of`: like the field in whose place it is sent, it is a constant";
     let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
     let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
-    let rules: [(bool, Option<&Position>, &str, &str, Mistake); 23] = [
+    let rules: [(bool, Option<&Position>, &str, &str, Mistake); 26] = [
         (received, written_at, written, in_received, misplaced),
         (received, first_position(&raw.only), "only", no_list, misplaced),
         (received, may_omit, "may_omit", in_received, misplaced),
         (received, raw.lenient.at(), "lenient", in_received, misplaced),
-        (received, position_of(&raw.instead_of), "instead_of", in_received, misplaced),
+        (received, instead_of, "instead_of", in_received, misplaced),
         (sent, first_position(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
         (shared, written_at, written, in_shared, misplaced),
         (shared, optional, "optional", in_shared, misplaced),
         (shared, position_of(&raw.name), "name", in_shared, misplaced),
         (shared, position_of(&raw.encode), "encode", in_shared, misplaced),
         (shared, position_of(&raw.content), "content", in_shared, misplaced),
-        (shared, position_of(&raw.instead_of), "instead_of", in_shared, misplaced),
+        (shared, instead_of, "instead_of", in_shared, misplaced),
         (shared, may_omit, "may_omit", in_shared, misplaced),
         (shared, opt_in, "opt_in", in_shared, misplaced),
         (written_at.is_some(), optional, "optional", &always, contradiction),
+        (follows, optional, "optional", as_replaced, contradiction),
+        (instead_of.is_some(), may_omit, "may_omit", if_asked, contradiction),
+        (instead_of.is_some(), fill, "fill", if_asked, contradiction),
         (optional.is_some(), may_omit, "may_omit", "contradicts `optional`: it may always be left out", contradiction),
         (copy_of.is_some(), may_omit, "may_omit", &always, contradiction),
-        (constant.is_none() && copy_of.is_none(), opt_in, "opt_in", needs, contradiction),
+        (constant.is_none() && copy_of.is_none() && !follows, opt_in, "opt_in", needs, contradiction),
         (is_empty, constant, "const", "is empty", Mistake::BadConstant),
         (
             opt_in.is_some(),

@@ -32,6 +32,12 @@ pub(super) fn parse_role(
         (Some(role), None) => {
             let of = format!(" of the field `{}`", raw.wire.value);
             let found = parse_choice(role, "role", &of, ChosenRole::WORDS, diagnostics)?.0?;
+            if let Some(replaced) = &raw.instead_of {
+                let (wire, replaced) = (&raw.wire.value, &replaced.value);
+                let message = format!("the field `{wire}` is sent in place of `{replaced}`, which plays the role");
+                diagnostics.report(Mistake::Contradiction, &role.at, message, "remove it");
+                return None;
+            }
             if known.is_some_and(|(kind, _)| !fits_role(found, kind, enums)) {
                 report_misfit(raw, role, diagnostics);
             }
@@ -40,6 +46,8 @@ pub(super) fn parse_role(
         (None, Some(_)) => None,
         (None, None) => match kind {
             _ if raw.fill.as_ref().is_some_and(|fill| fill.value == "merchant_id") => Some(Role::Merchant),
+            // The field in whose place it is sent plays the role.
+            _ if raw.instead_of.is_some() => None,
             _ if shared.is_some() => shared?.role,
             Kind::OrderId => Some(Role::Order),
             Kind::Amount => Some(Role::Amount),

@@ -75,6 +75,8 @@ impl Action {
 /// A sample exchange.
 #[derive(Debug, Clone)]
 pub struct Example {
+    /// Name in the file.
+    pub name: String,
     /// Fields of the request, constants and copies included, those beside `data` left out.
     pub request: Vec<(String, String)>,
     /// Fields of the reply.

@@ -20,8 +20,8 @@ pub struct Callback {
     pub page: String,
     /// Fields, in the order of the file.
     pub fields: Vec<Field>,
-    /// Sample messages.
-    pub examples: Vec<Vec<(String, String)>>,
+    /// Sample messages, by their names.
+    pub examples: Vec<(String, Vec<(String, String)>)>,
     /// Declaration.
     pub source: Position,
     /// Whether it belongs to the specification that is extended.

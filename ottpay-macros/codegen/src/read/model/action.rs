@@ -1,6 +1,6 @@
 //! The files of `actions/`, word for word.
 
-use ottpay_vocabulary::{Effect, Protocol, WordSet as _};
+use ottpay_vocabulary::{Effect, Evidence, Protocol, WordSet as _};
 
 use super::example::RawExample;
 use super::field::RawField;
@@ -24,8 +24,11 @@ map! {
         effect (required) [Effect::WORDS]: Option<Located<String>>,
         /// One sentence on what it does. Required, unless there are `methods`.
         summary: Option<Located<String>>,
-        /// The vendor's page that describes it, as `host/path`.
+        /// The vendor's page that describes it, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
+        /// Who says that its fields exist, where they do not say it themselves: a page of the vendor, clients in the
+        /// field, or nobody.
+        evidence [Evidence::WORDS]: Option<Located<String>>,
         /// What else there is to know, for the documentation.
         doc: Option<Located<String>>,
         /// What the vendor does not document.
@@ -49,7 +52,8 @@ map! {
         returned: Vec<RawField>,
         /// The callback that follows, by its name in `callbacks.yaml`.
         callback: Option<Located<String>>,
-        /// Sample exchanges. They are checked against the fields, shown in the reference, and the sandbox answers from them.
+        /// Sample exchanges, each under a name in snake_case. They are checked against the fields, shown in the reference,
+        /// and the sandbox answers from them.
         examples: Vec<RawExample>,
     }
 }

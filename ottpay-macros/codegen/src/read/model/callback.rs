@@ -1,5 +1,7 @@
 //! `callbacks.yaml`, word for word.
 
+use ottpay_vocabulary::{Evidence, WordSet as _};
+
 use super::example::RawValues;
 use super::field::RawField;
 use crate::read::declaration::map;
@@ -11,8 +13,11 @@ map! {
     pub struct RawCallback("the callback `{name}`", name) {
         /// One sentence on what it reports.
         summary (required): Option<Located<String>>,
-        /// The vendor's page that describes it, as `host/path`.
+        /// The vendor's page that describes it, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
+        /// Who says that its fields exist, where they do not say it themselves: a page of the vendor, clients in the
+        /// field, or nobody.
+        evidence [Evidence::WORDS]: Option<Located<String>>,
         /// The fields inside `data`, by their names on the wire.
         fields: Vec<RawField>,
         /// Name of the client's method, where it is not the callback's with `_callback`.
@@ -21,7 +26,7 @@ map! {
         standalone: Flag,
         /// What the vendor does not document.
         unknown: Vec<Located<String>>,
-        /// Sample messages. They are checked against the fields.
-        examples: Vec<RawValues>,
+        /// Sample messages, each under a name in snake_case. They are checked against the fields.
+        examples: Vec<(Located<String>, RawValues)>,
     }
 }

@@ -5,12 +5,12 @@ use crate::read::declaration::map;
 use crate::read::entries::{parse_entries, parse_text};
 use crate::read::located::Located;
 use crate::read::shape::Shape;
-use crate::read::value::{Found, Value, parse_items};
+use crate::read::value::{Found, Value};
 use crate::read::yaml::Node;
 
 map! {
-    /// A sample exchange.
-    pub struct RawExample("the example") {
+    /// A sample exchange, under a name in snake_case.
+    pub struct RawExample("the example `{name}`", name) {
         /// Fields of the request, without those that the client writes by itself; texts, in quotes where YAML would take
         /// them for numbers.
         request: Option<RawValues>,
@@ -61,15 +61,20 @@ impl Value for Option<RawValues> {
     }
 }
 
-impl Value for Vec<RawValues> {
-    const SHAPE: Shape = Shape::ListOfValues;
+/// Sample messages under their names.
+impl Value for Vec<(Located<String>, RawValues)> {
+    const SHAPE: Shape = Shape::NamedValues;
 
     fn is_absent(&self) -> bool {
         self.is_empty()
     }
 
     fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
-        let items = parse_items(found, diagnostics).into_iter();
-        items.map(|node| RawValues::parse(node, "the example", diagnostics)).collect()
+        let entries = parse_entries(found.node, &found.what, diagnostics).into_iter();
+        let parse = |(name, node): (Located<String>, Node)| {
+            let values = RawValues::parse(node, &format!("the example `{}`", name.value), diagnostics);
+            (name, values)
+        };
+        entries.map(parse).collect()
     }
 }

@@ -12,7 +12,7 @@ map! {
     pub struct RawField("the field `{name}`", wire) {
         /// Type: `text`, `order_id`, `amount`, `url`, `currency`, `integer`; in requests also `timestamp`; in replies and
         /// callbacks also `datetime`, `rate_e8`, `decimal`, `json`; or a type of `types.yaml`.
-        kind (required): Option<Located<String>> = "type",
+        kind (required unless "instead_of"): Option<Located<String>> = "type",
         /// Explanation, for the documentation. It may be left out where a field type of `types.yaml` has one.
         doc: Option<Located<String>>,
         /// `true`: it may be absent.
@@ -28,7 +28,8 @@ map! {
         copy_of: Option<Located<String>>,
         /// `true`: what the client writes is only sent if the caller asks for it: `with_…()`.
         opt_in: Flag,
-        /// It is sent in place of the field of this name, never beside it.
+        /// It is sent in place of the field of this name, never beside it, and only if the caller asks for it. Its type,
+        /// rules, constant and `doc` are those of that field, as far as it does not give its own.
         instead_of: Option<Located<String>>,
         /// The words of its enum, or the currencies, that this action takes.
         only: Vec<Located<String>>,
@@ -55,9 +56,10 @@ map! {
         encode [Encoding::WORDS]: Option<Located<String>>,
         /// The object of `types.yaml` that the caller encrypts into this text.
         content: Option<Located<String>>,
-        /// Who says that it exists, if no page of the vendor does: clients in the field, or nobody.
+        /// Who says that it exists: a page of the vendor, clients in the field, or nobody. Without it the `evidence` of
+        /// the file holds, then that of its type.
         evidence [Evidence::WORDS]: Option<Located<String>>,
-        /// The vendor's page as `host/path`, where it is another than that of the action.
+        /// The vendor's page, as `host/path` or by its name in `pages`, where it is another than that of the action.
         page: Option<Located<String>>,
     }
 }

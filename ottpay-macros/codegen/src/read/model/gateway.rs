@@ -8,7 +8,7 @@ use crate::read::located::Located;
 map! {
     /// `gateway.yaml`: where requests go, the envelope they travel in, and what the gateway's codes mean.
     pub struct RawGateway("the gateway") {
-        /// The vendor's page on the envelope, as `host/path`.
+        /// The vendor's page on the envelope, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
         /// Base address: `https://HOST`.
         base_url (required): Option<Located<String>>,

@@ -1,11 +1,11 @@
 //! `types.yaml`, word for word.
 
-use ottpay_vocabulary::{StatusClass, WordSet as _};
+use ottpay_vocabulary::{StatusClass, WordSet as _, nearest};
 
 use super::field::RawField;
-use crate::diagnostic::{Diagnostics, Mistake};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::read::declaration::map;
-use crate::read::entries::parse_entries;
+use crate::read::entries::{parse_entries, parse_text};
 use crate::read::located::Located;
 use crate::read::map::Map;
 use crate::read::shape::MapShape;
@@ -21,8 +21,40 @@ pub struct RawTypes {
     pub objects: Vec<RawObject>,
     /// Fields that several actions share: entries with `type`.
     pub shared: Vec<RawField>,
+    /// Pages that have a name: the entry `pages`.
+    pub pages: RawPages,
     /// Names of entries that cannot be read; that has been reported.
     pub unreadable: Vec<Located<String>>,
+}
+
+/// The vendor's pages that `types.yaml` names.
+#[derive(Debug, Clone, Default)]
+pub struct RawPages {
+    /// Where they are, if the file has any.
+    pub at: Option<Position>,
+    /// The page under each name; nothing if it is not text, which has been reported.
+    pub named: Vec<(Located<String>, Option<Located<String>>)>,
+    /// Whether they cannot be read, which has been reported.
+    pub is_misread: bool,
+}
+
+/// The entry of `types.yaml` that is not a type.
+pub(crate) const PAGES: &str = "pages";
+
+impl RawPages {
+    fn read(at: Position, node: Node, diagnostics: &mut Diagnostics) -> Self {
+        let is_misread = !node.is_map();
+        if node.is_empty() {
+            let help = "add `NAME: host/path`, or remove `pages`";
+            diagnostics.report(Mistake::Empty, &at, "`pages` names no page", help);
+        }
+        let entries = parse_entries(node, "`pages`", diagnostics).into_iter();
+        let named = entries.map(|(name, node)| {
+            let what = format!("the page `{}`", name.value);
+            (name, parse_text(node, &what, diagnostics))
+        });
+        Self { named: named.collect(), at: Some(at), is_misread }
+    }
 }
 
 impl RawTypes {
@@ -36,6 +68,10 @@ impl RawTypes {
     pub(crate) fn read(root: Node, diagnostics: &mut Diagnostics) -> Self {
         let mut types = Self::default();
         for (name, node) in parse_entries(root, "the file", diagnostics) {
+            if name.value == PAGES {
+                types.pages = RawPages::read(name.at, node, diagnostics);
+                continue;
+            }
             let has = |key, shape: &MapShape| {
                 node.any_key(|written| written == key || shape.is_meant(written, key) && !IS.contains(&written))
             };
@@ -47,8 +83,13 @@ impl RawTypes {
                 types.enums.push(RawEnum::read(name, node, diagnostics));
             } else {
                 let message = format!("the type `{}` says neither what it has nor what it is", name.value);
-                let help = "add `values:` for an enum, `fields:` for an object, or `type:` for a field type";
+                let is_pages = nearest(&name.value, [PAGES]).is_some();
+                let help = match is_pages {
+                    true => "did you mean `pages`?",
+                    false => "add `values:` for an enum, `fields:` for an object, or `type:` for a field type",
+                };
                 diagnostics.report(Mistake::MissingKey, &name.at, message, help);
+                types.pages.is_misread |= is_pages;
                 types.unreadable.push(name);
             }
         }
@@ -64,7 +105,7 @@ map! {
     pub struct RawObject("the type `{name}`", name) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
-        /// The vendor's page, as `host/path`.
+        /// The vendor's page, as `host/path` or by its name in `pages`.
         page: Option<Located<String>>,
         /// The members, by their names on the wire.
         fields (required): Vec<RawField>,
@@ -76,7 +117,7 @@ map! {
     pub struct RawEnum("the type `{name}`", name) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
-        /// The vendor's page, as `host/path`.
+        /// The vendor's page, as `host/path` or by its name in `pages`.
         page: Option<Located<String>>,
         /// `true`: case, hyphens and blanks do not matter.
         loose: Flag,

@@ -23,7 +23,7 @@ heard:
   fields:
     order_id: { type: order_id, doc: Order. }
   examples:
-    - { order_id: T1 }
+    one: { order_id: T1 }
 ";
 const PAY: &str = "\
 action: PAY
@@ -38,7 +38,8 @@ reply:
   order_id: { type: order_id, doc: Order. }
 callback: heard
 examples:
-  - request: { order_id: T1, amount: \"5\" }
+  one:
+    request: { order_id: T1, amount: \"5\" }
     reply: { order_id: T1 }
 ";
 const ASK: &str = "\
@@ -56,7 +57,8 @@ reply:
   colour: { type: Colour, doc: Colour. }
   said: { type: Said, optional: true, doc: What was said. }
 examples:
-  - request: { order_id: T1, colour: RED, note: short }
+  one:
+    request: { order_id: T1, colour: RED, note: short }
     reply: { colour: BLUE }
 ";
 
@@ -104,15 +106,15 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("callbacks.yaml", CALLBACKS, "# Nothing.\n"),
     ("callbacks.yaml", CALLBACKS, "[heard]\n"),
     ("callbacks.yaml", "  fields:", "  feilds:"),
-    ("callbacks.yaml", "- { order_id: T1 }", "- { ordr_id: T1 }"),
+    ("callbacks.yaml", "one: { order_id: T1 }", "one: { ordr_id: T1 }"),
     ("callbacks.yaml", "heard:", "Heard:"),
     ("gateway.yaml", "codes:", "coeds:"),
     ("gateway.yaml", "page:", "}page:"),
     ("gateway.yaml", "SUCCESS: { class", "SUCCESS: { clas"),
     // Examples.
-    ("actions/ask.yaml", "- request:", "- reqest:"),
+    ("actions/ask.yaml", "one:\n    request:", "one:\n    reqest:"),
     ("actions/ask.yaml", "    reply: {", "    replay: {"),
-    ("actions/ask.yaml", "- request: { order_id", "- request: { ordr_id"),
+    ("actions/ask.yaml", "    request: { order_id", "    request: { ordr_id"),
     ("actions/ask.yaml", "request: { order_id: T1, colour: RED, note: short }", "request: [a]"),
     ("actions/ask.yaml", "request: { order_id: T1, colour: RED, note: short }", "request: hello"),
     ("actions/ask.yaml", "colour: RED, note: short", "colour: GREEN, note: short"),
