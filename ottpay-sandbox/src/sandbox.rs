@@ -80,7 +80,7 @@ impl Sandbox {
         }
     }
 
-    /// Plans a fault: a [`Fault`] by itself happens once, to the next request or callback to which it can.
+    /// Plans a fault: a [`Fault`](crate::Fault) by itself happens once, to the next request or callback to which it can.
     ///
     /// # Errors
     /// [`SandboxError::TooManyFaults`] if a thousand wait already, [`SandboxError::NoTimes`] if it is to happen zero times,

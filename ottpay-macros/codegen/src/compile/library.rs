@@ -33,7 +33,8 @@ impl Library {
 /// What messages call the files of the library.
 const LIBRARY: &str = "ottpay/spec";
 
-/// The macro by which the library hands its shared files to [`actions`], and the same as a constant for tools.
+/// The macro by which the library hands its shared files to [`actions`](crate::actions), and the same as a constant for
+/// tools.
 pub fn library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
