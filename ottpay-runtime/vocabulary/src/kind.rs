@@ -9,7 +9,7 @@ pub enum Kind<E, O> {
     OrderId,
     /// Whole minor units of a currency.
     Amount,
-    /// An absolute `http` or `https` address, see [`address`](crate::address).
+    /// An absolute `http` or `https` address, see [`url`](mod@crate::url).
     Url,
     /// A currency code of ISO 4217, see [`currency`](crate::currency).
     Currency,
