@@ -89,6 +89,12 @@ fn actions_of_ones_own_are_checked_with_the_types_of_the_library() {
     let done = spec(&["check", own.to_str().unwrap()]);
     assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
     assert!(done.err.ends_with("no mistakes, as actions that extend those of ottpay\n"), "{done:?}");
+    // A line that is too wide is no mistake.
+    fs::write(&file, text.replace("Name.", &"Name. ".repeat(20))).unwrap();
+    let done = spec(&["check", own.to_str().unwrap()]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.err.contains("actions/shop_query.yaml:9:111"), "{done:?}");
+    assert!(done.err.ends_with("no mistakes, 1 warning, as actions that extend those of ottpay\n"), "{done:?}");
     fs::write(&file, text.replace("BizType", "BizTyp")).unwrap();
     spec(&["check", own.to_str().unwrap()]).fails(1, &["actions/shop_query.yaml:7", "did you mean `BizType`"]);
 }

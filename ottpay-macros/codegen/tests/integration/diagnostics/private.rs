@@ -16,7 +16,7 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     }
     let library = Library {
         gateway: GATEWAY.to_owned(),
-        types: TYPES.to_owned(),
+        types: format!("pages:\n  shared: example.com/shared\n{TYPES}"),
         callbacks: CALLBACKS.to_owned(),
         methods: "refund paid_callback".to_owned(),
     };
@@ -33,6 +33,23 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
 fn types_and_callbacks_of_the_library_are_there() {
     let pay = format!("{PAY}reply:\n  wallet: {{ type: Wallet, doc: D }}\ncallback: paid\n");
     assert_eq!(problems("shared", &[("actions/pay.yaml", &pay)]), [""; 0]);
+}
+
+#[test]
+fn pages_of_the_library_and_of_ones_own_are_cited_by_name() {
+    let pay = |page: &str| PAY.replace("page: example.com/p", &format!("page: {page}"));
+    assert_eq!(problems("pages_shared", &[("actions/pay.yaml", &pay("shared"))]), [""; 0]);
+    assert_eq!(
+        problems("pages_unknown", &[("actions/pay.yaml", &pay("sharde"))]),
+        ["spec/actions/pay.yaml:5:7: unknown page `sharde`"]
+    );
+    let own = ("types.yaml", "pages:\n  mine: example.com/mine\n");
+    assert_eq!(problems("pages_own", &[("actions/pay.yaml", &pay("mine")), own]), [""; 0]);
+    let taken = ("types.yaml", "pages:\n  shared: example.com/mine\n");
+    assert_eq!(
+        problems("pages_taken", &[("actions/pay.yaml", &pay("shared")), taken]),
+        ["spec/types.yaml:2:3: the page `shared` is there already"]
+    );
 }
 
 #[test]
