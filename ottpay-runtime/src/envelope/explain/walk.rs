@@ -242,12 +242,15 @@ impl Opening<'_> {
     }
 }
 
+/// A reading, and the members of the object in it.
+type ReadObject<'a, 'b> = (&'a Reading<'b>, Vec<(String, Value)>);
+
 /// The members of the object in the reading that has the digest, or else in the first.
 fn object<'a, 'b>(
     readings: &'a [Reading<'b>],
     md5: &str,
     found: &mut Explanation,
-) -> Result<(&'a Reading<'b>, Vec<(String, Value)>), Stopped> {
+) -> Result<ReadObject<'a, 'b>, Stopped> {
     const TITLE: &str = "read the JSON object";
     let fits = |reading: &&Reading<'_>| json::object(&reading.text).is_ok_and(|members| digest::matches(&members, md5));
     let Some(reading) = readings.iter().find(fits).or(readings.first()) else { return Err(Stopped) };
