@@ -18,14 +18,14 @@ mod outer;
 mod seal;
 mod surrogate;
 
-pub use cipher::{Cipher, Iv};
 pub use digest::DigestForm;
 #[cfg(feature = "explain")]
 pub use explain::explain;
 pub use fields::Fields;
 pub use json::Value;
 pub(crate) use json::write_object;
-pub use message::{Framing, Message, MessageError};
+pub use message::{Message, MessageError};
 pub use open::{OpenError, open};
+pub use ottpay_vocabulary::{Cipher, Framing, Iv};
 pub(crate) use seal::Sealer;
 pub use seal::{Sealed, seal, seal_as, seal_json};

@@ -8,30 +8,9 @@ use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
+use ottpay_vocabulary::{Cipher, Iv};
+
 use crate::SignKey;
-
-/// How `data` is encrypted. Padding is PKCS#7 in every mode.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Cipher {
-    /// AES-128-ECB, which the vendor's Appendix A and its samples prove.
-    Aes128Ecb,
-    /// AES-128-CBC. No sample of the vendor uses it; offered for gateways that are set up so.
-    Aes128Cbc {
-        /// The initialisation vector.
-        iv: Iv,
-    },
-}
-
-/// The initialisation vector of [`Cipher::Aes128Cbc`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Iv {
-    /// Sixteen zero bytes.
-    Zero,
-    /// The same sixteen bytes as the key.
-    Key,
-}
 
 /// The AES key of one message; wiped when dropped.
 pub(super) struct MessageKey(Zeroizing<[u8; 16]>);
@@ -67,22 +46,22 @@ pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
     Zeroizing::new(<[u8; 16]>::from(digest))
 }
 
-impl Cipher {
-    pub(super) fn encrypt(self, key: &MessageKey, plaintext: &[u8]) -> Vec<u8> {
-        let key = &*key.0;
-        match self {
-            Self::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded_vec::<Pkcs7>(plaintext),
-            Self::Aes128Cbc { iv } => cbc::Encryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+impl MessageKey {
+    pub(super) fn encrypt(&self, cipher: Cipher, plaintext: &[u8]) -> Vec<u8> {
+        let key = &*self.0;
+        match cipher {
+            Cipher::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded_vec::<Pkcs7>(plaintext),
+            Cipher::Aes128Cbc { iv } => cbc::Encryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .encrypt_padded_vec::<Pkcs7>(plaintext),
         }
     }
 
     /// The plaintext, or nothing if length or padding is wrong.
-    pub(super) fn decrypt(self, key: &MessageKey, ciphertext: &[u8]) -> Option<Vec<u8>> {
-        let key = &*key.0;
-        match self {
-            Self::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext),
-            Self::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+    pub(super) fn decrypt(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
+        let key = &*self.0;
+        match cipher {
+            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext),
+            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .decrypt_padded_vec::<Pkcs7>(ciphertext),
         }
         .ok()
@@ -90,24 +69,22 @@ impl Cipher {
 
     /// The decrypted blocks with whatever padding they have, or nothing if the length is wrong.
     #[cfg(feature = "explain")]
-    pub(super) fn decrypt_blocks(self, key: &MessageKey, ciphertext: &[u8]) -> Option<Vec<u8>> {
-        let key = &*key.0;
-        match self {
-            Self::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<NoPadding>(ciphertext),
-            Self::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv.bytes(key)).into())
+    pub(super) fn decrypt_blocks(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
+        let key = &*self.0;
+        match cipher {
+            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<NoPadding>(ciphertext),
+            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .decrypt_padded_vec::<NoPadding>(ciphertext),
         }
         .ok()
     }
 }
 
-impl Iv {
-    fn bytes(self, key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
-        Zeroizing::new(match self {
-            Self::Zero => [0; 16],
-            Self::Key => *key,
-        })
-    }
+fn iv_bytes(iv: Iv, key: &[u8; 16]) -> Zeroizing<[u8; 16]> {
+    Zeroizing::new(match iv {
+        Iv::Zero => [0; 16],
+        Iv::Key => *key,
+    })
 }
 
 #[cfg(test)]
@@ -128,12 +105,12 @@ mod tests {
         for cipher in [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }] {
             for length in [0, 1, 15, 16, 17, 48] {
                 let text = vec![b'x'; length];
-                let sealed = cipher.encrypt(&key, &text);
+                let sealed = key.encrypt(cipher, &text);
                 assert_eq!(sealed.len(), (length / 16 + 1) * 16);
-                assert_eq!(cipher.decrypt(&key, &sealed).as_deref(), Some(&*text));
+                assert_eq!(key.decrypt(cipher, &sealed).as_deref(), Some(&*text));
             }
-            assert_eq!(cipher.decrypt(&key, &[0; 15]), None);
-            assert_eq!(cipher.decrypt(&key, &[]), None);
+            assert_eq!(key.decrypt(cipher, &[0; 15]), None);
+            assert_eq!(key.decrypt(cipher, &[]), None);
         }
     }
 }

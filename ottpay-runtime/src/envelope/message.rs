@@ -5,23 +5,13 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ottpay_vocabulary::{Cipher, Compare, Framing};
 
-use super::cipher::Cipher;
 use super::fields::Fields;
 use super::json::{self, JsonError, Value};
 use super::open::{OpenError, open};
 use super::outer;
 use crate::SignKey;
-
-/// How the outer message travels. Reading accepts both, whatever is configured for sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Framing {
-    /// Plain JSON, as every client in the field sends and receives it.
-    Json,
-    /// The JSON text as a whole Base64-encoded, as the vendor's "Common rules" page describes it.
-    Base64,
-}
 
 /// An outer message. **Nothing in it is authenticated** but what [`Message::open`] returns.
 ///
@@ -150,8 +140,8 @@ impl Message {
 
     /// The response code, trimmed and in upper case, under whichever of its names it arrived.
     pub fn code(&self) -> Option<String> {
-        let code = CODE.iter().find_map(|name| self.text(name))?.trim().to_ascii_uppercase();
-        if code.is_empty() { None } else { Some(code) }
+        let code = CODE.iter().find_map(|name| self.text(name))?;
+        Some(Compare::Upper.normalise(code).into_owned()).filter(|code| !code.is_empty())
     }
 
     /// Decrypts and verifies `data`, if the message has any.

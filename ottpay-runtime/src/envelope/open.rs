@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ottpay_vocabulary::Cipher;
 
-use super::cipher::{Cipher, MessageKey};
+use super::cipher::MessageKey;
 use super::digest;
 use super::fields::Fields;
 use super::json::JsonError;
@@ -148,7 +149,7 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
 }
 
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
-    let plaintext = cipher.decrypt(key, ciphertext).ok_or(OpenError::Undecryptable)?;
+    let plaintext = key.decrypt(cipher, ciphertext).ok_or(OpenError::Undecryptable)?;
     let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::NotUtf8)?;
     let readings = readings(text);
     for reading in &readings {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
+use ottpay_vocabulary::Cipher;
 
-use super::cipher::{Cipher, MessageKey};
+use super::cipher::MessageKey;
 use super::digest::{self, DigestForm};
 use super::json;
 use super::open::OpenError;
@@ -59,7 +60,7 @@ pub fn seal_as(text: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Sealed {
 }
 
 fn encrypt(plaintext: &[u8], md5: String, key: &SignKey, cipher: Cipher) -> Sealed {
-    let data = cipher.encrypt(&MessageKey::derive(&md5, key), plaintext);
+    let data = MessageKey::derive(&md5, key).encrypt(cipher, plaintext);
     Sealed { data: BASE64_STANDARD.encode(data), md5 }
 }
 

@@ -1,10 +1,9 @@
 //! The gateway as a whole.
 
-use ottpay_vocabulary::CodeClass;
+use ottpay_vocabulary::{Cipher, CodeClass, Framing};
 
 use super::action::ActionInfo;
 use super::callback::CallbackInfo;
-use crate::envelope::{Cipher, Framing};
 
 /// Everything the specification says, in one table.
 #[derive(Debug)]

@@ -119,6 +119,7 @@ words! {
 pub struct ChosenRole(pub Option<Role>);
 
 impl WordSet for ChosenRole {
+    #[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
     const WORDS: &'static [(&'static str, Self)] = &{
         let mut all = [("none", Self(None)); Role::WORDS.len() + 1];
         let mut rest = Role::WORDS;

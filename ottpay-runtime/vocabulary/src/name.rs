@@ -11,11 +11,12 @@ const MAX_CANDIDATES: usize = 200;
 /// The known name that a misspelled one probably means, if one is close. Case and the signs between words do not count.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = plain(name)?;
-    let close = known.into_iter().take(MAX_CANDIDATES).filter_map(|candidate| {
+    // Names of very different length are not looked at any closer.
+    let is_near = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 3 + candidate.len() / 3;
+    let close = known.into_iter().take(MAX_CANDIDATES).filter(is_near).filter_map(|candidate| {
         let other = self::plain(candidate)?;
         let most = 1 + other.len() / 4;
-        // Names of very different length are not compared at all.
-        let slips = (plain.len().abs_diff(other.len()) <= most).then(|| distance_of(&plain, &other))?;
+        let slips = distance_of(&plain, &other);
         // A name of one letter is close to every other one.
         (slips <= most && slips < plain.len().max(other.len())).then_some((slips, candidate))
     });

@@ -74,7 +74,7 @@ fn is_loopback(authority: &str) -> Option<bool> {
 }
 
 fn is_loopback_name(host: &str) -> Option<bool> {
-    let labels = host.strip_suffix('.').unwrap_or(host).split('.');
+    let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
     if !labels.clone().all(is_label) {
         return None;
@@ -87,7 +87,7 @@ fn is_loopback_name(host: &str) -> Option<bool> {
             |hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
         )
     };
-    if labels.last().is_some_and(is_number) {
+    if labels.next_back().is_some_and(is_number) {
         return host.parse::<Ipv4Addr>().ok().map(|address| address.is_loopback());
     }
     Some(host.eq_ignore_ascii_case("localhost"))

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
+use ottpay_vocabulary::{Cipher, Iv};
 use zeroize::Zeroizing;
 
 use super::keys::{Recipe, keys};
@@ -10,7 +11,7 @@ use super::limits::MAX_TRIED;
 use super::wording::name_cipher;
 use super::{blocks, body_causes};
 use crate::SignKey;
-use crate::envelope::cipher::{Cipher, Iv};
+
 use crate::envelope::json::{self, JsonError};
 use crate::envelope::open::Attempt;
 
@@ -40,7 +41,7 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
     }
     let found = tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
-        let decrypted = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, bytes)?);
+        let decrypted = Zeroizing::new(attempt.key.decrypt_blocks(cipher, bytes)?);
         body_causes::not_encrypted(bytes).or_else(|| blocks::likely(&decrypted, md5))
     });
     if let Some(cause) = found {
@@ -48,7 +49,7 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
     }
     let right = tries.iter().map(|attempt| &attempt.key);
     if hex.is_some_and(|bytes| {
-        right.clone().any(|key| cipher.decrypt(key, &bytes).is_some_and(|text| reading(&text, md5).is_some()))
+        right.clone().any(|key| key.decrypt(cipher, &bytes).is_some_and(|text| reading(&text, md5).is_some()))
     }) {
         return "`data` is in hex; write the encrypted bytes in Base64".to_owned();
     }
@@ -111,7 +112,7 @@ fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -
 /// The right key, but padding that is not PKCS#7.
 fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
-        let blocks = Zeroizing::new(cipher.decrypt_blocks(&attempt.key, ciphertext)?);
+        let blocks = Zeroizing::new(attempt.key.decrypt_blocks(cipher, ciphertext)?);
         let end = blocks.iter().rposition(|&byte| byte == b'}')?;
         let (object, filling) = blocks.split_at_checked(end + 1)?;
         // Zeros, spaces, or the count of ISO 10126 and ANSI X9.23 after other bytes. Sixteen other bytes may as well be a

@@ -4,10 +4,11 @@ use aes::Aes256;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeDecrypt, KeyInit, KeyIvInit};
 use md5::{Digest, Md5};
+use ottpay_vocabulary::{Cipher, Iv};
 use zeroize::Zeroizing;
 
 use crate::SignKey;
-use crate::envelope::cipher::{Cipher, Iv, MessageKey};
+use crate::envelope::cipher::MessageKey;
 
 /// The sign keys printed in the vendor's pages.
 const SAMPLES: [&[u8]; 2] = [b"6698851A525C9433", b"A8B5FE540E38A5A9"];
@@ -36,7 +37,7 @@ impl Key {
 
     pub(super) fn decrypt(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
         let key = match self {
-            Self::Short(key) => return cipher.decrypt(key, ciphertext),
+            Self::Short(key) => return key.decrypt(cipher, ciphertext),
             Self::Long(key) => &**key,
         };
         let iv = match cipher {

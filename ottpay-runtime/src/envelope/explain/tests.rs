@@ -34,7 +34,7 @@ fn body(data: &str, md5: &str) -> Vec<u8> {
 
 /// The explanation of a text sealed with any digest by the right key.
 fn sealed(text: &[u8], md5: &str) -> Explanation {
-    let data = ECB.encrypt(&MessageKey::derive(md5, &key()), text);
+    let data = MessageKey::derive(md5, &key()).encrypt(ECB, text);
     explain(&body(&BASE64_STANDARD.encode(data), md5), &key(), ECB)
 }
 

@@ -1,5 +1,6 @@
 //! The steps, in the order in which opening takes them. It tries what [`open`](crate::envelope::open) tries.
 
+use ottpay_vocabulary::Cipher;
 use zeroize::Zeroizing;
 
 use super::explanation::{Derivation, Explanation, Failure, Step};
@@ -7,7 +8,7 @@ use super::limits::MAX_BODY;
 use super::wording::{name_cipher, visible};
 use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
-use crate::envelope::cipher::{Cipher, key_digest};
+use crate::envelope::cipher::key_digest;
 use crate::envelope::digest::{self, DigestForm};
 use crate::envelope::json::{self, Value};
 use crate::envelope::message::Message;
@@ -180,7 +181,7 @@ impl Opening<'_> {
     ) -> Result<Zeroizing<String>, Stopped> {
         const TITLE: &str = "decrypt data";
         let mut details = vec![name_cipher(self.cipher).to_owned()];
-        let Some(plaintext) = self.cipher.decrypt(&attempt.key, bytes) else {
+        let Some(plaintext) = attempt.key.decrypt(self.cipher, bytes) else {
             details.push("PKCS#7 padding: wrong".to_owned());
             return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
         };

@@ -1,6 +1,6 @@
 //! Texts and names as people read them.
 
-use crate::envelope::cipher::{Cipher, Iv};
+use ottpay_vocabulary::{Cipher, Iv};
 
 /// Text without characters that would move a cursor or start a new line.
 pub(super) fn visible(text: &str) -> String {

@@ -30,7 +30,7 @@ fn an_altered_character_is_found_in_its_block() {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (key, md5, plaintext) in samples() {
         for cipher in [ECB, CBC] {
-            let sealed = cipher.encrypt(&MessageKey::derive(&md5, &key), plaintext.as_bytes());
+            let sealed = MessageKey::derive(&md5, &key).encrypt(cipher, plaintext.as_bytes());
             let count = sealed.len() / 16;
             let data = BASE64_STANDARD.encode(sealed);
             assert_eq!(cause(&data, &md5, &key, cipher), None);
@@ -60,7 +60,7 @@ fn an_altered_character_is_found_in_its_block() {
 #[test]
 fn a_character_that_is_none_of_base64_is_no_mistake_of_the_sender() {
     for (key, md5, plaintext) in samples().into_iter().take(1) {
-        let data = BASE64_STANDARD.encode(ECB.encrypt(&MessageKey::derive(&md5, &key), plaintext.as_bytes()));
+        let data = BASE64_STANDARD.encode(MessageKey::derive(&md5, &key).encrypt(ECB, plaintext.as_bytes()));
         for place in 0..data.len() {
             for character in [b' ', b'\n', b'-', b'_', b'=', b'"', b'\'', b'{', b'%', b'\\', b'A', b'/', 0] {
                 let mut altered = data.clone().into_bytes();
@@ -78,7 +78,7 @@ fn a_character_that_is_none_of_base64_is_no_mistake_of_the_sender() {
 #[test]
 fn data_that_was_cut_between_blocks_is_told_from_a_wrong_key() {
     let (key, md5, plaintext) = samples().remove(0);
-    let bytes = ECB.encrypt(&MessageKey::derive(&md5, &key), plaintext.as_bytes());
+    let bytes = MessageKey::derive(&md5, &key).encrypt(ECB, plaintext.as_bytes());
     for end in (32..bytes.len()).step_by(16) {
         let cause = cause(&BASE64_STANDARD.encode(&bytes[..end]), &md5, &key, ECB).unwrap();
         assert!(cause.contains("cut off after a block"), "{cause}");

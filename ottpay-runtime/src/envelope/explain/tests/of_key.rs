@@ -11,7 +11,7 @@ use crate::Iv;
 fn with_key(key_bytes: &[u8], cipher: Cipher, text: &str) -> Explanation {
     let data = match <[u8; 32]>::try_from(key_bytes) {
         Ok(long) => ecb::Encryptor::<Aes256>::new((&long).into()).encrypt_padded_vec::<Pkcs7>(text.as_bytes()),
-        Err(_) => cipher.encrypt(&MessageKey::from_bytes(key_bytes.try_into().unwrap()), text.as_bytes()),
+        Err(_) => MessageKey::from_bytes(key_bytes.try_into().unwrap()).encrypt(cipher, text.as_bytes()),
     };
     explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB)
 }
@@ -92,7 +92,7 @@ fn another_mode_is_named() {
     ] {
         let explanation = with_key(right.as_bytes(), Cipher::Aes128Cbc { iv }, JSON);
         assert_cause(&explanation, "decrypt data", cause);
-        let sealed = ECB.encrypt(&MessageKey::derive(&md5(VALUES), &key()), JSON.as_bytes());
+        let sealed = MessageKey::derive(&md5(VALUES), &key()).encrypt(ECB, JSON.as_bytes());
         let body = body(&BASE64_STANDARD.encode(sealed), &md5(VALUES));
         let explanation = explain(&body, &key(), Cipher::Aes128Cbc { iv });
         assert_cause(&explanation, "decrypt data", "`data` is encrypted with AES-128-ECB rather than AES-128-CBC");
