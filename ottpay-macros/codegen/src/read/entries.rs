@@ -3,11 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::located::Located;
-use super::yaml::{Content, Node};
+use super::yaml::{Content, MAX_ENTRIES, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-
-/// The greatest number of entries of a map or list: entries are compared with each other.
-const MAX_ENTRIES: usize = 1000;
 
 /// Reports entries beyond the limit, and leaves them out.
 pub(super) fn limit_entries<T>(

@@ -15,6 +15,8 @@ pub(super) struct MapReader {
     at: Position,
     shape: &'static MapShape,
     entries: Vec<(Located<String>, Node)>,
+    /// The keys that unknown ones were probably meant to be.
+    meant: Vec<&'static str>,
     misread: Vec<&'static str>,
 }
 
@@ -42,7 +44,8 @@ impl MapReader {
                 (Vec::new(), vec![LOST])
             }
         };
-        Self { what, at, shape, entries, misread }
+        let meant = entries.iter().filter_map(|(entry, _)| shape.find_meant(&entry.value)).collect();
+        Self { what, at, shape, entries, meant, misread }
     }
 
     pub(super) fn at(&self) -> &Position {
@@ -52,13 +55,11 @@ impl MapReader {
     /// The value of a key of the shape.
     pub(super) fn value<V: Value>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> V {
         let Some(index) = self.entries.iter().position(|(entry, _)| entry.value == key) else {
-            let is_meant = self.entries.iter().any(|(entry, _)| self.shape.is_meant(&entry.value, key));
+            let is_meant = self.meant.contains(&key);
             if is_meant {
                 self.misread.push(key);
             }
-            let has = |key| {
-                self.entries.iter().any(|(entry, _)| entry.value == key || self.shape.is_meant(&entry.value, key))
-            };
+            let has = |key| self.entries.iter().any(|(entry, _)| entry.value == key) || self.meant.contains(&key);
             if let Some(shape) = self.shape.keys.iter().find(|shape| shape.name == key && shape.required)
                 && !shape.unless.is_some_and(has)
                 && !is_meant
@@ -84,8 +85,7 @@ impl MapReader {
     /// Reports every unknown key. Returns the keys that could not be read.
     pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Vec<&'static str> {
         for (key, _) in self.entries {
-            let known = || self.shape.keys.iter().map(|key| key.name);
-            if !known().any(|known| self.shape.is_meant(&key.value, known)) {
+            if self.shape.find_meant(&key.value).is_none() {
                 self.misread.push(LOST);
             }
             let message = format!("{} has no key `{}`", self.what, key.value);

@@ -15,12 +15,20 @@ pub struct MapShape {
 }
 
 impl MapShape {
-    /// Whether an unknown key was meant to be this one: then it is not missing, but misspelt.
-    pub(super) fn is_meant(&self, written: &str, key: &str) -> bool {
+    /// The key that an unknown one was probably meant to be: then it is not missing, but misspelled.
+    pub(super) fn find_meant(&self, written: &str) -> Option<&'static str> {
         let known = || self.keys.iter().map(|key| key.name);
+        if known().any(|name| name == written) {
+            return None;
+        }
         // `key:value` without a space is one word.
         let word = written.split(':').next().unwrap_or_default();
-        word == key && word != written || known().all(|name| name != written) && nearest(word, known()) == Some(key)
+        known().find(|name| *name == word).or_else(|| nearest(word, known()))
+    }
+
+    /// Whether an unknown key was meant to be this one.
+    pub(super) fn is_meant(&self, written: &str, key: &str) -> bool {
+        self.find_meant(written) == Some(key)
     }
 }
 

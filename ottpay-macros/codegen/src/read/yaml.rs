@@ -21,6 +21,9 @@ pub(crate) struct Node {
     pub(crate) at: Position,
 }
 
+/// The greatest number of entries of a map or list, beyond which it is cut: entries are compared with each other.
+pub(super) const MAX_ENTRIES: usize = 1000;
+
 #[derive(Debug)]
 pub(crate) enum Content {
     Text(String),
@@ -32,9 +35,11 @@ pub(crate) enum Content {
 }
 
 impl Node {
-    /// Whether it is a map with a key of which this holds.
+    /// Whether it is a map with a key of which this holds. Of a map that is too long only the entries within the limit
+    /// are looked at, as when it is read.
     pub(crate) fn any_key(&self, holds: impl Fn(&str) -> bool) -> bool {
-        matches!(&self.content, Content::Map(entries) if entries.iter().any(|(entry, _)| holds(&entry.value)))
+        let Content::Map(entries) = &self.content else { return false };
+        entries.iter().take(MAX_ENTRIES).any(|(entry, _)| holds(&entry.value))
     }
 
     /// Whether it is a map.
