@@ -1,6 +1,6 @@
 //! `ottpay seal`: seals fields in an envelope, for people who build a client of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ottpay::Framing;
 use ottpay::GATEWAY;
@@ -13,8 +13,9 @@ use crate::{action, input, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The object is sealed as it is: nothing is added, and nothing is checked against the specification. A member called
-`outer NAME` goes beside `data` as NAME.
+The object is sealed as it is: nothing is added, nothing has to be there, and the value of a field that the
+specification describes is checked as in a call. With --unchecked no value is checked. A member called `outer NAME` goes
+beside `data` as NAME.
 
 Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY
@@ -27,6 +28,9 @@ pub(crate) struct Options {
     /// Version in the envelope; by default that of the specification
     #[arg(long, value_name = "V")]
     version: Option<String>,
+    /// Seal values that the client would not send, to see what a gateway makes of them
+    #[arg(long)]
+    unchecked: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -48,6 +52,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if let Some((name, _)) = outer.iter().find(|(name, _)| own.contains(&name.as_str())) {
         return Err(Failure::usage(format!("the envelope has a member `{name}` of its own")).help("leave it out"));
     }
+    if !options.unchecked {
+        check_values(&options.action, &fields, &outer)?;
+    }
     let sealed = seal(&fields, &key, GATEWAY.cipher);
     let mut members = vec![("action", &*constant), ("version", &*version), ("merchant_id", merchant_id)];
     members.extend(outer.iter().map(|(name, value)| (name.as_str(), value.as_str())));
@@ -57,6 +64,26 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         return Err(Failure::usage("the sealed envelope is larger than 1 MiB").help("nobody opens one of that size"));
     }
     stdout::print_line(String::from_utf8_lossy(&body))
+}
+
+/// Rejects a value that the client would not send in any of the actions of this name.
+fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(String, String)]) -> Result<(), Failure> {
+    let actions = action::find_actions(action).unwrap_or_default();
+    let inside = fields.iter().map(|(name, value)| (name, value, false));
+    for (name, value, is_outer) in inside.chain(outer.iter().map(|(name, value)| (name, value, true))) {
+        let described = actions.iter().filter_map(|info| {
+            let field = info.request.iter().find(|field| field.name == name && field.outer == is_outer)?;
+            Some((info, field.check(value, false)))
+        });
+        let described: Vec<_> = described.collect();
+        if let Some((info, Err(problem))) = described.first()
+            && described.iter().all(|(_, checked)| checked.is_err())
+        {
+            let message = format!("{}: {name}: {problem}", info.action);
+            return Err(Failure::usage(message).help("with --unchecked it is sealed all the same"));
+        }
+    }
+    Ok(())
 }
 
 /// Finds the constant and the version for the envelope.

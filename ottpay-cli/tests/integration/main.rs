@@ -15,6 +15,7 @@ mod envelope;
 mod interop;
 mod killed;
 mod outcome;
+mod rules;
 mod settings;
 mod tables;
 mod unread;
