@@ -73,7 +73,7 @@ fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(Strin
     for (name, value, is_outer) in inside.chain(outer.iter().map(|(name, value)| (name, value, true))) {
         let described = actions.iter().filter_map(|info| {
             let field = info.request.iter().find(|field| field.name == name && field.outer == is_outer)?;
-            Some((info, field.check(value, false)))
+            Some((info, field.check_value(value, false)))
         });
         let described: Vec<_> = described.collect();
         if let Some((info, Err(problem))) = described.first()

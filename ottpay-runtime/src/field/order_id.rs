@@ -22,7 +22,7 @@ impl OrderId {
     /// [`OrderIdError`] if it is empty, or contains white space or a control character.
     pub fn new(text: impl Into<String>) -> Result<Self, OrderIdError> {
         let text = text.into();
-        order_id::check(&text).map(|()| Self(text))
+        order_id::check_order_id(&text).map(|()| Self(text))
     }
 
     /// A new id of 20 letters and digits, with 100 random bits: short enough for every action, and never the same

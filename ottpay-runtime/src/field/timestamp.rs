@@ -24,7 +24,7 @@ impl Timestamp {
     /// [`TimestampError`] if it is none.
     pub fn new(text: impl Into<String>) -> Result<Self, TimestampError> {
         let text = text.into();
-        timestamp::check(&text).map(|()| Self(text))
+        timestamp::check_timestamp(&text).map(|()| Self(text))
     }
 
     /// The present time in UTC.

@@ -105,7 +105,7 @@ impl Values {
     pub(super) fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
         self.iter().find_map(|(field, text)| match self.stands_in_for(field.name) {
             Some(other) => Some((other, Problem::Both { other: field.name })),
-            None => Some((field, field.check(text, strict).err()?)),
+            None => Some((field, field.check_value(text, strict).err()?)),
         })
     }
 }

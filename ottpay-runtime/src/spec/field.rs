@@ -108,7 +108,7 @@ impl FieldInfo {
     ///
     /// # Errors
     /// [`Problem`] says what was expected.
-    pub fn check(&self, text: &str, strict: bool) -> Result<(), Problem> {
+    pub fn check_value(&self, text: &str, strict: bool) -> Result<(), Problem> {
         self.rule(strict).check_sent(text).map_err(Problem::from)
     }
 }

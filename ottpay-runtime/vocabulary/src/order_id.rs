@@ -8,7 +8,7 @@ use std::fmt;
 ///
 /// # Errors
 /// [`OrderIdError`] if it is empty, or contains white space or a control character.
-pub fn check(text: &str) -> Result<(), OrderIdError> {
+pub fn check_order_id(text: &str) -> Result<(), OrderIdError> {
     if text.is_empty() {
         Err(OrderIdError::Empty)
     } else if text.contains(char::is_control) {

@@ -29,7 +29,7 @@ impl<E, O> Rule<'_, E, O> {
         self.check_limits(text)?;
         let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self.kind {
-            Kind::OrderId => order_id::check(text).map_err(ValueError::NotAnOrderId)?,
+            Kind::OrderId => order_id::check_order_id(text).map_err(ValueError::NotAnOrderId)?,
             Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
             Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
             Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),
@@ -37,7 +37,7 @@ impl<E, O> Rule<'_, E, O> {
             Kind::Currency if text.bytes().any(|byte| !byte.is_ascii_uppercase()) => {
                 return Err(ValueError::NotACurrency);
             }
-            Kind::Timestamp => timestamp::check(text).map_err(|_| ValueError::NotATimestamp)?,
+            Kind::Timestamp => timestamp::check_timestamp(text).map_err(|_| ValueError::NotATimestamp)?,
             _ => {}
         }
         if !self.only.is_empty() && !self.only.contains(&text) {

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// # Errors
 /// [`TimestampError`] if it is anything else.
-pub fn check(text: &str) -> Result<(), TimestampError> {
+pub fn check_timestamp(text: &str) -> Result<(), TimestampError> {
     let is_digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
     let part = |range| -> u32 { text.get(range).and_then(|digits: &str| digits.parse().ok()).unwrap_or(u32::MAX) };
     if !is_digits || part(8..10) > 23 || part(10..12) > 59 || part(12..14) > 59 {
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn a_time_exists_in_the_calendar() {
         for text in ["20191125162635", "20200229000000", "20000229235959", "00010101000000", "20191231235959"] {
-            assert_eq!(check(text), Ok(()), "{text}");
+            assert_eq!(check_timestamp(text), Ok(()), "{text}");
         }
         for text in [
             "",
@@ -58,7 +58,7 @@ mod tests {
             "2019-11-25 162",
             "２０１９",
         ] {
-            assert_eq!(check(text), Err(TimestampError), "{text}");
+            assert_eq!(check_timestamp(text), Err(TimestampError), "{text}");
         }
     }
 }

@@ -90,6 +90,6 @@ fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
         (None | Some(""), None) if field.fill.is_some() => Ok(()),
         (Some(text), Some(constant)) if is_constant(text, constant) => Ok(()),
         (Some(text), Some(constant)) if !text.is_empty() => Err(format!("{name}: expected {constant}")),
-        _ => field.check(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
+        _ => field.check_value(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
     }
 }
