@@ -21,18 +21,18 @@ const CUT: &str =
     "the sign key is right and every block is text, but the end is missing: `data` was cut off after a block";
 
 /// Why the right key gives no JSON text in UTF-8; nothing if it is not the right key.
-pub(super) fn likely(blocks: &[u8], md5: &str) -> Option<String> {
+pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     if blocks.len() > MAX_TRIED {
         return None;
     }
-    let padding = padding(blocks);
+    let padding = measure_padding(blocks);
     let text = blocks.get(..blocks.len() - padding).unwrap_or_default();
-    let object = latin1(text).filter(|_| padding > 0);
+    let object = read_latin1(text).filter(|_| padding > 0);
     if object.as_ref().is_some_and(|members| is_digest(members, md5)) {
         return Some(CHARACTER_SET.to_owned());
     }
-    let spoilt = spoilt(text);
-    if let Some(spoilt) = few(&spoilt, blocks.len() / BLOCK) {
+    let spoilt = find_spoilt_blocks(text);
+    if let Some(spoilt) = describe_few_blocks(&spoilt, blocks.len() / BLOCK) {
         // Text in another character set, with a wrong digest on top, looks the same.
         let or = object.map_or("", |_| ", or the text there is in another character set than UTF-8");
         return Some(format!("{spoilt}, the rest is text: the sign key is right, and `data` was altered there{or}"));
@@ -47,7 +47,7 @@ pub(super) fn likely(blocks: &[u8], md5: &str) -> Option<String> {
 }
 
 /// The length of the padding by PKCS#7; 0 if it is wrong.
-fn padding(blocks: &[u8]) -> usize {
+fn measure_padding(blocks: &[u8]) -> usize {
     let length = usize::from(blocks.last().copied().unwrap_or_default());
     let start = blocks.len().checked_sub(length).filter(|_| (1..=BLOCK).contains(&length));
     let tail = start.and_then(|start| blocks.get(start..)).unwrap_or_default();
@@ -55,7 +55,7 @@ fn padding(blocks: &[u8]) -> usize {
 }
 
 /// The blocks with bytes that are not text as JSON has it, counted from 0.
-fn spoilt(text: &[u8]) -> Vec<usize> {
+fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
     let mut spoilt = Vec::new();
     let mut halves = Vec::new();
     let mut at = 0;
@@ -88,7 +88,7 @@ fn spoilt(text: &[u8]) -> Vec<usize> {
 }
 
 /// Which blocks one change has spoilt, in words; nothing if it was not a few of them.
-fn few(spoilt: &[usize], count: usize) -> Option<String> {
+fn describe_few_blocks(spoilt: &[usize], count: usize) -> Option<String> {
     let (first, last) = (spoilt.first()?, spoilt.last()?);
     (last - first < MAX_SPOILT && spoilt.len() < count).then(|| match last - first {
         0 => format!("block {} of {count} is unreadable", first + 1),
@@ -98,7 +98,7 @@ fn few(spoilt: &[usize], count: usize) -> Option<String> {
 }
 
 /// The members of the object as which the bytes can be read, each byte a character.
-fn latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
+fn read_latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
     let text: String = text.iter().copied().map(char::from).collect();
     json::object(&text).ok()
 }

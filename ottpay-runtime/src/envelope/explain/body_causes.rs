@@ -16,7 +16,7 @@ pub(super) fn starts_as_object(body: &[u8]) -> bool {
 }
 
 /// Why a body is not a message.
-pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
+pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim();
     let cause = match error {
@@ -35,7 +35,7 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
             "the JSON text was percent-escaped as a whole; send it as it is"
         }
         MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
-        MessageError::NotJson if goes_on(text) => "something follows the object; send the object alone",
+        MessageError::NotJson if is_object_first(text) => "something follows the object; send the object alone",
         MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
             "the end is missing: the body was cut off"
         }
@@ -57,13 +57,13 @@ pub(super) fn body(body: &[u8], error: MessageError) -> Option<String> {
 }
 
 /// Whether a whole object comes first.
-fn goes_on(text: &str) -> bool {
+fn is_object_first(text: &str) -> bool {
     let first = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>().next();
     matches!(first, Some(Ok(serde_json::Value::Object(_))))
 }
 
 /// Why there is neither `data` nor `md5`.
-pub(super) fn without_data(message: &Message) -> Option<String> {
+pub(super) fn explain_missing_data(message: &Message) -> Option<String> {
     Some(match message.code() {
         Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
         None if message.names().any(|name| name.eq_ignore_ascii_case("data") || name.eq_ignore_ascii_case("md5")) => {
@@ -74,7 +74,7 @@ pub(super) fn without_data(message: &Message) -> Option<String> {
 }
 
 /// Why one of the two is missing.
-pub(super) fn half(message: &Message) -> Option<String> {
+pub(super) fn explain_missing_half(message: &Message) -> Option<String> {
     let missing = if message.text("data").is_some() { "md5" } else { "data" };
     Some(match message.names().any(|name| name == missing) && missing == "data" {
         true => "`data` is empty, or no text; it has to be text: Base64 of the encrypted JSON".to_owned(),
@@ -83,7 +83,7 @@ pub(super) fn half(message: &Message) -> Option<String> {
 }
 
 /// Whether decoded `data` is what should have been encrypted first, or encoded once only.
-pub(super) fn not_encrypted(bytes: &[u8]) -> Option<String> {
+pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     if json::object(text).is_ok() {
         return Some(
@@ -96,7 +96,7 @@ pub(super) fn not_encrypted(bytes: &[u8]) -> Option<String> {
 }
 
 /// Why `md5` does not look like a digest.
-pub(super) fn md5(md5: &str) -> Option<String> {
+pub(super) fn explain_md5(md5: &str) -> Option<String> {
     let is_hex = md5.bytes().all(|byte| byte.is_ascii_hexdigit());
     Some(
         match md5.len() {
@@ -115,27 +115,29 @@ pub(super) fn md5(md5: &str) -> Option<String> {
 }
 
 /// Why `data` does not decode.
-pub(super) fn data(data: &str) -> Option<String> {
+pub(super) fn explain_data(data: &str) -> Option<String> {
     let stripped: String = data.split_whitespace().collect();
     let decodes = |text: &str| decode(text).is_ok();
     let unescaped: Option<String> = serde_json::from_str(&format!("\"{stripped}\"")).ok();
     let url_safe = stripped.contains(['-', '_']) && !stripped.contains(['+', '/']);
     let python = ["b'", "b\""].iter().any(|start| stripped.starts_with(start)) && stripped.ends_with(['\'', '"']);
     let is_quoted = |quote| stripped.len() > 2 && stripped.starts_with(quote) && stripped.ends_with(quote);
-    if let Some(cause) = BASE64_STANDARD.decode(&*padded(&stripped)).ok().and_then(|bytes| not_encrypted(&bytes)) {
+    if let Some(cause) =
+        BASE64_STANDARD.decode(&*pad_base64(&stripped)).ok().and_then(|bytes| explain_not_encrypted(&bytes))
+    {
         return Some(cause);
     }
-    let cause = if url_safe && decodes(&padded(&stripped.replace('-', "+").replace('_', "/"))) {
+    let cause = if url_safe && decodes(&pad_base64(&stripped.replace('-', "+").replace('_', "/"))) {
         "`data` is in the URL-safe alphabet of Base64; use the standard one, with `+` and `/`"
-    } else if stripped.contains('%') && decodes(&percent_decoded(&stripped)) {
+    } else if stripped.contains('%') && decodes(&decode_percent_escapes(&stripped)) {
         "`data` still has percent-escapes such as %2B: it was escaped twice, or not decoded as a form"
     } else if stripped.contains('\\')
         && unescaped.is_some_and(|text| decodes(&text.split_whitespace().collect::<String>()))
     {
         "`data` still has JSON escapes: the JSON text was escaped twice"
-    } else if hex(&stripped).is_some() {
+    } else if decode_hex(&stripped).is_some() {
         "`data` is in hex; write the encrypted bytes in Base64"
-    } else if !stripped.len().is_multiple_of(4) && decodes(&padded(&stripped)) {
+    } else if !stripped.len().is_multiple_of(4) && decodes(&pad_base64(&stripped)) {
         "the `=` at the end of the Base64 text are missing; write it with padding"
     } else if python {
         "`data` is Python's notation of bytes, b'…'; decode the Base64 bytes to text first, as by .decode(\"ascii\")"
@@ -143,7 +145,7 @@ pub(super) fn data(data: &str) -> Option<String> {
         "there are quotation marks inside of `data`: it was written as a JSON string twice"
     } else if stripped.starts_with('{') && stripped.ends_with('}') {
         "`data` is the JSON text itself; encrypt it and write the bytes in Base64"
-    } else if let Some(foreign) = foreign(&stripped) {
+    } else if let Some(foreign) = find_foreign_character(&stripped) {
         return Some(foreign);
     } else {
         "it was cut off, for example by a column or a buffer that is too short, or altered, or the bytes were not written \
@@ -153,13 +155,13 @@ pub(super) fn data(data: &str) -> Option<String> {
 }
 
 /// `data` read as hex, if it is whole blocks of it.
-pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
+pub(super) fn decode_hex(text: &str) -> Option<Vec<u8>> {
     let bytes = base16ct::mixed::decode_vec(text).ok()?;
     if bytes.is_empty() || bytes.len() % 16 != 0 { None } else { Some(bytes) }
 }
 
 /// Where the only character is that Base64 does not have.
-fn foreign(text: &str) -> Option<String> {
+fn find_foreign_character(text: &str) -> Option<String> {
     let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
     let mut foreign = text.chars().enumerate().filter(|(_, character)| !is_base64(*character));
     let (place, _) = foreign.next()?;
@@ -171,7 +173,7 @@ fn foreign(text: &str) -> Option<String> {
     })
 }
 
-fn padded(text: &str) -> Cow<'_, str> {
+fn pad_base64(text: &str) -> Cow<'_, str> {
     match text.trim_end_matches('=').len() % 4 {
         2 => Cow::Owned(format!("{}==", text.trim_end_matches('='))),
         3 => Cow::Owned(format!("{}=", text.trim_end_matches('='))),
@@ -179,6 +181,6 @@ fn padded(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn percent_decoded(text: &str) -> String {
+fn decode_percent_escapes(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }

@@ -19,7 +19,7 @@ pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoj
                                          surrogates; cut texts between whole characters";
 
 /// A form of values in words.
-pub(super) fn describe(form: DigestForm) -> &'static str {
+pub(super) fn describe_form(form: DigestForm) -> &'static str {
     match form {
         DigestForm::JavaNullWord => "numbers and lists as Java prints them, null as the word",
         DigestForm::TextNullEmpty => "numbers as written, lists as JSON, null as nothing",
@@ -29,7 +29,7 @@ pub(super) fn describe(form: DigestForm) -> &'static str {
 }
 
 /// Why a decrypted text is not a usable object.
-pub(super) fn no_object(text: &str, md5: &str, error: JsonError) -> Option<String> {
+pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Option<String> {
     Some(match error {
         JsonError::NotObject => match serde_json::from_str::<String>(text) {
             Ok(inner) if json::object(&inner).is_ok() => {
@@ -37,14 +37,14 @@ pub(super) fn no_object(text: &str, md5: &str, error: JsonError) -> Option<Strin
             }
             _ => "the fields belong in an object, with their names".to_owned(),
         },
-        JsonError::Duplicate => duplicate(text, md5)?,
+        JsonError::Duplicate => explain_duplicate(text, md5)?,
         JsonError::TooDeep | JsonError::TooMany => "no message of the gateway is like this; is it one?".to_owned(),
         JsonError::NotJson => return None,
     })
 }
 
 /// Which name is there twice, and whether the digest fits all the same.
-fn duplicate(text: &str, md5: &str) -> Option<String> {
+fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     let mut members = json::object_as_written(text).ok()?;
     members.sort_by(|(a, _), (b, _)| json::code_units(a, b));
     let name = members.windows(2).find_map(|pair| match pair {
@@ -76,7 +76,7 @@ struct Sought {
 }
 
 impl Sought {
-    fn is(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+    fn matches_digest_of(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         let bytes = bytes.as_ref();
         match self.left.checked_sub(bytes.len() + 64) {
             None => self.left = 0,
@@ -90,7 +90,13 @@ impl Sought {
 }
 
 /// Why the digest is another.
-pub(super) fn likely(text: &str, members: &[(String, Value)], md5: &str, message: &Message, key: &SignKey) -> String {
+pub(super) fn explain_digest(
+    text: &str,
+    members: &[(String, Value)],
+    md5: &str,
+    message: &Message,
+    key: &SignKey,
+) -> String {
     let Ok(digest) = base16ct::mixed::decode_vec(md5) else { return UNKNOWN.to_owned() };
     if text.len() > MAX_TRIED {
         return UNKNOWN.to_owned();
@@ -102,34 +108,37 @@ pub(super) fn likely(text: &str, members: &[(String, Value)], md5: &str, message
         &DigestForm::ALL
     };
     let received = json::object_as_written(text).unwrap_or_default();
-    whole_text(text, members, sought)
-        .or_else(|| forms.iter().find_map(|&form| put_together(members, &received, form, key, sought)))
-        .or_else(|| forms.iter().find_map(|&form| every_value_changed(members, form, sought)))
-        .or_else(|| forms.iter().find_map(|&form| outer_added(members, message, form, sought)))
-        .or_else(|| forms.iter().find_map(|&form| one_field(members, form, sought)))
+    try_whole_text(text, members, sought)
+        .or_else(|| forms.iter().find_map(|&form| try_joins(members, &received, form, key, sought)))
+        .or_else(|| forms.iter().find_map(|&form| try_changed_values(members, form, sought)))
+        .or_else(|| forms.iter().find_map(|&form| try_added_members(members, message, form, sought)))
+        .or_else(|| forms.iter().find_map(|&form| try_each_field(members, form, sought)))
         .unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-fn concatenate(members: &[(String, Value)], form: DigestForm) -> Vec<u8> {
+fn concatenate_values(members: &[(String, Value)], form: DigestForm) -> Vec<u8> {
     members.iter().flat_map(|(_, value)| form.write(value).into_owned().into_bytes()).collect()
 }
 
 /// Not of the values at all.
-fn whole_text(text: &str, members: &[(String, Value)], sought: &mut Sought) -> Option<String> {
-    if sought.is(text) || sought.is(text.trim()) {
+fn try_whole_text(text: &str, members: &[(String, Value)], sought: &mut Sought) -> Option<String> {
+    if sought.matches_digest_of(text) || sought.matches_digest_of(text.trim()) {
         return Some("the digest is of the JSON text; it is of the values alone, sorted by name".to_owned());
     }
     let sorted = members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
-    if sought.is(json::write_object(sorted)) {
+    if sought.matches_digest_of(json::write_object(sorted)) {
         return Some("the digest is of the sorted JSON text; it is of the values alone".to_owned());
     }
-    let once = Md5::digest(concatenate(members, DigestForm::TextNullEmpty));
+    let once = Md5::digest(concatenate_values(members, DigestForm::TextNullEmpty));
     let twice = [
         base16ct::upper::encode_string(&once).into_bytes(),
         base16ct::lower::encode_string(&once).into_bytes(),
         once.to_vec(),
     ];
-    twice.iter().any(|bytes| sought.is(bytes)).then(|| "the digest was digested once more; take MD5 once".to_owned())
+    twice
+        .iter()
+        .any(|bytes| sought.matches_digest_of(bytes))
+        .then(|| "the digest was digested once more; take MD5 once".to_owned())
 }
 
 /// How names and values are joined: between name and value if names are there, between members, and what is wrong.
@@ -152,7 +161,7 @@ const JOINS: [(Option<&str>, &str, &str); 11] = [
 ];
 
 /// The right values in another order, with something between, before or after them.
-fn put_together(
+fn try_joins(
     members: &[(String, Value)],
     received: &[(String, Value)],
     form: DigestForm,
@@ -160,7 +169,7 @@ fn put_together(
     sought: &mut Sought,
 ) -> Option<String> {
     let key = key.as_bytes();
-    for (order, members) in orders(members, received) {
+    for (order, members) in list_orders(members, received) {
         for (index, (name_end, between, join)) in JOINS.into_iter().enumerate() {
             let parts: Vec<String> = members
                 .iter()
@@ -186,7 +195,7 @@ fn put_together(
             ];
             for (extra, bytes) in keyed {
                 let faults: Vec<_> = [order, (index > 0).then_some(join), extra].into_iter().flatten().collect();
-                if !faults.is_empty() && sought.is(bytes) {
+                if !faults.is_empty() && sought.matches_digest_of(bytes) {
                     return Some(faults.join("; and "));
                 }
             }
@@ -199,7 +208,7 @@ fn put_together(
 type Order<'a> = (Option<&'static str>, Vec<&'a (String, Value)>);
 
 /// The members in each order, the right one first, each order once.
-fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -> Vec<Order<'a>> {
+fn list_orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -> Vec<Order<'a>> {
     let sorted_by = |key: fn(&(String, Value)) -> String| {
         let mut members: Vec<_> = members.iter().collect();
         members.sort_by_cached_key(|member| key(member));
@@ -236,16 +245,16 @@ fn orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -
 }
 
 /// All the values in another form.
-fn every_value_changed(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
-    let right = concatenate(members, form);
+fn try_changed_values(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
+    let right = concatenate_values(members, form);
     CHANGES.iter().find_map(|change| {
         let bytes: Vec<u8> = members.iter().flat_map(|(_, value)| (change.make)(value, &form.write(value))).collect();
-        (bytes != right && sought.is(bytes)).then(|| format!("in the digest, {}", change.fault))
+        (bytes != right && sought.matches_digest_of(bytes)).then(|| format!("in the digest, {}", change.fault))
     })
 }
 
 /// With members from outside of `data`.
-fn outer_added(
+fn try_added_members(
     members: &[(String, Value)],
     message: &Message,
     form: DigestForm,
@@ -262,21 +271,21 @@ fn outer_added(
         let mut all = [members, added].concat();
         all.sort_by(|(a, _), (b, _)| json::code_units(a, b));
         let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
-        (!added.is_empty() && sought.is(concatenate(&all, form))).then(|| {
+        (!added.is_empty() && sought.matches_digest_of(concatenate_values(&all, form))).then(|| {
             format!("the digest includes {} from outside of `data`; it is of the values inside only", names.join(", "))
         })
     })
 }
 
 /// One field left out, or in another form than the others.
-fn one_field(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
+fn try_each_field(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
     let with = |index: usize, other: &[u8]| -> Vec<u8> {
         let before = members.get(..index).unwrap_or_default();
         let after = members.get(index + 1..).unwrap_or_default();
-        [concatenate(before, form), other.to_vec(), concatenate(after, form)].concat()
+        [concatenate_values(before, form), other.to_vec(), concatenate_values(after, form)].concat()
     };
     for (index, (name, value)) in members.iter().enumerate() {
-        if !form.write(value).is_empty() && sought.is(with(index, b"")) {
+        if !form.write(value).is_empty() && sought.matches_digest_of(with(index, b"")) {
             return Some(format!(
                 "the digest leaves out `{}`: it was added after the digest was made, or was forgotten",
                 visible(name)
@@ -287,7 +296,7 @@ fn one_field(members: &[(String, Value)], form: DigestForm, sought: &mut Sought)
         let written = form.write(value);
         for change in CHANGES {
             let other = (change.make)(value, &written);
-            if sought.left > 0 && other != written.as_bytes() && sought.is(with(index, &other)) {
+            if sought.left > 0 && other != written.as_bytes() && sought.matches_digest_of(with(index, &other)) {
                 return Some(format!("in the digest, of the field `{}`, {}", visible(name), change.fault));
             }
         }

@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use ottpay_vocabulary::{Cipher, Iv};
 use zeroize::Zeroizing;
 
-use super::keys::{Recipe, keys};
+use super::keys::{Recipe, list_keys};
 use super::limits::MAX_TRIED;
 use super::wording::name_cipher;
 use super::{blocks, body_causes};
@@ -25,31 +25,33 @@ const CONCATENATED: &str = "the text that was encrypted is the concatenation of 
                             use the concatenation for the digest only";
 
 /// Why it does not decrypt.
-pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
+pub(super) fn explain_key(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
     let mut texts: Vec<&[u8]> =
         tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).map(Vec::as_slice).collect();
     texts.dedup();
-    let hex = body_causes::hex(data.trim());
+    let hex = body_causes::decode_hex(data.trim());
     if texts.iter().any(|bytes| bytes.len() > MAX_TRIED) {
         return UNKNOWN.to_owned();
     }
-    let keys = keys(md5, key);
+    let keys = list_keys(md5, key);
     for bytes in &texts {
-        if let Some(cause) = wrong_recipe(bytes, md5, &keys, cipher).or_else(|| wrong_padding(bytes, tries, cipher)) {
+        if let Some(cause) =
+            find_wrong_recipe(bytes, md5, &keys, cipher).or_else(|| find_wrong_padding(bytes, tries, cipher))
+        {
             return cause;
         }
     }
     let found = tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
         let decrypted = Zeroizing::new(attempt.key.decrypt_blocks(cipher, bytes)?);
-        body_causes::not_encrypted(bytes).or_else(|| blocks::likely(&decrypted, md5))
+        body_causes::explain_not_encrypted(bytes).or_else(|| blocks::explain_blocks(&decrypted, md5))
     });
     if let Some(cause) = found {
         return cause;
     }
     let right = tries.iter().map(|attempt| &attempt.key);
     if hex.is_some_and(|bytes| {
-        right.clone().any(|key| key.decrypt(cipher, &bytes).is_some_and(|text| reading(&text, md5).is_some()))
+        right.clone().any(|key| key.decrypt(cipher, &bytes).is_some_and(|text| read_plaintext(&text, md5).is_some()))
     }) {
         return "`data` is in hex; write the encrypted bytes in Base64".to_owned();
     }
@@ -57,7 +59,7 @@ pub(super) fn likely(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, ci
 }
 
 /// Why the text that decrypts is not JSON.
-pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
+pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
     let trimmed = text.trim();
     let in_base64 = || BASE64_STANDARD.decode(trimmed).ok().is_some_and(|bytes| is_object(&bytes));
     Some(
@@ -88,7 +90,7 @@ pub(super) fn not_json(text: &str, md5: &str) -> Option<String> {
     )
 }
 
-fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -> Option<String> {
+fn find_wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -> Option<String> {
     let others = CIPHERS.into_iter().filter(|&other| other != cipher);
     for mode in std::iter::once(cipher).chain(others) {
         for Recipe { key, fault } in keys {
@@ -97,7 +99,9 @@ fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -
             if key.decrypt(mode, tail).is_none() {
                 continue;
             }
-            let Some(reading) = key.decrypt(mode, ciphertext).and_then(|text| reading(&text, md5)) else { continue };
+            let Some(reading) = key.decrypt(mode, ciphertext).and_then(|text| read_plaintext(&text, md5)) else {
+                continue;
+            };
             let mode = (mode != cipher)
                 .then(|| format!("`data` is encrypted with {} rather than {}", name_cipher(mode), name_cipher(cipher)));
             let faults: Vec<_> = [fault.clone(), mode, reading.map(str::to_owned)].into_iter().flatten().collect();
@@ -110,7 +114,7 @@ fn wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -
 }
 
 /// The right key, but padding that is not PKCS#7.
-fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
+fn find_wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
         let blocks = Zeroizing::new(attempt.key.decrypt_blocks(cipher, ciphertext)?);
         let end = blocks.iter().rposition(|&byte| byte == b'}')?;
@@ -129,7 +133,7 @@ fn wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option
 }
 
 /// Whether a decrypted text makes sense, and what is wrong with it.
-fn reading(plaintext: &[u8], md5: &str) -> Option<Option<&'static str>> {
+fn read_plaintext(plaintext: &[u8], md5: &str) -> Option<Option<&'static str>> {
     if is_object(plaintext) {
         return Some(None);
     }

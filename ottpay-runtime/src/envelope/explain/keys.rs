@@ -52,16 +52,16 @@ impl Key {
 }
 
 /// Every key a sender might have used, the likeliest first.
-pub(super) fn keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
+pub(super) fn list_keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
     let upper = md5.to_ascii_uppercase();
     let sign_key = key.as_bytes();
     let mut keys = Vec::new();
     let mut seen: Vec<Zeroizing<Vec<u8>>> = Vec::new();
-    for (index, (fault, input)) in inputs(&upper, sign_key).into_iter().enumerate() {
+    for (index, (fault, input)) in list_inputs(&upper, sign_key).into_iter().enumerate() {
         if seen.contains(&input) {
             continue;
         }
-        for (cut, key) in cuts(&input) {
+        for (cut, key) in cut_keys(&input) {
             let faults: Vec<_> = [(index > 0).then_some(fault), cut].into_iter().flatten().collect();
             keys.push(Recipe { key, fault: (!faults.is_empty()).then(|| faults.join("; and ")) });
         }
@@ -86,7 +86,7 @@ pub(super) fn keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
 }
 
 /// What is digested to give the key; the first is right.
-fn inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
+fn list_inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
     let md5 = upper.as_bytes();
     let lower = md5.to_ascii_lowercase();
     let key_upper = Zeroizing::new(sign_key.to_ascii_uppercase());
@@ -136,7 +136,7 @@ fn inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>
 }
 
 /// What is cut from the digest to be the key; the first is right.
-fn cuts(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
+fn cut_keys(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
     let raw = Zeroizing::new(<[u8; 16]>::from(Md5::digest(input)));
     let upper = Zeroizing::new(base16ct::upper::encode_string(&*raw));
     let lower = Zeroizing::new(base16ct::lower::encode_string(&*raw));

@@ -58,9 +58,13 @@ pub(super) const CHANGES: &[Change] = &[
         }
         _ => text.into(),
     }),
-    change!("null was written as `null`; leave the field out", |value, text| word(value, text, "null")),
-    change!("null was written as `None`; leave the field out", |value, text| word(value, text, "None")),
-    change!("null was written as `undefined`; leave the field out", |value, text| word(value, text, "undefined")),
+    change!("null was written as `null`; leave the field out", |value, text| write_null_as(value, text, "null")),
+    change!("null was written as `None`; leave the field out", |value, text| write_null_as(value, text, "None")),
+    change!("null was written as `undefined`; leave the field out", |value, text| write_null_as(
+        value,
+        text,
+        "undefined"
+    )),
     change!("empty values were written as `null`; they add nothing", |_, text| {
         if text.is_empty() { "null".into() } else { text.into() }
     }),
@@ -74,7 +78,7 @@ pub(super) const CHANGES: &[Change] = &[
         Value::Bool(false) => Vec::new(),
         _ => text.into(),
     }),
-    change!("text was digested in Latin-1; digest the bytes of UTF-8", |_, text| latin1(text)),
+    change!("text was digested in Latin-1; digest the bytes of UTF-8", |_, text| encode_latin1(text)),
     change!("characters outside of ASCII became `?`; digest the bytes of UTF-8", |_, text| {
         text.chars().map(|character| u8::try_from(character).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect()
     }),
@@ -82,17 +86,17 @@ pub(super) const CHANGES: &[Change] = &[
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
     }),
     change!("text was digested with its JSON escapes, such as \\uXXXX; digest the text itself", |_, text| {
-        escaped(text, false)
+        escape_text(text, false)
     }),
     change!("text was digested with its JSON escapes, \\/ among them; digest the text itself", |_, text| {
-        escaped(text, true)
+        escape_text(text, true)
     }),
     change!("text was digested with \\/ for each slash; digest the text itself", |_, text| {
         text.replace('/', "\\/").into()
     }),
-    change!("text was digested with its JSON escapes; digest the text itself", |_, text| json_string(text).into()),
+    change!("text was digested with its JSON escapes; digest the text itself", |_, text| escape_json(text).into()),
     change!("text was digested in its quotation marks; digest the text itself", |value, text| match value {
-        Value::Text(_) => format!("\"{}\"", json_string(text)).into(),
+        Value::Text(_) => format!("\"{}\"", escape_json(text)).into(),
         _ => text.into(),
     }),
     change!("text was digested in HTML escapes, such as &amp;; digest the text itself", |_, text| {
@@ -112,7 +116,7 @@ pub(super) const CHANGES: &[Change] = &[
     change!("letters were put into upper case; digest values as they are sent", |_, text| text.to_uppercase().into()),
 ];
 
-fn word(value: &Value, text: &str, word: &str) -> Vec<u8> {
+fn write_null_as(value: &Value, text: &str, word: &str) -> Vec<u8> {
     if *value == Value::Null { word.into() } else { text.into() }
 }
 
@@ -125,20 +129,20 @@ fn is_decimal(text: &str) -> bool {
     is_whole(&digits) && text.len() < 20
 }
 
-fn latin1(text: &str) -> Vec<u8> {
+fn encode_latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }
 
-fn json_string(text: &str) -> String {
+fn escape_json(text: &str) -> String {
     let mut out = String::new();
     write_string(text, &mut out);
     let inner = out.strip_prefix('"').and_then(|out| out.strip_suffix('"'));
     inner.map(str::to_owned).unwrap_or_default()
 }
 
-fn escaped(text: &str, slashes: bool) -> Vec<u8> {
+fn escape_text(text: &str, slashes: bool) -> Vec<u8> {
     let mut out = String::new();
-    for unit in json_string(text).encode_utf16() {
+    for unit in escape_json(text).encode_utf16() {
         match u8::try_from(unit) {
             Ok(b'/') if slashes => out.push_str("\\/"),
             Ok(byte) if byte.is_ascii() => out.push(char::from(byte)),

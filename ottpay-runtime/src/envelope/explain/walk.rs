@@ -33,7 +33,7 @@ struct Stopped;
 pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     let mut explanation = Explanation::default();
     // Where it stopped, the steps say.
-    let _: Result<(), Stopped> = steps(body, key, cipher, &mut explanation);
+    let _: Result<(), Stopped> = walk_steps(body, key, cipher, &mut explanation);
     explanation.conceal(key);
     explanation
 }
@@ -48,26 +48,26 @@ struct Opening<'a> {
     tries: Vec<Attempt>,
 }
 
-fn steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
-    let message = &message(body, found)?;
+fn walk_steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
+    let message = &read_message(body, found)?;
     let Ok(Some((data, md5))) = message.sealed() else { return Err(Stopped) };
-    md5_form(md5, found)?;
+    check_md5_form(md5, found)?;
     let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key).collect() };
-    let Some((attempt, error)) = opening.best() else { return Err(Stopped) };
-    let bytes = opening.decoded(attempt, found)?;
-    opening.derived(attempt, found);
-    let text = opening.decrypted(attempt, bytes, error, found)?;
+    let Some((attempt, error)) = opening.find_best_attempt() else { return Err(Stopped) };
+    let bytes = opening.decode_data(attempt, found)?;
+    opening.record_derivation(attempt, found);
+    let text = opening.decrypt_data(attempt, bytes, error, found)?;
     let readings = readings(&text);
-    let (reading, members) = object(&readings, md5, found)?;
-    let form = concatenation(&members, md5, found);
-    opening.compare(reading, &members, form, found)
+    let (reading, members) = read_object(&readings, md5, found)?;
+    let form = record_concatenation(&members, md5, found);
+    opening.compare_digests(reading, &members, form, found)
 }
 
-fn pass(found: &mut Explanation, title: &'static str, details: Vec<String>) {
+fn pass_step(found: &mut Explanation, title: &'static str, details: Vec<String>) {
     found.steps.push(Step { title, details, failure: None });
 }
 
-fn fail<T>(
+fn fail_step<T>(
     found: &mut Explanation,
     title: &'static str,
     details: Vec<String>,
@@ -79,16 +79,16 @@ fn fail<T>(
     Err(Stopped)
 }
 
-fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
+fn read_message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
     const TITLE: &str = "read the body";
-    let mut details = vec![counted(body.len(), "byte")];
+    let mut details = vec![format_count(body.len(), "byte")];
     if body.len() > MAX_BODY {
         let cause = "no message of the gateway is nearly as long; what is it that was read?".to_owned();
-        return fail(found, TITLE, details, "expected at most 1 MiB, the body is longer", cause);
+        return fail_step(found, TITLE, details, "expected at most 1 MiB, the body is longer", cause);
     }
     let message = match Message::read_callback(body) {
         Ok(message) => message,
-        Err(error) => return fail(found, TITLE, details, error, body_causes::body(body, error)),
+        Err(error) => return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error)),
     };
     details.push(match Message::read(body) {
         Err(_) => "form fields".to_owned(),
@@ -102,31 +102,31 @@ fn message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
     }
     match message.sealed() {
         Ok(Some(_)) => {
-            pass(found, TITLE, details);
+            pass_step(found, TITLE, details);
             Ok(message)
         }
         Ok(None) => {
             let what = "expected `data` and `md5`, found neither: there is nothing to open";
-            fail(found, TITLE, details, what, body_causes::without_data(&message))
+            fail_step(found, TITLE, details, what, body_causes::explain_missing_data(&message))
         }
-        Err(error) => fail(found, TITLE, details, error, body_causes::half(&message)),
+        Err(error) => fail_step(found, TITLE, details, error, body_causes::explain_missing_half(&message)),
     }
 }
 
-fn md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
+fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
     const TITLE: &str = "look at md5";
     found.md5_received = Some(md5.to_owned());
-    let details = vec![format!("{}: {}", counted(md5.chars().count(), "character"), visible(md5))];
+    let details = vec![format!("{}: {}", format_count(md5.chars().count(), "character"), visible(md5))];
     if !is_md5(md5) {
-        return fail(found, TITLE, details, OpenError::Md5Form, body_causes::md5(md5));
+        return fail_step(found, TITLE, details, OpenError::Md5Form, body_causes::explain_md5(md5));
     }
-    pass(found, TITLE, details);
+    pass_step(found, TITLE, details);
     Ok(())
 }
 
 impl Opening<'_> {
     /// The attempt that opens, or the one that comes furthest.
-    fn best(&self) -> Option<(&Attempt, Option<OpenError>)> {
+    fn find_best_attempt(&self) -> Option<(&Attempt, Option<OpenError>)> {
         let mut best: Option<(&Attempt, OpenError)> = None;
         for attempt in &self.tries {
             let error = match &attempt.bytes {
@@ -143,36 +143,36 @@ impl Opening<'_> {
         best.map(|(attempt, error)| (attempt, Some(error)))
     }
 
-    fn decoded<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
+    fn decode_data<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
         const TITLE: &str = "decode data from Base64";
-        let mut details = vec![counted(self.data.chars().count(), "character")];
+        let mut details = vec![format_count(self.data.chars().count(), "character")];
         match &attempt.bytes {
-            Err(error) => fail(found, TITLE, details, error, body_causes::data(self.data)),
+            Err(error) => fail_step(found, TITLE, details, error, body_causes::explain_data(self.data)),
             Ok(bytes) => {
                 if attempt.is_blank_plus {
                     details.push("spaces read as `+`, which a form decoder made of them".to_owned());
                 } else if self.data.contains([' ', '\t', '\r', '\n']) {
                     details.push("white space left out".to_owned());
                 }
-                details.push(format!("{} bytes, {} of 16", bytes.len(), counted(bytes.len() / 16, "block")));
-                pass(found, TITLE, details);
+                details.push(format!("{} bytes, {} of 16", bytes.len(), format_count(bytes.len() / 16, "block")));
+                pass_step(found, TITLE, details);
                 Ok(bytes)
             }
         }
     }
 
-    fn derived(&self, attempt: &Attempt, found: &mut Explanation) {
+    fn record_derivation(&self, attempt: &Attempt, found: &mut Explanation) {
         let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
         if attempt.md5 != self.md5 {
             details.push("md5 put into upper case first".to_owned());
         }
-        pass(found, Derivation::STEP, details);
+        pass_step(found, Derivation::STEP, details);
         let digest = Zeroizing::new(base16ct::upper::encode_string(&*key_digest(&attempt.md5, self.key)));
         let key = Zeroizing::new(String::from_utf8_lossy(attempt.key.as_bytes()).into_owned());
         found.derivation = Some(Derivation { digest, key });
     }
 
-    fn decrypted(
+    fn decrypt_data(
         &self,
         attempt: &Attempt,
         bytes: &[u8],
@@ -183,33 +183,33 @@ impl Opening<'_> {
         let mut details = vec![name_cipher(self.cipher).to_owned()];
         let Some(plaintext) = attempt.key.decrypt(self.cipher, bytes) else {
             details.push("PKCS#7 padding: wrong".to_owned());
-            return fail(found, TITLE, details, OpenError::Undecryptable, self.likely());
+            return fail_step(found, TITLE, details, OpenError::Undecryptable, self.explain_key());
         };
-        details.push(format!("PKCS#7 padding: {}", counted(bytes.len().saturating_sub(plaintext.len()), "byte")));
+        details.push(format!("PKCS#7 padding: {}", format_count(bytes.len().saturating_sub(plaintext.len()), "byte")));
         let text = match String::from_utf8(plaintext) {
             Ok(text) => Zeroizing::new(text),
             Err(_) => {
                 details.push("the bytes are not UTF-8".to_owned());
-                return fail(found, TITLE, details, OpenError::NotUtf8, self.likely());
+                return fail_step(found, TITLE, details, OpenError::NotUtf8, self.explain_key());
             }
         };
-        details.push(format!("{} of text", counted(text.len(), "byte")));
+        details.push(format!("{} of text", format_count(text.len(), "byte")));
         found.plaintext = Some(text.clone());
         if let Some(error @ OpenError::NotJson) = error {
             details.push(format!("text: {}", visible(&text)));
-            let cause = key_causes::not_json(&text, self.md5).unwrap_or_else(|| self.likely());
-            return fail(found, TITLE, details, error, cause);
+            let cause = key_causes::explain_not_json(&text, self.md5).unwrap_or_else(|| self.explain_key());
+            return fail_step(found, TITLE, details, error, cause);
         }
-        pass(found, TITLE, details);
+        pass_step(found, TITLE, details);
         Ok(text)
     }
 
     /// Why it does not decrypt.
-    fn likely(&self) -> String {
-        key_causes::likely(&self.tries, self.data, self.md5, self.key, self.cipher)
+    fn explain_key(&self) -> String {
+        key_causes::explain_key(&self.tries, self.data, self.md5, self.key, self.cipher)
     }
 
-    fn compare(
+    fn compare_digests(
         &self,
         reading: &Reading<'_>,
         members: &[(String, Value)],
@@ -226,20 +226,26 @@ impl Opening<'_> {
                 details.push(format!(
                     "computed: {}, with {}{fits}",
                     each.digest(members),
-                    digest_causes::describe(each)
+                    digest_causes::describe_form(each)
                 ));
             }
         }
         if digest::matches(members, self.md5) {
-            pass(found, TITLE, details);
+            pass_step(found, TITLE, details);
             found.is_verified = true;
             return Ok(());
         }
         if reading.stand_in.is_some() {
-            return fail(found, TITLE, details, OpenError::LoneSurrogate, digest_causes::LONE_SURROGATE.to_owned());
+            return fail_step(
+                found,
+                TITLE,
+                details,
+                OpenError::LoneSurrogate,
+                digest_causes::LONE_SURROGATE.to_owned(),
+            );
         }
-        let cause = digest_causes::likely(&reading.text, members, self.md5, self.message, self.key);
-        fail(found, TITLE, details, OpenError::Digest, cause)
+        let cause = digest_causes::explain_digest(&reading.text, members, self.md5, self.message, self.key);
+        fail_step(found, TITLE, details, OpenError::Digest, cause)
     }
 }
 
@@ -247,7 +253,7 @@ impl Opening<'_> {
 type ReadObject<'a, 'b> = (&'a Reading<'b>, Vec<(String, Value)>);
 
 /// The members of the object in the reading that has the digest, or else in the first.
-fn object<'a, 'b>(
+fn read_object<'a, 'b>(
     readings: &'a [Reading<'b>],
     md5: &str,
     found: &mut Explanation,
@@ -261,20 +267,20 @@ fn object<'a, 'b>(
     }
     match json::object(&reading.text) {
         Ok(members) => {
-            details.push(counted(members.len(), "member"));
-            pass(found, TITLE, details);
-            found.fields = members.iter().map(|(name, value)| (name.clone(), shown(value))).collect();
+            details.push(format_count(members.len(), "member"));
+            pass_step(found, TITLE, details);
+            found.fields = members.iter().map(|(name, value)| (name.clone(), format_value(value))).collect();
             Ok((reading, members))
         }
         Err(error) => {
-            let cause = digest_causes::no_object(&reading.text, md5, error);
-            fail(found, TITLE, details, OpenError::from(error), cause)
+            let cause = digest_causes::explain_no_object(&reading.text, md5, error);
+            fail_step(found, TITLE, details, OpenError::from(error), cause)
         }
     }
 }
 
 /// Fixes the form in which values enter the digest: the one that fits, else the plain one.
-fn concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation) -> Option<DigestForm> {
+fn record_concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation) -> Option<DigestForm> {
     let received = md5.to_ascii_uppercase();
     let form = DigestForm::ALL.into_iter().find(|form| form.digest(members) == received);
     let shown = form.unwrap_or(DigestForm::TextNullEmpty);
@@ -286,18 +292,18 @@ fn concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation
         all.push_str(&value);
     }
     details.push(format!("together: {}", visible(&all)));
-    pass(found, "put the values together, sorted by name", details);
+    pass_step(found, "put the values together, sorted by name", details);
     found.md5_computed = Some(shown.digest(members));
     found.concatenation = Some(all);
     form
 }
 
 /// `1 byte`, `2 bytes`.
-fn counted(count: usize, what: &str) -> String {
+fn format_count(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// A value for people to read.
-fn shown(value: &Value) -> String {
+fn format_value(value: &Value) -> String {
     value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned)
 }
