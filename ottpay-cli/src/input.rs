@@ -28,13 +28,13 @@ pub(crate) fn read_stdin() -> Result<Input, Failure> {
 /// Reads a file to its end.
 pub(crate) fn read_file(path: &Path) -> Result<Input, Failure> {
     let from = path.display().to_string();
-    let file = File::open(path).map_err(|error| unreadable(&from, &error))?;
+    let file = File::open(path).map_err(|error| describe_read_error(&from, &error))?;
     read(file, from)
 }
 
 fn read(source: impl Read, from: String) -> Result<Input, Failure> {
     let mut body = Vec::new();
-    source.take(LIMIT + 1).read_to_end(&mut body).map_err(|error| unreadable(&from, &error))?;
+    source.take(LIMIT + 1).read_to_end(&mut body).map_err(|error| describe_read_error(&from, &error))?;
     match fits_limit(&body) {
         true => Ok(Input { from, body }),
         false => {
@@ -48,7 +48,7 @@ pub(crate) fn fits_limit(body: &[u8]) -> bool {
     u64::try_from(body.len()).is_ok_and(|length| length <= LIMIT)
 }
 
-fn unreadable(from: &str, error: &io::Error) -> Failure {
+fn describe_read_error(from: &str, error: &io::Error) -> Failure {
     Failure::usage(format!("{from} cannot be read: {error}"))
 }
 

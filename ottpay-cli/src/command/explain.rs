@@ -90,7 +90,7 @@ mod tests {
         explain(&body, &SignKey::new(sign_key).unwrap(), Cipher::Aes128Ecb)
     }
 
-    fn written(explanation: &Explanation, show_key: bool, colours: bool) -> String {
+    fn format_explanation(explanation: &Explanation, show_key: bool, colours: bool) -> String {
         let mut out = Vec::new();
         write_explanation(explanation, show_key, colours, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn every_step_of_a_message_that_opens_has_a_tick() {
-        let text = written(&explanation("6698851A525C9433"), false, false);
+        let text = format_explanation(&explanation("6698851A525C9433"), false, false);
         assert_eq!(text.matches('✓').count(), 8, "{text}");
         assert!(text.contains("     order_id = T1\n") && text.ends_with("verified\n"), "{text}");
         assert!(!text.contains('✗') && !text.contains('\x1b'), "{text}");
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn the_step_that_fails_has_its_likely_cause() {
-        let text = written(&explanation("another key"), false, false);
+        let text = format_explanation(&explanation("another key"), false, false);
         assert!(text.contains("5. ✗ decrypt data\n"), "{text}");
         assert!(text.contains("     likely cause: the message was made with a sample sign key"), "{text}");
         assert!(text.contains("not verified"), "{text}");
@@ -117,8 +117,8 @@ mod tests {
         let explanation = explanation("6698851A525C9433");
         let derivation = explanation.derivation().unwrap();
         for secret in [derivation.digest(), derivation.key()] {
-            assert!(!written(&explanation, false, true).contains(secret));
-            assert!(written(&explanation, true, true).contains(secret));
+            assert!(!format_explanation(&explanation, false, true).contains(secret));
+            assert!(format_explanation(&explanation, true, true).contains(secret));
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct SettingsFile {
 }
 
 impl SettingsFile {
-    pub(super) fn take(&mut self, key: &str) -> Option<Setting<String>> {
+    pub(super) fn take_setting(&mut self, key: &str) -> Option<Setting<String>> {
         let value = self.values.remove(key)?;
         Some(Setting { value, source: format!("`{key}` in {}", self.path) })
     }

@@ -46,7 +46,7 @@ impl SettingsFlags {
                 Some(flag) => Some(flag),
                 None => read_variable(&format!("OTTPAY_{}", name.to_ascii_uppercase()))?,
             };
-            Ok(setting.or_else(|| file.take(name)))
+            Ok(setting.or_else(|| file.take_setting(name)))
         };
         let sign_key = match self.sign_key {
             Some(value) => Some(Setting { value, source: "--sign-key".to_owned() }),

@@ -44,7 +44,7 @@ impl WaitingFaults {
         ids: [Option<&str>; 2],
         amount: Option<Amount>,
     ) -> Option<PlannedFault> {
-        self.take(|fault| !fault.is_of_callback() && fault.can_happen_to(info), info, ids, amount)
+        self.take_fault(|fault| !fault.is_of_callback() && fault.can_happen_to(info), info, ids, amount)
     }
 
     /// The fault that happens to the callback of this action, about an order with one of these ids.
@@ -54,11 +54,11 @@ impl WaitingFaults {
         ids: [Option<&str>; 2],
         amount: Amount,
     ) -> Option<PlannedFault> {
-        self.take(|fault| fault.is_of_callback() && fault.can_happen_to(info), info, ids, Some(amount))
+        self.take_fault(|fault| fault.is_of_callback() && fault.can_happen_to(info), info, ids, Some(amount))
     }
 
     /// The first waiting fault that fits, which then waits once less, else the fault of the amount.
-    fn take(
+    fn take_fault(
         &self,
         can_happen: impl Fn(Fault) -> bool,
         info: &ActionInfo,
