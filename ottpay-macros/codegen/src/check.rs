@@ -17,7 +17,6 @@ pub(crate) mod model;
 mod page;
 mod rust_names;
 mod stand_ins;
-mod text;
 mod type_names;
 mod types;
 mod types_file;

@@ -8,7 +8,7 @@ mod steps;
 
 pub use compiled::Compiled;
 pub use folder::Folder;
-pub use guard::guarded;
+pub use guard::catch_panics;
 pub use library::{Library, library};
 
 use quote::quote;
@@ -42,7 +42,7 @@ pub fn check_folder(folder: &Folder) -> Result<Spec, Report> {
 
 fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
     let mut diagnostics = Diagnostics::default();
-    let code = guarded(&folder.shown, &mut diagnostics, |diagnostics| {
+    let code = catch_panics(&folder.shown, &mut diagnostics, |diagnostics| {
         let raw = read::read_folder(&folder.path, &folder.shown, library.is_some(), diagnostics);
         let library = library.map(|library| library.parse(diagnostics));
         let mut spec = check_raw(raw, library, diagnostics);

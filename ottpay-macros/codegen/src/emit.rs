@@ -11,7 +11,7 @@ mod received;
 mod request;
 mod specification;
 mod types;
-mod words;
+mod variants;
 
 pub(crate) use action::emit_action;
 pub(crate) use specification::emit_specification;

@@ -14,7 +14,7 @@ pub fn wide_lines(folder: &Folder) -> Vec<Warning> {
     let mut wide = Vec::new();
     for name in &raw.files {
         let file = format!("{}/{name}", folder.shown);
-        let lines = diagnostics.text(&file).lines().enumerate();
+        let lines = diagnostics.find_text(&file).lines().enumerate();
         wide.extend(lines.filter_map(|(index, line)| warning(&file, index, line)));
     }
     // The caller reports mistakes by itself.

@@ -17,6 +17,7 @@ mod yaml;
 
 pub use folder::{read_folder, read_texts};
 pub use located::Located;
+pub(crate) use located::text_or_empty;
 pub(crate) use map::Map;
 pub(crate) use map_reader::LOST;
 pub use model::*;

@@ -9,11 +9,10 @@ use super::field::{Owner, check_fields};
 use super::model::{Action, Callback, Example, Field, Fill, Side};
 use super::page::parse_page;
 use super::rust_names::is_method;
-use super::text::text_or_empty;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
-use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues};
+use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues, text_or_empty};
 
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
@@ -57,7 +56,7 @@ pub(super) fn check_action(
         let found = callbacks.iter().position(|callback| callback.name == name.value);
         let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
         if callbacks_are_unreadable || callbacks.iter().any(is_misnamed) {
-            diagnostics.spoil(&name.at);
+            diagnostics.mark_unusable(&name.at);
         } else if found.is_none() {
             let names = callbacks.iter().map(|callback| callback.name.as_str());
             let help = suggestion_and(&name.value, names, "Callbacks are declared in callbacks.yaml");

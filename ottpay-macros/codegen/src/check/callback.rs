@@ -8,11 +8,10 @@ use super::field::{Owner, check_fields};
 use super::model::{Callback, Side};
 use super::page::parse_page;
 use super::rust_names::is_method;
-use super::text::text_or_empty;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::camel;
-use crate::read::{LOST, RawCallback};
+use crate::read::{LOST, RawCallback, text_or_empty};
 
 /// Methods that every callback type has.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "acknowledgement", "clone"];

@@ -7,11 +7,10 @@ use ottpay_vocabulary::{Compare, StatusClass, WordSet as _};
 use super::choice::parse_choice;
 use super::model::{Class, Enum, Word};
 use super::page::parse_page;
-use super::text::text_or_empty;
 use super::type_names::{check_type_name, check_variant};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, snake};
-use crate::read::{RawEnum, RawWord};
+use crate::read::{RawEnum, RawWord, text_or_empty};
 
 pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     check_type_name(&raw.name, diagnostics);

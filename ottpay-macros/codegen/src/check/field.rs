@@ -4,10 +4,10 @@ mod fill;
 mod limits;
 mod misplaced;
 mod names;
+mod only;
 mod owner;
 mod places;
 mod role;
-mod words;
 
 pub(super) use owner::Owner;
 
@@ -19,17 +19,16 @@ use self::fill::{parse_fill, parse_instead_of, settle_fills};
 use self::limits::parse_limits;
 use self::misplaced::{reject_misplaced_keys, reject_misplaced_type};
 use self::names::{parse_name, reject_clashing_names};
+use self::only::reject_unknown_words;
 use self::places::Places;
 use self::role::{parse_role, reject_duplicate_roles};
-use self::words::reject_unknown_words;
 use super::choice::parse_choice;
 use super::example::find_problem;
 use super::model::{Field, Kind, Side};
 use super::page::parse_page;
-use super::text::text_or_empty;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::read::{LOST, Located, RawField};
+use crate::read::{LOST, Located, RawField, text_or_empty};
 
 /// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
 const MAX_FIELDS: usize = 100;

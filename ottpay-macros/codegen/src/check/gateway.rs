@@ -8,11 +8,10 @@ use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
 use super::model::{Code, Gateway};
 use super::page::parse_page;
-use super::text::text_or_empty;
 use super::type_names::check_variant;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::camel;
-use crate::read::RawGateway;
+use crate::read::{RawGateway, text_or_empty};
 
 pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     if let Some(url) = &raw.base_url {

@@ -39,8 +39,8 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
         match named.get(page.value.as_str()) {
             Some(Some(text)) => page.value = (*text).to_owned(),
             // What is wrong with the page or with the file has been reported.
-            Some(None) => spoil(cited, diagnostics),
-            None if !are_known => spoil(cited, diagnostics),
+            Some(None) => drop_page(cited, diagnostics),
+            None if !are_known => drop_page(cited, diagnostics),
             None => {
                 let further = "Pages are named under `pages` in types.yaml, or cited by site and path";
                 let help = suggestion_and(&page.value, named.keys().copied(), further);
@@ -59,9 +59,9 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
     raw.types.pages = pages;
 }
 
-fn spoil(cited: &mut Option<Located<String>>, diagnostics: &mut Diagnostics) {
+fn drop_page(cited: &mut Option<Located<String>>, diagnostics: &mut Diagnostics) {
     if let Some(page) = cited.take() {
-        diagnostics.spoil(&page.at);
+        diagnostics.mark_unusable(&page.at);
     }
 }
 

@@ -74,7 +74,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     types.extend(spec.enums.iter().filter(|declared| declared.is_broken).map(|declared| declared.name.clone()));
     types.extend(spec.objects.iter().filter(|object| object.is_broken).map(|object| object.name.clone()));
     for stem in unread {
-        let text = diagnostics.text(&format!("{}/actions/{stem}.yaml", spec.shown));
+        let text = diagnostics.find_text(&format!("{}/actions/{stem}.yaml", spec.shown));
         let listed = names_under(text, "methods");
         match listed.is_empty() {
             true => _ = methods.insert(snake(stem)),
@@ -91,7 +91,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     }
     // A file that is not YAML, or an entry that is not a map, still has names.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
-    let text = diagnostics.text(&format!("{}/types.yaml", spec.shown));
+    let text = diagnostics.find_text(&format!("{}/types.yaml", spec.shown));
     let unknown = entries_at_the_margin(text)
         .into_iter()
         .map(|(name, _)| name)
@@ -102,7 +102,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     // What is not named as Rust wants it is used as if it were.
     types.extend(types.clone().iter().filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
     methods.extend(methods.clone().iter().filter(|name| !is_method(name)).map(|name| snake(name)));
-    let text = diagnostics.text(&format!("{}/callbacks.yaml", spec.shown));
+    let text = diagnostics.find_text(&format!("{}/callbacks.yaml", spec.shown));
     let known: BTreeSet<&str> = spec.callbacks.iter().map(|callback| callback.name.as_str()).collect();
     for (name, lines) in entries_at_the_margin(text).into_iter().filter(|(name, _)| !known.contains(name)) {
         let name = snake(name);

@@ -38,7 +38,7 @@ impl Types {
             return unless_broken(shared.is_broken, (shared.kind, Some(shared)), named, diagnostics);
         }
         if self.is_unreadable || self.unreadable.contains(&named.value) {
-            diagnostics.spoil(&named.at);
+            diagnostics.mark_unusable(&named.at);
             return None;
         }
         if self.later.contains(&named.value) {
@@ -67,7 +67,7 @@ impl Types {
         let found = self.objects.iter().position(|object| object.name == named.value);
         if found.is_none() {
             if self.is_unreadable || self.unreadable.contains(&named.value) {
-                diagnostics.spoil(&named.at);
+                diagnostics.mark_unusable(&named.at);
             } else {
                 let help = suggestion(&named.value, self.objects.iter().map(|object| object.name.as_str()));
                 let message = format!("the field `{wire}` has the unknown object `{}`", named.value);
@@ -87,7 +87,7 @@ impl Types {
 /// What is built on an invalid type is not judged: its rules are not known.
 fn unless_broken<T>(is_broken: bool, found: T, named: &Located<String>, diagnostics: &mut Diagnostics) -> Option<T> {
     if is_broken {
-        diagnostics.spoil(&named.at);
+        diagnostics.mark_unusable(&named.at);
     }
     (!is_broken).then_some(found)
 }

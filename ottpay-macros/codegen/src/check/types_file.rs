@@ -6,12 +6,11 @@ use super::enums::check_enum;
 use super::field::{Owner, check_field, check_fields};
 use super::model::{Class, Code, Enum, Object, Side, Word};
 use super::page::parse_page;
-use super::text::text_or_empty;
 use super::type_names::check_type_name;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_camel, snake};
-use crate::read::{RawObject, RawTypes};
+use crate::read::{RawObject, RawTypes, text_or_empty};
 
 /// Methods that every object has.
 const TAKEN: [&str; 2] = ["raw", "clone"];
@@ -42,9 +41,9 @@ pub(super) fn add_types(
     types.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
     for raw in raw.enums {
         let is_misread = !raw.misread.is_empty() || raw.values.iter().any(|word| !word.misread.is_empty());
-        let before = diagnostics.count();
+        let before = diagnostics.count_problems();
         let checked = check_enum(raw, diagnostics);
-        let is_broken = is_misread || diagnostics.count() > before;
+        let is_broken = is_misread || diagnostics.count_problems() > before;
         types.enums.push(Enum { from_library, is_broken, ..checked });
     }
     types.enums.extend(codes.map(|(codes, are_known)| {
@@ -56,16 +55,16 @@ pub(super) fn add_types(
     for field in raw.shared {
         check_type_name(&field.wire, diagnostics);
         let is_misread = !field.misread.is_empty();
-        let next = diagnostics.count();
+        let next = diagnostics.count_problems();
         let shared = Owner { name: "the types", taken: &TAKEN, is_plain: true, evidence: None };
         let mut checked = check_field(field, Side::Shared, None, &[], &shared, types, diagnostics);
-        checked.is_broken = is_misread || diagnostics.count() > next;
+        checked.is_broken = is_misread || diagnostics.count_problems() > next;
         types.later.retain(|name| *name != checked.wire);
         types.shared.push(checked);
     }
     for RawObject { at: _, name, doc, page, fields, misread } in raw.objects {
         let is_misread = !misread.is_empty() || fields.iter().any(|field| !field.misread.is_empty());
-        let before = diagnostics.count();
+        let before = diagnostics.count_problems();
         if fields.is_empty() && misread.is_empty() {
             let message = format!("the type `{}` has no fields", name.value);
             diagnostics.report(Mistake::Empty, &name.at, message, "add `fields:` with at least one field");
@@ -78,7 +77,7 @@ pub(super) fn add_types(
         let page = parse_page(page, diagnostics).unwrap_or_default();
         types.later.retain(|later| *later != name.value);
         let doc = text_or_empty(doc);
-        let is_broken = is_misread || diagnostics.count() > before;
+        let is_broken = is_misread || diagnostics.count_problems() > before;
         types.objects.push(Object { name: name.value, doc, page, fields, source: name.at, from_library, is_broken });
     }
 }

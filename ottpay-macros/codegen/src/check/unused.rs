@@ -38,7 +38,7 @@ fn hides_types(raw: &RawSpec) -> bool {
 }
 
 /// The declared name that is used: this one, or the one that it is nearly. A misspelt name is one mistake, not two.
-fn meant<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) -> Option<&'a str> {
+fn find_meant_name<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) -> Option<&'a str> {
     names().find(|name| *name == named).or_else(|| nearest(named, names()))
 }
 
@@ -52,7 +52,7 @@ fn report_unused_types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnost
             built_in || base.types.names().any(|name| name.value == named)
         };
         for named in field.kind.iter().chain(&field.content).filter(|named| !is_other(&named.value)) {
-            used.extend(meant(&named.value, names));
+            used.extend(find_meant_name(&named.value, names));
         }
     }
     for name in &declared {
@@ -69,7 +69,7 @@ fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diag
     let names = || raw.callbacks.iter().map(|callback| callback.name.value.as_str());
     let named = raw.actions.iter().filter_map(|(_, action)| action.as_ref()?.callback.as_ref());
     let named = named.filter(|named| base.callbacks.iter().all(|callback| callback.name.value != named.value));
-    let named: BTreeSet<_> = named.filter_map(|named| meant(&named.value, names)).collect();
+    let named: BTreeSet<_> = named.filter_map(|named| find_meant_name(&named.value, names)).collect();
     let is_taken = |name: &str| base.callbacks.iter().any(|callback| callback.name.value == name);
     for callback in raw.callbacks.iter().filter(|callback| !is_taken(&callback.name.value)) {
         let name = &callback.name;

@@ -6,7 +6,11 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 
 /// Runs a step of the generator that concerns a file. A panic in it becomes a problem like any other, so that it is known
 /// on which file it came about.
-pub fn guarded<T>(file: &str, diagnostics: &mut Diagnostics, step: impl FnOnce(&mut Diagnostics) -> T) -> Option<T> {
+pub fn catch_panics<T>(
+    file: &str,
+    diagnostics: &mut Diagnostics,
+    step: impl FnOnce(&mut Diagnostics) -> T,
+) -> Option<T> {
     let done = catch_unwind(AssertUnwindSafe(|| step(diagnostics)));
     if done.is_err() {
         let message = "this is a bug in the generator of ottpay, met in this file and not caused by it";

@@ -38,7 +38,7 @@ const LIBRARY: &str = "ottpay/spec";
 pub fn library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
-    let file = |name: &str| diagnostics.text(&format!("{}/{name}", folder.shown)).to_owned();
+    let file = |name: &str| diagnostics.find_text(&format!("{}/{name}", folder.shown)).to_owned();
     let (gateway, types, callbacks) = (file("gateway.yaml"), file("types.yaml"), file("callbacks.yaml"));
     let spec = check_raw(raw, None, &mut diagnostics);
     let methods = spec.methods().join(" ");

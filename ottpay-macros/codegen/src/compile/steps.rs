@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::guard::guarded;
+use super::guard::catch_panics;
 use crate::check::{Checker, Library, Spec};
 use crate::diagnostic::Diagnostics;
 use crate::emit::{emit_action, emit_specification};
@@ -12,7 +12,7 @@ use crate::read::RawSpec;
 pub(super) fn check_raw(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
     let mut checker = Checker::new(raw, library, diagnostics);
     while let Some(file) = checker.next_file() {
-        guarded(&file, diagnostics, |diagnostics| checker.check_next(diagnostics));
+        catch_panics(&file, diagnostics, |diagnostics| checker.check_next(diagnostics));
     }
     checker.finish(diagnostics)
 }
@@ -22,7 +22,7 @@ pub(super) fn emit_checked(spec: &mut Spec, diagnostics: &mut Diagnostics) -> To
     let mut actions = Vec::new();
     let mut failed = Vec::new();
     for action in &spec.actions {
-        match guarded(&action.source.file, diagnostics, |_| emit_action(spec, action)) {
+        match catch_panics(&action.source.file, diagnostics, |_| emit_action(spec, action)) {
             Some(emitted) => actions.push(emitted),
             None => failed.push(action.name.clone()),
         }

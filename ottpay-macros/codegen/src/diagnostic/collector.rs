@@ -51,19 +51,19 @@ impl Diagnostics {
     }
 
     /// Marks what is at this place as unusable, because of a problem that is reported elsewhere.
-    pub(crate) fn spoil(&mut self, at: &Position) {
+    pub(crate) fn mark_unusable(&mut self, at: &Position) {
         self.spoilt.push(at.clone());
     }
 
     /// Keeps the text of a file, for the lines to show.
-    pub(crate) fn keep(&mut self, file: &str, text: &str) {
+    pub(crate) fn keep_text(&mut self, file: &str, text: &str) {
         // A byte-order mark takes no column.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.sources.insert(file.to_owned(), text.to_owned());
     }
 
     /// Text of a file that was read, whatever is in it.
-    pub(crate) fn text(&self, file: &str) -> &str {
+    pub(crate) fn find_text(&self, file: &str) -> &str {
         self.sources.get(file).map_or("", String::as_str)
     }
 
@@ -84,7 +84,7 @@ impl Diagnostics {
     }
 
     /// How many problems and unusable places there are so far.
-    pub(crate) fn count(&self) -> usize {
+    pub(crate) fn count_problems(&self) -> usize {
         self.found.len() + self.spoilt.len()
     }
 

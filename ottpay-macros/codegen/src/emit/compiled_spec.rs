@@ -9,7 +9,7 @@ use quote::{ToTokens as _, quote};
 use super::docs;
 use super::paths::{action_module, callback_module, ident, rt};
 use super::request::emit_field_traits;
-use super::words::{code_class, status_class, variant};
+use super::variants::{code_class, status_class, variant};
 use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Side, Spec};
 
 /// The description of the whole specification; `actions` are the modules of its actions.

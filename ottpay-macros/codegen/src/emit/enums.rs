@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::docs;
 use super::paths::{ident, rt};
-use super::words;
+use super::variants;
 use crate::check::{Class, Enum, Word};
 
 pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
@@ -124,7 +124,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
         documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
-    let classes = words.iter().map(words::status_class);
+    let classes = words.iter().map(variants::status_class);
     quote! {
         #[doc = #class_doc]
         pub fn class(&self) -> #rt::StatusClass {
@@ -145,8 +145,8 @@ fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn 
     let rt = rt();
     let doc = documented("What the code means for the call; nothing if the vendor does not say.");
     let classes = words.iter().map(|word| match word.class {
-        Some(Class::Code(class)) => words::code_class(Some(class)),
-        _ => words::code_class(None::<CodeClass>),
+        Some(Class::Code(class)) => variants::code_class(Some(class)),
+        _ => variants::code_class(None::<CodeClass>),
     });
     quote! {
         #[doc = #doc]

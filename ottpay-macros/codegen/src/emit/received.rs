@@ -149,12 +149,12 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let way = format_ident!("{way}");
     let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
     let names: Vec<Ident> = fields.iter().map(|field| ident(&field.name)).collect();
-    let types = fields.iter().map(|field| stored(spec, field));
+    let types = fields.iter().map(|field| emit_stored_type(spec, field));
     let reads = fields.iter().enumerate().map(|(index, field)| match field.required {
         true => quote!(received.required(&#infos[#index])?),
         false => quote!(received.optional(&#infos[#index])),
     });
-    let accessors = fields.iter().map(|field| accessor(spec, field, page));
+    let accessors = fields.iter().map(|field| emit_accessor(spec, field, page));
     let shown = name.to_string();
     let declared = (received.way == "Reply").then(|| {
         quote! {
@@ -207,12 +207,12 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     }
 }
 
-fn stored(spec: &Spec, field: &Field) -> TokenStream {
+fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
     if field.required { kind } else { quote!(::core::option::Option<#kind>) }
 }
 
-fn accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
+fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
     let name = ident(&field.name);
     let kind = rust_type(spec, field.kind, &quote!(self));
     let mut doc = docs::field(spec, field, page);

@@ -111,7 +111,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
 fn replace_refused_file(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
     let file = format!("{}/{meant}", spec.shown);
     keep_text(path, &file, diagnostics);
-    diagnostics.spoil(&Position::start(&*file));
+    diagnostics.mark_unusable(&Position::start(&*file));
     mark_unreadable(spec, &file);
 }
 
@@ -121,7 +121,7 @@ fn keep_text(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
     if path.is_file() {
         let mut bytes = Vec::new();
         let _ = File::open(path).and_then(|opened| opened.take(MAX_FILE).read_to_end(&mut bytes));
-        diagnostics.keep(file, &String::from_utf8_lossy(&bytes));
+        diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
     }
 }
 
@@ -141,7 +141,7 @@ pub fn read_texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnos
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     for (name, text) in files {
         let file: Arc<str> = format!("{shown}/{name}").into();
-        diagnostics.keep(&file, text);
+        diagnostics.keep_text(&file, text);
         put_file(&mut spec, name, &file, Some((*text).to_owned()), diagnostics);
     }
     spec
@@ -249,19 +249,19 @@ fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Opt
         }
         (Ok(_), false) => {
             // Its beginning still tells what it is about.
-            diagnostics.keep(file, &String::from_utf8_lossy(&bytes));
+            diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
             let help = "an action takes about a kilobyte: is this the right file?";
             (Mistake::TooLarge, "the file is larger than 1 MiB".to_owned(), help)
         }
         (Ok(_), true) => match String::from_utf8(bytes) {
             Ok(text) => {
-                diagnostics.keep(file, &text);
+                diagnostics.keep_text(file, &text);
                 return Some(text);
             }
             Err(error) => {
                 let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
                 let good = String::from_utf8_lossy(good).into_owned();
-                diagnostics.keep(file, &String::from_utf8_lossy(error.as_bytes()));
+                diagnostics.keep_text(file, &String::from_utf8_lossy(error.as_bytes()));
                 let last = good.rsplit('\n').next().unwrap_or_default();
                 let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
                 let column = number(last.chars().count()).saturating_add(1);

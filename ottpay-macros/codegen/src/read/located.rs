@@ -10,3 +10,8 @@ pub struct Located<T> {
     /// Where it is.
     pub at: Position,
 }
+
+/// The text of a key; empty if the key is missing, which reading has reported.
+pub(crate) fn text_or_empty(located: Option<Located<String>>) -> String {
+    located.map(|located| located.value).unwrap_or_default()
+}

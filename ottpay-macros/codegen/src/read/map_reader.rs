@@ -74,9 +74,9 @@ impl MapReader {
         // A doubled key has been reported when the file was parsed.
         self.entries.retain(|(entry, _)| entry.value != name.value);
         let what = format!("`{}` of {}", name.value, self.what);
-        let before = diagnostics.count();
+        let before = diagnostics.count_problems();
         let value = V::read(Found { node, key: name.at, what }, diagnostics);
-        if diagnostics.count() > before && value.is_absent() {
+        if diagnostics.count_problems() > before && value.is_absent() {
             self.misread.push(key);
         }
         value

@@ -5,40 +5,40 @@ use crate::check::{Action, Callback, Fill};
 
 pub(super) fn action_examples(action: &Action, out: &mut String) {
     for example in &action.examples {
-        let title = title(&example.name);
-        let added = match added(action) {
+        let title = format_title(&example.name);
+        let added = match list_added_fields(action) {
             added if added.is_empty() => String::new(),
             added => format!("; the client adds {}", codes(&added)),
         };
-        block(&format!("{title}, request{added}:"), &example.request, out);
+        write_block(&format!("{title}, request{added}:"), &example.request, out);
         // An undocumented reply has nothing to show.
         if !action.reply.is_empty() {
-            block(&format!("{title}, reply:"), &example.reply, out);
+            write_block(&format!("{title}, reply:"), &example.reply, out);
         }
         if !example.returned.is_empty() {
-            block(&format!("{title}, back with the browser:"), &example.returned, out);
+            write_block(&format!("{title}, back with the browser:"), &example.returned, out);
         }
     }
 }
 
 pub(super) fn callback_examples(callback: &Callback, out: &mut String) {
     for (name, example) in &callback.examples {
-        block(&format!("{}:", title(name)), example, out);
+        write_block(&format!("{}:", format_title(name)), example, out);
     }
 }
 
 /// What no example has, because it depends on the client.
-fn added(action: &Action) -> Vec<&str> {
+fn list_added_fields(action: &Action) -> Vec<&str> {
     let inner = action.request.iter().filter(|field| !field.is_outer());
     let by_client = inner.filter(|field| matches!(field.fill, Some(Fill::MerchantId | Fill::Endpoint)));
     by_client.map(|field| field.wire.as_str()).collect()
 }
 
-fn title(name: &str) -> String {
+fn format_title(name: &str) -> String {
     format!("Example `{name}`")
 }
 
-fn block(title: &str, values: &[(String, String)], out: &mut String) {
+fn write_block(title: &str, values: &[(String, String)], out: &mut String) {
     let members: Vec<_> =
         values.iter().map(|(name, text)| format!("  {}: {}", json_string(name), json_string(text))).collect();
     let object = match members.is_empty() {
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn a_message_without_fields_is_an_empty_object() {
         let mut out = String::new();
-        block("Example:", &[], &mut out);
+        write_block("Example:", &[], &mut out);
         assert_eq!(out, "Example:\n\n```json\n{}\n```\n\n");
     }
 }

@@ -30,7 +30,7 @@ impl Fields<'_> {
                 setters(field),
                 self.kind(field),
                 required(field).to_owned(),
-                shown(field),
+                mark_hidden(field),
                 evidence(field, &action.page),
                 self.meaning(field),
             ]);
@@ -76,7 +76,7 @@ impl Fields<'_> {
                 if is_read { code(&format!("{}()", ident(&field.name))) } else { String::new() },
                 self.kind(field),
                 field.presence_in_words().to_owned(),
-                shown(field),
+                mark_hidden(field),
                 evidence(field, page),
                 self.meaning(field),
             ]);
@@ -160,7 +160,7 @@ fn required(field: &Field) -> &'static str {
     if field.required && (field.is_given() || !field.may_omit) { "yes" } else { "no" }
 }
 
-fn shown(field: &Field) -> String {
+fn mark_hidden(field: &Field) -> String {
     if field.sensitive { "hidden".to_owned() } else { String::new() }
 }
 

@@ -29,14 +29,14 @@ pub fn language() -> String {
         let about = in_one_line(shape.about);
         let _ = writeln!(text, "### {headline}\n\n{about}\n\n| key | holds | what it says |\n|---|---|---|");
         for key in shape.keys {
-            let _ = writeln!(text, "| `{}` | {} | {} |", key.name, holds(key), said(key));
+            let _ = writeln!(text, "| `{}` | {} | {} |", key.name, name_shape(key), describe_key(key));
         }
         text.push('\n');
     }
     text
 }
 
-fn holds(key: &KeyShape) -> &'static str {
+fn name_shape(key: &KeyShape) -> &'static str {
     match key.shape {
         Shape::Text if key.words.is_some() => "a word",
         Shape::Text => "text",
@@ -50,7 +50,7 @@ fn holds(key: &KeyShape) -> &'static str {
     }
 }
 
-fn said(key: &KeyShape) -> String {
+fn describe_key(key: &KeyShape) -> String {
     let required = match key.unless {
         Some(other) => format!("**Required**, unless there is `{other}`. "),
         None if key.required => "**Required.** ".to_owned(),

@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, client, guarded};
+use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, catch_panics, client};
 use proc_macro2::Span;
 
 const GATEWAY: &str = "base_url: https://gateway.example\npath: /v1\nframing: json\ncipher: aes-128-ecb\n\
@@ -87,7 +87,7 @@ fn spoil(test: &str, name: &str, input: &str) -> Report {
         "generator_bug" => {
             let mut diagnostics = Diagnostics::default();
             let panicked =
-                guarded("spec/actions/pay.yaml", &mut diagnostics, |_| -> () { panic!("as if by a defect") });
+                catch_panics("spec/actions/pay.yaml", &mut diagnostics, |_| -> () { panic!("as if by a defect") });
             assert!(panicked.is_none());
             return diagnostics.into_report();
         }

@@ -23,8 +23,8 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
         let declared = format!("declared at {}:{}:{}", field.source.file, field.source.line, field.source.column);
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
         let instead = match must_be_set(field) {
-            true => instead(spec, field),
-            false => format!("{}; an `Option` goes to `.maybe_{}(…)`", instead(spec, field), field.name),
+            true => suggest_value(spec, field),
+            false => format!("{}; an `Option` goes to `.maybe_{}(…)`", suggest_value(spec, field), field.name),
         };
         let twice = match field.may_omit || (field.is_given() && !field.required) {
             true => format!("{named} is set or left out already"),
@@ -62,7 +62,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
             }
         }
     });
-    let written = written(action).map(|field| written_trait(field, &call));
+    let written = list_written_fields(action).map(|field| written_trait(field, &call));
     quote! {
         pub mod fields { #(#modules)* }
         pub mod written { #(#written)* }
@@ -70,7 +70,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
 }
 
 /// The fields that the client writes by itself.
-fn written(action: &Action) -> impl Iterator<Item = &Field> {
+fn list_written_fields(action: &Action) -> impl Iterator<Item = &Field> {
     action.request.iter().filter(|field| !field.is_given())
 }
 
@@ -103,7 +103,7 @@ fn written_name(field: &Field) -> Ident {
 /// For each field that the client writes by itself a method that cannot be called, so that who tries is told why.
 pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
     let module = action_module(action);
-    let methods = written(action).map(|field| {
+    let methods = list_written_fields(action).map(|field| {
         let (name, written) = (ident(&field.name), written_name(field));
         quote! {
             #[doc(hidden)]
@@ -142,7 +142,7 @@ fn spoken_call(action: &Action) -> String {
 }
 
 /// What to write instead of a value that does not fit.
-fn instead(spec: &Spec, field: &Field) -> String {
+fn suggest_value(spec: &Spec, field: &Field) -> String {
     match field.kind {
         Kind::Amount => {
             "give minor units, `Amount::from_minor(1999)`, or text, `Amount::parse(\"19.99\", Currency::CAD)?`; \
