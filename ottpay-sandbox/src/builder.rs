@@ -69,6 +69,9 @@ impl SandboxBuilder {
     }
 
     /// A file for orders, callbacks and messages, created if it does not exist; by default they are in memory.
+    ///
+    /// It is a path and nothing else: `:memory:` and `file:orders.db?mode=ro` are names of files. A relative path is read
+    /// when the sandbox starts. On Unix only its owner may read the file, as it contains the sign key and the messages.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self

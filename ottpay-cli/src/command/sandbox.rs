@@ -32,7 +32,8 @@ pub(crate) struct Options {
     /// served, never the developer's pages and the control interface
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", value_parser = address::parse_address)]
     listen: SocketAddr,
-    /// File for orders, callbacks and messages, made if it is not there; without it they are in memory
+    /// File for orders, callbacks and messages, made if it is not there; without it they are in memory. Always a path:
+    /// `:memory:` and `file:x.db` are names of files
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
     /// The only merchant that the gateway knows; SB00000001, or that of the database
@@ -109,6 +110,9 @@ fn describe_start_error(error: &SandboxError, db: Option<&Path>) -> Failure {
     let is_usable = File::options().read(true).write(true).open(db).is_ok();
     let help = match (db.exists(), is_usable) {
         _ if db.is_dir() => "give a file in this folder by --db".to_owned(),
+        _ if db.to_string_lossy().ends_with(std::path::is_separator) => {
+            "leave out the separator at the end of --db: it is for folders".to_owned()
+        }
         (true, true) => return failure,
         (true, false) => "allow the file to be read and written, or give another one by --db".to_owned(),
         (false, _) if folder.is_dir() => {

@@ -12,6 +12,7 @@
 mod call;
 mod common;
 mod envelope;
+mod files;
 mod interop;
 mod killed;
 mod outcome;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
-use super::file::prepare_file;
+use super::file::{open_file, prepare_file};
 use super::owner::{OpenError, Owner, explain_lock, find_owner, set_owner};
 
 /// How many exchanges a file keeps, and the memory.
@@ -26,10 +26,7 @@ impl Store {
     pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
         let connection = match file {
             None => Connection::open_in_memory()?,
-            Some(file) => {
-                prepare_file(file)?;
-                Connection::open(file)?
-            }
+            Some(file) => open_file(&prepare_file(file)?)?,
         };
         connection.busy_timeout(Duration::from_millis(200))?;
         if file.is_some() {

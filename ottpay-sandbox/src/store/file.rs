@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf, is_separator};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, OpenFlags};
@@ -12,28 +12,59 @@ use super::owner::{OpenError, Owner, explain_lock, find_owner};
 /// What a path keeps in an address.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Creates the file if it does not exist, and otherwise leaves that of another program as it is.
-pub(super) fn prepare_file(file: &Path) -> Result<(), OpenError> {
+/// Creates the file if it does not exist, and otherwise leaves that of another program as it is. Returns the path by which
+/// the file is opened.
+pub(super) fn prepare_file(file: &Path) -> Result<PathBuf, OpenError> {
+    let file = make_absolute(file)?;
     // An existing file is opened by SQLite only: closing it here would give up the locks of another sandbox in this
     // process.
-    match std::fs::metadata(file) {
-        Ok(found) if !found.is_file() => return Err(OpenError::NoFile),
-        Ok(found) if found.len() > 0 => reject_foreign(file)?,
-        Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(file)?,
+    let is_empty = match std::fs::metadata(&file) {
+        Ok(found) if !found.is_file() => return Err(OpenError::NotAFile),
+        Ok(found) => found.len() == 0,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            create(&file)?;
+            true
+        }
         Err(error) => return Err(error.into()),
+    };
+    let file = follow_links(file)?;
+    if !is_empty {
+        reject_foreign(&file)?;
     }
-    if let Err(error) = close_to_others(file) {
-        let file = file.display();
-        tracing::warn!(%error, "others can read the database {file}, in which are the sign key and what was sent");
+    close_to_others(&file);
+    Ok(file)
+}
+
+/// Opens the file that was prepared. It is not created here: SQLite would let others read it.
+pub(super) fn open_file(prepared: &Path) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(prepared, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+/// Makes a path absolute. SQLite reads a path that begins with `file:` as a URI, whatever the flags are, as it is built
+/// with `SQLITE_USE_URI`; and `:memory:` and an empty path are no files to it. An absolute path is always a path.
+fn make_absolute(file: &Path) -> Result<PathBuf, OpenError> {
+    let ends_as_folder = file.as_os_str().as_encoded_bytes().last().is_none_or(|&last| is_separator(char::from(last)));
+    if ends_as_folder {
+        return Err(OpenError::NotAFile);
     }
-    Ok(())
+    Ok(std::path::absolute(file)?)
+}
+
+/// Follows links as SQLite does, which keeps its log beside the file itself and not beside a link to it.
+#[cfg(unix)]
+fn follow_links(file: PathBuf) -> io::Result<PathBuf> {
+    file.canonicalize()
+}
+
+/// On other systems SQLite follows no links, and `canonicalize` gives paths that no URI can express.
+#[cfg(not(unix))]
+fn follow_links(file: PathBuf) -> io::Result<PathBuf> {
+    Ok(file)
 }
 
 /// Rejects the file of another program. With `immutable` SQLite takes no lock, reads no journal and writes nothing.
 fn reject_foreign(file: &Path) -> Result<(), OpenError> {
-    let path = std::path::absolute(file)?;
-    let path = percent_encode(path.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
+    let path = percent_encode(file.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
     let path = if cfg!(windows) { path.replace("%5C", "/") } else { path };
     let slash = if path.starts_with('/') { "" } else { "/" };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -55,22 +86,24 @@ fn create(file: &Path) -> io::Result<()> {
     options.open(file).map(drop)
 }
 
-/// Removes the permissions of others from the file, and from the log beside it.
+/// Removes the permissions of others from the file, and from the logs beside it, which contain the same.
 #[cfg(unix)]
-fn close_to_others(file: &Path) -> io::Result<()> {
+fn close_to_others(file: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    let mut log = file.as_os_str().to_owned();
-    log.push("-wal");
-    for file in [file, Path::new(&log)] {
+    for suffix in ["", "-wal", "-journal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        let file = Path::new(&name);
         let Ok(found) = std::fs::metadata(file) else { continue };
-        if found.permissions().mode() & 0o077 != 0 {
-            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+        if !found.is_file() || found.permissions().mode() & 0o077 == 0 {
+            continue;
+        }
+        if let Err(error) = std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)) {
+            let file = file.display();
+            tracing::warn!(%error, "others can read the database {file}, in which are the sign key and what was sent");
         }
     }
-    Ok(())
 }
 
 #[cfg(not(unix))]
-fn close_to_others(_: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn close_to_others(_: &Path) {}

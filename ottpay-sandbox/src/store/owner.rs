@@ -13,8 +13,8 @@ pub(crate) enum OpenError {
     Sqlite(#[from] rusqlite::Error),
     #[error("it is the database of another program; give a file of its own")]
     Foreign,
-    #[error("it is no file; give the name of one, or of one that is to be made")]
-    NoFile,
+    #[error("it is not a file; give the path of a file, which is created if it does not exist")]
+    NotAFile,
     #[error("it is no database, or a damaged one; give a file of its own")]
     NoDatabase,
     #[error("its layout is {0}, this version knows {LAYOUT}; give a new file")]

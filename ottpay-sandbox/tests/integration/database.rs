@@ -134,13 +134,68 @@ async fn a_database_file_is_for_its_owner_alone() {
     assert_eq!(mode(&empty), 0o600);
 }
 
+/// A path is a path, for the sandbox as for SQLite; the command's tests have relative ones.
 #[cfg(unix)]
 #[tokio::test]
-async fn what_is_no_file_keeps_its_mode() {
+async fn the_file_and_its_logs_are_for_their_owner_alone_by_whatever_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::PermissionsExt as _;
+    let Folder(folder) = &Folder::new("names");
+    let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    for name in [&b"x.db?mode=memory"[..], b"file:x.db", b":memory:", b" ", b"a%20b#c", b"\xff.db", b"x.db-wal"] {
+        let file = folder.join(std::ffi::OsStr::from_bytes(name));
+        let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+        assert!(std::fs::read(&file).unwrap().starts_with(b"SQLite format 3"), "{file:?}");
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            assert_eq!(mode(&entry.path()), 0o600, "{entry:?}");
+        }
+        let key = sandbox.made_key().unwrap().to_owned();
+        drop(sandbox);
+        assert_eq!(Sandbox::builder().database(&file).start().await.unwrap().made_key(), Some(&*key), "{file:?}");
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            std::fs::remove_file(entry.path()).unwrap();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_logs_of_a_linked_file_are_beside_the_file_and_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Folder(folder) = &Folder::new("linked");
+    let (file, link) = (folder.join("real/orders.db"), folder.join("link.db"));
+    std::fs::create_dir_all(folder.join("real")).unwrap();
+    let logs = ["-wal", "-journal", "-shm"].map(|suffix| folder.join(format!("real/orders.db{suffix}")));
+    for file in logs.iter().chain([&file]) {
+        std::fs::write(file, "").unwrap();
+        std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let sandbox = Sandbox::builder().database(&link).start().await.unwrap();
+    let twice = Sandbox::builder().database(&file).start().await.unwrap_err().to_string();
+    assert!(twice.contains("another sandbox has it open"), "{twice}");
+    let mode = |file: &Path| std::fs::metadata(file).map(|found| found.permissions().mode() & 0o777);
+    assert_eq!(mode(&file).unwrap(), 0o600);
+    for log in &logs {
+        assert!(mode(log).is_ok_and(|mode| mode == 0o600) || !log.exists(), "{log:?}");
+    }
+    drop(sandbox);
+    let beside_the_link = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut beside_the_link: Vec<_> = beside_the_link.collect();
+    beside_the_link.sort();
+    assert_eq!(beside_the_link, ["link.db", "real"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_not_a_file_is_rejected_and_keeps_its_mode() {
     use std::os::unix::fs::PermissionsExt as _;
     let Folder(folder) = &Folder::new("no-file");
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let refused = Sandbox::builder().database(folder).start().await.unwrap_err().to_string();
-    assert!(refused.contains("it is no file"), "{refused}");
+    for path in [folder.clone(), folder.join(""), folder.join("new.db/"), "".into(), ".".into(), "/dev/null".into()] {
+        let refused = Sandbox::builder().database(&path).start().await.unwrap_err().to_string();
+        assert!(refused.contains("it is not a file"), "{path:?}: {refused}");
+    }
     assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o755);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
