@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::setting::Setting;
 use crate::failure::Failure;
 use crate::input;
+use crate::stderr;
 use crate::suggestion::did_you_mean;
 
 /// The keys of the file.
@@ -63,8 +64,29 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
             }
         }
     }
+    if values.contains_key("sign_key") {
+        warn_if_others_can_read(path, &shown);
+    }
     Ok(SettingsFile { path: shown, values })
 }
+
+/// Warns of a file with a key that other users of the machine can read.
+#[cfg(unix)]
+fn warn_if_others_can_read(path: &Path, shown: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    // What is not a file, such as a pipe of a secret store, has no content that is there for others to read.
+    let Ok(found) = std::fs::metadata(path) else { return };
+    let mode = found.permissions().mode() & 0o777;
+    if found.is_file() && mode & 0o077 != 0 {
+        stderr::print_line(format_args!(
+            "warning: {shown} contains the sign key, and its mode {mode:04o} gives other users of this machine access to \
+             it; run `chmod 600` on it"
+        ));
+    }
+}
+
+#[cfg(not(unix))]
+fn warn_if_others_can_read(_: &Path, _: &str) {}
 
 /// Shows neither the parser's message nor the line: both may contain the sign key.
 fn describe_syntax_error(shown: &str, body: &str, error: &toml::de::Error) -> Failure {

@@ -36,6 +36,8 @@ fn the_file_of_the_user_is_read_if_there_is_none_in_the_folder() {
 fn refused(file: &str, says: &[&str]) {
     let folder = folder();
     fs::write(folder.join("shop.toml"), file).unwrap();
+    #[cfg(unix)]
+    set_mode(&folder.join("shop.toml"), 0o600);
     let mut command = ottpay(&["open", "--config", "shop.toml"]);
     command.current_dir(folder);
     run(command, "{}").fails(2, says);
@@ -53,6 +55,62 @@ fn a_bad_file_is_refused_and_shows_no_key() {
     run(ottpay(&["open", "--config", "none.toml"]), "{}").fails(2, &["none.toml cannot be read", "merchant_id = "]);
     #[cfg(target_os = "linux")]
     run(ottpay(&["open", "--config", "/dev/zero"]), "{}").fails(2, &["/dev/zero is larger than 1 MiB", "TOML"]);
+}
+
+#[cfg(unix)]
+fn set_mode(file: &std::path::Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// What is printed on standard error about a file of settings with this mode, by whichever way it is found.
+#[cfg(unix)]
+fn warnings(name: &str, file: &str, mode: u32, more: &[&str]) -> String {
+    let folder = folder();
+    fs::create_dir_all(folder.join("ottpay")).unwrap();
+    fs::write(folder.join(name), file).unwrap();
+    set_mode(&folder.join(name), mode);
+    let mut command = ottpay(&[&["seal", "STATUS_QUERY", "--merchant-id", "M"], more].concat());
+    command.current_dir(&folder).env("XDG_CONFIG_HOME", &folder);
+    let done = run(command, "{}");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!done.err.contains(KEY) && !done.out.contains(KEY), "{done:?}");
+    done.err
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_the_key_that_others_can_read_brings_a_warning_without_the_key() {
+    let with_key = format!("sign_key = \"{KEY}\"");
+    for (name, more) in [
+        ("ottpay.toml", &[][..]),
+        ("ottpay/config.toml", &[]),
+        ("shop.toml", &["--config", "shop.toml"]),
+        // The key of the file is not used, and still there for others to read.
+        ("ottpay.toml", &["--sign-key", "other"]),
+    ] {
+        for mode in [0o644, 0o640, 0o604, 0o660, 0o602, 0o777] {
+            let shown = warnings(name, &with_key, mode, more);
+            for part in [name, &format!("mode {mode:04o}"), "chmod 600"] {
+                assert!(shown.starts_with("warning: ") && shown.contains(part), "{name} {mode:o}: {shown}");
+            }
+            assert_eq!(shown.lines().count(), 1, "{shown}");
+        }
+        for mode in [0o600, 0o400, 0o700] {
+            assert_eq!(warnings(name, &with_key, mode, more), "", "{name} {mode:o}");
+        }
+    }
+    assert_eq!(warnings("ottpay.toml", "merchant_id = \"F\"", 0o644, &["--sign-key", "other"]), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_mistake_in_a_file_that_others_can_read_is_reported_alone() {
+    let folder = folder();
+    fs::write(folder.join("ottpay.toml"), format!("sign_key = \"{KEY}\"\nmerchant = \"M\"")).unwrap();
+    let mut command = ottpay(&["open"]);
+    command.current_dir(&folder);
+    run(command, "{}").fails(2, &["no setting `merchant`"]);
 }
 
 #[test]
