@@ -7,5 +7,6 @@ mod gateway;
 mod guard;
 mod pages;
 mod routes;
+mod site;
 
 pub(crate) use connections::serve;

@@ -1,19 +1,19 @@
 //! Guards: other machines may reach the gateway and the buyer's pages, but not the control interface.
 
 use std::error::Error;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{HOST, HeaderValue, ORIGIN};
-use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::LengthLimitError;
 
+use super::site::Site;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
 /// The greatest request, in bytes.
@@ -49,11 +49,7 @@ pub(super) async fn require_this_machine(
     request: Request,
     next: Next,
 ) -> Response {
-    let local = |host: &Authority| match parse_address(host) {
-        Some(address) => address.to_canonical().is_loopback(),
-        None => host.host() == "localhost",
-    };
-    if peer.ip().to_canonical().is_loopback() && find_host(&request).is_some_and(|host| local(&host)) {
+    if peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine()) {
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, "the inside of the sandbox is for its own machine; open it as http://127.0.0.1\n")
@@ -63,12 +59,11 @@ pub(super) async fn require_this_machine(
 /// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox, to read the buyer's
 /// pages and submit their forms.
 pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
-    let public = parse_public_url(&engine);
-    let known = |host: &Authority| {
-        let is_public = public.as_ref().and_then(Uri::host).is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
-        parse_address(host).is_some() || host.host() == "localhost" || is_public
+    let public = parse_public_site(&engine);
+    let known = |site: &Site| {
+        site.is_address() || site.is_this_machine() || public.as_ref().is_some_and(|public| public.has_host_of(site))
     };
-    if find_host(&request).is_some_and(|host| known(&host)) {
+    if find_site(&request).is_some_and(|site| known(&site)) {
         return next.run(request).await;
     }
     let why = "the sandbox shows its pages under an IP address, localhost or the host of its public url only; \
@@ -83,15 +78,23 @@ pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, reque
         let why = "callbacks go to the shop, and not to a sandbox; give another callback address\n";
         return (StatusCode::FORBIDDEN, why).into_response();
     }
-    let ours = |origin: &HeaderValue| {
-        let Some(origin) = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok()) else { return false };
-        let public = parse_public_url(&engine).and_then(|url| url.authority().cloned());
-        find_host(&request).into_iter().chain(public).any(|host| is_same_site(&origin, &host))
-    };
-    if request.method() != Method::GET && !request.headers().get_all(ORIGIN).iter().all(ours) {
+    if request.method() != Method::GET && !is_of_own_page(&request, &engine) {
         return (StatusCode::FORBIDDEN, "a page of another site cannot use the sandbox\n").into_response();
     }
     next.run(request).await
+}
+
+/// Whether neither header of a browser says that a page of another site has made this request; other clients send neither.
+fn is_of_own_page(request: &Request, engine: &Engine) -> bool {
+    let sites = || find_site(request).into_iter().chain(parse_public_site(engine));
+    let is_ours = |origin: &HeaderValue| {
+        let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
+        origin.is_some_and(|origin| sites().any(|site| site.is_origin(&origin)))
+    };
+    // A browser may leave out the origin, but not how the page and the sandbox are related.
+    let is_related = |relation: &HeaderValue| relation == "same-origin" || relation == "none";
+    let headers = request.headers();
+    headers.get_all(ORIGIN).iter().all(is_ours) && headers.get_all("sec-fetch-site").iter().all(is_related)
 }
 
 /// Whether a browser requests this because a person goes there, and not as a part of another page. Other clients do not
@@ -101,32 +104,18 @@ pub(super) fn is_visit(headers: &HeaderMap) -> bool {
     allows("sec-fetch-dest", "document") && allows("sec-fetch-mode", "navigate")
 }
 
-/// The host of a request, if it names exactly one.
-fn find_host(request: &Request) -> Option<Authority> {
+/// The host and port of a request, if it names exactly one.
+fn find_site(request: &Request) -> Option<Site> {
     let mut named = request.headers().get_all(HOST).iter();
     let (name, None) = (named.next()?, named.next()) else { return None };
-    let host: Authority = name.to_str().ok()?.parse().ok()?;
-    let is_plain = !host.as_str().contains('@') && request.uri().authority().is_none_or(|target| *target == host);
-    is_plain.then_some(host)
+    let site = Site::parse(&name.to_str().ok()?.parse().ok()?)?;
+    match request.uri().authority() {
+        Some(target) => Site::parse(target).filter(|target| target.is_same(&site)),
+        None => Some(site),
+    }
 }
 
-/// The address that buyers use.
-fn parse_public_url(engine: &Engine) -> Option<Uri> {
-    engine.public_url().parse().ok()
-}
-
-/// The IP address that a host is, if it is not a name.
-fn parse_address(host: &Authority) -> Option<IpAddr> {
-    host.host().trim_start_matches('[').trim_end_matches(']').parse().ok()
-}
-
-/// Whether a page of this origin comes from this host; a tunnel may have added TLS on the way.
-fn is_same_site(origin: &Uri, host: &Authority) -> bool {
-    let port = match origin.scheme_str() {
-        Some("http") => 80,
-        Some("https") => 443,
-        _ => return false,
-    };
-    let same_port = origin.port_u16().unwrap_or(port) == host.port_u16().unwrap_or(port);
-    same_port && origin.host().is_some_and(|name| name.eq_ignore_ascii_case(host.host()))
+/// Where buyers reach the sandbox.
+fn parse_public_site(engine: &Engine) -> Option<Site> {
+    engine.public_url().parse::<Uri>().ok()?.authority().and_then(Site::parse)
 }

@@ -64,6 +64,10 @@ async fn pages_are_under_known_names_and_nobody_posts_from_elsewhere() {
         ("127.0.0.1:1", "http://127.0.0.1:2", false, false, false),
         ("127.0.0.1:1", "https://evil.example", false, false, false),
         ("127.0.0.1:1", "null", false, false, false),
+        // Spellings of the same.
+        ("LOCALHOST:1", "http://localhost:1", true, true, true),
+        ("localhost.:1", "http://localhost.:1", true, true, true),
+        ("PAY.example.", "https://pay.example", false, true, true),
     ] {
         let headers = format!("host: {host}\r\norigin: {origin}\r\n{form}");
         let (status, ..) = send(&sandbox, "POST /pay/T1", &headers, "act=fly").await;
@@ -79,10 +83,53 @@ async fn pages_are_under_known_names_and_nobody_posts_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_browser_tells_that_a_page_is_of_another_site_without_naming_it() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    let form = "host: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+    for (line, allowed) in [("POST /pay/T1", 400), ("POST /sandbox/orders/T2/pay", 400), ("POST /processV2", 200)] {
+        for (headers, is_allowed) in [
+            ("sec-fetch-site: same-origin\r\n", true),
+            ("sec-fetch-site: same-origin\r\norigin: http://localhost\r\n", true),
+            ("sec-fetch-site: none\r\n", true),
+            ("sec-fetch-site: cross-site\r\n", false),
+            ("Sec-Fetch-Site: same-site\r\n", false),
+            // A page on another port, or what came back by way of another site.
+            ("sec-fetch-site: same-site\r\norigin: http://localhost\r\n", false),
+            ("sec-fetch-site: cross-site\r\norigin: http://localhost\r\n", false),
+            ("sec-fetch-site: same-origin\r\norigin: http://evil.example\r\n", false),
+            ("sec-fetch-site: same-origin\r\nsec-fetch-site: cross-site\r\n", false),
+            ("sec-fetch-site: other\r\n", false),
+            ("sec-fetch-site: \r\n", false),
+        ] {
+            let (status, ..) = send(&sandbox, line, &format!("{form}{headers}"), "act=fly").await;
+            assert_eq!(status, if is_allowed { allowed } else { 403 }, "{line} {headers}");
+        }
+    }
+    // A shop leads the buyer to the page of payment.
+    let headers = "host: localhost\r\nsec-fetch-site: cross-site\r\nsec-fetch-mode: navigate\r\n";
+    assert_eq!(send(&sandbox, "GET /pay/T1", headers, "").await.0, 200);
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().state(), OrderState::Created);
+}
+
+#[tokio::test]
 async fn a_name_that_is_not_clear_is_no_way_in() {
     let (sandbox, _) = started().await;
     for (line, headers, status) in [
         ("GET /sandbox/status", "host: localhost\r\n", 200),
+        ("GET /sandbox/status", "host: LOCALHOST\r\n", 200),
+        ("GET /sandbox/status", "host: LocalHost.:8081\r\n", 200),
+        ("GET /sandbox/status", "host: localhost:\r\n", 200),
+        ("GET /sandbox/status", "host: [::1]\r\n", 200),
+        ("GET /sandbox/status", "host: [0:0:0:0:0:0:0:1]:8081\r\n", 200),
+        ("GET /sandbox/status", "host: 127.0.0.1.\r\n", 200),
+        ("GET http://LOCALHOST:80/sandbox/status", "host: localhost\r\n", 200),
+        ("GET http://localhost:81/sandbox/status", "host: localhost\r\n", 403),
+        ("GET /sandbox/status", "host: localhost.evil.example\r\n", 403),
+        ("GET /sandbox/status", "host: localhost:99999\r\n", 403),
+        ("GET /sandbox/status", "host: ::1\r\n", 403),
+        ("GET /sandbox/status", "host:\r\n", 403),
+        ("GET /sandbox/status", "", 403),
         ("GET /sandbox/status", "host: 127.0.0.1\r\nhost: evil.example\r\n", 403),
         ("GET /sandbox/status", "host: evil@127.0.0.1\r\n", 403),
         ("GET http://evil.example/sandbox/status", "host: 127.0.0.1\r\n", 403),
