@@ -5,15 +5,15 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ottpay_vocabulary::url::{self, Parts};
-use ottpay_vocabulary::{ConstantError, PathError, VersionError, wire};
+use ottpay_vocabulary::url::{Parts, parse_base};
 
 use super::connection::Client;
 use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
+use crate::field::Problem;
 use crate::key::SignKey;
 use crate::redaction::excerpt;
-use crate::spec::{ActionInfo, Gateway, Protocol};
+use crate::spec::{ActionInfo, Gateway};
 use crate::transport::{HttpTransport, Transport, TransportError};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -174,7 +174,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         let parts = endpoint.map(|text| check_endpoint(text, self.gateway)).transpose()?;
         let https = parts.is_none_or(|parts| parts.is_https);
         let loopback = parts.is_some_and(|parts| parts.is_loopback);
-        self.overrides.values().try_for_each(check_override)?;
+        for (info, own) in self.overrides.values() {
+            own.check(info).map_err(|(setting, value, problem)| {
+                let (action, value) = (info.name, excerpt(value));
+                ConfigError::Override { action, setting, value, problem }
+            })?;
+        }
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
@@ -203,24 +208,15 @@ impl<C: From<Client>> ClientBuilder<C> {
 }
 
 fn check_endpoint<'a>(endpoint: &'a str, gateway: &Gateway) -> Result<Parts<'a>, ConfigError> {
-    let parts = url::parse_base(endpoint).map_err(|_| ConfigError::Endpoint)?;
+    let parts = parse_base(endpoint).map_err(|_| ConfigError::Endpoint)?;
     if gateway.paths.iter().any(|path| parts.path.trim_end_matches('/').ends_with(path)) {
         return Err(ConfigError::EndpointWithPath);
     }
-    if parts.is_private() { Ok(parts) } else { Err(ConfigError::PlainHttp) }
-}
-
-fn check_override((info, own): &(&'static ActionInfo, Override)) -> Result<(), ConfigError> {
-    let (action, is_enveloped) = (info.name, info.protocol == Protocol::Envelope);
-    let is_wrong = |text: &Option<String>, is_right: fn(&str) -> bool| {
-        text.as_ref().is_some_and(|text| !is_enveloped || !is_right(text))
-    };
-    match &own.path {
-        _ if is_wrong(&own.action, |text| wire::check_constant(text).is_ok()) => Err(ConfigError::Action { action }),
-        _ if is_wrong(&own.version, |text| wire::check_version(text).is_ok()) => Err(ConfigError::Version { action }),
-        Some(path) if wire::check_path(path).is_err() => Err(ConfigError::Path { path: excerpt(path) }),
-        _ => Ok(()),
+    // The HTTP library reads it, too.
+    if ::url::Url::parse(endpoint).is_err() {
+        return Err(ConfigError::Endpoint);
     }
+    if parts.is_private() { Ok(parts) } else { Err(ConfigError::PlainHttp) }
 }
 
 /// Shows whether the required settings are there.
@@ -249,23 +245,17 @@ pub enum ConfigError {
     /// The endpoint ends in the path of an action, which would be appended once more.
     #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
     EndpointWithPath,
-    /// The version given for an action is not one, or the action has none because it travels without an envelope.
-    #[error("invalid version override for {action}: {VersionError}, for an action that travels in the envelope")]
-    Version {
+    /// What is given for an action instead of the specification's version, constant or path is not one.
+    #[error("invalid {setting} override `{value}` for `{action}`: {problem}")]
+    Override {
         /// The method of the action.
         action: &'static str,
-    },
-    /// The constant given for an action is not one, or the action has none because it travels without an envelope.
-    #[error("invalid constant override for {action}: {ConstantError}, for an action that travels in the envelope")]
-    Action {
-        /// The method of the action.
-        action: &'static str,
-    },
-    /// The path given for an action is not one.
-    #[error("invalid path override {path}: {PathError}")]
-    Path {
-        /// The path.
-        path: String,
+        /// What is overridden: `version`, `action` or `path`.
+        setting: &'static str,
+        /// The value, cut at 200 characters.
+        value: String,
+        /// What is wrong with it.
+        problem: Problem,
     },
     /// The endpoint is plain HTTP on another machine.
     #[error("the endpoint is plain HTTP; only loopback hosts are reached without TLS")]

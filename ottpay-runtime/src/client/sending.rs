@@ -6,8 +6,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use ottpay_vocabulary::wire;
-
 use super::connection::Client;
 use super::exchange::exchange;
 use super::settings::Override;
@@ -16,7 +14,6 @@ use crate::field::Problem;
 use crate::reply::typed::Arrived;
 use crate::reply::{Received, Reply};
 use crate::request::{InvalidRequest, Request, Values};
-use crate::spec::Protocol;
 use crate::transport::BoxFuture;
 
 /// A request that is sent when this value is awaited, once. It is a future like any other: `tokio::spawn` takes it as it is.
@@ -124,24 +121,11 @@ impl<R: Reply> Future for Sending<R> {
 impl Prepared {
     async fn send(self) -> Result<(Call, Received), Error> {
         let values = self.request?;
-        let Override { action, version, path } = &self.options.own;
-        if let Some(path) = path {
-            wire::check_path(path)
-                .map_err(|error| InvalidRequest::for_action(values.info(), "path", Problem::NotAPath(error)))?;
-        }
-        let is_enveloped = values.info().protocol == Protocol::Envelope;
-        let is_constant = |text: &String| wire::check_constant(text).is_ok();
-        let is_version = |text: &String| wire::check_version(text).is_ok();
-        for (option, is_right, problem) in [
-            ("action", action.as_ref().map(is_constant), Problem::NotAnAction),
-            ("version", version.as_ref().map(is_version), Problem::NotAVersion),
-        ] {
-            if is_right.is_some_and(|is_right| !is_right || !is_enveloped) {
-                return Err(InvalidRequest::for_action(values.info(), option, problem).into());
-            }
-        }
+        let own = &self.options.own;
+        own.check(values.info())
+            .map_err(|(setting, _, problem)| InvalidRequest::for_action(values.info(), setting, problem))?;
         let call = Call::new(&values);
-        let received = exchange(&self.client.0, &values, &call, &self.options.own, self.options.timeout).await?;
+        let received = exchange(&self.client.0, &values, &call, own, self.options.timeout).await?;
         Ok((call, received))
     }
 }

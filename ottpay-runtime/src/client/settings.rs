@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ottpay_vocabulary::wire;
+
 use crate::envelope::{Cipher, Framing};
+use crate::field::Problem;
 use crate::incoming::Recipient;
 use crate::key::SignKey;
-use crate::spec::{ActionInfo, Gateway};
+use crate::spec::{ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
 
 /// What a client was built with.
@@ -35,6 +38,31 @@ pub(super) struct Override {
     pub(super) action: Option<String>,
     pub(super) version: Option<String>,
     pub(super) path: Option<String>,
+}
+
+impl Override {
+    /// Checks what is overridden.
+    ///
+    /// # Errors
+    /// The name of the setting, its value, and what is wrong with it.
+    pub(super) fn check(&self, info: &ActionInfo) -> Result<(), (&'static str, &str, Problem)> {
+        let Self { action, version, path } = self;
+        if let Some(path) = path {
+            wire::check_path(path).map_err(|error| ("path", path.as_str(), Problem::NotAPath(error)))?;
+        }
+        let is_enveloped = info.protocol == Protocol::Envelope;
+        if let Some(constant) = action {
+            let checked = wire::check_constant(constant).map_err(Problem::NotAConstant);
+            let checked = if is_enveloped { checked } else { Err(Problem::NoEnvelope) };
+            checked.map_err(|problem| ("action", constant.as_str(), problem))?;
+        }
+        if let Some(version) = version {
+            let checked = wire::check_version(version).map_err(Problem::NotAVersion);
+            let checked = if is_enveloped { checked } else { Err(Problem::NoEnvelope) };
+            checked.map_err(|problem| ("version", version.as_str(), problem))?;
+        }
+        Ok(())
+    }
 }
 
 impl Settings {

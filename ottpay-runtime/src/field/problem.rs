@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ottpay_vocabulary::{PathError, ValueError};
+use ottpay_vocabulary::{ConstantError, PathError, ValueError, VersionError};
 
 /// What is wrong with a value. It says what was expected and how long the value is, never what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +19,12 @@ pub enum Problem {
     },
     /// The field is given twice.
     Twice,
-    /// Another action is asked for where there is none, or an empty one.
-    NotAnAction,
-    /// A version is asked for where there is none, or an empty one.
-    NotAVersion,
+    /// Not the constant of an action.
+    NotAConstant(ConstantError),
+    /// Not a version.
+    NotAVersion(VersionError),
+    /// A constant or a version for an action that travels without an envelope, and so has neither.
+    NoEnvelope,
     /// Neither a JSON object nor a text that holds one.
     NotAnObject,
     /// Not text in Base64.
@@ -75,8 +77,9 @@ impl fmt::Display for Problem {
             Self::Value(error) => error.fmt(f),
             Self::Both { other } => write!(f, "sent instead of {other}, which is set as well"),
             Self::Twice => f.write_str("given twice"),
-            Self::NotAnAction => f.write_str("expected the constant of an action that travels in an envelope"),
-            Self::NotAVersion => f.write_str("expected a version such as 1.0, and an action that has one"),
+            Self::NotAConstant(error) => error.fmt(f),
+            Self::NotAVersion(error) => error.fmt(f),
+            Self::NoEnvelope => f.write_str("the action travels without an envelope, and so has none"),
             Self::NotAnObject => f.write_str("expected a JSON object, or a text that holds one"),
             Self::NotBase64 => f.write_str("expected text in Base64"),
             Self::Inside { member, problem } => write!(f, "{member}: {problem}"),

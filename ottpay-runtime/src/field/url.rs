@@ -24,19 +24,19 @@ impl Url {
     /// Takes an address that is `https`, or plain HTTP on a loopback host.
     ///
     /// # Errors
-    /// [`UrlError`] if it is no such address.
+    /// [`UrlError`] if it is not such an address.
     pub fn new(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
-        if Parts::parse(&text)?.is_private() { Ok(Self(text)) } else { Err(UrlError::PlainHttp) }
+        if parse(&text)?.is_private() { Ok(Self(text)) } else { Err(UrlError::PlainHttp) }
     }
 
     /// Takes an address even if it is plain HTTP. What the gateway sends there can be read and dropped on the way.
     ///
     /// # Errors
-    /// [`UrlError`] if it is no absolute `http` or `https` address.
+    /// [`UrlError`] if it is not an absolute `http` or `https` address.
     pub fn plain_http(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
-        Parts::parse(&text)?;
+        parse(&text)?;
         Ok(Self(text))
     }
 
@@ -66,6 +66,12 @@ impl Url {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Takes an address apart; the HTTP libraries that will meet it have to read it, too.
+fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
+    let parts = Parts::parse(text)?;
+    ::url::Url::parse(text).map(|_| parts).map_err(|_| UrlError::Form)
 }
 
 impl fmt::Display for Url {

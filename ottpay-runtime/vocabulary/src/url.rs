@@ -75,7 +75,9 @@ fn is_loopback(authority: &str) -> Option<bool> {
 
 fn is_loopback_name(host: &str) -> Option<bool> {
     let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+    let is_label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_".contains(c))
+    };
     if !labels.clone().all(is_label) {
         return None;
     }

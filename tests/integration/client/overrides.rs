@@ -49,7 +49,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     client.ex_rate_query().fee_type(ottpay::Currency::USD).send().await.unwrap();
     assert_eq!(sent(&script), ("EX_RATE_QUERY".into(), "1.0".into(), "http://127.0.0.1:9/processV2".into()));
     let error = sample().path(StatusQuery::INFO, "//elsewhere.example/?").build().unwrap_err();
-    assert!(matches!(error, ConfigError::Path { .. }), "{error}");
+    assert!(matches!(error, ConfigError::Override { setting: "path", .. }), "{error}");
     assert!(error.to_string().contains("//elsewhere.example/?"), "{error}");
     assert!(sample().path(StatusQuery::INFO, "/../x").build().is_err());
     // There is no version in a plain call, and no empty one anywhere.
@@ -62,7 +62,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
         sample().action(plain, "X"),
     ] {
         let error = settings.build().unwrap_err();
-        assert!(matches!(error, ConfigError::Version { .. } | ConfigError::Action { .. }), "{error}");
+        assert!(matches!(error, ConfigError::Override { setting: "version" | "action", .. }), "{error}");
     }
     let script = Script::default();
     let client = script.client();
