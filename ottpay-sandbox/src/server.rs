@@ -6,7 +6,6 @@ mod disconnect;
 mod gateway;
 mod guard;
 mod pages;
-mod places;
 mod routes;
 mod site;
 

@@ -9,7 +9,7 @@ use std::pin::pin;
 
 use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
 use ottpay::spec::{ActionInfo, Effect, Kind, Protocol};
-use ottpay::{Client, Problem, ValueError};
+use ottpay::{Client, Problem};
 
 use confirm::confirm;
 use outcome::Sent;
@@ -157,18 +157,10 @@ fn describe_invalid_fields(
 
 /// Describes a problem in terms of what the user typed.
 fn describe_problem(given: &BTreeMap<String, String>, error: &InvalidRequest) -> String {
-    let text = given.get(error.field()).map(String::as_str).unwrap_or_default();
     match error.problem() {
         Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
-        Problem::Value(ValueError::NotAnAmount | ValueError::NotAnInteger) if is_digits(text) => {
-            "the number is too large".to_owned()
-        }
         problem => problem.to_string(),
     }
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Finds the action's field for the operator id.

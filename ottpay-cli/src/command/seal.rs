@@ -6,6 +6,7 @@ use ottpay::Framing;
 use ottpay::GATEWAY;
 use ottpay::envelope::{Message, seal};
 use ottpay::spec::Protocol;
+use ottpay_vocabulary::wire;
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
@@ -37,6 +38,11 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let (constant, version) = find_constant_and_version(&options.action, options.version)?;
+    if !options.unchecked {
+        let unchecked = |error: String| Failure::usage(error).help("with --unchecked it is sealed all the same");
+        wire::check_constant(&constant).map_err(|error| unchecked(format!("action: {error}")))?;
+        wire::check_version(&version).map_err(|error| unchecked(format!("version: {error}")))?;
+    }
     let settings = options.settings.resolve()?;
     let (merchant_id, key) = (settings.merchant_id()?, settings.sign_key()?);
     let mut fields = input::read_stdin()?.parse_strings()?;

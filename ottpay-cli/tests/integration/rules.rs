@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use ottpay::envelope::{Message, seal};
 use ottpay::request::AnyRequest;
-use ottpay::spec::{ActionInfo, FieldInfo, WordSet as _};
+use ottpay::spec::{ActionInfo, FieldInfo, Kind, WordSet as _};
 use ottpay::{Client, Framing, GATEWAY, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
 
@@ -46,7 +46,7 @@ const RULES: &[Rule] = &[
             ("-1", "expected a whole number of minor units"),
             ("1E2", "expected a whole number of minor units"),
             ("１９", "expected a whole number of minor units"),
-            ("18446744073709551616", "expected a whole number of minor units"),
+            ("18446744073709551616", "the number is too large"),
         ],
     },
     Rule {
@@ -65,6 +65,7 @@ const RULES: &[Rule] = &[
             ("https://user@shop.example/", NOT_AN_ADDRESS),
             ("https://shop.example/a b", NOT_AN_ADDRESS),
             ("https://shop..example/", NOT_AN_ADDRESS),
+            ("https://127.1/", NOT_AN_ADDRESS),
             ("ftp://shop.example/", NOT_AN_ADDRESS),
         ],
     },
@@ -93,6 +94,30 @@ const RULES: &[Rule] = &[
             ("20191125240000", "expected a time as 14 digits, yyyyMMddHHmmss"),
         ],
     },
+    Rule {
+        method: "prepay_init",
+        field: "duration",
+        good: &["600", "0"],
+        bad: &[
+            ("ten", "expected a whole number"),
+            ("-1", "expected a whole number"),
+            ("1.5", "expected a whole number"),
+        ],
+    },
+];
+
+/// What is received in a field of a kind, and what cannot be read as one.
+const RECEIVED: &[(&str, &[&str], &[&str])] = &[
+    ("amount", &["1999", "19.00", "1E2"], &["19.99", "-5", "1,999"]),
+    ("integer", &["7", "7.0"], &["7.5", "x"]),
+    ("rate_e8", &["650000000"], &["6.5"]),
+    ("decimal", &["5.24740000", "-1E2", "0.1"], &["5,2", "1E40", "x"]),
+    ("currency", &["CAD", "cad"], &["CA", "C4D"]),
+    ("order_id", &["T1", "T 1"], &[]),
+    ("text", &["x", ""], &[]),
+    ("url", &["weixin://wxpay/x"], &[]),
+    ("datetime", &["Apr 14, 2020 12:08:58 AM", "x"], &[]),
+    ("json", &["{}"], &[]),
 ];
 
 /// The action, its field, and the values of its first example.
@@ -122,6 +147,15 @@ fn check_example(field: &FieldInfo, value: &str) -> Done {
     check_action(&format!(
         "action: SHOP_QUERY\nversion: \"1.0\"\neffect: read\nsummary: Asks.\npage: shop.example/pay\nrequest:\n  value: {{ {keys}, \
          doc: Value. }}\nexamples:\n  sample:\n    request:\n      value: {value}\n"
+    ))
+}
+
+/// `ottpay spec check` of an action whose example has the value in the reply.
+fn check_received_example(kind: &str, value: &str) -> Done {
+    let value = serde_json::to_string(value).unwrap();
+    check_action(&format!(
+        "action: SHOP_QUERY\nversion: \"1.0\"\neffect: read\nsummary: Asks.\npage: shop.example/pay\nreply:\n  value: {{ type: \
+         {kind}, optional: true, role: none, doc: Value. }}\nexamples:\n  sample:\n    reply:\n      value: {value}\n"
     ))
 }
 
@@ -216,6 +250,29 @@ fn client(sandbox: &Sandbox) -> Client {
 }
 
 #[test]
+fn what_is_received_is_read_alike_by_generator_and_client() {
+    for (kind, good, bad) in RECEIVED {
+        let (_, built_in) = Kind::BUILT_IN.iter().find(|(name, _)| name == kind).unwrap();
+        let field = FieldInfo { kind: *built_in, required: false, ..FieldInfo::PLAIN };
+        let good = good.iter().map(|value| (value, true));
+        for (value, is_right) in good.chain(bad.iter().map(|value| (value, false))) {
+            let checked = check_received_example(kind, value);
+            assert_eq!(checked.code == 0, is_right, "{kind} {value:?}: {checked:?}");
+            assert_eq!(field.rule(false).check_received(value).is_ok(), is_right, "{kind} {value:?}");
+        }
+    }
+}
+
+/// A kind that joins the language joins a table here.
+#[test]
+fn every_built_in_kind_has_its_rules_here() {
+    for (kind, _) in Kind::BUILT_IN {
+        let is_sent = RULES.iter().any(|rule| find(rule).1.kind_name() == kind);
+        assert!(is_sent || RECEIVED.iter().any(|(known, ..)| *known == kind), "{kind}");
+    }
+}
+
+#[test]
 fn an_order_id_is_the_same_to_its_type() {
     let rule = RULES.iter().find(|rule| rule.field == "order_id").unwrap();
     for value in rule.good {
@@ -228,7 +285,7 @@ fn an_order_id_is_the_same_to_its_type() {
 
 /// What an action is called on the wire, and where it is sent.
 #[test]
-fn paths_versions_and_constants_are_the_same_in_generator_and_client() {
+fn paths_versions_and_constants_are_the_same_in_generator_client_and_command() {
     let builder = || {
         let key = SignKey::new("6698851A525C9433").unwrap();
         Client::builder().merchant_id("M").sign_key(key)
@@ -269,6 +326,15 @@ fn paths_versions_and_constants_are_the_same_in_generator_and_client() {
             "version" => builder().version(info, value).build(),
             _ => builder().action(info, value).build(),
         };
+        let sealed = match key {
+            "version" => Some(run(sample(&["seal", "status_query", "--version", value]), "{}")),
+            "action" => Some(run(sample(&["seal", value, "--version", "1.0"]), "{}")),
+            _ => None,
+        };
+        if let Some(sealed) = sealed {
+            let is_right = says.map_or(sealed.code == 0, |says| sealed.code == 2 && sealed.err.contains(says));
+            assert!(is_right, "{key} {value}: {sealed:?}");
+        }
         match says {
             None => {
                 assert_eq!(checked.code, 0, "{key} {value}: {checked:?}");

@@ -96,12 +96,8 @@ impl FieldInfo {
 
     /// What the field accepts. `strict` also holds it to limits that the vendor's own samples break.
     pub fn rule(&self, strict: bool) -> Rule<'static, &'static EnumInfo, &'static ObjectInfo> {
-        Rule {
-            kind: self.kind,
-            limits: if self.lenient && !strict { Limits::NONE } else { self.limits },
-            only: self.only,
-            needs_value: self.required || self.instead_of.is_some(),
-        }
+        let limits = (self.limits, self.lenient && !strict);
+        Rule::new(self.kind, limits, self.only, (self.required, self.instead_of.is_some()))
     }
 
     /// Checks a string that is to be sent in this field, see [`Rule::check_sent`].

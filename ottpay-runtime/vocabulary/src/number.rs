@@ -1,5 +1,10 @@
 //! Exact numbers: whole ones behind amounts and rates, and decimals. Never a float, never rounded.
 
+/// Whether a string has digits `0` to `9` only, and at least one.
+pub fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A whole number that is not negative, in any form of JSON: `100`, `100.00`, `1E2`.
 pub fn whole(text: &str) -> Option<u64> {
     let Number { is_negative, digits, scale } = Number::read(text)?;

@@ -15,7 +15,19 @@ pub struct Rule<'a, E, O> {
     pub needs_value: bool,
 }
 
-impl<E, O> Rule<'_, E, O> {
+impl<'a, E, O> Rule<'a, E, O> {
+    /// The rule of a field. A lenient one is not held to its limits. A value is needed where the field is required, and
+    /// where it is sent in place of another.
+    pub fn new(
+        kind: Kind<E, O>,
+        (limits, is_lenient): (Limits, bool),
+        only: &'a [&'a str],
+        (is_required, stands_in): (bool, bool),
+    ) -> Self {
+        let limits = if is_lenient { Limits::NONE } else { limits };
+        Self { kind, limits, only, needs_value: is_required || stands_in }
+    }
+
     /// Checks a string that is sent. Stricter than what is received: amounts have digits only.
     ///
     /// JSON, the members of an object and the words of an open enum are not checked here.
@@ -27,7 +39,7 @@ impl<E, O> Rule<'_, E, O> {
             return Err(ValueError::Empty);
         }
         self.check_limits(text)?;
-        let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_digits = number::is_digits(text);
         match self.kind {
             Kind::OrderId => order_id::check_order_id(text).map_err(ValueError::NotAnOrderId)?,
             Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
@@ -53,9 +65,11 @@ impl<E, O> Rule<'_, E, O> {
     /// [`ValueError`] says what was expected.
     pub fn check_received(&self, text: &str) -> Result<(), ValueError> {
         match self.kind {
-            Kind::Amount => number::whole(text).map(drop).ok_or(ValueError::NotAnAmount),
-            Kind::Integer => number::whole(text).map(drop).ok_or(ValueError::NotAnInteger),
-            Kind::RateE8 => number::whole(text).map(drop).ok_or(ValueError::NotARate),
+            Kind::Amount | Kind::Integer | Kind::RateE8 if number::whole(text).is_some() => Ok(()),
+            Kind::Amount | Kind::Integer | Kind::RateE8 if number::is_digits(text) => Err(ValueError::TooLarge),
+            Kind::Amount => Err(ValueError::NotAnAmount),
+            Kind::Integer => Err(ValueError::NotAnInteger),
+            Kind::RateE8 => Err(ValueError::NotARate),
             Kind::Decimal => number::decimal(text).map(drop).ok_or(ValueError::NotADecimal),
             Kind::Currency => currency::parse(text).map(drop).map_err(|_| ValueError::NotACurrency),
             Kind::Text

@@ -2,12 +2,14 @@
 
 use std::fmt;
 
+use crate::number;
+
 /// Checks a time of 14 digits, `yyyyMMddHHmmss`, that exists in the calendar.
 ///
 /// # Errors
 /// [`TimestampError`] if it is anything else.
 pub fn check_timestamp(text: &str) -> Result<(), TimestampError> {
-    let is_digits = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_digits = text.len() == 14 && number::is_digits(text);
     let part = |range| -> u32 { text.get(range).and_then(|digits: &str| digits.parse().ok()).unwrap_or(u32::MAX) };
     if !is_digits || part(8..10) > 23 || part(10..12) > 59 || part(12..14) > 59 {
         return Err(TimestampError);

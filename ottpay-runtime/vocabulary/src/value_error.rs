@@ -10,6 +10,8 @@ use crate::{Charset, CurrencyError, Limits, OrderIdError, TimestampError, UrlErr
 pub enum ValueError {
     /// The field needs a value, and the string is empty.
     Empty,
+    /// A whole number beyond 64 bits.
+    TooLarge,
     /// Not a whole number of minor units.
     NotAnAmount,
     /// Not an exchange rate times 10^8.
@@ -46,6 +48,7 @@ impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("required, but empty"),
+            Self::TooLarge => f.write_str("the number is too large"),
             Self::NotAnAmount => f.write_str("expected a whole number of minor units"),
             Self::NotARate => f.write_str("expected a whole number, the rate times 10^8"),
             Self::NotADecimal => f.write_str("expected a decimal number"),

@@ -11,9 +11,9 @@ use crate::read::{Located, RawPages, RawSpec};
 /// The page as `host/path`, without a scheme.
 pub(super) fn parse_page(page: Option<Located<String>>, diagnostics: &mut Diagnostics) -> Option<String> {
     let page = page?;
-    if wire::check_page(&page.value).is_err() {
-        let help = "write site and path, such as `docs.ottpay.com/payment-api/common-rules`";
-        diagnostics.report(Mistake::BadPage, &page.at, "a page is cited by site and path", help);
+    if let Err(error) = wire::check_page(&page.value) {
+        let message = format!("`{}` is not a page: {error}", page.value);
+        diagnostics.report(Mistake::BadPage, &page.at, message, "cite it by site and path, without a scheme");
     }
     Some(page.value)
 }
