@@ -13,6 +13,11 @@ pub fn parse(text: &str) -> Result<[u8; 3], CurrencyError> {
     }
 }
 
+/// Whether a string is a code as it is sent: three letters in upper case.
+pub fn is_code(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
 /// A string that is not a currency code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CurrencyError;
@@ -24,3 +29,17 @@ impl fmt::Display for CurrencyError {
 }
 
 impl std::error::Error for CurrencyError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_is_sent_is_in_upper_case() {
+        assert!(is_code("CAD"));
+        for text in ["", "CA", "CADD", "cad", " CAD", "C$D", "ÉA"] {
+            assert!(!is_code(text), "{text:?}");
+        }
+        assert_eq!(parse(" cad\n"), Ok(*b"CAD"));
+    }
+}

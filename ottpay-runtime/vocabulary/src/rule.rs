@@ -46,9 +46,7 @@ impl<'a, E, O> Rule<'a, E, O> {
             Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
             Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),
             Kind::Url => drop(url::Parts::parse(text).map_err(ValueError::NotAUrl)?),
-            Kind::Currency if text.bytes().any(|byte| !byte.is_ascii_uppercase()) => {
-                return Err(ValueError::NotACurrency);
-            }
+            Kind::Currency if !currency::is_code(text) => return Err(ValueError::NotACurrency),
             Kind::Timestamp => timestamp::check_timestamp(text).map_err(|_| ValueError::NotATimestamp)?,
             _ => {}
         }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ottpay_vocabulary::currency;
+
 use crate::check::model::Kind;
 use crate::check::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
@@ -18,8 +20,7 @@ pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, di
             diagnostics.report_beside(Mistake::RepeatedWord, &word.at, message, (earlier, "here"), help);
         }
     }
-    let is_code = |word: &str| word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    for word in raw.only.iter().filter(|word| kind == Kind::Currency && !is_code(&word.value)) {
+    for word in raw.only.iter().filter(|word| kind == Kind::Currency && !currency::is_code(&word.value)) {
         let message = format!("the field `{}` names `{}`, which is no code of a currency", raw.wire.value, word.value);
         diagnostics.report(Mistake::UnknownWord, &word.at, message, "write three capital letters, such as `CAD`");
     }
