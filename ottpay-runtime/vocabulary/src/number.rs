@@ -58,7 +58,7 @@ impl Number {
             None => (mantissa, ""),
         };
         let digits = format!("{whole}{fraction}");
-        if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        if whole.is_empty() || !is_digits(&digits) {
             return None;
         }
         let scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent.into())?;

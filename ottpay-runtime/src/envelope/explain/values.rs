@@ -1,5 +1,7 @@
 //! What senders do to values before they digest them.
 
+use ottpay_vocabulary::number::is_digits;
+
 use crate::envelope::java::format_double;
 use crate::envelope::json::{Value, write_string};
 
@@ -19,12 +21,12 @@ macro_rules! change {
 pub(super) const CHANGES: &[Change] = &[
     change!("values were trimmed; digest them as they are sent", |_, text| text.trim().into()),
     change!("numbers were written with `.0`; digest them as they are sent", |value, text| match value {
-        Value::Number(number) | Value::Text(number) if is_whole(number) => format!("{number}.0").into(),
+        Value::Number(number) | Value::Text(number) if is_digits(number) => format!("{number}.0").into(),
         _ => text.into(),
     }),
     change!("numbers that are not strings were written with `.0`; digest them as they are sent", |value, text| {
         match value {
-            Value::Number(number) if is_whole(number) => format!("{number}.0").into(),
+            Value::Number(number) if is_digits(number) => format!("{number}.0").into(),
             _ => text.into(),
         }
     }),
@@ -120,13 +122,9 @@ fn write_null_as(value: &Value, text: &str, word: &str) -> Vec<u8> {
     if *value == Value::Null { word.into() } else { text.into() }
 }
 
-fn is_whole(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 fn is_decimal(text: &str) -> bool {
     let digits = text.replacen('.', "", 1);
-    is_whole(&digits) && text.len() < 20
+    is_digits(&digits) && text.len() < 20
 }
 
 fn encode_latin1(text: &str) -> Vec<u8> {
