@@ -55,8 +55,8 @@ pub(crate) fn list_methods(actions: &[&ActionInfo]) -> String {
 fn accepts_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> bool {
     let text = |field: &FieldInfo| given.get(field.name).or_else(|| given.get(&label_field(field)));
     let is_right = |field: &FieldInfo, text: &str| match field.constant {
-        Some(constant) => constant == text || text.is_empty(),
-        None => field.only.is_empty() || field.only.contains(&text),
+        Some(_) => field.is_constant_value(text) || text.is_empty(),
+        None => field.accepts_word(text),
     };
     given.keys().all(|name| has_field(info, name))
         && info.request.iter().all(|field| match text(field) {

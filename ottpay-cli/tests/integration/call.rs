@@ -102,7 +102,12 @@ async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fi
         call(&["CC_PURCHASE", "--yes"].into_iter().chain(set).collect::<Vec<_>>())
     };
     card(&[]).fails(2, &["the fields fit several", "`elavon_purchase`", "`union_pay_purchase`"]);
-    for (orders, more) in [(2, &["channelType=ELAVONECOM"][..]), (3, &["bizType=securePay", "cc_channelType=mobile"])] {
+    for (orders, more) in [
+        (2, &["channelType=ELAVONECOM"][..]),
+        (3, &["bizType=securePay", "cc_channelType=mobile"]),
+        // As the vendor's tables print it.
+        (4, &["bizType= securePay", "cc_channelType=mobile"]),
+    ] {
         let done = card(more);
         assert_eq!(done.code, 0, "{done:?}");
         assert_eq!(sandbox.orders().unwrap().len(), orders);

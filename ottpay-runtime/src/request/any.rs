@@ -104,7 +104,8 @@ impl AnyRequest {
                 _ if text.is_empty() && field.is_written() && field.may_omit => draft.omit(index),
                 // What the client would write itself does no harm.
                 (None, Some(Fill::MerchantId | Fill::Endpoint)) if own == Some(text) => draft,
-                (Some(constant), _) if constant != text => {
+                (Some(_), _) if field.is_constant_value(text) => draft.write(index),
+                (Some(constant), _) => {
                     return Err(InvalidRequest::new(info, field, Problem::Constant { value: constant }));
                 }
                 (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),

@@ -1,6 +1,6 @@
 //! Fields of requests, replies and callbacks, as plain data.
 
-use ottpay_vocabulary::{Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass};
+use ottpay_vocabulary::{Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass, only};
 
 use crate::field::Problem;
 
@@ -83,6 +83,17 @@ impl FieldInfo {
     /// Whether the client writes it without being asked.
     pub fn is_written(&self) -> bool {
         self.required && (self.fill.is_some() || self.constant.is_some())
+    }
+
+    /// Whether a word, or a currency, is one that this action accepts: any, unless the field accepts only some.
+    pub fn accepts_word(&self, word: &str) -> bool {
+        only::is_accepted(self.only, word)
+    }
+
+    /// Whether a string is the constant of the field. White space around it does not matter: the vendor's tables print
+    /// some constants with a leading space.
+    pub fn is_constant_value(&self, text: &str) -> bool {
+        self.constant == Some(text.trim())
     }
 
     /// The name of the field's type in the specification language.

@@ -7,7 +7,7 @@
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
-//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`url`], [`wire`]: the rules themselves
+//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`]: the rules themselves
 //! - [`nearest`]: the known name that a misspelled one probably means
 
 pub mod currency;
@@ -17,6 +17,7 @@ mod kind;
 mod limits;
 pub mod name;
 pub mod number;
+pub mod only;
 pub mod order_id;
 mod rule;
 pub mod timestamp;

@@ -1,6 +1,6 @@
 //! What a field accepts: its kind, its limits, and whether it may be empty.
 
-use crate::{Kind, Limits, ValueError, currency, number, order_id, timestamp, url};
+use crate::{Kind, Limits, ValueError, currency, number, only, order_id, timestamp, url};
 
 /// What a field accepts. Requests, examples in YAML, the sandbox and the command are all checked by it.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl<'a, E, O> Rule<'a, E, O> {
             Kind::Timestamp => timestamp::check_timestamp(text).map_err(|_| ValueError::NotATimestamp)?,
             _ => {}
         }
-        if !self.only.is_empty() && !self.only.contains(&text) {
+        if !only::is_accepted(self.only, text) {
             let accepted = self.only.iter().map(|word| Box::from(*word)).collect();
             return Err(ValueError::NotOneOf { accepted });
         }

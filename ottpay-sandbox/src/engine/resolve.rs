@@ -47,27 +47,20 @@ fn find_best_fit(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&
     let fits = |info: &&'static ActionInfo| {
         let request = Request { info, fields };
         info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
-            (Some(text), Some(constant)) => is_constant(&text, constant),
+            (Some(text), Some(_)) => field.is_constant_value(&text),
             (None, Some(_)) => !field.is_written() || field.may_omit || request.find_substitute(field).is_some(),
-            (Some(text), None) => field.only.is_empty() || field.only.contains(&&*text),
+            (Some(text), None) => field.accepts_word(&text),
             (None, None) => true,
         })
     };
     let count_fixed = |info: &&'static ActionInfo| info.request.iter().filter(is_fixed).count();
     let count_right = |info: &&'static ActionInfo| {
-        let is_right = |field: &&FieldInfo| {
-            field.constant.zip(fields.text(field.name)).is_some_and(|(constant, text)| is_constant(&text, constant))
-        };
+        let is_right = |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(&text));
         info.request.iter().filter(is_right).count()
     };
     // If none fits, the refusal by the one that fits best names what is missing; of several the first.
     let fitting = actions.iter().copied().filter(fits).max_by_key(count_fixed);
     fitting.or_else(|| actions.into_iter().rev().max_by_key(count_right))
-}
-
-/// Whether a field has its fixed value. The vendor's tables print some with a leading space.
-pub(super) fn is_constant(text: &str, constant: &str) -> bool {
-    text.trim() == constant
 }
 
 fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {

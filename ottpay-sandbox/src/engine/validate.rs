@@ -7,7 +7,6 @@ use ottpay_vocabulary::nearest;
 
 use super::refusal::Refusal;
 use super::request::Request;
-use super::resolve::is_constant;
 use super::state::Engine;
 
 impl Engine {
@@ -88,7 +87,7 @@ fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
         (None | Some(""), _) if field.may_be_absent() => Ok(()),
         // Other clients omit it, because its page does not require it.
         (None | Some(""), None) if field.fill.is_some() => Ok(()),
-        (Some(text), Some(constant)) if is_constant(text, constant) => Ok(()),
+        (Some(text), _) if field.is_constant_value(text) => Ok(()),
         (Some(text), Some(constant)) if !text.is_empty() => Err(format!("{name}: expected {constant}")),
         _ => field.check_value(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
     }

@@ -111,6 +111,30 @@ fn only_a_strict_client_holds_a_card_payment_to_twenty_letters_and_digits() {
 }
 
 #[test]
+fn a_constant_that_is_given_is_written_as_the_specification_has_it() {
+    let client = sample().build().unwrap();
+    let info = ottpay::GATEWAY.method("union_pay_preauth").unwrap();
+    let written = |text: &str| {
+        let fields = [
+            ("txnTime", "20191125162635"),
+            ("txnAmt", "1"),
+            ("frontUrl", "https://s.example/"),
+            ("backUrl", "https://s.example/"),
+            ("bizType", text),
+        ];
+        let request = ottpay::request::AnyRequest::new(&client, info, fields);
+        request.map(|request| ottpay::request::Request::values(&request).get("bizType").map(str::to_owned))
+    };
+    // The vendor's tables print some with a leading space.
+    for text in ["securePay", " securePay", "securePay\n"] {
+        assert_eq!(written(text).unwrap().as_deref(), Some("securePay"), "{text:?}");
+    }
+    for text in ["", " ", "securepay", "secure Pay"] {
+        assert!(written(text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
 fn constants_are_written_and_only_changed_in_so_many_words() {
     let client = sample().build().unwrap();
     let whole = || {

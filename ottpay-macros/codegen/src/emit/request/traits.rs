@@ -1,5 +1,6 @@
 //! The traits that carry the compile errors of a builder: for each field its own.
 
+use ottpay_vocabulary::only;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -156,7 +157,7 @@ fn suggest_value(spec: &Spec, field: &Field) -> String {
         Kind::Timestamp => "give a time: `Timestamp::new(\"20191125162635\")?` or `Timestamp::now_utc()`".to_owned(),
         Kind::Enum(index) => {
             let declared = spec.enums.get(index);
-            let taken = |word: &&Word| field.only.is_empty() || field.only.contains(&word.word);
+            let taken = |word: &&Word| only::is_accepted(&field.only, &word.word);
             let first = declared.and_then(|declared| Some((&declared.name, declared.words.iter().find(taken)?)));
             first.map_or_else(String::new, |(name, word)| format!("give one of its words: `{name}::{}`", word.variant))
         }

@@ -1,0 +1,19 @@
+//! The words of an enum, or the currencies, that an action accepts.
+
+/// Whether a word is accepted by a field that accepts `only` these; if there are none, it accepts every word.
+pub fn is_accepted(only: &[impl AsRef<str>], word: &str) -> bool {
+    only.is_empty() || only.iter().any(|accepted| accepted.as_ref() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_without_a_list_accepts_every_word() {
+        assert!(is_accepted(&[] as &[&str], "CASH"));
+        assert!(is_accepted(&["ALIPAY", "WECHATPAY"], "WECHATPAY"));
+        assert!(!is_accepted(&["ALIPAY"], "alipay"));
+        assert!(!is_accepted(&["ALIPAY"], ""));
+    }
+}
