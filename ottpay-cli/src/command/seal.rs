@@ -54,8 +54,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         }
         None => true,
     });
-    let own = ["action", "version", "merchant_id", "data", "md5"];
-    if let Some((name, _)) = outer.iter().find(|(name, _)| own.contains(&name.as_str())) {
+    if let Some((name, _)) = outer.iter().find(|(name, _)| wire::ENVELOPE_MEMBERS.contains(&name.as_str())) {
         return Err(Failure::usage(format!("the envelope has a member `{name}` of its own")).help("leave it out"));
     }
     if !options.unchecked {

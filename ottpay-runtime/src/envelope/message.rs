@@ -5,6 +5,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use ottpay_vocabulary::{Cipher, Compare, Framing};
 
 use super::fields::Fields;
@@ -36,9 +37,6 @@ enum Content {
 
 /// Names under which the response code has been seen; the first one present counts.
 const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
-
-/// The members that carry the fields. What is wrong with them does not hide the response code: [`Message::open`] rejects it.
-const SEALED: [&str; 2] = ["data", "md5"];
 
 /// The merchant, which is compared with the one that the message has to be for.
 const MERCHANT: &str = "merchant_id";
@@ -99,7 +97,7 @@ impl Message {
             for (name, value) in form_urlencoded::parse(body) {
                 message.add(name.into_owned(), Content::Text(value.into_owned())).map_err(|_| error)?;
             }
-            let is_message = SEALED.iter().all(|sealed| message.names().any(|name| name == *sealed));
+            let is_message = SEALED_MEMBERS.iter().all(|sealed| message.names().any(|name| name == *sealed));
             if is_message { Ok(message) } else { Err(error) }
         })
     }
@@ -107,7 +105,7 @@ impl Message {
     /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
     /// message has.
     fn add(&mut self, name: String, content: Content) -> Result<(), MessageError> {
-        let strict = SEALED.contains(&&*name) || checked(&name).is_some();
+        let strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
         if strict && self.names().any(|earlier| earlier == name) {
             return Err(MessageError::DuplicateMember);
         }
@@ -158,7 +156,9 @@ impl Message {
         let empty = |content: &Content| *content == Content::Null || content.as_text() == Some("");
         match (self.text("data"), self.text("md5")) {
             (Some(data), Some(md5)) => Ok(Some((data, md5))),
-            (None, None) if self.members.iter().all(|(name, content)| !SEALED.contains(&&**name) || empty(content)) => {
+            (None, None)
+                if self.members.iter().all(|(name, content)| !SEALED_MEMBERS.contains(&&**name) || empty(content)) =>
+            {
                 Ok(None)
             }
             _ => Err(OpenError::Half),
@@ -169,7 +169,8 @@ impl Message {
 impl Content {
     /// What a value holds, by what its member has to be.
     fn read(name: &str, value: &[u8]) -> Result<Self, MessageError> {
-        if SEALED.contains(&name) {
+        if SEALED_MEMBERS.contains(&name) {
+            // What is wrong with these does not hide the response code: [`Message::open`] rejects it.
             return Ok(match serde_json::from_slice::<Option<String>>(value) {
                 Ok(text) => text.map_or(Self::Null, Self::Text),
                 Err(_) => Self::Other,

@@ -2,6 +2,12 @@
 
 use std::fmt;
 
+/// The members of the outer message of a request, which the client writes.
+pub const ENVELOPE_MEMBERS: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
+
+/// The members of every outer message that carry the fields: encrypted, and their digest.
+pub const SEALED_MEMBERS: [&str; 2] = ["data", "md5"];
+
 /// Checks a path of the gateway. It is appended to the base address, so it must not be able to change the host or to
 /// leave its folder.
 ///

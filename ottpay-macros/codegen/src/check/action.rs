@@ -20,8 +20,6 @@ const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
 const REPLY: [&str; 2] = ["raw", "clone"];
 /// Methods that every browser return has.
 const RETURN: [&str; 3] = ["raw", "unauthenticated", "clone"];
-/// Members of the outer message that the client writes.
-const ENVELOPE: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
 
 /// What the other files declare.
 pub(super) struct Known<'a> {
@@ -211,7 +209,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
 
 /// Rejects parts of an action that its protocol does not have.
 fn reject_misplaced_parts(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
-    for field in raw.outer.iter().filter(|field| ENVELOPE.contains(&field.wire.value.as_str())) {
+    for field in raw.outer.iter().filter(|field| wire::ENVELOPE_MEMBERS.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);
         diagnostics.report(Mistake::TakenName, &field.wire.at, message, "remove it");
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use percent_encoding::percent_decode_str;
 
 use crate::envelope::json;
@@ -66,7 +67,7 @@ fn is_object_first(text: &str) -> bool {
 pub(super) fn explain_missing_data(message: &Message) -> Option<String> {
     Some(match message.code() {
         Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
-        None if message.names().any(|name| name.eq_ignore_ascii_case("data") || name.eq_ignore_ascii_case("md5")) => {
+        None if message.names().any(|name| SEALED_MEMBERS.iter().any(|sealed| name.eq_ignore_ascii_case(sealed))) => {
             "names of members are in lower case, and neither may be empty, a list or an object".to_owned()
         }
         None => "the fields belong encrypted into `data`, with their digest beside it in `md5`".to_owned(),

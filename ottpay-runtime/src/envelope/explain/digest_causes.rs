@@ -1,6 +1,7 @@
 //! Likely causes for values that do not have the stated digest: the ways in which senders put them together by mistake.
 
 use md5::{Digest, Md5};
+use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use zeroize::Zeroizing;
 
 use super::limits::{MAX_DIGESTED, MAX_TRIED};
@@ -262,7 +263,7 @@ fn try_added_members(
 ) -> Option<String> {
     let outer: Vec<_> = message
         .names()
-        .filter(|name| !matches!(*name, "data" | "md5") && members.iter().all(|(inner, _)| inner != name))
+        .filter(|name| !SEALED_MEMBERS.contains(name) && members.iter().all(|(inner, _)| inner != name))
         .filter_map(|name| Some((name.to_owned(), Value::Text(message.text(name)?.to_owned()))))
         .take(20)
         .collect();
