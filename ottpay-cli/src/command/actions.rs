@@ -95,8 +95,12 @@ fn list_words(field: &FieldInfo) -> Vec<&'static str> {
 fn name_version(info: &ActionInfo) -> &'static str {
     match info.protocol {
         Protocol::Envelope => info.version,
-        plain => plain.word().unwrap_or_default(),
+        _ => name_protocol(info),
     }
+}
+
+fn name_protocol(info: &ActionInfo) -> &'static str {
+    info.protocol.word().unwrap_or_default()
 }
 
 fn name_effect(info: &ActionInfo) -> &'static str {
@@ -141,7 +145,7 @@ impl Action {
             action: info.action,
             version: info.version,
             effect: name_effect(info),
-            protocol: if info.protocol == Protocol::Envelope { "envelope" } else { name_version(info) },
+            protocol: name_protocol(info),
             path: info.path,
             summary: info.summary,
             request: info.request.iter().map(Field::describe).collect(),

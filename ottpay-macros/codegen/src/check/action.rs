@@ -214,7 +214,7 @@ fn reject_misplaced_parts(raw: &RawAction, protocol: Protocol, diagnostics: &mut
         diagnostics.report(Mistake::TakenName, &field.wire.at, message, "remove it");
     }
     let first = |fields: &[crate::read::RawField]| fields.first().map(|field| field.wire.at.clone());
-    let word = raw.protocol.as_ref().map_or("envelope", |protocol| &protocol.value);
+    let word = protocol.word().unwrap_or_default();
     let answered = matches!(protocol, Protocol::Envelope | Protocol::Json);
     for (fits, key, at) in [
         (protocol == Protocol::Envelope, "version", raw.version.as_ref().map(|version| version.at.clone())),

@@ -112,8 +112,9 @@ impl RawAction {
         let (has_action, has_version, has_summary) = (has("action"), has("version"), has("summary"));
         let name = Located { value: String::new(), at: node.at.clone() };
         let read = <Self as Map>::read(name, node, diagnostics);
+        let is_envelope = |word: &Located<String>| Protocol::from_word(&word.value) == Some(Protocol::Envelope);
         // A protocol that cannot be read is reported as such.
-        let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(|protocol| protocol.value == "envelope");
+        let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(is_envelope);
         for (key, is_missing) in [
             ("action", !has_action && !has_methods),
             ("version", !has_version && is_sealed),
