@@ -1,7 +1,7 @@
 //! The one way in: every message that arrives is opened here, whether it is a reply, a callback or a request.
 
 use crate::SignKey;
-use crate::envelope::{Cipher, Message, MessageError, OpenError};
+use crate::envelope::{Cipher, Fields, Message, MessageError, OpenError};
 use crate::reply::Received;
 use crate::spec::FieldInfo;
 
@@ -56,6 +56,28 @@ impl<'a> Recipient<'a> {
         let received = Received::new(message, fields.unwrap_or_default());
         self.check_merchant(&received, declared)?;
         Ok(is_verified.then_some(received))
+    }
+
+    /// Compares the merchant that a message names outside of `data`, before anything is opened: another merchant has
+    /// another sign key, so the message would not open.
+    ///
+    /// # Errors
+    /// [`MessageProblem::OtherMerchant`] if it is for another merchant.
+    pub fn check_outer(&self, message: &Message) -> Result<(), MessageProblem> {
+        self.check_merchant(&Received::new(message, Fields::default()), [])
+    }
+
+    /// Compares each merchant that fields name, where the declared ones are known only when they are read, or where they
+    /// travel without an envelope.
+    ///
+    /// # Errors
+    /// [`MessageProblem::OtherMerchant`] if they are for another merchant.
+    pub fn check_fields<'f>(
+        &self,
+        fields: &Fields,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Result<(), MessageProblem> {
+        self.check_merchant(&Received::alone(fields.clone()), declared)
     }
 
     /// Rejects what came for another merchant.

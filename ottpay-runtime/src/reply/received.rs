@@ -123,7 +123,8 @@ impl Received {
         let inside = self.text("merchant_id");
         let declared = declared.into_iter().filter(|field| field.role == Some(Role::Merchant));
         let mut named = outside.into_iter().chain(inside).chain(declared.filter_map(|field| self.find(field)));
-        named.find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own).map(excerpt))
+        named
+            .find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own.trim()).map(excerpt))
     }
 
     /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.

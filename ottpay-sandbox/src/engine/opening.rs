@@ -2,7 +2,8 @@
 
 use ottpay::Framing;
 use ottpay::envelope::{Fields, Message};
-use ottpay::incoming::Recipient;
+use ottpay::incoming::{MessageProblem, Recipient};
+use ottpay::spec::{ActionInfo, Role};
 
 use super::refusal::Refusal;
 use super::state::Engine;
@@ -12,14 +13,12 @@ impl Engine {
     pub(super) fn open_enveloped(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
         let message = Message::read(body).map_err(Refusal::malformed)?;
         require_member(&message, "action")?;
-        let own = &self.settings.merchant_id;
-        if require_member(&message, "merchant_id")? != own {
-            return Err(Refusal::invalid(format!("merchant_id: no such merchant; the sandbox knows {own} only")));
-        }
+        require_member(&message, "merchant_id")?;
+        let refuse = |problem| self.refuse_message(problem, "merchant_id");
+        self.recipient().check_outer(&message).map_err(refuse)?;
         require_member(&message, "data")?;
         require_member(&message, "md5")?;
-        let gateway = Recipient::new(&self.settings.sign_key, self.settings.cipher);
-        let fields = gateway.open(&message, []).map_err(Refusal::malformed)?;
+        let fields = self.recipient().open(&message, []).map_err(refuse)?;
         let fields = fields.map(|received| received.fields().clone()).unwrap_or_default();
         Ok((message, fields))
     }
@@ -28,11 +27,35 @@ impl Engine {
     pub(super) fn open_plain(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
         Message::read_plain(body).map_err(Refusal::malformed)
     }
+
+    /// Refuses fields in which the request names another merchant.
+    pub(super) fn check_merchant(&self, info: &ActionInfo, fields: &Fields) -> Result<(), Refusal> {
+        let field = info.request_field(Role::Merchant).map_or("merchant_id", |field| field.name);
+        self.recipient().check_fields(fields, info.request).map_err(|problem| self.refuse_message(problem, field))
+    }
+
+    /// Whom requests have to be for.
+    fn recipient(&self) -> Recipient<'_> {
+        let settings = &self.settings;
+        Recipient::new(&settings.sign_key, settings.cipher).merchant_id(&settings.merchant_id)
+    }
+
+    /// Refuses a message that does not open, or that names another merchant in this member.
+    fn refuse_message(&self, problem: MessageProblem, member: &str) -> Refusal {
+        match problem {
+            MessageProblem::OtherMerchant { .. } => {
+                let own = &self.settings.merchant_id;
+                Refusal::invalid(format!("{member}: no such merchant; the sandbox knows {own} only"))
+            }
+            problem => Refusal::malformed(problem),
+        }
+    }
 }
 
-/// A member of the outer object that every enveloped request has.
+/// A member of the outer object that every enveloped request has, and that is not blank.
 pub(super) fn require_member<'a>(message: &'a Message, name: &str) -> Result<&'a str, Refusal> {
-    message.text(name).ok_or_else(|| Refusal::malformed(format!("{name}: required in the message, but absent")))
+    let text = message.text(name).filter(|text| !text.trim().is_empty());
+    text.ok_or_else(|| Refusal::malformed(format!("{name}: required in the message, but absent")))
 }
 
 /// The framing in which a body came. The answer to one that cannot be read is JSON, which every client can read.

@@ -1,7 +1,7 @@
 //! Validates the fields of a request against the compiled specification.
 
 use ottpay::envelope::{Fields, Message, Value};
-use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind, Role};
+use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind};
 use ottpay::{Amount, FromField as _};
 use ottpay_vocabulary::nearest;
 
@@ -13,13 +13,7 @@ impl Engine {
     /// Refuses a request whose fields break a rule, or that is about another merchant.
     pub(super) fn validate(&self, request: Request<'_>, message: &Message) -> Result<(), Refusal> {
         validate_fields(request, message).map_err(Refusal::malformed)?;
-        let merchant = request.info.request_field(Role::Merchant);
-        match merchant.zip(request.read_role(Role::Merchant)) {
-            Some((field, named)) if named != self.settings.merchant_id => {
-                Err(Refusal::invalid(format!("{}: no such merchant", field.name)))
-            }
-            _ => Ok(()),
-        }
+        self.check_merchant(request.info, request.fields)
     }
 
     /// Refuses an unknown version. An action has one, but the vendor's pages and its merchants disagree about some of

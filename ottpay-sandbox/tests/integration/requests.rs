@@ -1,6 +1,7 @@
 //! Requests of merchants: what the gateway reads, and what it answers to those that are wrong.
 
 use crate::common::{NOBODY, OPERATOR, exchange, get, post_raw, sealed, started};
+use ottpay::envelope::Message;
 use ottpay::{Amount, Framing, GATEWAY};
 use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -103,17 +104,50 @@ async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
 #[tokio::test]
 async fn a_stranger_inside_the_data_is_turned_down() {
     let sandbox = Sandbox::start().await.unwrap();
-    let fields = std::collections::BTreeMap::from([("prepay_order_id", "C1"), ("merchant_id", "OTHER")]);
+    let own = sandbox.merchant_id();
+    let reply = ask_as(&sandbox, own, "OTHER").await;
+    assert_eq!(reply.code().as_deref(), Some("PARAM_INVALID"));
+    let expected = format!("merchant_id: no such merchant; the sandbox knows {own} only");
+    assert_eq!(reply.text("rsp_msg"), Some(&*expected));
+}
+
+#[tokio::test]
+async fn a_merchant_is_compared_as_the_client_compares_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let own = sandbox.merchant_id();
+    let padded = format!(" {own}\t");
+    for (outside, inside) in [(own, own), (&*padded, own), (own, &*padded), (&*padded, &*padded)] {
+        let reply = ask_as(&sandbox, outside, inside).await;
+        assert_eq!(reply.text("rsp_msg"), Some("no such order"), "{outside:?} {inside:?}");
+    }
+    for (outside, inside, code) in [
+        ("OTHER", own, "PARAM_INVALID"),
+        (" OTHER", " OTHER", "PARAM_INVALID"),
+        (&own.to_lowercase(), own, "PARAM_INVALID"),
+        ("", own, "PARAM_ERROR"),
+        (" ", own, "PARAM_ERROR"),
+    ] {
+        let reply = ask_as(&sandbox, outside, inside).await;
+        assert_eq!(reply.code().as_deref(), Some(code), "{outside:?} {inside:?}");
+    }
+    // One with the sign key of another merchant is told of the merchant, not of the key.
+    let message = Message::new([("action", "PREPAY_QUERY"), ("merchant_id", "OTHER")]);
+    let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
+    assert!(reply.text("rsp_msg").unwrap().contains("no such merchant"), "{reply:?}");
+}
+
+/// What the sandbox answers to a query that names these merchants outside and inside of `data`.
+async fn ask_as(sandbox: &Sandbox, outside: &str, inside: &str) -> Message {
+    let fields = std::collections::BTreeMap::from([("prepay_order_id", "C1"), ("merchant_id", inside)]);
     let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);
-    let message = ottpay::envelope::Message::new([
+    let message = Message::new([
         ("action", "PREPAY_QUERY"),
         ("version", "2.0"),
-        ("merchant_id", sandbox.merchant_id()),
+        ("merchant_id", outside),
         ("data", &sealed.data),
         ("md5", &sealed.md5),
     ]);
-    let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
-    assert_eq!(reply.text("rsp_msg"), Some("merchant_id: no such merchant"));
+    post_raw(sandbox.url(), message.to_body(Framing::Json)).await
 }
 
 #[tokio::test]
