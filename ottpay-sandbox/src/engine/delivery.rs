@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::{Framing, Url};
+use ottpay_vocabulary::url::Parts;
 use tokio::task::JoinSet;
 
 use super::lifecycle::SETTLE_PAUSE;
@@ -211,7 +212,7 @@ impl Engine {
         if self.settings.callbacks_anywhere {
             return Url::plain_http(url).err().map(|error| error.to_string());
         }
-        let allowed = url.starts_with("http://") && Url::new(url).is_ok();
+        let allowed = Parts::parse(url).is_ok_and(|parts| !parts.is_https && parts.is_loopback);
         (!allowed).then(|| {
             "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/".to_owned()
         })

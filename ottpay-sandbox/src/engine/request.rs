@@ -6,6 +6,7 @@ use std::time::Duration;
 use ottpay::envelope::Fields;
 use ottpay::spec::{ActionInfo, FieldInfo, Kind, Role};
 use ottpay::{Amount, Currency, FromField as _};
+use ottpay_vocabulary::number;
 
 /// The longest time that a request can give the buyer, in seconds: ten years.
 const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
@@ -41,12 +42,12 @@ impl Request<'_> {
     /// The currency that the request names.
     pub(super) fn read_currency(self) -> Option<Currency> {
         let field = self.info.request.iter().find(|field| matches!(field.kind, Kind::Currency))?;
-        Currency::new(self.read_field(field)?.trim()).ok()
+        Currency::new(&self.read_field(field)?).ok()
     }
 
     /// How long the request gives the buyer.
     pub(super) fn read_lifetime(self) -> Option<Duration> {
-        let seconds: u64 = self.read_role(Role::Lifetime)?.trim().parse().ok()?;
+        let seconds = number::whole(&self.read_role(Role::Lifetime)?)?;
         Some(Duration::from_secs(seconds.min(MAX_LIFETIME)))
     }
 

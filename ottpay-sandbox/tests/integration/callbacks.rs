@@ -36,10 +36,12 @@ async fn a_callback_is_tried_again_until_it_is_taken_or_given_up() {
     assert_eq!(state("T2").await["attempts"].as_array().unwrap().len(), 4);
 
     // Not on this machine: nothing is sent, nor tried again.
-    pay(&client, "T3", 100, "https://shop.example/").await.unwrap();
-    let Delivery::Failed { reason, .. } = sandbox.pay("T3").await.unwrap() else { panic!("it was sent") };
-    assert!(reason.contains("plain HTTP"), "{reason}");
-    assert_eq!(state("T3").await["state"], "failed");
+    for (id, url) in [("T3", "https://shop.example/"), ("T4", "https://127.0.0.1:9/")] {
+        pay(&client, id, 100, url).await.unwrap();
+        let Delivery::Failed { reason, .. } = sandbox.pay(id).await.unwrap() else { panic!("it was sent") };
+        assert!(reason.contains("plain HTTP"), "{reason}");
+        assert_eq!(state(id).await["state"], "failed");
+    }
 }
 
 #[tokio::test]
