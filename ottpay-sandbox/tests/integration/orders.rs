@@ -124,6 +124,16 @@ async fn a_tip_and_a_fee_of_the_buyer_are_reported_and_count_for_refunds() {
 }
 
 #[tokio::test]
+async fn a_tip_and_a_fee_are_as_great_as_an_amount_can_be() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 1, NOBODY).await.unwrap();
+    let extras = json!({ "tip": "1000000000000000", "convenience_fee": 5_000_000_000_u64 });
+    let (status, reply) = control(&sandbox, "POST", "/orders/T1/pay", extras).await;
+    let shown = (status, &reply["tip"], &reply["convenience_fee"]);
+    assert_eq!(shown, (200, &json!("1000000000000000"), &json!("5000000000")), "{reply}");
+}
+
+#[tokio::test]
 async fn a_tip_is_refused_where_nothing_could_tell_the_merchant_of_it() {
     let (sandbox, client) = started().await;
     let page = client.h5_pay_link().mer_code("M1").order_id(order("T1")).amount(Amount::from_minor(100));

@@ -1,9 +1,13 @@
 //! The body of a call: a JSON object whose members are read one by one, so that each error names its member.
 
-use ottpay::Amount;
+use ottpay::spec::{FieldInfo, Kind};
+use ottpay::{Amount, FromField as _};
 use serde_json::{Map, Value};
 
 use super::call::CallError;
+
+/// The rule for an amount in digits, as in a request to the gateway.
+const AMOUNT: FieldInfo = FieldInfo { kind: Kind::Amount, ..FieldInfo::PLAIN };
 
 /// The members of a body.
 pub(super) struct Members(Map<String, Value>);
@@ -63,17 +67,16 @@ impl Members {
 
     /// An amount in minor units, as a number or in digits.
     pub(super) fn read_amount(&self, name: &str) -> Result<Option<Amount>, CallError> {
-        let number = match self.get(name) {
+        let amount = match self.get(name) {
             None => return Ok(None),
-            Some(Value::String(text)) if text.bytes().all(|byte| byte.is_ascii_digit()) => text.parse::<u32>().ok(),
-            Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()),
+            Some(Value::String(text)) => {
+                AMOUNT.check_value(text, true).ok().and_then(|()| Amount::from_field(text).ok())
+            }
+            // A fraction is not looked at: what is in it may have been rounded.
+            Some(value) => value.as_u64().map(Amount::from_minor),
         };
-        let expected = || {
-            let most = u32::MAX;
-            CallError::invalid(format!(
-                "{name}: expected minor units, a whole number up to {most}: \"150\" stands for 1.50"
-            ))
-        };
-        number.map(|number| Amount::from_minor(u64::from(number))).ok_or_else(expected).map(Some)
+        let expected =
+            || CallError::invalid(format!("{name}: expected minor units, a whole number: \"150\" stands for 1.50"));
+        amount.ok_or_else(expected).map(Some)
     }
 }
