@@ -85,6 +85,7 @@
 mod address;
 mod builder;
 mod clock;
+mod code;
 mod engine;
 mod error;
 mod fault;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ottpay::spec::ActionInfo;
 
+use crate::code;
 use crate::fault::Fault;
 
 /// A fault that is to happen: how often, to what, and with which parameters.
@@ -27,7 +28,7 @@ impl PlannedFault {
     /// The fault, once, to the next request or callback to which it can happen.
     pub fn new(fault: Fault) -> Self {
         let delay = Duration::from_secs(2);
-        Self { fault, times: 1, action: None, order_id: None, delay, code: "FAIL".to_owned() }
+        Self { fault, times: 1, action: None, order_id: None, delay, code: code::FAIL.to_owned() }
     }
 
     /// How often it happens; by default once.

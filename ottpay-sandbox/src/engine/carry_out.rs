@@ -11,6 +11,7 @@ use super::request::Request;
 use super::state::Engine;
 use super::status_word::knows_refunds_only;
 use crate::clock::to_millis;
+use crate::code;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
 use crate::store::{AddError, RefundError};
 
@@ -95,7 +96,7 @@ impl Engine {
         };
         let found = found.map(|order| self.bring_up_to_date(order)).transpose()?;
         let fits = |found: &Order| found.kind() == OrderKind::Refund || !knows_refunds_only(request.info.reply);
-        found.filter(fits).ok_or_else(|| Refusal::new("FAIL", "no such order"))
+        found.filter(fits).ok_or_else(|| Refusal::new(code::FAIL, "no such order"))
     }
 
     fn new_order(&self, request: Request<'_>, kind: OrderKind, amount: Amount) -> Result<Order, Refusal> {
@@ -131,17 +132,17 @@ impl Engine {
 
 fn refuse_order(error: AddError) -> Refusal {
     match error {
-        AddError::Used => Refusal::new("ORDER_USED", "order number duplicated"),
-        AddError::Full => Refusal::new("SYSTEM_ERROR", "the sandbox keeps no more orders; start a new one"),
+        AddError::Used => Refusal::new(code::ORDER_USED, "order number duplicated"),
+        AddError::Full => Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one"),
         AddError::Sqlite(error) => error.into(),
     }
 }
 
 fn refuse_refund(error: RefundError) -> Refusal {
     match error {
-        RefundError::NoSuchOrder => Refusal::new("FAIL", "no such order"),
-        RefundError::NotPaid => Refusal::new("FAIL", "the order is not paid"),
-        RefundError::TooMuch => Refusal::new("FAIL", "the refund is greater than the payment"),
+        RefundError::NoSuchOrder => Refusal::new(code::FAIL, "no such order"),
+        RefundError::NotPaid => Refusal::new(code::FAIL, "the order is not paid"),
+        RefundError::TooMuch => Refusal::new(code::FAIL, "the refund is greater than the payment"),
         RefundError::Add(error) => refuse_order(error),
     }
 }

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::lifecycle::SETTLE_PAUSE;
 use super::state::Engine;
 use crate::clock::to_millis;
+use crate::code;
 use crate::error::SandboxError;
 use crate::fault::CallbackEffect;
 use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter};
@@ -134,7 +135,7 @@ impl Engine {
     async fn attempt(&self, mut callback: Callback) {
         let fault = callback.fault.take();
         let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
-        let mut body = self.seal("SUCCESS", &callback.fields).to_body(Framing::Json);
+        let mut body = self.seal(code::SUCCESS, &callback.fields).to_body(Framing::Json);
         if effect == Some(CallbackEffect::Corrupted) {
             corrupt(&mut body);
         }

@@ -12,6 +12,7 @@ use super::opening::{detect_framing, require_member};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
+use crate::code;
 use crate::fault::{Arrival, Execution};
 use crate::order::Order;
 use crate::planned_fault::PlannedFault;
@@ -106,7 +107,7 @@ impl<'a> Handling<'a> {
         if id.is_some() {
             self.exchange.order_id = id;
         }
-        Ok((if settles.is_some() { "PROCESSING" } else { "SUCCESS" }, answer))
+        Ok((if settles.is_some() { code::PROCESSING } else { code::SUCCESS }, answer))
     }
 
     /// Creates the order of a link.
@@ -136,7 +137,7 @@ impl<'a> Handling<'a> {
         match fault.execution() {
             Execution::Normal => Ok(None),
             Execution::Refused => Err(Refusal::new(code.clone(), "refused on demand")),
-            Execution::Skipped => Err(Refusal::new("SYSTEM_ERROR", "not carried out")),
+            Execution::Skipped => Err(Refusal::new(code::SYSTEM_ERROR, "not carried out")),
             Execution::Deferred => Ok(Some(*delay)),
         }
     }

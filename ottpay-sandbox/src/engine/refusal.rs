@@ -1,6 +1,7 @@
 //! Why the gateway refuses a request, and what the log says of it.
 
 use super::state::Engine;
+use crate::code;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 
 /// Why the gateway refuses a request: a response code of the specification and a sentence for the developer.
@@ -16,18 +17,18 @@ impl Refusal {
 
     /// A request that breaks the rules of the protocol.
     pub(super) fn malformed(problem: impl ToString) -> Self {
-        Self::new("PARAM_ERROR", problem.to_string())
+        Self::new(code::PARAM_ERROR, problem.to_string())
     }
 
     /// A value that the gateway cannot accept.
     pub(super) fn invalid(problem: impl Into<String>) -> Self {
-        Self::new("PARAM_INVALID", problem)
+        Self::new(code::PARAM_INVALID, problem)
     }
 }
 
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        Self::new("DB_ERROR", format!("the sandbox cannot use its database: {error}"))
+        Self::new(code::DB_ERROR, format!("the sandbox cannot use its database: {error}"))
     }
 }
 

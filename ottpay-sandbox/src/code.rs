@@ -1,0 +1,42 @@
+//! The response codes that the sandbox answers with. A test holds them to the specification.
+
+/// Declares a constant for each code, under its own name.
+macro_rules! codes {
+    ($($name:ident)*) => {
+        $(pub(crate) const $name: &str = stringify!($name);)*
+
+        /// Every code above.
+        #[cfg(test)]
+        const ALL: &[&str] = &[$($name),*];
+    };
+}
+
+codes! {
+    SUCCESS
+    PROCESSING
+    FAIL
+    ORDER_USED
+    PARAM_ERROR
+    PARAM_INVALID
+    SYSTEM_ERROR
+    DB_ERROR
+}
+
+#[cfg(test)]
+mod tests {
+    use ottpay::GATEWAY;
+    use ottpay::spec::CodeClass;
+
+    use super::*;
+
+    #[test]
+    fn every_code_is_declared_in_the_specification() {
+        for code in ALL {
+            let declared = GATEWAY.codes.iter().find(|declared| declared.code == *code);
+            let class = declared.unwrap_or_else(|| panic!("{code} is not declared")).class;
+            let accepts = [SUCCESS, PROCESSING].contains(code);
+            assert_eq!(class == Some(CodeClass::Accepted), accepts, "{code}");
+            assert!(class.is_some(), "{code} has no class");
+        }
+    }
+}
