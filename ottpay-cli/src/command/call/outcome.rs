@@ -14,6 +14,10 @@ use crate::{json, stderr, stdout};
 /// The roles of the id of the request's own order.
 const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
 
+/// Any other code that accepts the request leaves the outcome open. The class of a code does not tell: that of PROCESSING
+/// is the same.
+const SETTLED: &str = "SUCCESS";
+
 /// A request that may have been sent.
 pub(super) struct Sent<'a> {
     pub(super) values: &'a Values,
@@ -92,8 +96,7 @@ impl Sent<'_> {
                 ));
             }
         }
-        // Any code but SUCCESS that accepts the request leaves the outcome open.
-        let Some(code) = reply.outer().code().filter(|code| *code != "SUCCESS") else { return Ok(()) };
+        let Some(code) = reply.outer().code().filter(|code| *code != SETTLED) else { return Ok(()) };
         let open = format!("the gateway says {code}: the outcome is open");
         match self.is_write() {
             true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
@@ -161,10 +164,16 @@ fn quote_for_shell(field: &str, order: &str) -> String {
 #[cfg(test)]
 mod tests {
     use ottpay::request::{AnyRequest, Request as _};
-    use ottpay::spec::Protocol;
+    use ottpay::spec::{CodeClass, Protocol};
     use ottpay::{Client, SignKey};
 
     use super::*;
+
+    #[test]
+    fn the_code_that_settles_a_call_is_declared_as_one_that_accepts_it() {
+        let declared = GATEWAY.codes.iter().find(|declared| declared.code == SETTLED).unwrap();
+        assert_eq!(declared.class, Some(CodeClass::Accepted));
+    }
 
     #[test]
     fn every_payment_has_the_query_that_serves_it() {
