@@ -3,7 +3,7 @@
 //! A JSON parser refuses a whole object because of one string in another character set, half of a surrogate pair or a raw
 //! line break. Nothing beside `data` is authenticated, so nothing beside it may keep a genuine `data` from being opened.
 //! The object itself has to be whole: braces, names in quotation marks, colons and commas. What is between the colon and
-//! the comma is not looked into, and nothing here recurses.
+//! the comma is not looked into, but that it has no backslash outside of its strings. Nothing here recurses.
 
 use std::borrow::Cow;
 
@@ -11,11 +11,11 @@ use super::surrogate::escaped_character;
 
 /// Name and value of each member as they are written, quotation marks included; nothing if the bytes are not one object.
 ///
-/// In GBK or Big5 the second byte of a character may be a backslash. Bytes that make no object when each is taken by
-/// itself are therefore taken in pairs.
+/// In GBK or Big5 the second byte of a character may be a backslash. Bytes that are not UTF-8 and make no object when
+/// each is taken by itself are therefore taken in pairs.
 pub(super) fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
     let read = |takes_pairs| Cursor { text: object, at: 0, takes_pairs }.members();
-    read(false).or_else(|| read(true))
+    read(false).or_else(|| std::str::from_utf8(object).is_err().then(|| read(true))?)
 }
 
 struct Cursor<'a> {
@@ -95,6 +95,8 @@ impl<'a> Cursor<'a> {
                     depth -= 1;
                     self.at += 1;
                 }
+                // Nowhere in JSON: the end of a string was missed, because a backslash was half of a character.
+                b'\\' => return None,
                 _ if depth > 0 => {
                     self.at += 1;
                     continue;
@@ -110,7 +112,7 @@ impl<'a> Cursor<'a> {
     /// A number or a word, such as `null`, `NaN` or what only looks like one.
     fn skip_bare(&mut self) -> Option<()> {
         let start = self.at;
-        let ends = |byte: u8| byte.is_ascii_whitespace() || b",:\"'[]{}".contains(&byte);
+        let ends = |byte: u8| byte.is_ascii_whitespace() || b",:\"'\\[]{}".contains(&byte);
         while self.peek().is_some_and(|byte| !ends(byte)) {
             self.at += 1;
         }
@@ -188,6 +190,37 @@ mod tests {
         }
     }
 
+    /// Taken byte by byte, the backslash hides the quotation mark after it, and an escaped one later in the object seems
+    /// to be the end of the string: nothing in between would be seen.
+    #[test]
+    fn half_of_a_character_never_hides_the_members_after_it() {
+        for odd in [
+            &b"\"\xd3\x5c\""[..],
+            b"{\"a\":\"\xd3\x5c\"}",
+            b"{\"a\":\"\xd3\x5c\",\"b\":\"1\"}",
+            b"{\"\xd3\x5c\":1}",
+            b"{\"a\":[{\"b\":\"\xa5\x5c\"}],\"c\":[\"1\"]}",
+            b"[\"\xd3\x5c\",\"b\"]",
+            b"[\"\xd3\x5c\",\"\xd3\x5c\"]",
+            b"[\"\x83\x5c\",\",\"]",
+        ] {
+            for last in [
+                &b"\"\""[..],
+                b"\"5\\\" pipe\"",
+                b"\"\xd3\x5c\"",
+                b"\"\\\\\"",
+                b"{\"m\":\"5\\\" pipe\"}",
+                b"[\"\xd3\x5c\",\"\\\"\"]",
+                b"[\"\\\"\",\"\\\"\"]",
+            ] {
+                let object = [b"{\"m\":", odd, b",\"data\":\"D\",\"md5\":\"M\",\"x\":", last, b"}"].concat();
+                let read = read(&object).unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&object)));
+                let names: Vec<_> = read.iter().map(|(name, _)| name.as_str()).collect();
+                assert_eq!(names, ["m", "data", "md5", "x"], "{}", String::from_utf8_lossy(&object));
+            }
+        }
+    }
+
     #[test]
     fn what_is_not_one_whole_object_is_not_read() {
         for object in [
@@ -216,6 +249,13 @@ mod tests {
             "{\"a\":{\"b\":1}",
             "{\"a\"=1}",
             "{\"a\":1;\"b\":2}x",
+            "{\"a\":\\}",
+            "{\"a\":1\\}",
+            "{\"a\":[\\],\"b\":2}",
+            "{\"a\":{\"b\":1\\}}",
+            // In UTF-8 no backslash is half of a character.
+            "{\"a\":\"你\\\",\"b\":2}",
+            "{\"a\":[\"é\\\",\"b\"],\"c\":2}",
         ] {
             assert_eq!(read(object.as_bytes()), None, "{object}");
         }
