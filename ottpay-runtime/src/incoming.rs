@@ -45,12 +45,13 @@ impl<'a> Recipient<'a> {
     /// Nothing is handed out unless all of it holds. Without `data` and `md5` there is nothing to hand out: `Ok(None)`.
     ///
     /// # Errors
-    /// [`MessageProblem`] if it does not open, or is for another merchant.
+    /// [`MessageProblem`] if [`Message::check_members`] rejects it, it does not open, or is for another merchant.
     pub fn open<'f>(
         &self,
         message: &Message,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Result<Option<Received>, MessageProblem> {
+        message.check_members()?;
         let fields = message.open(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
         let is_verified = fields.is_some();
         let received = Received::new(message, fields.unwrap_or_default());

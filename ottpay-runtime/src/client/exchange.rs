@@ -101,6 +101,7 @@ fn read_plain_reply(settings: &Settings, values: &Values, call: &Call, body: &[u
     if let Some(code) = message.code() {
         check_accepted(settings, values, call, &message, &code)?;
     }
+    message.check_members().map_err(|error| problem(error.into()))?;
     let (message, fields) = Message::read_plain(body).map_err(|error| problem(error.into()))?;
     let received = Received::new(&message, fields);
     settings.recipient().check_merchant(&received, values.info().reply).map_err(problem)?;

@@ -16,7 +16,8 @@ use crate::SignKey;
 
 /// An outer message. **Nothing in it is authenticated** but what [`Message::open`] returns.
 ///
-/// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once.
+/// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once. What
+/// is wrong with the others does not hide the response code: [`Message::check_members`] names it.
 /// Every other member is read as well as it can be, and none of them can keep the message from being opened: a text has
 /// U+FFFD for what is in another character set or is half of a surrogate pair, of two members with one name the first
 /// counts, members after the first 500 are ignored, and what is neither a string nor a number is not looked into.
@@ -33,9 +34,11 @@ enum Content {
     Null,
     /// A boolean, a list, an object, or something that is not JSON.
     Other,
+    /// What is wrong with a member that is read strictly.
+    Faulty(MessageError),
 }
 
-/// Names under which the response code has been seen; the first one present counts.
+/// Names under which the response code has been seen; the first one that has a code counts.
 const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
 
 /// The merchant, which is compared with the one that the message has to be for.
@@ -51,16 +54,17 @@ impl Message {
     /// Reads a request or a reply: JSON, or Base64 of JSON.
     ///
     /// # Errors
-    /// [`MessageError`] if it is neither, not an object, or one of the members that are read strictly is malformed.
+    /// [`MessageError`] if it is neither, not an object, or has no readable response code where one is.
     pub fn read(body: &[u8]) -> Result<Self, MessageError> {
         let json = json_of(body)?;
         let members = outer::members(&json).ok_or_else(|| not_an_object(&json, body))?;
         let mut message = Self { members: Vec::new() };
         for (name, value) in members {
             let name = outer::decode_lossy(name);
-            let content = Content::read(&name, value)?;
-            message.add(name, content)?;
+            let content = Content::read(&name, value);
+            message.add(name, content);
         }
+        message.check_code()?;
         Ok(message)
     }
 
@@ -91,28 +95,65 @@ impl Message {
     /// # Errors
     /// [`MessageError`] if it is none of these.
     pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
-        Self::read(body).or_else(|error| {
-            let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii();
-            let mut message = Self { members: Vec::new() };
-            for (name, value) in form_urlencoded::parse(body) {
-                message.add(name.into_owned(), Content::Text(value.into_owned())).map_err(|_| error)?;
-            }
-            let is_message = SEALED_MEMBERS.iter().all(|sealed| message.names().any(|name| name == *sealed));
-            if is_message { Ok(message) } else { Err(error) }
-        })
+        let error = match Self::read(body) {
+            Err(error @ (MessageError::NotJson | MessageError::NotText)) => error,
+            read => return read,
+        };
+        let body = trim(body);
+        // What begins as JSON or a page is none, whatever is in its texts.
+        if body.first().is_some_and(|first| b"{[\"<".contains(first)) {
+            return Err(error);
+        }
+        let mut message = Self { members: Vec::new() };
+        for (name, value) in form_urlencoded::parse(body) {
+            message.add(name.into_owned(), Content::Text(value.into_owned()));
+        }
+        let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
+        let is_read = is_message && message.check_code().and(message.check_members()).is_ok();
+        if is_read { Ok(message) } else { Err(error) }
     }
 
     /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
     /// message has.
-    fn add(&mut self, name: String, content: Content) -> Result<(), MessageError> {
-        let strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
-        if strict && self.names().any(|earlier| earlier == name) {
-            return Err(MessageError::DuplicateMember);
+    fn add(&mut self, name: String, content: Content) {
+        let is_strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
+        let is_kept = is_strict || self.members.len() < json::MAX_MEMBERS;
+        match self.members.iter_mut().find(|(earlier, _)| is_strict && *earlier == name) {
+            Some((_, earlier)) => *earlier = Content::Faulty(MessageError::DuplicateMember),
+            None if is_kept => self.members.push((name, content)),
+            None => {}
         }
-        if strict || self.members.len() < json::MAX_MEMBERS {
-            self.members.push((name, content));
+    }
+
+    /// Rejects a response code that cannot be read, unless one was found before it.
+    fn check_code(&self) -> Result<(), MessageError> {
+        for name in CODE {
+            if self.code_at(name).is_some() {
+                break;
+            }
+            self.check_member(name)?;
         }
         Ok(())
+    }
+
+    /// Rejects `data`, `md5` or a merchant that is there twice, and a merchant that is neither string nor number, or not
+    /// well-formed. Where the response code tells enough, none of them matters.
+    ///
+    /// # Errors
+    /// [`MessageError`] says which it is.
+    pub fn check_members(&self) -> Result<(), MessageError> {
+        SEALED_MEMBERS.into_iter().chain([MERCHANT]).try_for_each(|name| self.check_member(name))
+    }
+
+    fn check_member(&self, name: &str) -> Result<(), MessageError> {
+        match self.content(name) {
+            Some(Content::Faulty(error)) => Err(*error),
+            _ => Ok(()),
+        }
+    }
+
+    fn content(&self, name: &str) -> Option<&Content> {
+        self.members.iter().find(|(member, _)| member == name).map(|(_, content)| content)
     }
 
     /// The message as a body.
@@ -127,8 +168,7 @@ impl Message {
 
     /// A member that is a string or a number, and not empty. Of `data` and `md5` only a string.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let content = self.members.iter().find(|(member, _)| member == name).map(|(_, content)| content)?;
-        content.as_text().filter(|text| !text.is_empty())
+        self.content(name)?.as_text().filter(|text| !text.is_empty())
     }
 
     /// The names of the members.
@@ -138,11 +178,15 @@ impl Message {
 
     /// The response code, trimmed and in upper case, under whichever of its names it arrived.
     pub fn code(&self) -> Option<String> {
-        let code = CODE.iter().find_map(|name| self.text(name))?;
-        Some(Compare::Upper.normalise(code).into_owned()).filter(|code| !code.is_empty())
+        CODE.into_iter().find_map(|name| self.code_at(name))
     }
 
-    /// Decrypts and verifies `data`, if the message has any.
+    fn code_at(&self, name: &str) -> Option<String> {
+        let code = Compare::Upper.normalise(self.text(name)?).into_owned();
+        Some(code).filter(|code| !code.is_empty())
+    }
+
+    /// Decrypts and verifies `data`, if the message has any. What else is read strictly, [`Message::check_members`] looks at.
     ///
     /// # Errors
     /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
@@ -168,26 +212,25 @@ impl Message {
 
 impl Content {
     /// What a value holds, by what its member has to be.
-    fn read(name: &str, value: &[u8]) -> Result<Self, MessageError> {
+    fn read(name: &str, value: &[u8]) -> Self {
         if SEALED_MEMBERS.contains(&name) {
-            // What is wrong with these does not hide the response code: [`Message::open`] rejects it.
-            return Ok(match serde_json::from_slice::<Option<String>>(value) {
+            return match serde_json::from_slice::<Option<String>>(value) {
                 Ok(text) => text.map_or(Self::Null, Self::Text),
                 Err(_) => Self::Other,
-            });
-        }
-        let is_string = value.starts_with(b"\"");
-        if let Some(member) = checked(name) {
-            if is_string {
-                let text = serde_json::from_slice(value).map_err(|_| MessageError::Malformed { member })?;
-                return Ok(Self::Text(text));
-            }
-            return match Self::read_bare(value) {
-                Self::Other => Err(MessageError::Malformed { member }),
-                content => Ok(content),
             };
         }
-        Ok(if is_string { Self::Text(outer::decode_lossy(value)) } else { Self::read_bare(value) })
+        let is_string = value.starts_with(b"\"");
+        let Some(member) = checked(name) else {
+            return if is_string { Self::Text(outer::decode_lossy(value)) } else { Self::read_bare(value) };
+        };
+        let malformed = Self::Faulty(MessageError::Malformed { member });
+        if is_string {
+            return serde_json::from_slice(value).map_or(malformed, Self::Text);
+        }
+        match Self::read_bare(value) {
+            Self::Other => malformed,
+            content => content,
+        }
     }
 
     /// What a value holds that is not a string.
@@ -202,20 +245,19 @@ impl Content {
     fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Number(text) => Some(text),
-            Self::Null | Self::Other => None,
+            Self::Null | Self::Other | Self::Faulty(_) => None,
         }
     }
 }
 
-/// The name, if it is that of a member that is read strictly and checked before anything is opened.
+/// The name, if it is that of a member that has to be well-formed, if it is there.
 fn checked(name: &str) -> Option<&'static str> {
     CODE.into_iter().chain([MERCHANT]).find(|checked| *checked == name)
 }
 
 /// The JSON text of a body, which may have it in Base64.
 fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
-    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let text = std::str::from_utf8(text).map_or(text.trim_ascii(), |text| text.trim().as_bytes());
+    let text = trim(body);
     match text.first() {
         None => Err(MessageError::Empty),
         Some(b'<') => Err(MessageError::Markup),
@@ -223,7 +265,20 @@ fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
         Some(b'[' | b'"') => Err(MessageError::NotObject),
         Some(_) => {
             let stripped: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            BASE64_STANDARD.decode(stripped).map(Cow::Owned).map_err(|_| not_json(body))
+            let decoded = BASE64_STANDARD.decode(stripped).map_err(|_| not_json(body))?;
+            Ok(Cow::Owned(trim(&decoded).to_vec()))
+        }
+    }
+}
+
+/// A text without white space and byte order marks around it.
+pub(super) fn trim(text: &[u8]) -> &[u8] {
+    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+    match std::str::from_utf8(text) {
+        Ok(text) => text.trim_matches(is_blank).as_bytes(),
+        Err(_) => {
+            let text = text.trim_ascii();
+            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii()
         }
     }
 }
@@ -256,6 +311,7 @@ impl fmt::Debug for Content {
             Self::Number(text) => write!(f, "number of {} characters", text.len()),
             Self::Null => f.write_str("null"),
             Self::Other => f.write_str("neither string nor number"),
+            Self::Faulty(error) => fmt::Display::fmt(error, f),
         }
     }
 }
@@ -314,7 +370,11 @@ mod tests {
         for framing in [Framing::Json, Framing::Base64] {
             let body = message.to_body(framing);
             let padded = [b"\xef\xbb\xbf \r\n", body.as_slice(), b"\n"].concat();
-            for body in [body, padded] {
+            let inside = [b"\xef\xbb\xbf\x0c", body.as_slice(), "\u{a0}\u{b}\u{c}".as_bytes()].concat();
+            let before = [b"\r\n\xef\xbb\xbf", body.as_slice()].concat();
+            let encoded = [&inside, &before].map(|text| BASE64_STANDARD.encode(text).into_bytes());
+            let odd = if framing == Framing::Json { encoded.to_vec() } else { Vec::new() };
+            for body in [body, padded, inside, before].into_iter().chain(odd) {
                 assert_eq!(Message::read(&body).unwrap().code().as_deref(), Some("SUCCESS"));
             }
         }
@@ -327,6 +387,8 @@ mod tests {
         }
         let both = Message::new([("rspCode", "LAST"), ("rep_code", "SECOND"), ("rsp_code", "FIRST")]);
         assert_eq!(both.code().as_deref(), Some("FIRST"));
+        let blank = Message::new([("rsp_code", " "), ("rep_code", ""), ("rspCode", "ORDER_USED")]);
+        assert_eq!(blank.code().as_deref(), Some("ORDER_USED"));
         assert_eq!(Message::new([("code", "FAIL")]).code(), None);
     }
 
@@ -350,10 +412,59 @@ mod tests {
             (b"WzFd", MessageError::NotObject),
             (b"{\"a\":", MessageError::NotJson),
             (b"not base64!", MessageError::NotJson),
-            (b"{\"md5\":\"1\",\"md5\":\"1\"}", MessageError::DuplicateMember),
-            (b"{\"rspCode\":{}}", MessageError::Malformed { member: "rspCode" }),
+            (b"{\"rsp_code\":\"1\",\"rsp_code\":\"1\"}", MessageError::DuplicateMember),
+            (b"{\"rsp_code\":[],\"rspCode\":\"FAIL\"}", MessageError::Malformed { member: "rsp_code" }),
+            (b"{\"rsp_code\":\" \",\"rspCode\":{}}", MessageError::Malformed { member: "rspCode" }),
         ] {
             assert_eq!(Message::read(body).unwrap_err(), error, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_the_code_does_not_hide_it() {
+        let merchant = Err(MessageError::Malformed { member: MERCHANT });
+        for (other, checked) in [
+            (r#""data":null,"data":null"#, Err(MessageError::DuplicateMember)),
+            (r#""md5":"","md5":"""#, Err(MessageError::DuplicateMember)),
+            (r#""md5":"","md5":[],"md5":1"#, Err(MessageError::DuplicateMember)),
+            (r#""merchant_id":"M","merchant_id":"M""#, Err(MessageError::DuplicateMember)),
+            (r#""merchant_id":"\ud83c""#, merchant),
+            (r#""merchant_id":{}"#, merchant),
+            (r#""merchant_id":true,"data":{}"#, merchant),
+            (r#""rspCode":[]"#, Ok(())),
+            (r#""rep_code":"\ud83c","rspCode":"A","rspCode":"B""#, Ok(())),
+        ] {
+            for body in
+                [format!(r#"{{"rsp_code":"ORDER_USED",{other}}}"#), format!(r#"{{{other},"rsp_code":"ORDER_USED"}}"#)]
+            {
+                let message = Message::read(body.as_bytes()).unwrap();
+                assert_eq!(
+                    (message.code().as_deref(), message.check_members()),
+                    (Some("ORDER_USED"), checked),
+                    "{body}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn only_a_form_is_read_as_a_form() {
+        let form = "&data=D&md5=M&rsp_code=SUCCESS&y=";
+        assert_eq!(Message::read_callback(form.as_bytes()).unwrap().text("md5"), Some("M"));
+        for body in [
+            format!(r#"{{"merchant_id":true,"data":"A","data":"B","rsp_code":"FAIL","x":"{form}"}}"#),
+            format!(r#"{{"rsp_code":[],"x":"{form}"}}"#),
+            format!(r#"{{"x":"{form}""#),
+            format!(r#"{{"x":{form}}}"#),
+            format!(" \u{feff}\n{{\"x\":{form}"),
+            format!("<html>{form}</html>"),
+            format!(r#"["{form}"]"#),
+            format!(r#""{form}""#),
+        ] {
+            assert_eq!(Message::read_callback(body.as_bytes()), Message::read(body.as_bytes()), "{body}");
+            // Nor if the texts are in another character set.
+            let body = [body.as_bytes(), b"\xff"].concat();
+            Message::read_callback(&body).unwrap_err();
         }
     }
 }

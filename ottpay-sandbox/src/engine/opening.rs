@@ -12,6 +12,7 @@ impl Engine {
     /// The verified fields of an enveloped request, and the message around them.
     pub(super) fn open_enveloped(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
         let message = Message::read(body).map_err(Refusal::malformed)?;
+        message.check_members().map_err(Refusal::malformed)?;
         require_member(&message, "action")?;
         require_member(&message, "merchant_id")?;
         let refuse = |problem| self.refuse_message(problem, "merchant_id");

@@ -244,6 +244,11 @@ async fn the_gateways_refusal_is_not_hidden_by_what_stands_in_data() {
         r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
         r#"{"rep_code":" param_error ","rsp_msg":"parameter format error","data":"rubbish","md5":"rubbish"}"#,
         r#"{"rspCode":"PARAM_ERROR","rsp_msg":"parameter format error","data":null}"#,
+        r#"{"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error","data":null,"data":null,"md5":"","md5":""}"#,
+        r#"{"merchant_id":"\ud83c","rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
+        r#"{"merchant_id":{},"merchant_id":1,"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
+        r#"{"rspCode":[],"rsp_code":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
+        r#"{"rsp_code":" ","rspCode":"PARAM_ERROR","rsp_msg":"parameter format error"}"#,
     ] {
         let error = pay(&Script::body(body)).await;
         assert_eq!(error.outcome(), Outcome::Refused);

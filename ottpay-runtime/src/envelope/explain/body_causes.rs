@@ -8,12 +8,12 @@ use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use percent_encoding::percent_decode_str;
 
 use crate::envelope::json;
-use crate::envelope::message::{Message, MessageError};
+use crate::envelope::message::{self, Message, MessageError};
 use crate::envelope::open::decode;
 
 /// Whether the body is JSON in clear.
 pub(super) fn starts_as_object(body: &[u8]) -> bool {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start().starts_with(b"{")
+    message::trim(body).starts_with(b"{")
 }
 
 /// Why a body is not a message.

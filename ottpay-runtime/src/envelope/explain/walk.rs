@@ -19,8 +19,9 @@ struct Stopped;
 
 /// Explains a body: a request, a reply or a callback, as JSON, Base64 of JSON or a form.
 ///
-/// Whether it is verified is the same as whether [`Message::read_callback`](crate::envelope::Message::read_callback) and then
-/// [`Message::open`](crate::envelope::Message::open) give fields, but that a body over 1 MiB is not looked at.
+/// Whether it is verified is the same as whether [`Recipient::open`](crate::incoming::Recipient::open) gives fields of
+/// what [`Message::read_callback`](crate::envelope::Message::read_callback) reads, whatever merchant it is for, but that a
+/// body over 1 MiB is not looked at.
 ///
 /// ```
 /// # use ottpay_runtime::{Cipher, SignKey, envelope::explain::explain};
@@ -99,6 +100,9 @@ fn read_message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped
     details.push(format!("members: {}", names.join(", ")));
     if let Some(code) = message.code() {
         details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
+    }
+    if let Err(error) = message.check_members() {
+        return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error));
     }
     match message.sealed() {
         Ok(Some(_)) => {

@@ -15,7 +15,8 @@ fn vectors() -> Vec<serde_json::Value> {
 }
 
 fn opens(body: &[u8], key: &SignKey, cipher: Cipher) -> bool {
-    Message::read_callback(body).is_ok_and(|message| matches!(message.open(key, cipher), Ok(Some(_))))
+    Message::read_callback(body)
+        .is_ok_and(|message| message.check_members().is_ok() && matches!(message.open(key, cipher), Ok(Some(_))))
 }
 
 fn agrees(body: &[u8], key: &SignKey, cipher: Cipher) -> bool {
@@ -66,6 +67,23 @@ fn every_vector_is_explained_as_it_opens() {
         }
     }
     assert!(verified >= 64, "{verified}");
+}
+
+#[test]
+fn a_fault_beside_the_data_is_explained_as_it_opens() {
+    let (key, message) = sample();
+    let [data, md5] = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, message.text(name).unwrap()));
+    for (beside, verified) in [
+        (r#""merchant_id":"M","merchant_id":"M""#, false),
+        (r#""merchant_id":[]"#, false),
+        (&data, false),
+        (r#""md5":null"#, false),
+        (r#""rsp_code":"FAIL","rspCode":[]"#, true),
+        (r#""rsp_code":[]"#, false),
+        (r#""x":"&data=D&md5=M""#, true),
+    ] {
+        assert_eq!(agrees(format!("{{{data},{md5},{beside}}}").as_bytes(), &key, ECB), verified, "{beside}");
+    }
 }
 
 #[test]
