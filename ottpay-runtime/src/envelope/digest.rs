@@ -1,4 +1,4 @@
-//! The digest over values, in every form in which the gateway is known to write them.
+//! The digest over values, in every form in which the gateway is known or assumed to write them.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,9 @@ use subtle::{Choice, ConstantTimeEq};
 use super::java;
 use super::json::Value;
 
-/// How values that are not strings enter the digest. The vendor's samples hold strings only; these are the forms seen
-/// in the field. Opening tries all of them.
+/// How values that are not strings enter the digest. The vendor's samples contain strings only. Public clients digest
+/// numbers as Java prints a double or as written, and `null` and nested values as nothing and as compact JSON. The word
+/// `null` and the nested values in Java's form are inferred from what Java prints. Opening tries all forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DigestForm {

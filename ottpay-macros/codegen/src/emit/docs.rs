@@ -43,8 +43,8 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
             "`{constant}`: plain JSON, without an envelope, to `{base_url}{path}`. TLS is all that protects it. {effect}"
         ),
         Protocol::Link => format!(
-            "`{constant}`: a link to `{base_url}{path}` that the buyer's browser opens. Nothing in it is sealed. Opening it \
-             creates a payment: never hand it out twice for one order id."
+            "`{constant}`: a link to `{base_url}{path}` that the buyer's browser opens. Nothing in it is sealed. It is \
+             assumed that opening it creates a payment: never hand it out twice for one order id."
         ),
         Protocol::Sdk => {
             format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to `{base_url}{path}`.")

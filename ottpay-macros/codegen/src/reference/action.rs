@@ -54,7 +54,9 @@ impl Reference<'_> {
             Protocol::Link => (
                 format!("a link to {address} that the buyer's browser opens. Nothing in it is sealed."),
                 match action.effect {
-                    Effect::Write => "Opening it creates a payment: never hand it out twice for one order id.",
+                    Effect::Write => {
+                        "It is assumed that opening it creates a payment: never hand it out twice for one order id."
+                    }
                     Effect::Read => "Opening it changes nothing.",
                 },
             ),
