@@ -40,7 +40,8 @@ impl<'a> Recipient<'a> {
     }
 
     /// Decrypts and verifies a message, and compares the merchant with each that the message names: outside of `data`,
-    /// and inside under the name of the envelope or in a declared field that is the merchant.
+    /// and inside under the name of the envelope, unless a field of this name is declared without that role, or in a
+    /// declared field that is the merchant.
     ///
     /// Nothing is handed out unless all of it holds. Without `data` and `md5` there is nothing to hand out: `Ok(None)`.
     ///

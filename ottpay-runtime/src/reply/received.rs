@@ -113,16 +113,24 @@ impl Received {
     }
 
     /// The first merchant that the message names and that is not this one: outside of `data`, inside under the name of
-    /// the envelope, or in a field that is declared to be the merchant.
+    /// the envelope, or in a field that is declared to be the merchant. A field of the envelope's name that is declared
+    /// to be something else is not compared.
     pub(crate) fn other_merchant<'f>(
         &self,
         own: &str,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Option<String> {
         let outside = self.outer().merchant_id().map(Cow::Borrowed);
-        let inside = self.text("merchant_id");
-        let declared = declared.into_iter().filter(|field| field.role == Some(Role::Merchant));
-        let mut named = outside.into_iter().chain(inside).chain(declared.filter_map(|field| self.find(field)));
+        let mut inside = self.text("merchant_id");
+        let mut merchants = Vec::new();
+        for field in declared {
+            if field.role == Some(Role::Merchant) {
+                merchants.extend(self.find(field));
+            } else if field.name == "merchant_id" {
+                inside = None;
+            }
+        }
+        let mut named = outside.into_iter().chain(inside).chain(merchants);
         named
             .find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own.trim()).map(excerpt))
     }

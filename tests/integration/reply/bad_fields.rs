@@ -1,9 +1,11 @@
 //! A reply whose fields are not what they should be: each oddity has one defined result, and none loses the rest.
 
-use crate::common::{self, Script, order};
+use crate::common::{self, Script, accepted, order};
 use ottpay::error::ReplyProblem;
 use ottpay::reply::Received;
-use ottpay::{Amount, Client, Currency, Error, MappPayReply, Outcome, PrepayQueryReply, ResponseCode, StatusClass};
+use ottpay::{
+    Amount, Client, Currency, Error, Framing, MappPayReply, Outcome, PrepayQueryReply, ResponseCode, StatusClass,
+};
 use serde_json::{Value, json};
 
 const OPERATOR: &str = "0000020156";
@@ -159,9 +161,28 @@ fn response_codes_have_the_class_that_the_vendor_gives_them() {
 /// A reply of the Mini-Program call with this as `payInfo`.
 async fn pay_info(client: impl Fn(&str) -> Client, info: Value) -> Result<MappPayReply, Error> {
     let fields = json!({"payInfo": info, "merchant_id": "ON00004652", "order_id": "T1", "amount": 1, "sale_num": "N1"});
-    let client = client(&fields.to_string());
+    mapp_pay(client(&fields.to_string())).await
+}
+
+async fn mapp_pay(client: Client) -> Result<MappPayReply, Error> {
     let request = client.mapp_pay().order_id(order("T1")).operator_id(OPERATOR).amount(Amount::from_minor(1));
     request.app_id("wx").open_id("o").call_back_url("https://shop.example/ottpay").send().await
+}
+
+#[tokio::test]
+async fn a_field_that_may_not_be_the_merchant_does_not_veto_a_reply() {
+    let fields = json!({
+        "payInfo": {"appId": "a", "timeStamp": "1", "nonceStr": "n", "packageStr": "p", "signType": "MD5", "paySign": "s"},
+        "merchant_id": "4200000000202004143333333333", "order_id": "T1", "amount": 1, "sale_num": "N1"
+    });
+    let reply = mapp_pay(Script::accepted(&fields.to_string()).client()).await.unwrap();
+    assert_eq!(reply.merchant_id(), "4200000000202004143333333333");
+    // Outside of `data` the name means the merchant.
+    let mut outer = accepted(&fields.to_string()).to_body(Framing::Json);
+    outer.pop();
+    outer.extend_from_slice(br#","merchant_id":"XX00000000"}"#);
+    let error = mapp_pay(Script::body(outer).client()).await.unwrap_err();
+    assert!(error.to_string().contains("another merchant"), "{error}");
 }
 
 #[tokio::test]
