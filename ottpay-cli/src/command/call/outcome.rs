@@ -4,7 +4,7 @@ use std::io;
 
 use ottpay::reply::Received;
 use ottpay::request::Values;
-use ottpay::spec::{ActionInfo, Effect, Role};
+use ottpay::spec::{ActionInfo, Effect, Evidence, Role};
 use ottpay::{Error, GATEWAY, Outcome};
 
 use crate::failure::Failure;
@@ -132,8 +132,31 @@ impl Sent<'_> {
                 )
             })
             .collect();
-        Some(format!("query order {order}: ottpay call {} --set {}{more}", query.name, quote_for_shell(field, order)))
+        let setting = quote_for_shell(field, order);
+        let doubt = if is_assumed(query) { describe_assumption(query, role, order) } else { String::new() };
+        Some(format!("query order {order}: ottpay call {} --set {setting}{more}{doubt}", query.name))
     }
+}
+
+/// Whether neither a page of the vendor nor a client shows the action.
+fn is_assumed(query: &ActionInfo) -> bool {
+    query.request.iter().all(|field| field.evidence == Evidence::Assumed)
+}
+
+/// Describes what is not known of an assumed query, and the one that a page hints at.
+fn describe_assumption(query: &ActionInfo, role: Role, order: &str) -> String {
+    let mut text = format!("\n  {} is assumed: no page of the vendor and no client shows it", query.action);
+    if let Some(status) = GATEWAY.method("status_query")
+        && let Some(field) = status.request_field(role)
+    {
+        text += &format!(
+            "\n  the only hint on a page, by inference from the newer API, is {} with the same id: ottpay call {} --set {}",
+            status.action,
+            status.name,
+            quote_for_shell(field.name, order)
+        );
+    }
+    text
 }
 
 /// Finds the query of a method by its name, as `union_pay_query` for `union_pay_mobile_purchase`.
@@ -203,6 +226,7 @@ mod tests {
             let sent = Sent { values: request.values() };
             let Some((_, order)) = sent.order() else { panic!("the example of {} has no order id", info.name) };
             let hint = sent.suggest_query(None).unwrap();
+            let hint = hint.lines().next().unwrap();
             let (_, command) = hint.split_once(": ottpay call ").unwrap();
             let (method, set) = command.split_once(" --set ").unwrap();
             let pairs: Vec<_> = set.split(" --set ").map(|pair| pair.split_once('=').unwrap()).collect();
@@ -215,6 +239,13 @@ mod tests {
                 "{hint}"
             );
         }
+    }
+
+    #[test]
+    fn a_query_that_is_assumed_as_a_whole_is_known_as_such() {
+        let reads = GATEWAY.actions.iter().filter(|info| info.effect == Effect::Read);
+        let assumed: Vec<_> = reads.filter(|info| is_assumed(info)).map(|info| info.name).collect();
+        assert_eq!(assumed, ["refund_query"]);
     }
 
     #[test]
