@@ -22,6 +22,10 @@ impl Reference<'_> {
              vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \
              An action says so if no field of its request is on a page. *Page* leads to the page of a field that is \
              not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
+             The mark of a row is that of its first name. Further names are spellings of other pages, of the vendor's \
+             newer API or of clients, and have no marks of their own. The classes of words and codes are this \
+             specification's reading: no page has them. A word or code may be from another page of the vendor than the \
+             cited one; its meaning says so if it is from clients only.\n\n\
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
              Which path an action wants and which callback follows it is what is expected; what is not certain of \
