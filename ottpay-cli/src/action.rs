@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ottpay::GATEWAY;
 use ottpay::spec::{ActionInfo, FieldInfo};
+use ottpay::{GATEWAY, Problem};
 
 use crate::failure::Failure;
 use crate::suggestion::did_you_mean;
@@ -79,4 +79,10 @@ pub(crate) fn suggest_action(name: &str) -> String {
 /// Names a field as the command line does: `NAME`, or `outer NAME` beside `data`.
 pub(crate) fn label_field(field: &FieldInfo) -> String {
     if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() }
+}
+
+/// Describes a value that breaks a limit that is not certain, for a warning.
+pub(crate) fn describe_uncertain_problem(info: &ActionInfo, field: &FieldInfo, problem: &Problem) -> String {
+    let field = label_field(field);
+    format!("warning: {}: {field}: {problem}; accepted, because this limit is not certain", info.action)
 }

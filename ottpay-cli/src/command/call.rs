@@ -17,7 +17,7 @@ use outcome::Sent;
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
 use crate::suggestion::did_you_mean;
-use crate::{action, input, json, signal, stdout};
+use crate::{action, input, json, signal, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -59,6 +59,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let client = settings.build_client()?;
     let invalid = |error: InvalidRequest| describe_invalid_fields(&client, info, &given, error);
     let pairs = as_pairs(&given);
+    warn_of_uncertain_limits(info, &given);
     match info.protocol {
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
@@ -112,6 +113,16 @@ fn read_fields(options: &Options) -> Result<BTreeMap<String, String>, Failure> {
 
 fn as_pairs(given: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     given.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+/// Warns of values that break a limit that is not certain. They are sent all the same.
+fn warn_of_uncertain_limits(info: &ActionInfo, given: &BTreeMap<String, String>) {
+    for field in info.request {
+        let problem = given.get(&action::label_field(field)).and_then(|text| field.find_uncertain_problem(text));
+        if let Some(problem) = problem {
+            stderr::print_line(action::describe_uncertain_problem(info, field, &problem));
+        }
+    }
 }
 
 /// Rejects a name that the action does not have.

@@ -10,7 +10,7 @@ use ottpay_vocabulary::wire;
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
-use crate::{action, input, stdout};
+use crate::{action, input, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -78,14 +78,20 @@ fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(Strin
     for (name, value, is_outer) in inside.chain(outer.iter().map(|(name, value)| (name, value, true))) {
         let described = actions.iter().filter_map(|info| {
             let field = info.request.iter().find(|field| field.name == name && field.outer == is_outer)?;
-            Some((info, field.check_value(value, false)))
+            Some((info, field, field.check_value(value, false)))
         });
         let described: Vec<_> = described.collect();
-        if let Some((info, Err(problem))) = described.first()
-            && described.iter().all(|(_, checked)| checked.is_err())
+        if let Some((info, _, Err(problem))) = described.first()
+            && described.iter().all(|(_, _, checked)| checked.is_err())
         {
             let message = format!("{}: {name}: {problem}", info.action);
             return Err(Failure::usage(message).help("with --unchecked it is sealed all the same"));
+        }
+        let valid = described.into_iter().filter(|(_, _, checked)| checked.is_ok());
+        let uncertain: Option<Vec<_>> =
+            valid.map(|(info, field, _)| Some((info, field, field.find_uncertain_problem(value)?))).collect();
+        if let Some((info, field, problem)) = uncertain.iter().flatten().next() {
+            stderr::print_line(action::describe_uncertain_problem(info, field, problem));
         }
     }
     Ok(())

@@ -159,8 +159,10 @@ async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
     };
     let pay = ["active_pay", "--yes", "--json", "-"];
     assert_eq!(with(&pay, Some("0000020156"), &fields).code, 0);
-    // Held to the same rules as one that is given, and so it is there.
-    with(&pay, Some("A"), &fields).fails(2, &["operator_id"]);
+    // Held to the same rules as one that is given. Most pages do not state this limit, so it only warns.
+    let uncertain = with(&pay, Some("1"), &fields);
+    let warning = "operator_id: expected 10 characters, got 1; accepted, because this limit is not certain";
+    assert_eq!((uncertain.code, &*uncertain.err), (0, &*format!("warning: ACTIVEPAY: {warning}\n")), "{uncertain:?}");
     let asked = with(&["status_query", "--set", "order_id=T9"], Some("A"), "");
     assert!(asked.code == 1 && !asked.err.contains("operator"), "{asked:?}");
 }
@@ -310,6 +312,27 @@ fn the_sandbox_says_where_it_is_and_takes_calls() {
     // Standard error is no terminal here, and may be a log.
     assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));
     assert_eq!(running.terminate(), Some(0));
+}
+
+#[test]
+fn a_limit_that_is_not_certain_is_a_warning_in_the_log_of_the_sandbox() {
+    let running =
+        Running::start(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", MERCHANT, "--sign-key", KEY]));
+    let url = running.out().strip_prefix("listening on ").unwrap().to_owned();
+    let pay = |operator: &str, order: &str| {
+        let (operator, order) = (format!("operator_id={operator}"), format!("order_id={order}"));
+        let fields = ["amount=1", "biz_type=ALIPAY", "call_back_url=http://127.0.0.1:9/", &*operator, &*order];
+        let fields = fields.into_iter().flat_map(|field| ["--set", field]);
+        let arguments: Vec<_> = ["call", "active_pay", "--yes", "--endpoint", &url].into_iter().chain(fields).collect();
+        assert_eq!(run(sample(&arguments), "").code, 0);
+    };
+    pay("0000020156", "T1");
+    pay("12", "T2");
+    let warnings: Vec<_> = std::iter::from_fn(|| running.err.recv_timeout(Duration::from_millis(500)).ok())
+        .filter(|line| line.contains("not certain"))
+        .collect();
+    let [warning] = &warnings[..] else { panic!("{warnings:?}") };
+    assert!(warning.contains("operator_id: expected 10 characters, got 2; accepted,"), "{warning}");
 }
 
 #[test]

@@ -79,10 +79,10 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        method: "active_pay",
-        field: "operator_id",
-        good: &["0000020156"],
-        bad: &[("00000201", "expected 10 characters, got 8"), ("000002015A", "expected digits only")],
+        method: "portico_purchase",
+        field: "cc_maskednum",
+        good: &["1111"],
+        bad: &[("111", "expected 4 characters, got 3"), ("111A", "expected digits only")],
     },
     Rule {
         method: "elavon_query",

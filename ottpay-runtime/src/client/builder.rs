@@ -111,9 +111,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         own
     }
 
-    /// Whether requests are held to limits that the vendor documents, but breaks in its own samples: at most 20 letters
-    /// and digits in the order id of a card payment. By default they are not. A request is held to them when it is
-    /// built, not when it is sent.
+    /// Whether requests are held to limits that are not certain: at most 20 letters and digits in the order id of a card
+    /// payment, which the vendor's own samples break, and 10 digits in an operator id, which most pages do not state. By
+    /// default they are not. A request is held to them when it is built, not when it is sent.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self

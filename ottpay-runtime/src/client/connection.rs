@@ -43,7 +43,7 @@ impl Client {
         self.0.address(info, &Override::default())
     }
 
-    /// Whether limits hold that the vendor's own samples break.
+    /// Whether limits hold that are not certain.
     pub(crate) fn is_strict(&self) -> bool {
         self.0.strict
     }

@@ -22,7 +22,7 @@ pub(super) struct Settings {
     pub(super) endpoint: Option<String>,
     /// What single actions have otherwise than the specification says, by the name of their method.
     pub(super) overrides: BTreeMap<&'static str, Override>,
-    /// Whether limits hold that the vendor's own samples break.
+    /// Whether limits hold that are not certain.
     pub(super) strict: bool,
     pub(super) framing: Framing,
     pub(super) cipher: Cipher,

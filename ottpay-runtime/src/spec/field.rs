@@ -35,7 +35,8 @@ pub struct FieldInfo {
     pub only: &'static [&'static str],
     /// Limits on the text.
     pub limits: Limits,
-    /// Whether the vendor's own samples break the limits, so that only a strict client holds a request to them.
+    /// Whether the limits are not certain (no page states them for this action, or the vendor's samples break them), so
+    /// that only a strict client holds a request to them.
     pub lenient: bool,
     /// How the value is written where there is no envelope.
     pub encoding: Encoding,
@@ -105,7 +106,7 @@ impl FieldInfo {
         }
     }
 
-    /// What the field accepts. `strict` also holds it to limits that the vendor's own samples break.
+    /// What the field accepts. `strict` also holds it to limits that are not certain.
     pub fn rule(&self, strict: bool) -> Rule<'static, &'static EnumInfo, &'static ObjectInfo> {
         let limits = (self.limits, self.lenient && !strict);
         Rule::new(self.kind, limits, self.only, (self.required, self.instead_of.is_some()))
@@ -117,6 +118,13 @@ impl FieldInfo {
     /// [`Problem`] says what was expected.
     pub fn check_value(&self, text: &str, strict: bool) -> Result<(), Problem> {
         self.rule(strict).check_sent(text).map_err(Problem::from)
+    }
+
+    /// The limit that a string breaks and that only a strict client holds it to: worth a warning, because the gateway
+    /// may refuse it.
+    pub fn find_uncertain_problem(&self, text: &str) -> Option<Problem> {
+        let is_sent = self.lenient && !text.is_empty() && self.check_value(text, false).is_ok();
+        if is_sent { self.check_value(text, true).err() } else { None }
     }
 }
 

@@ -57,6 +57,10 @@ fn validate_fields(request: Request<'_>, message: &Message) -> Result<(), String
                 Some(_) => return Err(format!("{}: expected text", field.name)),
             },
         };
+        if let Some(problem) = text.as_deref().and_then(|text| field.find_uncertain_problem(text)) {
+            let (action, field) = (info.action, field.name);
+            tracing::warn!(action, "{field}: {problem}; accepted, because this limit is not certain");
+        }
         validate_value(field, text.as_deref()).map_err(|problem| match text {
             Some(_) => problem,
             None => match find_misspelt(info, field, fields) {

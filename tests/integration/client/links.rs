@@ -51,8 +51,12 @@ fn a_link_that_breaks_a_rule_is_not_made() {
     let link = client().h5_pay_link().mer_code("c").order_id(order("T1")).amount(Amount::from_minor(1));
     let error = link.clone().new_url("http://shop.example/").url().unwrap_err().to_string();
     assert!(error.starts_with("h5Pay: newURL: expected https"), "{error}");
-    let error = link.new_url("https://shop.example/").oper_id("7").url().unwrap_err().to_string();
-    assert!(error.starts_with("h5Pay: operId: expected 10 characters, got 1"), "{error}");
+    // This page has the ten digits in its example only.
+    let _ = link.new_url("https://shop.example/").oper_id("7").url().unwrap();
+    let link = client().wap_pay_link().mer_code("c").order_id(order("T1")).amount(Amount::from_minor(1)).oper_id("7");
+    let link = link.return_url("https://shop.example/").notify_url("https://shop.example/ottpay");
+    let error = link.url().unwrap_err().to_string();
+    assert!(error.starts_with("wapPay: operId: expected 10 characters, got 1"), "{error}");
     let error = client().h5_pay_link().mer_code("").order_id(order("T1")).amount(Amount::from_minor(1));
     let error = error.new_url("https://shop.example/").url().unwrap_err().to_string();
     assert!(error.starts_with("h5Pay: merCode: required, but absent"), "{error}");

@@ -2,7 +2,7 @@
 
 use crate::common::{Script, key, order, sample};
 use ottpay::envelope::Message;
-use ottpay::{Amount, Client, ConfigError, OrderId, Outcome, StatusQuery, Timestamp};
+use ottpay::{Amount, Client, ConfigError, Currency, OrderId, Outcome, StatusQuery, Timestamp};
 
 /// The action and version on the wire, and where it went.
 fn sent(script: &Script) -> (String, String, String) {
@@ -46,7 +46,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     // Another action of the same client is not touched.
     let script = Script::accepted(r#"{"feeType":"USD","rate":"650000000"}"#);
     let client = sample().transport(script.clone()).version(StatusQuery::INFO, "9").path(path, "/x").build().unwrap();
-    client.ex_rate_query().fee_type(ottpay::Currency::USD).send().await.unwrap();
+    client.ex_rate_query().fee_type(Currency::USD).send().await.unwrap();
     assert_eq!(sent(&script), ("EX_RATE_QUERY".into(), "1.0".into(), "http://127.0.0.1:9/processV2".into()));
     let error = sample().path(StatusQuery::INFO, "//elsewhere.example/?").build().unwrap_err();
     assert!(matches!(error, ConfigError::Override { setting: "path", .. }), "{error}");
@@ -90,7 +90,7 @@ async fn without_an_endpoint_each_call_goes_to_the_host_of_its_page() {
 }
 
 #[test]
-fn only_a_strict_client_holds_a_card_payment_to_twenty_letters_and_digits() {
+fn only_a_strict_client_holds_a_request_to_limits_that_are_not_certain() {
     let build = |client: &Client, id: &str| {
         let request = client.elavon_purchase().order_id(order(id)).operator_id("0000020156");
         let request = request.txn_time(Timestamp::now_utc()).txn_amt(Amount::from_minor(100));
@@ -106,6 +106,16 @@ fn only_a_strict_client_holds_a_card_payment_to_twenty_letters_and_digits() {
         assert!(error.starts_with(&format!("CC_PURCHASE: orderId: {problem}")), "{error}");
     }
     let _ = build(&strict, OrderId::random().as_str()).unwrap();
+    let operator = |client: &Client, operator: &str| {
+        let request =
+            client.prepay_init().shop_id("S").operator_id(operator).prepay_order_id(order("P1")).sale_num("1");
+        let request = request.amount(Amount::from_minor(1)).currency_type(Currency::CAD).duration(100_u64);
+        request.redirect_url("https://shop.example/r").call_back_url("https://shop.example/ottpay").build()
+    };
+    let _ = operator(&lenient, "1234").unwrap();
+    let error = operator(&strict, "1234").unwrap_err().to_string();
+    assert!(error.starts_with("PREPAY_INIT: operator_id: expected 10 characters, got 4"), "{error}");
+    let _ = operator(&strict, "0000020156").unwrap();
     // The rule is one of card payments.
     let _ = strict.status_query().order_id(order("2020041468976O124O000857")).build().unwrap();
 }
@@ -208,7 +218,7 @@ fn only_the_documented_currencies_and_words_are_taken() {
 fn an_empty_text_is_not_the_same_as_leaving_a_field_out() {
     let client = sample().build().unwrap();
     let whole = |operator: Option<&str>| {
-        let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(ottpay::Currency::CAD);
+        let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(Currency::CAD);
         let request = request.call_back_url("https://s.example/");
         match operator {
             Some(operator) => request.operator_id(operator).build(),

@@ -253,7 +253,7 @@ fn unsafe_settings_are_refused() {
 
 #[test]
 fn a_request_that_breaks_a_rule_is_not_built() {
-    let client = sample().build().unwrap();
+    let client = sample().strict(true).build().unwrap();
     let whole = || client.active_pay().order_id(order("T1")).amount(Amount::from_minor(1));
     let error =
         whole().biz_type(BizType::Alipay).operator_id("12345").call_back_url("https://a.example").build().unwrap_err();
@@ -279,7 +279,7 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
         script.client().refund().ori_order_id(order("T1")).refund_amt(Amount::from_minor(1)).order_id(order("R1"));
     drop(sending.send());
     let client = script.client();
-    let builder = client.active_pay().amount(Amount::from_minor(1)).biz_type(BizType::Alipay).operator_id("x");
+    let builder = client.active_pay().amount(Amount::from_minor(1)).biz_type(BizType::from("PAYPAL")).operator_id("1");
     let error = builder.call_back_url("https://a.example").send().await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)));
     assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "ACTIVEPAY"));

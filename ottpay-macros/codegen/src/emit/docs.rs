@@ -175,8 +175,8 @@ fn rules(field: &Field) -> String {
     let mut rules = field.limits.in_words();
     if field.lenient {
         rules.push(
-            "though the vendor's own samples break this, so only a [`strict`](ottpay::ClientBuilder::strict) client is \
-             held to it"
+            "though the vendor's pages do not state this for every action, or its samples break it, so only a \
+             [`strict`](ottpay::ClientBuilder::strict) client is held to it"
                 .to_owned(),
         );
     }

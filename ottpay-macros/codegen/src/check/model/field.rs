@@ -41,7 +41,7 @@ pub struct Field {
     pub aliases: Vec<String>,
     /// Limits on the text.
     pub limits: Limits,
-    /// Whether the vendor's own samples break the limits.
+    /// Whether the limits are not certain, so that only a strict client is held to them.
     pub lenient: bool,
     /// How the value is written where there is no envelope.
     pub encoding: Encoding,

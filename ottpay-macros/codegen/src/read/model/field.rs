@@ -41,7 +41,8 @@ map! {
         max_len: Option<Located<usize>>,
         /// The characters that its text may have: 0 to 9, or letters and digits of ASCII.
         charset [Charset::WORDS]: Option<Located<String>>,
-        /// `true`: the vendor's own samples break these limits, so only a strict client is held to them.
+        /// `true`: these limits are not certain (no page states them here, or the vendor's samples break them), so only a
+        /// strict client is held to them.
         lenient: Flag,
         /// `true`: its value is never shown by `Debug` or in errors.
         sensitive: Flag,
