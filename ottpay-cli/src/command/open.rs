@@ -32,7 +32,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         let failure =
             Failure::refused(format!("the envelope cannot be verified: {}", describe_problem(&message, &problem)));
         match problem {
-            MessageProblem::Unverified(OpenError::Undecryptable | OpenError::Digest) => failure
+            MessageProblem::Unverified(OpenError::Undecryptable) => failure
                 .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
             _ => failure.help("`ottpay explain` shows how far it opens, and the likely cause"),
         }

@@ -152,13 +152,11 @@ pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cip
     let plaintext = key.decrypt(cipher, ciphertext).ok_or(OpenError::Undecryptable)?;
     let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::NotUtf8)?;
     let readings = readings(text);
-    for reading in &readings {
-        let fields = Fields::parse_object(&reading.text)?;
-        if digest::matches(fields.members(), md5) {
-            return Ok(fields);
-        }
+    let Chosen { object, error, .. } = choose_reading(&readings, md5).ok_or(OpenError::NotJson)?;
+    match error {
+        None => Ok(object?),
+        Some(error) => Err(error),
     }
-    Err(mismatch(&readings))
 }
 
 /// A way to read a decrypted text.
@@ -179,12 +177,34 @@ pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
     if replaced.is_empty() { vec![Reading { text: Cow::Borrowed(text), stand_in: None }] } else { replaced }
 }
 
-/// What it means that none of the readings has the digest.
-pub(super) fn mismatch(readings: &[Reading<'_>]) -> OpenError {
-    match readings.iter().any(|reading| reading.stand_in.is_some()) {
-        true => OpenError::LoneSurrogate,
-        false => OpenError::Digest,
+/// A reading, and what comes of it.
+pub(super) struct Chosen<'a, 'b> {
+    #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
+    pub(super) reading: &'a Reading<'b>,
+    pub(super) object: Result<Fields, JsonError>,
+    /// Why it does not open; nothing if it has the digest.
+    pub(super) error: Option<OpenError>,
+}
+
+/// The reading that has the digest, else the first that is an object, else the first.
+pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> Option<Chosen<'a, 'b>> {
+    let mut best: Option<Chosen<'_, '_>> = None;
+    for reading in readings {
+        let object = Fields::parse_object(&reading.text);
+        let error = match &object {
+            Ok(fields) if digest::matches(fields.members(), md5) => {
+                return Some(Chosen { reading, object, error: None });
+            }
+            // Two names may be the same with a stand-in only.
+            Ok(_) | Err(JsonError::Duplicate) if reading.stand_in.is_some() => OpenError::LoneSurrogate,
+            Ok(_) => OpenError::Digest,
+            Err(error) => OpenError::from(*error),
+        };
+        if best.as_ref().is_none_or(|best| best.object.is_err() && object.is_ok()) {
+            best = Some(Chosen { reading, object, error: Some(error) });
+        }
     }
+    best
 }
 
 /// How far an attempt came before it failed.

@@ -10,9 +10,12 @@ use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
 use crate::envelope::cipher::key_digest;
 use crate::envelope::digest::{self, DigestForm};
-use crate::envelope::json::{self, Value};
+use crate::envelope::fields::Fields;
+use crate::envelope::json::Value;
 use crate::envelope::message::Message;
-use crate::envelope::open::{Attempt, OpenError, Reading, attempts, is_md5, rank, readings, verify};
+use crate::envelope::open::{
+    Attempt, Chosen, OpenError, Reading, attempts, choose_reading, is_md5, rank, readings, verify,
+};
 
 /// That a step failed; the explanation has the rest.
 struct Stopped;
@@ -59,9 +62,9 @@ fn walk_steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanatio
     opening.record_derivation(attempt, found);
     let text = opening.decrypt_data(attempt, bytes, error, found)?;
     let readings = readings(&text);
-    let (reading, members) = read_object(&readings, md5, found)?;
-    let form = record_concatenation(&members, md5, found);
-    opening.compare_digests(reading, &members, form, found)
+    let (reading, fields) = read_object(&readings, md5, found)?;
+    let form = record_concatenation(fields.members(), md5, found);
+    opening.compare_digests(reading, fields.members(), form, found)
 }
 
 fn pass_step(found: &mut Explanation, title: &'static str, details: Vec<String>) {
@@ -253,32 +256,31 @@ impl Opening<'_> {
     }
 }
 
-/// A reading, and the members of the object in it.
-type ReadObject<'a, 'b> = (&'a Reading<'b>, Vec<(String, Value)>);
+/// A reading, and the fields of the object in it.
+type ReadObject<'a, 'b> = (&'a Reading<'b>, Fields);
 
-/// The members of the object in the reading that has the digest, or else in the first.
+/// The fields of the object in the reading that is chosen to be opened.
 fn read_object<'a, 'b>(
     readings: &'a [Reading<'b>],
     md5: &str,
     found: &mut Explanation,
 ) -> Result<ReadObject<'a, 'b>, Stopped> {
     const TITLE: &str = "read the JSON object";
-    let fits = |reading: &&Reading<'_>| json::object(&reading.text).is_ok_and(|members| digest::matches(&members, md5));
-    let Some(reading) = readings.iter().find(fits).or(readings.first()) else { return Err(Stopped) };
+    let Some(Chosen { reading, object, error: refusal }) = choose_reading(readings, md5) else { return Err(Stopped) };
     let mut details = vec![format!("text: {}", visible(&reading.text))];
     if let Some(stand_in) = reading.stand_in {
         details.push(format!("half of a surrogate pair, such as \\ud83c, read as {stand_in}"));
     }
-    match json::object(&reading.text) {
-        Ok(members) => {
-            details.push(format_count(members.len(), "member"));
+    match object {
+        Ok(fields) => {
+            details.push(format_count(fields.len(), "member"));
             pass_step(found, TITLE, details);
-            found.fields = members.iter().map(|(name, value)| (name.clone(), format_value(value))).collect();
-            Ok((reading, members))
+            found.fields = fields.iter().map(|(name, value)| (name.to_owned(), format_value(value))).collect();
+            Ok((reading, fields))
         }
         Err(error) => {
             let cause = digest_causes::explain_no_object(&reading.text, md5, error);
-            fail_step(found, TITLE, details, OpenError::from(error), cause)
+            fail_step(found, TITLE, details, refusal.unwrap_or_else(|| OpenError::from(error)), cause)
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Whatever opens is explained as verified, and nothing else is.
 
+use std::collections::BTreeMap;
+
 use super::super::explain;
 use crate::envelope::message::Message;
+use crate::envelope::open::OpenError;
+use crate::envelope::seal::{seal, seal_as};
 use crate::{Cipher, Framing, Iv, SignKey};
 
 const ECB: Cipher = Cipher::Aes128Ecb;
@@ -83,6 +87,34 @@ fn a_fault_beside_the_data_is_explained_as_it_opens() {
         (r#""x":"&data=D&md5=M""#, true),
     ] {
         assert_eq!(agrees(format!("{{{data},{md5},{beside}}}").as_bytes(), &key, ECB), verified, "{beside}");
+    }
+}
+
+#[test]
+fn halves_of_surrogate_pairs_are_explained_as_they_open() {
+    let (key, _) = sample();
+    for (json, values, verified) in [
+        // Two names are the same with one of the stand-ins, and differ with the other.
+        ("{\"a\u{fffd}\":\"1\",\"a\\ud83c\":\"2\\ud83c\"}", "2?1", true),
+        ("{\"a\u{fffd}\":\"1\",\"a\\ud83c\":\"2\"}", "x", false),
+        (r#"{"a?":"1","a\ud83c":"2\ud83c"}"#, "12\u{fffd}", true),
+        (r#"{"a?":"1","a\ud83c":"2\ud83c"}"#, "12?", false),
+        // With both.
+        (r#"{"\ud83c":"1","\ud83d":"2"}"#, "12", false),
+        (r#"{"a":"1","a":"2","b":"\ud83c"}"#, "12?", false),
+        (r#"{"\ud83cx":"1\ud83c","a":"2"}"#, "1?2", true),
+        (r#"{"a":"1\ud83c","b":}"#, "1?", false),
+        (r#"{"a":"1\ud83c"}"#, "1", false),
+    ] {
+        let sealed = seal(&BTreeMap::from([("a", values)]), &key, ECB);
+        let sealed = seal_as(json, &sealed.md5, &key, ECB);
+        let message = Message::new([("data", &sealed.data), ("md5", &sealed.md5)]);
+        assert_eq!(agrees(&message.to_body(Framing::Json), &key, ECB), verified, "{json}");
+        let error = message.open(&key, ECB).err();
+        let named = if json.ends_with(":}") { OpenError::NotJson } else { OpenError::LoneSurrogate };
+        assert_eq!(error, (!verified).then_some(named), "{json}");
+        let problem = explain(&message.to_body(Framing::Json), &key, ECB).problem().map(|problem| problem.what.clone());
+        assert_eq!(problem, error.map(|error| error.to_string()), "{json}");
     }
 }
 
