@@ -172,6 +172,7 @@ impl Message {
     }
 
     /// The names of the members.
+    #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "names matter to people only"))]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| name.as_str())
     }
