@@ -50,15 +50,14 @@ impl Override {
         if let Some(path) = path {
             wire::check_path(path).map_err(|error| ("path", path.as_str(), Problem::NotAPath(error)))?;
         }
-        let is_enveloped = info.protocol == Protocol::Envelope;
+        // Both are members of the envelope.
+        let envelope = if info.protocol == Protocol::Envelope { Ok(()) } else { Err(Problem::NoEnvelope) };
         if let Some(constant) = action {
-            let checked = wire::check_constant(constant).map_err(Problem::NotAConstant);
-            let checked = if is_enveloped { checked } else { Err(Problem::NoEnvelope) };
+            let checked = envelope.clone().and_then(|()| wire::check_constant(constant).map_err(Problem::NotAConstant));
             checked.map_err(|problem| ("action", constant.as_str(), problem))?;
         }
         if let Some(version) = version {
-            let checked = wire::check_version(version).map_err(Problem::NotAVersion);
-            let checked = if is_enveloped { checked } else { Err(Problem::NoEnvelope) };
+            let checked = envelope.and_then(|()| wire::check_version(version).map_err(Problem::NotAVersion));
             checked.map_err(|problem| ("version", version.as_str(), problem))?;
         }
         Ok(())
