@@ -36,7 +36,7 @@ macro_rules! faults {
 // Fault, name, what it can happen to, whether the request is carried out and how its reply arrives, description.
 faults! {
     Refuse "refuse" Action Request(Refused, Whole)
-        "the request is turned down, nothing is carried out";
+        "the request is rejected, nothing is carried out";
     Delay "delay" Action Request(Normal, Late)
         "the reply comes late";
     DropBefore "drop_before" Action Request(Skipped, Closed)

@@ -26,8 +26,8 @@ map! {
         summary: Option<Located<String>>,
         /// The vendor's page that describes it, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
-        /// Who says that its fields exist, where they do not say it themselves: a page of the vendor, clients in the
-        /// field, or nobody.
+        /// Evidence of its fields, where they do not state it themselves: a page of the vendor, clients in the
+        /// field, or none.
         evidence [Evidence::WORDS]: Option<Located<String>>,
         /// What else there is to know, for the documentation.
         doc: Option<Located<String>>,

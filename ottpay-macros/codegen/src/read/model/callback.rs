@@ -15,8 +15,8 @@ map! {
         summary (required): Option<Located<String>>,
         /// The vendor's page that describes it, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
-        /// Who says that its fields exist, where they do not say it themselves: a page of the vendor, clients in the
-        /// field, or nobody.
+        /// Evidence of its fields, where they do not state it themselves: a page of the vendor, clients in the
+        /// field, or none.
         evidence [Evidence::WORDS]: Option<Located<String>>,
         /// The fields inside `data`, by their names on the wire.
         fields: Vec<RawField>,

@@ -57,7 +57,7 @@ map! {
         encode [Encoding::WORDS]: Option<Located<String>>,
         /// The object of `types.yaml` that the caller encrypts into this text.
         content: Option<Located<String>>,
-        /// Who says that it exists: a page of the vendor, clients in the field, or nobody. Without it the `evidence` of
+        /// Evidence that it exists: a page of the vendor, clients in the field, or none. Without it the `evidence` of
         /// the file holds, then that of its type.
         evidence [Evidence::WORDS]: Option<Located<String>>,
         /// The vendor's page, as `host/path` or by its name in `pages`, where it is another than that of the action.
