@@ -162,8 +162,8 @@ fn settings() -> Result<Option<Settings>> {
     }
 }
 
-/// Create the QR code of a real payment and wait until it is paid or closed, for at most five minutes. If nobody knows
-/// what became of the request, ask all the same: the order id is known.
+/// Create the QR code of a real payment and wait until it is paid or closed, for at most five minutes. If it is
+/// unknown what became of the request, ask all the same: the order id is known.
 async fn at_a_gateway(settings: Settings) -> Result<()> {
     let Settings { endpoint, merchant_id, operator_id, sign_key } = settings;
     let client = Client::builder().endpoint(endpoint).merchant_id(merchant_id).sign_key(sign_key).build()?;
@@ -174,7 +174,7 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
         .amount(Amount::from_minor(1))
         .biz_type(BizType::WechatPay)
         .operator_id(operator_id)
-        // Nobody listens there: this program asks instead.
+        // No server listens there: this program asks instead.
         .call_back_url("https://shop.example/ottpay")
         .send()
         .await;

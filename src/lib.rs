@@ -52,15 +52,16 @@ ottpay_macros::library!("spec");
 /// ottpay::actions!("spec");
 /// ```
 ///
-/// It stands in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file in which it stands; absolute paths are refused. Request and
-/// reply types come to stand where the macro is called, and so does the trait `ClientExt`, which gives the methods to
-/// [`Client`]. The files may use the types, field types and callbacks of this crate's own specification. `GATEWAY` is that
-/// specification with your actions, for the sandbox: `Sandbox::builder().gateway(&GATEWAY)`.
+/// It belongs in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file of the
+/// call; absolute paths are rejected. Request and reply types appear where the macro is called, and so does the trait
+/// `ClientExt`, which gives the methods to [`Client`]. The files may use the types, field types and callbacks of this crate's
+/// own specification. `GATEWAY` is that specification with your actions, for the sandbox:
+/// `Sandbox::builder().gateway(&GATEWAY)`.
 ///
 /// A build script of one line makes cargo see files that are added: `fn main() {
 /// println!("cargo::rerun-if-changed=spec"); }`.
 ///
-/// What stands in the files, `docs/spec-language.md` of the repository explains from the beginning.
+/// `docs/spec-language.md` of the repository explains the files from the beginning.
 #[macro_export]
 macro_rules! actions {
     ($folder:literal) => {

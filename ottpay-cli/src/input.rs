@@ -66,7 +66,7 @@ impl Input {
         }
         match serde_json::from_slice::<serde_json::Value>(body) {
             Ok(value) if value.is_object() => {}
-            Ok(_) => return Err(wrong(" is JSON, but no object".to_owned())),
+            Ok(_) => return Err(wrong(" is JSON, but not an object".to_owned())),
             Err(error) => {
                 // The parser's message contains nothing of the input, and repeats the position at its end.
                 let (line, column, said) = (error.line(), error.column(), error.to_string());
@@ -77,12 +77,12 @@ impl Input {
                     _ if said.contains("control character") => "a line break or another control character in a string",
                     "key must be a string" => "expected a name in double quotation marks",
                     "trailing comma" => "nothing comes after the comma",
-                    "trailing characters" => "something stands behind the object",
+                    "trailing characters" => "something follows the object",
                     "expected ident" | "expected value" => "expected a value, such as \"T1\"",
                     "invalid escape" => "JSON has no such escape",
                     other => other,
                 };
-                return Err(wrong(format!(":{line}:{column}: this is no JSON: {said}")));
+                return Err(wrong(format!(":{line}:{column}: this is not JSON: {said}")));
             }
         }
         let (_, fields) = Message::read_plain(body).map_err(|error| match error {

@@ -1,6 +1,6 @@
-//! The faults, each described in one row of one table: its name, what it can happen to, its effect, and its description.
+//! The faults, each described in one entry of one list: its name, what it can happen to, its effect, and its description.
 //!
-//! The control interface, the pages, the guide and the engine know nothing of a fault but what this table contains.
+//! The control interface, the pages, the guide and the engine know nothing of a fault but what this list contains.
 
 use ottpay::Amount;
 use ottpay::spec::{self, ActionInfo, Protocol};
@@ -9,7 +9,7 @@ use Arrival::{Altered, BadGateway, Closed, Late, Reset, Truncated, Whole};
 use CallbackEffect::{Corrupted, Delayed, Duplicated, Held, Replayed};
 use Execution::{Deferred, Normal, Refused, Skipped};
 
-/// Declares [`Fault`] from the table.
+/// Declares [`Fault`] from the list.
 macro_rules! faults {
     ($($fault:ident $name:literal $target:ident $effect:ident($($detail:ident),+) $description:literal;)+) => {
         /// Something that goes wrong with a request or with a callback.
@@ -65,7 +65,7 @@ faults! {
         "the callback comes again later, although it was acknowledged";
 }
 
-/// One row of the table.
+/// One entry of the list.
 struct Row {
     name: &'static str,
     description: &'static str,

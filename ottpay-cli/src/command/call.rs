@@ -34,7 +34,7 @@ Examples:
 pub(crate) struct Options {
     /// Method of the client, or constant on the wire; `ottpay actions` lists them
     action: String,
-    /// A field; may stand several times, and wins over --json
+    /// A field; may be given several times, and overrides --json
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
     /// JSON object of strings with fields; `-` is standard input

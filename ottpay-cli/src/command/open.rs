@@ -25,7 +25,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let key = options.settings.resolve()?.sign_key()?;
     let text = input::read_stdin().map_err(Failure::into_refused)?;
     let message = Message::read_callback(&text.body).map_err(|error| {
-        Failure::refused(format!("{} is no envelope: {error}", text.from))
+        Failure::refused(format!("{} is not an envelope: {error}", text.from))
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
     let opened = Recipient::new(&key, GATEWAY.cipher).open(&message, []).map_err(|problem| {

@@ -66,7 +66,8 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     members.extend([("data", &*sealed.data), ("md5", &*sealed.md5)]);
     let body = Message::new(members).to_body(Framing::Json);
     if !input::fits_limit(&body) {
-        return Err(Failure::usage("the sealed envelope is larger than 1 MiB").help("nobody opens one of that size"));
+        return Err(Failure::usage("the sealed envelope is larger than 1 MiB")
+            .help("clients and gateways reject one of that size"));
     }
     stdout::print_line(String::from_utf8_lossy(&body))
 }

@@ -90,7 +90,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             }
             let mut all = Map::new();
             for file in schema::File::ALL {
-                let bug = |error| Failure::refused(format!("the schema is no JSON: {error}"));
+                let bug = |error| Failure::refused(format!("the schema is not JSON: {error}"));
                 let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
                 all.insert(kind_name(file).to_owned(), value);
             }
@@ -137,7 +137,7 @@ impl Dir {
         self.require_folder().map_err(|failure| failure.help(&help))?;
         match self.dir.join("gateway.yaml").is_file() || self.dir.join("actions").is_dir() {
             true => Ok(()),
-            false => Err(Failure::refused(format!("`{}` is no specification", self.dir.display())).help(help)),
+            false => Err(Failure::refused(format!("`{}` is not a specification", self.dir.display())).help(help)),
         }
     }
 
@@ -199,7 +199,7 @@ fn expand(dir: &Dir) -> Result<(), Failure> {
         return Err(dir.report_mistakes(compiled.report()));
     }
     let parsed: syn::File = syn::parse2(compiled.into_tokens(Span::call_site())).map_err(|error| {
-        Failure::refused(format!("the generated code is no Rust, which is a bug in the generator: {error}"))
+        Failure::refused(format!("the generated code is not Rust, which is a bug in the generator: {error}"))
     })?;
     stdout::print(prettyplease::unparse(&parsed))
 }

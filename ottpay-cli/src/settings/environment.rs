@@ -12,7 +12,7 @@ pub(crate) fn read_variable(name: &str) -> Result<Option<Setting<String>>, Failu
         Ok(value) if !value.trim().is_empty() => Ok(Some(Setting { value, source })),
         Ok(_) | Err(env::VarError::NotPresent) => Ok(None),
         Err(env::VarError::NotUnicode(_)) => {
-            Err(Failure::usage(format!("{source} is no UTF-8 text")).help("set it anew, or unset it"))
+            Err(Failure::usage(format!("{source} is not UTF-8 text")).help("set it anew, or unset it"))
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
     let input = input::read_file(path).map_err(|failure| failure.help(HELP))?;
     let shown = input.from;
     let body =
-        String::from_utf8(input.body).map_err(|_| Failure::usage(format!("{shown} is no UTF-8 text")).help(HELP))?;
+        String::from_utf8(input.body).map_err(|_| Failure::usage(format!("{shown} is not UTF-8 text")).help(HELP))?;
     let table = body.parse::<toml::Table>().map_err(|error| describe_syntax_error(&shown, &body, &error))?;
     let mut values = BTreeMap::new();
     for (key, value) in table {
@@ -59,7 +59,7 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
             toml::Value::String(text) => _ = values.insert(key, text),
             // The value is not shown: it may be the sign key.
             _ => {
-                return Err(Failure::usage(format!("{shown}: the value of `{key}` is no text"))
+                return Err(Failure::usage(format!("{shown}: the value of `{key}` is not a string"))
                     .help(format!("write it in quotation marks: {key} = \"…\"")));
             }
         }
@@ -94,8 +94,8 @@ fn describe_syntax_error(shown: &str, body: &str, error: &toml::de::Error) -> Fa
     let line = body.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
     let named = body.get(span).map(|key| key.trim_matches(['"', '\'']));
     match named.filter(|key| error.message().contains("duplicate key") && KEYS.contains(key)) {
-        Some(key) => Failure::usage(format!("{shown}:{line}: `{key}` stands twice")).help("keep one of them"),
-        None => Failure::usage(format!("{shown}:{line}: this is no TOML"))
+        Some(key) => Failure::usage(format!("{shown}:{line}: `{key}` appears twice")).help("keep one of them"),
+        None => Failure::usage(format!("{shown}:{line}: this is not TOML"))
             .help("a setting is written as merchant_id = \"…\""),
     }
 }

@@ -71,16 +71,16 @@ fn only_an_object_of_strings_is_sealed() {
     seal(r#"{"amount":null}"#).fails(2, &["`amount` is null"]);
     seal(r#"{"amount":{}}"#).fails(2, &["`amount` is a list or an object"]);
     seal(r#"{"a":"1","a":"2"}"#).fails(2, &["two members have the same name"]);
-    seal("[]").fails(2, &["standard input is JSON, but no object", "JSON object of strings"]);
+    seal("[]").fails(2, &["standard input is JSON, but not an object", "JSON object of strings"]);
     seal("").fails(2, &["standard input is empty"]);
-    seal("{\n  \"a\": \"1\",\n  b: 2\n}").fails(2, &["standard input:3:3: this is no JSON", "JSON object of strings"]);
-    seal(r#"{"a":1,}"#).fails(2, &["standard input:1:8: this is no JSON: nothing comes after the comma"]);
-    seal(r#"{"a":tru}"#).fails(2, &["this is no JSON: expected a value"]);
-    seal(r#"{"a":"1"} x"#).fails(2, &["this is no JSON: something stands behind the object"]);
+    seal("{\n  \"a\": \"1\",\n  b: 2\n}").fails(2, &["standard input:3:3: this is not JSON", "JSON object of strings"]);
+    seal(r#"{"a":1,}"#).fails(2, &["standard input:1:8: this is not JSON: nothing comes after the comma"]);
+    seal(r#"{"a":tru}"#).fails(2, &["this is not JSON: expected a value"]);
+    seal(r#"{"a":"1"} x"#).fails(2, &["this is not JSON: something follows the object"]);
     seal("{\"a\":\"1\"").fails(2, &["standard input:1:", "the end is missing"]);
     seal(r#"{"a":"\ud83d"}"#).fails(2, &["standard input:1:", "surrogate"]);
     // Base64 of an object is an envelope's framing, and here a mistake.
-    seal("eyJhIjoiMSJ9").fails(2, &["no JSON"]);
+    seal("eyJhIjoiMSJ9").fails(2, &["not JSON"]);
 }
 
 #[test]

@@ -46,12 +46,12 @@ fn refused(file: &str, says: &[&str]) {
 #[test]
 fn a_bad_file_is_refused_and_shows_no_key() {
     refused("sign_kye = \"x\"", &["no setting `sign_kye`", "did you mean `sign_key`"]);
-    refused("sign_key = 1234567812345678", &["shop.toml", "`sign_key` is no text"]);
-    refused(&format!("merchant_id = \"M\"\nsign_key = {KEY}"), &["shop.toml:2", "no TOML"]);
-    refused(&format!("sign_key = \"{KEY}"), &["shop.toml:1", "no TOML"]);
+    refused("sign_key = 1234567812345678", &["shop.toml", "`sign_key` is not a string"]);
+    refused(&format!("merchant_id = \"M\"\nsign_key = {KEY}"), &["shop.toml:2", "not TOML"]);
+    refused(&format!("sign_key = \"{KEY}"), &["shop.toml:1", "not TOML"]);
     refused("sign_key = \" \"", &["the sign key is empty, as set by `sign_key` in shop.toml"]);
     refused(&format!("[ottpay]\nsign_key = \"{KEY}\""), &["there is no table `ottpay`", "top of the file"]);
-    refused(&format!("sign_key = \"{KEY}\"\nsign_key = \"{KEY}\""), &["shop.toml:2: `sign_key` stands twice"]);
+    refused(&format!("sign_key = \"{KEY}\"\nsign_key = \"{KEY}\""), &["shop.toml:2: `sign_key` appears twice"]);
     run(ottpay(&["open", "--config", "none.toml"]), "{}").fails(2, &["none.toml cannot be read", "merchant_id = "]);
     #[cfg(target_os = "linux")]
     run(ottpay(&["open", "--config", "/dev/zero"]), "{}").fails(2, &["/dev/zero is larger than 1 MiB", "TOML"]);
@@ -127,7 +127,7 @@ fn a_variable_that_is_no_text_is_named() {
     use std::os::unix::ffi::OsStrExt as _;
     let mut command = ottpay(&["open"]);
     command.env("OTTPAY_SIGN_KEY", std::ffi::OsStr::from_bytes(b"k\xff"));
-    run(command, "{}").fails(2, &["the variable OTTPAY_SIGN_KEY is no UTF-8 text"]);
+    run(command, "{}").fails(2, &["the variable OTTPAY_SIGN_KEY is not UTF-8 text"]);
 }
 
 #[test]

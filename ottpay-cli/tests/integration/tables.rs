@@ -112,7 +112,7 @@ fn schemas_are_those_of_the_documentation() {
         1,
         &["`acton` is neither a kind (action, callbacks, gateway, types) nor a folder", "did you mean `action`"],
     );
-    spec(&["schema", "docs"]).fails(1, &["`docs` is no specification"]);
+    spec(&["schema", "docs"]).fails(1, &["`docs` is not a specification"]);
 }
 
 #[test]

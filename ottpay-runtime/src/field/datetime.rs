@@ -16,7 +16,7 @@ impl DateTime {
     }
 
     /// Calendar date and clock time, if the text has one of the known forms: `2023-03-23 01:21:53`, the same with a
-    /// zone word behind it (which is not interpreted), `20191125162635`, `Apr 14, 2020 12:08:58 AM`.
+    /// zone word after it (which is not interpreted), `20191125162635`, `Apr 14, 2020 12:08:58 AM`.
     pub fn local(&self) -> Option<jiff::civil::DateTime> {
         let text = self.0.trim().replace('\u{202f}', " ");
         let numeric = || {
@@ -53,7 +53,7 @@ impl fmt::Debug for DateTime {
     }
 }
 
-/// A form that nobody knows is not an error: the text is there.
+/// An unknown form is not an error: the text is there.
 impl FromField for DateTime {
     fn from_field(text: &str) -> Result<Self, Problem> {
         Ok(Self(text.to_owned()))

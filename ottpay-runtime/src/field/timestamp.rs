@@ -21,7 +21,7 @@ impl Timestamp {
     /// Takes a time of 14 digits, such as `20191125162635`.
     ///
     /// # Errors
-    /// [`TimestampError`] if it is none.
+    /// [`TimestampError`] if it is not such a time.
     pub fn new(text: impl Into<String>) -> Result<Self, TimestampError> {
         let text = text.into();
         timestamp::check_timestamp(&text).map(|()| Self(text))

@@ -15,7 +15,7 @@ use super::problem::Problem;
 /// Addresses to be sent must be `https`, because a callback over plain HTTP can be read and dropped by anybody on the
 /// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
 /// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
-/// `Debug` stops at the `?` or `#`: what stands behind it may be a key.
+/// `Debug` stops at the `?` or `#`: what follows may be a key.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[must_use = "a link goes nowhere by itself: give it to the buyer's browser"]
 pub struct Url(String);

@@ -10,7 +10,7 @@ use crate::spec::{Encoding, FieldInfo};
 /// Everything but the characters that RFC 3986 leaves as they are. A space becomes `%20`, which every decoder reads.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The address with the parameters in the order of the table.
+/// The address with the parameters in the order of the action's list.
 pub(crate) fn link_address(base: &str, values: &Values) -> Url {
     let parameters: Vec<String> = values
         .iter()

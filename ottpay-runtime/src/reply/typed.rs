@@ -6,8 +6,8 @@ use super::received::{FieldError, Received, parse_object};
 use crate::field::Problem;
 use crate::spec::FieldInfo;
 
-/// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. Nobody else can
-/// make one.
+/// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. No other code
+/// can make one.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the reply to a request")]
 pub trait Reply: Typed<way::Reply> + Send + 'static {}
 

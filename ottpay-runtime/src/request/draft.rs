@@ -24,7 +24,7 @@ impl Draft {
         Self { client: client.clone(), values, problem: None }
     }
 
-    /// Sets the field with this index in the action's table.
+    /// Sets the field with this index in the action's list.
     #[must_use]
     pub fn set(mut self, index: usize, text: Result<String, Problem>) -> Self {
         let info = self.values.info;

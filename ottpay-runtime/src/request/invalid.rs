@@ -31,7 +31,7 @@ impl InvalidRequest {
         self.action
     }
 
-    /// The field on the wire; `path` if the call asked for a path that is none, `merchant_id` if another merchant's
+    /// The field on the wire; `path` if the call asked for an invalid path, `merchant_id` if another merchant's
     /// client made the request.
     pub fn field(&self) -> &str {
         &self.field

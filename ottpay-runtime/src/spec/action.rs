@@ -64,7 +64,7 @@ impl ActionInfo {
 /// A sample exchange from the specification.
 #[derive(Debug)]
 pub struct Example {
-    /// Fields of the request, those beside `data` left out: constants and copies included, in the order of the table.
+    /// Fields of the request, those beside `data` left out: constants and copies included, in the order of the list.
     pub request: &'static [(&'static str, &'static str)],
     /// Fields of the reply.
     pub reply: &'static [(&'static str, &'static str)],

@@ -44,7 +44,7 @@ pub struct FieldInfo {
     pub role: Option<Role>,
     /// Who says so.
     pub evidence: Evidence,
-    /// What stands inside a text that the caller encrypts by other means.
+    /// What is inside a text that the caller encrypts by other means.
     pub content: Option<&'static ObjectInfo>,
     /// What the value means.
     pub doc: &'static str,

@@ -5,7 +5,7 @@ use ottpay_vocabulary::{Cipher, CodeClass, Framing};
 use super::action::ActionInfo;
 use super::callback::CallbackInfo;
 
-/// Everything the specification says, in one table.
+/// Everything the specification says, in one place.
 #[derive(Debug)]
 pub struct Gateway {
     /// Base address of the gateway; the path comes from the action.
@@ -26,7 +26,7 @@ pub struct Gateway {
     pub callbacks: &'static [&'static CallbackInfo],
 }
 
-/// Two tables as one, at compile time: what a specification adds to the one that it extends. `first` is never empty.
+/// Two lists as one, at compile time: what a specification adds to the one that it extends. `first` is never empty.
 #[doc(hidden)]
 #[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
 pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
@@ -40,7 +40,7 @@ pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N
 }
 
 impl Gateway {
-    /// The action behind a method of the client, for example `active_pay`.
+    /// The action of a method of the client, for example `active_pay`.
     pub fn method(&self, name: &str) -> Option<&'static ActionInfo> {
         self.actions.iter().copied().find(|info| info.name == name)
     }

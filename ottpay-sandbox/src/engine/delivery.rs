@@ -244,7 +244,7 @@ impl Engine {
                         format!("no answer from {url} within {} seconds", ANSWER_WITHIN.as_secs())
                     }
                     () if error.is_connect() => {
-                        format!("nobody listens at {url} ({last}); start your server there, or `ottpay listen`")
+                        format!("no server listens at {url} ({last}); start your server there, or `ottpay listen`")
                     }
                     () => format!("no proper answer from {url}: {last}"),
                 };

@@ -31,7 +31,7 @@ pub(super) async fn answer(
         Some(info) if guard::is_visit(&headers) => open_link(engine, info, uri).await,
         // Opening a link creates an order, which an image or a frame in a page must not do.
         Some(_) => {
-            let why = "a link is for the buyer's browser to go to; it is no part of a page\n";
+            let why = "a link is for the buyer's browser to go to; it is not part of a page\n";
             (StatusCode::FORBIDDEN, why).into_response()
         }
         None if is_path && method == Method::POST => answer_post(engine, uri, body).await,

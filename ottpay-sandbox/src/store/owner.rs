@@ -15,7 +15,7 @@ pub(crate) enum OpenError {
     Foreign,
     #[error("it is not a file; give the path of a file, which is created if it does not exist")]
     NotAFile,
-    #[error("it is no database, or a damaged one; give a file of its own")]
+    #[error("it is not a database, or is damaged; give a file of its own")]
     NoDatabase,
     #[error("its layout is {0}, this version knows {LAYOUT}; give a new file")]
     Layout(i32),

@@ -130,14 +130,14 @@ fn a_package_adds_actions_and_one_error_is_told_for_one_mistake() {
         ("actions/pay.yaml", PAY, "request:", "request: {", "not valid YAML"),
         ("actions/pay.yaml", PAY, PAY, "", "the action is empty"),
         ("actions/ask.yaml", ASK, "version: \"1.0\"", "version: 1.0", "`version` of the action must be text"),
-        ("types.yaml", TYPES, "    BLUE", "    RED", "the key `RED` stands twice"),
+        ("types.yaml", TYPES, "    BLUE", "    RED", "the key `RED` appears twice"),
         ("types.yaml", TYPES, "doc: A colour.", "doc: A colour.\n  colours: 2", "has no key `colours`"),
         ("types.yaml", TYPES, "doc: An object.\n", "doc: { An object.\n", "not valid YAML"),
         ("types.yaml", TYPES, "type: text, doc: What", "type: txt, doc: What", "has the unknown type `txt`"),
         ("types.yaml", TYPES, "type: text, max_len", "type: txt, max_len", "has the unknown type `txt`"),
         ("types.yaml", TYPES, "Note: { type: text, max_len: 9, doc: A note. }", "Note: 5", "must be a map of keys"),
         ("callbacks.yaml", CALLBACKS, "type: ReportedOrderId", "type: Reported", "has the unknown type `Reported`"),
-        ("callbacks.yaml", CALLBACKS, "summary:", "\tsummary:", "a tab stands in the indentation"),
+        ("callbacks.yaml", CALLBACKS, "summary:", "\tsummary:", "the indentation contains a tab"),
         ("callbacks.yaml", CALLBACKS, "heard:", "heard: [] #", "not valid YAML"),
     ] {
         let spoiled = good.replacen(from, to, 1);

@@ -16,7 +16,7 @@ pub(super) fn confirm(values: &Values, merchant_id: &str, endpoint: Option<&str>
     for (stream, is_terminal) in [("input", io::stdin().is_terminal()), ("error", io::stderr().is_terminal())] {
         if !is_terminal {
             return Err(Failure::usage(format!(
-                "{name} may move money, and there is nobody to ask: standard {stream} is not a terminal"
+                "{name} may move money and needs a confirmation, but standard {stream} is not a terminal"
             ))
             .help("pass --yes to send it without asking"));
         }

@@ -190,7 +190,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
         // An empty list is not meant.
         if let Some(located) = located.as_ref().filter(|_| !listed.is_empty()) {
-            let message = format!("`{key}` stands beside `methods`, each of which has its own");
+            let message = format!("`{key}` appears next to `methods`, each of which has its own");
             diagnostics.report(Mistake::Contradiction, &located.at, message, "remove it");
         }
     }

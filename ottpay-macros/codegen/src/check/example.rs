@@ -37,7 +37,7 @@ pub(super) fn check_example(
                 true => "remove it: examples have the fields inside `data` only".to_owned(),
                 false => suggestion(&name.value, inner),
             };
-            let message = format!("the {what} of the example has `{}`, which is no field of it", name.value);
+            let message = format!("the {what} of the example has `{}`, which is not one of its fields", name.value);
             diagnostics.report(Mistake::UnknownField, &name.at, message, help);
             // A misspelt field is not missing as well.
             meant.extend(nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));

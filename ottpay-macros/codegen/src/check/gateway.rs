@@ -61,7 +61,7 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
     };
     let status = status.map_or(200, |status| {
         u16::try_from(status.value).ok().filter(|code| (100..600).contains(code)).unwrap_or_else(|| {
-            let message = format!("{} is no status of HTTP", status.value);
+            let message = format!("{} is not an HTTP status", status.value);
             diagnostics.report(Mistake::BadStatus, &status.at, message, "write a number from 100 to 599");
             200
         })

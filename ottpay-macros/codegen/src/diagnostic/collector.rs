@@ -10,7 +10,7 @@ use super::report::Report;
 
 /// Every problem that was found, of all files.
 #[derive(Debug, Default)]
-#[must_use = "problems that nobody reads let a broken specification through"]
+#[must_use = "unread problems let a broken specification through"]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
     /// Places that cannot be used because of a problem that is reported elsewhere.

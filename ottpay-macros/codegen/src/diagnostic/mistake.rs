@@ -50,7 +50,7 @@ mistakes! {
     TooDeep,
     /// An anchor, an alias or a tag of YAML, which the language does without.
     YamlFeature,
-    /// A key stands twice in a map.
+    /// A key appears twice in a map.
     DoubledKey,
 
     // Form.
@@ -66,7 +66,7 @@ mistakes! {
     MissingKey,
 
     // What names refer to.
-    /// A word that is none of a fixed set.
+    /// A word that is not one of a fixed set.
     UnknownWord,
     /// A type that is neither built in nor declared.
     UnknownType,

@@ -123,7 +123,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let rt = rt();
     let class_doc = documented("What the word says about the money.");
     let is_paid_doc =
-        documented("Whether the buyer has paid. Reserved money is not paid, and neither is a word nobody knows.");
+        documented("Whether the buyer has paid. Reserved money is not paid, and neither is an unknown word.");
     let classes = words.iter().map(variants::status_class);
     quote! {
         #[doc = #class_doc]

@@ -105,8 +105,7 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let Action { returned: fields, source, page, .. } = action;
     let doc = format!(
         "What comes back to the merchant's page with the buyer's browser after [`{}::{}`].\n\n**Nothing in it is \
-         authenticated**: whoever opens the page can write what he likes. Show it, and ask the gateway before you believe \
-         it.{}",
+         authenticated**: anyone who opens the page can change it. Show it, and ask the gateway before you believe it.{}",
         client_name(spec),
         action.name,
         docs::received_table(spec, fields)

@@ -90,7 +90,7 @@ impl MapReader {
             }
             let message = format!("{} has no key `{}`", self.what, key.value);
             let help = match key.value.split_once(':') {
-                Some((word, value)) => format!("write a blank behind the colon: `{word}: {value}`"),
+                Some((word, value)) => format!("write a space after the colon: `{word}: {value}`"),
                 None => suggestion(&key.value, self.shape.keys.iter().map(|key| key.name)),
             };
             diagnostics.report(Mistake::UnknownKey, &key.at, message, help);

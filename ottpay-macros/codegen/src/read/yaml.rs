@@ -129,11 +129,11 @@ fn report_error(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Di
             report(Mistake::WrongForm, &at, "a key must be a name", "write it as `name: …`");
         }
         error => match find_tab(text, &at) {
-            Some(tab) => report(Mistake::Tab, &tab, "a tab stands in the indentation", "indent with blanks"),
+            Some(tab) => report(Mistake::Tab, &tab, "the indentation contains a tab", "indent with spaces"),
             None => {
                 let message = format!("not valid YAML: {}", strip_place(&error.to_string()));
                 let help = "text with `: `, ` #`, or one of ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key \
-                            needs `: ` behind it; brackets and quotes must be closed";
+                            needs `: ` after it; brackets and quotes must be closed";
                 report(Mistake::Syntax, &at, &message, help);
             }
         },
@@ -179,7 +179,7 @@ fn reject_doubled_keys(node: &Node, diagnostics: &mut Diagnostics) {
             let mut first = BTreeMap::new();
             for (key, value) in entries {
                 if let Some(earlier) = first.insert(&key.value, &key.at) {
-                    let message = format!("the key `{}` stands twice", key.value);
+                    let message = format!("the key `{}` appears twice", key.value);
                     let related = (earlier, "first here");
                     let help = "remove one of the two";
                     diagnostics.report_beside(Mistake::DoubledKey, &key.at, message, related, help);

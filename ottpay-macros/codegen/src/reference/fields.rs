@@ -57,8 +57,8 @@ impl Fields<'_> {
         let readers: Vec<_> =
             methods.iter().map(|method| format!("{}Return::unauthenticated(query)", method.type_name)).collect();
         let text = format!(
-            "**Back with the buyer's browser**, read by {}. **Nothing in it is authenticated**: whoever opens the page \
-             can write what he likes. Show it, and ask the gateway before you believe it.",
+            "**Back with the buyer's browser**, read by {}. **Nothing in it is authenticated**: anyone who opens the \
+             page can change it. Show it, and ask the gateway before you believe it.",
             codes(&readers)
         );
         paragraph(&text, out);

@@ -18,8 +18,8 @@ impl Reference<'_> {
             "# Actions\n\n\
              Generated from the folder `{shown}/` by the generator: do not edit it.\n\
              After a change there run `{REGENERATE}`.\n\n\
-             What stands here is on a page of the vendor, unless the row says *seen in clients* (not on a page of the \
-             vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \
+             What is written here is on a page of the vendor, unless the row says *seen in clients* (not on a page of \
+             the vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \
              An action says so if no field of its request is on a page. *Page* leads to the page of a field that is \
              not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
              The mark of a row is that of its first name. Further names are spellings of other pages, of the vendor's \
@@ -29,7 +29,7 @@ impl Reference<'_> {
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
              Which path an action wants and which callback follows it is what is expected; what is not certain of \
-             it stands under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
+             it appears under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
              An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
              `tests/integration/gateway/every_action.rs` plays it over HTTP against the sandbox: what is sealed in \
              both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own is \

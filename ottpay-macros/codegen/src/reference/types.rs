@@ -66,7 +66,7 @@ fn built_in(kind: Kind) -> (&'static str, &'static str) {
         Kind::Amount => ("Amount", "Money in whole minor units: `1999` is 19.99."),
         Kind::Url => ("Url", "Address."),
         Kind::Currency => ("Currency", "ISO 4217 code."),
-        Kind::Integer => ("u64", "Whole number that is no money."),
+        Kind::Integer => ("u64", "Whole number that is not money."),
         Kind::Timestamp => ("Timestamp", "Time of a request, `yyyyMMddHHmmss`."),
         Kind::DateTime => ("DateTime", "Date and time of something received, in one of several forms."),
         Kind::RateE8 => ("Rate", "Rate times 10^8."),

@@ -53,7 +53,7 @@ fn files(text: &str) -> BTreeMap<String, String> {
         let name = file(block);
         let in_pieces = matches!(name, "types.yaml" | "callbacks.yaml");
         let known = files.entry(name.to_owned()).or_default();
-        assert!(known.is_empty() || in_pieces, "{name} stands twice");
+        assert!(known.is_empty() || in_pieces, "{name} appears twice");
         known.push_str(block);
     }
     files

@@ -96,7 +96,7 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
             && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
         {
             let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
-            report(&places.instead_of, message, "name an optional field or a constant that stands beside it");
+            report(&places.instead_of, message, "name an optional field or a constant next to it");
         }
         let rival = |other: &&Field| other.instead_of == field.instead_of && other.source < field.source;
         if let Some(rival) = all.iter().find(rival) {

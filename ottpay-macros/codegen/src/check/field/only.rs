@@ -21,7 +21,7 @@ pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, di
         }
     }
     for word in raw.only.iter().filter(|word| kind == Kind::Currency && !currency::is_code(&word.value)) {
-        let message = format!("the field `{}` names `{}`, which is no code of a currency", raw.wire.value, word.value);
+        let message = format!("the field `{}` names `{}`, which is not a currency code", raw.wire.value, word.value);
         diagnostics.report(Mistake::UnknownWord, &word.at, message, "write three capital letters, such as `CAD`");
     }
     let Kind::Enum(index) = kind else {

@@ -70,7 +70,7 @@ map! {
     }
 }
 
-/// What stands under `methods`; nothing if the file has no such key, and so is a single method.
+/// What is under `methods`; nothing if the file has no such key, and so is a single method.
 pub type Methods = Option<ListedMethods>;
 
 /// The methods that a file lists.

@@ -26,9 +26,9 @@ map! {
 pub struct RawValues {
     /// Where they begin.
     pub at: Position,
-    /// Name and text of each; nothing if it is no text, which has been reported.
+    /// Name and text of each; nothing if it is not text, which has been reported.
     pub values: Vec<(Located<String>, Option<Located<String>>)>,
-    /// Whether it is no map of values, which has been reported.
+    /// Whether it is not a map of values, which has been reported.
     pub is_misread: bool,
 }
 

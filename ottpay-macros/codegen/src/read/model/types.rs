@@ -119,15 +119,15 @@ map! {
         doc (required): Option<Located<String>>,
         /// The vendor's page, as `host/path` or by its name in `pages`.
         page: Option<Located<String>>,
-        /// `true`: case, hyphens and blanks do not matter.
+        /// `true`: case, hyphens and spaces do not matter.
         loose: Flag,
-        /// The words, as they stand on the wire.
+        /// The words, as they appear on the wire.
         values (required): Vec<RawWord>,
     }
 }
 
 map! {
-    /// A word of an enum, as it stands on the wire.
+    /// A word of an enum, as it appears on the wire.
     pub struct RawWord("the word `{name}`", word) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
