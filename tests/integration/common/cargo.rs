@@ -92,10 +92,10 @@ impl Built {
     }
 }
 
-/// The target folder of the outer build, and the same debug information: what packages depend on is compiled once for all
-/// of them. Cargo holds no lock on the folder while tests run.
-pub(crate) fn target() -> &'static Path {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap()
+/// One target folder for all packages that tests build, so that what they depend on is compiled once. It is not that of
+/// the outer build: artifacts of the project's own crates would be replaced there, and its doc tests could not link them.
+pub(crate) fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages-target")
 }
 
 /// Cargo in a folder, without the network.
