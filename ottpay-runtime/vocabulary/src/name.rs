@@ -27,19 +27,19 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 /// Whether a name is probably a misspelling of a known one, or an abbreviation or extension of it. Stricter than
 /// [`nearest`]: it is for names that are not to be shown.
 pub fn resembles(name: &str, known: &str) -> bool {
-    let plain = |name: &str| -> Vec<char> {
-        let letters = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-        letters.take(MAX_COMPARED).collect()
-    };
-    let (name, known) = (plain(name), plain(known));
+    let [name, known] = [name, known].map(|name| letters(name).take(MAX_COMPARED).collect::<Vec<_>>());
     let begins = |long: &[char], short: &[char]| short.len() >= 4 && long.starts_with(short);
     begins(&name, &known) || begins(&known, &name) || distance_of(&name, &known) <= known.len() / 5
 }
 
-/// A name without what does not count: case, and the signs between words.
+/// The letters of a name that is short enough to be compared.
 fn plain(name: &str) -> Option<Vec<char>> {
-    let is_short = name.len() <= MAX_COMPARED;
-    is_short.then(|| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
+    (name.len() <= MAX_COMPARED).then(|| letters(name).collect())
+}
+
+/// A name without what does not count: case, and the signs between words.
+fn letters(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// How many characters two names share at their beginning and end.

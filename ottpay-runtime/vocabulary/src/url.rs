@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::number::is_digits;
+
 /// An absolute `http` or `https` address, in parts.
 ///
 /// An address is sent exactly as it is written, and another parser reads it at the other end. So it must be plain enough
@@ -63,7 +65,7 @@ fn is_loopback(authority: &str) -> Option<bool> {
         authority.find(':').unwrap_or(authority.len())
     };
     let (host, port) = authority.split_at_checked(end)?;
-    let is_number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok();
+    let is_number = |digits: &str| is_digits(digits) && digits.parse::<u16>().is_ok();
     if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_number) {
         return None;
     }
@@ -84,10 +86,7 @@ fn is_loopback_name(host: &str) -> Option<bool> {
     // Some parsers take whatever ends in a number for an IPv4 address, in forms such as `127.1` and `0x7f.1`.
     let is_number = |label: &str| {
         let hex = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
-        hex.map_or_else(
-            || label.bytes().all(|byte| byte.is_ascii_digit()),
-            |hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        )
+        hex.map_or_else(|| is_digits(label), |hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
     if labels.next_back().is_some_and(is_number) {
         return host.parse::<Ipv4Addr>().ok().map(|address| address.is_loopback());
