@@ -108,8 +108,14 @@ impl FieldInfo {
 
     /// What the field accepts. `strict` also holds it to limits that are not certain.
     pub fn rule(&self, strict: bool) -> Rule<'static, &'static EnumInfo, &'static ObjectInfo> {
-        let limits = (self.limits, self.lenient && !strict);
-        Rule::new(self.kind, limits, self.only, (self.required, self.instead_of.is_some()))
+        Rule {
+            kind: self.kind,
+            limits: self.limits,
+            is_lenient: self.lenient && !strict,
+            only: self.only,
+            is_required: self.required,
+            stands_in: self.instead_of.is_some(),
+        }
     }
 
     /// Checks a string that is to be sent in this field, see [`Rule::check_sent`].

@@ -9,25 +9,17 @@ pub struct Rule<'a, E, O> {
     pub kind: Kind<E, O>,
     /// Limits on the string.
     pub limits: Limits,
+    /// Whether a value may break the limits, because they are not certain.
+    pub is_lenient: bool,
     /// The only words of an enum, or currencies, that are accepted; empty: all.
     pub only: &'a [&'a str],
-    /// Whether an empty string is not a value: to leave a field out is one thing, to send nothing in it another.
-    pub needs_value: bool,
+    /// Whether the field has to be there.
+    pub is_required: bool,
+    /// Whether the field is sent in place of another.
+    pub stands_in: bool,
 }
 
-impl<'a, E, O> Rule<'a, E, O> {
-    /// The rule of a field. A lenient one is not held to its limits. A value is needed where the field is required, and
-    /// where it is sent in place of another.
-    pub fn new(
-        kind: Kind<E, O>,
-        (limits, is_lenient): (Limits, bool),
-        only: &'a [&'a str],
-        (is_required, stands_in): (bool, bool),
-    ) -> Self {
-        let limits = if is_lenient { Limits::NONE } else { limits };
-        Self { kind, limits, only, needs_value: is_required || stands_in }
-    }
-
+impl<E, O> Rule<'_, E, O> {
     /// Checks a string that is sent. Stricter than what is received: amounts have digits only.
     ///
     /// JSON, the members of an object and the words of an open enum are not checked here.
@@ -35,7 +27,8 @@ impl<'a, E, O> Rule<'a, E, O> {
     /// # Errors
     /// [`ValueError`] says what was expected.
     pub fn check_sent(&self, text: &str) -> Result<(), ValueError> {
-        if text.is_empty() && self.needs_value {
+        // To leave a field out is one thing, to send nothing in it another.
+        if text.is_empty() && (self.is_required || self.stands_in) {
             return Err(ValueError::Empty);
         }
         self.check_limits(text)?;
@@ -81,12 +74,15 @@ impl<'a, E, O> Rule<'a, E, O> {
         }
     }
 
-    /// Checks a string against the limits alone.
+    /// Checks a string against the limits alone, unless they are not certain.
     ///
     /// # Errors
     /// [`ValueError::Charset`] or [`ValueError::Length`].
     pub fn check_limits(&self, text: &str) -> Result<(), ValueError> {
         let Limits { min_len, max_len, charset } = self.limits;
+        if self.is_lenient {
+            return Ok(());
+        }
         if !text.chars().all(|character| charset.contains(character)) {
             return Err(ValueError::Charset(charset));
         }

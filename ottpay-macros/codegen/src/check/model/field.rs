@@ -88,8 +88,14 @@ impl Field {
     /// [`ValueError`] says what was expected.
     pub fn check_value(&self, text: &str) -> Result<(), ValueError> {
         let only: Vec<&str> = self.only.iter().map(String::as_str).collect();
-        let limits = (self.limits, self.lenient);
-        let rule = Rule::new(self.kind, limits, &only, (self.required, self.instead_of.is_some()));
+        let rule = Rule {
+            kind: self.kind,
+            limits: self.limits,
+            is_lenient: self.lenient,
+            only: &only,
+            is_required: self.required,
+            stands_in: self.instead_of.is_some(),
+        };
         match self.is_received() {
             true if text.is_empty() && self.required => Err(ValueError::Empty),
             true => rule.check_limits(text).and_then(|()| rule.check_received(text)),
