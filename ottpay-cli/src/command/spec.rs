@@ -143,7 +143,8 @@ impl Dir {
 
     /// Whether its actions extend those of the library, because it has no `gateway.yaml`.
     fn is_extension(&self) -> bool {
-        self.dir.join("actions").is_dir() && !self.dir.join("gateway.yaml").exists()
+        // A link that leads nowhere is reported as such.
+        self.dir.join("actions").is_dir() && self.dir.join("gateway.yaml").symlink_metadata().is_err()
     }
 
     /// Prints a warning for every line that is too wide, and returns their number as the end of a sentence.

@@ -4,14 +4,18 @@
 //! number where text belongs.
 
 mod declaration;
+mod document;
 mod entries;
 mod folder;
+mod leftover;
+mod listing;
 mod located;
 mod map;
 mod map_reader;
 mod model;
 mod outline;
 mod shape;
+mod text;
 mod value;
 mod yaml;
 

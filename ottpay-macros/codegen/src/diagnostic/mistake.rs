@@ -36,8 +36,6 @@ mistakes! {
     NotUtf8,
     /// A file that does not belong into the folder.
     StrayFile,
-    /// A symbolic link to something outside of the folder.
-    LinkOutside,
 
     // YAML.
     /// The text is not YAML.

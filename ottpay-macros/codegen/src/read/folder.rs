@@ -1,23 +1,21 @@
-//! The files of a specification: which there are, and what may not be among them.
+//! The files of a specification.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use ottpay_vocabulary::nearest;
 
 use super::entries::parse_entries;
+use super::listing::{Expected, MAX_LISTED, Names, list_names};
 use super::located::Located;
 use super::map::Map;
 use super::model::{RawAction, RawGateway, RawSpec, RawTypes};
+use super::text::{keep_text, read_text};
 use super::yaml::{self, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion_and;
-
-/// The greatest size of one file.
-const MAX_FILE: u64 = 1024 * 1024;
 
 /// Files in the same folder as `actions/`.
 const FILES: [&str; 3] = ["gateway.yaml", "types.yaml", "callbacks.yaml"];
@@ -26,37 +24,25 @@ const FILES: [&str; 3] = ["gateway.yaml", "types.yaml", "callbacks.yaml"];
 /// specification has no gateway of its own.
 pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
-    let Ok(root) = folder.canonicalize().map_err(|_| ()).and_then(|root| root.is_dir().then_some(root).ok_or(()))
-    else {
-        let beside = folder.parent().and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten();
-        let beside: Vec<String> = beside
-            .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
-            .collect();
-        let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let meant = nearest(last, beside.iter().map(String::as_str));
-        let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
-        let help = format!(
-            "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
-             beside the file that names it"
-        );
-        let message = if folder.exists() { "this is a file, not a folder" } else { "there is no such folder" };
-        diagnostics.report(Mistake::NoFolder, &Position::start(shown), message, help);
+    if !require_folder(folder, shown, diagnostics) {
         return spec;
-    };
-    let present = list_names(&root, &root, shown, diagnostics, |name| match name {
+    }
+    let expected = |name: &str| match name {
         "gateway.yaml" if extends => Err("the gateway belongs to the library: remove the file".to_owned()),
-        name if FILES.contains(&name) || name == "actions" => Ok(()),
+        "actions" => Ok(Expected::Folder),
+        name if FILES.contains(&name) => Ok(Expected::File),
         name => {
             let known = if extends { &FILES[1..] } else { &FILES[..] };
             let known = known.iter().copied().chain(["actions"]);
             Err(suggestion_and(name, known, "An action belongs into `actions/`, everything else elsewhere"))
         }
-    });
+    };
+    let present = list_names(folder, shown, diagnostics, expected);
     // What a refused file would have declared is not known, and an action in the wrong place is meant to be one.
     for name in &present.refused {
         match nearest(name, FILES.into_iter().chain(["actions"])) {
-            Some("actions") => spec.actions.extend(stems(&root.join(name)).into_iter().map(|stem| (stem, None))),
-            Some(meant) => replace_refused_file(&mut spec, &root.join(name), meant, diagnostics),
+            Some("actions") => spec.actions.extend(stems(&folder.join(name)).into_iter().map(|stem| (stem, None))),
+            Some(meant) => replace_refused_file(&mut spec, &folder.join(name), meant, diagnostics),
             None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
         }
     }
@@ -67,17 +53,17 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     }
     for name in FILES.into_iter().filter(|name| present.good.contains(*name)) {
         let file: Arc<str> = format!("{shown}/{name}").into();
-        spec.files.push(name.to_owned());
-        let text = read_text(&root.join(name), &file, diagnostics);
+        let text = read_text(&folder.join(name), &file, diagnostics);
+        spec.files.extend(has_text(text.as_deref()).then(|| name.to_owned()));
         put_file(&mut spec, name, &file, text, diagnostics);
     }
-    let actions = root.join("actions");
+    let actions = folder.join("actions");
     let shown_actions = format!("{shown}/actions");
     let mut files = Names::default();
     if present.good.contains("actions") {
-        files = list_names(&root, &actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
+        files = list_names(&actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
             _ if FILES.contains(&name) => Err("move it one folder up, beside `actions/`".to_owned()),
-            Some(stem) if !stem.contains('.') => Ok(()),
+            Some(stem) if !stem.contains('.') => Ok(Expected::File),
             _ => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
         });
         for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
@@ -96,15 +82,54 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     }
     for name in files.good {
         let file: Arc<str> = format!("{shown_actions}/{name}").into();
-        spec.files.push(format!("actions/{name}"));
-        let root = read_text(&actions.join(&name), &file, diagnostics)
-            .and_then(|text| yaml::parse(&text, &file, diagnostics))
-            .or_else(|| mark_unreadable(&mut spec, &file));
+        let text = read_text(&actions.join(&name), &file, diagnostics);
+        spec.files.extend(has_text(text.as_deref()).then(|| format!("actions/{name}")));
+        let root =
+            text.and_then(|text| yaml::parse(&text, &file, diagnostics)).or_else(|| mark_unreadable(&mut spec, &file));
         let action = root.and_then(|root| RawAction::read_file(root, diagnostics));
         spec.actions.push((name.trim_end_matches(".yaml").to_owned(), action));
     }
     spec.actions.sort_by(|(a, _), (b, _)| a.cmp(b));
     spec
+}
+
+/// Reports a folder that is not one.
+fn require_folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> bool {
+    let mut report = |mistake, message: &str, help: &str| {
+        diagnostics.report(mistake, &Position::start(shown), message, help);
+        false
+    };
+    match fs::metadata(folder) {
+        Ok(found) if found.is_dir() => true,
+        Ok(_) => report(Mistake::NoFolder, "this is a file, not a folder", &find_folder(folder)),
+        Err(error) if error.kind() == ErrorKind::NotFound && folder.symlink_metadata().is_err() => {
+            report(Mistake::NoFolder, "there is no such folder", &find_folder(folder))
+        }
+        Err(error) => {
+            let help = "mend the link, or make the folder readable";
+            report(Mistake::Unreadable, &format!("the folder cannot be read: {error}"), help)
+        }
+    }
+}
+
+/// Where a folder is looked for, and which one may be meant.
+fn find_folder(folder: &Path) -> String {
+    let beside = folder.parent().and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().take(MAX_LISTED);
+    let beside: Vec<String> = beside
+        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
+        .collect();
+    let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let meant = nearest(last, beside.iter().map(String::as_str));
+    let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
+    format!(
+        "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
+         beside the file that names it"
+    )
+}
+
+/// Whether the compiler may read the file as well: one that is refused may never end.
+fn has_text(text: Option<&str>) -> bool {
+    text.is_some_and(|text| !text.is_empty())
 }
 
 /// Uses a refused file as the one that it is meant to be, whose content is then not known.
@@ -115,16 +140,6 @@ fn replace_refused_file(spec: &mut RawSpec, path: &Path, meant: &str, diagnostic
     mark_unreadable(spec, &file);
 }
 
-/// Keeps the text of a file that is refused, for the names in it.
-fn keep_text(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
-    // A pipe would never end.
-    if path.is_file() {
-        let mut bytes = Vec::new();
-        let _ = File::open(path).and_then(|opened| opened.take(MAX_FILE).read_to_end(&mut bytes));
-        diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
-    }
-}
-
 /// The name of an action file without its ending, also of one that is nearly one.
 fn stem(name: &str) -> Option<&str> {
     name.split('.').next().filter(|stem| !stem.is_empty() && name.contains('.'))
@@ -133,7 +148,7 @@ fn stem(name: &str) -> Option<&str> {
 /// The action files in a folder that is named nearly as it should be.
 fn stems(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    entries.filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
+    entries.take(MAX_LISTED).filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }
 
 /// Reads a specification from the text of each file, for another one that extends it.
@@ -175,104 +190,5 @@ fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String
 
 fn mark_unreadable(spec: &mut RawSpec, file: &str) -> Option<Node> {
     spec.unreadable.push(file.to_owned());
-    None
-}
-
-/// Names of what is in a folder.
-#[derive(Default)]
-struct Names {
-    good: BTreeSet<String>,
-    refused: Vec<String>,
-}
-
-/// Names of what is in a folder, sorted, so that the same folder always gives the same client. What is hidden is left
-/// alone; what does not belong there is reported, and so is a link that leads out of the specification.
-fn list_names(
-    root: &Path,
-    folder: &Path,
-    shown: &str,
-    diagnostics: &mut Diagnostics,
-    belongs: impl Fn(&str) -> Result<(), String>,
-) -> Names {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) => {
-            let message = format!("the folder cannot be read: {error}");
-            diagnostics.report(Mistake::Unreadable, &Position::start(shown), message, "it must be a folder of files");
-            return Names::default();
-        }
-    };
-    let mut names: Vec<String> =
-        entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned())).collect();
-    names.retain(|name| !name.starts_with('.'));
-    names.sort();
-    let mut is_good = |name: &String| {
-        let file = format!("{shown}/{name}");
-        let mut refuse = |mistake, message: &str, help: &str| {
-            diagnostics.report(mistake, &Position::start(&*file), message, help);
-            false
-        };
-        if let Err(help) = belongs(name) {
-            return refuse(Mistake::StrayFile, &format!("`{name}` does not belong into this folder"), &help);
-        }
-        let path: PathBuf = folder.join(name);
-        match path.canonicalize() {
-            Err(error) => refuse(
-                Mistake::Unreadable,
-                &format!("the file cannot be read: {error}"),
-                "mend the link, or make the file readable, or remove it",
-            ),
-            Ok(real) if !real.starts_with(root) => refuse(
-                Mistake::LinkOutside,
-                "the link leads out of the specification's folder",
-                "copy the file here: a build must see all that it depends on",
-            ),
-            // A pipe would never end.
-            Ok(real) if real.is_file() != (name != "actions") => {
-                refuse(Mistake::StrayFile, "this is neither a file nor the folder `actions`", "remove it")
-            }
-            Ok(_) => true,
-        }
-    };
-    let (good, refused): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| is_good(name));
-    Names { good: good.into_iter().collect(), refused }
-}
-
-/// The text of a file.
-fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|opened| opened.take(MAX_FILE + 1).read_to_end(&mut bytes));
-    let (mistake, message, help) = match (read, u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_FILE)) {
-        (Err(error), _) => {
-            let message = format!("the file cannot be read: {error}");
-            (Mistake::Unreadable, message, "make it readable, or remove it")
-        }
-        (Ok(_), false) => {
-            // Its beginning still tells what it is about.
-            diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
-            let help = "an action takes about a kilobyte: is this the right file?";
-            (Mistake::TooLarge, "the file is larger than 1 MiB".to_owned(), help)
-        }
-        (Ok(_), true) => match String::from_utf8(bytes) {
-            Ok(text) => {
-                diagnostics.keep_text(file, &text);
-                return Some(text);
-            }
-            Err(error) => {
-                let good = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-                let good = String::from_utf8_lossy(good).into_owned();
-                diagnostics.keep_text(file, &String::from_utf8_lossy(error.as_bytes()));
-                let last = good.rsplit('\n').next().unwrap_or_default();
-                let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-                let column = number(last.chars().count()).saturating_add(1);
-                let line = number(good.matches('\n').count()).saturating_add(1);
-                let at = Position { file: file.clone(), line, column };
-                let message = "the file is not UTF-8 text from here on";
-                diagnostics.report(Mistake::NotUtf8, &at, message, "save it as UTF-8");
-                return None;
-            }
-        },
-    };
-    diagnostics.report(mistake, &Position::start(file.clone()), message, help);
     None
 }

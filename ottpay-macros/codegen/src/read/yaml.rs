@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_yaml::budget::BudgetBreach;
 use serde_yaml::{Error, Location, Spanned};
 
+use super::document::without_empty_documents;
 use super::located::Located;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
@@ -80,7 +81,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
         with_snippet: false,
         budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0, max_merge_keys: 0 },
     };
-    match serde_yaml::from_str_with_options::<Node>(text, options) {
+    match serde_yaml::from_str_with_options::<Node>(&without_empty_documents(text), options) {
         Ok(mut root) => {
             set_file(&mut root, file);
             reject_doubled_keys(&root, diagnostics);

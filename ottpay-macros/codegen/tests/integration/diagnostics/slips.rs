@@ -190,9 +190,8 @@ fn a_file_that_is_refused_is_not_missed_as_well() {
         }
     }
     for file in ["types.yaml", "callbacks.yaml", "gateway.yaml", "actions/pay.yaml"] {
-        for target in ["nowhere", "../../outside.yaml", "."] {
+        for target in ["nowhere", ".", "/dev/zero"] {
             let spec = good("linked");
-            fs::write(spec.0.parent().unwrap().join("outside.yaml"), PAY).unwrap();
             fs::remove_file(spec.0.join(file)).unwrap();
             std::os::unix::fs::symlink(target, spec.0.join(file)).unwrap();
             let messages = messages(&spec);

@@ -1,0 +1,128 @@
+//! Files that editors, tools and file managers leave in a folder, and notes for people: nobody means them as actions.
+
+/// Endings of copies that somebody or something made of a file.
+const ENDINGS: [&str; 17] = [
+    ".backup",
+    ".bak",
+    ".bck",
+    ".bkp",
+    ".crdownload",
+    ".old",
+    ".orig",
+    ".part",
+    ".rej",
+    ".save",
+    ".temp",
+    ".tmp",
+    ".vsctmp",
+    "___jb_bak___",
+    "___jb_old___",
+    "___jb_tmp___",
+    // Notes for people.
+    ".md",
+];
+
+/// What file managers write.
+const NAMES: [&str; 6] = ["__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "readme", "thumbs.db"];
+
+/// Whether a file is ignored. What could be meant as an action, such as `refund.yml` or `refund.yaml.txt`, is not.
+pub(super) fn is_leftover(name: &str) -> bool {
+    let name = name.to_lowercase();
+    // Copies are numbered; and Vim tries with files such as `4913` whether it may write.
+    let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == '.');
+    let is_swap = name.len() > 4 && name.get(..name.len() - 1).is_some_and(|start| start.ends_with(".sw"));
+    name.starts_with(['.', '~'])
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#'))
+        || unnumbered.is_empty()
+        || is_swap
+        || ENDINGS.iter().any(|ending| unnumbered.ends_with(ending))
+        || NAMES.contains(&&*name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_editors_and_file_managers_leave_is_ignored() {
+        for name in [
+            // Emacs: copies, numbered copies, unsaved text, locks.
+            "refund.yaml~",
+            "refund.yaml.~12~",
+            "#refund.yaml#",
+            ".#refund.yaml",
+            // Vim: swap files, undo files, and what it tries to write.
+            ".refund.yaml.swp",
+            ".refund.yaml.swo",
+            "refund.yaml.swp",
+            "refund.yaml.swx",
+            ".refund.yaml.un~",
+            "4913",
+            "5036",
+            // Kate, nano, Helix, Visual Studio Code, IDEs of JetBrains, offices.
+            ".refund.yaml.kate-swp",
+            "refund.yaml.save",
+            "refund.yaml.save.1",
+            "refund.yamlq3kP0a.bck",
+            "refund.yaml.vsctmp",
+            "refund.yaml___jb_tmp___",
+            "refund.yaml___jb_old___",
+            "~$refund.yaml",
+            // Merges, patches, copies, downloads.
+            "refund.yaml.orig",
+            "refund.yaml.rej",
+            "refund.yaml.bak",
+            "refund.yaml.BAK",
+            "refund.bak2",
+            "refund.yaml.old",
+            "refund.yaml.tmp",
+            "refund.yaml.tmp.1234",
+            "refund.yaml.part",
+            // File managers and version control.
+            ".DS_Store",
+            "._refund.yaml",
+            "Thumbs.db",
+            "desktop.ini",
+            "Desktop.ini",
+            "Icon\r",
+            ".gitkeep",
+            ".gitattributes",
+            ".nfs000000000123",
+            // Notes for people.
+            "README.md",
+            "README",
+            "notes.md",
+        ] {
+            assert!(is_leftover(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_meant_is_not_ignored() {
+        for name in [
+            "refund.yaml",
+            "refund.yml",
+            "refund.YAML",
+            "refund.Yaml",
+            "refund.yaml.txt",
+            "refund.txt",
+            "refund.json",
+            "refund.yaml.yaml",
+            "refund",
+            "refund (1).yaml",
+            "refund 2.yaml",
+            "refund.2.yaml",
+            "refund_tmp.yaml",
+            "bak.yaml",
+            "readme.yaml",
+            "sw.yaml",
+            "swp",
+            "actions",
+            "action",
+            "type.yaml",
+        ] {
+            assert!(!is_leftover(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What is in a folder, and what may not be.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use super::leftover::is_leftover;
+use crate::diagnostic::{Diagnostics, Mistake, Position};
+
+/// How many names of a folder are looked at.
+pub(super) const MAX_LISTED: usize = 1000;
+
+/// Names of what is in a folder.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) good: BTreeSet<String>,
+    pub(super) refused: Vec<String>,
+}
+
+/// What belongs under a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    File,
+    Folder,
+}
+
+/// Names of what is in a folder, sorted, so that the same folder always gives the same client. `expected` returns what
+/// belongs under a name, or what to do about one that does not belong there. Links are followed, wherever they lead.
+pub(super) fn list_names(
+    folder: &Path,
+    shown: &str,
+    diagnostics: &mut Diagnostics,
+    expected: impl Fn(&str) -> Result<Expected, String>,
+) -> Names {
+    let mut names = Names::default();
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the folder cannot be read: {error}");
+            diagnostics.report(Mistake::Unreadable, &Position::start(shown), message, "it must be a folder of files");
+            return names;
+        }
+    };
+    let entries = entries.filter_map(|entry| Some(entry.ok()?.file_name()));
+    let mut found: Vec<OsString> = entries.take(MAX_LISTED + 1).collect();
+    if found.len() > MAX_LISTED {
+        let message = format!("the folder has more than {MAX_LISTED} entries");
+        diagnostics.report(Mistake::TooMany, &Position::start(shown), message, "is this the right folder?");
+        return names;
+    }
+    found.sort();
+    for name in found {
+        let readable = name.to_string_lossy().into_owned();
+        if is_leftover(&readable) {
+            continue;
+        }
+        match reject(&folder.join(&name), name.to_str(), &readable, &expected) {
+            None => _ = names.good.insert(readable),
+            Some((mistake, message, help)) => {
+                diagnostics.report(mistake, &Position::start(format!("{shown}/{readable}")), message, help);
+                names.refused.push(readable);
+            }
+        }
+    }
+    names
+}
+
+/// Why something may not be in the folder, and what to do about it.
+fn reject(
+    path: &Path,
+    name: Option<&str>,
+    readable: &str,
+    expected: impl Fn(&str) -> Result<Expected, String>,
+) -> Option<(Mistake, String, String)> {
+    let Some(name) = name else {
+        let message = format!("the name `{readable}` is not UTF-8");
+        return Some((Mistake::StrayFile, message, "rename it".to_owned()));
+    };
+    let expected = match expected(name) {
+        Ok(expected) => expected,
+        Err(help) => {
+            return Some((Mistake::StrayFile, format!("`{name}` does not belong into this folder"), help));
+        }
+    };
+    let found = match fs::metadata(path) {
+        Ok(found) => found.file_type(),
+        Err(error) => {
+            let help = "mend the link, or make the file readable, or remove it";
+            return Some((Mistake::Unreadable, format!("the file cannot be read: {error}"), help.to_owned()));
+        }
+    };
+    // Only a file is opened: a pipe, a socket or a device may never end.
+    let is_expected = match expected {
+        Expected::File => found.is_file(),
+        Expected::Folder => found.is_dir(),
+    };
+    (!is_expected).then(|| {
+        let is = match (found.is_dir(), found.is_file()) {
+            (true, _) => "a folder",
+            (_, true) => "a file",
+            _ => "a device, a pipe or a socket",
+        };
+        let wanted = if expected == Expected::File { "a file" } else { "a folder of actions" };
+        (Mistake::StrayFile, format!("`{name}` is {is}, expected {wanted}"), "remove or replace it".to_owned())
+    })
+}
