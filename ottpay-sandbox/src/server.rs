@@ -6,6 +6,7 @@ mod disconnect;
 mod gateway;
 mod guard;
 mod pages;
+mod places;
 mod routes;
 mod site;
 

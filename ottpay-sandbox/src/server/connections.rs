@@ -1,6 +1,7 @@
 //! Serves connections by hand, because a fault may have to break one.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,53 +15,63 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower_service::Service;
 
 use super::disconnect::{Disconnect, Disconnected};
+use super::places::{Place, Places};
 use super::routes::build_router;
 use crate::engine::Engine;
 
-/// The maximum number of connections that are served at once.
+/// The maximum number of connections that are served at once. Of more, those go first that wait for their peers.
 const MAX_CONNECTIONS: usize = 1024;
 
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 
+/// How long nothing is accepted after a failure of this machine.
+const RETRY_AFTER: Duration = Duration::from_millis(50);
+
 /// Serves until the task is aborted; connections end with it.
 pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
     let app = build_router(engine);
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Places::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let app = app.clone();
-                connections.spawn(async move {
-                    serve_connection(stream, peer, app).await;
-                    drop(permit);
-                });
+                let Some(place) = places.take().await else { return };
+                connections.spawn(serve_connection(stream, peer, app.clone(), Arc::new(place)));
             }
             Err(error) => {
-                // For example out of file descriptors: others may be closed soon.
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                // For example out of file descriptors.
+                if !is_of_peer(&error) && !places.close_oldest() {
+                    tokio::time::sleep(RETRY_AFTER).await;
+                }
+                tokio::task::yield_now().await;
             }
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router) {
+/// Whether only the connection that was to be accepted is broken.
+fn is_of_peer(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+}
+
+async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, place: Arc<Place>) {
     let _ = stream.set_nodelay(true);
+    let own = Arc::clone(&place);
     let served = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
-        let mut app = app.clone();
+        request.extensions_mut().insert(Arc::clone(&own));
+        let (mut app, place) = (app.clone(), Arc::clone(&own));
         async move {
             let answered: Result<Response<Body>, Infallible> = app.call(request.map(Body::new)).await;
             let response = answered.unwrap_or_else(|never| match never {});
+            place.end_work();
             match response.extensions().get::<Disconnect>() {
                 Some(&kind) => Err(Disconnected(kind)),
                 None => Ok(response),
@@ -71,7 +82,12 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router) {
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
         .serve_connection(TokioIo::new(stream), served);
-    if let Err(error) = (&mut connection).await
+    let served = tokio::select! {
+        biased;
+        () = place.closed() => return,
+        served = &mut connection => served,
+    };
+    if let Err(error) = served
         && let Some(Disconnected(Disconnect::Reset)) =
             std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Disconnected>())
     {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{HOST, HeaderValue, ORIGIN};
@@ -13,6 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http_body_util::LengthLimitError;
 
+use super::places::Place;
 use super::site::Site;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
@@ -22,15 +24,17 @@ const MAX_REQUEST: usize = 1024 * 1024;
 /// How long a client may take for the body of a request.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
-/// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox.
-pub(super) async fn read_whole_body(request: Request, next: Next) -> Response {
+/// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox: until it is whole,
+/// its connection may lose its place.
+pub(super) async fn read_whole_body(Extension(place): Extension<Arc<Place>>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let refused = |status, why: String| {
         tracing::warn!(target_path = head.uri.path(), "refused: {why}");
         (status, format!("{why}\n")).into_response()
     };
     match tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_REQUEST)).await {
-        Ok(Ok(body)) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Ok(Ok(body)) if place.begin_work() => next.run(Request::from_parts(head, Body::from(body))).await,
+        Ok(Ok(_)) => refused(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again".to_owned()),
         Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
             refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the sandbox takes a body of at most {MAX_REQUEST} bytes"))
         }

@@ -1,9 +1,12 @@
 //! How a sandbox starts, how many run at once, and how one ends.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use crate::common::{Folder, NOBODY, client_of, pay, shop, started};
-use ottpay_sandbox::{Delivery, Sandbox};
+use crate::common::{Folder, NOBODY, client_of, pay, shop, started, until};
+use ottpay_sandbox::{Delivery, Fault, PlannedFault, Sandbox};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn an_empty_merchant_id_is_none() {
@@ -61,9 +64,9 @@ async fn a_dropped_sandbox_gives_back_its_port_and_its_file_at_once() {
         let client = client_of(&sandbox).build().unwrap();
         pay(&client, &format!("T{round}"), 100, NOBODY).await.unwrap();
         // What is under way is no hindrance.
-        let _open = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        let _open = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         drop(sandbox);
-        assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
+        assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err());
     }
 }
 
@@ -105,4 +108,51 @@ async fn fifty_sandboxes_run_at_once() {
         pay(client, "T1", 100, NOBODY).await.unwrap();
     }
     assert!(all.iter().all(|(sandbox, _)| sandbox.requests() == 1));
+}
+
+/// Opens more connections than the sandbox has places, sends this on each, and keeps them open. None if this process, in
+/// which both ends are, may not open as many files.
+async fn flood(sandbox: &Sandbox, begin: &str) -> Option<Vec<TcpStream>> {
+    let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max open files")?.split_whitespace().next());
+    if limit.and_then(|limit| limit.parse::<u64>().ok()).is_some_and(|limit| limit < 8000) || limits.is_empty() {
+        println!("skipped: this process may open too few files for a flood of connections");
+        return None;
+    }
+    let mut held = Vec::new();
+    for _ in 0..1100 {
+        let mut stream = TcpStream::connect(sandbox.url().strip_prefix("http://").unwrap()).await.unwrap();
+        stream.write_all(begin.as_bytes()).await.unwrap();
+        held.push(stream);
+    }
+    Some(held)
+}
+
+#[tokio::test]
+async fn connections_that_wait_for_their_peers_keep_no_client_from_the_sandbox() {
+    let (sandbox, _) = started().await;
+    let without_body = "POST /processV2 HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n";
+    let kept_alive = "GET /sandbox/status HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    for begin in ["", without_body, kept_alive] {
+        let Some(held) = flood(&sandbox, begin).await else { return };
+        let client = client_of(&sandbox).build().unwrap();
+        let id = format!("T{}", begin.len());
+        let paid = pay(&client, &id, 100, NOBODY);
+        tokio::time::timeout(Duration::from_secs(10), paid).await.expect(begin).unwrap();
+        drop(held);
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_carried_out_is_not_broken_off_for_other_connections() {
+    let (sandbox, client) = started().await;
+    let late = PlannedFault::from(Fault::Delay).delay(Duration::from_secs(3));
+    sandbox.add_fault(late).unwrap();
+    let others = async {
+        // Later than the request, which is then at work and the oldest of all.
+        until(async || sandbox.requests() == 1).await;
+        flood(&sandbox, "").await
+    };
+    let (paid, _held) = tokio::join!(pay(&client, "T1", 100, NOBODY), others);
+    paid.unwrap();
 }

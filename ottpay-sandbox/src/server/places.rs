@@ -1,0 +1,172 @@
+//! Places for connections. When all are taken, the connection that has waited longest for its peer is closed for a new one.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// A limited number of places.
+#[derive(Clone)]
+pub(super) struct Places {
+    room: Arc<Semaphore>,
+    queue: Arc<Queue>,
+}
+
+/// The connections that wait for their peers: for a request, for the rest of one, or for the reading of a response.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    /// Another connection waits.
+    joined: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    next: u64,
+    /// How to close each, in the order in which they began to wait.
+    close: BTreeMap<u64, Arc<Notify>>,
+}
+
+impl Places {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { room: Arc::new(Semaphore::new(limit)), queue: Arc::default() }
+    }
+
+    /// Takes a place, if need be that of the connection that has waited longest. A request that is being carried out is
+    /// never broken off for it.
+    pub(super) async fn take(&self) -> Option<Place> {
+        let acquire = || Arc::clone(&self.room).acquire_owned();
+        let permit = loop {
+            if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
+                break permit;
+            }
+            if self.close_oldest() {
+                break acquire().await.ok()?;
+            }
+            tokio::select! {
+                permit = acquire() => break permit.ok()?,
+                () = self.queue.joined.notified() => {}
+            }
+        };
+        let place =
+            Place { queue: Arc::clone(&self.queue), number: Mutex::new(0), close: Arc::default(), _permit: permit };
+        place.end_work();
+        Some(place)
+    }
+
+    /// Closes the connection that has waited longest, if one waits.
+    pub(super) fn close_oldest(&self) -> bool {
+        self.queue.lock().close.pop_first().map(|(_, close)| close.notify_one()).is_some()
+    }
+}
+
+impl Queue {
+    /// The list is valid even if another connection panicked.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The place of a connection, which waits for its peer unless it is at work.
+pub(super) struct Place {
+    queue: Arc<Queue>,
+    /// The number in the queue, changed only while the queue is locked.
+    number: Mutex<u64>,
+    close: Arc<Notify>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    /// Waits until the place is needed for another connection.
+    pub(super) async fn closed(&self) {
+        self.close.notified().await;
+    }
+
+    /// From here on the connection keeps its place, as its request is whole and will be carried out. False if the place
+    /// has gone to another connection: then nothing may be carried out.
+    pub(super) fn begin_work(&self) -> bool {
+        let mut waiting = self.queue.lock();
+        waiting.close.remove(&self.lock_number()).is_some()
+    }
+
+    /// The connection waits for its peer again, as the last in the queue.
+    pub(super) fn end_work(&self) {
+        let mut waiting = self.queue.lock();
+        let mut number = self.lock_number();
+        waiting.close.remove(&number);
+        waiting.next += 1;
+        *number = waiting.next;
+        waiting.close.insert(*number, Arc::clone(&self.close));
+        self.queue.joined.notify_one();
+    }
+
+    fn lock_number(&self) -> MutexGuard<'_, u64> {
+        self.number.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.queue.lock().close.remove(&self.lock_number());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// What is there without waiting.
+    fn now<T>(future: impl Future<Output = T>) -> Option<T> {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(value),
+            Poll::Pending => None,
+        }
+    }
+
+    fn take(places: &Places) -> Option<Place> {
+        now(places.take()).flatten()
+    }
+
+    #[test]
+    fn the_place_of_the_one_that_has_waited_longest_is_given_away() {
+        let places = Places::new(3);
+        let [first, second, third] = [(); 3].map(|()| take(&places).unwrap());
+        assert!(first.begin_work());
+        first.end_work();
+        assert!(take(&places).is_none(), "the place is not free before its connection has ended");
+        assert!(now(second.closed()).is_some(), "the first one has waited less long");
+        assert!(now(first.closed()).is_none() && now(third.closed()).is_none());
+        assert!(!second.begin_work(), "nothing is carried out for a connection that is closed");
+        drop(second);
+        assert!(take(&places).is_some());
+    }
+
+    #[test]
+    fn a_request_that_is_carried_out_keeps_its_place() {
+        let places = Places::new(2);
+        let [first, second] = [(); 2].map(|()| take(&places).unwrap());
+        assert!(first.begin_work() && second.begin_work());
+        assert!(!places.close_oldest());
+        let mut next = pin!(places.take());
+        let mut poll = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert!(poll().is_pending());
+        assert!(now(first.closed()).is_none() && now(second.closed()).is_none());
+        // Its response is sent: it may be kept alive, but not at the cost of another.
+        first.end_work();
+        assert!(poll().is_pending());
+        assert!(now(first.closed()).is_some() && now(second.closed()).is_none());
+        drop(first);
+        assert!(poll().is_ready());
+    }
+
+    #[test]
+    fn a_connection_that_has_ended_is_not_closed_again() {
+        let places = Places::new(2);
+        drop(take(&places).unwrap());
+        assert!(!places.close_oldest());
+    }
+}
