@@ -104,13 +104,14 @@ async fn receive_callbacks(client: Client) -> Result<(String, mpsc::Receiver<Pay
                 Ok(paid) => paid,
                 Err(error) => return refuse(&error),
             };
-            let answer = paid.acknowledgement();
             // Acknowledge only what has been noted: otherwise the gateway has no reason to tell it again.
             if sender.send(paid).await.is_err() {
                 return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
-            let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-            (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
+            let answer = client.acknowledgement();
+            let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
+            let content_type = answer.content_type().to_owned();
+            (status, [(header::CONTENT_TYPE, content_type)], answer.body().to_owned()).into_response()
         }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;

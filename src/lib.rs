@@ -35,10 +35,10 @@
 extern crate self as ottpay;
 
 pub use ottpay_runtime::{
-    Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal,
-    Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId, OrderIdError, Outcome, Problem, QueryError,
-    Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError, Word,
-    envelope, error, incoming, link, reply, request, spec, transport,
+    Acknowledgement, AcknowledgementError, Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError,
+    Currency, CurrencyError, DateTime, Decimal, Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId,
+    OrderIdError, Outcome, Problem, QueryError, Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp,
+    TimestampError, Url, UrlError, ValueError, Word, envelope, error, incoming, link, reply, request, spec, transport,
 };
 
 ottpay_macros::client!("spec");

@@ -1,10 +1,12 @@
 //! Settings: by flag, else by environment variable, else by a TOML file.
 
+mod acknowledgement;
 mod environment;
 mod file;
 mod flags;
 mod resolved;
 mod setting;
 
+pub(crate) use acknowledgement::AcknowledgementFlags;
 pub(crate) use environment::read_variable;
 pub(crate) use flags::SettingsFlags;

@@ -31,3 +31,5 @@ pub use field::{
 };
 pub use key::{SignKey, SignKeyError};
 pub use link::QueryError;
+pub use ottpay_vocabulary::AcknowledgementError;
+pub use spec::Acknowledgement;

@@ -4,15 +4,17 @@
 //! YAML at run time. Only generated code builds these structs, and it moves together with this crate; building one by hand
 //! is not covered by semantic versioning: members may be added at any time.
 
+mod acknowledgement;
 mod action;
 mod callback;
 mod field;
 mod gateway;
 
+pub use acknowledgement::Acknowledgement;
 pub use action::{ActionInfo, Example};
 pub use callback::CallbackInfo;
 pub use field::{EnumInfo, FieldInfo, Kind, ObjectInfo};
-pub use gateway::{Acknowledgement, CodeInfo, Gateway, joined};
+pub use gateway::{CodeInfo, Gateway, joined};
 pub use ottpay_vocabulary::{
     Charset, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Limits, Protocol, Role, Rule, WordSet,
 };

@@ -22,6 +22,8 @@ pub struct SandboxBuilder {
     pub(crate) callbacks: Option<(u32, Duration)>,
     pub(crate) callbacks_anywhere: bool,
     pub(crate) currency: Option<Currency>,
+    pub(crate) acknowledgement: Option<String>,
+    pub(crate) strict_acknowledgement: bool,
 }
 
 impl SandboxBuilder {
@@ -93,6 +95,21 @@ impl SandboxBuilder {
     /// Sends callbacks to other machines, too; by default only to this one.
     pub fn callbacks_anywhere(mut self, allowed: bool) -> Self {
         self.callbacks_anywhere = allowed;
+        self
+    }
+
+    /// The body with which the merchant is expected to answer callbacks; by default that of the specification. Every answer
+    /// with 2xx acknowledges a callback, but another body is noted in the log and on the pages. What the vendor's gateway
+    /// compares is not documented.
+    pub fn acknowledgement(mut self, body: impl Into<String>) -> Self {
+        self.acknowledgement = Some(body.into());
+        self
+    }
+
+    /// Whether a callback is repeated until its answer has exactly the expected body, not only a status of 2xx; by default
+    /// it is not.
+    pub fn strict_acknowledgement(mut self, strict: bool) -> Self {
+        self.strict_acknowledgement = strict;
         self
     }
 

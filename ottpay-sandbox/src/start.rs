@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use ottpay::spec::Gateway;
 use ottpay::{Currency, SignKey};
+use ottpay_vocabulary::acknowledgement::check_body;
 use tokio::net::TcpListener;
 
 use crate::builder::SandboxBuilder;
@@ -58,6 +59,8 @@ impl SandboxBuilder {
         if let Some(url) = &self.public_url {
             validate_public_url(url).map_err(|problem| cannot_start(format!("the public url {problem}")))?;
         }
+        let acknowledgement = self.acknowledgement.unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
+        check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
         let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let cannot_listen = |source| SandboxError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
@@ -92,6 +95,8 @@ impl SandboxBuilder {
             attempts,
             back_off,
             callbacks_anywhere: self.callbacks_anywhere,
+            acknowledgement,
+            strict_acknowledgement: self.strict_acknowledgement,
             currency: self.currency.unwrap_or(Currency::CAD),
         };
         let http = build_http_client().map_err(cannot_start)?;

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use ottpay::envelope::Message;
 use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::reply::Received;
-use ottpay::{GATEWAY, SignKey};
+use ottpay::{Acknowledgement, GATEWAY, SignKey};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -21,22 +21,26 @@ use crate::command::open;
 use crate::event_loop::build_event_loop;
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
-use crate::settings::SettingsFlags;
+use crate::settings::{AcknowledgementFlags, SettingsFlags};
 use crate::{address, input, json, signal, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. What cannot be verified is answered
 with 400, and the reason is printed on standard error. With a merchant id set, callbacks for others are refused. A duplicate
-callback is printed again, with a note on standard error.
+callback is printed again, with a note on standard error. What OTT Pay expects as the answer is not documented; --acknowledgement
+changes it.
 
 Examples:
   ottpay listen
+  ottpay listen --acknowledgement OK
   ottpay listen --listen 127.0.0.1:0 | jq .order_id")]
 pub(crate) struct Options {
     /// Address; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::parse_address)]
     listen: SocketAddr,
+    #[command(flatten)]
+    acknowledgement: AcknowledgementFlags,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -48,6 +52,8 @@ const REMEMBERED: usize = 1000;
 struct Shop {
     key: SignKey,
     merchant_id: Option<String>,
+    /// The answer to a callback that has been printed.
+    acknowledgement: Acknowledgement,
     /// The digests of the last callbacks, the newest last.
     seen: Mutex<VecDeque<String>>,
     /// Ends the command.
@@ -59,11 +65,14 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let settings = options.settings.resolve()?;
     let key = settings.sign_key()?;
     let merchant_id = settings.merchant_id().ok().map(str::to_owned);
+    let acknowledgement = options.acknowledgement.resolve(&settings)?;
+    let (ended, end) = mpsc::unbounded_channel();
+    let shop = Shop { key, merchant_id, acknowledgement, seen: Mutex::default(), ended };
     tokio::select! {
         // Signal handlers are installed before the first line is printed.
         biased;
         () = signal::wait_for_stop() => Ok(()),
-        ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, key, merchant_id))) => {
+        ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, shop, end))) => {
             ended.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?
         }
     }
@@ -71,15 +80,13 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 
 /// Serves until a callback cannot be printed. A reader that stalls blocks every callback: one that has not been printed is
 /// not acknowledged, and its sender waits.
-async fn serve(address: SocketAddr, key: SignKey, merchant_id: Option<String>) -> Result<(), Failure> {
+async fn serve(address: SocketAddr, shop: Shop, mut end: mpsc::UnboundedReceiver<Failure>) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::cannot_listen(address, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(address, &error))?;
     stderr::print_line(format_args!("listening on http://{bound}"));
     address::warn_unless_loopback(bound, "this, too; only what the gateway has sealed is printed");
-    let (ended, mut end) = mpsc::unbounded_channel();
     let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
-    let shop = Arc::new(Shop { key, merchant_id, seen: Mutex::default(), ended });
-    let app = Router::new().fallback(receive_callback).layer(DefaultBodyLimit::max(limit)).with_state(shop);
+    let app = Router::new().fallback(receive_callback).layer(DefaultBodyLimit::max(limit)).with_state(Arc::new(shop));
     tokio::select! {
         served = axum::serve(listener, app) => {
             served.map_err(|error| Failure::refused(format!("callbacks can no longer be received: {error}")))
@@ -119,9 +126,10 @@ async fn receive_callback(
         let _ = shop.ended.send(failure);
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    let answer = GATEWAY.acknowledgement;
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    (status, [(header::CONTENT_TYPE, answer.content_type)], answer.body).into_response()
+    let answer = &shop.acknowledgement;
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
+    let content_type = answer.content_type().to_owned();
+    (status, [(header::CONTENT_TYPE, content_type)], answer.body().to_owned()).into_response()
 }
 
 /// Whether a verified callback with this digest is among the last ones.

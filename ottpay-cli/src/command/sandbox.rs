@@ -7,8 +7,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ottpay::envelope::seal;
-use ottpay::{GATEWAY, SignKey};
+use ottpay::{AcknowledgementError, GATEWAY, SignKey};
 use ottpay_sandbox::{Sandbox, SandboxError};
+use ottpay_vocabulary::acknowledgement;
 
 use crate::failure::Failure;
 use crate::{address, settings, signal, stderr, stdout, terminal};
@@ -48,6 +49,17 @@ pub(crate) struct Options {
     /// Send callbacks to other machines, too
     #[arg(long)]
     callbacks_anywhere: bool,
+    /// Body with which the shop is expected to answer callbacks, by default that of the specification; another one is noted
+    /// in the log and on the pages
+    #[arg(long, value_name = "TEXT", value_parser = parse_acknowledgement)]
+    acknowledgement: Option<String>,
+    /// Repeat a callback until its answer has exactly the expected body
+    #[arg(long)]
+    strict_acknowledgement: bool,
+}
+
+fn parse_acknowledgement(text: &str) -> Result<String, AcknowledgementError> {
+    acknowledgement::check_body(text).map(|()| text.to_owned())
 }
 
 fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
@@ -58,7 +70,7 @@ fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
 }
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
-    let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere } = options;
+    let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere, .. } = options;
     // Invalid requests are logged to standard error. If it is not read, log lines are dropped instead of blocking.
     let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()
@@ -69,6 +81,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .try_init();
     let file = db.clone();
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
+    builder = builder.strict_acknowledgement(options.strict_acknowledgement);
+    if let Some(acknowledgement) = options.acknowledgement {
+        builder = builder.acknowledgement(acknowledgement);
+    }
     if let Some(db) = db {
         builder = builder.database(db);
     }

@@ -11,7 +11,8 @@ use crate::stderr;
 use crate::suggestion::did_you_mean;
 
 /// The keys of the file.
-const KEYS: [&str; 4] = ["endpoint", "merchant_id", "sign_key", "operator_id"];
+const KEYS: [&str; 6] =
+    ["endpoint", "merchant_id", "sign_key", "operator_id", "acknowledgement", "acknowledgement_type"];
 
 const HELP: &str = "a file of settings is TOML with lines such as merchant_id = \"…\"";
 

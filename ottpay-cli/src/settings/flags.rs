@@ -28,7 +28,7 @@ pub(crate) struct SettingsFlags {
     /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
     #[arg(long, value_name = "ID")]
     operator_id: Option<String>,
-    /// TOML file with the keys endpoint, merchant_id, sign_key and operator_id
+    /// TOML file with the keys endpoint, merchant_id, sign_key, operator_id, acknowledgement and acknowledgement_type
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -56,6 +56,9 @@ impl SettingsFlags {
             endpoint: text(self.endpoint, "endpoint")?,
             merchant_id: text(self.merchant_id, "merchant_id")?,
             operator_id: text(self.operator_id, "operator_id")?,
+            // Flags of those commands alone that receive callbacks.
+            acknowledgement: text(None, "acknowledgement")?,
+            acknowledgement_type: text(None, "acknowledgement_type")?,
             sign_key,
         })
     }

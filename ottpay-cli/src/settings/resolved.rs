@@ -12,6 +12,8 @@ pub(crate) struct Settings {
     pub(super) merchant_id: Option<Setting<String>>,
     pub(super) sign_key: Option<Setting<SignKey>>,
     pub(super) operator_id: Option<Setting<String>>,
+    pub(super) acknowledgement: Option<Setting<String>>,
+    pub(super) acknowledgement_type: Option<Setting<String>>,
 }
 
 impl Settings {

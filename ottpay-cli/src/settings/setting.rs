@@ -1,7 +1,7 @@
 //! A setting and its source.
 
 /// A value, and where it was set, for messages.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Setting<T> {
     pub(crate) value: T,
     /// `--endpoint`, `the variable OTTPAY_ENDPOINT`, or `` `endpoint` in ottpay.toml ``.

@@ -286,6 +286,91 @@ fn post(url: &str, body: &[u8]) -> String {
     exchange(url, &posted(body))
 }
 
+/// What `listen` answers to a genuine callback, without the header `date`.
+fn answer_of(arguments: &[&str], variables: &[(&str, &str)], file: &str) -> String {
+    let folder = common::folder();
+    std::fs::write(folder.join("ottpay.toml"), file).unwrap();
+    let mut command = sample(&[&["listen", "--listen", "127.0.0.1:0"], arguments].concat());
+    command.current_dir(folder).envs(variables.iter().copied());
+    let listening = Running::start(command);
+    let url = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let sealed = run(sample(&["seal", "ACTIVEPAY"]), r#"{"order_id":"T1"}"#).out;
+    let answer = post(&url, sealed.as_bytes());
+    assert_eq!(listening.out(), r#"{"order_id":"T1"}"#);
+    // One that is rejected is never answered with the acknowledgement.
+    assert!(post(&url, b"{}").ends_with("\r\n\r\nnot taken\n"));
+    let lines = answer.split("\r\n").filter(|line| !line.starts_with("date: ") && !line.starts_with("connection: "));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_answer_to_a_callback_is_a_setting_by_flag_variable_or_file() {
+    let answer = |content_type: &str, body: &str| {
+        format!("HTTP/1.1 200 OK\ncontent-type: {content_type}\ncontent-length: {}\n\n{body}", body.len())
+    };
+    let variables = [("OTTPAY_ACKNOWLEDGEMENT", "true"), ("OTTPAY_ACKNOWLEDGEMENT_TYPE", "application/json")];
+    let file = "acknowledgement = \"<xml/>\"\nacknowledgement_type = \"text/xml\"\n";
+    assert_eq!(answer_of(&[], &[], ""), answer("text/plain", "SUCCESS"));
+    assert_eq!(answer_of(&[], &[], file), answer("text/xml", "<xml/>"));
+    assert_eq!(answer_of(&[], &variables, file), answer("application/json", "true"));
+    let flags = ["--acknowledgement", "成功", "--acknowledgement-type", "text/plain; charset=utf-8"];
+    assert_eq!(answer_of(&flags, &variables, file), answer("text/plain; charset=utf-8", "成功"));
+    // Each by itself, and an empty body, which is one of the answers on record.
+    assert_eq!(answer_of(&["--acknowledgement", "OK"], &[], ""), answer("text/plain", "OK"));
+    assert_eq!(answer_of(&["--acknowledgement="], &[], file), answer("text/xml", ""));
+    assert_eq!(answer_of(&[], &[], "acknowledgement = \"\""), answer("text/plain", ""));
+    // An empty variable is one that is not set, as everywhere.
+    assert_eq!(answer_of(&[], &[("OTTPAY_ACKNOWLEDGEMENT", "")], file), answer("text/xml", "<xml/>"));
+}
+
+#[test]
+fn an_answer_to_callbacks_that_cannot_be_sent_is_named_with_its_source() {
+    let refused = |arguments: &[&str], variable: Option<(&str, &str)>, says: &[&str]| {
+        let mut command = sample(&[&["listen", "--listen", "127.0.0.1:0"], arguments].concat());
+        command.envs(variable);
+        run(command, "").fails(2, says);
+    };
+    refused(&["--acknowledgement", "O\nK"], None, &["one line", "--acknowledgement sets it"]);
+    refused(&["--acknowledgement-type", "OK"], None, &["such as text/plain", "--acknowledgement-type sets it"]);
+    refused(&["--acknowledgement-type", "text/plain; charset=gbk"], None, &["in UTF-8", "--acknowledgement-type"]);
+    let long = "x".repeat(1025);
+    refused(
+        &[],
+        Some(("OTTPAY_ACKNOWLEDGEMENT", &long)),
+        &["at most 1024 bytes, got 1025", "the variable OTTPAY_ACKNOWLEDGEMENT sets it"],
+    );
+    run(ottpay(&["sandbox", "--acknowledgement", "O\nK"]), "").fails(2, &["--acknowledgement", "one line"]);
+}
+
+#[test]
+fn the_sandbox_notes_another_answer_to_a_callback_in_its_log() {
+    let listening = Running::start(sample(&["listen", "--listen", "127.0.0.1:0", "--acknowledgement", "OK"]));
+    let shop = listening.err().strip_prefix("listening on ").unwrap().to_owned();
+    let paid = |more: &[&str]| {
+        let own = ["sandbox", "--listen", "127.0.0.1:0", "--merchant", MERCHANT, "--sign-key", KEY];
+        let running = Running::start(ottpay(&[&own, more].concat()));
+        let url = running.out().strip_prefix("listening on ").unwrap().to_owned();
+        let callback = format!("call_back_url={shop}");
+        let fields = ["amount=1", "biz_type=ALIPAY", "operator_id=0000020156", "order_id=T1", &*callback];
+        let fields = fields.into_iter().flat_map(|field| ["--set", field]);
+        let arguments: Vec<_> = ["call", "active_pay", "--yes", "--endpoint", &url].into_iter().chain(fields).collect();
+        assert_eq!(run(sample(&arguments), "").code, 0);
+        let pay = "POST /sandbox/orders/T1/pay HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        assert!(exchange(&url, pay.as_bytes()).starts_with("HTTP/1.1 200 "));
+        let mut log = String::new();
+        while !log.contains("the callback was ") {
+            log = running.err();
+        }
+        log
+    };
+    let log = paid(&[]);
+    assert!(
+        log.contains("INFO") && log.contains("the callback was taken, but its answer has another body than `SUCCESS`")
+    );
+    let log = paid(&["--strict-acknowledgement"]);
+    assert!(log.contains("WARN") && log.contains("the callback was not taken: answer has another body than `SUCCESS`"));
+}
+
 #[test]
 fn a_port_in_use_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

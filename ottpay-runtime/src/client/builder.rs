@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ottpay_vocabulary::AcknowledgementError;
 use ottpay_vocabulary::url::{Parts, parse_base};
 
 use super::connection::Client;
@@ -31,6 +32,8 @@ pub struct ClientBuilder<C> {
     cipher: Cipher,
     transport: Option<Arc<dyn Transport>>,
     user_agent: Option<String>,
+    /// Body and content type.
+    acknowledgement: Option<(String, String)>,
     connect_timeout: Duration,
     timeout: Duration,
     max_reply: usize,
@@ -59,6 +62,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             cipher: gateway.cipher,
             transport: None,
             user_agent: None,
+            acknowledgement: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             max_reply: 1024 * 1024,
@@ -143,6 +147,21 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Another answer to callbacks than that of the specification, as body and content type:
+    /// `.acknowledgement("OK", "text/plain")`. [`Client::acknowledgement`] has it for the handler of a shop.
+    ///
+    /// The vendor documents no answer. Nine public handlers give seven: the text `success`, `SUCCESS` or `OK`, an empty
+    /// body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it. None of them reports that
+    /// callbacks were repeated. So change it only if the gateway repeats callbacks that you have answered, or if OTT Pay
+    /// tells you another answer. The status is that of the specification: callbacks are only rejected by an answer other
+    /// than 2xx.
+    ///
+    /// The body has one line of at most 1,024 bytes, and may be empty.
+    pub fn acknowledgement(mut self, body: impl Into<String>, content_type: impl Into<String>) -> Self {
+        self.acknowledgement = Some((body.into(), content_type.into()));
+        self
+    }
+
     /// How long a connection may take to come about; by default 10 seconds. Does not touch a transport of your own.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
@@ -180,6 +199,10 @@ impl<C: From<Client>> ClientBuilder<C> {
                 ConfigError::Override { action, setting, value, problem }
             })?;
         }
+        let acknowledgement = self.acknowledgement.map(|(body, content_type)| {
+            self.gateway.acknowledgement.clone().with_body(body)?.with_content_type(content_type)
+        });
+        let acknowledgement = acknowledgement.transpose().map_err(ConfigError::Acknowledgement)?;
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
@@ -201,6 +224,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             cipher: self.cipher,
             transport,
             user_agent,
+            acknowledgement,
             timeout: self.timeout,
             max_reply: self.max_reply,
         }))))
@@ -266,6 +290,9 @@ pub enum ConfigError {
     /// The user agent has characters that a header does not take.
     #[error("the user agent has characters that an HTTP header does not take")]
     UserAgent,
+    /// The answer to callbacks cannot be sent as it is.
+    #[error("invalid acknowledgement of callbacks: {0}")]
+    Acknowledgement(AcknowledgementError),
     /// The transport could not be set up.
     #[error("the transport could not be set up: {0}")]
     Transport(TransportError),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message, OpenError};
 use crate::incoming::Recipient;
-use crate::spec::{ActionInfo, Gateway};
+use crate::spec::{Acknowledgement, ActionInfo, Gateway};
 
 /// A merchant's connection to a gateway. Cheap to clone: clones share everything.
 ///
@@ -23,6 +23,12 @@ impl Client {
     /// The compiled specification this client works by.
     pub fn gateway(&self) -> &'static Gateway {
         self.0.gateway
+    }
+
+    /// What a shop's handler answers to a callback once it has stored it: what the client was built with, else what the
+    /// specification says.
+    pub fn acknowledgement(&self) -> &Acknowledgement {
+        self.0.acknowledgement.as_ref().unwrap_or(self.0.gateway.acknowledgement)
     }
 
     /// Decrypts and verifies a message with the merchant's key; nothing if it has no `data`.

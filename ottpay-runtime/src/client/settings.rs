@@ -10,7 +10,7 @@ use crate::envelope::{Cipher, Framing};
 use crate::field::Problem;
 use crate::incoming::Recipient;
 use crate::key::SignKey;
-use crate::spec::{ActionInfo, Gateway, Protocol};
+use crate::spec::{Acknowledgement, ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
 
 /// What a client was built with.
@@ -28,6 +28,8 @@ pub(super) struct Settings {
     pub(super) cipher: Cipher,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) user_agent: String,
+    /// Instead of the specification's answer to callbacks.
+    pub(super) acknowledgement: Option<Acknowledgement>,
     pub(super) timeout: Duration,
     pub(super) max_reply: usize,
 }

@@ -2,6 +2,7 @@
 
 use ottpay_vocabulary::{Cipher, CodeClass, Framing};
 
+use super::acknowledgement::Acknowledgement;
 use super::action::ActionInfo;
 use super::callback::CallbackInfo;
 
@@ -18,8 +19,8 @@ pub struct Gateway {
     pub cipher: Cipher,
     /// Known response codes, in upper case, and what they mean.
     pub codes: &'static [CodeInfo],
-    /// What to answer when a callback has been taken.
-    pub acknowledgement: Acknowledgement,
+    /// What to answer when a callback has been taken, unless a client has a setting of its own.
+    pub acknowledgement: &'static Acknowledgement,
     /// The actions, in the order of their Rust names.
     pub actions: &'static [&'static ActionInfo],
     /// The messages that the gateway sends to the merchant.
@@ -60,15 +61,4 @@ pub struct CodeInfo {
     pub class: Option<CodeClass>,
     /// What the vendor says.
     pub doc: &'static str,
-}
-
-/// The answer to a callback.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Acknowledgement {
-    /// HTTP status.
-    pub status: u16,
-    /// Value of the header `Content-Type`.
-    pub content_type: &'static str,
-    /// Body.
-    pub body: &'static str,
 }

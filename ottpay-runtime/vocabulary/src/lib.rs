@@ -7,9 +7,11 @@
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
-//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`]: the rules themselves
+//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
+//!   themselves
 //! - [`nearest`]: the known name that a misspelled one probably means
 
+pub mod acknowledgement;
 pub mod currency;
 mod envelope;
 mod field;
@@ -26,6 +28,7 @@ mod value_error;
 pub mod wire;
 mod word_set;
 
+pub use acknowledgement::AcknowledgementError;
 pub use currency::CurrencyError;
 pub use envelope::{Cipher, CipherMode, Framing, Iv};
 pub use field::{ChosenRole, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Protocol, Role, StatusClass};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::{Framing, Url};
+use ottpay_vocabulary::acknowledgement::MAX_BODY;
 use ottpay_vocabulary::url::Parts;
 use tokio::task::JoinSet;
 
@@ -42,8 +43,8 @@ pub enum Delivery {
 /// Header by which a sandbox recognises callbacks of its own, and of others on this machine.
 pub(crate) const CALLBACK_HEADER: &str = "ottpay-sandbox-callback";
 
-/// How much of a merchant's answer is kept, in bytes.
-const MAX_ANSWER: usize = 1024;
+/// How much of a merchant's answer is kept, in bytes: enough to tell that one is longer than any acknowledgement.
+const MAX_ANSWER: usize = MAX_BODY + 1;
 
 /// How long a merchant may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -144,7 +145,9 @@ impl Engine {
             None => self.post(&callback.url, body.clone()).await,
         };
         let now = self.now();
-        let accepted = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
+        let is_answered = matches!(&delivery, Delivery::Answered { status: 200..=299, .. });
+        let unexpected = self.describe_unexpected_answer(&delivery);
+        let accepted = is_answered && (unexpected.is_none() || !self.settings.strict_acknowledgement);
         let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
         self.schedule_next(&mut callback, accepted, replayed, now);
         let (status, note, answer) = match &delivery {
@@ -154,12 +157,19 @@ impl Engine {
         };
         if !accepted {
             let (url, attempt) = (&callback.url, callback.attempts);
-            let reason = note.clone().unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
+            let reason = note.clone().or(unexpected.clone());
+            let reason = reason.unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
             let next = if callback.due.is_some() { "it is tried again" } else { "it is given up" };
             tracing::warn!(order_id = callback.order_id, url, attempt, "the callback was not taken: {reason}; {next}");
+        } else if let Some(unexpected) = &unexpected {
+            let (order_id, url) = (&callback.order_id, &callback.url);
+            tracing::info!(order_id, url, "the callback was taken, but its {unexpected}");
         }
         let outcome = match status {
-            Some(status) => format!("callback attempt {}: answered {status}", callback.attempts),
+            Some(status) => {
+                let unexpected = unexpected.as_ref().map(|unexpected| format!("; {unexpected}")).unwrap_or_default();
+                format!("callback attempt {}: answered {status}{unexpected}", callback.attempts)
+            }
             None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
         let fault_note = fault.map(|suffered| format!("fault {}", suffered.fault.name()));
@@ -169,7 +179,8 @@ impl Engine {
             target: callback.url.clone(),
             order_id: Some(callback.order_id.clone()),
             status,
-            note: note.or(fault_note),
+            note: Some([note.or(fault_note), unexpected].into_iter().flatten().collect::<Vec<_>>().join("; "))
+                .filter(|note| !note.is_empty()),
             sent: body,
             answer: answer.into_bytes(),
             ..Exchange::default()
@@ -188,6 +199,22 @@ impl Engine {
         }
         self.keep(&kept);
         self.wake.notify_one();
+    }
+
+    /// Says of an answer with 2xx that it has not the expected body. The body itself is on the page only, where sensitive
+    /// values are hidden.
+    fn describe_unexpected_answer(&self, delivery: &Delivery) -> Option<String> {
+        let expected = &self.settings.acknowledgement;
+        match delivery {
+            Delivery::Answered { status: 200..=299, body } if body != expected => {
+                let unknown = match self.settings.strict_acknowledgement {
+                    true => "",
+                    false => " (what OTT Pay compares is not documented)",
+                };
+                Some(format!("answer has another body than `{expected}`{unknown}"))
+            }
+            _ => None,
+        }
     }
 
     /// Counts an attempt, and decides whether there is another one and when.

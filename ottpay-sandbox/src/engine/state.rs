@@ -51,6 +51,10 @@ pub(crate) struct Settings {
     pub(crate) back_off: Duration,
     /// Whether callbacks may go to other machines.
     pub(crate) callbacks_anywhere: bool,
+    /// The body of the merchant's answer to a callback, as far as anybody knows.
+    pub(crate) acknowledgement: String,
+    /// Whether an answer with another body does not acknowledge the callback.
+    pub(crate) strict_acknowledgement: bool,
     /// The merchant's currency.
     pub(crate) currency: Currency,
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::common::{NOBODY, control, pay, send, shop, shop_that, started, until};
+use crate::common::{NOBODY, client_of, control, get, pay, send, shop, shop_that, started, until};
 use axum::http::StatusCode;
 use axum::routing::post;
-use ottpay_sandbox::{Delivery, Fault, SandboxError};
+use ottpay_sandbox::{Delivery, Fault, Sandbox, SandboxBuilder, SandboxError};
 use serde_json::Value;
 
 #[tokio::test]
@@ -109,4 +109,77 @@ async fn nobody_waits_for_ever_for_a_callback() {
     let start = Instant::now();
     drop(sandbox);
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// The state of the callback of an order that was paid at a shop with this answer, and the note of its first attempt.
+async fn answered(builder: SandboxBuilder, body: &'static str) -> (Sandbox, String, Option<String>) {
+    let sandbox = builder.callback_attempts(2, Duration::from_secs(600)).start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    let url = shop_that(post(async move || body)).await;
+    pay(&client, "T1", 100, &url).await.unwrap();
+    assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Answered { status: 200, .. }));
+    let order = control(&sandbox, "GET", "/orders/T1", Value::Null).await.1;
+    let callback = &order["callbacks"][0];
+    let note = callback["attempts"][0]["note"].as_str().map(str::to_owned);
+    let state = callback["state"].as_str().unwrap().to_owned();
+    (sandbox, state, note)
+}
+
+#[tokio::test]
+async fn another_answer_than_the_expected_one_is_noted_and_taken() {
+    for (builder, body) in [
+        (Sandbox::builder(), "SUCCESS"),
+        (Sandbox::builder().acknowledgement("OK"), "OK"),
+        (Sandbox::builder().acknowledgement(""), ""),
+    ] {
+        let (_sandbox, state, note) = answered(builder, body).await;
+        assert_eq!((state.as_str(), note), ("delivered", None), "{body}");
+    }
+    for (builder, body, expected) in [
+        (Sandbox::builder(), "success", "SUCCESS"),
+        (Sandbox::builder(), "SUCCESS\n", "SUCCESS"),
+        (Sandbox::builder(), "", "SUCCESS"),
+        (Sandbox::builder().acknowledgement("OK"), "SUCCESS", "OK"),
+    ] {
+        let (sandbox, state, note) = answered(builder, body).await;
+        let says = format!("answer has another body than `{expected}` (what OTT Pay compares is not documented)");
+        assert_eq!((state.as_str(), note.as_deref()), ("delivered", Some(says.as_str())), "{body}");
+        let order = control(&sandbox, "GET", "/orders/T1", Value::Null).await.1;
+        assert!(order["events"].to_string().contains("another body than"), "{order}");
+        // Where a developer looks.
+        let page = get(&format!("{}/sandbox/orders/T1", sandbox.url())).await.1;
+        assert!(page.contains("another body than"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_strict_sandbox_repeats_a_callback_until_the_answer_is_the_expected_one() {
+    let strict = || Sandbox::builder().strict_acknowledgement(true);
+    for (builder, body, state) in [
+        (strict(), "SUCCESS", "delivered"),
+        (strict(), "success", "waiting"),
+        (strict().acknowledgement("OK"), "SUCCESS", "waiting"),
+        (strict().acknowledgement("OK"), "OK", "delivered"),
+    ] {
+        let (_sandbox, found, note) = answered(builder, body).await;
+        assert_eq!((found.as_str(), note.is_none()), (state, state == "delivered"), "{body}: {note:?}");
+    }
+}
+
+/// An answer whose beginning is the whole of the longest acknowledgement is not that acknowledgement.
+#[tokio::test]
+async fn an_answer_that_goes_on_is_another_one() {
+    static LONG: [u8; 1025] = [b'x'; 1025];
+    let longest = std::str::from_utf8(&LONG[..1024]).unwrap();
+    let strict = || Sandbox::builder().strict_acknowledgement(true).acknowledgement(longest);
+    assert_eq!(answered(strict(), longest).await.1, "delivered");
+    assert_eq!(answered(strict(), std::str::from_utf8(&LONG).unwrap()).await.1, "waiting");
+}
+
+#[tokio::test]
+async fn an_answer_that_no_merchant_can_give_cannot_be_expected() {
+    for (body, says) in [("OK\n".to_owned(), "one line"), ("x".repeat(1025), "at most 1024 bytes, got 1025")] {
+        let error = Sandbox::builder().acknowledgement(body).start().await.unwrap_err().to_string();
+        assert!(error.contains("invalid acknowledgement: expected a body") && error.contains(says), "{error}");
+    }
 }

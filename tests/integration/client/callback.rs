@@ -103,12 +103,51 @@ fn an_unreadable_field_is_named_and_the_rest_is_kept() {
     }
 }
 
+/// Status, content type and body of what a client answers to callbacks.
+fn answer(client: &ottpay::Client) -> (u16, &str, &str) {
+    let answer = client.acknowledgement();
+    (answer.status(), answer.content_type(), answer.body())
+}
+
 #[test]
-fn the_answer_to_the_gateway_comes_with_the_callback() {
+fn the_answer_to_a_callback_is_that_of_the_specification_unless_the_client_has_another() {
     let client = common::sample().build().unwrap();
-    let paid = client.callback(with_outer(PAID, &[]).to_body(Framing::Json)).unwrap();
-    let answer = paid.acknowledgement();
-    assert_eq!((answer.status, answer.content_type, answer.body), (200, "text/plain", "SUCCESS"));
+    assert_eq!(answer(&client), (200, "text/plain", "SUCCESS"));
+    assert_eq!(client.acknowledgement(), ottpay::GATEWAY.acknowledgement);
+    let json = r#"{"rsp_code":"SUCCESS","rsp_msg":"成功"}"#;
+    for (body, content_type) in [("OK", "text/plain; charset=utf-8"), ("", "text/plain"), (json, "application/json")] {
+        let client = common::sample().acknowledgement(body, content_type).build().unwrap();
+        assert_eq!(answer(&client.clone()), (200, content_type, body));
+    }
+    // Of two settings the later one, as with every other.
+    let twice = common::sample().acknowledgement("OK", "text/html").acknowledgement("success", "text/plain");
+    assert_eq!(answer(&twice.build().unwrap()), (200, "text/plain", "success"));
+}
+
+#[test]
+fn no_message_has_a_say_in_the_answer() {
+    let client = common::sample().acknowledgement("OK", "text/plain").build().unwrap();
+    let fields = PAID.replace("\"tip\"", "\"acknowledgement\":\"x\",\"rsp_msg\":\"x\",\"tip\"");
+    let outer = [("acknowledgement", "x"), ("content_type", "x/y"), ("rsp_msg", "x"), ("status", "302")];
+    client.callback(with_outer(&fields, &outer).to_body(Framing::Json)).unwrap();
+    assert_eq!(answer(&client), (200, "text/plain", "OK"));
+}
+
+#[test]
+fn an_answer_that_cannot_be_sent_is_refused_before_the_first_request() {
+    for (body, content_type, says) in [
+        ("OK\r\nset-cookie: x=y", "text/plain", "expected a body of one line"),
+        ("OK", "text/plain\r\nset-cookie: x=y", "expected a content type such as text/plain"),
+        // The two the other way round.
+        ("text/plain", "OK", "expected a content type such as text/plain"),
+        ("OK", "text/plain; charset=gbk", "expected a content type in UTF-8"),
+        (&"x".repeat(1025), "text/plain", "expected a body of at most 1024 bytes, got 1025"),
+    ] {
+        let error = common::sample().acknowledgement(body, content_type).build().unwrap_err();
+        assert!(matches!(error, ottpay::ConfigError::Acknowledgement(_)), "{error:?}");
+        let text = error.to_string();
+        assert!(text.starts_with(&format!("invalid acknowledgement of callbacks: {says}")), "{text}");
+    }
 }
 
 /// What a channel sends is read by the callback of that channel and by the one for all of them.

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use ottpay_vocabulary::{Cipher, CipherMode, CodeClass, Compare, Framing, Iv, WordSet as _};
+use ottpay_vocabulary::acknowledgement::{check_body, check_content_type, check_status};
+use ottpay_vocabulary::{AcknowledgementError, Cipher, CipherMode, CodeClass, Compare, Framing, Iv, WordSet as _};
 
 use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
@@ -11,7 +12,7 @@ use super::page::parse_page;
 use super::type_names::check_variant;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::camel;
-use crate::read::{RawGateway, text_or_empty};
+use crate::read::{RawAcknowledgement, RawGateway, text_or_empty};
 
 pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
     if let Some(url) = &raw.base_url {
@@ -55,27 +56,36 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
         Code { code, variant, class, doc: text_or_empty(raw.doc), source: raw.code.at }
     });
     let codes: Vec<Code> = codes.collect();
-    let (status, content_type, body) = match raw.acknowledgement {
-        Some(raw) => (raw.status, text_or_empty(raw.content_type), text_or_empty(raw.body)),
-        None => Default::default(),
-    };
-    let status = status.map_or(200, |status| {
-        u16::try_from(status.value).ok().filter(|code| (100..600).contains(code)).unwrap_or_else(|| {
-            let message = format!("{} is not an HTTP status", status.value);
-            diagnostics.report(Mistake::BadStatus, &status.at, message, "write a number from 100 to 599");
-            200
-        })
-    });
+    let acknowledgement = raw.acknowledgement.map(|raw| check_acknowledgement(raw, diagnostics)).unwrap_or_default();
     Gateway {
         base_url: text_or_empty(raw.base_url),
         path: text_or_empty(raw.path),
         other_paths: raw.other_paths.into_iter().map(|path| path.value).collect(),
         framing: framing.unwrap_or_default(),
         cipher: cipher.unwrap_or_default(),
-        acknowledgement: (status, content_type, body),
+        acknowledgement,
         codes,
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),
         page: parse_page(raw.page, diagnostics).unwrap_or_default(),
         source: Position::start(raw.at.file),
     }
+}
+
+/// Status, content type and body.
+fn check_acknowledgement(raw: RawAcknowledgement, diagnostics: &mut Diagnostics) -> (u16, String, String) {
+    let mut report = |at: &Position, error: AcknowledgementError| {
+        let message = format!("invalid answer to a callback: {error}");
+        let help = "write an answer such as `{ status: 200, content_type: text/plain, body: OK }`";
+        diagnostics.report(Mistake::BadAcknowledgement, at, message, help);
+    };
+    let status =
+        raw.status.and_then(|status| check_status(status.value).map_err(|error| report(&status.at, error)).ok());
+    for (text, check) in [(&raw.content_type, check_content_type as fn(&str) -> _), (&raw.body, check_body)] {
+        if let Some(text) = text
+            && let Err(error) = check(&text.value)
+        {
+            report(&text.at, error);
+        }
+    }
+    (status.unwrap_or(200), text_or_empty(raw.content_type), text_or_empty(raw.body))
 }

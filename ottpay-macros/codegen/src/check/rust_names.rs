@@ -8,6 +8,8 @@ use crate::names::{camel, is_keyword, is_snake};
 
 /// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
 pub const RESERVED: &[&str] = &[
+    "Acknowledgement",
+    "AcknowledgementError",
     "Amount",
     "AmountError",
     "CallbackError",
@@ -48,7 +50,7 @@ pub const RESERVED: &[&str] = &[
 pub(crate) const EXTENSION: &str = "ClientExt";
 
 /// Methods that every client has.
-const CLIENT: [&str; 4] = ["builder", "send", "merchant_id", "clone"];
+const CLIENT: [&str; 5] = ["acknowledgement", "builder", "send", "merchant_id", "clone"];
 
 /// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
 const EVERYTHING: [&str; 12] = [

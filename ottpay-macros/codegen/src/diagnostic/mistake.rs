@@ -122,8 +122,8 @@ mistakes! {
     BadPage,
     /// A base address or a path that requests cannot go to.
     BadAddress,
-    /// A status that HTTP does not have.
-    BadStatus,
+    /// An answer to callbacks that cannot be sent, or that rejects them.
+    BadAcknowledgement,
 
     // Examples.
     /// An example without a required field.

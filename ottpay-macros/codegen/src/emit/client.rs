@@ -59,6 +59,12 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
          built by a client of another merchant is not sent at all.",
     );
     let merchant_doc = documented("The merchant this client speaks for.");
+    let (status, content_type, body) = &spec.gateway.acknowledgement;
+    let acknowledgement_doc = documented(&format!(
+        "What a shop's handler answers to a callback once it has stored it. The vendor documents no answer: unless \
+         [`ClientBuilder::acknowledgement`](ottpay::ClientBuilder::acknowledgement) sets another, it is that of \
+         `gateway.yaml`, HTTP status {status}, `{content_type}`, `{body}`."
+    ));
     let methods = methods.iter().map(|Method { doc, head, body }| {
         quote! {
             #[doc = #doc]
@@ -87,6 +93,11 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
             #[doc = #merchant_doc]
             pub fn merchant_id(&self) -> &str {
                 self.inner.merchant_id()
+            }
+
+            #[doc = #acknowledgement_doc]
+            pub fn acknowledgement(&self) -> &#rt::Acknowledgement {
+                self.inner.acknowledgement()
             }
 
             #(#methods)*

@@ -64,7 +64,7 @@ fn gateway(spec: &Spec) -> TokenStream {
             framing: #rt::Framing::#framing,
             cipher: #rt::Cipher::#cipher,
             codes: &[#(#codes),*],
-            acknowledgement: #rt::Acknowledgement { status: #status, content_type: #content_type, body: #body },
+            acknowledgement: &#rt::Acknowledgement::specified(#status, #content_type, #body),
             actions: &[#(&#actions::INFO),*],
             callbacks: &[#(&#callbacks::INFO),*],
         };

@@ -52,24 +52,12 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     let module = callback_module(callback);
     let rt = rt();
-    let (status, content_type, body) = &spec.gateway.acknowledgement;
-    let acknowledged = format!(
-        "What to answer the gateway: HTTP status {status}, `{content_type}`, `{body}`. The vendor documents no answer; this \
-         is the one that `gateway.yaml` gives."
-    );
-    let documented = |text: &str| docs::with_source(text, &callback.source, &callback.page);
-    let acknowledged = documented(&acknowledged);
-    let outer_doc =
-        documented("The members that came in clear text beside `data`. **Nothing in them is authenticated.**");
+    let outer_doc = "The members that came in clear text beside `data`. **Nothing in them is authenticated.**";
+    let outer_doc = docs::with_source(outer_doc, &callback.source, &callback.page);
     let more = quote! {
         #[doc = #outer_doc]
         pub fn unauthenticated(&self) -> &#rt::Outer {
             self.raw.outer()
-        }
-
-        #[doc = #acknowledged]
-        pub fn acknowledgement(&self) -> #rt::Acknowledgement {
-            self::GATEWAY.acknowledgement
         }
     };
     let Callback { fields, source, page, .. } = callback;
