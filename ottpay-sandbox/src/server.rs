@@ -1,13 +1,20 @@
 //! HTTP around the engine.
 
-mod connections;
 mod control;
-mod disconnect;
 mod gateway;
 mod guard;
 mod pages;
-mod places;
 mod routes;
 mod site;
 
-pub(crate) use connections::serve;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+
+use crate::engine::Engine;
+
+/// Serves until the task is aborted; connections end with it.
+pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
+    let report = |error: &std::io::Error, count| tracing::warn!(%error, count, "connections could not be accepted");
+    ottpay_server::serve(listener, routes::build_router(engine), report).await;
+}

@@ -1,19 +1,21 @@
 //! `ottpay listen`: receives callbacks, verifies and prints them, and acknowledges them to the gateway.
 
 use std::collections::VecDeque;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::Router;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{Method, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::{Router, middleware};
 use ottpay::envelope::Message;
 use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::reply::Received;
 use ottpay::{Acknowledgement, GATEWAY, SignKey};
+use ottpay_server::{BodyError, read_whole};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -85,34 +87,37 @@ async fn serve(address: SocketAddr, shop: Shop, mut end: mpsc::UnboundedReceiver
     let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(address, &error))?;
     stderr::print_line(format_args!("listening on http://{bound}"));
     address::warn_unless_loopback(bound, "this, too; only what the gateway has sealed is printed");
-    let limit = usize::try_from(input::LIMIT).unwrap_or(usize::MAX);
-    let app = Router::new().fallback(receive_callback).layer(DefaultBodyLimit::max(limit)).with_state(Arc::new(shop));
+    let app = Router::new().fallback(receive_callback).layer(DefaultBodyLimit::disable());
+    let app = app.layer(middleware::from_fn(read_whole_body)).with_state(Arc::new(shop));
     tokio::select! {
-        served = axum::serve(listener, app) => {
-            served.map_err(|error| Failure::refused(format!("callbacks can no longer be received: {error}")))
-        }
+        () = ottpay_server::serve(listener, app, report_unaccepted) => Ok(()),
         failure = end.recv() => failure.map_or(Ok(()), Err),
     }
 }
 
-async fn receive_callback(
-    State(shop): State<Arc<Shop>>,
-    method: Method,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
+/// Reports connections that could not be accepted.
+fn report_unaccepted(error: &io::Error, count: u64) {
+    let connections = if count == 1 { "a connection".to_owned() } else { format!("{count} connections") };
+    stderr::print_line(format_args!("error: {connections} could not be accepted: {error}"));
+}
+
+/// Reads a request before it is handled, so that neither its size nor its slowness uses up the command.
+async fn read_whole_body(request: Request, next: Next) -> Response {
+    match read_whole(request, usize::try_from(input::LIMIT).unwrap_or(usize::MAX)).await {
+        Ok(request) => next.run(request).await,
+        Err(error @ BodyError::TooLarge { .. }) => {
+            (error.status(), reject_request("callbacks of OTT Pay are smaller than 1 MiB")).into_response()
+        }
+        Err(error) => (error.status(), reject_request(&error.to_string())).into_response(),
+    }
+}
+
+async fn receive_callback(State(shop): State<Arc<Shop>>, method: Method, body: Bytes) -> Response {
     if method != Method::POST {
         let why = format!("callbacks come by POST, this is {}", shorten_method(&method));
         let status = StatusCode::METHOD_NOT_ALLOWED;
         return (status, [(header::ALLOW, "POST")], reject_request(&why)).into_response();
     }
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            let why = "callbacks of OTT Pay are smaller than 1 MiB";
-            return (StatusCode::PAYLOAD_TOO_LARGE, reject_request(why)).into_response();
-        }
-        Err(_) => return (StatusCode::BAD_REQUEST, reject_request("the body broke off")).into_response(),
-    };
     let received = match verify_callback(&shop, &body) {
         Ok(received) => received,
         Err(reason) => {

@@ -20,3 +20,5 @@ mod rules;
 mod settings;
 mod tables;
 mod unread;
+#[cfg(unix)]
+mod used_up;

@@ -10,9 +10,9 @@ use axum::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use ottpay::spec::ActionInfo;
+use ottpay_server::Disconnect;
 use tokio_stream::StreamExt as _;
 
-use super::disconnect::Disconnect;
 use super::guard;
 use crate::engine::{Engine, Refusal};
 use crate::fault::Arrival;

@@ -1,47 +1,29 @@
 //! Guards: other machines may reach the gateway and the buyer's pages, but not the control interface.
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Extension;
-use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{HOST, HeaderValue, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::LengthLimitError;
+use ottpay_server::read_whole;
 
-use super::places::Place;
 use super::site::Site;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
 /// The greatest request, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
 
-/// How long a client may take for the body of a request.
-const BODY_WITHIN: Duration = Duration::from_secs(30);
-
-/// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox: until it is whole,
-/// its connection may lose its place.
-pub(super) async fn read_whole_body(Extension(place): Extension<Arc<Place>>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    let refused = |status, why: String| {
-        tracing::warn!(target_path = head.uri.path(), "refused: {why}");
-        (status, format!("{why}\n")).into_response()
-    };
-    match tokio::time::timeout(BODY_WITHIN, to_bytes(body, MAX_REQUEST)).await {
-        Ok(Ok(body)) if place.begin_work() => next.run(Request::from_parts(head, Body::from(body))).await,
-        Ok(Ok(_)) => refused(StatusCode::SERVICE_UNAVAILABLE, "too many connections; try again".to_owned()),
-        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
-            refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the sandbox takes a body of at most {MAX_REQUEST} bytes"))
-        }
-        Ok(Err(error)) => refused(StatusCode::BAD_REQUEST, format!("the body cannot be read: {error}")),
-        Err(_) => {
-            let seconds = BODY_WITHIN.as_secs();
-            refused(StatusCode::REQUEST_TIMEOUT, format!("the body was not sent within {seconds} seconds"))
+/// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox.
+pub(super) async fn read_whole_body(request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    match read_whole(request, MAX_REQUEST).await {
+        Ok(request) => next.run(request).await,
+        Err(why) => {
+            tracing::warn!(target_path = path, "refused: {why}");
+            (why.status(), format!("{why}\n")).into_response()
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// A limited number of places.
 #[derive(Clone)]
-pub(super) struct Places {
+pub(crate) struct Places {
     room: Arc<Semaphore>,
     queue: Arc<Queue>,
 }
@@ -28,13 +28,13 @@ struct Waiting {
 }
 
 impl Places {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { room: Arc::new(Semaphore::new(limit)), queue: Arc::default() }
     }
 
     /// Takes a place, if need be that of the connection that has waited longest. A request that is being carried out is
     /// never broken off for it.
-    pub(super) async fn take(&self) -> Option<Place> {
+    pub(crate) async fn take(&self) -> Option<Place> {
         let acquire = || Arc::clone(&self.room).acquire_owned();
         let permit = loop {
             if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
@@ -55,7 +55,7 @@ impl Places {
     }
 
     /// Closes the connection that has waited longest, if one waits.
-    pub(super) fn close_oldest(&self) -> bool {
+    pub(crate) fn close_oldest(&self) -> bool {
         self.queue.lock().close.pop_first().map(|(_, close)| close.notify_one()).is_some()
     }
 }
@@ -68,7 +68,7 @@ impl Queue {
 }
 
 /// The place of a connection, which waits for its peer unless it is at work.
-pub(super) struct Place {
+pub(crate) struct Place {
     queue: Arc<Queue>,
     /// The number in the queue, changed only while the queue is locked.
     number: Mutex<u64>,
@@ -78,19 +78,19 @@ pub(super) struct Place {
 
 impl Place {
     /// Waits until the place is needed for another connection.
-    pub(super) async fn closed(&self) {
+    pub(crate) async fn closed(&self) {
         self.close.notified().await;
     }
 
     /// From here on the connection keeps its place, as its request is whole and will be carried out. False if the place
     /// has gone to another connection: then nothing may be carried out.
-    pub(super) fn begin_work(&self) -> bool {
+    pub(crate) fn begin_work(&self) -> bool {
         let mut waiting = self.queue.lock();
         waiting.close.remove(&self.lock_number()).is_some()
     }
 
     /// The connection waits for its peer again, as the last in the queue.
-    pub(super) fn end_work(&self) {
+    pub(crate) fn end_work(&self) {
         let mut waiting = self.queue.lock();
         let mut number = self.lock_number();
         waiting.close.remove(&number);

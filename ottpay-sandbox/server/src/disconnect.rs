@@ -1,13 +1,15 @@
-//! A connection that a fault breaks.
+//! A connection that is broken on purpose.
 
 /// In the extensions of a response, this ends the connection instead of sending the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Disconnect {
+pub enum Disconnect {
+    /// It is closed.
     Close,
+    /// It is reset.
     Reset,
 }
 
 /// The connection is broken on demand.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is broken on demand")]
-pub(super) struct Disconnected(pub(super) Disconnect);
+pub(crate) struct Disconnected(pub(crate) Disconnect);

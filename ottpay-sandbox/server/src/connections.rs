@@ -1,6 +1,7 @@
-//! Serves connections by hand, because a fault may have to break one.
+//! Accepts connections and serves each in a task of its own.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,43 +17,65 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tower_service::Service;
 
-use super::disconnect::{Disconnect, Disconnected};
-use super::places::{Place, Places};
-use super::routes::build_router;
-use crate::engine::Engine;
+use crate::disconnect::{Disconnect, Disconnected};
+use crate::failures::Failures;
+use crate::places::{Place, Places};
 
 /// The maximum number of connections that are served at once. Of more, those go first that wait for their peers.
-const MAX_CONNECTIONS: usize = 1024;
+pub const MAX_CONNECTIONS: usize = 1024;
 
 /// How long a client may take for the head of a request.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 
+/// The longest head of a request, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// How long nothing is accepted after a failure of this machine.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-/// Serves until the task is aborted; connections end with it.
-pub(crate) async fn serve(listener: TcpListener, engine: Arc<Engine>) {
-    let app = build_router(engine);
+/// Serves until the task is aborted; connections end with it. The extensions of a request contain
+/// `ConnectInfo<SocketAddr>`.
+///
+/// `report` is told of connections that could not be accepted, for example because the process has no file descriptors
+/// left: at most once a second, with the latest error and how many there were.
+pub async fn serve(listener: TcpListener, app: Router, mut report: impl FnMut(&io::Error, u64)) {
     let places = Places::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
+    let mut failures = Failures::default();
     loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => Some(accepted),
+            () = sleep_until(failures.due(Instant::now())) => None,
+        };
+        match accepted {
+            Some(Ok((stream, peer))) => {
                 let Some(place) = places.take().await else { return };
                 connections.spawn(serve_connection(stream, peer, app.clone(), Arc::new(place)));
             }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                // For example out of file descriptors.
-                if !is_of_peer(&error) && !places.close_oldest() {
+            Some(Err(error)) => {
+                let is_of_peer = is_of_peer(&error);
+                failures.add(error);
+                if !is_of_peer && !places.close_oldest() {
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
                 tokio::task::yield_now().await;
             }
+            None => {}
+        }
+        if let Some((error, count)) = failures.take(Instant::now()) {
+            report(&error, count);
         }
         while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => pending().await,
     }
 }
 
@@ -81,6 +104,7 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, plac
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), served);
     let served = tokio::select! {
         biased;

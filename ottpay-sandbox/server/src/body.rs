@@ -1,0 +1,71 @@
+//! Reads the body of a request before it is handled.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use http_body_util::LengthLimitError;
+
+use crate::places::Place;
+
+/// How long a client may take for the body of a request.
+const BODY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Reads the body of a request, so that neither its size nor its slowness uses up the server. Until it is whole its
+/// connection may lose its place to another one; from then on it keeps it.
+///
+/// # Errors
+/// [`BodyError`]: nothing may be carried out.
+pub async fn read_whole(request: Request, limit: usize) -> Result<Request, BodyError> {
+    let (head, body) = request.into_parts();
+    match tokio::time::timeout(BODY_WITHIN, to_bytes(body, limit)).await {
+        Ok(Ok(body)) => match head.extensions.get::<Arc<Place>>().is_none_or(|place| place.begin_work()) {
+            true => Ok(Request::from_parts(head, Body::from(body))),
+            false => Err(BodyError::Crowded),
+        },
+        Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
+            Err(BodyError::TooLarge { limit })
+        }
+        Ok(Err(error)) => Err(BodyError::Broken { reason: error.to_string() }),
+        Err(_) => Err(BodyError::Late),
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// It is longer than the limit.
+    #[error("expected a body of at most {limit} bytes")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// It breaks off, or is not HTTP.
+    #[error("the body cannot be read: {reason}")]
+    Broken {
+        /// Why.
+        reason: String,
+    },
+    /// It did not arrive in time.
+    #[error("the body was not sent within {} seconds", BODY_WITHIN.as_secs())]
+    Late,
+    /// The place of its connection was needed for another one.
+    #[error("too many connections; try again")]
+    Crowded,
+}
+
+impl BodyError {
+    /// The status of the answer.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Broken { .. } => StatusCode::BAD_REQUEST,
+            Self::Late => StatusCode::REQUEST_TIMEOUT,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
