@@ -16,8 +16,9 @@ use outcome::Sent;
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
+use crate::signal::StopSignals;
 use crate::suggestion::did_you_mean;
-use crate::{action, input, json, signal, stderr, stdout};
+use crate::{action, input, json, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -74,9 +75,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
     let sent = Sent { values: request.values() };
     // One future for both waits, so that a signal between them is not lost.
-    let mut stopped = pin!(signal::wait_for_stop());
+    let mut stopped = pin!(StopSignals::catch().wait());
     let reply = tokio::select! {
-        // The first poll of `send` sends nothing, and signal handlers are installed before its second.
+        // A reply that is there counts more than a signal.
         biased;
         reply = client.send(&request) => reply.map_err(|error| sent.describe_error(&error))?,
         () = &mut stopped => return Err(sent.describe_interruption()),

@@ -24,7 +24,8 @@ use crate::event_loop::build_event_loop;
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
 use crate::settings::{AcknowledgementFlags, SettingsFlags};
-use crate::{address, input, json, signal, stderr, stdout};
+use crate::signal::StopSignals;
+use crate::{address, input, json, stderr, stdout};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -70,10 +71,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let acknowledgement = options.acknowledgement.resolve(&settings)?;
     let (ended, end) = mpsc::unbounded_channel();
     let shop = Shop { key, merchant_id, acknowledgement, seen: Mutex::default(), ended };
+    let stop = StopSignals::catch();
     tokio::select! {
-        // Signal handlers are installed before the first line is printed.
-        biased;
-        () = signal::wait_for_stop() => Ok(()),
+        () = stop.wait() => Ok(()),
         ended = run_on_own_thread(move || build_event_loop()?.block_on(serve(address, shop, end))) => {
             ended.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::future::pending;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ use ottpay_sandbox::{Sandbox, SandboxError};
 use ottpay_vocabulary::acknowledgement;
 
 use crate::failure::Failure;
-use crate::{address, settings, signal, stderr, stdout, terminal};
+use crate::own_thread::run_on_own_thread;
+use crate::signal::StopSignals;
+use crate::{address, settings, stderr, stdout, terminal};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -97,16 +100,32 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(url) = public_url {
         builder = builder.public_url(url);
     }
-    let sandbox = builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref()))?;
-    stdout::print_line(format_args!("listening on {}", sandbox.url()))?;
-    stdout::print_line(format_args!("merchant_id {}", sandbox.merchant_id()))?;
-    if let Some(made) = sandbox.made_key() {
-        stdout::print_line(format_args!("sign_key {made}"))?;
+    let stop = StopSignals::catch();
+    let run = async move {
+        let sandbox = builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref()))?;
+        let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
+        let print = move || {
+            data.iter().try_for_each(stdout::print_line)?;
+            address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
+            notes.iter().for_each(stderr::print_line);
+            Ok(())
+        };
+        // The outputs may be pipes that are not read.
+        let printed = run_on_own_thread(print).await;
+        printed.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))??;
+        pending().await
+    };
+    tokio::select! {
+        () = stop.wait() => Ok(()),
+        failed = run => failed,
     }
-    address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
-    print_how_to_call(&sandbox);
-    signal::wait_for_stop().await;
-    Ok(())
+}
+
+/// What another program needs to know, on standard output.
+fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
+    let mut lines = vec![format!("listening on {}", sandbox.url()), format!("merchant_id {}", sandbox.merchant_id())];
+    lines.extend(sandbox.made_key().map(|made| format!("sign_key {made}")));
+    lines
 }
 
 /// Describes why the gateway did not start, and what to do about an unusable address or file.
@@ -139,8 +158,9 @@ fn describe_start_error(error: &SandboxError, db: Option<&Path>) -> Failure {
     failure.help(help)
 }
 
-/// Prints how to make the other commands use this sandbox, and which variables of the environment prevent it.
-fn print_how_to_call(sandbox: &Sandbox) {
+/// How to make the other commands use this sandbox, and which variables of the environment prevent it.
+fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
+    let mut lines = Vec::new();
     let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), fingerprint_key(&sandbox.sign_key()));
     let is_own = |key: &str| SignKey::new(key).is_ok_and(|key| fingerprint_key(&key) == own);
     let set = |name| settings::read_variable(name).ok().flatten().map(|set| set.value);
@@ -155,10 +175,7 @@ fn print_how_to_call(sandbox: &Sandbox) {
     .filter_map(|(name, differs)| differs.then_some(name))
     .collect();
     if !others.is_empty() {
-        stderr::print_line(format_args!(
-            "note: in this environment {} would keep calls from this sandbox",
-            others.join(", ")
-        ));
+        lines.push(format!("note: in this environment {} would keep calls from this sandbox", others.join(", ")));
     }
     // A key that was passed in is never printed.
     let key = match sandbox.made_key() {
@@ -168,8 +185,9 @@ fn print_how_to_call(sandbox: &Sandbox) {
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
         None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
     };
-    stderr::print_line(format_args!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
-    stderr::print_line(format_args!("pages for developers: {url}/sandbox"));
+    lines.push(format!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
+    lines.push(format!("pages for developers: {url}/sandbox"));
+    lines
 }
 
 /// Seals a fixed message: sign keys themselves cannot be compared.

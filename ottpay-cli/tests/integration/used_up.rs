@@ -1,7 +1,7 @@
-//! Peers that use up what a command has: connections, heads of requests, file descriptors.
+//! Peers that use up what a command has, and signals that come early: connections, heads of requests, file descriptors.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -92,5 +92,21 @@ fn a_head_that_goes_on_and_on_is_refused() {
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431 "), "{name}: {answer}");
         assert_eq!(post(&address, &sealed()), "HTTP/1.1 200", "{name}");
         drop(running);
+    }
+}
+
+/// Where others can connect there is a command that ends in order, although it cannot even say where it listens.
+#[test]
+fn a_signal_that_comes_before_the_first_line_ends_the_command_in_order() {
+    for name in COMMANDS {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let (stdout, _reader) = common::stalled();
+        let running = Running::start_into(command(name, &free), stdout);
+        let start = Instant::now();
+        while TcpStream::connect(&free).is_err() {
+            assert!(start.elapsed() < Duration::from_secs(20), "{name} does not listen");
+            thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(running.terminate(), Some(0), "{name}");
     }
 }
