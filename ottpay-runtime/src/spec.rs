@@ -6,15 +6,18 @@
 
 mod acknowledgement;
 mod action;
+mod alike;
 mod callback;
 mod field;
 mod gateway;
+mod join;
 
 pub use acknowledgement::Acknowledgement;
 pub use action::{ActionInfo, Example};
 pub use callback::CallbackInfo;
 pub use field::{EnumInfo, FieldInfo, Kind, ObjectInfo};
 pub use gateway::{CodeInfo, Gateway, joined};
+pub use join::JoinError;
 pub use ottpay_vocabulary::{
     Charset, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Limits, Protocol, Role, Rule, WordSet,
 };

@@ -11,7 +11,7 @@ use ottpay::{Cipher, Currency, SignKey};
 #[derive(Debug, Default)]
 #[must_use = "settings do nothing until `start` is called"]
 pub struct SandboxBuilder {
-    pub(crate) gateway: Option<&'static Gateway>,
+    pub(crate) gateways: Vec<&'static Gateway>,
     pub(crate) merchant_id: Option<String>,
     pub(crate) sign_key: Option<SignKey>,
     pub(crate) cipher: Option<Cipher>,
@@ -27,9 +27,11 @@ pub struct SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// Another compiled specification than [`ottpay::GATEWAY`].
+    /// A compiled specification; by default [`ottpay::GATEWAY`]. Called several times, the sandbox serves the actions of
+    /// all: those of several folders of private actions. It does not start if two of them describe an action differently,
+    /// see [`Gateway::join`].
     pub fn gateway(mut self, gateway: &'static Gateway) -> Self {
-        self.gateway = Some(gateway);
+        self.gateways.push(gateway);
         self
     }
 

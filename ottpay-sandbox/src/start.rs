@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Uri;
-use ottpay::spec::Gateway;
+use ottpay::spec::{Gateway, JoinError};
 use ottpay::{Currency, SignKey};
 use ottpay_vocabulary::acknowledgement::check_body;
 use tokio::net::TcpListener;
@@ -55,7 +55,7 @@ impl SandboxBuilder {
 
     /// Opens the port and the database, and spawns the server and the delivery worker.
     async fn start_here(self) -> Result<Started, SandboxError> {
-        let gateway = self.gateway.unwrap_or(&ottpay::GATEWAY);
+        let gateway = join(&self.gateways).map_err(cannot_start)?;
         if let Some(url) = &self.public_url {
             validate_public_url(url).map_err(|problem| cannot_start(format!("the public url {problem}")))?;
         }
@@ -112,6 +112,14 @@ struct Started {
     engine: Arc<Engine>,
     url: String,
     made_key: Option<String>,
+}
+
+/// The specification that is served: what the given ones are together.
+fn join(gateways: &[&'static Gateway]) -> Result<&'static Gateway, JoinError> {
+    match gateways {
+        [] => Ok(&ottpay::GATEWAY),
+        [first, others @ ..] => others.iter().copied().try_fold(*first, Gateway::join),
+    }
 }
 
 fn cannot_start(reason: impl ToString) -> SandboxError {

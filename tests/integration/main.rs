@@ -43,5 +43,6 @@ mod reply {
 }
 mod specification {
     mod examples;
+    mod joined;
     mod unusual;
 }

@@ -29,7 +29,7 @@ impl Engine {
     pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Response {
         let is_plain = self.is_plain_path(path);
         let mut handling = Handling::new(self, path);
-        let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(body) };
+        let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
         let message = replied.unwrap_or_else(|refusal| {
             handling.note_refusal(&refusal);
             // The steps of opening explain only what did not open.
@@ -79,10 +79,10 @@ impl<'a> Handling<'a> {
         Self { engine, exchange, fault: None }
     }
 
-    fn reply_enveloped(&mut self, body: &[u8]) -> Result<Message, Refusal> {
+    fn reply_enveloped(&mut self, path: &str, body: &[u8]) -> Result<Message, Refusal> {
         let engine = self.engine;
         let (message, fields) = engine.open_enveloped(body)?;
-        let info = engine.resolve_enveloped(require_member(&message, "action")?, &fields)?;
+        let info = engine.resolve_enveloped(path, require_member(&message, "action")?, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
         engine.validate_version(info, require_member(&message, "version")?)?;
         let (code, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;

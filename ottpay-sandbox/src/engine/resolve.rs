@@ -9,17 +9,22 @@ use super::request::Request;
 use super::state::Engine;
 
 impl Engine {
-    /// The action with this constant that an enveloped request is for.
-    pub(super) fn resolve_enveloped(&self, constant: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
+    /// The action with this constant that an enveloped request to this path is for.
+    pub(super) fn resolve_enveloped(
+        &self,
+        path: &str,
+        constant: &str,
+        fields: &Fields,
+    ) -> Result<&'static ActionInfo, Refusal> {
         let gateway = self.settings.gateway;
         let named = gateway.actions(constant).filter(|info| info.protocol == Protocol::Envelope);
-        find_best_fit(named.collect(), fields)
+        find_best_fit(named.collect(), path, fields)
             .ok_or_else(|| Refusal::invalid(describe_unknown_action(gateway, constant)))
     }
 
     /// The action that a call without an envelope to this path is for.
     pub(super) fn resolve_plain(&self, path: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
-        find_best_fit(self.plain_actions(path).collect(), fields)
+        find_best_fit(self.plain_actions(path).collect(), path, fields)
             .ok_or_else(|| Refusal::invalid("no action has this path"))
     }
 
@@ -41,8 +46,9 @@ impl Engine {
     }
 }
 
-/// Of several actions the one whose fixed values all appear in the request, and of those the one with the most.
-fn find_best_fit(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&'static ActionInfo> {
+/// Of several actions the one whose fixed values all appear in the request, and of those the one with the most. Between
+/// equals the path decides: which one the gateway wants is not always documented, so another path is no mistake.
+fn find_best_fit(actions: Vec<&'static ActionInfo>, path: &str, fields: &Fields) -> Option<&'static ActionInfo> {
     let is_fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
     let fits = |info: &&'static ActionInfo| {
         let request = Request { info, fields };
@@ -53,14 +59,15 @@ fn find_best_fit(actions: Vec<&'static ActionInfo>, fields: &Fields) -> Option<&
             (None, None) => true,
         })
     };
-    let count_fixed = |info: &&'static ActionInfo| info.request.iter().filter(is_fixed).count();
-    let count_right = |info: &&'static ActionInfo| {
+    let has_path = |info: &&'static ActionInfo| info.path == path;
+    let rank_fixed = |info: &&'static ActionInfo| (info.request.iter().filter(is_fixed).count(), has_path(info));
+    let rank_right = |info: &&'static ActionInfo| {
         let is_right = |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(&text));
-        info.request.iter().filter(is_right).count()
+        (info.request.iter().filter(is_right).count(), has_path(info))
     };
     // If none fits, the refusal by the one that fits best names what is missing; of several the first.
-    let fitting = actions.iter().copied().filter(fits).max_by_key(count_fixed);
-    fitting.or_else(|| actions.into_iter().rev().max_by_key(count_right))
+    let fitting = actions.iter().copied().filter(fits).max_by_key(rank_fixed);
+    fitting.or_else(|| actions.into_iter().rev().max_by_key(rank_right))
 }
 
 fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {

@@ -2,7 +2,7 @@
 //! serves it without knowing anything about it.
 
 /// Generated from `tests/unusual`.
-mod own {
+pub(super) mod own {
     ottpay_macros::client!("tests/unusual");
 }
 
