@@ -35,6 +35,7 @@ mod package {
     mod checkout;
     mod guide;
     mod private_actions;
+    mod prose;
     mod rebuild;
 }
 mod reply {

@@ -14,6 +14,7 @@ mod diagnostic;
 mod emit;
 mod layout;
 mod names;
+mod prose;
 pub mod read;
 pub mod reference;
 #[cfg(feature = "schema")]

@@ -7,6 +7,7 @@ use super::docs;
 use super::paths::{action_module, callback_module, client_name, ident, rt};
 use super::request::{described_type, settable_fields};
 use crate::check::{Action, Callback, Spec};
+use crate::prose::{code, line};
 
 /// The client itself, or the trait that adds methods to that of the library.
 pub(super) fn emit_client(spec: &Spec) -> TokenStream {
@@ -32,7 +33,7 @@ struct Method {
 
 fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
     let name = ident(client_name(spec));
-    let doc = format!("Adds the actions of `{}` to the client of the library.", spec.shown);
+    let doc = format!("Adds the actions of {} to the client of the library.", code(&spec.shown));
     let declared = methods.iter().map(|Method { doc, head, .. }| quote!(#[doc = #doc] #head;));
     let defined = methods.iter().map(|Method { head, body, .. }| quote!(#head { #body }));
     quote! {
@@ -60,10 +61,12 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
     );
     let merchant_doc = documented("The merchant this client speaks for.");
     let (status, content_type, body) = &spec.gateway.acknowledgement;
+    let body = if body.is_empty() { "an empty body".to_owned() } else { code(body) };
     let acknowledgement_doc = documented(&format!(
         "What a shop's handler answers to a callback once it has stored it. The vendor documents no answer: unless \
          [`ClientBuilder::acknowledgement`](ottpay::ClientBuilder::acknowledgement) sets another, it is that of \
-         `gateway.yaml`, HTTP status {status}, `{content_type}`, `{body}`."
+         `gateway.yaml`, HTTP status {status}, {}, {body}.",
+        code(content_type)
     ));
     let methods = methods.iter().map(|Method { doc, head, body }| {
         quote! {
@@ -132,7 +135,7 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
 fn method(spec: &Spec, action: &Action) -> Method {
     let rt = rt();
     let (name, builder) = (ident(&action.name), format_ident!("{}Builder", action.type_name));
-    let mut doc = action.summary.clone();
+    let mut doc = line(&action.summary);
     let required: Vec<_> = settable_fields(action)
         .into_iter()
         .filter(|(_, field)| field.required && field.is_given())
@@ -192,7 +195,7 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
         "{}\n\nTakes the body of the HTTP request, verifies it and decodes it, in one step. What is returned was made by \
          somebody who knows the sign key; it may still be a repetition, so act once per order, and compare order id and \
          amount with your own.\n\n# Errors\n[`CallbackError`](ottpay::CallbackError) says precisely why not.",
-        callback.summary
+        line(&callback.summary)
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     Method {
@@ -201,6 +204,6 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
             fn #method(&self, body: impl ::core::convert::AsRef<[u8]>)
                 -> ::core::result::Result<self::#name, #rt::CallbackError>
         },
-        body: quote!(#rt::callback::read(#client, body.as_ref(), &#module::INFO)),
+        body: quote!(#rt::callback::read(#client, ::core::convert::AsRef::<[u8]>::as_ref(&body), &#module::INFO)),
     }
 }

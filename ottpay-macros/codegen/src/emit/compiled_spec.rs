@@ -11,6 +11,7 @@ use super::paths::{action_module, callback_module, ident, rt};
 use super::request::emit_field_traits;
 use super::variants::{code_class, status_class, variant};
 use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Side, Spec};
+use crate::prose::code;
 
 /// The description of the whole specification; `actions` are the modules of its actions.
 pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
@@ -93,8 +94,8 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     let actions = joined("actions", quote!(&'static #rt::ActionInfo), quote!(#(&#actions::INFO),*));
     let callbacks = joined("callbacks", quote!(&'static #rt::CallbackInfo), quote!(#(&#callbacks::INFO),*));
     let doc = format!(
-        "The compiled specification of the library with the actions of `{}`: for a sandbox that serves both.",
-        spec.shown
+        "The compiled specification of the library with the actions of {}: for a sandbox that serves both.",
+        code(&spec.shown)
     );
     quote! {
         #[doc = #doc]

@@ -4,12 +4,13 @@ use ottpay_vocabulary::{Encoding, Evidence, Protocol};
 
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::diagnostic::Position;
+use crate::prose::{code, in_cell, line, paragraphs};
 
 use super::types::spoken_type;
 
 /// Text, then where it is declared and where the vendor describes it.
 pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
-    let declared = format!("`{}:{}`", source.file, source.line);
+    let declared = code(&format!("{}:{}", source.file, source.line));
     match page {
         "" => format!("{text}\n\nDeclared at {declared}."),
         page => format!("{text}\n\nDeclared at {declared}; vendor's page: <https://{page}>."),
@@ -18,7 +19,11 @@ pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
 
 /// Documentation of a setter or an accessor.
 pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
-    let mut text = meaning(spec, field);
+    let mut text = paragraphs(&field.doc);
+    let notes = notes(spec, field);
+    if !notes.is_empty() {
+        text.push_str(&format!("\n\n{notes}"));
+    }
     let rules = rules(field);
     if !rules.is_empty() {
         text.push_str(&format!("\n\n{rules}."));
@@ -34,20 +39,21 @@ pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
 
 /// Documentation of a request type: what it does, and its table of fields.
 pub(super) fn action(spec: &Spec, action: &Action) -> String {
-    let Action { action: constant, version, path, base_url, summary, .. } = action;
+    let Action { action: constant, version, path, base_url, .. } = action;
     let effect = action.effect_in_words();
-    let base_url = base_url.as_ref().unwrap_or(&spec.gateway.base_url);
+    let (summary, version) = (line(&action.summary), code(version));
+    let address = code(&format!("{}{path}", base_url.as_ref().unwrap_or(&spec.gateway.base_url)));
     let how = match action.protocol {
-        Protocol::Envelope => format!("Action `{constant}`, version `{version}`, path `{path}`. {effect}"),
+        Protocol::Envelope => format!("Action `{constant}`, version {version}, path `{path}`. {effect}"),
         Protocol::Json => format!(
-            "`{constant}`: plain JSON, without an envelope, to `{base_url}{path}`. TLS is all that protects it. {effect}"
+            "`{constant}`: plain JSON, without an envelope, to {address}. TLS is all that protects it. {effect}"
         ),
         Protocol::Link => format!(
-            "`{constant}`: a link to `{base_url}{path}` that the buyer's browser opens. Nothing in it is sealed. It is \
+            "`{constant}`: a link to {address} that the buyer's browser opens. Nothing in it is sealed. It is \
              assumed that opening it creates a payment: never hand it out twice for one order id."
         ),
         Protocol::Sdk => {
-            format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to `{base_url}{path}`.")
+            format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to {address}.")
         }
     };
     let mut text = format!("{summary}\n\n{how}\n\n");
@@ -55,7 +61,7 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
         text.push_str(&format!("{reserves}\n\n"));
     }
     if !action.doc.is_empty() {
-        text.push_str(&format!("{}\n\n", action.doc));
+        text.push_str(&format!("{}\n\n", paragraphs(&action.doc)));
     }
     if !action.returned.is_empty() {
         let name = &action.type_name;
@@ -83,8 +89,8 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
         let Field { name, wire, .. } = field;
         text.push_str(&format!(
             "| `{name}` | `{wire}` | {} | {required} | {} |\n",
-            wire_type(spec, field),
-            in_table(&described(spec, field))
+            in_cell(&wire_type(spec, field)),
+            in_cell(&described(spec, field))
         ));
     }
     text
@@ -104,8 +110,8 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
         text.push_str(&format!(
             "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
             names.join(", "),
-            wire_type(spec, field),
-            in_table(&described(spec, field))
+            in_cell(&wire_type(spec, field)),
+            in_cell(&described(spec, field))
         ));
     }
     text
@@ -115,40 +121,41 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
 pub(super) fn unknown(unknown: &[String]) -> String {
     match unknown {
         [] => String::new(),
-        unknown => format!("\n\nNot documented by the vendor: {}.", unknown.join("; ")),
+        unknown => format!(
+            "\n\nNot documented by the vendor: {}.",
+            unknown.iter().map(|text| line(text)).collect::<Vec<_>>().join("; ")
+        ),
     }
 }
 
-/// The explanation of a field, what is encrypted in it, and the evidence if it is not the vendor's.
-fn meaning(spec: &Spec, field: &Field) -> String {
+/// What is encrypted in a field, and the evidence if it is not the vendor's.
+fn notes(spec: &Spec, field: &Field) -> String {
     let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
         let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
-        format!(" Encrypted in it: {}.", members.join(", "))
+        format!("Encrypted in it: {}.", members.join(", "))
     });
     let evidence = match field.evidence {
         Evidence::Vendor => "",
-        Evidence::Clients => " Not on a page of the vendor; seen in clients.",
-        Evidence::Assumed => " **Assumed**: no page of the vendor and no client shows it here.",
+        Evidence::Clients => "Not on a page of the vendor; seen in clients.",
+        Evidence::Assumed => "**Assumed**: no page of the vendor and no client shows it here.",
     };
-    format!("{}{content}{evidence}", field.doc)
+    [&*content, evidence].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The explanation of a field and its rules, in one line.
 fn described(spec: &Spec, field: &Field) -> String {
-    match rules(field) {
-        rules if rules.is_empty() => meaning(spec, field),
-        rules => format!("{} {rules}.", meaning(spec, field)),
-    }
-}
-
-fn in_table(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+    let rules = match rules(field) {
+        rules if rules.is_empty() => rules,
+        rules => format!("{rules}."),
+    };
+    let parts = [line(&field.doc), notes(spec, field), rules];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The type with a link to its documentation.
 fn wire_type(spec: &Spec, field: &Field) -> String {
     match (&field.constant, &field.fill) {
-        (Some(constant), _) => return format!("always `{constant}`"),
+        (Some(constant), _) => return format!("always {}", code(constant)),
         (None, Some(Fill::MerchantId)) => return "the merchant id of the client".to_owned(),
         (None, Some(Fill::Endpoint)) => return "the address of the call".to_owned(),
         (None, Some(Fill::CopyOf(wire))) => return format!("the same as `{wire}`"),
@@ -181,7 +188,7 @@ fn rules(field: &Field) -> String {
         );
     }
     if !field.only.is_empty() {
-        let words: Vec<_> = field.only.iter().map(|word| format!("`{word}`")).collect();
+        let words: Vec<_> = field.only.iter().map(|word| code(word)).collect();
         rules.push(format!("one of {}", words.join(", ")));
     }
     if field.encoding == Encoding::Base64 {

@@ -8,15 +8,16 @@ use super::docs;
 use super::paths::{ident, rt};
 use super::variants;
 use crate::check::{Class, Enum, Word};
+use crate::prose::{code, line, paragraphs};
 
 pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
     let rt = rt();
     let Enum { page, source, compare, words, .. } = declared;
     let name = ident(&declared.name);
-    let doc = docs::with_source(&declared.doc, source, page);
+    let doc = docs::with_source(&paragraphs(&declared.doc), source, page);
     let variants: Vec<_> = words.iter().map(|word| ident(&word.variant)).collect();
     let variant_docs = words.iter().map(|word| {
-        let text = format!("`{}`: {}", word.word, word.doc);
+        let text = format!("{}: {}", code(&word.word), line(&word.doc));
         docs::with_source(&text, &word.source, page)
     });
     let texts: Vec<_> = words.iter().map(|word| &word.word).collect();
@@ -101,13 +102,13 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
 
         impl #rt::IntoField<#name> for #name {
             fn into_field(self) -> ::core::result::Result<::std::string::String, #rt::Problem> {
-                ::core::result::Result::Ok(self.as_str().to_owned())
+                ::core::result::Result::Ok(::std::string::String::from(self.as_str()))
             }
         }
 
         impl #rt::FromField for #name {
             fn from_field(text: &str) -> ::core::result::Result<Self, #rt::Problem> {
-                ::core::result::Result::Ok(Self::from(text))
+                ::core::result::Result::Ok(<Self as ::core::convert::From<&str>>::from(text))
             }
         }
     }

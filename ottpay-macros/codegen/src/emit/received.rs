@@ -9,6 +9,7 @@ use super::paths::{action_module, callback_module, client_name, ident, rt};
 use super::types::{article, rust_type};
 use crate::check::{Action, Callback, Field, Kind, Object, Spec};
 use crate::diagnostic::Position;
+use crate::prose::{line, paragraphs};
 
 pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
     let name = format_ident!("{}Reply", action.type_name);
@@ -43,7 +44,7 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let name = ident(&callback.type_name);
     let table = docs::received_table(spec, &callback.fields);
     let unknown = docs::unknown(&callback.unknown);
-    let summary = &callback.summary;
+    let summary = line(&callback.summary);
     let doc = format!(
         "{summary}\n\nMade by [`{}::{}`], which verifies it.{table}{unknown}",
         client_name(spec),
@@ -70,7 +71,7 @@ pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
     let rt = rt();
     let Object { fields, source, page, .. } = object;
     let name = ident(&object.name);
-    let doc = format!("{}{}", object.doc, docs::received_table(spec, fields));
+    let doc = format!("{}{}", paragraphs(&object.doc), docs::received_table(spec, fields));
     let doc = docs::with_source(&doc, source, page);
     let infos = quote!(self::__spec::objects::#name.fields);
     let received = ReceivedType { name: name.clone(), way: "Field", doc, infos, fields, source, page };

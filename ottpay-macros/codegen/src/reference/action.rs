@@ -5,9 +5,10 @@ use ottpay_vocabulary::{Effect, Protocol};
 use super::anchors::Section;
 use super::context::Reference;
 use super::example::action_examples;
-use super::markdown::{code, codes, list, paragraph};
+use super::markdown::{codes, list, paragraph};
 use super::notes::{declared, unknown};
 use crate::check::Action;
+use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
     /// The methods that one file gives the client.
@@ -18,16 +19,16 @@ impl Reference<'_> {
         let reserves =
             |action: &Action| action.reserves_in_words().map_or_else(String::new, |words| format!(" {words}"));
         match methods {
-            [only] => paragraph(&format!("{}{}", only.summary, reserves(only)), out),
+            [only] => paragraph(&format!("{}{}", line(&only.summary), reserves(only)), out),
             _ => {
                 let summaries = methods.iter().map(|method| {
                     let (name, action) = (code(&method.name), code(&method.action));
-                    format!("{name} sends {action}: {}{}", method.summary, reserves(method))
+                    format!("{name} sends {action}: {}{}", line(&method.summary), reserves(method))
                 });
                 list(summaries, out);
             }
         }
-        paragraph(&first.doc, out);
+        paragraph(&paragraphs(&first.doc), out);
         let action = if methods.len() == 1 { code(&first.action) } else { "Each".to_owned() };
         paragraph(&format!("{action}: {}", self.facts(first)), out);
         declared(&first.file, &first.page, out);

@@ -3,9 +3,10 @@
 use super::anchors::Section;
 use super::context::Reference;
 use super::example::callback_examples;
-use super::markdown::{code, paragraph};
+use super::markdown::paragraph;
 use super::notes::{declared, unknown};
 use crate::check::{Action, Callback};
+use crate::prose::{code, line};
 
 impl Reference<'_> {
     pub(super) fn callback(&self, index: usize, callback: &Callback, actions: &[&Action], out: &mut String) {
@@ -14,7 +15,7 @@ impl Reference<'_> {
         let before: Vec<_> =
             before.map(|action| self.anchors.link(&code(&action.name), Section::File(&action.file.file))).collect();
         let follows = if before.is_empty() { String::new() } else { format!(" Follows {}.", before.join(", ")) };
-        paragraph(&format!("{}{follows}", callback.summary), out);
+        paragraph(&format!("{}{follows}", line(&callback.summary)), out);
         declared(&callback.source, &callback.page, out);
         self.fields.received(&callback.fields, &callback.page, true, out);
         callback_examples(callback, out);

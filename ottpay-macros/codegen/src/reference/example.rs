@@ -2,6 +2,7 @@
 
 use super::markdown::codes;
 use crate::check::{Action, Callback, Fill};
+use crate::prose::code;
 
 pub(super) fn action_examples(action: &Action, out: &mut String) {
     for example in &action.examples {
@@ -35,7 +36,7 @@ fn list_added_fields(action: &Action) -> Vec<&str> {
 }
 
 fn format_title(name: &str) -> String {
-    format!("Example `{name}`")
+    format!("Example {}", code(name))
 }
 
 fn write_block(title: &str, values: &[(String, String)], out: &mut String) {

@@ -3,9 +3,10 @@
 use ottpay_vocabulary::{Encoding, Evidence, Protocol};
 
 use super::anchors::{Anchors, Section};
-use super::markdown::{Table, code, codes, paragraph};
+use super::markdown::{Table, codes, paragraph};
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::names::is_keyword;
+use crate::prose::{code, line};
 
 pub(super) struct Fields<'a> {
     pub(super) spec: &'a Spec,
@@ -120,9 +121,9 @@ impl Fields<'_> {
         match object {
             Some((index, object)) => {
                 let link = self.anchors.link(&code(&object.name), Section::Object(index));
-                format!("{} Holds an encrypted {link}.", field.doc)
+                format!("{} Holds an encrypted {link}.", line(&field.doc))
             }
-            None => field.doc.clone(),
+            None => line(&field.doc),
         }
     }
 }

@@ -3,8 +3,9 @@
 use ottpay_vocabulary::{Cipher, Framing, Iv};
 
 use super::context::Reference;
-use super::markdown::{Table, code, codes};
+use super::markdown::{Table, codes};
 use super::notes::{declared, unknown};
+use crate::prose::code;
 
 impl Reference<'_> {
     pub(super) fn gateway(&self, out: &mut String) {

@@ -4,8 +4,9 @@ use ottpay_vocabulary::{Effect, Evidence, Protocol};
 
 use super::anchors::Section;
 use super::context::Reference;
-use super::markdown::{Table, code};
+use super::markdown::Table;
 use crate::check::Action;
+use crate::prose::code;
 
 /// How the document is made anew.
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
@@ -13,10 +14,10 @@ const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integrati
 impl Reference<'_> {
     /// Title, legend and check list.
     pub(super) fn introduction(&self, actions: &[&Action]) -> String {
-        let shown = &self.spec.shown;
+        let shown = code(&format!("{}/", self.spec.shown));
         let mut out = format!(
             "# Actions\n\n\
-             Generated from the folder `{shown}/` by the generator: do not edit it.\n\
+             Generated from the folder {shown} by the generator: do not edit it.\n\
              After a change there run `{REGENERATE}`.\n\n\
              What is written here is on a page of the vendor, unless the row says *seen in clients* (not on a page of \
              the vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \

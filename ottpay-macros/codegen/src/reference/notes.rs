@@ -2,11 +2,12 @@
 
 use super::markdown::{list, paragraph};
 use crate::diagnostic::Position;
+use crate::prose::{code, line};
 
 /// Where it is declared, and the vendor's page.
 pub(super) fn declared(source: &Position, page: &str, out: &mut String) {
     let file = &source.file;
-    let declared = format!("Declared in [`{file}`](../{file})");
+    let declared = format!("Declared in [{}](../{})", code(file), link_path(file));
     match page {
         "" => paragraph(&format!("{declared}."), out),
         page => paragraph(&format!("{declared}; the vendor's page is <https://{page}>."), out),
@@ -17,6 +18,18 @@ pub(super) fn declared(source: &Position, page: &str, out: &mut String) {
 pub(super) fn unknown(unknown: &[String], out: &mut String) {
     if !unknown.is_empty() {
         out.push_str("**Not documented by the vendor:**\n\n");
-        list(unknown.iter().cloned(), out);
+        list(unknown.iter().map(|text| line(text)), out);
     }
+}
+
+/// The path of a file as a link has it.
+fn link_path(file: &str) -> String {
+    let mut out = String::new();
+    for byte in file.bytes() {
+        match byte {
+            plain if plain.is_ascii_alphanumeric() || b"/-._~".contains(&plain) => out.push(char::from(plain)),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
 }

@@ -4,9 +4,10 @@ use ottpay_vocabulary::WordSet as _;
 
 use super::anchors::Section;
 use super::context::Reference;
-use super::markdown::{Table, code, codes, paragraph};
+use super::markdown::{Table, codes, paragraph};
 use super::notes::declared;
 use crate::check::{Class, Enum, Kind, Object};
+use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
     pub(super) fn types(&self, out: &mut String) {
@@ -25,7 +26,7 @@ impl Reference<'_> {
 
     fn object(&self, index: usize, object: &Object, out: &mut String) {
         out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Object(index))));
-        paragraph(&object.doc, out);
+        paragraph(&paragraphs(&object.doc), out);
         declared(&object.source, &object.page, out);
         self.fields.received(&object.fields, &object.page, self.is_received(index), out);
     }
@@ -33,7 +34,7 @@ impl Reference<'_> {
     fn enumeration(&self, index: usize, declared_enum: &Enum, out: &mut String) {
         let Enum { doc, page, words, source, .. } = declared_enum;
         out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Enum(index))));
-        paragraph(doc, out);
+        paragraph(&paragraphs(doc), out);
         declared(source, page, out);
         let mut table = Table::new(&["word", "also", "in Rust", "class", "meaning"]);
         for word in words {
@@ -43,7 +44,7 @@ impl Reference<'_> {
                 None => None,
             };
             let class = class.unwrap_or_default().to_owned();
-            table.row([code(&word.word), codes(&word.aliases), code(&word.variant), class, word.doc.clone()]);
+            table.row([code(&word.word), codes(&word.aliases), code(&word.variant), class, line(&word.doc)]);
         }
         table.finish(out);
     }

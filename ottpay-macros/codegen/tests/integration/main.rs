@@ -9,5 +9,6 @@ mod diagnostics;
 mod emitted;
 mod guide;
 mod layout;
+mod prose;
 mod reference;
 mod schema;

@@ -8,6 +8,7 @@ use crate::check::{Action, Field, Spec};
 use crate::emit::docs;
 use crate::emit::paths::{ident, rt, state_parameter};
 use crate::emit::types::rust_type;
+use crate::prose::{code, paragraphs};
 
 /// The setters of one field; `fields` are all that the builder has, in the order of its parameters.
 pub(super) fn emit_setters(
@@ -70,14 +71,14 @@ pub(super) fn emit_setters(
     if field.opt_in {
         let wire = &field.wire;
         let value = match &field.constant {
-            Some(constant) => format!("as `{constant}`"),
+            Some(constant) => format!("as {}", code(constant)),
             None => "as well".to_owned(),
         };
         let instead = match &field.instead_of {
             Some(other) => format!("instead of `{other}`"),
             None => "which is otherwise left out".to_owned(),
         };
-        let doc = documented(&format!("{}\n\nSends `{wire}` {value}, {instead}.", field.doc));
+        let doc = documented(&format!("{}\n\nSends `{wire}` {value}, {instead}.", paragraphs(&field.doc)));
         methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(self.draft.write(#index))));
     }
     quote!(#(#methods)*)

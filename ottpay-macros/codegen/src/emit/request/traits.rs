@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 
 use super::parts::settable_fields;
 use crate::check::{Action, Field, Fill, Kind, Spec, Word};
+use crate::diagnostic::Position;
 use crate::emit::paths::{action_module, ident, rt};
 use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
@@ -21,7 +22,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
         let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
         let value_trait = value_trait(field);
         let named = format!("{call}: the field `{}`", field.name);
-        let declared = format!("declared at {}:{}:{}", field.source.file, field.source.line, field.source.column);
+        let declared = declared_at(field);
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
         let instead = match must_be_set(field) {
             true => suggest_value(spec, field),
@@ -80,7 +81,7 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
     let rt = rt();
     let name = written_name(field);
     let is = match (&field.constant, &field.fill) {
-        (Some(constant), _) => format!("always `{constant}`"),
+        (Some(constant), _) => format!("always `{}`", without_placeholders(constant)),
         (None, Some(Fill::CopyOf(other))) => format!("always the same as `{other}`"),
         (None, Some(Fill::Endpoint)) => "always the address of the call".to_owned(),
         (None, _) => "always the merchant id of the client".to_owned(),
@@ -90,11 +91,22 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
         true => format!("the client writes it: call `.with_{}()` to have it sent", field.name),
         false => "remove this call: the client writes it".to_owned(),
     };
-    let declared = format!("declared at {}:{}:{}", field.source.file, field.source.line, field.source.column);
+    let declared = declared_at(field);
     quote! {
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #declared)]
         pub trait #name: #rt::Nobody {}
     }
+}
+
+/// Where the field is declared, for a note of the compiler.
+fn declared_at(field: &Field) -> String {
+    let Position { file, line, column, .. } = &field.source;
+    format!("declared at {}:{line}:{column}", without_placeholders(file))
+}
+
+/// Free text for a message of the compiler, which would take `{x}` for a name of its own.
+fn without_placeholders(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
 }
 
 fn written_name(field: &Field) -> Ident {

@@ -1,0 +1,201 @@
+//! Prose with paragraphs, lists and code.
+
+use super::code::code_block;
+use super::inline::inline;
+use super::visible::visible;
+
+/// How far a line is indented at which it is code, as seen from the text around it.
+const CODE_INDENTATION: usize = 4;
+
+/// A part of prose.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// Text in one line.
+    Paragraph(String),
+    /// An item of a list: its mark, and its text in one line.
+    Item(String, String),
+    /// Lines of code.
+    Code(Vec<String>),
+}
+
+/// Prose as Markdown of one paragraph or more. Each paragraph and item is one line without indentation: then no
+/// parser can take it for anything else.
+pub(crate) fn paragraphs(text: &str) -> String {
+    let mut out = String::new();
+    let mut last_mark = None;
+    for block in &blocks(text) {
+        let (mark, markdown) = match block {
+            Block::Paragraph(text) => (None, inline(text)),
+            Block::Item(mark, text) => (Some(mark.trim_start_matches(|c: char| c.is_ascii_digit())), inline(text)),
+            Block::Code(lines) => (None, code_block(lines)),
+        };
+        if !out.is_empty() {
+            out.push_str(if mark.is_some() && mark == last_mark { "\n" } else { "\n\n" });
+        }
+        if let Block::Item(mark, _) = block {
+            out.push_str(&format!("{mark} "));
+        }
+        out.push_str(&markdown);
+        last_mark = mark;
+    }
+    out
+}
+
+/// The parts of prose.
+pub(super) fn blocks(text: &str) -> Vec<Block> {
+    let text = visible(text);
+    let mut reader = Reader::default();
+    text.lines().for_each(|line| reader.read(line));
+    reader.end_code();
+    reader.end_text();
+    reader.blocks
+}
+
+#[derive(Default)]
+struct Reader {
+    blocks: Vec<Block>,
+    /// The paragraph or item that the next line may continue.
+    text: Option<Block>,
+    code: Option<Code>,
+    /// Where the text of the list begins to which the lines belong; 0 outside of lists.
+    column: usize,
+    /// Whether a list has begun, so that a number goes on with it.
+    is_list: bool,
+}
+
+/// A block of code that the next line may continue.
+struct Code {
+    /// The marks around it; nothing if it is only indented.
+    fence: Option<(char, usize)>,
+    indentation: usize,
+    lines: Vec<String>,
+}
+
+impl Reader {
+    fn read(&mut self, line: &str) {
+        let (indentation, content) = split_indentation(line);
+        if let Some(code) = &mut self.code {
+            let ends = match code.fence {
+                Some((mark, length)) => {
+                    content.chars().all(|character| character == mark) && content.chars().count() >= length
+                }
+                None => !content.is_empty() && indentation < code.indentation,
+            };
+            let is_fenced = code.fence.is_some();
+            match ends {
+                true => self.end_code(),
+                false => code.lines.push(strip_indentation(line, code.indentation)),
+            }
+            if !ends || is_fenced {
+                return;
+            }
+        }
+        if content.is_empty() {
+            return self.end_text();
+        }
+        if self.text.is_none() {
+            self.column = if indentation < self.column { 0 } else { self.column };
+            let code = self.column.saturating_add(CODE_INDENTATION);
+            if indentation >= code {
+                let lines = vec![strip_indentation(line, code)];
+                self.code = Some(Code { fence: None, indentation: code, lines });
+                return;
+            }
+        }
+        let (mark, text) = split_mark(content).filter(|(mark, _)| self.may_begin(mark)).unwrap_or(("", content));
+        if !mark.is_empty() {
+            self.end_text();
+            self.column = indentation + (content.len() - text.len());
+        }
+        if let Some((mark_and_length, info)) = opening_fence(text) {
+            self.end_text();
+            let indentation = if mark.is_empty() { indentation } else { self.column };
+            // A word is a language, of which nothing is made. More is text that is not to be lost.
+            let is_language = !info.contains(char::is_whitespace);
+            let lines = if is_language { Vec::new() } else { vec![info.to_owned()] };
+            self.code = Some(Code { fence: Some(mark_and_length), indentation, lines });
+            return;
+        }
+        match &mut self.text {
+            Some(Block::Paragraph(all) | Block::Item(_, all)) => {
+                all.push(' ');
+                all.push_str(text);
+            }
+            _ if mark.is_empty() => {
+                self.is_list &= self.column > 0;
+                self.text = Some(Block::Paragraph(text.to_owned()));
+            }
+            _ => {
+                self.is_list = true;
+                self.text = Some(Block::Item(mark.to_owned(), text.to_owned()));
+            }
+        }
+    }
+
+    /// Whether an item may begin here. A year at the start of a line is not an item.
+    fn may_begin(&self, mark: &str) -> bool {
+        let number = mark.trim_end_matches(['.', ')']);
+        let goes_on = self.is_list && !matches!(self.text, Some(Block::Paragraph(_)));
+        !number.starts_with(|first: char| first.is_ascii_digit()) || number == "1" || goes_on
+    }
+
+    fn end_text(&mut self) {
+        self.blocks.extend(self.text.take());
+    }
+
+    fn end_code(&mut self) {
+        let Some(mut code) = self.code.take() else { return };
+        while code.lines.last().is_some_and(|line| line.trim().is_empty()) {
+            code.lines.pop();
+        }
+        if !code.lines.is_empty() {
+            self.blocks.push(Block::Code(code.lines));
+        }
+    }
+}
+
+/// The columns before the text of a line, and the text.
+fn split_indentation(line: &str) -> (usize, &str) {
+    let content = line.trim();
+    let before = line.len() - line.trim_start().len();
+    (line.get(..before).map_or(0, width), content)
+}
+
+fn width(indentation: &str) -> usize {
+    indentation.chars().fold(0, next_column)
+}
+
+/// A tab leads to the next multiple of four.
+fn next_column(column: usize, character: char) -> usize {
+    if character == '\t' { column / 4 * 4 + 4 } else { column + 1 }
+}
+
+/// The line without as many columns of indentation, if it has them.
+fn strip_indentation(line: &str, indentation: usize) -> String {
+    let mut column = 0;
+    let mut rest = line;
+    while column < indentation && rest.starts_with(char::is_whitespace) {
+        let mut characters = rest.chars();
+        column = characters.next().map_or(column, |character| next_column(column, character));
+        rest = characters.as_str();
+    }
+    format!("{}{}", " ".repeat(column.saturating_sub(indentation)), rest.trim_end())
+}
+
+/// The mark of an item at the start of a line, and the text after it.
+fn split_mark(content: &str) -> Option<(&str, &str)> {
+    let digits = content.chars().take_while(char::is_ascii_digit).count();
+    let mark = content.get(digits..)?.chars().next()?;
+    let is_mark = if digits == 0 { "-*+".contains(mark) } else { ".)".contains(mark) && digits <= 9 };
+    let (mark, text) = content.split_at_checked(digits + 1).filter(|_| is_mark)?;
+    text.starts_with([' ', '\t']).then(|| (mark, text.trim_start())).filter(|(_, text)| !text.is_empty())
+}
+
+/// The marks that open a block of code, and what follows them.
+fn opening_fence(text: &str) -> Option<((char, usize), &str)> {
+    let mark = text.chars().next().filter(|mark| "`~".contains(*mark))?;
+    let info = text.trim_start_matches(mark);
+    let length = text.len() - info.len();
+    // Backticks with a backtick after them are code within a line.
+    (length >= 3 && (mark == '~' || !info.contains('`'))).then_some(((mark, length), info.trim()))
+}

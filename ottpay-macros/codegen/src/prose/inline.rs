@@ -1,0 +1,103 @@
+//! Text within one line: code, strong text and addresses are Markdown, every other character is itself.
+
+use super::code::code;
+use super::escape::{escape_start, escape_text};
+
+/// Characters of an address. Some that are allowed in one are left out, because they end it in prose or in a table.
+const IN_ADDRESS: &str = "-._~:/?#[]@!$&'()+,;=%{}";
+
+/// One line of prose as Markdown.
+pub(super) fn inline(text: &str) -> String {
+    escape_start(&convert(text, true))
+}
+
+fn convert(text: &str, may_be_strong: bool) -> String {
+    let mut out = String::new();
+    let mut previous = None;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (markdown, behind) = if let Some((content, behind)) = split_code(rest) {
+            (code(content.trim()), behind)
+        } else if let Some((address, behind)) = split_address(rest) {
+            (format!("<{address}>"), behind)
+        } else if let Some((content, behind)) = split_strong(previous, rest).filter(|_| may_be_strong) {
+            (format!("**{}**", convert(content, false)), behind)
+        } else {
+            // Backticks without a counterpart are escaped together: a part of them must not look for one.
+            let run = rest.len() - rest.trim_start_matches('`').len();
+            let (plain, behind) = rest.split_at(run.max(rest.chars().next().map_or(0, char::len_utf8)));
+            (escape_text(previous, plain, behind), behind)
+        };
+        out.push_str(&markdown);
+        let read = rest.len() - behind.len();
+        previous = rest.get(..read).and_then(|read| read.chars().next_back());
+        rest = behind;
+    }
+    out
+}
+
+/// Code in backticks at the start of the text, and what comes after it.
+fn split_code(text: &str) -> Option<(&str, &str)> {
+    let content = text.trim_start_matches('`');
+    let fence = text.len() - content.len();
+    if fence == 0 {
+        return None;
+    }
+    let mut end = 0;
+    loop {
+        let rest = content.get(end..)?;
+        let before = rest.find('`')?;
+        let behind = rest.get(before..)?.trim_start_matches('`');
+        let run = rest.len() - before - behind.len();
+        if run == fence {
+            let content = content.get(..end + before)?;
+            return (!content.trim().is_empty()).then_some((content, behind));
+        }
+        end += before + run;
+    }
+}
+
+/// An address at the start of the text, in angle brackets or not, and what comes after it.
+fn split_address(text: &str) -> Option<(&str, &str)> {
+    let bare = text.strip_prefix('<').unwrap_or(text);
+    let path = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"))?;
+    let is_inside = |character: char| character.is_ascii_alphanumeric() || IN_ADDRESS.contains(character);
+    let path_end = path.find(|character| !is_inside(character)).unwrap_or(path.len());
+    let longest = bare.get(..bare.len() - path.len() + path_end)?;
+    if bare.len() < text.len()
+        && let Some(behind) = bare.get(longest.len()..)?.strip_prefix('>')
+    {
+        return (path_end > 0).then_some((longest, behind));
+    }
+    if bare.len() < text.len() {
+        return None;
+    }
+    let mut address = longest;
+    let count = |bracket: char| longest.matches(bracket).count();
+    let mut unopened =
+        [('(', ')'), ('[', ']'), ('{', '}')].map(|(open, close)| (close, count(close).saturating_sub(count(open))));
+    // What ends a sentence or closes a bracket around the address does not belong to it.
+    while let Some(last) = address.chars().next_back() {
+        match unopened.iter_mut().find(|(close, count)| *close == last && *count > 0) {
+            Some((_, count)) => *count -= 1,
+            None if ".,;:!?'".contains(last) => {}
+            None => break,
+        }
+        address = address.get(..address.len() - last.len_utf8())?;
+    }
+    (address.len() > bare.len() - path.len()).then(|| (address, bare.get(address.len()..).unwrap_or_default()))
+}
+
+/// Strong text at the start of the text, without its asterisks, and what comes after it. Only where it is strong for
+/// every parser: between a space, bracket or quotation mark and a space or punctuation.
+fn split_strong(previous: Option<char>, text: &str) -> Option<(&str, &str)> {
+    let begins = previous.is_none_or(|previous| previous.is_whitespace() || "(\"'".contains(previous));
+    let (content, behind) = text.strip_prefix("**").filter(|_| begins)?.split_once("**")?;
+    let is_edge = |edge: Option<char>| edge.is_none_or(|edge| edge.is_whitespace() || edge == '*');
+    if is_edge(content.chars().next()) || is_edge(content.chars().next_back()) {
+        return None;
+    }
+    let after = behind.chars().next();
+    let ends = after.is_none_or(|after| after.is_whitespace() || (after.is_ascii_punctuation() && after != '*'));
+    ends.then_some((content, behind))
+}

@@ -1,0 +1,34 @@
+//! Characters that cannot be seen.
+
+/// The text with one kind of line break, and with the code point of each character that cannot be seen or that changes
+/// the direction of the text around it: `U+202E`.
+pub(super) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.replace("\r\n", "\n").chars() {
+        match character {
+            '\n' | '\r' => out.push('\n'),
+            '\t' => out.push('\t'),
+            hidden if is_hidden(hidden) => out.push_str(&format!("U+{:04X}", u32::from(hidden))),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Zero-width joiners are left alone: some scripts need them.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
