@@ -1,11 +1,14 @@
 //! HTTP in one method, so that a test or an unusual network can bring its own.
 
 mod http;
+mod network;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+
+use crate::spec::Effect;
 
 pub use http::HttpTransport;
 
@@ -44,6 +47,8 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 pub struct HttpRequest {
     /// Where to.
     pub url: String,
+    /// Whether it moves money. A write that is lost on a connection of an earlier request has an unknown outcome.
+    pub effect: Effect,
     /// Value of the header `Content-Type`.
     pub content_type: &'static str,
     /// Value of the header `User-Agent`.

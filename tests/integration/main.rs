@@ -15,6 +15,7 @@ mod by_hand;
 mod circles;
 mod client {
     mod callback;
+    mod connections;
     mod links;
     mod overrides;
     mod sending;

@@ -35,6 +35,7 @@ pub struct ClientBuilder<C> {
     /// Body and content type.
     acknowledgement: Option<(String, String)>,
     connect_timeout: Duration,
+    reuse_for_writes: Option<Duration>,
     timeout: Duration,
     max_reply: usize,
     client: PhantomData<fn() -> C>,
@@ -64,6 +65,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             user_agent: None,
             acknowledgement: None,
             connect_timeout: Duration::from_secs(10),
+            reuse_for_writes: None,
             timeout: Duration::from_secs(60),
             max_reply: 1024 * 1024,
             client: PhantomData,
@@ -168,6 +170,17 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Lets a write use a connection that has been idle for at most this long. By default each write opens a connection of
+    /// its own: the gateway may close one that is kept at the very moment at which it is used again, and then nobody knows
+    /// whether the payment was carried out. No limit excludes that, a short one only makes it rare. Reads always share
+    /// connections.
+    ///
+    /// Does not touch a transport of your own.
+    pub fn reuse_for_writes(mut self, idle: Duration) -> Self {
+        self.reuse_for_writes = Some(idle);
+        self
+    }
+
     /// How long a whole exchange may take; by default 60 seconds. [`Sending::timeout`](super::Sending::timeout)
     /// changes it for one call.
     pub fn timeout(mut self, timeout: Duration) -> Self {
@@ -206,7 +219,10 @@ impl<C: From<Client>> ClientBuilder<C> {
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
-            None => Arc::new(HttpTransport::new(self.connect_timeout, loopback).map_err(ConfigError::Transport)?),
+            None => {
+                let transport = HttpTransport::new(self.connect_timeout, loopback, self.reuse_for_writes);
+                Arc::new(transport.map_err(ConfigError::Transport)?)
+            }
         };
         const OURS: &str = concat!("ottpay/", env!("CARGO_PKG_VERSION"));
         let user_agent = self.user_agent.map_or_else(|| OURS.to_owned(), |shop| format!("{shop} {OURS}"));

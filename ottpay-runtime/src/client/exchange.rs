@@ -23,6 +23,7 @@ pub(super) async fn exchange(
     let info = values.info();
     let request = HttpRequest {
         url: settings.address(info, own),
+        effect: info.effect,
         content_type: "application/json",
         user_agent: settings.user_agent.clone(),
         body: match info.protocol {

@@ -3,13 +3,23 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use super::network::Network;
 use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use crate::spec::Effect;
 
-/// Posts over HTTP/1.1, inside a Tokio runtime. Redirects are not followed, nothing is repeated, certificates are always
-/// checked.
+/// Posts over HTTP/1.1. Redirects are not followed, nothing is repeated, certificates are always checked.
+///
+/// A write has a connection of its own. One that was kept from an earlier request may be closed by the gateway at the very
+/// moment at which it is used again, and no limit on its age excludes that; whether a request on it was carried out is then
+/// unknown. Reads, which are harmless, share connections.
+///
+/// The network's work is done on a thread of its own, the same for every transport of the process. So it needs no Tokio
+/// runtime, one transport serves many of them, and limits are real time even in a test that has stopped Tokio's clock.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
-    client: reqwest::Client,
+    reads: reqwest::Client,
+    writes: reqwest::Client,
+    network: Network,
 }
 
 impl HttpTransport {
@@ -17,11 +27,30 @@ impl HttpTransport {
     pub const TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
 
     /// A transport that gives up on a connection after `connect_timeout`. `direct` ignores the proxy of the
-    /// environment, as is right for loopback hosts.
+    /// environment, as is right for loopback hosts. `reuse_for_writes` lets a write use a connection that has been idle for
+    /// at most this long.
     ///
     /// # Errors
-    /// [`TransportError`] if the TLS library cannot be set up.
-    pub fn new(connect_timeout: Duration, direct: bool) -> Result<Self, TransportError> {
+    /// [`TransportError`] if the TLS library cannot be set up, or the system gives no thread.
+    pub fn new(
+        connect_timeout: Duration,
+        direct: bool,
+        reuse_for_writes: Option<Duration>,
+    ) -> Result<Self, TransportError> {
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::not_sent(chain(error)));
+        let settings = || Self::settings(connect_timeout, direct);
+        Ok(Self {
+            reads: build(settings())?,
+            writes: build(match reuse_for_writes {
+                Some(idle) => settings().pool_idle_timeout(idle),
+                None => settings().pool_max_idle_per_host(0),
+            })?,
+            network: Network::start().map_err(TransportError::not_sent)?,
+        })
+    }
+
+    fn settings(connect_timeout: Duration, direct: bool) -> reqwest::ClientBuilder {
         let builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
@@ -33,17 +62,11 @@ impl HttpTransport {
             .no_brotli()
             .no_zstd()
             .no_deflate();
-        let builder = if direct { builder.no_proxy() } else { builder };
-        Ok(Self { client: builder.build().map_err(|error| TransportError::not_sent(chain(error)))? })
+        if direct { builder.no_proxy() } else { builder }
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        // reqwest would panic.
-        if tokio::runtime::Handle::try_current().is_err() {
-            return Err(TransportError::not_sent("the default transport needs a Tokio runtime around it"));
-        }
-        let sent = self
-            .client
+    async fn exchange(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let sent = client
             .post(&request.url)
             .header("content-type", request.content_type)
             .header("accept", "application/json")
@@ -71,7 +94,11 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(self.exchange(request))
+        let client = match request.effect {
+            Effect::Read => &self.reads,
+            Effect::Write => &self.writes,
+        };
+        Box::pin(self.network.run(Self::exchange(client.clone(), request)))
     }
 }
 

@@ -204,17 +204,6 @@ async fn an_error_page_of_any_size_is_an_http_error() {
 }
 
 #[test]
-fn without_a_runtime_nothing_is_sent_and_nothing_panics() {
-    let client = sample().build().unwrap();
-    let mut sending = std::pin::pin!(client.send(&payment(&client, &order("T1"))));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    match sending.as_mut().poll(&mut context) {
-        std::task::Poll::Ready(Err(error)) => assert_eq!(error.outcome(), Outcome::NotSent, "{error}"),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
 fn setters_take_references_and_optional_values() {
     let client = sample().build().unwrap();
     let (wallet, amount, tip, id) =

@@ -1,0 +1,55 @@
+//! The thread that does the network's work for every default transport of the process.
+
+use std::future::pending;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use tokio::runtime::{Builder, Handle};
+use tokio::task::JoinHandle;
+
+use super::TransportError;
+
+/// The event loop of the thread, once it has been started.
+static STARTED: Mutex<Option<Handle>> = Mutex::new(None);
+
+/// An event loop of its own, and so no matter where a request comes from: connections that are kept would otherwise end with
+/// the event loop of whoever opened them, under the request of somebody else, and limits would run by a clock that a test
+/// has stopped.
+#[derive(Debug, Clone)]
+pub(super) struct Network(Handle);
+
+impl Network {
+    /// Starts the thread if it does not run yet. It ends with the process.
+    pub(super) fn start() -> io::Result<Self> {
+        // A handle is there or not, even if another thread panicked.
+        let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(handle) = &*started {
+            return Ok(Self(handle.clone()));
+        }
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        thread::Builder::new().name("ottpay-network".to_owned()).spawn(move || runtime.block_on(pending::<()>()))?;
+        *started = Some(handle.clone());
+        Ok(Self(handle))
+    }
+
+    /// Does this on the thread. If the caller stops waiting, it is aborted.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, TransportError>> + Send + 'static,
+    ) -> Result<T, TransportError> {
+        let mut task = Task(self.0.spawn(work));
+        let done = (&mut task.0).await;
+        done.unwrap_or_else(|error| Err(TransportError::lost(format!("the exchange was given up: {error}"))))
+    }
+}
+
+/// A task that ends when it is dropped.
+struct Task<T>(JoinHandle<T>);
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,246 @@
+//! Connections: each write has its own, reads share them, and one client serves any number of event loops.
+
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use crate::common::{accepted, order, payment, sample};
+use ottpay::transport::TransportErrorKind;
+use ottpay::{Client, ClientBuilder, Error, Framing};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A gateway that closes a connection if for so long after an answer no further request comes, as Node's own server does
+/// after five seconds.
+struct Gateway {
+    url: String,
+    connections: Arc<AtomicUsize>,
+    /// Connections that have ended.
+    ended: Arc<AtomicUsize>,
+}
+
+impl Gateway {
+    /// On a thread of its own, because some of the tests stop the clock of theirs. It takes a while to answer.
+    fn start(idle: Duration, takes: Duration) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let gateway = Self { url, connections: Arc::default(), ended: Arc::default() };
+        let (connections, ended) = (Arc::clone(&gateway.connections), Arc::clone(&gateway.ended));
+        let serve = async move {
+            let listener = TcpListener::from_std(listener).unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.fetch_add(1, Ordering::SeqCst);
+                let ended = Arc::clone(&ended);
+                tokio::spawn(async move {
+                    serve(stream, idle, takes).await;
+                    ended.fetch_add(1, Ordering::SeqCst);
+                });
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        thread::spawn(move || runtime.block_on(serve));
+        gateway
+    }
+
+    fn settings(&self) -> ClientBuilder<Client> {
+        sample().endpoint(&self.url)
+    }
+
+    fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+}
+
+/// Answers every request on a connection with what fits the payment T1 and its query.
+async fn serve(mut stream: TcpStream, idle: Duration, takes: Duration) {
+    let fields = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
+    let body = accepted(fields).to_body(Framing::Json);
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+    let answer = [head.as_bytes(), &body].concat();
+    let (mut request, mut limit) = (Vec::new(), LONG);
+    loop {
+        match tokio::time::timeout(limit, stream.read_buf(&mut request)).await {
+            Ok(Ok(1..)) => {}
+            _ => return,
+        }
+        // The request is whole: its body is an object.
+        if request.ends_with(b"}") {
+            request.clear();
+            limit = idle;
+            tokio::time::sleep(takes).await;
+            if stream.write_all(&answer).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn pay(client: &Client) -> Result<(), Error> {
+    client.send(&payment(client, &order("T1"))).await.map(drop)
+}
+
+async fn query(client: &Client) -> Result<(), Error> {
+    client.status_query().order_id(order("T1")).send().await.map(drop)
+}
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn each_write_has_a_connection_of_its_own_and_reads_share_one() {
+    let gateway = Gateway::start(LONG, Duration::ZERO);
+    let client = gateway.settings().build().unwrap();
+    for _ in 0..5 {
+        pay(&client).await.unwrap();
+        query(&client).await.unwrap();
+    }
+    assert_eq!(gateway.connections(), 5 + 1);
+    // None of a write is left.
+    let start = Instant::now();
+    while gateway.ended.load(Ordering::SeqCst) < 5 {
+        assert!(start.elapsed() < Duration::from_secs(5), "a connection is kept");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(gateway.ended.load(Ordering::SeqCst), 5);
+}
+
+#[tokio::test]
+async fn a_write_takes_an_earlier_connection_only_if_asked_to_and_only_a_recent_one() {
+    for (reuse, wait, expected) in [
+        (LONG, Duration::ZERO, 1),
+        (LONG, Duration::from_millis(200), 1),
+        (Duration::from_millis(100), Duration::from_millis(200), 3),
+    ] {
+        let gateway = Gateway::start(LONG, Duration::ZERO);
+        let client = gateway.settings().reuse_for_writes(reuse).build().unwrap();
+        for _ in 0..3 {
+            pay(&client).await.unwrap();
+            tokio::time::sleep(wait).await;
+        }
+        assert_eq!(gateway.connections(), expected, "{reuse:?} {wait:?}");
+    }
+}
+
+/// How many of 480 payments have an unknown outcome if each begins at the moment at which the gateway closes what is idle.
+async fn lost_at_the_drop(settings: ClientBuilder<Client>, idle: Duration) -> usize {
+    let client = settings.build().unwrap();
+    let shops = (0..16_u32).map(|shop| {
+        let client = client.clone();
+        tokio::spawn(async move {
+            let mut lost = 0;
+            for round in 0..30_u32 {
+                lost += usize::from(pay(&client).await.is_err());
+                // Around the moment, a tenth of a millisecond apart.
+                let shift = Duration::from_micros(u64::from((shop * 7 + round * 3) % 20) * 100);
+                tokio::time::sleep(idle + shift - Duration::from_millis(1)).await;
+            }
+            lost
+        })
+    });
+    let mut lost = 0;
+    for shop in shops.collect::<Vec<_>>() {
+        lost += shop.await.unwrap();
+    }
+    lost
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_payment_is_lost_because_the_gateway_closes_an_idle_connection() {
+    let idle = Duration::from_millis(40);
+    let gateway = Gateway::start(idle, Duration::ZERO);
+    assert_eq!(lost_at_the_drop(gateway.settings(), idle).await, 0);
+    let lost = lost_at_the_drop(gateway.settings().reuse_for_writes(LONG), idle).await;
+    println!("lost if writes reuse connections: {lost} of 480");
+}
+
+/// One for the whole process, as tests like to share it.
+static SHARED: LazyLock<(Gateway, Client)> = LazyLock::new(|| {
+    let gateway = Gateway::start(LONG, Duration::from_millis(5));
+    let client = gateway.settings().build().unwrap();
+    (gateway, client)
+});
+
+#[test]
+fn one_client_serves_a_hundred_event_loops_that_begin_and_end_beside_each_other() {
+    let tests: Vec<_> = (0..100_u64)
+        .map(|number| {
+            thread::spawn(move || {
+                // As `#[tokio::test]` makes them; every other one with its clock stopped.
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                let runtime = runtime.enable_all().start_paused(number % 2 == 0).build().unwrap();
+                thread::sleep(Duration::from_millis(number % 10 * 10));
+                runtime.block_on(async {
+                    let client = &SHARED.1;
+                    for _ in 0..4 {
+                        query(client).await.unwrap();
+                        pay(client).await.unwrap();
+                    }
+                });
+            })
+        })
+        .collect();
+    for test in tests {
+        test.join().unwrap();
+    }
+    // 400 payments, and reads for which connections were kept.
+    let connections = SHARED.0.connections();
+    assert!((400..600).contains(&connections), "{connections}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_are_real_time_also_where_the_clock_is_stopped() {
+    let gateway = Gateway::start(LONG, Duration::from_millis(300));
+    let client = gateway.settings().build().unwrap();
+    pay(&client).await.unwrap();
+    let start = Instant::now();
+    let error = client.send(&payment(&client, &order("T1"))).timeout(Duration::from_millis(100)).await.unwrap_err();
+    assert!(matches!(&error, Error::Lost { reason, .. } if reason.kind() == TransportErrorKind::TimedOut), "{error:?}");
+    assert!(start.elapsed() >= Duration::from_millis(100));
+}
+
+/// Wakes the thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[test]
+fn no_runtime_is_needed_at_all() {
+    let client = &SHARED.1;
+    let mut paid = pin!(pay(client));
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match paid.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(paid) => break paid.unwrap(),
+            Poll::Pending => thread::park_timeout(LONG),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_exchange_that_nobody_waits_for_is_ended() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = sample().endpoint(format!("http://{}", silent.local_addr().unwrap())).build().unwrap();
+    let mut sent = Box::pin(pay(&client));
+    let mut stream = tokio::select! {
+        accepted = silent.accept() => accepted.unwrap().0,
+        answered = &mut sent => panic!("{answered:?}"),
+    };
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        tokio::select! {
+            read = stream.read_buf(&mut request) => assert_ne!(read.unwrap(), 0, "it is still waited for"),
+            answered = &mut sent => panic!("{answered:?}"),
+        }
+    }
+    drop(sent);
+    // Long before the limit of the exchange, which is a minute.
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_buf(&mut request)).await;
+    assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
+}
