@@ -70,7 +70,7 @@ async fn in_the_sandbox() -> Result<()> {
     sandbox.pay(order.as_str()).await?;
     println!("paid       the buyer has scanned the code and paid");
 
-    // The shop compares what was paid with what it asked for; the signature alone does not say for what.
+    // The shop compares what was paid with what it asked for; a callback is a reason to ask, and no proof.
     let paid = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback came")?;
     let amount = paid.amount().in_currency(price.currency());
     if *paid.order_id() != order || amount != price {

@@ -1,7 +1,7 @@
 //! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated at compile time from YAML.
 //!
-//! [`Client`] has a method for each action. A builder takes the fields, `.send().await` gives a reply whose signature
-//! has been verified, and an [`Error`] says what is known of the money.
+//! [`Client`] has a method for each action. A builder takes the fields, `.send().await` gives a reply whose digest has
+//! been verified, and an [`Error`] says what is known of the money.
 //!
 //! ```no_run
 //! use ottpay::{Amount, BizType, Client, OrderId, SignKey};
@@ -35,10 +35,11 @@
 extern crate self as ottpay;
 
 pub use ottpay_runtime::{
-    Acknowledgement, AcknowledgementError, Amount, AmountError, CallbackError, Cipher, ClientBuilder, ConfigError,
-    Currency, CurrencyError, DateTime, Decimal, Error, Framing, FromField, IntoField, Iv, Money, MoneyError, OrderId,
-    OrderIdError, Outcome, Problem, QueryError, Rate, Sending, SignKey, SignKeyError, StatusClass, Timestamp,
-    TimestampError, Url, UrlError, ValueError, Word, envelope, error, incoming, link, reply, request, spec, transport,
+    Acknowledgement, AcknowledgementError, AlteredCallback, Amount, AmountError, CallbackError, Cipher, ClientBuilder,
+    ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing, FromField, IntoField, Iv, Money,
+    MoneyError, OrderId, OrderIdError, Outcome, Problem, QueryError, Rate, Sending, SignKey, SignKeyError, StatusClass,
+    Timestamp, TimestampError, Url, UrlError, ValueError, Word, envelope, error, incoming, link, reply, request, spec,
+    transport,
 };
 
 ottpay_macros::client!("spec");

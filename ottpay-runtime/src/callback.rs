@@ -1,11 +1,14 @@
 //! Callbacks: what the gateway posts to the merchant when a payment has gone through.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use crate::Client;
-use crate::envelope::Message;
-use crate::incoming::MessageProblem;
+use crate::envelope::{Alteration, Message};
+use crate::incoming::{MessageProblem, OpenedCallback};
 use crate::reply::typed::{Arrived, Typed, way};
 use crate::reply::{FieldError, Received};
-use crate::spec::CallbackInfo;
+use crate::spec::{CallbackInfo, Role};
 
 /// Why a callback was rejected. For the shop's own log: never send this text to the peer, who could learn from it.
 ///
@@ -28,7 +31,17 @@ pub enum CallbackError {
     /// There is no `data` or no `md5`, so there is nothing that could be verified.
     #[error("expected `data` and `md5`; without them nothing in the message is authenticated")]
     NoData,
-    /// A field is missing or unreadable. The message itself is genuine, and everything in it is in `received`.
+    /// It decrypts and has the right digest, and bears signs that it was put together from the blocks of another
+    /// callback, which takes no sign key. Nothing in it is to be believed; but it may be genuine, from a gateway that
+    /// writes its callbacks in a new way. So query the order: [`CallbackError::order_id`].
+    #[error("possibly altered: query the order ({})", list(alterations))]
+    PossiblyAltered {
+        /// The signs; at least one.
+        alterations: Vec<Alteration>,
+        /// What it says. **Not to be believed.**
+        callback: Box<AlteredCallback>,
+    },
+    /// A field is missing or unreadable. The message is verified, and everything in it is in `received`.
     #[error("{error}")]
     Field {
         /// The field.
@@ -38,6 +51,49 @@ pub enum CallbackError {
     },
 }
 
+impl CallbackError {
+    /// The order to query, if the callback is possibly altered: the one that it names. **Good for a query only.** The
+    /// order that was paid may be another, so silent orders have to be queried anyway.
+    pub fn order_id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::PossiblyAltered { callback, .. } => callback.order_id(),
+            Self::TooLarge { .. } | Self::Message(_) | Self::NoData | Self::Field { .. } => None,
+        }
+    }
+}
+
+/// What a callback says that is possibly altered. **Not to be believed.**
+#[derive(Clone)]
+pub struct AlteredCallback {
+    received: Received,
+    info: &'static CallbackInfo,
+}
+
+impl AlteredCallback {
+    /// The order that it names, see [`CallbackError::order_id`].
+    pub fn order_id(&self) -> Option<Cow<'_, str>> {
+        self.received.role(self.info.fields, Role::Order)
+    }
+
+    /// Every field as it came.
+    pub fn received(&self) -> &Received {
+        &self.received
+    }
+}
+
+/// Shows names and kinds of the fields, never their values.
+impl fmt::Debug for AlteredCallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.received.fmt(f)
+    }
+}
+
+/// The signs, one after the other.
+fn list(alterations: &[Alteration]) -> String {
+    let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
+    signs.join("; ")
+}
+
 /// For generated code: verifies and decodes in one step.
 #[doc(hidden)]
 pub fn read<C: Typed<way::Callback>>(
@@ -45,16 +101,26 @@ pub fn read<C: Typed<way::Callback>>(
     body: &[u8],
     info: &'static CallbackInfo,
 ) -> Result<C, CallbackError> {
-    let received = verify(client, body, info)?;
-    let read = C::made_of(Arrived::new(received.clone()));
-    read.map_err(|error| CallbackError::Field { error, received: Box::new(received) })
+    let OpenedCallback { received, alterations } = open(client, body, info)?;
+    let is_refused = client.checks_callbacks() && !alterations.is_empty();
+    // A field that cannot be read at all is named as such, if nothing else is wrong.
+    let is_form_only = alterations.iter().all(|sign| matches!(sign, Alteration::Form { .. }));
+    match C::made_of(Arrived::new(received.clone())) {
+        Err(error) if !is_refused || is_form_only => Err(CallbackError::Field { error, received: Box::new(received) }),
+        Ok(callback) if !is_refused => Ok(callback),
+        _ => {
+            let callback = Box::new(AlteredCallback { received, info });
+            Err(CallbackError::PossiblyAltered { alterations, callback })
+        }
+    }
 }
 
-fn verify(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<Received, CallbackError> {
+fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {
     let limit = client.max_reply();
     if body.len() > limit {
         return Err(CallbackError::TooLarge { limit, length: body.len() });
     }
     let message = Message::read_callback(body).map_err(MessageProblem::Unreadable)?;
-    client.recipient().open(&message, info.fields)?.ok_or(CallbackError::NoData)
+    let opened = client.recipient().open_callback(&message, info.fields, client.gateway().callbacks)?;
+    opened.ok_or(CallbackError::NoData)
 }

@@ -5,6 +5,7 @@
 //! digest hold. The vendor describes it on `docs.ottpay.com`, `payment-api/common-rules` and
 //! `payment-api/appendix-a`.
 
+mod alteration;
 mod cipher;
 mod digest;
 #[cfg(feature = "explain")]
@@ -18,6 +19,8 @@ mod outer;
 mod seal;
 mod surrogate;
 
+pub(crate) use alteration::find_alterations;
+pub use alteration::{Alteration, FieldForm};
 pub use digest::DigestForm;
 #[cfg(feature = "explain")]
 pub use explain::explain;

@@ -21,7 +21,7 @@ pub mod request;
 pub mod spec;
 pub mod transport;
 
-pub use callback::CallbackError;
+pub use callback::{AlteredCallback, CallbackError};
 pub use client::{Client, ClientBuilder, ConfigError, Sending};
 pub use envelope::{Cipher, Framing, Iv, Sealed};
 pub use error::{Error, Outcome};

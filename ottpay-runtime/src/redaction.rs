@@ -38,3 +38,11 @@ impl fmt::Debug for Shown {
         }
     }
 }
+
+/// Whether a member's name is so plain that it can be shown. In an altered message a name may be a part of what a field
+/// contained.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let is_rest = |byte: u8| is_first(byte) || byte.is_ascii_digit();
+    name.len() <= 24 && name.bytes().next().is_some_and(is_first) && name.bytes().all(is_rest)
+}

@@ -16,6 +16,7 @@ mod circles;
 mod client {
     mod callback;
     mod connections;
+    mod forgery;
     mod links;
     mod overrides;
     mod sending;

@@ -28,6 +28,7 @@ pub struct ClientBuilder<C> {
     endpoint: Option<String>,
     overrides: BTreeMap<&'static str, (&'static ActionInfo, Override)>,
     strict: bool,
+    checks_callbacks: bool,
     framing: Framing,
     cipher: Cipher,
     transport: Option<Arc<dyn Transport>>,
@@ -59,6 +60,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             endpoint: None,
             overrides: BTreeMap::new(),
             strict: false,
+            checks_callbacks: true,
             framing: gateway.framing,
             cipher: gateway.cipher,
             transport: None,
@@ -122,6 +124,18 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// default they are not. A request is held to them when it is built, not when it is sent.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Whether a callback is refused that decrypts and has the right digest, but bears signs that somebody without the
+    /// sign key put it together from the blocks of another: [`CallbackError::PossiblyAltered`]. By default it is.
+    ///
+    /// Turn it off only for a gateway whose genuine callbacks have such a sign, for example fields that the
+    /// specification does not have. Then a callback proves less still: query each order.
+    ///
+    /// [`CallbackError::PossiblyAltered`]: crate::callback::CallbackError::PossiblyAltered
+    pub fn strict_callbacks(mut self, strict: bool) -> Self {
+        self.checks_callbacks = strict;
         self
     }
 
@@ -236,6 +250,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             endpoint: endpoint.map(|text| text.trim_end_matches('/').to_owned()),
             overrides: self.overrides.into_iter().map(|(name, (_, own))| (name, own)).collect(),
             strict: self.strict,
+            checks_callbacks: self.checks_callbacks,
             framing: self.framing,
             cipher: self.cipher,
             transport,

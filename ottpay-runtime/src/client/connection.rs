@@ -54,6 +54,11 @@ impl Client {
         self.0.strict
     }
 
+    /// Whether a callback that bears signs of alteration is refused.
+    pub(crate) fn checks_callbacks(&self) -> bool {
+        self.0.checks_callbacks
+    }
+
     /// How many bytes a reply or callback may have.
     pub(crate) fn max_reply(&self) -> usize {
         self.0.max_reply

@@ -24,6 +24,8 @@ pub(super) struct Settings {
     pub(super) overrides: BTreeMap<&'static str, Override>,
     /// Whether limits hold that are not certain.
     pub(super) strict: bool,
+    /// Whether a callback that bears signs of alteration is refused.
+    pub(super) checks_callbacks: bool,
     pub(super) framing: Framing,
     pub(super) cipher: Cipher,
     pub(super) transport: Arc<dyn Transport>,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::json::{self, JsonError, Value};
+use crate::redaction::{HIDDEN, is_plain_name};
 
 /// The fields of a message. [`open`](super::open) hands them out once decryption and digest hold; those of a plain
 /// message or of a browser return come without any such proof, as their readers say.
@@ -55,9 +56,16 @@ impl Fields {
     }
 }
 
-/// Shows names and kinds, never values.
+/// Shows names and kinds, never values, and no name that might be a value.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        let mut out = f.debug_map();
+        for (name, value) in self.iter() {
+            match is_plain_name(name) {
+                true => out.entry(&name, value),
+                false => out.entry(&HIDDEN, value),
+            };
+        }
+        out.finish()
     }
 }

@@ -10,7 +10,7 @@ use ottpay_vocabulary::{Cipher, Compare, Framing};
 
 use super::fields::Fields;
 use super::json::{self, JsonError, Value};
-use super::open::{OpenError, open};
+use super::open::{OpenError, Opened, open, open_whole};
 use super::outer;
 use crate::SignKey;
 
@@ -194,6 +194,11 @@ impl Message {
     /// error.
     pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Fields>, OpenError> {
         self.sealed()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
+    }
+
+    /// Opens like [`Message::open`], and keeps what the fields were read from.
+    pub(crate) fn open_whole(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
+        self.sealed()?.map(|(data, md5)| open_whole(data, md5, key, cipher)).transpose()
     }
 
     /// `data` and `md5`; nothing if neither is there.

@@ -84,12 +84,31 @@ impl From<JsonError> for OpenError {
 /// # Errors
 /// [`OpenError`] says how far the best attempt came.
 pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fields, OpenError> {
+    open_whole(data, md5, key, cipher).map(|opened| opened.fields)
+}
+
+/// What a message was opened from, and what came out.
+pub(crate) struct Opened {
+    /// The encrypted blocks.
+    pub(super) ciphertext: Rc<Vec<u8>>,
+    /// The JSON text.
+    pub(super) plaintext: String,
+    pub(crate) fields: Fields,
+}
+
+/// Opens like [`open`], and keeps what the fields were read from.
+pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
     if !is_md5(md5) {
         return Err(OpenError::Md5Form);
     }
     let mut furthest = None;
     for Attempt { bytes, key, .. } in attempts(data, md5, key) {
-        match bytes.and_then(|bytes| verify(&bytes, md5, &key, cipher)) {
+        let opened = bytes.and_then(|ciphertext| {
+            let plaintext = decrypt(&ciphertext, &key, cipher)?;
+            let fields = read_verified(&plaintext, md5)?;
+            Ok(Opened { ciphertext, plaintext, fields })
+        });
+        match opened {
             Ok(opened) => return Ok(opened),
             Err(error) if furthest.is_none_or(|best| rank(error) > rank(best)) => furthest = Some(error),
             Err(_) => {}
@@ -148,9 +167,18 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
     if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
 }
 
+#[cfg(feature = "explain")]
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
+    read_verified(&decrypt(ciphertext, key, cipher)?, md5)
+}
+
+fn decrypt(ciphertext: &[u8], key: &MessageKey, cipher: Cipher) -> Result<String, OpenError> {
     let plaintext = key.decrypt(cipher, ciphertext).ok_or(OpenError::Undecryptable)?;
-    let text = std::str::from_utf8(&plaintext).map_err(|_| OpenError::NotUtf8)?;
+    String::from_utf8(plaintext).map_err(|_| OpenError::NotUtf8)
+}
+
+/// The fields of a decrypted text, if they have the digest.
+fn read_verified(text: &str, md5: &str) -> Result<Fields, OpenError> {
     let readings = readings(text);
     let Chosen { object, error, .. } = choose_reading(&readings, md5).ok_or(OpenError::NotJson)?;
     match error {

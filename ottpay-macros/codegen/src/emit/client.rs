@@ -192,9 +192,11 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
     let (method, name) = (ident(&callback.method), ident(&callback.type_name));
     let (module, client) = (callback_module(callback), runtime_client(spec));
     let doc = format!(
-        "{}\n\nTakes the body of the HTTP request, verifies it and decodes it, in one step. What is returned was made by \
-         somebody who knows the sign key; it may still be a repetition, so act once per order, and compare order id and \
-         amount with your own.\n\n# Errors\n[`CallbackError`](ottpay::CallbackError) says precisely why not.",
+        "{}\n\nTakes the body of the HTTP request, decrypts it, verifies its digest and decodes it, in one step. That \
+         proves that somebody who knows the sign key wrote these values in this order. It does not prove where one \
+         value ends and the next begins, nor that it has not come before. So take a callback as a reason to query the \
+         order, and settle on what the query says.\n\n# Errors\n[`CallbackError`](ottpay::CallbackError) says precisely \
+         why not. One that is [possibly altered](ottpay::CallbackError::PossiblyAltered) asks for a query, too.",
         line(&callback.summary)
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);

@@ -1,0 +1,252 @@
+//! Signs that a message was put together from the encrypted blocks of a genuine one.
+//!
+//! The digest covers the values and not the borders between them, and each block is encrypted by itself. Whoever holds a
+//! genuine message can therefore take blocks out, repeat and reorder them, and the result verifies as long as its values
+//! read the same one after the other. These rules are about what such a message rarely has and a genuine one does.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use ottpay_vocabulary::{Cipher, ValueError};
+
+use super::open::Opened;
+
+/// A sign that a message which decrypts and has the right digest was altered all the same.
+///
+/// No value of a field is part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alteration {
+    /// A block of `data` is there twice. Of a genuine message that is true only if a value has at least 31 characters
+    /// with the same 16 over and over.
+    RepeatedBlock {
+        /// The number of the block, from 1.
+        block: usize,
+        /// The number of the earlier block that it repeats.
+        earlier: usize,
+    },
+    /// White space between two tokens of the JSON text. The published messages have none.
+    WhiteSpace {
+        /// Where it is: the byte, from 1.
+        byte: usize,
+    },
+    /// An escape in a string, such as `\u0041`, for a character that JSON libraries write as it is.
+    Escape {
+        /// Where it is: the byte, from 1.
+        byte: usize,
+    },
+    /// A field that the specification of no callback has. What it contains may be a part of another field.
+    Undeclared {
+        /// Its name; nothing if it is not a plain one, and might be a part of a value.
+        name: Option<String>,
+    },
+    /// A field is there under two of its names.
+    TwoNames {
+        /// The field, by its name in the specification.
+        field: &'static str,
+    },
+    /// A field does not have the form that every documented callback gives it.
+    Form {
+        /// The field, by its name in the specification.
+        field: &'static str,
+        /// What was expected.
+        expected: FieldForm,
+    },
+    /// A field other than the merchant's contains the merchant's id, which a genuine message has next to it.
+    MerchantInside {
+        /// The field, by its name in the specification.
+        field: &'static str,
+    },
+}
+
+/// What the value of a field in a callback has to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldForm {
+    /// A string, or a number where the field is one.
+    Scalar,
+    /// A whole number in digits, at most 12 of them.
+    WholeNumber,
+    /// A decimal number of at most 12 digits before the point and 12 after it.
+    Decimal,
+    /// An id without white space.
+    Id,
+    /// An id of at most 64 letters, digits, `-` and `_`.
+    ProviderId,
+    /// A date and time in a form that is on record.
+    DateTime,
+    /// A word of at most 32 letters, `-`, `_` and spaces.
+    Word,
+    /// What the field's limits say.
+    Limits(ValueError),
+}
+
+impl fmt::Display for FieldForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scalar => "expected a string",
+            Self::WholeNumber => "expected a whole number of at most 12 digits",
+            Self::Decimal => "expected a decimal number of at most 12 digits before the point and 12 after it",
+            Self::Id => "expected an id without white space",
+            Self::ProviderId => "expected an id of at most 64 letters, digits, `-` and `_`",
+            Self::DateTime => "expected a date and time such as 2023-03-23 01:21:53",
+            Self::Word => "expected a word of at most 32 letters",
+            Self::Limits(error) => return error.fmt(f),
+        })
+    }
+}
+
+impl fmt::Display for Alteration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RepeatedBlock { block, earlier } => {
+                write!(f, "block {block} of `data` is the same as block {earlier}")
+            }
+            Self::WhiteSpace { byte } => write!(f, "white space between two tokens of the JSON text, at byte {byte}"),
+            Self::Escape { byte } => {
+                write!(f, "an escape for a character that needs none in the JSON text, at byte {byte}")
+            }
+            Self::Undeclared { name: Some(name) } => write!(f, "no callback of the specification has a field `{name}`"),
+            Self::Undeclared { name: None } => {
+                f.write_str("a field has a name that no callback of the specification has")
+            }
+            Self::TwoNames { field } => write!(f, "`{field}` is there under two of its names"),
+            Self::Form { field, expected } => write!(f, "{field}: {expected}"),
+            Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id"),
+        }
+    }
+}
+
+/// The signs that need no specification: those in the blocks and in the JSON text. At most one of each kind.
+pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteration> {
+    let repeated = find_repeated_block(&opened.ciphertext, cipher);
+    repeated.into_iter().chain(Text::new(&opened.plaintext).find_alterations()).collect()
+}
+
+/// The first block that has been there before. Blocks in another mode than ECB depend on those before them.
+fn find_repeated_block(ciphertext: &[u8], cipher: Cipher) -> Option<Alteration> {
+    if cipher != Cipher::Aes128Ecb {
+        return None;
+    }
+    let mut seen = HashMap::new();
+    ciphertext.chunks_exact(16).zip(1..).find_map(|(content, block)| {
+        seen.insert(content, block).map(|earlier| Alteration::RepeatedBlock { block, earlier })
+    })
+}
+
+/// A JSON text that has been parsed before, so that its strings and escapes are whole.
+struct Text<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0 }
+    }
+
+    fn find_alterations(mut self) -> impl Iterator<Item = Alteration> {
+        let (mut white_space, mut escape) = (None, None);
+        while let Some(byte) = self.next() {
+            match byte {
+                b' ' | b'\t' | b'\r' | b'\n' => _ = white_space.get_or_insert(self.at),
+                b'"' => {
+                    if let Some(at) = self.skip_string() {
+                        escape.get_or_insert(at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let white_space = white_space.map(|byte| Alteration::WhiteSpace { byte });
+        white_space.into_iter().chain(escape.map(|byte| Alteration::Escape { byte }))
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.bytes.get(self.at).copied();
+        self.at += 1;
+        byte
+    }
+
+    /// Moves past the end of a string; returns where its first escape is that no library writes.
+    fn skip_string(&mut self) -> Option<usize> {
+        let mut found = None;
+        loop {
+            match self.next() {
+                None | Some(b'"') => return found,
+                Some(b'\\') => {
+                    let at = self.at;
+                    if self.next() == Some(b'u') && !self.is_usual_escape() {
+                        found.get_or_insert(at);
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Whether a library for JSON writes the four hex digits that come next as an escape, instead of the character.
+    /// Gson, Jackson, `json_encode` and `JSON.stringify` together do so for control characters, for what is not ASCII,
+    /// and for characters that mean something in HTML.
+    fn is_usual_escape(&self) -> bool {
+        let digits = self.bytes.get(self.at..).and_then(|rest| rest.get(..4));
+        let code = digits.and_then(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        code.is_some_and(|code| {
+            let html = u8::try_from(code).is_ok_and(|code| b"\"&'<=>".contains(&code));
+            code < 0x20 || code >= 0x7f || html
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signs_of(text: &str) -> Vec<Alteration> {
+        Text::new(text).find_alterations().collect()
+    }
+
+    #[test]
+    fn compact_json_of_any_library_has_no_sign() {
+        for text in [
+            r#"{}"#,
+            r#"{"a":"b c","d":[1,"x y",null,true]}"#,
+            // Gson, Jackson, `json_encode`, `JSON.stringify`.
+            r#"{"a":"prepay_id\u003d1\u0026x\u003c\u003e\u0027","b":"\u2028"}"#,
+            r#"{"a":"\u001F\b\f\n\r\t\"\\","b":"\u007F"}"#,
+            r#"{"a":"https:\/\/shop.example\/","b":"\u5f20\u4e09\ud83c\udf75"}"#,
+            r#"{"a":"\u001f/\u0022","b":"可以"}"#,
+            // No escape, but a backslash and a letter.
+            r#"{"a":"\\u0041"}"#,
+        ] {
+            assert_eq!(signs_of(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn white_space_and_needless_escapes_are_signs() {
+        for (text, byte) in [
+            (r#" {"a":"b"}"#, 1),
+            (r#"{ "a":"b"}"#, 2),
+            (r#"{"a" :"b"}"#, 5),
+            (r#"{"a":"b","c": "d"}"#, 14),
+            ("{\"a\":[1,\n2]}", 9),
+            ("{\"a\":\"b\"}\r\n", 10),
+        ] {
+            assert_eq!(signs_of(text), [Alteration::WhiteSpace { byte }], "{text}");
+        }
+        for (text, byte) in [(r#"{"a":"\u0041"}"#, 7), (r#"{"\u0061":"b"}"#, 3), (r#"{"a":"x\\\u005f"}"#, 10)] {
+            assert_eq!(signs_of(text), [Alteration::Escape { byte }], "{text}");
+        }
+        assert_eq!(signs_of("{ \"a\": \"\\u0030\\u0031\"}").len(), 2);
+    }
+
+    #[test]
+    fn a_repeated_block_is_found_in_ecb_only() {
+        let blocks = [[1; 16], [2; 16], [3; 16], [2; 16], [1; 16]].concat();
+        let repeated = Alteration::RepeatedBlock { block: 4, earlier: 2 };
+        assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Ecb), Some(repeated));
+        assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Cbc { iv: ottpay_vocabulary::Iv::Zero }), None);
+        assert_eq!(find_repeated_block(&blocks[..48], Cipher::Aes128Ecb), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! The fields of a callback: whether each is declared, and has a form into which no other field can have run.
+
+use crate::envelope::{Alteration, FieldForm, Fields, Value};
+use crate::field::{DateTime, FromField};
+use crate::redaction::is_plain_name;
+use crate::spec::{FieldInfo, Kind, Role};
+
+/// How many signs are reported; a message may have hundreds of fields.
+const MAX_SIGNS: usize = 10;
+
+/// How many digits a whole number has at most. A block has 16 characters, so one that another field has run into, or that
+/// has lost one, is longer.
+const MAX_DIGITS: usize = 12;
+
+/// The fields that no genuine callback has so. `declared` are those that callbacks have, the expected one's first.
+pub(super) fn find_altered_fields(
+    fields: &Fields,
+    declared: &[&'static FieldInfo],
+    merchant_id: Option<&str>,
+) -> Vec<Alteration> {
+    let find = |name: &str| declared.iter().copied().find(|field| field.name == name || field.aliases.contains(&name));
+    let known: Vec<_> = fields.iter().map(|(name, value)| (name, find(name), value)).collect();
+    let has_merchant = known.iter().any(|(_, field, _)| field.is_some_and(|field| field.role == Some(Role::Merchant)));
+    let mut seen: Vec<&str> = Vec::new();
+    let mut signs = Vec::new();
+    for (name, field, value) in known {
+        let Some(field) = field else {
+            signs.push(Alteration::Undeclared { name: is_plain_name(name).then(|| name.to_owned()) });
+            continue;
+        };
+        let name = field.name;
+        if seen.contains(&name) {
+            signs.push(Alteration::TwoNames { field: name });
+        }
+        seen.push(name);
+        if let Some(expected) = find_wrong_form(field, value) {
+            signs.push(Alteration::Form { field: name, expected });
+            continue;
+        }
+        let may_contain_merchant =
+            field.role == Some(Role::Merchant) || (has_merchant && field.role != Some(Role::ProviderOrder));
+        let contains = |own: &str| value.as_text().is_some_and(|text| text.contains(own));
+        if !may_contain_merchant && merchant_id.is_some_and(contains) {
+            signs.push(Alteration::MerchantInside { field: name });
+        }
+    }
+    signs.truncate(MAX_SIGNS);
+    signs
+}
+
+/// The form that a field's value should have and does not have. An empty string is the form of a field that is absent,
+/// except in a field that has to be there.
+fn find_wrong_form(field: &FieldInfo, value: &Value) -> Option<FieldForm> {
+    let is_number = matches!(field.kind, Kind::Amount | Kind::Integer | Kind::RateE8 | Kind::Decimal);
+    let text = match value {
+        Value::Null => return None,
+        Value::Text(text) => text,
+        Value::Number(number) if is_number => number,
+        Value::Nested(_) if matches!(field.kind, Kind::Object(_) | Kind::Json) => return None,
+        _ => return Some(FieldForm::Scalar),
+    };
+    if text.is_empty() && !field.required {
+        return None;
+    }
+    let expected = match (field.kind, field.role) {
+        (Kind::Amount | Kind::Integer | Kind::RateE8, _) => (!is_whole(value, text)).then_some(FieldForm::WholeNumber),
+        (Kind::Decimal, _) => (!is_decimal(text)).then_some(FieldForm::Decimal),
+        (Kind::OrderId, _) => (!is_id(text)).then_some(FieldForm::Id),
+        (Kind::DateTime, _) => (!is_date_time(text)).then_some(FieldForm::DateTime),
+        (Kind::Enum(_), _) => (!is_word(text)).then_some(FieldForm::Word),
+        (_, Some(Role::ProviderOrder)) => (!is_provider_id(text)).then_some(FieldForm::ProviderId),
+        _ => None,
+    };
+    expected.or_else(|| field.rule(false).check_limits(text).err().map(FieldForm::Limits))
+}
+
+/// Digits; of a JSON number, those before a fraction of zeros, which some libraries write.
+fn is_whole(value: &Value, text: &str) -> bool {
+    let digits = match (value, text.split_once('.')) {
+        (Value::Number(_), Some((digits, zeros))) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
+            digits
+        }
+        _ => text,
+    };
+    is_digits(digits, MAX_DIGITS)
+}
+
+fn is_decimal(text: &str) -> bool {
+    match text.split_once('.') {
+        Some((whole, fraction)) => is_digits(whole, MAX_DIGITS) && is_digits(fraction, MAX_DIGITS),
+        None => is_digits(text, MAX_DIGITS),
+    }
+}
+
+fn is_digits(text: &str, at_most: usize) -> bool {
+    (1..=at_most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_id(text: &str) -> bool {
+    ottpay_vocabulary::order_id::check_order_id(text).is_ok()
+}
+
+fn is_provider_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+fn is_word(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphabetic() || b"-_ ".contains(&byte);
+    (1..=32).contains(&text.len()) && text.bytes().all(is_part)
+}
+
+fn is_date_time(text: &str) -> bool {
+    // The reader also takes `1:21:5`, which may have lost a digit.
+    let is_whole = |zone: &str| zone.is_empty() || zone.starts_with(' ');
+    let is_padded = !text.contains('-') || text.get(19..).is_some_and(is_whole);
+    // The longest form has 25 characters; a zone word may be longer than those on record.
+    is_padded && text.len() <= 32 && DateTime::from_field(text).is_ok_and(|time| time.local().is_some())
+}

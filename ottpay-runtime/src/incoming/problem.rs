@@ -1,0 +1,21 @@
+//! Why a message that arrived is not believed.
+
+use crate::envelope::{MessageError, OpenError};
+
+/// Why a message that arrived is not believed. Nothing of its content is part of this but the name of a merchant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MessageProblem {
+    /// The body is not a message.
+    #[error(transparent)]
+    Unreadable(#[from] MessageError),
+    /// The fields could not be decrypted or verified: not from the gateway, or the sign key is wrong.
+    #[error(transparent)]
+    Unverified(#[from] OpenError),
+    /// The message is for another merchant, by what it says inside or outside of `data`.
+    #[error("the message is for another merchant")]
+    OtherMerchant {
+        /// The merchant it names, at most 200 characters. **Unverified** if it is from outside of `data`.
+        named: String,
+    },
+}

@@ -1,0 +1,136 @@
+//! Opens what arrived, if it is for this merchant.
+
+use super::fields::find_altered_fields;
+use super::problem::MessageProblem;
+use crate::SignKey;
+use crate::envelope::{Alteration, Cipher, Fields, Message, find_alterations};
+use crate::reply::Received;
+use crate::spec::{CallbackInfo, FieldInfo};
+
+/// Whom messages have to be for, and how they are opened.
+///
+/// ```
+/// # use std::collections::BTreeMap;
+/// # use ottpay_runtime::envelope::{Message, seal};
+/// # use ottpay_runtime::{Cipher, SignKey, incoming::Recipient};
+/// let key = SignKey::new("6698851A525C9433")?;
+/// let sealed = seal(&BTreeMap::from([("order_id", "T1")]), &key, Cipher::Aes128Ecb);
+/// let message = Message::new([("merchant_id", "ON1"), ("data", &sealed.data), ("md5", &sealed.md5)]);
+///
+/// let recipient = Recipient::new(&key, Cipher::Aes128Ecb).merchant_id("ON1");
+/// let received = recipient.open(&message, []).map_err(|problem| problem.to_string())?.ok_or("nothing to open")?;
+/// assert_eq!(received.text("order_id").as_deref(), Some("T1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Recipient<'a> {
+    sign_key: &'a SignKey,
+    cipher: Cipher,
+    merchant_id: Option<&'a str>,
+}
+
+impl<'a> Recipient<'a> {
+    /// Every merchant with this key.
+    pub fn new(sign_key: &'a SignKey, cipher: Cipher) -> Self {
+        Self { sign_key, cipher, merchant_id: None }
+    }
+
+    /// Rejects messages for any other merchant.
+    #[must_use]
+    pub fn merchant_id(self, merchant_id: &'a str) -> Self {
+        Self { merchant_id: Some(merchant_id), ..self }
+    }
+
+    /// Decrypts and verifies a message, and compares the merchant with each that the message names: outside of `data`,
+    /// and inside under the name of the envelope, unless a field of this name is declared without that role, or in a
+    /// declared field that is the merchant.
+    ///
+    /// Nothing is handed out unless all of it holds. Without `data` and `md5` there is nothing to hand out: `Ok(None)`.
+    ///
+    /// # Errors
+    /// [`MessageProblem`] if [`Message::check_members`] rejects it, it does not open, or is for another merchant.
+    pub fn open<'f>(
+        &self,
+        message: &Message,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Result<Option<Received>, MessageProblem> {
+        message.check_members()?;
+        let fields = message.open(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
+        let is_verified = fields.is_some();
+        let received = Received::new(message, fields.unwrap_or_default());
+        self.check_merchant(&received, declared)?;
+        Ok(is_verified.then_some(received))
+    }
+
+    /// Opens a callback like [`Recipient::open`], and looks for signs that it was put together from the blocks of another:
+    /// unlike a reply, it may come from anybody. `own` are the fields of the callback that is expected, or none if any may
+    /// come; `declared` are all callbacks of the specification, because one for another channel has fields of its own.
+    ///
+    /// A callback with no such sign may be altered all the same; **only a query confirms a payment.**
+    ///
+    /// # Errors
+    /// Those of [`Recipient::open`]. The signs are no error here: [`Client`](crate::Client) makes them one.
+    pub fn open_callback(
+        &self,
+        message: &Message,
+        own: &'static [FieldInfo],
+        declared: &[&'static CallbackInfo],
+    ) -> Result<Option<OpenedCallback>, MessageProblem> {
+        message.check_members()?;
+        let opened = message.open_whole(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
+        let Some(opened) = opened else {
+            self.check_outer(message)?;
+            return Ok(None);
+        };
+        let mut alterations = find_alterations(&opened, self.cipher);
+        let received = Received::new(message, opened.fields);
+        let others = declared.iter().flat_map(|callback| callback.fields);
+        let declared: Vec<&'static FieldInfo> = own.iter().chain(others).collect();
+        let named = if own.is_empty() { &*declared } else { declared.get(..own.len()).unwrap_or_default() };
+        self.check_merchant(&received, named.iter().copied())?;
+        alterations.extend(find_altered_fields(received.fields(), &declared, self.merchant_id));
+        Ok(Some(OpenedCallback { received, alterations }))
+    }
+
+    /// Compares the merchant that a message names outside of `data`, before anything is opened: another merchant has
+    /// another sign key, so the message would not open.
+    ///
+    /// # Errors
+    /// [`MessageProblem::OtherMerchant`] if it is for another merchant.
+    pub fn check_outer(&self, message: &Message) -> Result<(), MessageProblem> {
+        self.check_merchant(&Received::new(message, Fields::default()), [])
+    }
+
+    /// Compares each merchant that fields name, where the declared ones are known only when they are read, or where they
+    /// travel without an envelope.
+    ///
+    /// # Errors
+    /// [`MessageProblem::OtherMerchant`] if they are for another merchant.
+    pub fn check_fields<'f>(
+        &self,
+        fields: &Fields,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Result<(), MessageProblem> {
+        self.check_merchant(&Received::alone(fields.clone()), declared)
+    }
+
+    /// Rejects what came for another merchant.
+    pub(crate) fn check_merchant<'f>(
+        &self,
+        received: &Received,
+        declared: impl IntoIterator<Item = &'f FieldInfo>,
+    ) -> Result<(), MessageProblem> {
+        let named = self.merchant_id.and_then(|own| received.other_merchant(own, declared));
+        named.map_or(Ok(()), |named| Err(MessageProblem::OtherMerchant { named }))
+    }
+}
+
+/// A callback that decrypts and has the right digest.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OpenedCallback {
+    /// What it says.
+    pub received: Received,
+    /// The signs that it was altered; mostly none.
+    pub alterations: Vec<Alteration>,
+}
