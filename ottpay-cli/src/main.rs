@@ -4,6 +4,7 @@
 
 mod action;
 mod address;
+mod alteration;
 mod arguments;
 mod command;
 mod event_loop;

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use ottpay::GATEWAY;
 use ottpay::envelope::explain::{Derivation, Explanation, explain};
+use ottpay::envelope::{Alteration, Message};
 
+use crate::alteration::find_alterations;
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
 use crate::{input, terminal};
@@ -13,6 +15,7 @@ use crate::{input, terminal};
 #[command(after_help = "\
 The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a form. Only the sign key is needed.
 The values of its fields are printed, verified or not: this is for reading, and `ottpay open` for acting upon.
+If it verifies and is not a request, the signs are printed that it was made of the parts of another message.
 
 Examples:
   ottpay explain < callback.json
@@ -21,6 +24,9 @@ pub(crate) struct Options {
     /// Print the key of this message and the digest it is cut from; with it anybody can read the message
     #[arg(long)]
     show_key: bool,
+    /// Hold the message to the rules for callbacks
+    #[arg(long)]
+    callback: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -29,19 +35,27 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let key = options.settings.resolve()?.sign_key()?;
     let text = input::read_stdin().map_err(Failure::into_refused)?;
     let explanation = explain(&text.body, &key, GATEWAY.cipher);
+    let message = Message::read_callback(&text.body);
+    let alterations = message.map(|message| find_alterations(&message, &key, options.callback)).unwrap_or_default();
     let mut stdout = io::stdout().lock();
     let colours = terminal::shows_colours(&stdout);
-    write_explanation(&explanation, options.show_key, colours, &mut stdout)
+    write_explanation(&explanation, &alterations, options.show_key, colours, &mut stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::unwritable_output(&error))?;
-    match explanation.is_verified() {
+    match explanation.is_verified() && !(options.callback && !alterations.is_empty()) {
         true => Ok(()),
         false => Err(Failure::already_reported(1)),
     }
 }
 
 /// Writes every step with its details, and why the last one failed.
-fn write_explanation(explanation: &Explanation, show_key: bool, colours: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_explanation(
+    explanation: &Explanation,
+    alterations: &[Alteration],
+    show_key: bool,
+    colours: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (green, red, bold, plain) = match colours {
         true => ("\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"),
         false => ("", "", "", ""),
@@ -69,6 +83,10 @@ fn write_explanation(explanation: &Explanation, show_key: bool, colours: bool, o
         }
     }
     match explanation.is_verified() {
+        true if !alterations.is_empty() => {
+            writeln!(out, "{red}verified, but possibly altered{plain}, if it is a callback: query the order")?;
+            alterations.iter().try_for_each(|sign| writeln!(out, "     {sign}"))
+        }
         true => writeln!(out, "{green}verified{plain}"),
         false => writeln!(out, "{red}not verified{plain}: nothing above is to be acted upon"),
     }
@@ -78,7 +96,7 @@ fn write_explanation(explanation: &Explanation, show_key: bool, colours: bool, o
 mod tests {
     use std::collections::BTreeMap;
 
-    use ottpay::envelope::{Message, seal};
+    use ottpay::envelope::seal;
     use ottpay::{Cipher, Framing, SignKey};
 
     use super::*;
@@ -92,7 +110,7 @@ mod tests {
 
     fn format_explanation(explanation: &Explanation, show_key: bool, colours: bool) -> String {
         let mut out = Vec::new();
-        write_explanation(explanation, show_key, colours, &mut out).unwrap();
+        write_explanation(explanation, &[], show_key, colours, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -1,6 +1,7 @@
 //! `ottpay listen`: receives callbacks, verifies and prints them, and acknowledges them to the gateway.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,13 +13,15 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
 use ottpay::envelope::Message;
-use ottpay::incoming::{MessageProblem, Recipient};
+use ottpay::incoming::{MessageProblem, OpenedCallback, Recipient};
 use ottpay::reply::Received;
+use ottpay::spec::Role;
 use ottpay::{Acknowledgement, GATEWAY, SignKey};
 use ottpay_server::{BodyError, read_whole};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::alteration::list_alterations;
 use crate::command::open;
 use crate::event_loop::build_event_loop;
 use crate::failure::Failure;
@@ -30,8 +33,10 @@ use crate::{address, input, json, stderr, stdout};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. What cannot be verified is answered
-with 400, and the reason is printed on standard error. With a merchant id set, callbacks for others are refused. A duplicate
-callback is printed again, with a note on standard error. What OTT Pay expects as the answer is not documented; --acknowledgement
+with 400, and the reason is printed on standard error; so is what bears signs that it was made of the parts of another
+callback, or has the same md5 as another and other fields: query the order then. A duplicate callback is printed again, with a
+note on standard error. With a merchant id set, callbacks for others are refused. What is printed is no proof of a payment:
+query each order. What OTT Pay expects as the answer is not documented; --acknowledgement
 changes it.
 
 Examples:
@@ -42,6 +47,9 @@ pub(crate) struct Options {
     /// Address; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::parse_address)]
     listen: SocketAddr,
+    /// Take callbacks that bear signs of alteration, for a gateway whose genuine ones have them
+    #[arg(long)]
+    accept_altered: bool,
     #[command(flatten)]
     acknowledgement: AcknowledgementFlags,
     #[command(flatten)]
@@ -57,8 +65,12 @@ struct Shop {
     merchant_id: Option<String>,
     /// The answer to a callback that has been printed.
     acknowledgement: Acknowledgement,
-    /// The digests of the last callbacks, the newest last.
-    seen: Mutex<VecDeque<String>>,
+    /// Whether callbacks are taken that bear signs of alteration.
+    accepts_altered: bool,
+    /// The last callbacks that opened, the newest last.
+    seen: Mutex<VecDeque<Seen>>,
+    /// Makes of fields what is remembered of them.
+    hasher: RandomState,
     /// Ends the command.
     ended: mpsc::UnboundedSender<Failure>,
 }
@@ -70,7 +82,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let merchant_id = settings.merchant_id().ok().map(str::to_owned);
     let acknowledgement = options.acknowledgement.resolve(&settings)?;
     let (ended, end) = mpsc::unbounded_channel();
-    let shop = Shop { key, merchant_id, acknowledgement, seen: Mutex::default(), ended };
+    let (seen, hasher, accepts_altered) = (Mutex::default(), RandomState::new(), options.accept_altered);
+    let shop = Shop { key, merchant_id, acknowledgement, accepts_altered, seen, hasher, ended };
     let stop = StopSignals::catch();
     tokio::select! {
         () = stop.wait() => Ok(()),
@@ -137,19 +150,63 @@ async fn receive_callback(State(shop): State<Arc<Shop>>, method: Method, body: B
     (status, [(header::CONTENT_TYPE, content_type)], answer.body().to_owned()).into_response()
 }
 
-/// Whether a verified callback with this digest is among the last ones.
-fn is_duplicate(seen: &Mutex<VecDeque<String>>, md5: &str) -> bool {
-    let md5 = md5.to_ascii_uppercase();
-    // The list is valid even if another callback panicked.
-    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    if seen.contains(&md5) {
-        return true;
+/// A callback that opened.
+struct Seen {
+    md5: String,
+    /// A hash of its fields: they need not be kept.
+    content: u64,
+    /// The order that it names.
+    order_id: String,
+    /// Whether it bears signs of alteration.
+    is_suspect: bool,
+}
+
+/// What came before a callback with the same `md5`.
+#[derive(Default)]
+struct Earlier {
+    /// Whether it had the same fields, so that this is a duplicate.
+    is_same: bool,
+    /// The order of one with other fields, and whether that one bears signs of alteration. One digest belongs to one
+    /// callback of the gateway, so somebody else has put together one of the two.
+    other: Option<(String, bool)>,
+}
+
+impl Shop {
+    /// Compares a callback with the last ones, and remembers it.
+    fn compare_with_seen(&self, message: &Message, opened: &OpenedCallback) -> Earlier {
+        let md5 = message.text("md5").unwrap_or_default().to_ascii_uppercase();
+        let received = &opened.received;
+        let fields: Vec<_> = received.fields().iter().map(|(name, value)| (name, value.as_text())).collect();
+        let content = self.hasher.hash_one(fields);
+        let mut earlier = Earlier::default();
+        // The list is valid even if another callback panicked.
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for seen in seen.iter().filter(|seen| seen.md5 == md5) {
+            if seen.content == content {
+                earlier.is_same = true;
+            } else if earlier.other.as_ref().is_none_or(|(_, is_suspect)| *is_suspect) {
+                earlier.other = Some((seen.order_id.clone(), seen.is_suspect));
+            }
+        }
+        if !earlier.is_same {
+            if seen.len() == REMEMBERED {
+                seen.pop_front();
+            }
+            let is_suspect = !opened.alterations.is_empty() && !self.accepts_altered;
+            seen.push_back(Seen { md5, content, order_id: find_order_id(received), is_suspect });
+        }
+        earlier
     }
-    if seen.len() == REMEMBERED {
-        seen.pop_front();
-    }
-    seen.push_back(md5);
-    false
+}
+
+/// Finds the order that a callback names, cut to what fits into a line.
+fn find_order_id(received: &Received) -> String {
+    let fields = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
+    let mut names = fields
+        .filter(|field| field.role == Some(Role::Order))
+        .flat_map(|field| std::iter::once(field.name).chain(field.aliases.iter().copied()));
+    let order_id = names.find_map(|name| received.text(name)).unwrap_or_default();
+    order_id.chars().filter(|character| !character.is_control()).take(64).collect()
 }
 
 /// Reports why a request is not a callback, and returns the same as a body: it is not a secret.
@@ -169,8 +226,7 @@ fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
     let recipient = Recipient::new(&shop.key, GATEWAY.cipher);
     let own = shop.merchant_id.as_deref();
     let recipient = own.map_or(recipient, |own| recipient.merchant_id(own));
-    let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
-    let opened = recipient.open(&message, declared).map_err(|problem| match problem {
+    let opened = recipient.open_callback(&message, &[], GATEWAY.callbacks).map_err(|problem| match problem {
         MessageProblem::OtherMerchant { named } => {
             // Anyone can have written what is beside `data`.
             let named: String = named.chars().take(40).collect();
@@ -178,11 +234,29 @@ fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
         }
         problem => open::describe_problem(&message, &problem),
     })?;
-    let received = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
+    let opened = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
+    let Earlier { is_same, other } = shop.compare_with_seen(&message, &opened);
+    let OpenedCallback { received, alterations, .. } = opened;
+    let tampered = other.as_ref().map(|(order_id, _)| {
+        format!("tampering: one with other fields, for the order `{order_id}`, has the same `md5`; query both orders")
+    });
+    if !alterations.is_empty() && !shop.accepts_altered {
+        let (order_id, signs) = (find_order_id(&received), list_alterations(&alterations));
+        let tampered = tampered.map(|tampered| format!("; {tampered}")).unwrap_or_default();
+        return Err(format!("it is possibly altered, query the order `{order_id}`: {signs}{tampered}"));
+    }
+    match (other, tampered) {
+        (Some((_, false)), Some(tampered)) => {
+            return Err(format!("{tampered}; this one is for the order `{}`", find_order_id(&received)));
+        }
+        // One that was not taken does not keep this one from being taken.
+        (_, Some(tampered)) => stderr::print_line(format_args!("warning: {tampered}")),
+        _ => {}
+    }
     if let Some(code) = open::find_refusing_code(&message) {
         stderr::print_line(format_args!("note: a callback has the response code {code}, which nothing authenticates"));
     }
-    if is_duplicate(&shop.seen, message.text("md5").unwrap_or_default()) {
+    if is_same {
         stderr::print_line("note: duplicate callback (already received)");
     }
     Ok(received)

@@ -5,6 +5,7 @@ use ottpay::envelope::{Message, OpenError};
 use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::spec::CodeClass;
 
+use crate::alteration::{find_alterations, list_alterations};
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
 use crate::{input, json, stderr, stdout};
@@ -12,11 +13,17 @@ use crate::{input, json, stderr, stdout};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a form. Only the sign key is needed.
+A callback may come from anybody, and one that opens may still be made of the parts of another: with --callback, one that
+bears signs of it is refused, as the library does; without, they are printed on standard error. Either way, only a query
+says whether an order is paid.
 
 Examples:
   ottpay open < reply.json
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay open")]
 pub(crate) struct Options {
+    /// Hold the message to the rules for callbacks
+    #[arg(long)]
+    callback: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -42,6 +49,17 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             message.code().map_or_else(String::new, |_| ", only a response code that anybody can write".to_owned());
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
     })?;
+    let alterations = find_alterations(&message, &key, options.callback);
+    if !alterations.is_empty() {
+        let signs = list_alterations(&alterations);
+        if options.callback {
+            return Err(Failure::refused(format!("the callback is possibly altered: {signs}"))
+                .help("query the order, and do nothing because of this callback"));
+        }
+        stderr::print_line(format_args!(
+            "warning: if this is a callback, it is possibly altered: {signs}; query the order"
+        ));
+    }
     if let Some(code) = find_refusing_code(&message) {
         stderr::print_line(format_args!(
             "note: the response code beside the fields, which nothing authenticates, is {code}"

@@ -178,6 +178,14 @@ fn a_link_is_printed_and_not_sent() {
     assert!(done.json()["url"].as_str().unwrap().starts_with("https://"), "{done:?}");
 }
 
+/// A message that has the digest it states, written as it is given here.
+fn altered(fields: &str) -> String {
+    use ottpay::envelope::{DigestForm, seal_json};
+    let key = SignKey::new("A8B5FE540E38A5A9").unwrap();
+    let sealed = seal_json(fields, DigestForm::TextNullEmpty, &key, ottpay::Cipher::Aes128Ecb).unwrap();
+    json!({ "rsp_code": "SUCCESS", "data": sealed.data, "md5": sealed.md5 }).to_string()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_is_verified_printed_and_acknowledged() {
     let sandbox = sandbox().await;
@@ -213,6 +221,20 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
         assert!(post(url, &body).starts_with("HTTP/1.1 200 "), "{number}");
         assert_eq!(listening.out(), format!(r#"{{"order_id":"G{number}"}}"#));
     }
+
+    // What is made of the parts of another, and what has the `md5` of another and other fields.
+    let refused = post(url, altered(r#"{"order_id":"A1", "convenience_fee":"1"}"#).as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 400 ") && refused.ends_with("not taken\n"), "{refused}");
+    let said = listening.err();
+    assert!(said.contains("possibly altered, query the order `A1`: white space between two tokens"), "{said}");
+    assert!(post(url, altered(r#"{"order_id":"1A1"}"#).as_bytes()).starts_with("HTTP/1.1 200 "));
+    let said = listening.err();
+    assert!(said.starts_with("warning: tampering: one with other fields, for the order `A1`, "), "{said}");
+    assert_eq!(listening.out(), r#"{"order_id":"1A1"}"#);
+    assert!(post(url, altered(r#"{"order_id":"A1","amount":"1"}"#).as_bytes()).starts_with("HTTP/1.1 400 "));
+    let said = listening.err();
+    assert!(said.contains("tampering: one with other fields, for the order `1A1`, has the same `md5`"), "{said}");
+    assert!(said.ends_with("this one is for the order `A1`"), "{said}");
 
     // What another merchant should have got.
     let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;

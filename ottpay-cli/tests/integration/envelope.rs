@@ -173,3 +173,33 @@ fn the_key_is_not_in_the_help() {
         assert!(!done.out.is_empty() && !done.out.contains(KEY) && !done.err.contains(KEY), "{done:?}");
     }
 }
+
+#[test]
+fn what_is_made_of_the_parts_of_a_callback_is_said_and_refused_as_a_callback() {
+    let pair: Value = serde_json::from_str(include_str!("../../../ottpay-runtime/tests/vectors/forgery.json")).unwrap();
+    let key = pair["sign_key"].as_str().unwrap();
+    let with_key = |arguments: &[&str]| {
+        let mut command = sample(arguments);
+        command.env("OTTPAY_SIGN_KEY", key);
+        command
+    };
+    let forged = pair["forged"]["body"].to_string();
+    let opened = run(with_key(&["open"]), forged.as_str());
+    assert_eq!(opened.code, 0, "{opened:?}");
+    assert!(opened.err.starts_with("warning: if this is a callback, it is possibly altered: block "), "{opened:?}");
+    let refused = run(with_key(&["open", "--callback"]), forged.as_str());
+    assert!(refused.code == 1 && refused.out.is_empty(), "{refused:?}");
+    assert!(refused.err.contains("the callback is possibly altered: block "), "{refused:?}");
+    let explained = run(with_key(&["explain"]), forged.as_str());
+    assert!(
+        explained.out.contains("verified, but possibly altered, if it is a callback: query the order"),
+        "{explained:?}"
+    );
+    assert!(explained.out.contains("white space between two tokens of the JSON text"), "{explained:?}");
+    assert_eq!(run(with_key(&["explain", "--callback"]), forged.as_str()).code, 1);
+
+    // A request is written as its sender likes, and a reply may have fields that no callback has.
+    let request = run(with_key(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#);
+    let opened = run(with_key(&["open"]), request.out);
+    assert!(opened.code == 0 && opened.err.is_empty(), "{opened:?}");
+}

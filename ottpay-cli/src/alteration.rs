@@ -1,0 +1,34 @@
+//! What `open`, `explain` and `listen` say of a callback that was perhaps made of the blocks of another.
+
+use ottpay::envelope::{Alteration, Message};
+use ottpay::incoming::Recipient;
+use ottpay::{GATEWAY, SignKey};
+
+/// Finds the signs of alteration in a message that opens; none in a request, which its sender may write in any form, nor in
+/// a mere `data` and `md5`.
+///
+/// A reply and a callback cannot be told apart for certain. What only a callback has to observe counts if `is_callback`,
+/// or if there is a merchant beside `data`, as in callbacks.
+pub(crate) fn find_alterations(message: &Message, key: &SignKey, is_callback: bool) -> Vec<Alteration> {
+    let outer = message.text("merchant_id");
+    let is_sent_to_merchants = message.code().is_some() || outer.is_some();
+    if !is_callback && (message.text("action").is_some() || !is_sent_to_merchants) {
+        return Vec::new();
+    }
+    let recipient = Recipient::new(key, GATEWAY.cipher);
+    let recipient = outer.map_or(recipient, |merchant_id| recipient.merchant_id(merchant_id));
+    let opened = recipient.open_callback(message, &[], GATEWAY.callbacks).ok().flatten();
+    let mut alterations = opened.map(|opened| opened.alterations).unwrap_or_default();
+    if !is_callback && outer.is_none() {
+        alterations.retain(|sign| {
+            matches!(sign, Alteration::RepeatedBlock { .. } | Alteration::WhiteSpace { .. } | Alteration::Escape { .. })
+        });
+    }
+    alterations
+}
+
+/// Lists signs, one after the other.
+pub(crate) fn list_alterations(alterations: &[Alteration]) -> String {
+    let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
+    signs.join("; ")
+}
