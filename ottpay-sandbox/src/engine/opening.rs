@@ -1,7 +1,7 @@
 //! Opens what is posted to the gateway.
 
 use ottpay::Framing;
-use ottpay::envelope::{Fields, Message};
+use ottpay::envelope::{Alteration, Fields, Message};
 use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::spec::{ActionInfo, Role};
 
@@ -33,6 +33,13 @@ impl Engine {
     pub(super) fn check_merchant(&self, info: &ActionInfo, fields: &Fields) -> Result<(), Refusal> {
         let field = info.request_field(Role::Merchant).map_or("merchant_id", |field| field.name);
         self.recipient().check_fields(fields, info.request).map_err(|problem| self.refuse_message(problem, field))
+    }
+
+    /// The signs that a callback was made of the parts of another, by which a client refuses it.
+    pub(crate) fn find_alterations(&self, body: &[u8]) -> Vec<Alteration> {
+        let Ok(message) = Message::read_callback(body) else { return Vec::new() };
+        let opened = self.recipient().open_callback(&message, &[], self.gateway().callbacks).ok().flatten();
+        opened.map(|opened| opened.alterations).unwrap_or_default()
     }
 
     /// Whom requests have to be for.

@@ -7,7 +7,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use ottpay::envelope::{Message as Envelope, Value};
+use ottpay::envelope::{Alteration, Message as Envelope, Value};
 use serde::Deserialize;
 
 use super::render::{render_page, report_database};
@@ -48,12 +48,29 @@ struct Step {
     cause: Option<String>,
 }
 
+impl Step {
+    /// What a client looks at in a callback that is verified.
+    fn of_alterations(alterations: &[Alteration]) -> Self {
+        let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
+        let refused = !signs.is_empty();
+        let cause = "a client refuses it as possibly altered, and the shop queries the order".to_owned();
+        Self {
+            title: "look for signs that it was made of the parts of another callback",
+            details: Vec::new(),
+            problem: refused.then(|| signs.join("; ")),
+            cause: refused.then_some(cause),
+        }
+    }
+}
+
 /// How a body is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     /// As the gateway reads what is posted to it.
     Request,
-    /// As a merchant reads what the gateway sends.
+    /// As a merchant reads a reply of the gateway.
+    Reply,
+    /// As a merchant reads a callback, which may come from anybody.
     Callback,
     /// As fields in clear text, or as an acknowledgement in no form at all.
     Plain,
@@ -70,7 +87,7 @@ impl Side {
         let mut side = Self { id, title, ..Self::default() };
         match reader {
             Reader::Plain => side.list_fields(body, redaction),
-            Reader::Request | Reader::Callback => side.explain_steps(engine, body, reader, redaction),
+            Reader::Request | Reader::Reply | Reader::Callback => side.explain_steps(engine, body, reader, redaction),
         }
         side.hidden |= may_reveal(body, redaction);
         if side.hidden {
@@ -115,7 +132,7 @@ impl Side {
         // A short hidden value could be guessed from the digest.
         let digests = explanation.md5_computed().zip(explanation.md5_received()).filter(|_| !self.hidden);
         self.digests = digests.map(|(computed, received)| (computed.to_owned(), received.to_owned()));
-        let hidden = self.hidden;
+        let (hidden, is_verified) = (self.hidden, explanation.is_verified());
         let steps = explanation.steps.into_iter().map(|step| Step {
             title: step.title,
             // They may contain any value.
@@ -124,6 +141,9 @@ impl Side {
             cause: step.failure.and_then(|failure| failure.cause),
         });
         self.steps = steps.collect();
+        if reader == Reader::Callback && is_verified {
+            self.steps.push(Step::of_alterations(&engine.find_alterations(body)));
+        }
     }
 
     /// Whether opening got as far as the values.
@@ -155,7 +175,7 @@ fn build_sides(engine: &Engine, exchange: &Exchange, redaction: &Redaction) -> V
         exchange.callback.is_none() && (engine.is_plain_path(target) || engine.resolve_link(target).is_some());
     let is_sealed = Envelope::read(&exchange.answer).is_ok_and(|answer| answer.text("data").is_some());
     let sent = if is_plain { Reader::Plain } else { reader };
-    let answer = if is_sealed && exchange.callback.is_none() { Reader::Callback } else { Reader::Plain };
+    let answer = if is_sealed && exchange.callback.is_none() { Reader::Reply } else { Reader::Plain };
     vec![
         Side::new(engine, ("sent", titles.0), &exchange.sent, sent, redaction),
         Side::new(engine, ("answer", titles.1), &exchange.answer, answer, redaction),
