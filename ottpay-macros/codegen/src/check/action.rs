@@ -8,7 +8,7 @@ use super::example::{check_example, parse_example_name};
 use super::field::{Owner, check_fields};
 use super::model::{Action, Callback, Example, Field, Fill, Side};
 use super::page::parse_page;
-use super::rust_names::is_method;
+use super::taken_names::{find_method_fault, propose_snake};
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
@@ -177,9 +177,11 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     };
     let Some(ListedMethods(listed)) = &raw.methods else {
         let action = constant(&raw.action);
-        if !is_method(stem) {
-            let help = "name the file in snake_case, such as `status_query.yaml`; the name becomes the client's method";
-            let message = format!("`{stem}` cannot be the name of a method");
+        if let Some(fault) = find_method_fault(stem) {
+            let proposed = propose_snake(stem, "call");
+            let help =
+                format!("rename the file, for example to `{proposed}.yaml`; its name becomes the client's method");
+            let message = format!("`{stem}` cannot be the name of a method: {fault}");
             let start = Position::start(raw.at.file.clone());
             diagnostics.report(Mistake::ImpossibleName, &start, message, help);
         }
@@ -196,9 +198,9 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     }
     let methods = listed.iter().zip(constants).map(|(method, action)| {
         let RawMethod { name, summary, reserves, .. } = method;
-        if !is_method(&name.value) {
-            let help = "name it in snake_case, such as `card_purchase`";
-            let message = format!("`{}` cannot be the name of a method", name.value);
+        if let Some(fault) = find_method_fault(&name.value) {
+            let help = format!("give it another name, for example `{}`", propose_snake(&name.value, "call"));
+            let message = format!("`{}` cannot be the name of a method: {fault}", name.value);
             diagnostics.report(Mistake::ImpossibleName, &name.at, message, help);
         }
         let summary = text_or_empty(summary.clone());

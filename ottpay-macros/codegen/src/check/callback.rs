@@ -7,25 +7,33 @@ use super::example::{check_example, parse_example_name};
 use super::field::{Owner, check_fields};
 use super::model::{Callback, Side};
 use super::page::parse_page;
-use super::rust_names::is_method;
+use super::taken_names::{find_method_fault, is_word_of_rust, propose_snake};
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::camel;
-use crate::read::{LOST, RawCallback, text_or_empty};
+use crate::names::{camel, is_snake};
+use crate::read::{LOST, Located, RawCallback, text_or_empty};
 
 /// Methods that every callback type has.
 const TAKEN: [&str; 3] = ["raw", "unauthenticated", "clone"];
 
 pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
     let name = raw.name.value;
-    for (name, at) in
-        [Some((&name, &raw.name.at)), raw.method.as_ref().map(|m| (&m.value, &m.at))].into_iter().flatten()
+    let fault = match &*name {
+        name if is_word_of_rust(name) => Some("it is a keyword of Rust"),
+        name if !is_snake(name) => Some("it is not in snake_case"),
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        let message = format!("`{name}` cannot be the name of a callback: {fault}");
+        let help = format!("give it another name, for example `{}`", propose_snake(&name, "notice"));
+        diagnostics.report(Mistake::ImpossibleName, &raw.name.at, message, help);
+    }
+    if let Some(Located { value: method, at }) = &raw.method
+        && let Some(fault) = find_method_fault(method)
     {
-        if !is_method(name) {
-            let help = "name it in snake_case, such as `payment`; no word of Rust, and no method that every client has";
-            let message = format!("`{name}` cannot be the name of a callback");
-            diagnostics.report(Mistake::ImpossibleName, at, message, help);
-        }
+        let message = format!("`{method}` cannot be the method of a callback: {fault}");
+        let help = format!("give it another name, for example `{}`", propose_snake(method, "callback"));
+        diagnostics.report(Mistake::ImpossibleName, at, message, help);
     }
     let described = format!("the callback `{name}`");
     let evidence =

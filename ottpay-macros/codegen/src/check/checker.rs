@@ -134,11 +134,11 @@ impl Checker {
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) -> Spec {
         let Self { shown, files, extends, methods, entries, gateway, types, callbacks, mut actions, unread, .. } = self;
         actions.sort_by(|a, b| a.name.cmp(&b.name));
-        reject_duplicate_actions(&actions, diagnostics);
         let Types { enums, objects, .. } = types;
         let stand_ins = StandIns::default();
         let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
-        reject_clashing_names(&spec, &methods, diagnostics);
+        let reported = reject_clashing_names(&spec, &methods, diagnostics);
+        reject_duplicate_actions(&spec.actions, &reported, diagnostics);
         replace_invalid_items(&mut spec, &entries, &unread, diagnostics);
         spec
     }

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::model::Action;
+use super::rust_names::Pairs;
 use crate::diagnostic::{Diagnostics, Mistake};
 
-pub(super) fn reject_duplicate_actions(actions: &[Action], diagnostics: &mut Diagnostics) {
+/// `reported` are pairs that have a message already.
+pub(super) fn reject_duplicate_actions(actions: &[Action], reported: &Pairs, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<_, &Action> = BTreeMap::new();
     let mut in_order: Vec<&Action> = actions.iter().filter(|action| !action.action.is_empty()).collect();
     in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();
         let Action { action: constant, version, base_url, path, source, .. } = action;
-        if let Some(earlier) = seen.insert((constant, version, base_url, path, fields), action) {
+        if let Some(earlier) = seen.insert((constant, version, base_url, path, fields), action)
+            && !reported.contains(&(earlier.source.clone(), source.clone()))
+        {
             let message = format!("the action `{constant}` is described twice, with the same fields");
             let related = (&earlier.source, "first here");
             let help = "remove one of the two";

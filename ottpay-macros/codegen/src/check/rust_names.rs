@@ -1,123 +1,75 @@
-//! Rejects declarations that would give one Rust name, and those that would hide a name of the library.
+//! Rejects declarations that would give one Rust name, and those that would hide a name that is there already.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Action, Callback, Spec};
+use super::taken_names::{find_hidden, find_method_fault, propose_snake};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::{camel, is_keyword, is_snake};
+use crate::names::camel;
 
-/// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
-pub const RESERVED: &[&str] = &[
-    "Acknowledgement",
-    "AcknowledgementError",
-    "Amount",
-    "AmountError",
-    "CallbackError",
-    "Cipher",
-    "Client",
-    "ClientBuilder",
-    "ConfigError",
-    "Currency",
-    "CurrencyError",
-    "DateTime",
-    "Decimal",
-    "Error",
-    "Framing",
-    "FromField",
-    "IntoField",
-    "Iv",
-    "Money",
-    "MoneyError",
-    "OrderId",
-    "OrderIdError",
-    "Outcome",
-    "Problem",
-    "Rate",
-    "QueryError",
-    "Sending",
-    "SignKey",
-    "SignKeyError",
-    "StatusClass",
-    "Timestamp",
-    "TimestampError",
-    "Url",
-    "UrlError",
-    "ValueError",
-    "Word",
-];
+/// Pairs of declarations that have been reported: one message is enough, however many names they share.
+pub(super) type Pairs = BTreeSet<(Position, Position)>;
 
-/// The trait that gives private actions to the client of the library.
-pub(crate) const EXTENSION: &str = "ClientExt";
-
-/// Methods that every client has.
-const CLIENT: [&str; 5] = ["acknowledgement", "builder", "send", "merchant_id", "clone"];
-
-/// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
-const EVERYTHING: [&str; 12] = [
-    "as_mut",
-    "as_ref",
-    "borrow",
-    "borrow_mut",
-    "clone_from",
-    "clone_into",
-    "fmt",
-    "from",
-    "into",
-    "to_owned",
-    "try_into",
-    "type_id",
-];
-
-/// Whether a name can be a method of the client.
-pub(super) fn is_method(name: &str) -> bool {
-    let reserved = is_keyword(name) || matches!(name, "self" | "super" | "crate") || camel(name) == "Self";
-    is_snake(name) && !reserved && !CLIENT.contains(&name) && !EVERYTHING.contains(&name)
-}
-
-/// `methods` are those that the client has already.
-pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
+/// `methods` are those that the client has already. Returns the pairs that have been reported.
+pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) -> Pairs {
+    let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
+    // A name that cannot be had is reported with the action, and what follows from it is not.
+    let actions = spec.actions.iter().filter(|action| find_method_fault(&action.name).is_none());
+    let mut refused: BTreeSet<&Position> = BTreeSet::new();
+    let of_actions = actions.clone().map(|Action { name, source, .. }| (name.clone(), source));
+    let of_callbacks = own.clone().map(|Callback { method, source, .. }| (method.clone(), source));
+    let of_client: Vec<(String, &Position)> = of_actions.chain(of_callbacks).collect();
+    for (name, source) in of_client.iter().filter(|(name, _)| methods.contains(name)) {
+        let message = format!("the client has a method `{name}` already, which would win");
+        diagnostics.report(Mistake::TakenName, source, message, "give it another name");
+        refused.insert(source);
+    }
+    // Those of `types.yaml` are held against the same lists where they are declared.
+    for action in actions.clone() {
+        let hidden = action.type_names().into_iter().find_map(|name| Some((find_hidden(&name)?, name)));
+        if let Some((hidden, name)) = hidden.filter(|_| refused.insert(&action.source)) {
+            let message = format!("the Rust type `{name}` would hide {hidden}");
+            let proposed = propose_snake(&action.name, "call");
+            let help = match action.is_named_by_file() {
+                true => format!("rename the file, for example to `{proposed}.yaml`"),
+                false => format!("give the method another name, for example `{proposed}`"),
+            };
+            diagnostics.report(Mistake::TakenName, &action.source, message, help);
+        }
+    }
     let enums = spec.enums.iter().filter(|declared| !declared.from_library);
     let enums = enums.map(|declared| (declared.name.clone(), &declared.source));
-    let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
-    let callbacks = own.clone().map(|callback| (callback.type_name.clone(), &callback.source));
     let objects = spec.objects.iter().filter(|object| !object.from_library);
     let objects = objects.map(|object| (object.name.clone(), &object.source));
-    let actions = spec.actions.iter();
+    // Two declared types of one name are reported where the second is declared.
+    let mut seen = BTreeSet::new();
+    let declared = enums.chain(objects).filter(|(name, _)| seen.insert(name.clone()));
+    let callbacks = own.map(|callback| (callback.type_name.clone(), &callback.source));
     let actions = actions.flat_map(|action| action.type_names().into_iter().map(|name| (name, &action.source)));
-    let types: Vec<(String, &Position)> = enums.chain(objects).chain(callbacks).chain(actions).collect();
-    for (name, source) in &types {
-        if RESERVED.contains(&name.as_str()) || spec.extends && name == EXTENSION {
+    let types: Vec<(String, &Position)> = declared.chain(callbacks).chain(actions).collect();
+    let of_library: BTreeSet<String> = methods
+        .iter()
+        .flat_map(|method| ["", "Builder", "Reply"].map(|suffix| format!("{}{suffix}", camel(method))))
+        .collect();
+    for (name, source) in types.iter().filter(|(name, _)| of_library.contains(name)) {
+        if refused.insert(source) {
             let message = format!("the Rust type `{name}` would hide the one of the library");
             diagnostics.report(Mistake::TakenName, source, message, "give it another name");
         }
     }
     let mut pairs = Pairs::new();
-    reject_equal_names("Rust type", types, &mut pairs, diagnostics);
-    let actions = spec.actions.iter().map(|Action { name, source, .. }| (name.clone(), source));
-    let callbacks = own.map(|Callback { method, source, .. }| (method.clone(), source));
-    let of_client: Vec<(String, &Position)> = actions.chain(callbacks).collect();
-    for (name, source) in of_client.iter().filter(|(name, _)| methods.contains(name)) {
-        let message = format!("the client has a method `{name}` already, which would win");
-        diagnostics.report(Mistake::TakenName, source, message, "give it another name");
-    }
     reject_equal_names("method", of_client, &mut pairs, diagnostics);
+    reject_equal_names("Rust type", types, &mut pairs, diagnostics);
+    pairs
 }
 
-/// Pairs of declarations that have been reported: one message is enough, however many names they share.
-type Pairs<'a> = BTreeSet<(&'a Position, &'a Position)>;
-
-fn reject_equal_names<'a>(
-    what: &str,
-    names: Vec<(String, &'a Position)>,
-    pairs: &mut Pairs<'a>,
-    diagnostics: &mut Diagnostics,
-) {
+fn reject_equal_names(what: &str, names: Vec<(String, &Position)>, pairs: &mut Pairs, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<String, &Position> = BTreeMap::new();
     for (name, source) in names {
         if let Some(earlier) = seen.insert(name.clone(), source)
-            && pairs.insert((earlier.min(source), earlier.max(source)))
+            && pairs.insert((earlier.min(source).clone(), earlier.max(source).clone()))
         {
-            let message = format!("two things would give the {what} `{name}`");
+            let message = format!("two declarations would give the {what} `{name}`");
             let related = (earlier, "the first");
             diagnostics.report_beside(Mistake::NameClash, source, message, related, "rename one of the two");
         }

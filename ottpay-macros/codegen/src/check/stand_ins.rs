@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use super::model::{Action, Field, Kind, Spec, StandIns};
-use super::rust_names::is_method;
+use super::taken_names::{find_hidden, find_method_fault};
 use crate::diagnostic::{Diagnostics, Position};
 use crate::names::{camel, is_camel, snake};
 use crate::read::{PAGES, RawSpec, entries_at_the_margin, names_under, text_in};
@@ -68,6 +68,11 @@ pub(super) fn replace_invalid_items(
     spec.stand_ins = stand_ins(spec, &broken, unread, diagnostics);
 }
 
+/// Whether a name can be a method of the client.
+fn is_method(name: &str) -> bool {
+    find_method_fault(name).is_none()
+}
+
 fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Diagnostics) -> StandIns {
     let mut types: BTreeSet<String> = BTreeSet::new();
     let mut methods: BTreeSet<String> = broken.iter().map(|action| action.name.clone()).collect();
@@ -122,7 +127,8 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         methods.remove(name);
         callbacks.remove(name);
     }
-    types.retain(|name| is_camel(name));
+    // A stand-in would hide what the name means otherwise, too.
+    types.retain(|name| is_camel(name) && find_hidden(name).is_none());
     methods.retain(|name| is_method(name));
     callbacks.retain(|name| is_method(name) && !methods.contains(name));
     StandIns { types, methods, callbacks }

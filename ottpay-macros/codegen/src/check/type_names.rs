@@ -2,18 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use super::taken_names::{find_hidden, propose_type};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::{camel, is_camel, snake};
+use crate::names::is_camel;
 use crate::read::Located;
 
-/// Rejects a name of a type that is not in CamelCase.
+/// Rejects a name of a type that is not in CamelCase, or that would hide another one in the user's module.
 pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnostics) {
     let Located { value: name, at } = name;
     if !is_camel(name) {
-        let camel = camel(&snake(name));
-        let help = if camel == *name { "give it another name".to_owned() } else { format!("write `{camel}`") };
-        let message = format!("the type `{name}` needs a name in CamelCase");
+        let message = match &**name {
+            "Self" => "the type `Self` has the name of a keyword of Rust".to_owned(),
+            _ => format!("the type `{name}` needs a name in CamelCase"),
+        };
+        let help = format!("write `{}`", propose_type(name));
         diagnostics.report(Mistake::ImpossibleName, at, message, help);
+    } else if let Some(hidden) = find_hidden(name) {
+        let message = format!("the Rust type `{name}` would hide {hidden}");
+        let help = format!("give it another name, for example `{}`", propose_type(name));
+        diagnostics.report(Mistake::TakenName, at, message, help);
     }
 }
 

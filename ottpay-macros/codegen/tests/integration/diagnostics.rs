@@ -10,6 +10,7 @@ mod fuzz;
 mod links;
 mod private;
 mod slips;
+mod taken;
 
 use std::collections::BTreeSet;
 use std::fs;

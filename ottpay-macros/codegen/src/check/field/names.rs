@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::owner::Owner;
 use super::places::Places;
 use crate::check::model::Field;
+use crate::check::taken_names::propose_snake;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_snake, is_wire_name, snake};
 use crate::read::RawField;
@@ -29,11 +30,21 @@ pub(super) fn parse_name(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Di
     };
     if raw.name.is_some() && !is_snake(&name) {
         let message = format!("`name` of the field `{wire}` must be in snake_case, found `{name}`");
-        diagnostics.report(Mistake::ImpossibleName, at, message, format!("write `{}`", snake(&name)));
+        let help = format!("write `{}`", propose_snake(&name, "field"));
+        diagnostics.report(Mistake::ImpossibleName, at, message, help);
+        return name;
     }
-    if owner.taken.contains(&name.as_str()) || matches!(name.as_str(), "self" | "super" | "crate" | "") {
-        let message = format!("the field `{wire}` would give a method `{name}`, which has another meaning");
-        let help = format!("add `name: {wire}_field` or the like");
+    let fault = match name.as_str() {
+        "self" | "super" | "crate" => Some("is a keyword of Rust that cannot be escaped"),
+        name if owner.taken.contains(&name) => Some("has another meaning"),
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        let message = format!("the field `{wire}` would give a method `{name}`, which {fault}");
+        let help = match raw.name {
+            Some(_) => format!("write another name, for example `{name}_field`"),
+            None => format!("add a name, for example `name: {name}_field`"),
+        };
         diagnostics.report(Mistake::TakenName, at, message, help);
     }
     name

@@ -52,6 +52,11 @@ pub struct Action {
 }
 
 impl Action {
+    /// Whether the name of the method is that of the file; otherwise the file lists it.
+    pub(crate) fn is_named_by_file(&self) -> bool {
+        self.source == self.file
+    }
+
     /// The Rust types that are made from it.
     pub(crate) fn type_names(&self) -> Vec<String> {
         let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!self.returned.is_empty()).then_some("Return")];

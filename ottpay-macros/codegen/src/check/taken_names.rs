@@ -1,0 +1,232 @@
+//! Names that declarations of a specification must not have in Rust: those that Rust, the library or the macro has
+//! already. The one home of these lists; tests hold them against what the library exports and what is emitted.
+
+use crate::names::{camel, is_keyword, is_snake, snake};
+
+/// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
+pub const RESERVED: &[&str] = &[
+    "Acknowledgement",
+    "AcknowledgementError",
+    "AlteredCallback",
+    "Amount",
+    "AmountError",
+    "CallbackError",
+    "Cipher",
+    "Client",
+    "ClientBuilder",
+    "ConfigError",
+    "Currency",
+    "CurrencyError",
+    "DateTime",
+    "Decimal",
+    "Error",
+    "Framing",
+    "FromField",
+    "IntoField",
+    "Iv",
+    "Money",
+    "MoneyError",
+    "OrderId",
+    "OrderIdError",
+    "Outcome",
+    "Problem",
+    "Rate",
+    "QueryError",
+    "Sending",
+    "SignKey",
+    "SignKeyError",
+    "StatusClass",
+    "Timestamp",
+    "TimestampError",
+    "Url",
+    "UrlError",
+    "ValueError",
+    "Word",
+];
+
+/// The trait that gives private actions to the client of the library.
+pub(crate) const EXTENSION: &str = "ClientExt";
+
+/// The description of the gateway that the macro emits.
+const GATEWAY: &str = "GATEWAY";
+
+/// What every edition of Rust has in scope everywhere: types, traits, variants and derives. A module that imports all
+/// generated types with `*` would have ours instead.
+const PRELUDE: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+];
+
+/// Methods that every client has.
+const CLIENT: [&str; 5] = ["acknowledgement", "builder", "send", "merchant_id", "clone"];
+
+/// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
+const EVERYTHING: [&str; 13] = [
+    "as_mut",
+    "as_ref",
+    "borrow",
+    "borrow_mut",
+    "clone_from",
+    "clone_into",
+    "fmt",
+    "from",
+    "into",
+    "to_owned",
+    "try_from",
+    "try_into",
+    "type_id",
+];
+
+/// What would be hidden by a Rust type of this name; nothing if the name is free.
+pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
+    if RESERVED.contains(&name) {
+        Some("the one of the library")
+    } else if PRELUDE.contains(&name) {
+        Some("the one of Rust's prelude")
+    } else if name == EXTENSION || name == GATEWAY {
+        Some("the one that the macro emits")
+    } else {
+        None
+    }
+}
+
+/// A name for a declared type instead of one that cannot be had.
+pub(super) fn propose_type(name: &str) -> String {
+    let camel = camel(&snake(&plain(name)));
+    match find_hidden(&camel).is_some() || matches!(&*camel, "Self" | "") {
+        true => format!("{camel}Type"),
+        false => camel,
+    }
+}
+
+/// Whether the word means something to Rust, whatever the edition.
+pub(super) fn is_word_of_rust(name: &str) -> bool {
+    is_keyword(name) || matches!(name, "self" | "super" | "crate" | "Self")
+}
+
+/// Why a name cannot be a method of the client, as the end of a sentence; nothing if it can.
+pub(super) fn find_method_fault(name: &str) -> Option<String> {
+    if is_word_of_rust(name) {
+        Some("it is a keyword of Rust".to_owned())
+    } else if !is_snake(name) {
+        Some("it is not in snake_case".to_owned())
+    } else if CLIENT.contains(&name) {
+        Some("every client has a method of that name".to_owned())
+    } else if EVERYTHING.contains(&name) {
+        Some("Rust gives a method of that name to every type".to_owned())
+    } else if camel(name) == "Self" {
+        Some("its type would be `Self`, a keyword of Rust".to_owned())
+    } else {
+        None
+    }
+}
+
+/// A name for a method or a field instead of one that cannot be had: the same in snake_case, or with an ending.
+pub(super) fn propose_snake(name: &str, ending: &str) -> String {
+    let snake = snake(&plain(name));
+    let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&camel(name)).is_none();
+    match snake.as_str() {
+        "" => ending.to_owned(),
+        free if is_free(free) => snake,
+        _ => format!("{snake}_{ending}"),
+    }
+}
+
+/// A name with `_` for every character that no name has, from its first letter on.
+fn plain(name: &str) -> String {
+    let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    name.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '_' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name of the prelude, in the edition that has most: a name that is not in it does not compile.
+    #[test]
+    fn the_prelude_has_what_is_refused() {
+        #[allow(unused_imports, reason = "their presence is what is tested")]
+        use std::prelude::rust_2024::{
+            AsMut, AsRef, AsyncFn, AsyncFnMut, AsyncFnOnce, Box, Clone, Copy, Debug, Default, DoubleEndedIterator,
+            Drop, Eq, Err, ExactSizeIterator, Extend, Fn, FnMut, FnOnce, From, FromIterator, Future, Hash, Into,
+            IntoFuture, IntoIterator, Iterator, None, Ok, Option, Ord, PartialEq, PartialOrd, Result, Send, Sized,
+            Some, String, Sync, ToOwned, ToString, TryFrom, TryInto, Unpin, Vec,
+        };
+        for name in PRELUDE {
+            assert_eq!(find_hidden(name), Some("the one of Rust's prelude"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_proposed_can_be_had() {
+        for name in
+            ["type", "send", "Self", "self_", "", "Refund", "2fast", "über-pay", "a b", "into", "option", "rate"]
+        {
+            let proposed = propose_snake(name, "call");
+            assert_eq!(find_method_fault(&proposed), None, "{name}: {proposed}");
+            assert_eq!(find_hidden(&camel(&proposed)), None, "{name}: {proposed}");
+        }
+        for name in ["Option", "option", "self", "Self", "GATEWAY", "Rate", "on hold", ""] {
+            let proposed = propose_type(name);
+            assert!(crate::names::is_camel(&proposed) && find_hidden(&proposed).is_none(), "{name}: {proposed}");
+        }
+    }
+
+    #[test]
+    fn the_keywords_are_those_of_rust() {
+        for word in PRELUDE.iter().chain(&CLIENT).chain(&EVERYTHING) {
+            assert_eq!(syn::parse_str::<syn::Ident>(word).is_err(), is_word_of_rust(word), "{word}");
+        }
+        // Strict and reserved words of the reference, in all editions; `gen` and `try` came with later ones.
+        let words = "as async await break const continue crate dyn else enum extern false fn for gen if impl in let loop \
+                     match mod move mut pub ref return self Self static struct super trait true try type unsafe use \
+                     where while abstract become box do final macro override priv typeof unsized virtual yield";
+        for word in words.split_whitespace() {
+            assert!(is_word_of_rust(word), "{word}");
+            assert!(find_method_fault(word).is_some_and(|fault| fault.contains("keyword")), "{word}");
+        }
+    }
+}
