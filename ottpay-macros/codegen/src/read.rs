@@ -6,6 +6,7 @@
 mod declaration;
 mod document;
 mod entries;
+mod file;
 mod folder;
 mod leftover;
 mod listing;
@@ -13,8 +14,10 @@ mod located;
 mod map;
 mod map_reader;
 mod model;
+mod node;
 mod outline;
 mod shape;
+mod slip;
 mod text;
 mod value;
 mod yaml;

@@ -40,6 +40,8 @@ mistakes! {
     // YAML.
     /// The text is not YAML.
     Syntax,
+    /// A line that is indented too little or too much.
+    Indentation,
     /// A tab in the indentation.
     Tab,
     /// More than one document in a file.

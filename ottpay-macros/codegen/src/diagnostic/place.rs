@@ -32,7 +32,7 @@ pub struct Place {
 
 impl Place {
     /// Bytes of what is there: text in quotes, a bracket, or all up to the next sign of YAML.
-    pub(super) fn token(&self, line: &str) -> Range<usize> {
+    pub(crate) fn token(&self, line: &str) -> Range<usize> {
         let column = usize::try_from(self.position.column).unwrap_or(usize::MAX).saturating_sub(1);
         let start = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);
         let rest = line.get(start..).unwrap_or_default();

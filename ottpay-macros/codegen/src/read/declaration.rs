@@ -40,7 +40,7 @@ macro_rules! map {
 
             fn read(
                 name: crate::read::located::Located<String>,
-                node: crate::read::yaml::Node,
+                node: crate::read::node::Node,
                 diagnostics: &mut crate::diagnostic::Diagnostics,
             ) -> Self {
                 let what = $what.replace("{name}", &name.value);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::located::Located;
-use super::yaml::{Content, MAX_ENTRIES, Node};
+use super::node::{Content, MAX_ENTRIES, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
 /// Reports entries beyond the limit, and leaves them out.
@@ -23,7 +23,7 @@ pub(super) fn limit_entries<T>(
 
 /// The entries of a map whose keys are names; of a doubled name the first.
 pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Node)> {
-    let (kind, at) = (node.kind(), node.at);
+    let (found, at) = (node.describe(), node.at);
     match node.content {
         Content::Map(mut entries) => {
             limit_entries(&mut entries, |(key, _)| &key.at, what, diagnostics);
@@ -32,7 +32,7 @@ pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostic
         }
         Content::Null => Vec::new(),
         _ => {
-            let message = format!("{what} must be a map of names, found {kind}");
+            let message = format!("{what} must be a map of names, found {found}");
             let help = "write it as `{ name: … }`, or with a name a line";
             diagnostics.report(Mistake::WrongForm, &at, message, help);
             Vec::new()
@@ -42,13 +42,21 @@ pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostic
 
 /// Text; a number or a truth value needs quotes to be one.
 pub(super) fn parse_text(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
-    let kind = node.kind();
-    let (mistake, help) = match node.content {
-        Content::Text(value) => return Some(Located { value, at: node.at }),
-        Content::Number(_) | Content::Bool(_) => (Mistake::NotText, "write it in quotes, as it stands"),
-        Content::Null => (Mistake::Empty, "write something there, or leave the key out"),
-        _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\""),
+    let found = node.describe();
+    let spelling = node.short_spelling();
+    let (mistake, help) = match (&node.content, spelling) {
+        (Content::Text(value), _) => return Some(Located { value: value.clone(), at: node.at.clone() }),
+        (Content::Number(_) | Content::Bool(_), Some(spelling)) => {
+            (Mistake::NotText, format!("write it in quotes: `\"{spelling}\"`"))
+        }
+        (Content::Number(_) | Content::Bool(_), None) => (Mistake::NotText, "write it in quotes".to_owned()),
+        (Content::Null, Some(spelling)) => {
+            let help = format!("write `\"{spelling}\"` if that text is meant, or leave the key out");
+            (Mistake::Empty, help)
+        }
+        (Content::Null, None) => (Mistake::Empty, "write something there, or leave the key out".to_owned()),
+        _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\"".to_owned()),
     };
-    diagnostics.report(mistake, &node.at, format!("{what} must be text, found {kind}"), help);
+    diagnostics.report(mistake, &node.at, format!("{what} must be text, found {found}"), help);
     None
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use ottpay_vocabulary::nearest;
 
 use super::entries::parse_entries;
+use super::file;
 use super::listing::{Expected, MAX_LISTED, Names, list_names};
 use super::located::Located;
 use super::map::Map;
 use super::model::{RawAction, RawGateway, RawSpec, RawTypes};
+use super::node::Node;
 use super::text::{keep_text, read_text};
-use super::yaml::{self, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion_and;
 
@@ -85,7 +86,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
         let text = read_text(&actions.join(&name), &file, diagnostics);
         spec.files.extend(has_text(text.as_deref()).then(|| format!("actions/{name}")));
         let root =
-            text.and_then(|text| yaml::parse(&text, &file, diagnostics)).or_else(|| mark_unreadable(&mut spec, &file));
+            text.and_then(|text| file::parse(&text, &file, diagnostics)).or_else(|| mark_unreadable(&mut spec, &file));
         let action = root.and_then(|root| RawAction::read_file(root, diagnostics));
         spec.actions.push((name.trim_end_matches(".yaml").to_owned(), action));
     }
@@ -164,7 +165,7 @@ pub fn read_texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnos
 
 /// Reads one of [`FILES`].
 fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String>, diagnostics: &mut Diagnostics) {
-    let Some(root) = text.and_then(|text| yaml::parse(&text, file, diagnostics)) else {
+    let Some(root) = text.and_then(|text| file::parse(&text, file, diagnostics)) else {
         mark_unreadable(spec, file);
         return;
     };
@@ -172,7 +173,7 @@ fn put_file(spec: &mut RawSpec, name: &str, file: &Arc<str>, text: Option<String
         let message = "the file is empty";
         diagnostics.report(Mistake::Empty, &root.at, message, "declare something in it, or remove the file");
     }
-    if !root.is_map() || root.is_empty() {
+    if !root.is_map() || root.is_empty() || root.is_cut() {
         mark_unreadable(spec, file);
     }
     match name {

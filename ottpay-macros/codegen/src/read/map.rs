@@ -1,8 +1,8 @@
 //! A map of the language, read into a struct of its own.
 
 use super::located::Located;
+use super::node::Node;
 use super::shape::MapShape;
-use super::yaml::Node;
 use crate::diagnostic::Diagnostics;
 
 /// A map of the language, made by `map!`.

@@ -2,11 +2,11 @@
 
 use super::entries::limit_entries;
 use super::located::Located;
+use super::node::{Content, MAX_ENTRIES, Node};
 use super::shape::{KeyShape, MapShape};
 use super::value::{Found, Value};
-use super::yaml::{Content, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::suggestion;
+use crate::names::{suggestion, suggestion_and};
 
 /// A YAML map on its way into a raw struct.
 pub(super) struct MapReader {
@@ -27,10 +27,12 @@ impl MapReader {
             let keys = shape.keys.iter().filter(|key| key.required).map(|key| format!("`{}`", key.name));
             keys.collect::<Vec<_>>().join(", ")
         };
+        let found = node.describe();
         let (entries, misread) = match node.content {
             Content::Map(mut entries) => {
+                let misread = if entries.len() > MAX_ENTRIES { vec![LOST] } else { Vec::new() };
                 limit_entries(&mut entries, |(key, _)| &key.at, &what, diagnostics);
-                (entries, Vec::new())
+                (entries, misread)
             }
             Content::Null => {
                 let help = format!("it needs {}", required());
@@ -38,7 +40,7 @@ impl MapReader {
                 (Vec::new(), vec![LOST])
             }
             _ => {
-                let message = format!("{what} must be a map of keys, found {}", node.kind());
+                let message = format!("{what} must be a map of keys, found {found}");
                 let help = format!("write it as `{{ key: value, … }}`, or with a key a line; it needs {}", required());
                 diagnostics.report(Mistake::WrongForm, &at, message, help);
                 (Vec::new(), vec![LOST])
@@ -75,8 +77,9 @@ impl MapReader {
         self.entries.retain(|(entry, _)| entry.value != name.value);
         let what = format!("`{}` of {}", name.value, self.what);
         let before = diagnostics.count_problems();
+        let is_cut = node.is_cut();
         let value = V::read(Found { node, key: name.at, what }, diagnostics);
-        if diagnostics.count_problems() > before && value.is_absent() {
+        if diagnostics.count_problems() > before && (is_cut || value.is_absent()) {
             self.misread.push(key);
         }
         value
@@ -84,13 +87,18 @@ impl MapReader {
 
     /// Reports every unknown key. Returns the keys that could not be read.
     pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Vec<&'static str> {
-        for (key, _) in self.entries {
+        for (key, node) in self.entries {
             if self.shape.find_meant(&key.value).is_none() {
                 self.misread.push(LOST);
             }
             let message = format!("{} has no key `{}`", self.what, key.value);
             let help = match key.value.split_once(':') {
                 Some((word, value)) => format!("write a space after the colon: `{word}: {value}`"),
+                // `{ doc: One, two }` is a map with the key `two`.
+                None if matches!(node.content, Content::Null) && self.shape.find_meant(&key.value).is_none() => {
+                    let known = self.shape.keys.iter().map(|key| key.name);
+                    suggestion_and(&key.value, known, "Inside of braces, text with a comma needs quotes")
+                }
                 None => suggestion(&key.value, self.shape.keys.iter().map(|key| key.name)),
             };
             diagnostics.report(Mistake::UnknownKey, &key.at, message, help);

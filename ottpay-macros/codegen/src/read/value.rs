@@ -3,8 +3,8 @@
 use super::entries::{limit_entries, parse_entries, parse_text};
 use super::located::Located;
 use super::map::Map;
+use super::node::{Content, Node};
 use super::shape::Shape;
-use super::yaml::{Content, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
 /// What a key may hold. An absent key gives the default.
@@ -29,8 +29,9 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    fn wrong(&self, expected: &str, help: &str, diagnostics: &mut Diagnostics) {
-        let message = format!("{} must be {expected}, found {}", self.what, self.node.kind());
+    /// Reports what is there. `why` says what is wrong with it, where that is not plain.
+    fn report_wrong(&self, expected: &str, why: &str, help: impl Into<String>, diagnostics: &mut Diagnostics) {
+        let message = format!("{} must be {expected}, found {}{why}", self.what, self.node.describe());
         diagnostics.report(Mistake::WrongForm, &self.node.at, message, help);
     }
 }
@@ -75,11 +76,59 @@ impl Value for Flag {
         match found.node.content {
             Content::Bool(value) => Self(value.then_some(found.key)),
             _ => {
-                found.wrong("true or false", "write `true` without quotes, or leave the key out", diagnostics);
+                let help = match &found.node.content {
+                    Content::Text(text) if is_word(text, &["true", "yes", "on", "y"]) => "write `true`, without quotes",
+                    Content::Text(text) if is_word(text, &["false", "no", "off", "n"]) => "leave the key out",
+                    _ => "write `true`, without quotes, or leave the key out",
+                };
+                found.report_wrong("true or false", "", help, diagnostics);
                 Self::default()
             }
         }
     }
+}
+
+/// Whether a text is one of these words, in any case.
+fn is_word(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Why something is not a whole number from 0 on, where that is not plain, and what to write instead.
+fn explain_number(node: &Node) -> (&'static str, String) {
+    let digits = "write a number in digits, such as `10`".to_owned();
+    let bare = || node.short_spelling().unwrap_or_default().trim_matches(['"', '\'']).parse::<usize>();
+    match &node.content {
+        Content::Number(number) => match number.strip_prefix('-').unwrap_or(number) {
+            "inf" => (", which is infinite", "write a number in digits, or leave the key out".to_owned()),
+            "NaN" => (", which YAML reads as \"not a number\"", digits),
+            _ if number.starts_with('-') && number != "-0" => {
+                (", which is negative", "write a number from 0 on".to_owned())
+            }
+            _ if bare().is_ok() => (", which has zeros in front", format!("write `{number}`")),
+            magnitude if !magnitude.bytes().all(|byte| byte.is_ascii_digit()) => {
+                (", which is not whole", "write a whole number, in digits".to_owned())
+            }
+            magnitude if magnitude.parse::<usize>().is_err() => {
+                (", which is too large", "write a smaller number".to_owned())
+            }
+            magnitude => (", which is not written as a whole number", format!("write `{magnitude}`")),
+        },
+        Content::Text(_) => match bare() {
+            Ok(number) => ("", format!("remove the quotes: `{number}`")),
+            Err(_) => ("", digits),
+        },
+        Content::Null => ("", "write a number in digits, or leave the key out".to_owned()),
+        _ => ("", digits),
+    }
+}
+
+/// Whether a number is written as a whole one: in digits, which may be in groups, or in another base.
+fn is_written_whole(node: &Node) -> bool {
+    let Some(spelling) = node.spelling.as_deref() else { return true };
+    let digits = spelling.trim_start_matches('+');
+    let is_of_base = digits.starts_with("0x") || digits.starts_with("0o") || digits.starts_with("0b");
+    let has_zeros = digits.len() > 1 && digits.starts_with('0');
+    is_of_base || !has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
 /// A whole number that may be absent.
@@ -93,10 +142,12 @@ impl Value for Option<Located<usize>> {
     fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
         if let Content::Number(text) = &found.node.content
             && let Ok(value) = text.parse()
+            && is_written_whole(&found.node)
         {
             return Some(Located { value, at: found.node.at });
         }
-        found.wrong("a whole number from 0 on", "write digits, without quotes", diagnostics);
+        let (why, help) = explain_number(&found.node);
+        found.report_wrong("a whole number from 0 on", why, help, diagnostics);
         None
     }
 }
@@ -111,7 +162,14 @@ impl Value for Vec<Located<String>> {
 
     fn read(found: Found, diagnostics: &mut Diagnostics) -> Self {
         let Content::List(mut items) = found.node.content else {
-            found.wrong("a list", "write it as `[A, B]`", diagnostics);
+            let help = match (&found.node.content, found.node.short_spelling()) {
+                (Content::Map(_) | Content::Null, _) | (_, None) => {
+                    "write it as `[A, B]`, or each entry on a line with `- ` in front".to_owned()
+                }
+                (Content::Text(_), Some(spelling)) => format!("write it as a list: `[{spelling}]`"),
+                (_, Some(spelling)) => format!("write it as a list: `[\"{spelling}\"]`"),
+            };
+            found.report_wrong("a list", "", help, diagnostics);
             return Self::new();
         };
         if items.is_empty() {

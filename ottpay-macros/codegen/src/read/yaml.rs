@@ -10,135 +10,111 @@ use serde_yaml::{Error, Location, Spanned};
 
 use super::document::without_empty_documents;
 use super::located::Located;
-use crate::diagnostic::{Diagnostics, Mistake, Position};
+use super::node::{Content, Node};
+use crate::diagnostic::{Diagnostics, Mistake, Place, Position};
 
 /// How deep maps and lists may be nested; the language needs seven levels.
 const MAX_DEPTH: usize = 16;
 
-/// A node of a YAML document.
+const FEATURE: &str = "the language does without anchors, aliases, tags and merge keys of YAML";
+
+/// Why a text is not a document of the language.
 #[derive(Debug)]
-pub(crate) struct Node {
-    pub(crate) content: Content,
-    pub(crate) at: Position,
+pub(super) struct Failure {
+    pub(super) mistake: Mistake,
+    pub(super) at: Position,
+    pub(super) message: String,
+    pub(super) help: String,
 }
 
-/// The greatest number of entries of a map or list, beyond which it is cut: entries are compared with each other.
-pub(super) const MAX_ENTRIES: usize = 1000;
-
-#[derive(Debug)]
-pub(crate) enum Content {
-    Text(String),
-    Bool(bool),
-    Number(String),
-    Null,
-    List(Vec<Node>),
-    Map(Vec<(Located<String>, Node)>),
-}
-
-impl Node {
-    /// Whether it is a map with a key of which this holds. Of a map that is too long only the entries within the limit
-    /// are looked at, as when it is read.
-    pub(crate) fn any_key(&self, holds: impl Fn(&str) -> bool) -> bool {
-        let Content::Map(entries) = &self.content else { return false };
-        entries.iter().take(MAX_ENTRIES).any(|(entry, _)| holds(&entry.value))
-    }
-
-    /// Whether it is a map.
-    pub(crate) fn is_map(&self) -> bool {
-        matches!(self.content, Content::Map(_))
-    }
-
-    /// Whether there is nothing in it.
-    pub(crate) fn is_empty(&self) -> bool {
-        match &self.content {
-            Content::Null => true,
-            Content::List(items) => items.is_empty(),
-            Content::Map(entries) => entries.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// What the node is, for messages.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self.content {
-            Content::Text(_) => "text",
-            Content::Bool(_) => "true or false",
-            Content::Number(_) => "a number",
-            Content::Null => "nothing",
-            Content::List(_) => "a list",
-            Content::Map(_) => "a map",
-        }
+impl Failure {
+    /// Whether the text may be right but for one slip.
+    pub(super) fn may_be_a_slip(&self) -> bool {
+        matches!(self.mistake, Mistake::Syntax | Mistake::YamlFeature | Mistake::WrongForm)
     }
 }
 
-/// Parses one document. Problems are reported, doubled keys each at its own place.
-pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<Node> {
+/// Parses one document. Doubled keys are reported, each at its own place.
+pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Result<Node, Failure> {
     let options = serde_yaml::options! {
         // Every doubled key is reported at its own place, see `reject_doubled_keys`.
         duplicate_keys: serde_yaml::DuplicateKeyPolicy::PassThrough,
         // `yes`, `no`, `on` and `off` are words like any other.
         strict_booleans: true,
         with_snippet: false,
+        // Whatever is a number is one, and is refused where it does not belong.
+        non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
         budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0, max_merge_keys: 0 },
     };
     match serde_yaml::from_str_with_options::<Node>(&without_empty_documents(text), options) {
         Ok(mut root) => {
-            set_file(&mut root, file);
+            let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap_or(text).lines().collect();
+            complete(&mut root, file, &lines);
+            if let Some(at) = find_tag(&root, &lines) {
+                let help = "text that begins with `!` needs quotes";
+                return Err(Failure {
+                    mistake: Mistake::YamlFeature,
+                    at,
+                    message: FEATURE.to_owned(),
+                    help: help.to_owned(),
+                });
+            }
             reject_doubled_keys(&root, diagnostics);
-            Some(root)
+            Ok(root)
         }
-        Err(error) => {
-            report_error(&error, text, file, diagnostics);
-            None
-        }
+        Err(error) => Err(explain(&error, text, file)),
     }
 }
 
-/// Reports in our words what is not YAML, or more of it than the language has.
-fn report_error(error: &Error, text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) {
+/// Says in our words what is not YAML, or more of it than the language has.
+fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
     let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
-    let mut report = |mistake, at: &Position, message: &str, help: &str| diagnostics.report(mistake, at, message, help);
-    let feature = "the language does without anchors, aliases, tags and merge keys of YAML";
-    match error.without_snippet() {
+    let (mistake, message, help) = match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
             let help = "remove the line `---`, and give what follows a file of its own";
-            report(Mistake::SeveralDocuments, &at, "a file holds one document, and here begins another", help);
+            (Mistake::SeveralDocuments, "a file holds one document, and here begins another".to_owned(), help)
         }
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
             let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
-            report(Mistake::TooDeep, &at, &message, "nothing in the language is: is a bracket not closed?");
+            (Mistake::TooDeep, message, "nothing in the language is: is a bracket not closed?")
         }
         Error::Budget {
             breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } | BudgetBreach::MergeKeys { .. },
             ..
         } => {
-            let help = "write it out, or declare a type in types.yaml that fields share";
-            report(Mistake::YamlFeature, &at, feature, help);
+            let help = "write it out, or declare a type in types.yaml that fields share; text that begins with `&` or `*` \
+                        needs quotes";
+            (Mistake::YamlFeature, FEATURE.to_owned(), help)
         }
         Error::Budget { breach: BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. }, .. } => {
             let help = "remove what is not needed: is this the right file?";
-            report(Mistake::TooMany, &at, "the file has more entries than any specification needs", help);
+            (Mistake::TooMany, "the file has more entries than any specification needs".to_owned(), help)
         }
         Error::UnknownAnchor { .. } | Error::UnsupportedTag { .. } => {
             let help = "write it out; text that begins with `*` or `!` needs quotes";
-            report(Mistake::YamlFeature, &at, feature, help);
+            (Mistake::YamlFeature, FEATURE.to_owned(), help)
         }
         error if error.to_string().contains("recursion limit") => {
-            report(Mistake::TooDeep, &at, "maps and lists are nested too deep", "is a bracket not closed?");
+            (Mistake::TooDeep, "maps and lists are nested too deep".to_owned(), "is a bracket not closed?")
         }
         Error::NullIntoString { .. } | Error::Unexpected { .. } => {
-            report(Mistake::WrongForm, &at, "a key must be a name", "write it as `name: …`");
+            (Mistake::WrongForm, "a key must be a name".to_owned(), "write it as `name: …`")
         }
         error => match find_tab(text, &at) {
-            Some(tab) => report(Mistake::Tab, &tab, "the indentation contains a tab", "indent with spaces"),
+            Some(tab) => {
+                let (message, help) = ("the indentation contains a tab".to_owned(), "indent with spaces".to_owned());
+                return Failure { mistake: Mistake::Tab, at: tab, message, help };
+            }
             None => {
                 let message = format!("not valid YAML: {}", strip_place(&error.to_string()));
-                let help = "text with `: `, ` #`, or one of ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key \
-                            needs `: ` after it; brackets and quotes must be closed";
-                report(Mistake::Syntax, &at, &message, help);
+                let help = "check the indentation of this line and of the ones before; text with `: `, ` #`, or one of \
+                            ``{}[],&*!|>%@`` or a backtick in front needs quotes; a key needs `: ` after it; brackets and \
+                            quotes must be closed";
+                (Mistake::Syntax, message, help)
             }
         },
-    }
+    };
+    Failure { mistake, at, message, help: help.to_owned() }
 }
 
 /// The message of the library without the place, which is at its beginning or its end.
@@ -147,7 +123,8 @@ fn strip_place(message: &str) -> &str {
     message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }
 
-/// The first tab in the indentation of the line at which the parser stopped, or of the one before.
+/// The first tab in the indentation of the line at which the parser stopped, of the next one on which there is anything,
+/// or of the one before.
 fn find_tab(text: &str, at: &Position) -> Option<Position> {
     let tab = |line: u32| {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
@@ -155,22 +132,63 @@ fn find_tab(text: &str, at: &Position) -> Option<Position> {
         let column = indentation.zip(1..).find(|(character, _)| *character == '\t')?.1;
         Some(Position { file: at.file.clone(), line, column })
     };
-    tab(at.line).or_else(|| tab(at.line.saturating_sub(1)))
+    let stopped = usize::try_from(at.line).unwrap_or(usize::MAX);
+    let next = text.lines().zip(1_u32..).skip(stopped).find(|(line, _)| !line.trim().is_empty());
+    tab(at.line).or_else(|| tab(next?.1)).or_else(|| tab(at.line.saturating_sub(1)))
 }
 
-/// Completes the places in a document; the parser knows no file.
-fn set_file(node: &mut Node, file: &Arc<str>) {
+/// Completes a document: the parser knows no file, and forgets how scalars are spelled.
+fn complete(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
     node.at.file = file.clone();
+    node.spelling = find_spelling(node, lines);
     match &mut node.content {
-        Content::List(items) => items.iter_mut().for_each(|item| set_file(item, file)),
+        Content::List(items) => items.iter_mut().for_each(|item| complete(item, file, lines)),
         Content::Map(entries) => {
             for (key, value) in entries {
                 key.at.file = file.clone();
-                set_file(value, file);
+                complete(value, file, lines);
             }
         }
         _ => {}
     }
+}
+
+/// How a scalar is spelled, if it is on one line.
+fn find_spelling(node: &Node, lines: &[&str]) -> Option<String> {
+    let index = usize::try_from(node.at.line).ok()?.checked_sub(1)?;
+    let line = lines.get(index)?;
+    let token = Place { position: node.at.clone(), line: None }.token(line);
+    let spelling = line.get(token)?;
+    let is_spelled = match &node.content {
+        Content::Text(text) => {
+            let inner = spelling.strip_prefix(['"', '\'']).and_then(|rest| rest.strip_suffix(['"', '\'']));
+            spelling == text || inner.is_some_and(|inner| inner == text)
+        }
+        Content::Number(_) => spelling.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)),
+        Content::Bool(_) => true,
+        // An absent value is at the place of whatever comes next.
+        Content::Null => matches!(spelling, "~" | "null" | "Null" | "NULL"),
+        Content::List(_) | Content::Map(_) => false,
+    };
+    is_spelled.then(|| spelling.to_owned())
+}
+
+/// The place of a tag in front of a node, which the parser leaves out without a word.
+fn find_tag(node: &Node, lines: &[&str]) -> Option<Position> {
+    let found = match &node.content {
+        Content::List(items) => items.iter().find_map(|item| find_tag(item, lines)),
+        Content::Map(entries) => entries.iter().find_map(|(_, value)| find_tag(value, lines)),
+        _ => None,
+    };
+    let of_node = || {
+        let index = usize::try_from(node.at.line).ok()?.checked_sub(1)?;
+        let column = usize::try_from(node.at.column).ok()?.checked_sub(1)?;
+        let before: String = lines.get(index)?.chars().take(column).collect();
+        let word = before.trim_end().rsplit(' ').next().filter(|word| word.starts_with('!'))?;
+        let length = before.trim_end().chars().count() - word.chars().count();
+        Some(Position { column: u32::try_from(length).ok()?.saturating_add(1), ..node.at.clone() })
+    };
+    found.or_else(of_node)
 }
 
 fn reject_doubled_keys(node: &Node, diagnostics: &mut Diagnostics) {
@@ -200,7 +218,7 @@ fn position(location: &Location, file: &Arc<str>) -> Position {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self { at: position(&spanned.referenced, &Arc::default()), content: spanned.value })
+        Ok(Self { at: position(&spanned.referenced, &Arc::default()), content: spanned.value, spelling: None })
     }
 }
 

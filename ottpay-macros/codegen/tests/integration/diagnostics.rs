@@ -7,8 +7,10 @@
 
 mod files;
 mod fuzz;
+mod indentation;
 mod links;
 mod private;
+mod signs;
 mod slips;
 mod taken;
 

@@ -9,9 +9,9 @@ use crate::read::declaration::map;
 use crate::read::located::Located;
 use crate::read::map::Map;
 use crate::read::map_reader::report_missing;
+use crate::read::node::Node;
 use crate::read::shape::Shape;
 use crate::read::value::{Flag, Found, Value};
-use crate::read::yaml::Node;
 
 map! {
     /// A file of `actions/`: one call of the gateway. The name of the file becomes the method of the client.
@@ -101,7 +101,7 @@ impl RawAction {
         if !node.is_map() {
             let (mistake, message) = match node.is_empty() {
                 true => (Mistake::Empty, "the action is empty".to_owned()),
-                false => (Mistake::WrongForm, format!("an action must be a map of keys, found {}", node.kind())),
+                false => (Mistake::WrongForm, format!("an action must be a map of keys, found {}", node.describe())),
             };
             let help = "it needs `action`, `version`, `effect`, `summary` and `page`, each as `key: value`";
             diagnostics.report(mistake, &node.at, message, help);

@@ -4,9 +4,9 @@ use crate::diagnostic::{Diagnostics, Position};
 use crate::read::declaration::map;
 use crate::read::entries::{parse_entries, parse_text};
 use crate::read::located::Located;
+use crate::read::node::Node;
 use crate::read::shape::Shape;
 use crate::read::value::{Found, Value};
-use crate::read::yaml::Node;
 
 map! {
     /// A sample exchange, under a name in snake_case.

@@ -8,9 +8,9 @@ use crate::read::declaration::map;
 use crate::read::entries::{parse_entries, parse_text};
 use crate::read::located::Located;
 use crate::read::map::Map;
+use crate::read::node::Node;
 use crate::read::shape::MapShape;
 use crate::read::value::Flag;
-use crate::read::yaml::Node;
 
 /// What `types.yaml` declares.
 #[derive(Debug, Clone, Default)]

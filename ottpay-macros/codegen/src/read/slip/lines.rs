@@ -1,0 +1,63 @@
+//! Lines of YAML as people see them: how deep they are, and what is on them.
+
+/// How many spaces a line begins with.
+pub(super) fn indent_of(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Whether there is anything on the line but a comment.
+pub(super) fn has_content(line: &str) -> bool {
+    let content = line.trim();
+    !content.is_empty() && !content.starts_with('#')
+}
+
+/// The lines that may be to blame if the parser gives up at `stop`, the most likely first: that one, the ones around it,
+/// and all in which it is nested, each with the first line that it holds.
+pub(super) fn find_suspects(lines: &[&str], stop: usize) -> Vec<usize> {
+    let stop = stop.min(lines.len().saturating_sub(1));
+    let is_content = |index: &usize| lines.get(*index).is_some_and(|line| has_content(line));
+    let mut suspects: Vec<usize> = (0..=stop).rev().filter(is_content).take(3).collect();
+    suspects.extend((stop + 1..lines.len()).find(is_content));
+    let mut least = usize::MAX;
+    let mut outer = (0..stop).rev().filter(is_content).filter(|index| {
+        let indent = lines.get(*index).map_or(0, |line| indent_of(line));
+        let is_outer = indent < least;
+        least = least.min(indent);
+        is_outer
+    });
+    // Nothing is nested deeper than the parser allows.
+    for index in outer.by_ref().take(16) {
+        // What it holds begins with the line after it.
+        let first = (index + 1..stop).find(is_content);
+        for index in [Some(index), first].into_iter().flatten() {
+            if !suspects.contains(&index) {
+                suspects.push(index);
+            }
+        }
+    }
+    suspects
+}
+
+/// What is on a line: the dash of a list, a key, and its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parts<'a> {
+    /// Spaces, and the dash if there is one.
+    pub(super) before: &'a str,
+    pub(super) key: &'a str,
+    /// What is between key and value: a colon, spaces.
+    pub(super) between: &'a str,
+    pub(super) value: &'a str,
+}
+
+/// Takes a line apart that begins with a word; the sign after the word need not be a colon.
+pub(super) fn parse_line(line: &str) -> Option<Parts<'_>> {
+    let rest = line.trim_start_matches(' ');
+    let rest = rest.strip_prefix("- ").map_or(rest, |rest| rest.trim_start_matches(' '));
+    let before = line.get(..line.len() - rest.len())?;
+    let end = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(rest.len());
+    let (key, rest) = rest.split_at(end);
+    let is_name = key.starts_with(|first: char| first.is_ascii_alphabetic());
+    let value = rest.trim_start_matches([':', ' ']);
+    let between = rest.get(..rest.len() - value.len())?;
+    is_name.then_some(Parts { before, key, between, value: value.trim_end() })
+}

@@ -1,0 +1,136 @@
+//! Text that needs quotes, and quotes that are not closed.
+
+use super::lines::{Parts, has_content, indent_of, parse_line};
+use super::repair::{Repair, Slip};
+use crate::diagnostic::Mistake;
+
+/// Each text on the line in quotes, whether it has none, one, or some inside of it.
+pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
+    let Some(line) = lines.get(index) else { return Vec::new() };
+    let mut repairs = Vec::new();
+    let mut texts = texts(line);
+    // The shortest text is meant that makes the line right.
+    texts.sort_by_key(|(start, end)| end - start);
+    for (start, end) in texts {
+        let (Some(before), Some(text), Some(after)) = (line.get(..start), line.get(start..end), line.get(end..)) else {
+            continue;
+        };
+        for quoted in quote(text) {
+            let (message, help) = explain(text, &quoted);
+            let slip = Slip { line: index, column: before.chars().count(), mistake: Mistake::Syntax, message, help };
+            repairs.push(Repair { slip, line: format!("{before}{quoted}{after}") });
+        }
+    }
+    // Text of several lines has no quotes, but may be a block.
+    let next = lines.get(index + 1).filter(|next| has_content(next));
+    if next.is_some_and(|next| indent_of(next) > indent_of(line))
+        && let Some(Parts { before, key, value, .. }) = parse_line(line)
+        && value.contains(": ")
+        && !value.starts_with(['"', '\'', '{', '[', '|', '>'])
+    {
+        let deeper = indent_of(line) + 2;
+        let slip = Slip {
+            line: index,
+            column: before.chars().count() + key.chars().count() + 2,
+            mistake: Mistake::Syntax,
+            message: "text with `: ` in it needs quotes, or a block".to_owned(),
+            help: format!("write `{key}: >-`, and the text from the next line on, indented by {deeper} spaces"),
+        };
+        repairs.push(Repair { slip, line: format!("{before}{key}: >-\n{:deeper$}{value}", "") });
+    }
+    repairs
+}
+
+/// Where the texts of a line may be, in bytes: what follows each key or dash, up to each of the next, or to the end.
+fn texts(line: &str) -> Vec<(usize, usize)> {
+    /// More keys than a line has that people can read.
+    const MAX_TEXTS: usize = 12;
+    let (mut starts, mut keys): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+    let indent = indent_of(line);
+    if line.get(indent..).is_some_and(|rest| rest.starts_with("- ")) {
+        starts.push(indent + 2);
+    }
+    let is_word = |sign: char| sign.is_ascii_alphanumeric() || sign == '_' || sign == '"' || sign == '\'';
+    for (at, _) in line.match_indices(": ").take(MAX_TEXTS) {
+        let key = line.get(..at).map_or("", |before| before.rsplit(|sign| !is_word(sign)).next().unwrap_or_default());
+        let before = line.get(..at - key.len()).unwrap_or_default().trim_end();
+        let begins = before.is_empty() || before.ends_with(['{', ',', '-', '[']);
+        if begins && !key.is_empty() {
+            starts.push(at + 2);
+            keys.push(at - key.len());
+        }
+    }
+    for (at, _) in line.match_indices(['[', ',']).take(MAX_TEXTS) {
+        starts.push(at + 1);
+    }
+    let trimmed = line.trim_end().len();
+    let mut texts = Vec::new();
+    for start in starts {
+        let start = start + line.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
+        let closed = line.get(start..trimmed).unwrap_or_default();
+        // To the end of the line, to the brackets at the end, and to each comma.
+        let mut ends = vec![trimmed];
+        let mut inner = closed;
+        while let Some(rest) = inner.strip_suffix(['}', ']']) {
+            inner = rest.trim_end();
+            ends.push(start + inner.len());
+        }
+        ends.extend(closed.match_indices(", ").take(MAX_TEXTS).map(|(at, _)| start + at));
+        if let Some((at, _)) = closed.match_indices(" #").next() {
+            ends.push(start + at);
+        }
+        // Inside of braces no text goes on over the next key.
+        let is_inside = line.get(..start).is_some_and(|before| before.contains('{'));
+        let next = keys.iter().copied().filter(|key| is_inside && *key > start).min().unwrap_or(usize::MAX);
+        texts.extend(ends.into_iter().filter(|end| *end > start && *end <= next).map(|end| (start, end)));
+    }
+    texts
+}
+
+/// A text as it would be in quotes.
+fn quote(text: &str) -> Vec<String> {
+    let first = text.chars().next().filter(|first| matches!(first, '"' | '\''));
+    let inner = match first {
+        Some(quote) if text.len() > 1 && text.ends_with(quote) => {
+            text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote)).unwrap_or(text)
+        }
+        Some(quote) if text.matches(quote).count() == 1 => text.strip_prefix(quote).unwrap_or(text),
+        _ => text,
+    };
+    let quoted = match (inner.contains('"') || inner.contains('\\'), inner.contains('\'')) {
+        (false, _) => format!("\"{inner}\""),
+        (true, false) => format!("'{inner}'"),
+        (true, true) => format!("'{}'", inner.replace('\'', "''")),
+    };
+    if quoted == text { Vec::new() } else { vec![quoted] }
+}
+
+/// Why a text needs quotes, and what to write.
+fn explain(text: &str, quoted: &str) -> (String, String) {
+    /// Longer texts are not repeated.
+    const MAX_REPEATED: usize = 60;
+    let help = match quoted.chars().count() <= MAX_REPEATED {
+        true => format!("write `{quoted}`"),
+        false => "put it in quotes".to_owned(),
+    };
+    let first = text.chars().next().unwrap_or_default();
+    let message = match first {
+        '"' | '\'' if text.len() > 1 && text.ends_with(first) => {
+            format!("a quotation mark `{first}` inside of text in `{first}`")
+        }
+        '"' | '\'' if text.matches(first).count() > 1 => {
+            "text that begins with a quotation mark goes on after the closing one".to_owned()
+        }
+        '"' | '\'' => format!("the quotation mark `{first}` is not closed"),
+        '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>' | '{' | '}' | '[' | ']' | ',' | '?' | '-' | '#' | ':' => {
+            let shown = if first == '`' { "a backtick".to_owned() } else { format!("`{first}`") };
+            format!("text that begins with {shown} needs quotes")
+        }
+        _ if text.contains(": ") || text.ends_with(':') => "text with `: ` in it needs quotes".to_owned(),
+        _ if text.contains(" #") => "text with ` #` in it needs quotes".to_owned(),
+        _ if text.contains(['{', '}', '[', ']']) => "text with brackets in it needs quotes inside of braces".to_owned(),
+        _ if text.contains(',') => "text with a comma in it needs quotes inside of braces".to_owned(),
+        _ => "this text needs quotes".to_owned(),
+    };
+    (message, help)
+}

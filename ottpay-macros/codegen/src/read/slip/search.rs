@@ -1,0 +1,77 @@
+//! Tries what may undo the slip, and takes what the reader likes best.
+
+use std::cmp::Reverse;
+
+use super::indentation::{self, count_new_irregular_steps, find_step};
+use super::lines::{find_suspects, indent_of};
+use super::repair::{Repair, Slip, Verdict};
+use super::{quotes, signs};
+
+/// How much text is read again in all, in bytes: an action takes a kilobyte or two.
+const MAX_READ: usize = 1024 * 1024;
+
+/// How many lines far from where the parser stops are looked at for an open quote or bracket.
+const MAX_OPEN: usize = 4;
+
+/// Finds the slip without which the text would be right, or at least go on for longer. `stop` is the line, from 0, at which
+/// the parser gives up, and `judge` is the reader, whose verdict comes
+/// with the slip.
+pub(in crate::read) fn find_slip(
+    text: &str,
+    stop: usize,
+    mut judge: impl FnMut(&str) -> Verdict,
+) -> Option<(Verdict, Slip)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let suspects = find_suspects(&lines, stop);
+    let step = find_step(&lines);
+    let indented = suspects.iter().flat_map(|index| indentation::repairs(&lines, *index, &suspects));
+    let opened = find_open_lines(&lines, stop);
+    let near: Vec<usize> = suspects.iter().copied().take(4).chain(opened).collect();
+    let others = near.iter().flat_map(|index| {
+        let mut repairs = signs::repairs(&lines, *index);
+        repairs.extend(quotes::repairs(&lines, *index));
+        repairs
+    });
+    // The most regular outcome is tried first, and signs before the depth of a line.
+    let mut all: Vec<Repair> = others.chain(indented).collect();
+    all.sort_by_cached_key(|Repair { slip, line }| count_new_irregular_steps(&lines, slip.line, indent_of(line), step));
+    let mut left = MAX_READ;
+    let mut best: Option<(Verdict, Slip)> = None;
+    for repair in all {
+        let repaired = apply(&lines, &repair);
+        let Some(rest) = left.checked_sub(repaired.len()) else { break };
+        left = rest;
+        let verdict = judge(&repaired);
+        let goes_on = match verdict {
+            Verdict::Parsed(_) => true,
+            Verdict::StopsAt(Reverse(line)) => line > stop + 1 && line > repair.slip.line + 1,
+        };
+        if goes_on && best.as_ref().is_none_or(|(least, _)| verdict < *least) {
+            best = Some((verdict, repair.slip));
+        }
+        if verdict == Verdict::Parsed(0) {
+            break;
+        }
+    }
+    best
+}
+
+/// Lines before the stop with an odd number of quotes, or with a bracket that is not closed: the parser stops far from them.
+fn find_open_lines(lines: &[&str], stop: usize) -> Vec<usize> {
+    let is_open = |line: &str| {
+        let count = |sign: char| line.matches(sign).count();
+        count('"') % 2 == 1 || count('\'') % 2 == 1 || count('{') != count('}') || count('[') != count(']')
+    };
+    let before = lines.iter().take(stop.saturating_add(1)).enumerate();
+    before.filter(|(_, line)| is_open(line)).map(|(index, _)| index).take(MAX_OPEN).collect()
+}
+
+/// The text with a line replaced.
+fn apply(lines: &[&str], repair: &Repair) -> String {
+    let mut text = String::new();
+    for (index, line) in lines.iter().enumerate() {
+        text.push_str(if index == repair.slip.line { &repair.line } else { line });
+        text.push('\n');
+    }
+    text
+}
