@@ -5,7 +5,7 @@ use ottpay_vocabulary::{Effect, Evidence, Protocol, WordSet as _, wire};
 use super::address::{check_base_url, check_path};
 use super::choice::parse_choice;
 use super::example::{check_example, parse_example_name};
-use super::field::{Owner, check_fields};
+use super::field::{MAX_FIELDS, Owner, check_fields};
 use super::model::{Action, Callback, Example, Field, Fill, Side};
 use super::page::parse_page;
 use super::taken_names::{find_method_fault, propose_snake};
@@ -88,6 +88,8 @@ pub(super) fn check_action(
     let is_plain = protocol == Protocol::Link;
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", "", Evidence::WORDS, diagnostics));
+    let counts = [raw.request.len() + raw.outer.len(), raw.reply.len(), raw.returned.len()];
+    let are_cut = counts.into_iter().any(|count| count > MAX_FIELDS);
     let owner = |taken| Owner { name: &name, taken, is_plain, evidence };
     let sides = raw.request.into_iter().map(|field| (Side::Request, field));
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
@@ -109,7 +111,7 @@ pub(super) fn check_action(
     let returned = check_fields(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
     // Where fields could not be read, it is not known what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
-    let is_known = !raw.misread.iter().any(|key| sides.contains(key));
+    let is_known = !are_cut && !raw.misread.iter().any(|key| sides.contains(key));
     let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
     let mut examples = Vec::new();
     for raw in known {

@@ -4,7 +4,7 @@ use ottpay_vocabulary::{Evidence, WordSet as _};
 
 use super::choice::parse_choice;
 use super::example::{check_example, parse_example_name};
-use super::field::{Owner, check_fields};
+use super::field::{MAX_FIELDS, Owner, check_fields};
 use super::model::{Callback, Side};
 use super::page::parse_page;
 use super::taken_names::{find_method_fault, is_word_of_rust, propose_snake};
@@ -39,9 +39,10 @@ pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut 
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", "", Evidence::WORDS, diagnostics));
     let owner = Owner { name: &described, taken: &TAKEN, is_plain: false, evidence };
+    let are_cut = raw.fields.len() > MAX_FIELDS;
     let received = raw.fields.into_iter().map(|field| (Side::Received, field));
     let fields = check_fields(received, &owner, types, diagnostics);
-    let is_known = !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
+    let is_known = !are_cut && !raw.misread.iter().any(|key| matches!(*key, "fields" | LOST));
     let examples = raw.examples.into_iter().filter(|_| is_known);
     let examples = examples.map(|(name, raw)| {
         let name = parse_example_name(name, diagnostics);

@@ -31,7 +31,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{LOST, Located, RawField, text_or_empty};
 
 /// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
-const MAX_FIELDS: usize = 100;
+pub(super) const MAX_FIELDS: usize = 100;
 
 /// Checks the fields of a message.
 pub(super) fn check_fields(
@@ -41,6 +41,8 @@ pub(super) fn check_fields(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Field> {
     let mut raw: Vec<_> = raw.collect();
+    // A field may name one that is left out.
+    let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     if let Some((_, field)) = raw.get(MAX_FIELDS) {
         let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
         let help = "a builder keeps track of each, and they are compared with each other: is this one message?";
@@ -48,7 +50,6 @@ pub(super) fn check_fields(
         raw.truncate(MAX_FIELDS);
     }
     let places: Vec<Places> = raw.iter().map(|(_, raw)| Places::find(raw)).collect();
-    let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     let (alternatives, others): (Vec<_>, Vec<_>) =
         raw.into_iter().enumerate().partition(|(_, (_, raw))| raw.instead_of.is_some());
     let mut checked: BTreeMap<usize, Field> = BTreeMap::new();

@@ -10,8 +10,8 @@ use crate::read::{LOST, RawAction, RawField, RawSpec};
 
 /// `base` is the specification that is extended; using its names is not a slip.
 pub(super) fn report_unused(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
-    // What a file that cannot be read uses is not known.
-    if !raw.unreadable.is_empty() || raw.actions.iter().any(|(_, action)| action.is_none()) {
+    // What a file that is missing or cannot be read uses is not known.
+    if raw.actions.is_empty() || !raw.unreadable.is_empty() || raw.actions.iter().any(|(_, action)| action.is_none()) {
         return;
     }
     if !hides_types(raw) {

@@ -6,6 +6,7 @@
 //! diagnostics` writes the texts anew; read them before you commit them.
 
 mod files;
+mod followers;
 mod fuzz;
 mod indentation;
 mod links;

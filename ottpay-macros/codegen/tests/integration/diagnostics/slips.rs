@@ -111,6 +111,10 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("gateway.yaml", "codes:", "coeds:"),
     ("gateway.yaml", "page:", "}page:"),
     ("gateway.yaml", "SUCCESS: { class", "SUCCESS: { clas"),
+    // Text that is not YAML.
+    ("actions/pay.yaml", "request:", "request: {"),
+    ("types.yaml", "doc: An object.", "doc: { An object."),
+    ("callbacks.yaml", "heard:", "heard: [] #"),
     // Examples.
     ("actions/ask.yaml", "one:\n    request:", "one:\n    reqest:"),
     ("actions/ask.yaml", "    reply: {", "    replay: {"),
@@ -131,7 +135,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("actions/ask.yaml", "summary: Asks.", "summary: \"\""),
 ];
 
-fn good(name: &str) -> Spec {
+pub(super) fn good(name: &str) -> Spec {
     let spec = Spec::good(&format!("single_slips/{name}"));
     fs::remove_file(spec.0.join("actions/other.yaml")).unwrap();
     for (file, text) in [
@@ -146,7 +150,7 @@ fn good(name: &str) -> Spec {
     spec
 }
 
-fn messages(spec: &Spec) -> Vec<String> {
+pub(super) fn messages(spec: &Spec) -> Vec<String> {
     spec.report().all().iter().map(|found| format!("{}: {}", found.place.position.file, found.message)).collect()
 }
 
