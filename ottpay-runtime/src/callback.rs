@@ -121,6 +121,7 @@ fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<Ope
         return Err(CallbackError::TooLarge { limit, length: body.len() });
     }
     let message = Message::read_callback(body).map_err(MessageProblem::Unreadable)?;
-    let opened = client.recipient().open_callback(&message, info.fields, client.gateway().callbacks)?;
+    let callbacks = client.gateway().callbacks;
+    let opened = client.open_with(|recipient| recipient.open_callback(&message, info.fields, callbacks))?;
     opened.ok_or(CallbackError::NoData)
 }

@@ -3,6 +3,7 @@
 mod builder;
 mod connection;
 mod exchange;
+mod keys;
 mod sending;
 mod settings;
 

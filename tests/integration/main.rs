@@ -17,6 +17,7 @@ mod client {
     mod callback;
     mod connections;
     mod forgery;
+    mod keys;
     mod links;
     mod overrides;
     mod sending;

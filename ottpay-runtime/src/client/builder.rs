@@ -9,6 +9,7 @@ use ottpay_vocabulary::AcknowledgementError;
 use ottpay_vocabulary::url::{Parts, parse_base};
 
 use super::connection::Client;
+use super::keys::Keys;
 use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
 use crate::field::Problem;
@@ -25,6 +26,7 @@ pub struct ClientBuilder<C> {
     gateway: &'static Gateway,
     merchant_id: Option<String>,
     sign_key: Option<SignKey>,
+    former_key: Option<SignKey>,
     endpoint: Option<String>,
     overrides: BTreeMap<&'static str, (&'static ActionInfo, Override)>,
     strict: bool,
@@ -57,6 +59,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             gateway,
             merchant_id: None,
             sign_key: None,
+            former_key: None,
             endpoint: None,
             overrides: BTreeMap::new(),
             strict: false,
@@ -83,6 +86,16 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// The sign key, given by OTT Pay with the merchant id.
     pub fn sign_key(mut self, sign_key: SignKey) -> Self {
         self.sign_key = Some(sign_key);
+        self
+    }
+
+    /// The former sign key, while the key is being changed: replies and callbacks that were sealed with it are opened as
+    /// well. Requests are sealed with [`sign_key`](Self::sign_key) alone.
+    ///
+    /// [`Client::opened_by_former_key`] counts how often that was needed. Leave this out again when the number no longer
+    /// grows: until then whoever knows the former key can make callbacks.
+    pub fn also_open_with(mut self, former_key: SignKey) -> Self {
+        self.former_key = Some(former_key);
         self
     }
 
@@ -246,7 +259,7 @@ impl<C: From<Client>> ClientBuilder<C> {
         Ok(C::from(Client(Arc::new(Settings {
             gateway: self.gateway,
             merchant_id,
-            sign_key,
+            keys: Keys::new(sign_key, self.former_key),
             endpoint: endpoint.map(|text| text.trim_end_matches('/').to_owned()),
             overrides: self.overrides.into_iter().map(|(name, (_, own))| (name, own)).collect(),
             strict: self.strict,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message, OpenError};
-use crate::incoming::Recipient;
+use crate::incoming::{MessageProblem, Recipient};
 use crate::spec::{Acknowledgement, ActionInfo, Gateway};
 
 /// A merchant's connection to a gateway. Cheap to clone: clones share everything.
@@ -31,17 +31,26 @@ impl Client {
         self.0.acknowledgement.as_ref().unwrap_or(self.0.gateway.acknowledgement)
     }
 
+    /// How many messages have been opened by the key of
+    /// [`ClientBuilder::also_open_with`](super::ClientBuilder::also_open_with), by this client and its clones.
+    pub fn opened_by_former_key(&self) -> u64 {
+        self.0.keys.former_uses()
+    }
+
     /// Decrypts and verifies a message with the merchant's key; nothing if it has no `data`.
     ///
     /// # Errors
     /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
     pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
-        message.open(&self.0.sign_key, self.0.cipher)
+        self.0.keys.open(|key| message.open(key, self.0.cipher), |_| true)
     }
 
-    /// Whom replies and callbacks have to be for.
-    pub(crate) fn recipient(&self) -> Recipient<'_> {
-        self.0.recipient()
+    /// Opens a message that has to be for this merchant, if need be by the former key.
+    pub(crate) fn open_with<T>(
+        &self,
+        open: impl Fn(Recipient<'_>) -> Result<Option<T>, MessageProblem>,
+    ) -> Result<Option<T>, MessageProblem> {
+        self.0.open(open)
     }
 
     /// Where calls of an action go.

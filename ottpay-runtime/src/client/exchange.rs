@@ -64,9 +64,9 @@ pub(super) async fn exchange(
 
 /// The request in its envelope.
 fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
-    let Settings { merchant_id, sign_key, cipher, framing, .. } = settings;
+    let Settings { merchant_id, keys, cipher, framing, .. } = settings;
     let info = values.info();
-    let sealed = values.seal(sign_key, *cipher);
+    let sealed = values.seal(&keys.sign_key, *cipher);
     let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
     let members = [
         ("action", settings.choose(info, call, |own| &own.action, info.action)),
@@ -85,7 +85,8 @@ fn open_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) ->
     let message = Message::read(body).map_err(|error| problem(MessageProblem::Unreadable(error).into()))?;
     let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
     check_accepted(settings, values, call, &message, &code)?;
-    match settings.recipient().open(&message, info.reply).map_err(|error| problem(error.into()))? {
+    let opened = settings.open(|recipient| recipient.open(&message, info.reply));
+    match opened.map_err(|error| problem(error.into()))? {
         Some(received) => Ok(received),
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
             Err(problem(ReplyProblem::NoData))

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use ottpay_vocabulary::wire;
 
+use super::keys::Keys;
 use crate::envelope::{Cipher, Framing};
 use crate::field::Problem;
-use crate::incoming::Recipient;
+use crate::incoming::{MessageProblem, Recipient};
 use crate::key::SignKey;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
@@ -17,7 +18,7 @@ use crate::transport::Transport;
 pub(super) struct Settings {
     pub(super) gateway: &'static Gateway,
     pub(super) merchant_id: String,
-    pub(super) sign_key: SignKey,
+    pub(super) keys: Keys,
     /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
     pub(super) endpoint: Option<String>,
     /// What single actions have otherwise than the specification says, by the name of their method.
@@ -71,7 +72,20 @@ impl Override {
 impl Settings {
     /// Whom replies and callbacks have to be for.
     pub(super) fn recipient(&self) -> Recipient<'_> {
-        Recipient::new(&self.sign_key, self.cipher).merchant_id(&self.merchant_id)
+        self.recipient_with(&self.keys.sign_key)
+    }
+
+    fn recipient_with<'a>(&'a self, key: &'a SignKey) -> Recipient<'a> {
+        Recipient::new(key, self.cipher).merchant_id(&self.merchant_id)
+    }
+
+    /// Opens a message, if need be by the former key.
+    pub(super) fn open<T>(
+        &self,
+        open: impl Fn(Recipient<'_>) -> Result<Option<T>, MessageProblem>,
+    ) -> Result<Option<T>, MessageProblem> {
+        let is_unverified = |problem: &MessageProblem| matches!(problem, MessageProblem::Unverified(_));
+        self.keys.open(|key| open(self.recipient_with(key)), is_unverified)
     }
 
     /// Where a call of an action goes.

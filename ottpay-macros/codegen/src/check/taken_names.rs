@@ -101,7 +101,7 @@ const PRELUDE: &[&str] = &[
 ];
 
 /// Methods that every client has.
-const CLIENT: [&str; 5] = ["acknowledgement", "builder", "send", "merchant_id", "clone"];
+const CLIENT: [&str; 6] = ["acknowledgement", "builder", "send", "merchant_id", "opened_by_former_key", "clone"];
 
 /// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
 const EVERYTHING: [&str; 13] = [

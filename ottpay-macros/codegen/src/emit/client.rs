@@ -60,6 +60,10 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
          built by a client of another merchant is not sent at all.",
     );
     let merchant_doc = documented("The merchant this client speaks for.");
+    let former_doc = documented(
+        "How many messages have been opened by the key of \
+         [`ClientBuilder::also_open_with`](ottpay::ClientBuilder::also_open_with), by this client and its clones.",
+    );
     let (status, content_type, body) = &spec.gateway.acknowledgement;
     let body = if body.is_empty() { "an empty body".to_owned() } else { code(body) };
     let acknowledgement_doc = documented(&format!(
@@ -101,6 +105,11 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
             #[doc = #acknowledgement_doc]
             pub fn acknowledgement(&self) -> &#rt::Acknowledgement {
                 self.inner.acknowledgement()
+            }
+
+            #[doc = #former_doc]
+            pub fn opened_by_former_key(&self) -> ::core::primitive::u64 {
+                self.inner.opened_by_former_key()
             }
 
             #(#methods)*

@@ -1,0 +1,50 @@
+//! The keys by which a client opens what arrives: its own, and the former one while the key is being changed.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::key::SignKey;
+
+/// The keys of a client.
+pub(super) struct Keys {
+    /// The one that seals.
+    pub(super) sign_key: SignKey,
+    /// One that only opens.
+    former: Option<SignKey>,
+    /// How many messages the former key has opened.
+    uses: AtomicU64,
+}
+
+impl Keys {
+    pub(super) fn new(sign_key: SignKey, former: Option<SignKey>) -> Self {
+        Self { sign_key, former, uses: AtomicU64::new(0) }
+    }
+
+    /// Opens a message by the sign key, and if it cannot be verified by that, by the former one.
+    ///
+    /// # Errors
+    /// That of the sign key, unless the former one verifies the message.
+    pub(super) fn open<T, E>(
+        &self,
+        open: impl Fn(&SignKey) -> Result<Option<T>, E>,
+        is_unverified: fn(&E) -> bool,
+    ) -> Result<Option<T>, E> {
+        let opened = open(&self.sign_key);
+        let (Err(error), Some(former)) = (&opened, &self.former) else { return opened };
+        if !is_unverified(error) {
+            return opened;
+        }
+        match open(former) {
+            Err(error) if is_unverified(&error) => opened,
+            by_former => {
+                if matches!(by_former, Ok(Some(_))) {
+                    self.uses.fetch_add(1, Ordering::Relaxed);
+                }
+                by_former
+            }
+        }
+    }
+
+    pub(super) fn former_uses(&self) -> u64 {
+        self.uses.load(Ordering::Relaxed)
+    }
+}
