@@ -15,6 +15,8 @@ mod envelope;
 mod files;
 mod interop;
 mod killed;
+#[cfg(unix)]
+mod links;
 mod outcome;
 mod rules;
 mod settings;

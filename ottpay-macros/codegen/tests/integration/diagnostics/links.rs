@@ -22,7 +22,7 @@ fn problems(spec: &Spec) -> Vec<String> {
         let _ = wide_lines(&folder);
         let _ = sender.send(report.all().iter().map(short).collect());
     });
-    receiver.recv_timeout(Duration::from_secs(60)).expect("an answer in time")
+    receiver.recv_timeout(Duration::from_secs(60)).unwrap()
 }
 
 fn short(found: &ottpay_codegen::Diagnostic) -> String {
@@ -101,10 +101,10 @@ fn what_never_ends_is_refused_and_never_waited_for() {
         assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
         let name = path.file_name().unwrap().to_str().unwrap();
         let expected = format!("spec/{file}: `{name}` is a device, a pipe or a socket, expected a file");
-        assert_eq!(problems(&spec), [expected.clone()]);
+        assert_eq!(problems(&spec), std::slice::from_ref(&expected));
         fs::remove_file(&path).unwrap();
         let _socket = UnixListener::bind(&path).unwrap();
-        assert_eq!(problems(&spec), [expected]);
+        assert_eq!(problems(&spec), std::slice::from_ref(&expected));
     }
 }
 
