@@ -53,8 +53,9 @@ ottpay_macros::library!("spec");
 /// ottpay::actions!("spec");
 /// ```
 ///
-/// It belongs in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file of the
-/// call; absolute paths are rejected. Request and reply types appear where the macro is called, and so does the trait
+/// It belongs in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file in which it
+/// is written; absolute paths are rejected, unless they are made by `concat!` and `env!`, as
+/// `concat!(env!("OUT_DIR"), "/spec")` is. Request and reply types appear where the macro is called, and so does the trait
 /// `ClientExt`, which gives the methods to [`Client`]. The files may use the types, field types and callbacks of this crate's
 /// own specification. `GATEWAY` is that specification with your actions, for the sandbox:
 /// `Sandbox::builder().gateway(&GATEWAY)`.
@@ -65,8 +66,8 @@ ottpay_macros::library!("spec");
 /// `docs/spec-language.md` of the repository explains the files from the beginning.
 #[macro_export]
 macro_rules! actions {
-    ($folder:literal) => {
-        $crate::__library! { $folder }
+    ($($folder:tt)*) => {
+        $crate::__library! { $($folder)* }
     };
 }
 

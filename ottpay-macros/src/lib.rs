@@ -1,33 +1,38 @@
 //! The macros that turn folders of YAML into typed OTT Pay clients. A thin shim: everything they do is in
 //! `ottpay-codegen`, which is an ordinary library.
 
-use std::env;
-use std::path::PathBuf;
+mod argument;
 
-use ottpay_codegen::{Folder, Library};
+use ottpay_codegen::Library;
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::LitStr;
 use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, bracketed};
+
+use self::argument::FolderName;
 
 /// Emits the client that the YAML files of a folder describe. `client!("spec")` is relative to the package,
-/// `client!("./spec")` to the file that calls the macro.
+/// `client!("./spec")` to the file in which it is written.
 ///
 /// Problems of the files become compile errors that show the line and say what to do.
 #[proc_macro]
 pub fn client(input: TokenStream) -> TokenStream {
-    let name = syn::parse_macro_input!(input as LitStr);
-    match folder(&name) {
-        Ok(folder) => ottpay_codegen::client(&folder).into_tokens(name.span()).into(),
-        Err(errors) => errors,
+    let name = syn::parse_macro_input!(input as FolderName);
+    let watched = name.watch();
+    match name.find() {
+        Ok(folder) => {
+            let code = ottpay_codegen::client(&folder).into_tokens(name.span());
+            quote!(#code #watched).into()
+        }
+        Err(errors) => errors.into(),
     }
 }
 
 /// Emits the macro by which the library hands what its specification shares to [`actions`].
 #[proc_macro]
 pub fn library(input: TokenStream) -> TokenStream {
-    let name = syn::parse_macro_input!(input as LitStr);
-    match folder(&name) {
+    let name = syn::parse_macro_input!(input as FolderName);
+    match name.find() {
         Ok(folder) => ottpay_codegen::library(&folder).into(),
         // `client` has the same argument, and reports the same problem.
         Err(_) => TokenStream::new(),
@@ -38,34 +43,29 @@ pub fn library(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
     let Actions { name, library } = syn::parse_macro_input!(input as Actions);
-    match folder(&name) {
-        Ok(folder) => ottpay_codegen::actions(&folder, &library).into_tokens(name.span()).into(),
-        Err(errors) => errors,
+    let watched = name.watch();
+    match name.find() {
+        Ok(folder) => {
+            let code = ottpay_codegen::actions(&folder, &library).into_tokens(name.span());
+            quote!(#code #watched).into()
+        }
+        Err(errors) => errors.into(),
     }
 }
 
 /// The folder, then the files of the library and the methods of its client.
 struct Actions {
-    name: LitStr,
+    name: FolderName,
     library: Library,
 }
 
 impl Parse for Actions {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let argument;
+        bracketed!(argument in input);
+        let name = argument.parse()?;
         let text = || input.parse::<LitStr>().map(|text| text.value());
-        Ok(Self {
-            name: input.parse()?,
-            library: Library { gateway: text()?, types: text()?, callbacks: text()?, methods: text()? },
-        })
+        let library = Library { gateway: text()?, types: text()?, callbacks: text()?, methods: text()? };
+        Ok(Self { name, library })
     }
-}
-
-/// The folder that is named, or the error that it cannot be.
-fn folder(name: &LitStr) -> Result<Folder, TokenStream> {
-    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
-    let calling_file = name.span().unwrap().local_file();
-    Folder::named(&name.value(), &package, calling_file.as_deref()).map_err(|report| {
-        let errors = report.errors(name.span());
-        quote!(#(#errors;)*).into()
-    })
 }

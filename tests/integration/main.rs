@@ -36,6 +36,7 @@ mod ownership {
 mod package {
     mod adding_an_action;
     mod checkout;
+    mod folders;
     mod guide;
     mod private_actions;
     mod prose;

@@ -4,6 +4,7 @@ mod compiled;
 mod folder;
 mod guard;
 mod library;
+mod plain_path;
 mod steps;
 
 pub use compiled::Compiled;
@@ -36,7 +37,7 @@ pub fn check_folder(folder: &Folder) -> Result<Spec, Report> {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
     let spec = check_raw(raw, None, &mut diagnostics);
-    let report = diagnostics.into_report();
+    let report = folder.print(diagnostics);
     if report.is_empty() { Ok(spec) } else { Err(report) }
 }
 
@@ -50,5 +51,5 @@ fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
         let watched = folder.watch(&spec.files);
         quote!(#code #watched)
     });
-    Compiled { code: code.unwrap_or_default(), report: diagnostics.into_report() }
+    Compiled { code: code.unwrap_or_default(), report: folder.print(diagnostics) }
 }

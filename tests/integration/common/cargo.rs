@@ -63,14 +63,26 @@ impl Package {
     }
 
     pub(crate) fn build(&self) -> Built {
-        let output = self.cargo(&["build", "--quiet", "--message-format=json"]);
+        self.built("build", &[])
+    }
+
+    /// Builds its one program with further arguments, after `--` those of the compiler.
+    pub(crate) fn build_with(&self, arguments: &[&str]) -> Built {
+        self.built("rustc", arguments)
+    }
+
+    fn built(&self, command: &str, arguments: &[&str]) -> Built {
+        let output = self.cargo(&[&[command, "--quiet", "--message-format=json"], arguments].concat());
         let messages: Vec<Value> =
             String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let of = |reason: &'static str| messages.iter().filter(move |message| message["reason"] == reason);
-        let errors = of("compiler-message").map(|message| &message["message"]);
-        let errors =
-            errors.filter(|message| message["level"] == "error" && message["spans"] != Value::Array(Vec::new()));
-        let errors: Vec<String> = errors.map(|message| message["rendered"].as_str().unwrap().to_owned()).collect();
+        let shown = |level: &str| -> Vec<String> {
+            let shown = of("compiler-message").map(|message| &message["message"]);
+            let shown =
+                shown.filter(|message| message["level"] == level && message["spans"] != Value::Array(Vec::new()));
+            shown.map(|message| message["rendered"].as_str().unwrap().to_owned()).collect()
+        };
+        let errors = shown("error");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success() || !errors.is_empty(), "{stderr}");
         let programs = of("compiler-artifact").filter_map(|artifact| artifact["executable"].as_str());
@@ -101,7 +113,7 @@ pub(crate) fn target() -> PathBuf {
 /// Cargo in a folder, without the network.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(arguments).arg("--offline").current_dir(folder);
+    cargo.arg("--offline").args(arguments).current_dir(folder);
     cargo.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     cargo
 }

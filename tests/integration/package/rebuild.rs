@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use std::os::unix::fs::symlink;
+
 use crate::common::cargo::Package;
 
 /// Prints its own actions, and what each is said to do.
@@ -69,6 +71,26 @@ fn the_compiler_itself_watches_the_files_that_there_are() {
         let errors = package.build().errors;
         assert!(errors.len() == 1 && errors[0].contains(&format!("{spec}/types.yaml:1:15")), "{}", errors.join("\n"));
         package.write(&format!("{spec}/types.yaml"), "Note: { type: text, doc: A note. }\n");
+        assert_eq!(package.build().run(), "first: Number one.\n");
+    }
+}
+
+#[test]
+fn a_change_behind_a_link_is_seen() {
+    let package = Package::with_actions("rebuild_linked", MAIN);
+    package.write("elsewhere/first.yaml", &action("FIRST", "One."));
+    fs::create_dir_all(package.path().join("farm/actions")).unwrap();
+    symlink("farm", package.path().join("spec")).unwrap();
+    symlink("../../elsewhere/first.yaml", package.path().join("farm/actions/first.yaml")).unwrap();
+    package.write("farm/types.yaml", "Note: { type: text, max_len: 9, doc: A note. }\n");
+    for script in [true, false] {
+        if !script {
+            fs::remove_file(package.path().join("build.rs")).unwrap();
+        }
+        package.write("elsewhere/first.yaml", &action("FIRST", "One."));
+        assert_eq!(package.build().run(), "first: One.\n");
+        assert!(package.build().is_fresh);
+        package.write("elsewhere/first.yaml", &action("FIRST", "Number one."));
         assert_eq!(package.build().run(), "first: Number one.\n");
     }
 }

@@ -1,10 +1,11 @@
-//! The folder that a macro or a command names.
+//! The folder that a macro or a command names: one place for reading it, for watching it and for messages.
 
 use std::path::{Component, Path, PathBuf, absolute};
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::plain_path::without_detours;
 use crate::diagnostic::{Diagnostics, Mistake, Position, Report};
 
 /// A folder with a specification.
@@ -12,8 +13,10 @@ use crate::diagnostic::{Diagnostics, Mistake, Position, Report};
 pub struct Folder {
     /// Where it is.
     pub path: PathBuf,
-    /// What messages and documentation call it.
+    /// What the generated code and its documentation call it: the same on every machine.
     pub shown: String,
+    /// What messages call it, if not the same.
+    printed: Option<String>,
     /// How the compiler finds it.
     watched: Watched,
 }
@@ -23,8 +26,10 @@ pub struct Folder {
 enum Watched {
     /// A folder relative to the package.
     InPackage(String),
-    /// A folder relative to the file that names it.
-    BesideFile(String),
+    /// A folder anywhere.
+    At(String),
+    /// A path that Rust has no literal for, because it is not UTF-8.
+    Nowhere,
 }
 
 impl Folder {
@@ -32,74 +37,113 @@ impl Folder {
     pub fn at(path: &Path) -> Self {
         let shown = path.display().to_string();
         let shown = if shown == "/" { shown } else { shown.trim_end_matches('/').to_owned() };
-        Self { path: path.to_owned(), watched: Watched::InPackage(shown.clone()), shown }
+        let watched = if path.is_absolute() { Watched::At(shown.clone()) } else { Watched::InPackage(shown.clone()) };
+        Self { path: path.to_owned(), shown, printed: None, watched }
     }
 
-    /// The folder that a macro names: `spec` is relative to the package, `./spec` to the file in which it is named.
+    /// The folder that a macro names: `spec` is relative to the package, `./spec` to the file in which that text is
+    /// written, also if it is written in a macro that is called elsewhere.
     ///
     /// # Errors
     /// An absolute path, which would be another one on the next machine, or none at all.
     pub fn named(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
-        let refuse = |message: &str| {
-            let mut diagnostics = Diagnostics::default();
-            let help = "write a path relative to the package, such as \"spec\", or to the file in which it stands, such as \
-                        \"./spec\"";
-            diagnostics.report(Mistake::FolderPath, &Position::start(name), message, help);
-            Err(diagnostics.into_report())
-        };
-        if Path::new(name).has_root() || Path::new(name).is_absolute() {
-            return refuse("the folder is named by an absolute path, which another machine does not have");
+        let written = Path::new(name);
+        if written.has_root() || written.is_absolute() {
+            return refuse(name, "the folder is named by an absolute path, which another machine does not have");
+        }
+        if written.components().all(|part| part == Component::CurDir) {
+            return refuse(name, "no folder is named");
         }
         let name = name.trim_end_matches('/');
-        let Some(beside) = name.strip_prefix("./") else {
-            let is_empty = Path::new(name).components().all(|part| part == Component::CurDir);
-            return match is_empty {
-                true => refuse("no folder is named"),
-                false => Ok(Self {
-                    path: package.join(name),
-                    shown: name.to_owned(),
-                    watched: Watched::InPackage(name.to_owned()),
-                }),
-            };
+        let Ok(beside) = written.strip_prefix(".") else {
+            let path = package.join(name);
+            let watched = if has_literal(package) { Watched::InPackage(name.to_owned()) } else { watched(&path) };
+            return Ok(Self { path, shown: name.to_owned(), printed: None, watched });
         };
         let Some(file) = calling_file.and_then(|file| absolute(file).ok()) else {
-            return refuse("the compiler does not say in which file this stands");
+            return refuse(name, "the compiler does not know the file in which this is written");
         };
-        let path = file.parent().unwrap_or(package).join(beside);
-        let plain = without_detours(&path);
-        let in_package = plain.strip_prefix(package).ok().and_then(Path::to_str).map(ToOwned::to_owned);
-        Ok(Self {
-            shown: in_package.unwrap_or_else(|| name.to_owned()),
-            path,
-            watched: Watched::BesideFile(beside.to_owned()),
-        })
+        Ok(Self::placed(file.parent().unwrap_or(package).join(beside), package, || name.to_owned()))
     }
 
-    /// Makes the compiler look at every file, so that a change in one of them rebuilds the crate.
+    /// The folder that a macro computes from variables of the environment, and which may therefore be absolute.
+    ///
+    /// # Errors
+    /// No folder.
+    pub fn computed(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
+        let path = Path::new(name);
+        let Some(last) = path.file_name().filter(|_| path.is_absolute()) else {
+            return Self::named(name, package, calling_file);
+        };
+        Ok(Self::placed(path.to_owned(), package, || last.to_string_lossy().into_owned()))
+    }
+
+    /// A folder somewhere, called by its place in the package or else by a name.
+    fn placed(path: PathBuf, package: &Path, name: impl FnOnce() -> String) -> Self {
+        let in_package = without_detours(&path).strip_prefix(package).ok().and_then(Path::to_str).map(str::to_owned);
+        match in_package.filter(|_| has_literal(package)) {
+            Some(inner) => Self { path, shown: inner.clone(), printed: None, watched: Watched::InPackage(inner) },
+            None => Self { watched: watched(&path), path, shown: name(), printed: None },
+        }
+    }
+
+    /// Makes messages name the files as the compiler names its own: relative to the folder in which it works, so that
+    /// they can be clicked. What is not beneath that folder keeps its name.
+    #[must_use]
+    pub fn printed_from(mut self, working_folder: &Path) -> Self {
+        let plain = absolute(&self.path).map(|path| without_detours(&path)).unwrap_or_default();
+        // Cargo may know the folder by another path, through a link.
+        let real = working_folder.canonicalize().ok();
+        let is_working_folder = |base: &&Path| real.is_some() && base.canonicalize().ok() == real;
+        let base = plain.ancestors().skip(1).find(is_working_folder);
+        let beneath = base.and_then(|base| plain.strip_prefix(base).ok());
+        self.printed = beneath.map(|path| path.display().to_string());
+        self
+    }
+
+    /// The problems, with the files called as messages call them.
+    pub(super) fn print(&self, diagnostics: Diagnostics) -> Report {
+        let report = diagnostics.into_report();
+        match &self.printed {
+            Some(printed) => report.with_folder_renamed(&self.shown, printed),
+            None => report,
+        }
+    }
+
+    /// Makes the compiler look at every file, so that a change in one of them rebuilds the crate. What it looks at is what
+    /// was read, wherever the macro is called.
     pub(super) fn watch(&self, files: &[String]) -> TokenStream {
-        let files = files.iter().map(|file| match &self.watched {
+        let files = files.iter().filter_map(|file| match &self.watched {
             Watched::InPackage(folder) => {
                 let path = format!("/{folder}/{file}");
-                quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path))
+                Some(quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), #path)))
             }
-            Watched::BesideFile(folder) => {
+            Watched::At(folder) => {
                 let path = format!("{folder}/{file}");
-                quote!(#path)
+                Some(quote!(#path))
             }
+            Watched::Nowhere => None,
         });
         quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)
     }
 }
 
-/// The path without `.` and `..`, for people.
-fn without_detours(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => _ = plain.pop(),
-            part => plain.push(part),
-        }
+/// Whether `env!("CARGO_MANIFEST_DIR")` is the path in the emitted code, too.
+fn has_literal(package: &Path) -> bool {
+    package.is_absolute() && package.to_str().is_some()
+}
+
+fn watched(path: &Path) -> Watched {
+    match absolute(path).ok().as_deref().and_then(Path::to_str) {
+        Some(path) => Watched::At(path.to_owned()),
+        None => Watched::Nowhere,
     }
-    plain
+}
+
+fn refuse(name: &str, message: &str) -> Result<Folder, Report> {
+    let mut diagnostics = Diagnostics::default();
+    let help = "write a path relative to the package, such as \"spec\", or to the file in which it is written, such as \
+                \"./spec\"";
+    diagnostics.report(Mistake::FolderPath, &Position::start(name), message, help);
+    Err(diagnostics.into_report())
 }

@@ -53,8 +53,8 @@ pub fn library(folder: &Folder) -> TokenStream {
         #[doc(hidden)]
         #[macro_export]
         macro_rules! __library {
-            ($folder:literal) => {
-                $crate::__private::actions! { $folder #gateway #types #callbacks #methods }
+            ($($folder:tt)*) => {
+                $crate::__private::actions! { [$($folder)*] #gateway #types #callbacks #methods }
             };
         }
     }

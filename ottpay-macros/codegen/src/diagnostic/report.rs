@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::message::Diagnostic;
+use super::place::Place;
 
 /// How many problems are shown at once.
 pub const MAX_SHOWN: usize = 20;
@@ -18,6 +19,22 @@ impl Report {
     /// The problems, in the order in which people read them.
     pub(super) fn new(found: Vec<Diagnostic>) -> Self {
         Self { found }
+    }
+
+    /// The same problems, with another name for the folder in which the files are.
+    pub(crate) fn with_folder_renamed(mut self, folder: &str, name: &str) -> Self {
+        let rename = |place: &mut Place| {
+            let inner =
+                place.position.file.strip_prefix(folder).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+            if let Some(inner) = inner {
+                place.position.file = format!("{name}{inner}").into();
+            }
+        };
+        for found in &mut self.found {
+            rename(&mut found.place);
+            found.related.as_mut().into_iter().for_each(|(place, _)| rename(place));
+        }
+        self
     }
 
     /// Every problem.

@@ -1,0 +1,120 @@
+//! The argument of the macros: a folder, as a string literal or as `concat!` and `env!` make one.
+
+use std::env;
+use std::path::PathBuf;
+
+use ottpay_codegen::Folder;
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::{Ident, Lit, LitStr, Token, parenthesized};
+
+/// A folder as it is named.
+pub(crate) struct FolderName {
+    name: String,
+    /// Where its first part is written.
+    span: Span,
+    /// The variables of the environment that are part of it.
+    variables: Vec<LitStr>,
+}
+
+impl Parse for FolderName {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut folder = Self { name: String::new(), span: input.span(), variables: Vec::new() };
+        folder.read_part(input)?;
+        input.parse::<Option<Token![,]>>()?;
+        Ok(folder)
+    }
+}
+
+impl FolderName {
+    /// A literal, `concat!(…)` of such parts, or `env!("NAME")`.
+    fn read_part(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(Lit) {
+            let literal: Lit = input.parse()?;
+            // Where the folder is looked for is where the text begins.
+            if self.name.is_empty() {
+                self.span = literal.span();
+            }
+            match &literal {
+                Lit::Str(text) => self.name.push_str(&text.value()),
+                Lit::Char(character) => self.name.push(character.value()),
+                Lit::Int(number) => self.name.push_str(number.base10_digits()),
+                Lit::Bool(value) => self.name.push_str(if value.value { "true" } else { "false" }),
+                _ => return Err(syn::Error::new(literal.span(), EXPECTED)),
+            }
+            return Ok(());
+        }
+        let unexpected = input.error(EXPECTED);
+        for part in ["core", "std"] {
+            if input.peek(Ident) && input.peek2(Token![::]) && input.fork().parse::<Ident>()? == part {
+                input.parse::<Ident>()?;
+                input.parse::<Token![::]>()?;
+            }
+        }
+        let name = input.parse::<Ident>().map_err(|_| unexpected.clone())?;
+        input.parse::<Token![!]>().map_err(|_| unexpected.clone())?;
+        let arguments;
+        parenthesized!(arguments in input);
+        match name.to_string().as_str() {
+            "concat" => {
+                while !arguments.is_empty() {
+                    self.read_part(&arguments)?;
+                    if !arguments.is_empty() {
+                        arguments.parse::<Token![,]>()?;
+                    }
+                }
+                Ok(())
+            }
+            "env" => {
+                let variable: LitStr = arguments.parse()?;
+                // The rest would be the message if there is no such variable.
+                arguments.parse::<TokenStream>()?;
+                let value = env::var(variable.value()).map_err(|_| {
+                    let hint =
+                        if variable.value() == "OUT_DIR" { "; packages with a build script have it" } else { "" };
+                    let message = format!("there is no variable `{}` when this is compiled{hint}", variable.value());
+                    syn::Error::new(variable.span(), message)
+                })?;
+                self.name.push_str(&value);
+                self.variables.push(variable);
+                Ok(())
+            }
+            _ => Err(unexpected),
+        }
+    }
+
+    /// Where messages point at.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The folder that is named, or the error that it cannot be.
+    pub(crate) fn find(&self) -> Result<Folder, TokenStream> {
+        let package = package();
+        let file = self.span.unwrap().local_file();
+        let named = if self.variables.is_empty() { Folder::named } else { Folder::computed };
+        let folder = named(&self.name, &package, file.as_deref()).map_err(|report| {
+            let errors = report.errors(self.span);
+            quote!(#(#errors;)*)
+        })?;
+        Ok(match env::current_dir() {
+            Ok(working_folder) => folder.printed_from(&working_folder),
+            Err(_) => folder,
+        })
+    }
+
+    /// Makes the compiler look at the variables, so that a change of one rebuilds the crate.
+    pub(crate) fn watch(&self) -> TokenStream {
+        let variables = &self.variables;
+        quote!(#(const _: &::core::primitive::str = ::core::env!(#variables);)*)
+    }
+}
+
+/// Where the package is that is compiled.
+fn package() -> PathBuf {
+    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default())
+}
+
+const EXPECTED: &str =
+    "expected the name of a folder, such as \"spec\": a string literal, or `concat!` and `env!` of such";
