@@ -61,7 +61,7 @@ ottpay_macros::library!("spec");
 /// `Sandbox::builder().gateway(&GATEWAY)`.
 ///
 /// A build script of one line makes cargo see files that are added: `fn main() {
-/// println!("cargo::rerun-if-changed=spec"); }`.
+/// println!("cargo::rerun-if-changed=spec"); }`. Without it the compiler warns.
 ///
 /// `docs/spec-language.md` of the repository explains the files from the beginning.
 #[macro_export]

@@ -112,7 +112,7 @@ impl FolderName {
 }
 
 /// Where the package is that is compiled.
-fn package() -> PathBuf {
+pub(crate) fn package() -> PathBuf {
     PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default())
 }
 

@@ -3,7 +3,10 @@
 
 mod argument;
 
-use ottpay_codegen::Library;
+use std::env;
+use std::path::PathBuf;
+
+use ottpay_codegen::{CargoPackage, Library};
 use proc_macro::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
@@ -46,8 +49,11 @@ pub fn actions(input: TokenStream) -> TokenStream {
     let watched = name.watch();
     match name.find() {
         Ok(folder) => {
-            let code = ottpay_codegen::actions(&folder, &library).into_tokens(name.span());
-            quote!(#code #watched).into()
+            let compiled = ottpay_codegen::actions(&folder, &library);
+            let package = package().filter(|_| compiled.report().is_empty());
+            let warning = package.and_then(|package| folder.warn_of_missed_files(&package, name.span()));
+            let code = compiled.into_tokens(name.span());
+            quote!(#code #watched #warning).into()
         }
         Err(errors) => errors.into(),
     }
@@ -68,4 +74,11 @@ impl Parse for Actions {
         let library = Library { gateway: text()?, types: text()?, callbacks: text()?, methods: text()? };
         Ok(Self { name, library })
     }
+}
+
+/// The package that is compiled, if cargo compiles it: other tools watch by rules of their own.
+fn package() -> Option<CargoPackage> {
+    env::var_os("CARGO")?;
+    let out_dir = env::var_os("OUT_DIR").map(PathBuf::from);
+    Some(CargoPackage { name: env::var("CARGO_PKG_NAME").ok()?, folder: argument::package(), out_dir })
 }

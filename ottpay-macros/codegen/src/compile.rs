@@ -1,5 +1,6 @@
 //! What the macros do: the three steps one after the other, from a folder to Rust with its compile errors.
 
+mod added_files;
 mod compiled;
 mod folder;
 mod guard;
@@ -7,6 +8,7 @@ mod library;
 mod plain_path;
 mod steps;
 
+pub use added_files::CargoPackage;
 pub use compiled::Compiled;
 pub use folder::Folder;
 pub use guard::catch_panics;

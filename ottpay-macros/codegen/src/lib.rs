@@ -20,6 +20,6 @@ pub mod reference;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use compile::{Compiled, Folder, Library, actions, catch_panics, check_folder, client, library};
+pub use compile::{CargoPackage, Compiled, Folder, Library, actions, catch_panics, check_folder, client, library};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report, Warning};
 pub use layout::{MAX_WIDTH, wide_lines};

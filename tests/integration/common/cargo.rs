@@ -17,6 +17,8 @@ pub(crate) struct Built {
     pub(crate) is_fresh: bool,
     /// The errors as they are shown, without the last that counts them.
     pub(crate) errors: Vec<String>,
+    /// The warnings as they are shown.
+    pub(crate) warnings: Vec<String>,
     /// The program, if it was built.
     pub(crate) program: Option<PathBuf>,
 }
@@ -88,6 +90,7 @@ impl Package {
         let programs = of("compiler-artifact").filter_map(|artifact| artifact["executable"].as_str());
         Built {
             is_fresh: of("compiler-artifact").all(|artifact| artifact["fresh"] == true),
+            warnings: shown("warning"),
             errors,
             program: programs.map(PathBuf::from).next_back().filter(|_| output.status.success()),
         }

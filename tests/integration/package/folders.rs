@@ -95,6 +95,7 @@ fn a_folder_is_read_and_watched_where_its_name_is_written() {
     // The paths of the sources that the compiler prints have nothing to do with it.
     let built = package.build_with(&["--", "--remap-path-prefix", "src=/elsewhere"]);
     let printed = built.run();
+    assert_eq!(built.warnings, [""; 0]);
     for (folder, name) in folders.iter().filter(|(_, name)| *name != "generated") {
         let expected = format!("{name} {folder}/actions/{name}.yaml:1\n");
         assert!(printed.contains(&expected), "{expected}{printed}");
@@ -156,6 +157,8 @@ fn messages_of_a_workspace_name_files_from_its_root() {
         "tickets spec/actions/tickets.yaml:1\nbeside beside/actions/beside.yaml:1\n\
          shared ../../shared/actions/shared.yaml:1\n"
     );
+    let missed: Vec<&str> = built.warnings.iter().filter_map(|warning| warning.split('`').nth(3)).collect();
+    assert_eq!(missed, ["beside", "../../shared"], "{}", built.warnings.join("\n"));
     for (folder, name) in [("crates/shop/spec", "tickets"), ("crates/shop/beside", "beside"), ("shared", "shared")] {
         package.write(&format!("{folder}/actions/{name}.yaml"), "action: X\nefect: read\n");
         let errors = package.build_with(&["-p", "shop"]).errors.join("\n");

@@ -94,3 +94,43 @@ fn a_change_behind_a_link_is_seen() {
         assert_eq!(package.build().run(), "first: Number one.\n");
     }
 }
+
+/// What the compiler says of files that would be missed, and how often.
+fn warnings(package: &Package) -> Vec<String> {
+    let built = package.build();
+    assert!(built.errors.is_empty(), "{}", built.errors.join("\n"));
+    built.warnings
+}
+
+#[test]
+fn a_folder_that_nothing_watches_for_added_files_is_warned_of_once() {
+    let package = Package::with_actions("rebuild_missed", MAIN);
+    package.write("spec/types.yaml", "Note: { type: text, max_len: 9, doc: A note. }\n");
+    package.write("spec/actions/first.yaml", &action("FIRST", "One."));
+    let script = |text: &str| package.write("build.rs", &format!("fn main() {{ {text} }}\n"));
+    for watching in [
+        "println!(\"cargo::rerun-if-changed=spec\");",
+        "println!(\"cargo:rerun-if-changed=spec/actions\"); println!(\"cargo:rerun-if-changed=build.rs\");",
+        // Cargo watches the whole package then.
+        "",
+    ] {
+        script(watching);
+        assert_eq!(warnings(&package), [""; 0], "{watching}");
+        package.write("spec/actions/second.yaml", &action("SECOND", "Two."));
+        assert_eq!(package.build().run(), "first: One.\nsecond: Two.\n", "{watching}");
+        fs::remove_file(package.path().join("spec/actions/second.yaml")).unwrap();
+    }
+    script("println!(\"cargo::rerun-if-changed=build.rs\");");
+    let [warning] = warnings(&package).try_into().unwrap();
+    let expected = "cargo does not notice files that are added to `spec`: add \
+                    `println!(\"cargo::rerun-if-changed=spec\");` to the build script\n --> src/main.rs:1:18";
+    assert!(warning.contains(expected), "{warning}");
+    fs::remove_file(package.path().join("build.rs")).unwrap();
+    let [warning] = warnings(&package).try_into().unwrap();
+    let expected = "cargo does not notice files that are added to `spec`: add the file build.rs with \
+                    `fn main() { println!(\"cargo::rerun-if-changed=spec\"); }`\n --> src/main.rs:1:18";
+    assert!(warning.contains(expected), "{warning}");
+    // It is right.
+    package.write("spec/actions/second.yaml", &action("SECOND", "Two."));
+    assert!(package.build().is_fresh);
+}
