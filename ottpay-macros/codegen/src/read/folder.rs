@@ -39,6 +39,9 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
         }
     };
     let present = list_names(folder, shown, diagnostics, expected);
+    if !present.is_known {
+        return spec;
+    }
     // What a refused file would have declared is not known, and an action in the wrong place is meant to be one.
     for name in &present.refused {
         match nearest(name, FILES.into_iter().chain(["actions"])) {
@@ -76,7 +79,13 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
             }
         }
     }
-    if files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty() {
+    let has_none = files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty();
+    if has_none {
+        // What the actions would use is not known.
+        spec.unreadable.push(shown_actions.clone());
+    }
+    let is_known = if present.good.contains("actions") { files.is_known } else { !is_refused_folder(&present) };
+    if has_none && is_known {
         let shown = if present.good.contains("actions") { &*shown_actions } else { shown };
         let help = "add a file such as `actions/refund.yaml`";
         diagnostics.report(Mistake::NoAction, &Position::start(shown), "the folder has no action", help);
@@ -126,6 +135,11 @@ fn find_folder(folder: &Path) -> String {
         "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
          beside the file that names it"
     )
+}
+
+/// Whether there are actions which cannot be read.
+fn is_refused_folder(present: &Names) -> bool {
+    present.refused.iter().any(|name| name == "actions")
 }
 
 /// Whether the compiler may read the file as well: one that is refused may never end.

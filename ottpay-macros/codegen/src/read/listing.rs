@@ -16,6 +16,8 @@ pub(super) const MAX_LISTED: usize = 1000;
 pub(super) struct Names {
     pub(super) good: BTreeSet<String>,
     pub(super) refused: Vec<String>,
+    /// Whether this is all that is there: a folder that cannot be read is not an empty one.
+    pub(super) is_known: bool,
 }
 
 /// What belongs under a name.
@@ -49,6 +51,7 @@ pub(super) fn list_names(
         diagnostics.report(Mistake::TooMany, &Position::start(shown), message, "is this the right folder?");
         return names;
     }
+    names.is_known = true;
     found.sort();
     for name in found {
         let readable = name.to_string_lossy().into_owned();
