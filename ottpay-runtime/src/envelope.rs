@@ -14,6 +14,7 @@ mod fields;
 mod java;
 mod json;
 mod message;
+mod multipart;
 mod open;
 mod outer;
 mod seal;

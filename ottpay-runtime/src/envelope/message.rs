@@ -11,7 +11,7 @@ use ottpay_vocabulary::{Cipher, Compare, Framing};
 use super::fields::Fields;
 use super::json::{self, JsonError, Value};
 use super::open::{OpenError, Opened, open, open_whole};
-use super::outer;
+use super::{multipart, outer};
 use crate::SignKey;
 
 /// An outer message. **Nothing in it is authenticated** but what [`Message::open`] returns.
@@ -90,7 +90,7 @@ impl Message {
         Ok((Self { members: members.collect() }, fields))
     }
 
-    /// Reads a callback: like [`Message::read`], or form fields of the same names.
+    /// Reads a callback: like [`Message::read`], or form fields of the same names, url-encoded or as multipart/form-data.
     ///
     /// # Errors
     /// [`MessageError`] if it is none of these.
@@ -105,8 +105,14 @@ impl Message {
             return Err(error);
         }
         let mut message = Self { members: Vec::new() };
-        for (name, value) in form_urlencoded::parse(body) {
-            message.add(name.into_owned(), Content::Text(value.into_owned()));
+        if multipart::is_multipart(body) {
+            for (name, value) in multipart::read_fields(body).ok_or(error)? {
+                message.add(name, Content::Text(value));
+            }
+        } else {
+            for (name, value) in form_urlencoded::parse(body) {
+                message.add(name.into_owned(), Content::Text(value.into_owned()));
+            }
         }
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
         let is_read = is_message && message.check_code().and(message.check_members()).is_ok();
@@ -118,7 +124,8 @@ impl Message {
     fn add(&mut self, name: String, content: Content) {
         let is_strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
         let is_kept = is_strict || self.members.len() < json::MAX_MEMBERS;
-        match self.members.iter_mut().find(|(earlier, _)| is_strict && *earlier == name) {
+        let earlier = if is_strict { self.members.iter_mut().find(|(earlier, _)| *earlier == name) } else { None };
+        match earlier {
             Some((_, earlier)) => *earlier = Content::Faulty(MessageError::DuplicateMember),
             None if is_kept => self.members.push((name, content)),
             None => {}
@@ -405,6 +412,27 @@ mod tests {
         assert_eq!(Message::read_callback(body).unwrap().text("data"), Some("a+b="));
         assert_eq!(Message::read_callback(b"data=x"), Err(MessageError::NotJson));
         assert_eq!(Message::read_callback(b"data=x&data=y&md5=1"), Err(MessageError::NotJson));
+    }
+
+    #[test]
+    fn a_callback_may_arrive_as_multipart() {
+        let part = |name: &str, value: &str| {
+            format!("--x1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let [data, md5] = [part("data", "a+b="), part("md5", "00")];
+        let body = format!("{}{data}{md5}--x1--\r\n", part("rsp_code", "SUCCESS"));
+        assert_eq!(Message::read(body.as_bytes()), Err(MessageError::NotJson));
+        let message = Message::read_callback(body.as_bytes()).unwrap();
+        assert_eq!((message.text("data"), message.code().as_deref()), (Some("a+b="), Some("SUCCESS")));
+        for refused in [
+            format!("{data}--x1--"),
+            format!("{data}{md5}{md5}--x1--"),
+            format!("{data}{data}{md5}--x1--"),
+            format!("{data}{md5}"),
+            format!("{data}{md5}{}{}--x1--", part("merchant_id", "M"), part("merchant_id", "M")),
+        ] {
+            assert_eq!(Message::read_callback(refused.as_bytes()), Err(MessageError::NotJson), "{refused}");
+        }
     }
 
     #[test]

@@ -11,7 +11,12 @@ use super::state::Engine;
 impl Engine {
     /// The verified fields of an enveloped request, and the message around them.
     pub(super) fn open_enveloped(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
-        let message = Message::read(body).map_err(Refusal::malformed)?;
+        let message = Message::read(body).map_err(|error| match Message::read_callback(body) {
+            Ok(_) => Refusal::malformed(
+                "expected a JSON object, the request is a form; only callbacks may be forms: send JSON",
+            ),
+            Err(_) => Refusal::malformed(error),
+        })?;
         message.check_members().map_err(Refusal::malformed)?;
         require_member(&message, "action")?;
         require_member(&message, "merchant_id")?;

@@ -32,6 +32,28 @@ async fn a_body_that_is_no_message_is_answered_in_readable_json() {
 }
 
 #[tokio::test]
+async fn a_request_as_a_form_is_refused_with_its_cause() {
+    let (sandbox, _) = started().await;
+    let request = sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"T1"}"#);
+    let members: serde_json::Map<String, Value> = serde_json::from_slice(&request).unwrap();
+    let members: Vec<(&str, &str)> =
+        members.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+    let escape = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let form: Vec<_> = members.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
+    let parts: Vec<_> = members
+        .iter()
+        .map(|(name, value)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"))
+        .collect();
+    for body in [form.join("&"), parts.concat() + "--x--\r\n"] {
+        let (_, reply) = exchange(sandbox.url(), "POST", "/processV2", body.into_bytes()).await;
+        let reply: Value = serde_json::from_slice(&reply).unwrap();
+        assert_eq!(reply["rsp_code"], "PARAM_ERROR");
+        let message = "expected a JSON object, the request is a form; only callbacks may be forms: send JSON";
+        assert_eq!(reply["rsp_msg"], message);
+    }
+}
+
+#[tokio::test]
 async fn a_refusal_names_what_was_probably_meant() {
     let (sandbox, _) = started().await;
     let said = async |action: &str, fields: Value| {
