@@ -4,9 +4,11 @@ mod acknowledgement;
 mod environment;
 mod file;
 mod flags;
+mod given_key;
 mod resolved;
 mod setting;
 
 pub(crate) use acknowledgement::AcknowledgementFlags;
 pub(crate) use environment::read_variable;
 pub(crate) use flags::SettingsFlags;
+pub(crate) use given_key::GivenKey;

@@ -22,21 +22,27 @@ impl SignKey {
     /// Takes the key as the gateway gave it. White space around it is removed; nothing else is changed, not even the
     /// case of its letters.
     ///
+    /// What no key contains is a slip of copying or storing it, and is refused: characters that cannot be seen, line
+    /// breaks, full-width characters, quotation marks around the key, its name before it, or a written `\n` after it.
+    ///
     /// # Errors
-    /// [`SignKeyError::Empty`] if nothing is left.
+    /// [`SignKeyError::Empty`] if nothing is left, or the one that names the slip. No error contains any of the key.
     pub fn new(text: impl Into<String>) -> Result<Self, SignKeyError> {
         let text = Zeroizing::new(text.into());
         match text.trim() {
             "" => Err(SignKeyError::Empty),
-            trimmed => Ok(Self(Zeroizing::new(trimmed.to_owned()))),
+            trimmed => {
+                find_slip(trimmed).map_or(Ok(()), Err)?;
+                Ok(Self(Zeroizing::new(trimmed.to_owned())))
+            }
         }
     }
 
     /// Takes the key from an environment variable.
     ///
     /// # Errors
-    /// [`SignKeyError::NotSet`] if there is no such variable, [`SignKeyError::NotText`] if it is not UTF-8,
-    /// [`SignKeyError::Empty`] if it holds white space only.
+    /// [`SignKeyError::NotSet`] if there is no such variable, [`SignKeyError::NotText`] if it is not UTF-8, and
+    /// those of [`SignKey::new`].
     pub fn from_env(variable: &str) -> Result<Self, SignKeyError> {
         match env::var(variable) {
             Ok(text) => Self::new(text),
@@ -56,6 +62,80 @@ impl fmt::Debug for SignKey {
     }
 }
 
+/// What shows that a text is not a key as it was given.
+fn find_slip(text: &str) -> Option<SignKeyError> {
+    if is_named(text) {
+        return Some(SignKeyError::Named);
+    }
+    let foreign = text.chars().enumerate().find_map(|(index, character)| Some((index + 1, name_foreign(character)?)));
+    if let Some((place, character)) = foreign {
+        return Some(SignKeyError::Foreign { character, place });
+    }
+    let is_quotation_mark = |character: char| QUOTATION_MARKS.contains(character);
+    if text.starts_with(is_quotation_mark) || text.ends_with(is_quotation_mark) {
+        return Some(SignKeyError::Quoted);
+    }
+    let lower = Zeroizing::new(text.to_ascii_lowercase());
+    WRITTEN_LINE_BREAKS.iter().any(|end| lower.ends_with(end)).then_some(SignKeyError::WrittenLineBreak)
+}
+
+const QUOTATION_MARKS: &str =
+    "\"'`\u{201c}\u{201d}\u{201e}\u{201f}\u{2018}\u{2019}\u{201a}\u{201b}\u{ab}\u{bb}\u{2039}\u{203a}\u{300c}\u{300d}";
+
+const WRITTEN_LINE_BREAKS: [&str; 10] =
+    ["\\n", "\\r", "%0a", "%0d", "\\x0a", "\\x0d", "\\u000a", "\\u000d", "&#10;", "&#13;"];
+
+/// Whether it is a line of a file of settings or of a shell, such as `export SIGN_KEY=…`.
+fn is_named(text: &str) -> bool {
+    let Some((name, value)) = text.split_once(['=', ':']) else { return false };
+    let name = name.trim().trim_matches(['"', '\'']);
+    let words = ["export ", "set ", "setx ", "env ", "$env:", "let ", "const ", "var "];
+    let shell = words.iter().find_map(|word| text.strip_prefix(word)).is_some();
+    let is_name = !name.is_empty()
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "_-. ".contains(character))
+        && name.to_ascii_lowercase().ends_with("key");
+    // Padding of Base64 is not a value.
+    let has_value = !value.trim_matches(|character: char| character == '=' || character.is_whitespace()).is_empty();
+    has_value && (shell || is_name)
+}
+
+/// What a character is that no key contains.
+fn name_foreign(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break",
+        '\t' => "a tab",
+        '\0' => "a zero byte",
+        '\u{feff}' => "a byte order mark (U+FEFF)",
+        '\u{200b}' => "a zero-width space (U+200B)",
+        '\u{a0}' | '\u{202f}' => "a no-break space",
+        '\u{ad}' => "a soft hyphen (U+00AD)",
+        '\u{fffd}' => "a replacement character (U+FFFD), which is what is left of text in another character set",
+        '\u{ff01}'..='\u{ff5e}' => "a full-width character",
+        ' ' => return None,
+        _ if character.is_control() => "a control character",
+        _ if character.is_whitespace() => "a space other than the usual one",
+        '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200c}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => "a character that cannot be seen",
+        _ => return None,
+    })
+}
+
 /// Why a sign key is not usable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -63,6 +143,25 @@ pub enum SignKeyError {
     /// The text is empty or white space only.
     #[error("the sign key is empty")]
     Empty,
+    /// A character that no key contains: one that cannot be seen, a line break, or one of full width.
+    #[error("the sign key contains {character}, at character {place}, which no sign key does; remove it")]
+    Foreign {
+        /// What it is, in words.
+        character: &'static str,
+        /// The number of the character, counted from 1, white space around the key left out.
+        place: usize,
+    },
+    /// Quotation marks around the key.
+    #[error(
+        "the sign key begins or ends with a quotation mark, which was stored or copied along; remove quotation marks"
+    )]
+    Quoted,
+    /// The name of the key before it, as in `SIGN_KEY=…`.
+    #[error("the sign key is a whole line, with its name before it; give what follows the name only")]
+    Named,
+    /// A line break that is written out after the key.
+    #[error("the sign key ends with a line break that is written out, such as \\n; remove it")]
+    WrittenLineBreak,
     /// The environment variable does not exist.
     #[error("the environment variable {variable} is not set; it should hold the merchant's sign key")]
     NotSet {
@@ -85,6 +184,72 @@ mod tests {
     fn white_space_is_trimmed_and_nothing_else_changes() {
         let key = SignKey::new("\t aBc D \r\n").unwrap();
         assert_eq!(key.as_bytes(), b"aBc D");
+    }
+
+    #[test]
+    fn what_no_key_contains_is_named_and_the_key_is_not_shown() {
+        const KEY: &str = "6698851A525C9433";
+        let (half, rest) = KEY.split_at(8);
+        for (text, said) in [
+            (format!("\"{KEY}\""), "quotation mark"),
+            (format!("'{KEY}'"), "quotation mark"),
+            (format!(" \"{KEY}\"\r\n"), "quotation mark"),
+            (format!("\u{201c}{KEY}\u{201d}"), "quotation mark"),
+            (format!("`{KEY}`"), "quotation mark"),
+            (format!("{KEY}\""), "quotation mark"),
+            (format!("$'{KEY}'"), "quotation mark"),
+            (format!("b'{KEY}'"), "quotation mark"),
+            (format!("\u{feff}{KEY}"), "a byte order mark (U+FEFF), at character 1,"),
+            (format!("{KEY}\u{200b}"), "a zero-width space (U+200B), at character 17,"),
+            (format!("{half}\u{200b}{rest}"), "at character 9,"),
+            (format!("{half}\r\n{rest}"), "a line break"),
+            (format!("{half}\u{a0}{rest}"), "a no-break space"),
+            (format!("{half}\u{2003}{rest}"), "a space other than"),
+            (format!("{half}\t{rest}"), "a tab"),
+            (format!("{KEY}\0"), "a zero byte"),
+            (format!("{half}\u{1b}{rest}"), "a control character"),
+            (format!("{half}\u{ad}{rest}"), "a soft hyphen"),
+            (format!("\u{202a}{KEY}\u{202c}"), "cannot be seen"),
+            (format!("{KEY}\u{2060}"), "cannot be seen"),
+            (format!("{half}\u{fffd}{rest}"), "another character set"),
+            ("\u{ff16}\u{ff16}98851A525C9433".to_owned(), "a full-width character"),
+            (format!("{KEY}\\n"), "written out"),
+            (format!("{KEY}\\r\\n"), "written out"),
+            (format!("{KEY}%0A"), "written out"),
+            (format!("OTTPAY_SIGN_KEY={KEY}"), "its name"),
+            (format!("KEY = {KEY}"), "its name"),
+            (format!("export OTTPAY_SIGN_KEY=\"{KEY}\""), "its name"),
+            (format!("sign_key: {KEY}"), "its name"),
+            (format!("\"signKey\": \"{KEY}\""), "its name"),
+            (format!("SIGN_KEY={KEY}\nMERCHANT_ID=M"), "its name"),
+            (format!("set X={KEY}"), "its name"),
+        ] {
+            let error = SignKey::new(text.clone()).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains(said), "{text:?}: {shown}");
+            assert!(!shown.contains(half) && !shown.contains(rest) && !shown.contains("98851A"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_any_shape_is_accepted_as_it_is() {
+        for text in [
+            "aBc D",
+            "it's",
+            "a\"b",
+            "x=y",
+            "k+/y==",
+            "abckey==",
+            "a:b",
+            "\\x\\",
+            "键\u{e9}\u{1f600}",
+            "%41",
+            "{a}",
+            "$HOME",
+        ] {
+            assert_eq!(SignKey::new(text).unwrap().as_bytes(), text.as_bytes());
+        }
+        assert_eq!(SignKey::new("\u{a0}\u{3000}k\u{a0}\n").unwrap().as_bytes(), b"k");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use ottpay_vocabulary::acknowledgement;
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
+use crate::settings::GivenKey;
 use crate::signal::StopSignals;
 use crate::{address, settings, stderr, stdout, terminal};
 
@@ -44,8 +45,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID", value_parser = parse_merchant_id)]
     merchant: Option<String>,
     /// The merchant's sign key; by default one that the sandbox makes, prints, and keeps in the database
-    #[arg(long, value_name = "KEY", value_parser = |text: &str| SignKey::new(text))]
-    sign_key: Option<SignKey>,
+    #[arg(long, value_name = "KEY")]
+    sign_key: Option<GivenKey>,
     /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -74,6 +75,7 @@ fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere, .. } = options;
+    let sign_key = sign_key.map(GivenKey::parse).transpose()?;
     // Invalid requests are logged to standard error. If it is not read, log lines are dropped instead of blocking.
     let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()

@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use ottpay::SignKey;
-
 use super::environment::read_variable;
 use super::file::{self, SettingsFile};
+use super::given_key::{GivenKey, parse_sign_key};
 use super::resolved::Settings;
 use super::setting::Setting;
 use crate::failure::Failure;
@@ -23,8 +22,8 @@ pub(crate) struct SettingsFlags {
     merchant_id: Option<String>,
     /// Sign key, issued by OTT Pay; other users of the machine see flags, so prefer the variable or the file
     /// [env: OTTPAY_SIGN_KEY]
-    #[arg(long, value_name = "KEY", value_parser = |text: &str| SignKey::new(text))]
-    sign_key: Option<SignKey>,
+    #[arg(long, value_name = "KEY")]
+    sign_key: Option<GivenKey>,
     /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
     #[arg(long, value_name = "ID")]
     operator_id: Option<String>,
@@ -49,7 +48,7 @@ impl SettingsFlags {
             Ok(setting.or_else(|| file.take_setting(name)))
         };
         let sign_key = match self.sign_key {
-            Some(value) => Some(Setting { value, source: "--sign-key".to_owned() }),
+            Some(given) => Some(Setting { value: given.parse()?, source: "--sign-key".to_owned() }),
             None => text(None, "sign_key")?.map(parse_sign_key).transpose()?,
         };
         Ok(Settings {
@@ -61,12 +60,5 @@ impl SettingsFlags {
             acknowledgement_type: text(None, "acknowledgement_type")?,
             sign_key,
         })
-    }
-}
-
-fn parse_sign_key(Setting { value, source }: Setting<String>) -> Result<Setting<SignKey>, Failure> {
-    match SignKey::new(value) {
-        Ok(value) => Ok(Setting { value, source }),
-        Err(error) => Err(Failure::usage(format!("{error}, as set by {source}"))),
     }
 }

@@ -57,6 +57,34 @@ fn a_bad_file_is_refused_and_shows_no_key() {
     run(ottpay(&["open", "--config", "/dev/zero"]), "{}").fails(2, &["/dev/zero is larger than 1 MiB", "TOML"]);
 }
 
+#[test]
+fn a_key_that_was_stored_wrongly_is_refused_and_not_shown() {
+    let (half, rest) = KEY.split_at(8);
+    for (key, said) in [
+        (format!("\"{KEY}\""), "quotation mark"),
+        (format!("\u{feff}{KEY}"), "byte order mark"),
+        (format!("{KEY}\u{200b}"), "zero-width space"),
+        (format!("{half}\r\n{rest}"), "line break"),
+        (format!("{KEY}\\n"), "written out"),
+        (format!("export OTTPAY_SIGN_KEY={KEY}"), "its name"),
+        (" ".to_owned(), "empty"),
+    ] {
+        let by_flag = run(ottpay(&["seal", "STATUS_QUERY", "--sign-key", &key]), "{}");
+        by_flag.fails(2, &[said, "as set by --sign-key"]);
+        let of_sandbox = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--sign-key", &key]), "");
+        of_sandbox.fails(2, &[said, "as set by --sign-key"]);
+        let mut command = ottpay(&["open"]);
+        command.env("OTTPAY_SIGN_KEY", &key);
+        let by_variable = run(command, "{}");
+        let expected = if said == "empty" { "not set" } else { "as set by the variable OTTPAY_SIGN_KEY" };
+        by_variable.fails(2, &[expected]);
+        for done in [by_flag, of_sandbox, by_variable] {
+            assert!(!done.err.contains(half) && !done.err.contains(rest), "{done:?}");
+        }
+        refused(&format!("sign_key = {}", serde_json::to_string(&key).unwrap()), &[said, "`sign_key` in shop.toml"]);
+    }
+}
+
 #[cfg(unix)]
 fn set_mode(file: &std::path::Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,0 +1,39 @@
+//! A sign key as a flag has it.
+
+use std::fmt;
+
+use ottpay::SignKey;
+
+use super::setting::Setting;
+use crate::failure::Failure;
+
+/// A sign key that was not looked at yet. clap shows what it cannot parse, so it must not be clap that parses a key.
+#[derive(Clone)]
+pub(crate) struct GivenKey(String);
+
+impl GivenKey {
+    /// The key, or what is wrong with it.
+    pub(crate) fn parse(self) -> Result<SignKey, Failure> {
+        parse_sign_key(Setting { value: self.0, source: "--sign-key".to_owned() }).map(|setting| setting.value)
+    }
+}
+
+impl From<String> for GivenKey {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for GivenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("GivenKey(..)")
+    }
+}
+
+/// Parses a sign key, and names its source if that is not possible.
+pub(super) fn parse_sign_key(Setting { value, source }: Setting<String>) -> Result<Setting<SignKey>, Failure> {
+    match SignKey::new(value) {
+        Ok(value) => Ok(Setting { value, source }),
+        Err(error) => Err(Failure::usage(format!("{error}, as set by {source}"))),
+    }
+}
