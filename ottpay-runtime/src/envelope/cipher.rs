@@ -28,8 +28,8 @@ impl MessageKey {
         Self(key)
     }
 
-    /// Any other key; for telling how a message was made wrongly.
-    #[cfg(feature = "explain")]
+    /// Any other key, for messages that are made wrongly.
+    #[cfg(all(test, feature = "explain"))]
     pub(super) fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Zeroizing::new(bytes))
     }

@@ -5,18 +5,28 @@
 //! **Nothing here may be acted upon**: texts are given out as far as they could be read, verified or not, so
 //! only those who may see the message may see them.
 
+mod aes_key;
 mod blocks;
 mod body_causes;
+mod charsets;
 mod digest_causes;
 mod explanation;
+mod joins;
 mod key_causes;
 mod keys;
 mod limits;
+mod notation;
+mod padding;
+mod search;
+mod slips;
 #[cfg(test)]
 mod tests;
 mod values;
 mod walk;
 mod wording;
+mod work;
+mod wrappings;
+mod written;
 
 pub use explanation::{Derivation, Explanation, Failure, Step};
 pub use walk::explain;

@@ -10,8 +10,8 @@ pub(super) fn write_value(value: &Value, out: &mut String) {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Null => out.push_str("null"),
         Value::Nested(nested) => match nested.tree() {
-            Tree::List(items) => write_joined(out, '[', ", ", ']', items, write_value),
-            Tree::Object(members) => write_joined(out, '{', ", ", '}', members, |(name, value), out| {
+            Tree::List(items) => write_joined(out, "[", ", ", "]", items, write_value),
+            Tree::Object(members) => write_joined(out, "{", ", ", "}", members, |(name, value), out| {
                 out.push_str(name);
                 out.push('=');
                 write_value(value, out);
@@ -22,6 +22,12 @@ pub(super) fn write_value(value: &Value, out: &mut String) {
 
 /// A number as Java's `Double.toString` prints it. Used for the digest only, never for money.
 pub(super) fn format_double(text: &str) -> String {
+    // Most numbers are short and whole, and there may be many of them.
+    let is_short_and_whole =
+        matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 7 && rest.iter().all(u8::is_ascii_digit));
+    if is_short_and_whole || text == "0" {
+        return format!("{text}.0");
+    }
     let Ok(number) = text.parse::<f64>() else { return text.to_owned() };
     if number.is_infinite() {
         return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };

@@ -77,8 +77,8 @@ impl Nested {
 
     fn write_json(&self, out: &mut String) {
         match &self.0 {
-            Tree::List(items) => write_joined(out, '[', ",", ']', items, Value::write_json),
-            Tree::Object(members) => write_joined(out, '{', ",", '}', members, |(name, value), out| {
+            Tree::List(items) => write_joined(out, "[", ",", "]", items, Value::write_json),
+            Tree::Object(members) => write_joined(out, "{", ",", "}", members, |(name, value), out| {
                 write_string(name, out);
                 out.push(':');
                 value.write_json(out);
@@ -122,20 +122,20 @@ pub(crate) fn write_object<'a>(texts: impl IntoIterator<Item = (&'a str, Cow<'a,
 /// Writes items between `start` and `end`, with `between` after each but the last.
 pub(super) fn write_joined<T>(
     out: &mut String,
-    start: char,
+    start: &str,
     between: &str,
-    end: char,
+    end: &str,
     items: &[T],
     mut write: impl FnMut(&T, &mut String),
 ) {
-    out.push(start);
+    out.push_str(start);
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
             out.push_str(between);
         }
         write(item, out);
     }
-    out.push(end);
+    out.push_str(end);
 }
 
 /// Appends `text` as a JSON string.

@@ -3,8 +3,9 @@
 
 use md5::{Digest, Md5};
 
-use super::limits::MAX_TRIED;
-use crate::envelope::digest::{DigestForm, hex};
+use super::charsets;
+use super::written::write_forms;
+use crate::envelope::digest::hex;
 use crate::envelope::json::{self, Value};
 
 /// The block of AES, in bytes.
@@ -14,7 +15,7 @@ const BLOCK: usize = 16;
 /// of the next, and with CBC the one after them has its part.
 const MAX_SPOILT: usize = 3;
 
-const CHARACTER_SET: &str =
+pub(super) const CHARACTER_SET: &str =
     "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8";
 
 const CUT: &str =
@@ -22,9 +23,6 @@ const CUT: &str =
 
 /// Why the right key gives no JSON text in UTF-8; nothing if it is not the right key.
 pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
-    if blocks.len() > MAX_TRIED {
-        return None;
-    }
     let padding = measure_padding(blocks);
     let text = blocks.get(..blocks.len() - padding).unwrap_or_default();
     let object = read_latin1(text).filter(|_| padding > 0);
@@ -78,7 +76,7 @@ fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
     // Half of a letter whose other half is in a spoilt block does not spoil the one in which it is.
     let more: Vec<usize> = halves
         .into_iter()
-        .filter(|(_, other)| other.is_none_or(|other| !spoilt.contains(&other)))
+        .filter(|(_, other)| other.is_none_or(|other| spoilt.binary_search(&other).is_err()))
         .map(|(block, _)| block)
         .collect();
     spoilt.extend(more);
@@ -97,6 +95,11 @@ fn describe_few_blocks(spoilt: &[usize], count: usize) -> Option<String> {
     })
 }
 
+/// Whether the bytes are an object in a character set in which ASCII is as it is in UTF-8.
+pub(super) fn is_object_of_bytes(text: &[u8]) -> bool {
+    read_latin1(text).is_some()
+}
+
 /// The members of the object as which the bytes can be read, each byte a character.
 fn read_latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
     let text: String = text.iter().copied().map(char::from).collect();
@@ -105,10 +108,8 @@ fn read_latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
 
 /// Whether the values have the digest, either in the bytes in which they came or as UTF-8 of what Latin-1 has for them.
 fn is_digest(members: &[(String, Value)], md5: &str) -> bool {
-    DigestForm::ALL.into_iter().any(|form| {
-        let values: String = members.iter().map(|(_, value)| form.write(value)).collect();
-        let bytes: Vec<u8> = values.chars().map(|byte| u8::try_from(byte).unwrap_or(b'?')).collect();
-        let digests = [hex(Md5::new().chain_update(bytes)), hex(Md5::new().chain_update(&values))];
-        digests.iter().any(|digest| digest.eq_ignore_ascii_case(md5))
+    write_forms(members).into_iter().any(|written| {
+        let bytes = hex(Md5::new().chain_update(charsets::encode_latin1(&written.texts.concat())));
+        [bytes, written.digest].iter().any(|digest| digest.eq_ignore_ascii_case(md5))
     })
 }

@@ -7,9 +7,10 @@ use base64::prelude::BASE64_STANDARD;
 use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use percent_encoding::percent_decode_str;
 
+use super::wrappings;
 use crate::envelope::json;
 use crate::envelope::message::{self, Message, MessageError};
-use crate::envelope::open::decode;
+use crate::envelope::open::{decode, is_md5};
 
 /// Whether the body is JSON in clear.
 pub(super) fn starts_as_object(body: &[u8]) -> bool {
@@ -19,22 +20,23 @@ pub(super) fn starts_as_object(body: &[u8]) -> bool {
 /// Why a body is not a message.
 pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
     let text = String::from_utf8_lossy(body);
-    let text = text.trim();
+    let text = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
+    let named = match error {
+        MessageError::NotText | MessageError::NotJson => {
+            wrappings::name_bytes(body).map(str::to_owned).or_else(|| wrappings::name_wrapping(text))
+        }
+        MessageError::NotObject => wrappings::name_wrapping(text),
+        _ => None,
+    };
+    if named.is_some() {
+        return named;
+    }
     let cause = match error {
         MessageError::Empty => {
             "nothing was sent, or the body had already been read by something else, such as a body parser"
         }
-        MessageError::NotText if body.starts_with(b"\x1f\x8b") => {
-            "the body is compressed with gzip; decompress it first, or do not ask for compression"
-        }
-        MessageError::NotText if body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff") => {
-            "the body is UTF-16; send UTF-8"
-        }
         MessageError::NotText => "the body was written in another character set than UTF-8, or is compressed",
         MessageError::Markup => "it comes from a proxy, or from a server at another address than the gateway's",
-        MessageError::NotJson if text.starts_with("%7B") || text.starts_with("%7b") => {
-            "the JSON text was percent-escaped as a whole; send it as it is"
-        }
         MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
         MessageError::NotJson if is_object_first(text) => "something follows the object; send the object alone",
         MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
@@ -101,10 +103,20 @@ pub(super) fn explain_md5(md5: &str) -> Option<String> {
     let is_hex = md5.bytes().all(|byte| byte.is_ascii_hexdigit());
     Some(
         match md5.len() {
+            _ if strip_ends(md5).is_some() => {
+                "there is something around the digest, as md5sum and openssl print names and Python b'…'; write the 32 \
+                 digits alone"
+            }
+            _ if strip_separators(md5).is_some() => {
+                "there is something between the digits of the digest, as .NET's BitConverter puts hyphens; write the 32 \
+                 digits alone"
+            }
             _ if md5.trim().len() == 32 && md5.trim() != md5 => "there is white space around the digest; remove it",
             16 if is_hex => "it is the middle of the digest: `md5` is all 32 digits, only the key is cut to 16",
             24 if md5.ends_with("==") => "the digest was written in Base64; write it in hex",
             40 if is_hex => "40 digits are a SHA-1 digest; the gateway uses MD5",
+            96 if is_hex => "96 digits are a SHA-384 digest; the gateway uses MD5",
+            128 if is_hex => "128 digits are a SHA-512 digest; the gateway uses MD5",
             64 if is_hex => "64 digits are a SHA-256 digest; the gateway uses MD5",
             length if length < 32 && is_hex => {
                 "digits are missing: it was cut off, or leading zeros were lost when bytes were written in hex"
@@ -113,6 +125,20 @@ pub(super) fn explain_md5(md5: &str) -> Option<String> {
         }
         .to_owned(),
     )
+}
+
+/// The digits of a digest that has hyphens, colons or spaces between them.
+fn strip_separators(md5: &str) -> Option<String> {
+    let digits: String = md5.trim().chars().filter(|character| !matches!(character, '-' | ':' | ' ')).collect();
+    (digits.len() != md5.trim().len() && is_md5(&digits)).then_some(digits)
+}
+
+/// The digits of a digest that has words or quotation marks around it.
+fn strip_ends(md5: &str) -> Option<&str> {
+    let is_around = |character: char| !character.is_ascii_alphanumeric();
+    let words = md5.split(is_around).filter(|word| !word.is_empty());
+    let found = words.map(|word| word.strip_prefix("0x").unwrap_or(word)).find(|word| is_md5(word))?;
+    (md5.trim() != found).then_some(found)
 }
 
 /// Why `data` does not decode.

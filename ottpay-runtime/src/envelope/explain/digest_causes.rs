@@ -1,16 +1,23 @@
 //! Likely causes for values that do not have the stated digest: the ways in which senders put them together by mistake.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
 use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use zeroize::Zeroizing;
 
-use super::limits::{MAX_DIGESTED, MAX_TRIED};
-use super::values::CHANGES;
+use super::joins::{Order, Values, find_join, find_plain_join, find_surrounded, list_orders};
+use super::notation;
+use super::search::{Digested, Search};
+use super::values::{CHANGES, Change};
 use super::wording::visible;
+use super::work::Work;
+use super::written::{Written, keep_different, write_forms};
 use crate::SignKey;
 use crate::envelope::digest::DigestForm;
 use crate::envelope::json::{self, JsonError, Value};
 use crate::envelope::message::Message;
+use crate::envelope::outer;
 
 const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
                        `data`; compare the values above with those the sender digests, one by one";
@@ -18,6 +25,12 @@ const UNKNOWN: &str = "a value was changed after the digest was made, or the dig
 /// Why a digest is of no reading of half a surrogate pair.
 pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoji, or of another character that is a pair of \
                                          surrogates; cut texts between whole characters";
+
+/// Of how many members at most the whole object is written anew.
+const MAX_REWRITTEN: usize = 100;
+
+/// Of how many fields at most combinations are tried.
+const MAX_COMBINED: usize = 24;
 
 /// A form of values in words.
 pub(super) fn describe_form(form: DigestForm) -> &'static str {
@@ -48,21 +61,25 @@ pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Opti
 fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     let mut members = json::object_as_written(text).ok()?;
     members.sort_by(|(a, _), (b, _)| json::code_units(a, b));
-    let name = members.windows(2).find_map(|pair| match pair {
-        [(a, _), (b, _)] if a == b => Some(visible(a)),
-        _ => None,
-    })?;
-    let fits = |members: &[_]| DigestForm::ALL.iter().any(|form| form.digest(members).eq_ignore_ascii_case(md5));
-    let (mut firsts, mut lasts) = (members.clone(), members.clone());
-    firsts.dedup_by(|later, earlier| later.0 == earlier.0);
-    lasts.reverse();
-    lasts.dedup_by(|later, earlier| later.0 == earlier.0);
-    lasts.reverse();
-    let digest = if fits(&members) {
+    let is_same = |a: usize, b: usize| match (members.get(a), members.get(b)) {
+        (Some((a, _)), Some((b, _))) => a == b,
+        _ => false,
+    };
+    let name = (1..members.len()).find(|&place| is_same(place - 1, place))?;
+    let name = visible(members.get(name).map_or("", |(name, _)| name));
+    let forms = write_forms(&members);
+    let fits = |is_kept: &dyn Fn(usize) -> bool| {
+        forms.iter().any(|Written { texts, .. }| {
+            let kept = texts.iter().enumerate().filter(|(place, _)| is_kept(*place));
+            let md5_of_kept = kept.fold(Md5::new(), |md5, (_, text)| md5.chain_update(text.as_bytes()));
+            base16ct::upper::encode_string(&md5_of_kept.finalize()).eq_ignore_ascii_case(md5)
+        })
+    };
+    let digest = if fits(&|_| true) {
         "; the digest is of both values"
-    } else if fits(&firsts) {
+    } else if fits(&|place| place == 0 || !is_same(place - 1, place)) {
         "; the digest is of the first value only"
-    } else if fits(&lasts) {
+    } else if fits(&|place| !is_same(place, place + 1)) {
         "; the digest is of the last value only"
     } else {
         ""
@@ -70,237 +87,302 @@ fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     Some(format!("the member `{name}` is there twice; send it once{digest}"))
 }
 
-/// The digest that is sought, and what may still be spent on it.
-struct Sought {
-    digest: Vec<u8>,
-    left: usize,
-}
-
-impl Sought {
-    fn matches_digest_of(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        let bytes = bytes.as_ref();
-        match self.left.checked_sub(bytes.len() + 64) {
-            None => self.left = 0,
-            Some(left) => {
-                self.left = left;
-                return *Md5::digest(bytes) == *self.digest;
-            }
-        }
-        false
-    }
-}
-
 /// Why the digest is another.
 pub(super) fn explain_digest(
     text: &str,
     members: &[(String, Value)],
-    md5: &str,
+    forms: &[Written<'_>],
     message: &Message,
     key: &SignKey,
+    work: &mut Work,
 ) -> String {
-    let Ok(digest) = base16ct::mixed::decode_vec(md5) else { return UNKNOWN.to_owned() };
-    if text.len() > MAX_TRIED {
-        return UNKNOWN.to_owned();
-    }
-    let sought = &mut Sought { digest, left: MAX_DIGESTED };
-    let forms = if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
-        &[DigestForm::TextNullEmpty][..]
-    } else {
-        &DigestForm::ALL
-    };
-    let received = json::object_as_written(text).unwrap_or_default();
-    try_whole_text(text, members, sought)
-        .or_else(|| forms.iter().find_map(|&form| try_joins(members, &received, form, key, sought)))
-        .or_else(|| forms.iter().find_map(|&form| try_changed_values(members, form, sought)))
-        .or_else(|| forms.iter().find_map(|&form| try_added_members(members, message, form, sought)))
-        .or_else(|| forms.iter().find_map(|&form| try_each_field(members, form, sought)))
-        .unwrap_or_else(|| UNKNOWN.to_owned())
+    let md5 = message.text("md5").unwrap_or_default();
+    let sender = Sender::new(text, members, forms, message, key);
+    let found = Search::new(md5, work).and_then(|mut search| sender.find_cause(&mut search));
+    found.unwrap_or_else(|| work.without_cause(UNKNOWN))
 }
 
-fn concatenate_values(members: &[(String, Value)], form: DigestForm) -> Vec<u8> {
-    members.iter().flat_map(|(_, value)| form.write(value).into_owned().into_bytes()).collect()
+/// What a sender had to make a digest of.
+struct Sender<'a> {
+    text: &'a str,
+    members: &'a [(String, Value)],
+    forms: Vec<Form<'a>>,
+    /// The names in the order received.
+    received: Vec<String>,
+    message: &'a Message,
+    key: &'a [u8],
 }
 
-/// Not of the values at all.
-fn try_whole_text(text: &str, members: &[(String, Value)], sought: &mut Sought) -> Option<String> {
-    if sought.matches_digest_of(text) || sought.matches_digest_of(text.trim()) {
-        return Some("the digest is of the JSON text; it is of the values alone, sorted by name".to_owned());
-    }
-    let sorted = members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
-    if sought.matches_digest_of(json::write_object(sorted)) {
-        return Some("the digest is of the sorted JSON text; it is of the values alone".to_owned());
-    }
-    let once = Md5::digest(concatenate_values(members, DigestForm::TextNullEmpty));
-    let twice = [
-        base16ct::upper::encode_string(&once).into_bytes(),
-        base16ct::lower::encode_string(&once).into_bytes(),
-        once.to_vec(),
-    ];
-    twice
-        .iter()
-        .any(|bytes| sought.matches_digest_of(bytes))
-        .then(|| "the digest was digested once more; take MD5 once".to_owned())
+/// The values in one form.
+struct Form<'a> {
+    texts: Vec<&'a [u8]>,
+    written: &'a Written<'a>,
+    digested: Digested,
 }
 
-/// How names and values are joined: between name and value if names are there, between members, and what is wrong.
-const JOINS: [(Option<&str>, &str, &str); 11] = [
-    (None, "", ""),
-    (Some("="), "&", "the names were put in, as `name=value` joined by `&`; the digest is of the values alone"),
-    (
-        Some("="),
-        "",
-        "the names were put in, as `name=value` without anything between; the digest is of the values alone",
-    ),
-    (Some(""), "", "the names were put in before their values; the digest is of the values alone"),
-    (Some(":"), ",", "the names were put in, as `name:value` joined by commas; the digest is of the values alone"),
-    (None, ",", "the values are joined by commas; join them without a separator"),
-    (None, "&", "the values are joined by `&`; join them without a separator"),
-    (None, "|", "the values are joined by `|`; join them without a separator"),
-    (None, " ", "the values are joined by spaces; join them without a separator"),
-    (None, ";", "the values are joined by semicolons; join them without a separator"),
-    (None, "\n", "the values are joined by line breaks; join them without a separator"),
-];
+impl<'a> Sender<'a> {
+    fn new(
+        text: &'a str,
+        members: &'a [(String, Value)],
+        forms: &'a [Written<'a>],
+        message: &'a Message,
+        key: &'a SignKey,
+    ) -> Self {
+        let received = outer::members(text.trim().as_bytes()).unwrap_or_default();
+        let received = received.into_iter().map(|(name, _)| outer::decode_lossy(name)).collect();
+        let forms = keep_different(forms).into_iter().map(|written| {
+            let texts: Vec<&[u8]> = written.texts.iter().map(|text| text.as_bytes()).collect();
+            Form { digested: Digested::new(&texts), texts, written }
+        });
+        Self { text, members, forms: forms.collect(), received, message, key: key.as_bytes() }
+    }
 
-/// The right values in another order, with something between, before or after them.
-fn try_joins(
-    members: &[(String, Value)],
-    received: &[(String, Value)],
-    form: DigestForm,
-    key: &SignKey,
-    sought: &mut Sought,
-) -> Option<String> {
-    let key = key.as_bytes();
-    for (order, members) in list_orders(members, received) {
-        for (index, (name_end, between, join)) in JOINS.into_iter().enumerate() {
-            let parts: Vec<String> = members
-                .iter()
-                .map(|(name, value)| match name_end {
-                    Some(end) => format!("{name}{end}{}", form.write(value)),
-                    None => form.write(value).into_owned(),
-                })
-                .collect();
-            let text = parts.join(between).into_bytes();
-            let with = |parts: &[&[u8]]| Zeroizing::new(parts.concat());
-            let keyed = [
-                (None, with(&[&text])),
-                (Some("the sign key was put after the values; it enters the key only"), with(&[&text, key])),
-                (Some("the sign key was put before the values; it enters the key only"), with(&[key, &text])),
-                (
-                    Some("`&key=` and the sign key were appended; the sign key enters the key only"),
-                    with(&[&text, b"&key=", key]),
-                ),
-                (
-                    Some("the sign key was appended with the separator; it enters the key only"),
-                    with(&[&text, between.as_bytes(), key]),
-                ),
-            ];
-            for (extra, bytes) in keyed {
-                let faults: Vec<_> = [order, (index > 0).then_some(join), extra].into_iter().flatten().collect();
-                if !faults.is_empty() && sought.matches_digest_of(bytes) {
-                    return Some(faults.join("; and "));
+    /// What is likely and what costs little comes first.
+    fn find_cause(&self, search: &mut Search<'_>) -> Option<String> {
+        let orders = list_orders(self.members, &self.received);
+        let each = |find: &mut dyn FnMut(&Form<'a>) -> Option<String>| self.forms.iter().find_map(find);
+        self.try_whole_text(search)
+            .or_else(|| each(&mut |form| self.try_digest_of_digest(form, search)))
+            .or_else(|| each(&mut |form| self.try_changed_values(form, search)))
+            .or_else(|| each(&mut |form| self.try_joins(form, &orders, search)))
+            .or_else(|| each(&mut |form| self.try_added_members(form, search)))
+            .or_else(|| each(&mut |form| self.try_left_out(form, search)))
+            .or_else(|| each(&mut |form| self.try_missing_values(form, search)))
+            .or_else(|| each(&mut |form| self.try_each_field(form, search)))
+            .or_else(|| each(&mut |form| self.try_two_left_out(form, search)))
+            .or_else(|| each(&mut |form| self.try_changed_and_joined(form, &orders, search)))
+    }
+
+    /// Not of the values at all.
+    fn try_whole_text(&self, search: &mut Search<'_>) -> Option<String> {
+        const JSON: &str = "the digest is of the JSON text; it is of the values alone, sorted by name";
+        const SORTED: &str = "the digest is of the sorted JSON text; it is of the values alone";
+        let text = self.text.as_bytes();
+        if search.is_digest_of(&[]) {
+            return Some("the digest is of nothing at all; it is of the values, sorted by name".to_owned());
+        }
+        if search.is_digest_of(&[text]) || search.is_digest_of(&[text.trim_ascii()]) {
+            return Some(JSON.to_owned());
+        }
+        let keyed: [&[&[u8]]; 4] = [&[text, self.key], &[self.key, text], &[text, b"&key=", self.key], &[text, b"\n"]];
+        if keyed.iter().any(|parts| search.is_digest_of(parts)) {
+            return Some(
+                "the digest is of the JSON text and more; it is of the values alone, sorted by name".to_owned(),
+            );
+        }
+        let base64 = Zeroizing::new(BASE64_STANDARD.encode(text));
+        if search.is_digest_of(&[base64.as_bytes()]) {
+            return Some(
+                "the digest is of the JSON text in Base64; it is of the values alone, sorted by name".to_owned(),
+            );
+        }
+        let texts = self.members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
+        if search.is_digest_of(&[json::write_object(texts).as_bytes()]) {
+            return Some(SORTED.to_owned());
+        }
+        let as_received = || -> Vec<&(String, Value)> {
+            let found = |name: &String| self.members.iter().find(|(member, _)| member == name);
+            self.received.iter().filter_map(found).collect()
+        };
+        if self.members.len() <= MAX_REWRITTEN {
+            for (members, cause) in [(self.members.iter().collect(), SORTED), (as_received(), JSON)] {
+                for notation in notation::OBJECTS {
+                    if !search.spend_on_values(members.len(), self.text.len()) {
+                        return None;
+                    }
+                    if search.is_digest_of(&[notation.print_object(&members).as_bytes()]) {
+                        return Some(cause.to_owned());
+                    }
                 }
             }
         }
+        let names: Vec<&[u8]> = self.members.iter().map(|(name, _)| name.as_bytes()).collect();
+        let only_names = "the digest is of the names; it is of the values alone, sorted by name";
+        search.is_digest_of(&names).then(|| only_names.to_owned())
     }
-    None
-}
 
-/// What is wrong with an order, and the members in it.
-type Order<'a> = (Option<&'static str>, Vec<&'a (String, Value)>);
-
-/// The members in each order, the right one first, each order once.
-fn list_orders<'a>(members: &'a [(String, Value)], received: &'a [(String, Value)]) -> Vec<Order<'a>> {
-    let sorted_by = |key: fn(&(String, Value)) -> String| {
-        let mut members: Vec<_> = members.iter().collect();
-        members.sort_by_cached_key(|member| key(member));
-        members
-    };
-    let all = [
-        (None, members.iter().collect::<Vec<_>>()),
-        (Some("the values are in the order of the members; sort them by name"), received.iter().collect()),
-        (
-            Some("the names were sorted by code point; sort them by UTF-16 code unit"),
-            sorted_by(|(name, _)| name.clone()),
-        ),
-        (
-            Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
-            sorted_by(|(name, _)| name.to_lowercase()),
-        ),
-        (
-            Some("the names were sorted by the rules of a language, without regard to `_`; sort them by code unit"),
-            sorted_by(|(name, _)| name.to_lowercase().replace(['_', '-'], "")),
-        ),
-        (Some("the names were sorted downwards; sort them upwards"), members.iter().rev().collect()),
-        (
-            Some("the values were sorted; sort by name"),
-            sorted_by(|(_, value)| value.as_text().unwrap_or_default().into_owned()),
-        ),
-    ];
-    let mut orders: Vec<Order<'_>> = Vec::new();
-    for (fault, order) in all {
-        if orders.iter().all(|(_, known)| *known != order) {
-            orders.push((fault, order));
+    /// Of the right values, and digested again.
+    fn try_digest_of_digest(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        let values = form.digested.all();
+        let once = Md5::digest(values);
+        let twice = [
+            base16ct::upper::encode_string(&once).into_bytes(),
+            base16ct::lower::encode_string(&once).into_bytes(),
+            BASE64_STANDARD.encode(once).into_bytes(),
+            once.to_vec(),
+        ];
+        if twice.iter().any(|bytes| search.is_digest_of(&[bytes])) {
+            return Some("the digest was digested once more; take MD5 once".to_owned());
         }
+        if twice.iter().any(|bytes| search.is_digest_of(&[bytes, self.key]) || search.is_digest_of(&[self.key, bytes]))
+        {
+            return Some("the digest was digested once more with the sign key; take MD5 of the values once".to_owned());
+        }
+        if self.has_hmac(values, search) {
+            return Some("the digest is HMAC-MD5 with the sign key; it is MD5 of the values, without a key".to_owned());
+        }
+        let base64 = BASE64_STANDARD.encode(values);
+        search
+            .is_digest_of(&[base64.as_bytes()])
+            .then(|| "the values were put into Base64 before the digest; digest them as they are".to_owned())
     }
-    orders
-}
 
-/// All the values in another form.
-fn try_changed_values(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
-    let right = concatenate_values(members, form);
-    CHANGES.iter().find_map(|change| {
-        let bytes: Vec<u8> = members.iter().flat_map(|(_, value)| (change.make)(value, &form.write(value))).collect();
-        (bytes != right && sought.matches_digest_of(bytes)).then(|| format!("in the digest, {}", change.fault))
-    })
-}
+    /// Whether the digest is HMAC-MD5 of the values under the sign key.
+    fn has_hmac(&self, values: &[u8], search: &mut Search<'_>) -> bool {
+        const BLOCK: usize = 64;
+        let mut key = Zeroizing::new(match self.key.len() > BLOCK {
+            true => Md5::digest(self.key).to_vec(),
+            false => self.key.to_vec(),
+        });
+        key.resize(BLOCK, 0);
+        let with = |pad: u8| Zeroizing::new(key.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>());
+        if !search.spend_on_values(1, values.len()) {
+            return false;
+        }
+        let inner = Md5::new().chain_update(&*with(0x36)).chain_update(values).finalize();
+        search.is_digest_of(&[&with(0x5c), &inner])
+    }
 
-/// With members from outside of `data`.
-fn try_added_members(
-    members: &[(String, Value)],
-    message: &Message,
-    form: DigestForm,
-    sought: &mut Sought,
-) -> Option<String> {
-    let outer: Vec<_> = message
-        .names()
-        .filter(|name| !SEALED_MEMBERS.contains(name) && members.iter().all(|(inner, _)| inner != name))
-        .filter_map(|name| Some((name.to_owned(), Value::Text(message.text(name)?.to_owned()))))
-        .take(20)
-        .collect();
-    let each = outer.iter().map(std::slice::from_ref);
-    each.chain([outer.as_slice()]).find_map(|added| {
-        let mut all = [members, added].concat();
-        all.sort_by(|(a, _), (b, _)| json::code_units(a, b));
-        let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
-        (!added.is_empty() && sought.matches_digest_of(concatenate_values(&all, form))).then(|| {
-            format!("the digest includes {} from outside of `data`; it is of the values inside only", names.join(", "))
+    /// All the values in another form.
+    fn try_changed_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        CHANGES.iter().find_map(|change| {
+            let texts = self.change_values(form, change, search)?;
+            let fault = Values { members: self.members, texts: &texts, fault: Some(change.fault) };
+            find_surrounded(&fault, search).map(|cause| format!("in the digest, {cause}"))
         })
-    })
-}
-
-/// One field left out, or in another form than the others.
-fn try_each_field(members: &[(String, Value)], form: DigestForm, sought: &mut Sought) -> Option<String> {
-    let with = |index: usize, other: &[u8]| -> Vec<u8> {
-        let before = members.get(..index).unwrap_or_default();
-        let after = members.get(index + 1..).unwrap_or_default();
-        [concatenate_values(before, form), other.to_vec(), concatenate_values(after, form)].concat()
-    };
-    for (index, (name, value)) in members.iter().enumerate() {
-        if !form.write(value).is_empty() && sought.matches_digest_of(with(index, b"")) {
-            return Some(format!(
-                "the digest leaves out `{}`: it was added after the digest was made, or was forgotten",
-                visible(name)
-            ));
-        }
     }
-    for (index, (name, value)) in members.iter().enumerate() {
-        let written = form.write(value);
-        for change in CHANGES {
-            let other = (change.make)(value, &written);
-            if sought.left > 0 && other != written.as_bytes() && sought.matches_digest_of(with(index, &other)) {
-                return Some(format!("in the digest, of the field `{}`, {}", visible(name), change.fault));
+
+    /// The values with a change; nothing if it changes none, or costs too much.
+    fn change_values(&self, form: &Form<'_>, change: &Change, search: &mut Search<'_>) -> Option<Vec<Vec<u8>>> {
+        if !search.spend_on_values(form.texts.len(), form.digested.all().len()) {
+            return None;
+        }
+        let written = self.members.iter().zip(&form.written.texts);
+        let texts: Vec<Vec<u8>> = written.map(|((_, value), text)| (change.make)(value, text)).collect();
+        (texts != form.texts).then_some(texts)
+    }
+
+    /// In another order, or with something between, before or after them.
+    fn try_joins(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
+        find_join(&Values { members: self.members, texts: &form.texts, fault: None }, orders, self.key, search)
+    }
+
+    /// With members from outside of `data`.
+    fn try_added_members(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        let is_inside = |name: &str| self.members.binary_search_by(|(inner, _)| json::code_units(inner, name)).is_ok();
+        let outer = self.message.names().filter(|name| !SEALED_MEMBERS.contains(name) && !is_inside(name));
+        let mut outer: Vec<(&str, &str)> =
+            outer.filter_map(|name| Some((name, self.message.text(name)?))).take(20).collect();
+        outer.sort_by(|(a, _), (b, _)| json::code_units(a, b));
+        let each = outer.iter().map(std::slice::from_ref);
+        each.chain([outer.as_slice()]).find_map(|added| {
+            let changes: Vec<(usize, usize, &[u8])> = added
+                .iter()
+                .map(|(name, text)| {
+                    let place = self.members.partition_point(|(inner, _)| json::code_units(inner, name).is_lt());
+                    (place, 0, text.as_bytes())
+                })
+                .collect();
+            let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
+            (!added.is_empty() && form.digested.has_digest_with(&changes, search)).then(|| {
+                format!(
+                    "the digest includes {} from outside of `data`; it is of the values inside only",
+                    names.join(", ")
+                )
+            })
+        })
+    }
+
+    /// With one field left out.
+    fn try_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        let texts = form.texts.iter().enumerate().filter(|(_, text)| !text.is_empty());
+        texts.map(|(place, _)| place).find(|&place| form.digested.has_digest_with(&[(place, 1, b"")], search)).map(
+            |place| {
+                format!(
+                    "the digest leaves out `{}`: it was added after the digest was made, or was forgotten",
+                    self.name(place)
+                )
+            },
+        )
+    }
+
+    /// With a word for each of up to three values that are not sent.
+    fn try_missing_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        let last = form.texts.len();
+        let cause = |word: &str| {
+            format!(
+                "the word `{word}` was digested for a field that is not sent; leave it out of the digest, too, and look at                  how missing values become text"
+            )
+        };
+        for word in ["undefined", "null", "None", "nil", "NULL", "NaN", "false", "[]", "{}", "\"\""] {
+            let with = |places: &[usize], search: &mut Search<'_>| {
+                let changes: Vec<(usize, usize, &[u8])> =
+                    places.iter().map(|place| (*place, 0, word.as_bytes())).collect();
+                form.digested.has_digest_with(&changes, search)
+            };
+            if (0..=last).any(|place| with(&[place], search)) {
+                return Some(cause(word));
+            }
+            if last > MAX_COMBINED || !matches!(word, "undefined" | "null" | "None") {
+                continue;
+            }
+            let is_found = (0..=last).any(|first| {
+                (first..=last).any(|second| {
+                    with(&[first, second], search) || (second..=last).any(|third| with(&[first, second, third], search))
+                })
+            });
+            if is_found {
+                return Some(cause(word));
             }
         }
+        None
     }
-    None
+
+    /// With one field in another form than the others.
+    fn try_each_field(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        for change in CHANGES {
+            for (place, ((_, value), text)) in self.members.iter().zip(&form.written.texts).enumerate() {
+                if !search.spend_on_values(1, text.len()) {
+                    return None;
+                }
+                let other = (change.make)(value, text);
+                if other != text.as_bytes() && form.digested.has_digest_with(&[(place, 1, &other)], search) {
+                    return Some(format!("in the digest, of the field `{}`, {}", self.name(place), change.fault));
+                }
+            }
+        }
+        None
+    }
+
+    /// With two fields left out.
+    fn try_two_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
+        let places: Vec<usize> = (0..form.texts.len()).collect();
+        for &first in &places {
+            for &second in places.get(first + 1..).unwrap_or_default() {
+                if search.is_over() {
+                    return None;
+                }
+                if form.digested.has_digest_with(&[(first, 1, b""), (second, 1, b"")], search) {
+                    let names = [first, second].map(|place| format!("`{}`", self.name(place)));
+                    return Some(format!(
+                        "the digest leaves out {}: they were added after the digest was made, or were forgotten",
+                        names.join(" and ")
+                    ));
+                }
+            }
+        }
+        None
+    }
+
+    /// All the values in another form, and in another order or with something between them.
+    fn try_changed_and_joined(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
+        CHANGES.iter().find_map(|change| {
+            let texts = self.change_values(form, change, search)?;
+            find_plain_join(&Values { members: self.members, texts: &texts, fault: Some(change.fault) }, orders, search)
+        })
+    }
+
+    fn name(&self, place: usize) -> String {
+        self.members.get(place).map_or_else(String::new, |(name, _)| visible(name))
+    }
 }

@@ -22,6 +22,9 @@ pub struct Explanation {
     pub(super) md5_received: Option<String>,
     pub(super) md5_computed: Option<String>,
     pub(super) concatenation: Option<String>,
+    /// What the search for a cause has cost.
+    #[cfg(test)]
+    pub(super) work: usize,
 }
 
 impl Explanation {

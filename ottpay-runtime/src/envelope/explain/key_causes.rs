@@ -3,20 +3,19 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
-use ottpay_vocabulary::{Cipher, Iv};
+use ottpay_vocabulary::Cipher;
 use zeroize::Zeroizing;
 
-use super::keys::{Recipe, list_keys};
-use super::limits::MAX_TRIED;
+use super::aes_key::{BLOCK, Mode};
+use super::charsets::decode_utf16;
+use super::keys::{Recipe, list_right_keys, list_wrong_keys};
+use super::padding::{Unpadded, remove_padding};
 use super::wording::name_cipher;
+use super::work::Work;
 use super::{blocks, body_causes};
 use crate::SignKey;
-
 use crate::envelope::json::{self, JsonError};
 use crate::envelope::open::Attempt;
-
-/// Every cipher that senders have been seen to use.
-const CIPHERS: [Cipher; 3] = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
 
 const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
                        different messages";
@@ -24,53 +23,83 @@ const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` wa
 const CONCATENATED: &str = "the text that was encrypted is the concatenation of the values; encrypt the JSON text, and \
                             use the concatenation for the digest only";
 
+const UTF16: &str = "the JSON text was encrypted as UTF-16; encrypt its bytes in UTF-8";
+
+const CIPHERTEXT: &str = "`md5` is the digest of the ciphertext; it is of the values alone, sorted by name, and the key \
+                          is derived from it";
+
+const PASSPHRASE: &str = "`data` begins with `Salted__`: the key was given as a passphrase, of which CryptoJS and \
+                          `openssl enc` make another key; give the 16 characters as bytes, as by CryptoJS.enc.Utf8.parse \
+                          or by -K in hex";
+
+/// What it costs to try a key in every mode: a few blocks, and the schedule of the key.
+const COST_OF_KEY: usize = 256;
+
 /// Why it does not decrypt.
-pub(super) fn explain_key(tries: &[Attempt], data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> String {
+pub(super) fn explain_key(
+    tries: &[Attempt],
+    data: &str,
+    md5: &str,
+    key: &SignKey,
+    cipher: Cipher,
+    merchant: Option<&str>,
+    work: &mut Work,
+) -> String {
     let mut texts: Vec<&[u8]> =
         tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).map(Vec::as_slice).collect();
     texts.dedup();
+    if texts.iter().any(|bytes| bytes.starts_with(b"Salted__")) {
+        return PASSPHRASE.to_owned();
+    }
+    let stripped: String = data.split_whitespace().collect();
+    let digested = [data.as_bytes(), stripped.as_bytes()].into_iter().chain(texts.iter().copied());
+    if digested.into_iter().any(|bytes| work.spend_on_way(bytes.len()) && is_digest_of(bytes, md5)) {
+        return CIPHERTEXT.to_owned();
+    }
     let hex = body_causes::decode_hex(data.trim());
-    if texts.iter().any(|bytes| bytes.len() > MAX_TRIED) {
-        return UNKNOWN.to_owned();
-    }
-    let keys = list_keys(md5, key);
-    for bytes in &texts {
-        if let Some(cause) =
-            find_wrong_recipe(bytes, md5, &keys, cipher).or_else(|| find_wrong_padding(bytes, tries, cipher))
-        {
-            return cause;
-        }
-    }
-    let found = tries.iter().find_map(|attempt| {
+    let texts = texts.into_iter().map(|bytes| (None, bytes));
+    let hex = hex.iter().map(|bytes| (Some("`data` is in hex; write the encrypted bytes in Base64"), bytes.as_slice()));
+    let texts: Vec<(Option<&str>, &[u8])> = texts.chain(hex).collect();
+    let find = |keys: &[Recipe], work: &mut Work| {
+        texts.iter().find_map(|(fault, bytes)| find_wrong_recipe(bytes, *fault, md5, keys, cipher, work))
+    };
+    // If most of it is text under the right key, it was altered, and no other key is worth a try.
+    find(&list_right_keys(md5, key), work)
+        .or_else(|| explain_alteration(tries, md5, cipher))
+        .or_else(|| find(&list_wrong_keys(md5, key, merchant, work), work))
+        .unwrap_or_else(|| work.without_cause(UNKNOWN))
+}
+
+/// What can be told of the blocks under the right key.
+fn explain_alteration(tries: &[Attempt], md5: &str, cipher: Cipher) -> Option<String> {
+    tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
         let decrypted = Zeroizing::new(attempt.key.decrypt_blocks(cipher, bytes)?);
         body_causes::explain_not_encrypted(bytes).or_else(|| blocks::explain_blocks(&decrypted, md5))
-    });
-    if let Some(cause) = found {
-        return cause;
-    }
-    let right = tries.iter().map(|attempt| &attempt.key);
-    if hex.is_some_and(|bytes| {
-        right.clone().any(|key| key.decrypt(cipher, &bytes).is_some_and(|text| read_plaintext(&text, md5).is_some()))
-    }) {
-        return "`data` is in hex; write the encrypted bytes in Base64".to_owned();
-    }
-    UNKNOWN.to_owned()
+    })
 }
 
 /// Why the text that decrypts is not JSON.
 pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
     let trimmed = text.trim();
     let in_base64 = || BASE64_STANDARD.decode(trimmed).ok().is_some_and(|bytes| is_object(&bytes));
+    let in_hex = || base16ct::mixed::decode_vec(trimmed).is_ok_and(|bytes| is_object(&bytes));
+    let unescaped = || serde_json::from_str::<String>(&format!("\"{trimmed}\"")).ok();
     Some(
-        if is_digest_of(text, md5) {
+        if is_digest_of(text.as_bytes(), md5) {
             CONCATENATED
+        } else if decode_utf16(text.as_bytes()).is_some_and(|text| is_object(text.as_bytes())) {
+            UTF16
         } else if text.strip_prefix('\u{feff}').is_some_and(|text| is_object(text.as_bytes())) {
             "a byte order mark precedes the JSON text; write UTF-8 without one"
         } else if trimmed.ends_with('}') && trimmed.contains("\":") && !trimmed.starts_with(['{', '<']) {
             "it decrypts well, but the beginning of the JSON text is missing: `data` was cut off at its beginning"
         } else if trimmed.starts_with("{'") {
             "it decrypts well, but JSON has double quotes and this has single ones"
+        } else if trimmed.starts_with("{\\\"") && unescaped().is_some_and(|text| is_object(text.as_bytes())) {
+            "it decrypts well, but the JSON text has the escapes of a string; encrypt the object as it is written once"
+        } else if trimmed.starts_with("{&") {
+            "it decrypts well, but the JSON text is in HTML escapes, such as &quot;; encrypt it without them"
         } else if trimmed.starts_with('{') && trimmed.ends_with('}') {
             "it decrypts well, but the JSON text is broken; write it with a JSON library rather than glue it together"
         } else if trimmed.starts_with('{') {
@@ -79,6 +108,10 @@ pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
             "it decrypts well, but to XML; the fields belong in a JSON object"
         } else if in_base64() {
             "it decrypts well, but to Base64 of the JSON text; encrypt the JSON text itself"
+        } else if in_hex() {
+            "it decrypts well, but to hex of the JSON text; encrypt the JSON text itself"
+        } else if trimmed.starts_with("%7B") || trimmed.starts_with("%7b") {
+            "it decrypts well, but to the JSON text in percent-escapes; encrypt it without them"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) && text.contains('=') {
             "it decrypts well, but to `name=value` pairs; the fields belong in a JSON object"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) {
@@ -90,21 +123,46 @@ pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
     )
 }
 
-fn find_wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Cipher) -> Option<String> {
-    let others = CIPHERS.into_iter().filter(|&other| other != cipher);
-    for mode in std::iter::once(cipher).chain(others) {
-        for Recipe { key, fault } in keys {
-            // The last block tells almost always, and costs next to nothing.
-            let tail = ciphertext.len().checked_sub(32).and_then(|start| ciphertext.get(start..)).unwrap_or(ciphertext);
-            if key.decrypt(mode, tail).is_none() {
+/// The key, mode and padding with which it decrypts to what makes sense.
+fn find_wrong_recipe(
+    ciphertext: &[u8],
+    fault: Option<&str>,
+    md5: &str,
+    keys: &[Recipe],
+    cipher: Cipher,
+    work: &mut Work,
+) -> Option<String> {
+    for recipe in keys {
+        if !work.spend_on_way(COST_OF_KEY) {
+            return None;
+        }
+        let Some(probe) = recipe.key.probe(ciphertext) else { continue };
+        for mode in Mode::list(cipher) {
+            // With the right key in CBC, a first block that cannot be read was altered.
+            if mode == Mode::UnknownIv && recipe.fault.is_none() && cipher != Cipher::Aes128Ecb {
                 continue;
             }
-            let Some(reading) = key.decrypt(mode, ciphertext).and_then(|text| read_plaintext(&text, md5)) else {
+            let Some(first) = probe.read_first(mode) else { continue };
+            // One block tells almost always, and costs next to nothing.
+            if !is_text_so_far(&first, mode) {
                 continue;
-            };
-            let mode = (mode != cipher)
-                .then(|| format!("`data` is encrypted with {} rather than {}", name_cipher(mode), name_cipher(cipher)));
-            let faults: Vec<_> = [fault.clone(), mode, reading.map(str::to_owned)].into_iter().flatten().collect();
+            }
+            if !work.spend(ciphertext.len() * 2) {
+                return None;
+            }
+            let Some(blocks) = recipe.key.decrypt(mode, ciphertext) else { continue };
+            let is_right = recipe.fault.is_none() && mode == Mode::Known(cipher);
+            let Some((padding, reading)) = read_blocks(&blocks, md5, mode, is_right) else { continue };
+            let other_mode = (mode != Mode::Known(cipher))
+                .then(|| format!("`data` is encrypted with {} rather than {}", mode.name(), name_cipher(cipher)));
+            let is_key_right = recipe.fault.is_none() && other_mode.is_none() && fault.is_none();
+            let padding = padding.map(|padding| match is_key_right {
+                true => format!("the key is right, but {padding}"),
+                false => padding.to_owned(),
+            });
+            let faults =
+                [fault.map(str::to_owned), recipe.fault.clone(), other_mode, padding, reading.map(str::to_owned)];
+            let faults: Vec<_> = faults.into_iter().flatten().collect();
             if !faults.is_empty() {
                 return Some(faults.join("; and "));
             }
@@ -113,32 +171,63 @@ fn find_wrong_recipe(ciphertext: &[u8], md5: &str, keys: &[Recipe], cipher: Ciph
     None
 }
 
-/// The right key, but padding that is not PKCS#7.
-fn find_wrong_padding(ciphertext: &[u8], tries: &[Attempt], cipher: Cipher) -> Option<String> {
-    tries.iter().find_map(|attempt| {
-        let blocks = Zeroizing::new(attempt.key.decrypt_blocks(cipher, ciphertext)?);
-        let end = blocks.iter().rposition(|&byte| byte == b'}')?;
-        let (object, filling) = blocks.split_at_checked(end + 1)?;
-        // Zeros, spaces, or the count of ISO 10126 and ANSI X9.23 after other bytes. Sixteen other bytes may as well be a
-        // block that was altered.
-        let last = filling.last().copied()?;
-        let is_counted = usize::from(last) == filling.len() && filling.len() < 16;
-        let is_filling = filling.iter().all(|byte| *byte == last) || is_counted;
-        (filling.len() <= 16 && is_filling && is_object(object)).then(|| {
-            "the key is right, but the text was filled up to whole blocks with other bytes than those of PKCS#7 \
-             (PKCS5), such as zeros or spaces"
-                .to_owned()
-        })
+/// Whether a block may be of a text: the first one, or one after it.
+fn is_text_so_far(block: &[u8], mode: Mode) -> bool {
+    let block = match (mode, block.iter().position(|byte| !(0x80..0xc0).contains(byte))) {
+        // It may begin in the middle of a character.
+        (Mode::UnknownIv, Some(start @ 1..=3)) => block.get(start..).unwrap_or_default(),
+        _ => block,
+    };
+    let is_control = |character: char| character.is_control() && !matches!(character, '\t' | '\r' | '\n');
+    let valid = match std::str::from_utf8(block) {
+        Ok(text) => Some(text),
+        // The end of a character is in the next block.
+        Err(error) if error.error_len().is_none() => {
+            block.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok())
+        }
+        Err(_) => None,
+    };
+    // A message of one block has its padding here.
+    let valid = valid.map(|text| {
+        text.rsplit_once('}').filter(|(_, end)| end.chars().all(is_control)).map_or(text, |(text, _)| text)
+    });
+    valid.is_some_and(|text| !text.chars().any(is_control)) || decode_utf16(block).is_some_and(|text| text.is_ascii())
+}
+
+/// What is wrong with the padding and the text, if they make sense.
+type Readable = (Option<&'static str>, Option<&'static str>);
+
+fn read_blocks(blocks: &[u8], md5: &str, mode: Mode, is_right: bool) -> Option<Readable> {
+    remove_padding(blocks).into_iter().find_map(|Unpadded { text, fault }| {
+        let reading = match mode {
+            Mode::UnknownIv => is_end_of_object(text).then_some(None),
+            _ => read_plaintext(text, md5, !is_right && fault.is_none()),
+        };
+        reading.map(|reading| (fault, reading))
     })
 }
 
-/// Whether a decrypted text makes sense, and what is wrong with it.
-fn read_plaintext(plaintext: &[u8], md5: &str) -> Option<Option<&'static str>> {
+/// Whether a decrypted text makes sense, and what is wrong with it. Of the right key, other character sets are told from
+/// alterations elsewhere.
+fn read_plaintext(plaintext: &[u8], md5: &str, may_be_in_another_set: bool) -> Option<Option<&'static str>> {
     if is_object(plaintext) {
         return Some(None);
     }
-    let text = std::str::from_utf8(plaintext).ok()?;
-    is_digest_of(text, md5).then_some(Some(CONCATENATED))
+    if std::str::from_utf8(plaintext).is_ok() && is_digest_of(plaintext, md5) {
+        return Some(Some(CONCATENATED));
+    }
+    if decode_utf16(plaintext).is_some_and(|text| is_object(text.as_bytes())) {
+        return Some(Some(UTF16));
+    }
+    let is_in_another_set =
+        || may_be_in_another_set && std::str::from_utf8(plaintext).is_err() && blocks::is_object_of_bytes(plaintext);
+    is_in_another_set().then_some(Some(blocks::CHARACTER_SET))
+}
+
+/// Whether it is the end of a JSON object whose first block is not there.
+fn is_end_of_object(text: &[u8]) -> bool {
+    let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    text.len() > BLOCK && text.trim_ascii_end().ends_with(b"}") && !text.iter().any(is_control)
 }
 
 fn is_object(bytes: &[u8]) -> bool {
@@ -146,6 +235,6 @@ fn is_object(bytes: &[u8]) -> bool {
     !matches!(json::object(text), Err(JsonError::NotJson | JsonError::NotObject))
 }
 
-fn is_digest_of(text: &str, md5: &str) -> bool {
-    base16ct::upper::encode_string(&Md5::digest(text.as_bytes())).eq_ignore_ascii_case(md5)
+fn is_digest_of(bytes: &[u8], md5: &str) -> bool {
+    base16ct::upper::encode_string(&Md5::digest(bytes)).eq_ignore_ascii_case(md5)
 }

@@ -1,149 +1,207 @@
 //! The keys that senders use by mistake.
 
-use aes::Aes256;
-use aes::cipher::block_padding::Pkcs7;
-use aes::cipher::{BlockModeDecrypt, KeyInit, KeyIvInit};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
-use ottpay_vocabulary::{Cipher, Iv};
 use zeroize::Zeroizing;
 
+use super::aes_key::AesKey;
+use super::slips::list_slips;
+use super::work::Work;
 use crate::SignKey;
 use crate::envelope::cipher::MessageKey;
 
 /// The sign keys printed in the vendor's pages.
 const SAMPLES: [&[u8]; 2] = [b"6698851A525C9433", b"A8B5FE540E38A5A9"];
 
+/// The longest sign key of which others are made: no key is nearly as long.
+const MAX_KEY: usize = 1024;
+
 /// A key, and what is wrong with it; nothing if it is the right one.
 pub(super) struct Recipe {
-    pub(super) key: Key,
+    pub(super) key: AesKey,
     pub(super) fault: Option<String>,
 }
 
-pub(super) enum Key {
-    Short(MessageKey),
-    Long(Zeroizing<[u8; 32]>),
+/// What is digested to give the key; no fault if it is right.
+struct Input {
+    fault: Option<String>,
+    bytes: Zeroizing<Vec<u8>>,
+    cuts: Cuts,
 }
 
-impl Key {
-    /// Cut or filled with zeros as common libraries do.
-    fn from_bytes(bytes: &[u8]) -> Self {
-        if let Ok(bytes) = <[u8; 32]>::try_from(bytes) {
-            return Self::Long(Zeroizing::new(bytes));
-        }
-        let mut key = [0; 16];
-        key.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-        Self::Short(MessageKey::from_bytes(key))
-    }
-
-    pub(super) fn decrypt(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
-        let key = match self {
-            Self::Short(key) => return key.decrypt(cipher, ciphertext),
-            Self::Long(key) => &**key,
-        };
-        let iv = match cipher {
-            Cipher::Aes128Ecb => {
-                return ecb::Decryptor::<Aes256>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext).ok();
-            }
-            Cipher::Aes128Cbc { iv: Iv::Zero } => [0; 16],
-            Cipher::Aes128Cbc { iv: Iv::Key } => *key.first_chunk::<16>()?,
-        };
-        cbc::Decryptor::<Aes256>::new(key.into(), (&iv).into()).decrypt_padded_vec::<Pkcs7>(ciphertext).ok()
-    }
+/// In how many ways the key is cut from the digest: the more unlikely the input, the fewer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cuts {
+    Common = 4,
+    OfRightLength = 11,
+    All = 100,
 }
 
-/// Every key a sender might have used, the likeliest first.
-pub(super) fn list_keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
+/// The right key, with `md5` in upper case and as it arrived, which is tolerated.
+pub(super) fn list_right_keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
+    [&md5.to_ascii_uppercase(), md5]
+        .into_iter()
+        .map(|md5| Recipe { key: AesKey::new(MessageKey::derive(md5, key).as_bytes()), fault: None })
+        .collect()
+}
+
+/// Every other key a sender might have used, the likeliest first.
+pub(super) fn list_wrong_keys(md5: &str, key: &SignKey, merchant: Option<&str>, work: &mut Work) -> Vec<Recipe> {
     let upper = md5.to_ascii_uppercase();
     let sign_key = key.as_bytes();
-    let mut keys = Vec::new();
-    let mut seen: Vec<Zeroizing<Vec<u8>>> = Vec::new();
-    for (index, (fault, input)) in list_inputs(&upper, sign_key).into_iter().enumerate() {
-        if seen.contains(&input) {
+    let mut keys: Vec<Recipe> = Vec::new();
+    let mut seen: Vec<[u8; 16]> = Vec::new();
+    for Input { fault, bytes, cuts } in list_inputs(md5, &upper, sign_key, merchant) {
+        if !work.spend(bytes.len()) {
+            break;
+        }
+        let digest = <[u8; 16]>::from(Md5::digest(&*bytes));
+        if seen.contains(&digest) {
             continue;
         }
-        for (cut, key) in cut_keys(&input) {
-            let faults: Vec<_> = [(index > 0).then_some(fault), cut].into_iter().flatten().collect();
+        for (cut, key) in cut_keys(&digest, cuts) {
+            let faults: Vec<_> = [fault.clone(), cut].into_iter().flatten().collect();
             keys.push(Recipe { key, fault: (!faults.is_empty()).then(|| faults.join("; and ")) });
         }
-        seen.push(input);
+        seen.push(digest);
     }
-    let direct = |fault: &str, bytes: &[u8]| Recipe { key: Key::from_bytes(bytes), fault: Some(fault.to_owned()) };
-    keys.push(direct("the key is the sign key itself; derive it: MD5(md5 + sign key), characters 8 to 23", sign_key));
-    if let Some(middle) = upper.get(8..24) {
-        keys.push(direct(
-            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
-            middle.as_bytes(),
-        ));
-    }
-    keys.push(direct("the key is `md5` itself; append the sign key to `md5` and digest both", upper.as_bytes()));
-    if let Some(first) = upper.get(..16) {
-        keys.push(direct(
-            "the key is the first half of `md5`; append the sign key to `md5` and digest both",
-            first.as_bytes(),
-        ));
-    }
+    keys.extend(list_direct_keys(&upper, sign_key));
     keys
 }
 
-/// What is digested to give the key; the first is right.
-fn list_inputs(upper: &str, sign_key: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
-    let md5 = upper.as_bytes();
-    let lower = md5.to_ascii_lowercase();
-    let key_upper = Zeroizing::new(sign_key.to_ascii_uppercase());
-    let key_lower = Zeroizing::new(sign_key.to_ascii_lowercase());
-    let joined = |parts: &[&[u8]]| Zeroizing::new(parts.concat());
-    let mut inputs = vec![
-        ("", joined(&[md5, sign_key])),
+/// Keys that were not derived by a digest of both.
+fn list_direct_keys(upper: &str, sign_key: &[u8]) -> Vec<Recipe> {
+    let lower = upper.to_ascii_lowercase();
+    let part = |text: &str, range: std::ops::Range<usize>| text.as_bytes().get(range).unwrap_or_default().to_vec();
+    let digest = Zeroizing::new(base16ct::upper::encode_string(&Md5::digest(sign_key)).into_bytes());
+    let mut direct: Vec<(&str, Zeroizing<Vec<u8>>)> = vec![
         (
-            "the key was derived from the lower-case form of `md5`; put `md5` into upper case first",
-            joined(&[&lower, sign_key]),
-        ),
-        ("the key was derived from sign key + md5; the order is md5 + sign key", joined(&[sign_key, md5])),
-        (
-            "the key was derived from sign key + md5 in lower case; it is md5 in upper case + sign key",
-            joined(&[sign_key, &lower]),
+            "the key is the sign key itself; derive it: MD5(md5 + sign key), characters 8 to 23",
+            sign_key.to_vec().into(),
         ),
         (
-            "the message was made with the sign key in upper case; both sides take it as it was given",
-            joined(&[md5, &key_upper]),
+            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
+            part(upper, 8..24).into(),
+        ),
+        ("the key is `md5` itself; append the sign key to `md5` and digest both", upper.as_bytes().to_vec().into()),
+        ("the key is the first half of `md5`; append the sign key to `md5` and digest both", part(upper, 0..16).into()),
+        ("the key is `md5` itself; append the sign key to `md5` and digest both", lower.as_bytes().to_vec().into()),
+        (
+            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
+            part(&lower, 8..24).into(),
         ),
         (
-            "the message was made with the sign key in lower case; both sides take it as it was given",
-            joined(&[md5, &key_lower]),
+            "the key is the first half of `md5`; append the sign key to `md5` and digest both",
+            part(&lower, 0..16).into(),
         ),
-        ("the key was derived from the sign key alone; it is MD5(md5 + sign key)", joined(&[sign_key])),
-        ("the key was derived from `md5` alone; it is MD5(md5 + sign key)", joined(&[md5])),
-        ("`&key=` was put between md5 and sign key; put nothing there", joined(&[md5, b"&key=", sign_key])),
-        (
-            "a line break was read along with the sign key; remove white space around it",
-            joined(&[md5, sign_key, b"\n"]),
-        ),
-        ("a space was read along with the sign key; remove white space around it", joined(&[md5, sign_key, b" "])),
+        ("the key is the last half of `md5`; append the sign key to `md5` and digest both", part(upper, 16..32).into()),
+        ("the key is the digest of the sign key; it is MD5(md5 + sign key)", digest),
     ];
-    if let Ok(raw) = base16ct::upper::decode_vec(upper) {
-        inputs.push((
-            "the key was derived from the 16 bytes of the digest; `md5` enters as its 32 hex digits",
-            joined(&[&raw, sign_key]),
+    if let Ok(bytes) = base16ct::mixed::decode_vec(upper) {
+        direct.push(("the key is the 16 bytes of `md5`; append the sign key to `md5` and digest both", bytes.into()));
+    }
+    let decoded = [base16ct::mixed::decode_vec(sign_key).ok(), BASE64_STANDARD.decode(sign_key).ok()];
+    for bytes in decoded.into_iter().flatten() {
+        direct.push((
+            "the key is the decoded sign key; derive it: MD5(md5 + sign key), characters 8 to 23",
+            bytes.into(),
         ));
     }
-    inputs.extend(SAMPLES.map(|sample| {
-        (
-            "the message was made with a sample sign key of the vendor's pages; use the merchant's own",
-            joined(&[md5, sample]),
-        )
-    }));
+    let recipes = direct.iter().flat_map(|(fault, bytes)| {
+        let plain = Recipe { key: AesKey::new(bytes), fault: Some((*fault).to_owned()) };
+        let longer = [24, 32].into_iter().filter(|length| bytes.len() < *length).map(move |length| Recipe {
+            key: AesKey::with_length(bytes, length),
+            fault: Some(format!("{fault}; and {}", describe_filled(length))),
+        });
+        std::iter::once(plain).chain(longer)
+    });
+    recipes.collect()
+}
+
+fn list_inputs(md5: &str, upper: &str, sign_key: &[u8], merchant: Option<&str>) -> Vec<Input> {
+    let upper_bytes = upper.as_bytes();
+    let lower = upper_bytes.to_ascii_lowercase();
+    let lower = lower.as_slice();
+    let mut inputs = Vec::new();
+    let mut push = |cuts: Cuts, fault: Option<&str>, parts: &[&[u8]]| {
+        inputs.push(Input { fault: fault.map(str::to_owned), bytes: Zeroizing::new(parts.concat()), cuts });
+    };
+    let mut add = |fault: Option<&str>, parts: &[&[u8]]| push(Cuts::All, fault, parts);
+    add(None, &[upper_bytes, sign_key]);
+    // As it arrived, `md5` is tolerated in lower case.
+    add(None, &[md5.as_bytes(), sign_key]);
+    if sign_key.len() > MAX_KEY {
+        return inputs;
+    }
+    let lower_fault = "the key was derived from the lower-case form of `md5`; put `md5` into upper case first";
+    add(Some(lower_fault), &[lower, sign_key]);
+    add(Some("the key was derived from sign key + md5; the order is md5 + sign key"), &[sign_key, upper_bytes]);
+    let both = "the key was derived from sign key + md5 in lower case; it is md5 in upper case + sign key";
+    add(Some(both), &[sign_key, lower]);
+    add(Some("the key was derived from the sign key alone; it is MD5(md5 + sign key)"), &[sign_key]);
+    add(Some("the key was derived from `md5` alone; it is MD5(md5 + sign key)"), &[upper_bytes]);
+    add(Some("the key was derived from `md5` alone; it is MD5(md5 + sign key)"), &[lower]);
+    let mut add = |fault: Option<&str>, parts: &[&[u8]]| push(Cuts::OfRightLength, fault, parts);
+    for between in ["&key=", "&", "|", "+", "_", "-", "#", ",", ":", " ", "\n", "key="] {
+        let shown = if between == "\n" { "a line break".to_owned() } else { format!("`{between}`") };
+        let fault = format!("{shown} was put between md5 and sign key; put nothing there");
+        add(Some(&fault), &[upper_bytes, between.as_bytes(), sign_key]);
+        add(Some(&fault), &[lower, between.as_bytes(), sign_key]);
+    }
+    let around = "the sign key was put before and after `md5`; it is MD5(md5 + sign key)";
+    add(Some(around), &[sign_key, upper_bytes, sign_key]);
+    for order in [&[upper_bytes, sign_key][..], &[lower, sign_key], &[sign_key, upper_bytes]] {
+        let digest = Md5::digest(order.concat());
+        let twice = "the digest from which the key is cut was digested once more; take MD5 once";
+        add(Some(twice), &[base16ct::upper::encode_string(&digest).as_bytes()]);
+        add(Some(twice), &[base16ct::lower::encode_string(&digest).as_bytes()]);
+        add(Some(twice), &[&digest]);
+    }
+    for case in [base16ct::upper::encode_string, base16ct::lower::encode_string] {
+        let key_digest = case(&Md5::digest(sign_key));
+        let fault = "the key was derived with the digest of the sign key; it is MD5(md5 + sign key)";
+        add(Some(fault), &[upper_bytes, key_digest.as_bytes()]);
+        add(Some(fault), &[lower, key_digest.as_bytes()]);
+    }
+    if let Ok(raw) = base16ct::upper::decode_vec(upper) {
+        let fault = "the key was derived from the 16 bytes of the digest; `md5` enters as its 32 hex digits";
+        add(Some(fault), &[&raw, sign_key]);
+    }
+    let middle = upper_bytes.get(8..24).unwrap_or_default();
+    add(Some("the key was derived from the middle of `md5`; all 32 digits of it enter"), &[middle, sign_key]);
+    for sample in SAMPLES {
+        let fault = "the message was made with a sample sign key of the vendor's pages; use the merchant's own";
+        add(Some(fault), &[upper_bytes, sample]);
+    }
+    if let Some(merchant) = merchant {
+        let fault = "the message was made with the merchant id as the sign key; use the sign key";
+        add(Some(fault), &[upper_bytes, merchant.as_bytes()]);
+        let added = "the merchant id was put into the key; it is MD5(md5 + sign key)";
+        add(Some(added), &[upper_bytes, merchant.as_bytes(), sign_key]);
+        add(Some(added), &[upper_bytes, sign_key, merchant.as_bytes()]);
+        add(Some(added), &[merchant.as_bytes(), upper_bytes, sign_key]);
+    }
+    let mut add = |fault: Option<&str>, parts: &[&[u8]]| push(Cuts::Common, fault, parts);
+    for (fault, slip) in list_slips(sign_key) {
+        add(Some(&fault), &[upper_bytes, &slip]);
+        add(Some(&format!("{lower_fault}; and {fault}")), &[lower, &slip]);
+    }
     inputs
 }
 
 /// What is cut from the digest to be the key; the first is right.
-fn cut_keys(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
-    let raw = Zeroizing::new(<[u8; 16]>::from(Md5::digest(input)));
-    let upper = Zeroizing::new(base16ct::upper::encode_string(&*raw));
-    let lower = Zeroizing::new(base16ct::lower::encode_string(&*raw));
-    let part =
-        |text: &str, range: std::ops::Range<usize>| Key::from_bytes(text.as_bytes().get(range).unwrap_or_default());
-    vec![
-        (None, part(&upper, 8..24)),
+fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
+    let upper = Zeroizing::new(base16ct::upper::encode_string(raw));
+    let lower = Zeroizing::new(base16ct::lower::encode_string(raw));
+    let base64 = Zeroizing::new(BASE64_STANDARD.encode(raw));
+    let part = |text: &str, range: std::ops::Range<usize>| {
+        Zeroizing::new(text.as_bytes().get(range).unwrap_or_default().to_vec())
+    };
+    let bytes = |range: std::ops::Range<usize>| Zeroizing::new(raw.get(range).unwrap_or_default().to_vec());
+    let middle = part(&upper, 8..24);
+    let halves = [
+        (None, middle.clone()),
         (
             Some("the key was cut from the digest in lower-case hex; write the digest in upper case"),
             part(&lower, 8..24),
@@ -166,19 +224,73 @@ fn cut_keys(input: &[u8]) -> Vec<(Option<&'static str>, Key)> {
         ),
         (Some("the key was cut one character too early; cut characters 8 to 23, counted from 0"), part(&upper, 7..23)),
         (Some("the key was cut one character too late; cut characters 8 to 23, counted from 0"), part(&upper, 9..25)),
-        (
-            Some("the key is the whole hex digest, for AES-256; cut characters 8 to 23, counted from 0"),
-            part(&upper, 0..32),
-        ),
-        (
-            Some("the key is the whole digest in lower-case hex, for AES-256; cut characters 8 to 23, in upper case"),
-            part(&lower, 0..32),
-        ),
+        (Some("the key was cut one character too early; cut characters 8 to 23, in upper case"), part(&lower, 7..23)),
+        (Some("the key was cut one character too late; cut characters 8 to 23, in upper case"), part(&lower, 9..25)),
         (
             Some(
                 "the key is the 16 bytes of the digest; write the digest in upper-case hex and cut characters 8 to 23",
             ),
-            Key::Short(MessageKey::from_bytes(*raw)),
+            bytes(0..16),
         ),
-    ]
+    ];
+    let count = halves.len().min(cuts as usize);
+    let right_length = halves.iter().take(count).map(|(fault, key)| (fault.map(str::to_owned), AesKey::new(key)));
+    if cuts != Cuts::All {
+        return right_length.collect();
+    }
+    let others = [
+        ("the key is the whole hex digest, for AES-256; cut characters 8 to 23, counted from 0", part(&upper, 0..32)),
+        (
+            "the key is the whole digest in lower-case hex, for AES-256; cut characters 8 to 23, in upper case",
+            part(&lower, 0..32),
+        ),
+        (
+            "the key was cut from the bytes of the digest rather than from its hex form; cut characters 8 to 23 of the hex \
+             digest, which PHP's md5() gives without its second argument",
+            bytes(8..16),
+        ),
+        ("the 16 characters of the key were decoded from hex; use them as 16 bytes themselves", bytes(4..12)),
+        (
+            "the key is characters 8 to 15 only; cut 16 characters, 8 to 23: many languages take an end, not a length",
+            part(&upper, 8..16),
+        ),
+        (
+            "the key is characters 8 to 15 only; cut 16 characters, 8 to 23: many languages take an end, not a length",
+            part(&lower, 8..16),
+        ),
+        ("the key is characters 8 to 31, for AES-192; cut 16 characters, 8 to 23", part(&upper, 8..32)),
+        ("the key is characters 8 to 31, for AES-192; cut 16 characters, 8 to 23", part(&lower, 8..32)),
+        ("the key is the first 24 characters of the digest, for AES-192; cut characters 8 to 23", part(&upper, 0..24)),
+        ("the key is the first 24 characters of the digest, for AES-192; cut characters 8 to 23", part(&lower, 0..24)),
+        (
+            "the key is the digest in Base64; write it in upper-case hex and cut characters 8 to 23",
+            part(&base64, 0..24),
+        ),
+        ("the key is cut from the digest in Base64; write it in upper-case hex", part(&base64, 0..16)),
+        ("the key is cut from the digest in Base64; write it in upper-case hex", part(&base64, 8..24)),
+        (
+            "the key is the 16 characters in UTF-16, for AES-256; use them as 16 bytes of ASCII",
+            middle.iter().flat_map(|byte| [*byte, 0]).collect::<Vec<_>>().into(),
+        ),
+    ];
+    let other_length = others.iter().map(|(fault, key)| (Some((*fault).to_owned()), AesKey::new(key)));
+    let filled = halves.iter().flat_map(|(fault, key)| {
+        let twice = Zeroizing::new([key.as_slice(), key].concat());
+        let with = |how: String| Some(fault.map_or_else(|| how.clone(), |fault| format!("{fault}; and {how}")));
+        [
+            (with(describe_filled(32)), AesKey::with_length(key, 32)),
+            (with(describe_filled(24)), AesKey::with_length(key, 24)),
+            (
+                with("the key was repeated to 32 bytes, for AES-256; use AES-128 with its 16 bytes".to_owned()),
+                AesKey::new(&twice),
+            ),
+        ]
+    });
+    right_length.chain(other_length).chain(filled).collect()
+}
+
+/// What libraries do with a key that is too short for the cipher that was named.
+fn describe_filled(length: usize) -> String {
+    let bits = length * 8;
+    format!("the key was filled up with zeros for AES-{bits}, as PHP's openssl_encrypt does silently; use AES-128")
 }

@@ -1,10 +1,13 @@
 //! Explaining agrees with opening, names each mistake it knows, and keeps secrets.
 
 mod agreement;
+mod bounds;
 mod of_alteration;
 mod of_body;
 mod of_digest;
 mod of_key;
+mod of_language;
+mod of_storing;
 
 use super::{Explanation, explain};
 use crate::envelope::cipher::MessageKey;

@@ -6,13 +6,16 @@ use zeroize::Zeroizing;
 use super::explanation::{Derivation, Explanation, Failure, Step};
 use super::limits::MAX_BODY;
 use super::wording::{name_cipher, visible};
+use super::work::Work;
+use super::written::{Written, write_forms};
 use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
 use crate::envelope::cipher::key_digest;
-use crate::envelope::digest::{self, DigestForm};
+use crate::envelope::digest::DigestForm;
 use crate::envelope::fields::Fields;
 use crate::envelope::json::Value;
 use crate::envelope::message::Message;
+use crate::envelope::multipart;
 use crate::envelope::open::{
     Attempt, Chosen, OpenError, Reading, attempts, choose_reading, is_md5, rank, readings, verify,
 };
@@ -24,7 +27,9 @@ struct Stopped;
 ///
 /// Whether it is verified is the same as whether [`Recipient::open`](crate::incoming::Recipient::open) gives fields of
 /// what [`Message::read_callback`](crate::envelope::Message::read_callback) reads, whatever merchant it is for, but that a
-/// body over 1 MiB is not looked at.
+/// body over 1 MiB is not looked at, and that a request as a form, which the gateway refuses, is not verified.
+///
+/// How much is tried to find a cause is limited, and the cause says so if it was not all.
 ///
 /// ```
 /// # use ottpay_runtime::{Cipher, SignKey, envelope::explain::explain};
@@ -37,7 +42,12 @@ struct Stopped;
 pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     let mut explanation = Explanation::default();
     // Where it stopped, the steps say.
-    let _: Result<(), Stopped> = walk_steps(body, key, cipher, &mut explanation);
+    let mut work = Work::new();
+    let _: Result<(), Stopped> = walk_steps(body, key, cipher, &mut work, &mut explanation);
+    #[cfg(test)]
+    {
+        explanation.work = work.spent();
+    }
     explanation.conceal(key);
     explanation
 }
@@ -52,7 +62,13 @@ struct Opening<'a> {
     tries: Vec<Attempt>,
 }
 
-fn walk_steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanation) -> Result<(), Stopped> {
+fn walk_steps(
+    body: &[u8],
+    key: &SignKey,
+    cipher: Cipher,
+    work: &mut Work,
+    found: &mut Explanation,
+) -> Result<(), Stopped> {
     let message = &read_message(body, found)?;
     let Ok(Some((data, md5))) = message.sealed() else { return Err(Stopped) };
     check_md5_form(md5, found)?;
@@ -60,11 +76,12 @@ fn walk_steps(body: &[u8], key: &SignKey, cipher: Cipher, found: &mut Explanatio
     let Some((attempt, error)) = opening.find_best_attempt() else { return Err(Stopped) };
     let bytes = opening.decode_data(attempt, found)?;
     opening.record_derivation(attempt, found);
-    let text = opening.decrypt_data(attempt, bytes, error, found)?;
+    let text = opening.decrypt_data(attempt, bytes, error, work, found)?;
     let readings = readings(&text);
     let (reading, fields) = read_object(&readings, md5, found)?;
-    let form = record_concatenation(fields.members(), md5, found);
-    opening.compare_digests(reading, fields.members(), form, found)
+    let forms = write_forms(fields.members());
+    let form = record_concatenation(fields.members(), &forms, md5, found);
+    opening.compare_digests(reading, fields.members(), &forms, form, work, found)
 }
 
 fn pass_step(found: &mut Explanation, title: &'static str, details: Vec<String>) {
@@ -94,7 +111,9 @@ fn read_message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped
         Ok(message) => message,
         Err(error) => return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error)),
     };
+    let is_form = Message::read(body).is_err();
     details.push(match Message::read(body) {
+        Err(_) if multipart::is_multipart(body.trim_ascii()) => "form fields, as multipart/form-data".to_owned(),
         Err(_) => "form fields".to_owned(),
         Ok(_) if body_causes::starts_as_object(body) => "plain JSON".to_owned(),
         Ok(_) => "JSON, Base64-encoded as a whole".to_owned(),
@@ -103,6 +122,11 @@ fn read_message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped
     details.push(format!("members: {}", names.join(", ")));
     if let Some(code) = message.code() {
         details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
+    }
+    if is_form && message.text("action").is_some() {
+        let what = "expected a JSON object, the request is a form";
+        let cause = "only callbacks may be forms; send the request as JSON".to_owned();
+        return fail_step(found, TITLE, details, what, cause);
     }
     if let Err(error) = message.check_members() {
         return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error));
@@ -184,27 +208,28 @@ impl Opening<'_> {
         attempt: &Attempt,
         bytes: &[u8],
         error: Option<OpenError>,
+        work: &mut Work,
         found: &mut Explanation,
     ) -> Result<Zeroizing<String>, Stopped> {
         const TITLE: &str = "decrypt data";
         let mut details = vec![name_cipher(self.cipher).to_owned()];
         let Some(plaintext) = attempt.key.decrypt(self.cipher, bytes) else {
             details.push("PKCS#7 padding: wrong".to_owned());
-            return fail_step(found, TITLE, details, OpenError::Undecryptable, self.explain_key());
+            return fail_step(found, TITLE, details, OpenError::Undecryptable, self.explain_key(work));
         };
         details.push(format!("PKCS#7 padding: {}", format_count(bytes.len().saturating_sub(plaintext.len()), "byte")));
         let text = match String::from_utf8(plaintext) {
             Ok(text) => Zeroizing::new(text),
             Err(_) => {
                 details.push("the bytes are not UTF-8".to_owned());
-                return fail_step(found, TITLE, details, OpenError::NotUtf8, self.explain_key());
+                return fail_step(found, TITLE, details, OpenError::NotUtf8, self.explain_key(work));
             }
         };
         details.push(format!("{} of text", format_count(text.len(), "byte")));
         found.plaintext = Some(text.clone());
         if let Some(error @ OpenError::NotJson) = error {
             details.push(format!("text: {}", visible(&text)));
-            let cause = key_causes::explain_not_json(&text, self.md5).unwrap_or_else(|| self.explain_key());
+            let cause = key_causes::explain_not_json(&text, self.md5).unwrap_or_else(|| self.explain_key(work));
             return fail_step(found, TITLE, details, error, cause);
         }
         pass_step(found, TITLE, details);
@@ -212,32 +237,32 @@ impl Opening<'_> {
     }
 
     /// Why it does not decrypt.
-    fn explain_key(&self) -> String {
-        key_causes::explain_key(&self.tries, self.data, self.md5, self.key, self.cipher)
+    fn explain_key(&self, work: &mut Work) -> String {
+        let merchant = self.message.text("merchant_id");
+        key_causes::explain_key(&self.tries, self.data, self.md5, self.key, self.cipher, merchant, work)
     }
 
     fn compare_digests(
         &self,
         reading: &Reading<'_>,
         members: &[(String, Value)],
+        forms: &[Written<'_>],
         form: Option<DigestForm>,
+        work: &mut Work,
         found: &mut Explanation,
     ) -> Result<(), Stopped> {
         const TITLE: &str = "compare the digests";
         let mut details = vec![format!("received: {}", self.md5)];
-        if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
-            details.push(format!("computed: {}", DigestForm::TextNullEmpty.digest(members)));
+        if let [only] = forms {
+            details.push(format!("computed: {}", only.digest));
         } else {
-            for each in DigestForm::ALL {
-                let fits = if Some(each) == form { " (this one)" } else { "" };
-                details.push(format!(
-                    "computed: {}, with {}{fits}",
-                    each.digest(members),
-                    digest_causes::describe_form(each)
-                ));
+            for each in forms {
+                let fits = if Some(each.form) == form { " (this one)" } else { "" };
+                let described = digest_causes::describe_form(each.form);
+                details.push(format!("computed: {}, with {described}{fits}", each.digest));
             }
         }
-        if digest::matches(members, self.md5) {
+        if form.is_some() {
             pass_step(found, TITLE, details);
             found.is_verified = true;
             return Ok(());
@@ -251,7 +276,7 @@ impl Opening<'_> {
                 digest_causes::LONE_SURROGATE.to_owned(),
             );
         }
-        let cause = digest_causes::explain_digest(&reading.text, members, self.md5, self.message, self.key);
+        let cause = digest_causes::explain_digest(&reading.text, members, forms, self.message, self.key, work);
         fail_step(found, TITLE, details, OpenError::Digest, cause)
     }
 }
@@ -286,22 +311,25 @@ fn read_object<'a, 'b>(
 }
 
 /// Fixes the form in which values enter the digest: the one that fits, else the plain one.
-fn record_concatenation(members: &[(String, Value)], md5: &str, found: &mut Explanation) -> Option<DigestForm> {
-    let received = md5.to_ascii_uppercase();
-    let form = DigestForm::ALL.into_iter().find(|form| form.digest(members) == received);
-    let shown = form.unwrap_or(DigestForm::TextNullEmpty);
+fn record_concatenation(
+    members: &[(String, Value)],
+    forms: &[Written<'_>],
+    md5: &str,
+    found: &mut Explanation,
+) -> Option<DigestForm> {
+    let fitting = forms.iter().find(|written| written.digest.eq_ignore_ascii_case(md5));
+    let plain = || forms.iter().find(|written| written.form == DigestForm::TextNullEmpty);
+    let shown = fitting.or_else(plain)?;
     let mut details = Vec::with_capacity(members.len() + 1);
-    let mut all = String::new();
-    for (name, value) in members {
-        let value = shown.write(value);
-        details.push(format!("{} = {}", visible(name), visible(&value)));
-        all.push_str(&value);
+    for ((name, _), text) in members.iter().zip(&shown.texts) {
+        details.push(format!("{} = {}", visible(name), visible(text)));
     }
+    let all = shown.texts.concat();
     details.push(format!("together: {}", visible(&all)));
     pass_step(found, "put the values together, sorted by name", details);
-    found.md5_computed = Some(shown.digest(members));
+    found.md5_computed = Some(shown.digest.clone());
     found.concatenation = Some(all);
-    form
+    fitting.map(|written| written.form)
 }
 
 /// `1 byte`, `2 bytes`.

@@ -124,6 +124,14 @@ fn a_form_is_explained_as_it_opens() {
     let text = |name| message.text(name).unwrap();
     let escaped: String = form_urlencoded::byte_serialize(text("data").as_bytes()).collect();
     assert!(agrees(format!("md5={}&data={escaped}", text("md5")).as_bytes(), &key, ECB));
+    let part = |name| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{}\r\n", text(name));
+    let multipart = [part("rsp_code"), part("data"), part("md5"), "--x--".to_owned()].concat();
+    assert!(agrees(multipart.as_bytes(), &key, ECB));
+    for index in 0..multipart.len() {
+        let mut multipart = multipart.clone().into_bytes();
+        multipart[index] ^= 1;
+        agrees(&multipart, &key, ECB);
+    }
     // Not escaped, so that a form decoder makes spaces of `+`.
     assert!(agrees(format!("md5={}&data={}", text("md5"), text("data")).as_bytes(), &key, ECB));
 }

@@ -29,6 +29,70 @@ fn what_is_no_message_is_told_apart() {
 }
 
 #[test]
+fn wrappings_are_named_as_what_they_are() {
+    let message = String::from_utf8(body("x", &md5(VALUES))).unwrap();
+    let base64 = BASE64_STANDARD.encode(&message);
+    let escaped: String = form_urlencoded::byte_serialize(message.as_bytes()).collect();
+    let utf16: Vec<u8> = message.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    body_says(&utf16, "the body is UTF-16");
+    body_says(b"\x78\x9c\xab", "deflate");
+    for (body, cause) in [
+        (format!("json={escaped}"), "the form field `json`"),
+        (format!("a=1&payload={escaped}"), "the form field `payload`"),
+        (format!("content={}", base64.replace('=', "%3D").replace('+', "%2B")), "the form field `content`"),
+        (escaped.replace('%', "%25"), "percent-escaped twice"),
+        (message.replace('"', "&quot;"), "escaped for HTML"),
+        (message.replace('"', "&#34;"), "escaped for HTML"),
+        (message.replace('"', "\\\""), "escaped as a JSON string"),
+        (format!("--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nx\r\n--x--"), "multipart/form-data"),
+        ("[object Object]".to_owned(), "JSON.stringify"),
+        ("undefined".to_owned(), "word for a missing value"),
+        ("Array\n(\n    [data] => x\n)".to_owned(), "PHP prints"),
+        ("a:1:{s:4:\"data\";s:1:\"x\";}".to_owned(), "serialize"),
+        (format!("b'{message}'"), "Python"),
+        ("map[data:x md5:y]".to_owned(), "Go prints"),
+        ("System.Collections.Generic.Dictionary`2[System.String,System.String]".to_owned(), ".NET"),
+        (message.replace('"', "\u{201c}"), "typographic"),
+        ("{data=x, md5=y}".to_owned(), "Java prints"),
+        ("{data: \"x\", md5: \"y\"}".to_owned(), "not in quotation marks"),
+        (message.replace('}', ",}"), "a comma follows the last member"),
+        (BASE64_STANDARD.encode(&base64), "Base64 twice"),
+        (base16ct::lower::encode_string(message.as_bytes()), "in hex"),
+        (format!("POST /x HTTP/1.1\r\nHost: y\r\n\r\n{message}"), "the head of the HTTP message"),
+        (format!("{:x}\r\n{message}\r\n0\r\n", message.len()), "chunks"),
+        (format!("callback({message});"), "JSONP"),
+        (format!(")]}}',\n{message}"), "guard against scripts"),
+        (format!("data:application/json;base64,{base64}"), "data URL"),
+        (format!("https://example.com/?data={escaped}"), "an address"),
+    ] {
+        body_says(body.as_bytes(), cause);
+    }
+    let unpadded = (0..3).map(|spaces| BASE64_STANDARD.encode(format!("{message}{}", " ".repeat(spaces))));
+    for base64 in unpadded.filter(|base64| base64.ends_with('=')) {
+        body_says(base64.trim_end_matches('=').as_bytes(), "without its padding");
+    }
+}
+
+#[test]
+fn a_request_as_a_form_is_not_verified() {
+    let sealed = seal_json(JSON, DigestForm::TextNullEmpty, &key(), ECB).unwrap();
+    let form = |names: &[(&str, &str)]| form_urlencoded::Serializer::new(String::new()).extend_pairs(names).finish();
+    let (data, md5) = (("data", sealed.data.as_str()), ("md5", sealed.md5.as_str()));
+    let callback = form(&[("rsp_code", "SUCCESS"), data, md5]);
+    assert!(explain(callback.as_bytes(), &key(), ECB).is_verified());
+    let request = form(&[("action", "STATUS_QUERY"), ("version", "1.0"), data, md5]);
+    body_says(request.as_bytes(), "only callbacks may be forms");
+    let part = |(name, value): (&str, &str)| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let callback = [part(data), part(md5), "--x--\r\n".to_owned()].concat();
+    let explanation = explain(callback.as_bytes(), &key(), ECB);
+    assert!(explanation.is_verified(), "{explanation:?}");
+    assert!(explanation.steps[0].details.contains(&"form fields, as multipart/form-data".to_owned()));
+    body_says((part(("action", "STATUS_QUERY")) + &callback).as_bytes(), "only callbacks may be forms");
+}
+
+#[test]
 fn what_is_missing_is_named() {
     body_says(br#"{"rsp_code":"FAIL"}"#, "reports a failure");
     body_says(br#"{"Data":"x","MD5":"y"}"#, "lower case");
@@ -50,6 +114,16 @@ fn what_is_no_digest_is_told_apart() {
         ("0".repeat(64), "SHA-256"),
         (right[1..].to_owned(), "leading zeros"),
         ("x".repeat(32), "32 upper-case hex digits"),
+        (
+            right.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect::<Vec<_>>().join("-"),
+            "hyphens",
+        ),
+        (format!("{}  -", right.to_lowercase()), "md5sum"),
+        (format!("MD5(stdin)= {right}"), "md5sum and openssl"),
+        (format!("b'{right}'"), "md5sum and openssl"),
+        (format!("\"{right}\""), "around the digest"),
+        (format!("0x{right}"), "around the digest"),
+        ("0".repeat(128), "SHA-512"),
     ] {
         assert_cause(&explain(&body("x", &md5), &key(), ECB), "look at md5", cause);
     }

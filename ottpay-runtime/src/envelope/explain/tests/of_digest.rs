@@ -114,7 +114,7 @@ fn kinds_other_than_text_are_named() {
     digest_says(r#"{"rate":5.2474,"a":"x","total":"100"}"#, "x5.2474.0100.0", "strings of digits too");
     digest_says(r#"{"rate":12345678,"a":"7"}"#, "712345678.0", "numbers that are not strings were written with `.0`");
     digest_says(r#"{"rate":"650000000","a":"x"}"#, "x6.5E8", "as Java does");
-    digest_says(r#"{"rate":5.2400,"a":"x"}"#, "x5.24000", "a value was changed");
+    digest_says(r#"{"rate":5.2400,"a":"x"}"#, "x5.25", "a value was changed");
     digest_says(r#"{"rate":"100.00","z":"x"}"#, "100x", "zeros at the end");
     digest_says(r#"{"a":"x","n":null}"#, "xNone", "`None`");
     digest_says(r#"{"a":"x","n":null}"#, "xundefined", "`undefined`");
@@ -159,11 +159,108 @@ fn an_object_that_is_none_is_told_apart() {
 }
 
 #[test]
-fn a_long_text_is_not_tried_and_many_fields_are_tried_within_bounds() {
-    let json = format!(r#"{{"a":"{}"}}"#, "x".repeat(64 << 10));
-    digest_says(&json, &json, "a value was changed");
-    let members: Vec<_> = (0..500).map(|index| format!("\"n{index:03}\":{}", "1".repeat(100))).collect();
-    digest_says(&format!("{{{}}}", members.join(",")), "no such digest", "a value was changed");
+fn what_is_put_around_the_values_is_named() {
+    for (after, cause) in [
+        ("\n", "line end (LF)"),
+        ("\r\n", "line end (CR LF)"),
+        ("\r", "carriage return"),
+        (" ", "a space"),
+        ("\0", "zero byte"),
+    ] {
+        digest_says(JSON, format!("{VALUES}{after}"), cause);
+    }
+    digest_says(JSON, format!("\u{feff}{VALUES}"), "a byte order mark");
+    digest_says(JSON, format!("{SIGN_KEY}{VALUES}{SIGN_KEY}"), "before and after the values");
+    digest_says(JSON, format!("{VALUES}{SIGN_KEY}\n"), "sign key and a line end");
+    let utf16: Vec<u8> = "\u{feff}".encode_utf16().chain(VALUES.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    digest_says(JSON, utf16, "UTF-16");
+}
+
+#[test]
+fn a_digest_of_more_than_the_values_is_named() {
+    digest_says(JSON, "", "of nothing at all");
+    digest_says(JSON, format!("{JSON}{SIGN_KEY}"), "of the JSON text and more");
+    digest_says(JSON, BASE64_STANDARD.encode(JSON), "JSON text in Base64");
+    digest_says(JSON, BASE64_STANDARD.encode(VALUES), "put into Base64 before the digest");
+    digest_says(JSON, md5(VALUES) + SIGN_KEY, "once more with the sign key");
+    digest_says(JSON, "Tipamountbiz_typeorder_idremark", "of the names");
+    // HMAC-MD5 of the values under the sign key, as `openssl dgst -md5 -hmac` computes it.
+    let hmac = |values: &str| {
+        let pad = |pad: u8| -> Vec<u8> {
+            (0..64).map(|index| SIGN_KEY.as_bytes().get(index).copied().unwrap_or(0) ^ pad).collect()
+        };
+        [pad(0x5c), Md5::digest([pad(0x36), values.into()].concat()).to_vec()].concat()
+    };
+    digest_says(JSON, hmac(VALUES), "HMAC-MD5");
+    let json = r#"{"b":1,"a":[true,null]}"#;
+    digest_says(json, r#"{"a":[true,null],"b":1}"#, "of the sorted JSON text");
+    digest_says(json, r#"{"b": 1, "a": [true, null]}"#, "of the JSON text");
+}
+
+#[test]
+fn fields_that_are_missing_or_too_many_are_named() {
+    digest_says(JSON, "5100WECHATPAYundefinedT1a/b & café ", "the word `undefined`");
+    digest_says(JSON, "undefined5100WECHATPAYundefinedT1a/b & café undefined", "the word `undefined`");
+    digest_says(JSON, "5100WECHATPAYNoneT1a/b & café ", "the word `None`");
+    digest_says(JSON, "5100nullWECHATPAYT1a/b & café ", "the word `null`");
+    digest_says(JSON, "100WECHATPAYa/b & café ", "leaves out `Tip` and `order_id`");
+    digest_says(r#"{"a":"x","b":"0","c":"0"}"#, "x", "PHP's array_filter");
+    digest_says(r#"{"a":"x","b":0,"c":false,"d":"0"}"#, "x0", "false, 0 or null were left out");
+    digest_says(r#"{"a":"x","b":7,"c":8}"#, "x", "that are not strings were left out");
+    digest_says(r#"{"a":"x","b":["y"],"c":{"d":"z"},"n":7}"#, "x7", "lists and objects were left out");
+}
+
+#[test]
+fn other_character_sets_are_named() {
+    let json = r#"{"a":"可以","b":"café €"}"#;
+    let says = |digested: &[u8], cause: &str| digest_says(json, digested, cause);
+    says(&[b"\xbf\xc9\xd2\xd4caf\xa8\xa6 ", &b"\x80"[..]].concat(), "in GBK");
+    digest_says(r#"{"a":"繁體"}"#, b"\xc1c\xc5\xe9", "in Big5");
+    digest_says(r#"{"a":"€ é"}"#, b"\x80 \xe9", "Windows-1252, a relative of Latin-1");
+    digest_says(r#"{"a":"é"}"#, b"\xe9", "Latin-1");
+    digest_says(r#"{"a":"é"}"#, "Ã©", "read as Latin-1 and encoded again");
+    digest_says(r#"{"a":"可"}"#, b"\xef", "only one byte");
+    digest_says(r#"{"a":"😀"}"#, b"\xed\xa0\xbd\xed\xb8\x80", "CESU-8");
+    digest_says(r#"{"a":"可以x"}"#, "??x", "became `?`");
+    digest_says(r#"{"a":"可x"}"#, "???x", "for each byte");
+    digest_says(r#"{"a":"可x"}"#, "x", "outside of ASCII were left out");
+    digest_says(r#"{"a":"é😀x"}"#, "éx", "of four bytes were left out");
+    digest_says(r#"{"a":"é😀x"}"#, "é?x", "of four bytes became `?`");
+    let utf16: Vec<u8> = "可以café €".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    says(&utf16, "UTF-16");
+    // One field only.
+    digest_says(r#"{"a":"é","b":"é"}"#, b"\xe9\xc3\xa9", "of the field `a`, text was digested in Latin-1");
+}
+
+#[test]
+fn further_forms_of_values_are_named() {
+    let of_each = |text: &str| text.split(' ').map(md5).collect::<String>();
+    let json = r#"{"a":"x","b":"","c":"y"}"#;
+    digest_says(json, of_each("x  y"), "each value was digested by itself; ");
+    digest_says(json, of_each("x  y").to_lowercase(), "each value was digested by itself; ");
+    digest_says(json, of_each("x y"), "but for empty ones");
+    digest_says(json, "xD41D8CD98F00B204E9800998ECF8427Ey", "empty values were written as their own digest");
+    digest_says(json, "xd41d8cd98f00b204e9800998ecf8427ey", "empty values were written as their own digest");
+    digest_says(json, "xundefinedy", "`undefined`");
+    digest_says(json, "x\"\"y", "as quotation marks");
+    digest_says(r#"{"a":"one\ntwo"}"#, "one\r\ntwo", "became CR LF");
+    digest_says(r#"{"a":"one\r\ntwo"}"#, "one\ntwo", "became LF");
+    digest_says(r#"{"a":"one\ntwo"}"#, "onetwo", "line ends were removed");
+    digest_says(r#"{"a":"it's"}"#, "it\\'s", "addslashes");
+    digest_says(r#"{"a":"it's"}"#, "it&#039;s", "&#039;");
+    digest_says(r#"{"a":"a &amp; b"}"#, "a & b", "were undone");
+    digest_says(r#"{"a":"a b(é)"}"#, "a%20b(%C3%A9)", "encodeURIComponent");
+    digest_says(r#"{"a":"http://x/é y"}"#, "http://x/%C3%A9%20y", "encodeURI makes");
+    digest_says(r#"{"a":"é/"}"#, "%c3%a9%2f", "lower-case percent-escapes");
+    digest_says(r#"{"a":"a+b%20c"}"#, "a b c", "`+` became a space");
+    digest_says(r#"{"a":"xyz","b":"1"}"#, "eHl6MQ==", "Base64");
+    digest_says(r#"{"a":"xyz","b":"10"}"#, "eHl6MTA=", "Base64");
+    digest_says(r#"{"a":"xyz","amount":"1050"}"#, "xyz10.50", "amounts were written in dollars");
+    digest_says(r#"{"a":"xyz","amount":"5"}"#, "xyz0.05", "amounts were written in dollars");
+    // Two mistakes at once.
+    digest_says(r#"{"b":"a/b","a":"x"}"#, "b=a%2Fb&a=x", "`name=value` joined by `&`");
+    digest_says(r#"{"b":"a/b","a":"x"}"#, "b=a%2Fb&a=x", "in percent-escapes");
+    digest_says(r#"{"b":"a/b","a":"x"}"#, "b=a%2Fb&a=x", "in the order of the members");
 }
 
 #[test]

@@ -1,19 +1,47 @@
 //! Keys, modes and paddings that senders use by mistake.
 
-use aes::Aes256;
-use aes::cipher::block_padding::Pkcs7;
-use aes::cipher::{BlockModeEncrypt, KeyInit};
+use aes::cipher::block_padding::{NoPadding, Pkcs7};
+use aes::cipher::{BlockModeEncrypt, KeyInit, KeyIvInit};
+use aes::{Aes128, Aes192, Aes256};
 
 use super::*;
 use crate::Iv;
 
-/// Encrypted with this key, by AES-128 or AES-256 as its length asks for.
+/// Encrypted with this key, by AES as its length asks for.
 fn with_key(key_bytes: &[u8], cipher: Cipher, text: &str) -> Explanation {
-    let data = match <[u8; 32]>::try_from(key_bytes) {
-        Ok(long) => ecb::Encryptor::<Aes256>::new((&long).into()).encrypt_padded_vec::<Pkcs7>(text.as_bytes()),
-        Err(_) => MessageKey::from_bytes(key_bytes.try_into().unwrap()).encrypt(cipher, text.as_bytes()),
-    };
+    let text = text.as_bytes();
+    explain_data(&match key_bytes.len() {
+        32 => {
+            let key: [u8; 32] = key_bytes.try_into().unwrap();
+            ecb::Encryptor::<Aes256>::new((&key).into()).encrypt_padded_vec::<Pkcs7>(text)
+        }
+        24 => {
+            let key: [u8; 24] = key_bytes.try_into().unwrap();
+            ecb::Encryptor::<Aes192>::new((&key).into()).encrypt_padded_vec::<Pkcs7>(text)
+        }
+        _ => MessageKey::from_bytes(key_bytes.try_into().unwrap()).encrypt(cipher, text),
+    })
+}
+
+fn explain_data(data: &[u8]) -> Explanation {
     explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB)
+}
+
+/// The key that is right for the digest of the values.
+fn right_key() -> [u8; 16] {
+    derived(&(md5(VALUES) + SIGN_KEY)).as_bytes().try_into().unwrap()
+}
+
+/// With the right key, but with this padding already appended.
+fn with_padded(text: &[u8]) -> Explanation {
+    explain_data(&ecb::Encryptor::<Aes128>::new((&right_key()).into()).encrypt_padded_vec::<NoPadding>(text))
+}
+
+/// Bytes, with zeros after them to this length.
+fn filled(bytes: &[u8], length: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes.resize(length, 0);
+    bytes
 }
 
 #[track_caller]
@@ -127,22 +155,140 @@ fn another_character_set_is_named() {
 
 #[test]
 fn another_padding_is_named() {
-    use aes::cipher::block_padding::NoPadding;
-    let right = derived(&(md5(VALUES) + SIGN_KEY));
-    for fill in [0, b' '] {
-        let mut text = JSON.as_bytes().to_vec();
-        text.resize(text.len().next_multiple_of(16), fill);
-        let key_bytes: [u8; 16] = right.as_bytes().try_into().unwrap();
-        let data = ecb::Encryptor::<aes::Aes128>::new((&key_bytes).into()).encrypt_padded_vec::<NoPadding>(&text);
-        let explanation = explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB);
-        assert_cause(&explanation, "decrypt data", "PKCS#7");
+    // At every length of the text, whether or not the padding looks the same there.
+    for spaces in 0..32 {
+        let text = [&JSON.as_bytes()[..JSON.len() - 1], &b" ".repeat(spaces), b"}"].concat();
+        let missing = text.len().next_multiple_of(16) - text.len();
+        let pad = |filling: Vec<u8>| with_padded(&[text.as_slice(), &filling].concat());
+        let long = 32 - text.len() % 32;
+        if long > 16 {
+            let explanation = pad(vec![u8::try_from(long).unwrap(); long]);
+            assert_cause(&explanation, "decrypt data", "filled up to blocks of 32 bytes");
+        }
+        if missing == 0 {
+            assert_cause(&pad(Vec::new()), "decrypt data", "nothing was appended");
+            continue;
+        }
+        let count = u8::try_from(missing).unwrap();
+        assert_cause(&pad(vec![0; missing]), "decrypt data", "with zeros; fill it up by PKCS#7");
+        assert_cause(&pad(vec![b' '; missing]), "decrypt data", "with spaces; fill it up by PKCS#7");
+        let iso_7816 = [vec![0x80], vec![0; missing - 1]].concat();
+        assert_cause(&pad(iso_7816), "decrypt data", "ISO 7816-4");
+        if missing > 1 {
+            let ansi = [vec![0; missing - 1], vec![count]].concat();
+            assert_cause(&pad(ansi), "decrypt data", "ANSI X9.23");
+            let iso_10126 = [vec![0xa7; missing - 1], vec![count]].concat();
+            assert_cause(&pad(iso_10126), "decrypt data", "ISO 10126");
+        }
+    }
+    // Under another key, too.
+    let key_bytes: [u8; 32] = md5(md5(VALUES) + SIGN_KEY).as_bytes().try_into().unwrap();
+    let text = filled(JSON.as_bytes(), JSON.len().next_multiple_of(16));
+    let data = ecb::Encryptor::<Aes256>::new((&key_bytes).into()).encrypt_padded_vec::<NoPadding>(&text);
+    let explanation = explain_data(&data);
+    assert_cause(&explanation, "decrypt data", "for AES-256");
+    assert_cause(&explanation, "decrypt data", "with zeros");
+}
+
+#[test]
+fn a_key_for_a_longer_cipher_is_named() {
+    let right = right_key();
+    key_says(&filled(&right, 32), "filled up with zeros for AES-256, as PHP's openssl_encrypt");
+    key_says(&filled(&right, 24), "filled up with zeros for AES-192");
+    key_says(&[right, right].concat(), "repeated to 32 bytes");
+    let lower = right.to_ascii_lowercase();
+    key_says(&filled(&lower, 32), "in lower-case hex");
+    key_says(&filled(&lower, 32), "AES-256");
+    let digest = md5(md5(VALUES) + SIGN_KEY);
+    key_says(&digest.as_bytes()[8..], "characters 8 to 31, for AES-192");
+    key_says(&filled(&digest.as_bytes()[8..16], 16), "characters 8 to 15 only");
+    let raw = Md5::digest(md5(VALUES) + SIGN_KEY);
+    key_says(&filled(&raw[8..16], 16), "from the bytes of the digest rather than from its hex form");
+    key_says(&filled(&raw[4..12], 16), "were decoded from hex");
+    key_says(&BASE64_STANDARD.encode(raw).as_bytes()[..24], "the digest in Base64");
+    let utf16: Vec<u8> = right.iter().flat_map(|byte| [*byte, 0]).collect();
+    key_says(&utf16, "the 16 characters in UTF-16");
+    key_says(&filled(SIGN_KEY.as_bytes(), 32), "the key is the sign key itself");
+    key_says(&Md5::digest(VALUES), "the 16 bytes of `md5`");
+}
+
+#[test]
+fn further_texts_from_which_a_key_is_derived_are_named() {
+    let upper = md5(VALUES);
+    let once = md5(format!("{upper}{SIGN_KEY}"));
+    for (input, cause) in [
+        (once.clone(), "digested once more"),
+        (once.to_lowercase(), "digested once more"),
+        (format!("{upper}|{SIGN_KEY}"), "`|` was put between"),
+        (format!("{}_{SIGN_KEY}", upper.to_lowercase()), "`_` was put between"),
+        (format!("{SIGN_KEY}{upper}{SIGN_KEY}"), "before and after `md5`"),
+        (format!("{upper}{}", md5(SIGN_KEY)), "the digest of the sign key"),
+        (format!("{}{SIGN_KEY}", &upper[8..24]), "the middle of `md5`; all 32 digits"),
+        (format!("{upper}ON1{SIGN_KEY}"), "the merchant id was put into the key"),
+    ] {
+        key_says(derived(&input).as_bytes(), cause);
+    }
+}
+
+#[test]
+fn an_iv_is_named() {
+    let right = right_key();
+    let cbc = |iv: &[u8; 16]| {
+        cbc::Encryptor::<Aes128>::new((&right).into(), iv.into()).encrypt_padded_vec::<Pkcs7>(JSON.as_bytes())
+    };
+    let iv = *b"0123456789abcdef";
+    assert_cause(
+        &explain_data(&[&iv[..], &cbc(&iv)].concat()),
+        "decrypt data",
+        "with the IV in front of the ciphertext",
+    );
+    assert_cause(&explain_data(&cbc(&iv)), "decrypt data", "AES-CBC with another IV");
+    let long = filled(&right, 32);
+    let long: [u8; 32] = long.try_into().unwrap();
+    let data = cbc::Encryptor::<Aes256>::new((&long).into(), (&iv).into()).encrypt_padded_vec::<Pkcs7>(JSON.as_bytes());
+    let explanation = explain_data(&[&iv[..], &data].concat());
+    assert_cause(&explanation, "decrypt data", "with the IV in front of the ciphertext");
+    assert_cause(&explanation, "decrypt data", "AES-256");
+    // The digest of `data` has no part in this.
+    assert_cause(&explain_data(&[b"Salted__12345678".as_slice(), &data].concat()), "decrypt data", "as a passphrase");
+}
+
+#[test]
+fn utf_16_is_named() {
+    let little: Vec<u8> = JSON.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = JSON.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for text in [little.clone(), big.clone(), [b"\xff\xfe", &*little].concat(), [b"\xfe\xff", &*big].concat()] {
+        assert_cause(&sealed(&text, &md5(VALUES)), "decrypt data", "encrypted as UTF-16");
+        let data = MessageKey::from_bytes(SIGN_KEY.as_bytes().try_into().unwrap()).encrypt(ECB, &text);
+        let explanation = explain_data(&data);
+        assert_cause(&explanation, "decrypt data", "encrypted as UTF-16");
+        assert_cause(&explanation, "decrypt data", "the key is the sign key itself");
+    }
+}
+
+#[test]
+fn a_digest_of_the_ciphertext_is_named() {
+    let data = MessageKey::from_bytes(right_key()).encrypt(ECB, JSON.as_bytes());
+    let base64 = BASE64_STANDARD.encode(&data);
+    for digest in [md5(&base64), md5(&data), md5(&data).to_lowercase()] {
+        let explanation = explain(&body(&base64, &digest), &key(), ECB);
+        assert_cause(&explanation, "decrypt data", "`md5` is the digest of the ciphertext");
+    }
+}
+
+#[test]
+fn other_writings_of_the_json_text_are_named() {
+    for (text, cause) in [
+        (JSON.replace('"', "\\\""), "has the escapes of a string"),
+        (JSON.replace('"', "&quot;"), "in HTML escapes"),
+        (base16ct::lower::encode_string(JSON.as_bytes()), "to hex"),
+        (form_urlencoded::byte_serialize(JSON.as_bytes()).collect(), "in percent-escapes"),
+    ] {
+        assert_cause(&with_key(&right_key(), ECB, &text), "decrypt data", cause);
     }
 }
 
 #[test]
 fn anything_else_is_another_key_or_an_altered_message() {
     key_says(b"0123456789abcdef", "the sign key is not the merchant's");
-    let data = vec![7; (64 << 10) + 16];
-    let explanation = explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB);
-    assert_cause(&explanation, "decrypt data", "the sign key is not the merchant's");
 }

@@ -1,0 +1,250 @@
+//! Orders in which senders put values, and what they put between and around them by mistake.
+
+use md5::{Digest, Md5};
+use zeroize::Zeroizing;
+
+use super::search::Search;
+use crate::envelope::json::Value;
+
+/// How names and values are joined: between name and value if names are there, between members, and what is wrong.
+struct Join {
+    name_end: Option<&'static str>,
+    between: &'static str,
+    fault: Option<&'static str>,
+}
+
+const fn named(name_end: &'static str, between: &'static str, fault: &'static str) -> Join {
+    Join { name_end: Some(name_end), between, fault: Some(fault) }
+}
+
+const fn unnamed(between: &'static str, fault: &'static str) -> Join {
+    Join { name_end: None, between, fault: Some(fault) }
+}
+
+const JOINS: [Join; 18] = [
+    Join { name_end: None, between: "", fault: None },
+    named("=", "&", "the names were put in, as `name=value` joined by `&`; the digest is of the values alone"),
+    named(
+        "=",
+        "",
+        "the names were put in, as `name=value` without anything between; the digest is of the values alone",
+    ),
+    named("", "", "the names were put in before their values; the digest is of the values alone"),
+    named(":", ",", "the names were put in, as `name:value` joined by commas; the digest is of the values alone"),
+    named("=", ",", "the names were put in, as `name=value` joined by commas; the digest is of the values alone"),
+    named("=", ", ", "the names were put in, as `name=value` joined by commas; the digest is of the values alone"),
+    named("=", "|", "the names were put in, as `name=value` joined by `|`; the digest is of the values alone"),
+    named("=", ";", "the names were put in, as `name=value` joined by semicolons; the digest is of the values alone"),
+    named("=", "\n", "the names were put in, as `name=value` in lines; the digest is of the values alone"),
+    unnamed(",", "the values are joined by commas; join them without a separator"),
+    unnamed(", ", "the values are joined by commas and spaces; join them without a separator"),
+    unnamed("&", "the values are joined by `&`; join them without a separator"),
+    unnamed("|", "the values are joined by `|`; join them without a separator"),
+    unnamed(" ", "the values are joined by spaces; join them without a separator"),
+    unnamed(";", "the values are joined by semicolons; join them without a separator"),
+    unnamed("\n", "the values are joined by line breaks; join them without a separator"),
+    unnamed("\r\n", "the values are joined by line breaks; join them without a separator"),
+];
+
+/// What is put before everything by mistake.
+const BEFORE: [(&[u8], &str); 3] = [
+    (b"\xef\xbb\xbf", "a byte order mark was put before the values; digest the values alone"),
+    (b"\xff\xfe", "a byte order mark was put before the values; digest the values alone"),
+    (b"\xfe\xff", "a byte order mark was put before the values; digest the values alone"),
+];
+
+/// What is put after everything by mistake.
+const AFTER: [(&[u8], &str); 6] = [
+    (b"\n", "a line end (LF) was digested after the values, as `echo` appends one; digest the values alone"),
+    (b"\r\n", "a line end (CR LF) was digested after the values; digest the values alone"),
+    (b"\r", "a carriage return was digested after the values; digest the values alone"),
+    (b" ", "a space was digested after the values; digest the values alone"),
+    (b"\0", "a zero byte was digested after the values; digest the values alone"),
+    (b"\n\n", "line ends were digested after the values; digest the values alone"),
+];
+
+const KEY_AFTER: &str = "the sign key was put after the values; it enters the key only";
+const KEY_BEFORE: &str = "the sign key was put before the values; it enters the key only";
+const KEY_APPENDED: &str = "`&key=` and the sign key were appended; the sign key enters the key only";
+const KEY_JOINED: &str = "the sign key was appended with the separator; it enters the key only";
+const KEY_AROUND: &str = "the sign key was put before and after the values; it enters the key only";
+const KEY_AND_LINE: &str = "the sign key and a line end were put after the values; it enters the key only";
+
+/// What is wrong with an order, and the places of the sorted values in it.
+pub(super) struct Order {
+    fault: Option<&'static str>,
+    places: Vec<usize>,
+}
+
+/// The values in each order, the right one first, each order once.
+pub(super) fn list_orders(members: &[(String, Value)], received: &[String]) -> Vec<Order> {
+    let name = |place: &usize| members.get(*place).map_or("", |(name, _)| name.as_str());
+    let sorted = || -> Vec<usize> { (0..members.len()).collect() };
+    let sorted_by = |key: &dyn Fn(&usize) -> String| {
+        let mut places = sorted();
+        places.sort_by_cached_key(key);
+        places
+    };
+    let as_received = || {
+        let mut by_name: Vec<(usize, &String)> = received.iter().enumerate().collect();
+        by_name.sort_by_key(|(_, name)| *name);
+        let mut places = sorted();
+        places.sort_by_cached_key(|place| {
+            let found = by_name.binary_search_by(|(_, received)| received.as_str().cmp(name(place)));
+            found.ok().and_then(|found| by_name.get(found)).map(|(written, _)| *written)
+        });
+        places
+    };
+    let value =
+        |place: &usize| members.get(*place).and_then(|(_, value)| value.as_text()).unwrap_or_default().into_owned();
+    let all = [
+        (None, sorted()),
+        (Some("the values are in the order of the members; sort them by name"), as_received()),
+        (
+            Some("the names were sorted by code point; sort them by UTF-16 code unit"),
+            sorted_by(&|place| name(place).to_owned()),
+        ),
+        (
+            Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
+            sorted_by(&|place| name(place).to_lowercase()),
+        ),
+        (
+            Some("the names were sorted by the rules of a language, without regard to `_`; sort them by code unit"),
+            sorted_by(&|place| name(place).to_lowercase().replace(['_', '-'], "")),
+        ),
+        (
+            Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
+            sorted_by(&|place| name(place).to_uppercase()),
+        ),
+        (Some("the names were sorted downwards; sort them upwards"), (0..members.len()).rev().collect()),
+        (Some("the values were sorted; sort by name"), sorted_by(&value)),
+        (
+            Some("the names were sorted by their length; sort them by code unit"),
+            sorted_by(&|place| format!("{:09}{}", name(place).len(), name(place))),
+        ),
+        (
+            Some("the members are in the reverse of the order in which they were written; sort them by name"),
+            as_received().into_iter().rev().collect(),
+        ),
+    ];
+    let mut orders: Vec<Order> = Vec::new();
+    for (fault, places) in all {
+        if orders.iter().all(|known| known.places != places) {
+            orders.push(Order { fault, places });
+        }
+    }
+    orders
+}
+
+/// The values, and what is wrong with them already.
+pub(super) struct Values<'a, T> {
+    pub(super) members: &'a [(String, Value)],
+    pub(super) texts: &'a [T],
+    pub(super) fault: Option<&'static str>,
+}
+
+/// In each of the orders, with anything between, before or after them.
+pub(super) fn find_join<T: AsRef<[u8]>>(
+    values: &Values<'_, T>,
+    orders: &[Order],
+    key: &[u8],
+    search: &mut Search<'_>,
+) -> Option<String> {
+    for order in orders {
+        for join in &JOINS {
+            let found = |extra: Option<&str>| {
+                let faults = [order.fault, join.fault, values.fault, extra];
+                let faults: Vec<_> = faults.into_iter().flatten().collect();
+                (!faults.is_empty()).then(|| faults.join("; and "))
+            };
+            let digested = values.digest(order, join, Md5::new(), search)?;
+            if search.is_digest_after(&digested, &[])
+                && let Some(cause) = found(None)
+            {
+                return Some(cause);
+            }
+            let before = values.digest(order, join, Md5::new_with_prefix(key), search)?;
+            let joined = Zeroizing::new([join.between.as_bytes(), key].concat());
+            let keyed: [(&Md5, &[&[u8]], &str); 6] = [
+                (&digested, &[key], KEY_AFTER),
+                (&before, &[], KEY_BEFORE),
+                (&digested, &[b"&key=", key], KEY_APPENDED),
+                (&digested, &[&joined], KEY_JOINED),
+                (&before, &[key], KEY_AROUND),
+                (&digested, &[key, b"\n"], KEY_AND_LINE),
+            ];
+            let after = AFTER.iter().map(|(after, fault)| (&digested, std::slice::from_ref(after), *fault));
+            for (digested, parts, fault) in keyed.into_iter().chain(after) {
+                if search.is_digest_after(digested, parts) {
+                    return found(Some(fault));
+                }
+            }
+            for (before, fault) in BEFORE {
+                let digested = values.digest(order, join, Md5::new_with_prefix(before), search)?;
+                if search.is_digest_after(&digested, &[]) {
+                    return found(Some(fault));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// In each of the orders, with anything between them and nothing around them.
+pub(super) fn find_plain_join<T: AsRef<[u8]>>(
+    values: &Values<'_, T>,
+    orders: &[Order],
+    search: &mut Search<'_>,
+) -> Option<String> {
+    for order in orders {
+        for join in &JOINS {
+            let digested = values.digest(order, join, Md5::new(), search)?;
+            if search.is_digest_after(&digested, &[]) {
+                let faults: Vec<_> = [order.fault, join.fault, values.fault].into_iter().flatten().collect();
+                return Some(faults.join("; and "));
+            }
+        }
+    }
+    None
+}
+
+/// As they are, with anything before or after them but a key.
+pub(super) fn find_surrounded<T: AsRef<[u8]>>(values: &Values<'_, T>, search: &mut Search<'_>) -> Option<String> {
+    let parts: Vec<&[u8]> = values.texts.iter().map(AsRef::as_ref).collect();
+    let all = parts.concat();
+    let around = std::iter::once((&b""[..], &b""[..], None))
+        .chain(AFTER.map(|(after, fault)| (&b""[..], after, Some(fault))))
+        .chain(BEFORE.map(|(before, fault)| (before, &b""[..], Some(fault))));
+    for (before, after, extra) in around {
+        if search.is_digest_of(&[before, &all, after]) {
+            let faults: Vec<_> = [values.fault, extra].into_iter().flatten().collect();
+            return (!faults.is_empty()).then(|| faults.join("; and "));
+        }
+    }
+    None
+}
+
+impl<T: AsRef<[u8]>> Values<'_, T> {
+    /// What was digested before, with the values in this order after it; nothing if it would cost too much.
+    fn digest(&self, order: &Order, join: &Join, mut md5: Md5, search: &mut Search<'_>) -> Option<Md5> {
+        let mut bytes = 0;
+        for ((name, _), text) in self.members.iter().zip(self.texts) {
+            bytes += join.name_end.map_or(0, |end| name.len() + end.len()) + text.as_ref().len() + join.between.len();
+        }
+        if !search.spend_on_values(self.members.len(), bytes) {
+            return None;
+        }
+        for (index, place) in order.places.iter().enumerate() {
+            if index > 0 {
+                md5.update(join.between);
+            }
+            let (Some((name, _)), Some(text)) = (self.members.get(*place), self.texts.get(*place)) else { continue };
+            if let Some(end) = join.name_end {
+                md5.update(name);
+                md5.update(end);
+            }
+            md5.update(text.as_ref());
+        }
+        Some(md5)
+    }
+}

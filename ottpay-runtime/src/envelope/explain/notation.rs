@@ -1,0 +1,343 @@
+//! How languages print values that are not strings.
+
+use crate::envelope::json::{Tree, Value, write_joined, write_string};
+
+/// How one language prints them.
+pub(super) struct Notation {
+    /// What opens, divides and closes a list; what opens an object, follows a name, divides and closes.
+    list: [&'static str; 3],
+    object: [&'static str; 4],
+    text: fn(&str, &mut String),
+    name: fn(&str, &mut String),
+    null: &'static str,
+    booleans: [&'static str; 2],
+    number: fn(&str) -> String,
+    is_sorted: bool,
+}
+
+const JSON: Notation = Notation {
+    list: ["[", ",", "]"],
+    object: ["{", ":", ",", "}"],
+    text: write_string,
+    name: write_string,
+    null: "null",
+    booleans: ["false", "true"],
+    number: str::to_owned,
+    is_sorted: false,
+};
+
+pub(super) const SORTED_JSON: Notation = Notation { is_sorted: true, ..JSON };
+pub(super) const SPACED_JSON: Notation =
+    Notation { list: ["[", ", ", "]"], object: ["{", ": ", ", ", "}"], text: write_ascii, name: write_ascii, ..JSON };
+pub(super) const SPACED_SORTED_JSON: Notation = Notation { is_sorted: true, ..SPACED_JSON };
+pub(super) const SPACED_UNICODE_JSON: Notation = Notation { text: write_string, name: write_string, ..SPACED_JSON };
+pub(super) const PHP_JSON: Notation = Notation { text: write_php, name: write_php, ..JSON };
+pub(super) const ASCII_JSON: Notation = Notation { text: write_ascii, name: write_ascii, ..JSON };
+pub(super) const JAVASCRIPT_JSON: Notation = Notation { number: format_javascript, ..JSON };
+pub(super) const PYTHON: Notation = Notation {
+    list: ["[", ", ", "]"],
+    object: ["{", ": ", ", ", "}"],
+    text: write_python,
+    name: write_python,
+    null: "None",
+    booleans: ["False", "True"],
+    number: format_python,
+    is_sorted: false,
+};
+pub(super) const GO: Notation = Notation {
+    list: ["[", " ", "]"],
+    object: ["map[", ":", " ", "]"],
+    text: write_bare,
+    name: write_bare,
+    null: "<nil>",
+    number: format_go,
+    is_sorted: true,
+    ..JSON
+};
+pub(super) const RUBY: Notation =
+    Notation { list: ["[", ", ", "]"], object: ["{", " => ", ", ", "}"], null: "nil", number: format_python, ..JSON };
+pub(super) const OLD_RUBY: Notation = Notation { object: ["{", "=>", ", ", "}"], ..RUBY };
+pub(super) const SWIFT: Notation =
+    Notation { list: ["[", ", ", "]"], object: ["[", ": ", ", ", "]"], null: "nil", number: format_python, ..JSON };
+pub(super) const DART: Notation =
+    Notation { list: ["[", ", ", "]"], object: ["{", ": ", ", ", "}"], text: write_bare, name: write_bare, ..JSON };
+pub(super) const GROOVY: Notation = Notation { object: ["[", ":", ", ", "]"], ..DART };
+pub(super) const JAVA: Notation = Notation { object: ["{", "=", ", ", "}"], ..DART };
+pub(super) const SCALA: Notation = Notation { list: ["List(", ", ", ")"], object: ["Map(", " -> ", ", ", ")"], ..DART };
+/// The values inside, one after the other.
+pub(super) const FLAT: Notation =
+    Notation { list: ["", "", ""], object: ["", "", "", ""], text: write_bare, name: |_, _| {}, null: "", ..JSON };
+pub(super) const FLAT_SORTED: Notation = Notation { is_sorted: true, ..FLAT };
+
+/// Ways to write a whole object.
+pub(super) const OBJECTS: [&Notation; 6] =
+    [&JSON, &SPACED_JSON, &SPACED_UNICODE_JSON, &PHP_JSON, &ASCII_JSON, &SORTED_JSON];
+
+impl Notation {
+    /// An object with these members.
+    pub(super) fn print_object(&self, members: &[&(String, Value)]) -> String {
+        let mut out = String::new();
+        self.write_members(members, &mut out);
+        out
+    }
+
+    fn write_members(&self, members: &[&(String, Value)], out: &mut String) {
+        let [open, colon, between, close] = self.object;
+        write_joined(out, open, between, close, members, |(name, value), out| {
+            (self.name)(name, out);
+            out.push_str(colon);
+            self.write(value, out);
+        });
+    }
+
+    /// A value in this notation; a string as it is.
+    pub(super) fn print(&self, value: &Value, text: &str) -> Vec<u8> {
+        if matches!(value, Value::Text(_)) {
+            return text.into();
+        }
+        let mut out = String::new();
+        self.write(value, &mut out);
+        out.into()
+    }
+
+    /// A list or an object in this notation, and everything else as it is.
+    pub(super) fn print_nested(&self, value: &Value, text: &str) -> Vec<u8> {
+        if matches!(value, Value::Nested(_)) { self.print(value, text) } else { text.into() }
+    }
+
+    fn write(&self, value: &Value, out: &mut String) {
+        match value {
+            Value::Text(text) => (self.text)(text, out),
+            Value::Number(number) => out.push_str(&(self.number)(number)),
+            Value::Bool(value) => {
+                let [no, yes] = self.booleans;
+                out.push_str(if *value { yes } else { no });
+            }
+            Value::Null => out.push_str(self.null),
+            Value::Nested(nested) => match nested.tree() {
+                Tree::List(items) => {
+                    let [open, between, close] = self.list;
+                    write_joined(out, open, between, close, items, |item, out| self.write(item, out));
+                }
+                Tree::Object(members) => {
+                    let mut members: Vec<_> = members.iter().collect();
+                    if self.is_sorted {
+                        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+                    }
+                    self.write_members(&members, out);
+                }
+            },
+        }
+    }
+}
+
+/// As JavaScript's `String(value)`.
+pub(super) fn print_javascript(value: &Value, text: &str) -> Vec<u8> {
+    fn write(value: &Value, out: &mut String) {
+        match value {
+            Value::Text(text) => out.push_str(text),
+            Value::Number(number) => out.push_str(&format_javascript(number)),
+            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Value::Null => {}
+            Value::Nested(nested) => match nested.tree() {
+                Tree::List(items) => write_joined(out, "", ",", "", items, write),
+                Tree::Object(_) => out.push_str("[object Object]"),
+            },
+        }
+    }
+    match value {
+        Value::Text(_) => text.into(),
+        Value::Null => "null".into(),
+        _ => {
+            let mut out = String::new();
+            write(value, &mut out);
+            out.into()
+        }
+    }
+}
+
+/// As PHP makes a string of it.
+pub(super) fn print_php(value: &Value, text: &str) -> Vec<u8> {
+    match value {
+        Value::Text(_) => text.into(),
+        Value::Number(number) => format_php(number).into(),
+        Value::Bool(true) => "1".into(),
+        Value::Bool(false) | Value::Null => Vec::new(),
+        Value::Nested(_) => "Array".into(),
+    }
+}
+
+/// As .NET's `ToString` prints collections whose items are of this type: the name of their type.
+pub(super) fn print_dotnet(value: &Value, text: &str, list: &str, object: &str) -> Vec<u8> {
+    match value {
+        Value::Bool(true) => "True".into(),
+        Value::Bool(false) => "False".into(),
+        Value::Null => Vec::new(),
+        Value::Nested(nested) => match nested.tree() {
+            Tree::List(_) => list.into(),
+            Tree::Object(_) => object.into(),
+        },
+        Value::Text(_) | Value::Number(_) => text.into(),
+    }
+}
+
+/// JSON over several lines.
+pub(super) fn print_indented(value: &Value, text: &str, indent: &str, line_end: &str) -> Vec<u8> {
+    fn write(value: &Value, indent: &str, line_end: &str, depth: usize, out: &mut String) {
+        let inner = format!("{line_end}{}", indent.repeat(depth + 1));
+        let (outer, between) = (format!("{line_end}{}", indent.repeat(depth)), format!(",{inner}"));
+        let Value::Nested(nested) = value else { return JSON.write(value, out) };
+        match nested.tree() {
+            Tree::List(items) if items.is_empty() => out.push_str("[]"),
+            Tree::Object(members) if members.is_empty() => out.push_str("{}"),
+            Tree::List(items) => {
+                write_joined(out, &format!("[{inner}"), &between, &format!("{outer}]"), items, |item, out| {
+                    write(item, indent, line_end, depth + 1, out);
+                });
+            }
+            Tree::Object(members) => {
+                let (open, close) = (format!("{{{inner}"), format!("{outer}}}"));
+                write_joined(out, &open, &between, &close, members, |(name, value), out| {
+                    write_string(name, out);
+                    out.push_str(": ");
+                    write(value, indent, line_end, depth + 1, out);
+                });
+            }
+        }
+    }
+    if !matches!(value, Value::Nested(_)) {
+        return text.into();
+    }
+    let mut out = String::new();
+    write(value, indent, line_end, 0, &mut out);
+    out.into()
+}
+
+fn write_bare(text: &str, out: &mut String) {
+    out.push_str(text);
+}
+
+/// As a JSON string in which everything outside of ASCII is escaped.
+fn write_ascii(text: &str, out: &mut String) {
+    let mut json = String::new();
+    write_string(text, &mut json);
+    for character in json.chars() {
+        match character.is_ascii() {
+            true => out.push(character),
+            false => {
+                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")))
+            }
+        }
+    }
+}
+
+/// As PHP's `json_encode` writes it.
+fn write_php(text: &str, out: &mut String) {
+    let mut json = String::new();
+    write_ascii(text, &mut json);
+    out.push_str(&json.replace('/', "\\/"));
+}
+
+/// As Python's `repr` writes a string.
+fn write_python(text: &str, out: &mut String) {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    out.push(quote);
+    for character in text.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if character == quote => out.extend(['\\', quote]),
+            _ => out.push(character),
+        }
+    }
+    out.push(quote);
+}
+
+/// A double in the shortest digits that name it.
+struct Digits {
+    sign: &'static str,
+    digits: String,
+    /// Where the point is: after this many digits.
+    point: i32,
+}
+
+impl Digits {
+    fn read(text: &str) -> Option<Self> {
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite())?;
+        let shortest = format!("{number:e}");
+        let (mantissa, exponent) = shortest.split_once('e')?;
+        let sign = if mantissa.starts_with('-') { "-" } else { "" };
+        let digits = mantissa.trim_start_matches('-').replace('.', "");
+        Some(Self { sign, digits, point: exponent.parse::<i32>().ok()? + 1 })
+    }
+
+    /// Without an exponent, and without a point if it is whole.
+    fn plain(&self) -> String {
+        let Self { sign, digits, point } = self;
+        let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+        let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
+        match *point {
+            point if point <= 0 => format!("{sign}0.{}{digits}", zeros(-point)),
+            point if point >= length => format!("{sign}{digits}{}", zeros(point - length)),
+            point => {
+                let (whole, fraction) =
+                    digits.split_at_checked(usize::try_from(point).unwrap_or_default()).unwrap_or((digits, ""));
+                format!("{sign}{whole}.{fraction}")
+            }
+        }
+    }
+
+    /// With an exponent of at least this many digits.
+    fn scientific(&self, whole: &str, letter: char, width: usize) -> String {
+        let (first, rest) = self.digits.split_at_checked(1).unwrap_or((&self.digits, ""));
+        let fraction = if rest.is_empty() { whole.to_owned() } else { format!(".{rest}") };
+        let exponent = self.point - 1;
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{}{first}{fraction}{letter}{sign}{:0width$}", self.sign, exponent.unsigned_abs())
+    }
+}
+
+fn format_javascript(text: &str) -> String {
+    match Digits::read(text) {
+        None => text.to_owned(),
+        Some(number) if number.digits == "0" => "0".to_owned(),
+        Some(number) if (-5..=21).contains(&number.point) => number.plain(),
+        Some(number) => number.scientific("", 'e', 1),
+    }
+}
+
+fn format_python(text: &str) -> String {
+    match Digits::read(text) {
+        Some(number) if text.contains(['.', 'e', 'E']) => {
+            let plain = number.plain();
+            match number.point {
+                -3..=16 if plain.contains('.') => plain,
+                -3..=16 => format!("{plain}.0"),
+                _ => number.scientific("", 'e', 2),
+            }
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// As Go's `fmt` prints a `float64`.
+fn format_go(text: &str) -> String {
+    match Digits::read(text) {
+        None => text.to_owned(),
+        Some(number) if number.digits == "0" || (-3..=6).contains(&number.point) => number.plain(),
+        Some(number) => number.scientific("", 'e', 2),
+    }
+}
+
+fn format_php(text: &str) -> String {
+    match Digits::read(text) {
+        Some(number) if text.contains(['.', 'e', 'E']) => match number.point {
+            _ if number.digits == "0" => "0".to_owned(),
+            -3..=15 => number.plain(),
+            _ => number.scientific(".0", 'E', 1),
+        },
+        _ => text.to_owned(),
+    }
+}

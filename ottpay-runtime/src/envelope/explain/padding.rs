@@ -1,0 +1,69 @@
+//! How the text in decrypted blocks was filled up to whole blocks.
+
+use super::aes_key::BLOCK;
+
+/// A text, and how it was filled up; nothing if by PKCS#7.
+pub(super) struct Unpadded<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) fault: Option<&'static str>,
+}
+
+/// The texts that the blocks may contain, the likeliest first.
+pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
+    let mut texts = Vec::new();
+    let last = blocks.last().copied().unwrap_or_default();
+    let counted = usize::from(last);
+    if let Some((text, filling)) = blocks.len().checked_sub(counted).and_then(|end| blocks.split_at_checked(end))
+        && (1..=2 * BLOCK).contains(&counted)
+        && filling.iter().all(|byte| *byte == last)
+    {
+        let fault = (counted > BLOCK).then_some(
+            "the text was filled up to blocks of 32 bytes, which shows only at some lengths; fill it up to blocks of 16",
+        );
+        texts.push(Unpadded { text, fault });
+    }
+    let end = blocks.iter().rposition(|&byte| byte == b'}').map_or(0, |end| end + 1);
+    if let Some((text, filling)) = blocks.split_at_checked(end)
+        && let Some(fault) = name_filling(filling)
+    {
+        texts.push(Unpadded { text, fault: Some(fault) });
+    }
+    let zeros = blocks.iter().rev().take_while(|byte| **byte == 0).count();
+    if let Some(text) = blocks.get(..blocks.len() - zeros)
+        && (1..2 * BLOCK).contains(&zeros)
+    {
+        texts.push(Unpadded { text, fault: Some(ZEROS) });
+    }
+    texts
+}
+
+const ZEROS: &str = "the text was filled up with zeros; fill it up by PKCS#7 (PKCS5)";
+
+/// What fills the blocks after the end of an object.
+fn name_filling(filling: &[u8]) -> Option<&'static str> {
+    let Some((last, before)) = filling.split_last() else {
+        return Some(
+            "the text fills whole blocks and nothing was appended; PKCS#7 (PKCS5) appends a block of 16 bytes then",
+        );
+    };
+    // Sixteen other bytes may as well be a block that was altered.
+    let is_counted = usize::from(*last) == filling.len() && filling.len() < BLOCK;
+    Some(match filling {
+        _ if filling.len() > 2 * BLOCK => return None,
+        _ if filling.iter().all(|byte| *byte == 0) => ZEROS,
+        _ if filling.iter().all(|byte| *byte == b' ') => {
+            "the text was filled up with spaces; fill it up by PKCS#7 (PKCS5)"
+        }
+        [0x80, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {
+            "the text was filled up by ISO 7816-4; fill it up by PKCS#7 (PKCS5)"
+        }
+        _ if is_counted && before.iter().all(|byte| *byte == 0) => {
+            "the text was filled up by ANSI X9.23; fill it up by PKCS#7 (PKCS5)"
+        }
+        _ if is_counted => "the text was filled up by ISO 10126; fill it up by PKCS#7 (PKCS5)",
+        _ if filling.iter().all(|byte| byte == last) => {
+            "the text was filled up with other bytes than those of PKCS#7 (PKCS5)"
+        }
+        _ => return None,
+    })
+}

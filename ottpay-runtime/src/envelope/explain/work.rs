@@ -1,0 +1,65 @@
+//! What the search for a cause may still cost. It counts bytes and not time, so that a message always gets the same answer.
+
+use super::limits::MAX_WORK;
+
+/// What each way costs beside its bytes: a digest works in whole blocks.
+const OVERHEAD: usize = 64;
+
+/// What is left to be spent on a search.
+pub(super) struct Work {
+    left: usize,
+    ways: usize,
+    is_cut_short: bool,
+}
+
+impl Work {
+    pub(super) fn new() -> Self {
+        Self { left: MAX_WORK, ways: 0, is_cut_short: false }
+    }
+
+    /// Spends what it costs to look at one more way; false if less is left, which ends the search.
+    #[must_use]
+    pub(super) fn spend_on_way(&mut self, bytes: usize) -> bool {
+        let can = self.spend(bytes);
+        self.ways += usize::from(can);
+        can
+    }
+
+    /// Spends what it costs to prepare ways; false if less is left, which ends the search.
+    #[must_use]
+    pub(super) fn spend(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes.saturating_add(OVERHEAD)) {
+            Some(left) => {
+                self.left = left;
+                true
+            }
+            None => {
+                self.left = 0;
+                self.is_cut_short = true;
+                false
+            }
+        }
+    }
+
+    /// Whether all of it is spent.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_cut_short
+    }
+
+    /// The cause if none was found, and whether all known ways were looked at.
+    pub(super) fn without_cause(&self, unknown: &str) -> String {
+        match self.is_cut_short {
+            false => unknown.to_owned(),
+            true => format!(
+                "{unknown}; {} ways to make a mistake were tried and not all, because the message is long: a shorter one \
+                 like it may tell more",
+                self.ways
+            ),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn spent(&self) -> usize {
+        MAX_WORK - self.left
+    }
+}

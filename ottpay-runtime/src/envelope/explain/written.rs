@@ -1,0 +1,59 @@
+//! The values of a message as text, written once in each form that may enter the digest.
+
+use std::borrow::Cow;
+
+use md5::{Digest, Md5};
+
+use crate::envelope::digest::{DigestForm, hex};
+use crate::envelope::json::Value;
+
+/// The values in one form, in the order of the digest.
+#[derive(Clone)]
+pub(super) struct Written<'a> {
+    pub(super) form: DigestForm,
+    pub(super) texts: Vec<Cow<'a, str>>,
+    pub(super) digest: String,
+}
+
+impl<'a> Written<'a> {
+    fn new(form: DigestForm, texts: Vec<Cow<'a, str>>) -> Self {
+        let md5 = texts.iter().fold(Md5::new(), |md5, text| md5.chain_update(text.as_bytes()));
+        Self { form, texts, digest: hex(md5) }
+    }
+}
+
+/// The values in every form, or in one if all are strings, which look the same in each.
+pub(super) fn write_forms(members: &[(String, Value)]) -> Vec<Written<'_>> {
+    let write =
+        |form: DigestForm| -> Vec<Cow<'_, str>> { members.iter().map(|(_, value)| form.write(value)).collect() };
+    if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
+        return vec![Written::new(DigestForm::TextNullEmpty, write(DigestForm::TextNullEmpty))];
+    }
+    // What is long is written twice and not four times: the other two differ in `null` only.
+    let (java, text) = (write(DigestForm::JavaNullWord), write(DigestForm::TextNullEmpty));
+    DigestForm::ALL
+        .into_iter()
+        .map(|form| {
+            let same = match form {
+                DigestForm::JavaNullWord | DigestForm::JavaNullEmpty => &java,
+                DigestForm::TextNullEmpty | DigestForm::TextNullWord => &text,
+            };
+            let texts = members.iter().zip(same).map(|((_, value), text)| match value {
+                Value::Null => form.write(value),
+                _ => text.clone(),
+            });
+            Written::new(form, texts.collect())
+        })
+        .collect()
+}
+
+/// The forms whose texts differ.
+pub(super) fn keep_different<'a>(forms: &'a [Written<'a>]) -> Vec<&'a Written<'a>> {
+    let mut different: Vec<&Written<'_>> = Vec::new();
+    for form in forms {
+        if different.iter().all(|known| known.digest != form.digest) {
+            different.push(form);
+        }
+    }
+    different
+}
