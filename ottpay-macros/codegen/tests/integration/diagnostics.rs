@@ -212,6 +212,13 @@ fn deep_nesting_and_wide_files_end_in_time() {
     for (file, text, least) in [
         ("actions/pay.yaml", format!("{PAY}request: {}{}\n", "[".repeat(100_000), "]".repeat(100_000)), 1),
         ("actions/pay.yaml", format!("{PAY}request:\n{fields}"), 102),
+        // Slips are looked for in lines that people can read.
+        ("actions/pay.yaml", format!("{PAY}request: {}\n", "]".repeat(60_000)), 1),
+        ("actions/pay.yaml", format!("{PAY}request: {}\n", "{ a: ".repeat(90)), 1),
+        ("actions/pay.yaml", format!("{PAY}doc: \"{}\n", "a, b: ".repeat(10_000)), 1),
+        ("actions/pay.yaml", format!("{PAY}{}doc: a: b\n", " ".repeat(60_000)), 1),
+        ("actions/pay.yaml", format!("{PAY}{}}}\n", repeated(1_500, |index| format!("{:1$}a:\n", "", index % 16))), 1),
+        ("types.yaml", format!("{}}}\n", repeated(2_000, |index| format!("T{index}: {{ doc: \"'[ }}\n"))), 1),
         ("types.yaml", repeated(20_000, |index| format!("T{index}: {{ type: Nothing{index}, doc: D }}\n")), 1_000),
         ("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: text, doc: D }}\nexamples:\n{examples}"), 1_000),
         ("callbacks.yaml", repeated(60_000, |index| format!("cb{index}:\n")) + "{", 1),

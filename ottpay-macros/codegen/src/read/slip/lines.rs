@@ -1,5 +1,8 @@
 //! Lines of YAML as people see them: how deep they are, and what is on them.
 
+/// Bytes of a line that is taken apart: people read no longer ones.
+const MAX_LINE: usize = 500;
+
 /// How many spaces a line begins with.
 pub(super) fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
@@ -11,11 +14,16 @@ pub(super) fn has_content(line: &str) -> bool {
     !content.is_empty() && !content.starts_with('#')
 }
 
+/// Whether a line is short enough to be taken apart.
+pub(super) fn is_readable(line: &str) -> bool {
+    line.len() <= MAX_LINE
+}
+
 /// The lines that may be to blame if the parser gives up at `stop`, the most likely first: that one, the ones around it,
 /// and all in which it is nested, each with the first line that it holds.
 pub(super) fn find_suspects(lines: &[&str], stop: usize) -> Vec<usize> {
     let stop = stop.min(lines.len().saturating_sub(1));
-    let is_content = |index: &usize| lines.get(*index).is_some_and(|line| has_content(line));
+    let is_content = |index: &usize| lines.get(*index).is_some_and(|line| has_content(line) && is_readable(line));
     let mut suspects: Vec<usize> = (0..=stop).rev().filter(is_content).take(3).collect();
     suspects.extend((stop + 1..lines.len()).find(is_content));
     let mut least = usize::MAX;

@@ -71,7 +71,9 @@ fn texts(line: &str) -> Vec<(usize, usize)> {
         // To the end of the line, to the brackets at the end, and to each comma.
         let mut ends = vec![trimmed];
         let mut inner = closed;
-        while let Some(rest) = inner.strip_suffix(['}', ']']) {
+        while let Some(rest) = inner.strip_suffix(['}', ']'])
+            && ends.len() <= MAX_TEXTS
+        {
             inner = rest.trim_end();
             ends.push(start + inner.len());
         }

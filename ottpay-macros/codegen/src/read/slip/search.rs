@@ -3,12 +3,15 @@
 use std::cmp::Reverse;
 
 use super::indentation::{self, count_new_irregular_steps, find_step};
-use super::lines::{find_suspects, indent_of};
+use super::lines::{find_suspects, indent_of, is_readable};
 use super::repair::{Repair, Slip, Verdict};
 use super::{quotes, signs};
 
-/// How much text is read again in all, in bytes: an action takes a kilobyte or two.
-const MAX_READ: usize = 1024 * 1024;
+/// The longest text in which a slip is looked for, in bytes: an action takes a kilobyte or two.
+const MAX_TEXT: usize = 64 * 1024;
+
+/// How much text is read again in all, in bytes.
+const MAX_READ: usize = 512 * 1024;
 
 /// How many lines far from where the parser stops are looked at for an open quote or bracket.
 const MAX_OPEN: usize = 4;
@@ -21,6 +24,9 @@ pub(in crate::read) fn find_slip(
     stop: usize,
     mut judge: impl FnMut(&str) -> Verdict,
 ) -> Option<(Verdict, Slip)> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
     let lines: Vec<&str> = text.lines().collect();
     let suspects = find_suspects(&lines, stop);
     let step = find_step(&lines);
@@ -59,6 +65,9 @@ pub(in crate::read) fn find_slip(
 /// Lines before the stop with an odd number of quotes, or with a bracket that is not closed: the parser stops far from them.
 fn find_open_lines(lines: &[&str], stop: usize) -> Vec<usize> {
     let is_open = |line: &str| {
+        if !is_readable(line) {
+            return false;
+        }
         let count = |sign: char| line.matches(sign).count();
         count('"') % 2 == 1 || count('\'') % 2 == 1 || count('{') != count('}') || count('[') != count(']')
     };
