@@ -181,7 +181,7 @@ pub enum ReplyProblem {
     /// The gateway accepted the request but sent no fields, although the action answers with some.
     #[error("the gateway accepted the request, but sent no `data` and `md5`")]
     NoData,
-    /// A field is missing or unreadable. The message itself is genuine, and everything in it is in `received`.
+    /// A field is missing or unreadable. The message is verified, and everything in it is in `received`.
     #[error("{error}")]
     Field {
         /// The field.

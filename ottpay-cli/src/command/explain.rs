@@ -42,7 +42,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     write_explanation(&explanation, &alterations, options.show_key, colours, &mut stdout)
         .and_then(|()| stdout.flush())
         .map_err(|error| Failure::unwritable_output(&error))?;
-    match explanation.is_verified() && !(options.callback && !alterations.is_empty()) {
+    match explanation.is_verified() && (alterations.is_empty() || !options.callback) {
         true => Ok(()),
         false => Err(Failure::already_reported(1)),
     }

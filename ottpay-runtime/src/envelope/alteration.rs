@@ -193,7 +193,7 @@ impl<'a> Text<'a> {
         let code = digits.and_then(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         code.is_some_and(|code| {
             let html = u8::try_from(code).is_ok_and(|code| b"\"&'<=>".contains(&code));
-            code < 0x20 || code >= 0x7f || html
+            !(0x20..0x7f).contains(&code) || html
         })
     }
 }

@@ -92,7 +92,7 @@ impl Sent<'_> {
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check_field(field) {
                 stderr::print_line(format_args!(
-                    "note: the reply is genuine, but not as the specification has it: {error}"
+                    "note: the reply is verified, but not as the specification has it: {error}"
                 ));
             }
         }
