@@ -200,7 +200,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// Lets a write use a connection that has been idle for at most this long. By default each write opens a connection of
     /// its own: the gateway may close one that is kept at the very moment at which it is used again, and then nobody knows
     /// whether the payment was carried out. No limit excludes that, a short one only makes it rare. Reads always share
-    /// connections.
+    /// connections. `docs/measurements.md` of the repository has what a connection costs.
     ///
     /// Does not touch a transport of your own.
     pub fn reuse_for_writes(mut self, idle: Duration) -> Self {
