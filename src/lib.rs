@@ -27,9 +27,10 @@
 //! ```
 //!
 //! Where to look next: the methods of [`Client`] are the actions, and types such as [`ActivePay`], [`StatusQuery`] or
-//! [`UnionPayPurchase`] have their fields. [`PaymentCallback`] is what the gateway reports, [`WapPayLinkBuilder`] makes a
-//! link, [`Outcome`] is what an error means for the money, [`transport`] is how tests bring their own HTTP, and
-//! [`GATEWAY`] is the whole specification as data, from which [`request::AnyRequest`] makes requests at run time.
+//! [`UnionPayPurchase`] have their fields. Their builders are in [`builders`], what is answered in [`replies`].
+//! [`PaymentCallback`] is what the gateway reports, [`WapPayLinkBuilder`] makes a link, [`Outcome`] is what an error
+//! means for the money, [`transport`] is how tests bring their own HTTP, and [`GATEWAY`] is the whole specification as
+//! data, from which [`request::AnyRequest`] makes requests at run time.
 
 // Generated code names everything from the crate's root, wherever it stands.
 extern crate self as ottpay;
@@ -55,9 +56,12 @@ ottpay_macros::library!("spec");
 ///
 /// It belongs in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file in which it
 /// is written; absolute paths are rejected, unless they are made by `concat!` and `env!`, as
-/// `concat!(env!("OUT_DIR"), "/spec")` is. Request and reply types appear where the macro is called, and so does the trait
-/// `ClientExt`, which gives the methods to [`Client`]. The files may use the types, field types and callbacks of this crate's
-/// own specification. `GATEWAY` is that specification with your actions, for the sandbox:
+/// `concat!(env!("OUT_DIR"), "/spec")` is. The dependency may have another name, as in `pay::actions!("spec")`, and a crate
+/// that has `pub use ottpay;` hands it on: `facade::ottpay::actions!("spec")`.
+///
+/// Request and reply types appear where the macro is called, and so does the trait `ClientExt`, which gives the methods to
+/// [`Client`]. The files may use the types, field types and callbacks of this crate's own specification. `GATEWAY` is that
+/// specification with your actions, for the sandbox:
 /// `Sandbox::builder().gateway(&GATEWAY)`.
 ///
 /// A build script of one line makes cargo see files that are added: `fn main() {
@@ -67,7 +71,12 @@ ottpay_macros::library!("spec");
 #[macro_export]
 macro_rules! actions {
     ($($folder:tt)*) => {
-        $crate::__library! { $($folder)* }
+        // A path to an item of the surrounding module, which is not found from inside a function. Then this name is the only
+        // error, and says why.
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use $crate::__library as actions_must_be_called_in_a_module_and_not_in_a_function;
+        self::actions_must_be_called_in_a_module_and_not_in_a_function! { $($folder)* }
     };
 }
 

@@ -8,9 +8,10 @@ use std::path::PathBuf;
 
 use ottpay_codegen::{CargoPackage, Library};
 use proc_macro::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
+use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, bracketed};
+use syn::{Ident, LitStr, bracketed};
 
 use self::argument::FolderName;
 
@@ -45,34 +46,37 @@ pub fn library(input: TokenStream) -> TokenStream {
 /// Emits actions of one's own. Users call `ottpay::actions!`, which adds what the library shares.
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
-    let Actions { name, library } = syn::parse_macro_input!(input as Actions);
+    let Actions { path, name, library } = syn::parse_macro_input!(input as Actions);
     let watched = name.watch();
     match name.find() {
         Ok(folder) => {
             let compiled = ottpay_codegen::actions(&folder, &library);
             let package = package().filter(|_| compiled.report().is_empty());
             let warning = package.and_then(|package| folder.warn_of_missed_files(&package, name.span()));
-            let code = compiled.into_tokens(name.span());
+            let code = compiled.into_tokens_for(&path, name.span());
             quote!(#code #watched #warning).into()
         }
         Err(errors) => errors.into(),
     }
 }
 
-/// The folder, then the files of the library and the methods of its client.
+/// The path of the library, the folder, then the files of the library and the methods of its client.
 struct Actions {
+    path: proc_macro2::TokenStream,
     name: FolderName,
     library: Library,
 }
 
 impl Parse for Actions {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        // `$crate`, which is the library whatever the caller calls it.
+        let path = Ident::parse_any(input)?.into_token_stream();
         let argument;
         bracketed!(argument in input);
         let name = argument.parse()?;
         let text = || input.parse::<LitStr>().map(|text| text.value());
         let library = Library { gateway: text()?, types: text()?, callbacks: text()?, methods: text()? };
-        Ok(Self { name, library })
+        Ok(Self { path, name, library })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What several tests need: the vectors, clients, and gateways that answer as a test prepares them.
 
 pub(crate) mod cargo;
+pub(crate) mod guide;
 #[allow(dead_code, reason = "the sandbox's own tests use the rest")]
 #[path = "../../ottpay-sandbox/tests/integration/common.rs"]
 mod sandbox;

@@ -35,6 +35,7 @@ mod ownership {
 }
 mod package {
     mod adding_an_action;
+    mod callers;
     mod checkout;
     mod folders;
     mod guide;

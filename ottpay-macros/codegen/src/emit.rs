@@ -6,6 +6,7 @@ mod client;
 mod compiled_spec;
 mod docs;
 mod enums;
+mod library;
 mod paths;
 mod received;
 mod request;
@@ -14,4 +15,5 @@ mod types;
 mod variants;
 
 pub(crate) use action::emit_action;
+pub(crate) use library::name_library;
 pub(crate) use specification::emit_specification;

@@ -1,13 +1,11 @@
 //! The guide is a program: a package of its own with the files of `docs/spec-language.md`, as it shows them, calls every
 //! action against the sandbox.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use crate::common::cargo::{self, Package};
-
-const GUIDE: &str = include_str!("../../../docs/spec-language.md");
+use crate::common::guide;
 
 /// What the guide's `main` calls; in its place stands every call.
 const FIRST_CALL: &str = "    shop_query(&client).await?;\n";
@@ -45,19 +43,6 @@ async fn callback() -> Result<()> {
 }
 "#;
 
-/// The fenced blocks of the guide: what stands behind the fence, and the lines inside.
-fn blocks() -> Vec<(&'static str, &'static str)> {
-    let fences: Vec<&str> = GUIDE.split("\n```").collect();
-    let inside = fences.iter().skip(1).step_by(2).map(|block| block.split_once('\n').unwrap());
-    inside.collect()
-}
-
-/// The blocks with a label, each with a line break at its end.
-fn labelled(label: &str) -> Vec<String> {
-    let blocks = blocks().into_iter().filter(|(known, _)| *known == label);
-    blocks.map(|(_, block)| format!("{block}\n")).collect()
-}
-
 /// The names of the functions that call the actions.
 fn calls(code: &str) -> Vec<&str> {
     let functions = code.lines().filter_map(|line| line.strip_prefix("async fn ")?.split_once('('));
@@ -66,13 +51,7 @@ fn calls(code: &str) -> Vec<&str> {
 
 /// The guide's package without its code; only that its dependencies are those of this folder.
 fn package() -> Package {
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for block in labelled("yaml") {
-        let name = block.lines().next().unwrap().trim_start_matches("# ").to_owned();
-        files.entry(name).or_default().push_str(&block);
-    }
-    // What private actions do not have.
-    files.remove("spec/gateway.yaml").unwrap();
+    let files = guide::files_of_private_actions();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Somebody may have tried the guide's actions in this very project.
     let has_them = files.keys().any(|name| name.starts_with("spec/actions/") && root.join(name).exists());
@@ -84,7 +63,7 @@ fn package() -> Package {
         false => root.to_owned(),
     };
     let package = Package::empty("guide");
-    let [manifest] = labelled("toml").try_into().unwrap();
+    let [manifest] = guide::labelled("toml").try_into().unwrap();
     let sandbox = library.join("ottpay-sandbox");
     let depended = [
         ("ottpay = \"0.1\"", format!("ottpay = {{ path = {library:?}, default-features = false }}")),
@@ -105,7 +84,7 @@ fn package() -> Package {
 fn the_guide_is_a_program_that_compiles_and_runs() {
     let package = package();
     let (build, code): (Vec<_>, Vec<_>) =
-        labelled("rust").into_iter().partition(|code| code.starts_with("// build.rs"));
+        guide::labelled("rust").into_iter().partition(|code| code.starts_with("// build.rs"));
     package.write("build.rs", &build.concat());
     let code = code.join("\n");
     let names = calls(&code);

@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 use crate::diagnostic::Report;
+use crate::emit::name_library;
 
 /// What came of a specification.
 #[derive(Debug)]
@@ -19,9 +20,14 @@ impl Compiled {
     }
 
     /// The code, and an error for each problem. What is invalid is a stand-in, so that code that uses it gives no
-    /// errors of its own. `span` is where the folder is named; the compiler points there.
+    /// errors of its own. `span` is where the folder is named; the compiler points there. The library is `::ottpay`.
     pub fn into_tokens(self, span: Span) -> TokenStream {
-        let code = self.code;
+        self.into_tokens_for(&quote!(::ottpay), span)
+    }
+
+    /// Like [`Compiled::into_tokens`], for a caller who reaches the library by another path.
+    pub fn into_tokens_for(self, library: &TokenStream, span: Span) -> TokenStream {
+        let code = name_library(self.code, library);
         let mut errors = self.report.errors(span).into_iter();
         let Some(first) = errors.next() else { return code };
         // An error as the length of an array: the compiler does not follow it up, wherever that type is used.

@@ -54,7 +54,7 @@ pub fn library(folder: &Folder) -> TokenStream {
         #[macro_export]
         macro_rules! __library {
             ($($folder:tt)*) => {
-                $crate::__private::actions! { [$($folder)*] #gateway #types #callbacks #methods }
+                $crate::__private::actions! { $crate [$($folder)*] #gateway #types #callbacks #methods }
             };
         }
     }

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::paths::{action_module, callback_module, client_name, ident, rt};
+use super::library::{library, rt};
+use super::paths::{action_module, callback_module, client_name, ident};
 use super::request::{described_type, settable_fields};
 use crate::check::{Action, Callback, Spec};
 use crate::prose::{code, line};
@@ -32,6 +33,7 @@ struct Method {
 }
 
 fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
+    let library = library();
     let name = ident(client_name(spec));
     let doc = format!("Adds the actions of {} to the client of the library.", code(&spec.shown));
     let declared = methods.iter().map(|Method { doc, head, .. }| quote!(#[doc = #doc] #head;));
@@ -42,7 +44,7 @@ fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
             #(#declared)*
         }
 
-        impl self::#name for ::ottpay::Client {
+        impl self::#name for #library::Client {
             #(#defined)*
         }
     }
@@ -62,13 +64,13 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
     let merchant_doc = documented("The merchant this client speaks for.");
     let former_doc = documented(
         "How many messages have been opened by the key of \
-         [`ClientBuilder::also_open_with`](ottpay::ClientBuilder::also_open_with), by this client and its clones.",
+         [`ClientBuilder::also_open_with`](__ottpay::ClientBuilder::also_open_with), by this client and its clones.",
     );
     let (status, content_type, body) = &spec.gateway.acknowledgement;
     let body = if body.is_empty() { "an empty body".to_owned() } else { code(body) };
     let acknowledgement_doc = documented(&format!(
         "What a shop's handler answers to a callback once it has stored it. The vendor documents no answer: unless \
-         [`ClientBuilder::acknowledgement`](ottpay::ClientBuilder::acknowledgement) sets another, it is that of \
+         [`ClientBuilder::acknowledgement`](__ottpay::ClientBuilder::acknowledgement) sets another, it is that of \
          `gateway.yaml`, HTTP status {status}, {}, {body}.",
         code(content_type)
     ));
@@ -158,9 +160,10 @@ fn method(spec: &Spec, action: &Action) -> Method {
     }
     if let Some(callback) = spec.callback_of(action) {
         doc.push_str(&format!(
-            "\n\nThe result is expected as a callback, see [`{}::{}`].",
+            "\n\nThe result is expected as a callback, see [`{0}::{1}`]({2}{0}::{1}).",
             owner(spec, callback),
-            callback.method
+            callback.method,
+            if callback.from_library { "__ottpay::" } else { "" }
         ));
     }
     if let Some(reserves) = action.reserves_in_words() {
@@ -193,7 +196,7 @@ fn runtime_client(spec: &Spec) -> TokenStream {
 
 /// What has the method that receives a callback.
 fn owner(spec: &Spec, callback: &Callback) -> &'static str {
-    if callback.from_library { "ottpay::Client" } else { client_name(spec) }
+    if callback.from_library { "Client" } else { client_name(spec) }
 }
 
 fn callback(spec: &Spec, callback: &Callback) -> Method {
@@ -204,8 +207,8 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
         "{}\n\nTakes the body of the HTTP request, decrypts it, verifies its digest and decodes it, in one step. That \
          proves that somebody who knows the sign key wrote these values in this order. It does not prove where one \
          value ends and the next begins, nor that it has not come before. So take a callback as a reason to query the \
-         order, and settle on what the query says.\n\n# Errors\n[`CallbackError`](ottpay::CallbackError) says precisely \
-         why not. One that is [possibly altered](ottpay::CallbackError::PossiblyAltered) asks for a query, too.",
+         order, and settle on what the query says.\n\n# Errors\n[`CallbackError`](__ottpay::CallbackError) says precisely \
+         why not. One that is [possibly altered](__ottpay::CallbackError::PossiblyAltered) asks for a query, too.",
         line(&callback.summary)
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);

@@ -7,7 +7,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
 use super::docs;
-use super::paths::{action_module, callback_module, ident, rt};
+use super::library::{library, rt};
+use super::paths::{action_module, callback_module, ident};
 use super::request::emit_field_traits;
 use super::variants::{code_class, status_class, variant};
 use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Side, Spec};
@@ -74,7 +75,7 @@ fn gateway(spec: &Spec) -> TokenStream {
 
 /// The gateway of the library with further actions, for a sandbox that serves both.
 fn extended_gateway(spec: &Spec) -> TokenStream {
-    let rt = rt();
+    let (library, rt) = (library(), rt());
     let paths: BTreeSet<&String> = spec.actions.iter().map(|action| &action.path).collect();
     let paths = paths.into_iter();
     let actions: Vec<_> = spec.actions.iter().map(action_module).collect();
@@ -84,8 +85,8 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
         quote! {
             {
                 const OWN: &[#item] = &[#own];
-                const ALL: [#item; ::ottpay::GATEWAY.#member.len() + OWN.len()] =
-                    #rt::joined(::ottpay::GATEWAY.#member, OWN);
+                const ALL: [#item; #library::GATEWAY.#member.len() + OWN.len()] =
+                    #rt::joined(#library::GATEWAY.#member, OWN);
                 &ALL
             }
         }
@@ -100,12 +101,12 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     quote! {
         #[doc = #doc]
         pub static GATEWAY: #rt::Gateway = #rt::Gateway {
-            base_url: ::ottpay::GATEWAY.base_url,
+            base_url: #library::GATEWAY.base_url,
             paths: #paths,
-            framing: ::ottpay::GATEWAY.framing,
-            cipher: ::ottpay::GATEWAY.cipher,
-            codes: ::ottpay::GATEWAY.codes,
-            acknowledgement: ::ottpay::GATEWAY.acknowledgement,
+            framing: #library::GATEWAY.framing,
+            cipher: #library::GATEWAY.cipher,
+            codes: #library::GATEWAY.codes,
+            acknowledgement: #library::GATEWAY.acknowledgement,
             actions: #actions,
             callbacks: #callbacks,
         };
@@ -170,11 +171,12 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
     let request = field_infos(spec, "REQUEST", &action.request);
     let reply = field_infos(spec, "REPLY", &action.reply);
     let returned = field_infos(spec, "RETURNED", &action.returned);
+    let library = library();
     let callback = match spec.callback_of(action) {
         Some(callback) => {
             let name = ident(&callback.name);
             let module = match callback.from_library {
-                true => quote!(::ottpay::__spec::callbacks),
+                true => quote!(#library::__spec::callbacks),
                 false => quote!(super::super::callbacks),
             };
             quote!(::core::option::Option::Some(&#module::#name::INFO))
@@ -233,7 +235,8 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let line = field.source.line;
     // An item and the types of its fields are in sibling modules.
     let root = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
-    let root = |from_library: bool| if from_library { quote!(::ottpay::__spec) } else { root.clone() };
+    let library = library();
+    let root = |from_library: bool| if from_library { quote!(#library::__spec) } else { root.clone() };
     let object = |index: usize| {
         let object = spec.objects.get(index)?;
         let (name, root) = (ident(&object.name), root(object.from_library));

@@ -4,9 +4,10 @@ use ottpay_vocabulary::{Encoding, Evidence, Protocol};
 
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::diagnostic::Position;
+use crate::names::is_camel;
 use crate::prose::{code, in_cell, line, paragraphs};
 
-use super::types::spoken_type;
+use super::types::{accepted_types, spoken_type};
 
 /// Text, then where it is declared and where the vendor describes it.
 pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
@@ -17,8 +18,25 @@ pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
     }
 }
 
-/// Documentation of a setter or an accessor.
-pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
+/// Documentation of a setter.
+pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
+    let accepted = accepted_types(spec, field.kind).into_iter().map(|name| in_library(spec, field.kind, name));
+    let accepted: Vec<_> = accepted.collect();
+    let accepted = match &*accepted {
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [] => String::new(),
+    };
+    let text = described_field(spec, field);
+    of_field(&format!("{text}\n\nAccepts {accepted}, or a reference to one."), field, page)
+}
+
+/// Documentation of an accessor.
+pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
+    of_field(&described_field(spec, field), field, page)
+}
+
+fn described_field(spec: &Spec, field: &Field) -> String {
     let mut text = paragraphs(&field.doc);
     let notes = notes(spec, field);
     if !notes.is_empty() {
@@ -29,7 +47,7 @@ pub(super) fn field(spec: &Spec, field: &Field, page: &str) -> String {
         text.push_str(&format!("\n\n{rules}."));
     }
     text.push_str(&format!("\n\nOn the wire: `{}`, {}.", field.wire, wire_type(spec, field)));
-    of_field(&text, field, page)
+    text
 }
 
 /// Text about a field; its own page wins over `page`, that of its action or callback.
@@ -165,16 +183,28 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
         Kind::Url if field.is_received() => "a `Url`".to_owned(),
         kind => spoken_type(spec, kind),
     };
-    // Enums are in the module of the documented item, the other types in the library.
-    let library = match field.kind {
-        Kind::Enum(index) if spec.enums.get(index).is_some_and(|declared| !declared.from_library) => "",
-        Kind::Object(index) if spec.objects.get(index).is_some_and(|object| !object.from_library) => "",
-        Kind::Integer => return spoken,
-        _ => "ottpay::",
-    };
     match spoken.split('`').nth(1) {
-        Some(name) => spoken.replace(&format!("`{name}`"), &format!("[`{name}`]({library}{name})")),
-        None => spoken,
+        Some(name) if field.kind != Kind::Integer => {
+            spoken.replace(&format!("`{name}`"), &in_library(spec, field.kind, name))
+        }
+        _ => spoken,
+    }
+}
+
+/// A type as code, with a link. Enums and objects of this specification are in the module of the documented item, and the
+/// other types in the library.
+fn in_library(spec: &Spec, kind: Kind, name: &str) -> String {
+    let is_own = match kind {
+        Kind::Enum(index) => spec.enums.get(index).is_some_and(|declared| !declared.from_library),
+        Kind::Object(index) => spec.objects.get(index).is_some_and(|object| !object.from_library),
+        _ => false,
+    };
+    // A primitive type or one of the standard library has no page that every reader has.
+    let is_declared = is_camel(name) && name != "String";
+    match (is_declared, is_own) {
+        (false, _) => format!("`{name}`"),
+        (true, true) => format!("[`{name}`]"),
+        (true, false) => format!("[`{name}`](__ottpay::{name})"),
     }
 }
 
@@ -183,7 +213,7 @@ fn rules(field: &Field) -> String {
     if field.lenient {
         rules.push(
             "though the vendor's pages do not state this for every action, or its samples break it, so only a \
-             [`strict`](ottpay::ClientBuilder::strict) client is held to it"
+             [`strict`](__ottpay::ClientBuilder::strict) client is held to it"
                 .to_owned(),
         );
     }

@@ -5,7 +5,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs;
-use super::paths::{ident, rt};
+use super::library::rt;
+use super::paths::ident;
 use super::variants;
 use crate::check::{Class, Enum, Word};
 use crate::prose::{code, line, paragraphs};

@@ -6,11 +6,6 @@ use quote::{format_ident, quote};
 use crate::check::{Action, Callback, EXTENSION, Spec};
 use crate::names::{camel, is_keyword};
 
-/// The one door to the runtime.
-pub(super) fn rt() -> TokenStream {
-    quote!(::ottpay::__private)
-}
-
 /// An identifier, escaped if the word is reserved.
 pub(super) fn ident(name: &str) -> Ident {
     if is_keyword(name) { Ident::new_raw(name, Span::call_site()) } else { Ident::new(name, Span::call_site()) }

@@ -5,7 +5,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::paths::{action_module, callback_module, client_name, ident, rt};
+use super::library::rt;
+use super::paths::{action_module, callback_module, client_name, ident};
 use super::types::{article, rust_type};
 use crate::check::{Action, Callback, Field, Kind, Object, Spec};
 use crate::diagnostic::Position;
@@ -16,7 +17,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
     let mut doc = format!("Reply to [`{}`].", action.type_name);
     if let Some(callback) = spec.callback_of(action) {
         let (article, name) = (article(&callback.type_name), &callback.type_name);
-        let from = if callback.from_library { "ottpay::" } else { "" };
+        let from = if callback.from_library { "__ottpay::" } else { "" };
         doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]({from}{name})."));
     }
     if let Some(reserves) = action.reserves_in_words() {
@@ -102,7 +103,7 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let doc = docs::with_source(&doc, source, page);
     let reader_doc = docs::with_source(
         "Reads the address to which the browser came back, or its query alone. **Nothing in it is authenticated.**\n\n# Errors\n\
-         [`QueryError`](ottpay::QueryError) if the query is too long, has one of these parameters twice, or lacks a \
+         [`QueryError`](__ottpay::QueryError) if the query is too long, has one of these parameters twice, or lacks a \
          required one.",
         source,
         page,
@@ -203,7 +204,7 @@ fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
 fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
     let name = ident(&field.name);
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let mut doc = docs::field(spec, field, page);
+    let mut doc = docs::accessor(spec, field, page);
     if !field.required {
         doc.insert_str(field.doc.len(), " Nothing if it is absent or cannot be read; its text is in `raw()`.");
     }

@@ -8,18 +8,16 @@ mod traits;
 
 use ottpay_vocabulary::Protocol;
 use proc_macro2::TokenStream;
-use quote::quote;
 
-use self::builder::emit_builder;
 use self::finished::emit_finished;
 use crate::check::{Action, Spec};
 
+pub(super) use builder::emit_builder;
 pub(super) use parts::{described_type, is_sent, settable_fields};
 pub(super) use traits::emit_field_traits;
 
+/// The finished request.
 pub(super) fn emit_request(spec: &Spec, action: &Action) -> TokenStream {
     // A link is an address when it is finished, and needs no type of its own.
-    let request = (action.protocol != Protocol::Link).then(|| emit_finished(spec, action));
-    let builder = emit_builder(spec, action);
-    quote!(#request #builder)
+    if action.protocol == Protocol::Link { TokenStream::new() } else { emit_finished(spec, action) }
 }

@@ -9,6 +9,7 @@ use super::action::EmittedAction;
 use super::client::emit_client;
 use super::compiled_spec::emit_compiled_spec;
 use super::enums::emit_enum;
+use super::library::emit_alias;
 use super::paths::ident;
 use super::received::{emit_callback, emit_object};
 use crate::check::Spec;
@@ -18,7 +19,18 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
     let enums = spec.own_enums().map(emit_enum);
     let callbacks = spec.own_callbacks().map(|callback| emit_callback(spec, callback));
     let objects = emit_objects(spec);
-    let types = actions.iter().map(|action| &action.types);
+    let requests = actions.iter().map(|action| &action.request);
+    let builders = emit_module(
+        "builders",
+        "Builders of requests, and of links. The methods of the client begin them.",
+        actions.iter().map(|action| &action.builder),
+    );
+    let replies = emit_module(
+        "replies",
+        "Replies to requests, and what comes back with the buyer's browser.",
+        actions.iter().map(|action| &action.replies),
+    );
+    let alias = emit_alias();
     let client = emit_client(spec);
     let compiled = emit_compiled_spec(spec, actions.iter().map(|action| &action.module));
     let stand_ins = emit_stand_ins(spec);
@@ -26,10 +38,31 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
         #client
         #(#enums)*
         #(#objects)*
-        #(#types)*
+        #(#requests)*
         #(#callbacks)*
+        #builders
+        #replies
+        #alias
         #compiled
         #stand_ins
+    }
+}
+
+/// A module of types that are named at the root as well, where the documentation does not list them.
+fn emit_module<'a>(name: &str, doc: &str, types: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
+    let name = ident(name);
+    quote! {
+        #[doc = #doc]
+        pub mod #name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            #(#types)*
+        }
+
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        pub use self::#name::*;
     }
 }
 

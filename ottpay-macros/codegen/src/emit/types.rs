@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::paths::{ident, rt};
+use super::library::{library, rt};
+use super::paths::ident;
 use crate::check::{Kind, Spec};
 
 /// The Rust type of a field. `root` is the path from the place of use to the root: `self`, or `super::super`.
@@ -34,8 +35,8 @@ pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStr
 /// A declared type: in the generated module, or in the library.
 fn named_type(declared: Option<(&str, bool)>, root: &TokenStream) -> TokenStream {
     let (name, from_library) = declared.unwrap_or_default();
-    let name = ident(name);
-    if from_library { quote!(::ottpay::#name) } else { quote!(#root::#name) }
+    let (name, library) = (ident(name), library());
+    if from_library { quote!(#library::#name) } else { quote!(#root::#name) }
 }
 
 /// How people call the type of a field, with its article.
@@ -54,6 +55,23 @@ pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
         Kind::Decimal => "a `Decimal`".to_owned(),
         Kind::Enum(index) => spec.enums.get(index).map_or_else(String::new, |declared| with_article(&declared.name)),
         Kind::Object(index) => spec.objects.get(index).map_or_else(String::new, |object| with_article(&object.name)),
+    }
+}
+
+/// What a setter accepts, by the names of the types.
+pub(super) fn accepted_types(spec: &Spec, kind: Kind) -> Vec<&str> {
+    match kind {
+        Kind::Text | Kind::Json | Kind::Object(_) => vec!["&str", "String", "Cow<str>"],
+        Kind::Url => vec!["&str", "String", "Cow<str>", "Url"],
+        Kind::OrderId => vec!["OrderId"],
+        Kind::Amount => vec!["Amount"],
+        Kind::Currency => vec!["Currency"],
+        Kind::Integer => vec!["u64"],
+        Kind::Timestamp => vec!["Timestamp", "jiff::civil::DateTime"],
+        Kind::DateTime => vec!["DateTime"],
+        Kind::RateE8 => vec!["Rate"],
+        Kind::Decimal => vec!["Decimal"],
+        Kind::Enum(index) => spec.enums.get(index).map(|declared| declared.name.as_str()).into_iter().collect(),
     }
 }
 

@@ -6,7 +6,7 @@ use ottpay_vocabulary::{CodeClass, StatusClass};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::paths::rt;
+use super::library::rt;
 use crate::check::{Class, Word};
 
 /// The name of a variant of the vocabulary: what its derived `Debug` prints.

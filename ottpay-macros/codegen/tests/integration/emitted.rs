@@ -80,3 +80,79 @@ fn the_reserved_names_are_those_that_the_library_exports() {
     found.retain(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
     assert_eq!(check::RESERVED.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>(), found);
 }
+
+/// What a caller without a prelude does not have.
+#[derive(Default)]
+struct Prelude {
+    found: BTreeSet<String>,
+}
+
+/// Methods that types have of themselves. Those of traits, such as `to_owned`, are called by their path.
+const OWN_METHODS: &[&str] = &[
+    "acknowledgement",
+    "action",
+    "as_deref",
+    "as_ref",
+    "as_str",
+    "build",
+    "class",
+    "debug",
+    "into_received",
+    "map",
+    "merchant_id",
+    "normalise",
+    "omit",
+    "opened_by_former_key",
+    "optional",
+    "outer",
+    "required",
+    "send",
+    "set",
+    "to_json",
+    "url",
+    "write",
+    "write_str",
+];
+
+impl<'ast> syn::visit::Visit<'ast> for Prelude {
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        let name = call.method.to_string();
+        if !OWN_METHODS.contains(&name.as_str()) {
+            self.found.insert(format!(".{name}()"));
+        }
+        syn::visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        if called.path.leading_colon.is_none() {
+            self.found.insert(format!("{}!", called.path.segments[0].ident));
+        }
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        const NAMES: &str = "Option Some None Result Ok Err String Vec Box Into From Clone ToOwned ToString AsRef Iterator Default \
+                             Send Sync Copy Eq PartialEq Drop Fn";
+        if let (None, Some(first)) = (&path.leading_colon, path.segments.first()) {
+            let first = first.ident.to_string();
+            if NAMES.split_whitespace().any(|name| name == first) {
+                self.found.insert(first);
+            }
+        }
+        // `Self::from` is a method of a trait as well.
+        let names: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if let [first, second] = &*names
+            && first == "Self"
+            && second.starts_with(|first: char| first.is_ascii_lowercase())
+        {
+            self.found.insert(names.join("::"));
+        }
+        syn::visit::visit_path(self, path);
+    }
+}
+
+#[test]
+fn emitted_code_needs_no_prelude() {
+    let mut prelude = Prelude::default();
+    syn::visit::Visit::visit_file(&mut prelude, &syn::parse_str(&code()).unwrap());
+    assert_eq!(prelude.found, BTreeSet::new());
+}

@@ -9,10 +9,11 @@ use super::setter::emit_setters;
 use super::traits::{emit_refused_setters, field_module, must_be_set};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
-use crate::emit::paths::{client_name, ident, rt, state_parameter};
+use crate::emit::library::rt;
+use crate::emit::paths::{client_name, ident, state_parameter};
 
 /// The builder: one state parameter for each field, so that the compiler knows what has been set.
-pub(super) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
+pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
     let fields = settable_fields(action);
@@ -55,8 +56,8 @@ pub(super) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
         #[doc = #doc]
         #[must_use = #must_use]
         pub struct #builder<#(#states = #unset),*> {
-            draft: #rt::Draft,
-            state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
+            pub(super) draft: #rt::Draft,
+            pub(super) state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
         }
 
         impl<#(#states),*> #builder<#(#states),*> {
@@ -88,7 +89,7 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let rt = rt();
     let request = ident(&action.type_name);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
-    let broken = "# Errors\n[`InvalidRequest`](ottpay::request::InvalidRequest) names the first field that breaks a rule of \
+    let broken = "# Errors\n[`InvalidRequest`](__ottpay::request::InvalidRequest) names the first field that breaks a rule of \
                   the specification.";
     if action.protocol == Protocol::Link {
         let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
@@ -102,7 +103,7 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
         };
     }
     let what = if is_sent(action) {
-        "the request, to be sent by [`Client::send`](ottpay::Client::send)"
+        "the request, to be sent by [`Client::send`](__ottpay::Client::send)"
     } else {
         "the parameters"
     };
@@ -120,7 +121,7 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     }
     let reply = format_ident!("{request}Reply");
     let doc = documented(
-        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](ottpay::Error) says what is known of \
+        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known of \
          the money.",
     );
     quote! {

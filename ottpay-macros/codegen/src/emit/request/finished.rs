@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use super::parts::{info_constant, is_sent};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
-use crate::emit::paths::{ident, rt};
+use crate::emit::library::rt;
+use crate::emit::paths::ident;
 
 /// The finished request: a name around the runtime's values.
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {

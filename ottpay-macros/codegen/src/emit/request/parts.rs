@@ -6,7 +6,8 @@ use quote::quote;
 
 use crate::check::{Action, Field};
 use crate::emit::docs;
-use crate::emit::paths::{action_module, rt};
+use crate::emit::library::rt;
+use crate::emit::paths::action_module;
 
 /// Whether the client sends the request and reads a reply.
 pub(crate) fn is_sent(action: &Action) -> bool {

@@ -6,7 +6,8 @@ use quote::{format_ident, quote};
 use super::traits::{field_module, value_trait};
 use crate::check::{Action, Field, Spec};
 use crate::emit::docs;
-use crate::emit::paths::{ident, rt, state_parameter};
+use crate::emit::library::rt;
+use crate::emit::paths::{ident, state_parameter};
 use crate::emit::types::rust_type;
 use crate::prose::{code, paragraphs};
 
@@ -46,7 +47,7 @@ pub(super) fn emit_setters(
     let documented = |text: &str| docs::of_field(text, field, &action.page);
     let mut methods = Vec::new();
     if field.is_given() {
-        let doc = docs::field(spec, field, &action.page);
+        let doc = docs::setter(spec, field, &action.page);
         let draft = quote!(self.draft.set(#index, #rt::IntoField::<#kind>::into_field(#name)));
         methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }

@@ -7,7 +7,8 @@ use quote::{format_ident, quote};
 use super::parts::settable_fields;
 use crate::check::{Action, Field, Fill, Kind, Spec, Word};
 use crate::diagnostic::Position;
-use crate::emit::paths::{action_module, ident, rt};
+use crate::emit::library::rt;
+use crate::emit::paths::{action_module, ident};
 use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
 

@@ -51,6 +51,15 @@ fn private(spec: &Spec) -> ottpay_codegen::Compiled {
     actions(&folder, &library)
 }
 
+/// What is emitted at the root or named there, because it is in one of the two modules of types.
+fn items_of_the_root(code: &syn::File) -> impl Iterator<Item = &syn::Item> {
+    let inside = code.items.iter().filter_map(|item| match item {
+        syn::Item::Mod(module) if module.ident == "builders" || module.ident == "replies" => module.content.as_ref(),
+        _ => None,
+    });
+    code.items.iter().chain(inside.flat_map(|(_, items)| items))
+}
+
 /// Names of what is beside the user's own code after the macro.
 fn names_at_the_root(code: &syn::File) -> BTreeSet<String> {
     let name = |item: &syn::Item| match item {
@@ -63,10 +72,18 @@ fn names_at_the_root(code: &syn::File) -> BTreeSet<String> {
         syn::Item::Const(item) => Some(item.ident.to_string()).filter(|name| name != "_"),
         syn::Item::Fn(item) => Some(item.sig.ident.to_string()),
         syn::Item::Macro(item) => item.ident.as_ref().map(ToString::to_string),
+        syn::Item::Use(item) => match &item.tree {
+            syn::UseTree::Path(path) => match &*path.tree {
+                syn::UseTree::Path(_) | syn::UseTree::Glob(_) => None,
+                _ => panic!("an item whose name this test does not see"),
+            },
+            syn::UseTree::Rename(renamed) => Some(renamed.rename.to_string()),
+            _ => panic!("an item whose name this test does not see"),
+        },
         syn::Item::Impl(_) => None,
         _ => panic!("an item whose name this test does not see"),
     };
-    code.items.iter().filter_map(name).collect()
+    items_of_the_root(code).filter_map(name).collect()
 }
 
 /// What is refused, in short.
@@ -193,7 +210,7 @@ fn a_refused_name_has_no_stand_in_which_would_hide_as_much() {
 /// The methods that a type has, other than those of its fields, by the type.
 fn methods_of_types(code: &syn::File) -> BTreeMap<String, BTreeSet<String>> {
     let mut methods: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for item in &code.items {
+    for item in items_of_the_root(code) {
         let syn::Item::Impl(block) = item else { continue };
         let syn::Type::Path(of) = &*block.self_ty else { continue };
         let name = of.path.segments.last().unwrap().ident.to_string();
