@@ -35,6 +35,7 @@
 // Generated code names everything from the crate's root, wherever it stands.
 extern crate self as ottpay;
 
+#[doc(inline)]
 pub use ottpay_runtime::{
     Acknowledgement, AcknowledgementError, AlteredCallback, Amount, AmountError, CallbackError, Cipher, ClientBuilder,
     ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing, FromField, IntoField, Iv, Money,

@@ -18,7 +18,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Posts one request and brings back the reply. It is called once for each request and must not repeat it.
 ///
 /// ```
-/// use ottpay_runtime::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+/// # extern crate ottpay_runtime as ottpay;
+/// use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 ///
 /// /// A gateway that is always down.
 /// struct Down;

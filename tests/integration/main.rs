@@ -42,6 +42,7 @@ mod package {
     mod private_actions;
     mod prose;
     mod rebuild;
+    mod rustdoc;
 }
 mod reply {
     mod bad_fields;

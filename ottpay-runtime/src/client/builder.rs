@@ -92,7 +92,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// The former sign key, while the key is being changed: replies and callbacks that were sealed with it are opened as
     /// well. Requests are sealed with [`sign_key`](Self::sign_key) alone.
     ///
-    /// [`Client::opened_by_former_key`] counts how often that was needed. Leave this out again when the number no longer
+    /// The method `opened_by_former_key` of the client counts how often that was needed. Leave this out again when the number no longer
     /// grows: until then whoever knows the former key can make callbacks.
     pub fn also_open_with(mut self, former_key: SignKey) -> Self {
         self.former_key = Some(former_key);
@@ -177,7 +177,7 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Another answer to callbacks than that of the specification, as body and content type:
-    /// `.acknowledgement("OK", "text/plain")`. [`Client::acknowledgement`] has it for the handler of a shop.
+    /// `.acknowledgement("OK", "text/plain")`. The method `acknowledgement` of the client has it for the handler of a shop.
     ///
     /// The vendor documents no answer. Nine public handlers give seven: the text `success`, `SUCCESS` or `OK`, an empty
     /// body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it. None of them reports that

@@ -14,11 +14,15 @@ use crate::spec::{ActionInfo, FieldInfo, Fill, Kind, Protocol};
 /// A request whose fields are named at run time, for tools that work from the compiled specification. Its values are
 /// held to the same rules as those of a typed request; its reply is what came, by wire name.
 ///
-/// ```no_run
-/// # async fn run(client: &ottpay_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// use ottpay_runtime::request::AnyRequest;
+/// The action is one of `ottpay::GATEWAY`, or of the `GATEWAY` of private actions:
 ///
-/// let info = client.gateway().method("status_query").ok_or("no such method")?;
+/// ```no_run
+/// # extern crate ottpay_runtime as ottpay;
+/// # #[allow(non_snake_case)]
+/// # async fn run(client: &ottpay::Client, GATEWAY: &ottpay::spec::Gateway) -> Result<(), Box<dyn std::error::Error>> {
+/// use ottpay::request::AnyRequest;
+///
+/// let info = GATEWAY.method("status_query").ok_or("no such method")?;
 /// let request = AnyRequest::new(client, info, [("order_id", "T1")])?;
 /// println!("{:?}", client.send(&request).await?.text("order_status"));
 /// # Ok(())

@@ -4,7 +4,7 @@ use crate::reply::Reply;
 
 use super::values::Values;
 
-/// A finished request: the generated types, and [`AnyRequest`](super::AnyRequest). [`Client::send`](crate::Client::send)
+/// A finished request: the generated types, and [`AnyRequest`](super::AnyRequest). The client's method `send`
 /// accepts it. Nothing else can be one, since its fields have been checked, and its reply is read as what the action
 /// answers.
 #[diagnostic::on_unimplemented(

@@ -1,0 +1,57 @@
+//! The pages of the crate's documentation, as a reader sees them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::common::cargo;
+
+/// Every page below a folder.
+fn pages(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        match entry.path() {
+            path if path.is_dir() => pages(&path, found),
+            path if path.extension().is_some_and(|extension| extension == "html") => found.push(path),
+            _ => {}
+        }
+    }
+}
+
+/// The text between the tags.
+fn text(html: &str) -> String {
+    html.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect()
+}
+
+#[test]
+fn pages_name_the_crate_that_a_shop_depends_on() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = cargo::cargo(root, &["doc", "--quiet", "--no-deps", "--locked", "--no-default-features", "--lib"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let folder = cargo::target().join("doc/ottpay");
+    let mut found = Vec::new();
+    pages(&folder, &mut found);
+    assert!(found.len() > 200, "{}", found.len());
+    for page in &found {
+        let seen = text(&fs::read_to_string(page).unwrap());
+        for part in ["ottpay_runtime", "ottpay_vocabulary", "__ottpay", "[Client::"] {
+            let at = seen.find(part).map(|at| {
+                seen.chars().skip(seen[..at].chars().count().saturating_sub(80)).take(200).collect::<String>()
+            });
+            assert_eq!(at, None, "{}", page.display());
+        }
+    }
+
+    // Builders and replies have a list of their own.
+    let all = text(&fs::read_to_string(folder.join("index.html")).unwrap());
+    assert!(!all.contains("ActivePayBuilder") && !all.contains("ActivePayReply"), "{all}");
+    for page in ["builders/struct.ActivePayBuilder.html", "replies/struct.ActivePayReply.html", "struct.Amount.html"] {
+        assert!(folder.join(page).is_file(), "{page}");
+    }
+    // What a setter accepts is said where the setter is.
+    let builder = text(&fs::read_to_string(folder.join("builders/struct.ActivePayBuilder.html")).unwrap());
+    for accepted in ["Accepts OrderId, or a reference to one.", "Accepts &amp;str, String, Cow&lt;str&gt; or Url, or a"]
+    {
+        assert!(builder.contains(accepted), "{accepted}: {builder}");
+    }
+}
