@@ -44,7 +44,7 @@ fn wrappings_are_named_as_what_they_are() {
         (message.replace('"', "&quot;"), "escaped for HTML"),
         (message.replace('"', "&#34;"), "escaped for HTML"),
         (message.replace('"', "\\\""), "escaped as a JSON string"),
-        (format!("--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nx\r\n--x--"), "multipart/form-data"),
+        ("--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nx\r\n--x--".to_owned(), "multipart/form-data"),
         ("[object Object]".to_owned(), "JSON.stringify"),
         ("undefined".to_owned(), "word for a missing value"),
         ("Array\n(\n    [data] => x\n)".to_owned(), "PHP prints"),
