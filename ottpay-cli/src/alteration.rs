@@ -15,9 +15,7 @@ pub(crate) fn find_alterations(message: &Message, key: &SignKey, is_callback: bo
     if !is_callback && (message.text("action").is_some() || !is_sent_to_merchants) {
         return Vec::new();
     }
-    let recipient = Recipient::new(key, GATEWAY.cipher);
-    let recipient = outer.map_or(recipient, |merchant_id| recipient.merchant_id(merchant_id));
-    let opened = recipient.open_callback(message, &[], GATEWAY.callbacks).ok().flatten();
+    let opened = Recipient::new(key, GATEWAY.cipher).open_callback(message, &[], GATEWAY.callbacks).ok().flatten();
     let mut alterations = opened.map(|opened| opened.alterations).unwrap_or_default();
     if !is_callback && outer.is_none() {
         alterations.retain(|sign| {

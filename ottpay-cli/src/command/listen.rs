@@ -34,7 +34,8 @@ use crate::{address, input, json, stderr, stdout};
 #[command(after_help = "\
 Accepts HTTP POST on any path, and prints `listening on http://…` on standard error. What cannot be verified is answered
 with 400, and the reason is printed on standard error; so is what bears signs that it was made of the parts of another
-callback, or has the same md5 as another and other fields: query the order then. A duplicate callback is printed again, with a
+callback: query the order then. Of two with the same md5 and other fields, one was altered: both are printed, with a warning
+on standard error. A duplicate callback is printed again, with a
 note on standard error. With a merchant id set, callbacks for others are refused. What is printed is no proof of a payment:
 query each order. What OTT Pay expects as the answer is not documented; --acknowledgement
 changes it.
@@ -157,8 +158,6 @@ struct Seen {
     content: u64,
     /// The order that it names.
     order_id: String,
-    /// Whether it bears signs of alteration.
-    is_suspect: bool,
 }
 
 /// What came before a callback with the same `md5`.
@@ -166,9 +165,9 @@ struct Seen {
 struct Earlier {
     /// Whether it had the same fields, so that this is a duplicate.
     is_same: bool,
-    /// The order of one with other fields, and whether that one bears signs of alteration. One digest belongs to one
-    /// callback of the gateway, so somebody else has put together one of the two.
-    other: Option<(String, bool)>,
+    /// The order of one with other fields. One digest belongs to one callback of the gateway, so somebody else has put
+    /// together one of the two.
+    other: Option<String>,
 }
 
 impl Shop {
@@ -184,16 +183,15 @@ impl Shop {
         for seen in seen.iter().filter(|seen| seen.md5 == md5) {
             if seen.content == content {
                 earlier.is_same = true;
-            } else if earlier.other.as_ref().is_none_or(|(_, is_suspect)| *is_suspect) {
-                earlier.other = Some((seen.order_id.clone(), seen.is_suspect));
+            } else {
+                earlier.other = Some(seen.order_id.clone());
             }
         }
         if !earlier.is_same {
             if seen.len() == REMEMBERED {
                 seen.pop_front();
             }
-            let is_suspect = !opened.alterations.is_empty() && !self.accepts_altered;
-            seen.push_back(Seen { md5, content, order_id: find_order_id(received), is_suspect });
+            seen.push_back(Seen { md5, content, order_id: find_order_id(received) });
         }
         earlier
     }
@@ -237,7 +235,7 @@ fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
     let opened = opened.ok_or("it has neither `data` nor `md5`, so nothing in it can be verified")?;
     let Earlier { is_same, other } = shop.compare_with_seen(&message, &opened);
     let OpenedCallback { received, alterations, .. } = opened;
-    let tampered = other.as_ref().map(|(order_id, _)| {
+    let tampered = other.map(|order_id| {
         format!("tampering: one with other fields, for the order `{order_id}`, has the same `md5`; query both orders")
     });
     if !alterations.is_empty() && !shop.accepts_altered {
@@ -245,13 +243,9 @@ fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
         let tampered = tampered.map(|tampered| format!("; {tampered}")).unwrap_or_default();
         return Err(format!("it is possibly altered, query the order `{order_id}`: {signs}{tampered}"));
     }
-    match (other, tampered) {
-        (Some((_, false)), Some(tampered)) => {
-            return Err(format!("{tampered}; this one is for the order `{}`", find_order_id(&received)));
-        }
-        // One that was not taken does not keep this one from being taken.
-        (_, Some(tampered)) => stderr::print_line(format_args!("warning: {tampered}")),
-        _ => {}
+    // Neither of the two is a proof, and which of them is the gateway's is not known: both ask for a query.
+    if let Some(tampered) = tampered {
+        stderr::print_line(format_args!("warning: {tampered}"));
     }
     if let Some(code) = open::find_refusing_code(&message) {
         stderr::print_line(format_args!("note: a callback has the response code {code}, which nothing authenticates"));

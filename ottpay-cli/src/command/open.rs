@@ -29,13 +29,19 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let key = options.settings.resolve()?.sign_key()?;
+    let settings = options.settings.resolve()?;
+    let key = settings.sign_key()?;
     let text = input::read_stdin().map_err(Failure::into_refused)?;
     let message = Message::read_callback(&text.body).map_err(|error| {
         Failure::refused(format!("{} is not an envelope: {error}", text.from))
             .help("an envelope is a JSON object with `data` and `md5`, Base64 of one, or a form with these names")
     })?;
-    let opened = Recipient::new(&key, GATEWAY.cipher).open(&message, []).map_err(|problem| {
+    let recipient = Recipient::new(&key, GATEWAY.cipher);
+    let recipient = match settings.merchant_id() {
+        Ok(own) if options.callback => recipient.merchant_id(own),
+        _ => recipient,
+    };
+    let opened = recipient.open(&message, []).map_err(|problem| {
         let failure =
             Failure::refused(format!("the envelope cannot be verified: {}", describe_problem(&message, &problem)));
         match problem {

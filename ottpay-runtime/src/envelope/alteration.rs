@@ -52,11 +52,16 @@ pub enum Alteration {
         /// What was expected.
         expected: FieldForm,
     },
-    /// A field other than the merchant's contains the merchant's id, which a genuine message has next to it.
+    /// A field other than the merchant's contains the merchant's id, or begins or ends with a part of it.
     MerchantInside {
         /// The field, by its name in the specification.
         field: &'static str,
     },
+    /// The merchant inside is not the one that the message is for.
+    OtherMerchant,
+    /// There is an order id of the wallet or acquirer, and neither the merchant nor a time, one of which every documented
+    /// callback has between that id and the order's.
+    NoBorder,
 }
 
 /// What the value of a field in a callback has to be.
@@ -71,7 +76,7 @@ pub enum FieldForm {
     Decimal,
     /// An id without white space.
     Id,
-    /// An id of at most 64 letters, digits, `-` and `_`.
+    /// An id of at most 31 letters, digits, `-` and `_`.
     ProviderId,
     /// A date and time in a form that is on record.
     DateTime,
@@ -88,7 +93,7 @@ impl fmt::Display for FieldForm {
             Self::WholeNumber => "expected a whole number of at most 12 digits",
             Self::Decimal => "expected a decimal number of at most 12 digits before the point and 12 after it",
             Self::Id => "expected an id without white space",
-            Self::ProviderId => "expected an id of at most 64 letters, digits, `-` and `_`",
+            Self::ProviderId => "expected an id of at most 31 letters, digits, `-` and `_`",
             Self::DateTime => "expected a date and time such as 2023-03-23 01:21:53",
             Self::Word => "expected a word of at most 32 letters",
             Self::Limits(error) => return error.fmt(f),
@@ -112,7 +117,11 @@ impl fmt::Display for Alteration {
             }
             Self::TwoNames { field } => write!(f, "`{field}` is there under two of its names"),
             Self::Form { field, expected } => write!(f, "{field}: {expected}"),
-            Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id"),
+            Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id, or a part of it"),
+            Self::OtherMerchant => f.write_str("the merchant inside is not the one beside `data`"),
+            Self::NoBorder => {
+                f.write_str("neither a merchant nor a time is between the wallet's order id and the order id")
+            }
         }
     }
 }

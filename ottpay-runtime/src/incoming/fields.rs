@@ -12,6 +12,10 @@ const MAX_SIGNS: usize = 10;
 /// has lost one, is longer.
 const MAX_DIGITS: usize = 12;
 
+/// How long an order id of the wallet or acquirer is at most. Those on record have 16 to 28 characters, so one that a block
+/// has run into is longer.
+const MAX_PROVIDER_ID: usize = 31;
+
 /// The fields that no genuine callback has so. `declared` are those that callbacks have, the expected one's first.
 pub(super) fn find_altered_fields(
     fields: &Fields,
@@ -20,10 +24,15 @@ pub(super) fn find_altered_fields(
 ) -> Vec<Alteration> {
     let find = |name: &str| declared.iter().copied().find(|field| field.name == name || field.aliases.contains(&name));
     let known: Vec<_> = fields.iter().map(|(name, value)| (name, find(name), value)).collect();
-    let has_merchant = known.iter().any(|(_, field, _)| field.is_some_and(|field| field.role == Some(Role::Merchant)));
+    let has = |role: Role| {
+        known.iter().any(|(_, field, value)| {
+            let is_there = value.as_text().is_some_and(|text| !text.is_empty());
+            is_there && field.is_some_and(|field| field.role == Some(role))
+        })
+    };
     let mut seen: Vec<&str> = Vec::new();
     let mut signs = Vec::new();
-    for (name, field, value) in known {
+    for (name, field, value) in known.iter().copied() {
         let Some(field) = field else {
             signs.push(Alteration::Undeclared { name: is_plain_name(name).then(|| name.to_owned()) });
             continue;
@@ -37,15 +46,44 @@ pub(super) fn find_altered_fields(
             signs.push(Alteration::Form { field: name, expected });
             continue;
         }
-        let may_contain_merchant =
-            field.role == Some(Role::Merchant) || (has_merchant && field.role != Some(Role::ProviderOrder));
-        let contains = |own: &str| value.as_text().is_some_and(|text| text.contains(own));
-        if !may_contain_merchant && merchant_id.is_some_and(contains) {
-            signs.push(Alteration::MerchantInside { field: name });
+        let text = value.as_text().unwrap_or_default();
+        if let Some(own) = merchant_id {
+            match field.role {
+                Some(Role::Merchant) if !text.is_empty() && text.trim() != own.trim() => {
+                    signs.push(Alteration::OtherMerchant);
+                }
+                Some(Role::ProviderOrder) if text.contains(own) => {
+                    signs.push(Alteration::MerchantInside { field: name });
+                }
+                _ => {}
+            }
+        }
+    }
+    if !has(Role::Merchant) {
+        signs.extend(merchant_id.and_then(|own| find_merchant_in_a_row(fields, own, find)));
+        if has(Role::ProviderOrder) && !has(Role::Time) {
+            signs.push(Alteration::NoBorder);
         }
     }
     signs.truncate(MAX_SIGNS);
     signs
+}
+
+/// Where the merchant's id is in the values, one after the other: the field in which it begins.
+fn find_merchant_in_a_row(
+    fields: &Fields,
+    own: &str,
+    find: impl Fn(&str) -> Option<&'static FieldInfo>,
+) -> Option<Alteration> {
+    let texts: Vec<_> = fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();
+    let all: String = texts.iter().map(|(_, text)| &**text).collect();
+    let begin = all.find(own).filter(|_| !own.is_empty())?;
+    let mut end = 0;
+    let (name, _) = texts.iter().find(|(_, text)| {
+        end += text.len();
+        begin < end
+    })?;
+    find(name).map(|field| Alteration::MerchantInside { field: field.name })
 }
 
 /// The form that a field's value should have and does not have. An empty string is the form of a field that is absent,
@@ -74,12 +112,10 @@ fn find_wrong_form(field: &FieldInfo, value: &Value) -> Option<FieldForm> {
     expected.or_else(|| field.rule(false).check_limits(text).err().map(FieldForm::Limits))
 }
 
-/// Digits; of a JSON number, those before a fraction of zeros, which some libraries write.
+/// Digits; of a JSON number, those before a fraction of one or two zeros, which some libraries write.
 fn is_whole(value: &Value, text: &str) -> bool {
     let digits = match (value, text.split_once('.')) {
-        (Value::Number(_), Some((digits, zeros))) if !zeros.is_empty() && zeros.bytes().all(|byte| byte == b'0') => {
-            digits
-        }
+        (Value::Number(_), Some((digits, "0" | "00"))) => digits,
         _ => text,
     };
     is_digits(digits, MAX_DIGITS)
@@ -102,7 +138,7 @@ fn is_id(text: &str) -> bool {
 
 fn is_provider_id(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(is_part)
+    (1..=MAX_PROVIDER_ID).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 fn is_word(text: &str) -> bool {
@@ -112,8 +148,8 @@ fn is_word(text: &str) -> bool {
 
 fn is_date_time(text: &str) -> bool {
     // The reader also takes `1:21:5`, which may have lost a digit.
-    let is_whole = |zone: &str| zone.is_empty() || zone.starts_with(' ');
+    let is_whole = |zone: &str| zone.is_empty() || (zone.starts_with(' ') && zone.len() <= 6);
     let is_padded = !text.contains('-') || text.get(19..).is_some_and(is_whole);
-    // The longest form has 25 characters; a zone word may be longer than those on record.
+    // A zone word has at most five letters.
     is_padded && text.len() <= 32 && DateTime::from_field(text).is_ok_and(|time| time.local().is_some())
 }

@@ -66,6 +66,8 @@ impl<'a> Recipient<'a> {
     /// unlike a reply, it may come from anybody. `own` are the fields of the callback that is expected, or none if any may
     /// come; `declared` are all callbacks of the specification, because one for another channel has fields of its own.
     ///
+    /// Without a merchant of its own, the one beside `data` is what the fields are compared with.
+    ///
     /// A callback with no such sign may be altered all the same; **only a query confirms a payment.**
     ///
     /// # Errors
@@ -88,7 +90,8 @@ impl<'a> Recipient<'a> {
         let declared: Vec<&'static FieldInfo> = own.iter().chain(others).collect();
         let named = if own.is_empty() { &*declared } else { declared.get(..own.len()).unwrap_or_default() };
         self.check_merchant(&received, named.iter().copied())?;
-        alterations.extend(find_altered_fields(received.fields(), &declared, self.merchant_id));
+        let merchant_id = self.merchant_id.or(received.outer().merchant_id());
+        alterations.extend(find_altered_fields(received.fields(), &declared, merchant_id));
         Ok(Some(OpenedCallback { received, alterations }))
     }
 

@@ -107,17 +107,34 @@ fn each_rule_has_its_sign() {
         (r#""new_field":"1""#, undeclared("new_field")),
         // In the order of the digest just before the order.
         (r#""orderId":"T2""#, Alteration::TwoNames { field: "order_id" }),
-        (r#""payNo":"1","pay_no":"2""#, Alteration::TwoNames { field: "bizpay_order_id" }),
+        (
+            r#""payNo":"1","pay_no":"2","finish_time":"20230323012153""#,
+            Alteration::TwoNames { field: "bizpay_order_id" },
+        ),
+        (r#""bizpay_order_id":"WX1""#, Alteration::NoBorder),
+        (
+            r#""exchange_rate":"5.05","order_status":"ON","orderId":"00004652T2""#,
+            Alteration::TwoNames { field: "order_id" },
+        ),
+        (r#""finish_time":"2024-01-08 16:29:03 CSTSHOP""#, form("finish_time", FieldForm::DateTime)),
+        (r#""tip":1.000"#, form("tip", FieldForm::WholeNumber)),
         (r#""4711 0815":"1""#, Alteration::Undeclared { name: None }),
         (r#""tip":"1234567890123""#, form("tip", FieldForm::WholeNumber)),
         (r#""tip":"1.5""#, form("tip", FieldForm::WholeNumber)),
         (r#""tip":"-1""#, form("tip", FieldForm::WholeNumber)),
         (r#""exchange_rate":"5.05.7""#, form("exchange_rate", FieldForm::Decimal)),
         (r#""exchange_rate":"5.0570302023032301""#, form("exchange_rate", FieldForm::Decimal)),
-        (r#""finish_time":"2023-03-23 01:21:53ON00004652""#, form("finish_time", FieldForm::DateTime)),
+        (r#""finish_time":"2023-03-23 01:21:53T1234567""#, form("finish_time", FieldForm::DateTime)),
         (r#""finish_time":"2023-03-23 01:21:5""#, form("finish_time", FieldForm::DateTime)),
         (r#""order_status":"success2088""#, form("order_status", FieldForm::Word)),
-        (r#""bizpay_order_id":"AL5909918566288061 5""#, form("bizpay_order_id", FieldForm::ProviderId)),
+        (
+            r#""bizpay_order_id":"AL5909918566288061 5","merchant_id":"ON00004652""#,
+            form("bizpay_order_id", FieldForm::ProviderId),
+        ),
+        (
+            r#""bizpay_order_id":"JKZ2NDF5GC5PPJ651171176511711765","merchant_id":"ON00004652""#,
+            form("bizpay_order_id", FieldForm::ProviderId),
+        ),
         (r#""prepay_order_id":"a b""#, form("prepay_order_id", FieldForm::Id)),
         (r#""remarks":["a"]"#, form("remarks", FieldForm::Scalar)),
         (r#""remarks":7"#, form("remarks", FieldForm::Scalar)),
@@ -129,6 +146,9 @@ fn each_rule_has_its_sign() {
     ] {
         assert_eq!(signs_of(&format!("{{{base},{more}}}")), [sign], "{more}");
     }
+    // The merchant's id in two parts.
+    let split = r#"{"amount":"3","orderStatus":"ON","order_id":"00004652SHOP1"}"#;
+    assert_eq!(signs_of(split), [Alteration::MerchantInside { field: "order_status" }]);
     let block = "0123456789abcdef".repeat(3);
     let [Alteration::RepeatedBlock { block, earlier }] = signs_of(&format!(r#"{{{base},"remarks":"{block}"}}"#))[..]
     else {
@@ -236,7 +256,7 @@ fn value_of(field: &FieldInfo, samples: &[&'static str], chance: &mut fastrand::
             }
             let digit = |character: char| if character.is_ascii_digit() { chance.digit(10) } else { character };
             let mut text: String = sample.chars().map(digit).collect();
-            if matches!(field.kind, Kind::Text) && chance.bool() {
+            if matches!(field.kind, Kind::Text) && field.role.is_none() && chance.bool() {
                 let count = chance.usize(..15);
                 text += &digits(chance, count);
             }
@@ -264,7 +284,8 @@ fn genuine(callback: &CallbackInfo, order: Order, chance: &mut fastrand::Rng) ->
     for field in callback.fields {
         // What the sample has is mostly there, and what it does not have now and then.
         let odds = if place(field.name).is_some() { 3 } else { 1 };
-        if !field.required && chance.u8(..4) >= odds {
+        // The time is between the wallet's order id and the order's, if the merchant is not.
+        if !field.required && field.role != Some(Role::Time) && chance.u8(..4) >= odds {
             continue;
         }
         let samples: Vec<_> = examples().filter(|(name, _)| *name == field.name).map(|(_, value)| *value).collect();
@@ -397,7 +418,7 @@ fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_taken() {
     let count = run(Order::Documented, 1_000_000, 1);
     assert!(count.verified > 1000, "{count:?}");
     assert_eq!(count.of_money, 0);
-    assert!(count.untold.len() < 50, "{count:?}");
+    assert!(count.untold.len() < 20, "{count:?}");
 }
 
 /// Members in any order: an order id can run into the buyer's id, if it comes right before it.
@@ -405,6 +426,23 @@ fn of_a_million_altered_callbacks_none_with_another_order_or_amount_is_taken() {
 fn in_any_order_of_the_members_few_are_taken() {
     let count = run(Order::Any, 200_000, 2);
     assert!(count.verified > 200 && count.of_money < 5 && count.untold.len() < 20, "{count:?}");
+}
+
+/// In a message in which nothing is between the two, the wallet's order id can take in the order's, so that the remark
+/// gives another. None of its blocks is there twice.
+#[test]
+fn an_order_id_does_not_come_from_the_remark() {
+    let forged = "zzv680MABU7COpGJwZibxf92z026BpZ+oQHo6f1jlGdgMazJCgW8DFr/pUW6WFpcS7cx8ypM0RusqVDi2JXbLEw6jMr8u6CoEegybg+Qhe0u\
+                  rJiWiTZ96oQnsYSFSVoYOJZARFgQp1QJhB6Ut2bXZNiwkH1Vf7S38MzcSNcv1fI=";
+    let body = Message::new([("data", forged), ("md5", "A121F8B623E5AF1078DCBB99DD36F9D0")]).to_body(Framing::Json);
+    let client = |strict| {
+        let builder = Client::builder().merchant_id(SAMPLE_MERCHANT).sign_key(key("6698851A525C9433"));
+        builder.strict_callbacks(strict).build().unwrap()
+    };
+    assert_eq!(client(false).callback(&body).unwrap().order_id().as_str(), "1176511711765117117");
+    let error = client(true).callback(&body).unwrap_err();
+    let CallbackError::PossiblyAltered { alterations, .. } = error else { panic!("{error:?}") };
+    assert!(alterations.contains(&Alteration::NoBorder), "{alterations:?}");
 }
 
 /// What can be built against the rules, by somebody who chooses the remark of his own order.
