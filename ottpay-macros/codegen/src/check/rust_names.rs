@@ -46,11 +46,17 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let declared = enums.chain(objects).filter(|(name, _)| seen.insert(name.clone()));
     let callbacks = own.map(|callback| (callback.type_name.clone(), &callback.source));
     let actions = actions.flat_map(|action| action.type_names().into_iter().map(|name| (name, &action.source)));
+    let of_messages: BTreeSet<String> = callbacks.clone().chain(actions.clone()).map(|(name, _)| name).collect();
     let types: Vec<(String, &Position)> = declared.chain(callbacks).chain(actions).collect();
-    let of_library: BTreeSet<String> = methods
+    let mut of_library: BTreeSet<String> = methods
         .iter()
-        .flat_map(|method| ["", "Builder", "Reply"].map(|suffix| format!("{}{suffix}", camel(method))))
+        .flat_map(|method| ["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))))
         .collect();
+    of_library.extend(spec.callbacks.iter().filter(|of| of.from_library).map(|of| of.type_name.clone()));
+    // A declared type of such a name is refused where it is declared.
+    let shared = spec.enums.iter().filter(|of| of.from_library).map(|of| &of.name);
+    let shared = shared.chain(spec.objects.iter().filter(|of| of.from_library).map(|of| &of.name));
+    of_library.extend(shared.filter(|name| of_messages.contains(*name)).cloned());
     for (name, source) in types.iter().filter(|(name, _)| of_library.contains(name)) {
         if refused.insert(source) {
             let message = format!("the Rust type `{name}` would hide the one of the library");

@@ -27,17 +27,22 @@ pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
         [] => String::new(),
     };
-    let text = described_field(spec, field);
+    let text = described_field(spec, field, None);
     of_field(&format!("{text}\n\nAccepts {accepted}, or a reference to one."), field, page)
 }
 
 /// Documentation of an accessor.
 pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
-    of_field(&described_field(spec, field), field, page)
+    let absent = "Nothing if it is absent or cannot be read; its text is in `raw()`.";
+    let text = described_field(spec, field, (!field.required).then_some(absent));
+    of_field(&text, field, page)
 }
 
-fn described_field(spec: &Spec, field: &Field) -> String {
+fn described_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
     let mut text = paragraphs(&field.doc);
+    if let Some(more) = more {
+        text.push_str(&format!("\n\n{more}"));
+    }
     let notes = notes(spec, field);
     if !notes.is_empty() {
         text.push_str(&format!("\n\n{notes}"));

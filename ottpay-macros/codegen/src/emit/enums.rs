@@ -103,7 +103,7 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
 
         impl #rt::IntoField<#name> for #name {
             fn into_field(self) -> ::core::result::Result<::std::string::String, #rt::Problem> {
-                ::core::result::Result::Ok(::std::string::String::from(self.as_str()))
+                ::core::result::Result::Ok(::std::borrow::ToOwned::to_owned(self.as_str()))
             }
         }
 

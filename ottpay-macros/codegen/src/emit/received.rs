@@ -204,10 +204,7 @@ fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
 fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
     let name = ident(&field.name);
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let mut doc = docs::accessor(spec, field, page);
-    if !field.required {
-        doc.insert_str(field.doc.len(), " Nothing if it is absent or cannot be read; its text is in `raw()`.");
-    }
+    let doc = docs::accessor(spec, field, page);
     let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let (returned, value) = match (field.kind, field.required) {
         (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&self.#name)),

@@ -1,16 +1,20 @@
 //! Files that editors, tools and file managers leave in a folder, and notes for people: nobody means them as actions.
 
 /// Endings of copies that somebody or something made of a file.
-const ENDINGS: [&str; 17] = [
+const ENDINGS: [&str; 23] = [
     ".backup",
     ".bak",
     ".bck",
     ".bkp",
     ".crdownload",
+    ".diff",
+    ".mine",
     ".old",
     ".orig",
     ".part",
+    ".patch",
     ".rej",
+    ".yaml.r",
     ".save",
     ".temp",
     ".tmp",
@@ -18,24 +22,29 @@ const ENDINGS: [&str; 17] = [
     "___jb_bak___",
     "___jb_old___",
     "___jb_tmp___",
-    // Notes for people.
+    ":zone.identifier",
+    // Files of other tools, and notes for people.
+    ".bazel",
     ".md",
 ];
 
 /// What file managers write.
-const NAMES: [&str; 6] = ["__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "readme", "thumbs.db"];
+const NAMES: [&str; 8] = ["__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "license", "readme", "tags", "thumbs.db"];
 
 /// Whether a file is ignored. What could be meant as an action, such as `refund.yml` or `refund.yaml.txt`, is not.
 pub(super) fn is_leftover(name: &str) -> bool {
     let name = name.to_lowercase();
     // Copies are numbered; and Vim tries with files such as `4913` whether it may write.
-    let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit() || character == '.');
+    let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit() || ".-".contains(character));
+    // What `sed -i` writes into.
+    let is_of_sed = name.len() == 9 && name.starts_with("sed") && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_swap = name.len() > 4 && name.get(..name.len() - 1).is_some_and(|start| start.ends_with(".sw"));
     name.starts_with(['.', '~'])
         || name.ends_with('~')
         || (name.starts_with('#') && name.ends_with('#'))
         || unnumbered.is_empty()
         || is_swap
+        || is_of_sed
         || ENDINGS.iter().any(|ending| unnumbered.ends_with(ending))
         || NAMES.contains(&&*name)
 }
@@ -59,6 +68,15 @@ mod tests {
             "refund.yaml.swx",
             ".refund.yaml.un~",
             "4913",
+            "sedA1b2C3",
+            "refund.yaml.mine",
+            "refund.yaml.r42",
+            "refund.yaml.patch",
+            "refund.yaml.bak-2024-01-01",
+            "refund.yaml:Zone.Identifier",
+            "BUILD.bazel",
+            "LICENSE",
+            "TAGS",
             "5036",
             // Kate, nano, Helix, Visual Studio Code, IDEs of JetBrains, offices.
             ".refund.yaml.kate-swp",
