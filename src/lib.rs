@@ -72,12 +72,12 @@ ottpay_macros::library!("spec");
 #[macro_export]
 macro_rules! actions {
     ($($folder:tt)*) => {
-        // A path to an item of the surrounding module, which is not found from inside a function. Then this name is the only
-        // error, and says why.
+        // A path to an item of the surrounding module, which is not found from inside a function, and is there twice if the
+        // macro is called twice. The name is in the error, and says what to do.
         #[doc(hidden)]
         #[allow(unused_imports)]
-        use $crate::__library as actions_must_be_called_in_a_module_and_not_in_a_function;
-        self::actions_must_be_called_in_a_module_and_not_in_a_function! { $($folder)* }
+        use $crate::__library as call_each_actions_macro_in_a_module_of_its_own;
+        self::call_each_actions_macro_in_a_module_of_its_own! { $($folder)* }
     };
 }
 

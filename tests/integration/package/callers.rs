@@ -118,7 +118,7 @@ fn any_crate_can_call_the_macros() {
     let errors = String::from_utf8_lossy(&output.stderr);
     let count = errors.lines().filter(|line| line.starts_with("error")).count();
     assert!(!output.status.success() && count == 2, "one error, and that it could not compile: {errors}");
-    assert!(errors.contains("actions_must_be_called_in_a_module_and_not_in_a_function"), "{errors}");
+    assert!(errors.contains("call_each_actions_macro_in_a_module_of_its_own"), "{errors}");
 }
 
 fn copy(from: &Path, to: &Path) {
