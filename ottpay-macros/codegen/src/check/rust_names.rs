@@ -20,7 +20,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let of_callbacks = own.clone().map(|Callback { method, source, .. }| (method.clone(), source));
     let of_client: Vec<(String, &Position)> = of_actions.chain(of_callbacks).collect();
     for (name, source) in of_client.iter().filter(|(name, _)| methods.contains(name)) {
-        let message = format!("the client has a method `{name}` already, which would win");
+        let message = format!("`{name}` is already a method of `Client` and would shadow yours");
         diagnostics.report(Mistake::TakenName, source, message, "give it another name");
         refused.insert(source);
     }

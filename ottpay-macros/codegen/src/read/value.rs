@@ -97,6 +97,7 @@ fn is_word(text: &str, words: &[&str]) -> bool {
 fn explain_number(node: &Node) -> (&'static str, String) {
     let digits = "write a number in digits, such as `10`".to_owned();
     let bare = || node.short_spelling().unwrap_or_default().trim_matches(['"', '\'']).parse::<usize>();
+    let is_signed = node.short_spelling().is_some_and(|spelling| spelling.starts_with('+'));
     match &node.content {
         Content::Number(number) => match number.strip_prefix('-').unwrap_or(number) {
             "inf" => (", which is infinite", "write a number in digits, or leave the key out".to_owned()),
@@ -104,7 +105,7 @@ fn explain_number(node: &Node) -> (&'static str, String) {
             _ if number.starts_with('-') && number != "-0" => {
                 (", which is negative", "write a number from 0 on".to_owned())
             }
-            _ if bare().is_ok() => (", which has zeros in front", format!("write `{number}`")),
+            _ if bare().is_ok() && !is_signed => (", which has zeros in front", format!("write `{number}`")),
             magnitude if !magnitude.bytes().all(|byte| byte.is_ascii_digit()) => {
                 (", which is not whole", "write a whole number, in digits".to_owned())
             }
@@ -122,13 +123,11 @@ fn explain_number(node: &Node) -> (&'static str, String) {
     }
 }
 
-/// Whether a number is written as a whole one: in digits, which may be in groups, or in another base.
+/// Whether a number is written as a whole one: in decimal digits, the first of which is no zero.
 fn is_written_whole(node: &Node) -> bool {
-    let Some(spelling) = node.spelling.as_deref() else { return true };
-    let digits = spelling.trim_start_matches('+');
-    let is_of_base = digits.starts_with("0x") || digits.starts_with("0o") || digits.starts_with("0b");
+    let Some(digits) = node.spelling.as_deref() else { return true };
     let has_zeros = digits.len() > 1 && digits.starts_with('0');
-    is_of_base || !has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+    !has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A whole number that may be absent.

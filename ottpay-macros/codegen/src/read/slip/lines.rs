@@ -57,6 +57,9 @@ pub(super) struct Parts<'a> {
     pub(super) value: &'a str,
 }
 
+/// What an input method for Chinese types instead of a colon.
+pub(super) const FULL_WIDTH_COLON: char = '\u{ff1a}';
+
 /// Takes a line apart that begins with a word; the sign after the word need not be a colon.
 pub(super) fn parse_line(line: &str) -> Option<Parts<'_>> {
     let rest = line.trim_start_matches(' ');
@@ -65,7 +68,7 @@ pub(super) fn parse_line(line: &str) -> Option<Parts<'_>> {
     let end = rest.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(rest.len());
     let (key, rest) = rest.split_at(end);
     let is_name = key.starts_with(|first: char| first.is_ascii_alphabetic());
-    let value = rest.trim_start_matches([':', ' ']);
+    let value = rest.trim_start_matches([':', ' ', '=', FULL_WIDTH_COLON]);
     let between = rest.get(..rest.len() - value.len())?;
     is_name.then_some(Parts { before, key, between, value: value.trim_end() })
 }

@@ -1,6 +1,6 @@
 //! Signs that are missing, or that are one too many: colons and the space after them, dashes, brackets.
 
-use super::lines::{Parts, has_content, indent_of, parse_line};
+use super::lines::{FULL_WIDTH_COLON, Parts, has_content, indent_of, parse_line};
 use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
@@ -26,7 +26,13 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
             ":" if !value.is_empty() => {
                 repairs.push(at(column, format!("there is no space after the colon of `{key}`"), help, repaired));
             }
-            "" | " " => repairs.push(at(column, format!("there is no colon after `{key}`"), help, repaired)),
+            _ if between.trim() == FULL_WIDTH_COLON.to_string() => {
+                let message = format!("the colon after `{key}` is a full-width one, which YAML does not know");
+                repairs.push(at(column, message, help, repaired));
+            }
+            _ if matches!(between.trim(), "" | "=") => {
+                repairs.push(at(column, format!("there is no colon after `{key}`"), help, repaired));
+            }
             _ => {}
         }
     }

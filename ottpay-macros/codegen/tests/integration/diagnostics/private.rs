@@ -58,7 +58,7 @@ fn a_name_of_the_library_is_taken() {
     assert_eq!(
         problems("taken", &[("actions/refund.yaml", &pay), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)]),
         [
-            "spec/actions/refund.yaml:1:1: the client has a method `refund` already, which would win",
+            "spec/actions/refund.yaml:1:1: `refund` is already a method of `Client` and would shadow yours",
             "spec/callbacks.yaml:1:1: the callback `paid` is there already",
             "spec/types.yaml:1:1: the type `Wallet` is there already",
         ]
@@ -88,6 +88,6 @@ fn a_method_of_the_library_is_taken_for_callbacks_too() {
     let callbacks = CALLBACKS.replace("paid:\n", "heard:\n  standalone: true\n  method: refund\n");
     assert_eq!(
         problems("method", &[("actions/pay.yaml", PAY), ("callbacks.yaml", &callbacks)]),
-        ["spec/callbacks.yaml:1:1: the client has a method `refund` already, which would win"]
+        ["spec/callbacks.yaml:1:1: `refund` is already a method of `Client` and would shadow yours"]
     );
 }

@@ -13,6 +13,9 @@ const SLIPS: &[(&str, u32, &str, &str)] = &[
     ("request:\n  a\n    type: text\n    doc: D\n", 7, "no colon after `a`", "write `a:`"),
     ("request:\n  a:\n    type:text\n    doc: D\n", 8, "no space after the colon of `type`", "write `type: text`"),
     ("request:\n  a:\n    type text\n    doc: D\n", 8, "no colon after `type`", "write `type: text`"),
+    ("request:\n  a:\n    type = text\n    doc: D\n", 8, "no colon after `type`", "write `type: text`"),
+    ("request:\n  a:\n    type\u{ff1a} text\n    doc: D\n", 8, "full-width", "write `type: text`"),
+    ("request:\n  a:\n    type: text\n    doc\u{ff1a}D\n", 9, "full-width", "write `doc: D`"),
     ("request:\n  a:\n    type: text\n    doc D\n", 9, "no colon after `doc`", "write `doc: D`"),
     ("request:\n  a { type: text, doc: D }\n", 7, "no colon after `a`", "write `a: { type: text, doc: D }`"),
     (
