@@ -1,4 +1,4 @@
-//! What `open`, `explain` and `listen` say of a callback that was perhaps made of the blocks of another.
+//! The signs of alteration that `open` and `explain` report.
 
 use ottpay::envelope::{Alteration, Message};
 use ottpay::incoming::Recipient;
@@ -23,10 +23,4 @@ pub(crate) fn find_alterations(message: &Message, key: &SignKey, is_callback: bo
         });
     }
     alterations
-}
-
-/// Lists signs, one after the other.
-pub(crate) fn list_alterations(alterations: &[Alteration]) -> String {
-    let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
-    signs.join("; ")
 }

@@ -34,7 +34,7 @@ pub enum CallbackError {
     /// It decrypts and has the right digest, and bears signs that it was put together from the blocks of another
     /// callback, which takes no sign key. Nothing in it is to be believed; but it may be genuine, from a gateway that
     /// writes its callbacks in a new way. So query the order: [`CallbackError::order_id`].
-    #[error("possibly altered: query the order ({})", list(alterations))]
+    #[error("possibly altered: query the order ({})", Alteration::list(alterations))]
     PossiblyAltered {
         /// The signs; at least one.
         alterations: Vec<Alteration>,
@@ -86,12 +86,6 @@ impl fmt::Debug for AlteredCallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.received.fmt(f)
     }
-}
-
-/// The signs, one after the other.
-fn list(alterations: &[Alteration]) -> String {
-    let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
-    signs.join("; ")
 }
 
 /// For generated code: verifies and decodes in one step.

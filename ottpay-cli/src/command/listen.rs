@@ -12,7 +12,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::{Router, middleware};
-use ottpay::envelope::Message;
+use ottpay::envelope::{Alteration, Message};
 use ottpay::incoming::{MessageProblem, OpenedCallback, Recipient};
 use ottpay::reply::Received;
 use ottpay::spec::Role;
@@ -21,7 +21,6 @@ use ottpay_server::{BodyError, read_whole};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use crate::alteration::list_alterations;
 use crate::command::open;
 use crate::event_loop::build_event_loop;
 use crate::failure::Failure;
@@ -239,7 +238,7 @@ fn verify_callback(shop: &Shop, body: &[u8]) -> Result<Received, String> {
         format!("tampering: one with other fields, for the order `{order_id}`, has the same `md5`; query both orders")
     });
     if !alterations.is_empty() && !shop.accepts_altered {
-        let (order_id, signs) = (find_order_id(&received), list_alterations(&alterations));
+        let (order_id, signs) = (find_order_id(&received), Alteration::list(&alterations));
         let tampered = tampered.map(|tampered| format!("; {tampered}")).unwrap_or_default();
         return Err(format!("it is possibly altered, query the order `{order_id}`: {signs}{tampered}"));
     }

@@ -1,11 +1,11 @@
 //! `ottpay open`: verifies an envelope and prints its fields.
 
 use ottpay::GATEWAY;
-use ottpay::envelope::{Message, OpenError};
+use ottpay::envelope::{Alteration, Message, OpenError};
 use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::spec::CodeClass;
 
-use crate::alteration::{find_alterations, list_alterations};
+use crate::alteration::find_alterations;
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
 use crate::{input, json, stderr, stdout};
@@ -57,7 +57,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     })?;
     let alterations = find_alterations(&message, &key, options.callback);
     if !alterations.is_empty() {
-        let signs = list_alterations(&alterations);
+        let signs = Alteration::list(&alterations);
         if options.callback {
             return Err(Failure::refused(format!("the callback is possibly altered: {signs}"))
                 .help("query the order, and do nothing because of this callback"));

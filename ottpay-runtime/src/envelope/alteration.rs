@@ -64,6 +64,14 @@ pub enum Alteration {
     NoBorder,
 }
 
+impl Alteration {
+    /// Several signs in one line.
+    pub fn list(signs: &[Self]) -> String {
+        let signs: Vec<_> = signs.iter().map(ToString::to_string).collect();
+        signs.join("; ")
+    }
+}
+
 /// What the value of a field in a callback has to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,5 +1,7 @@
 //! The fields of a callback: whether each is declared, and has a form into which no other field can have run.
 
+use ottpay_vocabulary::{number, order_id};
+
 use crate::envelope::{Alteration, FieldForm, Fields, Value};
 use crate::field::{DateTime, FromField};
 use crate::redaction::is_plain_name;
@@ -22,7 +24,7 @@ pub(super) fn find_altered_fields(
     declared: &[&'static FieldInfo],
     merchant_id: Option<&str>,
 ) -> Vec<Alteration> {
-    let find = |name: &str| declared.iter().copied().find(|field| field.name == name || field.aliases.contains(&name));
+    let find = |name: &str| declared.iter().copied().find(|field| field.has_name(name));
     let known: Vec<_> = fields.iter().map(|(name, value)| (name, find(name), value)).collect();
     let has = |role: Role| {
         known.iter().any(|(_, field, value)| {
@@ -129,11 +131,11 @@ fn is_decimal(text: &str) -> bool {
 }
 
 fn is_digits(text: &str, at_most: usize) -> bool {
-    (1..=at_most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() <= at_most && number::is_digits(text)
 }
 
 fn is_id(text: &str) -> bool {
-    ottpay_vocabulary::order_id::check_order_id(text).is_ok()
+    order_id::check_order_id(text).is_ok()
 }
 
 fn is_provider_id(text: &str) -> bool {

@@ -140,7 +140,7 @@ impl Received {
     pub fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(name);
         for (member, value) in self.0.fields.iter() {
-            let field = declared.iter().find(|field| field.name == member || field.aliases.contains(&member));
+            let field = declared.iter().find(|field| field.has_name(member));
             match (field, value.as_text()) {
                 (Some(FieldInfo { sensitive: false, kind: Kind::Object(info), .. }), Some(text)) => {
                     out.field(member, &Nested { info, text: &text })

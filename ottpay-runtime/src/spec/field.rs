@@ -76,6 +76,11 @@ impl FieldInfo {
         line: 0,
     };
 
+    /// Whether the field is received under this name: its own or an alias.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name || self.aliases.contains(&name)
+    }
+
     /// Whether a request may go without it.
     pub fn may_be_absent(&self) -> bool {
         !self.required || self.may_omit

@@ -51,13 +51,12 @@ struct Step {
 impl Step {
     /// What a client looks at in a callback that is verified.
     fn of_alterations(alterations: &[Alteration]) -> Self {
-        let signs: Vec<_> = alterations.iter().map(ToString::to_string).collect();
-        let refused = !signs.is_empty();
+        let refused = !alterations.is_empty();
         let cause = "a client refuses it as possibly altered, and the shop queries the order".to_owned();
         Self {
             title: "look for signs that it was made of the parts of another callback",
             details: Vec::new(),
-            problem: refused.then(|| signs.join("; ")),
+            problem: refused.then(|| Alteration::list(alterations)),
             cause: refused.then_some(cause),
         }
     }
