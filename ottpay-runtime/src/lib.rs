@@ -26,8 +26,9 @@ pub use client::{Client, ClientBuilder, ConfigError, Sending};
 pub use envelope::{Cipher, Framing, Iv, Sealed};
 pub use error::{Error, Outcome};
 pub use field::{
-    Amount, AmountError, Currency, CurrencyError, DateTime, Decimal, FromField, IntoField, Money, MoneyError, OrderId,
-    OrderIdError, Problem, Rate, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError, Word,
+    Amount, AmountError, CheckoutId, Currency, CurrencyError, DateTime, Decimal, FromField, IdError, IntoField, Money,
+    MoneyError, OrderId, Problem, Rate, RefundId, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError,
+    Word,
 };
 pub use key::{SignKey, SignKeyError};
 pub use link::QueryError;

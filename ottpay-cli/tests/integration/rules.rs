@@ -22,7 +22,7 @@ struct Rule {
     bad: &'static [(&'static str, &'static str)],
 }
 
-const WHITE_SPACE: &str = "the order id contains white space";
+const WHITE_SPACE: &str = "the id contains white space";
 const NOT_AN_ADDRESS: &str = "expected an absolute address such as https://shop.example/ottpay";
 
 const RULES: &[Rule] = &[
@@ -34,7 +34,7 @@ const RULES: &[Rule] = &[
             ("T 1", WHITE_SPACE),
             (" T1", WHITE_SPACE),
             ("T1\u{a0}", WHITE_SPACE),
-            ("T\t1", "the order id contains a control character"),
+            ("T\t1", "the id contains a control character"),
         ],
     },
     Rule {

@@ -1,6 +1,6 @@
 //! The fields of a callback: whether each is declared, and has a form into which no other field can have run.
 
-use ottpay_vocabulary::{number, order_id};
+use ottpay_vocabulary::{id, number};
 
 use crate::envelope::{Alteration, FieldForm, Fields, Value};
 use crate::field::{DateTime, FromField};
@@ -135,7 +135,7 @@ fn is_digits(text: &str, at_most: usize) -> bool {
 }
 
 fn is_id(text: &str) -> bool {
-    order_id::check_order_id(text).is_ok()
+    id::check_id(text).is_ok()
 }
 
 fn is_provider_id(text: &str) -> bool {

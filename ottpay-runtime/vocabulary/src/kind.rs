@@ -5,7 +5,7 @@
 pub enum Kind<E, O> {
     /// Any string.
     Text,
-    /// An order id, see [`order_id`](crate::order_id).
+    /// An order id, see [`id`](crate::id).
     OrderId,
     /// Whole minor units of a currency.
     Amount,

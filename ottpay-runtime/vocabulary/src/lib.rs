@@ -7,7 +7,7 @@
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
-//! - [`order_id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
+//! - [`id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
 //!   themselves
 //! - [`nearest`]: the known name that a misspelled one probably means
 
@@ -15,12 +15,12 @@ pub mod acknowledgement;
 pub mod currency;
 mod envelope;
 mod field;
+pub mod id;
 mod kind;
 mod limits;
 pub mod name;
 pub mod number;
 pub mod only;
-pub mod order_id;
 mod rule;
 pub mod timestamp;
 pub mod url;
@@ -32,10 +32,10 @@ pub use acknowledgement::AcknowledgementError;
 pub use currency::CurrencyError;
 pub use envelope::{Cipher, CipherMode, Framing, Iv};
 pub use field::{ChosenRole, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Protocol, Role, StatusClass};
+pub use id::IdError;
 pub use kind::Kind;
 pub use limits::{Charset, Limits};
 pub use name::nearest;
-pub use order_id::OrderIdError;
 pub use rule::Rule;
 pub use timestamp::TimestampError;
 pub use url::UrlError;

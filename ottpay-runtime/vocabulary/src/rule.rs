@@ -1,6 +1,6 @@
 //! What a field accepts: its kind, its limits, and whether it may be empty.
 
-use crate::{Kind, Limits, ValueError, currency, number, only, order_id, timestamp, url};
+use crate::{Kind, Limits, ValueError, currency, id, number, only, timestamp, url};
 
 /// What a field accepts. Requests, examples in YAML, the sandbox and the command are all checked by it.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +34,7 @@ impl<E, O> Rule<'_, E, O> {
         self.check_limits(text)?;
         let is_digits = number::is_digits(text);
         match self.kind {
-            Kind::OrderId => order_id::check_order_id(text).map_err(ValueError::NotAnOrderId)?,
+            Kind::OrderId => id::check_id(text).map_err(ValueError::NotAnId)?,
             Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
             Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
             Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),

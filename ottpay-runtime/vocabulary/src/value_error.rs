@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Charset, CurrencyError, Limits, OrderIdError, TimestampError, UrlError};
+use crate::{Charset, CurrencyError, IdError, Limits, TimestampError, UrlError};
 
 /// Why a string is not a value of its field. It says what was expected and how long the value is, never what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub enum ValueError {
     NotAnInteger,
     /// Not an address.
     NotAUrl(UrlError),
-    /// Not an order id.
-    NotAnOrderId(OrderIdError),
+    /// Not an id of an order, a refund or a Checkout page.
+    NotAnId(IdError),
     /// Not a currency code.
     NotACurrency,
     /// Not a time of the form `yyyyMMddHHmmss`.
@@ -54,7 +54,7 @@ impl fmt::Display for ValueError {
             Self::NotADecimal => f.write_str("expected a decimal number"),
             Self::NotAnInteger => f.write_str("expected a whole number"),
             Self::NotAUrl(error) => error.fmt(f),
-            Self::NotAnOrderId(error) => error.fmt(f),
+            Self::NotAnId(error) => error.fmt(f),
             Self::NotACurrency => CurrencyError.fmt(f),
             Self::NotATimestamp => TimestampError.fmt(f),
             Self::Length { limits: Limits { min_len, max_len, .. }, found } => match (*min_len, *max_len) {
