@@ -33,7 +33,9 @@ fn is_field_alike(first: &FieldInfo, second: &FieldInfo) -> bool {
         (names, presence, value)
     };
     let kinds = match (first.kind, second.kind) {
-        (Kind::Enum(first), Kind::Enum(second)) => first.words == second.words,
+        (Kind::Enum(first), Kind::Enum(second)) => {
+            (first.compare, first.words, first.aliases) == (second.compare, second.words, second.aliases)
+        }
         (Kind::Object(first), Kind::Object(second)) => is_object_alike(first, second),
         (Kind::Enum(_) | Kind::Object(_), _) | (_, Kind::Enum(_) | Kind::Object(_)) => false,
         (first, second) => first.built_in_name() == second.built_in_name(),

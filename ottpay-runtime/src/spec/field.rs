@@ -1,6 +1,6 @@
 //! Fields of requests, replies and callbacks, as plain data.
 
-use ottpay_vocabulary::{Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass, only};
+use ottpay_vocabulary::{Compare, Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass, only};
 
 use crate::field::Problem;
 
@@ -144,8 +144,24 @@ impl FieldInfo {
 pub struct EnumInfo {
     /// Name in Rust.
     pub name: &'static str,
+    /// How its words compare.
+    pub compare: Compare,
     /// The words on the wire, in the order of the file, and what they say about the money.
     pub words: &'static [(&'static str, StatusClass)],
+    /// Other spellings, each with the word that it stands for.
+    pub aliases: &'static [(&'static str, &'static str)],
+}
+
+impl EnumInfo {
+    /// What a received word says about the money; an unlisted one says nothing.
+    pub fn class(&self, word: &str) -> StatusClass {
+        let word = self.compare.normalise(word);
+        let is_word = |known: &str| self.compare.normalise(known) == word;
+        let alias = self.aliases.iter().find(|(alias, _)| is_word(alias)).map(|(_, listed)| *listed);
+        let known =
+            self.words.iter().find(|(known, _)| alias.map_or_else(|| is_word(known), |listed| listed == *known));
+        known.map_or(StatusClass::Unknown, |(_, class)| *class)
+    }
 }
 
 /// A JSON object inside a field.
@@ -155,4 +171,28 @@ pub struct ObjectInfo {
     pub name: &'static str,
     /// Its members, in the order of the file.
     pub fields: &'static [FieldInfo],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_the_class_of_what_it_is_another_spelling_of() {
+        let words = EnumInfo {
+            name: "Status",
+            compare: Compare::Loose,
+            words: &[("success", StatusClass::Paid), ("fully_refunded", StatusClass::Refunded)],
+            aliases: &[("refunded", "fully_refunded")],
+        };
+        for (word, class) in [
+            ("SUCCESS ", StatusClass::Paid),
+            ("Fully-Refunded", StatusClass::Refunded),
+            ("Refunded", StatusClass::Refunded),
+            ("succes", StatusClass::Unknown),
+            ("", StatusClass::Unknown),
+        ] {
+            assert_eq!(words.class(word), class, "{word}");
+        }
+    }
 }

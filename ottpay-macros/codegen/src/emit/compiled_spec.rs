@@ -120,7 +120,17 @@ fn enum_info(declared: &Enum) -> TokenStream {
         let (text, class) = (&word.word, status_class(word));
         quote!((#text, #rt::StatusClass::#class))
     });
-    quote!(pub static #name: #rt::EnumInfo = #rt::EnumInfo { name: #rust, words: &[#(#words),*] };)
+    let aliases = declared.words.iter().flat_map(|word| word.aliases.iter().map(move |alias| (alias, &word.word)));
+    let aliases = aliases.map(|(alias, word)| quote!((#alias, #word)));
+    let compare = variant(declared.compare);
+    quote! {
+        pub static #name: #rt::EnumInfo = #rt::EnumInfo {
+            name: #rust,
+            compare: #rt::Compare::#compare,
+            words: &[#(#words),*],
+            aliases: &[#(#aliases),*],
+        };
+    }
 }
 
 fn object_info(spec: &Spec, object: &Object) -> TokenStream {
