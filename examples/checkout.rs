@@ -80,7 +80,7 @@ async fn in_the_sandbox() -> Result<()> {
     println!("callback   verified: order {}, {amount}, at {time}", paid.order_id());
 
     let state = client.status_query().order_id(&order).send().await?;
-    if !state.order_status().is_paid() {
+    if state.order_status().class() != StatusClass::Paid {
         return Err(format!("the gateway says {}", state.order_status()).into());
     }
     println!("confirmed  the gateway says: {}", state.order_status());
@@ -89,7 +89,7 @@ async fn in_the_sandbox() -> Result<()> {
     let refund = OrderId::random();
     client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).send().await?;
     let state = client.status_query().order_id(&order).send().await?;
-    println!("refunded   {part} by {refund}; the gateway says: {}", describe(&state, price.currency()));
+    println!("refunded   {part} by {refund}; the gateway says: {}", describe(&state, price.currency())?);
     Ok(())
 }
 
@@ -126,11 +126,11 @@ fn refuse(error: &ottpay::CallbackError) -> Response {
     StatusCode::BAD_REQUEST.into_response()
 }
 
-fn describe(state: &StatusQueryReply, currency: Currency) -> String {
-    match state.refund_fee() {
+fn describe(state: &StatusQueryReply, currency: Currency) -> Result<String> {
+    Ok(match state.refund_fee()? {
         Some(refunded) => format!("{}, {} given back", state.order_status(), refunded.in_currency(currency)),
         None => state.order_status().to_string(),
-    }
+    })
 }
 
 /// Draws light on dark, as most terminals are.

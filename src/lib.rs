@@ -85,7 +85,7 @@ macro_rules! actions {
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
-    pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, Typed, nested, returned, way};
+    pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, ProvesPayment, Typed, nested, returned, way};
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::spec::{

@@ -11,3 +11,13 @@ mod unnameable {
 
 /// What no type implements, and none can.
 pub trait Nobody: unnameable::Unnameable {}
+
+/// What no word is, so that it cannot be asked for yes or no: its error explains why.
+#[diagnostic::on_unimplemented(
+    message = "a status word does not prove that an order is paid, so `{Self}` has no `is_paid`",
+    label = "match on `.class()` instead",
+    note = "`Refunded` and `PartiallyRefunded` orders were paid as well, `Authorised` money is only reserved, and `Unknown` is \
+            neither paid nor unpaid",
+    note = "a callback is only a reason to query the order; compare the amount of the query's reply with what was asked"
+)]
+pub trait ProvesPayment: Nobody {}

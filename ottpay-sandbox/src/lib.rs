@@ -6,7 +6,7 @@
 //! every action of the specification is served, with its version and its constant.
 //!
 //! ```
-//! use ottpay::{Amount, BizType, Client, OrderId};
+//! use ottpay::{Amount, BizType, Client, OrderId, StatusClass};
 //! use ottpay_sandbox::Sandbox;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -32,7 +32,7 @@
 //!
 //! sandbox.pay(order.as_str()).await?;
 //! let state = client.status_query().order_id(&order).send().await?;
-//! assert!(state.order_status().is_paid());
+//! assert_eq!(state.order_status().class(), StatusClass::Paid);
 //! # Ok(())
 //! # }
 //! ```

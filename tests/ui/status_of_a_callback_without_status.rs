@@ -1,7 +1,7 @@
 use ottpay::InAppWechatCallback;
 
-fn ship(callback: &InAppWechatCallback) -> bool {
-    callback.order_status().is_paid()
+fn ship(callback: &InAppWechatCallback) -> ottpay::StatusClass {
+    callback.order_status().class()
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 use ottpay::WalletCallback;
 
-fn ship(callback: &WalletCallback) -> bool {
-    callback.order_status().is_paid()
+fn ship(callback: &WalletCallback) -> ottpay::StatusClass {
+    callback.order_status().class()
 }
 
 fn main() {}

@@ -77,11 +77,21 @@ impl Received {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
     }
 
-    /// Reads a field that may be absent. One that cannot be read is as good as absent: an odd exchange rate must not
-    /// hide the state of an order. Its text stays in [`Received::text`].
+    /// Reads a field that may be absent. One that cannot be read is as good as absent: an odd address must not hide the
+    /// state of an order. Its text stays in [`Received::text`].
     #[doc(hidden)]
     pub fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
         Self::value(field, &self.find(field)?).ok()
+    }
+
+    /// Reads a field of money that may be absent: nothing only if it is absent, `null` or empty.
+    ///
+    /// # Errors
+    /// [`FieldError`] if it cannot be read.
+    #[doc(hidden)]
+    pub fn optional_money<T: FromField>(&self, field: &'static FieldInfo) -> Result<Option<T>, FieldError> {
+        let read = self.find(field).map(|text| Self::value(field, &text)).transpose();
+        read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
     /// Reads a field that must be there.

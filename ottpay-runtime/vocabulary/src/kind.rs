@@ -61,6 +61,12 @@ impl<E, O> Kind<E, O> {
         }
     }
 
+    /// Whether the value is a part of what is said of money: an amount, its currency, or a number to convert it by. One that
+    /// is there and cannot be read is never the same as an absent one.
+    pub fn is_of_money(&self) -> bool {
+        matches!(self, Self::Amount | Self::Currency | Self::RateE8 | Self::Decimal)
+    }
+
     /// Whether limits on the string of a value have a meaning.
     pub fn takes_limits(&self) -> bool {
         matches!(self, Self::Text | Self::OrderId | Self::Url)

@@ -113,8 +113,8 @@ async fn a_tip_and_a_fee_of_the_buyer_are_reported_and_count_for_refunds() {
     until(async || bodies.lock().unwrap().len() == 1).await;
     let body = bodies.lock().unwrap()[0].clone();
     let paid = client.wallet_callback(&body).unwrap();
-    assert_eq!((paid.amount(), paid.tip().unwrap().minor()), (Amount::from_minor(501), 70));
-    assert_eq!(paid.convenience_fee(), Some(Amount::from_minor(1)));
+    assert_eq!((paid.amount(), paid.tip().unwrap().unwrap().minor()), (Amount::from_minor(501), 70));
+    assert_eq!(paid.convenience_fee(), Ok(Some(Amount::from_minor(1))));
     let refund = async |id: &str, amount| {
         let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(amount)).send().await

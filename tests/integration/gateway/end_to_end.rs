@@ -40,7 +40,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
         let state = client.status_query().order_id(&id).send().await.unwrap();
         assert_eq!(
             (state.order_status().class(), state.total_amount()),
-            (StatusClass::Pending, Some(Amount::from_minor(1999)))
+            (StatusClass::Pending, Ok(Some(Amount::from_minor(1999))))
         );
         assert_eq!(state.trade_time(), None);
         // The buyer pays, and the callback arrives.
@@ -50,11 +50,11 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
         let paid: PaymentCallback = client.callback(&body).unwrap();
         assert_eq!(
             (paid.order_id(), paid.amount(), paid.tip()),
-            (&id, Amount::from_minor(1999), Some(Amount::from_minor(100)))
+            (&id, Amount::from_minor(1999), Ok(Some(Amount::from_minor(100))))
         );
         assert!(paid.finish_time().unwrap().local().is_some());
         let state = client.status_query().order_id(&id).send().await.unwrap();
-        assert_eq!((state.order_status(), state.refund_fee()), (&OrderStatus::Success, Some(Amount::ZERO)));
+        assert_eq!((state.order_status(), state.refund_fee()), (&OrderStatus::Success, Ok(Some(Amount::ZERO))));
         assert!(state.trade_time().is_some());
         // REFUND, a part, then the rest
         let refund = OrderId::random();
@@ -63,7 +63,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
         let state = client.status_query().order_id(&id).send().await.unwrap();
         assert_eq!(
             (state.order_status().class(), state.refund_fee()),
-            (StatusClass::PartiallyRefunded, Some(Amount::from_minor(500)))
+            (StatusClass::PartiallyRefunded, Ok(Some(Amount::from_minor(500))))
         );
         let rest = client.refund().order_id(OrderId::random()).ori_order_id(&id).refund_amt(Amount::from_minor(1499));
         rest.send().await.unwrap();

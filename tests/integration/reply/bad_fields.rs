@@ -95,12 +95,25 @@ async fn a_value_of_the_wrong_kind_is_an_error_where_it_must_be_read_and_text_wh
 }
 
 #[tokio::test]
-async fn an_optional_field_that_cannot_be_read_is_nothing_and_keeps_its_text() {
-    let mut fields = with("tip", json!("1.5"));
-    fields["order_id"] = Value::Null;
-    let reply = query(&fields).await.unwrap();
-    assert_eq!((reply.tip(), reply.order_id()), (None, None));
-    assert_eq!(reply.raw().text("tip").as_deref(), Some("1.5"));
+async fn an_optional_amount_that_cannot_be_read_is_an_error_and_keeps_its_text() {
+    for unreadable in ["1.5", "1,999", "-5", "19.99", "abc", " 7", "18446744073709551616"] {
+        let reply = query(&with("tip", json!(unreadable))).await.unwrap();
+        let error = reply.tip().unwrap_err();
+        assert_eq!(error.to_string(), "tip: expected a whole number of minor units");
+        assert!(!format!("{error:?}").contains(unreadable), "{error:?}");
+        assert_eq!(reply.raw().text("tip").as_deref(), Some(unreadable));
+        // What it does not touch is read.
+        assert_eq!((reply.amount(), reply.status().class()), (Amount::from_minor(500), StatusClass::Paid));
+    }
+    for absent in [Value::Null, json!("")] {
+        let mut fields = with("tip", absent);
+        fields["order_id"] = Value::Null;
+        let reply = query(&fields).await.unwrap();
+        assert_eq!((reply.tip(), reply.order_id()), (Ok(None), None));
+    }
+    let mut fields = checkout();
+    fields.as_object_mut().unwrap().remove("tip");
+    assert_eq!(query(&fields).await.unwrap().tip(), Ok(None));
 }
 
 #[tokio::test]
@@ -115,7 +128,7 @@ async fn aliases_are_read_and_the_documented_name_wins() {
     }
     object.insert("orderId".to_owned(), json!("T1"));
     let reply = query(&fields).await.unwrap();
-    assert_eq!((reply.rsp_code(), reply.status().is_paid()), (&ResponseCode::Success, true));
+    assert_eq!((reply.rsp_code(), reply.status().class()), (&ResponseCode::Success, StatusClass::Paid));
     assert_eq!((reply.amount(), reply.currency_type()), (Amount::from_minor(500), Currency::CAD));
     assert_eq!(reply.order_id(), Some(&order("T1")));
     let mut both = checkout();
@@ -254,7 +267,7 @@ async fn a_plain_reply_is_read_by_its_fields_or_its_code() {
         "prepay_id": "p", "timeStamp": "2018112112", "wxapikey": "SECRET-KEY"
     });
     let reply = in_app(&good.to_string()).await.unwrap();
-    assert_eq!((reply.prepay_id(), reply.wxapikey(), reply.re_amount()), ("p", "SECRET-KEY", None));
+    assert_eq!((reply.prepay_id(), reply.wxapikey(), reply.re_amount()), ("p", "SECRET-KEY", Ok(None)));
     // With a code it is what the code says.
     let mut coded = good.clone();
     coded["rsp_code"] = json!("PROCESSING");

@@ -19,7 +19,7 @@ mod renamed {
 
 use drinks::ClientExt as _;
 use ottpay::spec::JoinError;
-use ottpay::{Amount, Client};
+use ottpay::{Amount, Client, StatusClass};
 use ottpay_sandbox::{Sandbox, SandboxError};
 use tickets::ClientExt as _;
 
@@ -44,7 +44,8 @@ async fn a_sandbox_serves_the_actions_of_two_folders() {
     assert_eq!((of_tickets.colour().as_str(), of_drinks.colour().as_str()), ("RED", "RED"));
     // And what the library has.
     sandbox.pay("T1").await.unwrap();
-    assert!(client.status_query().order_id(order("T1")).send().await.unwrap().order_status().is_paid());
+    let state = client.status_query().order_id(order("T1")).send().await.unwrap();
+    assert_eq!(state.order_status().class(), StatusClass::Paid);
 }
 
 #[test]

@@ -41,7 +41,7 @@ async fn a_payment_needs_no_callback_and_no_particular_names() {
     refund.send().await.unwrap();
     assert_eq!(sandbox.order("R1").unwrap().unwrap().kind(), OrderKind::Refund);
     let state = client.ask().order_id(order("T1")).send().await.unwrap();
-    assert_eq!((state.state().class(), state.returned()), (StatusClass::Refunded, Some(Amount::from_minor(500))));
+    assert_eq!((state.state().class(), state.returned()), (StatusClass::Refunded, Ok(Some(Amount::from_minor(500)))));
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn plain_calls_and_links_of_ones_own_are_served_too() {
     let values = ottpay::request::Request::values(&request);
     assert_eq!(values.to_json(), r#"{"zulu":"T1","alpha":"5","fn":"T1"}"#);
     let reply = client.send(&request).await.unwrap();
-    assert_eq!((reply.thing().raw_value(), reply.thing().back()), ("s3cret", Some(Amount::from_minor(5))));
+    assert_eq!((reply.thing().raw_value(), reply.thing().back()), ("s3cret", Ok(Some(Amount::from_minor(5)))));
     assert_eq!(reply.thing().r#type().map(|state| state.class()), Some(StatusClass::Pending));
     let shown = format!("{reply:?} {:?}", reply.thing());
     assert!(!shown.contains("s3cret") && shown.contains("raw_value: (hidden)"), "{shown}");
@@ -104,8 +104,16 @@ async fn plain_calls_and_links_of_ones_own_are_served_too() {
     assert_eq!((back.r#type(), back.r#match()), (&order("T3"), Some(&own::State::Done)));
     let object = r#"type=VDM&object={"received":{"raw_value":"s3cret"}}"#;
     let back = own::OpenPageReturn::unauthenticated(object).unwrap();
-    assert_eq!(back.object().unwrap().received().raw_value(), "s3cret");
+    assert_eq!(back.object().unwrap().unwrap().received().raw_value(), "s3cret");
     assert!(!format!("{back:?}").contains("s3cret"), "{back:?}");
+    // An object that contains an amount is not absent because another of its members cannot be read.
+    let object = r#"type=VDM&object={"received":{"raw_value":null,"back":"1,999"}}"#;
+    let error = own::OpenPageReturn::unauthenticated(object).unwrap().object().unwrap_err();
+    assert_eq!(error.to_string(), "object: received: raw_value: required, but absent");
+    let object = r#"type=VDM&object={"received":{"raw_value":"s3cret","back":"1,999"}}"#;
+    let back = own::OpenPageReturn::unauthenticated(object).unwrap();
+    let error = back.object().unwrap().unwrap().received().back().unwrap_err();
+    assert_eq!(error.to_string(), "back: expected a whole number of minor units");
     assert_eq!(own::ResponseCode::from("0000"), own::ResponseCode::Zeros);
     let error = own::OpenPageReturn::unauthenticated("match=done").unwrap_err();
     assert_eq!(error.to_string(), "type: required, but absent");

@@ -33,7 +33,13 @@ pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
 
 /// Documentation of an accessor.
 pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
-    let absent = "Nothing if it is absent or cannot be read; its text is in `raw()`.";
+    let absent = match spec.is_of_money(field.kind) {
+        true => {
+            "`Ok(None)` if it is absent, `null` or empty.\n\n# Errors\n[`FieldError`](__ottpay::reply::FieldError) if it cannot be \
+             read; its text is in `raw()`."
+        }
+        false => "Nothing if it is absent or cannot be read; its text is in `raw()`.",
+    };
     let text = described_field(spec, field, (!field.required).then_some(absent));
     of_field(&text, field, page)
 }

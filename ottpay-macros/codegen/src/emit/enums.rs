@@ -123,9 +123,11 @@ fn spellings(word: &Word, compare: Compare) -> TokenStream {
 
 fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
-    let class_doc = documented("What the word says about the money.");
-    let is_paid_doc =
-        documented("Whether the buyer has paid. Reserved money is not paid, and neither is an unknown word.");
+    let class_doc = documented(
+        "What the word says about the money. **It is hearsay**: a word of a callback proves nothing, and a payment of which \
+         a part has been given back is no longer [`Paid`](__ottpay::StatusClass::Paid), so compare with all classes that \
+         matter. Settle an order on a query, its amount included.",
+    );
     let classes = words.iter().map(variants::status_class);
     quote! {
         #[doc = #class_doc]
@@ -136,9 +138,12 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
             }
         }
 
-        #[doc = #is_paid_doc]
-        pub fn is_paid(&self) -> bool {
-            ::core::matches!(self.class(), #rt::StatusClass::Paid)
+        // Cannot be called; its error says what to ask instead. The lifetime keeps the bound from being checked here.
+        #[doc(hidden)]
+        pub fn is_paid(&self) -> ::core::primitive::bool
+        where for<'a> Self: #rt::ProvesPayment
+        {
+            false
         }
     }
 }

@@ -141,6 +141,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let types = fields.iter().map(|field| emit_stored_type(spec, field));
     let reads = fields.iter().enumerate().map(|(index, field)| match field.required {
         true => quote!(received.required(&#infos[#index])?),
+        false if spec.is_of_money(field.kind) => quote!(received.optional_money(&#infos[#index])),
         false => quote!(received.optional(&#infos[#index])),
     });
     let accessors = fields.iter().map(|field| emit_accessor(spec, field, page));
@@ -198,7 +199,17 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
 fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
-    if field.required { kind } else { quote!(::core::option::Option<#kind>) }
+    match field.required {
+        true => kind,
+        false if spec.is_of_money(field.kind) => unreadable_or(&quote!(::core::option::Option<#kind>)),
+        false => quote!(::core::option::Option<#kind>),
+    }
+}
+
+/// The type of what is an error if it cannot be read.
+fn unreadable_or(kind: &TokenStream) -> TokenStream {
+    let rt = rt();
+    quote!(::core::result::Result<#kind, #rt::FieldError>)
 }
 
 fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
@@ -209,6 +220,20 @@ fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
     let (returned, value) = match (field.kind, field.required) {
         (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&self.#name)),
         (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
+        (Kind::Object(_), false) if spec.is_of_money(field.kind) => (
+            unreadable_or(&quote!(::core::option::Option<&#kind>)),
+            quote! {
+                match &self.#name {
+                    ::core::result::Result::Ok(read) => ::core::result::Result::Ok(read.as_ref()),
+                    ::core::result::Result::Err(error) => {
+                        ::core::result::Result::Err(::core::clone::Clone::clone(error))
+                    }
+                }
+            },
+        ),
+        (_, false) if spec.is_of_money(field.kind) => {
+            (unreadable_or(&quote!(::core::option::Option<#kind>)), quote!(::core::clone::Clone::clone(&self.#name)))
+        }
         (_, true) if is_copy => (quote!(#kind), quote!(self.#name)),
         (_, false) if is_copy => (quote!(::core::option::Option<#kind>), quote!(self.#name)),
         (_, true) => (quote!(&#kind), quote!(&self.#name)),

@@ -104,6 +104,7 @@ const OWN_METHODS: &[&str] = &[
     "omit",
     "opened_by_former_key",
     "optional",
+    "optional_money",
     "outer",
     "required",
     "send",

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::action::Action;
 use super::callback::Callback;
+use super::field::Kind;
 use super::gateway::Gateway;
 use super::types::{Enum, Object};
 
@@ -91,6 +92,15 @@ impl Spec {
     /// The callback that follows an action.
     pub(crate) fn callback_of(&self, action: &Action) -> Option<&Callback> {
         self.callbacks.get(action.callback?)
+    }
+
+    /// Whether a value is of money, or an object that contains such a value. An object contains only types that are declared
+    /// before it.
+    pub(crate) fn is_of_money(&self, kind: Kind) -> bool {
+        let Kind::Object(index) = kind else { return kind.is_of_money() };
+        let earlier = |kind: Kind| kind.object().is_none_or(|inner| inner < index);
+        let members = self.objects.get(index).map_or(&[][..], |object| &object.fields);
+        members.iter().any(|member| earlier(member.kind) && self.is_of_money(member.kind))
     }
 
     /// Replaces an action by stand-ins of the same names.
