@@ -90,7 +90,8 @@ pub mod __private {
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::spec::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Compare, Effect, Encoding, EnumInfo,
-        Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, Role, joined,
+        Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, QueryField, QueryInfo,
+        QueryValue, Role, joined,
     };
     pub use ottpay_runtime::{
         Amount, CallbackError, CheckoutId, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing,

@@ -60,7 +60,8 @@ pub fn actions(input: TokenStream) -> TokenStream {
     }
 }
 
-/// The path of the library, the folder, then the files of the library and the methods of its client.
+/// The path of the library, the folder, then the shared files of the library, the methods of its client, and name and text of
+/// each of its reads.
 struct Actions {
     path: proc_macro2::TokenStream,
     name: FolderName,
@@ -75,7 +76,12 @@ impl Parse for Actions {
         bracketed!(argument in input);
         let name = argument.parse()?;
         let text = || input.parse::<LitStr>().map(|text| text.value());
-        let library = Library { gateway: text()?, types: text()?, callbacks: text()?, methods: text()? };
+        let (gateway, types, callbacks, methods) = (text()?, text()?, text()?, text()?);
+        let mut reads = Vec::new();
+        while !input.is_empty() {
+            reads.push((text()?, text()?));
+        }
+        let library = Library { gateway, types, callbacks, methods, reads };
         Ok(Self { path, name, library })
     }
 }

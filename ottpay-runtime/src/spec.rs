@@ -11,13 +11,15 @@ mod callback;
 mod field;
 mod gateway;
 mod join;
+mod query;
 
 pub use acknowledgement::Acknowledgement;
-pub use action::{ActionInfo, Example};
+pub use action::{ActionInfo, Example, QueryInfo};
 pub use callback::CallbackInfo;
 pub use field::{EnumInfo, FieldInfo, Kind, ObjectInfo};
 pub use gateway::{CodeInfo, Gateway, joined};
 pub use join::JoinError;
 pub use ottpay_vocabulary::{
-    Charset, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Limits, Protocol, Role, Rule, WordSet,
+    Charset, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Limits, Moves, Protocol, Role, Rule, WordSet,
 };
+pub use query::{QueryField, QueryValue};

@@ -51,5 +51,6 @@ mod reply {
 mod specification {
     mod examples;
     mod joined;
+    mod queries;
     mod unusual;
 }

@@ -191,7 +191,8 @@ impl Dir {
 /// Loads what an extension may use of the library's specification.
 fn load_library() -> Library {
     let [gateway, types, callbacks, methods] = ottpay::__LIBRARY.map(str::to_owned);
-    Library { gateway, types, callbacks, methods }
+    let reads = ottpay::__READS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    Library { gateway, types, callbacks, methods, reads }
 }
 
 fn expand(dir: &Dir) -> Result<(), Failure> {

@@ -15,6 +15,7 @@ mod gateway;
 mod library;
 pub(crate) mod model;
 mod page;
+mod query;
 mod rust_names;
 mod stand_ins;
 mod taken_names;

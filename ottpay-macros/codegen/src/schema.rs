@@ -142,6 +142,10 @@ fn property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Valu
         Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Shape::Map(shape) => json!({ "allOf": [reference(shape)] }),
         Shape::Maps(shape) => json!({ "type": "object", "additionalProperties": reference(shape) }),
+        Shape::MapsInOrder(listed, single) => {
+            let list = json!({ "type": "array", "minItems": 1, "items": reference(listed) });
+            json!({ "anyOf": [list, reference(single)] })
+        }
         Shape::Values => values(),
         Shape::NamedValues => json!({ "type": "object", "additionalProperties": values() }),
     };

@@ -1,9 +1,10 @@
 //! Actions of the gateway.
 
-use ottpay_vocabulary::{Effect, Protocol, Role};
+use ottpay_vocabulary::{Effect, Evidence, Protocol, Role};
 
 use super::callback::CallbackInfo;
 use super::field::FieldInfo;
+use super::query::QueryField;
 
 /// One action of the gateway.
 #[derive(Debug)]
@@ -41,6 +42,10 @@ pub struct ActionInfo {
     pub returned: &'static [FieldInfo],
     /// The callback that follows, if one does.
     pub callback: Option<&'static CallbackInfo>,
+    /// The reads that tell what became of it, if it is a write.
+    pub queries: &'static [QueryInfo],
+    /// Why no read tells what became of a write.
+    pub no_query: Option<&'static str>,
     /// Sample exchanges.
     pub examples: &'static [Example],
     /// YAML file, as shown in messages.
@@ -59,6 +64,20 @@ impl ActionInfo {
     pub fn reply_field(&self, role: Role) -> Option<&'static FieldInfo> {
         self.reply.iter().find(|field| field.role == Some(role))
     }
+}
+
+/// A read that tells what became of a write.
+#[derive(Debug)]
+pub struct QueryInfo {
+    /// The read.
+    pub action: &'static ActionInfo,
+    /// The fields of the read that take their values from the write; the client writes the others by itself, or they are
+    /// left out.
+    pub set: &'static [QueryField],
+    /// The source of the statement that this read answers for this write.
+    pub evidence: Evidence,
+    /// Line in the YAML file of the write.
+    pub line: u32,
 }
 
 /// A sample exchange from the specification.

@@ -2,11 +2,26 @@
 
 use ottpay_vocabulary::Kind;
 
-use super::action::ActionInfo;
+use super::action::{ActionInfo, QueryInfo};
 use super::field::{FieldInfo, ObjectInfo};
 
-/// Whether two actions are the same call, with the same fields in request, reply, browser return and callback.
+/// Whether two actions are the same call, with the same fields in request, reply, browser return and callback, and have the
+/// same queries.
 pub(super) fn are_alike(first: &ActionInfo, second: &ActionInfo) -> bool {
+    is_call_alike(first, second) && are_queries_alike(first.queries, second.queries)
+}
+
+/// Whether both writes are asked about by the same calls, filled in the same way and on the same evidence, which a confirmed
+/// payment states. A query has none of its own. Why there is none is for people.
+fn are_queries_alike(first: &[QueryInfo], second: &[QueryInfo]) -> bool {
+    let is_alike = |(first, second): (&QueryInfo, &QueryInfo)| {
+        let own = |query: &QueryInfo| (query.action.name, query.set, query.evidence);
+        own(first) == own(second) && is_call_alike(first.action, second.action)
+    };
+    first.len() == second.len() && first.iter().zip(second).all(is_alike)
+}
+
+fn is_call_alike(first: &ActionInfo, second: &ActionInfo) -> bool {
     let call = |info: &ActionInfo| (info.action, info.protocol, info.version, info.path, info.effect, info.reserves);
     let callbacks = match (first.callback, second.callback) {
         (Some(first), Some(second)) => are_fields_alike(first.fields, second.fields),

@@ -93,6 +93,8 @@ words! {
         Refunded = "refunded",
         /// What the buyer pays with, given in the request itself: a wallet's code, or a card.
         Credential = "credential",
+        /// Where the gateway itself might send the payment link, such as the buyer's e-mail address.
+        Delivery = "delivery",
         /// Where the gateway reports the result.
         CallbackUrl = "callback_url",
         /// Where the buyer pays.
@@ -201,7 +203,7 @@ mod tests {
             assert_eq!(Role::from_word(word), Some(*role));
             assert_eq!(role.word(), Some(*word));
         }
-        assert_eq!(Role::WORDS.len(), 18);
+        assert_eq!(Role::WORDS.len(), 19);
         assert_eq!(Encoding::Plain.word(), None);
         assert_eq!(StatusClass::from_word("unknown"), None);
     }

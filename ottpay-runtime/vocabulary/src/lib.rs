@@ -5,6 +5,7 @@
 //!
 //! - [`Kind`], [`Limits`] and [`Rule`]: what the value of a field is, and whether a string is one
 //! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
+//! - [`Moves`], [`QueryValue`]: when the money of a write moves, and how a query about it is filled
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
 //! - [`id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
@@ -18,9 +19,11 @@ mod field;
 pub mod id;
 mod kind;
 mod limits;
+mod moves;
 pub mod name;
 pub mod number;
 pub mod only;
+mod query;
 mod rule;
 pub mod timestamp;
 pub mod url;
@@ -35,7 +38,9 @@ pub use field::{ChosenRole, CodeClass, Compare, Effect, Encoding, Evidence, Fill
 pub use id::IdError;
 pub use kind::Kind;
 pub use limits::{Charset, Limits};
+pub use moves::Moves;
 pub use name::nearest;
+pub use query::QueryValue;
 pub use rule::Rule;
 pub use timestamp::TimestampError;
 pub use url::UrlError;

@@ -149,6 +149,9 @@ pub(super) fn check_action(
         reply: reply.clone(),
         returned: returned.clone(),
         callback,
+        // They are checked when every action is known.
+        queries: Vec::new(),
+        no_query: None,
         examples: examples.clone(),
         source: method.at,
         file: raw.at.clone(),

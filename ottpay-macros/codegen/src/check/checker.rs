@@ -10,13 +10,15 @@ use super::gateway::check_gateway;
 use super::library::Library;
 use super::model::{Action, Callback, Gateway, Spec, StandIns};
 use super::page::resolve_page_names;
+use super::query::{Pending, Targets, check_queries};
 use super::rust_names::reject_clashing_names;
 use super::stand_ins::{find_entries, replace_invalid_items};
 use super::types::Types;
 use super::types_file::add_types;
 use super::unused::report_unused;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::read::{LOST, RawAction, RawCallback, RawPages, RawSpec};
+use crate::names::snake;
+use crate::read::{LOST, RawAction, RawCallback, RawPages, RawSpec, names_under};
 
 /// A specification that is being checked: what reading found, item by item becoming the checked model.
 pub(crate) struct Checker {
@@ -31,12 +33,16 @@ pub(crate) struct Checker {
     callbacks: Vec<Callback>,
     callbacks_are_unreadable: bool,
     actions: Vec<Action>,
+    /// Reads of the library.
+    library_actions: Vec<Action>,
     /// Files of actions that gave no action, without `.yaml`.
     unread: Vec<String>,
     /// Callbacks to be checked, and whether each belongs to the library.
     raw_callbacks: VecDeque<(RawCallback, bool)>,
-    /// Files of actions to be checked, without `.yaml`.
-    raw_actions: VecDeque<(String, RawAction)>,
+    /// Files of actions to be checked, without `.yaml`, and whether each belongs to the library.
+    raw_actions: VecDeque<(String, RawAction, bool)>,
+    /// Queries to be checked, file by file, after all actions.
+    pending: VecDeque<Pending>,
 }
 
 impl Checker {
@@ -66,10 +72,11 @@ impl Checker {
         types.is_unreadable = is_unreadable("/types.yaml");
         let of_library = base.callbacks.into_iter().map(|raw| (raw, true));
         let mut unread = Vec::new();
-        let mut raw_actions = VecDeque::new();
+        let of_base = base.actions.into_iter().filter_map(|(stem, action)| Some((stem, action?, true)));
+        let mut raw_actions: VecDeque<_> = of_base.collect();
         for (stem, action) in raw.actions {
             match action {
-                Some(action) => raw_actions.push_back((stem, action)),
+                Some(action) => raw_actions.push_back((stem, action, false)),
                 None => unread.push(stem),
             }
         }
@@ -85,15 +92,18 @@ impl Checker {
             types,
             callbacks: Vec::new(),
             actions: Vec::new(),
+            library_actions: Vec::new(),
             unread,
             raw_actions,
+            pending: VecDeque::new(),
         }
     }
 
     /// The file that the next step is about; nothing if there are no more steps.
     pub(crate) fn next_file(&self) -> Option<Arc<str>> {
         let callback = self.raw_callbacks.front().map(|(callback, _)| &callback.at);
-        let next = callback.or_else(|| self.raw_actions.front().map(|(_, action)| &action.at));
+        let next = callback.or_else(|| self.raw_actions.front().map(|(_, action, _)| &action.at));
+        let next = next.or_else(|| self.pending.front().map(|pending| &pending.file));
         next.map(|at| at.file.clone())
     }
 
@@ -101,8 +111,10 @@ impl Checker {
     pub(crate) fn check_next(&mut self, diagnostics: &mut Diagnostics) {
         if let Some((raw, from_library)) = self.raw_callbacks.pop_front() {
             self.add_callback(raw, from_library, diagnostics);
-        } else if let Some((stem, raw)) = self.raw_actions.pop_front() {
-            self.add_actions(stem, raw, diagnostics);
+        } else if let Some((stem, raw, from_library)) = self.raw_actions.pop_front() {
+            self.add_actions(stem, raw, from_library, diagnostics);
+        } else if let Some(pending) = self.pending.pop_front() {
+            self.add_queries(pending, diagnostics);
         }
     }
 
@@ -117,17 +129,40 @@ impl Checker {
         self.callbacks.push(Callback { from_library, ..callback });
     }
 
-    fn add_actions(&mut self, stem: String, raw: RawAction, diagnostics: &mut Diagnostics) {
+    fn add_actions(&mut self, stem: String, mut raw: RawAction, from_library: bool, diagnostics: &mut Diagnostics) {
         let known = Known {
             default_path: &self.gateway.path,
             types: &self.types,
             callbacks: &self.callbacks,
             callbacks_are_unreadable: self.callbacks_are_unreadable,
         };
+        if from_library {
+            self.library_actions.extend(check_action(raw, &stem, &known, diagnostics));
+            return;
+        }
+        self.pending.push_back(Pending::new(&mut raw));
         self.unread.push(stem.clone());
         self.actions.extend(check_action(raw, &stem, &known, diagnostics));
         // It is only left there if the step panics.
         self.unread.pop();
+    }
+
+    fn add_queries(&mut self, pending: Pending, diagnostics: &mut Diagnostics) {
+        let file = pending.file.clone();
+        let Some(own) = self.actions.iter().find(|action| action.file == file) else { return };
+        let unread = self.unread.iter().flat_map(|stem| {
+            let text = diagnostics.find_text(&format!("{}/actions/{stem}.yaml", self.shown));
+            let listed = names_under(text, "methods").into_iter().map(ToOwned::to_owned);
+            listed.chain([snake(stem)])
+        });
+        let unread = unread.collect();
+        let targets =
+            Targets { own: &self.actions, library: &self.library_actions, methods: &self.methods, unread: &unread };
+        let queries = check_queries(pending, own, &targets, diagnostics);
+        for action in self.actions.iter_mut().filter(|action| action.file == file) {
+            action.queries.clone_from(&queries.listed);
+            action.no_query.clone_from(&queries.none);
+        }
     }
 
     /// Checks what is between items. What is invalid is replaced by stand-ins.

@@ -5,6 +5,7 @@ mod action;
 mod callback;
 mod field;
 mod gateway;
+mod query;
 mod spec;
 mod types;
 
@@ -12,6 +13,7 @@ pub use action::{Action, Example};
 pub use callback::Callback;
 pub use field::{Field, Fill, Kind, Side};
 pub use gateway::{Code, Gateway};
+pub use query::{Query, QueryValue};
 pub use spec::Spec;
 pub(crate) use spec::StandIns;
 pub use types::{Class, Enum, Object, Word};

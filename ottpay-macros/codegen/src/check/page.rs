@@ -50,8 +50,8 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
             }
         }
     }
-    // What could not be read may cite it, and so may the actions of the library, which are not here.
-    let is_complete = diagnostics.is_empty() && !raw.actions.is_empty();
+    // What could not be read may cite it, and so may actions that are not here.
+    let is_complete = diagnostics.is_empty() && !raw.actions.is_empty() && !raw.is_partial;
     for name in unused.into_iter().filter(|_| is_complete) {
         let message = format!("the page `{}` is not cited", name.value);
         diagnostics.report(Mistake::UnusedPage, &name.at, message, "cite it as `page:`, or remove it");

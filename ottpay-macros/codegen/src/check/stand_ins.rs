@@ -63,7 +63,15 @@ pub(super) fn replace_invalid_items(
             || uses(&action.returned, &objects)
             || callback.is_some_and(|callback| callback.is_broken)
     };
-    let (broken, good): (Vec<_>, Vec<_>) = std::mem::take(&mut spec.actions).into_iter().partition(is_broken);
+    let (mut broken, good): (Vec<_>, Vec<_>) = std::mem::take(&mut spec.actions).into_iter().partition(is_broken);
+    // A read has no queries of its own.
+    let names: BTreeSet<String> = good.iter().map(|action| action.name.clone()).collect();
+    let asks = |action: &Action| {
+        let mut own = action.queries.iter().filter(|query| !query.from_library);
+        own.all(|query| names.contains(&query.action))
+    };
+    let (good, asking): (Vec<_>, Vec<_>) = good.into_iter().partition(asks);
+    broken.extend(asking);
     spec.actions = good;
     spec.stand_ins = stand_ins(spec, &broken, unread, diagnostics);
 }

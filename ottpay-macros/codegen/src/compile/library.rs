@@ -1,5 +1,8 @@
 //! What the specification of the library hands to one that extends it.
 
+use std::collections::BTreeSet;
+
+use ottpay_vocabulary::Effect;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -19,12 +22,16 @@ pub struct Library {
     pub callbacks: String,
     /// Methods of its client.
     pub methods: String,
+    /// Name and text of each file of `actions/` that changes nothing: the queries that others may name.
+    pub reads: Vec<(String, String)>,
 }
 
 impl Library {
     pub(super) fn parse(&self, diagnostics: &mut Diagnostics) -> check::Library {
         let files =
             [("gateway.yaml", &*self.gateway), ("types.yaml", &*self.types), ("callbacks.yaml", &*self.callbacks)];
+        let reads = self.reads.iter().map(|(name, text)| (&**name, &**text));
+        let files: Vec<_> = files.into_iter().chain(reads).collect();
         let raw = read::read_texts(LIBRARY, &files, diagnostics);
         check::Library { raw, methods: self.methods.split_whitespace().map(ToOwned::to_owned).collect() }
     }
@@ -38,10 +45,16 @@ const LIBRARY: &str = "ottpay/spec";
 pub fn library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
+    let spec = check_raw(raw, None, &mut diagnostics);
     let file = |name: &str| diagnostics.find_text(&format!("{}/{name}", folder.shown)).to_owned();
     let (gateway, types, callbacks) = (file("gateway.yaml"), file("types.yaml"), file("callbacks.yaml"));
-    let spec = check_raw(raw, None, &mut diagnostics);
     let methods = spec.methods().join(" ");
+    let reads = spec.actions().iter().filter(|action| action.effect == Effect::Read);
+    // A file may have several methods.
+    let reads: BTreeSet<&str> =
+        reads.filter_map(|action| action.file.file.rsplit_once("/actions/")).map(|(_, name)| name).collect();
+    let (names, texts): (Vec<_>, Vec<_>) =
+        reads.into_iter().map(|name| (format!("actions/{name}"), file(&format!("actions/{name}")))).unzip();
     // `client!` compiles the same folder, and reports its problems.
     let _ = diagnostics.into_report();
     quote! {
@@ -49,12 +62,16 @@ pub fn library(folder: &Folder) -> TokenStream {
         #[doc(hidden)]
         pub const __LIBRARY: [&str; 4] = [#gateway, #types, #callbacks, #methods];
 
+        /// Name and text of each file of `actions/` that changes nothing.
+        #[doc(hidden)]
+        pub const __READS: &[(&str, &str)] = &[#((#names, #texts)),*];
+
         /// Hands the shared part of the specification to the macro `actions`.
         #[doc(hidden)]
         #[macro_export]
         macro_rules! __library {
             ($($folder:tt)*) => {
-                $crate::__private::actions! { $crate [$($folder)*] #gateway #types #callbacks #methods }
+                $crate::__private::actions! { $crate [$($folder)*] #gateway #types #callbacks #methods #(#names #texts)* }
             };
         }
     }

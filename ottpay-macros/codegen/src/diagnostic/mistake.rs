@@ -74,6 +74,8 @@ mistakes! {
     TypeNotYetKnown,
     /// A callback that is not declared.
     UnknownCallback,
+    /// An action that a query names, and that is not declared.
+    UnknownAction,
     /// A page that is cited by a name, and not declared.
     UnknownPage,
     /// A field that is named by another one, and is not there.
@@ -116,6 +118,10 @@ mistakes! {
     BadConstant,
     /// A field that copies, or stands in for, one that does not fit.
     Mismatch,
+    /// A query that cannot be asked, or whose field cannot have the value that it is set to.
+    QueryMismatch,
+    /// A query without a value for a field that it needs.
+    QueryLacksField,
     /// More fields than a message can have, or more entries than anybody needs.
     TooMany,
 

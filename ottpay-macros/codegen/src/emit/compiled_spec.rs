@@ -11,7 +11,7 @@ use super::library::{library, rt};
 use super::paths::{action_module, callback_module, ident};
 use super::request::emit_field_traits;
 use super::variants::{code_class, status_class, variant};
-use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Side, Spec};
+use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Query, QueryValue, Side, Spec};
 use crate::prose::code;
 
 /// The description of the whole specification; `actions` are the modules of its actions.
@@ -193,6 +193,11 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    let queries = action.queries.iter().map(query_info);
+    let no_query = match &action.no_query {
+        Some(reason) => quote!(::core::option::Option::Some(#reason)),
+        None => quote!(::core::option::Option::None),
+    };
     let examples = action.examples.iter().map(|example| {
         let (request, reply) = (pairs(&example.request), pairs(&example.reply));
         let returned = pairs(&example.returned);
@@ -220,12 +225,34 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
                 reply: &REPLY,
                 returned: &RETURNED,
                 callback: #callback,
+                queries: &[#(#queries),*],
+                no_query: #no_query,
                 examples: &[#(#examples),*],
                 file: #file,
                 line: #line,
             };
             #traits
         }
+    }
+}
+
+fn query_info(query: &Query) -> TokenStream {
+    let (library, rt) = (library(), rt());
+    let module = ident(&query.action);
+    let action = match query.from_library {
+        true => quote!(&#library::__spec::actions::#module::INFO),
+        false => quote!(&super::#module::INFO),
+    };
+    let set = query.set.iter().map(|(name, value)| {
+        let value = match value {
+            QueryValue::Field(wire) => quote!(Field(#wire)),
+            QueryValue::Now => quote!(Now),
+        };
+        quote!(#rt::QueryField { name: #name, value: #rt::QueryValue::#value })
+    });
+    let (evidence, line) = (variant(query.evidence), query.source.line);
+    quote! {
+        #rt::QueryInfo { action: #action, set: &[#(#set),*], evidence: #rt::Evidence::#evidence, line: #line }
     }
 }
 

@@ -166,13 +166,20 @@ fn stems(folder: &Path) -> Vec<String> {
     entries.take(MAX_LISTED).filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }
 
-/// Reads a specification from the text of each file, for another one that extends it.
+/// Reads a part of a specification from the text of each file, for another one that extends it.
 pub fn read_texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> RawSpec {
-    let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
+    let mut spec = RawSpec { shown: shown.to_owned(), is_partial: true, ..RawSpec::default() };
     for (name, text) in files {
         let file: Arc<str> = format!("{shown}/{name}").into();
         diagnostics.keep_text(&file, text);
-        put_file(&mut spec, name, &file, Some((*text).to_owned()), diagnostics);
+        match name.strip_prefix("actions/").and_then(|name| name.strip_suffix(".yaml")) {
+            Some(stem) => {
+                let root = file::parse(text, &file, diagnostics);
+                let action = root.and_then(|root| RawAction::read_file(root, diagnostics));
+                spec.actions.push((stem.to_owned(), action));
+            }
+            None => put_file(&mut spec, name, &file, Some((*text).to_owned()), diagnostics),
+        }
     }
     spec
 }

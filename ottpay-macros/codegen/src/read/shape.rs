@@ -64,6 +64,8 @@ pub enum Shape {
     Map(&'static MapShape),
     /// A map from names to such maps.
     Maps(&'static MapShape),
+    /// A list of maps of the first kind, or one map of the second.
+    MapsInOrder(&'static MapShape, &'static MapShape),
     /// A map from names of fields to strings.
     Values,
     /// A map from names to those.

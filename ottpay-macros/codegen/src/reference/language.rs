@@ -4,14 +4,16 @@ use std::fmt::Write;
 
 use crate::read::{
     KeyShape, Map as _, MapShape, RawAcknowledgement, RawAction, RawCallback, RawCode, RawEnum, RawExample, RawField,
-    RawGateway, RawMethod, RawObject, RawWord, Shape, in_one_line,
+    RawGateway, RawMethod, RawNoQuery, RawObject, RawQuery, RawWord, Shape, in_one_line,
 };
 
 /// Every map of the language with its headline, in the order in which a reader needs them.
-const MAPS: [(&str, &MapShape); 11] = [
+const MAPS: [(&str, &MapShape); 13] = [
     ("An action", RawAction::SHAPE),
     ("A field", RawField::SHAPE),
     ("One of several methods", RawMethod::SHAPE),
+    ("A query", RawQuery::SHAPE),
+    ("The lack of a query", RawNoQuery::SHAPE),
     ("An example", RawExample::SHAPE),
     ("An enum", RawEnum::SHAPE),
     ("A word of an enum", RawWord::SHAPE),
@@ -45,6 +47,7 @@ fn name_shape(key: &KeyShape) -> &'static str {
         Shape::Texts => "a list of texts",
         Shape::Map(_) => "a map",
         Shape::Maps(_) => "a map of names",
+        Shape::MapsInOrder(..) => "a list of maps, or a map",
         Shape::Values => "a map of texts",
         Shape::NamedValues => "a map of names to maps of texts",
     }

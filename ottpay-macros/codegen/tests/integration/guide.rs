@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use boon::{Compiler, Schemas};
 use ottpay_codegen::schema::{self, File};
 use ottpay_codegen::{Folder, Library, Report, actions, check_folder, client, reference};
+use ottpay_vocabulary::Effect;
 use proc_macro2::Span;
 use serde_json::Value;
 
@@ -85,11 +86,15 @@ fn library() -> Library {
     let methods = spec.actions().iter().filter(|action| is_ours(&action.source.file)).map(|action| &*action.name);
     let methods: Vec<_> = methods.chain(spec.callbacks().iter().map(|callback| &*callback.method)).collect();
     let text = |name: &str| fs::read_to_string(root().join("spec").join(name)).unwrap();
+    let reads = spec.actions().iter().filter(|action| is_ours(&action.source.file) && action.effect == Effect::Read);
+    let reads = reads.map(|action| action.file.file.trim_start_matches("spec/"));
+    let reads = reads.map(|name| (name.to_owned(), text(name))).collect();
     Library {
         gateway: text("gateway.yaml"),
         types: text("types.yaml"),
         callbacks: text("callbacks.yaml"),
         methods: methods.join(" "),
+        reads,
     }
 }
 
@@ -204,6 +209,11 @@ fn used(root: &Value, schema: &Value, map: &str, value: &Value, keys: &mut BTree
     if let Some(key) = schema["if"]["required"][0].as_str() {
         let branch = if value.get(key).is_some() { "then" } else { "else" };
         return used(root, &schema[branch], map, value, keys);
+    }
+    // A list of maps, or another map.
+    let either = &schema["anyOf"][usize::from(!value.is_array())];
+    if either.get("items").or(either.get("$ref")).is_some() {
+        return used(root, either, map, value, keys);
     }
     for (key, value) in value.as_object().into_iter().flatten() {
         match &schema["properties"][key] {

@@ -79,7 +79,7 @@ fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
         Role::Time | Role::Created | Role::Expires => kind == Kind::DateTime,
         Role::Lifetime => kind == Kind::Integer,
         Role::Status => says_status(kind, enums),
-        Role::ProviderOrder | Role::Credential | Role::PaymentLink | Role::Merchant => true,
+        Role::ProviderOrder | Role::Credential | Role::Delivery | Role::PaymentLink | Role::Merchant => true,
     }
 }
 

@@ -3,6 +3,7 @@
 use ottpay_vocabulary::{Effect, Protocol};
 
 use super::field::Field;
+use super::query::Query;
 use crate::diagnostic::Position;
 
 /// An action, as one method of the client.
@@ -43,6 +44,10 @@ pub struct Action {
     pub returned: Vec<Field>,
     /// Index of the callback that follows.
     pub callback: Option<usize>,
+    /// The reads that tell what became of it, if it is a write.
+    pub queries: Vec<Query>,
+    /// Why no read tells what became of a write.
+    pub no_query: Option<String>,
     /// Sample exchanges.
     pub examples: Vec<Example>,
     /// Declaration.

@@ -103,9 +103,12 @@ impl Spec {
         members.iter().any(|member| earlier(member.kind) && self.is_of_money(member.kind))
     }
 
-    /// Replaces an action by stand-ins of the same names.
+    /// Replaces an action, and those that name it as their query, by stand-ins of the same names.
     pub(crate) fn replace_by_stand_ins(&mut self, method: &str) {
-        for action in self.actions.extract_if(.., |action| action.name == method) {
+        let is_lost = |action: &mut Action| {
+            action.name == method || action.queries.iter().any(|query| !query.from_library && query.action == method)
+        };
+        for action in self.actions.extract_if(.., is_lost) {
             self.stand_ins.types.extend(action.type_names());
             self.stand_ins.methods.insert(action.name);
         }

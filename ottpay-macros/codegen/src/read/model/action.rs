@@ -4,6 +4,7 @@ use ottpay_vocabulary::{Effect, Evidence, Protocol, WordSet as _};
 
 use super::example::RawExample;
 use super::field::RawField;
+use super::query::RawQueries;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::declaration::map;
 use crate::read::located::Located;
@@ -52,6 +53,9 @@ map! {
         returned: Vec<RawField>,
         /// The callback that follows, by its name in `callbacks.yaml`.
         callback: Option<Located<String>>,
+        /// The reads that tell what became of a write, for example after a lost reply; or `{ none: REASON }` if no read
+        /// does. Required if `effect` is `write`, and for no other action.
+        query: Option<RawQueries>,
         /// Sample exchanges, each under a name in snake_case. They are checked against the fields, shown in the reference,
         /// and the sandbox answers from them.
         examples: Vec<RawExample>,

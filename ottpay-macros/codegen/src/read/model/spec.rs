@@ -22,4 +22,6 @@ pub struct RawSpec {
     pub callbacks: Vec<RawCallback>,
     /// `actions/*.yaml` with their names without `.yaml`, sorted; nothing if the file cannot be read.
     pub actions: Vec<(String, Option<RawAction>)>,
+    /// Whether it has some actions only: those of a specification that another one extends.
+    pub is_partial: bool,
 }

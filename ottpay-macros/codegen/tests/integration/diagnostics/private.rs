@@ -19,6 +19,7 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
         types: format!("pages:\n  shared: example.com/shared\n{TYPES}"),
         callbacks: CALLBACKS.to_owned(),
         methods: "refund paid_callback".to_owned(),
+        reads: Vec::new(),
     };
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
     let report = actions(&folder, &library).report().clone();

@@ -46,6 +46,7 @@ fn private(spec: &Spec) -> ottpay_codegen::Compiled {
         types: TYPES.to_owned(),
         callbacks: CALLBACKS.replace("paid", "heard"),
         methods: "refund heard_callback".to_owned(),
+        reads: Vec::new(),
     };
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
     actions(&folder, &library)

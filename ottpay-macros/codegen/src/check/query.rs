@@ -1,0 +1,182 @@
+//! Checks which reads tell what became of a write, and how they are filled from it. This comes last, when every action is
+//! known.
+
+mod mapping;
+
+use std::collections::BTreeSet;
+
+use ottpay_vocabulary::{Effect, Evidence, Protocol, Role, WordSet as _};
+
+use self::mapping::check_mapping;
+use super::choice::parse_choice;
+use super::model::{Action, Query};
+use crate::diagnostic::{Diagnostics, Mistake, Position};
+use crate::names::suggestion_and;
+use crate::read::{LOST, Located, RawAction, RawQueries, RawQueriesContent, RawQuery};
+
+/// What a file of `actions/` says about its queries.
+pub(super) struct Pending {
+    /// The file.
+    pub(super) file: Position,
+    /// The effect, if it is known.
+    effect: Option<Effect>,
+    queries: Option<RawQueries>,
+    /// Whether fields of the request could not be read, which has been reported.
+    hides_fields: bool,
+}
+
+impl Pending {
+    pub(super) fn new(raw: &mut RawAction) -> Self {
+        let is_misread = |keys: &[&str]| raw.misread.iter().any(|key| *key == LOST || keys.contains(key));
+        Self {
+            file: raw.at.clone(),
+            effect: raw.effect.as_ref().and_then(|word| Effect::from_word(&word.value)),
+            hides_fields: is_misread(&["request"]),
+            queries: raw.query.take(),
+        }
+    }
+}
+
+/// What a query may name.
+pub(super) struct Targets<'a> {
+    /// The actions of the specification itself.
+    pub(super) own: &'a [Action],
+    /// The reads of the library.
+    pub(super) library: &'a [Action],
+    /// The methods of the library.
+    pub(super) methods: &'a BTreeSet<String>,
+    /// Methods of files that could not be read.
+    pub(super) unread: &'a BTreeSet<String>,
+}
+
+/// The queries of an action, or why there are none.
+#[derive(Default)]
+pub(super) struct Queries {
+    pub(super) listed: Vec<Query>,
+    pub(super) none: Option<String>,
+}
+
+/// Checks what a file says about its queries; `own` is its first method, with which the others share their fields.
+pub(super) fn check_queries(
+    pending: Pending,
+    own: &Action,
+    targets: &Targets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Queries {
+    let Pending { effect, queries, .. } = &pending;
+    match (effect, queries) {
+        (Some(Effect::Read), Some(queries)) => {
+            let message = format!("`{}` changes nothing, so no query tells what became of it", own.action);
+            diagnostics.report(Mistake::Misplaced, &queries.at, message, "remove `query`, or write `effect: write`");
+            Queries::default()
+        }
+        (_, Some(RawQueries { content: RawQueriesContent::None(none), .. })) => {
+            let Some(reason) = &none.none else { return Queries::default() };
+            if reason.value.trim().is_empty() {
+                let message = format!("`none` of `query` of `{}` has no reason", own.action);
+                diagnostics.report(Mistake::Empty, &reason.at, message, "write why no read tells what became of it");
+            }
+            Queries { none: Some(reason.value.clone()), ..Queries::default() }
+        }
+        (_, Some(RawQueries { content: RawQueriesContent::Listed(raw), .. })) => {
+            let listed: Vec<_> =
+                raw.iter().filter_map(|raw| check_query(raw, &pending, own, targets, diagnostics)).collect();
+            reject_duplicates(&listed, own, diagnostics);
+            Queries { listed, ..Queries::default() }
+        }
+        (_, None) => Queries::default(),
+    }
+}
+
+fn check_query(
+    raw: &RawQuery,
+    pending: &Pending,
+    own: &Action,
+    targets: &Targets<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Query> {
+    let named = raw.action.as_ref();
+    let of = named.map_or_else(String::new, |named| format!(" of the query `{}` of `{}`", named.value, own.action));
+    let evidence =
+        raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, Evidence::WORDS, diagnostics));
+    let named = named?;
+    let target = find_target(named, own, targets, diagnostics)?;
+    let (target, from_library) = target;
+    // What depends on a read that has problems of its own is not judged.
+    let is_known = from_library || !diagnostics.has_in(&target.file.file);
+    let mut set = Vec::new();
+    if is_known {
+        reject_unusable_target(named, own, target, diagnostics);
+        let is_misread = raw.misread.iter().any(|key| matches!(*key, "set" | LOST)) || pending.hides_fields;
+        if !is_misread {
+            set = check_mapping(raw, named, own, target, diagnostics);
+        }
+    }
+    let evidence = evidence.unwrap_or_default();
+    Some(Query { action: named.value.clone(), from_library, set, evidence, source: named.at.clone() })
+}
+
+/// The action that a query names, and whether it is one of the library.
+fn find_target<'a>(
+    named: &Located<String>,
+    own: &Action,
+    targets: &Targets<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(&'a Action, bool)> {
+    let find = |actions: &'a [Action]| actions.iter().find(|action| action.name == named.value);
+    if let Some(found) = find(targets.own) {
+        return Some((found, false));
+    }
+    if let Some(found) = find(targets.library) {
+        return Some((found, true));
+    }
+    if targets.unread.contains(&named.value) {
+        diagnostics.mark_unusable(&named.at);
+        return None;
+    }
+    let reads = targets.own.iter().filter(|action| action.effect == Effect::Read).chain(targets.library);
+    let reads: Vec<&str> = reads.map(|action| action.name.as_str()).collect();
+    let (mistake, message) = match targets.methods.contains(&named.value) {
+        true => (Mistake::QueryMismatch, format!("the query `{}` of `{}` is not a read", named.value, own.action)),
+        false => (Mistake::UnknownAction, format!("unknown action `{}` in `query` of `{}`", named.value, own.action)),
+    };
+    let further = "A query is a read, by the name of its method";
+    diagnostics.report(mistake, &named.at, message, suggestion_and(&named.value, reads, further));
+    None
+}
+
+/// Rejects an action that cannot be asked what became of the write.
+fn reject_unusable_target(named: &Located<String>, own: &Action, target: &Action, diagnostics: &mut Diagnostics) {
+    let is_asked = matches!(target.protocol, Protocol::Envelope | Protocol::Json);
+    let answers = |field: &super::model::Field| matches!(field.role, Some(Role::Status | Role::Refunded));
+    let (fault, help) = match target.effect {
+        Effect::Write => ("may move money", "name a read: asking must not change anything"),
+        Effect::Read if !is_asked => {
+            ("cannot be sent by the client", "name a read that travels in the `envelope` or as `json`")
+        }
+        Effect::Read if !target.reply.iter().any(answers) => (
+            "has no reply field of the role `status` or `refunded`",
+            "name a read that tells what became of the money, or give the field its role",
+        ),
+        Effect::Read => return,
+    };
+    let message = format!("the query `{}` of `{}` {fault}", named.value, own.action);
+    let related = (&target.source, "the action");
+    diagnostics.report_beside(Mistake::QueryMismatch, &named.at, message, related, help);
+}
+
+/// Rejects a query that asks the same as another one.
+fn reject_duplicates(listed: &[Query], own: &Action, diagnostics: &mut Diagnostics) {
+    for (index, query) in listed.iter().enumerate() {
+        let is_same = |earlier: &&Query| {
+            let mut sets = [&earlier.set, &query.set].map(|set| set.iter().collect::<Vec<_>>());
+            sets.iter_mut().for_each(|set| set.sort_by_key(|(name, _)| name));
+            earlier.action == query.action && sets[0] == sets[1]
+        };
+        if let Some(earlier) = listed.iter().take(index).find(is_same) {
+            let message = format!("`query` of `{}` lists `{}` twice, with the same fields", own.action, query.action);
+            let related = (&earlier.source, "first here");
+            diagnostics.report_beside(Mistake::RepeatedWord, &query.source, message, related, "remove one of the two");
+        }
+    }
+}

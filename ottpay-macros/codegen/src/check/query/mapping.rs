@@ -1,0 +1,188 @@
+//! Checks how the fields of a query are filled from those of a write.
+
+use ottpay_vocabulary::Role;
+
+use crate::check::model::{Action, Field, Kind, QueryValue};
+use crate::diagnostic::{Diagnostics, Mistake};
+use crate::names::suggestion;
+use crate::read::{Located, RawQuery};
+
+/// Checks the fields that a query takes from a write: each must fit, and none that the query needs may lack.
+pub(super) fn check_mapping(
+    raw: &RawQuery,
+    named: &Located<String>,
+    own: &Action,
+    target: &Action,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, QueryValue)> {
+    let mapping = Mapping { query: &named.value, own, target };
+    let entries = raw.set.as_ref().map_or(&[][..], |set| &set.0);
+    let before = diagnostics.count_problems();
+    let set: Vec<_> = entries.iter().map(|(field, value)| mapping.check_entry(field, value, diagnostics)).collect();
+    let entries_are_valid = diagnostics.count_problems() == before;
+    let is_set = |field: &Field| entries.iter().any(|(name, _)| name.value == field.wire);
+    let needed = |field: &&Field| field.required && field.is_given() && !field.may_omit;
+    // A misspelt field is not missing as well.
+    let lacking = target.request.iter().filter(needed).filter(|field| !is_set(field));
+    for field in lacking.filter(|_| entries_are_valid) {
+        mapping.report_lacking(field, named, diagnostics);
+    }
+    if diagnostics.count_problems() == before && !mapping.names_the_payment(&set) {
+        let message = format!("{} is not told which payment it is about", mapping.what());
+        let help = "set one of its fields to an id of the request";
+        diagnostics.report(Mistake::QueryMismatch, &named.at, message, help);
+    }
+    set
+}
+
+/// A query of a write.
+struct Mapping<'a> {
+    /// The method of the read.
+    query: &'a str,
+    own: &'a Action,
+    target: &'a Action,
+}
+
+impl Mapping<'_> {
+    fn what(&self) -> String {
+        format!("the query `{}` of `{}`", self.query, self.own.action)
+    }
+
+    /// Checks a field of the query and where its value is from.
+    fn check_entry(
+        &self,
+        name: &Located<String>,
+        from: &Located<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> (String, QueryValue) {
+        let value = match from.value.as_str() {
+            QueryValue::NOW => QueryValue::Now,
+            wire => QueryValue::Field(wire.to_owned()),
+        };
+        let field = self.find_query_field(name, diagnostics);
+        match &value {
+            QueryValue::Now => {
+                if let Some(field) = field.filter(|field| field.kind != Kind::Timestamp && !field.is_broken) {
+                    let message = format!("`{}` of {} is not a time", field.wire, self.what());
+                    let related = (&field.source, "the field of the query");
+                    let help = "write a field of the request: only a `timestamp` takes `now`";
+                    diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
+                }
+            }
+            QueryValue::Field(_) => {
+                let source = self.find_source(name, from, diagnostics);
+                if let (Some(field), Some(source)) = (field, source) {
+                    self.reject_other_type(field, source, from, diagnostics);
+                }
+            }
+        }
+        (name.value.clone(), value)
+    }
+
+    /// The field of the query that is set.
+    fn find_query_field(&self, name: &Located<String>, diagnostics: &mut Diagnostics) -> Option<&Field> {
+        let Some(field) = find_field(&self.target.request, &name.value) else {
+            let settable = self.target.request.iter().filter(|field| field.is_given() && !field.is_outer());
+            let help = suggestion(&name.value, settable.map(|field| field.wire.as_str()));
+            let message = format!("{} has no field `{}`", self.what(), name.value);
+            diagnostics.report(Mistake::UnknownField, &name.at, message, help);
+            return None;
+        };
+        if !field.is_given() {
+            let message = format!("`{}` of {} is written by the client", field.wire, self.what());
+            let related = (&field.source, "the field of the query");
+            diagnostics.report_beside(Mistake::QueryMismatch, &name.at, message, related, "remove it");
+            return None;
+        }
+        Some(field)
+    }
+
+    /// The field of the write that has the value.
+    fn find_source(
+        &self,
+        name: &Located<String>,
+        from: &Located<String>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<&Field> {
+        let Some(field) = find_field(&self.own.request, &from.value) else {
+            let usable = self.own.request.iter().filter(|field| is_usable(field)).map(|field| field.wire.as_str());
+            let help = suggestion(&from.value, usable.chain([QueryValue::NOW]));
+            let message = format!(
+                "`{}` of {} is set to `{}`, which is not a field of the request",
+                name.value,
+                self.what(),
+                from.value
+            );
+            diagnostics.report(Mistake::UnknownField, &from.at, message, help);
+            return None;
+        };
+        let (fault, help) = match field {
+            _ if !field.is_given() => {
+                ("the client writes by itself", "name a field that the caller sets, or leave this one out")
+            }
+            _ if field.sensitive => ("is sensitive", "name another one: what a query needs is stored with the order"),
+            _ if may_be_absent(field) => ("a request may be without", "name a field that every request has"),
+            _ => return Some(field),
+        };
+        let message = format!("`{}` of {} is set to `{}`, which {fault}", name.value, self.what(), field.wire);
+        let related = (&field.source, "the field of the request");
+        diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
+        None
+    }
+
+    fn reject_other_type(&self, field: &Field, source: &Field, from: &Located<String>, diagnostics: &mut Diagnostics) {
+        let accepts_all = field.only.is_empty()
+            || !source.only.is_empty() && source.only.iter().all(|word| field.only.contains(word));
+        let fault = match field.kind {
+            Kind::Text => return,
+            _ if field.is_broken || source.is_broken => return,
+            kind if kind != source.kind => "is of another type",
+            _ if !accepts_all => "may be a word that the query does not accept",
+            _ => return,
+        };
+        let (wire, from_wire) = (&field.wire, &source.wire);
+        let message = format!("`{wire}` of {} is set to `{from_wire}`, which {fault}", self.what());
+        let related = (&field.source, "the field of the query");
+        let help = "name a field of the same type, with the same words";
+        diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
+    }
+
+    fn report_lacking(&self, field: &Field, named: &Located<String>, diagnostics: &mut Diagnostics) {
+        let message = format!("{} lacks the required field `{}`", self.what(), field.wire);
+        let related = (&field.source, "the field");
+        let now = if field.kind == Kind::Timestamp { ", or `now`" } else { "" };
+        let help = format!("add `{}: FIELD` to `set`: the field of the request that has its value{now}", field.wire);
+        diagnostics.report_beside(Mistake::QueryLacksField, &named.at, message, related, help);
+    }
+
+    /// Whether one of the values tells which payment or refund the query is about.
+    fn names_the_payment(&self, set: &[(String, QueryValue)]) -> bool {
+        set.iter().any(|(_, value)| match value {
+            QueryValue::Field(wire) => find_field(&self.own.request, wire)
+                .and_then(|field| field.role)
+                .is_some_and(|role| is_own_id(role) || role == Role::OriginalOrder),
+            QueryValue::Now => false,
+        })
+    }
+}
+
+/// A field inside `data`, or else one beside it.
+fn find_field<'a>(fields: &'a [Field], wire: &str) -> Option<&'a Field> {
+    let named = |is_outer: bool| fields.iter().find(move |field| field.wire == wire && field.is_outer() == is_outer);
+    named(false).or_else(|| named(true))
+}
+
+/// Whether a query may take the value of a field.
+fn is_usable(field: &Field) -> bool {
+    field.is_given() && !field.sensitive && !may_be_absent(field)
+}
+
+/// Whether a request may be without the field. A request without an id of its own is never asked about.
+fn may_be_absent(field: &Field) -> bool {
+    (!field.required || field.may_omit) && !field.role.is_some_and(is_own_id)
+}
+
+/// Whether it is the id under which the request itself is known.
+fn is_own_id(role: Role) -> bool {
+    matches!(role, Role::Order | Role::CheckoutOrder)
+}

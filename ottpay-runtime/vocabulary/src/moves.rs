@@ -1,0 +1,41 @@
+//! When the money of a write moves.
+
+use crate::field::Role;
+
+/// When the money of a write moves: it decides what a lost reply means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Moves {
+    /// With the request itself. After a lost reply the money may have moved.
+    AtOnce,
+    /// Only when the buyer pays, with what the reply contains. A link whose reply was lost was never given out.
+    ByBuyer,
+}
+
+impl Moves {
+    /// When the money of a request moves, by the roles of the fields that it sets.
+    pub fn of(set: impl IntoIterator<Item = Role>) -> Self {
+        match set.into_iter().any(Self::is_at_once_by) {
+            true => Self::AtOnce,
+            false => Self::ByBuyer,
+        }
+    }
+
+    /// Whether a field of this role makes a request move money at once: what the buyer pays with, or the payment that is
+    /// given back.
+    pub fn is_at_once_by(role: Role) -> bool {
+        matches!(role, Role::Credential | Role::OriginalOrder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_or_the_original_order_moves_money_at_once() {
+        assert_eq!(Moves::of([Role::Order, Role::Amount, Role::Delivery]), Moves::ByBuyer);
+        assert_eq!(Moves::of([]), Moves::ByBuyer);
+        assert_eq!(Moves::of([Role::Order, Role::Credential]), Moves::AtOnce);
+        assert_eq!(Moves::of([Role::Order, Role::OriginalOrder]), Moves::AtOnce);
+    }
+}
