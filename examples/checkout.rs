@@ -184,7 +184,10 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
             println!("created    order {order} over 1 minor unit: {}", qr.code_url());
             draw(qr.code_url())?;
         }
-        Err(error) if error.outcome() == Outcome::Unknown => eprintln!("unknown    {error}"),
+        // Perhaps the order exists: ask about it.
+        Err(error) if matches!(error.outcome(), Outcome::Unknown | Outcome::DuplicateId) => {
+            eprintln!("{:10} {error}", error.outcome());
+        }
         Err(error) => return Err(error.into()),
     }
     for _ in 0..100 {

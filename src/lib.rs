@@ -37,11 +37,11 @@ extern crate self as ottpay;
 
 #[doc(inline)]
 pub use ottpay_runtime::{
-    Acknowledgement, AcknowledgementError, AlteredCallback, Amount, AmountError, CallbackError, CheckoutId, Cipher,
-    ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing, FromField, IdError,
-    IntoField, Iv, Money, MoneyError, OrderId, Outcome, Problem, QueryError, Rate, RefundId, Sending, SignKey,
-    SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError, Word, envelope, error, incoming,
-    link, reply, request, spec, transport,
+    Acknowledgement, AcknowledgementError, AlteredCallback, Amount, AmountError, AskError, Asking, CallbackError,
+    CheckoutId, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing,
+    FromField, IdError, IntoField, Iv, Money, MoneyError, OrderId, Outcome, OutcomeError, Problem, QueryError, Rate,
+    RefundId, Retry, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError,
+    Word, envelope, error, incoming, link, reply, request, spec, transport,
 };
 
 ottpay_macros::client!("spec");
@@ -94,9 +94,9 @@ pub mod __private {
         QueryValue, Role, joined,
     };
     pub use ottpay_runtime::{
-        Amount, CallbackError, CheckoutId, Cipher, Client, ClientBuilder, Currency, DateTime, Decimal, Framing,
-        FromField, IntoField, Iv, OrderId, Problem, QueryError, Rate, RefundId, Sending, StatusClass, Timestamp, Url,
-        Word, callback,
+        Amount, AskError, Asking, CallbackError, CheckoutId, Cipher, Client, ClientBuilder, Currency, DateTime,
+        Decimal, Error, Framing, FromField, IntoField, Iv, OrderId, Problem, QueryError, Rate, RefundId, Sending,
+        StatusClass, Timestamp, Url, Word, callback,
     };
 }
 

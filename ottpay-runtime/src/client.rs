@@ -1,12 +1,18 @@
 //! The client: one non-generic way from a request's values to a verified reply.
 
+mod asking;
 mod builder;
 mod connection;
 mod exchange;
 mod keys;
+mod retry;
+mod send;
 mod sending;
 mod settings;
+pub(crate) mod underway;
 
+pub use asking::Asking;
 pub use builder::{ClientBuilder, ConfigError};
 pub use connection::Client;
+pub use retry::Retry;
 pub use sending::Sending;

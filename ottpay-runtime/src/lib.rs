@@ -22,9 +22,9 @@ pub mod spec;
 pub mod transport;
 
 pub use callback::{AlteredCallback, CallbackError};
-pub use client::{Client, ClientBuilder, ConfigError, Sending};
+pub use client::{Asking, Client, ClientBuilder, ConfigError, Retry, Sending};
 pub use envelope::{Cipher, Framing, Iv, Sealed};
-pub use error::{Error, Outcome};
+pub use error::{AskError, Error, Outcome, OutcomeError};
 pub use field::{
     Amount, AmountError, CheckoutId, Currency, CurrencyError, DateTime, Decimal, FromField, IdError, IntoField, Money,
     MoneyError, OrderId, Problem, Rate, RefundId, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError,

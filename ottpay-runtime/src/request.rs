@@ -1,14 +1,17 @@
 //! Requests: field values in the order of the digest, from the first setter to the envelope.
 
 mod any;
+mod any_query;
+mod any_request;
 pub(crate) mod declared;
 pub(crate) mod draft;
 mod invalid;
 mod state;
 mod values;
 
-pub use any::AnyRequest;
-pub use declared::Request;
+pub use any_query::AnyQuery;
+pub use any_request::AnyRequest;
+pub use declared::{Read, Request, Write};
 pub use invalid::InvalidRequest;
 pub use state::{Set, Unset};
 pub use values::Values;

@@ -2,6 +2,7 @@
 
 mod http;
 mod network;
+mod pause;
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use crate::spec::Effect;
 
 pub use http::HttpTransport;
+pub(crate) use pause::pause;
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -91,12 +93,16 @@ impl fmt::Debug for HttpResponse {
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
+    #[source]
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What is known about a request that got no reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
+    /// It was not sent, and no repetition heals that, for example because the address cannot be used or TLS is not there.
+    Never,
     /// It certainly did not reach the gateway, for example because no connection was made.
     NotSent,
     /// The time limit was reached; the request may have been received.
@@ -108,25 +114,40 @@ pub enum TransportErrorKind {
 }
 
 impl TransportError {
+    /// The request certainly did not reach the gateway, and no repetition heals that.
+    pub fn never(reason: impl fmt::Display) -> Self {
+        Self::new(TransportErrorKind::Never, reason)
+    }
+
     /// The request certainly did not reach the gateway.
     pub fn not_sent(reason: impl fmt::Display) -> Self {
-        Self { kind: TransportErrorKind::NotSent, message: reason.to_string() }
+        Self::new(TransportErrorKind::NotSent, reason)
     }
 
     /// No complete reply came within the limit. The request may have reached the gateway.
     pub fn timed_out(reason: impl fmt::Display) -> Self {
-        Self { kind: TransportErrorKind::TimedOut, message: reason.to_string() }
+        Self::new(TransportErrorKind::TimedOut, reason)
     }
 
     /// The reply was longer than [`HttpRequest::max_reply`].
     pub fn too_large(max_reply: usize) -> Self {
         let message = format!("expected a reply of at most {max_reply} bytes, got a longer one");
-        Self { kind: TransportErrorKind::TooLarge, message }
+        Self::new(TransportErrorKind::TooLarge, message)
     }
 
     /// Anything else. The request may have reached the gateway. When in doubt, this one.
     pub fn lost(reason: impl fmt::Display) -> Self {
-        Self { kind: TransportErrorKind::Lost, message: reason.to_string() }
+        Self::new(TransportErrorKind::Lost, reason)
+    }
+
+    fn new(kind: TransportErrorKind, reason: impl fmt::Display) -> Self {
+        Self { kind, message: reason.to_string(), cause: None }
+    }
+
+    /// With the error that led to this one, as its `source()`. Its text appears in messages, so it must hold no secret.
+    #[must_use]
+    pub fn caused_by(self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { cause: Some(cause.into()), ..self }
     }
 
     /// What is known.
@@ -136,6 +157,26 @@ impl TransportError {
 
     /// Whether the request may have reached the gateway.
     pub fn may_have_been_sent(&self) -> bool {
-        self.kind != TransportErrorKind::NotSent
+        !matches!(self.kind, TransportErrorKind::Never | TransportErrorKind::NotSent)
+    }
+
+    /// Whether another attempt may end otherwise.
+    pub(crate) fn is_transient(&self) -> bool {
+        !matches!(self.kind, TransportErrorKind::Never | TransportErrorKind::TooLarge)
+    }
+
+    /// The message with its causes, in one line. A cause that says what is there already is left out.
+    pub(crate) fn describe(&self) -> String {
+        /// More causes than any library has.
+        const MOST: usize = 10;
+        let mut line = self.message.clone();
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        for cause in causes.take(MOST).map(ToString::to_string) {
+            if !line.ends_with(&cause) {
+                line.push_str(": ");
+                line.push_str(&cause);
+            }
+        }
+        line
     }
 }

@@ -10,6 +10,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use ottpay::envelope::{self, Message};
+use ottpay::reply::Received;
+use ottpay::request::{AnyQuery, AnyRequest, InvalidRequest};
+use ottpay::spec::{ActionInfo, Effect};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
 use ottpay::{Cipher, Client, ClientBuilder, Framing};
 use ottpay_sandbox::Sandbox;
@@ -92,4 +95,30 @@ pub(crate) async fn start(framing: Framing) -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client_of(&sandbox).framing(framing).build().unwrap();
     (sandbox, client)
+}
+
+/// A request that is named at run time, whatever it does.
+pub(crate) enum Any {
+    Write(AnyRequest),
+    Read(AnyQuery),
+}
+
+impl Any {
+    pub(crate) fn new<'a>(
+        client: &Client,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, InvalidRequest> {
+        match info.effect {
+            Effect::Write => AnyRequest::new(client, info, fields).map(Self::Write),
+            Effect::Read => AnyQuery::new(client, info, fields).map(Self::Read),
+        }
+    }
+
+    pub(crate) async fn send(&self, client: &Client) -> Result<Received, String> {
+        match self {
+            Self::Write(request) => client.send(request).await.map_err(|error| error.to_string()),
+            Self::Read(query) => client.send(query).await.map_err(|error| error.to_string()),
+        }
+    }
 }

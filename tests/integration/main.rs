@@ -14,11 +14,13 @@ mod common;
 mod by_hand;
 mod circles;
 mod client {
+    mod asking;
     mod callback;
     mod connections;
     mod forgery;
     mod keys;
     mod links;
+    mod outcomes;
     mod overrides;
     mod sending;
 }

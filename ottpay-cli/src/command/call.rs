@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
-use ottpay::request::{AnyRequest, InvalidRequest, Request as _};
+use ottpay::request::{AnyQuery, AnyRequest, InvalidRequest, Request as _, Values};
 use ottpay::spec::{ActionInfo, Effect, Kind, Protocol};
 use ottpay::{Client, Problem};
 
 use confirm::confirm;
-use outcome::Sent;
+use outcome::{Sent, describe_ask_error};
 
 use crate::failure::Failure;
 use crate::settings::SettingsFlags;
@@ -69,20 +69,52 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         Protocol::Sdk => return stdout::print_line(AnyRequest::parameters(&client, info, pairs).map_err(invalid)?),
         _ => {}
     }
-    let request = AnyRequest::new(&client, info, pairs).map_err(invalid)?;
+    let call = Call::new(&client, info, pairs).map_err(invalid)?;
     if info.effect == Effect::Write && !options.yes {
-        confirm(request.values(), client.merchant_id(), settings.endpoint())?;
+        confirm(call.values(), client.merchant_id(), settings.endpoint())?;
     }
-    let sent = Sent { values: request.values() };
+    let sent = Sent { values: call.values() };
+    let answer = async {
+        match &call {
+            Call::Write(request) => client.send(request).await.map_err(|error| sent.describe_error(&error)),
+            Call::Read(query) => client.send(query).await.map_err(|error| describe_ask_error(&error)),
+        }
+    };
     // One future for both waits, so that a signal between them is not lost.
     let mut stopped = pin!(StopSignals::catch().wait());
     let reply = tokio::select! {
         // A reply that is there counts more than a signal.
         biased;
-        reply = client.send(&request) => reply.map_err(|error| sent.describe_error(&error))?,
+        reply = answer => reply?,
         () = &mut stopped => return Err(sent.describe_interruption()),
     };
     sent.print_reply(&reply, stopped).await
+}
+
+/// What is sent: a request that may move money, or one that only asks.
+enum Call {
+    Write(AnyRequest),
+    Read(AnyQuery),
+}
+
+impl Call {
+    fn new<'a>(
+        client: &Client,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, InvalidRequest> {
+        match info.effect {
+            Effect::Write => AnyRequest::new(client, info, fields).map(Self::Write),
+            Effect::Read => AnyQuery::new(client, info, fields).map(Self::Read),
+        }
+    }
+
+    fn values(&self) -> &Values {
+        match self {
+            Self::Write(request) => request.values(),
+            Self::Read(query) => query.values(),
+        }
+    }
 }
 
 /// Reads the fields of `--json` and `--set`.
@@ -156,7 +188,7 @@ fn describe_invalid_fields(
         next = match info.protocol {
             Protocol::Link => AnyRequest::link(client, info, as_pairs(&corrected)).err(),
             Protocol::Sdk => AnyRequest::parameters(client, info, as_pairs(&corrected)).err(),
-            _ => AnyRequest::new(client, info, as_pairs(&corrected)).err(),
+            _ => Call::new(client, info, as_pairs(&corrected)).err(),
         };
     }
     let said: Vec<_> = wrong.iter().map(|(field, problem)| format!("{field}: {problem}")).collect();

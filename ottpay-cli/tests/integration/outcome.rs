@@ -115,7 +115,7 @@ fn a_code_is_said_whatever_the_text_beside_it_is() {
         };
         let (endpoint, _requests) = gateway(Some(with_text("ORDER_USED")));
         let done = run(call(&REFUND, &endpoint), "");
-        assert_eq!((done.code, done.out.as_str()), (1, ""), "{done:?}");
+        assert_eq!((done.code, done.out.as_str()), (3, ""), "{done:?}");
         assert!(done.err.starts_with("error: REFUND (order R1): ORDER_USED: "), "{done:?}");
         assert!(done.err.contains("query order R1: ottpay call refund_query --set order_id=R1"), "{done:?}");
         let (endpoint, _requests) = gateway(Some(with_text("SUCCESS")));

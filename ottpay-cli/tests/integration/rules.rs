@@ -7,8 +7,8 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use ottpay::envelope::{Message, seal};
-use ottpay::request::AnyRequest;
-use ottpay::spec::{ActionInfo, FieldInfo, Kind, WordSet as _};
+use ottpay::request::{AnyQuery, AnyRequest};
+use ottpay::spec::{ActionInfo, Effect, FieldInfo, Kind, WordSet as _};
 use ottpay::{Client, Framing, GATEWAY, OrderId, SignKey};
 use ottpay_sandbox::Sandbox;
 
@@ -215,7 +215,11 @@ async fn every_rule_of_values_is_the_same_in_generator_client_sandbox_and_comman
                 .filter(|field| !field.outer && field.constant.is_none() && field.fill.is_none())
                 .filter_map(|field| Some((field.name, fields.get(field.name)?.as_str())))
                 .collect();
-            let built = AnyRequest::new(&client, info, given.iter().copied());
+            let given_fields = given.iter().copied();
+            let built = match info.effect {
+                Effect::Write => AnyRequest::new(&client, info, given_fields).map(drop),
+                Effect::Read => AnyQuery::new(&client, info, given_fields).map(drop),
+            };
             // The command.
             let input = serde_json::to_string(&given.iter().copied().collect::<BTreeMap<_, _>>()).unwrap();
             let sealed = run(sample(&["seal", rule.method]), &*input);

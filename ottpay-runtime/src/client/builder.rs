@@ -338,6 +338,6 @@ pub enum ConfigError {
     #[error("invalid acknowledgement of callbacks: {0}")]
     Acknowledgement(AcknowledgementError),
     /// The transport could not be set up.
-    #[error("the transport could not be set up: {0}")]
-    Transport(TransportError),
+    #[error("the transport could not be set up: {}", .0.describe())]
+    Transport(#[source] TransportError),
 }

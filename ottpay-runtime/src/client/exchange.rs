@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::settings::{Override, Settings};
-use crate::envelope::{Fields, Message};
-use crate::error::{Call, Error, Refusal, ReplyProblem};
+use crate::envelope::{Fields, Message, MessageError};
+use crate::error::failure::Reason;
+use crate::error::{Refusal, ReplyProblem};
 use crate::field::Problem;
 use crate::incoming::MessageProblem;
+use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
 use crate::spec::{CodeClass, Effect, Protocol, Role};
@@ -16,10 +18,9 @@ use crate::transport::{HttpRequest, TransportError};
 pub(super) async fn exchange(
     settings: &Settings,
     values: &Values,
-    call: &Call,
     own: &Override,
-    timeout: Option<Duration>,
-) -> Result<Received, Error> {
+    timeout: Duration,
+) -> Result<Received, Reason> {
     let info = values.info();
     let request = HttpRequest {
         url: settings.address(info, own),
@@ -30,24 +31,22 @@ pub(super) async fn exchange(
             Protocol::Envelope => seal(settings, values, own),
             _ => values.to_json().into_bytes(),
         },
-        timeout: timeout.unwrap_or(settings.timeout),
+        timeout,
         max_reply: settings.max_reply,
     };
     let limit = settings.max_reply;
-    let response = settings.transport.post(request).await.map_err(|reason| match reason.may_have_been_sent() {
-        true => Error::Lost { call: call.clone(), reason },
-        false => Error::NotSent { call: call.clone(), reason },
-    })?;
+    let response = settings.transport.post(request).await.map_err(Reason::Transport)?;
     if response.body.len() > limit {
         // The default transport stops reading there; another may not.
-        return Err(Error::Lost { call: call.clone(), reason: TransportError::too_large(limit) });
+        return Err(Reason::Transport(TransportError::too_large(limit)));
     }
     if !(200..300).contains(&response.status) {
-        return Err(Error::HttpStatus { call: call.clone(), status: response.status });
+        let text = describe_error_body(&response.body, values);
+        return Err(Reason::HttpStatus { status: response.status, text });
     }
     let received = match info.protocol {
-        Protocol::Envelope => open_reply(settings, values, call, &response.body)?,
-        _ => read_plain_reply(settings, values, call, &response.body)?,
+        Protocol::Envelope => open_reply(settings, values, &response.body)?,
+        _ => read_plain_reply(settings, values, &response.body)?,
     };
     for role in [Role::Order, Role::CheckoutOrder] {
         if let (Some(sent), Some(echo)) = (values.role(role), received.role(info.reply, role))
@@ -55,8 +54,7 @@ pub(super) async fn exchange(
         {
             let field = info.reply_field(role).map_or("order_id", |field| field.name);
             let error = FieldError { field, problem: Problem::OtherOrder };
-            let problem = ReplyProblem::Field { error, received: Box::new(received) };
-            return Err(Error::Reply { call: call.clone(), problem });
+            return Err(Reason::Reply(ReplyProblem::Field { error, received: Box::new(received) }));
         }
     }
     Ok(received)
@@ -79,17 +77,15 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
 }
 
 /// A reply in its envelope: nothing of it is believed unless it can be verified.
-fn open_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
+fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
     let info = values.info();
-    let problem = |problem| Error::Reply { call: call.clone(), problem };
-    let message = Message::read(body).map_err(|error| problem(MessageProblem::Unreadable(error).into()))?;
-    let code = message.code().ok_or_else(|| problem(ReplyProblem::NoCode))?;
-    check_accepted(settings, values, call, &message, &code)?;
-    let opened = settings.open(|recipient| recipient.open(&message, info.reply));
-    match opened.map_err(|error| problem(error.into()))? {
+    let message = Message::read(body).map_err(|error| unbelievable(MessageProblem::Unreadable(error)))?;
+    let code = message.code().ok_or(Reason::Reply(ReplyProblem::NoCode))?;
+    check_accepted(settings, values, &message, &code)?;
+    match settings.open(|recipient| recipient.open(&message, info.reply)).map_err(unbelievable)? {
         Some(received) => Ok(received),
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
-            Err(problem(ReplyProblem::NoData))
+            Err(Reason::Reply(ReplyProblem::NoData))
         }
         None => Ok(Received::new(&message, Fields::default())),
     }
@@ -97,17 +93,38 @@ fn open_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) ->
 
 /// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood, and
 /// then nothing else in it matters.
-fn read_plain_reply(settings: &Settings, values: &Values, call: &Call, body: &[u8]) -> Result<Received, Error> {
-    let problem = |problem: MessageProblem| Error::Reply { call: call.clone(), problem: problem.into() };
-    let message = Message::read(body).map_err(|error| problem(error.into()))?;
+fn read_plain_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
+    let message = Message::read(body).map_err(|error| unbelievable(error.into()))?;
     if let Some(code) = message.code() {
-        check_accepted(settings, values, call, &message, &code)?;
+        check_accepted(settings, values, &message, &code)?;
     }
-    message.check_members().map_err(|error| problem(error.into()))?;
-    let (message, fields) = Message::read_plain(body).map_err(|error| problem(error.into()))?;
+    message.check_members().map_err(|error| unbelievable(error.into()))?;
+    let (message, fields) = Message::read_plain(body).map_err(|error| unbelievable(error.into()))?;
     let received = Received::new(&message, fields);
-    settings.recipient().check_merchant(&received, values.info().reply).map_err(problem)?;
+    settings.recipient().check_merchant(&received, values.info().reply).map_err(unbelievable)?;
     Ok(received)
+}
+
+fn unbelievable(problem: MessageProblem) -> Reason {
+    Reason::Reply(problem.into())
+}
+
+/// What the body of an HTTP error says, for people: the gateway's words, or a line of plain text. Of anything else nothing
+/// is shown, because it may contain what must not be seen, such as a payment link.
+fn describe_error_body(body: &[u8], values: &Values) -> String {
+    let text = match Message::read(body) {
+        Ok(message) => {
+            let spoken = message.code().map(|code| format!("{code}: {}", message.text("rsp_msg").unwrap_or_default()));
+            spoken.unwrap_or_default()
+        }
+        Err(MessageError::NotJson) if !body.trim_ascii_start().starts_with(b"{") => {
+            String::from_utf8_lossy(body).into_owned()
+        }
+        Err(_) => String::new(),
+    };
+    // Controls first: one inside of a value would keep it from being found.
+    let plain: String = text.chars().filter(|character| !character.is_control()).collect();
+    excerpt(&hide(plain.trim().trim_end_matches(':'), values))
 }
 
 /// A text of the gateway without the sensitive values of the request, which it may repeat.
@@ -121,19 +138,11 @@ fn hide(text: &str, values: &Values) -> String {
 }
 
 /// Rejects a code that does not accept the request. Nothing else in the reply may hide the gateway's answer.
-fn check_accepted(
-    settings: &Settings,
-    values: &Values,
-    call: &Call,
-    message: &Message,
-    code: &str,
-) -> Result<(), Error> {
-    let known = settings.gateway.codes.iter().find(|known| known.code == code);
-    let class = known.and_then(|known| known.class);
-    if class == Some(CodeClass::Accepted) {
+fn check_accepted(settings: &Settings, values: &Values, message: &Message, code: &str) -> Result<(), Reason> {
+    let codes = settings.gateway.codes;
+    if codes.iter().any(|known| known.code == code && known.class == Some(CodeClass::Accepted)) {
         return Ok(());
     }
     let text = message.text("rsp_msg").unwrap_or_default();
-    let refusal = Refusal::new(code, text, class, |text| hide(text, values));
-    Err(Error::NotAccepted { call: call.clone(), refusal })
+    Err(Reason::Refused(Refusal::new(code, text, codes, |text| hide(text, values))))
 }

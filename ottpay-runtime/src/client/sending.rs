@@ -1,68 +1,29 @@
-//! A request on its way: options of one call, until the first poll.
+//! A write on its way.
 
-use std::future::pending;
+use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::connection::Client;
-use super::exchange::exchange;
-use super::settings::Override;
-use crate::error::{Call, Error, ReplyProblem};
-use crate::field::Problem;
-use crate::reply::typed::Arrived;
-use crate::reply::{Received, Reply};
-use crate::request::{InvalidRequest, Request, Values};
-use crate::transport::BoxFuture;
+use super::retry::Retry;
+use super::underway::{Exchange, Options, Underway};
+use crate::error::Error;
+use crate::reply::Reply;
+use crate::request::{InvalidRequest, Values};
 
-/// A request that is sent when this value is awaited, once. It is a future like any other: `tokio::spawn` takes it as it is.
-/// Once it has been polled its options are settled, and to drop it leaves the outcome unknown.
+/// A request that may move money, sent when this value is awaited, once. It is a future like any other: `tokio::spawn`
+/// takes it as it is. Once it has been polled its options are settled, and to drop it leaves the outcome unknown.
 #[must_use = "the request is not sent until this is awaited"]
 pub struct Sending<R> {
-    /// What is to be sent, until the first poll.
-    prepared: Option<Prepared>,
-    /// The exchange, from the first poll on.
-    exchange: BoxFuture<'static, Result<(Call, Received), Error>>,
+    exchange: Exchange,
     reply: PhantomData<fn() -> R>,
 }
 
-struct Prepared {
-    client: Client,
-    request: Result<Values, Error>,
-    options: Options,
-}
-
-/// What one call may have otherwise than client and specification say.
-#[derive(Default)]
-struct Options {
-    timeout: Option<Duration>,
-    own: Override,
-}
-
-impl Client {
-    /// Sends a finished request. Nothing happens until the result is awaited.
-    ///
-    /// One that the client of another merchant has made is not sent, because it may name that merchant:
-    /// [`Error::Invalid`].
-    pub fn send<R: Request>(&self, request: &R) -> Sending<R::Reply> {
-        let values = request.values();
-        let prepared = values.check_sender(self.merchant_id()).map(|()| values.clone()).map_err(Error::Invalid);
-        Sending::new(self.clone(), prepared)
-    }
-}
-
 impl<R> Sending<R> {
-    pub(crate) fn new(client: Client, request: Result<Values, Error>) -> Self {
-        let prepared = Prepared { client, request, options: Options::default() };
-        Self { prepared: Some(prepared), exchange: Box::pin(pending()), reply: PhantomData }
-    }
-
-    fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
-        if let Some(prepared) = &mut self.prepared {
-            change(&mut prepared.options);
-        }
-        self
+    fn with(self, change: impl FnOnce(&mut Options)) -> Self {
+        Self { exchange: self.exchange.with(change), ..self }
     }
 
     /// How long this exchange may take, instead of the client's limit.
@@ -84,48 +45,44 @@ impl<R> Sending<R> {
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|options| options.own.path = Some(path.into()))
     }
+
+    /// Not there: its bound is what the compiler reports to a caller who wants a write to be repeated.
+    #[doc(hidden)]
+    pub fn retry(self, _: Retry) -> Self
+    where
+        Self: SafeToRepeat,
+    {
+        self
+    }
 }
 
-impl<R> std::fmt::Debug for Sending<R> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let request = self.prepared.as_ref().map(|prepared| &prepared.request);
-        f.debug_struct("Sending").field("request", &request).finish_non_exhaustive()
+/// A request that may be sent twice, as no write may: nothing implements this trait.
+#[diagnostic::on_unimplemented(
+    message = "a request that may move money is never repeated by itself",
+    label = "remove `.retry(…)`: only a read, such as a query, has it",
+    note = "if the reply is lost the request may have been carried out, and a second one would pay twice: query the order"
+)]
+#[doc(hidden)]
+pub trait SafeToRepeat {}
+
+impl<R: Reply> Underway<R> for Sending<R> {
+    type Error = Error;
+
+    fn prepare(client: Client, request: Result<Values, InvalidRequest>) -> Self {
+        Self { exchange: Exchange::new(client, request), reply: PhantomData }
     }
 }
 
 impl<R: Reply> Future for Sending<R> {
     type Output = Result<R, Error>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        if let Some(mut prepared) = this.prepared.take() {
-            prepared.request = prepared.request.and_then(|values| match R::declared() {
-                Some(declared) if !std::ptr::eq(declared, values.info().reply) => {
-                    Err(InvalidRequest::for_action(values.info(), "reply", Problem::OtherReply).into())
-                }
-                _ => Ok(values),
-            });
-            this.exchange = Box::pin(prepared.send());
-        }
-        this.exchange.as_mut().poll(context).map(|arrived| {
-            let (call, received) = arrived?;
-            let read = R::made_of(Arrived::new(received.clone()));
-            read.map_err(|error| {
-                let problem = ReplyProblem::Field { error, received: Box::new(received) };
-                Error::Reply { call, problem }
-            })
-        })
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.exchange.poll_reply(context).map_err(Error::from)
     }
 }
 
-impl Prepared {
-    async fn send(self) -> Result<(Call, Received), Error> {
-        let values = self.request?;
-        let own = &self.options.own;
-        own.check(values.info())
-            .map_err(|(setting, _, problem)| InvalidRequest::for_action(values.info(), setting, problem))?;
-        let call = Call::new(&values);
-        let received = exchange(&self.client.0, &values, &call, own, self.options.timeout).await?;
-        Ok((call, received))
+impl<R> fmt::Debug for Sending<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sending").field("request", &self.exchange).finish_non_exhaustive()
     }
 }

@@ -47,6 +47,10 @@ pub enum Problem {
     NoSuchField,
     /// The action is not one that a client sends.
     NotSendable,
+    /// The action only reads, and the request is one that may move money.
+    OnlyReads,
+    /// The action may move money, and the request is one that only asks.
+    MayMoveMoney,
     /// The action is not a link.
     NotALink,
     /// The action is not one that the vendor's SDK makes.
@@ -87,6 +91,10 @@ impl fmt::Display for Problem {
             Self::Written => f.write_str("the client writes it"),
             Self::NoSuchField => f.write_str("the action has no such field"),
             Self::NotSendable => f.write_str("the client does not send this: a browser or an app does"),
+            Self::OnlyReads => f.write_str("the action only reads: make an `AnyQuery` of it, not an `AnyRequest`"),
+            Self::MayMoveMoney => {
+                f.write_str("the action may move money: make an `AnyRequest` of it, not an `AnyQuery`")
+            }
             Self::NotForSdk => f.write_str("this is not for the vendor's SDK"),
             Self::NotALink => f.write_str("this is sent, not opened as a link"),
             Self::NotAPath(error) => error.fmt(f),

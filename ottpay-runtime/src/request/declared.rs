@@ -1,12 +1,14 @@
 //! What keeps requests to the specification.
 
+use crate::client::underway::Underway;
+use crate::client::{Asking, Sending};
 use crate::reply::Reply;
 
 use super::values::Values;
 
-/// A finished request: the generated types, and [`AnyRequest`](super::AnyRequest). The client's method `send`
-/// accepts it. Nothing else can be one, since its fields have been checked, and its reply is read as what the action
-/// answers.
+/// A finished request: the generated types, [`AnyRequest`](super::AnyRequest) and [`AnyQuery`](super::AnyQuery). The
+/// client's method `send` accepts it. Nothing else can be one, since its fields have been checked, and its reply is read
+/// as what the action answers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request that a client sends",
     label = "a builder is finished by `.build()?`, or sends itself by `.send()`",
@@ -16,14 +18,38 @@ pub trait Request: Declared {
     /// What the gateway answers.
     type Reply: Reply;
 
+    /// What it is on its way: [`Sending`](crate::Sending) if it may move money, [`Asking`](crate::Asking) if it only asks.
+    type Sending: Underway<Self::Reply>;
+
     /// The fields.
     fn values(&self) -> &Values;
 }
+
+/// A request that may move money.
+pub trait Write: Request<Sending = Sending<<Self as Request>::Reply>> {}
+
+impl<R: Request<Sending = Sending<<Self as Request>::Reply>>> Write for R {}
+
+/// A request that only asks, and so may be sent again.
+///
+/// ```
+/// # extern crate ottpay_runtime as ottpay;
+/// use ottpay::request::Read;
+/// use ottpay::{AskError, Client, Retry};
+///
+/// /// Asks patiently, whatever the question.
+/// async fn ask<R: Read>(client: &Client, question: &R) -> Result<R::Reply, AskError> {
+///     client.send(question).retry(Retry::default()).await
+/// }
+/// ```
+pub trait Read: Request<Sending = Asking<<Self as Request>::Reply>> {}
+
+impl<R: Request<Sending = Asking<<Self as Request>::Reply>>> Read for R {}
 
 /// A request that comes from a specification: its values are those of a builder, and belong to its reply.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request of the specification",
-    note = "requests are made of YAML by `client!`, or at run time by `AnyRequest`"
+    note = "requests are made of YAML by `client!`, or at run time by `AnyRequest` and `AnyQuery`"
 )]
 pub trait Declared {}

@@ -2,11 +2,10 @@
 
 use super::invalid::InvalidRequest;
 use super::values::Values;
-use crate::client::{Client, Sending};
-use crate::error::Error;
+use crate::client::Client;
+use crate::client::underway::Underway;
 use crate::field::{Problem, Url};
 use crate::link::address::link_address;
-use crate::reply::Reply;
 use crate::spec::ActionInfo;
 
 /// What every generated builder holds. The typed setters of the builder write into it.
@@ -72,10 +71,9 @@ impl Draft {
     }
 
     /// Checks every field, and sends the request when the result is awaited.
-    pub fn send<R: Reply>(self) -> Sending<R> {
+    pub fn send<R, S: Underway<R>>(self) -> S {
         let client = self.client.clone();
-        let prepared = self.build().map_err(Error::Invalid);
-        Sending::new(client, prepared)
+        S::prepare(client, self.build())
     }
 
     /// Checks every parameter and makes the address of a link.

@@ -1,6 +1,5 @@
 //! The default transport: reqwest, with everything off that a payment does not want.
 
-use std::error::Error as _;
 use std::time::Duration;
 
 use super::network::Network;
@@ -22,6 +21,12 @@ pub struct HttpTransport {
     network: Network,
 }
 
+/// How many bytes of the body of an error are read.
+const ERROR_BODY: usize = 16 * 1024;
+
+/// How long the body of an error is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(1);
+
 impl HttpTransport {
     /// Whether this build can speak TLS (feature `rustls` or `native-tls`).
     pub const TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
@@ -38,7 +43,7 @@ impl HttpTransport {
         reuse_for_writes: Option<Duration>,
     ) -> Result<Self, TransportError> {
         let build =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| TransportError::not_sent(chain(error)));
+            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| with_cause(TransportError::never, error));
         let settings = || Self::settings(connect_timeout, direct);
         Ok(Self {
             reads: build(settings())?,
@@ -46,7 +51,7 @@ impl HttpTransport {
                 Some(idle) => settings().pool_idle_timeout(idle),
                 None => settings().pool_max_idle_per_host(0),
             })?,
-            network: Network::start().map_err(TransportError::not_sent)?,
+            network: Network::start()?,
         })
     }
 
@@ -79,7 +84,17 @@ impl HttpTransport {
         let status = response.status();
         let mut body = Vec::new();
         if !status.is_success() {
-            // What is not from the gateway is not read.
+            // For people only, so what comes at once is enough, and an error in it changes nothing.
+            let reading = async {
+                while let Ok(Some(chunk)) = response.chunk().await {
+                    body.extend_from_slice(&chunk);
+                    if body.len() > ERROR_BODY {
+                        break;
+                    }
+                }
+            };
+            _ = tokio::time::timeout(ERROR_BODY_TIME, reading).await;
+            body.truncate(ERROR_BODY.min(request.max_reply));
             return Ok(HttpResponse { status: status.as_u16(), body });
         }
         while let Some(chunk) = response.chunk().await.map_err(classify)? {
@@ -104,27 +119,20 @@ impl Transport for HttpTransport {
 
 /// Only an error in making the connection, or in the request itself, proves that nothing was sent.
 fn classify(error: reqwest::Error) -> TransportError {
-    if error.is_connect() || error.is_builder() {
-        TransportError::not_sent(chain(error))
+    let kind = if error.is_builder() {
+        TransportError::never
+    } else if error.is_connect() {
+        TransportError::not_sent
     } else if error.is_timeout() {
-        TransportError::timed_out(chain(error))
+        TransportError::timed_out
     } else {
-        TransportError::lost(chain(error))
-    }
+        TransportError::lost
+    };
+    with_cause(kind, error)
 }
 
-/// The error with its causes, without the address.
-fn chain(error: reqwest::Error) -> String {
+/// The error with its cause, without the address.
+fn with_cause(kind: fn(String) -> TransportError, error: reqwest::Error) -> TransportError {
     let error = error.without_url();
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_text = cause.to_string();
-        if !text.ends_with(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    text
+    kind(error.to_string()).caused_by(error)
 }

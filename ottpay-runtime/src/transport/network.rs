@@ -21,7 +21,15 @@ pub(super) struct Network(Handle);
 
 impl Network {
     /// Starts the thread if it does not run yet. It ends with the process.
-    pub(super) fn start() -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub(super) fn start() -> Result<Self, TransportError> {
+        Self::find_or_start()
+            .map_err(|error| TransportError::not_sent("the network's thread did not start").caused_by(error))
+    }
+
+    fn find_or_start() -> io::Result<Self> {
         // A handle is there or not, even if another thread panicked.
         let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(handle) = &*started {
@@ -41,12 +49,12 @@ impl Network {
     ) -> Result<T, TransportError> {
         let mut task = Task(self.0.spawn(work));
         let done = (&mut task.0).await;
-        done.unwrap_or_else(|error| Err(TransportError::lost(format!("the exchange was given up: {error}"))))
+        done.unwrap_or_else(|error| Err(TransportError::lost("the exchange was given up").caused_by(error)))
     }
 }
 
 /// A task that ends when it is dropped.
-struct Task<T>(JoinHandle<T>);
+pub(super) struct Task<T>(pub(super) JoinHandle<T>);
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {

@@ -164,8 +164,15 @@ words! {
     pub enum CodeClass {
         /// The gateway took the request. That is not the same as paid.
         Accepted = "accepted",
-        /// The gateway rejected the request.
+        /// The gateway rejected the request, and the code says why.
         Refused = "refused",
+        /// A failure that does not say why. Of a write that moves at once the outcome is unknown; another is refused.
+        Unexplained = "unexplained",
+        /// The gateway has seen the request's own id. From whom, and what became of it, it does not say.
+        Duplicate = "duplicate",
+        /// The order is paid. Of a request that pays, its own id is a duplicate. Of one about an earlier payment, such as a
+        /// refund, the code may mean that payment, so the outcome is unknown.
+        AlreadyPaid = "already_paid",
         /// The gateway itself does not know what became of the request.
         Open = "open",
     }

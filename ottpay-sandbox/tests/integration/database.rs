@@ -49,7 +49,7 @@ async fn a_database_file_outlives_the_sandbox() {
         (OrderState::Created, 3)
     );
     let client = client_of(&sandbox).build().unwrap();
-    assert!(pay(&client, "T1", 1, NOBODY).await.unwrap_err().is_order_used());
+    assert_eq!(pay(&client, "T1", 1, NOBODY).await.unwrap_err().outcome(), ottpay::Outcome::DuplicateId);
     let (_, messages) = control(&sandbox, "GET", "/messages?order_id=T1", Value::Null).await;
     assert_eq!(messages.as_array().unwrap().len(), 3, "{messages}");
     drop(sandbox);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{accepted, order, payment, sample};
 use ottpay::transport::TransportErrorKind;
-use ottpay::{Client, ClientBuilder, Error, Framing};
+use ottpay::{AskError, Client, ClientBuilder, Error, Framing};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -83,7 +83,7 @@ async fn pay(client: &Client) -> Result<(), Error> {
     client.send(&payment(client, &order("T1"))).await.map(drop)
 }
 
-async fn query(client: &Client) -> Result<(), Error> {
+async fn query(client: &Client) -> Result<(), AskError> {
     client.status_query().order_id(order("T1")).send().await.map(drop)
 }
 

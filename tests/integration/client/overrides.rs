@@ -70,7 +70,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     assert!(error.starts_with("STATUS_QUERY: version: expected a version such as 1.0"), "{error}");
     let plain = client.in_app_pay_wechat().user_id("wx1").amount(Amount::from_minor(100)).without_operator_id();
     let error = plain.call_back_url("https://s.example/").send().version("1.0").await.unwrap_err();
-    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(error.outcome(), Outcome::Never);
     assert!(script.requests().is_empty());
 }
 

@@ -50,7 +50,7 @@ async fn a_request_made_by_the_client_of_another_merchant_is_not_sent() {
     let (script, other) = (Script::accepted("{}"), sample().merchant_id("ON00000001").build().unwrap());
     let client = script.client();
     let error = client.send(&payment(&other, &order("T1"))).await.unwrap_err();
-    assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "ACTIVEPAY"));
+    assert_eq!((error.outcome(), error.action()), (Outcome::Never, "ACTIVEPAY"));
     let error = error.to_string();
     let expected = "merchant_id: the request was made for another merchant: build it with the client that sends it";
     assert!(error.contains(expected), "{error}");
@@ -189,7 +189,7 @@ async fn a_path_cannot_lead_to_another_host() {
         let script = Script::default();
         let client = script.client();
         let error = client.send(&payment(&client, &order("T1"))).path(path).await.unwrap_err();
-        assert_eq!(error.outcome(), Outcome::NotSent, "{path}");
+        assert_eq!(error.outcome(), Outcome::Never, "{path}");
         assert!(script.requests().is_empty() && error.to_string().contains("expected a path"), "{error}");
     }
 }
@@ -271,7 +271,7 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
     let builder = client.active_pay().amount(Amount::from_minor(1)).biz_type(BizType::from("PAYPAL")).operator_id("1");
     let error = builder.call_back_url("https://a.example").send().await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)));
-    assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "ACTIVEPAY"));
+    assert_eq!((error.outcome(), error.action()), (Outcome::Never, "ACTIVEPAY"));
     assert!(script.requests().is_empty());
 }
 
@@ -303,6 +303,7 @@ impl ottpay::__private::Declared for Pretender {}
 
 impl ottpay::request::Request for Pretender {
     type Reply = ottpay::StatusQueryReply;
+    type Sending = ottpay::Sending<ottpay::StatusQueryReply>;
 
     fn values(&self) -> &ottpay::request::Values {
         self.0.values()
@@ -320,7 +321,7 @@ async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_behind_the_hidden_door(
     let fields = info.examples[0].request.iter().copied().filter(is_given);
     let plain = ottpay::request::AnyRequest::new(&client, info, fields).unwrap();
     let error = client.send(&Pretender(plain)).await.unwrap_err();
-    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert_eq!(error.outcome(), Outcome::Never);
     assert!(error.to_string().contains("the reply of another action"), "{error}");
     assert!(script.requests().is_empty());
 }

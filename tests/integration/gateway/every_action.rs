@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::{self, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
+use crate::common::{self, Any, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
 use ottpay::request::AnyRequest;
 use ottpay::spec::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
 use ottpay::{Amount, BizType, Client, GATEWAY, StatusClass};
@@ -62,8 +62,8 @@ async fn the_example_of_every_action_is_answered_over_http_in_both_framings() {
                     assert_eq!((status, &*reply), (200, &b"{}"[..]), "{}", info.name);
                 }
                 _ => {
-                    let request = AnyRequest::new(&client, info, fields).unwrap();
-                    let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
+                    let request = Any::new(&client, info, fields).unwrap();
+                    let reply = request.send(&client).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
                     for field in info.reply {
                         reply.check_field(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
                     }
@@ -146,8 +146,10 @@ fn what_the_specification_calls_sensitive_is_hidden_everywhere() {
             if info.protocol == Protocol::Sdk {
                 continue;
             }
-            let request = AnyRequest::new(&client, info, fields()).unwrap();
-            let shown = format!("{request:?} {:?}", client.send(&request));
+            let shown = match Any::new(&client, info, fields()).unwrap() {
+                Any::Write(request) => format!("{request:?} {:?}", client.send(&request)),
+                Any::Read(query) => format!("{query:?} {:?}", client.send(&query)),
+            };
             assert!(!shown.contains(secret) && shown.contains("(hidden)"), "{}: {shown}", info.name);
         }
     }

@@ -2,9 +2,10 @@
 
 use std::error::Error;
 
-use ottpay::request::{Request, Set};
+use ottpay::request::{Request, Set, Write};
 use ottpay::{
-    ActivePayBuilder, Amount, BizType, Client, IntoField, OrderId, RefundBuilder, Sending, SignKey, StatusQueryReply,
+    ActivePayBuilder, Amount, Asking, BizType, Client, IntoField, OrderId, RefundBuilder, Sending, SignKey,
+    StatusQueryReply,
 };
 
 fn of_the_shop(client: &Client, order: &OrderId) -> ActivePayBuilder<Set, Set> {
@@ -15,11 +16,15 @@ fn of_payment<O>(refund: RefundBuilder<O>, payment: &OrderId, amount: Amount) ->
     refund.ori_order_id(payment).refund_amt(amount)
 }
 
-fn query(client: &Client, order: impl IntoField<OrderId>) -> Sending<StatusQueryReply> {
+fn query(client: &Client, order: impl IntoField<OrderId>) -> Asking<StatusQueryReply> {
     client.status_query().order_id(order).send()
 }
 
-fn send<R: Request>(client: &Client, request: &R) -> Sending<R::Reply> {
+fn send<R: Write>(client: &Client, request: &R) -> Sending<R::Reply> {
+    client.send(request)
+}
+
+fn send_either<R: Request>(client: &Client, request: &R) -> R::Sending {
     client.send(request)
 }
 
@@ -33,6 +38,7 @@ fn a_builder_goes_through_functions_with_fields_set_and_open() -> Result<(), Box
     drop(send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?));
     drop(send(&client, &of_payment(client.refund(), &order, amount).build()?));
     drop(of_payment(client.refund().order_id(OrderId::random()), &order, amount).send());
+    drop(send_either(&client, &client.status_query().order_id(&order).build()?));
     drop((query(&client, &order), query(&client, order)));
     Ok(())
 }

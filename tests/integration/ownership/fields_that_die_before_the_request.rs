@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use ottpay::request::{Set, Unset};
-use ottpay::{ActivePay, Amount, BizType, Client, OrderId, Sending, SignKey, StatusQueryReply, Url, WapPayLinkBuilder};
+use ottpay::{ActivePay, Amount, Asking, BizType, Client, OrderId, SignKey, StatusQueryReply, Url, WapPayLinkBuilder};
 
 fn client() -> Result<Client, Box<dyn Error>> {
     let (merchant, key) = (String::from("ON00004652"), String::from("A8B5FE540E38A5A9"));
@@ -34,7 +34,7 @@ fn link() -> Result<WapPayLinkBuilder<Unset, Set>, Box<dyn Error>> {
     Ok(client()?.wap_pay_link().order_id(&OrderId::random()))
 }
 
-fn query(order: &str) -> Result<Sending<StatusQueryReply>, Box<dyn Error>> {
+fn query(order: &str) -> Result<Asking<StatusQueryReply>, Box<dyn Error>> {
     Ok(client()?.status_query().order_id(&OrderId::new(order)?).send())
 }
 

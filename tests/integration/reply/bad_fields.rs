@@ -4,7 +4,8 @@ use crate::common::{self, Script, accepted, order};
 use ottpay::error::ReplyProblem;
 use ottpay::reply::Received;
 use ottpay::{
-    Amount, Client, Currency, Error, Framing, MappPayReply, Outcome, PrepayQueryReply, ResponseCode, StatusClass,
+    Amount, AskError, Client, Currency, Error, Framing, MappPayReply, Outcome, PrepayQueryReply, ResponseCode,
+    StatusClass,
 };
 use serde_json::{Value, json};
 
@@ -27,7 +28,7 @@ fn with(name: &str, other: Value) -> Value {
     fields
 }
 
-async fn query(fields: &Value) -> Result<PrepayQueryReply, Error> {
+async fn query(fields: &Value) -> Result<PrepayQueryReply, AskError> {
     let client = Script::accepted(&fields.to_string()).client();
     client.prepay_query().prepay_order_id(order("C1")).send().await
 }
@@ -41,13 +42,22 @@ fn field_error(error: Error) -> (String, Box<Received>) {
     }
 }
 
+/// The error of a field of an answer, and everything that came.
+fn asked_field_error(error: AskError) -> (String, Box<Received>) {
+    assert!(!error.is_transient());
+    match error {
+        AskError::Reply { problem: ReplyProblem::Field { error, received }, .. } => (error.to_string(), received),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[tokio::test]
 async fn a_required_field_that_is_absent_null_or_empty_is_named() {
     for name in ["rspMsg", "merchant_name", "amount", "currency_type", "duration", "expire_time", "payments_methods"] {
         let mut without = checkout();
         without.as_object_mut().unwrap().remove(name);
         for fields in [without, with(name, Value::Null), with(name, json!(""))] {
-            let (error, received) = field_error(query(&fields).await.unwrap_err());
+            let (error, received) = asked_field_error(query(&fields).await.unwrap_err());
             assert_eq!(error, format!("{name}: required, but absent"));
             // The rest is not lost.
             assert_eq!(received.text("prepay_order_id").as_deref(), Some("C1"));
@@ -80,7 +90,7 @@ async fn a_value_of_the_wrong_kind_is_an_error_where_it_must_be_read_and_text_wh
         ("duration", json!("soon"), "expected a whole number"),
         ("currency_type", json!("dollars"), "expected a currency code of three letters, such as CAD"),
     ] {
-        let (error, received) = field_error(query(&with(name, value)).await.unwrap_err());
+        let (error, received) = asked_field_error(query(&with(name, value)).await.unwrap_err());
         assert_eq!(error, format!("{name}: {problem}"));
         assert_eq!(received.text("sale_num").as_deref(), Some("N1"));
     }
@@ -161,7 +171,7 @@ fn response_codes_have_the_class_that_the_vendor_gives_them() {
     for (text, code, class) in [
         ("SUCCESS", ResponseCode::Success, Some(CodeClass::Accepted)),
         (" processing ", ResponseCode::Processing, Some(CodeClass::Accepted)),
-        ("Order_Used", ResponseCode::OrderUsed, Some(CodeClass::Refused)),
+        ("Order_Used", ResponseCode::OrderUsed, Some(CodeClass::Duplicate)),
         ("TIMEOUT", ResponseCode::Timeout, Some(CodeClass::Open)),
         ("AUTH_CODE_INVALID", ResponseCode::AuthCodeInvalid, None),
     ] {
@@ -317,11 +327,11 @@ async fn a_refusal_that_repeats_a_secret_of_the_request_does_not_show_it() {
         error.to_string().split(';').next(),
         Some("CC_PURCHASE (order T1): FAIL: ORDER_USED: card (hidden), sha a")
     );
-    assert!(error.is_order_used());
+    assert_eq!(error.outcome(), Outcome::DuplicateId);
     let client = Script::body(r#"{"rsp_code":"FAIL","rsp_msg":"ORDER_USED"}"#).client();
     let request = client.mapp_pay().operator_id(OPERATOR).amount(Amount::from_minor(1)).app_id("wx").open_id("ORDER");
     let error = request.call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
-    assert!(error.is_order_used(), "{error}");
+    assert_eq!(error.outcome(), Outcome::DuplicateId, "{error}");
 }
 
 #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, key};
+use crate::common::{self, Any, SAMPLE_KEY, SAMPLE_MERCHANT, Script, key};
 use md5::{Digest, Md5};
 use ottpay::envelope::{self, Fields, Message};
-use ottpay::request::AnyRequest;
-use ottpay::spec::{Fill, Protocol};
+use ottpay::request::{AnyQuery, AnyRequest};
+use ottpay::spec::{Effect, Fill, Protocol};
 use ottpay::{Cipher, GATEWAY};
 
 const ECB: Cipher = Cipher::Aes128Ecb;
@@ -80,8 +80,8 @@ async fn what_is_sent_and_what_is_read_is_what_the_example_says() {
                 }
                 None => client(&script),
             };
-            let request = AnyRequest::new(&client, info, example.request.iter().copied()).unwrap();
-            let reply = client.send(&request).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
+            let request = Any::new(&client, info, example.request.iter().copied()).unwrap();
+            let reply = request.send(&client).await.unwrap_or_else(|error| panic!("{}: {error}", info.name));
             assert!(same(reply.fields(), &replied), "{}", info.name);
             for field in info.reply {
                 reply.check_field(field).unwrap_or_else(|error| panic!("{}: {error}", info.name));
@@ -106,7 +106,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let client = common::sample().build().unwrap();
     let info = GATEWAY.method("elavon_query").unwrap();
     let error = |fields: &[(&str, &str)]| {
-        AnyRequest::new(&client, info, fields.iter().copied()).unwrap_err().to_string().replace("(declared at ", "(")
+        AnyQuery::new(&client, info, fields.iter().copied()).unwrap_err().to_string().replace("(declared at ", "(")
     };
     let at = |name: &str| {
         let line = info.request.iter().find(|field| field.name == name).map_or(info.line, |field| field.line);
@@ -140,7 +140,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.
     let info = GATEWAY.method("portico_query").unwrap();
     let names = |fields: &[(&str, &str)]| {
-        let request = AnyRequest::new(&client, info, fields.iter().copied()).map_err(|error| error.to_string())?;
+        let request = AnyQuery::new(&client, info, fields.iter().copied()).map_err(|error| error.to_string())?;
         let values = ottpay::request::Request::values(&request);
         Ok::<_, String>(values.iter().map(|(field, _)| field.name).collect::<Vec<_>>().join(" "))
     };
@@ -171,4 +171,24 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     assert!(error.contains("the client does not send this"), "{error}");
     let error = AnyRequest::link(&client, info, []).unwrap_err().to_string();
     assert!(error.contains("this is sent, not opened as a link"), "{error}");
+}
+
+#[test]
+fn a_write_named_at_run_time_is_not_a_query_and_a_query_is_not_a_write() {
+    let client = common::sample().build().unwrap();
+    for info in GATEWAY.actions {
+        let fields = || info.examples[0].request.iter().copied();
+        let (write, read) = (AnyRequest::new(&client, info, fields()), AnyQuery::new(&client, info, fields()));
+        let errors = [write.err(), read.err()].map(|error| error.map_or_else(String::new, |error| error.to_string()));
+        let is_sent = matches!(info.protocol, Protocol::Envelope | Protocol::Json);
+        let expected = match info.effect {
+            _ if !is_sent => ["the client does not send this"; 2],
+            Effect::Write => ["", "effect: the action may move money: make an `AnyRequest` of it, not an `AnyQuery`"],
+            Effect::Read => ["effect: the action only reads: make an `AnyQuery` of it, not an `AnyRequest`", ""],
+        };
+        for (error, expected) in errors.iter().zip(expected) {
+            assert_eq!(error.is_empty(), expected.is_empty(), "{}: {error}", info.name);
+            assert!(error.contains(expected), "{}: {error}", info.name);
+        }
+    }
 }

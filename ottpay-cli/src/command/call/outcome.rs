@@ -5,7 +5,7 @@ use std::io;
 use ottpay::reply::Received;
 use ottpay::request::Values;
 use ottpay::spec::{ActionInfo, Effect, Evidence, Role};
-use ottpay::{Error, GATEWAY, Outcome};
+use ottpay::{AskError, Error, GATEWAY, Outcome};
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
@@ -17,6 +17,19 @@ const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
 /// Any other code that accepts the request leaves the outcome open. The class of a code does not tell: that of PROCESSING
 /// is the same.
 const SETTLED: &str = "SUCCESS";
+
+/// What to do if nothing was sent.
+const CHECK_ENDPOINT: &str = "check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file";
+
+/// Describes why a read has no verified reply.
+pub(super) fn describe_ask_error(error: &AskError) -> Failure {
+    match error {
+        AskError::Invalid(_) => Failure::usage(error),
+        AskError::NotSent { .. } if error.is_transient() => Failure::refused(error).help(CHECK_ENDPOINT),
+        AskError::NotSent { .. } => Failure::usage(error),
+        _ => Failure::refused(error),
+    }
+}
 
 /// A request that may have been sent.
 pub(super) struct Sent<'a> {
@@ -54,15 +67,14 @@ impl Sent<'_> {
         }
     }
 
-    /// Describes why there is no verified reply.
+    /// Describes why a write has no verified reply.
     pub(super) fn describe_error(&self, error: &Error) -> Failure {
-        match (error, error.outcome()) {
-            (Error::Invalid(_), _) => Failure::usage(error),
-            (Error::NotSent { .. }, _) => Failure::refused(error)
-                .help("check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file"),
-            (_, Outcome::Unknown) if self.is_write() => Failure::unknown(error).maybe_help(self.suggest_query(None)),
-            _ if error.is_order_used() => Failure::refused(error).maybe_help(self.suggest_query(None)),
-            _ => Failure::refused(error),
+        match error.outcome() {
+            Outcome::Never => Failure::usage(error),
+            Outcome::NotSent => Failure::refused(error).help(CHECK_ENDPOINT),
+            Outcome::Refused => Failure::refused(error),
+            // An earlier request with this id may have gone through.
+            Outcome::DuplicateId | Outcome::Unknown => Failure::unknown(error).maybe_help(self.suggest_query(None)),
         }
     }
 
@@ -186,7 +198,7 @@ fn quote_for_shell(field: &str, order: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ottpay::request::{AnyRequest, Request as _};
+    use ottpay::request::{AnyQuery, AnyRequest, Request as _};
     use ottpay::spec::{CodeClass, Protocol};
     use ottpay::{Client, SignKey};
 
@@ -231,7 +243,7 @@ mod tests {
             let (method, set) = command.split_once(" --set ").unwrap();
             let pairs: Vec<_> = set.split(" --set ").map(|pair| pair.split_once('=').unwrap()).collect();
             assert_eq!(pairs[0].1, order, "{hint}");
-            let query = AnyRequest::new(&client, GATEWAY.method(method).unwrap(), pairs);
+            let query = AnyQuery::new(&client, GATEWAY.method(method).unwrap(), pairs);
             assert!(
                 query.is_ok_and(|query| sent
                     .order()

@@ -95,7 +95,7 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
             }
 
             #[doc = #send_doc]
-            pub fn send<R: #rt::Request>(&self, request: &R) -> #rt::Sending<R::Reply> {
+            pub fn send<R: #rt::Request>(&self, request: &R) -> R::Sending {
                 self.inner.send(request)
             }
 

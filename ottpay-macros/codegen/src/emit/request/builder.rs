@@ -1,10 +1,10 @@
 //! Builders: one state parameter for each field, so that the compiler knows what has been set.
 
-use ottpay_vocabulary::Protocol;
+use ottpay_vocabulary::{Effect, Protocol};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent, settable_fields};
+use super::parts::{info_constant, is_sent, sending, settable_fields};
 use super::setter::emit_setters;
 use super::traits::{emit_refused_setters, field_module, must_be_set};
 use crate::check::{Action, Spec};
@@ -119,16 +119,22 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     if !is_sent(action) {
         return build;
     }
-    let reply = format_ident!("{request}Reply");
-    let doc = documented(
-        "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known of \
-         the money.",
-    );
+    let sending = sending(action);
+    let doc = documented(match action.effect {
+        Effect::Write => {
+            "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known \
+             of the money."
+        }
+        Effect::Read => {
+            "Sends the request when the result is awaited, once or as often as [`retry`](__ottpay::Asking::retry) \
+             allows.\n\n# Errors\n[`AskError`](__ottpay::AskError) says why there is no answer, and nothing about the money."
+        }
+    });
     quote! {
         #build
 
         #[doc = #doc]
-        pub fn send(self) -> #rt::Sending<self::#reply>
+        pub fn send(self) -> #sending
         where #(#complete),*
         {
             self.draft.send()

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent};
+use super::parts::{info_constant, is_sent, sending};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
@@ -17,12 +17,13 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let info = info_constant(action);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
     let used = if is_sent(action) {
-        let reply = format_ident!("{}Reply", action.type_name);
+        let (reply, sending) = (format_ident!("{}Reply", action.type_name), sending(action));
         quote! {
             impl #rt::Declared for #name {}
 
             impl #rt::Request for #name {
                 type Reply = self::#reply;
+                type Sending = #sending;
 
                 fn values(&self) -> &#rt::Values {
                     &self.0

@@ -1,8 +1,8 @@
 //! What the parts of a request have in common.
 
-use ottpay_vocabulary::Protocol;
+use ottpay_vocabulary::{Effect, Protocol};
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::check::{Action, Field};
 use crate::emit::docs;
@@ -12,6 +12,16 @@ use crate::emit::paths::action_module;
 /// Whether the client sends the request and reads a reply.
 pub(crate) fn is_sent(action: &Action) -> bool {
     matches!(action.protocol, Protocol::Envelope | Protocol::Json)
+}
+
+/// What a request of the action is on its way.
+pub(super) fn sending(action: &Action) -> TokenStream {
+    let rt = rt();
+    let reply = format_ident!("{}Reply", action.type_name);
+    match action.effect {
+        Effect::Write => quote!(#rt::Sending<self::#reply>),
+        Effect::Read => quote!(#rt::Asking<self::#reply>),
+    }
 }
 
 /// The type whose documentation has the fields of the request.

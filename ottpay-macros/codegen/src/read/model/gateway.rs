@@ -51,8 +51,9 @@ map! {
         doc (required): Option<Located<String>>,
         /// Name of its variant of `ResponseCode`, where it does not follow from the code.
         name: Option<Located<String>>,
-        /// What it means for the call: `accepted`, which is not the same as paid; `refused`; `open`, if the gateway itself
-        /// does not know. Without it the outcome is unknown.
+        /// What it means for the call: `accepted`, which is not the same as paid; `refused`, if it says why;
+        /// `unexplained`, if it does not; `duplicate`, if the gateway has seen the request's own id; `already_paid`, if
+        /// the order is paid; `open`, if the gateway itself does not know. Without it the outcome is unknown.
         class [CodeClass::WORDS]: Option<Located<String>>,
     }
 }

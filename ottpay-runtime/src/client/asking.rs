@@ -1,0 +1,79 @@
+//! A read on its way.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::connection::Client;
+use super::retry::Retry;
+use super::underway::{Exchange, Options, Underway};
+use crate::error::AskError;
+use crate::reply::Reply;
+use crate::request::{InvalidRequest, Values};
+
+/// A request that only asks, sent when this value is awaited: once, or as often as [`retry`](Self::retry) allows. It is a
+/// future like any other: `tokio::spawn` takes it as it is. Once it has been polled its options are settled, and to drop
+/// it is harmless.
+#[must_use = "the request is not sent until this is awaited"]
+pub struct Asking<R> {
+    exchange: Exchange,
+    reply: PhantomData<fn() -> R>,
+}
+
+impl<R> Asking<R> {
+    fn with(self, change: impl FnOnce(&mut Options)) -> Self {
+        Self { exchange: self.exchange.with(change), ..self }
+    }
+
+    /// Asks again if there is no answer and another attempt may bring one: [`AskError::is_transient`]. Only reads have
+    /// this; a write is never repeated.
+    ///
+    /// It needs no Tokio runtime. If there is one, the delays follow its clock.
+    pub fn retry(self, retry: Retry) -> Self {
+        self.with(|options| options.retry = Some(retry))
+    }
+
+    /// How long each exchange may take, instead of the client's limit.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.with(|options| options.timeout = Some(timeout))
+    }
+
+    /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
+    pub fn action(self, action: impl Into<String>) -> Self {
+        self.with(|options| options.own.action = Some(action.into()))
+    }
+
+    /// Another version than the specification gives the action.
+    pub fn version(self, version: impl Into<String>) -> Self {
+        self.with(|options| options.own.version = Some(version.into()))
+    }
+
+    /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
+    pub fn path(self, path: impl Into<String>) -> Self {
+        self.with(|options| options.own.path = Some(path.into()))
+    }
+}
+
+impl<R: Reply> Underway<R> for Asking<R> {
+    type Error = AskError;
+
+    fn prepare(client: Client, request: Result<Values, InvalidRequest>) -> Self {
+        Self { exchange: Exchange::new(client, request), reply: PhantomData }
+    }
+}
+
+impl<R: Reply> Future for Asking<R> {
+    type Output = Result<R, AskError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.exchange.poll_reply(context).map_err(AskError::from)
+    }
+}
+
+impl<R> fmt::Debug for Asking<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asking").field("request", &self.exchange).finish_non_exhaustive()
+    }
+}

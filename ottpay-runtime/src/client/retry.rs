@@ -1,0 +1,96 @@
+//! How often, and for how long, a read is repeated.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use tokio::time::Instant;
+
+use crate::error::failure::Reason;
+use crate::reply::Received;
+use crate::transport::pause;
+
+/// The longest delay that can be set.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often, and for how long, a read is repeated: [`Asking::retry`](super::Asking::retry).
+///
+/// `Retry::default()` makes at most 4 attempts within 30 seconds, with about 0.5, 1 and 2 seconds between them.
+///
+/// ```
+/// # extern crate ottpay_runtime as ottpay;
+/// use std::time::Duration;
+///
+/// use ottpay::Retry;
+///
+/// let patient = Retry::default().attempts(10).longest_delay(Duration::from_secs(5)).up_to(Duration::from_secs(120));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "this does nothing until it is given to `.retry(…)`"]
+pub struct Retry {
+    attempts: u32,
+    first_delay: Duration,
+    longest_delay: Duration,
+    limit: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_delay: Duration::from_millis(500),
+            longest_delay: Duration::from_secs(8),
+            limit: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Retry {
+    /// How many attempts there are at most, with the first; by default 4. There is always one.
+    pub fn attempts(self, attempts: u32) -> Self {
+        Self { attempts, ..self }
+    }
+
+    /// The delay after the first attempt; by default half a second. Each delay is twice the one before it, and then
+    /// lengthened at random by up to as much again, so that many clients do not ask at the same moment.
+    pub fn first_delay(self, delay: Duration) -> Self {
+        Self { first_delay: delay, ..self }
+    }
+
+    /// How long a delay may grow, before it is lengthened at random; by default 8 seconds, and never more than a day.
+    pub fn longest_delay(self, delay: Duration) -> Self {
+        Self { longest_delay: delay, ..self }
+    }
+
+    /// How long everything may take, exchanges and delays together; by default 30 seconds. An exchange that is under way at
+    /// the limit is given up, and a delay that would pass it is not waited for: the last error is returned at once.
+    pub fn up_to(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Repeats `exchange`, which may take as long as it is told, until there is a reply, or an error that no repetition
+    /// heals, or no attempt or time is left.
+    pub(super) async fn run<E>(&self, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
+    where
+        E: Future<Output = Result<Received, Reason>>,
+    {
+        let started = Instant::now();
+        let left = || self.limit.saturating_sub(started.elapsed());
+        let longest = self.longest_delay.min(LONGEST);
+        let mut delays = ExponentialBuilder::new()
+            .with_min_delay(self.first_delay.min(longest))
+            .with_max_delay(longest)
+            .with_max_times(self.attempts.saturating_sub(1) as usize)
+            .with_jitter()
+            .build();
+        loop {
+            let reason = match exchange(left()).await {
+                Err(reason) if reason.is_transient() => reason,
+                settled => return settled,
+            };
+            match delays.next().filter(|delay| *delay < left()) {
+                Some(delay) if pause(delay).await.is_ok() => {}
+                _ => return Err(reason),
+            }
+        }
+    }
+}

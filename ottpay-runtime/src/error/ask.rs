@@ -1,0 +1,154 @@
+//! The error of a read: why there is no answer. It says nothing about money.
+
+use super::call::Call;
+use super::failure::{Failure, Reason, is_transient_status};
+use super::outcome::Outcome;
+use super::refusal::Refusal;
+use super::reply::ReplyProblem;
+use super::write::separator;
+use crate::request::InvalidRequest;
+use crate::transport::TransportError;
+
+/// Why a call that only asks, such as a query, gave no answer. It has no [`Outcome`], because it says nothing about the
+/// money: a query that the gateway refuses does not make the payment one that was refused.
+///
+/// The text of an error is one line with its causes. `source()` leads to the same causes as values.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AskError {
+    /// A field does not follow the specification; found before anything was sent.
+    #[error(transparent)]
+    Invalid(#[from] InvalidRequest),
+
+    /// Nothing was sent: no connection was made (name lookup, connect, TLS), or the transport can never work.
+    #[error("{call}: nothing was sent: {}", reason.describe())]
+    NotSent {
+        /// The call.
+        call: Call,
+        /// What the transport reports.
+        #[source]
+        reason: TransportError,
+    },
+
+    /// The request went out and no complete reply came back: timeout, lost connection, reply too large.
+    #[error("{call}: no complete reply came back: {}", reason.describe())]
+    Lost {
+        /// The call.
+        call: Call,
+        /// What the transport reports.
+        #[source]
+        reason: TransportError,
+    },
+
+    /// The reply has an HTTP status other than 2xx.
+    #[error("{call}: expected HTTP status 200, got {status}{}{text}", separator(text))]
+    HttpStatus {
+        /// The call.
+        call: Call,
+        /// The status.
+        status: u16,
+        /// What the body says, for people: at most 200 characters, without the sensitive values of the request. It may be
+        /// empty.
+        text: String,
+    },
+
+    /// A reply came, but it is not one that can be believed or understood.
+    #[error("{call}: {problem}")]
+    Reply {
+        /// The call.
+        call: Call,
+        /// What is wrong with the reply.
+        #[source]
+        problem: ReplyProblem,
+    },
+
+    /// The gateway answered with a code other than those that accept the request.
+    #[error("{call}: {refusal}")]
+    Refused {
+        /// The call.
+        call: Call,
+        /// The gateway's words.
+        refusal: Refusal,
+    },
+}
+
+impl AskError {
+    /// Whether the same question may be answered if it is asked again. It is false for what no repetition heals: an invalid
+    /// request, a transport that can never work, a reply that cannot be verified or is not as specified, a documented
+    /// refusal, and HTTP statuses other than 408, 425, 429 and 5xx.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Invalid(_) => false,
+            Self::NotSent { reason, .. } | Self::Lost { reason, .. } => reason.is_transient(),
+            Self::HttpStatus { status, .. } => is_transient_status(*status),
+            Self::Reply { problem, .. } => problem.is_transient(),
+            Self::Refused { refusal, .. } => refusal.is_transient(),
+        }
+    }
+
+    /// The action on the wire.
+    pub fn action(&self) -> &'static str {
+        self.call().map_or_else(InvalidRequest::action, Call::action)
+    }
+
+    /// The order id that was asked about, if the request set one.
+    pub fn order_id(&self) -> Option<&str> {
+        self.call().ok()?.order_id()
+    }
+
+    /// What the gateway said, if it answered by a code that does not accept the request.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// Not there: its bound is what the compiler reports to a caller who takes a query's error for a payment's.
+    #[doc(hidden)]
+    pub fn outcome<'a>(&'a self) -> Outcome
+    where
+        &'a Self: SaysWhatBecameOfMoney,
+    {
+        <&Self as SaysWhatBecameOfMoney>::OUTCOME
+    }
+
+    /// The call, or why there was none.
+    fn call(&self) -> Result<&Call, &InvalidRequest> {
+        match self {
+            Self::Invalid(invalid) => Err(invalid),
+            Self::NotSent { call, .. }
+            | Self::Lost { call, .. }
+            | Self::HttpStatus { call, .. }
+            | Self::Reply { call, .. }
+            | Self::Refused { call, .. } => Ok(call),
+        }
+    }
+}
+
+/// An error that has an outcome, as no error of a read has: nothing implements this trait.
+#[diagnostic::on_unimplemented(
+    message = "an `AskError` has no outcome: a query that fails says nothing about the money",
+    label = "look at `.is_transient()` and ask again; do not file the payment as refused",
+    note = "only `Error`, the error of a request that may move money, has an outcome"
+)]
+#[doc(hidden)]
+pub trait SaysWhatBecameOfMoney {
+    /// What became of it.
+    const OUTCOME: Outcome;
+}
+
+impl From<Failure> for AskError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(invalid) => Self::Invalid(invalid),
+            Failure::Call(call, reason) => match reason {
+                Reason::Transport(reason) if reason.may_have_been_sent() => Self::Lost { call, reason },
+                Reason::Transport(reason) => Self::NotSent { call, reason },
+                Reason::HttpStatus { status, text } => Self::HttpStatus { call, status, text },
+                Reason::Reply(problem) => Self::Reply { call, problem },
+                Reason::Refused(refusal) => Self::Refused { call, refusal },
+            },
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Which call failed.
+
+use std::fmt;
+
+use crate::request::Values;
+use crate::spec::Role;
+
+/// Which call failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    action: &'static str,
+    order_id: Option<String>,
+    moves_at_once: bool,
+    is_about_payment: bool,
+}
+
+impl Call {
+    pub(crate) fn new(values: &Values) -> Self {
+        let is_about_payment = values.role(Role::OriginalOrder).is_some();
+        Self {
+            action: values.info().action,
+            order_id: values.role(Role::Order).or(values.role(Role::CheckoutOrder)).map(str::to_owned),
+            moves_at_once: is_about_payment || values.role(Role::Credential).is_some(),
+            is_about_payment,
+        }
+    }
+
+    /// The action on the wire.
+    pub fn action(&self) -> &'static str {
+        self.action
+    }
+
+    /// The order id of the request, if it set one.
+    pub fn order_id(&self) -> Option<&str> {
+        self.order_id.as_deref()
+    }
+
+    /// Whether money moves, or comes back, as soon as the gateway takes the request. Otherwise a buyer pays later.
+    pub(super) fn moves_at_once(&self) -> bool {
+        self.moves_at_once
+    }
+
+    /// Whether the request is about an earlier payment.
+    pub(super) fn is_about_payment(&self) -> bool {
+        self.is_about_payment
+    }
+
+    /// What to do with a write whose outcome is unknown.
+    pub(super) fn advise(&self) -> &'static str {
+        match (&self.order_id, self.is_about_payment) {
+            (Some(_), _) => "; the outcome is unknown: query this order id, do not send it again",
+            (None, true) => {
+                "; the outcome is unknown, and the request set no id of its own: query the payment it is about"
+            }
+            (None, false) => "; the outcome is unknown, and the request set no order id to query",
+        }
+    }
+}
+
+/// `ACTIVEPAY (order T1)`.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.order_id {
+            Some(order_id) => write!(f, "{} (order {order_id})", self.action),
+            None => f.write_str(self.action),
+        }
+    }
+}

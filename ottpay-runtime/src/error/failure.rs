@@ -1,0 +1,48 @@
+//! What went wrong in an exchange, before it is the error of a write or of a read.
+
+use super::call::Call;
+use super::refusal::Refusal;
+use super::reply::ReplyProblem;
+use crate::request::InvalidRequest;
+use crate::transport::TransportError;
+
+/// What went wrong in an exchange, whatever the call does.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// There was no call.
+    Invalid(InvalidRequest),
+    /// The call failed.
+    Call(Call, Reason),
+}
+
+/// Why a call failed.
+#[derive(Debug)]
+pub(crate) enum Reason {
+    Transport(TransportError),
+    HttpStatus { status: u16, text: String },
+    Reply(ReplyProblem),
+    Refused(Refusal),
+}
+
+impl Reason {
+    /// Whether the same call may succeed soon.
+    pub(crate) fn is_transient(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.is_transient(),
+            Self::HttpStatus { status, .. } => is_transient_status(*status),
+            Self::Reply(problem) => problem.is_transient(),
+            Self::Refused(refusal) => refusal.is_transient(),
+        }
+    }
+}
+
+/// Statuses of a server, or of a proxy before it, that is overloaded, restarting or broken for the moment.
+pub(super) fn is_transient_status(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..)
+}
+
+impl From<InvalidRequest> for Failure {
+    fn from(invalid: InvalidRequest) -> Self {
+        Self::Invalid(invalid)
+    }
+}

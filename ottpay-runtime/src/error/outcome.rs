@@ -1,0 +1,106 @@
+//! What is known of a write that failed.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What is known of a write that failed, see [`Error::outcome`](super::Error::outcome). Errors of reads have none: a query
+/// that fails says nothing about the money.
+///
+/// A `match` has to have every arm. That is on purpose: another arm would be another case in which a shop must decide what
+/// to do, and so a new major version of this crate.
+///
+/// A database column can store [`as_str`](Self::as_str), which `parse` reads again:
+///
+/// ```
+/// # extern crate ottpay_runtime as ottpay;
+/// use ottpay::Outcome;
+///
+/// assert_eq!(Outcome::DuplicateId.as_str(), "duplicate_id");
+/// assert_eq!("duplicate_id".parse(), Ok(Outcome::DuplicateId));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[must_use = "the outcome decides whether the request may be sent again"]
+pub enum Outcome {
+    /// The request cannot be sent at all: a field breaks a rule, a setting is wrong, or the transport can never work.
+    ///
+    /// **Sure:** nothing reached the gateway, and repeating the same request ends in the same way. **Do:** correct the
+    /// program or its settings. A loop that repeats the request never ends.
+    Never,
+    /// The request did not reach the gateway, for example because no connection was made.
+    ///
+    /// **Sure:** no money moved by it, and the gateway has not seen the id by it. **Do:** send the same request again, with
+    /// the same id, now or later.
+    NotSent,
+    /// The gateway rejected the request by a code that the vendor documents as a rejection.
+    ///
+    /// **Sure**, as far as the vendor's list of codes is right: no money moved by it. Whether its id may be used again is not
+    /// documented. **Do:** correct what the gateway names, and send the correction under a new id.
+    Refused,
+    /// The gateway has seen this id before.
+    ///
+    /// **Sure:** this attempt did not create a second order. From whom the id came, and what became of it, the gateway does
+    /// not say: it may be an earlier attempt of this shop, or another shop, till or restored backup with the same merchant id. **Do:**
+    /// if this shop has sent the id before, query it; the earlier attempt may have gone through. If it has not, let a
+    /// person look at it. Never send the payment under a new id before that.
+    DuplicateId,
+    /// The request may have been carried out: the reply was lost, cannot be believed or does not say.
+    ///
+    /// **Sure:** nothing. **Do:** store the id and query it until the answer is final. Do not send the request again, not
+    /// with the same id nor with another one.
+    Unknown,
+}
+
+impl Outcome {
+    /// Every outcome.
+    const ALL: [Self; 5] = [Self::Never, Self::NotSent, Self::Refused, Self::DuplicateId, Self::Unknown];
+
+    /// A word for a database column or a metric: `never`, `not_sent`, `refused`, `duplicate_id` or `unknown`. The words do
+    /// not change between versions.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::NotSent => "not_sent",
+            Self::Refused => "refused",
+            Self::DuplicateId => "duplicate_id",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// As [`Outcome::as_str`].
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Reads what [`Outcome::as_str`] returns.
+impl FromStr for Outcome {
+    type Err = OutcomeError;
+
+    fn from_str(word: &str) -> Result<Self, OutcomeError> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == word).ok_or(OutcomeError)
+    }
+}
+
+/// A string that is not an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an outcome: never, not_sent, refused, duplicate_id or unknown")]
+pub struct OutcomeError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_for_a_column_are_stable_and_lead_back() {
+        let words = ["never", "not_sent", "refused", "duplicate_id", "unknown"];
+        for (outcome, word) in Outcome::ALL.into_iter().zip(words) {
+            assert_eq!((outcome.as_str(), outcome.to_string().as_str()), (word, word));
+            assert_eq!(word.parse(), Ok(outcome));
+        }
+        for wrong in ["", "Never", "refused ", "not-sent", "1"] {
+            assert_eq!(wrong.parse::<Outcome>(), Err(OutcomeError), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The gateway's words when it does not accept a request.
+
+use std::fmt;
+
+use super::call::Call;
+use super::outcome::Outcome;
+use crate::redaction::excerpt;
+use crate::spec::{CodeClass, CodeInfo};
+
+/// What the gateway says when it does not accept a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    code: String,
+    message: String,
+    class: Option<CodeClass>,
+}
+
+impl Refusal {
+    /// `shown` is what may be seen of a text. What the text means is read before anything in it is hidden.
+    pub(crate) fn new(code: &str, message: &str, codes: &[CodeInfo], shown: impl Fn(&str) -> String) -> Self {
+        let declared = codes.iter().find(|known| known.code == code).and_then(|known| known.class);
+        let is_about_id = |class: &CodeClass| matches!(class, CodeClass::Duplicate | CodeClass::AlreadyPaid);
+        // Which of the two places has the word is not documented.
+        let worded = || codes.iter().filter(|known| begins_with(message, known.code)).find_map(|known| known.class);
+        let class = match declared.filter(is_about_id) {
+            None => worded().filter(is_about_id).or(declared),
+            own => own,
+        };
+        Self { code: excerpt(&shown(code)), message: excerpt(&shown(message)), class }
+    }
+
+    /// The response code, in upper case.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The gateway's text, at most 200 characters of it.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What the code means, or a code of the class `Duplicate` or `AlreadyPaid` at the beginning of the text; nothing if the
+    /// vendor does not document it.
+    pub fn class(&self) -> Option<CodeClass> {
+        self.class
+    }
+
+    /// What is known of a write that was answered in this way. What an undocumented code means for the money is unknown.
+    pub(super) fn outcome(&self, call: &Call) -> Outcome {
+        match self.class {
+            Some(CodeClass::Refused) => Outcome::Refused,
+            Some(CodeClass::Unexplained) if !call.moves_at_once() => Outcome::Refused,
+            Some(CodeClass::Duplicate) => Outcome::DuplicateId,
+            Some(CodeClass::AlreadyPaid) if !call.is_about_payment() => Outcome::DuplicateId,
+            _ => Outcome::Unknown,
+        }
+    }
+
+    /// Whether a read that was answered in this way may be answered otherwise soon. A failure without a reason and an
+    /// undocumented code may pass.
+    pub(super) fn is_transient(&self) -> bool {
+        matches!(self.class, None | Some(CodeClass::Open | CodeClass::Unexplained))
+    }
+}
+
+/// Whether a text begins with this code as a word of its own.
+fn begins_with(text: &str, code: &str) -> bool {
+    let text = text.trim_start();
+    let is_part_of_word = |next: char| next.is_alphanumeric() || next == '_';
+    match text.split_at_checked(code.len()) {
+        Some((word, rest)) => word.eq_ignore_ascii_case(code) && !rest.starts_with(is_part_of_word),
+        None => false,
+    }
+}
+
+/// `PARAM_ERROR: parameter format error`.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.message.as_str() {
+            "" => f.write_str(&self.code),
+            message => write!(f, "{}: {message}", self.code),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_in_a_text_is_its_first_word() {
+        for text in ["ORDER_USED", " order_used: T1", "ORDER_USED，重复", "Order_Used (T1)", "ORDER_USED\n"] {
+            assert!(begins_with(text, "ORDER_USED"), "{text:?}");
+        }
+        for text in
+            ["", "ORDER_USE", "ORDER_USED_BY", "ORDER_USED2", "FAIL: ORDER_USED", "ORDER_USEDé", "ORDER_US\u{e9}D"]
+        {
+            assert!(!begins_with(text, "ORDER_USED"), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The error of a write: why there is no reply, and what is known of the money.
+
+use super::call::Call;
+use super::failure::{Failure, Reason};
+use super::outcome::Outcome;
+use super::refusal::Refusal;
+use super::reply::ReplyProblem;
+use crate::request::InvalidRequest;
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// Why a call that may move money gave no reply. [`outcome`](Self::outcome) says what that means for the money.
+///
+/// The text of an error is one line with its causes. `source()` leads to the same causes as values.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A field does not follow the specification; found before anything was sent.
+    #[error(transparent)]
+    Invalid(#[from] InvalidRequest),
+
+    /// Nothing was sent: no connection was made (name lookup, connect, TLS), or the transport can never work.
+    #[error("{call}: nothing was sent: {}", reason.describe())]
+    NotSent {
+        /// The call.
+        call: Call,
+        /// What the transport reports.
+        #[source]
+        reason: TransportError,
+    },
+
+    /// The request went out and no complete reply came back: timeout, lost connection, reply too large.
+    #[error("{call}: no complete reply came back: {}{}", reason.describe(), call.advise())]
+    Lost {
+        /// The call.
+        call: Call,
+        /// What the transport reports.
+        #[source]
+        reason: TransportError,
+    },
+
+    /// The reply has an HTTP status other than 2xx. Whatever its body says, the outcome is unknown: no page of the vendor
+    /// says that a rejection has such a status, and a proxy may have made it.
+    #[error("{call}: expected HTTP status 200, got {status}{}{text}{}", separator(text), call.advise())]
+    HttpStatus {
+        /// The call.
+        call: Call,
+        /// The status.
+        status: u16,
+        /// What the body says, for people: at most 200 characters, without the sensitive values of the request. It may be
+        /// empty.
+        text: String,
+    },
+
+    /// A reply came, but it is not one that can be believed or understood.
+    #[error("{call}: {problem}{}", call.advise())]
+    Reply {
+        /// The call.
+        call: Call,
+        /// What is wrong with the reply.
+        #[source]
+        problem: ReplyProblem,
+    },
+
+    /// The gateway answered with a code other than those that accept the request. That is not always a refusal: some
+    /// codes say that the gateway itself does not know, and what an undocumented one says is unknown.
+    #[error("{call}: {refusal}{}", advise_on(refusal, call))]
+    NotAccepted {
+        /// The call.
+        call: Call,
+        /// The gateway's words.
+        refusal: Refusal,
+    },
+}
+
+/// What comes between a status and the text of its body.
+pub(super) fn separator(text: &str) -> &'static str {
+    if text.is_empty() { "" } else { ": " }
+}
+
+fn advise_on(refusal: &Refusal, call: &Call) -> &'static str {
+    match refusal.outcome(call) {
+        Outcome::DuplicateId => "; the order id has been used before: query it, do not pay under another id",
+        Outcome::Unknown => call.advise(),
+        Outcome::Never | Outcome::NotSent | Outcome::Refused => "",
+    }
+}
+
+impl Error {
+    /// What is known of the call, and so what may be done next.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Invalid(_) => Outcome::Never,
+            Self::NotSent { reason, .. } => match reason.kind() {
+                TransportErrorKind::Never => Outcome::Never,
+                _ => Outcome::NotSent,
+            },
+            Self::Lost { .. } | Self::HttpStatus { .. } | Self::Reply { .. } => Outcome::Unknown,
+            Self::NotAccepted { call, refusal } => refusal.outcome(call),
+        }
+    }
+
+    /// The action on the wire.
+    pub fn action(&self) -> &'static str {
+        self.call().map_or_else(InvalidRequest::action, Call::action)
+    }
+
+    /// The id to query when the outcome is unknown: the request's own order id, if it set one.
+    pub fn order_id(&self) -> Option<&str> {
+        self.call().ok()?.order_id()
+    }
+
+    /// What the gateway said, if it answered by a code that does not accept the request.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::NotAccepted { refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// The call, or why there was none.
+    fn call(&self) -> Result<&Call, &InvalidRequest> {
+        match self {
+            Self::Invalid(invalid) => Err(invalid),
+            Self::NotSent { call, .. }
+            | Self::Lost { call, .. }
+            | Self::HttpStatus { call, .. }
+            | Self::Reply { call, .. }
+            | Self::NotAccepted { call, .. } => Ok(call),
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(invalid) => Self::Invalid(invalid),
+            Failure::Call(call, reason) => match reason {
+                Reason::Transport(reason) if reason.may_have_been_sent() => Self::Lost { call, reason },
+                Reason::Transport(reason) => Self::NotSent { call, reason },
+                Reason::HttpStatus { status, text } => Self::HttpStatus { call, status, text },
+                Reason::Reply(problem) => Self::Reply { call, problem },
+                Reason::Refused(refusal) => Self::NotAccepted { call, refusal },
+            },
+        }
+    }
+}

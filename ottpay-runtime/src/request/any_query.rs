@@ -1,0 +1,73 @@
+//! Queries whose fields are named at run time.
+
+use std::fmt;
+
+use super::any::draft;
+use super::declared::{Declared, Request};
+use super::invalid::InvalidRequest;
+use super::values::Values;
+use crate::client::{Asking, Client};
+use crate::field::Problem;
+use crate::reply::Received;
+use crate::spec::{ActionInfo, Effect, Protocol};
+
+/// A request that only asks and whose fields are named at run time, for tools that work from the compiled specification.
+/// Its values are held to the same rules as those of a typed request; its reply is what came, by wire name. An action that
+/// may move money is an [`AnyRequest`](super::AnyRequest).
+///
+/// The action is one of `ottpay::GATEWAY`, or of the `GATEWAY` of private actions:
+///
+/// ```no_run
+/// # extern crate ottpay_runtime as ottpay;
+/// # #[allow(non_snake_case)]
+/// # async fn run(client: &ottpay::Client, GATEWAY: &ottpay::spec::Gateway) -> Result<(), Box<dyn std::error::Error>> {
+/// use ottpay::Retry;
+/// use ottpay::request::AnyQuery;
+///
+/// let info = GATEWAY.method("status_query").ok_or("no such method")?;
+/// let query = AnyQuery::new(client, info, [("order_id", "T1")])?;
+/// println!("{:?}", client.send(&query).retry(Retry::default()).await?.text("order_status"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+#[must_use = "the query is not sent until `client.send(&query).await`"]
+pub struct AnyQuery(Values);
+
+impl AnyQuery {
+    /// Takes the fields of an action by their names on the wire, as [`AnyRequest::new`](super::AnyRequest::new) does.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] names the first field that is missing or breaks a rule of the specification, or its number if
+    /// the action has no such field; `protocol` if the action is not one that a client sends; `effect` if it may move money.
+    pub fn new<'a>(
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, InvalidRequest> {
+        if !matches!(info.protocol, Protocol::Envelope | Protocol::Json) {
+            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotSendable));
+        }
+        if info.effect == Effect::Write {
+            return Err(InvalidRequest::for_action(info, "effect", Problem::MayMoveMoney));
+        }
+        draft(client.as_ref(), info, fields)?.build().map(Self)
+    }
+}
+
+impl Declared for AnyQuery {}
+
+impl Request for AnyQuery {
+    type Reply = Received;
+    type Sending = Asking<Received>;
+
+    fn values(&self) -> &Values {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AnyQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
