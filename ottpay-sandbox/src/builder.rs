@@ -7,6 +7,8 @@ use std::time::Duration;
 use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 
+use crate::assume::{Assumption, Assumptions};
+
 /// Settings for a gateway; each has a default.
 #[derive(Debug, Default)]
 #[must_use = "settings do nothing until `start` is called"]
@@ -24,6 +26,7 @@ pub struct SandboxBuilder {
     pub(crate) currency: Option<Currency>,
     pub(crate) acknowledgement: Option<String>,
     pub(crate) strict_acknowledgement: bool,
+    pub(crate) assumptions: Assumptions,
 }
 
 impl SandboxBuilder {
@@ -118,6 +121,26 @@ impl SandboxBuilder {
     /// The merchant's currency, for orders whose request names none; by default CAD.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
+        self
+    }
+
+    /// What the gateway does where the vendor documents nothing, instead of the default of the question; see
+    /// [`assume`](crate::assume). Called several times, it answers several questions; of one question the last answer holds.
+    /// A database file does not keep it.
+    ///
+    /// ```
+    /// use ottpay_sandbox::Sandbox;
+    /// use ottpay_sandbox::assume::{RefusedIds, Totals};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let sandbox = Sandbox::builder().assume(RefusedIds::Burnt).assume(Totals::FeeAndTip).start().await?;
+    /// assert!(sandbox.assumptions().contains(&"totals=fee+tip".parse()?));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn assume(mut self, assumption: impl Into<Assumption>) -> Self {
+        self.assumptions.set(assumption.into());
         self
     }
 }

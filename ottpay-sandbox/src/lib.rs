@@ -59,6 +59,9 @@
 //! # async fn main() { assert!(sandbox().await.orders().unwrap().is_empty()); }
 //! ```
 //!
+//! What the gateway does where the vendor documents nothing is assumed; [`assume`] lists every assumption and its
+//! alternatives, so that a test can run over all of them.
+//!
 //! What goes wrong, and when, is up to the test. Every fault is listed in [`Fault::ALL`]. The clock is [`Sandbox::now`],
 //! and [`Sandbox::advance`] moves it forward:
 //!
@@ -83,6 +86,7 @@
 //! ```
 
 mod address;
+pub mod assume;
 mod builder;
 mod clock;
 mod code;
@@ -98,6 +102,7 @@ mod start;
 mod store;
 mod thread;
 
+pub use assume::{Assumption, AssumptionError, Question};
 pub use builder::SandboxBuilder;
 pub use engine::Delivery;
 pub use error::SandboxError;

@@ -25,6 +25,8 @@ pub struct Order {
     pub(crate) refunded: Amount,
     /// The payment that a refund returns.
     pub(crate) original: Option<String>,
+    /// The id that an earlier order has already: the refund's own, or that of the Checkout page.
+    pub(crate) repeats: Option<String>,
     pub(crate) callback_url: Option<String>,
     pub(crate) provider_id: String,
     /// Milliseconds of the sandbox's clock, as every time here.
@@ -251,6 +253,11 @@ impl Order {
         self.refunded
     }
 
+    /// The id in messages; `id` is unique, also if the merchant has given the same id to several refunds.
+    pub(crate) fn reported_id(&self) -> &str {
+        self.repeats.as_deref().filter(|_| self.kind == OrderKind::Refund).unwrap_or(&self.id)
+    }
+
     /// What the buyer is charged without the tip, and the maximum of all refunds.
     pub(crate) fn charged(&self) -> Amount {
         self.fee.and_then(|fee| self.amount.checked_add(fee)).unwrap_or(self.amount)
@@ -294,6 +301,12 @@ impl Order {
         is_in(request) || is_in(reply) || callback.is_some_and(|info| is_in(info.fields))
     }
 
+    /// Whether it has ended before anything was paid or reserved.
+    pub(crate) fn has_ended_unpaid(&self) -> bool {
+        let has_ended = matches!(self.state, OrderState::Declined | OrderState::Cancelled | OrderState::Closed);
+        self.kind == OrderKind::Payment && has_ended && self.finished.is_none()
+    }
+
     /// The act of time that it is due for.
     pub(crate) fn act_of_time(&self) -> Act {
         match self.state {
@@ -302,12 +315,12 @@ impl Order {
         }
     }
 
-    /// Applies an act, if the state of the order allows it.
-    pub(crate) fn apply(&mut self, act: Act, now: i64) -> bool {
+    /// Applies an act, if the state of the order allows it. With `late` an order that has ended unpaid can be paid.
+    pub(crate) fn apply(&mut self, act: Act, now: i64, late: bool) -> bool {
         let reserved = self.state == OrderState::Authorised;
         let settles = self.kind == OrderKind::Refund && self.state == OrderState::Processing;
         match act {
-            Act::Pay { tip, fee } if self.is_open() || settles => {
+            Act::Pay { tip, fee } if self.is_open() || settles || (late && self.has_ended_unpaid()) => {
                 self.tip = tip.or(self.tip);
                 self.fee = fee.filter(|fee| *fee != Amount::ZERO);
                 self.complete(now);

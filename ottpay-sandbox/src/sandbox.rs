@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use ottpay::SignKey;
 
+use crate::assume::Assumption;
 use crate::clock::to_system_time;
 use crate::engine::{Delivery, Engine};
 use crate::error::SandboxError;
@@ -92,6 +93,17 @@ impl Sandbox {
     /// Removes every planned fault that has not happened yet.
     pub fn clear_faults(&self) {
         self.engine.clear_faults();
+    }
+
+    /// Changes what the gateway does where the vendor documents nothing, from the next request on; see
+    /// [`assume`](crate::assume).
+    pub fn assume(&self, assumption: impl Into<Assumption>) {
+        self.engine.assume(&[assumption.into()]);
+    }
+
+    /// What is assumed: one answer to every question.
+    pub fn assumptions(&self) -> Vec<Assumption> {
+        self.engine.assumed().list()
     }
 
     /// The time by the sandbox's clock.

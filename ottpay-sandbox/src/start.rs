@@ -100,7 +100,7 @@ impl SandboxBuilder {
             currency: self.currency.unwrap_or(Currency::CAD),
         };
         let http = build_http_client().map_err(cannot_start)?;
-        let engine = Arc::new(Engine::new(settings, store, http).map_err(sqlite)?);
+        let engine = Arc::new(Engine::new(settings, self.assumptions, store, http).map_err(sqlite)?);
         tokio::spawn(server::serve(listener, Arc::clone(&engine)));
         tokio::spawn(run_deliveries(Arc::clone(&engine)));
         Ok(Started { engine, url, made_key })

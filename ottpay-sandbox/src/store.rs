@@ -10,5 +10,5 @@ mod owner;
 pub(crate) use callbacks::{Callback, CallbackFault, CallbackState};
 pub(crate) use database::Store;
 pub(crate) use exchanges::{Exchange, Filter, MAX_BODY};
-pub(crate) use orders::{ActError, AddError, Event, RefundError};
+pub(crate) use orders::{ActError, AddError, Change, Event, RefundError};
 pub(crate) use owner::OpenError;

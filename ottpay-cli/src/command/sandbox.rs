@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ottpay::envelope::seal;
 use ottpay::{AcknowledgementError, GATEWAY, SignKey};
-use ottpay_sandbox::{Sandbox, SandboxError};
+use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError};
 use ottpay_vocabulary::acknowledgement;
 
 use crate::failure::Failure;
@@ -60,6 +60,25 @@ pub(crate) struct Options {
     /// Repeat a callback until its answer has exactly the expected body
     #[arg(long)]
     strict_acknowledgement: bool,
+    /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
+    assume: Vec<Assumption>,
+}
+
+/// The help of `--assume`: every question with its answers.
+fn list_assumptions() -> String {
+    let mut text =
+        "Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given \
+                    several times. What the sandbox does is not evidence of what the gateway does:\n"
+            .to_owned();
+    for question in Question::ALL {
+        text += &format!("\n{}: {}\n", question.name(), question.asked());
+        for answer in question.answers() {
+            let default = if answer.is_default() { " (default)" } else { "" };
+            text += &format!("  {}: {}{default}\n", answer.value(), answer.meaning().replace('`', ""));
+        }
+    }
+    text
 }
 
 fn parse_acknowledgement(text: &str) -> Result<String, AcknowledgementError> {
@@ -87,6 +106,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let file = db.clone();
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
     builder = builder.strict_acknowledgement(options.strict_acknowledgement);
+    builder = options.assume.into_iter().fold(builder, SandboxBuilder::assume);
     if let Some(acknowledgement) = options.acknowledgement {
         builder = builder.acknowledgement(acknowledgement);
     }

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+mod assume;
 mod call;
 mod common;
 mod envelope;

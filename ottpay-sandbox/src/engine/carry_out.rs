@@ -10,10 +10,14 @@ use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
 use super::status_word::knows_refunds_only;
+use crate::assume::{BuyerCodes, Duplicates, RefundsSettle, UnknownOrder};
 use crate::clock::to_millis;
 use crate::code;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
 use crate::store::{AddError, RefundError};
+
+/// How long a refund is in progress if it is assumed to be carried out later.
+const REFUND_SETTLES: Duration = Duration::from_secs(60);
 
 /// What a query asks for: an order, or a Checkout page by the merchant's id.
 enum Asked {
@@ -39,7 +43,10 @@ impl Engine {
                 self.create_refund(request, &original, amount, settles)?
             }
             (Effect::Write, None, Some(amount), _) => self.create_payment(request, amount, settles)?,
-            (Effect::Read, _, _, Some(id)) => self.query(request, &id)?,
+            (Effect::Read, _, _, Some(id)) => match self.query(request, &id)? {
+                Some(order) => order,
+                None => return Ok((None, self.answer_unknown(request)?)),
+            },
             _ => return Ok((None, self.compose_example(request)?)),
         };
         Ok((Some(order.id.clone()), self.compose_reply(request, &order)))
@@ -57,12 +64,12 @@ impl Engine {
         if let Some(delay) = settles {
             payment.state = OrderState::Processing;
             payment.due = Some(payment.created.saturating_add(to_millis(delay)));
-        } else if request.read_role(Role::Credential).is_some() {
+        } else if request.read_role(Role::Credential).is_some() && self.assumed().buyer_codes == BuyerCodes::Paid {
             payment.complete(payment.created);
         }
         let what = format!("{} by {}", payment.state.name(), request.info.action);
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
-        self.store.add(&payment, &what, queued).map_err(refuse_order)?;
+        self.store.add(&payment, &what, queued).map_err(|error| self.refuse_order(error))?;
         self.wake.notify_one();
         Ok(payment)
     }
@@ -75,7 +82,9 @@ impl Engine {
         settles: Option<Duration>,
     ) -> Result<Order, Refusal> {
         let mut refund = self.new_order(request, OrderKind::Refund, amount)?;
-        match settles {
+        let assumed = self.assumed();
+        let later = Some(REFUND_SETTLES).filter(|_| assumed.refunds_settle == RefundsSettle::Later);
+        match settles.or(later) {
             Some(delay) => {
                 refund.state = OrderState::Processing;
                 refund.due = Some(refund.created.saturating_add(to_millis(delay)));
@@ -84,19 +93,60 @@ impl Engine {
         }
         // A payment that is due is settled before it is refunded.
         self.find(original)?;
-        self.store.refund(self.settings.gateway, original, &mut refund).map_err(refuse_refund)?;
+        let refunded = self.store.refund(self.settings.gateway, original, &mut refund, assumed);
+        refunded.map_err(|error| self.refuse_refund(error))?;
         self.wake.notify_one();
         Ok(refund)
     }
 
-    fn query(&self, request: Request<'_>, id: &Asked) -> Result<Order, Refusal> {
+    fn query(&self, request: Request<'_>, id: &Asked) -> Result<Option<Order>, Refusal> {
         let found = match id {
             Asked::Checkout(id) => self.store.checkout(self.settings.gateway, id)?,
             Asked::Order(id) => self.store.order(self.settings.gateway, id)?,
         };
         let found = found.map(|order| self.bring_up_to_date(order)).transpose()?;
         let fits = |found: &Order| found.kind() == OrderKind::Refund || !knows_refunds_only(request.info.reply);
-        found.filter(fits).ok_or_else(|| Refusal::new(code::FAIL, "no such order"))
+        Ok(found.filter(fits))
+    }
+
+    /// The answer to a query about an unknown order.
+    fn answer_unknown(&self, request: Request<'_>) -> Result<Answer, Refusal> {
+        match self.assumed().unknown_order {
+            UnknownOrder::Pending => Ok(self.compose_pending(request)),
+            UnknownOrder::Fail | UnknownOrder::SystemError => Err(self.refuse_unknown()),
+        }
+    }
+
+    fn refuse_unknown(&self) -> Refusal {
+        let code = match self.assumed().unknown_order {
+            UnknownOrder::Fail | UnknownOrder::Pending => code::FAIL,
+            UnknownOrder::SystemError => code::SYSTEM_ERROR,
+        };
+        Refusal::new(code, "no such order")
+    }
+
+    fn refuse_order(&self, error: AddError) -> Refusal {
+        match (error, self.assumed().duplicates) {
+            (AddError::Used, Duplicates::Code) => Refusal::new(code::ORDER_USED, "order number duplicated"),
+            (AddError::Used, Duplicates::Message) => {
+                Refusal::new(code::FAIL, format!("{}: order number duplicated", code::ORDER_USED))
+            }
+            (AddError::Full, _) => {
+                Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one")
+            }
+            (AddError::Sqlite(error), _) => error.into(),
+        }
+    }
+
+    fn refuse_refund(&self, error: RefundError) -> Refusal {
+        match error {
+            RefundError::NoSuchOrder => self.refuse_unknown(),
+            RefundError::NotPaid => Refusal::new(code::FAIL, "the order is not paid"),
+            RefundError::TooMuch => Refusal::new(code::FAIL, "the refund is greater than the payment"),
+            RefundError::Again => Refusal::new(code::FAIL, "the payment has been refunded before"),
+            RefundError::Part => Refusal::new(code::FAIL, "a payment is refunded as a whole"),
+            RefundError::Add(error) => self.refuse_order(error),
+        }
     }
 
     fn new_order(&self, request: Request<'_>, kind: OrderKind, amount: Amount) -> Result<Order, Refusal> {
@@ -120,6 +170,7 @@ impl Engine {
             state: OrderState::Created,
             refunded: Amount::ZERO,
             original: None,
+            repeats: None,
             callback_url: request.read_role(Role::CallbackUrl),
             created,
             finished: None,
@@ -127,22 +178,5 @@ impl Engine {
             expires: Some(expires).filter(|_| kind == OrderKind::Payment),
             request: request.select_kept_values(),
         })
-    }
-}
-
-fn refuse_order(error: AddError) -> Refusal {
-    match error {
-        AddError::Used => Refusal::new(code::ORDER_USED, "order number duplicated"),
-        AddError::Full => Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one"),
-        AddError::Sqlite(error) => error.into(),
-    }
-}
-
-fn refuse_refund(error: RefundError) -> Refusal {
-    match error {
-        RefundError::NoSuchOrder => Refusal::new(code::FAIL, "no such order"),
-        RefundError::NotPaid => Refusal::new(code::FAIL, "the order is not paid"),
-        RefundError::TooMuch => Refusal::new(code::FAIL, "the refund is greater than the payment"),
-        RefundError::Add(error) => refuse_order(error),
     }
 }

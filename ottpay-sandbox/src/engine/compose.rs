@@ -9,8 +9,9 @@ use ottpay::spec::{ActionInfo, CallbackInfo, Example, FieldInfo, Kind, Role};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
-use super::status_word::find_status_word;
+use super::status_word::{find_pending_word, find_status_word};
 use crate::address::payment_path;
+use crate::assume::{CallbackStatus, Echoes, MinorUnits, Totals};
 use crate::clock::format_wire_time;
 use crate::order::{Order, OrderState};
 
@@ -33,14 +34,28 @@ impl Engine {
         let mut answer = self.compose_order(info.fields, order, None, example);
         // The vendor's sample of a wallet's callback has no status, so a merchant has to query it.
         let is_undocumented = |field: &&FieldInfo| !field.required && find_sample(field, example).is_none();
-        for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(is_undocumented) {
-            answer.remove(field.name);
+        if self.assumed().callback_status == CallbackStatus::Documented {
+            for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(is_undocumented) {
+                answer.remove(field.name);
+            }
         }
         let rate = info.fields.iter().find(|field| matches!(field.kind, Kind::Decimal));
         if let Some((field, rate)) = rate.zip(self.rates.find(order.currency)) {
             answer.insert(field.name, format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000));
         }
         answer
+    }
+
+    /// The reply to a query about an unknown order as if it were not paid yet.
+    pub(super) fn compose_pending(&self, request: Request<'_>) -> Answer {
+        let requested = collect_texts(request.fields);
+        let example = request.info.examples.first().map(|example| example.reply);
+        let value = |field: &'static FieldInfo| match (field.role, field.kind) {
+            (Some(Role::Status), Kind::Enum(words)) => find_pending_word(words).map(str::to_owned),
+            (Some(Role::Merchant), _) => Some(self.settings.merchant_id.clone()),
+            _ => find_echo(field, &requested).or_else(|| find_sample(field, example).filter(|_| field.required)),
+        };
+        request.info.reply.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
     }
 
     /// The example's reply of an action that is not about an order. A value of the request overrides that of the
@@ -81,12 +96,18 @@ impl Engine {
         example: Option<Sample>,
     ) -> Answer {
         let requested = request.map(collect_texts);
+        let repeats_nothing = self.assumed().echoes == Echoes::Off;
         let value = |field: &'static FieldInfo| {
+            if repeats_nothing && is_optional_echo(field) {
+                return None;
+            }
             let known = match (field.role, field.kind) {
                 (Some(role), _) => self.fill_role(order, field, role),
                 (None, Kind::Currency) => Some(order.currency.code().to_owned()),
                 // The vendor may not document that it is the order's id, but it has the same name.
-                (None, Kind::OrderId) if is_named_like_order(order.action, field) => Some(order.id.clone()),
+                (None, Kind::OrderId) if is_named_like_order(order.action, field) => {
+                    Some(order.reported_id().to_owned())
+                }
                 _ => None,
             };
             let repeated = || {
@@ -100,21 +121,23 @@ impl Engine {
 
     /// The value of a field for an order, by the role of the field.
     pub(super) fn fill_role(&self, order: &Order, field: &FieldInfo, role: Role) -> Option<String> {
-        let minor = |amount: Amount| amount.minor().to_string();
+        let assumed = self.assumed();
+        let minor = |amount: Amount| format_minor(order, amount, assumed.minor_units);
         let is_unpaid_page = order.checkout_id.is_some() && order.state() == OrderState::Created;
         match role {
             // The gateway's own order of a Checkout page is created when the buyer has chosen a way to pay.
             Role::Order if is_unpaid_page && !field.required => None,
-            Role::Order => Some(order.id.clone()),
+            Role::Order => Some(order.reported_id().to_owned()),
             Role::CheckoutOrder => order.checkout_id.clone(),
             Role::ProviderOrder => Some(order.provider_id.clone()),
-            Role::Amount => Some(minor(order.charged())),
+            Role::Amount if assumed.totals == Totals::Absent && !field.required => None,
+            Role::Amount => Some(minor(add_up(order, assumed.totals))),
             Role::Tip => order.tip.map(minor),
             Role::Fee => order.fee.map(minor),
             Role::Refunded => Some(minor(order.refunded)),
             Role::PaymentLink => Some(self.payment_link(order)),
             Role::Status => match field.kind {
-                Kind::Enum(words) => find_status_word(words, order).map(str::to_owned),
+                Kind::Enum(words) => find_status_word(words, order, assumed.after_refund).map(str::to_owned),
                 _ => None,
             },
             Role::Time => order.finished.map(format_wire_time),
@@ -131,6 +154,33 @@ impl Engine {
     pub(crate) fn payment_link(&self, order: &Order) -> String {
         format!("{}{}", self.settings.public_url, payment_path(&order.id))
     }
+}
+
+/// What a total of the order includes.
+fn add_up(order: &Order, totals: Totals) -> Amount {
+    let add_tip = |amount: Amount| order.tip.and_then(|tip| amount.checked_add(tip)).unwrap_or(amount);
+    match totals {
+        Totals::Fee | Totals::Absent => order.charged(),
+        Totals::Bare => order.amount,
+        Totals::Tip => add_tip(order.amount),
+        Totals::FeeAndTip => add_tip(order.charged()),
+    }
+}
+
+/// An amount as it is reported. If the digits of the currency are unknown, in the unit in which it was asked for.
+fn format_minor(order: &Order, amount: Amount, units: MinorUnits) -> String {
+    let hundredths = || amount.minor().checked_mul(100).filter(|_| order.currency.decimals() == Some(0));
+    match units {
+        MinorUnits::AsAsked => amount.minor(),
+        MinorUnits::Times100 => hundredths().unwrap_or(amount.minor()),
+    }
+    .to_string()
+}
+
+/// Whether the field is optional, and repeats what the merchant knows: a field without a role repeats the request.
+fn is_optional_echo(field: &FieldInfo) -> bool {
+    let is_known = matches!(field.role, None | Some(Role::Order | Role::CheckoutOrder | Role::Merchant));
+    !field.required && is_known
 }
 
 /// Where the request wants the buyer to return to.

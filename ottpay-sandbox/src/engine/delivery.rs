@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::lifecycle::SETTLE_PAUSE;
 use super::state::Engine;
+use crate::assume::Callbacks;
 use crate::clock::to_millis;
 use crate::code;
 use crate::error::SandboxError;
@@ -226,12 +227,20 @@ impl Engine {
         } else if callback.state == CallbackState::Delivered {
             // A replay that was rejected: the original was accepted.
             callback.due = None;
-        } else if callback.attempts >= self.settings.attempts || self.find_address_problem(&callback.url).is_some() {
+        } else if callback.attempts >= self.count_attempts() || self.find_address_problem(&callback.url).is_some() {
             callback.state = CallbackState::Failed;
             callback.due = None;
         } else {
             let factor = 1_u32.checked_shl(callback.attempts - 1).unwrap_or(u32::MAX);
             callback.due = Some(now.saturating_add(to_millis(self.settings.back_off.saturating_mul(factor))));
+        }
+    }
+
+    /// The maximum number of attempts.
+    fn count_attempts(&self) -> u32 {
+        match self.assumed().callbacks {
+            Callbacks::Once => 1,
+            Callbacks::Repeated | Callbacks::Never => self.settings.attempts,
         }
     }
 

@@ -12,6 +12,7 @@ use super::opening::{detect_framing, require_member};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
+use crate::assume::RefusalStatus;
 use crate::code;
 use crate::fault::{Arrival, Execution};
 use crate::order::Order;
@@ -20,6 +21,7 @@ use crate::store::Exchange;
 
 /// What goes back to the merchant, and the fault that happens to it.
 pub(crate) struct Response {
+    pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     pub(crate) fault: Option<PlannedFault>,
 }
@@ -30,6 +32,10 @@ impl Engine {
         let is_plain = self.is_plain_path(path);
         let mut handling = Handling::new(self, path);
         let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
+        let status = match (&replied, self.assumed().refusal_status) {
+            (Err(_), RefusalStatus::BadRequest) => 400,
+            (Ok(_), _) | (Err(_), RefusalStatus::Ok) => 200,
+        };
         let message = replied.unwrap_or_else(|refusal| {
             handling.note_refusal(&refusal);
             // The steps of opening explain only what did not open.
@@ -40,8 +46,8 @@ impl Engine {
         });
         handling.exchange.code = message.code();
         let answer = message.to_body(detect_framing(body));
-        let fault = handling.finish(200, body, &answer);
-        Response { body: answer, fault }
+        let fault = handling.finish(status, body, &answer);
+        Response { status, body: answer, fault }
     }
 
     /// Handles a link that the buyer's browser opens: the order that it creates, and the fault that happens to it.
@@ -101,19 +107,41 @@ impl<'a> Handling<'a> {
 
     /// Carries a valid request out, unless its fault prevents that: the response code and the fields of the reply.
     fn carry_out(&mut self, request: Request<'_>, message: &Message) -> Result<(&'static str, Answer), Refusal> {
-        self.engine.validate(request, message)?;
-        let settles = self.suffer_fault(request)?;
-        let (id, answer) = self.engine.carry_out(request, settles)?;
+        let carried_out = self.carry_out_unless_prevented(request, message);
+        let (settles, id, answer) = carried_out.inspect_err(|refusal| self.spend_id(request, refusal))?;
         if id.is_some() {
             self.exchange.order_id = id;
         }
         Ok((if settles.is_some() { code::PROCESSING } else { code::SUCCESS }, answer))
     }
 
+    fn carry_out_unless_prevented(
+        &mut self,
+        request: Request<'_>,
+        message: &Message,
+    ) -> Result<(Option<Duration>, Option<String>, Answer), Refusal> {
+        self.engine.validate(request, message)?;
+        let settles = self.suffer_fault(request)?;
+        let (id, answer) = self.engine.carry_out(request, settles)?;
+        Ok((settles, id, answer))
+    }
+
+    /// Uses up the id of a request that the gateway has refused, if that is assumed.
+    fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
+        let is_skipped = |planned: &PlannedFault| planned.fault.execution() == Execution::Skipped;
+        if !self.fault.as_ref().is_some_and(is_skipped) {
+            self.engine.spend_id(request, refusal);
+        }
+    }
+
     /// Creates the order of a link.
     fn create_from_link(&mut self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
         let fields = link::read(query, info.request).map_err(Refusal::malformed)?;
         let request = Request { info, fields: &fields };
+        self.create_unless_prevented(request).inspect_err(|refusal| self.spend_id(request, refusal))
+    }
+
+    fn create_unless_prevented(&mut self, request: Request<'_>) -> Result<Order, Refusal> {
         self.engine.validate(request, &Message::new::<String, String>([]))?;
         let Some(amount) = request.read_amount(Role::Amount).filter(|amount| *amount != Amount::ZERO) else {
             return Err(Refusal::invalid("the amount is zero"));

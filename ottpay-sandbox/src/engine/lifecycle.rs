@@ -4,10 +4,11 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::state::Engine;
+use crate::assume::{Callbacks, FailureCallbacks, LatePayments};
 use crate::clock::to_millis;
 use crate::fault::CallbackEffect;
 use crate::order::{Act, Order, OrderKind, OrderState};
-use crate::store::{ActError, Callback, CallbackFault, CallbackState};
+use crate::store::{ActError, Callback, CallbackFault, CallbackState, Change};
 
 /// How many due orders are settled in one transaction.
 const SETTLED_AT_ONCE: u32 = 200;
@@ -21,10 +22,15 @@ const MAX_HELD: i64 = 60_000;
 impl Engine {
     /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due.
     pub(crate) fn act(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
-        self.find(id)?;
+        let second = match self.find(id)? {
+            Some(order) => self.open_second_order(&order, act)?,
+            None => None,
+        };
+        let id = second.as_deref().unwrap_or(id);
         let now = self.now();
         let queued = |order: &Order| self.compose_callbacks(order, now);
-        let (order, callbacks) = self.store.act(self.settings.gateway, id, (act, who), now, queued)?;
+        let change = Change { act, who, late: self.assumed().late_payments == LatePayments::On };
+        let (order, callbacks) = self.store.act(self.settings.gateway, id, change, now, queued)?;
         tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
         self.wake.notify_one();
         self.news.announce();
@@ -49,7 +55,8 @@ impl Engine {
             return Ok(order);
         }
         let queued = |order: &Order| self.compose_callbacks(order, now);
-        match self.store.act(self.settings.gateway, &order.id, (order.act_of_time(), "time"), now, queued) {
+        let change = Change { act: order.act_of_time(), who: "time", late: false };
+        match self.store.act(self.settings.gateway, &order.id, change, now, queued) {
             Ok((order, _)) => {
                 self.wake.notify_one();
                 self.news.announce();
@@ -91,10 +98,23 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether the buyer can pay an order.
+    pub(crate) fn can_be_paid(&self, order: &Order) -> bool {
+        order.is_open() || (self.assumed().late_payments == LatePayments::On && order.has_ended_unpaid())
+    }
+
     /// The callback of an order, if it has one; two of them if a fault duplicates it.
     pub(super) fn compose_callbacks(&self, order: &Order, now: i64) -> Vec<Callback> {
         let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
-        if order.kind != OrderKind::Payment || !matches!(order.state, OrderState::Paid | OrderState::Authorised) {
+        let assumed = self.assumed();
+        let is_called_back = match order.state {
+            OrderState::Paid | OrderState::Authorised => true,
+            OrderState::Declined | OrderState::Cancelled | OrderState::Closed => {
+                assumed.failure_callbacks == FailureCallbacks::On
+            }
+            OrderState::Created | OrderState::Processing => false,
+        };
+        if order.kind != OrderKind::Payment || !is_called_back || assumed.callbacks == Callbacks::Never {
             return Vec::new();
         }
         let ids = [Some(&*order.id), order.checkout_id.as_deref()];

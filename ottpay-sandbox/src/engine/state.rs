@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ottpay::envelope::explain::{Explanation, explain};
@@ -13,6 +14,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, broadcast};
 use super::faults::WaitingFaults;
 use super::news::News;
 use super::rates::Rates;
+use crate::assume::{Assumption, Assumptions};
 use crate::clock::Clock;
 use crate::error::SandboxError;
 use crate::planned_fault::PlannedFault;
@@ -21,6 +23,7 @@ use crate::store::Store;
 /// The gateway without its server.
 pub(crate) struct Engine {
     pub(super) settings: Settings,
+    pub(super) assumptions: Mutex<Assumptions>,
     pub(super) http: reqwest::Client,
     pub(super) store: Store,
     pub(super) clock: Clock,
@@ -61,9 +64,15 @@ pub(crate) struct Settings {
 
 impl Engine {
     /// The engine on top of a store, which may already have a clock and rates.
-    pub(crate) fn new(settings: Settings, store: Store, http: reqwest::Client) -> rusqlite::Result<Self> {
+    pub(crate) fn new(
+        settings: Settings,
+        assumptions: Assumptions,
+        store: Store,
+        http: reqwest::Client,
+    ) -> rusqlite::Result<Self> {
         Ok(Self {
             settings,
+            assumptions: Mutex::new(assumptions),
             http,
             clock: Clock::new(store.setting("clock_ahead")?.and_then(|ahead| ahead.parse().ok()).unwrap_or(0)),
             faults: WaitingFaults::default(),
@@ -87,6 +96,17 @@ impl Engine {
     /// The compiled specification.
     pub(crate) fn gateway(&self) -> &'static Gateway {
         self.settings.gateway
+    }
+
+    /// What is assumed now.
+    pub(crate) fn assumed(&self) -> Assumptions {
+        *self.assumptions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes all of these assumptions at once.
+    pub(crate) fn assume(&self, new: &[Assumption]) {
+        let mut assumptions = self.assumptions.lock().unwrap_or_else(PoisonError::into_inner);
+        new.iter().for_each(|assumption| assumptions.set(*assumption));
     }
 
     /// Where buyers reach the sandbox.

@@ -3,21 +3,31 @@
 use ottpay::StatusClass;
 use ottpay::spec::{EnumInfo, FieldInfo, Kind, Role};
 
+use crate::assume::AfterRefund;
 use crate::order::{Order, OrderKind, OrderState};
 
 /// The word of the enum for the status of an order.
-pub(super) fn find_status_word(words: &EnumInfo, order: &Order) -> Option<&'static str> {
+pub(super) fn find_status_word(words: &EnumInfo, order: &Order, after_refund: AfterRefund) -> Option<&'static str> {
     // For a refund some enums have a word that the money has been returned, others use the words of payments.
     if order.kind() == OrderKind::Refund && order.state() == OrderState::Paid {
         return find_word(words, StatusClass::Paid, "").or_else(|| find_word(words, StatusClass::Refunded, ""));
     }
+    let class = match (order.state(), after_refund) {
+        (OrderState::Paid, AfterRefund::Paid) => StatusClass::Paid,
+        _ => order.class(),
+    };
     // Of several words of a class, for example `orderclosed` and `cancelled`, the one that names what happened.
     let prefix = match order.state() {
         OrderState::Cancelled => "cancelled",
         OrderState::Processing => "process",
         _ => "",
     };
-    find_word(words, order.class(), prefix)
+    find_word(words, class, prefix)
+}
+
+/// The word of the enum for an order that is not paid yet.
+pub(super) fn find_pending_word(words: &EnumInfo) -> Option<&'static str> {
+    find_word(words, StatusClass::Pending, "")
 }
 
 /// Whether the words of a reply's status have one for a successful refund, and none for a successful payment.

@@ -1,5 +1,6 @@
 //! The control interface: what a test in any language does to the sandbox, in JSON.
 
+mod assumptions;
 mod body;
 mod call;
 mod clock;
@@ -30,12 +31,14 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
         .route("/orders/{order_id}/{act}", post(orders::apply_act))
         .route("/messages", get(messages::list_messages))
         .route("/faults", get(faults::list_faults).post(faults::add_fault).delete(faults::clear_faults))
+        .route("/assumptions", get(assumptions::list_assumptions).post(assumptions::set_assumptions))
         .route("/clock", get(clock::show_clock).post(clock::advance_clock))
         .route("/rates", get(rates::list_rates).post(rates::set_rates))
         .fallback(report_unknown_call)
 }
 
 async fn report_unknown_call() -> CallError {
-    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, faults, clock and rates";
+    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, faults, assumptions, clock and \
+                 rates";
     CallError(StatusCode::NOT_FOUND, format!("there is no such call; below /sandbox there are {calls}"))
 }

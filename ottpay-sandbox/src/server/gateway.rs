@@ -53,7 +53,8 @@ async fn answer_post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
     // The database may have to wait for the disk.
     let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
     let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let whole = |body: Vec<u8>| ([(CONTENT_TYPE, "application/json")], body).into_response();
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let whole = |body: Vec<u8>| (status, [(CONTENT_TYPE, "application/json")], body).into_response();
     match response.fault.as_ref().map(|planned| planned.fault.arrival()) {
         Some(Arrival::Truncated) => truncate(&response.body),
         _ => apply_fault(response.fault, whole(response.body)).await,

@@ -47,12 +47,17 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates the tables of a new database.
+    /// Creates the tables of a new database, and upgrades those of the first layout.
     fn create_tables(&mut self) -> Result<(), OpenError> {
         let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain_lock)?;
-        if find_owner(&transaction)? == Owner::None {
-            transaction.execute_batch(include_str!("schema.sql"))?;
+        let script = match find_owner(&transaction)? {
+            Owner::None => Some(include_str!("schema.sql")),
+            Owner::First => Some(include_str!("upgrade.sql")),
+            Owner::Sandbox => None,
+        };
+        if let Some(script) = script {
+            transaction.execute_batch(script)?;
             set_owner(&transaction)?;
         }
         transaction.commit()?;

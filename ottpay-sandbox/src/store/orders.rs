@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_param
 
 use super::callbacks::{Callback, add_callbacks, json_text};
 use super::database::Store;
+use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
 /// How many events and refunds of an order are listed, the latest ones.
@@ -19,6 +20,14 @@ const MAX_ORDERS: i64 = 1_000_000;
 pub(crate) struct Event {
     pub(crate) at: i64,
     pub(crate) what: String,
+}
+
+/// A change of an order: what is done, by whom, and whether an order that has ended unpaid can be paid.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change<'a> {
+    pub(crate) act: Act,
+    pub(crate) who: &'a str,
+    pub(crate) late: bool,
 }
 
 /// Why an order is not added.
@@ -45,6 +54,10 @@ pub(crate) enum RefundError {
     NoSuchOrder,
     NotPaid,
     TooMuch,
+    /// The payment has been refunded before, and only one refund is assumed to be possible.
+    Again,
+    /// Less than all of it, and parts are assumed to be impossible.
+    Part,
     Add(AddError),
 }
 
@@ -69,7 +82,7 @@ impl From<rusqlite::Error> for RefundError {
     }
 }
 
-const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, callback_url, \
+const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, repeats, callback_url, \
                        provider_id, created, finished, due, expires, request";
 
 impl Store {
@@ -78,11 +91,15 @@ impl Store {
         find_order(&self.lock(), gateway, id)
     }
 
-    /// The order of a Checkout page, by the merchant's id of the page.
+    /// The latest order of a Checkout page, by the merchant's id of the page.
     pub(crate) fn checkout(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM orders WHERE checkout_id = ?1");
-        connection.prepare_cached(&sql)?.query_row([id], |row| read_order(row, gateway)).optional()
+        let sql = format!(
+            "SELECT {COLUMNS} FROM orders WHERE checkout_id = ?1 OR (repeats = ?1 AND kind = ?2) \
+             ORDER BY serial DESC LIMIT 1"
+        );
+        let kind = OrderKind::Payment.name();
+        connection.prepare_cached(&sql)?.query_row([id, kind], |row| read_order(row, gateway)).optional()
     }
 
     /// The latest orders first, those before `before` (a serial number) only.
@@ -140,8 +157,21 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
+    /// Keeps the id of a refused request, so that no order can have it. As many are kept as orders.
+    pub(crate) fn spend_id(&self, id: &str) -> rusqlite::Result<()> {
+        let sql = "INSERT OR IGNORE INTO refused_ids (id) \
+                   SELECT ?1 WHERE (SELECT coalesce(max(serial), 0) FROM refused_ids) < ?2";
+        self.lock().prepare_cached(sql)?.execute(params![id, MAX_ORDERS]).map(drop)
+    }
+
     /// Adds a refund and takes it off the payment, or does neither.
-    pub(crate) fn refund(&self, gateway: &Gateway, original: &str, refund: &mut Order) -> Result<(), RefundError> {
+    pub(crate) fn refund(
+        &self,
+        gateway: &Gateway,
+        original: &str,
+        refund: &mut Order,
+        assumed: Assumptions,
+    ) -> Result<(), RefundError> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let payment = find_order(&transaction, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
@@ -151,15 +181,30 @@ impl Store {
         if payment.state != OrderState::Paid {
             return Err(RefundError::NotPaid);
         }
-        let total = payment.refunded.checked_add(refund.amount).filter(|total| *total <= payment.charged());
+        let accepted = sum_refunds(&transaction, &payment.id, "state <> ''")?;
+        let limit = find_refund_limit(&payment, assumed.refund_limit);
+        let total = accepted.checked_add(refund.amount).filter(|total| *total <= limit);
+        match assumed.refund_parts {
+            RefundParts::One | RefundParts::Whole if accepted != Amount::ZERO => return Err(RefundError::Again),
+            RefundParts::Whole if refund.amount < limit => return Err(RefundError::Part),
+            RefundParts::Many | RefundParts::One | RefundParts::Whole => {}
+        }
         let total = total.ok_or(RefundError::TooMuch)?;
+        if assumed.refund_ids == RefundIds::Reusable {
+            rename_repeated(&transaction, refund)?;
+        }
         refund.original = Some(payment.id.clone());
         refund.currency = payment.currency;
         add_order(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
-        let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
-        transaction.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
-        let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
-        add_event(&transaction, &payment.id, refund.created, &what)?;
+        if refund.state != OrderState::Paid && assumed.refunds_count == RefundsCount::Settled {
+            let what = format!("refund {} accepted", refund.id);
+            add_event(&transaction, &payment.id, refund.created, &what)?;
+        } else {
+            let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
+            transaction.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
+            let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
+            add_event(&transaction, &payment.id, refund.created, &what)?;
+        }
         Ok(transaction.commit()?)
     }
 
@@ -169,7 +214,7 @@ impl Store {
         &self,
         gateway: &Gateway,
         id: &str,
-        (act, who): (Act, &str),
+        Change { act, who, late }: Change<'_>,
         now: i64,
         queued: impl FnOnce(&Order) -> Vec<Callback>,
     ) -> Result<(Order, Vec<Callback>), ActError> {
@@ -178,7 +223,7 @@ impl Store {
         let mut order = find_order(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
         validate_extras(&order, act)?;
         let before = order.state;
-        if !order.apply(act, now) {
+        if !order.apply(act, now, late) {
             return Err(ActError::WrongState(before));
         }
         let callbacks = update_order(&transaction, &order, who, now, queued)?;
@@ -203,7 +248,7 @@ impl Store {
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut settled = 0;
         for mut order in due {
-            order.apply(order.act_of_time(), now);
+            order.apply(order.act_of_time(), now, false);
             // Whatever became of it, it is not due any more.
             order.due = None;
             update_order(&transaction, &order, "time", now, &queued)?;
@@ -243,8 +288,11 @@ fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite:
 
 fn add_order(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), AddError> {
     // Both kinds of ids share one set: an id is not used twice, as either kind.
-    let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2))";
-    let ids = params![order.id, order.checkout_id.as_ref().unwrap_or(&order.id)];
+    let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2) \
+                UNION ALL SELECT 1 FROM refused_ids WHERE id IN (?1, ?2))";
+    // The first order of a Checkout page has its id.
+    let checkout_id = order.checkout_id.as_ref().filter(|_| order.repeats.is_none());
+    let ids = params![order.id, checkout_id.unwrap_or(&order.id)];
     if transaction.prepare_cached(used)?.query_row(ids, |row| row.get(0))? {
         return Err(AddError::Used);
     }
@@ -255,11 +303,11 @@ fn add_order(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result
     }
     let sql = format!(
         "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :currency, :tip, :fee, \
-         :state, :refunded, :original, :callback_url, :provider_id, :created, :finished, :due, :expires, :request)"
+         :state, :refunded, :original, :repeats, :callback_url, :provider_id, :created, :finished, :due, :expires, :request)"
     );
     transaction.prepare_cached(&sql)?.execute(named_params! {
         ":id": order.id,
-        ":checkout_id": order.checkout_id,
+        ":checkout_id": checkout_id,
         ":kind": order.kind.name(),
         ":action": order.action.name,
         ":amount": to_integer(order.amount),
@@ -269,6 +317,7 @@ fn add_order(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result
         ":state": order.state.name(),
         ":refunded": to_integer(order.refunded),
         ":original": order.original,
+        ":repeats": order.repeats,
         ":callback_url": order.callback_url,
         ":provider_id": order.provider_id,
         ":created": order.created,
@@ -293,9 +342,48 @@ fn update_order(
     let (tip, fee) = (order.tip.map(to_integer), order.fee.map(to_integer));
     transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
     add_event(transaction, &order.id, now, &format!("{state} by {who}"))?;
+    if let (OrderKind::Refund, OrderState::Paid, Some(original)) = (order.kind, order.state, &order.original) {
+        count_settled(transaction, original)?;
+    }
     let mut callbacks = queued(order);
     add_callbacks(transaction, &mut callbacks)?;
     Ok(callbacks)
+}
+
+/// The sum of the refunds of a payment for which a condition holds.
+fn sum_refunds(connection: &Connection, payment: &str, condition: &str) -> rusqlite::Result<Amount> {
+    let sql = format!("SELECT coalesce(sum(amount), 0) FROM orders WHERE original = ?1 AND {condition}");
+    let sum: i64 = connection.prepare_cached(&sql)?.query_row([payment], |row| row.get(0))?;
+    Ok(Amount::from_minor(u64::try_from(sum).unwrap_or_default()))
+}
+
+/// Counts the refunds of a payment that have been carried out, unless they were counted when they were accepted.
+fn count_settled(connection: &Connection, payment: &str) -> rusqlite::Result<()> {
+    let settled = sum_refunds(connection, payment, "state = 'paid'")?;
+    let update = "UPDATE orders SET refunded = max(refunded, ?2) WHERE id = ?1";
+    connection.prepare_cached(update)?.execute(params![payment, to_integer(settled)]).map(drop)
+}
+
+/// How much of a payment can be refunded.
+fn find_refund_limit(payment: &Order, limit: RefundLimit) -> Amount {
+    let charged = payment.charged();
+    match limit {
+        RefundLimit::Fee => charged,
+        RefundLimit::Bare => payment.amount,
+        RefundLimit::FeeAndTip => payment.tip.and_then(|tip| charged.checked_add(tip)).unwrap_or(charged),
+    }
+}
+
+/// Gives a refund an id of its own if an earlier refund has the id that the merchant gave to both.
+fn rename_repeated(connection: &Connection, refund: &mut Order) -> rusqlite::Result<()> {
+    let sql = "SELECT count(*) FROM orders WHERE kind = ?2 AND (id = ?1 OR repeats = ?1)";
+    let kind = refund.kind.name();
+    let earlier: i64 = connection.prepare_cached(sql)?.query_row([&*refund.id, kind], |row| row.get(0))?;
+    if earlier > 0 {
+        let own = format!("{}~{}", refund.id, earlier + 1);
+        refund.repeats = Some(std::mem::replace(&mut refund.id, own));
+    }
+    Ok(())
 }
 
 /// Rejects a tip or a fee that the order cannot have.
@@ -329,10 +417,12 @@ fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
     let wrong = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
     let action: String = row.get("action")?;
     let (kind, state): (String, String) = (row.get("kind")?, row.get("state")?);
+    let kind = if kind == OrderKind::Refund.name() { OrderKind::Refund } else { OrderKind::Payment };
+    let (checkout_id, repeats): (Option<String>, Option<String>) = (row.get("checkout_id")?, row.get("repeats")?);
     Ok(Order {
         id: row.get("id")?,
-        checkout_id: row.get("checkout_id")?,
-        kind: if kind == OrderKind::Refund.name() { OrderKind::Refund } else { OrderKind::Payment },
+        checkout_id: checkout_id.or_else(|| repeats.clone().filter(|_| kind == OrderKind::Payment)),
+        kind,
         action: gateway.method(&action).ok_or_else(|| wrong("action"))?,
         amount: amount(row.get("amount")?),
         currency: Currency::new(&row.get::<_, String>("currency")?).map_err(|_| wrong("currency"))?,
@@ -341,6 +431,7 @@ fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
         state: OrderState::named(&state).ok_or_else(|| wrong("state"))?,
         refunded: amount(row.get("refunded")?),
         original: row.get("original")?,
+        repeats,
         callback_url: row.get("callback_url")?,
         provider_id: row.get("provider_id")?,
         created: row.get("created")?,

@@ -17,6 +17,8 @@ CREATE TABLE orders(
     state TEXT NOT NULL,
     refunded INTEGER NOT NULL,
     original TEXT,
+    -- An id that an earlier order has already: the refund's own, or that of the Checkout page.
+    repeats TEXT,
     callback_url TEXT,
     provider_id TEXT NOT NULL,
     created INTEGER NOT NULL,
@@ -27,7 +29,14 @@ CREATE TABLE orders(
     request TEXT NOT NULL
 ) STRICT;
 CREATE INDEX orders_due ON orders(due) WHERE due IS NOT NULL;
+CREATE INDEX orders_repeats ON orders(repeats) WHERE repeats IS NOT NULL;
 CREATE INDEX orders_original ON orders(original) WHERE original IS NOT NULL;
+
+-- Ids of refused requests that cannot be used again.
+CREATE TABLE refused_ids(
+    serial INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+) STRICT;
 
 -- What happened to an order.
 CREATE TABLE events(

@@ -199,3 +199,27 @@ async fn what_is_not_a_file_is_rejected_and_keeps_its_mode() {
     assert_eq!(std::fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o755);
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn a_file_of_the_first_layout_is_upgraded() {
+    let folder = Folder::new("first-layout");
+    let file = folder.0.join("orders.db");
+    let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    pay(&client, "T1", 1999, NOBODY).await.unwrap();
+    drop(sandbox);
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let back = "DROP INDEX orders_repeats; ALTER TABLE orders DROP COLUMN repeats; DROP TABLE refused_ids; \
+                PRAGMA user_version = 1";
+    connection.execute_batch(back).unwrap();
+    drop(connection);
+    let reusable = ottpay_sandbox::assume::RefundIds::Reusable;
+    let sandbox = Sandbox::builder().database(&file).assume(reusable).start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    sandbox.pay("T1").await.unwrap();
+    for _ in 0..2 {
+        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        refund.refund_amt(Amount::from_minor(1)).send().await.unwrap();
+    }
+    assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(2));
+}

@@ -10,6 +10,7 @@
 )]
 
 mod access;
+mod assume;
 mod browser;
 mod callbacks;
 mod common;

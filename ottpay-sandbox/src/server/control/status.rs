@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde_json::json;
 
 use super::call::Reply;
+use super::view::name_assumptions;
 use crate::clock::format_rfc3339;
 use crate::engine::Engine;
 
@@ -15,6 +16,7 @@ pub(super) async fn show_status(State(engine): State<Arc<Engine>>) -> Reply {
         "merchant_id": engine.merchant_id(),
         "requests": engine.requests(),
         "paths": engine.gateway().paths,
+        "assumptions": name_assumptions(&engine),
         "now": format_rfc3339(engine.now()),
     })))
 }

@@ -12,6 +12,12 @@ use crate::store::{Callback, Exchange};
 pub(super) const DEFAULT_LISTED: u32 = 100;
 pub(super) const MAX_LISTED: u32 = 1000;
 
+/// What is assumed: the value of every question by its name.
+pub(super) fn name_assumptions(engine: &Engine) -> Value {
+    let assumed = engine.assumed().list().into_iter();
+    assumed.map(|answer| (answer.question().to_owned(), json!(answer.value()))).collect::<Map<_, _>>().into()
+}
+
 /// An order by itself.
 pub(super) fn summarise_order(engine: &Engine, order: &Order) -> Map<String, Value> {
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
@@ -29,7 +35,7 @@ pub(super) fn summarise_order(engine: &Engine, order: &Order) -> Map<String, Val
         ("state", json!(order.state.name())),
         ("original_order_id", json!(order.original)),
         ("provider_order_id", json!(order.provider_id)),
-        ("payment_link", json!(order.is_open().then(|| engine.payment_link(order)))),
+        ("payment_link", json!(engine.can_be_paid(order).then(|| engine.payment_link(order)))),
         ("callback_url", json!(order.callback_url)),
         ("created_at", json!(format_rfc3339(order.created))),
         ("finished_at", json!(order.finished.map(format_rfc3339))),

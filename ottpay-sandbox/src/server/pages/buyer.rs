@@ -61,7 +61,7 @@ impl Buyer {
             state: order.state.name(),
             extras: extras.into_iter().flatten().collect(),
             problem,
-            open: order.is_open(),
+            open: engine.can_be_paid(order),
             tips: order.has_field(Role::Tip),
             tip: order.tip.map(|tip| order.format_without_currency(tip)).unwrap_or_default(),
             fees: order.has_field(Role::Fee),

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::render::{render_page, report_database};
 use super::rows::{MessageRow, OrderRow};
 use super::{message, news, order};
+use crate::assume::Assumption;
 use crate::clock::format_wire_time;
 use crate::engine::Engine;
 use crate::fault::Fault;
@@ -41,6 +42,7 @@ struct Index {
     message_pages: Pages,
     /// Amount, name and description.
     faults: Vec<(u64, &'static str, &'static str)>,
+    assumptions: Vec<Assumption>,
 }
 
 /// Where the lists begin; without a number at the latest item.
@@ -94,6 +96,7 @@ async fn show_index(State(engine): State<Arc<Engine>>, Query(from): Query<Before
         },
         messages: messages.iter().map(MessageRow::from).collect(),
         faults: Fault::ALL.iter().map(|fault| (fault.amount().minor(), fault.name(), fault.description())).collect(),
+        assumptions: engine.assumed().list(),
     };
     render_page(StatusCode::OK, &index)
 }

@@ -1,0 +1,34 @@
+//! Ids that a refused request has used up, if it is assumed that it does.
+
+use ottpay::spec::{Effect, Role};
+
+use super::refusal::Refusal;
+use super::request::Request;
+use super::state::Engine;
+use crate::assume::{RefundIds, RefusedIds};
+use crate::code;
+
+/// The longest id that is kept, in bytes.
+const MAX_ID: usize = 1024;
+
+impl Engine {
+    /// Uses up the ids of a refused request: of a write, unless they were used up before or the database failed.
+    pub(super) fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
+        let assumed = self.assumed();
+        let is_duplicate = refusal.code == code::ORDER_USED || refusal.message.starts_with(code::ORDER_USED);
+        let is_own_failure = refusal.code == code::DB_ERROR;
+        let is_refund = request.info.request_field(Role::OriginalOrder).is_some();
+        let is_reusable = is_refund && assumed.refund_ids == RefundIds::Reusable;
+        let is_write = request.info.effect == Effect::Write;
+        if assumed.refused_ids == RefusedIds::Free || !is_write || is_duplicate || is_own_failure || is_reusable {
+            return;
+        }
+        for id in [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| request.read_role(role)) {
+            if id.len() <= MAX_ID
+                && let Err(error) = self.store.spend_id(&id)
+            {
+                tracing::error!(%error, "the id of a refused request could not be kept");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The second order under one Checkout page, if it is assumed that there can be one.
+
+use ottpay::{Amount, OrderId};
+
+use super::state::Engine;
+use crate::assume::CheckoutOrders;
+use crate::order::{Act, Order, OrderState};
+use crate::store::{ActError, AddError};
+
+impl Engine {
+    /// The id of the second order of a Checkout page, if the buyer pays the page once more. The order is added unless an
+    /// earlier call has done that.
+    pub(super) fn open_second_order(&self, order: &Order, act: Act) -> Result<Option<String>, ActError> {
+        let is_allowed = self.assumed().checkout_orders == CheckoutOrders::Two;
+        let is_paid = matches!(order.state, OrderState::Paid | OrderState::Authorised);
+        let (Act::Pay { .. }, true, true, None) = (act, is_allowed, is_paid, &order.repeats) else { return Ok(None) };
+        let Some(page) = &order.checkout_id else { return Ok(None) };
+        let latest = self.store.checkout(self.settings.gateway, page)?;
+        if let Some(second) = latest.filter(|latest| latest.repeats.is_some()) {
+            return Ok(Some(second.id));
+        }
+        let second = Order {
+            id: OrderId::random().to_string(),
+            provider_id: format!("SB{}", OrderId::random()),
+            repeats: order.checkout_id.clone(),
+            state: OrderState::Created,
+            refunded: Amount::ZERO,
+            fee: None,
+            created: self.now(),
+            finished: None,
+            due: None,
+            ..order.clone()
+        };
+        let what = format!("created as the second order of {page}");
+        match self.store.add(&second, &what, |_| Vec::new()) {
+            Ok(()) => Ok(Some(second.id)),
+            Err(AddError::Sqlite(error)) => Err(error.into()),
+            Err(AddError::Used | AddError::Full) => Ok(None),
+        }
+    }
+}

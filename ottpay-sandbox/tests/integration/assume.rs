@@ -1,0 +1,10 @@
+//! What the sandbox assumes where the vendor documents nothing: every answer to every question, as a client sees it.
+
+mod callbacks;
+mod ids;
+mod lifecycle;
+mod listing;
+mod money;
+mod refunds;
+mod replies;
+mod shared;

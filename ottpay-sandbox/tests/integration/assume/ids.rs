@@ -1,0 +1,89 @@
+//! Ids: after a refusal, of refunds, and where a duplicate is reported.
+
+use super::shared::{query, refund, refusal, started};
+use crate::common::{NOBODY, checkout, order, pay};
+use ottpay::{Amount, Outcome, StatusClass};
+use ottpay_sandbox::Fault;
+
+#[tokio::test]
+async fn the_id_of_a_refused_request_is_free_or_used_up() {
+    for (assumption, is_free) in [("refused_ids=free", true), ("refused_ids=burnt", false)] {
+        let (sandbox, client) = started(assumption).await;
+        sandbox.add_fault(Fault::Refuse).unwrap();
+        assert_eq!(pay(&client, "T1", 100, NOBODY).await.unwrap_err().outcome(), Outcome::Refused);
+        let second = pay(&client, "T1", 100, NOBODY).await;
+        assert_eq!(second.is_ok(), is_free, "{assumption}: {second:?}");
+        assert_eq!(sandbox.order("T1").unwrap().is_some(), is_free, "{assumption}");
+        let unknown = client.status_query().order_id(order("T1")).send().await;
+        assert_eq!(unknown.is_ok(), is_free, "{assumption}: {unknown:?}");
+        if let Err(error) = second {
+            assert_eq!(refusal(&error).0, "ORDER_USED");
+        }
+        // Nothing reached the gateway, or it was a query: no id is used up.
+        sandbox.add_fault(Fault::DropBefore).unwrap();
+        assert_eq!(pay(&client, "T2", 100, NOBODY).await.unwrap_err().outcome(), Outcome::Unknown);
+        pay(&client, "T2", 100, NOBODY).await.unwrap();
+        assert!(client.status_query().order_id(order("T3")).send().await.is_err());
+        pay(&client, "T3", 100, NOBODY).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_a_refused_refund_or_checkout_page_is_free_or_used_up() {
+    for (assumption, is_free) in [("refused_ids=free", true), ("refused_ids=burnt", false)] {
+        let (sandbox, client) = started(assumption).await;
+        pay(&client, "T1", 100, NOBODY).await.unwrap();
+        assert_eq!(refusal(&refund(&client, "R1", 50).await.unwrap_err()).1, "the order is not paid");
+        sandbox.pay("T1").await.unwrap();
+        assert_eq!(refund(&client, "R1", 50).await.is_ok(), is_free, "{assumption}");
+        refund(&client, "R2", 50).await.unwrap();
+        sandbox.add_fault(Fault::Refuse).unwrap();
+        let page = client.prepay_init().shop_id("S").operator_id("0000000696").prepay_order_id(order("P1"));
+        let page = page.sale_num("1").amount(Amount::from_minor(5)).currency_type(ottpay::Currency::CAD).duration(9);
+        let page = page.redirect_url("https://shop.example/").call_back_url(NOBODY);
+        assert!(page.send().await.is_err());
+        let again = pay(&client, "P1", 5, NOBODY).await;
+        assert_eq!(again.is_ok(), is_free, "{assumption}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_refund_with_the_same_id_is_refused_or_carried_out() {
+    for (assumption, refunded) in [("refund_ids=unique", 400), ("refund_ids=reusable", 800)] {
+        let (sandbox, client) = started(assumption).await;
+        pay(&client, "T1", 1000, NOBODY).await.unwrap();
+        sandbox.pay("T1").await.unwrap();
+        refund(&client, "R1", 400).await.unwrap();
+        match refund(&client, "R1", 400).await {
+            Ok(reply) => assert_eq!(reply.raw().text("order_id").as_deref(), Some("R1")),
+            Err(error) => assert_eq!((refusal(&error).0, refunded), ("ORDER_USED", 400)),
+        }
+        let paid = query(&client, "T1").await;
+        assert_eq!(paid.raw().text("refund_fee").as_deref(), Some(&*refunded.to_string()), "{assumption}");
+        assert_eq!(paid.order_status().class(), StatusClass::PartiallyRefunded);
+        // The id of a payment is never that of a refund.
+        pay(&client, "T2", 1, NOBODY).await.unwrap();
+        assert_eq!(refusal(&refund(&client, "T2", 1).await.unwrap_err()).0, "ORDER_USED");
+        // However often: never more than was paid.
+        let third = refund(&client, "R1", 400).await;
+        assert!(third.is_err(), "{assumption}: {third:?}");
+        assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(refunded));
+    }
+}
+
+#[tokio::test]
+async fn a_duplicate_is_told_by_the_code_or_by_the_message() {
+    for (assumption, expected) in [
+        ("duplicates=code", ("ORDER_USED", "order number duplicated")),
+        ("duplicates=message", ("FAIL", "ORDER_USED: order number duplicated")),
+    ] {
+        let (sandbox, client) = started(assumption).await;
+        pay(&client, "T1", 100, NOBODY).await.unwrap();
+        assert_eq!(refusal(&pay(&client, "T1", 100, NOBODY).await.unwrap_err()), expected);
+        sandbox.pay("T1").await.unwrap();
+        refund(&client, "R1", 10).await.unwrap();
+        assert_eq!(refusal(&refund(&client, "R1", 10).await.unwrap_err()), expected);
+        checkout(&client, "P1", NOBODY).await;
+        assert_eq!(refusal(&pay(&client, "P1", 100, NOBODY).await.unwrap_err()), expected);
+    }
+}

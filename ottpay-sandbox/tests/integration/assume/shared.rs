@@ -1,0 +1,39 @@
+//! A sandbox with one assumption, and the calls that several tests make.
+
+use std::time::Duration;
+
+use crate::common::{client_of, order};
+use ottpay::{Amount, Client, Error, RefundReply, StatusQueryReply};
+use ottpay_sandbox::{Sandbox, SandboxBuilder};
+
+/// Settings with one assumption, as it is written on the command line.
+pub(super) fn assuming(assumption: &str) -> SandboxBuilder {
+    let builder = Sandbox::builder().callback_attempts(4, Duration::from_millis(20));
+    builder.assume(assumption.parse::<ottpay_sandbox::Assumption>().unwrap())
+}
+
+/// A sandbox with one assumption, and its client.
+pub(super) async fn started(assumption: &str) -> (Sandbox, Client) {
+    let sandbox = assuming(assumption).start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    (sandbox, client)
+}
+
+/// A refund of the payment T1.
+pub(super) async fn refund(client: &Client, id: &str, amount: u64) -> Result<RefundReply, Error> {
+    let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+    refund.refund_amt(Amount::from_minor(amount)).send().await
+}
+
+/// What a query answers about an order that exists.
+pub(super) async fn query(client: &Client, id: &str) -> StatusQueryReply {
+    client.status_query().order_id(order(id)).send().await.unwrap()
+}
+
+/// The response code and the message of a refusal.
+pub(super) fn refusal(error: &Error) -> (&str, &str) {
+    match error {
+        Error::NotAccepted { refusal, .. } => (refusal.code(), refusal.message()),
+        other => panic!("expected a refusal, found {other:?}"),
+    }
+}
