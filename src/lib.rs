@@ -40,8 +40,8 @@ pub use ottpay_runtime::{
     Acknowledgement, AcknowledgementError, AlteredCallback, Amount, AmountError, AskError, Asking, CallbackError,
     CheckoutId, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing,
     FromField, IdError, IntoField, Iv, Money, MoneyError, OrderId, Outcome, OutcomeError, Problem, QueryError, Rate,
-    RefundId, Retry, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError,
-    Word, envelope, error, incoming, link, reply, request, spec, transport,
+    RateError, RefundId, Retry, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError,
+    ValueError, Word, envelope, error, incoming, link, reply, request, spec, transport,
 };
 
 ottpay_macros::client!("spec");

@@ -17,7 +17,7 @@ pub use convert::{FromField, IntoField};
 pub use currency::{Currency, CurrencyError};
 pub use datetime::DateTime;
 pub use id::{CheckoutId, IdError, OrderId, RefundId};
-pub use number::{Decimal, Rate};
+pub use number::{Decimal, Rate, RateError};
 pub use ottpay_vocabulary::{StatusClass, ValueError};
 pub use problem::Problem;
 pub use timestamp::{Timestamp, TimestampError};

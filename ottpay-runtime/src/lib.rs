@@ -27,8 +27,8 @@ pub use envelope::{Cipher, Framing, Iv, Sealed};
 pub use error::{AskError, Error, Outcome, OutcomeError};
 pub use field::{
     Amount, AmountError, CheckoutId, Currency, CurrencyError, DateTime, Decimal, FromField, IdError, IntoField, Money,
-    MoneyError, OrderId, Problem, Rate, RefundId, StatusClass, Timestamp, TimestampError, Url, UrlError, ValueError,
-    Word,
+    MoneyError, OrderId, Problem, Rate, RateError, RefundId, StatusClass, Timestamp, TimestampError, Url, UrlError,
+    ValueError, Word,
 };
 pub use key::{SignKey, SignKeyError};
 pub use link::QueryError;

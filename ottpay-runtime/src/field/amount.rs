@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::iter::Sum;
+use std::str::FromStr;
 
 use ottpay_vocabulary::{ValueError, number};
 
@@ -19,6 +21,29 @@ use super::problem::Problem;
 /// assert_eq!(Amount::parse("19.99", Currency::CAD)?, Amount::from_minor(1999));
 /// assert_eq!(Amount::parse("1999", Currency::JPY)?, Amount::from_minor(1999));
 /// # Ok::<(), ottpay_runtime::AmountError>(())
+/// ```
+///
+/// Without a currency only the number of minor units can be displayed: `1999`. For people, display
+/// [`in_currency`](Self::in_currency): `19.99 CAD`. There is neither `From<u64>` nor `FromStr`, because `20` might be meant as
+/// dollars: [`from_minor`](Self::from_minor) and [`parse`](Self::parse) say what it is.
+///
+/// Amounts add up to an `Option`, which is `None` if the sum does not fit:
+///
+/// ```
+/// # use ottpay_runtime::Amount;
+/// let lines = [Amount::from_minor(1999), Amount::from_minor(1)];
+/// assert_eq!(lines.iter().sum::<Option<Amount>>(), Some(Amount::from_minor(2000)));
+/// assert_eq!([Amount::from_minor(u64::MAX), lines[0]].into_iter().sum::<Option<Amount>>(), None);
+/// ```
+///
+/// Databases store whole numbers as `i64`:
+///
+/// ```
+/// # use ottpay_runtime::{Amount, AmountError};
+/// let column = i64::try_from(Amount::from_minor(1999))?;
+/// assert_eq!(Amount::try_from(column)?, Amount::from_minor(1999));
+/// assert_eq!(Amount::try_from(-1), Err(AmountError::Negative));
+/// # Ok::<(), AmountError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(u64);
@@ -82,6 +107,45 @@ impl Amount {
     }
 }
 
+/// The number of minor units: `1999`. [`Money`] is what people read.
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The sum; nothing if it does not fit.
+impl Sum<Amount> for Option<Amount> {
+    fn sum<I: Iterator<Item = Amount>>(mut amounts: I) -> Self {
+        amounts.try_fold(Amount::ZERO, Amount::checked_add)
+    }
+}
+
+/// The sum; nothing if it does not fit.
+impl<'a> Sum<&'a Amount> for Option<Amount> {
+    fn sum<I: Iterator<Item = &'a Amount>>(amounts: I) -> Self {
+        amounts.copied().sum()
+    }
+}
+
+/// A number of minor units, as databases store it.
+impl TryFrom<i64> for Amount {
+    type Error = AmountError;
+
+    fn try_from(minor: i64) -> Result<Self, Self::Error> {
+        u64::try_from(minor).map(Self).map_err(|_| AmountError::Negative)
+    }
+}
+
+/// The number of minor units, as databases store it.
+impl TryFrom<Amount> for i64 {
+    type Error = AmountError;
+
+    fn try_from(amount: Amount) -> Result<Self, Self::Error> {
+        Self::try_from(amount.0).map_err(|_| AmountError::TooLarge)
+    }
+}
+
 impl IntoField<Amount> for Amount {
     fn into_field(self) -> Result<String, Problem> {
         Ok(self.0.to_string())
@@ -114,6 +178,12 @@ pub enum AmountError {
     /// More minor units than fit in 64 bits.
     #[error("the amount is too large")]
     TooLarge,
+    /// Fewer minor units than none.
+    #[error("the amount is below zero")]
+    Negative,
+    /// Not an amount and its currency.
+    #[error("expected an amount and its currency, such as 19.99 CAD")]
+    NotMoney,
     /// ISO 4217 does not list the currency, or gives it no number of decimals.
     #[error("the number of decimals of {currency} is not known; give the amount in minor units")]
     UnknownCurrency {
@@ -124,10 +194,13 @@ pub enum AmountError {
 
 /// An amount and its currency. Two currencies never compare, add or subtract.
 ///
+/// What it displays can be parsed again:
+///
 /// ```
 /// # use ottpay_runtime::{Currency, Money};
 /// let price = Money::parse("19.99", Currency::CAD)?;
 /// assert_eq!(price.to_string(), "19.99 CAD");
+/// assert_eq!("19.99 CAD".parse(), Ok(price));
 /// assert!(price.checked_add(Money::parse("1", Currency::USD)?).is_err());
 /// # Ok::<(), ottpay_runtime::AmountError>(())
 /// ```
@@ -192,7 +265,7 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { amount: Amount(minor), currency } = *self;
         match currency.decimals() {
-            None => write!(f, "{minor} minor units of {currency}"),
+            None => write!(f, "{minor}{MINOR_UNITS} {currency}"),
             Some(0) => write!(f, "{minor} {currency}"),
             Some(decimals) => {
                 let scale = 10_u64.pow(decimals.into());
@@ -201,6 +274,36 @@ impl fmt::Display for Money {
         }
     }
 }
+
+/// Reads what is displayed: `19.99 CAD`, `1999 minor units of XYZ`. The amount must have all decimals of the currency or
+/// none; white space around the text and the case of the currency do not matter.
+impl FromStr for Money {
+    type Err = AmountError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (amount, code) = text.trim().rsplit_once(' ').ok_or(AmountError::NotMoney)?;
+        let currency = Currency::new(code).map_err(|_| AmountError::NotMoney)?;
+        match (amount.strip_suffix(MINOR_UNITS), currency.decimals()) {
+            (None, _) => Self::parse(amount, currency),
+            (Some(minor), _) if !number::is_digits(minor) => Err(AmountError::Form),
+            (Some(minor), _) => {
+                let minor = minor.parse().map_err(|_| AmountError::TooLarge)?;
+                Ok(Amount(minor).in_currency(currency))
+            }
+        }
+    }
+}
+
+impl TryFrom<&str> for Money {
+    type Error = AmountError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// What is displayed between a number of minor units and a currency whose decimals are not known.
+const MINOR_UNITS: &str = " minor units of";
 
 /// Why two amounts cannot be combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -230,6 +333,77 @@ mod tests {
             let number = text.strip_suffix(" CAD").unwrap();
             assert_eq!(Amount::parse(number, Currency::CAD), Ok(Amount::from_minor(minor)), "{text}");
         }
+    }
+
+    /// Numbers near every power of two and ten, and others.
+    fn amounts() -> impl Iterator<Item = Amount> {
+        let powers = (0..64).map(|exponent| 1_u64 << exponent).chain((0..20).map(|exponent| 10_u64.pow(exponent)));
+        let near = powers.flat_map(|power| [power - 1, power, power.saturating_add(1)]).chain([u64::MAX]);
+        let mut state = 14_u64;
+        let others = (0..500).map(move |index| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state >> (index % 64)
+        });
+        near.chain(others).map(Amount::from_minor)
+    }
+
+    #[test]
+    fn every_money_is_parsed_from_what_it_displays() {
+        for code in ["CAD", "JPY", "KWD", "CLF", "XAU", "ZZZ"] {
+            let currency = Currency::new(code).unwrap();
+            for amount in amounts() {
+                let money = amount.in_currency(currency);
+                let text = money.to_string();
+                assert_eq!(text.parse(), Ok(money), "{text}");
+                assert_eq!(Money::try_from(format!(" {} ", text.to_lowercase()).as_str()).is_ok(), true, "{text}");
+            }
+        }
+        for (text, error) in [
+            ("19.99", AmountError::NotMoney),
+            ("CAD", AmountError::NotMoney),
+            ("19.99CAD", AmountError::NotMoney),
+            ("19.99 C$", AmountError::NotMoney),
+            ("", AmountError::NotMoney),
+            ("1,999 CAD", AmountError::Form),
+            ("-5 CAD", AmountError::Form),
+            ("- minor units of CAD", AmountError::Form),
+            ("19.99 minor units of CAD", AmountError::Form),
+            ("19.999 CAD", AmountError::Decimals { currency: Currency::CAD, decimals: 2 }),
+            ("18446744073709551616 minor units of CAD", AmountError::TooLarge),
+        ] {
+            assert_eq!(text.parse::<Money>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_come_back_from_a_database_or_are_refused() {
+        for amount in amounts() {
+            match i64::try_from(amount) {
+                Ok(column) => assert_eq!(Amount::try_from(column), Ok(amount)),
+                Err(error) => assert!(error == AmountError::TooLarge && amount.minor() > i64::MAX.unsigned_abs()),
+            }
+        }
+        for below in [-1, i64::MIN] {
+            assert_eq!(Amount::try_from(below), Err(AmountError::Negative));
+        }
+        assert_eq!(
+            format!("{} {:>6} {:06}", Amount::ZERO, Amount::from_minor(1999), Amount::from_minor(5)),
+            "0   1999 000005"
+        );
+    }
+
+    #[test]
+    fn a_sum_is_right_or_nothing() {
+        let mut expected = 0_u128;
+        let mut summed = Vec::new();
+        for amount in amounts() {
+            expected += u128::from(amount.minor());
+            summed.push(amount);
+            let sum: Option<Amount> = summed.iter().sum();
+            assert_eq!(sum, u64::try_from(expected).ok().map(Amount::from_minor));
+        }
+        assert_eq!(summed.into_iter().sum::<Option<Amount>>(), None);
+        assert_eq!(std::iter::empty::<Amount>().sum::<Option<Amount>>(), Some(Amount::ZERO));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Currency codes.
 
 use std::fmt;
+use std::str::FromStr;
 
 pub use ottpay_vocabulary::CurrencyError;
 use ottpay_vocabulary::{ValueError, currency};
@@ -10,6 +11,14 @@ use super::problem::Problem;
 
 /// A currency code of ISO 4217, such as `CAD`. Any three letters are a code; those that the standard lists also have a
 /// number of decimals.
+///
+/// ```
+/// # use ottpay_runtime::Currency;
+/// let currency: Currency = "cad".parse()?;
+/// assert_eq!(currency, Currency::CAD);
+/// assert_eq!((currency.as_ref(), Currency::try_from("CAD")), ("CAD", Ok(currency)));
+/// # Ok::<(), ottpay_runtime::CurrencyError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
@@ -46,13 +55,46 @@ impl Currency {
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.pad(self.code())
     }
 }
 
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
+    }
+}
+
+impl AsRef<str> for Currency {
+    fn as_ref(&self) -> &str {
+        self.code()
+    }
+}
+
+/// See [`Currency::new`].
+impl FromStr for Currency {
+    type Err = CurrencyError;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        Self::new(code)
+    }
+}
+
+/// See [`Currency::new`].
+impl TryFrom<&str> for Currency {
+    type Error = CurrencyError;
+
+    fn try_from(code: &str) -> Result<Self, Self::Error> {
+        Self::new(code)
+    }
+}
+
+/// See [`Currency::new`].
+impl TryFrom<String> for Currency {
+    type Error = CurrencyError;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        Self::new(&code)
     }
 }
 

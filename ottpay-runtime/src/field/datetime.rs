@@ -1,11 +1,22 @@
 //! Dates and times as the gateway writes them: several forms, and no time zone.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::str::FromStr;
 
 use super::convert::FromField;
 use super::problem::Problem;
 
 /// A date and time, kept as the text that came. The gateway sends no time zone, so there is no instant to be had.
+///
+/// Any text is one, so that what was stored is read again:
+///
+/// ```
+/// # use ottpay_runtime::DateTime;
+/// let stored = DateTime::from("2023-03-23 01:21:53").to_string();
+/// assert_eq!(stored.parse::<DateTime>()?.local().map(|time| time.year()), Some(2023));
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DateTime(String);
 
@@ -43,7 +54,33 @@ impl DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for DateTime {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for DateTime {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for DateTime {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(text))
     }
 }
 

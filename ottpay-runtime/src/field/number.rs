@@ -1,6 +1,7 @@
 //! Exact decimal numbers: exchange rates, and the whole numbers behind amounts.
 
 use std::fmt;
+use std::str::FromStr;
 
 pub use rust_decimal::Decimal;
 
@@ -10,6 +11,16 @@ use super::convert::FromField;
 use super::problem::Problem;
 
 /// An exchange rate to CNY times 10^8, as the exchange rate query gives it: `650000000` is 6.5.
+///
+/// What is displayed and parsed is the rate itself:
+///
+/// ```
+/// # use ottpay_runtime::{Decimal, Rate};
+/// assert_eq!(Rate::from_e8(650_000_000).to_string(), "6.5");
+/// assert_eq!("6.5".parse(), Ok(Rate::from_e8(650_000_000)));
+/// assert_eq!(Rate::try_from(Decimal::new(65, 1)), Ok(Rate::from_e8(650_000_000)));
+/// # Ok::<(), ottpay_runtime::RateError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rate(u64);
 
@@ -37,6 +48,39 @@ impl fmt::Display for Rate {
     }
 }
 
+/// Reads what is displayed.
+impl FromStr for Rate {
+    type Err = RateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Decimal::from_field(text).map_err(|_| RateError).and_then(Self::try_from)
+    }
+}
+
+/// The rate itself. It is never rounded.
+impl TryFrom<Decimal> for Rate {
+    type Error = RateError;
+
+    fn try_from(rate: Decimal) -> Result<Self, Self::Error> {
+        let rate = rate.normalize();
+        let factor = 8_u32.checked_sub(rate.scale()).and_then(|zeros| 10_i128.checked_pow(zeros)).ok_or(RateError)?;
+        let e8 = rate.mantissa().checked_mul(factor).and_then(|e8| u64::try_from(e8).ok());
+        e8.map(Self).ok_or(RateError)
+    }
+}
+
+/// The rate itself, exactly.
+impl From<Rate> for Decimal {
+    fn from(rate: Rate) -> Self {
+        rate.to_decimal()
+    }
+}
+
+/// A text or a number that is not an exchange rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected an exchange rate such as 6.5: not below zero, and with at most 8 decimals")]
+pub struct RateError;
+
 impl FromField for Rate {
     fn from_field(text: &str) -> Result<Self, Problem> {
         number::whole(text).map(Self).ok_or(Problem::Value(ValueError::NotARate))
@@ -62,6 +106,21 @@ mod tests {
         }
         assert_eq!(Rate::from_field("6.5"), Err(Problem::Value(ValueError::NotARate)));
         assert_eq!(Rate::from_e8(u64::MAX).to_string(), "184467440737.09551615");
+    }
+
+    #[test]
+    fn every_rate_is_parsed_from_what_it_displays() {
+        for shift in 0..64 {
+            for e8 in [0, 1, u64::MAX >> shift, (u64::MAX >> shift) / 10 * 10, 1 << shift] {
+                let rate = Rate::from_e8(e8);
+                assert_eq!(rate.to_string().parse(), Ok(rate));
+                assert_eq!(Rate::try_from(Decimal::from(rate)), Ok(rate));
+            }
+        }
+        assert_eq!("5.05703000000".parse(), Ok(Rate::from_e8(505_703_000)));
+        for text in ["", "-1", "0.000000001", "184467440737.09551616", "6,5", "six"] {
+            assert_eq!(text.parse::<Rate>(), Err(RateError), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Times in requests.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::civil;
 
@@ -12,6 +13,13 @@ use super::problem::Problem;
 
 /// A time as card requests want it: `yyyyMMddHHmmss`. The vendor documents no time zone; one client in the field sends
 /// UTC, and warns against local time.
+///
+/// ```
+/// # use ottpay_runtime::Timestamp;
+/// let time: Timestamp = "20191125162635".parse()?;
+/// assert_eq!(Timestamp::try_from("20191125162635"), Ok(time));
+/// # Ok::<(), ottpay_runtime::TimestampError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(String);
 
@@ -53,7 +61,34 @@ impl TryFrom<civil::DateTime> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
+    }
+}
+
+/// See [`Timestamp::new`].
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(text)
+    }
+}
+
+/// See [`Timestamp::new`].
+impl TryFrom<&str> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::new(text)
+    }
+}
+
+/// See [`Timestamp::new`].
+impl TryFrom<String> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(text)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 pub use ottpay_vocabulary::UrlError;
 use ottpay_vocabulary::ValueError;
@@ -16,6 +17,14 @@ use super::problem::Problem;
 /// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
 /// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
 /// `Debug` stops at the `?` or `#`: what follows may be a key.
+///
+/// ```
+/// # use ottpay_runtime::{Url, UrlError};
+/// let page: Url = "https://shop.example/thanks".parse()?;
+/// assert_eq!(Url::try_from("https://shop.example/thanks"), Ok(page));
+/// assert_eq!(Url::try_from("http://shop.example/thanks"), Err(UrlError::PlainHttp));
+/// # Ok::<(), UrlError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[must_use = "a link goes nowhere by itself: give it to the buyer's browser"]
 pub struct Url(String);
@@ -62,6 +71,11 @@ impl Url {
         Ok(Self(url.into()))
     }
 
+    /// What comes before a query or fragment; nothing if there is neither.
+    pub(crate) fn before_query(&self) -> Option<&str> {
+        self.0.split_once(['?', '#']).map(|(address, _)| address)
+    }
+
     /// The address as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -76,14 +90,14 @@ fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
 
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.pad(&self.0)
     }
 }
 
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.split_once(['?', '#']) {
-            Some((address, _)) => write!(f, "\"{}?…\"", address.escape_debug()),
+        match self.before_query() {
+            Some(address) => write!(f, "\"{}?…\"", address.escape_debug()),
             None => self.0.fmt(f),
         }
     }
@@ -92,6 +106,33 @@ impl fmt::Debug for Url {
 impl AsRef<str> for Url {
     fn as_ref(&self) -> &str {
         &self.0
+    }
+}
+
+/// See [`Url::new`].
+impl FromStr for Url {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::new(text)
+    }
+}
+
+/// See [`Url::new`].
+impl TryFrom<&str> for Url {
+    type Error = UrlError;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        Self::new(text)
+    }
+}
+
+/// See [`Url::new`].
+impl TryFrom<String> for Url {
+    type Error = UrlError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::new(text)
     }
 }
 

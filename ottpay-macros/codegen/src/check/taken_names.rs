@@ -35,6 +35,7 @@ pub const RESERVED: &[&str] = &[
     "OutcomeError",
     "Problem",
     "Rate",
+    "RateError",
     "Retry",
     "QueryError",
     "RefundId",
