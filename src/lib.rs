@@ -44,8 +44,20 @@ pub use ottpay_runtime::{
     ValueError, Word, envelope, error, incoming, link, reply, request, spec, transport,
 };
 
+#[cfg(feature = "serde")]
+#[doc(inline)]
+pub use ottpay_runtime::stored;
+
+// What is emitted has the traits of serde exactly if the library has them, in the crates of private actions as well. A
+// feature of the macros would not do: cargo may build them with the features of another crate.
+#[cfg(not(feature = "serde"))]
 ottpay_macros::client!("spec");
+#[cfg(feature = "serde")]
+ottpay_macros::client!("spec", serde);
+#[cfg(not(feature = "serde"))]
 ottpay_macros::library!("spec");
+#[cfg(feature = "serde")]
+ottpay_macros::library!("spec", serde);
 
 /// Emits actions of your own, which OTT Pay's documentation or this crate does not have, from YAML files in a folder of
 /// your package.
@@ -86,6 +98,11 @@ macro_rules! actions {
 pub mod __private {
     pub use ottpay_macros::actions;
     pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, ProvesPayment, Typed, nested, returned, way};
+    #[cfg(feature = "serde")]
+    pub use ottpay_runtime::private::{
+        Deserialize, Deserializer, Serialize, Serializer, WithSensitive, deserialize_word, serialize_received,
+        serialize_word, with_sensitive,
+    };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
     pub use ottpay_runtime::spec::{

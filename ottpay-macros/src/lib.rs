@@ -15,17 +15,21 @@ use syn::{Ident, LitStr, bracketed};
 
 use self::argument::FolderName;
 
+mod keyword {
+    syn::custom_keyword!(serde);
+}
+
 /// Emits the client that the YAML files of a folder describe. `client!("spec")` is relative to the package,
 /// `client!("./spec")` to the file in which it is written.
 ///
 /// Problems of the files become compile errors that show the line and say what to do.
 #[proc_macro]
 pub fn client(input: TokenStream) -> TokenStream {
-    let name = syn::parse_macro_input!(input as FolderName);
+    let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
     let watched = name.watch();
     match name.find() {
         Ok(folder) => {
-            let code = ottpay_codegen::client(&folder).into_tokens(name.span());
+            let code = ottpay_codegen::client(&folder.with_serde(has_serde)).into_tokens(name.span());
             quote!(#code #watched).into()
         }
         Err(errors) => errors.into(),
@@ -35,9 +39,9 @@ pub fn client(input: TokenStream) -> TokenStream {
 /// Emits the macro by which the library hands what its specification shares to [`actions`].
 #[proc_macro]
 pub fn library(input: TokenStream) -> TokenStream {
-    let name = syn::parse_macro_input!(input as FolderName);
+    let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
     match name.find() {
-        Ok(folder) => ottpay_codegen::library(&folder).into(),
+        Ok(folder) => ottpay_codegen::library(&folder.with_serde(has_serde)).into(),
         // `client` has the same argument, and reports the same problem.
         Err(_) => TokenStream::new(),
     }
@@ -46,10 +50,11 @@ pub fn library(input: TokenStream) -> TokenStream {
 /// Emits actions of one's own. Users call `ottpay::actions!`, which adds what the library shares.
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
-    let Actions { path, name, library } = syn::parse_macro_input!(input as Actions);
+    let Actions { path, name, library, has_serde } = syn::parse_macro_input!(input as Actions);
     let watched = name.watch();
     match name.find() {
         Ok(folder) => {
+            let folder = folder.with_serde(has_serde);
             let compiled = ottpay_codegen::actions(&folder, &library);
             let package = package().filter(|_| compiled.report().is_empty());
             let warning = package.and_then(|package| folder.warn_of_missed_files(&package, name.span()));
@@ -60,12 +65,29 @@ pub fn actions(input: TokenStream) -> TokenStream {
     }
 }
 
-/// The path of the library, the folder, then the shared files of the library, the methods of its client, and name and text of
-/// each of its reads.
+/// The folder, then `serde` if the library has that feature.
+struct Whole {
+    name: FolderName,
+    has_serde: bool,
+}
+
+impl Parse for Whole {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self { name: input.parse()?, has_serde: parse_serde(input)? })
+    }
+}
+
+fn parse_serde(input: ParseStream<'_>) -> syn::Result<bool> {
+    input.parse::<Option<keyword::serde>>().map(|found| found.is_some())
+}
+
+/// The path of the library, the folder, `serde` if the library has that feature, then the shared files of the library, the
+/// methods of its client, and name and text of each of its reads.
 struct Actions {
     path: proc_macro2::TokenStream,
     name: FolderName,
     library: Library,
+    has_serde: bool,
 }
 
 impl Parse for Actions {
@@ -75,6 +97,7 @@ impl Parse for Actions {
         let argument;
         bracketed!(argument in input);
         let name = argument.parse()?;
+        let has_serde = parse_serde(input)?;
         let text = || input.parse::<LitStr>().map(|text| text.value());
         let (gateway, types, callbacks, methods) = (text()?, text()?, text()?, text()?);
         let mut reads = Vec::new();
@@ -82,7 +105,7 @@ impl Parse for Actions {
             reads.push((text()?, text()?));
         }
         let library = Library { gateway, types, callbacks, methods, reads };
-        Ok(Self { path, name, library })
+        Ok(Self { path, name, library, has_serde })
     }
 }
 

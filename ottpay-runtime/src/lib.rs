@@ -19,6 +19,8 @@ mod redaction;
 pub mod reply;
 pub mod request;
 pub mod spec;
+#[cfg(feature = "serde")]
+pub mod stored;
 pub mod transport;
 
 pub use callback::{AlteredCallback, CallbackError};

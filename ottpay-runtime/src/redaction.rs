@@ -10,12 +10,12 @@ pub(crate) fn excerpt(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(200).collect()
 }
 
-/// What `Debug` has in place of what is not shown.
+/// What stands in place of what is not shown.
 pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
 
-/// How `Debug` shows the text of a field that is not sensitive: of an address what comes before its query, which may
-/// hold a key, and nothing of what no page describes.
-pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug {
+/// How the text of a field is shown that is not sensitive: of an address what comes before its query, which may hold a key,
+/// and nothing of what no page describes.
+pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug + fmt::Display {
     match kind {
         Kind::Url => Shown::Url(Url::received(text.to_owned())),
         Kind::Json => Shown::Hidden,
@@ -34,6 +34,19 @@ impl fmt::Debug for Shown {
         match self {
             Self::Text(text) => text.fmt(f),
             Self::Url(url) => url.fmt(f),
+            Self::Hidden => HIDDEN.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Url(url) => match url.before_query() {
+                Some(address) => write!(f, "{address}?…"),
+                None => f.write_str(url.as_str()),
+            },
             Self::Hidden => HIDDEN.fmt(f),
         }
     }

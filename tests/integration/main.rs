@@ -50,9 +50,14 @@ mod reply {
     mod bad_fields;
     mod bad_input;
 }
+#[cfg(feature = "serde")]
+mod stored {
+    mod messages;
+    mod values;
+}
 mod specification {
     mod examples;
     mod joined;
     mod queries;
-    mod unusual;
+    pub(crate) mod unusual;
 }

@@ -49,6 +49,7 @@ fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
         let raw = read::read_folder(&folder.path, &folder.shown, library.is_some(), diagnostics);
         let library = library.map(|library| library.parse(diagnostics));
         let mut spec = check_raw(raw, library, diagnostics);
+        spec.has_serde = folder.has_serde;
         let code = emit_checked(&mut spec, diagnostics);
         let watched = folder.watch(&spec.files);
         quote!(#code #watched)

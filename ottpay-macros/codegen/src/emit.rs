@@ -11,6 +11,7 @@ mod paths;
 mod received;
 mod request;
 mod specification;
+mod stored;
 mod types;
 mod variants;
 

@@ -180,7 +180,7 @@ impl fmt::Debug for Nested<'_> {
 }
 
 /// The object that a field holds, as JSON or as text with JSON in it.
-pub(super) fn parse_object(text: &str) -> Result<Received, Problem> {
+pub(crate) fn parse_object(text: &str) -> Result<Received, Problem> {
     Fields::parse_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
 }
 

@@ -2,8 +2,11 @@
 //! serves it without knowing anything about it.
 
 /// Generated from `tests/unusual`.
-pub(super) mod own {
+pub(crate) mod own {
+    #[cfg(not(feature = "serde"))]
     ottpay_macros::client!("tests/unusual");
+    #[cfg(feature = "serde")]
+    ottpay_macros::client!("tests/unusual", serde);
 }
 
 use crate::common::{self, order};

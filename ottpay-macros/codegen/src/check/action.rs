@@ -17,9 +17,9 @@ use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues,
 /// Methods that every builder has.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
 /// Methods that every reply has.
-const REPLY: [&str; 2] = ["raw", "clone"];
+const REPLY: [&str; 3] = ["raw", "clone", "with_sensitive"];
 /// Methods that every browser return has.
-const RETURN: [&str; 3] = ["raw", "unauthenticated", "clone"];
+const RETURN: [&str; 4] = ["raw", "unauthenticated", "clone", "with_sensitive"];
 
 /// What the other files declare.
 pub(super) struct Known<'a> {

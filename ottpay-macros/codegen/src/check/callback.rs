@@ -14,7 +14,7 @@ use crate::names::{camel, is_snake};
 use crate::read::{LOST, Located, RawCallback, text_or_empty};
 
 /// Methods that every callback type has.
-const TAKEN: [&str; 3] = ["raw", "unauthenticated", "clone"];
+const TAKEN: [&str; 4] = ["raw", "unauthenticated", "clone", "with_sensitive"];
 
 pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
     let name = raw.name.value;

@@ -171,7 +171,8 @@ impl Checker {
         actions.sort_by(|a, b| a.name.cmp(&b.name));
         let Types { enums, objects, .. } = types;
         let stand_ins = StandIns::default();
-        let mut spec = Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins };
+        let mut spec =
+            Spec { shown, files, extends, gateway, enums, objects, callbacks, actions, stand_ins, has_serde: false };
         let reported = reject_clashing_names(&spec, &methods, diagnostics);
         reject_duplicate_actions(&spec.actions, &reported, diagnostics);
         replace_invalid_items(&mut spec, &entries, &unread, diagnostics);

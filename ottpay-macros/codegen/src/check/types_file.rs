@@ -13,7 +13,7 @@ use crate::names::{camel, is_camel, snake};
 use crate::read::{RawObject, RawTypes, text_or_empty};
 
 /// Methods that every object has.
-const TAKEN: [&str; 2] = ["raw", "clone"];
+const TAKEN: [&str; 3] = ["raw", "clone", "with_sensitive"];
 
 /// The enum that is made of the gateway's codes.
 const CODES: &str = "ResponseCode";

@@ -19,6 +19,8 @@ pub struct Folder {
     printed: Option<String>,
     /// How the compiler finds it.
     watched: Watched,
+    /// Whether types are emitted with the traits of serde.
+    pub(super) has_serde: bool,
 }
 
 /// What the compiler is to look at, so that a change in a file rebuilds the crate.
@@ -38,7 +40,7 @@ impl Folder {
         let shown = path.display().to_string();
         let shown = if shown == "/" { shown } else { shown.trim_end_matches('/').to_owned() };
         let watched = if path.is_absolute() { Watched::At(shown.clone()) } else { Watched::InPackage(shown.clone()) };
-        Self { path: path.to_owned(), shown, printed: None, watched }
+        Self { path: path.to_owned(), shown, printed: None, watched, has_serde: false }
     }
 
     /// The folder that a macro names: `spec` is relative to the package, `./spec` to the file in which that text is
@@ -58,7 +60,7 @@ impl Folder {
         let Ok(beside) = written.strip_prefix(".") else {
             let path = package.join(name);
             let watched = if has_literal(package) { Watched::InPackage(name.to_owned()) } else { watched(&path) };
-            return Ok(Self { path, shown: name.to_owned(), printed: None, watched });
+            return Ok(Self { path, shown: name.to_owned(), printed: None, watched, has_serde: false });
         };
         let Some(file) = calling_file.and_then(|file| absolute(file).ok()) else {
             return refuse(name, "the compiler does not know the file in which this is written");
@@ -82,9 +84,18 @@ impl Folder {
     fn placed(path: PathBuf, package: &Path, name: impl FnOnce() -> String) -> Self {
         let in_package = without_detours(&path).strip_prefix(package).ok().and_then(Path::to_str).map(str::to_owned);
         match in_package.filter(|_| has_literal(package)) {
-            Some(inner) => Self { path, shown: inner.clone(), printed: None, watched: Watched::InPackage(inner) },
-            None => Self { watched: watched(&path), path, shown: name(), printed: None },
+            Some(inner) => {
+                Self { path, shown: inner.clone(), printed: None, watched: Watched::InPackage(inner), has_serde: false }
+            }
+            None => Self { watched: watched(&path), path, shown: name(), printed: None, has_serde: false },
         }
+    }
+
+    /// Whether types are emitted with the traits of serde, which the library must have then.
+    #[must_use]
+    pub fn with_serde(mut self, has_serde: bool) -> Self {
+        self.has_serde = has_serde;
+        self
     }
 
     /// Makes messages name the files as the compiler names its own: relative to the folder in which it works, so that

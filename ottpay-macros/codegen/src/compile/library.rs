@@ -57,6 +57,7 @@ pub fn library(folder: &Folder) -> TokenStream {
         reads.into_iter().map(|name| (format!("actions/{name}"), file(&format!("actions/{name}")))).unzip();
     // `client!` compiles the same folder, and reports its problems.
     let _ = diagnostics.into_report();
+    let serde = folder.has_serde.then(|| quote!(serde));
     quote! {
         /// The shared part of the specification: `gateway.yaml`, `types.yaml`, `callbacks.yaml`, and the client's methods.
         #[doc(hidden)]
@@ -71,7 +72,9 @@ pub fn library(folder: &Folder) -> TokenStream {
         #[macro_export]
         macro_rules! __library {
             ($($folder:tt)*) => {
-                $crate::__private::actions! { $crate [$($folder)*] #gateway #types #callbacks #methods #(#names #texts)* }
+                $crate::__private::actions! {
+                    $crate [$($folder)*] #serde #gateway #types #callbacks #methods #(#names #texts)*
+                }
             };
         }
     }

@@ -7,11 +7,12 @@ use quote::quote;
 use super::docs;
 use super::library::rt;
 use super::paths::ident;
+use super::stored::emit_word;
 use super::variants;
-use crate::check::{Class, Enum, Word};
+use crate::check::{Class, Enum, Spec, Word};
 use crate::prose::{code, line, paragraphs};
 
-pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
+pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
     let rt = rt();
     let Enum { page, source, compare, words, .. } = declared;
     let name = ident(&declared.name);
@@ -35,6 +36,7 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
         Class::Status(_) => status_class(&variants, words, &documented),
         Class::Code(_) => code_class(&variants, words, &documented),
     });
+    let stored = emit_word(spec, &name);
     quote! {
         #[doc = #doc]
         #[non_exhaustive]
@@ -55,6 +57,22 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
 
             #class
         }
+
+        impl ::core::str::FromStr for #name {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+                ::core::result::Result::Ok(<Self as ::core::convert::From<&str>>::from(text))
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for #name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        #stored
 
         /// The variant for a word; `Other` if it is not listed.
         impl ::core::convert::From<&str> for #name {
@@ -97,7 +115,7 @@ pub(super) fn emit_enum(declared: &Enum) -> TokenStream {
 
         impl ::core::fmt::Display for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                f.write_str(self.as_str())
+                f.pad(self.as_str())
             }
         }
 

@@ -7,6 +7,7 @@ use quote::{format_ident, quote};
 use super::docs;
 use super::library::rt;
 use super::paths::{action_module, callback_module, client_name, ident};
+use super::stored::{emit_serialized, emit_with_sensitive};
 use super::types::{article, rust_type};
 use crate::check::{Action, Callback, Field, Kind, Object, Spec};
 use crate::diagnostic::Position;
@@ -145,6 +146,10 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
         false => quote!(received.optional(&#infos[#index])),
     });
     let accessors = fields.iter().map(|field| emit_accessor(spec, field, page));
+    let (with_sensitive, serialized) = match spec.has_serde {
+        true => (Some(emit_with_sensitive(infos, source, page)), Some(emit_serialized(name, infos))),
+        false => (None, None),
+    };
     let shown = name.to_string();
     let declared = (received.way == "Reply").then(|| {
         quote! {
@@ -169,7 +174,11 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
             }
 
             #more
+
+            #with_sensitive
         }
+
+        #serialized
 
         impl #rt::Typed<#rt::way::#way> for #name {
             fn made_of(arrived: #rt::Arrived<#rt::way::#way>) -> ::core::result::Result<Self, #rt::FieldError> {

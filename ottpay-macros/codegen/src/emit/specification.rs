@@ -16,7 +16,7 @@ use crate::check::Spec;
 
 /// The whole client: types, builders, methods and the compiled specification, for the module that calls the macro.
 pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> TokenStream {
-    let enums = spec.own_enums().map(emit_enum);
+    let enums = spec.own_enums().map(|declared| emit_enum(spec, declared));
     let callbacks = spec.own_callbacks().map(|callback| emit_callback(spec, callback));
     let objects = emit_objects(spec);
     let requests = actions.iter().map(|action| &action.request);

@@ -106,6 +106,7 @@ const OWN_METHODS: &[&str] = &[
     "optional",
     "optional_money",
     "outer",
+    "pad",
     "required",
     "send",
     "set",

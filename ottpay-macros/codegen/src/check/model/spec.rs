@@ -29,6 +29,8 @@ pub struct Spec {
     pub(crate) actions: Vec<Action>,
     /// What has problems, by its names in Rust.
     pub(crate) stand_ins: StandIns,
+    /// Whether types are emitted with the traits of serde.
+    pub(crate) has_serde: bool,
 }
 
 /// Names of what has problems and is emitted as a stand-in.

@@ -34,7 +34,7 @@ fn every_kind(name: &str) -> Spec {
 
 fn emitted(spec: &Spec) -> syn::File {
     assert!(spec.report().is_empty(), "{:?}", spec.report());
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
     syn::parse2(client(&folder).into_tokens(Span::call_site())).unwrap()
 }
 
@@ -48,7 +48,7 @@ fn private(spec: &Spec) -> ottpay_codegen::Compiled {
         methods: "refund heard_callback".to_owned(),
         reads: Vec::new(),
     };
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
     actions(&folder, &library)
 }
 

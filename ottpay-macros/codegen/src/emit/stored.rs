@@ -1,0 +1,60 @@
+//! The traits of serde, if the library has them: each a call of one function of the runtime.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::docs;
+use super::library::rt;
+use crate::check::Spec;
+use crate::diagnostic::Position;
+
+/// A word is stored as it is on the wire.
+pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
+    let rt = rt();
+    let serialize = emit_serialize(name, &quote!(#rt::serialize_word(self.as_str(), serializer)));
+    spec.has_serde.then(|| {
+        quote! {
+            #serialize
+
+            impl<'de> #rt::Deserialize<'de> for #name {
+                fn deserialize<D: #rt::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                    #rt::deserialize_word(deserializer)
+                }
+            }
+        }
+    })
+}
+
+/// What was received is written, and never read. `infos` is the path of the descriptions of its fields.
+pub(super) fn emit_serialized(name: &Ident, infos: &TokenStream) -> TokenStream {
+    let rt = rt();
+    emit_serialize(name, &quote!(#rt::serialize_received(&self.raw, &#infos, serializer)))
+}
+
+/// The method that gives everything to be written.
+pub(super) fn emit_with_sensitive(infos: &TokenStream, source: &Position, page: &str) -> TokenStream {
+    let rt = rt();
+    let doc = docs::with_source(
+        "To be serialised with everything that came: sensitive fields, whole addresses, and what the specification does not \
+         know. Without it they are hidden.",
+        source,
+        page,
+    );
+    quote! {
+        #[doc = #doc]
+        pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
+            #rt::with_sensitive(&self.raw, &#infos)
+        }
+    }
+}
+
+fn emit_serialize(name: &Ident, body: &TokenStream) -> TokenStream {
+    let rt = rt();
+    quote! {
+        impl #rt::Serialize for #name {
+            fn serialize<S: #rt::Serializer>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+                #body
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The form of what was received: a map of names on the wire, each value as the string that came.
+
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+
+use crate::redaction::{HIDDEN, redact};
+use crate::reply::Received;
+use crate::reply::received::parse_object;
+use crate::spec::{FieldInfo, Kind};
+
+/// Serialises everything that a reply, a callback or a browser return has, sensitive fields and those included that the
+/// specification does not know. Made by `with_sensitive()` of each.
+///
+/// What comes of it may be a secret: keep it out of logs.
+#[derive(Clone, Copy)]
+pub struct WithSensitive<'a>(Form<'a>);
+
+/// Shows the names of the fields, never their values.
+impl std::fmt::Debug for WithSensitive<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.received.fmt(f)
+    }
+}
+
+impl Serialize for WithSensitive<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+/// For generated code: what `with_sensitive()` gives.
+pub fn with_sensitive<'a>(received: &'a Received, declared: &'static [FieldInfo]) -> WithSensitive<'a> {
+    WithSensitive(Form { received, declared, is_whole: true })
+}
+
+/// For generated code: without sensitive values and those that the specification does not know.
+pub fn serialize_received<S: Serializer>(
+    received: &Received,
+    declared: &'static [FieldInfo],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Form { received, declared, is_whole: false }.serialize(serializer)
+}
+
+/// What was received, and how much of it is written.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    received: &'a Received,
+    declared: &'static [FieldInfo],
+    /// Whether nothing is hidden.
+    is_whole: bool,
+}
+
+impl Serialize for Form<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.received.fields();
+        let mut out = serializer.serialize_map(Some(fields.len()))?;
+        for (name, value) in fields.iter() {
+            let field = self.declared.iter().find(|field| field.has_name(name));
+            let is_shown = self.is_whole || field.is_some_and(|field| !field.sensitive);
+            let Some(text) = value.as_text() else {
+                out.serialize_entry(name, &None::<&str>)?;
+                continue;
+            };
+            match field.map(|field| field.kind) {
+                _ if !is_shown => out.serialize_entry(name, &HIDDEN)?,
+                Some(Kind::Object(info)) => match parse_object(&text) {
+                    Ok(object) => {
+                        let inner = Form { received: &object, declared: info.fields, is_whole: self.is_whole };
+                        out.serialize_entry(name, &inner)?;
+                    }
+                    Err(_) if self.is_whole => out.serialize_entry(name, &text)?,
+                    Err(_) => out.serialize_entry(name, &HIDDEN)?,
+                },
+                Some(kind) if !self.is_whole => out.serialize_entry(name, &format_args!("{}", redact(kind, &text)))?,
+                _ => out.serialize_entry(name, &text)?,
+            }
+        }
+        out.end()
+    }
+}
