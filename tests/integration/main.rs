@@ -23,6 +23,8 @@ mod client {
     mod outcomes;
     mod overrides;
     mod sending;
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    mod tls;
 }
 mod gateway {
     mod channels;
