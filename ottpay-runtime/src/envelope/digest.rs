@@ -71,3 +71,31 @@ pub(super) fn matches(members: &[(String, Value)], md5: &str) -> bool {
         .fold(Choice::from(0), |found, form| found | form.digest(members).as_bytes().ct_eq(received.as_bytes()))
         .into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_fits_as_a_whole_or_not_at_all() {
+        let members = [("order_id".to_owned(), Value::Text("T1".to_owned()))];
+        let digest = DigestForm::TextNullEmpty.digest(&members);
+        assert!(matches(&members, &digest) && matches(&members, &digest.to_ascii_lowercase()));
+        for length in 0..digest.len() {
+            assert!(!matches(&members, &digest[..length]), "{length}");
+        }
+        assert!(!matches(&members, &format!("{digest}0")));
+    }
+
+    /// How long a comparison takes cannot be measured reliably in a test, so this reads how it is written.
+    #[test]
+    fn digests_are_compared_in_constant_time() {
+        let source = include_str!("digest.rs");
+        let (_, body) = source.split_once("pub(super) fn matches(").unwrap();
+        let (body, _) = body.split_once("\n}\n").unwrap();
+        assert!(body.contains(".ct_eq("), "{body}");
+        for shortcut in ["==", "!=", ".eq(", ".any(", ".all(|form", ".find(", ".cmp(", ".starts_with("] {
+            assert!(!body.contains(shortcut), "{shortcut} ends a comparison early: {body}");
+        }
+    }
+}
