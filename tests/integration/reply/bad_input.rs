@@ -126,6 +126,12 @@ async fn what_was_sealed_must_be_an_object() {
 }
 
 #[tokio::test]
+async fn a_reply_that_decrypts_and_has_another_digest_is_not_believed() {
+    let (data, md5) = sealed_bytes(FIELDS.as_bytes());
+    assert_eq!(open_error(&reply(&data, &md5)).await, OpenError::Digest);
+}
+
+#[tokio::test]
 async fn a_body_that_is_no_message_is_named() {
     for (body, expected) in [
         ("", MessageError::Empty),
