@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{SAMPLE_KEY, Script, key, order, payment, sample};
 use ottpay::envelope::Message;
-use ottpay::transport::TransportErrorKind;
+use ottpay::transport::{TransportError, TransportErrorKind};
 use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -117,6 +117,29 @@ async fn a_silent_gateway_runs_into_the_time_limit_of_the_call() {
     assert_eq!((error.outcome(), requests.load(Ordering::SeqCst)), (Outcome::Unknown, 1));
     let client = sample().endpoint(format!("http://{address}")).timeout(Duration::from_millis(200)).build().unwrap();
     assert_eq!(pay(&client).await.outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn every_request_has_a_time_limit_which_only_another_limit_replaces() {
+    let seconds = Duration::from_secs;
+    for (of_client, of_call, expected) in [
+        (None, None, seconds(60)),
+        (Some(seconds(5)), None, seconds(5)),
+        (Some(seconds(5)), Some(seconds(7)), seconds(7)),
+    ] {
+        let script = Script::new([Err(TransportError::lost("reset")), Err(TransportError::lost("reset"))]);
+        let settings = sample().transport(script.clone());
+        let client = if let Some(limit) = of_client { settings.timeout(limit) } else { settings }.build().unwrap();
+        let (write, read) =
+            (payment(&client, &order("T1")), client.status_query().order_id(order("T1")).build().unwrap());
+        let (write, read) = (client.send(&write), client.send(&read));
+        match of_call {
+            Some(limit) => _ = (write.timeout(limit).await.unwrap_err(), read.timeout(limit).await.unwrap_err()),
+            None => _ = (write.await.unwrap_err(), read.await.unwrap_err()),
+        }
+        let limits: Vec<_> = script.requests().iter().map(|request| request.timeout).collect();
+        assert_eq!(limits, [expected; 2]);
+    }
 }
 
 #[tokio::test]
