@@ -52,6 +52,19 @@ fn a_callback_for_another_merchant_is_refused_inside_and_outside() {
 }
 
 #[test]
+fn an_order_id_comes_back_as_the_shop_wrote_it() {
+    let client = common::sample().build().unwrap();
+    for id in ["42", "42-1679505621", "shop_7.2026/11#3", "00042", "O'Neil", "a\"b\\c", "订单7"] {
+        let id = common::order(id);
+        let request = common::payment(&client, &id);
+        assert_eq!(ottpay::request::Request::values(&request).get("order_id"), Some(id.as_str()));
+        let fields = PAID.replace("\"T1\"", &serde_json::to_string(id.as_str()).unwrap());
+        let paid = client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap();
+        assert_eq!(paid.order_id(), &id);
+    }
+}
+
+#[test]
 fn aliases_are_read_under_one_name_and_the_documented_name_wins() {
     let client = common::sample().build().unwrap();
     let fields = PAID.replace("\"amount\"", "\"total_amount\"").replace("\"order_id\"", "\"orderId\"");
