@@ -24,6 +24,6 @@ pub use parse::AssumptionError;
 pub(crate) use questions::Assumptions;
 pub use questions::{
     AfterRefund, Assumption, BuyerCodes, CallbackStatus, Callbacks, CheckoutOrders, Duplicates, Echoes,
-    FailureCallbacks, LatePayments, MinorUnits, Question, RefundIds, RefundLimit, RefundParts, RefundsCount,
-    RefundsSettle, RefusalStatus, RefusedIds, Totals, UnknownOrder,
+    FailureCallbacks, LatePayments, MinorUnits, OrderIds, PaidIds, Queries, Question, RefundIds, RefundLimit,
+    RefundParts, RefundsCount, RefundsSettle, RefusalStatus, RefusedIds, Totals, UnknownOrder,
 };

@@ -17,6 +17,7 @@ mod resolve;
 mod return_link;
 mod seal;
 mod second_order;
+mod served;
 mod state;
 mod status_word;
 mod validate;

@@ -105,6 +105,16 @@ questions! {
         Free "free" "the id can be used again";
         Burnt "burnt" "the id is used up, although queries know no order with it";
     }
+    OrderIds order_ids
+        "what becomes of a second payment request with the id of an order that is still open?" {
+        Unique "unique" "it is refused as a duplicate";
+        Resumed "resumed" "it is accepted, and its reply is about the order that there is already, whatever it asks for";
+    }
+    PaidIds paid_ids
+        "with which word is a payment request refused whose id is that of a paid order?" {
+        OrderUsed "ORDER_USED" "`ORDER_USED`, as for every other duplicate";
+        OrderPaid "ORDER_PAID" "`ORDER_PAID`";
+    }
     RefundIds refund_ids
         "what becomes of a second refund with the same id?" {
         Unique "unique" "it is refused as a duplicate";
@@ -112,8 +122,8 @@ questions! {
     }
     Duplicates duplicates
         "where does a reply say that an id has been used before?" {
-        Code "code" "`ORDER_USED` is the response code";
-        Message "message" "the response code is `FAIL`, and the message begins with `ORDER_USED`";
+        Code "code" "the word, such as `ORDER_USED`, is the response code";
+        Message "message" "the response code is `FAIL`, and the message begins with the word";
     }
     RefusalStatus refusal_status
         "which HTTP status does a refusal have?" {
@@ -125,6 +135,13 @@ questions! {
         Fail "FAIL" "it is refused with the code `FAIL`";
         SystemError "SYSTEM_ERROR" "it is refused with the code `SYSTEM_ERROR`";
         Pending "pending" "a query reports an order that is not paid yet; a refund is refused with the code `FAIL`";
+    }
+    Queries queries
+        "which queries know an order?" {
+        Any "any" "every query that is asked with its id";
+        Listed "listed" "those that the specification lists under `query` for the action";
+        Certain "certain" "of those the ones that are not only assumed";
+        None "none" "none";
     }
     Totals totals
         "what do the totals in replies and callbacks include?" {

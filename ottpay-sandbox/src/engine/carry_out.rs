@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
 use super::status_word::knows_refunds_only;
-use crate::assume::{BuyerCodes, Duplicates, RefundsSettle, UnknownOrder};
+use crate::assume::{BuyerCodes, Duplicates, OrderIds, PaidIds, RefundsSettle, UnknownOrder};
 use crate::clock::to_millis;
 use crate::code;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
@@ -44,8 +44,8 @@ impl Engine {
             }
             (Effect::Write, None, Some(amount), _) => self.create_payment(request, amount, settles)?,
             (Effect::Read, _, _, Some(id)) => match self.query(request, &id)? {
-                Some(order) => order,
-                None => return Ok((None, self.answer_unknown(request)?)),
+                Some(order) if self.is_served(request.info, &order) => order,
+                _ => return Ok((None, self.answer_unknown(request)?)),
             },
             _ => return Ok((None, self.compose_example(request)?)),
         };
@@ -69,9 +69,32 @@ impl Engine {
         }
         let what = format!("{} by {}", payment.state.name(), request.info.action);
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
-        self.store.add(&payment, &what, queued).map_err(|error| self.refuse_order(error))?;
-        self.wake.notify_one();
-        Ok(payment)
+        match self.store.add(&payment, &what, queued) {
+            Ok(()) => {
+                self.wake.notify_one();
+                Ok(payment)
+            }
+            Err(AddError::Used) => self.resume_or_refuse(&payment),
+            Err(error) => Err(self.refuse_order(error)),
+        }
+    }
+
+    /// What becomes of a payment request whose id has been used before: the open order of the same action, or a refusal.
+    fn resume_or_refuse(&self, payment: &Order) -> Result<Order, Refusal> {
+        let assumed = self.assumed();
+        match self.find(payment.checkout_id.as_deref().unwrap_or(&payment.id))? {
+            Some(earlier)
+                if assumed.order_ids == OrderIds::Resumed
+                    && earlier.is_open()
+                    && earlier.action.name == payment.action.name =>
+            {
+                Ok(earlier)
+            }
+            Some(earlier) if assumed.paid_ids == PaidIds::OrderPaid && earlier.state == OrderState::Paid => {
+                Err(self.refuse_duplicate(code::ORDER_PAID))
+            }
+            _ => Err(self.refuse_order(AddError::Used)),
+        }
     }
 
     fn create_refund(
@@ -125,16 +148,19 @@ impl Engine {
         Refusal::new(code, "no such order")
     }
 
+    /// Refuses an id that has been used before, with this word as the code or in the message.
+    fn refuse_duplicate(&self, word: &str) -> Refusal {
+        match self.assumed().duplicates {
+            Duplicates::Code => Refusal::new(word, "order number duplicated"),
+            Duplicates::Message => Refusal::new(code::FAIL, format!("{word}: order number duplicated")),
+        }
+    }
+
     fn refuse_order(&self, error: AddError) -> Refusal {
-        match (error, self.assumed().duplicates) {
-            (AddError::Used, Duplicates::Code) => Refusal::new(code::ORDER_USED, "order number duplicated"),
-            (AddError::Used, Duplicates::Message) => {
-                Refusal::new(code::FAIL, format!("{}: order number duplicated", code::ORDER_USED))
-            }
-            (AddError::Full, _) => {
-                Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one")
-            }
-            (AddError::Sqlite(error), _) => error.into(),
+        match error {
+            AddError::Used => self.refuse_duplicate(code::ORDER_USED),
+            AddError::Full => Refusal::new(code::SYSTEM_ERROR, "the sandbox keeps no more orders; start a new one"),
+            AddError::Sqlite(error) => error.into(),
         }
     }
 

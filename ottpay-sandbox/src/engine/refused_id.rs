@@ -15,7 +15,8 @@ impl Engine {
     /// Uses up the ids of a refused request: of a write, unless they were used up before or the database failed.
     pub(super) fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
         let assumed = self.assumed();
-        let is_duplicate = refusal.code == code::ORDER_USED || refusal.message.starts_with(code::ORDER_USED);
+        let is_word = |word: &str| refusal.code == word || refusal.message.starts_with(word);
+        let is_duplicate = [code::ORDER_USED, code::ORDER_PAID].into_iter().any(is_word);
         let is_own_failure = refusal.code == code::DB_ERROR;
         let is_refund = request.info.request_field(Role::OriginalOrder).is_some();
         let is_reusable = is_refund && assumed.refund_ids == RefundIds::Reusable;

@@ -5,6 +5,7 @@ mod ids;
 mod lifecycle;
 mod listing;
 mod money;
+mod queries;
 mod refunds;
 mod replies;
 mod shared;

@@ -116,7 +116,10 @@ async fn pays(client: &Client) {
     picture(client, "message.png").await;
     client.set_window_size(390, 844).await.unwrap();
     client.goto(&format!("{}/sandbox", sandbox.url())).await.unwrap();
-    let width = client.execute("return document.documentElement.scrollWidth - innerWidth", Vec::new()).await.unwrap();
+    let width = client
+        .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new())
+        .await
+        .unwrap();
     assert_eq!(width, json!(0), "the page is wider than a phone");
     picture(client, "phone.png").await;
 }

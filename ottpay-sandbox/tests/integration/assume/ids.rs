@@ -87,3 +87,39 @@ async fn a_duplicate_is_told_by_the_code_or_by_the_message() {
         assert_eq!(refusal(&pay(&client, "P1", 100, NOBODY).await.unwrap_err()), expected);
     }
 }
+
+#[tokio::test]
+async fn a_second_request_for_an_open_order_is_refused_or_answered_with_the_order() {
+    for (assumption, is_resumed) in [("order_ids=unique", false), ("order_ids=resumed", true)] {
+        let (sandbox, client) = started(assumption).await;
+        let first = pay(&client, "T1", 100, NOBODY).await.unwrap();
+        match pay(&client, "T1", 9900, NOBODY).await {
+            Ok(second) => assert!(is_resumed && second.code_url() == first.code_url(), "{assumption}"),
+            Err(error) => assert_eq!((refusal(&error).0, is_resumed), ("ORDER_USED", false)),
+        }
+        checkout(&client, "P1", NOBODY).await;
+        assert_eq!(pay(&client, "P1", 1, NOBODY).await.unwrap_err().outcome(), Outcome::DuplicateId, "another action");
+        sandbox.pay("T1").await.unwrap();
+        assert_eq!(pay(&client, "T1", 100, NOBODY).await.unwrap_err().outcome(), Outcome::DuplicateId);
+        assert_eq!(sandbox.order("T1").unwrap().unwrap().amount(), Amount::from_minor(100));
+        assert_eq!(sandbox.orders().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn the_id_of_a_paid_order_is_refused_with_one_of_two_words() {
+    for (assumption, word) in [("paid_ids=ORDER_USED", "ORDER_USED"), ("paid_ids=ORDER_PAID", "ORDER_PAID")] {
+        let (sandbox, client) = started(assumption).await;
+        pay(&client, "T1", 100, NOBODY).await.unwrap();
+        assert_eq!(refusal(&pay(&client, "T1", 100, NOBODY).await.unwrap_err()).0, "ORDER_USED");
+        sandbox.pay("T1").await.unwrap();
+        let error = pay(&client, "T1", 100, NOBODY).await.unwrap_err();
+        assert_eq!((refusal(&error).0, error.outcome()), (word, Outcome::DuplicateId), "{assumption}");
+        sandbox.assume("duplicates=message".parse::<ottpay_sandbox::Assumption>().unwrap());
+        let error = pay(&client, "T1", 100, NOBODY).await.unwrap_err();
+        assert_eq!(refusal(&error), ("FAIL", &*format!("{word}: order number duplicated")));
+        assert_eq!(error.outcome(), Outcome::DuplicateId, "{assumption}");
+        // A refund with an id that was used is a duplicate, whatever became of the payment.
+        assert_eq!(refund(&client, "T1", 1).await.unwrap_err().outcome(), Outcome::DuplicateId);
+    }
+}

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::shared::{query, refund, refusal, started};
-use crate::common::{NOBODY, order, pay};
+use super::shared::{query, refund, refund_query, refusal, started};
+use crate::common::{NOBODY, pay};
 use ottpay::{Amount, Client, StatusClass};
 use ottpay_sandbox::{Act, Assumption, Sandbox};
 
@@ -29,7 +29,7 @@ async fn a_refunded_payment_has_a_word_for_it_or_is_still_paid() {
         let reply = query(&client, "T1").await;
         assert_eq!(reply.order_status().class(), whole, "{assumption}");
         assert_eq!(reply.raw().text("refund_fee").as_deref(), Some("506"), "{assumption}");
-        let refunds = client.refund_query().order_id(order("R1")).send().await.unwrap();
+        let refunds = refund_query(&client, "R1").await.unwrap();
         assert_eq!(refunds.order_status().unwrap().class(), StatusClass::Refunded);
     }
 }
@@ -42,7 +42,7 @@ async fn a_refund_is_carried_out_at_once_or_later() {
         let (sandbox, client) = paid(assumption).await;
         refund(&client, "R1", 100).await.unwrap();
         let ask = async || {
-            let reply = client.refund_query().order_id(order("R1")).send().await.unwrap();
+            let reply = refund_query(&client, "R1").await.unwrap();
             reply.order_status().unwrap().class()
         };
         assert_eq!(ask().await, first, "{assumption}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{client_of, order};
-use ottpay::{Amount, Client, Error, RefundReply, StatusQueryReply};
+use ottpay::{Amount, AskError, Client, Error, RefundQueryReply, RefundReply, StatusQueryReply};
 use ottpay_sandbox::{Sandbox, SandboxBuilder};
 
 /// Settings with one assumption, as it is written on the command line.
@@ -23,6 +23,11 @@ pub(super) async fn started(assumption: &str) -> (Sandbox, Client) {
 pub(super) async fn refund(client: &Client, id: &str, amount: u64) -> Result<RefundReply, Error> {
     let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
     refund.refund_amt(Amount::from_minor(amount)).send().await
+}
+
+/// What the query of refunds answers.
+pub(super) async fn refund_query(client: &Client, id: &str) -> Result<RefundQueryReply, AskError> {
+    client.refund_query().order_id(order(id)).send().await
 }
 
 /// What a query answers about an order that exists.
