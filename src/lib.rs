@@ -41,7 +41,7 @@ pub use ottpay_runtime::{
     CheckoutId, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing,
     FromField, IdError, IntoField, Iv, Money, MoneyError, OrderId, Outcome, OutcomeError, Problem, QueryError, Rate,
     RateError, RefundId, Retry, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError,
-    ValueError, Word, envelope, error, incoming, link, reply, request, spec, transport,
+    ValueError, Word, envelope, error, incoming, link, observation, reply, request, spec, transport,
 };
 
 #[cfg(feature = "serde")]
@@ -121,3 +121,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// So does the code of the page on what a client reports.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/observation.md")]
+struct Observation;

@@ -6,6 +6,7 @@ use std::fmt;
 use crate::Client;
 use crate::envelope::{Alteration, Message};
 use crate::incoming::{MessageProblem, OpenedCallback};
+use crate::observation::CallbackVerdict;
 use crate::reply::typed::{Arrived, Typed, way};
 use crate::reply::{FieldError, Received};
 use crate::spec::{CallbackInfo, Role};
@@ -60,6 +61,17 @@ impl CallbackError {
             Self::TooLarge { .. } | Self::Message(_) | Self::NoData | Self::Field { .. } => None,
         }
     }
+
+    /// A word for it, as `error.type` in events.
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::TooLarge { .. } => "too_large",
+            Self::Message(problem) => problem.error_type(),
+            Self::NoData => "no_data",
+            Self::PossiblyAltered { .. } => "possibly_altered",
+            Self::Field { .. } => "field",
+        }
+    }
 }
 
 /// What a callback says that is possibly altered. **Not to be believed.**
@@ -95,18 +107,54 @@ pub fn read<C: Typed<way::Callback>>(
     body: &[u8],
     info: &'static CallbackInfo,
 ) -> Result<C, CallbackError> {
-    let OpenedCallback { received, alterations } = open(client, body, info)?;
+    let OpenedCallback { received, alterations } = open(client, body, info).inspect_err(|error| {
+        client.report().callback(info, CallbackVerdict::Rejected, Some(error.error_type()), None);
+    })?;
+    let is_altered = !alterations.is_empty();
+    let read = decode(client, &received, alterations, info);
+    report(client, info, &received, is_altered, read.as_ref().err());
+    read
+}
+
+/// Reads the typed fields of a callback that has been opened.
+fn decode<C: Typed<way::Callback>>(
+    client: &Client,
+    received: &Received,
+    alterations: Vec<Alteration>,
+    info: &'static CallbackInfo,
+) -> Result<C, CallbackError> {
     let is_refused = client.checks_callbacks() && !alterations.is_empty();
     // A field that cannot be read at all is named as such, if nothing else is wrong.
     let is_form_only = alterations.iter().all(|sign| matches!(sign, Alteration::Form { .. }));
     match C::made_of(Arrived::new(received.clone())) {
-        Err(error) if !is_refused || is_form_only => Err(CallbackError::Field { error, received: Box::new(received) }),
+        Err(error) if !is_refused || is_form_only => {
+            Err(CallbackError::Field { error, received: Box::new(received.clone()) })
+        }
         Ok(callback) if !is_refused => Ok(callback),
         _ => {
-            let callback = Box::new(AlteredCallback { received, info });
+            let callback = Box::new(AlteredCallback { received: received.clone(), info });
             Err(CallbackError::PossiblyAltered { alterations, callback })
         }
     }
+}
+
+/// Reports a callback that has been opened.
+fn report(
+    client: &Client,
+    info: &'static CallbackInfo,
+    received: &Received,
+    is_altered: bool,
+    error: Option<&CallbackError>,
+) {
+    let verdict = match error {
+        Some(CallbackError::PossiblyAltered { .. }) => CallbackVerdict::PossiblyAltered,
+        Some(_) => CallbackVerdict::Rejected,
+        None if is_altered => CallbackVerdict::PossiblyAltered,
+        None => CallbackVerdict::Opened,
+    };
+    // In an altered callback the order id may be made of another field.
+    let order_id = if is_altered { None } else { received.role(info.fields, Role::Order) };
+    client.report().callback(info, verdict, error.map(CallbackError::error_type), order_id.as_deref());
 }
 
 fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {

@@ -13,6 +13,7 @@ mod field;
 pub mod incoming;
 mod key;
 pub mod link;
+pub mod observation;
 #[doc(hidden)]
 pub mod private;
 mod redaction;

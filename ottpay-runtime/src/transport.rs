@@ -113,6 +113,19 @@ pub enum TransportErrorKind {
     Lost,
 }
 
+impl TransportErrorKind {
+    /// A word for a metric: `never`, `not_sent`, `timeout`, `too_large` or `lost`. As `error.type` it is in the span of the exchange.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::NotSent => "not_sent",
+            Self::TimedOut => "timeout",
+            Self::TooLarge => "too_large",
+            Self::Lost => "lost",
+        }
+    }
+}
+
 impl TransportError {
     /// The request certainly did not reach the gateway, and no repetition heals that.
     pub fn never(reason: impl fmt::Display) -> Self {

@@ -31,6 +31,12 @@ mod gateway {
     mod end_to_end;
     mod every_action;
 }
+mod observation {
+    mod callbacks;
+    mod observer;
+    mod recorded;
+    mod spans;
+}
 mod ownership {
     mod builders_through_functions;
     mod fields_that_die_before_the_request;

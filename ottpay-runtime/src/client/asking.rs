@@ -12,6 +12,7 @@ use super::underway::{Exchange, Options, Underway};
 use crate::error::AskError;
 use crate::reply::Reply;
 use crate::request::{InvalidRequest, Values};
+use crate::spec::ActionInfo;
 
 /// A request that only asks, sent when this value is awaited: once, or as often as [`retry`](Self::retry) allows. It is a
 /// future like any other: `tokio::spawn` takes it as it is. Once it has been polled its options are settled, and to drop
@@ -59,8 +60,8 @@ impl<R> Asking<R> {
 impl<R: Reply> Underway<R> for Asking<R> {
     type Error = AskError;
 
-    fn prepare(client: Client, request: Result<Values, InvalidRequest>) -> Self {
-        Self { exchange: Exchange::new(client, request), reply: PhantomData }
+    fn prepare(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self {
+        Self { exchange: Exchange::new(client, info, request), reply: PhantomData }
     }
 }
 
@@ -68,7 +69,7 @@ impl<R: Reply> Future for Asking<R> {
     type Output = Result<R, AskError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.exchange.poll_reply(context).map_err(AskError::from)
+        self.exchange.poll_reply(context, |_: &AskError| None)
     }
 }
 

@@ -14,6 +14,7 @@ use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
 use crate::field::Problem;
 use crate::key::SignKey;
+use crate::observation::{Observer, Report};
 use crate::redaction::excerpt;
 use crate::spec::{ActionInfo, Gateway};
 use crate::transport::{HttpTransport, Transport, TransportError};
@@ -41,6 +42,8 @@ pub struct ClientBuilder<C> {
     reuse_for_writes: Option<Duration>,
     timeout: Duration,
     max_reply: usize,
+    observer: Option<Arc<dyn Observer>>,
+    trace_order_ids: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -73,6 +76,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             reuse_for_writes: None,
             timeout: Duration::from_secs(60),
             max_reply: 1024 * 1024,
+            observer: None,
+            trace_order_ids: false,
             client: PhantomData,
         }
     }
@@ -221,6 +226,20 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Gets the events of this client and its clones, for metrics and alerts: calls that ended, callbacks that arrived, uses
+    /// of the former key. Of two observers only the later one is kept.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Whether the spans and events of `tracing` have order ids, in the field `ottpay.order_id`. By default they do not:
+    /// logs are read by more people than a shop's orders.
+    pub fn trace_order_ids(mut self, shown: bool) -> Self {
+        self.trace_order_ids = shown;
+        self
+    }
+
     /// Checks the settings and makes the client.
     ///
     /// # Errors
@@ -271,6 +290,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             acknowledgement,
             timeout: self.timeout,
             max_reply: self.max_reply,
+            report: Report::new(self.observer, self.trace_order_ids, self.gateway),
         }))))
     }
 }

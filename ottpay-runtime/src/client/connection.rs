@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message, OpenError};
 use crate::incoming::{MessageProblem, Recipient};
+use crate::observation::Report;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway};
 
 /// A merchant's connection to a gateway. Cheap to clone: clones share everything.
@@ -42,7 +43,7 @@ impl Client {
     /// # Errors
     /// [`OpenError`], see [`envelope::open`](crate::envelope::open).
     pub fn open(&self, message: &Message) -> Result<Option<Fields>, OpenError> {
-        self.0.keys.open(|key| message.open(key, self.0.cipher), |_| true)
+        self.0.keys.open(&self.0.report, |key| message.open(key, self.0.cipher), |_| true)
     }
 
     /// Opens a message that has to be for this merchant, if need be by the former key.
@@ -66,6 +67,11 @@ impl Client {
     /// Whether a callback that bears signs of alteration is refused.
     pub(crate) fn checks_callbacks(&self) -> bool {
         self.0.checks_callbacks
+    }
+
+    /// Whom it reports to.
+    pub(crate) fn report(&self) -> &Report {
+        &self.0.report
     }
 
     /// How many bytes a reply or callback may have.

@@ -8,6 +8,7 @@ use crate::error::failure::Reason;
 use crate::error::{Refusal, ReplyProblem};
 use crate::field::Problem;
 use crate::incoming::MessageProblem;
+use crate::observation::CallWatch;
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
@@ -20,6 +21,7 @@ pub(super) async fn exchange(
     values: &Values,
     own: &Override,
     timeout: Duration,
+    watch: &CallWatch,
 ) -> Result<Received, Reason> {
     let info = values.info();
     let request = HttpRequest {
@@ -35,7 +37,7 @@ pub(super) async fn exchange(
         max_reply: settings.max_reply,
     };
     let limit = settings.max_reply;
-    let response = settings.transport.post(request).await.map_err(Reason::Transport)?;
+    let response = watch.post(&*settings.transport, request).await.map_err(Reason::Transport)?;
     if response.body.len() > limit {
         // The default transport stops reading there; another may not.
         return Err(Reason::Transport(TransportError::too_large(limit)));
@@ -67,8 +69,8 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     let sealed = values.seal(&keys.sign_key, *cipher);
     let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
     let members = [
-        ("action", settings.choose(info, call, |own| &own.action, info.action)),
-        ("version", settings.choose(info, call, |own| &own.version, info.version)),
+        ("action", settings.constant(info, call)),
+        ("version", settings.version(info, call)),
         ("merchant_id", merchant_id),
         ("data", &sealed.data),
         ("md5", &sealed.md5),

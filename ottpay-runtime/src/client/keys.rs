@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::key::SignKey;
+use crate::observation::Report;
 
 /// The keys of a client.
 pub(super) struct Keys {
@@ -25,6 +26,7 @@ impl Keys {
     /// That of the sign key, unless the former one verifies the message.
     pub(super) fn open<T, E>(
         &self,
+        report: &Report,
         open: impl Fn(&SignKey) -> Result<Option<T>, E>,
         is_unverified: fn(&E) -> bool,
     ) -> Result<Option<T>, E> {
@@ -37,7 +39,7 @@ impl Keys {
             Err(error) if is_unverified(&error) => opened,
             by_former => {
                 if matches!(by_former, Ok(Some(_))) {
-                    self.uses.fetch_add(1, Ordering::Relaxed);
+                    report.former_key(self.uses.fetch_add(1, Ordering::Relaxed) + 1);
                 }
                 by_former
             }

@@ -12,6 +12,10 @@ impl Client {
     /// [`Error::Invalid`](crate::Error::Invalid).
     pub fn send<R: Request>(&self, request: &R) -> R::Sending {
         let values = request.values();
-        R::Sending::prepare(self.clone(), values.check_sender(self.merchant_id()).map(|()| values.clone()))
+        R::Sending::prepare(
+            self.clone(),
+            values.info(),
+            values.check_sender(self.merchant_id()).map(|()| values.clone()),
+        )
     }
 }

@@ -12,6 +12,7 @@ use super::underway::{Exchange, Options, Underway};
 use crate::error::Error;
 use crate::reply::Reply;
 use crate::request::{InvalidRequest, Values};
+use crate::spec::ActionInfo;
 
 /// A request that may move money, sent when this value is awaited, once. It is a future like any other: `tokio::spawn`
 /// takes it as it is. Once it has been polled its options are settled, and to drop it leaves the outcome unknown.
@@ -68,8 +69,8 @@ pub trait SafeToRepeat {}
 impl<R: Reply> Underway<R> for Sending<R> {
     type Error = Error;
 
-    fn prepare(client: Client, request: Result<Values, InvalidRequest>) -> Self {
-        Self { exchange: Exchange::new(client, request), reply: PhantomData }
+    fn prepare(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self {
+        Self { exchange: Exchange::new(client, info, request), reply: PhantomData }
     }
 }
 
@@ -77,7 +78,7 @@ impl<R: Reply> Future for Sending<R> {
     type Output = Result<R, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.exchange.poll_reply(context).map_err(Error::from)
+        self.exchange.poll_reply(context, |error: &Error| Some(error.outcome()))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::envelope::{Cipher, Framing};
 use crate::field::Problem;
 use crate::incoming::{MessageProblem, Recipient};
 use crate::key::SignKey;
+use crate::observation::Report;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
 
@@ -35,6 +36,7 @@ pub(super) struct Settings {
     pub(super) acknowledgement: Option<Acknowledgement>,
     pub(super) timeout: Duration,
     pub(super) max_reply: usize,
+    pub(super) report: Report,
 }
 
 /// What a call has otherwise than the specification says; of one call, or of every call of an action.
@@ -85,7 +87,7 @@ impl Settings {
         open: impl Fn(Recipient<'_>) -> Result<Option<T>, MessageProblem>,
     ) -> Result<Option<T>, MessageProblem> {
         let is_unverified = |problem: &MessageProblem| matches!(problem, MessageProblem::Unverified(_));
-        self.keys.open(|key| open(self.recipient_with(key)), is_unverified)
+        self.keys.open(&self.report, |key| open(self.recipient_with(key)), is_unverified)
     }
 
     /// Where a call of an action goes.
@@ -94,8 +96,18 @@ impl Settings {
         format!("{base}{}", self.choose(info, call, |own| &own.path, info.path))
     }
 
+    /// The constant that a call of an action has on the wire.
+    pub(super) fn constant<'a>(&'a self, info: &ActionInfo, call: &'a Override) -> &'a str {
+        self.choose(info, call, |own| &own.action, info.action)
+    }
+
+    /// The version that a call of an action has on the wire.
+    pub(super) fn version<'a>(&'a self, info: &ActionInfo, call: &'a Override) -> &'a str {
+        self.choose(info, call, |own| &own.version, info.version)
+    }
+
     /// What the one call says, else the client, else the specification.
-    pub(super) fn choose<'a>(
+    fn choose<'a>(
         &'a self,
         info: &ActionInfo,
         call: &'a Override,

@@ -5,16 +5,20 @@ use std::future::pending;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::connection::Client;
 use super::exchange::exchange;
 use super::retry::Retry;
 use super::settings::Override;
 use crate::error::failure::{Failure, Reason};
-use crate::error::{Call, ReplyProblem};
+use crate::error::{Call, Outcome, ReplyProblem};
 use crate::field::Problem;
+use crate::observation::{CallWatch, Ended};
 use crate::reply::typed::Arrived;
 use crate::reply::{Received, Reply};
 use crate::request::{InvalidRequest, Values};
+use crate::spec::ActionInfo;
 use crate::transport::BoxFuture;
 
 /// What a request becomes when it is sent: [`Sending`](super::Sending) or [`Asking`](super::Asking), which are futures of
@@ -25,7 +29,7 @@ pub trait Underway<R>: Future<Output = Result<R, Self::Error>> + Send + Unpin + 
 
     /// Not sent yet.
     #[doc(hidden)]
-    fn prepare(client: Client, request: Result<Values, InvalidRequest>) -> Self;
+    fn prepare(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self;
 }
 
 /// An exchange: what is to be sent, and from the first poll on the future that does it.
@@ -33,11 +37,15 @@ pub(super) struct Exchange {
     /// What is to be sent, until the first poll.
     prepared: Option<Prepared>,
     /// The exchange, from the first poll on.
-    future: BoxFuture<'static, Result<(Call, Received), Failure>>,
+    future: BoxFuture<'static, Exchanged>,
 }
+
+/// What came of an exchange, before its reply is read. Until that the call is watched.
+type Exchanged = (CallWatch, Result<(Call, Received), Failure>);
 
 struct Prepared {
     client: Client,
+    info: &'static ActionInfo,
     request: Result<Values, InvalidRequest>,
     options: Options,
 }
@@ -52,8 +60,8 @@ pub(super) struct Options {
 }
 
 impl Exchange {
-    pub(super) fn new(client: Client, request: Result<Values, InvalidRequest>) -> Self {
-        let prepared = Prepared { client, request, options: Options::default() };
+    pub(super) fn new(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self {
+        let prepared = Prepared { client, info, request, options: Options::default() };
         Self { prepared: Some(prepared), future: Box::pin(pending()) }
     }
 
@@ -65,8 +73,12 @@ impl Exchange {
         self
     }
 
-    /// Sends the request at the first poll, and reads the typed reply of it.
-    pub(super) fn poll_reply<R: Reply>(&mut self, context: &mut Context<'_>) -> Poll<Result<R, Failure>> {
+    /// Sends the request at the first poll, and reads the typed reply of it. `outcome_of` is what an error says of the money.
+    pub(super) fn poll_reply<R: Reply, E: From<Failure>>(
+        &mut self,
+        context: &mut Context<'_>,
+        outcome_of: fn(&E) -> Option<Outcome>,
+    ) -> Poll<Result<R, E>> {
         if let Some(mut prepared) = self.prepared.take() {
             prepared.request = prepared.request.and_then(|values| match R::declared() {
                 Some(declared) if !std::ptr::eq(declared, values.info().reply) => {
@@ -76,15 +88,30 @@ impl Exchange {
             });
             self.future = Box::pin(prepared.send());
         }
-        self.future.as_mut().poll(context).map(|arrived| {
-            let (call, received) = arrived?;
-            let read = R::made_of(Arrived::new(received.clone()));
-            read.map_err(|error| {
-                let problem = ReplyProblem::Field { error, received: Box::new(received) };
-                Failure::Call(call, Reason::Reply(problem))
-            })
+        self.future.as_mut().poll(context).map(|(watch, arrived)| {
+            let read = arrived.and_then(|(call, received)| {
+                R::made_of(Arrived::new(received.clone())).map_err(|error| {
+                    let problem = ReplyProblem::Field { error, received: Box::new(received) };
+                    Failure::Call(call, Reason::Reply(problem))
+                })
+            });
+            match read {
+                Ok(reply) => {
+                    watch.end(None);
+                    Ok(reply)
+                }
+                Err(failure) => Err(end(watch, failure, outcome_of)),
+            }
         })
     }
+}
+
+/// Reports that a call has failed.
+fn end<E: From<Failure>>(watch: CallWatch, failure: Failure, outcome_of: fn(&E) -> Option<Outcome>) -> E {
+    let (error_type, code) = (failure.error_type(), failure.code().map(str::to_owned));
+    let error = E::from(failure);
+    watch.end(Some(Ended { error: error_type, code: code.as_deref(), outcome: outcome_of(&error) }));
+    error
 }
 
 /// Shows the request.
@@ -95,7 +122,17 @@ impl fmt::Debug for Exchange {
 }
 
 impl Prepared {
-    async fn send(self) -> Result<(Call, Received), Failure> {
+    async fn send(self) -> Exchanged {
+        let (settings, own) = (&*self.client.0, &self.options.own);
+        let order_id = self.request.as_ref().ok().and_then(Values::own_id);
+        let (constant, version) = (settings.constant(self.info, own), settings.version(self.info, own));
+        let watch = CallWatch::begin(&settings.report, self.info, constant, version, order_id);
+        let span = watch.span().clone();
+        let arrived = self.exchange(&watch).instrument(span).await;
+        (watch, arrived)
+    }
+
+    async fn exchange(self, watch: &CallWatch) -> Result<(Call, Received), Failure> {
         let values = self.request?;
         let Options { timeout, own, retry } = &self.options;
         own.check(values.info())
@@ -103,7 +140,7 @@ impl Prepared {
         let call = Call::new(&values);
         let settings = &*self.client.0;
         let timeout = timeout.unwrap_or(settings.timeout);
-        let once = |left: Duration| exchange(settings, &values, own, timeout.min(left));
+        let once = |left: Duration| exchange(settings, &values, own, timeout.min(left), watch);
         let received = match retry {
             None => once(Duration::MAX).await,
             Some(retry) => retry.run(once).await,

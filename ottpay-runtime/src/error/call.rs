@@ -19,7 +19,7 @@ impl Call {
         let is_about_payment = values.role(Role::OriginalOrder).is_some();
         Self {
             action: values.info().action,
-            order_id: values.role(Role::Order).or(values.role(Role::CheckoutOrder)).map(str::to_owned),
+            order_id: values.own_id().map(str::to_owned),
             moves_at_once: is_about_payment || values.role(Role::Credential).is_some(),
             is_about_payment,
         }

@@ -24,6 +24,27 @@ pub(crate) enum Reason {
     Refused(Refusal),
 }
 
+impl Failure {
+    /// A word for it, as `error.type` in spans.
+    pub(crate) fn error_type(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::Call(_, Reason::Transport(error)) => error.kind().as_str(),
+            Self::Call(_, Reason::HttpStatus { .. }) => "http_status",
+            Self::Call(_, Reason::Reply(problem)) => problem.error_type(),
+            Self::Call(_, Reason::Refused(_)) => "not_accepted",
+        }
+    }
+
+    /// The code by which the gateway did not accept the request.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Call(_, Reason::Refused(refusal)) => Some(refusal.code()),
+            _ => None,
+        }
+    }
+}
+
 impl Reason {
     /// Whether the same call may succeed soon.
     pub(crate) fn is_transient(&self) -> bool {

@@ -27,6 +27,16 @@ pub enum ReplyProblem {
 }
 
 impl ReplyProblem {
+    /// A word for it, as `error.type` in spans.
+    pub(super) fn error_type(&self) -> &'static str {
+        match self {
+            Self::Message(problem) => problem.error_type(),
+            Self::NoCode => "no_code",
+            Self::NoData => "no_data",
+            Self::Field { .. } => "field",
+        }
+    }
+
     /// Whether another reply may be better. One that is not a message at all may come from something on the way, such as a
     /// proxy that is being restarted; a wrong key or an unexpected field stays.
     pub(super) fn is_transient(&self) -> bool {

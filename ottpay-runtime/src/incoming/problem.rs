@@ -19,3 +19,14 @@ pub enum MessageProblem {
         named: String,
     },
 }
+
+impl MessageProblem {
+    /// A word for it, as `error.type` in spans and events.
+    pub(crate) fn error_type(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::Unverified(_) => "unverified",
+            Self::OtherMerchant { .. } => "other_merchant",
+        }
+    }
+}

@@ -72,8 +72,8 @@ impl Draft {
 
     /// Checks every field, and sends the request when the result is awaited.
     pub fn send<R, S: Underway<R>>(self) -> S {
-        let client = self.client.clone();
-        S::prepare(client, self.build())
+        let (client, info) = (self.client.clone(), self.values.info);
+        S::prepare(client, info, self.build())
     }
 
     /// Checks every parameter and makes the address of a link.

@@ -88,6 +88,11 @@ impl Values {
         self.iter().find(|(field, _)| field.role == Some(role)).map(|(_, text)| text)
     }
 
+    /// The id that the request gives, or asks about.
+    pub(crate) fn own_id(&self) -> Option<&str> {
+        self.role(Role::Order).or(self.role(Role::CheckoutOrder))
+    }
+
     pub(crate) fn seal(&self, key: &SignKey, cipher: Cipher) -> Sealed {
         let mut sealer = Sealer::new();
         for (field, text) in self.iter().filter(|(field, _)| !field.outer) {

@@ -7,6 +7,7 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 use super::TransportError;
 
@@ -42,12 +43,12 @@ impl Network {
         Ok(Self(handle))
     }
 
-    /// Does this on the thread. If the caller stops waiting, it is aborted.
+    /// Does this on the thread, in the caller's span. If the caller stops waiting, it is aborted.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, TransportError>> + Send + 'static,
     ) -> Result<T, TransportError> {
-        let mut task = Task(self.0.spawn(work));
+        let mut task = Task(self.0.spawn(work.in_current_span()));
         let done = (&mut task.0).await;
         done.unwrap_or_else(|error| Err(TransportError::lost("the exchange was given up").caused_by(error)))
     }

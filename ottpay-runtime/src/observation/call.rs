@@ -1,0 +1,147 @@
+//! One call, from its first poll to its end: its span, and what the observer is told at the end.
+
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
+use std::time::Instant;
+
+use tracing::Span;
+use tracing::field::Empty;
+
+use super::attempt::Attempt;
+use super::observer::{Observed, ObservedCall};
+use super::report::{Report, TARGET};
+use crate::error::Outcome;
+use crate::spec::{ActionInfo, Effect};
+use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
+
+/// How a call ended that gave no reply.
+pub(crate) struct Ended<'a> {
+    /// One of a few words.
+    pub(crate) error: &'static str,
+    /// The code by which the gateway did not accept the request. It is reported if the specification has it, so that
+    /// nothing is that only the gateway wrote.
+    pub(crate) code: Option<&'a str>,
+    /// Of a write.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+/// Watches one call. If it is dropped before the end, the call was given up, and is reported as such.
+pub(crate) struct CallWatch {
+    report: Report,
+    span: Span,
+    action: &'static ActionInfo,
+    /// Only with an observer, and so is the order id.
+    version: String,
+    order_id: Option<String>,
+    begun: Instant,
+    attempts: AtomicU32,
+    /// The HTTP status of the last reply, or zero.
+    status: AtomicU16,
+    is_over: bool,
+}
+
+impl CallWatch {
+    /// `constant` and `version` are those that are sent.
+    pub(crate) fn begin(
+        report: &Report,
+        action: &'static ActionInfo,
+        constant: &str,
+        version: &str,
+        order_id: Option<&str>,
+    ) -> Self {
+        let span = tracing::info_span!(
+            target: TARGET,
+            "ottpay.call",
+            "ottpay.action" = constant,
+            "ottpay.method" = action.name,
+            "ottpay.version" = (!version.is_empty()).then_some(version),
+            "ottpay.order_id" = report.show(order_id),
+            "ottpay.outcome" = Empty,
+            "ottpay.code" = Empty,
+            "error.type" = Empty,
+            "otel.status_code" = Empty,
+        );
+        let is_told = report.has_observer();
+        Self {
+            report: report.clone(),
+            span,
+            action,
+            version: if is_told { version.to_owned() } else { String::new() },
+            order_id: order_id.filter(|_| is_told).map(str::to_owned),
+            begun: Instant::now(),
+            attempts: AtomicU32::new(0),
+            status: AtomicU16::new(0),
+            is_over: false,
+        }
+    }
+
+    /// The span of the call, in which its work is done.
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Posts a request in a span of its own.
+    ///
+    /// # Errors
+    /// Those of the transport.
+    pub(crate) async fn post(
+        &self,
+        transport: &dyn Transport,
+        request: HttpRequest,
+    ) -> Result<HttpResponse, TransportError> {
+        let earlier = self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.status.store(0, Ordering::Relaxed);
+        let answered = Attempt::begin(&self.span, &request, earlier).post(transport, request).await;
+        self.status.store(answered.as_ref().map_or(0, |response| response.status), Ordering::Relaxed);
+        answered
+    }
+
+    /// The call has ended, with a reply if nothing is given.
+    pub(crate) fn end(mut self, failed: Option<Ended<'_>>) {
+        self.close(failed);
+    }
+
+    fn close(&mut self, failed: Option<Ended<'_>>) {
+        self.is_over = true;
+        let (error, code, outcome) = match failed {
+            Some(Ended { error, code, outcome }) => {
+                (Some(error), code.and_then(|code| self.report.find_code(code)), outcome)
+            }
+            None => (None, None, None),
+        };
+        if let Some(error) = error {
+            self.span.record("error.type", error);
+            self.span.record("otel.status_code", "ERROR");
+        }
+        self.span.record("ottpay.code", code);
+        self.span.record("ottpay.outcome", outcome.map(Outcome::as_str));
+        if !self.report.has_observer() {
+            return;
+        }
+        let event = Observed::Call(ObservedCall {
+            action: self.action,
+            version: &self.version,
+            order_id: self.order_id.as_deref(),
+            duration: self.begun.elapsed(),
+            attempts: self.attempts.load(Ordering::Relaxed),
+            status: Some(self.status.load(Ordering::Relaxed)).filter(|status| *status != 0),
+            error,
+            code,
+            outcome,
+        });
+        self.span.in_scope(|| self.report.tell(&event));
+    }
+}
+
+impl Drop for CallWatch {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        let outcome = match (self.action.effect, self.attempts.load(Ordering::Relaxed)) {
+            (Effect::Read, _) => None,
+            (Effect::Write, 0) => Some(Outcome::NotSent),
+            (Effect::Write, _) => Some(Outcome::Unknown),
+        };
+        self.close(Some(Ended { error: "dropped", code: None, outcome }));
+    }
+}
