@@ -136,7 +136,9 @@ fn hide(text: &str, values: &Values) -> String {
     let mut sensitive: Vec<&str> = sensitive.map(|(_, value)| value).collect();
     // The longest first: one may be a part of another, as the last digits are of a card number.
     sensitive.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    sensitive.iter().fold(text.to_owned(), |text, value| text.replace(value, "(hidden)"))
+    let cases = |value: &str| [value.to_owned(), value.to_ascii_uppercase(), value.to_ascii_lowercase()];
+    // A code is read in upper case.
+    sensitive.into_iter().flat_map(cases).fold(text.to_owned(), |text, value| text.replace(&value, "(hidden)"))
 }
 
 /// Rejects a code that does not accept the request. Nothing else in the reply may hide the gateway's answer.
