@@ -6,6 +6,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a test fails by panicking, and some print what they measure"
 )]
 
@@ -29,12 +30,15 @@ mod client {
 mod gateway {
     mod channels;
     mod end_to_end;
-    mod every_action;
+    pub(crate) mod every_action;
 }
 mod observation {
     mod callbacks;
+    mod leak;
     mod observer;
     mod recorded;
+    mod shop;
+    mod silence;
     mod spans;
 }
 mod ownership {

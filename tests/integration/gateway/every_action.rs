@@ -16,7 +16,7 @@ fn role(info: &ActionInfo, example: &Example, role: Role) -> Option<&'static str
 }
 
 /// Makes the order that an example asks about or gives back.
-async fn prepare(sandbox: &Sandbox, client: &Client, info: &ActionInfo, example: &Example) {
+pub(crate) async fn prepare(sandbox: &Sandbox, client: &Client, info: &ActionInfo, example: &Example) {
     let id = match info.effect {
         Effect::Read => role(info, example, Role::Order),
         Effect::Write => role(info, example, Role::OriginalOrder),
