@@ -22,7 +22,8 @@ Exit codes:
   0  done
   1  refused or unverifiable, or nothing was sent
   2  usage: a flag, an action, a field or a setting
-  3  the outcome is unknown: money may have moved, so query the order and do not send it again
+  3  the outcome is unknown, or the gateway has seen the order id before: money may have moved, so query the order and
+     do not send it again
 
 Examples:
   ottpay sandbox

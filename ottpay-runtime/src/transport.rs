@@ -1,5 +1,6 @@
 //! HTTP in one method, so that a test or an unusual network can bring its own.
 
+mod connecting;
 mod http;
 mod network;
 mod pause;

@@ -48,11 +48,14 @@ async fn an_order_is_created_paid_asked_for_and_refunded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_ends_with_1() {
+async fn an_order_id_that_the_gateway_has_seen_ends_with_3_and_a_refusal_with_1() {
     let sandbox = sandbox().await;
     assert_eq!(pay(&sandbox, "T1", "http://127.0.0.1:9/").code, 0);
     let again = pay(&sandbox, "T1", "http://127.0.0.1:9/");
-    again.fails(1, &["ORDER_USED"]);
+    again.fails(3, &["ORDER_USED", "query order T1: ottpay call status_query --set order_id=T1"]);
+    let mut refund = at(&sandbox, &["refund", "--yes", "--set", "ori_order_id=T1", "--set", "refund_amt=1"]);
+    refund.env("OTTPAY_SIGN_KEY", "another key");
+    run(refund, "").fails(1, &["PARAM_ERROR"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ottpay_vocabulary::Moves;
+
 use crate::request::Values;
 use crate::spec::Role;
 
@@ -10,18 +12,17 @@ use crate::spec::Role;
 pub struct Call {
     action: &'static str,
     order_id: Option<String>,
-    moves_at_once: bool,
+    moves: Moves,
     is_about_payment: bool,
 }
 
 impl Call {
     pub(crate) fn new(values: &Values) -> Self {
-        let is_about_payment = values.role(Role::OriginalOrder).is_some();
         Self {
             action: values.info().action,
             order_id: values.own_id().map(str::to_owned),
-            moves_at_once: is_about_payment || values.role(Role::Credential).is_some(),
-            is_about_payment,
+            moves: Moves::of(values.iter().filter_map(|(field, _)| field.role)),
+            is_about_payment: values.role(Role::OriginalOrder).is_some(),
         }
     }
 
@@ -35,9 +36,9 @@ impl Call {
         self.order_id.as_deref()
     }
 
-    /// Whether money moves, or comes back, as soon as the gateway takes the request. Otherwise a buyer pays later.
-    pub(super) fn moves_at_once(&self) -> bool {
-        self.moves_at_once
+    /// When the money of the request moves.
+    pub(super) fn moves(&self) -> Moves {
+        self.moves
     }
 
     /// Whether the request is about an earlier payment.

@@ -18,7 +18,8 @@ pub enum Error {
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
 
-    /// Nothing was sent: no connection was made (name lookup, connect, TLS), or the transport can never work.
+    /// Nothing was sent: no connection was made (name lookup, connect, TLS) within its limit or that of the whole exchange,
+    /// or the transport can never work.
     #[error("{call}: nothing was sent: {}", reason.describe())]
     NotSent {
         /// The call.

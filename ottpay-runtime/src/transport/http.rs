@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::connecting::{Connecting, Watch};
 use super::network::Network;
-use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use crate::spec::Effect;
 
 /// Posts over HTTP/1.1. Redirects are not followed, nothing is repeated, certificates are always checked.
@@ -18,6 +19,8 @@ use crate::spec::Effect;
 pub struct HttpTransport {
     reads: reqwest::Client,
     writes: reqwest::Client,
+    /// Whether a write may have been sent on a connection of an earlier request.
+    reuses_for_writes: bool,
     network: Network,
 }
 
@@ -49,8 +52,9 @@ impl HttpTransport {
             reads: build(settings())?,
             writes: build(match reuse_for_writes {
                 Some(idle) => settings().pool_idle_timeout(idle),
-                None => settings().pool_max_idle_per_host(0),
+                None => settings().pool_max_idle_per_host(0).connector_layer(Watch),
             })?,
+            reuses_for_writes: reuse_for_writes.is_some(),
             network: Network::start()?,
         })
     }
@@ -68,6 +72,18 @@ impl HttpTransport {
             .no_zstd()
             .no_deflate();
         if direct { builder.no_proxy() } else { builder }
+    }
+
+    /// On a connection of its own: if the limit ends before it is made, nothing was sent.
+    async fn exchange_alone(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let connecting = Connecting::default();
+        let result = connecting.watch(Self::exchange(client, request)).await;
+        result.map_err(|error| match error.kind() {
+            TransportErrorKind::TimedOut if connecting.is_unfinished() => {
+                TransportError::not_sent("the time limit ended before there was a connection").caused_by(error)
+            }
+            _ => error,
+        })
     }
 
     async fn exchange(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
@@ -109,11 +125,13 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        let client = match request.effect {
-            Effect::Read => &self.reads,
-            Effect::Write => &self.writes,
-        };
-        Box::pin(self.network.run(Self::exchange(client.clone(), request)))
+        match request.effect {
+            Effect::Read => Box::pin(self.network.run(Self::exchange(self.reads.clone(), request))),
+            Effect::Write if self.reuses_for_writes => {
+                Box::pin(self.network.run(Self::exchange(self.writes.clone(), request)))
+            }
+            Effect::Write => Box::pin(self.network.run(Self::exchange_alone(self.writes.clone(), request))),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{accepted, order, payment, sample};
 use ottpay::transport::TransportErrorKind;
-use ottpay::{AskError, Client, ClientBuilder, Error, Framing};
+use ottpay::{AskError, Client, ClientBuilder, Error, Framing, Outcome};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -243,4 +243,24 @@ async fn an_exchange_that_nobody_waits_for_is_ended() {
     // Long before the limit of the exchange, which is a minute.
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_buf(&mut request)).await;
     assert!(matches!(ended, Ok(Ok(0) | Err(_))), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_limit_that_ends_before_there_is_a_connection_means_not_sent() {
+    // A socket whose queue is full: the kernel answers no further connection.
+    let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = full.local_addr().unwrap();
+    let mut queued = Vec::new();
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(200)) {
+        queued.push(stream);
+        assert!(queued.len() < 10_000, "the queue never fills");
+    }
+    let settings = || sample().endpoint(format!("http://{address}")).timeout(Duration::from_millis(300));
+    let error = pay(&settings().build().unwrap()).await.unwrap_err();
+    assert!(matches!(&error, Error::NotSent { .. }), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(error.to_string().contains("the time limit ended before there was a connection"), "{error}");
+    // On a connection that may have been kept, it cannot be told.
+    let error = pay(&settings().reuse_for_writes(LONG).build().unwrap()).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
 }

@@ -348,3 +348,16 @@ async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_behind_the_hidden_door(
     assert!(error.to_string().contains("the reply of another action"), "{error}");
     assert!(script.requests().is_empty());
 }
+
+#[tokio::test]
+async fn a_complete_builder_is_sent_by_awaiting_it() {
+    let script = Script::accepted(r#"{"order_id":"T1","order_status":"init"}"#);
+    let client = script.client();
+    let reply = client.status_query().order_id(order("T1")).await.unwrap();
+    assert_eq!(reply.order_status().class(), ottpay::StatusClass::Pending);
+    let script = Script::new([Err(TransportError::not_sent("no route"))]);
+    let client = script.client();
+    let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
+    assert_eq!(refund.await.unwrap_err().outcome(), Outcome::NotSent);
+    assert_eq!(script.requests().len(), 1);
+}

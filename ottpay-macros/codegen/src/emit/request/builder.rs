@@ -46,6 +46,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         }
     };
     let finish = emit_finish(action, &complete);
+    let awaited = is_sent(action).then(|| emit_await(action, &states, &complete));
     let must_use = match action.protocol {
         Protocol::Link => "there is no link until `.url()`",
         Protocol::Sdk => "there are no parameters until `.build()`",
@@ -70,6 +71,8 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
 
         #of_link
 
+        #awaited
+
         impl<#(#states),*> ::core::clone::Clone for #builder<#(#states),*> {
             fn clone(&self) -> Self {
                 Self { draft: ::core::clone::Clone::clone(&self.draft), state: ::core::marker::PhantomData }
@@ -79,6 +82,23 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         impl<#(#states),*> ::core::fmt::Debug for #builder<#(#states),*> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(&self.draft, f)
+            }
+        }
+    }
+}
+
+/// A complete builder can be awaited, as if by `send`.
+fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> TokenStream {
+    let (builder, sending) = (format_ident!("{}Builder", action.type_name), sending(action));
+    quote! {
+        impl<#(#states),*> ::core::future::IntoFuture for #builder<#(#states),*>
+        where #(#complete),*
+        {
+            type Output = <#sending as ::core::future::Future>::Output;
+            type IntoFuture = #sending;
+
+            fn into_future(self) -> Self::IntoFuture {
+                self.draft.send()
             }
         }
     }

@@ -1,0 +1,97 @@
+//! Whether a connection was made for a request, so that a limit which ends before that is known to have sent nothing.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use tower_layer::Layer;
+use tower_service::Service;
+
+tokio::task_local! {
+    /// The request whose exchange is polled.
+    static CURRENT: Connecting;
+}
+
+/// A connection has been begun.
+const BEGUN: u8 = 1;
+/// A connection is there: TLS included, nothing sent yet.
+const MADE: u8 = 2;
+
+/// How far the connection of one request is; zero if none has been begun.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Connecting(Arc<AtomicU8>);
+
+impl Connecting {
+    /// Does the exchange, and watches the connection that is made for it.
+    pub(super) async fn watch<T>(&self, exchange: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), exchange).await
+    }
+
+    /// Whether a connection was begun, and none made. Then nothing was sent, unless the request could use another one.
+    pub(super) fn is_unfinished(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == BEGUN
+    }
+
+    fn reach(&self, state: u8) {
+        self.0.fetch_max(state, Ordering::SeqCst);
+    }
+}
+
+/// Watches the connections that a client makes.
+#[derive(Debug, Clone)]
+pub(super) struct Watch;
+
+impl<S> Layer<S> for Watch {
+    type Service = Watched<S>;
+
+    fn layer(&self, connector: S) -> Watched<S> {
+        Watched(connector)
+    }
+}
+
+/// A connector that is watched.
+#[derive(Debug, Clone)]
+pub(super) struct Watched<S>(S);
+
+impl<S, T> Service<T> for Watched<S>
+where
+    S: Service<T>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, target: T) -> Self::Future {
+        let current = CURRENT.try_with(Connecting::clone).unwrap_or_default();
+        current.reach(BEGUN);
+        let connecting = self.0.call(target);
+        Box::pin(async move {
+            let connection = connecting.await?;
+            current.reach(MADE);
+            Ok(connection)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_not_seen_is_not_known_to_be_unfinished() {
+        let connecting = Connecting::default();
+        assert!(!connecting.is_unfinished());
+        connecting.reach(BEGUN);
+        assert!(connecting.is_unfinished());
+        // Once it is made, nothing leads back.
+        connecting.reach(MADE);
+        connecting.reach(BEGUN);
+        assert!(!connecting.is_unfinished());
+    }
+}
