@@ -18,7 +18,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use ottpay::{
-    Amount, BizType, Client, Currency, Money, OrderId, Outcome, PaymentCallback, SignKey, StatusClass, StatusQueryReply,
+    Amount, BizType, Client, Currency, Money, OrderId, Outcome, PaymentCallback, RefundId, SignKey, StatusClass,
+    StatusQueryReply,
 };
 use ottpay_sandbox::Sandbox;
 use qrcode::{QrCode, render::unicode::Dense1x2};
@@ -86,7 +87,7 @@ async fn in_the_sandbox() -> Result<()> {
     println!("confirmed  the gateway says: {}", state.order_status());
 
     let part = Money::parse("5.00", Currency::CAD)?;
-    let refund = OrderId::random();
+    let refund = RefundId::random();
     client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).send().await?;
     let state = client.status_query().order_id(&order).send().await?;
     println!("refunded   {part} by {refund}; the gateway says: {}", describe(&state, price.currency())?);

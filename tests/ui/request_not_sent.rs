@@ -1,9 +1,9 @@
 #![deny(unused_must_use)]
 
-use ottpay::{Amount, Client, OrderId};
+use ottpay::{Amount, Client, OrderId, RefundId};
 
 fn refund(client: &Client) {
-    client.refund().order_id(OrderId::random()).ori_order_id(OrderId::random());
+    client.refund().order_id(RefundId::random()).ori_order_id(OrderId::random());
     client.refund().ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1)).send();
 }
 

@@ -72,7 +72,7 @@ fn a_write_whose_reply_cannot_be_printed_is_not_taken_for_failed() {
         // The constant is on no page, so what a page hints at is named as well.
         assert!(said.contains("  REFUND_QUERY is assumed: no page of the vendor and no client shows it\n"), "{said}");
         assert!(
-            said.ends_with("STATUS_QUERY with the same id: ottpay call status_query --set order_id=R1\n"),
+            said.ends_with("STATUS_QUERY with the same id: ottpay call refund_status_query --set order_id=R1\n"),
             "{said}"
         );
     }

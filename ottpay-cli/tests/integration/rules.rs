@@ -38,6 +38,18 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        method: "refund",
+        field: "order_id",
+        good: &["R1", "R-2020/é"],
+        bad: &[("R 1", WHITE_SPACE), ("R\t1", "the id contains a control character")],
+    },
+    Rule {
+        method: "prepay_init",
+        field: "prepay_order_id",
+        good: &["prepay20220727132626764"],
+        bad: &[("C 1", WHITE_SPACE), ("C\n1", "the id contains a control character")],
+    },
+    Rule {
         method: "active_pay",
         field: "amount",
         good: &["1", "0", "1999", "18446744073709551615"],
@@ -114,6 +126,8 @@ const RECEIVED: &[(&str, &[&str], &[&str])] = &[
     ("decimal", &["5.24740000", "-1E2", "0.1"], &["5,2", "1E40", "x"]),
     ("currency", &["CAD", "cad"], &["CA", "C4D"]),
     ("order_id", &["T1", "T 1"], &[]),
+    ("refund_id", &["R1", "R 1"], &[]),
+    ("checkout_id", &["C1", "C 1"], &[]),
     ("text", &["x", ""], &[]),
     ("url", &["weixin://wxpay/x"], &[]),
     ("datetime", &["Apr 14, 2020 12:08:58 AM", "x"], &[]),

@@ -14,6 +14,7 @@ mod field;
 mod gateway;
 mod library;
 pub(crate) mod model;
+mod own_id;
 mod page;
 mod query;
 mod rust_names;

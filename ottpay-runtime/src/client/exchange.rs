@@ -12,7 +12,7 @@ use crate::observation::CallWatch;
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
-use crate::spec::{CodeClass, Effect, Protocol, Role};
+use crate::spec::{CodeClass, Effect, Protocol};
 use crate::transport::{HttpRequest, TransportError};
 
 /// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
@@ -50,12 +50,10 @@ pub(super) async fn exchange(
         Protocol::Envelope => open_reply(settings, values, &response.body)?,
         _ => read_plain_reply(settings, values, &response.body)?,
     };
-    for role in [Role::Order, Role::CheckoutOrder] {
-        if let (Some(sent), Some(echo)) = (values.role(role), received.role(info.reply, role))
-            && sent != echo
-        {
-            let field = info.reply_field(role).map_or("order_id", |field| field.name);
-            let error = FieldError { field, problem: Problem::OtherOrder };
+    for field in info.reply.iter().filter(|field| field.is_own_id()) {
+        let echo = field.role.and_then(|role| Some((values.role(role)?, received.role(info.reply, role)?)));
+        if echo.is_some_and(|(sent, echo)| sent != echo) {
+            let error = FieldError { field: field.name, problem: Problem::OtherOrder };
             return Err(Reason::Reply(ReplyProblem::Field { error, received: Box::new(received) }));
         }
     }

@@ -105,7 +105,7 @@ fn find_wrong_form(field: &FieldInfo, value: &Value) -> Option<FieldForm> {
     let expected = match (field.kind, field.role) {
         (Kind::Amount | Kind::Integer | Kind::RateE8, _) => (!is_whole(value, text)).then_some(FieldForm::WholeNumber),
         (Kind::Decimal, _) => (!is_decimal(text)).then_some(FieldForm::Decimal),
-        (Kind::OrderId, _) => (!is_id(text)).then_some(FieldForm::Id),
+        (Kind::OrderId | Kind::RefundId | Kind::CheckoutId, _) => (!is_id(text)).then_some(FieldForm::Id),
         (Kind::DateTime, _) => (!is_date_time(text)).then_some(FieldForm::DateTime),
         (Kind::Enum(_), _) => (!is_word(text)).then_some(FieldForm::Word),
         (_, Some(Role::ProviderOrder)) => (!is_provider_id(text)).then_some(FieldForm::ProviderId),

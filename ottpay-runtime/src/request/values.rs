@@ -88,9 +88,12 @@ impl Values {
         self.iter().find(|(field, _)| field.role == Some(role)).map(|(_, text)| text)
     }
 
-    /// The id that the request gives, or asks about.
-    pub(crate) fn own_id(&self) -> Option<&str> {
-        self.role(Role::Order).or(self.role(Role::CheckoutOrder))
+    /// The id of what the request itself is about, see [`ActionInfo::own_id`].
+    pub fn own_id(&self) -> Option<&str> {
+        self.role(self.info.own_id()?.role?).or_else(|| {
+            let (_, text) = self.iter().find(|(field, _)| field.is_own_id())?;
+            Some(text)
+        })
     }
 
     pub(crate) fn seal(&self, key: &SignKey, cipher: Cipher) -> Sealed {

@@ -60,6 +60,13 @@ impl ActionInfo {
         self.request.iter().find(|field| field.role == Some(role))
     }
 
+    /// The request field with the id of what the request itself is about: an order, a refund or a Checkout page. Of several
+    /// the one that a request may not go without.
+    pub fn own_id(&self) -> Option<&'static FieldInfo> {
+        let mut own = self.request.iter().filter(|field| field.is_own_id());
+        own.clone().find(|field| field.required).or_else(|| own.next())
+    }
+
     /// The reply field with this part to play.
     pub fn reply_field(&self, role: Role) -> Option<&'static FieldInfo> {
         self.reply.iter().find(|field| field.role == Some(role))

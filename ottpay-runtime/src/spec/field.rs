@@ -86,6 +86,11 @@ impl FieldInfo {
         !self.required || self.may_omit
     }
 
+    /// Whether it is the id of what its message is about, see [`Role::is_own_id`].
+    pub fn is_own_id(&self) -> bool {
+        self.role.is_some_and(Role::is_own_id)
+    }
+
     /// Whether the client writes it without being asked.
     pub fn is_written(&self) -> bool {
         self.required && (self.fill.is_some() || self.constant.is_some())

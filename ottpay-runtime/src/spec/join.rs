@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
-use ottpay_vocabulary::Protocol;
+use ottpay_vocabulary::{Effect, Protocol};
 
 use super::action::ActionInfo;
 use super::alike::are_alike;
@@ -143,8 +143,17 @@ fn is_same_call(first: &ActionInfo, second: &ActionInfo) -> bool {
     is_possible && first.path == second.path && !are_told_apart(first, second)
 }
 
-/// Whether both have a field that the client always writes, with another constant each.
+/// Whether both have a field that the client always writes, with another constant each; or both are queries, one of orders
+/// and the other of refunds.
 fn are_told_apart(first: &ActionInfo, second: &ActionInfo) -> bool {
+    if first.effect == Effect::Read && second.effect == Effect::Read {
+        let asked = |info: &ActionInfo| info.own_id()?.role;
+        if let (Some(first), Some(second)) = (asked(first), asked(second))
+            && first != second
+        {
+            return true;
+        }
+    }
     let fixed = |info: &'static [super::FieldInfo]| {
         info.iter()
             .filter(|field| field.is_written() && !field.outer)

@@ -81,6 +81,8 @@ words! {
         OriginalOrder = "original_order",
         /// The merchant's id of a Checkout page, under which the gateway makes an order with an id of its own.
         CheckoutOrder = "checkout_order",
+        /// The id of the refund that the message is about.
+        Refund = "refund",
         /// The order id at the wallet or acquirer.
         ProviderOrder = "provider_order",
         /// The amount of the order.
@@ -113,6 +115,14 @@ words! {
         Lifetime = "lifetime",
         /// The merchant.
         Merchant = "merchant",
+    }
+}
+
+impl Role {
+    /// Whether it is the id of what the message itself is about: an order, a refund or a Checkout page. By this id the
+    /// gateway is asked what became of a request whose reply was lost.
+    pub fn is_own_id(self) -> bool {
+        matches!(self, Self::Order | Self::CheckoutOrder | Self::Refund)
     }
 }
 

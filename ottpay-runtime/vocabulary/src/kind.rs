@@ -5,8 +5,12 @@
 pub enum Kind<E, O> {
     /// Any string.
     Text,
-    /// An order id, see [`id`](crate::id).
+    /// The id of an order, see [`id`](crate::id).
     OrderId,
+    /// The id of a refund.
+    RefundId,
+    /// The merchant's id of a Checkout page.
+    CheckoutId,
     /// Whole minor units of a currency.
     Amount,
     /// An absolute `http` or `https` address, see [`url`](mod@crate::url).
@@ -33,9 +37,11 @@ pub enum Kind<E, O> {
 
 impl<E, O> Kind<E, O> {
     /// The kinds that need no declaration, by their names in the language.
-    pub const BUILT_IN: [(&'static str, Self); 11] = [
+    pub const BUILT_IN: [(&'static str, Self); 13] = [
         ("text", Self::Text),
         ("order_id", Self::OrderId),
+        ("refund_id", Self::RefundId),
+        ("checkout_id", Self::CheckoutId),
         ("amount", Self::Amount),
         ("url", Self::Url),
         ("currency", Self::Currency),
@@ -69,7 +75,12 @@ impl<E, O> Kind<E, O> {
 
     /// Whether limits on the string of a value have a meaning.
     pub fn takes_limits(&self) -> bool {
-        matches!(self, Self::Text | Self::OrderId | Self::Url)
+        matches!(self, Self::Text | Self::Url) || self.is_id()
+    }
+
+    /// Whether it is an id that the merchant makes: of an order, a refund or a Checkout page.
+    pub fn is_id(&self) -> bool {
+        matches!(self, Self::OrderId | Self::RefundId | Self::CheckoutId)
     }
 }
 

@@ -34,7 +34,7 @@ impl<E, O> Rule<'_, E, O> {
         self.check_limits(text)?;
         let is_digits = number::is_digits(text);
         match self.kind {
-            Kind::OrderId => id::check_id(text).map_err(ValueError::NotAnId)?,
+            Kind::OrderId | Kind::RefundId | Kind::CheckoutId => id::check_id(text).map_err(ValueError::NotAnId)?,
             Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
             Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
             Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),
@@ -65,6 +65,8 @@ impl<E, O> Rule<'_, E, O> {
             Kind::Currency => currency::parse(text).map(drop).map_err(|_| ValueError::NotACurrency),
             Kind::Text
             | Kind::OrderId
+            | Kind::RefundId
+            | Kind::CheckoutId
             | Kind::Url
             | Kind::Timestamp
             | Kind::DateTime

@@ -9,7 +9,6 @@ use super::compose::Answer;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
-use super::status_word::knows_refunds_only;
 use crate::assume::{BuyerCodes, Duplicates, OrderIds, PaidIds, RefundsSettle, UnknownOrder};
 use crate::clock::to_millis;
 use crate::code;
@@ -18,12 +17,6 @@ use crate::store::{AddError, RefundError};
 
 /// How long a refund is in progress if it is assumed to be carried out later.
 const REFUND_SETTLES: Duration = Duration::from_secs(60);
-
-/// What a query asks for: an order, or a Checkout page by the merchant's id.
-enum Asked {
-    Order(String),
-    Checkout(String),
-}
 
 impl Engine {
     /// What an action does follows from its effect and the roles of its fields: a write that names another order
@@ -34,8 +27,7 @@ impl Engine {
         request: Request<'_>,
         settles: Option<Duration>,
     ) -> Result<(Option<String>, Answer), Refusal> {
-        let checkout = request.read_role(Role::CheckoutOrder).map(Asked::Checkout);
-        let asked = checkout.or_else(|| request.read_role(Role::Order).map(Asked::Order));
+        let asked = request.read_own_id();
         let original = request.read_role(Role::OriginalOrder);
         let order = match (request.info.effect, original, request.read_amount(Role::Amount), asked) {
             (Effect::Write, _, Some(Amount::ZERO), _) => return Err(Refusal::invalid("the amount is zero")),
@@ -43,7 +35,7 @@ impl Engine {
                 self.create_refund(request, &original, amount, settles)?
             }
             (Effect::Write, None, Some(amount), _) => self.create_payment(request, amount, settles)?,
-            (Effect::Read, _, _, Some(id)) => match self.query(request, &id)? {
+            (Effect::Read, _, _, Some((role, id))) => match self.query(role, &id)? {
                 Some(order) if self.is_served(request.info, &order) => order,
                 _ => return Ok((None, self.answer_unknown(request)?)),
             },
@@ -122,14 +114,19 @@ impl Engine {
         Ok(refund)
     }
 
-    fn query(&self, request: Request<'_>, id: &Asked) -> Result<Option<Order>, Refusal> {
-        let found = match id {
-            Asked::Checkout(id) => self.store.checkout(self.settings.gateway, id)?,
-            Asked::Order(id) => self.store.order(self.settings.gateway, id)?,
+    fn query(&self, role: Role, id: &str) -> Result<Option<Order>, Refusal> {
+        Ok(self.find_by_role(role, id)?.map(|order| self.bring_up_to_date(order)).transpose()?)
+    }
+
+    /// What has this id: an order, a refund, or the order of a Checkout page by the merchant's id of the page.
+    pub(super) fn find_by_role(&self, role: Role, id: &str) -> rusqlite::Result<Option<Order>> {
+        let gateway = self.settings.gateway;
+        let kind = if role == Role::Refund { OrderKind::Refund } else { OrderKind::Payment };
+        let found = match role {
+            Role::CheckoutOrder => self.store.checkout(gateway, id)?,
+            _ => self.store.order(gateway, id)?,
         };
-        let found = found.map(|order| self.bring_up_to_date(order)).transpose()?;
-        let fits = |found: &Order| found.kind() == OrderKind::Refund || !knows_refunds_only(request.info.reply);
-        Ok(found.filter(fits))
+        Ok(found.filter(|order| order.kind() == kind))
     }
 
     /// The answer to a query about an unknown order.
@@ -183,9 +180,13 @@ impl Engine {
         let created = self.now();
         let lifetime = request.read_lifetime().unwrap_or(self.settings.pay_within);
         let expires = created.saturating_add(to_millis(lifetime));
+        let own = match kind {
+            OrderKind::Payment => Role::Order,
+            OrderKind::Refund => Role::Refund,
+        };
         Ok(Order {
             provider_id: format!("SB{}", OrderId::random()),
-            id: request.read_role(Role::Order).unwrap_or_else(|| OrderId::random().to_string()),
+            id: request.read_role(own).unwrap_or_else(|| OrderId::random().to_string()),
             checkout_id: request.read_role(Role::CheckoutOrder),
             kind,
             action: request.info,

@@ -105,7 +105,7 @@ impl Engine {
                 (Some(role), _) => self.fill_role(order, field, role),
                 (None, Kind::Currency) => Some(order.currency.code().to_owned()),
                 // The vendor may not document that it is the order's id, but it has the same name.
-                (None, Kind::OrderId) if is_named_like_order(order.action, field) => {
+                (None, kind) if kind.is_id() && is_named_like_own_id(order.action, field) => {
                     Some(order.reported_id().to_owned())
                 }
                 _ => None,
@@ -127,7 +127,7 @@ impl Engine {
         match role {
             // The gateway's own order of a Checkout page is created when the buyer has chosen a way to pay.
             Role::Order if is_unpaid_page && !field.required => None,
-            Role::Order => Some(order.reported_id().to_owned()),
+            Role::Order | Role::Refund => Some(order.reported_id().to_owned()),
             Role::CheckoutOrder => order.checkout_id.clone(),
             Role::ProviderOrder => Some(order.provider_id.clone()),
             Role::Amount if assumed.totals == Totals::Absent && !field.required => None,
@@ -179,7 +179,7 @@ fn format_minor(order: &Order, amount: Amount, units: MinorUnits) -> String {
 
 /// Whether the field is optional, and repeats what the merchant knows: a field without a role repeats the request.
 fn is_optional_echo(field: &FieldInfo) -> bool {
-    let is_known = matches!(field.role, None | Some(Role::Order | Role::CheckoutOrder | Role::Merchant));
+    let is_known = field.is_own_id() || matches!(field.role, None | Some(Role::Merchant));
     !field.required && is_known
 }
 
@@ -189,9 +189,10 @@ pub(super) fn find_return_url(order: &Order) -> Option<&str> {
     order.request.get(field.name).map(String::as_str)
 }
 
-/// Whether a field has the name of the one with the order's id in the request of this action.
-fn is_named_like_order(info: &ActionInfo, field: &FieldInfo) -> bool {
-    info.request_field(Role::Order).is_some_and(|order| order.name == field.name)
+/// Whether a field has the name of the one with the id of the order or refund in the request of this action.
+fn is_named_like_own_id(info: &ActionInfo, field: &FieldInfo) -> bool {
+    let own = [Role::Order, Role::Refund].into_iter().find_map(|role| info.request_field(role));
+    own.is_some_and(|own| own.name == field.name)
 }
 
 /// Every string and number of a request, by wire name.

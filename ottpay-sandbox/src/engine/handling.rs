@@ -154,7 +154,8 @@ impl<'a> Handling<'a> {
     /// that is what the fault does.
     fn suffer_fault(&mut self, request: Request<'_>) -> Result<Option<Duration>, Refusal> {
         let info = request.info;
-        let ids = [request.read_role(Role::Order), request.read_role(Role::CheckoutOrder)];
+        let order = request.read_role(Role::Order).or_else(|| request.read_role(Role::Refund));
+        let ids = [order, request.read_role(Role::CheckoutOrder)];
         let [order, checkout] = &ids;
         // The amount of a refund asks for no fault: it follows from that of the payment.
         let is_payment = info.effect == Effect::Write && info.request_field(Role::OriginalOrder).is_none();

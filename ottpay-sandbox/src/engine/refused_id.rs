@@ -24,7 +24,8 @@ impl Engine {
         if assumed.refused_ids == RefusedIds::Free || !is_write || is_duplicate || is_own_failure || is_reusable {
             return;
         }
-        for id in [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| request.read_role(role)) {
+        let roles = request.info.request.iter().filter_map(|field| field.role.filter(|role| role.is_own_id()));
+        for id in roles.filter_map(|role| request.read_role(role)) {
             if id.len() <= MAX_ID
                 && let Err(error) = self.store.spend_id(&id)
             {

@@ -27,6 +27,12 @@ impl Request<'_> {
         self.read_field(self.info.request_field(role)?)
     }
 
+    /// The id of what the request itself is about, and its role.
+    pub(super) fn read_own_id(self) -> Option<(Role, String)> {
+        let role = self.info.own_id()?.role?;
+        Some((role, self.read_role(role)?))
+    }
+
     fn read_field(self, field: &FieldInfo) -> Option<String> {
         self.fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
     }

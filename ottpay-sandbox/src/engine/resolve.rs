@@ -1,7 +1,7 @@
 //! Resolves which action a request is for, from the compiled specification.
 
 use ottpay::envelope::Fields;
-use ottpay::spec::{ActionInfo, FieldInfo, Gateway, Protocol};
+use ottpay::spec::{ActionInfo, Effect, FieldInfo, Gateway, Protocol, Role};
 use ottpay_vocabulary::nearest;
 
 use super::refusal::Refusal;
@@ -18,13 +18,13 @@ impl Engine {
     ) -> Result<&'static ActionInfo, Refusal> {
         let gateway = self.settings.gateway;
         let named = gateway.actions(constant).filter(|info| info.protocol == Protocol::Envelope);
-        find_best_fit(named.collect(), path, fields)
+        self.find_best_fit(named.collect(), path, fields)
             .ok_or_else(|| Refusal::invalid(describe_unknown_action(gateway, constant)))
     }
 
     /// The action that a call without an envelope to this path is for.
     pub(super) fn resolve_plain(&self, path: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
-        find_best_fit(self.plain_actions(path).collect(), path, fields)
+        self.find_best_fit(self.plain_actions(path).collect(), path, fields)
             .ok_or_else(|| Refusal::invalid("no action has this path"))
     }
 
@@ -44,30 +44,46 @@ impl Engine {
             move |info: &&ActionInfo| matches!(info.protocol, Protocol::Json | Protocol::Sdk) && info.path == path;
         self.settings.gateway.actions.iter().copied().filter(is_plain)
     }
-}
 
-/// Of several actions the one whose fixed values all appear in the request, and of those the one with the most. Between
-/// equals the path decides: which one the gateway wants is not always documented, so another path is no mistake.
-fn find_best_fit(actions: Vec<&'static ActionInfo>, path: &str, fields: &Fields) -> Option<&'static ActionInfo> {
-    let is_fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
-    let fits = |info: &&'static ActionInfo| {
-        let request = Request { info, fields };
-        info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
-            (Some(text), Some(_)) => field.is_constant_value(&text),
-            (None, Some(_)) => !field.is_written() || field.may_omit || request.find_substitute(field).is_some(),
-            (Some(text), None) => field.accepts_word(&text),
-            (None, None) => true,
-        })
-    };
-    let has_path = |info: &&'static ActionInfo| info.path == path;
-    let rank_fixed = |info: &&'static ActionInfo| (info.request.iter().filter(is_fixed).count(), has_path(info));
-    let rank_right = |info: &&'static ActionInfo| {
-        let is_right = |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(&text));
-        (info.request.iter().filter(is_right).count(), has_path(info))
-    };
-    // If none fits, the refusal by the one that fits best names what is missing; of several the first.
-    let fitting = actions.iter().copied().filter(fits).max_by_key(rank_fixed);
-    fitting.or_else(|| actions.into_iter().rev().max_by_key(rank_right))
+    /// Of several actions the one whose fixed values all appear in the request, and of those the one with the most. Between
+    /// equals the path decides: which one the gateway wants is not always documented, so another path is no mistake. Queries
+    /// that are the same call (`STATUS_QUERY` of an order and of a refund) are told apart by what has the id.
+    fn find_best_fit(
+        &self,
+        actions: Vec<&'static ActionInfo>,
+        path: &str,
+        fields: &Fields,
+    ) -> Option<&'static ActionInfo> {
+        let is_fixed = |field: &&FieldInfo| field.is_written() && field.constant.is_some();
+        let fits = |info: &&'static ActionInfo| {
+            let request = Request { info, fields };
+            info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
+                (Some(text), Some(_)) => field.is_constant_value(&text),
+                (None, Some(_)) => !field.is_written() || field.may_omit || request.find_substitute(field).is_some(),
+                (Some(text), None) => field.accepts_word(&text),
+                (None, None) => true,
+            })
+        };
+        let has_path = |info: &&'static ActionInfo| info.path == path;
+        let rank_fixed = |info: &&'static ActionInfo| {
+            (info.request.iter().filter(is_fixed).count(), has_path(info), self.knows_id(Request { info, fields }))
+        };
+        let rank_right = |info: &&'static ActionInfo| {
+            let is_right =
+                |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(&text));
+            (info.request.iter().filter(is_right).count(), has_path(info))
+        };
+        // If none fits, the refusal by the one that fits best names what is missing; of several the first.
+        let fitting = actions.iter().copied().filter(fits).max_by_key(rank_fixed);
+        fitting.or_else(|| actions.into_iter().rev().max_by_key(rank_right))
+    }
+
+    /// Whether what a query asks for is here, and is what it asks for: an order, a refund or a Checkout page.
+    fn knows_id(&self, request: Request<'_>) -> bool {
+        // What cannot be read now is reported when the query is carried out.
+        let found = |(role, id): (Role, String)| self.find_by_role(role, &id).ok()?;
+        request.info.effect == Effect::Read && request.read_own_id().and_then(found).is_some()
+    }
 }
 
 fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {

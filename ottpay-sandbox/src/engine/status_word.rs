@@ -1,7 +1,7 @@
 //! The word for the status of an order: every enum of the specification has its own.
 
 use ottpay::StatusClass;
-use ottpay::spec::{EnumInfo, FieldInfo, Kind, Role};
+use ottpay::spec::EnumInfo;
 
 use crate::assume::AfterRefund;
 use crate::order::{Order, OrderKind, OrderState};
@@ -28,16 +28,6 @@ pub(super) fn find_status_word(words: &EnumInfo, order: &Order, after_refund: Af
 /// The word of the enum for an order that is not paid yet.
 pub(super) fn find_pending_word(words: &EnumInfo) -> Option<&'static str> {
     find_word(words, StatusClass::Pending, "")
-}
-
-/// Whether the words of a reply's status have one for a successful refund, and none for a successful payment.
-pub(super) fn knows_refunds_only(fields: &[FieldInfo]) -> bool {
-    let words = fields.iter().find_map(|field| match (field.role, field.kind) {
-        (Some(Role::Status), Kind::Enum(words)) => Some(words),
-        _ => None,
-    });
-    let has = |words, class| find_word(words, class, "").is_some();
-    words.is_some_and(|words| !has(words, StatusClass::Paid) && has(words, StatusClass::Refunded))
 }
 
 /// The first word of a class, preferably one with the prefix.

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{MethodRouter, post};
 use ottpay::envelope::Message;
-use ottpay::{Amount, BizType, Client, ClientBuilder, Currency, Error, OrderId, SignKey};
+use ottpay::{Amount, BizType, CheckoutId, Client, ClientBuilder, Currency, Error, OrderId, RefundId, SignKey};
 use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,6 +30,16 @@ pub(crate) fn payment(client: &Client, order_id: &OrderId) -> ottpay::ActivePay 
 /// An order id.
 pub(crate) fn order(text: &str) -> OrderId {
     OrderId::new(text).unwrap()
+}
+
+/// The id of a refund.
+pub(crate) fn refund_id(text: &str) -> RefundId {
+    RefundId::new(text).unwrap()
+}
+
+/// The id of a Checkout page.
+pub(crate) fn checkout_id(text: &str) -> CheckoutId {
+    CheckoutId::new(text).unwrap()
 }
 
 /// Settings of a client for the merchant of a sandbox.
@@ -90,7 +100,7 @@ pub(crate) async fn exchange(url: &str, method: &str, path: &str, body: Vec<u8>)
 
 /// A Checkout page of 5.00.
 pub(crate) async fn checkout(client: &Client, id: &str, callback_url: &str) -> ottpay::PrepayInitReply {
-    let page = client.prepay_init().shop_id("ON00004652001").operator_id(OPERATOR).prepay_order_id(order(id));
+    let page = client.prepay_init().shop_id("ON00004652001").operator_id(OPERATOR).prepay_order_id(checkout_id(id));
     let page = page.sale_num("S1").amount(Amount::from_minor(500)).currency_type(Currency::CAD).duration(100);
     page.redirect_url("https://shop.example/result").call_back_url(callback_url).send().await.unwrap()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::common::{Folder, NOBODY, client_of, control, order, pay, shop, until};
+use crate::common::{Folder, NOBODY, client_of, control, order, pay, refund_id, shop, until};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::post;
@@ -23,7 +23,7 @@ async fn a_database_file_outlives_the_sandbox() {
         pay(&client, "T1", 1999, &url).await.unwrap();
         pay(&client, "T2", 5, &url).await.unwrap();
         sandbox.pay("T1").await.unwrap();
-        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(999)).send().await.unwrap();
         let second = Sandbox::builder().database(&file).start().await;
         assert!(second.unwrap_err().to_string().contains("another sandbox has it open"));
@@ -218,7 +218,7 @@ async fn a_file_of_the_first_layout_is_upgraded() {
     let client = client_of(&sandbox).build().unwrap();
     sandbox.pay("T1").await.unwrap();
     for _ in 0..2 {
-        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(1)).send().await.unwrap();
     }
     assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(2));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::common::{
-    NOBODY, OPERATOR, checkout, client_of, control, exchange, get, order, pay, payment, post_raw, sealed, shop,
-    started, state, until,
+    NOBODY, OPERATOR, checkout, client_of, control, exchange, get, order, pay, payment, post_raw, refund_id, sealed,
+    shop, started, state, until,
 };
 use ottpay::{Amount, Client, Error, Outcome, StatusClass, WapPayLinkReturn};
 use ottpay_sandbox::{Delivery, Fault, OrderState, PlannedFault, SandboxError};
@@ -208,7 +208,7 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
     pay(&client, "T1", 2_000_000, NOBODY).await.unwrap();
     sandbox.pay("T1").await.unwrap();
     let back = async |id: &str, amount| {
-        let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id(id)).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(amount)).send().await.unwrap()
     };
     for amount in [900_004, 900_009] {
@@ -219,7 +219,7 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
     assert!(client.status_query().order_id(order("T1")).send().await.is_ok());
     assert_eq!(back("R1", 100).await.raw().outer().code(), Some("PROCESSING"));
     let class = async || {
-        let refund = client.refund_query().order_id(order("R1")).send().await.unwrap();
+        let refund = client.refund_query().order_id(refund_id("R1")).send().await.unwrap();
         refund.order_status().unwrap().class()
     };
     assert_eq!((state(&sandbox, "R1").await, class().await), (json!("processing"), StatusClass::Pending));

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::{NOBODY, OPERATOR, control, exchange, get, order, pay, shop, started, state, until};
+use crate::common::{
+    NOBODY, OPERATOR, checkout_id, control, exchange, get, order, pay, refund_id, shop, started, state, until,
+};
 use ottpay::{Amount, Client, Currency, Outcome, StatusClass, Timestamp};
 use ottpay_sandbox::{Act, Delivery, OrderState, SandboxError};
 use serde_json::{Value, json};
 
 /// A Checkout page of 5.00 USD that is open for a minute.
 async fn checkout(client: &Client, id: &str, callback: &str) -> ottpay::PrepayInitReply {
-    let page = client.prepay_init().shop_id("SHOP7").operator_id(OPERATOR).prepay_order_id(order(id)).duration(60);
+    let page =
+        client.prepay_init().shop_id("SHOP7").operator_id(OPERATOR).prepay_order_id(checkout_id(id)).duration(60);
     let page = page.sale_num("SALE-77").amount(Amount::from_minor(500)).currency_type(Currency::USD);
     page.redirect_url("https://shop.example/thanks").call_back_url(callback).send().await.unwrap()
 }
@@ -65,7 +68,7 @@ async fn an_order_says_all_that_a_test_asks_of_it() {
     assert_eq!(new.changes_at().unwrap().duration_since(new.created_at()).unwrap(), Duration::from_secs(1800));
     sandbox.advance(Duration::from_secs(60)).unwrap();
     sandbox.pay("T1").await.unwrap();
-    let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
+    let refund = client.refund().order_id(refund_id("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
     refund.send().await.unwrap();
     let (paid, refund) = (sandbox.order("T1").unwrap().unwrap(), sandbox.order("R1").unwrap().unwrap());
     assert!(paid.finished_at().unwrap() >= before + Duration::from_secs(60) && sandbox.now() >= refund.created_at());
@@ -80,10 +83,11 @@ async fn an_order_says_all_that_a_test_asks_of_it() {
 #[tokio::test]
 async fn an_order_keeps_its_currency_and_the_buyer_writes_money_in_it() {
     let (sandbox, client) = started().await;
-    let page = client.prepay_init().shop_id("S1").operator_id(OPERATOR).prepay_order_id(order("P1")).sale_num("1");
+    let page =
+        client.prepay_init().shop_id("S1").operator_id(OPERATOR).prepay_order_id(checkout_id("P1")).sale_num("1");
     let page = page.amount(Amount::from_minor(500)).currency_type(Currency::USD).redirect_url("http://127.0.0.1:9/");
     page.duration(100).call_back_url(NOBODY).send().await.unwrap();
-    let query = client.prepay_query().prepay_order_id(order("P1"));
+    let query = client.prepay_query().prepay_order_id(checkout_id("P1"));
     assert_eq!(query.send().await.unwrap().currency_type(), Currency::USD);
 
     let id = sandbox.order("P1").unwrap().unwrap().id().to_owned();
@@ -116,7 +120,7 @@ async fn a_tip_and_a_fee_of_the_buyer_are_reported_and_count_for_refunds() {
     assert_eq!((paid.amount(), paid.tip().unwrap().unwrap().minor()), (Amount::from_minor(501), 70));
     assert_eq!(paid.convenience_fee(), Ok(Some(Amount::from_minor(1))));
     let refund = async |id: &str, amount| {
-        let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id(id)).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(amount)).send().await
     };
     assert!(refund("R1", 502).await.is_err());
@@ -157,7 +161,7 @@ async fn no_amount_is_so_great_that_more_can_be_given_back_than_was_paid() {
     assert!(matches!(extra(u64::MAX).await, Err(SandboxError::Extra { .. })));
     extra(greatest).await.unwrap();
     let back = async |id: &str, amount| {
-        let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id(id)).ori_order_id(order("T1"));
         refund.refund_amt(Amount::from_minor(amount)).send().await
     };
     back("R1", greatest).await.unwrap();
@@ -195,7 +199,7 @@ async fn a_checkout_page_remembers_its_request_and_closes_in_its_own_time() {
     let (sandbox, client) = started().await;
     let (url, bodies) = shop().await;
     assert!(checkout(&client, "P1", &url).await.expire_time().is_some());
-    let query = async || client.prepay_query().prepay_order_id(order("P1")).send().await.unwrap();
+    let query = async || client.prepay_query().prepay_order_id(checkout_id("P1")).send().await.unwrap();
     let open = query().await;
     assert_eq!((open.shop_id(), open.sale_num(), open.currency_type()), ("SHOP7", "SALE-77", Currency::USD));
     assert_eq!((open.operator_id(), open.duration()), (OPERATOR, 60));

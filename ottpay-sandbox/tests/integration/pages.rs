@@ -1,6 +1,6 @@
 //! The sandbox's pages: what they show of messages and orders, how they are turned over, and what the buyer sees.
 
-use crate::common::{NOBODY, OPERATOR, client_of, get, key, order, pay, payment, send, started};
+use crate::common::{NOBODY, OPERATOR, client_of, get, key, order, pay, payment, refund_id, send, started};
 use ottpay::{Amount, BizType};
 use ottpay_sandbox::{Act, Sandbox};
 use serde_json::Value;
@@ -158,7 +158,7 @@ async fn the_page_of_an_order_shows_its_latest_hundred_refunds() {
     payment.operator_id(OPERATOR).call_back_url(NOBODY).send().await.unwrap();
     sandbox.pay("T2").await.unwrap();
     for number in 0..103 {
-        let refund = client.refund().order_id(order(&format!("R{number}"))).ori_order_id(order("T2"));
+        let refund = client.refund().order_id(refund_id(&format!("R{number}"))).ori_order_id(order("T2"));
         refund.refund_amt(Amount::from_minor(1)).send().await.unwrap();
     }
     let page = page(&sandbox, "/sandbox/order/T2").await;

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use crate::common::{Script, order, payment, sample};
+use crate::common::{Script, order, payment, refund_id, sample};
 use ottpay::transport::{HttpResponse, TransportError};
 use ottpay::{Amount, BizType, Currency, Error, Outcome, Timestamp};
 
@@ -25,7 +25,7 @@ async fn charge(script: &Script) -> Error {
 
 /// A refund, which moves at once, too.
 async fn refund(script: &Script) -> Error {
-    let request = script.client().refund().order_id(order("R1")).ori_order_id(order("T1"));
+    let request = script.client().refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
     request.refund_amt(Amount::from_minor(400)).send().await.unwrap_err()
 }
 
@@ -90,7 +90,7 @@ async fn a_refund_whose_id_the_gateway_has_seen_is_not_refused() {
 #[tokio::test]
 async fn what_no_repetition_heals_is_not_merely_unsent() {
     let script = Script::default();
-    let invalid = script.client().refund().order_id(order("R1")).ori_order_id(order("T1"));
+    let invalid = script.client().refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
     let no_address = script.client().active_pay().order_id(order("T1")).amount(Amount::from_minor(1));
     let no_address = no_address.biz_type(BizType::Alipay).operator_id("1").call_back_url("not an address");
     assert_eq!(no_address.send().await.unwrap_err().outcome(), Outcome::Never);

@@ -1,6 +1,6 @@
 //! What a client writes by itself, and what may be had otherwise: versions, paths, constants, limits.
 
-use crate::common::{Script, key, order, sample};
+use crate::common::{Script, checkout_id, key, order, sample};
 use ottpay::envelope::Message;
 use ottpay::{Amount, Client, ConfigError, Currency, OrderId, Outcome, StatusQuery, Timestamp};
 
@@ -108,7 +108,7 @@ fn only_a_strict_client_holds_a_request_to_limits_that_are_not_certain() {
     let _ = build(&strict, OrderId::random().as_str()).unwrap();
     let operator = |client: &Client, operator: &str| {
         let request =
-            client.prepay_init().shop_id("S").operator_id(operator).prepay_order_id(order("P1")).sale_num("1");
+            client.prepay_init().shop_id("S").operator_id(operator).prepay_order_id(checkout_id("P1")).sale_num("1");
         let request = request.amount(Amount::from_minor(1)).currency_type(Currency::CAD).duration(100_u64);
         request.redirect_url("https://shop.example/r").call_back_url("https://shop.example/ottpay").build()
     };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::common::{SAMPLE_KEY, Script, key, order, payment, sample};
+use crate::common::{SAMPLE_KEY, Script, key, order, payment, refund_id, sample};
 use ottpay::envelope::Message;
 use ottpay::transport::{TransportError, TransportErrorKind};
 use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, Url};
@@ -288,7 +288,7 @@ fn a_request_that_breaks_a_rule_is_not_built() {
 async fn a_request_that_breaks_a_rule_is_not_sent() {
     let script = Script::default();
     let sending =
-        script.client().refund().ori_order_id(order("T1")).refund_amt(Amount::from_minor(1)).order_id(order("R1"));
+        script.client().refund().ori_order_id(order("T1")).refund_amt(Amount::from_minor(1)).order_id(refund_id("R1"));
     drop(sending.send());
     let client = script.client();
     let builder = client.active_pay().amount(Amount::from_minor(1)).biz_type(BizType::from("PAYPAL")).operator_id("1");

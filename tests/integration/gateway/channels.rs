@@ -1,6 +1,6 @@
 //! Every channel in typed calls, in both framings, over HTTP against the sandbox.
 
-use crate::common::{self, FRAMINGS, NOBODY, OPERATOR, checkout, get, order, shop, start};
+use crate::common::{self, FRAMINGS, NOBODY, OPERATOR, checkout, checkout_id, get, order, refund_id, shop, start};
 use ottpay::{
     Amount, BizType, Currency, Framing, InAppBizType, OrderId, OrderStatus, ResponseCode, StatusClass, SubmitType,
     Timestamp,
@@ -89,7 +89,8 @@ async fn union_pay_purchases_are_paid_and_preauthorisations_reserved() {
         mobile.back_url(&callback_url).send().await.unwrap();
         assert_eq!(state("T4").await, StatusClass::Authorised);
         // Reserved money is not there to be given back.
-        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T4")).refund_amt(Amount::from_minor(1));
+        let refund =
+            client.refund().order_id(refund_id("R1")).ori_order_id(order("T4")).refund_amt(Amount::from_minor(1));
         assert!(refund.send().await.unwrap_err().to_string().contains("the order is not paid"));
     }
 }
@@ -154,21 +155,22 @@ async fn a_checkout_page_is_known_by_the_shops_id_and_paid_under_another() {
         let page = checkout(&client, "C1", &callback_url).await;
         let opened = page.payinfo().with_parameter("selected", "WECHATPAY").unwrap();
         assert!(opened.as_str().ends_with("?selected=WECHATPAY"));
-        let query = || client.prepay_query().prepay_order_id(order("C1")).send();
+        let query = || client.prepay_query().prepay_order_id(checkout_id("C1")).send();
         let open = query().await.unwrap();
         assert_eq!((open.status().class(), open.order_id()), (StatusClass::Pending, None));
         sandbox.pay("C1").await.unwrap();
         let body = bodies.lock().unwrap().pop().unwrap();
         let paid = client.checkout_callback(&body).unwrap();
-        assert_eq!(paid.prepay_order_id(), Some(&order("C1")));
+        assert_eq!(paid.prepay_order_id(), Some(&checkout_id("C1")));
         let state = query().await.unwrap();
         assert_eq!(state.status().class(), StatusClass::Paid);
-        assert_eq!((state.order_id(), state.prepay_order_id()), (Some(paid.order_id()), &order("C1")));
+        assert_eq!((state.order_id(), state.prepay_order_id()), (Some(paid.order_id()), &checkout_id("C1")));
         assert_eq!((state.payments_methods(), state.duration()), ("[]", 100));
         // The order itself has the gateway's id, and the shop's id works once.
         let state = client.status_query().order_id(paid.order_id()).send().await.unwrap();
         assert_eq!(state.order_status().class(), StatusClass::Paid);
-        let again = client.prepay_init().shop_id("S").operator_id(OPERATOR).prepay_order_id(order("C1")).sale_num("S2");
+        let again =
+            client.prepay_init().shop_id("S").operator_id(OPERATOR).prepay_order_id(checkout_id("C1")).sale_num("S2");
         let again = again.amount(Amount::from_minor(1)).currency_type(Currency::CAD).duration(1);
         let again = again.redirect_url("https://shop.example/").call_back_url(NOBODY).send().await.unwrap_err();
         assert!(again.outcome() == ottpay::Outcome::DuplicateId && again.order_id() == Some("C1"), "{again}");
@@ -183,12 +185,24 @@ async fn a_refund_is_asked_for_by_its_own_id() {
         payment.biz_type(BizType::UnionPay).call_back_url(NOBODY).send().await.unwrap();
         sandbox.pay("T1").await.unwrap();
         let refund =
-            client.refund().order_id(order("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(100));
+            client.refund().order_id(refund_id("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(100));
         refund.send().await.unwrap();
-        let refund = client.refund_query().order_id(order("R1")).send().await.unwrap();
+        let refund = client.refund_query().order_id(refund_id("R1")).send().await.unwrap();
         let status = refund.order_status().unwrap();
         // Money that has been given back is not money that has been paid.
         assert_eq!((status, status.class()), (&ottpay::RefundStatus::Success, StatusClass::Refunded));
+        // The call that asks for an order is another one if it has the id of a refund.
+        let refund = client.refund_status_query().order_id(refund_id("R1")).send().await.unwrap();
+        assert_eq!(refund.order_status(), &ottpay::RefundStatus::Success);
+        let action = |name| ottpay::GATEWAY.method(name).unwrap().action;
+        assert_eq!(action("refund_status_query"), action("status_query"));
+        for error in [
+            client.refund_query().order_id(refund_id("T1")).send().await.unwrap_err(),
+            client.refund_status_query().order_id(refund_id("R9")).send().await.unwrap_err(),
+            client.union_pay_query().order_id(order("R1")).send().await.unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("no such order"), "{error}");
+        }
         let state = client.status_query().order_id(order("T1")).send().await.unwrap();
         assert_eq!(state.order_status().class(), StatusClass::Refunded);
     }
@@ -277,6 +291,6 @@ async fn what_is_sent_in_place_of_another_field_is_served() {
     let state = client.status_query().order_id(order("T2")).send().await.unwrap();
     assert_eq!(state.tip(), Ok(Some(Amount::from_minor(7))));
     // A query of refunds and one of Checkout pages know nothing of other orders.
-    assert!(client.refund_query().order_id(order("T2")).send().await.is_err());
-    assert!(client.prepay_query().prepay_order_id(order("T2")).send().await.is_err());
+    assert!(client.refund_query().order_id(refund_id("T2")).send().await.is_err());
+    assert!(client.prepay_query().prepay_order_id(checkout_id("T2")).send().await.is_err());
 }

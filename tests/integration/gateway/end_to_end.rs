@@ -1,9 +1,9 @@
 //! Every action over HTTP against the sandbox: both framings, and each cipher.
 
-use crate::common::{self, client_of as client, order, post_raw, shop};
+use crate::common::{self, client_of as client, order, post_raw, refund_id, shop};
 use ottpay::{
     Amount, AskError, BizType, Cipher, Client, Currency, Error, Framing, Iv, OrderId, OrderStatus, Outcome,
-    PaymentCallback, StatusClass,
+    PaymentCallback, RefundId, StatusClass,
 };
 use ottpay_sandbox::{Delivery, OrderState, Sandbox, SandboxError};
 
@@ -57,7 +57,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
         assert_eq!((state.order_status(), state.refund_fee()), (&OrderStatus::Success, Ok(Some(Amount::ZERO))));
         assert!(state.trade_time().is_some());
         // REFUND, a part, then the rest
-        let refund = OrderId::random();
+        let refund = RefundId::random();
         let part = |amount| client.refund().order_id(&refund).ori_order_id(&id).refund_amt(Amount::from_minor(amount));
         assert_eq!(part(500).send().await.unwrap().order_id(), Some(&refund));
         let state = client.status_query().order_id(&id).send().await.unwrap();
@@ -65,7 +65,7 @@ async fn a_payment_is_created_paid_reported_confirmed_and_refunded_in_every_setu
             (state.order_status().class(), state.refund_fee()),
             (StatusClass::PartiallyRefunded, Ok(Some(Amount::from_minor(500))))
         );
-        let rest = client.refund().order_id(OrderId::random()).ori_order_id(&id).refund_amt(Amount::from_minor(1499));
+        let rest = client.refund().order_id(RefundId::random()).ori_order_id(&id).refund_amt(Amount::from_minor(1499));
         rest.send().await.unwrap();
         let state = client.status_query().order_id(&id).send().await.unwrap();
         assert_eq!(state.order_status().class(), StatusClass::Refunded);
@@ -88,7 +88,7 @@ async fn an_order_id_works_once() {
     );
     // Refunds have ids of their own.
     sandbox.pay("T1").await.unwrap();
-    let refund = client.refund().order_id(order("T1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
+    let refund = client.refund().order_id(refund_id("T1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
     let error = refund.send().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::DuplicateId);
     assert!(error.to_string().starts_with("REFUND (order T1): ORDER_USED"), "{error}");
@@ -100,7 +100,7 @@ async fn refunds_never_exceed_the_payment() {
     let client = client(&sandbox).build().unwrap();
     create(&client, &order("T1"), "http://127.0.0.1:9/").await.unwrap();
     let refund = |id: &str, of: &str, minor| {
-        client.refund().order_id(order(id)).ori_order_id(order(of)).refund_amt(Amount::from_minor(minor)).send()
+        client.refund().order_id(refund_id(id)).ori_order_id(order(of)).refund_amt(Amount::from_minor(minor)).send()
     };
     let refused = async |sending: ottpay::Sending<ottpay::RefundReply>| {
         let error = sending.await.unwrap_err().to_string();

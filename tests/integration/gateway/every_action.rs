@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::common::{self, Any, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, start};
+use crate::common::{self, Any, FRAMINGS, NOBODY, OPERATOR, checkout, exchange, get, order, refund_id, start};
 use ottpay::request::AnyRequest;
-use ottpay::spec::{ActionInfo, Effect, Example, FieldInfo, Kind, Protocol, Role};
-use ottpay::{Amount, BizType, Client, GATEWAY, StatusClass};
+use ottpay::spec::{ActionInfo, Effect, Example, FieldInfo, Protocol, Role};
+use ottpay::{Amount, BizType, Client, GATEWAY};
 use ottpay_sandbox::Sandbox;
 
 /// The text of the field that plays this part in the example.
@@ -17,22 +17,16 @@ fn role(info: &ActionInfo, example: &Example, role: Role) -> Option<&'static str
 
 /// Makes the order that an example asks about or gives back.
 pub(crate) async fn prepare(sandbox: &Sandbox, client: &Client, info: &ActionInfo, example: &Example) {
-    let id = match info.effect {
-        Effect::Read => role(info, example, Role::Order),
-        Effect::Write => role(info, example, Role::OriginalOrder),
+    let (id, refund) = match info.effect {
+        Effect::Read => (role(info, example, Role::Order), role(info, example, Role::Refund)),
+        Effect::Write => (role(info, example, Role::OriginalOrder), None),
     };
-    // A query whose words know no payment asks for a refund.
-    let words = info.reply_field(Role::Status).map(|field| field.kind);
-    let of_refunds =
-        matches!(words, Some(Kind::Enum(words)) if words.words.iter().all(|(_, class)| *class != StatusClass::Paid));
-    let refund = id.filter(|_| of_refunds && info.effect == Effect::Read);
-    let id = if refund.is_some() { Some("P1") } else { id };
-    if let Some(id) = id {
+    if let Some(id) = id.or(refund.and(Some("P1"))) {
         let payment = client.active_pay().order_id(order(id)).amount(Amount::from_minor(100)).operator_id(OPERATOR);
         payment.biz_type(BizType::Alipay).call_back_url(NOBODY).send().await.unwrap();
         sandbox.pay(id).await.unwrap();
         if let Some(refund) = refund {
-            let refund = client.refund().order_id(order(refund)).ori_order_id(order(id));
+            let refund = client.refund().order_id(refund_id(refund)).ori_order_id(order(id));
             refund.refund_amt(Amount::from_minor(100)).send().await.unwrap();
         }
     } else if let (Effect::Read, Some(id)) = (info.effect, role(info, example, Role::CheckoutOrder)) {

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use ottpay::request::{Request, Set, Write};
 use ottpay::{
-    ActivePayBuilder, Amount, Asking, BizType, Client, IntoField, OrderId, RefundBuilder, Sending, SignKey,
+    ActivePayBuilder, Amount, Asking, BizType, Client, IntoField, OrderId, RefundBuilder, RefundId, Sending, SignKey,
     StatusQueryReply,
 };
 
@@ -37,7 +37,7 @@ fn a_builder_goes_through_functions_with_fields_set_and_open() -> Result<(), Box
     let payment = of_the_shop(&client, &order).amount(amount).biz_type(BizType::Alipay);
     drop(send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?));
     drop(send(&client, &of_payment(client.refund(), &order, amount).build()?));
-    drop(of_payment(client.refund().order_id(OrderId::random()), &order, amount).send());
+    drop(of_payment(client.refund().order_id(RefundId::random()), &order, amount).send());
     drop(send_either(&client, &client.status_query().order_id(&order).build()?));
     drop((query(&client, &order), query(&client, order)));
     Ok(())

@@ -1,6 +1,6 @@
 //! A reply whose fields are not what they should be: each oddity has one defined result, and none loses the rest.
 
-use crate::common::{self, Script, accepted, order};
+use crate::common::{self, Script, accepted, checkout_id, order};
 use ottpay::error::ReplyProblem;
 use ottpay::reply::Received;
 use ottpay::{
@@ -30,7 +30,7 @@ fn with(name: &str, other: Value) -> Value {
 
 async fn query(fields: &Value) -> Result<PrepayQueryReply, AskError> {
     let client = Script::accepted(&fields.to_string()).client();
-    client.prepay_query().prepay_order_id(order("C1")).send().await
+    client.prepay_query().prepay_order_id(checkout_id("C1")).send().await
 }
 
 /// The error of a field, and everything that came.

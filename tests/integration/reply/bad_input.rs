@@ -1,6 +1,6 @@
 //! Whatever a gateway, or somebody who claims to be one, sends: a typed error, never a panic, never a secret.
 
-use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment};
+use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, refund_id};
 use base64::Engine as _;
 use ottpay::envelope::{DigestForm, Message, MessageError, OpenError, seal_json};
 use ottpay::error::ReplyProblem;
@@ -182,7 +182,7 @@ async fn a_refund_is_not_believed_without_verified_data() {
         (r#"{"rsp_code":"SUCCESS","data":5,"md5":{}}"#, false),
     ] {
         let client = Script::body(body).client();
-        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
         let error = refund.refund_amt(ottpay::Amount::from_minor(1)).send().await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Unknown, "{body}");
         match error {
@@ -279,7 +279,7 @@ async fn a_text_that_cannot_be_read_hides_no_code() {
     for text in ODD_TEXTS {
         let body = [b"{\"rsp_msg\":\"", text, b"\",\"rsp_code\":\"ORDER_USED\"}"].concat();
         let client = Script::body(body).client();
-        let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1"));
+        let refund = client.refund().order_id(refund_id("R1")).ori_order_id(order("T1"));
         let error = refund.refund_amt(ottpay::Amount::from_minor(1)).send().await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::DuplicateId, "{error}");
         assert!(error.to_string().starts_with("REFUND (order R1): ORDER_USED: "), "{error}");

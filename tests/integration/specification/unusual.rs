@@ -9,7 +9,7 @@ pub(crate) mod own {
     ottpay_macros::client!("tests/unusual", serde);
 }
 
-use crate::common::{self, order};
+use crate::common::{self, order, refund_id};
 use ottpay::{Amount, Error, Outcome, StatusClass};
 use ottpay_sandbox::{Delivery, OrderKind, Sandbox};
 use own::{ABType, ABtype, Client, GATEWAY};
@@ -40,7 +40,7 @@ async fn a_payment_needs_no_callback_and_no_particular_names() {
         client.scan().order_id(order("T1")).txn_amt(Amount::from_minor(500)).card("4111111111111111").send().await;
     assert_eq!(paid.unwrap().state().class(), StatusClass::Pending);
     assert_eq!(sandbox.pay("T1").await.unwrap(), Delivery::NotAsked);
-    let refund = client.scan_request().order_id(order("R1")).original(order("T1")).back(Amount::from_minor(500));
+    let refund = client.scan_request().order_id(refund_id("R1")).original(order("T1")).back(Amount::from_minor(500));
     refund.send().await.unwrap();
     assert_eq!(sandbox.order("R1").unwrap().unwrap().kind(), OrderKind::Refund);
     let state = client.ask().order_id(order("T1")).send().await.unwrap();

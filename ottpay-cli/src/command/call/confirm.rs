@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write as _};
 
 use ottpay::GATEWAY;
 use ottpay::request::Values;
-use ottpay::spec::{Kind, Role};
+use ottpay::spec::Kind;
 
 use crate::action;
 use crate::failure::Failure;
@@ -45,8 +45,7 @@ fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -
         // Writing to a string is infallible.
         let _ = writeln!(out, "  {} = {shown}{unit}", action::label_field(field));
     }
-    let own = [Role::Order, Role::CheckoutOrder].into_iter().find_map(|role| info.request_field(role));
-    if let Some(field) = own.filter(|field| values.get(field.name).is_none()) {
+    if let Some(field) = info.own_id().filter(|field| values.get(field.name).is_none()) {
         let _ = writeln!(out, "  no {}: if the reply is lost, there is no order to query", field.name);
     }
     out.push_str("This may move money. Send it? [y/N] ");

@@ -11,9 +11,6 @@ use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
 use crate::{json, stderr, stdout};
 
-/// The roles of the id of the request's own order.
-const OWN: [Role; 2] = [Role::Order, Role::CheckoutOrder];
-
 /// Any other code that accepts the request leaves the outcome open. The class of a code does not tell: that of PROCESSING
 /// is the same.
 const SETTLED: &str = "SUCCESS";
@@ -45,9 +42,10 @@ impl Sent<'_> {
         self.info().effect == Effect::Write
     }
 
-    /// The id of the request's own order, and its role.
+    /// The id of the request's own order, refund or Checkout page, and its role.
     fn order(&self) -> Option<(Role, &str)> {
-        OWN.into_iter().find_map(|role| Some((role, self.values.role(role)?)))
+        let role = self.info().own_id()?.role?;
+        Some((role, self.values.role(role)?))
     }
 
     /// `ACTIVEPAY (order T1)`.
@@ -81,9 +79,9 @@ impl Sent<'_> {
     /// Prints the verified reply, and reports an outcome that it leaves open. A signal ends the wait for a reader of the
     /// output.
     pub(super) async fn print_reply(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
-        let made = OWN.into_iter().find_map(|role| {
-            let text = reply.text(self.info().reply_field(role)?.name)?;
-            Some((role, text.into_owned()))
+        let made = self.info().reply.iter().filter(|field| field.is_own_id()).find_map(|field| {
+            let text = reply.text(field.name)?;
+            Some((field.role?, text.into_owned()))
         });
         let made = made.as_ref().map(|(role, order)| (*role, order.as_str()));
         let line = json::format_fields(reply.fields())?;
@@ -158,9 +156,8 @@ fn is_assumed(query: &ActionInfo) -> bool {
 /// Describes what is not known of an assumed query, and the one that a page hints at.
 fn describe_assumption(query: &ActionInfo, role: Role, order: &str) -> String {
     let mut text = format!("\n  {} is assumed: no page of the vendor and no client shows it", query.action);
-    if let Some(status) = GATEWAY.method("status_query")
-        && let Some(field) = status.request_field(role)
-    {
+    let others = GATEWAY.actions.iter().filter(|info| info.effect == Effect::Read && !std::ptr::eq(**info, query));
+    if let Some((status, field)) = others.copied().find_map(|info| Some((info, info.request_field(role)?))) {
         text += &format!(
             "\n  the only hint on a page, by inference from the newer API, is {} with the same id: ottpay call {} --set {}",
             status.action,
@@ -183,8 +180,7 @@ fn find_related_query(method: &str) -> Option<&'static ActionInfo> {
 
 /// Finds the field by which a query names the order.
 fn find_order_field(query: &ActionInfo) -> Option<&'static str> {
-    let field = OWN.into_iter().find_map(|role| query.request_field(role));
-    field.map(|field| field.name)
+    query.own_id().map(|field| field.name)
 }
 
 /// Formats `order_id=T1`, quoted for a shell.
@@ -257,7 +253,7 @@ mod tests {
     fn a_query_that_is_assumed_as_a_whole_is_known_as_such() {
         let reads = GATEWAY.actions.iter().filter(|info| info.effect == Effect::Read);
         let assumed: Vec<_> = reads.filter(|info| is_assumed(info)).map(|info| info.name).collect();
-        assert_eq!(assumed, ["refund_query"]);
+        assert_eq!(assumed, ["refund_query", "refund_status_query"]);
     }
 
     #[test]

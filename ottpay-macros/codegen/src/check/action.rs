@@ -7,6 +7,7 @@ use super::choice::parse_choice;
 use super::example::{check_example, parse_example_name};
 use super::field::{MAX_FIELDS, Owner, check_fields};
 use super::model::{Action, Callback, Example, Field, Fill, Side};
+use super::own_id::reject_unfit_own_ids;
 use super::page::parse_page;
 use super::taken_names::{find_method_fault, propose_snake};
 use super::types::Types;
@@ -100,6 +101,7 @@ pub(super) fn check_action(
         let help = "remove `fill: endpoint`, or write `protocol: sdk`";
         diagnostics.report(Mistake::Misplaced, &field.source, message, help);
     }
+    reject_unfit_own_ids(effect, &request, diagnostics);
     if protocol == Protocol::Envelope {
         // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.
         request.sort_by(|a, b| (a.side, &a.wire).cmp(&(b.side, &b.wire)));

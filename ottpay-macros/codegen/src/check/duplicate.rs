@@ -1,6 +1,8 @@
-//! Rejects actions that send the same data under the same constant as another one.
+//! Rejects actions that send the same data under the same constant as another one, and ask for the same.
 
 use std::collections::BTreeMap;
+
+use ottpay_vocabulary::{Effect, Role};
 
 use super::model::Action;
 use super::rust_names::Pairs;
@@ -13,8 +15,15 @@ pub(super) fn reject_duplicate_actions(actions: &[Action], reported: &Pairs, dia
     in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();
+        // What a query asks for is told apart by what has the id: an order, a refund or a Checkout page.
+        let asked: Vec<Role> = match action.effect {
+            Effect::Read => {
+                action.request.iter().filter_map(|field| field.role.filter(|role| role.is_own_id())).collect()
+            }
+            Effect::Write => Vec::new(),
+        };
         let Action { action: constant, version, base_url, path, source, .. } = action;
-        if let Some(earlier) = seen.insert((constant, version, base_url, path, fields), action)
+        if let Some(earlier) = seen.insert((constant, version, base_url, path, fields, asked), action)
             && !reported.contains(&(earlier.source.clone(), source.clone()))
         {
             let message = format!("the action `{constant}` is described twice, with the same fields");

@@ -13,6 +13,8 @@ pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStr
     match kind {
         Kind::Text | Kind::Json => quote!(::std::string::String),
         Kind::OrderId => quote!(#rt::OrderId),
+        Kind::RefundId => quote!(#rt::RefundId),
+        Kind::CheckoutId => quote!(#rt::CheckoutId),
         Kind::Amount => quote!(#rt::Amount),
         Kind::Url => quote!(#rt::Url),
         Kind::Currency => quote!(#rt::Currency),
@@ -44,6 +46,8 @@ pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
     match kind {
         Kind::Text => "text".to_owned(),
         Kind::OrderId => "an `OrderId`".to_owned(),
+        Kind::RefundId => "a `RefundId`".to_owned(),
+        Kind::CheckoutId => "a `CheckoutId`".to_owned(),
         Kind::Amount => "an `Amount`".to_owned(),
         Kind::Url => "a URL as text or a `Url`".to_owned(),
         Kind::Currency => "a `Currency`".to_owned(),
@@ -64,6 +68,8 @@ pub(super) fn accepted_types(spec: &Spec, kind: Kind) -> Vec<&str> {
         Kind::Text | Kind::Json | Kind::Object(_) => vec!["&str", "String", "Cow<str>"],
         Kind::Url => vec!["&str", "String", "Cow<str>", "Url"],
         Kind::OrderId => vec!["OrderId"],
+        Kind::RefundId => vec!["RefundId"],
+        Kind::CheckoutId => vec!["CheckoutId"],
         Kind::Amount => vec!["Amount"],
         Kind::Currency => vec!["Currency"],
         Kind::Integer => vec!["u64"],

@@ -64,6 +64,8 @@ fn built_in(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Text => ("String", "Any text."),
         Kind::OrderId => ("OrderId", "Id of an order."),
+        Kind::RefundId => ("RefundId", "Id of a refund."),
+        Kind::CheckoutId => ("CheckoutId", "The merchant's id of a Checkout page."),
         Kind::Amount => ("Amount", "Money in whole minor units: `1999` is 19.99."),
         Kind::Url => ("Url", "Address."),
         Kind::Currency => ("Currency", "ISO 4217 code."),

@@ -1,7 +1,7 @@
 //! Ids: after a refusal, of refunds, and where a duplicate is reported.
 
 use super::shared::{query, refund, refusal, started};
-use crate::common::{NOBODY, checkout, order, pay};
+use crate::common::{NOBODY, checkout, checkout_id, order, pay};
 use ottpay::{Amount, Outcome, StatusClass};
 use ottpay_sandbox::Fault;
 
@@ -38,7 +38,7 @@ async fn the_id_of_a_refused_refund_or_checkout_page_is_free_or_used_up() {
         assert_eq!(refund(&client, "R1", 50).await.is_ok(), is_free, "{assumption}");
         refund(&client, "R2", 50).await.unwrap();
         sandbox.add_fault(Fault::Refuse).unwrap();
-        let page = client.prepay_init().shop_id("S").operator_id("0000000696").prepay_order_id(order("P1"));
+        let page = client.prepay_init().shop_id("S").operator_id("0000000696").prepay_order_id(checkout_id("P1"));
         let page = page.sale_num("1").amount(Amount::from_minor(5)).currency_type(ottpay::Currency::CAD).duration(9);
         let page = page.redirect_url("https://shop.example/").call_back_url(NOBODY);
         assert!(page.send().await.is_err());

@@ -1,7 +1,7 @@
 //! Orders after their end: late payments, and a second order under one Checkout page.
 
 use super::shared::{query, started};
-use crate::common::{NOBODY, checkout, control, get, order, pay, shop};
+use crate::common::{NOBODY, checkout, checkout_id, control, get, pay, shop};
 use ottpay::{OrderId, StatusClass};
 use ottpay_sandbox::{Act, SandboxError};
 use serde_json::json;
@@ -41,7 +41,7 @@ async fn a_checkout_page_is_paid_once_or_twice() {
         let (sandbox, client) = started(assumption).await;
         let (url, bodies) = shop().await;
         checkout(&client, "P1", &url).await;
-        let ask = async || client.prepay_query().prepay_order_id(order("P1")).send().await.unwrap();
+        let ask = async || client.prepay_query().prepay_order_id(checkout_id("P1")).send().await.unwrap();
         sandbox.pay("P1").await.unwrap();
         let first = ask().await;
         assert_eq!(sandbox.pay("P1").await.is_ok(), orders == 2, "{assumption}");

@@ -1,7 +1,7 @@
 //! Replies: the HTTP status of a refusal, unknown orders, what is repeated, and payments with the buyer's code.
 
 use super::shared::{query, refund, refusal, started};
-use crate::common::{NOBODY, OPERATOR, exchange, order, pay, sealed};
+use crate::common::{NOBODY, OPERATOR, checkout_id, exchange, order, pay, sealed};
 use ottpay::{Amount, BizType, Outcome, StatusClass};
 use ottpay_sandbox::Fault;
 
@@ -40,7 +40,7 @@ async fn an_unknown_order_is_refused_or_reported_as_not_paid() {
             (Err(error), Err(code)) => assert!(error.to_string().contains(code), "{assumption}: {error}"),
             _ => panic!("{assumption}: {answer:?}"),
         }
-        let page = client.prepay_query().prepay_order_id(order("P9")).send().await;
+        let page = client.prepay_query().prepay_order_id(checkout_id("P9")).send().await;
         match (&page, asked) {
             (Ok(reply), Ok(class)) => assert_eq!(reply.status().class(), class),
             (Err(error), Err(code)) => assert!(error.to_string().contains(code), "{assumption}: {error}"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::common::{client_of, order};
+use crate::common::{client_of, order, refund_id};
 use ottpay::{Amount, AskError, Client, Error, RefundQueryReply, RefundReply, StatusQueryReply};
 use ottpay_sandbox::{Sandbox, SandboxBuilder};
 
@@ -21,13 +21,13 @@ pub(super) async fn started(assumption: &str) -> (Sandbox, Client) {
 
 /// A refund of the payment T1.
 pub(super) async fn refund(client: &Client, id: &str, amount: u64) -> Result<RefundReply, Error> {
-    let refund = client.refund().order_id(order(id)).ori_order_id(order("T1"));
+    let refund = client.refund().order_id(refund_id(id)).ori_order_id(order("T1"));
     refund.refund_amt(Amount::from_minor(amount)).send().await
 }
 
 /// What the query of refunds answers.
 pub(super) async fn refund_query(client: &Client, id: &str) -> Result<RefundQueryReply, AskError> {
-    client.refund_query().order_id(order(id)).send().await
+    client.refund_query().order_id(refund_id(id)).send().await
 }
 
 /// What a query answers about an order that exists.

@@ -27,7 +27,7 @@ pub(super) fn parse_limits(
     };
     if !kind.takes_limits() {
         let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
-        let help = "remove them: limits belong to `text`, `order_id` and `url`";
+        let help = "remove them: limits belong to `text`, `url` and ids";
         diagnostics.report(Mistake::NoLimits, at, message, help);
         return (Limits::default(), false);
     }

@@ -10,8 +10,8 @@ use crate::check::model::{Enum, Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 
-/// The role that the file gives, else that of the shared type, else the one that follows from the type: an order id is
-/// the order's, and an amount its amount.
+/// The role that the file gives, else that of the shared type, else the one that follows from the type: an id is that of
+/// what the message is about, and an amount its amount.
 pub(super) fn parse_role(
     raw: &RawField,
     known: Option<(Kind, Option<&Field>)>,
@@ -50,6 +50,8 @@ pub(super) fn parse_role(
             _ if raw.instead_of.is_some() => None,
             _ if shared.is_some() => shared?.role,
             Kind::OrderId => Some(Role::Order),
+            Kind::RefundId => Some(Role::Refund),
+            Kind::CheckoutId => Some(Role::CheckoutOrder),
             Kind::Amount => Some(Role::Amount),
             _ if says_status(kind, enums) => Some(Role::Status),
             _ => None,
@@ -60,8 +62,8 @@ pub(super) fn parse_role(
 fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagnostics) {
     let message =
         format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
-    let help = "amounts play amount, tip, fee and refunded; order ids the orders; a url callback_url and return_url; a \
-                datetime time, created and expires; an integer lifetime; an enum with classes status";
+    let help = "amounts play amount, tip, fee and refunded; an order_id order and original_order, a refund_id refund, a \
+                checkout_id checkout_order; a url callback_url and return_url; a datetime time, created and expires; an integer lifetime; an enum with classes status";
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
@@ -74,7 +76,9 @@ fn says_status(kind: Kind, enums: &[Enum]) -> bool {
 fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
     match role {
         Role::Amount | Role::Tip | Role::Fee | Role::Refunded => kind == Kind::Amount,
-        Role::Order | Role::OriginalOrder | Role::CheckoutOrder => kind == Kind::OrderId,
+        Role::Order | Role::OriginalOrder => kind == Kind::OrderId,
+        Role::Refund => kind == Kind::RefundId,
+        Role::CheckoutOrder => kind == Kind::CheckoutId,
         Role::CallbackUrl | Role::ReturnUrl => kind == Kind::Url,
         Role::Time | Role::Created | Role::Expires => kind == Kind::DateTime,
         Role::Lifetime => kind == Kind::Integer,

@@ -160,7 +160,7 @@ impl Mapping<'_> {
         set.iter().any(|(_, value)| match value {
             QueryValue::Field(wire) => find_field(&self.own.request, wire)
                 .and_then(|field| field.role)
-                .is_some_and(|role| is_own_id(role) || role == Role::OriginalOrder),
+                .is_some_and(|role| role.is_own_id() || role == Role::OriginalOrder),
             QueryValue::Now => false,
         })
     }
@@ -179,10 +179,5 @@ fn is_usable(field: &Field) -> bool {
 
 /// Whether a request may be without the field. A request without an id of its own is never asked about.
 fn may_be_absent(field: &Field) -> bool {
-    (!field.required || field.may_omit) && !field.role.is_some_and(is_own_id)
-}
-
-/// Whether it is the id under which the request itself is known.
-fn is_own_id(role: Role) -> bool {
-    matches!(role, Role::Order | Role::CheckoutOrder)
+    (!field.required || field.may_omit) && !field.role.is_some_and(Role::is_own_id)
 }

@@ -164,6 +164,10 @@ fn suggest_value(spec: &Spec, field: &Field) -> String {
                 .to_owned()
         }
         Kind::OrderId => "give an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
+        Kind::RefundId => "give a refund id: `RefundId::new(…)?` or `RefundId::random()`".to_owned(),
+        Kind::CheckoutId => {
+            "give the id of a Checkout page: `CheckoutId::new(…)?` or `CheckoutId::random()`".to_owned()
+        }
         Kind::Url => "give an address: text, or a `Url`".to_owned(),
         Kind::Currency => "give a currency: `Currency::CAD`".to_owned(),
         Kind::Integer => "give a whole number".to_owned(),

@@ -10,8 +10,8 @@ map! {
     /// A field of a request, reply, callback or object. In `types.yaml` an entry with a `type` is a field type: fields of
     /// that type take over its rules and its `doc`.
     pub struct RawField("the field `{name}`", wire) {
-        /// Type: `text`, `order_id`, `amount`, `url`, `currency`, `integer`; in requests also `timestamp`; in replies and
-        /// callbacks also `datetime`, `rate_e8`, `decimal`, `json`; or a type of `types.yaml`.
+        /// Type: `text`, `order_id`, `refund_id`, `checkout_id`, `amount`, `url`, `currency`, `integer`; in requests also
+        /// `timestamp`; in replies and callbacks also `datetime`, `rate_e8`, `decimal`, `json`; or a type of `types.yaml`.
         kind (required unless "instead_of"): Option<Located<String>> = "type",
         /// Explanation, for the documentation. It may be left out where a field type of `types.yaml` has one.
         doc: Option<Located<String>>,
@@ -50,8 +50,9 @@ map! {
         aliases: Vec<Located<String>>,
         /// Its name in Rust, where the one that follows from the wire will not do.
         name: Option<Located<String>>,
-        /// What it is to the payment, for the sandbox and for errors. By itself an `order_id` is the `order`, an `amount`
-        /// the `amount`, and an enum with classes the `status`.
+        /// What it is to the payment, for the sandbox and for errors. By itself an `order_id` is the `order`, a `refund_id`
+        /// the `refund`, a `checkout_id` the `checkout_order`, an `amount` the `amount`, and an enum with classes the
+        /// `status`.
         role [ChosenRole::WORDS]: Option<Located<String>>,
         /// How its value is written, in links and in what comes back from them.
         encode [Encoding::WORDS]: Option<Located<String>>,

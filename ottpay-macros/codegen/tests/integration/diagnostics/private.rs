@@ -54,6 +54,22 @@ fn pages_of_the_library_and_of_ones_own_are_cited_by_name() {
 }
 
 #[test]
+fn one_call_may_ask_for_orders_and_for_refunds() {
+    let query = |kind: &str| {
+        let pay = PAY.replace("effect: write", "effect: read");
+        format!("{pay}request:\n  id: {{ type: {kind}, doc: D }}\n")
+    };
+    let both = |name, first: &str, second: &str| {
+        problems(name, &[("actions/pay.yaml", &query(first)), ("actions/pays.yaml", &query(second))])
+    };
+    assert_eq!(both("queries", "order_id", "refund_id"), [""; 0]);
+    assert_eq!(
+        both("queries_alike", "refund_id", "refund_id"),
+        ["spec/actions/pays.yaml:1:1: the action `PAY` is described twice, with the same fields"]
+    );
+}
+
+#[test]
 fn a_name_of_the_library_is_taken() {
     let pay = PAY.replace("PAY", "REFUND");
     assert_eq!(
