@@ -100,8 +100,8 @@ pub mod __private {
     pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, ProvesPayment, Typed, nested, returned, way};
     #[cfg(feature = "serde")]
     pub use ottpay_runtime::private::{
-        Deserialize, Deserializer, Serialize, Serializer, WithSensitive, deserialize_word, serialize_received,
-        serialize_word, with_sensitive,
+        Deserialize, Deserializer, Restore, Restored, Serialize, Serializer, WithSensitive, deserialize_word,
+        request_with_sensitive, serialize_received, serialize_request, serialize_word, with_sensitive,
     };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
     pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};

@@ -5,7 +5,10 @@ pub use crate::reply::typed::{Arrived, Typed, nested, way};
 pub use crate::request::declared::Declared;
 pub use crate::request::draft::Draft;
 #[cfg(feature = "serde")]
-pub use crate::stored::{WithSensitive, deserialize_word, serialize_received, serialize_word, with_sensitive};
+pub use crate::stored::{
+    Restore, Restored, WithSensitive, deserialize_word, request_with_sensitive, serialize_received, serialize_request,
+    serialize_word, with_sensitive,
+};
 #[cfg(feature = "serde")]
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -16,10 +16,24 @@ pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
 /// How the text of a field is shown that is not sensitive: of an address what comes before its query, which may hold a key,
 /// and nothing of what no page describes.
 pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug + fmt::Display {
+    redacted(kind, text)
+}
+
+fn redacted(kind: Kind, text: &str) -> Shown {
     match kind {
         Kind::Url => Shown::Url(Url::received(text.to_owned())),
         Kind::Json => Shown::Hidden,
         _ => Shown::Text(text.to_owned()),
+    }
+}
+
+/// Whether the text of a field that is not sensitive is shown in part only.
+#[cfg(feature = "serde")]
+pub(crate) fn hides(kind: Kind, text: &str) -> bool {
+    match redacted(kind, text) {
+        Shown::Text(_) => false,
+        Shown::Url(url) => url.before_query().is_some(),
+        Shown::Hidden => true,
     }
 }
 

@@ -9,6 +9,8 @@ mod invalid;
 mod state;
 mod values;
 
+#[cfg(feature = "serde")]
+pub(crate) use any::draft as draft_fields;
 pub use any_query::AnyQuery;
 pub use any_request::AnyRequest;
 pub use declared::{Read, Request, Write};

@@ -9,19 +9,41 @@
 //! | [`Decimal`](crate::Decimal) | as `rust_decimal` has it: a string |
 //! | words | a string, the word on the wire |
 //! | [`Outcome`](crate::Outcome) | a string, `"not_sent"` |
+//! | finished requests | a map of `action`, `merchant_id`, `fields` and `hidden`; read as a [`StoredRequest`] |
 //! | replies, callbacks, objects in them, browser returns | a map of names on the wire; written only |
 //!
 //! Money is never a float: `19.99`, `-5` and `"1999"` are not amounts.
 //!
-//! Replies and callbacks cannot be read: only the client makes one. Their sensitive fields are hidden, as `Debug` hides
-//! them, unless [`WithSensitive`] is asked for.
+//! Replies and callbacks cannot be read: only the client makes one. What `Debug` hides of them and of requests is hidden here
+//! too, unless [`WithSensitive`] is asked for. A request of which something was hidden cannot be restored:
+//!
+//! ```
+//! # extern crate ottpay_runtime as ottpay;
+//! # use ottpay::stored::{Restore, StoredRequest};
+//! # use ottpay::request::Request;
+//! # fn store(request: &impl serde::Serialize) -> serde_json::Result<String> {
+//! serde_json::to_string(request) // or `&request.with_sensitive()`
+//! # }
+//! # fn restart<ActivePay: Restore>(client: &ottpay::Client, text: &str) -> Result<ActivePay, Box<dyn std::error::Error>> {
+//! let stored: StoredRequest = serde_json::from_str(text)?;
+//! let request: ActivePay = stored.restore(client)?;
+//! # Ok(request)
+//! # }
+//! ```
 
 mod received;
+mod request;
+mod sensitive;
 mod text;
 mod values;
 
-pub use received::WithSensitive;
 #[doc(hidden)]
-pub use received::{serialize_received, with_sensitive};
+pub use received::serialize_received;
+pub use request::{Restore, StoredRequest};
+#[doc(hidden)]
+pub use request::{Restored, serialize_request};
+pub use sensitive::WithSensitive;
+#[doc(hidden)]
+pub use sensitive::{request_with_sensitive, with_sensitive};
 #[doc(hidden)]
 pub use text::{deserialize_word, serialize_word};

@@ -65,6 +65,7 @@ mod reply {
 #[cfg(feature = "serde")]
 mod stored {
     mod messages;
+    mod requests;
     mod values;
 }
 mod specification {

@@ -61,6 +61,10 @@ pub enum Problem {
     OtherOrder,
     /// The request was made by the client of another merchant than the one that is to send it.
     OtherMerchant,
+    /// The request was stored for another action.
+    OtherAction,
+    /// The value was hidden when the request was stored.
+    Hidden,
     /// The request asks for the reply of another action, which may travel another way.
     OtherReply,
 }
@@ -102,6 +106,8 @@ impl fmt::Display for Problem {
             Self::OtherMerchant => {
                 f.write_str("the request was made for another merchant: build it with the client that sends it")
             }
+            Self::OtherAction => f.write_str("the request was stored for another action"),
+            Self::Hidden => f.write_str("hidden when the request was stored: store `request.with_sensitive()`"),
             Self::OtherReply => f.write_str("the request asks for the reply of another action"),
         }
     }

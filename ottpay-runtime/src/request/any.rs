@@ -10,7 +10,7 @@ use crate::spec::{ActionInfo, FieldInfo, Fill, Kind};
 ///
 /// # Errors
 /// The first field that is missing or breaks a rule.
-pub(super) fn draft<'a>(
+pub(crate) fn draft<'a>(
     client: &Client,
     info: &'static ActionInfo,
     fields: impl IntoIterator<Item = (&'a str, &'a str)>,

@@ -73,6 +73,12 @@ impl Values {
         self.info
     }
 
+    /// The merchant whose client made them.
+    #[cfg(feature = "serde")]
+    pub(crate) fn merchant_id(&self) -> &str {
+        &self.merchant_id
+    }
+
     /// The text of a field, by its name on the wire.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(field, _)| field.name == name).map(|(_, text)| text)

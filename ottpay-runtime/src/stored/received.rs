@@ -7,31 +7,6 @@ use crate::reply::Received;
 use crate::reply::received::parse_object;
 use crate::spec::{FieldInfo, Kind};
 
-/// Serialises everything that a reply, a callback or a browser return has, sensitive fields and those included that the
-/// specification does not know. Made by `with_sensitive()` of each.
-///
-/// What comes of it may be a secret: keep it out of logs.
-#[derive(Clone, Copy)]
-pub struct WithSensitive<'a>(Form<'a>);
-
-/// Shows the names of the fields, never their values.
-impl std::fmt::Debug for WithSensitive<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.received.fmt(f)
-    }
-}
-
-impl Serialize for WithSensitive<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-/// For generated code: what `with_sensitive()` gives.
-pub fn with_sensitive<'a>(received: &'a Received, declared: &'static [FieldInfo]) -> WithSensitive<'a> {
-    WithSensitive(Form { received, declared, is_whole: true })
-}
-
 /// For generated code: without sensitive values and those that the specification does not know.
 pub fn serialize_received<S: Serializer>(
     received: &Received,
@@ -43,11 +18,11 @@ pub fn serialize_received<S: Serializer>(
 
 /// What was received, and how much of it is written.
 #[derive(Clone, Copy)]
-struct Form<'a> {
-    received: &'a Received,
-    declared: &'static [FieldInfo],
+pub(super) struct Form<'a> {
+    pub(super) received: &'a Received,
+    pub(super) declared: &'static [FieldInfo],
     /// Whether nothing is hidden.
-    is_whole: bool,
+    pub(super) is_whole: bool,
 }
 
 impl Serialize for Form<'_> {

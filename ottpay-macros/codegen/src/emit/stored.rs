@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::docs;
 use super::library::rt;
-use crate::check::Spec;
+use super::request::is_sent;
+use crate::check::{Action, Spec};
 use crate::diagnostic::Position;
 
 /// A word is stored as it is on the wire.
@@ -45,6 +46,43 @@ pub(super) fn emit_with_sensitive(infos: &TokenStream, source: &Position, page: 
         pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
             #rt::with_sensitive(&self.raw, &#infos)
         }
+    }
+}
+
+/// A finished request is written, and restored by a client if a client sends it.
+pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream {
+    let rt = rt();
+    let serialize = emit_serialize(name, &quote!(#rt::serialize_request(&self.0, serializer)));
+    let doc = docs::with_source(
+        "To be stored with everything that is sent, sensitive fields included. Without it they are left out, and the request \
+         cannot be restored.",
+        &action.source,
+        &action.page,
+    );
+    let restore = is_sent(action).then(|| {
+        quote! {
+            impl #rt::Restore for #name {
+                fn info() -> &'static #rt::ActionInfo {
+                    Self::INFO
+                }
+
+                fn restored(checked: #rt::Restored) -> Self {
+                    Self(checked.into_values())
+                }
+            }
+        }
+    });
+    quote! {
+        impl #name {
+            #[doc = #doc]
+            pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
+                #rt::request_with_sensitive(&self.0)
+            }
+        }
+
+        #serialize
+
+        #restore
     }
 }
 

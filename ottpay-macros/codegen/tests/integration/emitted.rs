@@ -98,6 +98,7 @@ const OWN_METHODS: &[&str] = &[
     "class",
     "debug",
     "into_received",
+    "into_values",
     "map",
     "merchant_id",
     "normalise",

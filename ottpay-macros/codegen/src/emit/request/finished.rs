@@ -8,6 +8,7 @@ use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
 use crate::emit::paths::ident;
+use crate::emit::stored::emit_stored_request;
 
 /// The finished request: a name around the runtime's values.
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
@@ -41,6 +42,7 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
             }
         }
     };
+    let stored = spec.has_serde.then(|| emit_stored_request(&name, action));
     let must_use = match is_sent(action) {
         true => "the request is not sent until `client.send(&request).await`",
         false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
@@ -55,6 +57,8 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
         }
 
         #used
+
+        #stored
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {

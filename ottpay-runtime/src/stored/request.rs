@@ -1,0 +1,261 @@
+//! The form of a finished request: its action, its merchant, and its fields as the strings that are sent.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::text::deserialize_text;
+use crate::client::Client;
+use crate::field::Problem;
+use crate::redaction::hides;
+use crate::request::{InvalidRequest, Values, draft_fields};
+use crate::spec::{ActionInfo, Effect, FieldInfo, Role};
+
+/// A request that was stored, to be checked and sent again, for example after a restart.
+///
+/// A finished request is stored by serde. What is sensitive is left out, and named in `hidden`: such a request cannot be
+/// restored. If the store may keep it, store `request.with_sensitive()` instead.
+///
+/// [`restore`](Self::restore) checks every rule of the specification again. To send a write twice under one id is for a shop
+/// that knows that the first attempt was not carried out.
+pub struct StoredRequest {
+    action: String,
+    merchant_id: String,
+    fields: Vec<(String, String)>,
+    hidden: Vec<String>,
+}
+
+impl StoredRequest {
+    /// The method of the client that makes the request.
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// The merchant that it is for.
+    pub fn merchant_id(&self) -> &str {
+        &self.merchant_id
+    }
+
+    /// The request, as it was finished, by a client of the same merchant.
+    ///
+    /// # Errors
+    /// [`InvalidRequest`] if it is of another action or merchant, if a value was hidden when it was stored, if it is a write
+    /// without its own id, or if it breaks a rule of the specification. An address that was allowed by
+    /// [`Url::plain_http`](crate::Url::plain_http) is one of them.
+    pub fn restore<R: Restore>(&self, client: &impl AsRef<Client>) -> Result<R, InvalidRequest> {
+        self.check(client.as_ref(), R::info()).map(|values| R::restored(Restored(values)))
+    }
+
+    fn check(&self, client: &Client, info: &'static ActionInfo) -> Result<Values, InvalidRequest> {
+        if self.action != info.name {
+            return Err(InvalidRequest::for_action(info, "action", Problem::OtherAction));
+        }
+        if self.merchant_id != client.merchant_id() {
+            return Err(InvalidRequest::for_action(info, "merchant_id", Problem::OtherMerchant));
+        }
+        let has = |names: &[String], field: &FieldInfo| names.iter().any(|name| *name == stored_name(field));
+        if !self.hidden.is_empty() {
+            let hidden = info.request.iter().find(|field| has(&self.hidden, field));
+            let name = hidden.map_or("hidden", |field| field.name);
+            return Err(InvalidRequest::for_action(info, name, Problem::Hidden));
+        }
+        let is_stored = |field: &FieldInfo| self.fields.iter().any(|(name, _)| *name == stored_name(field));
+        let is_own_id = |field: &&FieldInfo| info.effect == Effect::Write && field.role.is_some_and(is_own_id);
+        if let Some(id) = info.request.iter().filter(is_own_id).find(|field| !is_stored(field)) {
+            return Err(InvalidRequest::for_action(info, id.name, Problem::Missing));
+        }
+        // What the client would write by itself, and was left out.
+        let omitted = info.request.iter().filter(|field| field.is_written() && field.may_omit && !is_stored(field));
+        let omitted: Vec<String> = omitted.map(stored_name).collect();
+        let stored = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        draft_fields(client, info, stored.chain(omitted.iter().map(|name| (name.as_str(), ""))))?.build()
+    }
+}
+
+/// Whether a write is looked up by the id in this role.
+fn is_own_id(role: Role) -> bool {
+    matches!(role, Role::Order | Role::CheckoutOrder)
+}
+
+/// Shows the names of the fields, never their values.
+impl fmt::Debug for StoredRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&String> = self.fields.iter().map(|(name, _)| name).collect();
+        let Self { action, merchant_id, hidden, .. } = self;
+        f.debug_struct("StoredRequest")
+            .field("action", action)
+            .field("merchant_id", merchant_id)
+            .field("fields", &names)
+            .field("hidden", hidden)
+            .finish()
+    }
+}
+
+/// A finished request that can be restored: the generated types that a client sends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not restored from what was stored",
+    note = "typed requests that a client sends are, if they have an id by which they can be looked up"
+)]
+pub trait Restore: Sized {
+    #[doc(hidden)]
+    fn info() -> &'static ActionInfo;
+
+    #[doc(hidden)]
+    fn restored(checked: Restored) -> Self;
+}
+
+/// The values of a stored request, checked again. Only this crate makes one.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Restored(Values);
+
+impl Restored {
+    /// The values.
+    pub fn into_values(self) -> Values {
+        self.0
+    }
+}
+
+/// The name of a field: it may travel beside `data` and inside it under one name.
+fn stored_name(field: &FieldInfo) -> String {
+    if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() }
+}
+
+/// For generated code: without what is sensitive.
+pub fn serialize_request<S: Serializer>(values: &Values, serializer: S) -> Result<S::Ok, S::Error> {
+    serialize_values(values, false, serializer)
+}
+
+pub(super) fn serialize_values<S: Serializer>(
+    values: &Values,
+    is_whole: bool,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let is_hidden = |field: &FieldInfo, text: &str| !is_whole && (field.sensitive || hides(field.kind, text));
+    let (hidden, shown): (Vec<_>, Vec<_>) = values.iter().partition(|(field, text)| is_hidden(field, text));
+    let hidden: Vec<String> = hidden.into_iter().map(|(field, _)| stored_name(field)).collect();
+    let mut out = serializer.serialize_map(Some(MEMBERS.len()))?;
+    out.serialize_entry("action", values.info().name)?;
+    out.serialize_entry("merchant_id", values.merchant_id())?;
+    out.serialize_entry("fields", &ShownFields(shown))?;
+    out.serialize_entry("hidden", &hidden)?;
+    out.end()
+}
+
+const MEMBERS: [&str; 4] = ["action", "merchant_id", "fields", "hidden"];
+
+struct ShownFields<'a>(Vec<(&'static FieldInfo, &'a str)>);
+
+impl Serialize for ShownFields<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(field, text)| (stored_name(field), *text)))
+    }
+}
+
+/// Without what is sensitive.
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_request(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = StoredRequest;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a stored request")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<StoredRequest, A::Error> {
+        let (mut action, mut merchant_id, mut fields, mut hidden) = (None, None, None, None);
+        while let Some(Text(name)) = map.next_key()? {
+            let is_new = match &*name {
+                "action" => action.replace(map.next_value::<Text>()?.0).is_none(),
+                "merchant_id" => merchant_id.replace(map.next_value::<Text>()?.0).is_none(),
+                "fields" => fields.replace(map.next_value::<FieldTexts>()?.0).is_none(),
+                "hidden" => hidden.replace(map.next_value::<Names>()?.0).is_none(),
+                other => return Err(A::Error::unknown_field(other, &MEMBERS)),
+            };
+            if !is_new {
+                return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+            }
+        }
+        let missing = A::Error::missing_field;
+        Ok(StoredRequest {
+            action: action.ok_or_else(|| missing("action"))?,
+            merchant_id: merchant_id.ok_or_else(|| missing("merchant_id"))?,
+            fields: fields.ok_or_else(|| missing("fields"))?,
+            hidden: hidden.ok_or_else(|| missing("hidden"))?,
+        })
+    }
+}
+
+/// A string whose refusal repeats no value.
+struct Text(String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserialize_text(deserializer, "a value").map(Self)
+    }
+}
+
+struct FieldTexts(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for FieldTexts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Pairs).map(Self)
+    }
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Vec<(String, String)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map of fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some((Text(name), Text(text))) = map.next_entry()? {
+            pairs.push((name, text));
+        }
+        Ok(pairs)
+    }
+}
+
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(Listed).map(Self)
+    }
+}
+
+struct Listed;
+
+impl<'de> Visitor<'de> for Listed {
+    type Value = Vec<String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of names")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut names = Vec::new();
+        while let Some(Text(name)) = items.next_element()? {
+            names.push(name);
+        }
+        Ok(names)
+    }
+}
