@@ -1,0 +1,7 @@
+use ottpay::{Amount, PaymentCallback};
+
+fn tip(callback: &PaymentCallback) -> Amount {
+    callback.tip().unwrap_or_default()
+}
+
+fn main() {}
