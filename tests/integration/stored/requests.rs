@@ -1,5 +1,7 @@
 //! A finished request is stored and restored as it was, or not at all.
 
+use std::sync::LazyLock;
+
 use crate::common::{OPERATOR, key, order, payment, sample};
 use crate::specification::unusual::own;
 use ottpay::stored::{Restore, StoredRequest};
@@ -7,8 +9,10 @@ use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, PorticoPurch
 use serde::Serialize;
 use serde_json::{Value, from_value, json, to_value};
 
+/// One for all: to make a client is slow.
 fn client() -> Client {
-    sample().build().unwrap()
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| sample().build().unwrap());
+    CLIENT.clone()
 }
 
 fn restore<R: Restore>(client: &Client, form: Value) -> Result<R, String> {
