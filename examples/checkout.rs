@@ -17,9 +17,9 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use ottpay::payment::Confirmed;
 use ottpay::{
-    Amount, BizType, Client, Currency, Money, OrderId, Outcome, PaymentCallback, RefundId, SignKey, StatusClass,
-    StatusQueryReply,
+    ActivePay, Amount, BizType, Client, Currency, Money, OrderId, Outcome, PaymentCallback, RefundId, SignKey,
 };
 use ottpay_sandbox::Sandbox;
 use qrcode::{QrCode, render::unicode::Dense1x2};
@@ -51,47 +51,42 @@ async fn in_the_sandbox() -> Result<()> {
         .endpoint(sandbox.url())
         .merchant_id(sandbox.merchant_id())
         .sign_key(sandbox.sign_key())
+        .currency(Currency::CAD)
         .build()?;
     let (callback_url, mut callbacks) = receive_callbacks(client.clone()).await?;
 
     let price = Money::parse("19.99", Currency::CAD)?;
     let order = OrderId::random();
-    let qr = client
-        .active_pay()
-        .order_id(&order)
-        .amount(price.amount())
-        .biz_type(BizType::WechatPay)
-        .operator_id("0000020156")
-        .call_back_url(callback_url)
-        .send()
-        .await?;
+    let request = ask_for(&client, &order, price.amount(), "0000020156", &callback_url)?;
+    let qr = client.send(&request).await?;
     println!("created    order {order} over {price}: {}", qr.code_url());
     draw(qr.code_url())?;
 
     sandbox.pay(order.as_str()).await?;
     println!("paid       the buyer has scanned the code and paid");
 
-    // The shop compares what was paid with what it asked for; a callback is a reason to ask, and no proof.
-    let paid = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback came")?;
-    let amount = paid.amount().in_currency(price.currency());
-    if *paid.order_id() != order || amount != price {
-        return Err("the callback is about another order or amount".into());
-    }
-    let time = paid.finish_time().map_or("an unknown time", |time| time.as_str());
-    println!("callback   verified: order {}, {amount}, at {time}", paid.order_id());
+    let called = tokio::time::timeout(Duration::from_secs(10), callbacks.recv()).await?.ok_or("no callback came")?;
+    let amount = called.amount().in_currency(price.currency());
+    let time = called.finish_time().map_or("an unknown time", |time| time.as_str());
+    println!("callback   verified: order {}, {amount}, at {time}", called.order_id());
 
-    let state = client.status_query().order_id(&order).send().await?;
-    if state.order_status().class() != StatusClass::Paid {
-        return Err(format!("the gateway says {}", state.order_status()).into());
+    // A callback is a reason to ask, and no proof. The answer is compared with what was asked for.
+    match client.confirm(&request).await? {
+        Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
+        other => return Err(format!("the gateway says {other}").into()),
     }
-    println!("confirmed  the gateway says: {}", state.order_status());
 
     let part = Money::parse("5.00", Currency::CAD)?;
     let refund = RefundId::random();
     client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).send().await?;
-    let state = client.status_query().order_id(&order).send().await?;
-    println!("refunded   {part} by {refund}; the gateway says: {}", describe(&state, price.currency())?);
+    println!("refunded   {part} by {refund}; the gateway says: {}", client.confirm(&request).await?);
     Ok(())
+}
+
+/// The request for a QR code.
+fn ask_for(client: &Client, order: &OrderId, price: Amount, operator: &str, callback_url: &str) -> Result<ActivePay> {
+    let request = client.active_pay().order_id(order).amount(price).biz_type(BizType::WechatPay);
+    Ok(request.operator_id(operator).call_back_url(callback_url).build()?)
 }
 
 /// A shop's end of the callback: verify, take note, answer.
@@ -127,13 +122,6 @@ fn refuse(error: &ottpay::CallbackError) -> Response {
     StatusCode::BAD_REQUEST.into_response()
 }
 
-fn describe(state: &StatusQueryReply, currency: Currency) -> Result<String> {
-    Ok(match state.refund_fee()? {
-        Some(refunded) => format!("{}, {} given back", state.order_status(), refunded.in_currency(currency)),
-        None => state.order_status().to_string(),
-    })
-}
-
 /// Draws light on dark, as most terminals are.
 fn draw(text: &str) -> Result<()> {
     let code = QrCode::new(text)?;
@@ -164,53 +152,27 @@ fn settings() -> Result<Option<Settings>> {
     }
 }
 
-/// Create the QR code of a real payment and wait until it is paid or closed, for at most five minutes. If it is
-/// unknown what became of the request, ask all the same: the order id is known.
+/// Create the QR code of a real payment and wait for its end, for at most five minutes.
 async fn at_a_gateway(settings: Settings) -> Result<()> {
     let Settings { endpoint, merchant_id, operator_id, sign_key } = settings;
-    let client = Client::builder().endpoint(endpoint).merchant_id(merchant_id).sign_key(sign_key).build()?;
+    let client = Client::builder().endpoint(endpoint).merchant_id(merchant_id).sign_key(sign_key);
+    let client = client.currency(Currency::CAD).build()?;
+    // No server listens at that address: this program asks instead.
     let order = OrderId::random();
-    let created = client
-        .active_pay()
-        .order_id(&order)
-        .amount(Amount::from_minor(1))
-        .biz_type(BizType::WechatPay)
-        .operator_id(operator_id)
-        // No server listens there: this program asks instead.
-        .call_back_url("https://shop.example/ottpay")
-        .send()
-        .await;
+    let request = ask_for(&client, &order, Amount::from_minor(1), &operator_id, "https://shop.example/ottpay")?;
+    let created = client.send(&request).await;
     match created {
         Ok(qr) => {
             println!("created    order {order} over 1 minor unit: {}", qr.code_url());
             draw(qr.code_url())?;
         }
-        // Perhaps the order exists: ask about it.
-        Err(error) if matches!(error.outcome(), Outcome::Unknown | Outcome::DuplicateId) => {
-            eprintln!("{:10} {error}", error.outcome());
-        }
+        // It may exist all the same: ask.
+        Err(error) if error.outcome() == Outcome::Unknown => eprintln!("unknown    {error}"),
         Err(error) => return Err(error.into()),
     }
-    for _ in 0..100 {
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        // A query moves no money: if one fails, the next may not.
-        let state = match client.status_query().order_id(&order).send().await {
-            Ok(state) => state,
-            Err(error) => {
-                eprintln!("asking again: {error}");
-                continue;
-            }
-        };
-        let status = state.order_status();
-        match status.class() {
-            StatusClass::Pending | StatusClass::Authorised | StatusClass::Unknown => {}
-            StatusClass::Paid => {
-                println!("paid       the buyer has scanned the code and paid");
-                println!("confirmed  the gateway says: {status}");
-                return Ok(());
-            }
-            _ => return Err(format!("the gateway says {status}").into()),
-        }
+    match client.wait(&request).await? {
+        Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
+        other => return Err(format!("the gateway says {other}").into()),
     }
-    Err(format!("order {order} has not been paid within five minutes").into())
+    Ok(())
 }

@@ -41,7 +41,7 @@ pub use ottpay_runtime::{
     CheckoutId, Cipher, ClientBuilder, ConfigError, Currency, CurrencyError, DateTime, Decimal, Error, Framing,
     FromField, IdError, IntoField, Iv, Money, MoneyError, OrderId, Outcome, OutcomeError, Problem, QueryError, Rate,
     RateError, RefundId, Retry, Sending, SignKey, SignKeyError, StatusClass, Timestamp, TimestampError, Url, UrlError,
-    ValueError, Word, envelope, error, incoming, link, observation, reply, request, spec, transport,
+    ValueError, Word, envelope, error, incoming, link, observation, payment, reply, request, spec, transport,
 };
 
 #[cfg(feature = "serde")]
@@ -97,6 +97,7 @@ macro_rules! actions {
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
+    pub use ottpay_runtime::payment::{Confirmed, Following, Resolved, Trackable, Tracked, Wait};
     pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, ProvesPayment, Typed, nested, returned, way};
     #[cfg(feature = "serde")]
     pub use ottpay_runtime::private::{

@@ -14,11 +14,13 @@ pub mod incoming;
 mod key;
 pub mod link;
 pub mod observation;
+pub mod payment;
 #[doc(hidden)]
 pub mod private;
 mod redaction;
 pub mod reply;
 pub mod request;
+mod sender;
 pub mod spec;
 #[cfg(feature = "serde")]
 pub mod stored;

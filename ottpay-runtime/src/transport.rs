@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::spec::Effect;
 
 pub use http::HttpTransport;
-pub(crate) use pause::pause;
+pub(crate) use pause::{pause, with_clock};
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

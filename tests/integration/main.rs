@@ -58,6 +58,12 @@ mod package {
     mod rebuild;
     mod rustdoc;
 }
+mod payment {
+    mod answers;
+    mod resolving;
+    mod traps;
+    mod waiting;
+}
 mod reply {
     mod bad_fields;
     mod bad_input;

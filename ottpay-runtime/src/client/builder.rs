@@ -12,10 +12,11 @@ use super::connection::Client;
 use super::keys::Keys;
 use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
-use crate::field::Problem;
+use crate::field::{Amount, Currency, Problem};
 use crate::key::SignKey;
 use crate::observation::{Observer, Report};
 use crate::redaction::excerpt;
+use crate::sender::Sender;
 use crate::spec::{ActionInfo, Gateway};
 use crate::transport::{HttpTransport, Transport, TransportError};
 
@@ -25,7 +26,10 @@ use crate::transport::{HttpTransport, Transport, TransportError};
 #[must_use = "settings do nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     gateway: &'static Gateway,
+    followed: Vec<&'static Gateway>,
     merchant_id: Option<String>,
+    currency: Option<Currency>,
+    fee_limit: Amount,
     sign_key: Option<SignKey>,
     former_key: Option<SignKey>,
     endpoint: Option<String>,
@@ -60,7 +64,10 @@ impl<C: From<Client>> ClientBuilder<C> {
     pub fn new(gateway: &'static Gateway) -> Self {
         Self {
             gateway,
+            followed: Vec::new(),
             merchant_id: None,
+            currency: None,
+            fee_limit: Amount::ZERO,
             sign_key: None,
             former_key: None,
             endpoint: None,
@@ -85,6 +92,27 @@ impl<C: From<Client>> ClientBuilder<C> {
     /// The merchant id, given by OTT Pay.
     pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
         self.merchant_id = Some(merchant_id.into());
+        self
+    }
+
+    /// The merchant's currency, as OTT Pay has set it up: that of every amount for which a request states none, and what
+    /// `confirm`, `resolve` and `wait` compare with.
+    pub fn currency(mut self, currency: Currency) -> Self {
+        self.currency = Some(currency);
+        self
+    }
+
+    /// The highest fee that OTT Pay may add to an amount without having announced it in the reply to the request; by default
+    /// none. `confirm` takes a payment with a higher fee for a mismatch.
+    pub fn fee_limit(mut self, limit: Amount) -> Self {
+        self.fee_limit = limit;
+        self
+    }
+
+    /// The specification of private actions whose stored orders this client is to follow: `.follow(&private::GATEWAY)`.
+    /// Orders that have not been stored need no such setting.
+    pub fn follow(mut self, gateway: &'static Gateway) -> Self {
+        self.followed.push(gateway);
         self
     }
 
@@ -275,11 +303,15 @@ impl<C: From<Client>> ClientBuilder<C> {
         if user_agent.contains(|character: char| !(' '..='~').contains(&character)) {
             return Err(ConfigError::UserAgent);
         }
+        let endpoint = endpoint.map(|text| text.trim_end_matches('/').to_owned());
+        let environment = endpoint.clone().unwrap_or_else(|| self.gateway.base_url.to_owned());
         Ok(C::from(Client(Arc::new(Settings {
             gateway: self.gateway,
-            merchant_id,
+            followed: self.followed,
+            sender: Arc::new(Sender { merchant_id, environment, currency: self.currency }),
+            fee_limit: self.fee_limit,
             keys: Keys::new(sign_key, self.former_key),
-            endpoint: endpoint.map(|text| text.trim_end_matches('/').to_owned()),
+            endpoint,
             overrides: self.overrides.into_iter().map(|(name, (_, own))| (name, own)).collect(),
             strict: self.strict,
             checks_callbacks: self.checks_callbacks,

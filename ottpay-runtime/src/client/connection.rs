@@ -2,11 +2,14 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::settings::{Override, Settings};
 use crate::envelope::{Fields, Message, OpenError};
+use crate::field::{Amount, Currency};
 use crate::incoming::{MessageProblem, Recipient};
 use crate::observation::Report;
+use crate::sender::Sender;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway};
 
 /// A merchant's connection to a gateway. Cheap to clone: clones share everything.
@@ -18,7 +21,39 @@ pub struct Client(pub(super) Arc<Settings>);
 impl Client {
     /// The merchant this client speaks for.
     pub fn merchant_id(&self) -> &str {
-        &self.0.merchant_id
+        &self.0.sender.merchant_id
+    }
+
+    /// Who sends requests, and where to.
+    pub(crate) fn sender(&self) -> &Arc<Sender> {
+        &self.0.sender
+    }
+
+    /// The base address of the gateway, without a slash at the end: that of the specification, or the
+    /// [`endpoint`](super::ClientBuilder::endpoint).
+    pub fn environment(&self) -> &str {
+        &self.0.sender.environment
+    }
+
+    /// The currency of amounts without one, see [`ClientBuilder::currency`](super::ClientBuilder::currency).
+    pub fn currency(&self) -> Option<Currency> {
+        self.0.sender.currency
+    }
+
+    /// The highest fee that is accepted without having been announced.
+    pub(crate) fn fee_limit(&self) -> Amount {
+        self.0.fee_limit
+    }
+
+    /// How long a whole exchange may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.0.timeout
+    }
+
+    /// The action with this method, in the client's specification or in one that it
+    /// [follows](super::ClientBuilder::follow).
+    pub(crate) fn find_method(&self, name: &str) -> Option<&'static ActionInfo> {
+        std::iter::once(&self.0.gateway).chain(&self.0.followed).find_map(|gateway| gateway.method(name))
     }
 
     /// The compiled specification this client works by.
@@ -90,10 +125,10 @@ impl AsRef<Self> for Client {
 /// Shows who speaks to whom; the sign key is not shown.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Settings { merchant_id, endpoint, gateway, framing, cipher, .. } = &*self.0;
+        let Settings { sender, framing, cipher, .. } = &*self.0;
         f.debug_struct("Client")
-            .field("merchant_id", merchant_id)
-            .field("endpoint", &endpoint.as_deref().unwrap_or(gateway.base_url))
+            .field("merchant_id", &sender.merchant_id)
+            .field("endpoint", &sender.environment)
             .field("framing", framing)
             .field("cipher", cipher)
             .finish_non_exhaustive()

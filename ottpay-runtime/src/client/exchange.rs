@@ -62,14 +62,14 @@ pub(super) async fn exchange(
 
 /// The request in its envelope.
 fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
-    let Settings { merchant_id, keys, cipher, framing, .. } = settings;
+    let Settings { sender, keys, cipher, framing, .. } = settings;
     let info = values.info();
     let sealed = values.seal(&keys.sign_key, *cipher);
     let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
     let members = [
         ("action", settings.constant(info, call)),
         ("version", settings.version(info, call)),
-        ("merchant_id", merchant_id),
+        ("merchant_id", sender.merchant_id.as_str()),
         ("data", &sealed.data),
         ("md5", &sealed.md5),
     ];

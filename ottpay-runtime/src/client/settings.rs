@@ -8,17 +8,22 @@ use ottpay_vocabulary::wire;
 
 use super::keys::Keys;
 use crate::envelope::{Cipher, Framing};
-use crate::field::Problem;
+use crate::field::{Amount, Problem};
 use crate::incoming::{MessageProblem, Recipient};
 use crate::key::SignKey;
 use crate::observation::Report;
+use crate::sender::Sender;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
 
 /// What a client was built with.
 pub(super) struct Settings {
     pub(super) gateway: &'static Gateway,
-    pub(super) merchant_id: String,
+    /// Specifications of further actions, which stored orders name.
+    pub(super) followed: Vec<&'static Gateway>,
+    pub(super) sender: Arc<Sender>,
+    /// The highest fee that is accepted without having been announced.
+    pub(super) fee_limit: Amount,
     pub(super) keys: Keys,
     /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
     pub(super) endpoint: Option<String>,
@@ -78,7 +83,7 @@ impl Settings {
     }
 
     fn recipient_with<'a>(&'a self, key: &'a SignKey) -> Recipient<'a> {
-        Recipient::new(key, self.cipher).merchant_id(&self.merchant_id)
+        Recipient::new(key, self.cipher).merchant_id(&self.sender.merchant_id)
     }
 
     /// Opens a message, if need be by the former key.

@@ -60,7 +60,7 @@ impl Refusal {
 
     /// Whether a read that was answered in this way may be answered otherwise soon. A failure without a reason and an
     /// undocumented code may pass.
-    pub(super) fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         matches!(self.class, None | Some(CodeClass::Open | CodeClass::Unexplained))
     }
 }

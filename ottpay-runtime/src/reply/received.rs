@@ -198,6 +198,13 @@ fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
     info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::inside)
 }
 
+/// For what is recorded of a reply, whatever its type.
+impl AsRef<Self> for Received {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 /// Shows names and kinds of the fields, never their values.
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::client::underway::Underway;
 use crate::field::{Problem, Url};
 use crate::link::address::link_address;
+use crate::payment::Tracked;
 use crate::spec::ActionInfo;
 
 /// What every generated builder holds. The typed setters of the builder write into it.
@@ -19,7 +20,7 @@ pub struct Draft {
 impl Draft {
     /// With what the client writes by itself.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
-        let values = Values::new(info, client.merchant_id(), &client.address(info));
+        let values = Values::new(info, client.sender(), &client.address(info));
         Self { client: client.clone(), values, problem: None }
     }
 
@@ -74,6 +75,14 @@ impl Draft {
     pub fn send<R, S: Underway<R>>(self) -> S {
         let (client, info) = (self.client.clone(), self.values.info);
         S::prepare(client, info, self.build())
+    }
+
+    /// Checks every parameter and gives what to remember of a link.
+    ///
+    /// # Errors
+    /// Those of [`Draft::build`].
+    pub fn tracked(&self) -> Result<Tracked, InvalidRequest> {
+        self.clone().build().map(|values| Tracked::of(&values))
     }
 
     /// Checks every parameter and makes the address of a link.

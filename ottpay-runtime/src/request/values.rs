@@ -1,42 +1,44 @@
 //! Field values in the order of the digest, from the first setter to the envelope.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::invalid::InvalidRequest;
 use crate::SignKey;
 use crate::envelope::{Cipher, Sealed, Sealer, write_object};
 use crate::field::Problem;
 use crate::redaction::{HIDDEN, redact};
+use crate::sender::Sender;
 use crate::spec::{ActionInfo, FieldInfo, Fill, Role};
 
 /// The fields of one request, each as the text that is sent.
 #[derive(Clone)]
 pub struct Values {
     pub(super) info: &'static ActionInfo,
-    /// The merchant whose client made them.
-    merchant_id: Box<str>,
+    /// Whose client made them.
+    sender: Arc<Sender>,
     /// One slot for each field of `info.request`, in that order.
     pub(super) slots: Box<[Option<String>]>,
 }
 
 impl Values {
     /// With what the client writes by itself: the merchant, the address that the request goes to, and constants.
-    pub(super) fn new(info: &'static ActionInfo, merchant_id: &str, address: &str) -> Self {
+    pub(super) fn new(info: &'static ActionInfo, sender: &Arc<Sender>, address: &str) -> Self {
         let written = |field: &FieldInfo| match field.fill {
             _ if !field.required => None,
-            Some(Fill::MerchantId) => Some(merchant_id.to_owned()),
+            Some(Fill::MerchantId) => Some(sender.merchant_id.clone()),
             Some(Fill::Endpoint) => Some(address.to_owned()),
             // The value is not there yet.
             Some(Fill::CopyOf(_)) => Some(String::new()),
             None => field.constant.map(str::to_owned),
         };
         let slots = info.request.iter().map(written).collect();
-        Self { info, merchant_id: merchant_id.into(), slots }
+        Self { info, sender: Arc::clone(sender), slots }
     }
 
     /// Whether this merchant may send them: the envelope names the sender, and the fields the one they were made for.
     pub(crate) fn check_sender(&self, merchant_id: &str) -> Result<(), InvalidRequest> {
-        match *self.merchant_id == *merchant_id {
+        match self.sender.merchant_id == merchant_id {
             true => Ok(()),
             false => Err(InvalidRequest::for_action(self.info, "merchant_id", Problem::OtherMerchant)),
         }
@@ -68,6 +70,11 @@ impl Values {
         self.iter().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
+    /// Whose client made them.
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
     /// The action these fields belong to.
     pub fn info(&self) -> &'static ActionInfo {
         self.info
@@ -76,7 +83,7 @@ impl Values {
     /// The merchant whose client made them.
     #[cfg(feature = "serde")]
     pub(crate) fn merchant_id(&self) -> &str {
-        &self.merchant_id
+        &self.sender.merchant_id
     }
 
     /// The text of a field, by its name on the wire.
@@ -124,10 +131,10 @@ impl Values {
     }
 }
 
-/// Equal if the action, the merchant and every field are.
+/// Equal if the action, the sender and every field are.
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.info, other.info) && self.merchant_id == other.merchant_id && self.slots == other.slots
+        std::ptr::eq(self.info, other.info) && self.sender == other.sender && self.slots == other.slots
     }
 }
 

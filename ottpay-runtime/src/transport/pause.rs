@@ -14,17 +14,35 @@ use super::network::{Network, Task};
 /// # Errors
 /// The system gives no thread.
 pub(crate) async fn pause(duration: Duration) -> Result<(), TransportError> {
-    if let Ok(runtime) = Handle::try_current() {
-        // In a task of its own: Tokio has no way to ask whether a runtime has a clock, and panics where there is none.
-        let mut task = Task(runtime.spawn(async move { sleep(duration).await }));
-        if (&mut task.0).await.is_ok() {
-            return Ok(());
-        }
+    match sleep_here(duration).await {
+        true => Ok(()),
+        false => with_network_clock(sleep(duration)).await,
     }
-    Network::start()?
-        .run(async move {
-            sleep(duration).await;
-            Ok(())
-        })
-        .await
+}
+
+/// Does work that sleeps: by the same clock.
+///
+/// # Errors
+/// The system gives no thread.
+pub(crate) async fn with_clock<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, TransportError> {
+    match sleep_here(Duration::ZERO).await {
+        true => Ok(work.await),
+        false => with_network_clock(work).await,
+    }
+}
+
+/// Sleeps by the clock of the caller's runtime, if that has one.
+async fn sleep_here(duration: Duration) -> bool {
+    let Ok(runtime) = Handle::try_current() else { return false };
+    // In a task of its own: Tokio has no way to ask whether a runtime has a clock, and panics where there is none.
+    let mut task = Task(runtime.spawn(async move { sleep(duration).await }));
+    (&mut task.0).await.is_ok()
+}
+
+async fn with_network_clock<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, TransportError> {
+    Network::start()?.run(async { Ok(work.await) }).await
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::common::{SAMPLE_KEY, Script, key, order, payment, refund_id, sample};
 use ottpay::envelope::Message;
 use ottpay::transport::{TransportError, TransportErrorKind};
-use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, Url};
+use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, RefundId, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -357,7 +357,11 @@ async fn a_complete_builder_is_sent_by_awaiting_it() {
     assert_eq!(reply.order_status().class(), ottpay::StatusClass::Pending);
     let script = Script::new([Err(TransportError::not_sent("no route"))]);
     let client = script.client();
-    let refund = client.refund().order_id(order("R1")).ori_order_id(order("T1")).refund_amt(Amount::from_minor(1));
+    let refund = client
+        .refund()
+        .order_id(RefundId::new("R1").unwrap())
+        .ori_order_id(order("T1"))
+        .refund_amt(Amount::from_minor(1));
     assert_eq!(refund.await.unwrap_err().outcome(), Outcome::NotSent);
     assert_eq!(script.requests().len(), 1);
 }

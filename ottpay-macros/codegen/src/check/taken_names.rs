@@ -108,7 +108,19 @@ const PRELUDE: &[&str] = &[
 ];
 
 /// Methods that every client has.
-const CLIENT: [&str; 6] = ["acknowledgement", "builder", "send", "merchant_id", "opened_by_former_key", "clone"];
+const CLIENT: [&str; 11] = [
+    "acknowledgement",
+    "builder",
+    "clone",
+    "confirm",
+    "currency",
+    "environment",
+    "merchant_id",
+    "opened_by_former_key",
+    "resolve",
+    "send",
+    "wait",
+];
 
 /// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
 const EVERYTHING: [&str; 13] = [

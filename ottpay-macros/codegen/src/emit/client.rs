@@ -62,6 +62,36 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
          built by a client of another merchant is not sent at all.",
     );
     let merchant_doc = documented("The merchant this client speaks for.");
+    let environment_doc = documented(
+        "The base address of the gateway: that of the specification, or the \
+         [`endpoint`](__ottpay::ClientBuilder::endpoint).",
+    );
+    let currency_doc = documented(
+        "The currency of amounts without one, see [`ClientBuilder::currency`](__ottpay::ClientBuilder::currency).",
+    );
+    let confirm_doc = documented(
+        "Asks for the state of an order, by the queries that the specification gives its action, and compares it with what \
+         was asked. **The only way to learn that an order is paid.** It asks once; if there are several queries, the next is \
+         asked where one has no answer.\n\n\
+         The order is a finished request, or what was remembered of one: [`Tracked`](__ottpay::payment::Tracked). \
+         [`Confirmed`](__ottpay::payment::Confirmed) says of each answer what is sure and what a shop may do then.\n\n\
+         # Errors\n[`FollowError`](__ottpay::payment::FollowError) says why nothing can be said. None of them says anything \
+         about the money.",
+    );
+    let resolve_doc = documented(
+        "Says what became of a request: by the attempts that were [recorded](__ottpay::payment::Tracked::record), and where \
+         they prove nothing, by asking the gateway once. Call it after an error, and after a restart for every order that \
+         has no end yet. [`Resolved`](__ottpay::payment::Resolved) says of each end what is sure and what a shop may do \
+         then.\n\nA gateway that does not answer does not make this an error: it says what is known without it.\n\n\
+         # Errors\n[`FollowError`](__ottpay::payment::FollowError) if the order cannot be asked about at all: the wrong \
+         client, no currency, no query.",
+    );
+    let wait_doc = documented(
+        "Asks for the state of an order again and again, until it has an end or the limit is reached: every 3 seconds for up \
+         to 5 minutes, unless [`every`](__ottpay::payment::Wait::every) and [`up_to`](__ottpay::payment::Wait::up_to) say \
+         otherwise. Dropping it loses nothing: queries change nothing.\n\n\
+         # Errors\n[`WaitError`](__ottpay::payment::WaitError), whose limit is neither success nor failure.",
+    );
     let former_doc = documented(
         "How many messages have been opened by the key of \
          [`ClientBuilder::also_open_with`](__ottpay::ClientBuilder::also_open_with), by this client and its clones.",
@@ -102,6 +132,37 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
             #[doc = #merchant_doc]
             pub fn merchant_id(&self) -> &str {
                 self.inner.merchant_id()
+            }
+
+            #[doc = #environment_doc]
+            pub fn environment(&self) -> &str {
+                self.inner.environment()
+            }
+
+            #[doc = #currency_doc]
+            pub fn currency(&self) -> ::core::option::Option<#rt::Currency> {
+                self.inner.currency()
+            }
+
+            #[doc = #confirm_doc]
+            pub fn confirm(
+                &self,
+                order: &(impl #rt::Trackable + ?::core::marker::Sized),
+            ) -> #rt::Following<#rt::Confirmed> {
+                self.inner.confirm(order)
+            }
+
+            #[doc = #resolve_doc]
+            pub fn resolve(
+                &self,
+                order: &(impl #rt::Trackable + ?::core::marker::Sized),
+            ) -> #rt::Following<#rt::Resolved> {
+                self.inner.resolve(order)
+            }
+
+            #[doc = #wait_doc]
+            pub fn wait(&self, order: &(impl #rt::Trackable + ?::core::marker::Sized)) -> #rt::Wait {
+                self.inner.wait(order)
             }
 
             #[doc = #acknowledgement_doc]

@@ -39,7 +39,17 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
         source: &action.source,
         page: &action.page,
     };
-    emit_received(spec, &received, None)
+    let (rt, name, received) = (rt(), received.name.clone(), emit_received(spec, &received, None));
+    quote! {
+        #received
+
+        /// For what is recorded of the reply.
+        impl ::core::convert::AsRef<#rt::Received> for #name {
+            fn as_ref(&self) -> &#rt::Received {
+                &self.raw
+            }
+        }
+    }
 }
 
 pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {

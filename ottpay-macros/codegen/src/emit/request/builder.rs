@@ -4,7 +4,7 @@ use ottpay_vocabulary::{Effect, Protocol};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent, sending, settable_fields};
+use super::parts::{info_constant, is_sent, is_tracked, sending, settable_fields};
 use super::setter::emit_setters;
 use super::traits::{emit_refused_setters, field_module, must_be_set};
 use crate::check::{Action, Spec};
@@ -113,7 +113,22 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
                   the specification.";
     if action.protocol == Protocol::Link {
         let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
+        let tracked = is_tracked(action).then(|| {
+            let doc = documented(&format!(
+                "What to remember of the link until its end is known: store it before the link is given out.\n\n{broken}"
+            ));
+            quote! {
+                #[doc = #doc]
+                pub fn tracked(&self) -> ::core::result::Result<#rt::Tracked, #rt::InvalidRequest>
+                where #(#complete),*
+                {
+                    self.draft.tracked()
+                }
+            }
+        });
         return quote! {
+            #tracked
+
             #[doc = #doc]
             pub fn url(self) -> ::core::result::Result<#rt::Url, #rt::InvalidRequest>
             where #(#complete),*

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent, sending};
+use super::parts::{info_constant, is_sent, is_tracked, sending};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
@@ -43,6 +43,26 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
         }
     };
     let stored = spec.has_serde.then(|| emit_stored_request(&name, action));
+    let tracked = is_tracked(action).then(|| {
+        let doc = documented(
+            "What to remember of it until its end is known: store it before the request is sent, then \
+             [record](__ottpay::payment::Tracked::record) how that ended.",
+        );
+        quote! {
+            impl #name {
+                #[doc = #doc]
+                pub fn tracked(&self) -> #rt::Tracked {
+                    #rt::Tracked::of(&self.0)
+                }
+            }
+
+            impl #rt::Trackable for #name {
+                fn tracked(&self) -> #rt::Tracked {
+                    self.tracked()
+                }
+            }
+        }
+    });
     let must_use = match is_sent(action) {
         true => "the request is not sent until `client.send(&request).await`",
         false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
@@ -59,6 +79,8 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
         #used
 
         #stored
+
+        #tracked
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {

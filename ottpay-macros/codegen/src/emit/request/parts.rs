@@ -1,6 +1,6 @@
 //! What the parts of a request have in common.
 
-use ottpay_vocabulary::{Effect, Protocol};
+use ottpay_vocabulary::{Effect, Protocol, Role};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -22,6 +22,11 @@ pub(super) fn sending(action: &Action) -> TokenStream {
         Effect::Write => quote!(#rt::Sending<self::#reply>),
         Effect::Read => quote!(#rt::Asking<self::#reply>),
     }
+}
+
+/// Whether what became of the request can be asked for: by a query, and by an id of its own.
+pub(super) fn is_tracked(action: &Action) -> bool {
+    !action.queries.is_empty() && action.request.iter().any(|field| field.role.is_some_and(Role::is_own_id))
 }
 
 /// The type whose documentation has the fields of the request.

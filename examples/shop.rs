@@ -1,0 +1,160 @@
+//! A shop in one file: an order, its QR code, its callback, its end, and a refund. `cargo run --example shop`, then open
+//! the printed address. The gateway is a sandbox on this machine: no account, no money.
+//!
+//! Orders are in memory here. A real shop has them in its database: what a comment calls *stored* belongs there.
+
+#![allow(clippy::print_stdout, reason = "a program's output is its purpose")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use ottpay::payment::{Payment, Resolved, Tracked};
+use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, Refund, RefundId};
+use ottpay_sandbox::Sandbox;
+use qrcode::{QrCode, render::unicode::Dense1x2};
+
+struct Order {
+    tracked: Tracked,
+    link: String,
+    state: String,
+    payment: Option<Payment>,
+    refund: Option<Tracked>,
+}
+
+#[derive(Clone)]
+struct Shop {
+    client: Client,
+    callback_url: String,
+    orders: Arc<Mutex<BTreeMap<String, Order>>>,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = Sandbox::start().await?;
+    let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
+    let client = client.sign_key(sandbox.sign_key()).currency(Currency::CAD).build()?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    println!("the shop is at {address}; pay at {}", sandbox.url());
+    let shop = Shop { client, callback_url: format!("{address}/ottpay"), orders: Arc::default() };
+    let routes = Router::new()
+        .route("/", get(Html("<form method=post action=/buy><button>Buy tea for 19.99 CAD</button></form>")))
+        .route("/buy", post(buy))
+        .route("/orders/{id}", get(show).post(refund))
+        .route("/ottpay", post(callback));
+    Ok(axum::serve(listener, routes.with_state(shop)).await?)
+}
+
+/// The order is stored before it is sent, and sent in a task of its own: a buyer who closes the page stops nothing.
+async fn buy(State(shop): State<Shop>) -> Result<Redirect, Failed> {
+    let request = shop.client.active_pay().order_id(OrderId::random()).amount(Amount::from_minor(1999));
+    let request = request.biz_type(BizType::WechatPay).operator_id("0000020156").call_back_url(&shop.callback_url);
+    let request = request.build()?;
+    let (tracked, link, state) = (request.tracked(), String::new(), "new".to_owned());
+    let (id, order) = (tracked.id().to_owned(), Order { tracked, link, state, payment: None, refund: None });
+    shop.orders.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), order);
+    tokio::spawn(shop.create(request)).await?;
+    Ok(Redirect::to(&format!("/orders/{id}")))
+}
+
+async fn show(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Html<String>, Failed> {
+    let shown = shop.with(&id, |order| (order.state.clone(), order.link.clone()));
+    let (state, link) = shown.ok_or("there is no such order")?;
+    let code = QrCode::new(link)?.render::<Dense1x2>().build();
+    let head = "<meta charset=utf-8><meta http-equiv=refresh content=2>";
+    Ok(Html(format!("{head}<p>{state}<pre>{code}</pre><form method=post><button>Give the money back</button></form>")))
+}
+
+/// A callback is a reason to ask, never a proof. It is acknowledged only if its order is stored and followed to its end.
+async fn callback(State(shop): State<Shop>, body: Bytes) -> Response {
+    let order_id = match shop.client.callback(&body) {
+        Ok(callback) => Some(callback.order_id().to_string()),
+        // One that is possibly altered names an order to ask about, too.
+        Err(error) => error.order_id().map(|id| id.into_owned()),
+    };
+    let tracked = order_id.and_then(|id| shop.with(&id, |order| order.tracked.clone()));
+    let Some(tracked) = tracked else { return StatusCode::BAD_REQUEST.into_response() };
+    tokio::spawn(shop.clone().follow(tracked));
+    let answer = shop.client.acknowledgement();
+    ([(header::CONTENT_TYPE, answer.content_type().to_owned())], answer.body().to_owned()).into_response()
+}
+
+/// What is left of a payment goes back once: the refund is stored before it is sent, and never sent again.
+async fn refund(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Redirect, Failed> {
+    let client = shop.client.clone();
+    let noted = shop.with(&id, |order| -> Result<Refund, Failed> {
+        let paid = order.payment.as_ref().filter(|_| order.refund.is_none()).ok_or("there is nothing to give back")?;
+        let refund = client.refund().order_id(RefundId::random()).ori_order_id(OrderId::new(paid.id())?);
+        let refund = refund.refund_amt(paid.net().unwrap_or(paid.paid()).amount()).build()?;
+        order.refund = Some(refund.tracked());
+        Ok(refund)
+    });
+    tokio::spawn(shop.give_back(id.clone(), noted.ok_or("there is no such order")??)).await?;
+    Ok(Redirect::to(&format!("/orders/{id}")))
+}
+
+impl Shop {
+    fn with<T>(&self, id: &str, change: impl FnOnce(&mut Order) -> T) -> Option<T> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).get_mut(id).map(change)
+    }
+
+    async fn create(self, request: ActivePay) {
+        let (sent, mut tracked) = (self.client.send(&request).await, request.tracked());
+        tracked.record(&sent);
+        let link = sent.map(|reply| reply.code_url().to_owned()).unwrap_or_default();
+        self.with(tracked.id(), |order| (order.tracked, order.link) = (tracked.clone(), link));
+        tokio::spawn(self.follow(tracked));
+    }
+
+    /// Asks until there is an end. After a restart, a shop does this for every stored order that has none.
+    async fn follow(self, tracked: Tracked) {
+        let (state, payment) = self.find_end(&tracked).await;
+        self.with(tracked.id(), |order| {
+            // However often it is confirmed, the tea is sent once.
+            if order.payment.is_none() && payment.is_some() {
+                println!("send the tea of order {}", tracked.id());
+            }
+            (order.state, order.payment) = (state, payment.or(order.payment.take()));
+        });
+    }
+
+    async fn find_end(&self, tracked: &Tracked) -> (String, Option<Payment>) {
+        match self.client.resolve(tracked).await {
+            Ok(Resolved::Pending) => match self.client.wait(tracked).up_to(Duration::from_secs(1800)).await {
+                Ok(end) => (end.to_string(), end.payment().cloned()),
+                Err(error) => (error.to_string(), None),
+            },
+            Ok(end) => (end.to_string(), end.payment().cloned()),
+            Err(error) => (error.to_string(), None),
+        }
+    }
+
+    async fn give_back(self, id: String, request: Refund) {
+        let (sent, mut tracked) = (self.client.send(&request).await, request.tracked());
+        tracked.record(&sent);
+        let (state, _) = self.find_end(&tracked).await;
+        self.with(&id, |order| (order.refund, order.state) = (Some(tracked), format!("refund: {state}")));
+    }
+}
+
+/// What is wrong with a request to the shop.
+struct Failed(String);
+
+impl<E: ToString> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, self.0).into_response()
+    }
+}

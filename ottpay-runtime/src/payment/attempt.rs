@@ -1,0 +1,100 @@
+//! How each attempt to send a request ended, and what all of them together prove.
+
+use crate::error::Outcome;
+
+/// How one attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// The reply came.
+    Answered,
+    /// There is none.
+    Failed(Outcome),
+}
+
+impl Attempt {
+    const ANSWERED: &str = "answered";
+
+    /// The word under which it is stored.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => Self::ANSWERED,
+            Self::Failed(outcome) => outcome.as_str(),
+        }
+    }
+
+    /// What is stored under this word.
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        if word == Self::ANSWERED { Some(Self::Answered) } else { word.parse().ok().map(Self::Failed) }
+    }
+}
+
+/// What the attempts prove without any query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Nothing was carried out.
+    NotDone,
+    /// The id was the gateway's before the first request reached it.
+    Conflict,
+    /// The request may have been carried out, and no reply came.
+    Lost,
+    /// The request was answered, or nothing is recorded of it.
+    Open,
+}
+
+/// Reads the attempts, in the order in which they were made.
+pub(super) fn prove(attempts: &[Attempt]) -> Proof {
+    let arrived = |attempt: &&Attempt| !matches!(attempt, Attempt::Failed(Outcome::NotSent | Outcome::Never));
+    let mut arrived = attempts.iter().filter(arrived);
+    match (arrived.next(), arrived.next()) {
+        (None, _) if attempts.is_empty() => Proof::Open,
+        (None, _) | (Some(Attempt::Failed(Outcome::Refused)), None) => Proof::NotDone,
+        (Some(Attempt::Failed(Outcome::DuplicateId)), _) => Proof::Conflict,
+        _ if attempts.contains(&Attempt::Answered) => Proof::Open,
+        _ => Proof::Lost,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANSWERED: Attempt = Attempt::Answered;
+
+    fn failed<const N: usize>(outcomes: [Outcome; N]) -> Vec<Attempt> {
+        outcomes.map(Attempt::Failed).to_vec()
+    }
+
+    #[test]
+    fn only_what_never_arrived_or_was_refused_once_is_not_done() {
+        use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
+        for attempts in [failed([NotSent]), failed([Never, NotSent]), failed([Refused]), failed([NotSent, Refused])] {
+            assert_eq!(prove(&attempts), Proof::NotDone, "{attempts:?}");
+        }
+        for attempts in
+            [failed([Unknown]), failed([Refused, Refused]), failed([Unknown, Refused]), failed([NotSent, Unknown])]
+        {
+            assert_eq!(prove(&attempts), Proof::Lost, "{attempts:?}");
+        }
+        assert_eq!(prove(&failed([Unknown, DuplicateId])), Proof::Lost);
+        assert_eq!(prove(&[]), Proof::Open);
+        assert_eq!(prove(&[ANSWERED]), Proof::Open);
+        assert_eq!(prove(&[Attempt::Failed(Unknown), ANSWERED]), Proof::Open);
+    }
+
+    #[test]
+    fn an_id_that_was_taken_before_the_first_request_is_a_conflict() {
+        use Outcome::{DuplicateId, NotSent};
+        assert_eq!(prove(&failed([DuplicateId])), Proof::Conflict);
+        assert_eq!(prove(&failed([NotSent, DuplicateId])), Proof::Conflict);
+        assert_eq!(prove(&failed([DuplicateId, DuplicateId])), Proof::Conflict);
+    }
+
+    #[test]
+    fn an_attempt_survives_as_a_word() {
+        use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
+        for attempt in failed([Never, NotSent, Refused, DuplicateId, Unknown]).into_iter().chain([ANSWERED]) {
+            assert_eq!(Attempt::from_word(attempt.as_str()), Some(attempt));
+        }
+        assert_eq!(Attempt::from_word("paid"), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! Asks for the state of a payment, by the queries that the specification gives its action.
+
+use std::time::Duration;
+
+use super::confirmed::{Confirmed, NoAnswer};
+use super::follow_error::FollowError;
+use super::following::Following;
+use super::judge::{Asked, judge};
+use super::statement::Statement;
+use super::tracked::{Trackable, Tracked};
+use crate::client::Client;
+use crate::error::AskError;
+use crate::field::{Currency, Timestamp};
+use crate::request::AnyQuery;
+use crate::spec::{ActionInfo, QueryInfo, QueryValue, Role};
+
+impl Client {
+    /// Asks for the state of an order, and compares it with what was asked, see [`Confirmed`]. It asks once; if the
+    /// specification names several queries, the next is asked where one has no answer.
+    ///
+    /// # Errors
+    /// [`FollowError`] says why nothing can be said. None of them says anything about the money.
+    pub fn confirm(&self, order: &(impl Trackable + ?Sized)) -> Following<Confirmed> {
+        let (client, order) = (self.clone(), order.tracked());
+        Following::new(async move { Inquiry::new(&client, &order)?.ask(None).await })
+    }
+}
+
+/// What is asked about one order, as often as it takes.
+pub(super) struct Inquiry<'a> {
+    client: &'a Client,
+    order: &'a Tracked,
+    info: &'static ActionInfo,
+    currency: Currency,
+}
+
+impl<'a> Inquiry<'a> {
+    /// Checks that the client may ask about the order.
+    pub(super) fn new(client: &'a Client, order: &'a Tracked) -> Result<Self, FollowError> {
+        let (expected, found) = (order.merchant_id.clone(), client.merchant_id().to_owned());
+        if expected != found {
+            return Err(FollowError::OtherMerchant { expected, found });
+        }
+        let (expected, found) = (order.environment.clone(), client.environment().to_owned());
+        if expected != found {
+            return Err(FollowError::OtherEnvironment { expected, found });
+        }
+        let currency = order.currency.or_else(|| client.currency()).ok_or(FollowError::NoCurrency)?;
+        let info = order.info.or_else(|| client.find_method(&order.method));
+        let info = info.ok_or_else(|| FollowError::UnknownAction { action: order.method.clone() })?;
+        Ok(Self { client, order, info, currency })
+    }
+
+    /// How many queries there are to ask by.
+    pub(super) fn queries(&self) -> u32 {
+        self.info.queries.len().try_into().unwrap_or(u32::MAX)
+    }
+
+    /// Asks once: the first query that answers decides. No request takes longer than `limit`.
+    pub(super) async fn ask(&self, limit: Option<Duration>) -> Result<Confirmed, FollowError> {
+        let mut unanswered = None;
+        for query in self.info.queries {
+            match self.ask_by(query, limit).await {
+                Ok(answer) if !matches!(answer, Confirmed::NoAnswer(_) | Confirmed::Unclear(_)) => return Ok(answer),
+                // An answer that says little is better than none.
+                Ok(answer @ Confirmed::Unclear(_)) => unanswered = Some(Ok(answer)),
+                other => unanswered = Some(unanswered.filter(Result::is_ok).unwrap_or(other)),
+            }
+        }
+        unanswered.unwrap_or_else(|| Err(self.no_query()))
+    }
+
+    fn no_query(&self) -> FollowError {
+        let reason = self.info.no_query.unwrap_or("the specification names none");
+        FollowError::NoQuery { action: self.order.method.clone(), reason: reason.to_owned() }
+    }
+
+    async fn ask_by(&self, query: &'static QueryInfo, limit: Option<Duration>) -> Result<Confirmed, FollowError> {
+        let now = Timestamp::now_utc();
+        let mut fields = Vec::new();
+        for set in query.set {
+            match set.value {
+                QueryValue::Now => fields.push((set.name, now.as_str())),
+                // A field that the request was sent without is left out.
+                QueryValue::Field(name) => {
+                    fields.extend(self.order.fields.get(name).map(|text| (set.name, text.as_str())))
+                }
+            }
+        }
+        let request = AnyQuery::new(self.client, query.action, fields)?;
+        let mut asking = self.client.send(&request);
+        if let Some(limit) = limit {
+            asking = asking.timeout(limit.min(self.client.timeout()));
+        }
+        let received = match asking.await {
+            Ok(received) => received,
+            Err(AskError::Refused { refusal, .. }) if refusal.is_transient() => {
+                return Ok(Confirmed::NoAnswer(NoAnswer { refusal }));
+            }
+            Err(error) => return Err(FollowError::Ask(error)),
+        };
+        let unreadable = |error| FollowError::Unreadable { query: query.action.name, error };
+        let statement = Statement::read(query.action, &received).map_err(unreadable)?;
+        let is_of_original = query.set.iter().any(|set| match set.value {
+            QueryValue::Field(name) => {
+                self.info.request_field(Role::OriginalOrder).is_some_and(|field| field.name == name)
+            }
+            QueryValue::Now => false,
+        });
+        let asked = Asked {
+            query: query.action.name,
+            evidence: query.evidence,
+            is_of_original,
+            currency: self.currency,
+            fee_limit: self.client.fee_limit(),
+        };
+        Ok(judge(self.order, &asked, statement))
+    }
+}

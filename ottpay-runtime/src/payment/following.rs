@@ -1,0 +1,32 @@
+//! The future of an answer about a payment.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::follow_error::FollowError;
+use crate::transport::BoxFuture;
+
+/// Asks when it is awaited. Dropping it loses nothing but the answer: queries change nothing.
+#[must_use = "nothing is asked until this is awaited"]
+pub struct Following<T>(BoxFuture<'static, Result<T, FollowError>>);
+
+impl<T> Following<T> {
+    pub(super) fn new(asking: impl Future<Output = Result<T, FollowError>> + Send + 'static) -> Self {
+        Self(Box::pin(asking))
+    }
+}
+
+impl<T> Future for Following<T> {
+    type Output = Result<T, FollowError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for Following<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Following").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+//! Compares what a query states with what was asked.
+
+use super::confirmed::{Confirmed, CurrencyBasis, Echo, Ended, GivenBack, Mismatch, Payment, Reservation, Unclear};
+use super::statement::Statement;
+use super::tracked::Tracked;
+use crate::field::{Amount, Currency, Money, StatusClass};
+use crate::spec::{Evidence, Role};
+
+/// The circumstances of one query.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    /// The method of the query.
+    pub(super) query: &'static str,
+    /// Who says that it serves the action.
+    pub(super) evidence: Evidence,
+    /// Whether it asks for the payment that a refund gives back, not for the refund.
+    pub(super) is_of_original: bool,
+    /// The currency of what was asked.
+    pub(super) currency: Currency,
+    /// The highest fee that is accepted without having been announced.
+    pub(super) fee_limit: Amount,
+}
+
+/// What the statement means for the order.
+pub(super) fn judge(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
+    match (order.own_role, asked.is_of_original) {
+        (_, true) => judge_by_original(order, asked, statement),
+        (Role::Refund, false) => judge_refund(order, asked, statement),
+        _ => judge_payment(order, asked, statement),
+    }
+}
+
+impl Statement {
+    /// The amount with the stated currency, or else the expected one.
+    fn money(&self, amount: Option<Amount>, expected: Currency) -> Option<Money> {
+        amount.map(|amount| amount.in_currency(self.currency.unwrap_or(expected)))
+    }
+
+    fn unclear(self, refunded: Option<Money>) -> Confirmed {
+        Confirmed::Unclear(Unclear { word: self.word, refunded })
+    }
+}
+
+fn judge_payment(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
+    let refunded = statement.money(statement.refunded, asked.currency);
+    let paid = statement.money(statement.amount, asked.currency);
+    let evidence = asked.evidence;
+    match statement.class {
+        StatusClass::Pending => Confirmed::Open,
+        StatusClass::Closed | StatusClass::Failed => {
+            Confirmed::Ended(Ended { word: statement.word, class: statement.class })
+        }
+        StatusClass::Refunded => Confirmed::GivenBack(GivenBack { paid, refunded, evidence }),
+        // Whether a pre-authorisation that is called paid has been captured is not documented.
+        StatusClass::Paid | StatusClass::PartiallyRefunded if order.reserves => statement.unclear(refunded),
+        StatusClass::Paid | StatusClass::PartiallyRefunded | StatusClass::Authorised => {
+            compare(order, asked, statement, paid, refunded)
+        }
+        // A word without a class, or one that this version does not know.
+        _ => statement.unclear(refunded),
+    }
+}
+
+/// Compares the amount that is paid or reserved with what was asked.
+fn compare(
+    order: &Tracked,
+    asked: &Asked,
+    statement: Statement,
+    said: Option<Money>,
+    refunded: Option<Money>,
+) -> Confirmed {
+    let expected = order.amount.map(|amount| amount.in_currency(asked.currency));
+    let surplus = match (expected, said) {
+        (Some(expected), Some(said)) => said.checked_sub(expected).ok().and_then(|surplus| {
+            explain(surplus.amount(), order, &statement, asked.fee_limit).map(|parts| (expected, said, parts))
+        }),
+        _ => None,
+    };
+    let Some((expected, paid, (fee, tip))) = surplus else {
+        return Confirmed::Mismatch(Mismatch { word: statement.word, asked: expected, said });
+    };
+    let (id, evidence) = (order.id.clone(), asked.evidence);
+    if statement.class == StatusClass::Authorised {
+        return Confirmed::Reserved(Reservation { id, reserved: paid, evidence });
+    }
+    if refunded.is_some_and(|refunded| refunded >= paid) {
+        return Confirmed::GivenBack(GivenBack { paid: Some(paid), refunded, evidence });
+    }
+    let echo = |is_named| if is_named { Echo::Echoed } else { Echo::Unstated };
+    Confirmed::Paid(Payment {
+        id,
+        asked: expected,
+        paid,
+        fee,
+        tip,
+        refunded,
+        order: echo(statement.names_order),
+        merchant: echo(statement.names_merchant),
+        currency: if statement.currency.is_some() { CurrencyBasis::Stated } else { CurrencyBasis::Assumed },
+        query: asked.query,
+        evidence,
+    })
+}
+
+/// What is paid above the amount asked, as fee and tip; nothing if they do not explain it.
+fn explain(surplus: Amount, order: &Tracked, statement: &Statement, fee_limit: Amount) -> Option<(Amount, Amount)> {
+    let tips = [Some(Amount::ZERO), order.tip, statement.tip].into_iter().flatten();
+    let is_fee = |fee: Amount| fee == Amount::ZERO || Some(fee) == order.announced_fee || fee <= fee_limit;
+    tips.filter_map(|tip| Some((surplus.checked_sub(tip)?, tip))).find(|(fee, _)| is_fee(*fee))
+}
+
+/// What a query by the refund's own id says.
+fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
+    let said = statement.money(statement.amount.or(statement.refunded), asked.currency);
+    let expected = order.amount.map(|amount| amount.in_currency(asked.currency));
+    match statement.class {
+        StatusClass::Pending => Confirmed::Open,
+        StatusClass::Closed | StatusClass::Failed => {
+            Confirmed::Ended(Ended { word: statement.word, class: statement.class })
+        }
+        StatusClass::Refunded if said.is_none() || said == expected => {
+            Confirmed::GivenBack(GivenBack { paid: None, refunded: said, evidence: asked.evidence })
+        }
+        StatusClass::Refunded => Confirmed::Mismatch(Mismatch { word: statement.word, asked: expected, said }),
+        _ => statement.unclear(said),
+    }
+}
+
+/// What the state of the payment says about a refund: its total moves with every refund, so only a total noted before can
+/// tell them apart.
+fn judge_by_original(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
+    let refunded = statement.money(statement.refunded, asked.currency);
+    let with_ours = order.refunded_before.zip(order.amount).and_then(|(before, amount)| before.checked_add(amount));
+    match statement.refunded {
+        Some(total) if Some(total) == order.refunded_before || total == Amount::ZERO => Confirmed::Open,
+        Some(total) if Some(total) == with_ours => {
+            let refunded = statement.money(order.amount, asked.currency);
+            Confirmed::GivenBack(GivenBack { paid: None, refunded, evidence: asked.evidence })
+        }
+        _ => statement.unclear(refunded),
+    }
+}

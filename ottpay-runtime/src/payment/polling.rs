@@ -1,0 +1,73 @@
+//! Asks again and again, until there is an end or a limit.
+
+use std::time::Duration;
+
+use backon::BackoffBuilder as _;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::confirm::Inquiry;
+use super::confirmed::Confirmed;
+use super::follow_error::FollowError;
+use super::tracked::Tracked;
+use super::wait_error::WaitError;
+use crate::client::Client;
+
+/// One wait under way.
+#[derive(Debug)]
+pub(super) struct Polling {
+    client: Client,
+    order: Tracked,
+    delays: backon::ConstantBackoff,
+    started: Instant,
+    deadline: Instant,
+    next: Instant,
+    queries: u32,
+    last: Option<Result<Confirmed, FollowError>>,
+}
+
+impl Polling {
+    pub(super) fn start(client: Client, order: Tracked, every: Duration, up_to: Duration) -> Self {
+        let delays = backon::ConstantBuilder::default().with_delay(every).with_jitter().without_max_times().build();
+        let started = Instant::now();
+        // Beyond the range of the clock there is no limit that could be reached: a century will do.
+        let deadline =
+            started.checked_add(up_to).unwrap_or_else(|| started + Duration::from_secs(100 * 365 * 24 * 3600));
+        Self { client, order, delays, started, deadline, next: started, queries: 0, last: None }
+    }
+
+    /// The latest answer, if the latest query was answered.
+    pub(super) fn answer(&self) -> Option<&Confirmed> {
+        self.last.as_ref()?.as_ref().ok()
+    }
+
+    /// Waits for the next turn and asks; gives the end, if this was the last round.
+    pub(super) async fn round(&mut self) -> Option<Result<Confirmed, WaitError>> {
+        if self.next >= self.deadline {
+            sleep_until(self.deadline).await;
+            return Some(Err(self.time_out()));
+        }
+        sleep_until(self.next).await;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.queries = self.queries.saturating_add(1);
+        let inquiry = match Inquiry::new(&self.client, &self.order) {
+            Ok(inquiry) => inquiry,
+            Err(error) => return Some(Err(error.into())),
+        };
+        let Ok(answer) = timeout_at(self.deadline, inquiry.ask(Some(left))).await else {
+            return Some(Err(self.time_out()));
+        };
+        match answer {
+            Ok(answer) if !answer.is_open() => return Some(Ok(answer)),
+            Err(error) if !error.is_transient() => return Some(Err(error.into())),
+            open => self.last = Some(open),
+        }
+        let delay = self.delays.next().unwrap_or_default();
+        self.next = Instant::now().checked_add(delay).unwrap_or(self.deadline);
+        None
+    }
+
+    fn time_out(&mut self) -> WaitError {
+        let last = self.last.take().map(Box::new);
+        WaitError::TimedOut { last, elapsed: self.started.elapsed(), queries: self.queries }
+    }
+}

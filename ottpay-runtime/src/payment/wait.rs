@@ -1,0 +1,87 @@
+//! Waits until a payment has an end.
+
+use std::time::Duration;
+
+use super::changes::Changes;
+use super::confirmed::Confirmed;
+use super::polling::Polling;
+use super::tracked::{Trackable, Tracked};
+use super::wait_error::WaitError;
+use crate::client::Client;
+use crate::transport::{BoxFuture, with_clock};
+
+impl Client {
+    /// Asks for the state of an order again and again, until it has an end or the limit is reached. Nothing happens until it
+    /// is awaited; the awaited future can be dropped at any time, because a query changes nothing.
+    ///
+    /// ```no_run
+    /// # extern crate ottpay_runtime as ottpay;
+    /// # use std::time::Duration;
+    /// # async fn run(client: ottpay::Client, order: ottpay::payment::Tracked) -> Result<(), Box<dyn std::error::Error>> {
+    /// use ottpay::payment::Confirmed;
+    ///
+    /// match client.wait(&order).every(Duration::from_secs(3)).up_to(Duration::from_secs(300)).await? {
+    ///     Confirmed::Paid(payment) => println!("paid {}", payment.paid()),
+    ///     other => println!("not paid: {other}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait(&self, order: &(impl Trackable + ?Sized)) -> Wait {
+        let (every, up_to) = (Duration::from_secs(3), Duration::from_secs(300));
+        Wait { client: self.clone(), order: order.tracked(), every, up_to }
+    }
+}
+
+/// A wait that begins when it is awaited, see [`Client::wait`].
+#[derive(Debug, Clone)]
+#[must_use = "nothing is asked until this is awaited"]
+pub struct Wait {
+    client: Client,
+    order: Tracked,
+    every: Duration,
+    up_to: Duration,
+}
+
+impl Wait {
+    /// The time between an answer and the next query, which chance lengthens to up to twice as long so that many waits do
+    /// not ask at once; by default 3 seconds, at least 10 milliseconds.
+    pub fn every(mut self, interval: Duration) -> Self {
+        self.every = interval.max(Duration::from_millis(10));
+        self
+    }
+
+    /// How long to wait in all, by default 5 minutes. Queries are cut off there; the wait never takes longer.
+    pub fn up_to(mut self, limit: Duration) -> Self {
+        self.up_to = limit;
+        self
+    }
+
+    /// Every answer that differs from the one before, as a stream: for a page that shows how a payment goes on. It ends after
+    /// the answer that ends a wait, or after an error.
+    pub fn changes(self) -> Changes {
+        let Self { client, order, every, up_to } = self;
+        Changes::new(move || Polling::start(client, order, every, up_to))
+    }
+}
+
+/// Waits until the order has an end: any answer but [`Open`](Confirmed::Open) and [`NoAnswer`](Confirmed::NoAnswer).
+///
+/// It needs no Tokio runtime. If there is one, it waits by its clock.
+impl IntoFuture for Wait {
+    type Output = Result<Confirmed, WaitError>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { client, order, every, up_to } = self;
+        let work = async move {
+            let mut polling = Polling::start(client, order, every, up_to);
+            loop {
+                if let Some(end) = polling.round().await {
+                    return end;
+                }
+            }
+        };
+        Box::pin(async move { with_clock(work).await.unwrap_or_else(|error| Err(WaitError::NoClock(error))) })
+    }
+}

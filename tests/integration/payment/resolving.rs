@@ -1,0 +1,248 @@
+//! What became of a request whose reply is lost: by the attempts that were recorded, and by queries.
+
+use std::time::Duration;
+
+use ottpay::payment::{Confirmed, FollowError, Resolved, Tracked};
+use ottpay::transport::{HttpResponse, TransportError};
+use ottpay::{
+    ActivePay, Amount, BizType, Client, Currency, Error, Outcome, PassivePay, PrepayInit, Refund, RefundId, Url,
+};
+use serde_json::json;
+
+use crate::common::{Script, accepted, order, sample};
+
+fn client() -> Client {
+    sample().currency(Currency::CAD).build().unwrap()
+}
+
+/// Moves by the buyer.
+fn qr_code() -> ActivePay {
+    let builder = client().active_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(500));
+    builder.biz_type(BizType::WechatPay).call_back_url("https://shop.example/ottpay").build().unwrap()
+}
+
+/// Moves at once.
+fn scanned() -> PassivePay {
+    let builder = client().passive_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(500));
+    builder.auth_code("134567890123456789").biz_type(BizType::WechatPay).build().unwrap()
+}
+
+/// A request of any type, after these attempts.
+async fn after(mut tracked: Tracked, attempts: &[&str]) -> Tracked {
+    for attempt in attempts {
+        let answer = match *attempt {
+            "not_sent" => Err(TransportError::not_sent("refused")),
+            "lost" => Err(TransportError::lost("reset")),
+            "html" => Ok(HttpResponse { status: 502, body: b"<html>".to_vec() }),
+            "reply" => Ok(sealed(json!({ "code_url": "weixin://1", "order_id": "T1" }))),
+            code => Ok(refusal(code, "")),
+        };
+        let client = Script::new([answer]).client();
+        tracked.record(&client.send(&qr_code()).await);
+    }
+    tracked
+}
+
+fn sealed(fields: serde_json::Value) -> HttpResponse {
+    HttpResponse { status: 200, body: accepted(&fields.to_string()).to_body(ottpay::Framing::Json) }
+}
+
+fn refusal(code: &str, message: &str) -> HttpResponse {
+    HttpResponse { status: 200, body: json!({ "rsp_code": code, "rsp_msg": message }).to_string().into_bytes() }
+}
+
+/// What the gateway answers to each query, one after the other; without an answer, a connection that breaks.
+async fn resolve(tracked: &Tracked, answers: Vec<Result<HttpResponse, TransportError>>) -> Resolved {
+    let script = Script::new(answers);
+    let client = sample().currency(Currency::CAD).transport(script).build().unwrap();
+    client.resolve(tracked).await.unwrap()
+}
+
+fn status(word: &str) -> Result<HttpResponse, TransportError> {
+    Ok(sealed(json!({ "order_id": "T1", "order_status": word, "total_amount": "500" })))
+}
+
+fn lost() -> Result<HttpResponse, TransportError> {
+    Err(TransportError::lost("reset"))
+}
+
+#[tokio::test]
+async fn what_never_arrived_or_was_refused_once_is_not_done_and_is_not_asked_for() {
+    for attempts in [&["not_sent"][..], &["not_sent", "not_sent"], &["PARAM_ERROR"], &["not_sent", "PARAM_ERROR"]] {
+        for tracked in [qr_code().tracked(), scanned().tracked()] {
+            let tracked = after(tracked, attempts).await;
+            assert_eq!(resolve(&tracked, vec![]).await, Resolved::NotDone, "{attempts:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_lost_reply_proves_nothing() {
+    for attempts in
+        [&["lost", "PARAM_ERROR"][..], &["html"], &["SYSTEM_ERROR"], &["WHAT_IS_THIS"], &["lost", "ORDER_USED"]]
+    {
+        let tracked = after(scanned().tracked(), attempts).await;
+        let answer = resolve(&tracked, vec![Ok(refusal("FAIL", "no such order"))]).await;
+        assert!(matches!(answer, Resolved::StillUnknown { asked: 1, .. }), "{attempts:?}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_was_taken_before_the_first_request_is_never_settled_by_a_query() {
+    let tracked = after(qr_code().tracked(), &["ORDER_USED"]).await;
+    // Somebody has paid the same price under it.
+    assert_eq!(resolve(&tracked, vec![status("success")]).await, Resolved::Conflict);
+}
+
+#[tokio::test]
+async fn what_the_gateway_says_decides() {
+    for attempts in [&[][..], &["lost"], &["reply"]] {
+        for tracked in [qr_code().tracked(), scanned().tracked()] {
+            let tracked = after(tracked, attempts).await;
+            match resolve(&tracked, vec![status("success")]).await {
+                Resolved::Took(Confirmed::Paid(payment)) => assert_eq!(payment.id(), "T1"),
+                other => panic!("{attempts:?}: {other:?}"),
+            }
+            assert!(matches!(
+                resolve(&tracked, vec![status("orderclosed")]).await,
+                Resolved::Took(Confirmed::Ended(_))
+            ));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_was_never_given_out_is_unpayable_and_any_other_is_pending() {
+    for (attempts, expected) in [
+        (&["lost"][..], Resolved::Unpayable),
+        (&["html", "lost"], Resolved::Unpayable),
+        // It was answered, or nothing is known: the buyer may have the link.
+        (&["reply"], Resolved::Pending),
+        (&["lost", "reply"], Resolved::Pending),
+        (&[], Resolved::Pending),
+    ] {
+        let tracked = after(qr_code().tracked(), attempts).await;
+        for answer in [status("init"), Ok(refusal("FAIL", "no such order")), lost()] {
+            assert_eq!(resolve(&tracked, vec![answer]).await, expected, "{attempts:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_the_gateway_may_have_mailed_is_not_unpayable() {
+    let request = |email: Option<&str>| -> PrepayInit {
+        let url = Url::new("https://shop.example/").unwrap();
+        let page = client().prepay_init().shop_id("S1").without_operator_id().sale_num("N1").duration(100_u64);
+        let page = page.prepay_order_id(ottpay::CheckoutId::new("T1").unwrap()).amount(Amount::from_minor(500));
+        page.currency_type(Currency::CAD).redirect_url(&url).call_back_url(&url).maybe_email(email).build().unwrap()
+    };
+    let silent = after(request(None).tracked(), &["lost"]).await;
+    assert_eq!(resolve(&silent, vec![lost()]).await, Resolved::Unpayable);
+    let mailed = after(request(Some("buyer@example.com")).tracked(), &["lost"]).await;
+    assert_eq!(resolve(&mailed, vec![lost()]).await, Resolved::Pending);
+    assert!(!mailed.to_json().contains("buyer@"), "{}", mailed.to_json());
+}
+
+#[tokio::test]
+async fn money_that_moves_at_once_stays_unknown_until_a_query_tells() {
+    for attempts in [&["lost"][..], &["reply"], &[]] {
+        let tracked = after(scanned().tracked(), attempts).await;
+        match resolve(&tracked, vec![lost()]).await {
+            Resolved::StillUnknown { asked: 1, since } => assert_eq!(since, tracked.since()),
+            other => panic!("{attempts:?}: {other:?}"),
+        }
+        assert_eq!(resolve(&tracked, vec![status("processing")]).await, Resolved::Pending);
+    }
+}
+
+fn refund() -> Refund {
+    let builder = client().refund().order_id(RefundId::new("R1").unwrap()).ori_order_id(order("T1"));
+    builder.refund_amt(Amount::from_minor(400)).build().unwrap()
+}
+
+fn total(refunded: u64) -> Result<HttpResponse, TransportError> {
+    let fields = json!({ "order_id": "T1", "order_status": "partial_refunded", "total_amount": "1000",
+        "refund_fee": refunded.to_string() });
+    Ok(sealed(fields))
+}
+
+fn unknown() -> Result<HttpResponse, TransportError> {
+    Ok(refusal("PARAM_INVALID", "no such action"))
+}
+
+#[tokio::test]
+async fn a_refund_is_told_by_its_own_query_first() {
+    let tracked = after(refund().tracked(), &["lost"]).await;
+    let done = Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": "400" })));
+    assert!(matches!(resolve(&tracked, vec![done]).await, Resolved::Took(Confirmed::GivenBack(_))));
+    let other = Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": "800" })));
+    assert!(matches!(resolve(&tracked, vec![other]).await, Resolved::Took(Confirmed::Mismatch(_))));
+}
+
+#[tokio::test]
+async fn the_total_of_the_payment_tells_a_refund_only_beside_the_total_before_it() {
+    let queries_by_its_id = Refund::INFO.queries.len() - 1;
+    let ask = async |tracked: &Tracked, answer| {
+        let mut answers: Vec<_> = (0..queries_by_its_id).map(|_| unknown()).collect();
+        answers.push(answer);
+        resolve(tracked, answers).await
+    };
+    let mut tracked = after(refund().tracked(), &["lost"]).await;
+    // 400 have gone back: by this refund, or by the one of another clerk.
+    assert!(matches!(ask(&tracked, total(400)).await, Resolved::Took(Confirmed::Unclear(_))));
+    assert_eq!(ask(&tracked, total(0)).await, Resolved::Pending);
+    tracked.record_refunded_before(Amount::from_minor(400));
+    assert_eq!(ask(&tracked, total(400)).await, Resolved::Pending);
+    assert!(matches!(ask(&tracked, total(800)).await, Resolved::Took(Confirmed::GivenBack(_))));
+    assert!(matches!(ask(&tracked, total(900)).await, Resolved::Took(Confirmed::Unclear(_))));
+    assert!(matches!(ask(&tracked, lost()).await, Resolved::StillUnknown { .. }));
+}
+
+#[tokio::test]
+async fn an_order_of_another_merchant_or_gateway_is_not_asked_about() {
+    let tracked = qr_code().tracked();
+    let ask = async |client: Client| client.resolve(&tracked).await.unwrap_err();
+    let error = ask(sample().merchant_id("ON00000001").currency(Currency::CAD).build().unwrap()).await;
+    assert!(matches!(error, FollowError::OtherMerchant { .. }), "{error:?}");
+    let error = ask(sample().endpoint("https://other.example").currency(Currency::CAD).build().unwrap()).await;
+    assert!(matches!(error, FollowError::OtherEnvironment { .. }), "{error:?}");
+    // The request was built by a client that knew the currency; this one was not.
+    let bare = sample().build().unwrap();
+    let builder = bare.active_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(500));
+    let request = builder.biz_type(BizType::WechatPay).call_back_url("https://shop.example/ottpay").build().unwrap();
+    let error = bare.confirm(&request).await.unwrap_err();
+    assert!(matches!(error, FollowError::NoCurrency), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_stored_order_is_followed_as_before() {
+    let mut tracked = after(scanned().tracked(), &["not_sent", "lost"]).await;
+    tracked.record_refunded_before(Amount::from_minor(7));
+    let text = tracked.to_json();
+    assert!(!text.contains("134567890123456789"), "{text}");
+    let stored = Tracked::from_json(&text).unwrap();
+    assert_eq!((&stored, stored.to_json()), (&tracked, text));
+    assert!(matches!(resolve(&stored, vec![status("success")]).await, Resolved::Took(Confirmed::Paid(_))));
+    for wrong in
+        ["", "{}", "[]", "null", "{\"v\":2}", &tracked.to_json().replace("\"lost\"", "1").replace("\"T1\"", "5")]
+    {
+        assert!(Tracked::from_json(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_stored_order_of_a_private_action_needs_its_specification() {
+    let stored = qr_code().tracked().to_json().replace("active_pay", "scan");
+    let stored = Tracked::from_json(&stored).unwrap();
+    let error = client().confirm(&stored).await.unwrap_err();
+    assert!(error.to_string().contains("Client::builder().follow(&GATEWAY)"), "{error}");
+}
+
+#[tokio::test]
+async fn outcomes_and_ends_have_words_for_a_column() {
+    let error: Error = Script::new([lost()]).client().send(&scanned()).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    let tracked = after(scanned().tracked(), &["lost"]).await;
+    assert_eq!(resolve(&tracked, vec![lost()]).await.as_str(), "still_unknown");
+    assert!(tracked.since().elapsed().unwrap() < Duration::from_secs(60));
+}

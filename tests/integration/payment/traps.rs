@@ -1,0 +1,269 @@
+//! The ways to lose money of `docs/safety.md`, against every answer to every question that the vendor leaves open: what the
+//! sandbox assumes must not be what a shop's money depends on.
+
+use std::time::Duration;
+
+use ottpay::payment::{Confirmed, Payment, Resolved, Tracked};
+use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
+use ottpay::{ActivePay, Amount, BizType, Client, Currency, Error, OrderId, Outcome, PassivePay, Refund, RefundId};
+use ottpay_sandbox::{Assumption, Fault, PlannedFault, Sandbox};
+
+use crate::common::{client_of, order};
+
+/// What a fate may not depend on: an order is not taken for another, and money is neither lost nor doubled.
+struct World {
+    sandbox: Sandbox,
+    client: Client,
+    assumption: Assumption,
+}
+
+/// A gateway for each answer to each question.
+async fn worlds() -> Vec<World> {
+    worlds_in(Currency::CAD).await
+}
+
+async fn worlds_in(currency: Currency) -> Vec<World> {
+    let mut worlds = Vec::new();
+    for assumption in Assumption::ALL {
+        let sandbox = Sandbox::builder().assume(*assumption).currency(currency).start().await.unwrap();
+        let client = client_of(&sandbox).currency(currency).timeout(Duration::from_secs(5)).build().unwrap();
+        worlds.push(World { sandbox, client, assumption: *assumption });
+    }
+    worlds
+}
+
+impl World {
+    fn qr_code(&self, id: &OrderId) -> ActivePay {
+        let builder = self.client.active_pay().order_id(id).without_operator_id().amount(Amount::from_minor(1000));
+        builder.biz_type(BizType::WechatPay).call_back_url("http://127.0.0.1:9/").build().unwrap()
+    }
+
+    fn scanned(&self, id: &OrderId) -> PassivePay {
+        let builder = self.client.passive_pay().order_id(id).without_operator_id().amount(Amount::from_minor(1000));
+        builder.auth_code("134567890123456789").biz_type(BizType::WechatPay).build().unwrap()
+    }
+
+    fn refund(&self, id: &RefundId, minor: u64) -> Refund {
+        let builder = self.client.refund().order_id(id).ori_order_id(order("T1"));
+        builder.refund_amt(Amount::from_minor(minor)).build().unwrap()
+    }
+
+    /// An order that the buyer has paid.
+    async fn paid(&self) -> Tracked {
+        let request = self.qr_code(&order("T1"));
+        self.client.send(&request).await.unwrap();
+        self.sandbox.pay("T1").await.unwrap();
+        request.tracked()
+    }
+
+    /// Loses the reply to the next request, which is carried out.
+    fn lose_reply(&self) {
+        self.sandbox.add_fault(Fault::DropAfter).unwrap();
+    }
+
+    fn refunded(&self) -> u64 {
+        self.sandbox.order("T1").unwrap().unwrap().refunded().minor()
+    }
+
+    fn is(&self, question: &str, value: &str) -> bool {
+        (self.assumption.question(), self.assumption.value()) == (question, value)
+    }
+}
+
+#[tokio::test]
+async fn t1_a_refund_whose_reply_was_lost_is_never_called_refused_when_it_is_sent_again() {
+    for world in worlds().await {
+        let _ = world.paid().await;
+        let request = world.refund(&RefundId::new("R1").unwrap(), 1000);
+        let mut tracked = request.tracked();
+        world.lose_reply();
+        let sent = world.client.send(&request).await;
+        tracked.record(&sent);
+        assert_eq!(sent.unwrap_err().outcome(), Outcome::Unknown, "{:?}", world.assumption);
+        let resolved = world.client.resolve(&tracked).await.unwrap();
+        assert!(!matches!(resolved, Resolved::NotDone | Resolved::Unpayable), "{:?}: {resolved:?}", world.assumption);
+        // The program that sends it again all the same.
+        let again = world.client.send(&request).await;
+        tracked.record(&again);
+        if let Err(error) = again {
+            let outcome = error.outcome();
+            assert!(matches!(outcome, Outcome::DuplicateId | Outcome::Unknown), "{:?}: {error}", world.assumption);
+        }
+        let resolved = world.client.resolve(&tracked).await.unwrap();
+        assert!(!matches!(resolved, Resolved::NotDone | Resolved::Unpayable), "{:?}: {resolved:?}", world.assumption);
+    }
+}
+
+#[tokio::test]
+async fn t2_a_query_that_fails_says_nothing_about_the_payment() {
+    for world in worlds().await {
+        // The gateway has never heard of it.
+        let (by_buyer, at_once) = (world.qr_code(&order("T1")).tracked(), world.scanned(&order("T2")).tracked());
+        for tracked in [&by_buyer, &at_once] {
+            let answer = world.client.confirm(tracked).await;
+            assert!(answer.as_ref().is_ok_and(Confirmed::is_open), "{:?}: {answer:?}", world.assumption);
+        }
+        assert_eq!(world.client.resolve(&by_buyer).await.unwrap(), Resolved::Pending, "{:?}", world.assumption);
+        let resolved = world.client.resolve(&at_once).await.unwrap();
+        assert!(
+            matches!(resolved, Resolved::StillUnknown { .. } | Resolved::Pending),
+            "{:?}: {resolved:?}",
+            world.assumption
+        );
+    }
+}
+
+#[tokio::test]
+async fn t3_a_payment_of_which_a_part_went_back_is_paid_and_one_that_all_went_back_is_not() {
+    for world in worlds().await {
+        let tracked = world.paid().await;
+        let refund = world.refund(&RefundId::new("R1").unwrap(), 400);
+        let part = world.client.send(&refund).await;
+        if world.is("refund_parts", "whole") {
+            assert!(part.is_err());
+        } else {
+            part.unwrap();
+        }
+        world.sandbox.advance(Duration::from_secs(3600)).unwrap();
+        let whole = world.is("totals", "absent");
+        match world.client.confirm(&tracked).await.unwrap() {
+            Confirmed::Paid(payment) => {
+                let states_all =
+                    payment.refunded().is_none_or(|refunded| refunded.amount().minor() == world.refunded());
+                assert!(states_all, "{:?}: {payment:?}", world.assumption);
+            }
+            // The gateway does not say how much was paid.
+            Confirmed::Mismatch(mismatch) => assert!(whole && mismatch.said().is_none(), "{:?}", world.assumption),
+            other => panic!("{:?}: {other:?}", world.assumption),
+        }
+        let rest = 1000 - world.refunded();
+        if world.client.send(&world.refund(&RefundId::new("R2").unwrap(), rest)).await.is_ok() {
+            world.sandbox.advance(Duration::from_secs(3600)).unwrap();
+            let answer = world.client.confirm(&tracked).await.unwrap();
+            let is_honest = match &answer {
+                Confirmed::GivenBack(_) => true,
+                Confirmed::Mismatch(_) => whole,
+                // The gateway says neither that nor how much went back.
+                Confirmed::Paid(payment) => payment.refunded().is_none(),
+                _ => false,
+            };
+            assert!(is_honest, "{:?}: {answer:?}", world.assumption);
+        }
+    }
+}
+
+#[tokio::test]
+async fn t4_the_end_of_a_refund_is_never_a_payment() {
+    for world in worlds().await {
+        let _ = world.paid().await;
+        let request = world.refund(&RefundId::new("R1").unwrap(), 1000);
+        world.client.send(&request).await.unwrap();
+        for hours in 0..2 {
+            world.sandbox.advance(Duration::from_secs(hours * 3600)).unwrap();
+            let answer = world.client.confirm(&request).await.unwrap();
+            assert!(answer.payment().is_none(), "{:?}: {answer:?}", world.assumption);
+        }
+    }
+}
+
+#[tokio::test]
+async fn t7_an_exchange_that_is_given_up_is_resolved_from_what_was_stored() {
+    for world in worlds().await {
+        let request = world.scanned(&order("T1"));
+        let stored = request.tracked().to_json();
+        world.sandbox.add_fault(PlannedFault::new(Fault::Delay).delay(Duration::from_millis(200))).unwrap();
+        let given_up = tokio::time::timeout(Duration::from_millis(100), world.client.send(&request)).await;
+        assert!(given_up.is_err(), "{:?}", world.assumption);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let tracked = Tracked::from_json(&stored).unwrap();
+        let resolved = world.client.resolve(&tracked).await.unwrap();
+        let is_safe = match &resolved {
+            Resolved::Took(Confirmed::Paid(payment)) => payment.id() == "T1",
+            Resolved::Took(Confirmed::Mismatch(mismatch)) => mismatch.said().is_none(),
+            Resolved::Pending | Resolved::StillUnknown { .. } => true,
+            _ => false,
+        };
+        assert!(is_safe, "{:?}: {resolved:?}", world.assumption);
+    }
+}
+
+#[tokio::test]
+async fn t8_an_order_is_followed_to_its_end_without_any_callback() {
+    for world in worlds().await {
+        let request = world.qr_code(&order("T1"));
+        world.client.send(&request).await.unwrap();
+        let wait = world.client.wait(&request).every(Duration::from_millis(50)).up_to(Duration::from_secs(20));
+        let wait = tokio::spawn(wait.into_future());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        world.sandbox.pay("T1").await.unwrap();
+        let end = wait.await.unwrap().unwrap();
+        let is_end = end.payment().is_some() || (world.is("totals", "absent") && end.as_str() == "mismatch");
+        assert!(is_end, "{:?}: {end:?}", world.assumption);
+    }
+}
+
+#[tokio::test]
+async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explained_or_told() {
+    for currency in [Currency::CAD, Currency::JPY] {
+        for world in worlds_in(currency).await {
+            let tracked = world.paid().await;
+            let explained = |payment: &Payment| {
+                let parts = payment.asked().checked_add(payment.fee()).and_then(|sum| sum.checked_add(payment.tip()));
+                parts == Ok(payment.paid()) && payment.asked() == Amount::from_minor(1000).in_currency(currency)
+            };
+            match world.client.confirm(&tracked).await.unwrap() {
+                Confirmed::Paid(payment) => assert!(explained(&payment), "{:?}: {payment:?}", world.assumption),
+                Confirmed::Mismatch(mismatch) => {
+                    let scaled = world.is("minor_units", "times_100") && mismatch.scale() == Some(100);
+                    assert!(scaled || mismatch.said().is_none(), "{:?}: {mismatch:?}", world.assumption);
+                }
+                other => panic!("{:?}: {other:?}", world.assumption),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn t10_a_loop_on_what_may_be_sent_again_ends() {
+    for world in worlds().await {
+        let of_another = client_of(&world.sandbox).merchant_id("ON00000001").build().unwrap();
+        let request = of_another.active_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(1));
+        let request = request.biz_type(BizType::WechatPay).call_back_url("http://127.0.0.1:9/").build().unwrap();
+        let error: Error = world.client.send(&request).await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Never);
+    }
+}
+
+#[tokio::test]
+async fn t11_every_lost_reply_has_an_end_and_no_end_allows_a_second_payment_of_a_first() {
+    for world in worlds().await {
+        // By the buyer: the link is lost, so nobody can pay, and a new id is safe.
+        let request = world.qr_code(&order("T1"));
+        let mut tracked = request.tracked();
+        world.lose_reply();
+        tracked.record(&world.client.send(&request).await);
+        assert_eq!(world.client.resolve(&tracked).await.unwrap(), Resolved::Unpayable, "{:?}", world.assumption);
+        // At once: it went through, and no end says otherwise.
+        let request = world.scanned(&order("T2"));
+        let mut tracked = request.tracked();
+        world.lose_reply();
+        tracked.record(&world.client.send(&request).await);
+        let resolved = world.client.resolve(&tracked).await.unwrap();
+        let forbids = matches!(resolved, Resolved::Took(_) | Resolved::Pending | Resolved::StillUnknown { .. });
+        assert!(forbids, "{:?}: {resolved:?}", world.assumption);
+        // Nothing reached the gateway.
+        let nowhere = client_of(&world.sandbox).currency(Currency::CAD).transport(Nowhere).build().unwrap();
+        let mut tracked = world.scanned(&order("T3")).tracked();
+        tracked.record(&nowhere.send(&world.scanned(&order("T3"))).await);
+        assert_eq!(world.client.resolve(&tracked).await.unwrap(), Resolved::NotDone);
+    }
+}
+
+/// A network that reaches nothing.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn post(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async { Err(TransportError::not_sent("no route")) })
+    }
+}
