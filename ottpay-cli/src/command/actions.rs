@@ -1,7 +1,9 @@
 //! `ottpay actions`: the actions of the specification, in columns or as JSON.
 
+use std::collections::BTreeMap;
+
 use ottpay::GATEWAY;
-use ottpay::spec::{ActionInfo, FieldInfo, Kind, Protocol, WordSet as _};
+use ottpay::spec::{ActionInfo, Evidence, FieldInfo, Kind, Protocol, QueryInfo, QueryValue, WordSet as _};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -51,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 fn format_action(info: &ActionInfo) -> String {
     let head =
         format!("{} ({} {}, {})\n{}\n", info.name, info.action, name_version(info), name_effect(info), info.summary);
-    let mut out = head;
+    let mut out = head + &format_queries(info);
     for (title, fields, is_request) in [("REQUEST", info.request, true), ("REPLY", info.reply, false)] {
         if fields.is_empty() {
             continue;
@@ -69,6 +71,20 @@ fn format_action(info: &ActionInfo) -> String {
         out.push_str(&format_columns([title, "TYPE", "NEED", "MEANING"], rows));
     }
     out
+}
+
+/// Formats which queries tell what became of a write, as a line or nothing.
+fn format_queries(info: &ActionInfo) -> String {
+    let queries = info.queries.iter().map(|query| match query.evidence {
+        Evidence::Vendor => query.action.name.to_owned(),
+        Evidence::Clients => format!("{} (seen in clients)", query.action.name),
+        Evidence::Assumed => format!("{} (assumed)", query.action.name),
+    });
+    match info.no_query {
+        Some(reason) => format!("No query tells what became of it: {reason}\n"),
+        None if info.queries.is_empty() => String::new(),
+        None => format!("To find out what became of it, ask {}.\n", queries.collect::<Vec<_>>().join(" or ")),
+    }
 }
 
 /// Describes a field in one line, with the words that it accepts.
@@ -136,6 +152,8 @@ struct Action {
     request: Vec<Field>,
     reply: Vec<Field>,
     callback: Option<&'static str>,
+    queries: Vec<Query>,
+    no_query: Option<&'static str>,
 }
 
 impl Action {
@@ -151,7 +169,28 @@ impl Action {
             request: info.request.iter().map(Field::describe).collect(),
             reply: info.reply.iter().map(Field::describe).collect(),
             callback: info.callback.map(|callback| callback.name),
+            queries: info.queries.iter().map(Query::describe).collect(),
+            no_query: info.no_query,
         }
+    }
+}
+
+/// A query as JSON.
+#[derive(Serialize)]
+struct Query {
+    action: &'static str,
+    evidence: &'static str,
+    /// The fields of the query, each with the field of the request that has its value, or `now`.
+    set: BTreeMap<&'static str, &'static str>,
+}
+
+impl Query {
+    fn describe(query: &'static QueryInfo) -> Self {
+        let set = query.set.iter().map(|field| match field.value {
+            QueryValue::Field(name) => (field.name, name),
+            QueryValue::Now => (field.name, QueryValue::NOW),
+        });
+        Self { action: query.action.name, evidence: query.evidence.word().unwrap_or_default(), set: set.collect() }
     }
 }
 

@@ -19,6 +19,9 @@ fn every_action_is_listed_as_json_with_its_fields() {
     let amount = one["request"].as_array().unwrap().iter().find(|field| field["name"] == "amount").unwrap();
     assert_eq!((amount["type"].as_str(), amount["required"].as_bool()), (Some("amount"), Some(true)));
     assert!(!one["reply"].as_array().unwrap().is_empty());
+    let query =
+        serde_json::json!({ "action": "status_query", "evidence": "vendor", "set": { "order_id": "order_id" } });
+    assert_eq!(one["queries"], serde_json::json!([query]));
     let shared = run(ottpay(&["actions", "CC_PURCHASE", "--json"]), "").json();
     assert_eq!(shared.as_array().unwrap().len(), ottpay::GATEWAY.actions("CC_PURCHASE").count());
 }
@@ -29,6 +32,9 @@ fn people_get_a_table() {
     assert_eq!(all.out.lines().count(), ottpay::GATEWAY.actions.len() + 1);
     let one = run(ottpay(&["actions", "ACTIVEPAY"]), "").out;
     assert!(one.contains("outer terminal_no") && one.contains("One of WECHATPAY, ALIPAY, UNIONPAY."), "{one}");
+    let refund = run(ottpay(&["actions", "refund"]), "").out;
+    let queries = "\nTo find out what became of it, ask refund_query (assumed) or status_query (seen in clients).\n";
+    assert!(refund.contains(queries), "{refund}");
     run(ottpay(&["actions", "activepya"]), "").fails(2, &["no action `activepya`", "did you mean"]);
 }
 

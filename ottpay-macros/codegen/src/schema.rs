@@ -53,6 +53,10 @@ pub fn json(file: File) -> String {
             // Only an envelope has a version, and it is the default.
             root.insert("if".to_owned(), json!({ "not": { "required": ["protocol"] } }));
             root.insert("then".to_owned(), json!({ "required": ["version"] }));
+            // Only a write has a query, and each has one.
+            let is_write = json!({ "properties": { "effect": { "const": "write" } }, "required": ["effect"] });
+            let (with, without) = (json!({ "required": ["query"] }), json!({ "not": { "required": ["query"] } }));
+            root.insert("allOf".to_owned(), json!([{ "if": is_write, "then": with, "else": without }]));
             ("An action of OTT Pay", RawAction::SHAPE.about, root)
         }
         File::Gateway => {

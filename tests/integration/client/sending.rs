@@ -271,7 +271,7 @@ fn a_request_that_breaks_a_rule_is_not_built() {
         whole().biz_type(BizType::Alipay).operator_id("12345").call_back_url("https://a.example").build().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "ACTIVEPAY: operator_id: expected 10 characters, got 5 (declared at spec/actions/active_pay.yaml:16)"
+        "ACTIVEPAY: operator_id: expected 10 characters, got 5 (declared at spec/actions/active_pay.yaml:18)"
     );
     let error = whole().biz_type(BizType::from("PAYPAL")).operator_id("0000020156").call_back_url("https://a.example");
     let error = error.build().unwrap_err().to_string();

@@ -83,6 +83,8 @@ version: \"1.0\"
 effect: write
 summary: Pays, with types of the library.
 page: example.com/p
+query:
+  - { action: status_query, set: { order_id: order_id }, evidence: assumed }
 request:
   order_id: { type: NewOrderId }
   amount: { type: amount, doc: Amount. }

@@ -12,6 +12,10 @@ mod drinks {
 mod differing {
     ottpay::actions!("tests/joined/differing");
 }
+/// Describes an action of `tickets` with another query.
+mod asked {
+    ottpay::actions!("tests/joined/asked");
+}
 /// Has a method of `tickets` for another action.
 mod renamed {
     ottpay::actions!("tests/joined/renamed");
@@ -78,6 +82,13 @@ async fn an_action_that_two_folders_describe_differently_is_named_with_both_plac
     assert_eq!(error.to_string(), format!("the sandbox cannot start: {expected}"));
     // On another path it is another action.
     assert!(drinks::GATEWAY.join(&differing::GATEWAY).is_ok());
+}
+
+/// After a lost reply they would be asked about in different ways.
+#[test]
+fn an_action_with_another_query_is_described_differently() {
+    let error = tickets::GATEWAY.join(&asked::GATEWAY).unwrap_err();
+    assert!(matches!(error, JoinError::Action { action: "SALE", .. }), "{error:?}");
 }
 
 #[test]

@@ -156,8 +156,13 @@ impl Checker {
             listed.chain([snake(stem)])
         });
         let unread = unread.collect();
-        let targets =
-            Targets { own: &self.actions, library: &self.library_actions, methods: &self.methods, unread: &unread };
+        let targets = Targets {
+            own: &self.actions,
+            library: &self.library_actions,
+            methods: &self.methods,
+            unread: &unread,
+            has_invalid_types: diagnostics.has_in(&format!("{}/types.yaml", self.shown)),
+        };
         let queries = check_queries(pending, own, &targets, diagnostics);
         for action in self.actions.iter_mut().filter(|action| action.file == file) {
             action.queries.clone_from(&queries.listed);

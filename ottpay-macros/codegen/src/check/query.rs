@@ -9,7 +9,7 @@ use ottpay_vocabulary::{Effect, Evidence, Protocol, Role, WordSet as _};
 
 use self::mapping::check_mapping;
 use super::choice::parse_choice;
-use super::model::{Action, Query};
+use super::model::{Action, Field, Query};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion_and;
 use crate::read::{LOST, Located, RawAction, RawQueries, RawQueriesContent, RawQuery};
@@ -21,6 +21,8 @@ pub(super) struct Pending {
     /// The effect, if it is known.
     effect: Option<Effect>,
     queries: Option<RawQueries>,
+    /// Whether the queries could not be read, which has been reported.
+    are_misread: bool,
     /// Whether fields of the request could not be read, which has been reported.
     hides_fields: bool,
 }
@@ -31,6 +33,7 @@ impl Pending {
         Self {
             file: raw.at.clone(),
             effect: raw.effect.as_ref().and_then(|word| Effect::from_word(&word.value)),
+            are_misread: is_misread(&["query"]),
             hides_fields: is_misread(&["request"]),
             queries: raw.query.take(),
         }
@@ -47,6 +50,8 @@ pub(super) struct Targets<'a> {
     pub(super) methods: &'a BTreeSet<String>,
     /// Methods of files that could not be read.
     pub(super) unread: &'a BTreeSet<String>,
+    /// Whether a type has a problem, so that the roles that follow from types are not known.
+    pub(super) has_invalid_types: bool,
 }
 
 /// The queries of an action, or why there are none.
@@ -84,6 +89,13 @@ pub(super) fn check_queries(
             reject_duplicates(&listed, own, diagnostics);
             Queries { listed, ..Queries::default() }
         }
+        (Some(Effect::Write), None) if !pending.are_misread => {
+            let message = format!("`{}` may move money and has no `query`", own.action);
+            let help = "add `query: [{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]` with the read that tells \
+                        what became of it, or `query: { none: REASON }` if no read does";
+            diagnostics.report(Mistake::MissingKey, &pending.file, message, help);
+            Queries::default()
+        }
         (_, None) => Queries::default(),
     }
 }
@@ -106,9 +118,9 @@ fn check_query(
     let is_known = from_library || !diagnostics.has_in(&target.file.file);
     let mut set = Vec::new();
     if is_known {
-        reject_unusable_target(named, own, target, diagnostics);
+        let is_usable = !reject_unusable_target(named, own, target, targets.has_invalid_types, diagnostics);
         let is_misread = raw.misread.iter().any(|key| matches!(*key, "set" | LOST)) || pending.hides_fields;
-        if !is_misread {
+        if is_usable && !is_misread {
             set = check_mapping(raw, named, own, target, diagnostics);
         }
     }
@@ -145,24 +157,31 @@ fn find_target<'a>(
     None
 }
 
-/// Rejects an action that cannot be asked what became of the write.
-fn reject_unusable_target(named: &Located<String>, own: &Action, target: &Action, diagnostics: &mut Diagnostics) {
+/// Rejects an action that cannot be asked what became of the write, and returns whether it did.
+fn reject_unusable_target(
+    named: &Located<String>,
+    own: &Action,
+    target: &Action,
+    has_invalid_types: bool,
+    diagnostics: &mut Diagnostics,
+) -> bool {
     let is_asked = matches!(target.protocol, Protocol::Envelope | Protocol::Json);
-    let answers = |field: &super::model::Field| matches!(field.role, Some(Role::Status | Role::Refunded));
+    let answers = |field: &Field| field.is_broken || matches!(field.role, Some(Role::Status | Role::Refunded));
     let (fault, help) = match target.effect {
         Effect::Write => ("may move money", "name a read: asking must not change anything"),
         Effect::Read if !is_asked => {
             ("cannot be sent by the client", "name a read that travels in the `envelope` or as `json`")
         }
-        Effect::Read if !target.reply.iter().any(answers) => (
+        Effect::Read if !has_invalid_types && !target.reply.iter().any(answers) => (
             "has no reply field of the role `status` or `refunded`",
             "name a read that tells what became of the money, or give the field its role",
         ),
-        Effect::Read => return,
+        Effect::Read => return false,
     };
     let message = format!("the query `{}` of `{}` {fault}", named.value, own.action);
     let related = (&target.source, "the action");
     diagnostics.report_beside(Mistake::QueryMismatch, &named.at, message, related, help);
+    true
 }
 
 /// Rejects a query that asks the same as another one.

@@ -4,7 +4,7 @@ use ottpay_vocabulary::{Encoding, Evidence, Protocol};
 
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::diagnostic::Position;
-use crate::names::is_camel;
+use crate::names::{camel, is_camel};
 use crate::prose::{code, in_cell, line, paragraphs};
 
 use super::types::{accepted_types, spoken_type};
@@ -89,6 +89,9 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     if let Some(reserves) = action.reserves_in_words() {
         text.push_str(&format!("{reserves}\n\n"));
     }
+    if let Some(moves) = action.moves_in_words() {
+        text.push_str(&format!("{moves} {}\n\n", queries(action)));
+    }
     if !action.doc.is_empty() {
         text.push_str(&format!("{}\n\n", paragraphs(&action.doc)));
     }
@@ -99,6 +102,18 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     text.push_str(&request_table(spec, &action.request));
     text.push_str(&unknown(&action.unknown));
     with_source(&text, &action.source, &action.page)
+}
+
+/// Which reads tell what became of a write, each with a link to its request.
+fn queries(action: &Action) -> String {
+    let queries = action.queries.iter().map(|query| {
+        let library = if query.from_library { "__ottpay::" } else { "" };
+        format!("[`{}`]({library}{}){}", query.action, camel(&query.action), query.evidence_in_words())
+    });
+    match &action.no_query {
+        Some(reason) => format!("No query tells what became of it: {}.", line(reason.trim_end_matches('.'))),
+        None => format!("To find out what became of it, ask {}.", queries.collect::<Vec<_>>().join(" or ")),
+    }
 }
 
 /// The fields of a request, in the order of the file.

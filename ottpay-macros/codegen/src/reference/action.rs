@@ -7,7 +7,7 @@ use super::context::Reference;
 use super::example::action_examples;
 use super::markdown::{codes, list, paragraph};
 use super::notes::{declared, unknown};
-use crate::check::Action;
+use crate::check::{Action, Query, QueryValue};
 use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
@@ -31,12 +31,41 @@ impl Reference<'_> {
         paragraph(&paragraphs(&first.doc), out);
         let action = if methods.len() == 1 { code(&first.action) } else { "Each".to_owned() };
         paragraph(&format!("{action}: {}", self.facts(first)), out);
+        self.queries(first, out);
         declared(&first.file, &first.page, out);
         self.fields.request(first, out);
         self.fields.reply(first, out);
         self.fields.returned(methods, out);
         action_examples(first, out);
         unknown(&first.unknown, out);
+    }
+
+    /// Which reads tell what became of a write, and how each is filled.
+    fn queries(&self, action: &Action, out: &mut String) {
+        let Some(moves) = action.moves_in_words() else { return };
+        if let Some(reason) = &action.no_query {
+            let reason = line(reason.trim_end_matches('.'));
+            return paragraph(&format!("{moves} No query tells what became of it: {reason}."), out);
+        }
+        paragraph(&format!("{moves} To find out what became of it, ask:"), out);
+        let queries = action.queries.iter().map(|query| {
+            let set = query.set.iter().map(|(name, value)| match value {
+                QueryValue::Field(field) => format!("{} from {}", code(name), code(field)),
+                QueryValue::Now => format!("{} from the time of the query", code(name)),
+            });
+            let set = set.collect::<Vec<_>>().join(", ");
+            format!("{}{}, with {set}", self.query_link(query), query.evidence_in_words())
+        });
+        list(queries, out);
+    }
+
+    /// The method of a query, with a link to its section.
+    pub(super) fn query_link(&self, query: &Query) -> String {
+        let target = self.spec.actions().iter().find(|action| action.name == query.action);
+        match target {
+            Some(target) => self.anchors.link(&code(&query.action), Section::File(&target.file.file)),
+            None => code(&query.action),
+        }
     }
 
     /// How a call travels, what it does, and what follows.

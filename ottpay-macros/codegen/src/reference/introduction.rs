@@ -36,8 +36,18 @@ impl Reference<'_> {
              both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own is \
              not documented.\n\n"
         );
-        let heads =
-            ["done", "method", "vendor's name", "travels as", "path", "effect", "evidence", "callback", "examples"];
+        let heads = [
+            "done",
+            "method",
+            "vendor's name",
+            "travels as",
+            "path",
+            "effect",
+            "evidence",
+            "query",
+            "callback",
+            "examples",
+        ];
         let mut table = Table::new(&heads);
         for action in actions {
             let callback = action.callback.and_then(|index| Some((index, self.spec.callbacks().get(index)?)));
@@ -50,6 +60,12 @@ impl Reference<'_> {
                 (Effect::Write, false) => "write",
                 (Effect::Read, false) => "read",
             };
+            let queries = action
+                .queries
+                .iter()
+                .map(|query| format!("{}{}", self.query_link(query), query.evidence_in_words()))
+                .collect::<Vec<_>>()
+                .join(", ");
             let base_url = action.base_url.as_deref().unwrap_or_default();
             let base_url = base_url.strip_prefix("https://").unwrap_or(base_url);
             table.row([
@@ -65,6 +81,7 @@ impl Reference<'_> {
                 code(&format!("{base_url}{}", action.path)),
                 effect.to_owned(),
                 request_evidence(action).to_owned(),
+                queries,
                 callback,
                 action.examples.len().to_string(),
             ]);

@@ -28,7 +28,8 @@ const GATEWAY: &str = "base_url: https://gateway.example\npath: /v1\nframing: js
 const TYPES: &str = "Wallet:\n  doc: D\n  values:\n    RED: { doc: D }\n    BLUE: { doc: D }\n";
 const CALLBACKS: &str =
     "paid:\n  summary: S\n  page: example.com/p\n  fields:\n    order_id: { type: order_id, doc: D }\n";
-const PAY: &str = "action: PAY\nversion: \"1.0\"\neffect: write\nsummary: S\npage: example.com/p\n";
+const PAY: &str = "action: PAY\nversion: \"1.0\"\neffect: write\nsummary: S\npage: example.com/p\n\
+    query: { none: R }\n";
 /// Uses what the other files declare.
 const OTHER: &str = "action: OTHER\nversion: \"1.0\"\neffect: read\nsummary: S\npage: example.com/p\n\
     reply:\n  wallet: { type: Wallet, doc: D }\ncallback: paid\n";
@@ -196,6 +197,23 @@ fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
         assert!(code.contains(present), "{present}");
     }
     assert!(!code.contains("struct Pay"));
+}
+
+#[test]
+fn a_write_whose_query_is_invalid_is_a_stand_in_and_no_second_error() {
+    let spec = Spec::good("stand_in_of_a_query");
+    let query = "query:\n  - { action: ask, set: { id: id }, evidence: vendor }\n";
+    let request = "request:\n  id: { type: order_id, doc: D }\n";
+    spec.write("actions/pay.yaml", format!("{}{request}", PAY.replace("query: { none: R }\n", query)));
+    let ask = PAY.replace("PAY", "ASK").replace("write", "read").replace("query: { none: R }\n", "");
+    spec.write("actions/ask.yaml", format!("{ask}{request}reply:\n  state: {{ type: Stat, doc: D }}\n"));
+    assert_eq!(spec.report().all().len(), 1, "{:?}", spec.report());
+    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = client(&folder).into_tokens(Span::call_site()).to_string();
+    for present in ["fn pay (& self) -> self :: __Unusable", "fn ask (& self) -> self :: __Unusable"] {
+        assert!(code.contains(present), "{present}");
+    }
+    assert!(!code.contains("ask :: INFO"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An action, checked.
 
-use ottpay_vocabulary::{Effect, Protocol};
+use ottpay_vocabulary::{Effect, Moves, Protocol};
 
 use super::field::Field;
 use super::query::Query;
@@ -74,6 +74,23 @@ impl Action {
             Effect::Write => "It may move money, so it is never repeated automatically.",
             Effect::Read => "It changes nothing and may be repeated.",
         }
+    }
+
+    /// When the money of a write moves.
+    pub(crate) fn moves_in_words(&self) -> Option<String> {
+        if self.effect == Effect::Read {
+            return None;
+        }
+        let moves_at_once = |field: &&Field| field.role.is_some_and(Moves::is_at_once_by);
+        let (always, if_set): (Vec<_>, Vec<_>) =
+            self.request.iter().filter(moves_at_once).partition(|field| field.required && !field.may_omit);
+        Some(match (always.is_empty(), if_set.first()) {
+            (false, _) => "The money moves at once.".to_owned(),
+            (true, Some(field)) => {
+                format!("The money moves when the buyer pays, or at once if `{}` is set.", field.wire)
+            }
+            (true, None) => "The money moves when the buyer pays.".to_owned(),
+        })
     }
 
     /// What becomes of the money, if it is not simply paid.

@@ -21,3 +21,14 @@ pub struct Query {
     /// Declaration.
     pub source: Position,
 }
+
+impl Query {
+    /// Who says that it answers, if it is not the vendor, as a remark after its name.
+    pub(crate) fn evidence_in_words(&self) -> &'static str {
+        match self.evidence {
+            Evidence::Vendor => "",
+            Evidence::Clients => " (seen in clients)",
+            Evidence::Assumed => " (**assumed**)",
+        }
+    }
+}

@@ -158,9 +158,10 @@ impl Mapping<'_> {
     /// Whether one of the values tells which payment or refund the query is about.
     fn names_the_payment(&self, set: &[(String, QueryValue)]) -> bool {
         set.iter().any(|(_, value)| match value {
-            QueryValue::Field(wire) => find_field(&self.own.request, wire)
-                .and_then(|field| field.role)
-                .is_some_and(|role| role.is_own_id() || role == Role::OriginalOrder),
+            QueryValue::Field(wire) => find_field(&self.own.request, wire).is_some_and(|field| {
+                let names_it = |role: Role| role.is_own_id() || role == Role::OriginalOrder;
+                field.is_broken || field.role.is_some_and(names_it)
+            }),
             QueryValue::Now => false,
         })
     }
@@ -179,5 +180,5 @@ fn is_usable(field: &Field) -> bool {
 
 /// Whether a request may be without the field. A request without an id of its own is never asked about.
 fn may_be_absent(field: &Field) -> bool {
-    (!field.required || field.may_omit) && !field.role.is_some_and(Role::is_own_id)
+    (!field.required || field.may_omit) && !field.role.is_some_and(Role::is_own_id) && !field.is_broken
 }

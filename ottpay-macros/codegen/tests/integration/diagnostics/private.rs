@@ -5,6 +5,12 @@ use std::fs;
 use super::{CALLBACKS, GATEWAY, PAY, Spec, TYPES};
 use ottpay_codegen::{Folder, Library, actions};
 
+/// A read of the library.
+const QUERY: &str = "action: QUERY\nversion: \"1.0\"\neffect: read\nsummary: S\npage: shared\n\
+    request:\n  order_id: { type: order_id, doc: D }\n  time: { type: timestamp, doc: D }\n\
+    reply:\n  state: { type: State, doc: D }\n";
+const STATE: &str = "State:\n  doc: D\n  values:\n    paid: { class: paid, doc: D }\n";
+
 /// The problems of a private specification in short: place and message.
 fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     let spec = Spec::good(&format!("private/{name}"));
@@ -16,10 +22,10 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
     }
     let library = Library {
         gateway: GATEWAY.to_owned(),
-        types: format!("pages:\n  shared: example.com/shared\n{TYPES}"),
+        types: format!("pages:\n  shared: example.com/shared\n{TYPES}{STATE}"),
         callbacks: CALLBACKS.to_owned(),
         methods: "refund paid_callback".to_owned(),
-        reads: Vec::new(),
+        reads: vec![("actions/library_query.yaml".to_owned(), QUERY.to_owned())],
     };
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
     let report = actions(&folder, &library).report().clone();
@@ -34,6 +40,36 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
 fn types_and_callbacks_of_the_library_are_there() {
     let pay = format!("{PAY}reply:\n  wallet: {{ type: Wallet, doc: D }}\ncallback: paid\n");
     assert_eq!(problems("shared", &[("actions/pay.yaml", &pay)]), [""; 0]);
+}
+
+/// A write that is asked about as given.
+fn asked_about(query: &str) -> String {
+    let query = format!("query:\n  - {{ {query} }}\n");
+    format!("{}request:\n  id: {{ type: order_id, doc: D }}\n", PAY.replace("query: { none: R }\n", &query))
+}
+
+#[test]
+fn a_query_names_a_read_of_the_library_or_of_ones_own() {
+    let problems = |name: &str, query: &str| {
+        let own = QUERY.replace("QUERY", "OWN").replace("shared", "example.com/p");
+        problems(name, &[("actions/pay.yaml", &asked_about(query)), ("actions/own_query.yaml", &own)])
+    };
+    for named in ["library_query", "own_query"] {
+        let query = format!("action: {named}, set: {{ order_id: id, time: now }}, evidence: clients");
+        assert_eq!(problems(named, &query), [""; 0]);
+        let query = format!("action: {named}, set: {{ order_id: id }}, evidence: clients");
+        let expected =
+            format!("spec/actions/pay.yaml:7:15: the query `{named}` of `PAY` lacks the required field `time`");
+        assert_eq!(problems(named, &query), [expected]);
+    }
+    assert_eq!(
+        problems("refund", "action: refund, set: {}, evidence: clients"),
+        ["spec/actions/pay.yaml:7:15: the query `refund` of `PAY` is not a read"]
+    );
+    assert_eq!(
+        problems("unknown", "action: libary_query, set: {}, evidence: clients"),
+        ["spec/actions/pay.yaml:7:15: unknown action `libary_query` in `query` of `PAY`"]
+    );
 }
 
 #[test]

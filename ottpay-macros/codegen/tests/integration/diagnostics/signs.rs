@@ -92,7 +92,8 @@ fn a_sign_too_many_or_too_few_is_named_at_its_line() {
     let mut wrong = Vec::new();
     for (text, line, message, help) in SLIPS {
         let spec = Spec::good("signs");
-        spec.write("actions/pay.yaml", format!("{PAY}{text}"));
+        let head = PAY.replace("query: { none: R }\n", "");
+        spec.write("actions/pay.yaml", format!("{head}{text}"));
         let mut diagnostics = Diagnostics::default();
         let _ = read::read_folder(&spec.0, "spec", false, &mut diagnostics);
         let report = diagnostics.into_report();

@@ -15,6 +15,10 @@ Said:
   fields:
     text: { type: text, doc: What was said. }
 Note: { type: text, max_len: 9, doc: A note. }
+State:
+  doc: A state.
+  values:
+    paid: { class: paid, doc: Paid. }
 ";
 const CALLBACKS: &str = "\
 heard:
@@ -31,15 +35,18 @@ version: \"1.0\"
 effect: write
 summary: Pays.
 page: example.com/p
+query:
+  - { action: ask, set: { order_id: order_id, colour: colour }, evidence: vendor }
 request:
   order_id: { type: order_id, doc: Order. }
   amount: { type: amount, doc: Amount. }
+  colour: { type: Colour, only: [RED], doc: Colour. }
 reply:
   order_id: { type: order_id, doc: Order. }
 callback: heard
 examples:
   one:
-    request: { order_id: T1, amount: \"5\" }
+    request: { order_id: T1, amount: \"5\", colour: RED }
     reply: { order_id: T1 }
 ";
 const ASK: &str = "\
@@ -56,10 +63,11 @@ request:
 reply:
   colour: { type: Colour, doc: Colour. }
   said: { type: Said, optional: true, doc: What was said. }
+  state: { type: State, doc: State. }
 examples:
   one:
     request: { order_id: T1, colour: RED, note: short }
-    reply: { colour: BLUE }
+    reply: { colour: BLUE, state: paid }
 ";
 
 /// What is replaced by what, in which file.
@@ -84,6 +92,24 @@ const SLIPS: &[(&str, &str, &str)] = &[
     ("actions/pay.yaml", "callback: heard", "callback: [heard]"),
     ("actions/pay.yaml", "callback: heard", "callback:"),
     ("actions/pay.yaml", "callback: heard", "callback: herd"),
+    ("actions/pay.yaml", "query:", "qurey:"),
+    ("actions/pay.yaml", "query:", "asked:"),
+    ("actions/pay.yaml", "action: ask", "action: aks"),
+    ("actions/pay.yaml", "action: ask", "acton: ask"),
+    ("actions/pay.yaml", "action: ask", "action: pay"),
+    ("actions/pay.yaml", "set: {", "sets: {"),
+    ("actions/pay.yaml", "set: { order_id: order_id, colour: colour }", "set: [order_id]"),
+    ("actions/pay.yaml", "colour: colour }", "color: colour }"),
+    ("actions/pay.yaml", "colour: colour }", "colour: colur }"),
+    ("actions/pay.yaml", "colour: colour }", "colour: [colour] }"),
+    ("actions/pay.yaml", ", colour: colour }", " }"),
+    ("actions/pay.yaml", "evidence: vendor", "evidence: vendr"),
+    ("actions/pay.yaml", "evidence: vendor", "evidnce: vendor"),
+    ("actions/pay.yaml", "request:\n  order", "reqest:\n  order"),
+    ("actions/pay.yaml", "order_id: { type: order_id,", "order_id: { type: ordr_id,"),
+    ("actions/pay.yaml", "colour: { type: Colour,", "colour: { type: Color,"),
+    ("actions/ask.yaml", "state: { type: State,", "state: { type: Stat,"),
+    ("types.yaml", "class: paid", "class: payed"),
     // Declarations on which others rest.
     ("types.yaml", "  values:", "  vlaues:"),
     ("types.yaml", "  values:", "  words:"),

@@ -13,6 +13,7 @@ const LINK: &str = "action: link\nprotocol: link\neffect: read\nsummary: S\npage
 const SDK: &str = "action: sdk\nprotocol: sdk\neffect: read\nsummary: S\npage: example.com/p\n\
     request:\n  zz: { type: text, doc: D }\n";
 const SENT: &str = "action: PAY\nversion: \"1.0\"\neffect: write\nsummary: S\npage: example.com/p\ncallback: paid\n\
+    query: { none: R }\n\
     request:\n  zz: { type: text, doc: D }\nreply:\n  zz: { type: text, doc: D }\n  it: { type: Thing, doc: D }\n";
 const OBJECT: &str = "Thing:\n  doc: D\n  fields:\n    zz: { type: text, doc: D }\n";
 const HEARD: &str = "paid:\n  summary: S\n  page: example.com/p\n  fields:\n    zz: { type: text, doc: D }\n";
