@@ -1,7 +1,7 @@
 //! One call, from its first poll to its end: its span, and what the observer is told at the end.
 
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::Span;
 use tracing::field::Empty;
@@ -29,10 +29,10 @@ pub(crate) struct CallWatch {
     report: Report,
     span: Span,
     action: &'static ActionInfo,
-    /// Only with an observer, and so is the order id.
+    /// Only with an observer, and so are the order id and the time: on some machines the clock takes longer than all else.
     version: String,
     order_id: Option<String>,
-    begun: Instant,
+    begun: Option<Instant>,
     attempts: AtomicU32,
     /// The HTTP status of the last reply, or zero.
     status: AtomicU16,
@@ -67,7 +67,7 @@ impl CallWatch {
             action,
             version: if is_told { version.to_owned() } else { String::new() },
             order_id: order_id.filter(|_| is_told).map(str::to_owned),
-            begun: Instant::now(),
+            begun: is_told.then(Instant::now),
             attempts: AtomicU32::new(0),
             status: AtomicU16::new(0),
             is_over: false,
@@ -121,7 +121,7 @@ impl CallWatch {
             action: self.action,
             version: &self.version,
             order_id: self.order_id.as_deref(),
-            duration: self.begun.elapsed(),
+            duration: self.begun.map_or(Duration::ZERO, |begun| begun.elapsed()),
             attempts: self.attempts.load(Ordering::Relaxed),
             status: Some(self.status.load(Ordering::Relaxed)).filter(|status| *status != 0),
             error,
