@@ -33,7 +33,8 @@ fn people_get_a_table() {
     let one = run(ottpay(&["actions", "ACTIVEPAY"]), "").out;
     assert!(one.contains("outer terminal_no") && one.contains("One of WECHATPAY, ALIPAY, UNIONPAY."), "{one}");
     let refund = run(ottpay(&["actions", "refund"]), "").out;
-    let queries = "\nTo find out what became of it, ask refund_query (assumed) or status_query (seen in clients).\n";
+    let queries = "\nTo find out what became of it, ask refund_query (assumed) or refund_status_query (assumed) or \
+                   status_query (seen in clients).\n";
     assert!(refund.contains(queries), "{refund}");
     run(ottpay(&["actions", "activepya"]), "").fails(2, &["no action `activepya`", "did you mean"]);
 }
