@@ -1,6 +1,4 @@
-//! A shop in one file: an order, its QR code, its callback, its end, and a refund. `cargo run --example shop`, then open
-//! the printed address. The gateway is a sandbox on this machine: no account, no money.
-//!
+//! A shop in one file: `cargo run --example shop`, then open the printed address. The gateway is a sandbox on this machine.
 //! Orders are in memory here. A real shop has them in its database: what a comment calls *stored* belongs there.
 
 #![allow(clippy::print_stdout, reason = "a program's output is its purpose")]
@@ -9,7 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -41,10 +38,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
     let client = client.sign_key(sandbox.sign_key()).currency(Currency::CAD).build()?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = format!("http://{}", listener.local_addr()?);
-    println!("the shop is at {address}; pay at {}", sandbox.url());
-    let shop = Shop { client, callback_url: format!("{address}/ottpay"), orders: Arc::default() };
-    let routes = Router::new()
+    let url = format!("http://{}", listener.local_addr()?);
+    println!("the shop is at {url}; pay at {}", sandbox.url());
+    let shop = Shop { client, callback_url: format!("{url}/ottpay"), orders: Arc::default() };
+    let routes = axum::Router::new()
         .route("/", get(Html("<form method=post action=/buy><button>Buy tea for 19.99 CAD</button></form>")))
         .route("/buy", post(buy))
         .route("/orders/{id}", get(show).post(refund))
@@ -53,21 +50,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The order is stored before it is sent, and sent in a task of its own: a buyer who closes the page stops nothing.
-async fn buy(State(shop): State<Shop>) -> Result<Redirect, Failed> {
+async fn buy(State(shop): State<Shop>) -> Result<Redirect, Wrong> {
     let request = shop.client.active_pay().order_id(OrderId::random()).amount(Amount::from_minor(1999));
     let request = request.biz_type(BizType::WechatPay).operator_id("0000020156").call_back_url(&shop.callback_url);
-    let request = request.build()?;
+    let request = request.build().map_err(wrong)?;
     let (tracked, link, state) = (request.tracked(), String::new(), "new".to_owned());
     let (id, order) = (tracked.id().to_owned(), Order { tracked, link, state, payment: None, refund: None });
     shop.orders.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), order);
-    tokio::spawn(shop.create(request)).await?;
+    tokio::spawn(shop.create(request)).await.map_err(wrong)?;
     Ok(Redirect::to(&format!("/orders/{id}")))
 }
 
-async fn show(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Html<String>, Failed> {
+async fn show(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Html<String>, Wrong> {
     let shown = shop.with(&id, |order| (order.state.clone(), order.link.clone()));
-    let (state, link) = shown.ok_or("there is no such order")?;
-    let code = QrCode::new(link)?.render::<Dense1x2>().build();
+    let (state, link) = shown.ok_or_else(|| wrong("there is no such order"))?;
+    let code = QrCode::new(link).map_err(wrong)?.render::<Dense1x2>().build();
     let head = "<meta charset=utf-8><meta http-equiv=refresh content=2>";
     Ok(Html(format!("{head}<p>{state}<pre>{code}</pre><form method=post><button>Give the money back</button></form>")))
 }
@@ -87,16 +84,16 @@ async fn callback(State(shop): State<Shop>, body: Bytes) -> Response {
 }
 
 /// What is left of a payment goes back once: the refund is stored before it is sent, and never sent again.
-async fn refund(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Redirect, Failed> {
-    let client = shop.client.clone();
-    let noted = shop.with(&id, |order| -> Result<Refund, Failed> {
-        let paid = order.payment.as_ref().filter(|_| order.refund.is_none()).ok_or("there is nothing to give back")?;
-        let refund = client.refund().order_id(RefundId::random()).ori_order_id(OrderId::new(paid.id())?);
-        let refund = refund.refund_amt(paid.net().unwrap_or(paid.paid()).amount()).build()?;
+async fn refund(State(shop): State<Shop>, Path(id): Path<String>) -> Result<Redirect, Wrong> {
+    let noted = shop.with(&id, |order| {
+        let paid = order.payment.as_ref().filter(|_| order.refund.is_none())?;
+        let refund = shop.client.refund().order_id(RefundId::random()).ori_order_id(OrderId::new(paid.id()).ok()?);
+        let refund = refund.refund_amt(paid.net().unwrap_or(paid.paid()).amount()).build().ok()?;
         order.refund = Some(refund.tracked());
-        Ok(refund)
+        Some(refund)
     });
-    tokio::spawn(shop.give_back(id.clone(), noted.ok_or("there is no such order")??)).await?;
+    let refund = noted.flatten().ok_or_else(|| wrong("there is nothing to give back"))?;
+    tokio::spawn(shop.give_back(id.clone(), refund)).await.map_err(wrong)?;
     Ok(Redirect::to(&format!("/orders/{id}")))
 }
 
@@ -126,14 +123,15 @@ impl Shop {
     }
 
     async fn find_end(&self, tracked: &Tracked) -> (String, Option<Payment>) {
-        match self.client.resolve(tracked).await {
-            Ok(Resolved::Pending) => match self.client.wait(tracked).up_to(Duration::from_secs(1800)).await {
-                Ok(end) => (end.to_string(), end.payment().cloned()),
-                Err(error) => (error.to_string(), None),
-            },
-            Ok(end) => (end.to_string(), end.payment().cloned()),
-            Err(error) => (error.to_string(), None),
-        }
+        let end = match self.client.resolve(tracked).await {
+            Ok(Resolved::Pending) => {
+                let wait = self.client.wait(tracked).up_to(Duration::from_secs(1800)).await;
+                wait.map(Resolved::Took).map_err(|error| error.to_string())
+            }
+            other => other.map_err(|error| error.to_string()),
+        };
+        let payment = end.as_ref().ok().and_then(Resolved::payment).cloned();
+        (end.map_or_else(|error| error, |end| end.to_string()), payment)
     }
 
     async fn give_back(self, id: String, request: Refund) {
@@ -145,16 +143,7 @@ impl Shop {
 }
 
 /// What is wrong with a request to the shop.
-struct Failed(String);
-
-impl<E: ToString> From<E> for Failed {
-    fn from(error: E) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl IntoResponse for Failed {
-    fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, self.0).into_response()
-    }
+type Wrong = (StatusCode, String);
+fn wrong(error: impl ToString) -> Wrong {
+    (StatusCode::BAD_REQUEST, error.to_string())
 }

@@ -57,6 +57,7 @@ mod package {
     mod prose;
     mod rebuild;
     mod rustdoc;
+    mod shop;
 }
 mod payment {
     mod answers;

@@ -61,8 +61,9 @@ pub enum FollowError {
 }
 
 impl FollowError {
-    /// Whether asking again may help.
+    /// Whether asking again may help. An HTTP status other than 2xx may be how the gateway answers about an order that it does
+    /// not know yet, which is not documented.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Ask(error) if error.is_transient())
+        matches!(self, Self::Ask(error) if error.is_transient() || matches!(error, AskError::HttpStatus { .. }))
     }
 }

@@ -10,7 +10,7 @@ use super::follow_error::FollowError;
 use super::following::Following;
 use super::tracked::{Trackable, Tracked};
 use crate::client::Client;
-use crate::spec::Moves;
+use crate::spec::{Moves, Role};
 
 /// What became of a request, as far as its recorded attempts and the gateway's queries tell.
 ///
@@ -102,6 +102,8 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
     let is_open = match inquiry.ask(None).await {
         Ok(Confirmed::NoAnswer(_)) => false,
         Ok(Confirmed::Open) => true,
+        // The total of a payment moves with every refund of it: it does not say whether this one took.
+        Ok(Confirmed::Unclear(_)) if order.own_role == Role::Refund => false,
         Ok(confirmed) => return Ok(Resolved::Took(confirmed)),
         Err(error) if error.is_transient() => false,
         Err(error) => return Err(error),

@@ -26,6 +26,7 @@ impl Transport for Words {
             match word {
                 "hangs" => pending().await,
                 "lost" => Err(TransportError::lost("reset")),
+                "rejected" => Ok(HttpResponse { status: 400, body: b"{}".to_vec() }),
                 "html" => Ok(HttpResponse { status: 503, body: b"<html>".to_vec() }),
                 code if code == code.to_uppercase() => {
                     Ok(HttpResponse { status: 200, body: json!({ "rsp_code": code }).to_string().into_bytes() })
@@ -60,10 +61,11 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[tokio::test(start_paused = true)]
 async fn it_asks_until_there_is_an_end() {
-    let (client, order, asked) = gateway(&["init", "FAIL", "lost", "html", "SYSTEM_ERROR", "processing", "success"]);
+    let (client, order, asked) =
+        gateway(&["rejected", "init", "FAIL", "lost", "html", "SYSTEM_ERROR", "processing", "success"]);
     let end = client.wait(&order).await.unwrap();
     assert!(matches!(end, Confirmed::Paid(_)), "{end:?}");
-    assert_eq!(asked.load(Ordering::SeqCst), 7);
+    assert_eq!(asked.load(Ordering::SeqCst), 8);
 }
 
 #[tokio::test(start_paused = true)]

@@ -267,8 +267,8 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
     let doc = format!(
         "{}\n\nTakes the body of the HTTP request, decrypts it, verifies its digest and decodes it, in one step. That \
          proves that somebody who knows the sign key wrote these values in this order. It does not prove where one \
-         value ends and the next begins, nor that it has not come before. So take a callback as a reason to query the \
-         order, and settle on what the query says.\n\n# Errors\n[`CallbackError`](__ottpay::CallbackError) says precisely \
+         value ends and the next begins, nor that it has not come before. So take a callback as a reason to \
+         [`confirm`](__ottpay::Client::confirm) the order, and settle on what that says.\n\n# Errors\n[`CallbackError`](__ottpay::CallbackError) says precisely \
          why not. One that is [possibly altered](__ottpay::CallbackError::PossiblyAltered) asks for a query, too.",
         line(&callback.summary)
     );

@@ -144,7 +144,8 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
     let class_doc = documented(
         "What the word says about the money. **It is hearsay**: a word of a callback proves nothing, and a payment of which \
          a part has been given back is no longer [`Paid`](__ottpay::StatusClass::Paid), so compare with all classes that \
-         matter. Settle an order on a query, its amount included.",
+         matter. Settle an order on [`Client::confirm`](__ottpay::Client::confirm), which compares its amount \
+         too.",
     );
     let classes = words.iter().map(variants::status_class);
     quote! {
