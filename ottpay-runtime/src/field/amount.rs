@@ -355,7 +355,7 @@ mod tests {
                 let money = amount.in_currency(currency);
                 let text = money.to_string();
                 assert_eq!(text.parse(), Ok(money), "{text}");
-                assert_eq!(Money::try_from(format!(" {} ", text.to_lowercase()).as_str()).is_ok(), true, "{text}");
+                assert!(Money::try_from(format!(" {} ", text.to_lowercase()).as_str()).is_ok(), "{text}");
             }
         }
         for (text, error) in [
