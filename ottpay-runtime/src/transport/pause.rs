@@ -16,7 +16,8 @@ use super::network::{Network, Task};
 pub(crate) async fn pause(duration: Duration) -> Result<(), TransportError> {
     match sleep_here(duration).await {
         true => Ok(()),
-        false => with_network_clock(sleep(duration)).await,
+        // Made on that thread: Tokio panics already where a sleep is made and there is no clock.
+        false => with_network_clock(async move { sleep(duration).await }).await,
     }
 }
 
