@@ -98,14 +98,16 @@ macro_rules! actions {
 pub mod __private {
     pub use ottpay_macros::actions;
     pub use ottpay_runtime::payment::{Confirmed, Following, Resolved, Trackable, Tracked, Wait};
-    pub use ottpay_runtime::private::{Arrived, Declared, Draft, Nobody, ProvesPayment, Typed, nested, returned, way};
+    pub use ottpay_runtime::private::{
+        Arrived, Declared, Draft, Nobody, Parameters, ProvesPayment, Typed, nested, returned, way,
+    };
     #[cfg(feature = "serde")]
     pub use ottpay_runtime::private::{
         Deserialize, Deserializer, Restore, Restored, Serialize, Serializer, WithSensitive, deserialize_word,
         request_with_sensitive, serialize_received, serialize_request, serialize_word, with_sensitive,
     };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
-    pub use ottpay_runtime::request::{InvalidRequest, Request, Set, Unset, Values};
+    pub use ottpay_runtime::request::{InvalidRequest, NotWaived, OwnId, Request, Set, Unset, Values, Waived};
     pub use ottpay_runtime::spec::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Compare, Effect, Encoding, EnumInfo,
         Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, QueryField, QueryInfo,

@@ -4,6 +4,7 @@ pub use crate::link::browser::returned;
 pub use crate::reply::typed::{Arrived, Typed, nested, way};
 pub use crate::request::declared::Declared;
 pub use crate::request::draft::Draft;
+pub use crate::request::untracked::Parameters;
 #[cfg(feature = "serde")]
 pub use crate::stored::{
     Restore, Restored, WithSensitive, deserialize_word, request_with_sensitive, serialize_received, serialize_request,

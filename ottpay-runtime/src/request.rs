@@ -7,6 +7,7 @@ pub(crate) mod declared;
 pub(crate) mod draft;
 mod invalid;
 mod state;
+pub(crate) mod untracked;
 mod values;
 
 #[cfg(feature = "serde")]
@@ -15,5 +16,6 @@ pub use any_query::AnyQuery;
 pub use any_request::AnyRequest;
 pub use declared::{Read, Request, Write};
 pub use invalid::InvalidRequest;
-pub use state::{Set, Unset};
+pub use state::{NotWaived, OwnId, Set, Unset, Waived};
+pub use untracked::Untracked;
 pub use values::Values;

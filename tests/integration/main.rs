@@ -26,6 +26,7 @@ mod client {
     mod sending;
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     mod tls;
+    mod untracked;
 }
 mod gateway {
     mod channels;

@@ -1,7 +1,7 @@
-use ottpay::{Client, OrderId};
+use ottpay::{Amount, Client};
 
 fn pay(client: &Client) {
-    let _ = client.active_pay().order_id(OrderId::random()).order_id(OrderId::random());
+    let _ = client.active_pay().tip(Amount::from_minor(100)).tip(Amount::from_minor(200));
 }
 
 fn main() {}

@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::field::Problem;
 use crate::redaction::hides;
 use crate::request::{InvalidRequest, Values, draft_fields};
-use crate::spec::{ActionInfo, Effect, FieldInfo, Role};
+use crate::spec::{ActionInfo, Effect, FieldInfo};
 
 /// A request that was stored, to be checked and sent again, for example after a restart.
 ///
@@ -61,7 +61,7 @@ impl StoredRequest {
             return Err(InvalidRequest::for_action(info, name, Problem::Hidden));
         }
         let is_stored = |field: &FieldInfo| self.fields.iter().any(|(name, _)| *name == stored_name(field));
-        let is_own_id = |field: &&FieldInfo| info.effect == Effect::Write && field.role.is_some_and(is_own_id);
+        let is_own_id = |field: &&FieldInfo| info.effect == Effect::Write && field.is_own_id();
         if let Some(id) = info.request.iter().filter(is_own_id).find(|field| !is_stored(field)) {
             return Err(InvalidRequest::for_action(info, id.name, Problem::Missing));
         }
@@ -71,11 +71,6 @@ impl StoredRequest {
         let stored = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         draft_fields(client, info, stored.chain(omitted.iter().map(|name| (name.as_str(), ""))))?.build()
     }
-}
-
-/// Whether a write is looked up by the id in this role.
-fn is_own_id(role: Role) -> bool {
-    matches!(role, Role::Order | Role::CheckoutOrder)
 }
 
 /// Shows the names of the fields, never their values.

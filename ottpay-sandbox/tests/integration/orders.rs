@@ -175,7 +175,8 @@ async fn a_refund_without_an_id_is_told_the_one_that_the_gateway_made() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     sandbox.pay("T1").await.unwrap();
-    let reply = client.refund().ori_order_id(order("T1")).refund_amt(Amount::from_minor(100)).send().await.unwrap();
+    let refund = client.refund().without_order_id().ori_order_id(order("T1")).refund_amt(Amount::from_minor(100));
+    let reply = refund.send().await.unwrap();
     assert_eq!(state(&sandbox, reply.order_id().unwrap().as_str()).await, "paid");
 }
 

@@ -45,7 +45,7 @@ async fn sensitive_values_are_shown_after_a_click_only() {
     let (sandbox, client) = started().await;
     let passive = async || {
         let passive = client.passive_pay().amount(Amount::from_minor(100)).auth_code("134567890123456789");
-        passive.biz_type(BizType::WechatPay).operator_id(OPERATOR).send().await.unwrap();
+        passive.without_order_id().biz_type(BizType::WechatPay).operator_id(OPERATOR).send().await.unwrap();
     };
     passive().await;
     let page = latest(&sandbox, "").await;

@@ -69,7 +69,7 @@ async fn version_and_path_change_for_a_client_and_for_a_call() {
     let error = client.status_query().order_id(order("T1")).send().version("").await.unwrap_err().to_string();
     assert!(error.starts_with("STATUS_QUERY: version: expected a version such as 1.0"), "{error}");
     let plain = client.in_app_pay_wechat().user_id("wx1").amount(Amount::from_minor(100)).without_operator_id();
-    let error = plain.call_back_url("https://s.example/").send().version("1.0").await.unwrap_err();
+    let error = plain.without_order_id().call_back_url("https://s.example/").send().version("1.0").await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Never);
     assert!(script.requests().is_empty());
 }
@@ -79,7 +79,8 @@ async fn without_an_endpoint_each_call_goes_to_the_host_of_its_page() {
     let script = Script::new([Err(ottpay::transport::TransportError::not_sent("no"))]);
     let client = Client::builder().merchant_id("M").sign_key(key("k")).transport(script.clone()).build().unwrap();
     let request = client.in_app_pay_wechat().user_id("wx1").amount(Amount::from_minor(100)).operator_id("0000020156");
-    let error = request.call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
+    let request = request.without_order_id().call_back_url("https://shop.example/ottpay");
+    let error = request.send().await.unwrap_err();
     assert_eq!((error.outcome(), error.action()), (Outcome::NotSent, "inAppPay"));
     let request = script.requests().pop().unwrap();
     assert_eq!((&*request.url, request.content_type), ("https://mppay.ottpay.com/inAppPay", "application/json"));
@@ -148,7 +149,8 @@ fn a_constant_that_is_given_is_written_as_the_specification_has_it() {
 fn constants_are_written_and_only_changed_in_so_many_words() {
     let client = sample().build().unwrap();
     let whole = || {
-        let request = client.union_pay_preauth().txn_time(Timestamp::new("20191125162635").unwrap());
+        let request =
+            client.union_pay_preauth().order_id(order("T1")).txn_time(Timestamp::new("20191125162635").unwrap());
         request.txn_amt(Amount::from_minor(1)).front_url("https://s.example/").back_url("https://s.example/")
     };
     let written = |request: &ottpay::UnionPayPreauth| {
@@ -184,7 +186,7 @@ fn a_field_that_stands_in_for_another_is_not_sent_beside_it() {
     let client = sample().build().unwrap();
     let whole = || {
         let request = client.mapp_pay().operator_id("0000020156").amount(Amount::from_minor(1)).app_id("wx");
-        request.open_id("o").call_back_url("https://s.example/")
+        request.order_id(order("T1")).open_id("o").call_back_url("https://s.example/")
     };
     let tip = || Amount::from_minor(1);
     let _ = whole().tip(tip()).build().unwrap();
@@ -201,12 +203,13 @@ fn only_the_documented_currencies_and_words_are_taken() {
     let client = sample().build().unwrap();
     let payment = |currency| {
         let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(currency).without_operator_id();
-        request.call_back_url("https://s.example/").build().map_err(|error| error.to_string())
+        request.order_id(order("T1")).call_back_url("https://s.example/").build().map_err(|error| error.to_string())
     };
     let _ = payment(Currency::CNY).unwrap();
     let error = payment(Currency::JPY).unwrap_err();
     assert!(error.starts_with("H5PAY: currency_type: expected one of CAD, USD, CNY"), "{error}");
-    let card = client.portico_purchase().shop_id("S").operator_id("O").txn_time(Timestamp::now_utc());
+    let card =
+        client.portico_purchase().order_id(order("T1")).shop_id("S").operator_id("O").txn_time(Timestamp::now_utc());
     let card =
         card.txn_amt(Amount::from_minor(1)).cc_number("x").cc_sha("y").currency(Currency::CAD).cc_maskednum("1111");
     let _ = card.clone().cc_type(CardType::Visa).build().unwrap();
@@ -219,7 +222,7 @@ fn an_empty_text_is_not_the_same_as_leaving_a_field_out() {
     let client = sample().build().unwrap();
     let whole = |operator: Option<&str>| {
         let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(Currency::CAD);
-        let request = request.call_back_url("https://s.example/");
+        let request = request.order_id(order("T1")).call_back_url("https://s.example/");
         match operator {
             Some(operator) => request.operator_id(operator).build(),
             None => request.without_operator_id().build(),

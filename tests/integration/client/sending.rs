@@ -292,7 +292,7 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
     drop(sending.send());
     let client = script.client();
     let builder = client.active_pay().amount(Amount::from_minor(1)).biz_type(BizType::from("PAYPAL")).operator_id("1");
-    let error = builder.call_back_url("https://a.example").send().await.unwrap_err();
+    let error = builder.order_id(order("T1")).call_back_url("https://a.example").send().await.unwrap_err();
     assert!(matches!(error, Error::Invalid(_)));
     assert_eq!((error.outcome(), error.action()), (Outcome::Never, "ACTIVEPAY"));
     assert!(script.requests().is_empty());

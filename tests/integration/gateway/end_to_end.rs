@@ -130,7 +130,7 @@ async fn the_gateway_makes_an_order_id_if_there_is_none() {
     let client = client(&sandbox).build().unwrap();
     let builder =
         client.active_pay().operator_id("0000020156").amount(Amount::from_minor(1)).biz_type(BizType::UnionPay);
-    let qr = builder.call_back_url("https://shop.example/cb").send().await.unwrap();
+    let qr = builder.without_order_id().call_back_url("https://shop.example/cb").send().await.unwrap();
     assert_eq!(sandbox.order(qr.order_id().as_str()).unwrap().unwrap().state(), OrderState::Created);
     // Callbacks do not leave this machine.
     assert!(matches!(sandbox.pay(qr.order_id().as_str()).await.unwrap(), Delivery::Failed { .. }));

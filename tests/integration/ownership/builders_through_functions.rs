@@ -36,7 +36,7 @@ fn a_builder_goes_through_functions_with_fields_set_and_open() -> Result<(), Box
 
     let payment = of_the_shop(&client, &order).amount(amount).biz_type(BizType::Alipay);
     drop(send(&client, &payment.call_back_url("https://shop.example/ottpay").build()?));
-    drop(send(&client, &of_payment(client.refund(), &order, amount).build()?));
+    drop(send(&client, &of_payment(client.refund(), &order, amount).without_order_id().build()?));
     drop(of_payment(client.refund().order_id(RefundId::random()), &order, amount).send());
     drop(send_either(&client, &client.status_query().order_id(&order).build()?));
     drop((query(&client, &order), query(&client, order)));

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use ottpay::{Amount, Client, OrderId, Outcome, Refund, Sending, SignKey};
+use ottpay::{Amount, Client, OrderId, Outcome, Refund, RefundId, Sending, SignKey};
 
 /// A gateway that is always down, without a network.
 struct Down;
@@ -24,7 +24,8 @@ async fn refund(client: &Client, request: &Refund) -> Outcome {
 async fn what_is_sent_may_go_to_another_thread() -> Result<(), Box<dyn Error>> {
     let client = Client::builder().merchant_id("ON00004652").sign_key(SignKey::new("A8B5FE540E38A5A9")?);
     let client = client.transport(Down).build()?;
-    let builder = client.refund().ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1));
+    let builder =
+        client.refund().order_id(RefundId::random()).ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1));
     is_free(&builder);
     let request = builder.clone().build()?;
     is_free(&request);

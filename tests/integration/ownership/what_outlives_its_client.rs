@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use ottpay::{Amount, CallbackError, Client, OrderId, PaymentCallback, Refund, RefundReply, SignKey};
+use ottpay::{Amount, CallbackError, Client, OrderId, PaymentCallback, Refund, RefundId, RefundReply, SignKey};
 
 struct Order {
     refund: Refund,
@@ -16,7 +16,8 @@ fn client() -> Result<Client, Box<dyn Error>> {
 }
 
 fn refund() -> Result<Refund, Box<dyn Error>> {
-    Ok(client()?.refund().ori_order_id(OrderId::random()).refund_amt(Amount::from_minor(1)).build()?)
+    let refund = client()?.refund().order_id(RefundId::random()).ori_order_id(OrderId::random());
+    Ok(refund.refund_amt(Amount::from_minor(1)).build()?)
 }
 
 fn take(body: Vec<u8>) -> Result<Result<PaymentCallback, CallbackError>, Box<dyn Error>> {

@@ -330,7 +330,7 @@ async fn a_refusal_that_repeats_a_secret_of_the_request_does_not_show_it() {
     assert_eq!(error.outcome(), Outcome::DuplicateId);
     let client = Script::body(r#"{"rsp_code":"FAIL","rsp_msg":"ORDER_USED"}"#).client();
     let request = client.mapp_pay().operator_id(OPERATOR).amount(Amount::from_minor(1)).app_id("wx").open_id("ORDER");
-    let error = request.call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
+    let error = request.without_order_id().call_back_url("https://shop.example/ottpay").send().await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::DuplicateId, "{error}");
 }
 
@@ -345,6 +345,6 @@ async fn addresses_are_shown_without_their_query_and_json_of_unknown_shape_not_a
     assert!(!shown.contains("SECRET") && shown.contains("https://shop.example/cb?…"), "{shown}");
     let client = common::sample().build().unwrap();
     let request = client.h5_pay().amount(Amount::from_minor(1)).currency_type(Currency::CAD).without_operator_id();
-    let request = request.call_back_url("https://shop.example/cb?key=SECRET").build().unwrap();
+    let request = request.without_order_id().call_back_url("https://shop.example/cb?key=SECRET").build().unwrap();
     assert!(!format!("{request:?}").contains("SECRET"), "{request:?}");
 }

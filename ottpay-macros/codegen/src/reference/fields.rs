@@ -1,6 +1,6 @@
 //! Tables of the fields of requests, replies, callbacks, objects and browser returns.
 
-use ottpay_vocabulary::{Encoding, Evidence, Protocol};
+use ottpay_vocabulary::{Encoding, Evidence, Protocol, Role};
 
 use super::anchors::{Anchors, Section};
 use super::markdown::{Table, codes, paragraph};
@@ -156,9 +156,11 @@ fn setters(field: &Field) -> String {
     calls.join(", or ")
 }
 
-/// What the vendor's page requires. Of what the client writes, only what it does not require may be left out.
+/// What the vendor's page requires. Of what the client writes, only what it does not require may be left out, and of ids
+/// only those that the gateway makes otherwise.
 fn required(field: &Field) -> &'static str {
-    if field.required && (field.is_given() || !field.may_omit) { "yes" } else { "no" }
+    let is_always_sent = field.is_given() && !field.role.is_some_and(Role::is_own_id) || !field.may_omit;
+    if field.required && is_always_sent { "yes" } else { "no" }
 }
 
 fn mark_hidden(field: &Field) -> String {

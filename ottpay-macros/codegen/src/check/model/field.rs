@@ -1,6 +1,6 @@
 //! A field, checked.
 
-use ottpay_vocabulary::{Encoding, Evidence, Limits, Role, Rule, ValueError};
+use ottpay_vocabulary::{Effect, Encoding, Evidence, Limits, Role, Rule, ValueError};
 
 use crate::diagnostic::Position;
 
@@ -101,6 +101,12 @@ impl Field {
             true => rule.check_limits(text).and_then(|()| rule.check_received(text)),
             false => rule.check_sent(text),
         }
+    }
+
+    /// Whether it is the id of a write that the caller may leave out in so many words, and then cannot be asked about.
+    /// `effect` is that of its action.
+    pub(crate) fn is_waivable(&self, effect: Effect) -> bool {
+        effect == Effect::Write && self.may_omit && self.is_given() && self.role.is_some_and(Role::is_own_id)
     }
 
     /// Whether the caller gives its value.

@@ -111,12 +111,19 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
     let broken = "# Errors\n[`InvalidRequest`](__ottpay::request::InvalidRequest) names the first field that breaks a rule of \
                   the specification.";
+    let waivable =
+        settable_fields(action).into_iter().map(|(_, field)| field).find(|field| field.is_waivable(action.effect));
     if action.protocol == Protocol::Link {
         let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
         let tracked = is_tracked(action).then(|| {
             let doc = documented(&format!(
                 "What to remember of the link until its end is known: store it before the link is given out.\n\n{broken}"
             ));
+            let given = waivable.map(|field| {
+                let state = state_parameter(&field.name);
+                quote!(#state: #rt::NotWaived)
+            });
+            let complete = complete.iter().cloned().chain(given);
             quote! {
                 #[doc = #doc]
                 pub fn tracked(&self) -> ::core::result::Result<#rt::Tracked, #rt::InvalidRequest>
@@ -142,13 +149,25 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     } else {
         "the parameters"
     };
-    let doc = documented(&format!("Checks every field and finishes {what}.\n\n{broken}"));
+    let (without, built, made) = match waivable {
+        None => (String::new(), quote!(self::#request), quote!(self::#request)),
+        Some(field) => {
+            let without = format!(
+                "\n\nAfter [`without_{0}`](Self::without_{0}) it is an [`Untracked`](__ottpay::request::Untracked) one.",
+                field.name
+            );
+            let state = state_parameter(&field.name);
+            let state = quote!(<#state as #rt::OwnId>);
+            (without, quote!(#state::Built<self::#request>), quote!(|values| #state::build(values, self::#request)))
+        }
+    };
+    let doc = documented(&format!("Checks every field and finishes {what}.{without}\n\n{broken}"));
     let build = quote! {
         #[doc = #doc]
-        pub fn build(self) -> ::core::result::Result<self::#request, #rt::InvalidRequest>
+        pub fn build(self) -> ::core::result::Result<#built, #rt::InvalidRequest>
         where #(#complete),*
         {
-            self.draft.build().map(self::#request)
+            self.draft.build().map(#made)
         }
     };
     if !is_sent(action) {

@@ -34,6 +34,8 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     } else {
         let doc = documented("The parameters as a JSON object of texts, in the order of the table above.");
         quote! {
+            impl #rt::Parameters for #name {}
+
             impl #name {
                 #[doc = #doc]
                 pub fn to_json(&self) -> ::std::string::String {

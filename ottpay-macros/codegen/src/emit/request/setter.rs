@@ -25,25 +25,30 @@ pub(super) fn emit_setters(
     let value = value_trait(field);
     let (name, own_state) = (ident(&field.name), state_parameter(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let after = fields.iter().map(|(other, field)| match *other == index {
-        true => quote!(#rt::Set),
-        false => {
-            let state = state_parameter(&field.name);
-            quote!(#state)
-        }
-    });
-    let after = quote!(self::#builder<#(#after),*>);
-    // Every method sets the state of the field and returns the builder.
-    let method = |method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
-        quote! {
-            #[doc = #doc]
-            pub fn #method(self, #argument) -> #after
-            where #own_state: #module::IsNotSet
-            {
-                self::#builder { draft: #draft, state: ::core::marker::PhantomData }
+    let states = |own: TokenStream| {
+        let states = fields.iter().map(|(other, field)| match *other == index {
+            true => own.clone(),
+            false => {
+                let state = state_parameter(&field.name);
+                quote!(#state)
             }
-        }
+        });
+        quote!(self::#builder<#(#states),*>)
     };
+    let (set, waived) = (states(quote!(#rt::Set)), states(quote!(#rt::Waived)));
+    // Every method sets the state of the field and returns the builder.
+    let change =
+        |after: &TokenStream, method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
+            quote! {
+                #[doc = #doc]
+                pub fn #method(self, #argument) -> #after
+                where #own_state: #module::IsNotSet
+                {
+                    self::#builder { draft: #draft, state: ::core::marker::PhantomData }
+                }
+            }
+        };
+    let method = |name, doc, argument, draft| change(&set, name, doc, argument, draft);
     let documented = |text: &str| docs::of_field(text, field, &action.page);
     let mut methods = Vec::new();
     if field.is_given() {
@@ -64,7 +69,20 @@ pub(super) fn emit_setters(
         };
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
-    if field.may_omit {
+    if field.is_waivable(action.effect) {
+        let doc = documented(&format!(
+            "Leaves `{}` out, so that the gateway makes one. If the reply is lost, nobody can ask what became of the \
+             request, which is [`Untracked`](__ottpay::request::Untracked) therefore.",
+            field.wire
+        ));
+        methods.push(change(
+            &waived,
+            format_ident!("without_{}", field.name),
+            doc,
+            None,
+            quote!(self.draft.omit(#index)),
+        ));
+    } else if field.may_omit {
         let although = if field.is_given() { ", although the vendor's page requires it" } else { "" };
         let doc = documented(&format!("Leaves `{}` out{although}.", field.wire));
         methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(self.draft.omit(#index))));

@@ -46,12 +46,21 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
                 impl<V: #rt::IntoField<#kind>> #value_trait for V {}
             }
         });
+        // What is built depends on whether the id of a write is set.
+        let (own_id, waived) = match field.is_waivable(action.effect) {
+            true => (
+                Some(quote!(: #rt::OwnId)),
+                Some(quote!(#[diagnostic::do_not_recommend] impl IsSet for #rt::Waived {})),
+            ),
+            false => (None, None),
+        };
         let required = must_be_set(field).then(|| {
             quote! {
                 #[diagnostic::on_unimplemented(message = #missing, label = #set, note = #declared)]
-                pub trait IsSet {}
+                pub trait IsSet #own_id {}
                 #[diagnostic::do_not_recommend]
                 impl IsSet for #rt::Set {}
+                #waived
             }
         });
         quote! {
