@@ -7,7 +7,7 @@ use super::attempt::Attempt;
 use crate::error::Error;
 use crate::field::{Amount, Currency};
 use crate::reply::Received;
-use crate::request::Values;
+use crate::request::{Untracked, Values};
 use crate::spec::{ActionInfo, Kind, Moves, QueryValue, Role};
 
 /// What is followed to its end: a finished request, or what was remembered of it.
@@ -65,6 +65,17 @@ impl Eq for Tracked {}
 impl Trackable for Tracked {
     fn tracked(&self) -> Tracked {
         self.clone()
+    }
+}
+
+impl<R> Untracked<R> {
+    /// Not there: its bound is what the compiler reports to a caller who wants to track it.
+    #[doc(hidden)]
+    pub fn tracked(&self) -> Tracked
+    where
+        Self: Trackable,
+    {
+        Trackable::tracked(self)
     }
 }
 
