@@ -62,6 +62,7 @@ mod package {
 }
 mod payment {
     mod answers;
+    mod callbacks;
     mod resolving;
     mod traps;
     mod waiting;
