@@ -71,6 +71,7 @@ mod reply {
     mod bad_fields;
     mod bad_input;
 }
+mod safety;
 #[cfg(feature = "serde")]
 mod stored {
     mod messages;
