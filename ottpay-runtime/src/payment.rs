@@ -1,8 +1,9 @@
 //! A payment or refund on its way to its end: what to remember of it, and what the gateway says about it.
 //!
-//! [`Tracked`] is what to store before a request is sent. [`confirm`](Client::confirm) asks for its state,
-//! [`resolve`](Client::resolve) says what became of a request whose reply is lost, and [`wait`](Client::wait) asks until
-//! there is an end. Each asks by the queries that the specification gives the action.
+//! [`Tracked`] is what to store before a request is sent. [`confirm`](crate::Client::confirm) asks for its state,
+//! [`resolve`](crate::Client::resolve) says what became of a request whose reply is lost, and
+//! [`wait`](crate::Client::wait) asks until there is an end. Each asks by the queries that the specification gives the
+//! action.
 
 mod attempt;
 mod changes;
