@@ -1,7 +1,7 @@
-use ottpay::{Amount, Client, OrderId, Retry};
+use ottpay::{Amount, Client, OrderId, RefundId, Retry};
 
 async fn refund(client: &Client, order: &OrderId) {
-    let refund = client.refund().order_id(OrderId::random()).ori_order_id(order).refund_amt(Amount::from_minor(1));
+    let refund = client.refund().order_id(RefundId::random()).ori_order_id(order).refund_amt(Amount::from_minor(1));
     let _ = refund.send().retry(Retry::default()).await;
 }
 
