@@ -47,18 +47,22 @@ pub enum CallbackError {
     Field {
         /// The field.
         error: FieldError,
+        /// The order that it names.
+        order_id: Option<String>,
         /// The verified message.
         received: Box<Received>,
     },
 }
 
 impl CallbackError {
-    /// The order to query, if the callback is possibly altered: the one that it names. **Good for a query only.** The
-    /// order that was paid may be another, so silent orders have to be queried anyway.
+    /// The order to ask about: the one that the callback names, if it is verified and cannot be read, or possibly altered.
+    /// **Good for a query only.** If it is altered, the order that was paid may be another, so orders for which no callback
+    /// arrives have to be asked about anyway.
     pub fn order_id(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::PossiblyAltered { callback, .. } => callback.order_id(),
-            Self::TooLarge { .. } | Self::Message(_) | Self::NoData | Self::Field { .. } => None,
+            Self::Field { order_id, .. } => order_id.as_deref().map(Cow::Borrowed),
+            Self::TooLarge { .. } | Self::Message(_) | Self::NoData => None,
         }
     }
 
@@ -128,7 +132,8 @@ fn decode<C: Typed<way::Callback>>(
     let is_form_only = alterations.iter().all(|sign| matches!(sign, Alteration::Form { .. }));
     match C::made_of(Arrived::new(received.clone())) {
         Err(error) if !is_refused || is_form_only => {
-            Err(CallbackError::Field { error, received: Box::new(received.clone()) })
+            let order_id = received.role(info.fields, Role::Order).map(Cow::into_owned);
+            Err(CallbackError::Field { error, order_id, received: Box::new(received.clone()) })
         }
         Ok(callback) if !is_refused => Ok(callback),
         _ => {

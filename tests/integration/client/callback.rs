@@ -109,7 +109,7 @@ fn an_unreadable_field_is_named_and_the_rest_is_kept() {
     let client = common::sample().build().unwrap();
     let fields = PAID.replace("\"1999\"", "\"19.99\"");
     match client.callback(with_outer(&fields, &[]).to_body(Framing::Json)).unwrap_err() {
-        CallbackError::Field { error, received } => {
+        CallbackError::Field { error, received, .. } => {
             assert_eq!(error.to_string(), "amount: expected a whole number of minor units");
             assert_eq!(received.text("order_id").as_deref(), Some("T1"));
         }
