@@ -13,6 +13,7 @@ pub struct Call {
     action: &'static str,
     order_id: Option<String>,
     moves: Moves,
+    is_delivered: bool,
     is_about_payment: bool,
 }
 
@@ -21,7 +22,8 @@ impl Call {
         Self {
             action: values.info().action,
             order_id: values.own_id().map(str::to_owned),
-            moves: Moves::of(values.iter().filter_map(|(field, _)| field.role)),
+            moves: Moves::of(values.roles()),
+            is_delivered: values.role(Role::Delivery).is_some(),
             is_about_payment: values.role(Role::OriginalOrder).is_some(),
         }
     }
@@ -36,9 +38,9 @@ impl Call {
         self.order_id.as_deref()
     }
 
-    /// When the money of the request moves.
-    pub(super) fn moves(&self) -> Moves {
-        self.moves
+    /// Whether no buyer can pay without the reply to the request.
+    pub(super) fn needs_reply(&self) -> bool {
+        self.moves == Moves::ByBuyer && !self.is_delivered
     }
 
     /// Whether the request is about an earlier payment.

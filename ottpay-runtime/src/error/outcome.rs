@@ -39,14 +39,14 @@ pub enum Outcome {
     /// The gateway has seen this id before.
     ///
     /// **Sure:** this attempt did not create a second order. From whom the id came, and what became of it, the gateway does
-    /// not say: it may be an earlier attempt of this shop, or another shop, till or restored backup with the same merchant id. **Do:**
-    /// if this shop has sent the id before, query it; the earlier attempt may have gone through. If it has not, let a
-    /// person look at it. Never send the payment under a new id before that.
+    /// not say: it may be an earlier attempt of this shop, or another shop, till or restored backup with the same merchant
+    /// id. **Do:** call [`resolve`](crate::Client::resolve). Never send the payment under a new id before its end is known or
+    /// a person has looked.
     DuplicateId,
     /// The request may have been carried out: the reply was lost, cannot be believed or does not say.
     ///
-    /// **Sure:** nothing. **Do:** store the id and query it until the answer is final. Do not send the request again, not
-    /// with the same id nor with another one.
+    /// **Sure:** nothing. **Do:** call [`resolve`](crate::Client::resolve), which says what is known and whether a new id is
+    /// safe. Do not send the request again, not with the same id nor with another one.
     Unknown,
 }
 

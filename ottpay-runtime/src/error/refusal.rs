@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use ottpay_vocabulary::Moves;
-
 use super::call::Call;
 use super::outcome::Outcome;
 use crate::redaction::excerpt;
@@ -51,7 +49,7 @@ impl Refusal {
     pub(super) fn outcome(&self, call: &Call) -> Outcome {
         match self.class {
             Some(CodeClass::Refused) => Outcome::Refused,
-            Some(CodeClass::Unexplained) if call.moves() == Moves::ByBuyer => Outcome::Refused,
+            Some(CodeClass::Unexplained) if call.needs_reply() => Outcome::Refused,
             Some(CodeClass::Duplicate) => Outcome::DuplicateId,
             Some(CodeClass::AlreadyPaid) if !call.is_about_payment() => Outcome::DuplicateId,
             _ => Outcome::Unknown,

@@ -96,9 +96,19 @@ impl Values {
         self.info.request.iter().zip(&self.slots).filter_map(|(field, slot)| Some((field, slot.as_deref()?)))
     }
 
-    /// The text of the field that plays this part.
+    /// The text of the field that plays this part, or that is sent in place of the one that does.
     pub fn role(&self, role: Role) -> Option<&str> {
-        self.iter().find(|(field, _)| field.role == Some(role)).map(|(_, text)| text)
+        self.iter().find(|(field, _)| self.role_of(field) == Some(role)).map(|(_, text)| text)
+    }
+
+    /// The parts that the set fields play.
+    pub(crate) fn roles(&self) -> impl Iterator<Item = Role> {
+        self.iter().filter_map(|(field, _)| self.role_of(field))
+    }
+
+    fn role_of(&self, field: &FieldInfo) -> Option<Role> {
+        let replaced = || self.info.request.iter().find(|other| Some(other.name) == field.instead_of)?.role;
+        field.role.or_else(replaced)
     }
 
     /// The id of what the request itself is about, see [`ActionInfo::own_id`].
