@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::confirmed::{Confirmed, NoAnswer};
+use super::attempt::{Proof, prove};
+use super::confirmed::{Confirmed, NoAnswer, Unclear};
 use super::follow_error::FollowError;
 use super::following::Following;
 use super::judge::{Asked, judge};
@@ -12,7 +13,7 @@ use crate::client::Client;
 use crate::error::AskError;
 use crate::field::{Currency, Timestamp};
 use crate::request::AnyQuery;
-use crate::spec::{ActionInfo, QueryInfo, QueryValue, Role};
+use crate::spec::{ActionInfo, Evidence, Moves, QueryInfo, QueryValue, Role};
 
 impl Client {
     /// Asks for the state of an order, and compares it with what was asked, see [`Confirmed`]. It asks once; if the
@@ -45,6 +46,9 @@ impl<'a> Inquiry<'a> {
         if expected != found {
             return Err(FollowError::OtherEnvironment { expected, found });
         }
+        if prove(&order.attempts) == Proof::Conflict {
+            return Err(FollowError::Conflict);
+        }
         let currency = order.currency.or_else(|| client.currency()).ok_or(FollowError::NoCurrency)?;
         let info = order.info.or_else(|| client.find_method(&order.method));
         let info = info.ok_or_else(|| FollowError::UnknownAction { action: order.method.clone() })?;
@@ -62,6 +66,8 @@ impl<'a> Inquiry<'a> {
         for query in self.info.queries {
             match self.ask_by(query, limit).await {
                 Ok(answer) if !matches!(answer, Confirmed::NoAnswer(_) | Confirmed::Unclear(_)) => return Ok(answer),
+                // Money that cannot be read is not made up for by another answer.
+                Err(error @ FollowError::Unreadable { .. }) => return Err(error),
                 // An answer that says little is better than none.
                 Ok(answer @ Confirmed::Unclear(_)) => unanswered = Some(Ok(answer)),
                 other => unanswered = Some(unanswered.filter(Result::is_ok).unwrap_or(other)),
@@ -100,7 +106,7 @@ impl<'a> Inquiry<'a> {
             Err(error) => return Err(FollowError::Ask(error)),
         };
         let unreadable = |error| FollowError::Unreadable { query: query.action.name, error };
-        let statement = Statement::read(query.action, &received).map_err(unreadable)?;
+        let statement = Statement::read(self.order.own_role, query.action, &received).map_err(unreadable)?;
         let is_of_original = query.set.iter().any(|set| match set.value {
             QueryValue::Field(name) => {
                 self.info.request_field(Role::OriginalOrder).is_some_and(|field| field.name == name)
@@ -114,6 +120,12 @@ impl<'a> Inquiry<'a> {
             currency: self.currency,
             fee_limit: self.client.fee_limit(),
         };
-        Ok(judge(self.order, &asked, statement))
+        Ok(match judge(self.order, &asked, statement) {
+            // Money that moves at once is not called unmoved by a query of which nobody knows whether it serves the action.
+            Confirmed::Ended(ended) if query.evidence == Evidence::Assumed && self.order.moves == Moves::AtOnce => {
+                Confirmed::Unclear(Unclear { word: ended.word, refunded: None })
+            }
+            other => other,
+        })
     }
 }

@@ -12,8 +12,8 @@ use crate::spec::Evidence;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only one of the arms means that money has arrived"]
 pub enum Confirmed {
-    /// The buyer has paid what was asked. Sure, as far as the query is documented: see [`Payment::evidence`]. Hand over the
-    /// goods, once.
+    /// The buyer has paid what was asked. Sure, as far as the query is documented: see [`Payment::evidence`]. A part may
+    /// have been given back since: [`Payment::net`]. Hand over the goods, once.
     Paid(Payment),
     /// The money is reserved, **not** received. No documented call captures it: capture it in the Merchant Center.
     Reserved(Reservation),
@@ -317,8 +317,7 @@ impl Unclear {
         &self.word
     }
 
-    /// For a refund that was looked up by its payment: how much of the payment has been given back, by this refund or by
-    /// others.
+    /// How much of the payment has been given back, if the query states it: by any refund of it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }

@@ -24,6 +24,10 @@ pub enum FollowError {
         /// The base address of the client.
         found: String,
     },
+    /// The gateway knew the id before the first recorded request reached it, so an answer may be about the order of somebody
+    /// else: see [`Resolved::Conflict`](super::Resolved::Conflict).
+    #[error("the id was used before the first recorded request: what a query says may be about another order")]
+    Conflict,
     /// Neither the request nor the client names the currency, so amounts cannot be compared.
     #[error("the currency of the order is not known: set it with `Client::builder().currency(…)`")]
     NoCurrency,

@@ -29,13 +29,13 @@ impl Polling {
     pub(super) fn start(client: Client, order: Tracked, every: Duration, up_to: Duration) -> Self {
         let delays = backon::ConstantBuilder::default().with_delay(every).with_jitter().without_max_times().build();
         let started = Instant::now();
-        // Beyond the range of the clock there is no limit that could be reached: a century will do.
+        // Beyond the range of the clock there is no limit that could be reached: 30 years will do.
         let deadline =
-            started.checked_add(up_to).unwrap_or_else(|| started + Duration::from_secs(100 * 365 * 24 * 3600));
+            started.checked_add(up_to).unwrap_or_else(|| started + Duration::from_secs(30 * 365 * 24 * 3600));
         Self { client, order, delays, started, deadline, next: started, queries: 0, last: None }
     }
 
-    /// The latest answer, if the latest query was answered.
+    /// The latest answer, if there was one.
     pub(super) fn answer(&self) -> Option<&Confirmed> {
         self.last.as_ref()?.as_ref().ok()
     }
@@ -59,7 +59,9 @@ impl Polling {
         match answer {
             Ok(answer) if !answer.is_open() => return Some(Ok(answer)),
             Err(error) if !error.is_transient() => return Some(Err(error.into())),
-            open => self.last = Some(open),
+            // An answer is worth more than the error of a later query.
+            open if open.is_ok() || self.answer().is_none() => self.last = Some(open),
+            _ => {}
         }
         let delay = self.delays.next().unwrap_or_default();
         self.next = Instant::now().checked_add(delay).unwrap_or(self.deadline);

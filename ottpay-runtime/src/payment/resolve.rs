@@ -16,19 +16,20 @@ use crate::spec::{Moves, Role};
 ///
 /// The arms are exhaustive on purpose: another one is a new major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "most of the arms forbid to pay under another id"]
+#[must_use = "most of the arms forbid paying under another id"]
 pub enum Resolved {
     /// The gateway has it, and says how it stands. Go on as [`Confirmed`] says.
     Took(Confirmed),
     /// Sure: nothing was carried out, because no attempt reached the gateway, or the only one was refused by a code that the
-    /// vendor documents. The request may be sent again, mended, under a new id; under the same id only if none arrived.
+    /// vendor documents. It is never the answer for an order that was read from storage, which may lack the latest attempt. The request may be sent again, corrected, under a new id; under the same id only if none arrived.
     NotDone,
     /// The link was never given out, because the reply is lost, so no buyer can pay: a new id is safe. Go on asking about this
     /// one all the same.
     Unpayable,
-    /// The buyer may still pay. Ask again, and show the link that was given out; a new id might be paid twice.
+    /// Not final: the buyer may still pay, or a payment with the buyer's code is under way. Ask again; a new id might be paid
+    /// twice. A link that was given out may be shown again.
     Pending,
-    /// The money moves without the buyer, and nobody says whether it has. **No new id without a person who has looked**: in
+    /// The money moves without the buyer, and no answer says whether it has. **No new id without a person who has looked**: in
     /// the Merchant Center, or at the buyer's phone. Ask again from time to time.
     StillUnknown {
         /// How many queries were asked.
@@ -36,8 +37,9 @@ pub enum Resolved {
         /// When the request was first tracked.
         since: SystemTime,
     },
-    /// The gateway knew the id before the first recorded request reached it: another shop, another till or a restored counter
-    /// used it. What a query says about it is about *their* order. A person decides; for the order in hand take a new id.
+    /// The gateway knew the id before the first recorded request reached it. Either an earlier attempt of this shop was not
+    /// recorded, or another shop, another till or a restored counter used the id, and what a query says is about *their*
+    /// order. **No new id before a person has looked**, unless no attempt can have gone unrecorded.
     Conflict,
 }
 
@@ -89,7 +91,7 @@ impl Client {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move {
             match prove(&order.attempts) {
-                Proof::NotDone => Ok(Resolved::NotDone),
+                Proof::NotDone if !order.is_restored => Ok(Resolved::NotDone),
                 Proof::Conflict => Ok(Resolved::Conflict),
                 proof => resolve_by_query(&client, &order, proof).await,
             }
@@ -101,7 +103,8 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
     let inquiry = Inquiry::new(client, order)?;
     let is_open = match inquiry.ask(None).await {
         Ok(Confirmed::NoAnswer(_)) => false,
-        Ok(Confirmed::Open) => true,
+        // A payment of which nothing has been given back does not say whether a refund of it is under way.
+        Ok(Confirmed::Open) => order.own_role != Role::Refund,
         // The total of a payment moves with every refund of it: it does not say whether this one took.
         Ok(Confirmed::Unclear(_)) if order.own_role == Role::Refund => false,
         Ok(confirmed) => return Ok(Resolved::Took(confirmed)),
@@ -109,7 +112,7 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
         Err(error) => return Err(error),
     };
     Ok(match order.moves {
-        Moves::ByBuyer if proof == Proof::Lost && !order.is_delivered => Resolved::Unpayable,
+        Moves::ByBuyer if proof != Proof::Open && !order.is_delivered => Resolved::Unpayable,
         Moves::ByBuyer => Resolved::Pending,
         Moves::AtOnce if is_open => Resolved::Pending,
         Moves::AtOnce => Resolved::StillUnknown { asked: inquiry.queries(), since: order.since() },

@@ -1,6 +1,7 @@
 //! What the reply to a query states about a payment, by the roles of its fields.
 
 use crate::field::{Amount, Currency, FromField, StatusClass};
+use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::spec::{ActionInfo, FieldInfo, Kind, Role};
 
@@ -22,10 +23,9 @@ impl Statement {
     ///
     /// # Errors
     /// [`FieldError`] if an amount or the currency is there and cannot be read.
-    pub(super) fn read(info: &ActionInfo, received: &Received) -> Result<Self, FieldError> {
+    pub(super) fn read(own: Role, info: &ActionInfo, received: &Received) -> Result<Self, FieldError> {
         let (word, class) = read_status(info, received);
         let names = |role| received.role(info.reply, role).is_some();
-        let roles = info.reply.iter().filter_map(|field| field.role);
         let amount = |role| read(received, info.reply_field(role));
         Ok(Self {
             word,
@@ -34,7 +34,7 @@ impl Statement {
             currency: read(received, info.reply.iter().find(|field| matches!(field.kind, Kind::Currency)))?,
             tip: amount(Role::Tip)?,
             refunded: amount(Role::Refunded)?,
-            names_order: roles.filter(|role| role.is_own_id()).any(names),
+            names_order: names(own),
             names_merchant: names(Role::Merchant),
         })
     }
@@ -46,7 +46,7 @@ fn read_status(info: &ActionInfo, received: &Received) -> (String, StatusClass) 
         Some(Kind::Enum(words)) => words.class(&word),
         _ => StatusClass::Unknown,
     };
-    (word, class)
+    (excerpt(&word), class)
 }
 
 fn read<T: FromField>(received: &Received, field: Option<&'static FieldInfo>) -> Result<Option<T>, FieldError> {

@@ -92,6 +92,7 @@ impl Tracked {
             reserves: members.flag("reserves")?,
             since: members.number("since")?.ok_or_else(|| wrong("since", "seconds since 1970"))?,
             attempts: members.attempts()?,
+            is_restored: true,
             announced_fee: members.amount("announced_fee")?,
             refunded_before: members.amount("refunded_before")?,
         })

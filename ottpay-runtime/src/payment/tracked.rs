@@ -49,6 +49,8 @@ pub struct Tracked {
     /// Seconds since 1970.
     pub(super) since: u64,
     pub(super) attempts: Vec<Attempt>,
+    /// Whether it was read from storage, and so may lack the latest attempt.
+    pub(super) is_restored: bool,
     pub(super) announced_fee: Option<Amount>,
     pub(super) refunded_before: Option<Amount>,
 }
@@ -103,11 +105,12 @@ impl Tracked {
             amount: amount(Role::Amount),
             tip: amount(Role::Tip),
             currency: currency.and_then(|(_, text)| Currency::new(text).ok()).or(values.sender().currency),
-            moves: Moves::of(values.iter().filter_map(|(field, _)| field.role)),
+            moves: Moves::of(values.roles()),
             is_delivered: values.role(Role::Delivery).is_some(),
             reserves: info.reserves,
             since: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
             attempts: Vec::new(),
+            is_restored: false,
             announced_fee: None,
             refunded_before: None,
         }
@@ -154,19 +157,24 @@ impl Tracked {
     }
 
     /// Records how an attempt to send the request ended. [`resolve`](crate::Client::resolve) relies on it: record every
-    /// attempt, and store the result before anything of the reply is shown to the buyer.
+    /// attempt, and store the result before anything of the reply is shown to the buyer. A fee that the reply announces is
+    /// kept if this is the value that the request gave, and not one that was read from storage.
     pub fn record<R: AsRef<Received>>(&mut self, attempt: &Result<R, Error>) {
         match attempt {
             Err(error) => self.attempts.push(Attempt::Failed(error.outcome())),
             Ok(reply) => {
                 self.attempts.push(Attempt::Answered);
-                self.announced_fee = self.info.and_then(|info| self.find_announced_fee(info, reply.as_ref()));
+                // A stored order does not know the fields of the reply.
+                if let Some(info) = self.info {
+                    self.announced_fee = self.find_announced_fee(info, reply.as_ref());
+                }
             }
         }
     }
 
-    /// Records for a refund how much of the payment had been given back before it was sent, as a query says. Without it the
-    /// total of the payment cannot tell this refund from others.
+    /// Records for a refund how much of the payment had been given back before it was sent, as a query says. A total that has
+    /// risen by exactly its amount then counts as its end. So no other refund of the payment may be under way until this one
+    /// has ended, in the Merchant Center neither.
     pub fn record_refunded_before(&mut self, refunded: Amount) {
         self.refunded_before = Some(refunded);
     }
@@ -174,6 +182,13 @@ impl Tracked {
     /// The fee that the reply to the request announces: as such, or by an amount above the one asked for.
     fn find_announced_fee(&self, info: &ActionInfo, reply: &Received) -> Option<Amount> {
         let amount = |role| reply.optional_money::<Amount>(info.reply_field(role)?).ok().flatten();
-        amount(Role::Fee).or_else(|| amount(Role::Amount)?.checked_sub(self.amount?))
+        // A surplus of which a tip is a part announces the rest. One as large as the sale is no fee.
+        let surplus = || {
+            let asked = self.amount?;
+            let surplus = amount(Role::Amount)?.checked_sub(asked)?;
+            let fee = self.tip.and_then(|tip| surplus.checked_sub(tip)).unwrap_or(surplus);
+            Some(fee).filter(|fee| *fee < asked)
+        };
+        amount(Role::Fee).or_else(surplus)
     }
 }

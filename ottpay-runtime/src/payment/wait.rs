@@ -10,6 +10,9 @@ use super::wait_error::WaitError;
 use crate::client::Client;
 use crate::transport::{BoxFuture, with_clock};
 
+/// The longest time between an answer and the next query.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
 impl Client {
     /// Asks for the state of an order again and again, until it has an end or the limit is reached. Nothing happens until it
     /// is awaited; the awaited future can be dropped at any time, because a query changes nothing.
@@ -45,9 +48,9 @@ pub struct Wait {
 
 impl Wait {
     /// The time between an answer and the next query, which chance lengthens to up to twice as long so that many waits do
-    /// not ask at once; by default 3 seconds, at least 10 milliseconds.
+    /// not ask at once; by default 3 seconds, at least 10 milliseconds and at most 30 days.
     pub fn every(mut self, interval: Duration) -> Self {
-        self.every = interval.max(Duration::from_millis(10));
+        self.every = interval.clamp(Duration::from_millis(10), LONGEST);
         self
     }
 

@@ -13,9 +13,9 @@ pub enum WaitError {
     /// The limit was reached before the order had an end. That is neither success nor failure.
     #[error("no end after {} s and {queries} queries; the order may still be paid", elapsed.as_secs())]
     TimedOut {
-        /// The last answer, if there was one.
+        /// The last answer; the last error, if there was no answer; nothing, if no query came back.
         last: Option<Box<Result<Confirmed, FollowError>>>,
-        /// How long it was waited.
+        /// The time waited.
         elapsed: Duration,
         /// How many times the gateway was asked.
         queries: u32,

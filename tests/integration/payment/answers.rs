@@ -150,6 +150,40 @@ async fn fee_and_tip_explain_more_than_was_asked() {
 }
 
 #[tokio::test]
+async fn what_a_reply_announces_is_no_fee_if_it_is_the_tip_or_as_large_as_the_sale() {
+    for (reply, tip, total, arm) in [
+        // The tip once as such and once as a fee.
+        ("600", Some(100), "700", "mismatch"),
+        ("600", Some(100), "600", "paid"),
+        ("606", Some(100), "606", "paid"),
+        // The amount with two decimals more.
+        ("50000", None, "50000", "mismatch"),
+    ] {
+        let announced = json!({
+            "order_id": "T1", "merchant_id": "ON00004652", "buyer_login_id": "b", "order_status": "init",
+            "total_amount": reply,
+        });
+        let client = sample().transport(Script::accepted(&announced.to_string())).build().unwrap();
+        let request = client.passive_pay().order_id(order("T1")).amount(amount(500)).biz_type(BizType::WechatPay);
+        let request = request.auth_code("1").without_operator_id().maybe_tip(tip.map(amount)).build().unwrap();
+        let mut tracked = request.tracked();
+        tracked.record(&client.send(&request).await);
+        let answer = answer_to(&tracked, status("success", json!({ "total_amount": total }))).await;
+        assert_eq!(answer.as_str(), arm, "{reply} {total}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_tip_under_its_other_name_is_a_tip() {
+    let client = sample().build().unwrap();
+    let request = client.active_pay().order_id(order("T1")).without_operator_id().amount(amount(500));
+    let request = request.tip_upper(amount(50)).biz_type(BizType::WechatPay).call_back_url("https://shop.example/");
+    let tracked = request.build().unwrap().tracked();
+    let answer = answer_to(&tracked, status("success", json!({ "total_amount": "550" }))).await;
+    assert_eq!(answer.payment().unwrap().tip().amount(), amount(50));
+}
+
+#[tokio::test]
 async fn a_currency_without_decimals_that_is_written_with_two_is_told() {
     let answer = status("success", json!({ "total_amount": "50000", "currency": "JPY" }));
     let client = sample().currency(Currency::JPY).transport(Script::accepted(&answer.to_string())).build().unwrap();
