@@ -78,7 +78,13 @@ async fn in_the_sandbox() -> Result<()> {
 
     let part = Money::parse("5.00", Currency::CAD)?;
     let refund = RefundId::random();
-    client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).send().await?;
+    let request_back = client.refund().order_id(&refund).ori_order_id(&order).refund_amt(part.amount()).build()?;
+    let (sent, mut tracked) = (client.send(&request_back).await, request_back.tracked());
+    tracked.record(&sent);
+    if let Err(error) = sent {
+        // It is never sent again: what became of it is asked for.
+        return Err(format!("{error}; resolved: {}", client.resolve(&tracked).await?).into());
+    }
     println!("refunded   {part} by {refund}; the gateway says: {}", client.confirm(&request).await?);
     Ok(())
 }
@@ -160,17 +166,20 @@ async fn at_a_gateway(settings: Settings) -> Result<()> {
     // No server listens at that address: this program asks instead.
     let order = OrderId::random();
     let request = ask_for(&client, &order, Amount::from_minor(1), &operator_id, "https://shop.example/ottpay")?;
-    let created = client.send(&request).await;
+    let (created, mut tracked) = (client.send(&request).await, request.tracked());
+    tracked.record(&created);
     match created {
         Ok(qr) => {
             println!("created    order {order} over 1 minor unit: {}", qr.code_url());
             draw(qr.code_url())?;
         }
-        // It may exist all the same: ask.
-        Err(error) if error.outcome() == Outcome::Unknown => eprintln!("unknown    {error}"),
+        Err(error) if matches!(error.outcome(), Outcome::Unknown | Outcome::DuplicateId) => {
+            eprintln!("unknown    {error}");
+            return Err(format!("resolved   {}", client.resolve(&tracked).await?).into());
+        }
         Err(error) => return Err(error.into()),
     }
-    match client.wait(&request).await? {
+    match client.wait(&tracked).await? {
         Confirmed::Paid(payment) => println!("confirmed  paid {}", payment.paid()),
         other => return Err(format!("the gateway says {other}").into()),
     }

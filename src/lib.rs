@@ -1,36 +1,46 @@
 //! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated at compile time from YAML.
 //!
-//! [`Client`] has a method for each action. A builder takes the fields, `.send().await` gives a reply whose digest has
-//! been verified, and an [`Error`] says what is known of the money.
+//! [`Client`] has a method for each action. A builder takes the fields, sending it gives a reply whose digest has been
+//! verified, and an [`Error`] says what is known of the money. [`Client::confirm`], [`Client::resolve`] and
+//! [`Client::wait`] follow a payment to its end: only they say that it is paid.
 //!
 //! ```no_run
-//! use ottpay::{Amount, BizType, Client, OrderId, SignKey};
+//! use ottpay::payment::Confirmed;
+//! use ottpay::{Amount, BizType, Client, Currency, OrderId, SignKey};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::builder()
 //!     .merchant_id("ON00004652")
 //!     .sign_key(SignKey::from_env("OTTPAY_SIGN_KEY")?)
+//!     .currency(Currency::CAD)
 //!     .build()?;
 //!
-//! let qr = client
+//! let request = client
 //!     .active_pay()
 //!     .order_id(OrderId::random())
 //!     .amount(Amount::from_minor(1999))
 //!     .biz_type(BizType::WechatPay)
 //!     .operator_id("0000020156")
 //!     .call_back_url("https://shop.example/ottpay")
-//!     .send()
-//!     .await?;
-//! println!("draw this as a QR code: {}", qr.code_url());
+//!     .build()?;
+//! let mut order = request.tracked(); // store it before the request is sent
+//! let created = client.send(&request).await;
+//! order.record(&created); // store it again before the buyer sees the code
+//! println!("draw this as a QR code: {}", created?.code_url());
+//!
+//! if let Confirmed::Paid(payment) = client.wait(&order).await? {
+//!     println!("ship, once: {}", payment.paid());
+//! }
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! Where to look next: the methods of [`Client`] are the actions, and types such as [`ActivePay`], [`StatusQuery`] or
 //! [`UnionPayPurchase`] have their fields. Their builders are in [`builders`], what is answered in [`replies`].
-//! [`PaymentCallback`] is what the gateway reports, [`WapPayLinkBuilder`] makes a link, [`Outcome`] is what an error
-//! means for the money, [`transport`] is how tests bring their own HTTP, and [`GATEWAY`] is the whole specification as
-//! data, from which [`request::AnyRequest`] makes requests at run time.
+//! [`payment`] is how a payment is followed to its end, [`PaymentCallback`] is what the gateway reports,
+//! [`WapPayLinkBuilder`] makes a link, [`Outcome`] is what an error means for the money, [`transport`] is how tests bring
+//! their own HTTP, and [`GATEWAY`] is the whole specification as data, from which [`request::AnyRequest`] makes requests at
+//! run time.
 
 // Generated code names everything from the crate's root, wherever it stands.
 extern crate self as ottpay;
