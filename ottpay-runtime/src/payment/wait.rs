@@ -36,7 +36,7 @@ impl Client {
     }
 }
 
-/// A wait that begins when it is awaited, see [`Client::wait`].
+/// A wait that begins when it is awaited, see [`wait`](crate::Client::wait).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is asked until this is awaited"]
 pub struct Wait {
