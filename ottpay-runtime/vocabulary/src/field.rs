@@ -220,7 +220,7 @@ mod tests {
             assert_eq!(Role::from_word(word), Some(*role));
             assert_eq!(role.word(), Some(*word));
         }
-        assert_eq!(Role::WORDS.len(), 19);
+        assert_eq!(Role::WORDS.len(), 20);
         assert_eq!(Encoding::Plain.word(), None);
         assert_eq!(StatusClass::from_word("unknown"), None);
     }
