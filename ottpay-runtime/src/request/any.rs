@@ -2,9 +2,29 @@
 
 use super::draft::Draft;
 use super::invalid::InvalidRequest;
+use super::values::Values;
 use crate::client::Client;
 use crate::field::{IntoField, Problem, Url};
-use crate::spec::{ActionInfo, FieldInfo, Fill, Kind};
+use crate::spec::{ActionInfo, Effect, FieldInfo, Fill, Kind, Protocol};
+
+/// The finished fields of an action that a client sends and that has this effect, as [`draft`] takes them.
+///
+/// # Errors
+/// `protocol` if the action is not sent by a client, `effect` if it has the other effect, and those of [`draft`].
+pub(super) fn build<'a>(
+    client: &Client,
+    info: &'static ActionInfo,
+    effect: Effect,
+    fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Values, InvalidRequest> {
+    let rejected = |what, problem| Err(InvalidRequest::for_action(info, what, problem));
+    match (info.protocol, info.effect) {
+        (Protocol::Link | Protocol::Sdk, _) => rejected("protocol", Problem::NotSendable),
+        (_, Effect::Write) if effect == Effect::Read => rejected("effect", Problem::MayMoveMoney),
+        (_, Effect::Read) if effect == Effect::Write => rejected("effect", Problem::OnlyReads),
+        _ => draft(client, info, fields)?.build(),
+    }
+}
 
 /// Takes the fields of an action by their names on the wire, as the documentation of [`AnyRequest`](super::AnyRequest) says.
 ///

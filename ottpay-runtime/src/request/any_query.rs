@@ -2,14 +2,13 @@
 
 use std::fmt;
 
-use super::any::draft;
+use super::any::build;
 use super::declared::{Declared, Request};
 use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::{Asking, Client};
-use crate::field::Problem;
 use crate::reply::Received;
-use crate::spec::{ActionInfo, Effect, Protocol};
+use crate::spec::{ActionInfo, Effect};
 
 /// A request that only asks and whose fields are named at run time, for tools that work from the compiled specification.
 /// Its values are held to the same rules as those of a typed request; its reply is what came, by wire name. An action that
@@ -45,13 +44,7 @@ impl AnyQuery {
         info: &'static ActionInfo,
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, InvalidRequest> {
-        if !matches!(info.protocol, Protocol::Envelope | Protocol::Json) {
-            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotSendable));
-        }
-        if info.effect == Effect::Write {
-            return Err(InvalidRequest::for_action(info, "effect", Problem::MayMoveMoney));
-        }
-        draft(client.as_ref(), info, fields)?.build().map(Self)
+        build(client.as_ref(), info, Effect::Read, fields).map(Self)
     }
 }
 

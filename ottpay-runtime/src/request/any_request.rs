@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::any::draft;
+use super::any::{build, draft};
 use super::declared::{Declared, Request};
 use super::invalid::InvalidRequest;
 use super::values::Values;
@@ -37,7 +37,7 @@ pub struct AnyRequest(Values);
 impl AnyRequest {
     /// Takes the fields of an action by their names on the wire. A field beside `data` that has the name of one inside
     /// it is called `outer NAME`. What the client writes by itself need not be given; where the caller of a typed request
-    /// could leave it out, an empty text leaves it out. A field that may be omitted in so many words is simply not given.
+    /// could leave it out, an empty text leaves it out. A field that a typed request omits explicitly is simply not given.
     ///
     /// # Errors
     /// [`InvalidRequest`] names the first field that is missing or breaks a rule of the specification, or its number if
@@ -48,13 +48,7 @@ impl AnyRequest {
         info: &'static ActionInfo,
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, InvalidRequest> {
-        if !matches!(info.protocol, Protocol::Envelope | Protocol::Json) {
-            return Err(InvalidRequest::for_action(info, "protocol", Problem::NotSendable));
-        }
-        if info.effect == Effect::Read {
-            return Err(InvalidRequest::for_action(info, "effect", Problem::OnlyReads));
-        }
-        draft(client.as_ref(), info, fields)?.build().map(Self)
+        build(client.as_ref(), info, Effect::Write, fields).map(Self)
     }
 
     /// The address that a link with these fields has.
