@@ -4,7 +4,7 @@ use std::io;
 
 use ottpay::reply::Received;
 use ottpay::request::Values;
-use ottpay::spec::{ActionInfo, Effect, Evidence, Role};
+use ottpay::spec::{ActionInfo, Effect, Evidence, QueryValue, Role};
 use ottpay::{AskError, Error, GATEWAY, Outcome};
 
 use crate::failure::Failure;
@@ -120,13 +120,13 @@ impl Sent<'_> {
 
     /// Suggests a query for the request's own order, the reply's, or the payment that the request refers to.
     fn suggest_query(&self, made: Option<(Role, &str)>) -> Option<String> {
-        let own = self.order().or(made);
-        let original = || Some((Role::Order, self.values.role(Role::OriginalOrder)?));
-        let Some((role, order)) = own.or_else(original) else {
+        // The role in the request that a query is filled from, and the role that the id has in the query.
+        let own = self.order().or(made).map(|(role, order)| (role, role, order));
+        let original = || Some((Role::OriginalOrder, Role::Order, self.values.role(Role::OriginalOrder)?));
+        let Some((source, role, order)) = own.or_else(original) else {
             return Some("it named no order id to query; ask OTT Pay, or look into the merchant's portal".to_owned());
         };
-        let query =
-            own.and_then(|_| find_related_query(self.info().name)).or_else(|| GATEWAY.method("status_query"))?;
+        let query = find_query(self.info(), source)?;
         let field = query.request_field(role).map(|field| field.name).or_else(|| find_order_field(query))?;
         let more = query.request.iter().filter(|other| {
             other.name != field && !other.may_be_absent() && other.fill.is_none() && other.constant.is_none()
@@ -168,14 +168,10 @@ fn describe_assumption(query: &ActionInfo, role: Role, order: &str) -> String {
     text
 }
 
-/// Finds the query of a method by its name, as `union_pay_query` for `union_pay_mobile_purchase`.
-fn find_related_query(method: &str) -> Option<&'static ActionInfo> {
-    let queries = GATEWAY.actions.iter().copied().filter(|info| info.effect == Effect::Read);
-    let related = queries.filter(|info| {
-        info.name.strip_suffix("_query").is_some_and(|stem| method.starts_with(stem))
-            && find_order_field(info).is_some()
-    });
-    related.max_by_key(|info| info.name.len())
+/// Finds the first query of a write that is filled from the id with this role in the request.
+fn find_query(write: &ActionInfo, source: Role) -> Option<&'static ActionInfo> {
+    let id = QueryValue::Field(write.request_field(source)?.name);
+    write.queries.iter().find(|query| query.set.iter().any(|set| set.value == id)).map(|query| query.action)
 }
 
 /// Finds the field by which a query names the order.
@@ -208,15 +204,17 @@ mod tests {
 
     #[test]
     fn every_payment_has_the_query_that_serves_it() {
-        for (method, query) in [
-            ("union_pay_mobile_purchase", Some("union_pay_query")),
-            ("elavon_preauth", Some("elavon_query")),
-            ("portico_purchase", Some("portico_query")),
-            ("prepay_init", Some("prepay_query")),
-            ("refund", Some("refund_query")),
-            ("active_pay", None),
+        for (method, source, query) in [
+            ("union_pay_mobile_purchase", Role::Order, "union_pay_query"),
+            ("elavon_preauth", Role::Order, "elavon_query"),
+            ("portico_purchase", Role::Order, "portico_query"),
+            ("prepay_init", Role::CheckoutOrder, "prepay_query"),
+            ("refund", Role::Refund, "refund_query"),
+            ("refund", Role::OriginalOrder, "status_query"),
+            ("active_pay", Role::Order, "status_query"),
         ] {
-            assert_eq!(find_related_query(method).map(|info| info.name), query, "{method}");
+            let found = find_query(GATEWAY.method(method).unwrap(), source);
+            assert_eq!(found.map(|info| info.name), Some(query), "{method}");
         }
     }
 
