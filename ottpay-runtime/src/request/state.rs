@@ -11,7 +11,7 @@ pub enum Unset {}
 #[derive(Debug)]
 pub enum Set {}
 
-/// State of a builder's own id that the caller has left out in so many words.
+/// State of a builder's own id that the caller has explicitly left out.
 #[derive(Debug)]
 pub enum Waived {}
 

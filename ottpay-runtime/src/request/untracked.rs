@@ -1,4 +1,4 @@
-//! Requests whose own id was left out in so many words.
+//! Requests whose own id was explicitly left out.
 
 use std::fmt;
 use std::marker::PhantomData;
