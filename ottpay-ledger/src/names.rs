@@ -1,0 +1,76 @@
+//! What of a statement differs from one database to the other: names of tables, the clock, locks.
+
+use crate::store::Dialect;
+
+/// The tables.
+const TABLES: [&str; 9] =
+    ["settings", "merchants", "orders", "references", "hints", "strays", "events", "proven", "verdicts"];
+
+/// The statement for this database. `offset` moves its clock, in milliseconds: for tests.
+///
+/// In braces: a table; `{now}`, the time in milliseconds; `{lock}` and `{skip}` at the end of a `SELECT`, which lock its
+/// rows, and pass over those that are locked; `{serial}`, the type of a column that numbers its rows.
+pub(crate) fn expand(template: &str, dialect: Dialect, offset: i64) -> String {
+    let mut sql = String::with_capacity(template.len() + 64);
+    let mut rest = template;
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, opened)| Some((before, opened.split_once('}')?)))
+    {
+        sql.push_str(before);
+        match name {
+            "now" => push_now(&mut sql, dialect, offset),
+            name => sql.push_str(&replacement(name, dialect)),
+        }
+        rest = after;
+    }
+    sql.push_str(rest);
+    sql
+}
+
+fn push_now(sql: &mut String, dialect: Dialect, offset: i64) {
+    let clock = match dialect {
+        // now() would be the start of the transaction.
+        Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
+        Dialect::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+    };
+    sql.push('(');
+    sql.push_str(clock);
+    if offset != 0 {
+        sql.push_str(&format!(" + {offset}"));
+    }
+    sql.push(')');
+}
+
+fn replacement(name: &str, dialect: Dialect) -> String {
+    match (name, dialect) {
+        ("lock", Dialect::Postgres) => "FOR UPDATE".to_owned(),
+        ("skip", Dialect::Postgres) => "FOR UPDATE SKIP LOCKED".to_owned(),
+        // A transaction of SQLite that writes is alone.
+        ("lock" | "skip", Dialect::Sqlite) => String::new(),
+        ("serial", Dialect::Postgres) => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY".to_owned(),
+        ("serial", Dialect::Sqlite) => "INTEGER PRIMARY KEY".to_owned(),
+        (table, Dialect::Postgres) if TABLES.contains(&table) => format!("ottpay.{table}"),
+        (table, Dialect::Sqlite) if TABLES.contains(&table) => format!("ottpay_{table}"),
+        // Shows itself when the statement is run, in the first test that does.
+        (unknown, _) => format!("{{{unknown}}}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_that_of_its_database() {
+        let template = "SELECT id FROM {orders} WHERE next_at <= {now} {skip}";
+        assert_eq!(
+            expand(template, Dialect::Sqlite, 0),
+            "SELECT id FROM ottpay_orders WHERE next_at <= (CAST(unixepoch('subsec') * 1000 AS INTEGER)) "
+        );
+        assert_eq!(
+            expand(template, Dialect::Postgres, 5000),
+            "SELECT id FROM ottpay.orders WHERE next_at <= \
+             (CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) + 5000) FOR UPDATE SKIP LOCKED"
+        );
+    }
+}
