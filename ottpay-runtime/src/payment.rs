@@ -22,6 +22,7 @@ mod wait_error;
 #[cfg(feature = "serde")]
 mod written;
 
+pub use attempt::Proof;
 pub use changes::Changes;
 pub use confirmed::{
     Confirmed, CurrencyBasis, Echo, Ended, GivenBack, Mismatch, NoAnswer, Payment, Reservation, Unclear,

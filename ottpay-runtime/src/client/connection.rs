@@ -46,13 +46,13 @@ impl Client {
     }
 
     /// How long a whole exchange may take.
-    pub(crate) fn timeout(&self) -> Duration {
+    pub fn timeout(&self) -> Duration {
         self.0.timeout
     }
 
     /// The action with this method, in the client's specification or in one that it
     /// [follows](super::ClientBuilder::follow).
-    pub(crate) fn find_method(&self, name: &str) -> Option<&'static ActionInfo> {
+    pub fn find_method(&self, name: &str) -> Option<&'static ActionInfo> {
         std::iter::once(&self.0.gateway).chain(&self.0.followed).find_map(|gateway| gateway.method(name))
     }
 

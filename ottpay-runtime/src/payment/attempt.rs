@@ -28,16 +28,18 @@ impl Attempt {
     }
 }
 
-/// What the attempts prove without any query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Proof {
-    /// Nothing was carried out.
+/// What the recorded attempts to send a request prove, without any query.
+///
+/// The arms are exhaustive on purpose: another one is a new major version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// Nothing was carried out: no attempt reached the gateway, or the only one was refused by a documented code.
     NotDone,
-    /// The id was the gateway's before the first request reached it.
+    /// The gateway knew the id before the first request reached it.
     Conflict,
     /// The request may have been carried out, and no reply came.
     Lost,
-    /// The request was answered, or nothing is recorded of it.
+    /// The request was answered, or no attempt is recorded.
     Open,
 }
 

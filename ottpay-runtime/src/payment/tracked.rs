@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::attempt::Attempt;
-use crate::error::Error;
+use super::attempt::{Attempt, Proof, prove};
+use crate::error::{Error, Outcome};
 use crate::field::{Amount, Currency};
 use crate::reply::Received;
 use crate::request::{Untracked, Values};
@@ -121,6 +121,11 @@ impl Tracked {
         &self.id
     }
 
+    /// What the id belongs to: an order, a Checkout page or a refund.
+    pub fn own_role(&self) -> Role {
+        self.own_role
+    }
+
     /// The method of the action, such as `active_pay`.
     pub fn method(&self) -> &str {
         &self.method
@@ -151,6 +156,11 @@ impl Tracked {
         self.moves
     }
 
+    /// Whether the gateway itself might give the link to the buyer, for example by e-mail.
+    pub fn is_delivered(&self) -> bool {
+        self.is_delivered
+    }
+
     /// When it was first tracked.
     pub fn since(&self) -> SystemTime {
         UNIX_EPOCH.checked_add(std::time::Duration::from_secs(self.since)).unwrap_or(UNIX_EPOCH)
@@ -170,6 +180,22 @@ impl Tracked {
                 }
             }
         }
+    }
+
+    /// Records that an attempt was noted before it was sent, and that its end is not known: the program was stopped in between.
+    pub fn record_lost(&mut self) {
+        self.attempts.push(Attempt::Failed(Outcome::Unknown));
+    }
+
+    /// Records the attempts of an earlier request under the same id as having come before those of this one.
+    pub fn follow_on(&mut self, earlier: &Self) {
+        self.attempts.splice(0..0, earlier.attempts.iter().copied());
+    }
+
+    /// What the recorded attempts prove. Rely on it only if every attempt was noted before it was sent, and recorded
+    /// afterwards.
+    pub fn proof(&self) -> Proof {
+        prove(&self.attempts)
     }
 
     /// Records for a refund how much of the payment had been given back before it was sent, as a query says. A total that has

@@ -17,12 +17,21 @@ pub(super) fn build<'a>(
     effect: Effect,
     fields: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Values, InvalidRequest> {
+    check_sendable(info, effect)?;
+    draft(client, info, fields)?.build()
+}
+
+/// Checks that a client sends the action, and that it has this effect.
+///
+/// # Errors
+/// `protocol` if the action is not sent by a client, `effect` if it has the other effect.
+pub(super) fn check_sendable(info: &'static ActionInfo, effect: Effect) -> Result<(), InvalidRequest> {
     let rejected = |what, problem| Err(InvalidRequest::for_action(info, what, problem));
     match (info.protocol, info.effect) {
         (Protocol::Link | Protocol::Sdk, _) => rejected("protocol", Problem::NotSendable),
         (_, Effect::Write) if effect == Effect::Read => rejected("effect", Problem::MayMoveMoney),
         (_, Effect::Read) if effect == Effect::Write => rejected("effect", Problem::OnlyReads),
-        _ => draft(client, info, fields)?.build(),
+        _ => Ok(()),
     }
 }
 

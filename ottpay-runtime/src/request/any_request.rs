@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "serde")]
+use super::any::check_sendable;
 use super::any::{build, draft};
 use super::declared::{Declared, Request};
 use super::invalid::InvalidRequest;
@@ -49,6 +51,13 @@ impl AnyRequest {
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, InvalidRequest> {
         build(client.as_ref(), info, Effect::Write, fields).map(Self)
+    }
+
+    /// Of values that have been checked.
+    #[cfg(feature = "serde")]
+    pub(crate) fn checked(values: Values) -> Result<Self, InvalidRequest> {
+        check_sendable(values.info(), Effect::Write)?;
+        Ok(Self(values))
     }
 
     /// The address that a link with these fields has.

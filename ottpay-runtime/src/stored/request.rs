@@ -9,7 +9,7 @@ use super::text::deserialize_text;
 use crate::client::Client;
 use crate::field::Problem;
 use crate::redaction::hides;
-use crate::request::{InvalidRequest, Values, draft_fields};
+use crate::request::{AnyRequest, InvalidRequest, Values, draft_fields};
 use crate::spec::{ActionInfo, Effect, FieldInfo};
 
 /// A request that was stored, to be checked and sent again, for example after a restart.
@@ -45,6 +45,18 @@ impl StoredRequest {
     /// [`Url::plain_http`](crate::Url::plain_http) is one of them.
     pub fn restore<R: Restore>(&self, client: &impl AsRef<Client>) -> Result<R, InvalidRequest> {
         self.check(client.as_ref(), R::info()).map(|values| R::restored(Restored(values)))
+    }
+
+    /// The request, as it was finished, with its fields named at run time.
+    ///
+    /// # Errors
+    /// Those of [`restore`](Self::restore), and `effect` if the action only reads.
+    pub fn restore_any(
+        &self,
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+    ) -> Result<AnyRequest, InvalidRequest> {
+        self.check(client.as_ref(), info).and_then(AnyRequest::checked)
     }
 
     fn check(&self, client: &Client, info: &'static ActionInfo) -> Result<Values, InvalidRequest> {
