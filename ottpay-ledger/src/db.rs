@@ -55,6 +55,10 @@ pub(crate) struct Txn {
 }
 
 impl Txn {
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.db.dialect()
+    }
+
     /// Runs a template; gives how many rows it changed.
     pub(crate) async fn execute(&mut self, template: &str, values: &[Value]) -> Result<u64, StoreError> {
         let sql = self.db.expand(template);

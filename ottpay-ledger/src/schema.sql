@@ -1,4 +1,4 @@
--- The tables of a ledger. Names in braces are replaced: {orders} is ottpay.orders on PostgreSQL and ottpay_orders on SQLite.
+-- The tables of a ledger: in the schema ottpay on PostgreSQL, with the prefix ottpay_ on SQLite.
 -- Times are milliseconds since 1970 by the database's clock, money is in minor units.
 
 -- One row for each setting, among them the version of this schema and the base address of the gateway.

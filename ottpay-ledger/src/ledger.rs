@@ -1,0 +1,80 @@
+//! The ledger: a store and the clients whose payments are in it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use ottpay::Client;
+use ottpay::payment::Tracked;
+use tokio::sync::{Notify, watch};
+
+use crate::builder::LedgerBuilder;
+use crate::db::Db;
+use crate::open::OpenError;
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// A shop's payments and refunds, from before they are sent until they have an end. Cheap to clone: clones share everything.
+#[derive(Clone)]
+pub struct Ledger(pub(crate) Arc<Inner>);
+
+/// What all clones share.
+pub(crate) struct Inner {
+    pub(crate) db: Db,
+    /// By their merchant ids.
+    pub(crate) clients: BTreeMap<String, Client>,
+    pub(crate) settings: Settings,
+    /// A hint or a note came.
+    pub(crate) wake: Notify,
+    /// Whether workers have been told to end.
+    pub(crate) stop: watch::Sender<bool>,
+}
+
+impl Ledger {
+    /// Opens a store, and makes its tables if they are not there. The first time, it is bound to the gateway and the merchants
+    /// of the clients.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it is bound to another gateway or merchant, of a later version, or cannot be used.
+    pub async fn open(store: impl Store, clients: impl IntoIterator<Item = Client>) -> Result<Self, OpenError> {
+        Self::builder(store).clients(clients).open().await
+    }
+
+    /// Begins the settings of a ledger.
+    pub fn builder(store: impl Store) -> LedgerBuilder {
+        LedgerBuilder::new(Db::new(store))
+    }
+
+    pub(crate) fn new(db: Db, clients: BTreeMap<String, Client>, settings: Settings) -> Self {
+        let (stop, _) = watch::channel(false);
+        Self(Arc::new(Inner { db, clients, settings, wake: Notify::new(), stop }))
+    }
+
+    /// Tells every worker of this ledger and its clones to end: none takes a further order, and handlers that run finish or
+    /// are rolled back at their limit.
+    pub fn stop(&self) {
+        self.0.stop.send_replace(true);
+    }
+
+    /// Moves the database's clock on, as this ledger and its clones see it: for tests.
+    #[cfg(feature = "testing")]
+    pub fn advance(&self, by: std::time::Duration) {
+        self.0.db.advance(by);
+        self.0.wake.notify_waiters();
+    }
+}
+
+impl Inner {
+    /// The client of the order's merchant, if it talks to the gateway to which the order was sent.
+    pub(crate) fn client_of(&self, order: &Tracked) -> Option<&Client> {
+        self.clients.get(order.merchant_id()).filter(|client| client.environment() == order.environment())
+    }
+}
+
+/// Shows the store and the merchants.
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { db, clients, .. } = &*self.0;
+        f.debug_struct("Ledger").field("db", db).field("merchants", &clients.keys()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,88 @@
+//! The shop's own name for what is paid.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ottpay::OrderId;
+
+use crate::store::Value;
+
+/// The shop's own name for what is paid: the number of a cart, an invoice, a booking. All attempts to pay it, each with an
+/// order id of its own, have the same reference, and a second payment of it is reported as such.
+///
+/// ```
+/// use ottpay_ledger::Reference;
+///
+/// let invoice: Reference = "invoice 2026-0117".parse()?;
+/// assert_eq!(invoice.as_str(), "invoice 2026-0117");
+/// # Ok::<(), ottpay_ledger::ReferenceError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference(String);
+
+/// The longest reference, in characters.
+const LONGEST: usize = 200;
+
+impl Reference {
+    /// A string of 1 to 200 characters without control characters.
+    ///
+    /// # Errors
+    /// [`ReferenceError`] if it is not one.
+    pub fn new(text: impl Into<String>) -> Result<Self, ReferenceError> {
+        let text = text.into();
+        let is_valid = (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        if is_valid { Ok(Self(text)) } else { Err(ReferenceError) }
+    }
+
+    /// As a string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A string that is not a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a reference of 1 to {LONGEST} characters without control characters")]
+pub struct ReferenceError;
+
+impl FromStr for Reference {
+    type Err = ReferenceError;
+
+    fn from_str(text: &str) -> Result<Self, ReferenceError> {
+        Self::new(text)
+    }
+}
+
+/// For shops in which every payment has an id of its own and nothing is paid twice by another.
+impl From<&OrderId> for Reference {
+    fn from(id: &OrderId) -> Self {
+        Self(id.to_string())
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<&Reference> for Value {
+    fn from(reference: &Reference) -> Self {
+        Self::Text(reference.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_a_short_line() {
+        for valid in ["1", "订单 7", &"x".repeat(200)] {
+            assert_eq!(Reference::new(valid).unwrap().as_str(), valid);
+        }
+        for invalid in ["", "a\nb", "\u{7f}", &"x".repeat(201)] {
+            assert_eq!(Reference::new(invalid), Err(ReferenceError), "{invalid:?}");
+        }
+    }
+}
