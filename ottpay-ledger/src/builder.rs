@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ottpay::Client;
 
+use crate::alert::{Alert, Alerts};
 use crate::binding::bind;
 use crate::db::Db;
 use crate::ledger::Ledger;
@@ -64,6 +65,12 @@ impl LedgerBuilder {
     /// How long the bodies of callbacks and events are kept, by default 30 days. Orders and keys of events are kept for ever.
     pub fn keep(mut self, time: Duration) -> Self {
         self.settings.keep = time;
+        self
+    }
+
+    /// Tells a function what a person should know at once, see [`Alert`]. It must not block.
+    pub fn on_alert(mut self, listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
+        self.settings.alerts = Alerts::to(listener);
         self
     }
 

@@ -8,6 +8,7 @@ use ottpay::Client;
 use ottpay::payment::Tracked;
 use tokio::sync::{Notify, watch};
 
+use crate::budget::Budget;
 use crate::builder::LedgerBuilder;
 use crate::db::Db;
 use crate::open::OpenError;
@@ -24,6 +25,8 @@ pub(crate) struct Inner {
     /// By their merchant ids.
     pub(crate) clients: BTreeMap<String, Client>,
     pub(crate) settings: Settings,
+    /// How often the gateway is asked.
+    pub(crate) budget: Budget,
     /// A hint or a note came.
     pub(crate) wake: Notify,
     /// Whether workers have been told to end.
@@ -47,7 +50,8 @@ impl Ledger {
 
     pub(crate) fn new(db: Db, clients: BTreeMap<String, Client>, settings: Settings) -> Self {
         let (stop, _) = watch::channel(false);
-        Self(Arc::new(Inner { db, clients, settings, wake: Notify::new(), stop }))
+        let budget = Budget::new(settings.queries_per_second);
+        Self(Arc::new(Inner { db, clients, settings, budget, wake: Notify::new(), stop }))
     }
 
     /// Tells every worker of this ledger and its clones to end: none takes a further order, and handlers that run finish or

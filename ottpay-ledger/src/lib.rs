@@ -3,9 +3,12 @@
 // Until the parts that use them are here.
 #![allow(dead_code)]
 
+mod alert;
 mod binding;
+mod budget;
 mod builder;
 mod db;
+mod inside;
 mod ledger;
 mod migrate;
 mod names;
@@ -13,8 +16,11 @@ mod open;
 mod reference;
 mod settings;
 pub mod store;
+mod worker;
 
+pub use alert::Alert;
 pub use builder::LedgerBuilder;
 pub use ledger::Ledger;
 pub use open::OpenError;
 pub use reference::{Reference, ReferenceError};
+pub use worker::Fail;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::alert::Alerts;
+
 /// What a ledger was built with.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
@@ -21,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) park_after: (i64, Duration),
     /// Since when a failure is told to people.
     pub(crate) alert_after: Duration,
+    /// Who is told.
+    pub(crate) alerts: Alerts,
 }
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -36,6 +40,7 @@ impl Default for Settings {
             unconfirmed_after: DAY,
             park_after: (10, DAY),
             alert_after: Duration::from_secs(600),
+            alerts: Alerts::default(),
         }
     }
 }

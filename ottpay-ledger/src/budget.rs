@@ -1,0 +1,65 @@
+//! How many queries a second a merchant's account is asked.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// Queries per second for each merchant, in this process. After a pause as many as fit into a second may go at once.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    interval: Duration,
+    /// When the last query that was allowed would have been due, if all were evenly spread.
+    taken_until: Mutex<HashMap<String, Instant>>,
+}
+
+impl Budget {
+    /// With at least one query per second.
+    pub(crate) fn new(per_second: u32) -> Self {
+        let interval = Duration::from_secs(1).checked_div(per_second.max(1)).unwrap_or_default();
+        Self { interval, taken_until: Mutex::default() }
+    }
+
+    /// Waits until a query for this merchant is allowed.
+    pub(crate) async fn take(&self, merchant: &str) {
+        sleep_until(self.reserve(merchant, Instant::now())).await;
+    }
+
+    /// How long a batch of so many queries may have to wait.
+    pub(crate) fn longest_wait(&self, queries: u32) -> Duration {
+        self.interval.saturating_mul(queries)
+    }
+
+    fn reserve(&self, merchant: &str, now: Instant) -> Instant {
+        let mut taken_until = self.taken_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = taken_until.get(merchant).copied().filter(|until| *until > now).unwrap_or(now);
+        taken_until.insert(merchant.to_owned(), start + self.interval);
+        let burst = Duration::from_secs(1).saturating_sub(self.interval);
+        start.checked_sub(burst).filter(|at| *at > now).unwrap_or(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(budget: &Budget, merchant: &str, now: Instant, count: usize) -> Vec<u64> {
+        let wait = |_| budget.reserve(merchant, now).duration_since(now).as_millis().try_into().unwrap();
+        (0..count).map(wait).collect()
+    }
+
+    #[test]
+    fn a_second_has_no_more_queries_than_the_budget_of_its_merchant() {
+        let (budget, now) = (Budget::new(5), Instant::now());
+        assert_eq!(waits(&budget, "A", now, 8), [0, 0, 0, 0, 0, 200, 400, 600]);
+        assert_eq!(waits(&budget, "B", now, 2), [0, 0], "another merchant has a budget of their own");
+        let later = now + Duration::from_secs(60);
+        assert_eq!(waits(&budget, "A", later, 6), [0, 0, 0, 0, 0, 200], "what was not used is not saved up");
+    }
+
+    #[test]
+    fn a_budget_of_nothing_is_one_query_per_second() {
+        assert_eq!(waits(&Budget::new(0), "A", Instant::now(), 3), [0, 1000, 2000]);
+    }
+}

@@ -1,0 +1,71 @@
+//! When a turn that failed is repeated, and when it is not.
+
+use std::time::Duration;
+
+use super::fail::Fail;
+
+/// What follows a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Another turn, this much later.
+    Again(Duration),
+    /// None until a person replays it.
+    Park,
+}
+
+/// What follows the failure of a turn: `tries` counts it, `failing_for` is the time since the first one.
+///
+/// A rolling deploy kills ten times, and a mail server may be away for an hour: only both, many attempts and a long time, or a
+/// failure that no repetition heals, park an order.
+pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after: (u32, Duration)) -> Verdict {
+    if fail.is_permanent() || has_failed_enough(tries, failing_for, park_after) {
+        return Verdict::Park;
+    }
+    Verdict::Again(back_off(tries))
+}
+
+/// Whether so many attempts in so much time are enough.
+pub(super) fn has_failed_enough(tries: i64, failing_for: Duration, park_after: (u32, Duration)) -> bool {
+    tries >= park_after.0.into() && failing_for > park_after.1
+}
+
+/// 1 s, 2 s, 4 s … 8.5 min, then every 15 min.
+fn back_off(tries: i64) -> Duration {
+    let doublings = tries.saturating_sub(1).clamp(0, 12);
+    let seconds = 1_u64.checked_shl(doublings.try_into().unwrap_or(12)).unwrap_or(u64::MAX);
+    Duration::from_secs(seconds.min(900))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AFTER: (u32, Duration) = (10, Duration::from_secs(24 * 3600));
+
+    fn after(tries: i64, hours: u64) -> Verdict {
+        follow(&Fail::transient("away"), tries, Duration::from_secs(hours * 3600), AFTER)
+    }
+
+    #[test]
+    fn only_many_attempts_in_a_long_time_park_an_order() {
+        assert_eq!(after(10_000, 24), Verdict::Again(Duration::from_secs(900)), "many, and not long");
+        assert_eq!(after(9, 1000), Verdict::Again(Duration::from_secs(256)), "long, and not many");
+        assert_eq!(after(10, 25), Verdict::Park);
+    }
+
+    #[test]
+    fn what_no_repetition_heals_is_parked_at_once() {
+        assert_eq!(follow(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Verdict::Park);
+    }
+
+    #[test]
+    fn attempts_are_made_ever_more_rarely_and_at_least_every_15_minutes() {
+        let seconds: Vec<u64> = [0, 1, 2, 3, 10, 11, 12, i64::MAX]
+            .map(|tries| match after(tries, 0) {
+                Verdict::Again(delay) => delay.as_secs(),
+                Verdict::Park => panic!("{tries}"),
+            })
+            .to_vec();
+        assert_eq!(seconds, [1, 1, 2, 4, 512, 900, 900, 900]);
+    }
+}
