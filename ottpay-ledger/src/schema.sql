@@ -48,6 +48,8 @@ CREATE TABLE {orders} (
     paid_currency TEXT,
     -- How much of it was reported as given back.
     refunded      BIGINT NOT NULL DEFAULT 0,
+    -- What else was reported, as JSON.
+    told          TEXT,
     -- Since when no other refund of the payment has to wait for this one, and no schedule follows it.
     ended_at      BIGINT,
     -- When it is asked about next, and the place in the schedule.

@@ -1,0 +1,78 @@
+//! An event: a transition of an order, as it is handed to the shop.
+
+mod data;
+mod end;
+mod key;
+mod kind;
+mod refund;
+
+use serde_json::json;
+
+pub use end::{Ended, Reason, Reversed, Unconfirmed, Unresolved, Why};
+#[allow(unused_imports, reason = "the function that uses it comes next")]
+pub(crate) use key::digest;
+pub use key::{Key, KeyError};
+pub use kind::Kind;
+pub use refund::{RefundFailed, Refunded};
+
+use crate::reference::Reference;
+
+/// A transition of an order, as it is handed to the shop.
+///
+/// It is made of what the gateway answered just before, and never read back from the store: each attempt says what is true
+/// now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// The same at each attempt. Give it to services that take an idempotency key.
+    pub key: Key,
+    /// The merchant.
+    pub merchant_id: String,
+    /// The id that the shop gave the order, Checkout page or refund.
+    pub order_id: String,
+    /// The shop's own name for what is paid.
+    pub reference: Reference,
+    /// How often this transition has been handed over, with this time.
+    pub attempt: u32,
+    /// What has happened.
+    pub kind: Kind,
+}
+
+impl Event {
+    /// As a JSON object on one line, for shops in any language:
+    ///
+    /// ```json
+    /// {"attempt":1,"data":{"reason":"closed","code":null,"text":"orderclosed"},"key":"5c8e…","merchant_id":"ON00004652",
+    ///  "order_id":"T1","reference":"invoice 7","type":"ended"}
+    /// ```
+    ///
+    /// `type` is [`Kind::as_str`]. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are milliseconds since
+    /// 1970, and what is not known is `null`. Members of `data`, to which later versions may add:
+    ///
+    /// | type | members |
+    /// |---|---|
+    /// | `paid`, `paid_again`, `restored` | `id`, `asked`, `paid`, `fee`, `tip`, `refunded`, `order` and `merchant` (`echoed` or `unstated`), `currency` (`stated` or `assumed`), `query`, `evidence` |
+    /// | `reserved` | `id`, `reserved`, `evidence` |
+    /// | `refunded` | `refund` (`null`: made elsewhere), `amount`, `total`, `evidence` |
+    /// | `refund_failed` | `amount`, `reason` (`refused`, `closed`, `failed`), `code`, `text` |
+    /// | `given_back` | `paid`, `refunded`, `evidence` |
+    /// | `reversed` | `number`, `paid`, `reason`, `word` |
+    /// | `ended` | `reason` (`refused`, `closed`, `failed`), `code`, `text` |
+    /// | `mismatch` | `word`, `asked`, `said`, `less`, `scale` |
+    /// | `unconfirmed` | `asked`, `since` |
+    /// | `unresolved` | `asked`, `why` (see [`Why`]), `text`, `since` |
+    /// | `conflict` | none |
+    pub fn to_json(&self) -> String {
+        let Self { key, merchant_id, order_id, reference, attempt, kind } = self;
+        json!({
+            "type": kind.as_str(),
+            "key": key.to_string(),
+            "merchant_id": merchant_id,
+            "order_id": order_id,
+            "reference": reference.as_str(),
+            "attempt": attempt,
+            "data": data::data(kind),
+        })
+        .to_string()
+    }
+}

@@ -1,0 +1,140 @@
+//! When the gateway is asked about an order again.
+
+use std::time::Duration;
+
+const SECOND: i64 = 1000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// Times since the last sign of life of an order at which the gateway is asked about it: 5 s, 15 s, 1 min, 5 min, 15 min, 1 h,
+/// 6 h, 1 d, 3 d and 7 d by default. A sign of life is that it was noted, or a callback: with each, the schedule begins anew.
+///
+/// ```
+/// use std::time::Duration;
+/// use ottpay_ledger::Schedule;
+///
+/// // For tests.
+/// let fast = Schedule::every(Duration::from_millis(100));
+/// let twice = Schedule::at([Duration::from_secs(1), Duration::from_secs(60)]);
+/// assert_ne!(fast, twice);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule(Times);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Times {
+    /// Milliseconds since the last sign of life, from the shortest to the longest.
+    At(Vec<i64>),
+    Every(i64),
+}
+
+impl Schedule {
+    /// At these times since the last sign of life; the order in which they are given does not matter.
+    pub fn at(times: impl IntoIterator<Item = Duration>) -> Self {
+        let mut times: Vec<_> = times.into_iter().map(milliseconds).collect();
+        times.sort_unstable();
+        times.dedup();
+        Self(Times::At(times))
+    }
+
+    /// At a constant interval, of at least 10 milliseconds, until no sign of life has come for the time that ends an order.
+    pub fn every(interval: Duration) -> Self {
+        Self(Times::Every(milliseconds(interval).max(10)))
+    }
+
+    /// The first time after `now` in the schedule that began at `alive_at`, and its place; nothing if it is over.
+    pub(crate) fn next(&self, alive_at: i64, now: i64) -> Option<(u32, i64)> {
+        let gone = now.saturating_sub(alive_at).max(0);
+        let (step, after) = match &self.0 {
+            Times::At(times) => times.iter().copied().enumerate().find(|(_, after)| *after > gone)?,
+            Times::Every(interval) => {
+                let rounds = gone.checked_div(*interval).unwrap_or_default();
+                (rounds.try_into().unwrap_or(usize::MAX), rounds.saturating_add(1).saturating_mul(*interval))
+            }
+        };
+        Some((step.try_into().unwrap_or(u32::MAX), alive_at.saturating_add(after)))
+    }
+
+    /// When the schedule that began at `alive_at` is over; nothing if it never is.
+    pub(crate) fn end(&self, alive_at: i64) -> Option<i64> {
+        match &self.0 {
+            Times::At(times) => Some(alive_at.saturating_add(times.last().copied().unwrap_or_default())),
+            Times::Every(_) => None,
+        }
+    }
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        let times = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR, DAY, 3 * DAY, 7 * DAY];
+        Self(Times::At(times.to_vec()))
+    }
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    time.as_millis().try_into().unwrap_or(i64::MAX)
+}
+
+/// Times since the end of an order at which it is asked about once more, because late payments exist.
+pub(crate) const AFTER_END: [i64; 3] = [HOUR, DAY, 7 * DAY];
+/// Times since a payment was reported at which it is asked about once more: nothing else tells that a refund was made
+/// elsewhere, or that the payment was reversed.
+pub(crate) const AFTER_PAYMENT: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
+/// How often a reservation is asked about.
+pub(crate) const RESERVATION: i64 = DAY;
+/// How long a reservation is asked about.
+pub(crate) const RESERVATION_ENDS: i64 = 35 * DAY;
+/// When a payment is asked about again of which a refund is under way.
+pub(crate) const UNDER_WAY: i64 = HOUR;
+
+/// The first of these times after `now`.
+pub(crate) fn next_of(times: &[i64], since: i64, now: i64) -> Option<i64> {
+    times.iter().map(|after| since.saturating_add(*after)).find(|at| *at > now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_asked_about_ten_times_in_a_week_of_silence() {
+        let schedule = Schedule::default();
+        let mut asked = Vec::new();
+        let mut now = 1000;
+        while let Some((step, at)) = schedule.next(1000, now) {
+            assert_eq!(step as usize, asked.len());
+            asked.push(at - 1000);
+            now = at;
+        }
+        let seconds: Vec<_> = asked.iter().map(|at| at / SECOND).collect();
+        assert_eq!(seconds, [5, 15, 60, 300, 900, 3600, 21_600, 86_400, 259_200, 604_800]);
+        assert_eq!(schedule.end(1000), Some(now));
+    }
+
+    #[test]
+    fn times_that_have_passed_are_left_out() {
+        let schedule = Schedule::default();
+        assert_eq!(schedule.next(0, 2 * HOUR), Some((6, 6 * HOUR)));
+        assert_eq!(schedule.next(0, 7 * DAY), None);
+        // A clock that was set back.
+        assert_eq!(schedule.next(10_000, 0), Some((0, 10_000 + 5 * SECOND)));
+        assert_eq!(next_of(&AFTER_END, 0, DAY), Some(7 * DAY));
+        assert_eq!(next_of(&AFTER_END, 0, 7 * DAY), None);
+    }
+
+    #[test]
+    fn a_schedule_can_be_a_list_or_an_interval() {
+        let twice = Schedule::at([Duration::from_secs(2), Duration::from_secs(1), Duration::from_secs(2)]);
+        assert_eq!(twice.next(0, 0), Some((0, 1000)));
+        assert_eq!(twice.next(0, 1000), Some((1, 2000)));
+        assert_eq!((twice.next(0, 2000), twice.end(0)), (None, Some(2000)));
+        let every = Schedule::every(Duration::from_millis(50));
+        assert_eq!(every.next(0, 0), Some((0, 50)));
+        assert_eq!(every.next(0, 50), Some((1, 100)));
+        assert_eq!((every.next(0, i64::MAX).is_some(), every.end(0)), (true, None));
+        assert_eq!(Schedule::every(Duration::ZERO), Schedule::every(Duration::from_millis(10)));
+        let never = Schedule::at([]);
+        assert_eq!((never.next(5, 5), never.end(5)), (None, Some(5)));
+    }
+}

@@ -1,0 +1,58 @@
+//! What of an order was reported to the shop, beside its payment.
+
+use serde::{Deserialize, Serialize};
+
+/// How often what was reported of an order: the column `told`. A transition is reported once, so each has a count or a digest
+/// here, or a column of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Told {
+    /// Since when the order is in its state, in milliseconds since 1970; 0 if no answer of the gateway has changed it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) since: i64,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) conflict: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) ended: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) given_back: u32,
+    /// The digest of each amount that differed from what was asked.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) mismatch: Vec<String>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) refund_ended: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reserved: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) restored: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) reversed: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) unconfirmed: u32,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) unresolved: u32,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Told {
+    /// How many different amounts of one order are reported. After so many a person has looked, or nobody does.
+    const MISMATCHES: usize = 16;
+
+    /// Notes a mismatch; says whether it is new.
+    pub(crate) fn add_mismatch(&mut self, digest: &str) -> bool {
+        let is_new = self.mismatch.len() < Self::MISMATCHES && !self.mismatch.iter().any(|known| known == digest);
+        if is_new {
+            self.mismatch.push(digest.to_owned());
+        }
+        is_new
+    }
+}
+
+/// One more of them.
+pub(crate) fn count(times: &mut u32) -> u32 {
+    *times = times.saturating_add(1);
+    *times
+}
