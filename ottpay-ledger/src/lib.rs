@@ -34,4 +34,6 @@ pub use open::OpenError;
 pub use reference::{Reference, ReferenceError};
 pub use schedule::Schedule;
 pub use state::{State, StateError};
+#[cfg(feature = "sqlite")]
+pub use store::sqlite::Sqlite;
 pub use worker::Fail;

@@ -3,7 +3,13 @@
 //! A store of your own is an implementation of [`Store`] and [`RawTx`], four methods that do something, and passes the suite
 //! in `testing::conformance` (feature `testing`). The ledger's own SQL goes through the same four.
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod bounds;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod control;
 mod error;
+#[cfg(feature = "sqlite")]
+pub(crate) mod sqlite;
 mod value;
 
 use std::fmt;

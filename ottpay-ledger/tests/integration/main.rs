@@ -10,3 +10,5 @@
 )]
 
 mod postgres_server;
+#[cfg(feature = "sqlite")]
+mod sqlite;

@@ -1,0 +1,43 @@
+//! What a store waits for, and how large an answer may be.
+
+use std::time::Duration;
+
+use super::{Row, StoreError, StoreErrorKind, Value};
+
+/// How long a caller waits for its transaction to begin, behind those of others.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+const MAX_ROWS: usize = 100_000;
+const MAX_BYTES: usize = 64 << 20;
+
+/// The rows of an answer, up to the limits.
+#[derive(Default)]
+pub(super) struct Rows {
+    rows: Vec<Row>,
+    bytes: usize,
+}
+
+impl Rows {
+    /// Makes room for a column of this many bytes, before it is copied.
+    pub(super) fn reserve(&mut self, bytes: usize) -> Result<(), StoreError> {
+        self.bytes = self.bytes.saturating_add(bytes).saturating_add(size_of::<Value>());
+        if self.bytes > MAX_BYTES { Err(too_large()) } else { Ok(()) }
+    }
+
+    pub(super) fn push(&mut self, row: Vec<Value>) -> Result<(), StoreError> {
+        if self.rows.len() == MAX_ROWS {
+            return Err(too_large());
+        }
+        self.rows.push(Row::new(row));
+        Ok(())
+    }
+
+    pub(super) fn into_rows(self) -> Vec<Row> {
+        self.rows
+    }
+}
+
+fn too_large() -> StoreError {
+    let text = "the answer has more than 100,000 rows or 64 MiB: add a LIMIT";
+    StoreError::new(StoreErrorKind::Statement, text)
+}

@@ -1,0 +1,12 @@
+//! SQLite: one file, one connection, on a thread of its own.
+
+mod error;
+mod file;
+mod handle;
+mod job;
+mod settings;
+mod statement;
+mod thread;
+mod transaction;
+
+pub use handle::Sqlite;

@@ -1,0 +1,103 @@
+//! Opens the database: a file that others cannot read if it is new, and durable commits.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf, is_separator};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::explain;
+use super::settings::{Place, Settings};
+use crate::store::bounds::PATIENCE;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// How many prepared statements are kept: more than the ledger has.
+const STATEMENTS: usize = 128;
+
+pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
+    let connection = match &settings.place {
+        Place::Memory => Connection::open_in_memory().map_err(explain)?,
+        Place::File(file) => {
+            let file = prepare_file(file)?;
+            // Not created here: SQLite would let others read it.
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(file, flags).map_err(explain)?
+        }
+    };
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.busy_timeout(PATIENCE).map_err(explain)?;
+    if settings.is_wal && matches!(settings.place, Place::File(_)) {
+        let mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(explain)?;
+        if mode != "wal" {
+            let text = "the file cannot be changed to a write-ahead log";
+            return Err(StoreError::new(StoreErrorKind::Unavailable, text));
+        }
+    }
+    // A commit is on the disk. EXTRA differs from FULL without a write-ahead log only: there, it is also on the disk that
+    // the journal is gone, which would else be rolled back after a loss of power.
+    connection.pragma_update(None, "synchronous", "EXTRA").map_err(explain)?;
+    // On macOS a disk may keep in its cache what was synchronized in any other way; elsewhere this changes nothing.
+    connection.pragma_update(None, "fullfsync", true).map_err(explain)?;
+    Ok(connection)
+}
+
+/// Which file a path leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Identity(u64, u64);
+
+/// The file that the path leads to now.
+#[cfg(unix)]
+pub(super) fn identify(settings: &Settings) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt as _;
+    let Place::File(file) = &settings.place else { return None };
+    std::fs::metadata(file).ok().map(|found| Identity(found.dev(), found.ino()))
+}
+
+/// On other systems a file that is open cannot be replaced.
+#[cfg(not(unix))]
+pub(super) fn identify(_: &Settings) -> Option<Identity> {
+    None
+}
+
+/// Creates the file if it does not exist. The permissions of one that exists are the shop's.
+fn prepare_file(file: &Path) -> Result<PathBuf, StoreError> {
+    let file = make_absolute(file)?;
+    match std::fs::metadata(&file) {
+        Ok(found) if !found.is_file() => Err(not_a_file()),
+        Ok(_) => Ok(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match create(&file) {
+            // Another process was faster.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(cannot_open(&error)),
+            _ => Ok(file),
+        },
+        Err(error) => Err(cannot_open(&error)),
+    }
+}
+
+/// Makes a path absolute: SQLite reads one that begins with `file:` as a URI, and `:memory:` and an empty one are no files
+/// to it.
+fn make_absolute(file: &Path) -> Result<PathBuf, StoreError> {
+    if file.as_os_str().as_encoded_bytes().last().is_none_or(|&last| is_separator(char::from(last))) {
+        return Err(not_a_file());
+    }
+    std::path::absolute(file).map_err(|error| cannot_open(&error))
+}
+
+/// Creates a file that only its owner can read: orders of buyers are in it.
+fn create(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+fn not_a_file() -> StoreError {
+    StoreError::new(StoreErrorKind::Unavailable, "the path of the database is not that of a file")
+}
+
+fn cannot_open(error: &io::Error) -> StoreError {
+    let text = format!("the file of the database cannot be opened or created: {error}");
+    StoreError::new(StoreErrorKind::Unavailable, text)
+}

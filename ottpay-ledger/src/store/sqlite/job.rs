@@ -1,0 +1,30 @@
+//! What is sent to the thread: transactions that begin, and their steps.
+
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot::Sender;
+
+use crate::store::{CommitError, Row, StoreError, Value};
+
+/// A transaction that waits for its turn.
+pub(super) struct Job {
+    pub(super) limit: Duration,
+    pub(super) asked_at: Instant,
+    /// Receives until when it is open.
+    pub(super) begun: Sender<Result<Instant, StoreError>>,
+    /// Its end is that of the transaction.
+    pub(super) steps: Receiver<Step>,
+}
+
+/// A call on an open transaction.
+pub(super) enum Step {
+    Run { sql: String, values: Vec<Value>, answer: Sender<Result<Answer, StoreError>> },
+    Commit { answer: Sender<Result<(), CommitError>> },
+}
+
+/// What a statement gave.
+pub(super) struct Answer {
+    pub(super) changed: u64,
+    pub(super) rows: Vec<Row>,
+}

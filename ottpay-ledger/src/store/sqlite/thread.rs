@@ -1,0 +1,214 @@
+//! The thread of the database: one transaction after the other, each within its limit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
+
+use rusqlite::Connection;
+use rusqlite::ffi::ErrorCode;
+use tokio::sync::mpsc;
+
+use super::error::explain;
+use super::file::{Identity, identify, open};
+use super::job::{Answer, Job, Step};
+use super::settings::{Place, Settings};
+use super::statement::run;
+use crate::store::bounds::PATIENCE;
+use crate::store::control::reject_control;
+use crate::store::{CommitError, Dialect, StoreError, StoreErrorKind, Value};
+
+/// After how many of its operations SQLite asks whether the time is over: less than a millisecond.
+const OPERATIONS: i32 = 10_000;
+
+/// Serves transactions until the last handle of the store is dropped.
+pub(super) fn serve(settings: &Settings, mut jobs: mpsc::Receiver<Job>) {
+    let mut database = None;
+    while let Some(job) = jobs.blocking_recv() {
+        // Its caller may have gone while it waited.
+        if job.begun.is_closed() {
+            continue;
+        }
+        let opened = match database.take() {
+            Some(opened) => Ok(opened),
+            None => Database::open(settings),
+        };
+        match opened {
+            Ok(opened) => database = opened.serve(job),
+            Err(error) => drop(job.begun.send(Err(error))),
+        }
+    }
+}
+
+/// The open database.
+struct Database {
+    connection: Connection,
+    clock: Clock,
+    /// The file that is open, which may not be the one of this name any more.
+    identity: Option<Identity>,
+    settings: Settings,
+}
+
+impl Database {
+    fn open(settings: &Settings) -> Result<Self, StoreError> {
+        let mut connection = open(settings)?;
+        let clock = Clock::new();
+        let asked = clock.clone();
+        connection.progress_handler(OPERATIONS, Some(move || asked.is_over())).map_err(explain)?;
+        Ok(Self { connection, clock, identity: identify(settings), settings: settings.clone() })
+    }
+
+    /// One transaction from its beginning to its end. Gives the database back unless it is to be opened again.
+    fn serve(self, job: Job) -> Option<Self> {
+        let Job { limit, asked_at, begun, steps } = job;
+        if let Err(error) = self.begin(asked_at) {
+            let keep = !self.is_file() || !error.is_broken;
+            drop(begun.send(Err(error.error)));
+            return keep.then_some(self);
+        }
+        let until = Instant::now() + limit;
+        self.clock.set(Some(until));
+        if begun.send(Ok(until)).is_ok() {
+            self.take_steps(&steps, until);
+        }
+        self.roll_back();
+        // Last: a caller that finds the channel closed may rely on the rollback.
+        drop(steps);
+        Some(self)
+    }
+
+    fn is_file(&self) -> bool {
+        matches!(self.settings.place, Place::File(_))
+    }
+
+    fn begin(&self, asked_at: Instant) -> Result<(), BeginError> {
+        let Some(rest) = PATIENCE.checked_sub(asked_at.elapsed()) else {
+            let text = "too many transactions wait for this database";
+            return Err(BeginError { error: StoreError::new(StoreErrorKind::Unavailable, text), is_broken: false });
+        };
+        if self.identity != identify(&self.settings) {
+            let text = "the file of the database was moved, deleted or replaced";
+            return Err(BeginError { error: StoreError::new(StoreErrorKind::Unavailable, text), is_broken: true });
+        }
+        // Another program may have it.
+        let begun = self.connection.busy_timeout(rest);
+        begun.and_then(|()| self.connection.execute_batch("BEGIN IMMEDIATE")).map_err(|error| {
+            let is_busy = error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
+            BeginError { error: explain(error), is_broken: !is_busy }
+        })
+    }
+
+    fn take_steps(&self, steps: &Receiver<Step>, until: Instant) {
+        let mut ended = None;
+        // An error is the end of the limit, or of the caller.
+        while let Ok(step) = steps.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            let state = match ended {
+                None if Instant::now() >= until => Err(expired()),
+                None => Ok(()),
+                Some(kind) => Err(over(kind)),
+            };
+            match step {
+                Step::Run { sql, values, answer } => {
+                    let result = state.and_then(|()| self.run_step(&sql, &values, until));
+                    if self.connection.is_autocommit() && ended.is_none() {
+                        ended = Some(result.as_ref().err().map_or(StoreErrorKind::NotInTransaction, StoreError::kind));
+                    }
+                    drop(answer.send(result));
+                }
+                Step::Commit { answer } => {
+                    let result = state.map_err(CommitError::NotCommitted).and_then(|()| self.commit(until));
+                    if result.is_err() {
+                        self.roll_back();
+                    }
+                    drop(answer.send(result));
+                    return;
+                }
+            }
+        }
+    }
+
+    fn run_step(&self, sql: &str, values: &[Value], until: Instant) -> Result<Answer, StoreError> {
+        reject_control(sql, Dialect::Sqlite)?;
+        self.connection.busy_timeout(until.saturating_duration_since(Instant::now())).map_err(explain)?;
+        let answer = run(&self.connection, sql, values)?;
+        if self.connection.is_autocommit() { Err(over(StoreErrorKind::NotInTransaction)) } else { Ok(answer) }
+    }
+
+    fn commit(&self, until: Instant) -> Result<(), CommitError> {
+        // Without a write-ahead log, readers in other programs have to come to their end.
+        let rest = until.saturating_duration_since(Instant::now());
+        self.connection.busy_timeout(rest).map_err(|error| CommitError::NotCommitted(explain(error)))?;
+        self.clock.set(None);
+        self.connection.execute_batch("COMMIT").map_err(|error| {
+            // With any other, such as a disk that fails, the last step of the commit may or may not have been done.
+            let is_refused = matches!(
+                error.sqlite_error_code(),
+                Some(
+                    ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::DiskFull
+                        | ErrorCode::ReadOnly
+                        | ErrorCode::ConstraintViolation
+                )
+            );
+            let error = explain(error);
+            if is_refused { CommitError::NotCommitted(error) } else { CommitError::Unknown(error) }
+        })
+    }
+
+    /// Ends the transaction if it is open.
+    fn roll_back(&self) {
+        self.clock.set(None);
+        if self.connection.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.connection.execute_batch("ROLLBACK") {
+            tracing::warn!(error = %explain(error), "a transaction was not rolled back");
+        }
+    }
+}
+
+/// Why a transaction could not begin.
+struct BeginError {
+    error: StoreError,
+    /// Whether the database is opened again before the next one.
+    is_broken: bool,
+}
+
+fn expired() -> StoreError {
+    StoreError::new(StoreErrorKind::Expired, "the transaction was open for longer than its limit")
+}
+
+fn over(kind: StoreErrorKind) -> StoreError {
+    StoreError::new(
+        kind,
+        match kind {
+            StoreErrorKind::NotInTransaction => "a statement of it has ended the transaction",
+            _ => "the transaction was rolled back because of an earlier error",
+        },
+    )
+}
+
+/// Tells SQLite when the time of the transaction is over.
+#[derive(Clone)]
+struct Clock {
+    start: Instant,
+    /// Nanoseconds after the start.
+    until: Arc<AtomicU64>,
+}
+
+impl Clock {
+    fn new() -> Self {
+        Self { start: Instant::now(), until: Arc::new(AtomicU64::new(u64::MAX)) }
+    }
+
+    fn set(&self, until: Option<Instant>) {
+        let nanoseconds =
+            until.and_then(|until| until.saturating_duration_since(self.start).as_nanos().try_into().ok());
+        self.until.store(nanoseconds.unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn is_over(&self) -> bool {
+        self.start.elapsed().as_nanos() >= u128::from(self.until.load(Ordering::Relaxed))
+    }
+}
