@@ -7,6 +7,8 @@ mod alert;
 mod binding;
 mod budget;
 mod builder;
+#[cfg(feature = "testing")]
+pub mod conformance;
 mod db;
 mod evaluate;
 mod event;
@@ -34,6 +36,11 @@ pub use open::OpenError;
 pub use reference::{Reference, ReferenceError};
 pub use schedule::Schedule;
 pub use state::{State, StateError};
+#[cfg(feature = "postgres")]
+pub use store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::Sqlite;
+/// Of [`Postgres::connect_with`]: settings and connectors.
+#[cfg(feature = "postgres")]
+pub use tokio_postgres;
 pub use worker::Fail;

@@ -9,6 +9,10 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
+mod conformance;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod postgres_server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
