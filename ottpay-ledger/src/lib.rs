@@ -12,14 +12,23 @@ pub mod conformance;
 mod db;
 mod evaluate;
 mod event;
+mod given;
 mod inside;
+mod later;
 mod ledger;
 mod migrate;
 mod names;
+mod note;
+mod offer;
 mod open;
+mod pay;
 mod position;
 mod reference;
+mod refund;
+mod row;
 mod schedule;
+mod send;
+mod send_error;
 mod settings;
 mod state;
 pub mod store;
@@ -32,9 +41,12 @@ pub use event::{
     Ended, Event, Key, KeyError, Kind, Reason, RefundFailed, Refunded, Reversed, Unconfirmed, Unresolved, Why,
 };
 pub use ledger::Ledger;
+pub use offer::Offer;
 pub use open::OpenError;
+pub use pay::NewId;
 pub use reference::{Reference, ReferenceError};
 pub use schedule::Schedule;
+pub use send_error::SendError;
 pub use state::{State, StateError};
 #[cfg(feature = "postgres")]
 pub use store::postgres::Postgres;
