@@ -225,6 +225,7 @@ impl Reservation {
 pub struct Ended {
     pub(super) word: String,
     pub(super) class: StatusClass,
+    pub(super) evidence: Evidence,
 }
 
 impl Ended {
@@ -236,6 +237,11 @@ impl Ended {
     /// Closed or failed.
     pub fn class(&self) -> StatusClass {
         self.class
+    }
+
+    /// Who says that this query serves the action.
+    pub fn evidence(&self) -> Evidence {
+        self.evidence
     }
 }
 

@@ -48,7 +48,7 @@ fn judge_payment(order: &Tracked, asked: &Asked, statement: Statement) -> Confir
     match statement.class {
         StatusClass::Pending => Confirmed::Open,
         StatusClass::Closed | StatusClass::Failed => {
-            Confirmed::Ended(Ended { word: statement.word, class: statement.class })
+            Confirmed::Ended(Ended { word: statement.word, class: statement.class, evidence })
         }
         StatusClass::Refunded => Confirmed::GivenBack(GivenBack { paid, refunded, evidence }),
         // Whether a pre-authorisation that is called paid has been captured is not documented.
@@ -116,7 +116,7 @@ fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirm
     match statement.class {
         StatusClass::Pending => Confirmed::Open,
         StatusClass::Closed | StatusClass::Failed => {
-            Confirmed::Ended(Ended { word: statement.word, class: statement.class })
+            Confirmed::Ended(Ended { word: statement.word, class: statement.class, evidence: asked.evidence })
         }
         StatusClass::Refunded if said.is_none() || said == expected => {
             Confirmed::GivenBack(GivenBack { paid: None, refunded: said, evidence: asked.evidence })
