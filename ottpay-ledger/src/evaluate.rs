@@ -2,6 +2,18 @@
 //! over, if there is one. Pure: no database, no clock of its own.
 
 mod case;
+mod moves;
+mod noted;
+mod paid;
+mod refund;
+mod said;
+mod silence;
+mod step;
+#[cfg(test)]
+mod tests;
+mod unpaid;
 
-#[allow(unused_imports, reason = "the function that uses them comes next")]
+#[allow(unused_imports, reason = "until the parts that use them are here")]
 pub(crate) use case::{Case, Found, Limits, Next, Step};
+#[allow(unused_imports, reason = "until the parts that use it are here")]
+pub(crate) use step::evaluate;

@@ -9,7 +9,6 @@ mod refund;
 use serde_json::json;
 
 pub use end::{Ended, Reason, Reversed, Unconfirmed, Unresolved, Why};
-#[allow(unused_imports, reason = "the function that uses it comes next")]
 pub(crate) use key::digest;
 pub use key::{Key, KeyError};
 pub use kind::Kind;

@@ -9,7 +9,7 @@ use crate::told::Told;
 /// The version of the form. A later one reads the earlier ones.
 const VERSION: u64 = 1;
 
-/// Where an order is: the columns that [`evaluate`](crate::evaluate::evaluate) reads and writes.
+/// Where an order is: the columns that a step of it reads and writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Position {
     /// The column `state`.

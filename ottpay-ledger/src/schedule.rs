@@ -81,9 +81,7 @@ pub(crate) const AFTER_END: [i64; 3] = [HOUR, DAY, 7 * DAY];
 /// Times since a payment was reported at which it is asked about once more: nothing else tells that a refund was made
 /// elsewhere, or that the payment was reversed.
 pub(crate) const AFTER_PAYMENT: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
-/// How often a reservation is asked about.
-pub(crate) const RESERVATION: i64 = DAY;
-/// How long a reservation is asked about.
+/// How long a reservation is asked about, daily.
 pub(crate) const RESERVATION_ENDS: i64 = 35 * DAY;
 /// When a payment is asked about again of which a refund is under way.
 pub(crate) const UNDER_WAY: i64 = HOUR;

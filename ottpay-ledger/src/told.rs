@@ -20,8 +20,6 @@ pub(crate) struct Told {
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) mismatch: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
-    pub(crate) refund_ended: u32,
-    #[serde(skip_serializing_if = "is_default")]
     pub(crate) reserved: u32,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) restored: u32,
@@ -38,7 +36,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Told {
-    /// How many different amounts of one order are reported. After so many a person has looked, or nobody does.
+    /// How many different amounts of one order are reported. After so many a person has looked.
     const MISMATCHES: usize = 16;
 
     /// Notes a mismatch; says whether it is new.

@@ -1,0 +1,88 @@
+//! How an order moves: it stays, changes its state, and hands over an event.
+
+use ottpay::payment::Mismatch;
+use ottpay::spec::Evidence;
+
+use super::case::{Case, Next, Step};
+use crate::event::{Kind, Unresolved, Why, digest};
+use crate::position::Position;
+use crate::state::State;
+use crate::told::count;
+
+impl Case<'_> {
+    /// Nothing has changed.
+    pub(super) fn stay(&self, next: Next) -> Step {
+        Step { after: self.position.clone(), event: None, next }
+    }
+
+    /// The position in another state.
+    pub(super) fn in_state(&self, state: State) -> Position {
+        let mut after = self.position.clone();
+        if after.state != state {
+            after.state = state;
+            after.told.since = self.now;
+        }
+        after
+    }
+
+    /// Another state of which nobody needs to be told.
+    pub(super) fn move_to(&self, state: State, next: Next) -> Step {
+        Step { after: self.in_state(state), event: None, next }
+    }
+
+    /// An event, after which the next step begins at once.
+    pub(super) fn report(&self, after: Position, kind: Kind, transition: &str) -> Step {
+        Step { after, event: Some((kind, self.key(transition))), next: Next::At(self.now) }
+    }
+
+    /// Nobody can say by queries whether money has moved.
+    pub(super) fn unresolved(&self, why: Why, text: &str) -> Step {
+        let mut after = self.in_state(State::Unresolved);
+        let number = count(&mut after.told.unresolved);
+        let unresolved = Unresolved { asked: self.asked(), why, text: text.to_owned(), since: self.noted_at };
+        self.report(after, Kind::Unresolved(unresolved), &format!("unresolved:{number}"))
+    }
+
+    /// The id belongs to another order. It is reported once.
+    pub(super) fn conflict(&self) -> Step {
+        let mut after = self.in_state(State::Conflict);
+        if after.told.conflict > 0 {
+            return Step { after, event: None, next: Next::Never };
+        }
+        count(&mut after.told.conflict);
+        self.report(after, Kind::Conflict, "conflict")
+    }
+
+    /// The amounts differ: reported once for each difference. `state` is that of the order afterwards.
+    pub(super) fn mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
+        let money = |money: Option<ottpay::Money>| money.map(|money| money.to_string()).unwrap_or_default();
+        let [asked, said] = [mismatch.asked(), mismatch.said()].map(money);
+        let digest = base16ct::lower::encode_string(digest([asked.as_str(), &said]).first_chunk::<8>()?);
+        let mut after = self.in_state(state);
+        let is_new = after.told.add_mismatch(&digest);
+        is_new.then(|| self.report(after, Kind::Mismatch(mismatch.clone()), &format!("mismatch:{digest}")))
+    }
+
+    /// Whether a query may end what is paid or given back: one that is only assumed may not, until it has confirmed something.
+    pub(super) fn trusts(&self, evidence: Evidence) -> bool {
+        evidence != Evidence::Assumed || self.is_proven
+    }
+
+    /// When to ask again after a hint: by the schedule, until no sign of life has come for the time that ends an order.
+    pub(super) fn after_hint(&self) -> Next {
+        if self.alive_at > self.position.told.since { self.scheduled(self.horizon()) } else { Next::Never }
+    }
+
+    /// The next place of the schedule, if that is not after `end`.
+    pub(super) fn scheduled(&self, end: i64) -> Next {
+        match self.limits.schedule.next(self.alive_at, self.now) {
+            Some((step, at)) if at <= end => Next::Scheduled { step, at },
+            _ => Next::Never,
+        }
+    }
+
+    /// When an order lapses that no buyer has paid.
+    pub(super) fn horizon(&self) -> i64 {
+        self.alive_at.saturating_add(self.limits.horizon)
+    }
+}

@@ -1,0 +1,122 @@
+//! Refunds: never sent again, and done only if the gateway says so.
+
+use ottpay::payment::{Ended, GivenBack, Mismatch, Proof};
+use ottpay::spec::Evidence;
+
+use super::case::{Case, Next, Step};
+use super::noted::split_refusal;
+use super::said::{Said, Silence, reason};
+use crate::event::{Kind, Reason, RefundFailed, Refunded, Why};
+use crate::schedule::DAY;
+use crate::state::State;
+
+pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
+    match case.position.state {
+        // Nothing has been sent, or the reply may still come: a total that rose is not known to be by it.
+        State::Noted | State::Sending => case.stay(rest(case)),
+        State::Open | State::Unknown | State::Unpayable | State::Mismatch | State::Unresolved => answered(case, said),
+        State::Refused => {
+            let (code, text) = split_refusal(case.refusal);
+            failed(case, RefundFailed { amount: case.asked(), reason: Reason::Refused, code, text })
+        }
+        State::Conflict => case.conflict(),
+        // It has an end. Another refund of the payment may have begun since, and a total would be that of both.
+        State::NotSent | State::Refunded | State::RefundFailed | State::Settled => case.stay(Next::Never),
+        // States of payments.
+        State::Paid
+        | State::PaidAgain
+        | State::Reserved
+        | State::GivenBack
+        | State::Reversed
+        | State::Ended
+        | State::Unconfirmed
+        | State::Lapsed => case.stay(Next::Never),
+    }
+}
+
+fn answered(case: &Case<'_>, said: &Said<'_>) -> Step {
+    match said {
+        Said::GivenBack(given) => given_back(case, given),
+        Said::Ended(ended) => end(case, ended),
+        Said::Mismatch(mismatch) => mismatched(case, mismatch),
+        Said::Unreadable(text) => match case.position.state {
+            State::Unresolved | State::Mismatch => case.stay(rest(case)),
+            _ => case.unresolved(Why::UnreadableMoney, text),
+        },
+        Said::Nothing(silence) => silent(case, silence),
+        // No query of a refund says so.
+        Said::Paid(_) | Said::Reserved(_) => silent(case, &Silence::Unknown),
+        Said::Conflict => case.conflict(),
+        Said::NotDone | Said::NotAsked => case.stay(rest(case)),
+    }
+}
+
+/// It went through: by a query that is documented, or that has confirmed a refund before, or that agrees with the gateway's
+/// reply to the refund.
+fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
+    let is_sure = case.trusts(given.evidence()) || case.tracked.proof() == Proof::Open;
+    let Some(amount) = case.asked().or(given.refunded()).filter(|_| is_sure) else {
+        return silent(case, &Silence::Unknown);
+    };
+    let total = case.known_refunded.checked_add(amount.amount()).unwrap_or(case.known_refunded);
+    let refunded = Refunded {
+        refund: Some(case.tracked.id().to_owned()),
+        amount,
+        total: total.in_currency(amount.currency()),
+        evidence: Some(given.evidence()),
+    };
+    let transition = format!("refund:{}", case.tracked.id());
+    case.report(case.in_state(State::Refunded), Kind::Refunded(refunded), &transition)
+}
+
+/// It failed, unless the query is only assumed: then money may have gone back all the same.
+fn end(case: &Case<'_>, ended: &Ended) -> Step {
+    if ended.evidence() == Evidence::Assumed {
+        return silent(case, &Silence::Unclear(ended.word().to_owned()));
+    }
+    let text = ended.word().to_owned();
+    failed(case, RefundFailed { amount: case.asked(), reason: reason(ended), code: None, text })
+}
+
+fn failed(case: &Case<'_>, failed: RefundFailed) -> Step {
+    let transition = format!("refund-failed:{}", case.tracked.id());
+    case.report(case.in_state(State::RefundFailed), Kind::RefundFailed(failed), &transition)
+}
+
+fn mismatched(case: &Case<'_>, mismatch: &Mismatch) -> Step {
+    let known = || case.move_to(State::Mismatch, case.scheduled(case.horizon()));
+    case.mismatch(mismatch, State::Mismatch).unwrap_or_else(known)
+}
+
+fn silent(case: &Case<'_>, silence: &Silence) -> Step {
+    let is_waiting = matches!(case.position.state, State::Open | State::Unknown | State::Unpayable);
+    if !is_waiting || case.now < deadline(case) {
+        return case.stay(rest(case));
+    }
+    match silence {
+        Silence::Unclear(word) => case.unresolved(Why::UnclearWord, word),
+        Silence::CannotAsk(text) => case.unresolved(Why::CannotAsk, text),
+        Silence::Pending | Silence::Unpayable | Silence::Unknown => {
+            case.unresolved(Why::NoAnswer, "no answer says whether the money has gone back")
+        }
+    }
+}
+
+/// When waiting ends: with the schedule.
+fn deadline(case: &Case<'_>) -> i64 {
+    case.limits.schedule.end(case.alive_at).unwrap_or_else(|| case.horizon())
+}
+
+fn rest(case: &Case<'_>) -> Next {
+    let in_a_day = Next::At(case.now.saturating_add(DAY));
+    match case.position.state {
+        State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
+        State::Open | State::Unknown | State::Unpayable => {
+            // Nothing ends without having been asked about.
+            let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
+            case.scheduled(i64::MAX).earlier(end)
+        }
+        State::Mismatch => case.scheduled(case.horizon()),
+        _ => case.after_hint(),
+    }
+}

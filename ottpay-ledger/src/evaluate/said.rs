@@ -1,0 +1,94 @@
+//! What an answer says, whatever the state of the order.
+
+use ottpay::StatusClass;
+use ottpay::payment::{Confirmed, Ended, FollowError, GivenBack, Mismatch, Payment, Reservation, Resolved};
+
+use super::case::Found;
+use crate::event::Reason;
+
+/// What an answer says.
+#[derive(Debug)]
+pub(super) enum Said<'a> {
+    Paid(&'a Payment),
+    Reserved(&'a Reservation),
+    Ended(&'a Ended),
+    GivenBack(&'a GivenBack),
+    Mismatch(&'a Mismatch),
+    /// Nothing about money.
+    Nothing(Silence),
+    /// The answer was verified, and an amount in it cannot be read.
+    Unreadable(String),
+    /// The id was used before the first request.
+    Conflict,
+    /// Nothing was carried out, as the attempts show. The ledger's own notes say so first, and in more detail.
+    NotDone,
+    NotAsked,
+}
+
+/// Why an answer says nothing about money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// The buyer may still pay, or it is under way.
+    Pending,
+    /// No buyer has the link.
+    Unpayable,
+    /// The gateway did not answer, does not know the order, or states no status.
+    Unknown,
+    /// A word whose meaning is not documented.
+    Unclear(String),
+    /// The gateway cannot be asked about this order, and asking again does not help.
+    CannotAsk(String),
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn of(found: &'a Found) -> Self {
+        match found {
+            Found::Resolved(resolved) => Self::of_resolved(resolved),
+            Found::Failed(error) => Self::of_error(error),
+            Found::NotAsked => Self::NotAsked,
+        }
+    }
+
+    fn of_resolved(resolved: &'a Resolved) -> Self {
+        match resolved {
+            Resolved::Took(confirmed) => Self::of_confirmed(confirmed),
+            Resolved::NotDone => Self::NotDone,
+            Resolved::Unpayable => Self::Nothing(Silence::Unpayable),
+            Resolved::Pending => Self::Nothing(Silence::Pending),
+            Resolved::StillUnknown { .. } => Self::Nothing(Silence::Unknown),
+            Resolved::Conflict => Self::Conflict,
+        }
+    }
+
+    fn of_confirmed(confirmed: &'a Confirmed) -> Self {
+        match confirmed {
+            Confirmed::Paid(payment) => Self::Paid(payment),
+            Confirmed::Reserved(reservation) => Self::Reserved(reservation),
+            Confirmed::Open => Self::Nothing(Silence::Pending),
+            Confirmed::Ended(ended) => Self::Ended(ended),
+            Confirmed::GivenBack(given) => Self::GivenBack(given),
+            Confirmed::Mismatch(mismatch) => Self::Mismatch(mismatch),
+            Confirmed::Unclear(unclear) if unclear.word().is_empty() => Self::Nothing(Silence::Unknown),
+            Confirmed::Unclear(unclear) => Self::Nothing(Silence::Unclear(unclear.word().to_owned())),
+            Confirmed::NoAnswer(_) => Self::Nothing(Silence::Unknown),
+        }
+    }
+
+    fn of_error(error: &FollowError) -> Self {
+        match error {
+            FollowError::Unreadable { .. } => Self::Unreadable(error.to_string()),
+            FollowError::Conflict => Self::Conflict,
+            error if error.is_transient() => Self::Nothing(Silence::Unknown),
+            // Settings of the client, an action without a query, a refusal that no repetition heals.
+            error => Self::Nothing(Silence::CannotAsk(error.to_string())),
+        }
+    }
+}
+
+/// Why the gateway says that it ended.
+pub(super) fn reason(ended: &Ended) -> Reason {
+    match ended.class() {
+        StatusClass::Failed => Reason::Failed,
+        _ => Reason::Closed,
+    }
+}

@@ -1,0 +1,114 @@
+//! What time does to an order about which the gateway says nothing.
+
+use super::case::{Case, Next, Step};
+use super::said::Silence;
+use crate::event::{Kind, Unconfirmed, Why};
+use crate::schedule::{AFTER_END, DAY, RESERVATION_ENDS, next_of};
+use crate::state::State;
+use crate::told::count;
+
+/// An answer that says nothing about money, or nothing new.
+pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
+    match case.position.state {
+        State::Open | State::Unpayable | State::Unknown => wait(case, silence, case.position.state),
+        // A sign of life has come since.
+        State::Lapsed if case.alive_at > case.position.told.since => {
+            let state = if *silence == Silence::Unpayable { State::Unpayable } else { State::Open };
+            wait(case, silence, state)
+        }
+        State::Reserved if case.now >= reservation_end(case) => {
+            case.unresolved(Why::ReservedTooLong, "the money has been reserved for longer than reservations last")
+        }
+        State::Ended | State::Unresolved if is_unconfirmed(case) => unconfirmed(case),
+        _ => case.stay(rest(case)),
+    }
+}
+
+/// Waits in this state, up to a limit. Nothing has failed when it is reached.
+fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
+    if is_unconfirmed(case) {
+        return unconfirmed(case);
+    }
+    let end = deadline(case);
+    let confirmation = unconfirmed_at(case).map_or(Next::Never, Next::At);
+    if case.now < end {
+        let scheduled = case.scheduled(end).earlier(Next::At(end));
+        return case.move_to(state, scheduled.earlier(confirmation));
+    }
+    match silence {
+        _ if confirmation != Next::Never => case.move_to(state, confirmation),
+        Silence::Unclear(word) => case.unresolved(Why::UnclearWord, word),
+        Silence::CannotAsk(text) => case.unresolved(Why::CannotAsk, text),
+        Silence::Pending | Silence::Unpayable | Silence::Unknown if case.is_at_once() => {
+            case.unresolved(Why::NoAnswer, "no answer says whether money has moved")
+        }
+        Silence::Pending | Silence::Unpayable | Silence::Unknown => case.move_to(State::Lapsed, Next::Never),
+    }
+}
+
+/// When waiting ends: for what moves at once with the schedule, for what a buyer pays at the horizon.
+fn deadline(case: &Case<'_>) -> i64 {
+    let end = if case.is_at_once() { case.limits.schedule.end(case.alive_at) } else { None };
+    end.unwrap_or_else(|| case.horizon())
+}
+
+/// When a callback has been without a query that confirms it for long enough; nothing if there is none, if the query is known
+/// to serve the action, or if that was reported.
+fn unconfirmed_at(case: &Case<'_>) -> Option<i64> {
+    let is_open = !case.is_proven && case.position.told.unconfirmed == 0;
+    case.vouched_at.filter(|_| is_open).map(|at| at.saturating_add(case.limits.unconfirmed_after))
+}
+
+fn is_unconfirmed(case: &Case<'_>) -> bool {
+    unconfirmed_at(case).is_some_and(|at| at <= case.now)
+}
+
+fn unconfirmed(case: &Case<'_>) -> Step {
+    let mut after = case.in_state(State::Unconfirmed);
+    count(&mut after.told.unconfirmed);
+    let since = case.vouched_at.unwrap_or(case.alive_at);
+    case.report(after, Kind::Unconfirmed(Unconfirmed { asked: case.asked(), since }), "unconfirmed")
+}
+
+fn reservation_end(case: &Case<'_>) -> i64 {
+    case.position.told.since.saturating_add(RESERVATION_ENDS)
+}
+
+/// When an order is asked about again that stays as it is.
+pub(super) fn rest(case: &Case<'_>) -> Next {
+    let since = case.position.told.since;
+    let in_a_day = Next::At(case.now.saturating_add(DAY));
+    match case.position.state {
+        // Its sender or the worker moves it on.
+        State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
+        State::Open | State::Unpayable | State::Unknown => {
+            // Nothing ends without having been asked about.
+            let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
+            case.scheduled(i64::MAX).earlier(end)
+        }
+        State::Reserved => {
+            let end = Some(reservation_end(case)).filter(|end| *end > case.now).map_or(Next::Never, Next::At);
+            case.after_hint().earlier(in_a_day).earlier(end)
+        }
+        State::Ended => {
+            let confirmation = unconfirmed_at(case).filter(|at| *at > case.now).map_or(Next::Never, Next::At);
+            let again = next_of(&AFTER_END, since, case.now).map_or(Next::Never, Next::At);
+            case.after_hint().earlier(again).earlier(confirmation)
+        }
+        State::Unresolved => {
+            let confirmation = unconfirmed_at(case).filter(|at| *at > case.now).map_or(Next::Never, Next::At);
+            case.after_hint().earlier(confirmation)
+        }
+        State::Mismatch | State::Unconfirmed => case.scheduled(case.horizon()),
+        State::GivenBack | State::Lapsed => case.after_hint(),
+        State::NotSent
+        | State::Refused
+        | State::Conflict
+        | State::Paid
+        | State::PaidAgain
+        | State::Reversed
+        | State::Refunded
+        | State::RefundFailed
+        | State::Settled => Next::Never,
+    }
+}
