@@ -13,6 +13,7 @@ use crate::ledger::Ledger;
 use crate::migrate::migrate;
 use crate::open::OpenError;
 use crate::settings::Settings;
+use crate::store::Store;
 
 /// The settings of a ledger, see [`Ledger::builder`].
 #[must_use = "nothing is opened until `open().await`"]
@@ -21,6 +22,22 @@ pub struct LedgerBuilder {
     clients: Vec<Client>,
     settings: Settings,
     binds_new_merchants: bool,
+}
+
+impl Ledger {
+    /// Opens a store, and makes its tables if they are not there. The first time, it is bound to the gateway and the merchants
+    /// of the clients.
+    ///
+    /// # Errors
+    /// [`OpenError`] if it is bound to another gateway or merchant, of a later version, or cannot be used.
+    pub async fn open(store: impl Store, clients: impl IntoIterator<Item = Client>) -> Result<Self, OpenError> {
+        Self::builder(store).clients(clients).open().await
+    }
+
+    /// Begins the settings of a ledger.
+    pub fn builder(store: impl Store) -> LedgerBuilder {
+        LedgerBuilder::new(Db::new(store))
+    }
 }
 
 impl LedgerBuilder {

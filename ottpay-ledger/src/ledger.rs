@@ -9,11 +9,8 @@ use ottpay::payment::Tracked;
 use tokio::sync::{Notify, watch};
 
 use crate::budget::Budget;
-use crate::builder::LedgerBuilder;
 use crate::db::Db;
-use crate::open::OpenError;
 use crate::settings::Settings;
-use crate::store::Store;
 
 /// A shop's payments and refunds, from before they are sent until they have an end. Cheap to clone: clones share everything.
 #[derive(Clone)]
@@ -34,20 +31,6 @@ pub(crate) struct Inner {
 }
 
 impl Ledger {
-    /// Opens a store, and makes its tables if they are not there. The first time, it is bound to the gateway and the merchants
-    /// of the clients.
-    ///
-    /// # Errors
-    /// [`OpenError`] if it is bound to another gateway or merchant, of a later version, or cannot be used.
-    pub async fn open(store: impl Store, clients: impl IntoIterator<Item = Client>) -> Result<Self, OpenError> {
-        Self::builder(store).clients(clients).open().await
-    }
-
-    /// Begins the settings of a ledger.
-    pub fn builder(store: impl Store) -> LedgerBuilder {
-        LedgerBuilder::new(Db::new(store))
-    }
-
     pub(crate) fn new(db: Db, clients: BTreeMap<String, Client>, settings: Settings) -> Self {
         let (stop, _) = watch::channel(false);
         let budget = Budget::new(settings.queries_per_second);

@@ -7,17 +7,28 @@ mod alert;
 mod binding;
 mod budget;
 mod builder;
+#[cfg(feature = "testing")]
+pub mod conformance;
 mod db;
 mod evaluate;
 mod event;
+mod given;
 mod inside;
+mod later;
 mod ledger;
 mod migrate;
 mod names;
+mod note;
+mod offer;
 mod open;
+mod pay;
 mod position;
 mod reference;
+mod refund;
+mod row;
 mod schedule;
+mod send;
+mod send_error;
 mod settings;
 mod state;
 pub mod store;
@@ -30,10 +41,18 @@ pub use event::{
     Ended, Event, Key, KeyError, Kind, Reason, RefundFailed, Refunded, Reversed, Unconfirmed, Unresolved, Why,
 };
 pub use ledger::Ledger;
+pub use offer::Offer;
 pub use open::OpenError;
+pub use pay::NewId;
 pub use reference::{Reference, ReferenceError};
 pub use schedule::Schedule;
+pub use send_error::SendError;
 pub use state::{State, StateError};
+#[cfg(feature = "postgres")]
+pub use store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::Sqlite;
+/// Of [`Postgres::connect_with`]: settings and connectors.
+#[cfg(feature = "postgres")]
+pub use tokio_postgres;
 pub use worker::Fail;

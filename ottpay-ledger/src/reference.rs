@@ -34,6 +34,11 @@ impl Reference {
         if is_valid { Ok(Self(text)) } else { Err(ReferenceError) }
     }
 
+    /// What the store has.
+    pub(crate) fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// As a string.
     pub fn as_str(&self) -> &str {
         &self.0

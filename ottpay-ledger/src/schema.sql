@@ -31,8 +31,6 @@ CREATE TABLE {orders} (
     currency      TEXT,
     -- What queries need, without secrets.
     tracked       TEXT NOT NULL,
-    -- Tells whether a later request is the same.
-    digest        TEXT NOT NULL,
     -- The request, as long as it is to be sent by the worker.
     request       TEXT,
     -- What the reply gave for the buyer: a JSON object, without sensitive fields.

@@ -1,13 +1,15 @@
 //! A database as the ledger uses it: transactions in which SQL is run.
 //!
 //! A store of your own is an implementation of [`Store`] and [`RawTx`], four methods that do something, and passes the suite
-//! in `testing::conformance` (feature `testing`). The ledger's own SQL goes through the same four.
+//! in `conformance` (feature `testing`). The ledger's own SQL goes through the same four.
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod bounds;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod control;
 mod error;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;
 mod value;

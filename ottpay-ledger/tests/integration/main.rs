@@ -9,6 +9,16 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+#[cfg(feature = "sqlite")]
+mod common;
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
+mod conformance;
+#[cfg(feature = "sqlite")]
+mod opening;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod postgres_server;
+#[cfg(feature = "sqlite")]
+mod sending;
 #[cfg(feature = "sqlite")]
 mod sqlite;

@@ -1,0 +1,36 @@
+//! What a reply gives for the buyer, as it is stored before it is handed out.
+
+use std::collections::BTreeMap;
+
+use ottpay::reply::Received;
+use ottpay::spec::{ActionInfo, FieldInfo, Kind};
+
+/// The declared fields of a reply by their names on the wire, without sensitive ones: a JSON object.
+pub(crate) fn write_given(info: &ActionInfo, received: &Received) -> String {
+    let shown = info.reply.iter().filter(|field| !is_sensitive(field));
+    let texts = shown.filter_map(|field| Some((field.name, find_text(received, field)?)));
+    let texts: BTreeMap<&str, String> = texts.collect();
+    serde_json::to_string(&texts).unwrap_or_default()
+}
+
+/// Whether all that a reply gives is stored, so that it can be given a second time.
+pub(crate) fn is_stored_whole(info: &ActionInfo) -> bool {
+    !info.reply.iter().any(is_sensitive)
+}
+
+/// What was stored.
+pub(crate) fn read_given(json: &str) -> BTreeMap<String, String> {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+fn find_text(received: &Received, field: &FieldInfo) -> Option<String> {
+    let names = std::iter::once(field.name).chain(field.aliases.iter().copied());
+    names.into_iter().find_map(|name| received.text(name)).map(|text| text.into_owned())
+}
+
+fn is_sensitive(field: &FieldInfo) -> bool {
+    match field.kind {
+        Kind::Object(info) => field.sensitive || info.fields.iter().any(is_sensitive),
+        _ => field.sensitive,
+    }
+}

@@ -1,0 +1,80 @@
+//! Requests that a handler notes in its transaction, and that the worker sends after the commit.
+
+use std::sync::Arc;
+
+use ottpay::Client;
+use ottpay::request::AnyRequest;
+use ottpay::stored::StoredRequest;
+
+use crate::db::Txn;
+use crate::ledger::Inner;
+use crate::note::{Beginning, Note, Noted, insert, send_again};
+use crate::reference::Reference;
+use crate::refund::{check_refund, record_refunded_before};
+use crate::row::{parse_state, parse_tracked};
+use crate::send::sending_limit;
+use crate::send_error::SendError;
+use crate::state::State;
+use crate::store::StoreError;
+
+impl Inner {
+    /// Notes a request in an open transaction. `request` is what serde writes of it; one with sensitive fields cannot be
+    /// restored from that, and is refused.
+    pub(crate) async fn note_later(&self, txn: &mut Txn, note: Note, request: &str) -> Result<(), SendError> {
+        let client = self.check_order(&note.tracked)?;
+        let _checked = restore(client, note.tracked.method(), request)?;
+        check_refund(txn, &note).await?;
+        match insert(txn, &note, &Beginning::ByWorker { request }).await.map_err(SendError::NotNoted)? {
+            Noted::New => Ok(()),
+            Noted::Before { state, .. } => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
+        }
+    }
+
+    /// Sends what was noted, once, and stores how that ended. If it did not reach the gateway it is as before, and asked for
+    /// again later. An error means that it was not sent.
+    pub(crate) async fn send_noted(self: &Arc<Self>, merchant: &str, id: &str) -> Result<(), SendError> {
+        let Some((note, request)) = self.find_noted(merchant, id).await.map_err(SendError::NotNoted)? else {
+            return Ok(());
+        };
+        let client = self.check_order(&note.tracked)?.clone();
+        let request = restore(&client, note.tracked.method(), &request)?;
+        let note = record_refunded_before(self, &client, note).await?;
+        let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
+        if find_state(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? != Some(State::Noted) {
+            return Ok(());
+        }
+        let sends = send_again(&mut txn, &note, sending_limit(&client)).await.map_err(SendError::NotNoted)?;
+        self.commit_note(txn, &note.tracked, sends).await?;
+        // How it ended is stored, and told by an event.
+        let (_, _) = self.exchange(&client, &request, note, sends, State::Noted).await;
+        Ok(())
+    }
+
+    /// A request that waits for the worker.
+    async fn find_noted(&self, merchant: &str, id: &str) -> Result<Option<(Note, String)>, StoreError> {
+        let mut txn = self.db.begin().await?;
+        let sql = "SELECT tracked, reference, original, request FROM {orders}
+                   WHERE merchant = $1 AND id = $2 AND state = $3 AND request IS NOT NULL";
+        let row = txn.query_first(sql, &[merchant.into(), id.into(), State::Noted.as_str().into()]).await?;
+        let Some(row) = row else { return Ok(None) };
+        let reference = Reference::stored(row.get(1)?);
+        let note = Note { tracked: parse_tracked(&row.get::<String>(0)?)?, reference, original: row.get(2)? };
+        Ok(Some((note, row.get(3)?)))
+    }
+}
+
+/// The state of an order whose row is locked from now on.
+async fn find_state(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<State>, StoreError> {
+    let sql = "SELECT state FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
+    let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?;
+    row.map(|row| parse_state(&row.get::<String>(0)?)).transpose()
+}
+
+/// The request as it was finished, checked again.
+fn restore(client: &Client, method: &str, request: &str) -> Result<AnyRequest, SendError> {
+    let client: &ottpay_runtime::Client = client.as_ref();
+    let info = client.find_method(method).ok_or(SendError::NotRestorable("the client does not know its action"))?;
+    let stored: StoredRequest = serde_json::from_str(request)
+        .map_err(|_| SendError::NotRestorable("it is not in the form of a stored request"))?;
+    Ok(stored.restore_any(client, info)?)
+}

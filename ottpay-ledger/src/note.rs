@@ -1,0 +1,160 @@
+//! The row of an order, written before anything is sent.
+
+use std::time::Duration;
+
+use ottpay::payment::Tracked;
+use ottpay::request::Request;
+use ottpay::spec::{Moves, Role};
+
+use crate::db::Txn;
+use crate::reference::Reference;
+use crate::row::{parse_state, parse_tracked, role_word};
+use crate::state::State;
+use crate::store::{StoreError, StoreErrorKind, Value};
+
+/// What is noted of a request.
+pub(crate) struct Note {
+    pub(crate) tracked: Tracked,
+    pub(crate) reference: Reference,
+    /// The payment that it gives back.
+    pub(crate) original: Option<String>,
+}
+
+impl Note {
+    pub(crate) fn of<R: Request>(request: &R, tracked: Tracked, reference: &Reference) -> Self {
+        let original = request.values().role(Role::OriginalOrder).map(str::to_owned);
+        Self { tracked, reference: reference.clone(), original }
+    }
+
+    /// Of what is handed to the buyer and sent by nobody here: a link, or parameters for the vendor's SDK.
+    pub(crate) fn of_link(tracked: Tracked, reference: &Reference) -> Self {
+        Self { tracked, reference: reference.clone(), original: None }
+    }
+
+    pub(crate) fn is_at_once(&self) -> bool {
+        self.tracked.moves() == Moves::AtOnce
+    }
+}
+
+/// What was in the table before.
+pub(crate) enum Noted {
+    /// Nothing: the order is there now.
+    New,
+    /// The same id.
+    Before {
+        /// Where it is.
+        state: State,
+        /// What was stored of it.
+        tracked: Box<Tracked>,
+    },
+}
+
+/// How an order begins.
+pub(crate) enum Beginning<'a> {
+    /// It is sent by the worker.
+    ByWorker {
+        /// The request, as serde writes it.
+        request: &'a str,
+    },
+    /// It is sent as soon as the transaction is committed; its reply comes within this time, or never.
+    Sent {
+        /// The limit.
+        within: Duration,
+    },
+    /// It was given out.
+    GivenOut,
+}
+
+impl Beginning<'_> {
+    fn state(&self) -> State {
+        match self {
+            Self::ByWorker { .. } => State::Noted,
+            Self::Sent { .. } => State::Sending,
+            Self::GivenOut => State::Open,
+        }
+    }
+
+    fn request(&self) -> Option<&str> {
+        match self {
+            Self::ByWorker { request } => Some(request),
+            Self::Sent { .. } | Self::GivenOut => None,
+        }
+    }
+
+    fn within(&self) -> Option<i64> {
+        match self {
+            Self::Sent { within } => Some(millis(*within)),
+            Self::ByWorker { .. } | Self::GivenOut => None,
+        }
+    }
+}
+
+/// In milliseconds.
+pub(crate) fn millis(time: Duration) -> i64 {
+    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
+}
+
+/// Writes the row, unless the id is there.
+pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>) -> Result<Noted, StoreError> {
+    let Note { tracked, reference, original } = note;
+    let merchant = Value::from(tracked.merchant_id());
+    let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    txn.execute(sql, &[merchant.clone(), reference.into()]).await?;
+    let sql =
+        "INSERT INTO {orders} (merchant, id, role, action, reference, original, amount, currency, tracked, request,
+                   noted_at, sends, sending_until, state, next_at, alive_at)
+               VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS BIGINT), $8, $9, $10, {now}, $11,
+                   {now} + CAST($12 AS BIGINT), $13, {now} + COALESCE(CAST($12 AS BIGINT), 0), {now})
+               ON CONFLICT (merchant, id) DO NOTHING";
+    let amount = tracked.amount().map(Value::try_from).transpose()?;
+    let sends = if matches!(beginning, Beginning::Sent { .. }) { 1 } else { 0 };
+    let values = [
+        merchant.clone(),
+        tracked.id().into(),
+        role_word(tracked.own_role()).into(),
+        tracked.method().into(),
+        reference.into(),
+        original.clone().into(),
+        amount.unwrap_or(Value::Null),
+        tracked.currency().map(|currency| currency.code().to_owned()).into(),
+        tracked.to_json().into(),
+        beginning.request().into(),
+        Value::Int(sends),
+        beginning.within().into(),
+        beginning.state().as_str().into(),
+    ];
+    if txn.execute(sql, &values).await? == 1 {
+        return Ok(Noted::New);
+    }
+    let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
+    let row = txn.query_first(sql, &[merchant, tracked.id().into()]).await?;
+    let row = row.ok_or_else(|| StoreError::new(StoreErrorKind::Serialization, "the order was there and is not"))?;
+    Ok(Noted::Before {
+        state: parse_state(&row.get::<String>(0)?)?,
+        tracked: Box::new(parse_tracked(&row.get::<String>(1)?)?),
+    })
+}
+
+/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out.
+pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration) -> Result<i64, StoreError> {
+    let Note { tracked, reference, original } = note;
+    let sql = "UPDATE {orders} SET state = $3, sends = sends + 1, sending_until = {now} + $4, next_at = {now} + $4,
+                   tracked = $5, reference = $6, original = $7, amount = CAST($8 AS BIGINT), currency = $9, ended_at = NULL,
+                   alive_at = {now}
+               WHERE merchant = $1 AND id = $2 RETURNING sends";
+    let amount = tracked.amount().map(Value::try_from).transpose()?;
+    let values = [
+        tracked.merchant_id().into(),
+        tracked.id().into(),
+        State::Sending.as_str().into(),
+        Value::Int(millis(within)),
+        tracked.to_json().into(),
+        reference.into(),
+        original.clone().into(),
+        amount.unwrap_or(Value::Null),
+        tracked.currency().map(|currency| currency.code().to_owned()).into(),
+    ];
+    let row = txn.query_first(sql, &values).await?;
+    let row = row.ok_or_else(|| StoreError::new(StoreErrorKind::Serialization, "the order was there and is not"))?;
+    Ok(row.get(0)?)
+}

@@ -1,0 +1,156 @@
+//! Pays a reference by one order at a time: a second look at the page shows the first link.
+
+use std::time::Duration;
+
+use ottpay::payment::{Trackable, Tracked};
+use ottpay::reply::Received;
+use ottpay::request::{InvalidRequest, Write};
+use ottpay::spec::{ActionInfo, Role};
+use ottpay::{CheckoutId, OrderId};
+
+use crate::db::Txn;
+use crate::given::{is_stored_whole, read_given, write_given};
+use crate::ledger::Ledger;
+use crate::note::Note;
+use crate::offer::Offer;
+use crate::reference::Reference;
+use crate::row::{parse_state, parse_tracked};
+use crate::send::{claim_id, sending_limit};
+use crate::send_error::SendError;
+use crate::state::State;
+use crate::store::StoreError;
+
+/// An id that a shop gives to what it sells: [`OrderId`], or [`CheckoutId`] for a Checkout page.
+pub trait NewId: private::Sealed {
+    /// One that nobody has used.
+    fn random() -> Self;
+}
+
+mod private {
+    pub trait Sealed {}
+
+    impl Sealed for super::OrderId {}
+
+    impl Sealed for super::CheckoutId {}
+}
+
+impl NewId for OrderId {
+    fn random() -> Self {
+        Self::random()
+    }
+}
+
+impl NewId for CheckoutId {
+    fn random() -> Self {
+        Self::random()
+    }
+}
+
+/// What pays a reference already, or may.
+enum Earlier {
+    /// Nothing that is in the way.
+    Nothing,
+    /// Its request is on the way.
+    Underway { id: String, state: State },
+    /// It has an end that forbids another order, or none.
+    InTheWay { id: String, state: State },
+    /// The buyer can still pay by it.
+    Open { tracked: Box<Tracked>, given: String },
+}
+
+impl Ledger {
+    /// Gives the buyer something to pay a reference by: the link of its open order, or that of a new one, which is sent as by
+    /// [`send`](Self::send). So a buyer who opens the page twice does not get two orders, which could both be paid.
+    ///
+    /// `make` builds the request with the id that it is given. A new order is sent only if every earlier one of the reference
+    /// cannot be paid any more, as far as the gateway says; otherwise the error names the order that is in the way.
+    ///
+    /// # Errors
+    /// [`SendError`]; among others [`InTheWay`](SendError::InTheWay) if the reference is paid, and
+    /// [`OtherRequest`](SendError::OtherRequest) if its open order has another amount or action.
+    pub async fn pay<I, R>(
+        &self,
+        of: &Reference,
+        make: impl Fn(I) -> Result<R, InvalidRequest>,
+    ) -> Result<Offer, SendError>
+    where
+        I: NewId,
+        R: Write + Trackable,
+        R::Reply: AsRef<Received>,
+    {
+        let request = make(I::random())?;
+        let note = || Note::of(&request, request.tracked(), of);
+        let client = self.0.check_caller(&request.tracked())?.clone();
+        if note().original.is_some() || note().is_at_once() {
+            return Err(SendError::NotByBuyer);
+        }
+        let info = request.values().info();
+        let patience = tokio::time::Instant::now() + sending_limit(&client);
+        loop {
+            let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
+            match find_earlier(&mut txn, &note()).await.map_err(SendError::NotNoted)? {
+                Earlier::Nothing => {
+                    let (note, sends) = claim_id(&mut txn, note(), sending_limit(&client)).await?;
+                    self.0.commit_note(txn, &note.tracked, sends).await?;
+                    let id = note.tracked.id().to_owned();
+                    let (_, reply) = self.0.exchange(&client, &request, note, sends, State::NotSent).await;
+                    return Ok(make_offer(info, id, write_given(info, reply?.as_ref()), true));
+                }
+                Earlier::Open { tracked, given } => return resume(info, &note().tracked, &tracked, given),
+                Earlier::InTheWay { id, state } => return Err(SendError::InTheWay { id, state }),
+                Earlier::Underway { id, state } if tokio::time::Instant::now() >= patience => {
+                    return Err(SendError::InTheWay { id, state });
+                }
+                // The same buyer has clicked twice.
+                Earlier::Underway { .. } => drop(txn),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// Finds what pays the reference. Until the transaction ends, nobody else begins another order of it.
+async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError> {
+    let (merchant, reference) = (note.tracked.merchant_id(), &note.reference);
+    let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    txn.execute(sql, &[merchant.into(), reference.into()]).await?;
+    let sql = "SELECT paid_by FROM {references} WHERE merchant = $1 AND reference = $2 {lock}";
+    if let Some(row) = txn.query_first(sql, &[merchant.into(), reference.into()]).await?
+        && let Some(id) = row.get::<Option<String>>(0)?
+    {
+        return Ok(Earlier::InTheWay { id, state: State::Paid });
+    }
+    let sql = "SELECT id, state, tracked, given FROM {orders}
+               WHERE merchant = $1 AND reference = $2 AND original IS NULL ORDER BY serial";
+    let mut found = Earlier::Nothing;
+    for row in txn.query(sql, &[merchant.into(), reference.into()]).await? {
+        let (id, state) = (row.get::<String>(0)?, parse_state(&row.get::<String>(1)?)?);
+        let given = row.get::<Option<String>>(3)?;
+        found = match (state, given) {
+            (state, _) if state.allows_new_id() => continue,
+            (State::Sending | State::Noted, _) => Earlier::Underway { id, state },
+            (State::Open, Some(given)) => {
+                Earlier::Open { tracked: Box::new(parse_tracked(&row.get::<String>(2)?)?), given }
+            }
+            (state, _) => return Ok(Earlier::InTheWay { id, state }),
+        };
+    }
+    Ok(found)
+}
+
+/// Shows what was shown before, if it is what is asked for now.
+fn resume(info: &ActionInfo, asked: &Tracked, open: &Tracked, given: String) -> Result<Offer, SendError> {
+    let id = open.id().to_owned();
+    let is_same = (open.method(), open.amount(), open.currency()) == (asked.method(), asked.amount(), asked.currency());
+    match is_same {
+        false => Err(SendError::OtherRequest { id }),
+        true if !is_stored_whole(info) => Err(SendError::InTheWay { id, state: State::Open }),
+        true => Ok(make_offer(info, id, given, false)),
+    }
+}
+
+fn make_offer(info: &ActionInfo, order_id: String, given: String, is_new: bool) -> Offer {
+    let fields = read_given(&given);
+    let link = info.reply_field(Role::PaymentLink).and_then(|field| fields.get(field.name)).cloned();
+    Offer { order_id, link, fields, is_new }
+}

@@ -1,0 +1,83 @@
+//! What must hold before a payment is given back.
+
+use ottpay::payment::{Confirmed, Tracked};
+use ottpay::{Amount, Client};
+
+use crate::db::Txn;
+use crate::ledger::Inner;
+use crate::note::Note;
+use crate::row::{parse_state, parse_tracked};
+use crate::send_error::SendError;
+use crate::state::State;
+use crate::store::StoreError;
+
+/// Asks how much of the payment has been given back, just before its refund is sent: a total that has risen by exactly the
+/// refund's amount afterwards tells that it went through, if its reply is lost.
+pub(crate) async fn record_refunded_before(inner: &Inner, client: &Client, mut note: Note) -> Result<Note, SendError> {
+    let Some(original) = &note.original else { return Ok(note) };
+    let payment = find_payment(inner, note.tracked.merchant_id(), original).await?;
+    let payment = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
+    match client.confirm(&payment).await {
+        Ok(Confirmed::Paid(payment)) => {
+            if let Some(refunded) = payment.refunded() {
+                note.tracked.record_refunded_before(refunded.amount());
+            }
+        }
+        Ok(Confirmed::GivenBack(_)) => return Err(SendError::NotRefundable("all of it has been given back")),
+        // What the gateway does not say is not recorded; whether the ledger knows of a payment is checked with the note.
+        Ok(_) => {}
+        Err(error) if error.is_transient() => return Err(SendError::NotAsked(error)),
+        Err(_) => {}
+    }
+    Ok(note)
+}
+
+async fn find_payment(inner: &Inner, merchant: &str, id: &str) -> Result<Option<Tracked>, SendError> {
+    let find = async {
+        let mut txn = inner.db.begin().await?;
+        let sql = "SELECT tracked FROM {orders} WHERE merchant = $1 AND id = $2 AND original IS NULL";
+        let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?;
+        row.map(|row| parse_tracked(&row.get::<String>(0)?)).transpose()
+    };
+    find.await.map_err(SendError::NotNoted)
+}
+
+/// Checks, in the transaction that notes a refund, that the payment is there, that enough of it is left, and that no other
+/// refund of it is without an end. The payment's row is locked until the note is there.
+pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendError> {
+    let Some(original) = &note.original else { return Ok(()) };
+    let (merchant, own) = (note.tracked.merchant_id(), note.tracked.id());
+    let asked = note.tracked.amount().ok_or(SendError::NotRefundable("the refund states no amount"))?;
+    let payment = lock_payment(txn, merchant, original).await.map_err(SendError::NotNoted)?;
+    let (state, left) = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
+    let left = match (state, left) {
+        (State::Paid | State::PaidAgain | State::Settled, Some(left)) => left,
+        _ => return Err(SendError::NotRefundable("the ledger does not know it as paid")),
+    };
+    if let Some(id) = find_in_flight(txn, merchant, original, own).await.map_err(SendError::NotNoted)? {
+        return Err(SendError::RefundInFlight { id });
+    }
+    if asked > left { Err(SendError::RefundTooLarge { asked, left }) } else { Ok(()) }
+}
+
+/// Where a payment is, and what is left of it; nothing if it was never reported as paid.
+async fn lock_payment(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<(State, Option<Amount>)>, StoreError> {
+    let sql = "SELECT state, paid, refunded FROM {orders}
+               WHERE merchant = $1 AND id = $2 AND original IS NULL {lock}";
+    let Some(row) = txn.query_first(sql, &[merchant.into(), id.into()]).await? else { return Ok(None) };
+    let (paid, refunded) = (row.get::<Option<Amount>>(1)?, row.get::<Amount>(2)?);
+    let left = paid.map(|paid| paid.checked_sub(refunded).unwrap_or(Amount::ZERO));
+    Ok(Some((parse_state(&row.get::<String>(0)?)?, left)))
+}
+
+/// Another refund of the payment that has no end.
+async fn find_in_flight(
+    txn: &mut Txn,
+    merchant: &str,
+    original: &str,
+    own: &str,
+) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT id FROM {orders} WHERE merchant = $1 AND original = $2 AND ended_at IS NULL AND id <> $3";
+    let row = txn.query_first(sql, &[merchant.into(), original.into(), own.into()]).await?;
+    row.map(|row| Ok(row.get(0)?)).transpose()
+}

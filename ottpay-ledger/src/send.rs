@@ -1,0 +1,320 @@
+//! Notes a request, sends it in a task of its own, and stores its reply before it is handed out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ottpay::Client;
+use ottpay::payment::{Proof, Resolved, Trackable, Tracked};
+use ottpay::reply::Received;
+use ottpay::request::Write;
+use ottpay::spec::{ActionInfo, Moves};
+use ottpay::{Error, Outcome};
+use tokio::runtime::Handle;
+
+use crate::db::Txn;
+use crate::given::write_given;
+use crate::inside::is_inside_handler;
+use crate::ledger::{Inner, Ledger};
+use crate::note::{Beginning, Note, Noted, insert, send_again};
+use crate::reference::Reference;
+use crate::refund::{check_refund, record_refunded_before};
+use crate::send_error::SendError;
+use crate::state::State;
+use crate::store::{CommitError, StoreError, Value};
+
+/// How long after the client's limit a reply may still be on its way into the store.
+const GRACE: Duration = Duration::from_secs(30);
+
+impl Ledger {
+    /// Sends a request that may move money: notes it, sends it once in a task of its own, and stores the reply before it is
+    /// handed out. If the caller is dropped meanwhile, for example because the buyer has closed the page, the rest happens all
+    /// the same. What becomes of it, a worker ([`run`](Self::run)) reports.
+    ///
+    /// The same id is sent a second time only if no attempt before reached the gateway, or it was refused.
+    ///
+    /// A request that gives a payment back is sent only if the ledger knows the payment, if enough of it is left, and if no
+    /// other refund of it is without an end.
+    ///
+    /// # Errors
+    /// [`SendError`], whose [`outcome`](SendError::outcome) says what is known of the money.
+    pub async fn send<R>(&self, request: &R, of: &Reference) -> Result<R::Reply, SendError>
+    where
+        R: Write + Trackable,
+        R::Reply: AsRef<Received>,
+    {
+        self.0.send(request, of).await.and_then(|(_, reply)| reply)
+    }
+
+    /// Sends a request that moves money at once, such as one with the code from the buyer's phone, and says what became of it:
+    /// for a till, whose cashier cannot wait for a worker. It asks until there is an end, for as long as the client's
+    /// [`timeout`](ottpay::ClientBuilder::timeout).
+    ///
+    /// Show it to the cashier. What the shop does once, such as to book the sale, belongs into the handler of
+    /// [`run`](Self::run), which hears of the payment as of any other.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send) if nothing was sent, [`NotFollowed`](SendError::NotFollowed) if the gateway cannot be
+    /// asked.
+    pub async fn charge<R>(&self, request: &R, of: &Reference) -> Result<Resolved, SendError>
+    where
+        R: Write + Trackable,
+        R::Reply: AsRef<Received>,
+    {
+        let order = request.tracked();
+        if order.moves() != Moves::AtOnce {
+            return Err(SendError::NotAtOnce);
+        }
+        let client = self.0.check_caller(&order)?.clone();
+        let (order, reply) = self.0.send(request, of).await?;
+        match reply.as_ref().err().map(SendError::outcome) {
+            Some(Outcome::Never | Outcome::NotSent) => return reply.map(|_| Resolved::NotDone),
+            _ if order.proof() == Proof::NotDone => return Ok(Resolved::NotDone),
+            _ => {}
+        }
+        match client.wait(&order).up_to(runtime_client(&client).timeout()).await {
+            Ok(end) => Ok(Resolved::Took(end)),
+            // The last look tells a payment under way from one that nobody knows of.
+            Err(_) => client.resolve(&order).await.map_err(SendError::NotFollowed),
+        }
+    }
+
+    /// Notes a link, or parameters for the vendor's SDK, **before** it is handed to the buyer.
+    ///
+    /// # Errors
+    /// [`SendError`] if it could not be noted: do not hand it out.
+    pub async fn note(&self, order: &(impl Trackable + ?Sized), of: &Reference) -> Result<(), SendError> {
+        let note = Note::of_link(order.tracked(), of);
+        self.0.check_order(&note.tracked)?;
+        let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
+        let noted = insert(&mut txn, &note, &Beginning::GivenOut).await.map_err(SendError::NotNoted)?;
+        if let Noted::Before { state, .. } = noted {
+            return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
+        }
+        self.0.commit_note(txn, &note.tracked, 0).await?;
+        self.0.wake.notify_one();
+        Ok(())
+    }
+}
+
+impl Inner {
+    /// Notes and sends a request. An error means that nothing was sent.
+    async fn send<R>(self: &Arc<Self>, request: &R, of: &Reference) -> Result<Exchanged<R::Reply>, SendError>
+    where
+        R: Write + Trackable,
+        R::Reply: AsRef<Received>,
+    {
+        let note = Note::of(request, request.tracked(), of);
+        let client = self.check_caller(&note.tracked)?.clone();
+        let note = record_refunded_before(self, &client, note).await?;
+        let (note, sends) = self.note_sending(&client, note).await?;
+        Ok(self.exchange(&client, request, note, sends, State::NotSent).await)
+    }
+
+    /// Checks that the caller may send the request now.
+    pub(crate) fn check_caller(&self, order: &Tracked) -> Result<&Client, SendError> {
+        if is_inside_handler() {
+            return Err(SendError::InsideHandler);
+        }
+        if Handle::try_current().is_err() {
+            return Err(SendError::NoRuntime);
+        }
+        self.check_order(order)
+    }
+
+    /// The client of the order.
+    pub(crate) fn check_order(&self, order: &Tracked) -> Result<&Client, SendError> {
+        self.client_of(order).ok_or_else(|| SendError::NoClient {
+            merchant: order.merchant_id().to_owned(),
+            environment: order.environment().to_owned(),
+        })
+    }
+
+    /// Notes that the request is being sent.
+    async fn note_sending(&self, client: &Client, note: Note) -> Result<(Note, i64), SendError> {
+        let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
+        check_refund(&mut txn, &note).await?;
+        let (note, sends) = claim_id(&mut txn, note, sending_limit(client)).await?;
+        self.commit_note(txn, &note.tracked, sends).await?;
+        Ok((note, sends))
+    }
+
+    /// Commits a note. If the answer to COMMIT is lost, the note is looked for.
+    pub(crate) async fn commit_note(&self, txn: Txn, order: &Tracked, sends: i64) -> Result<(), SendError> {
+        let error = match txn.commit().await {
+            Ok(()) => return Ok(()),
+            Err(CommitError::NotCommitted(error)) => return Err(SendError::NotNoted(error)),
+            Err(CommitError::Unknown(error)) => error,
+        };
+        let find = async {
+            let mut txn = self.db.begin().await?;
+            let sql = "SELECT sends FROM {orders} WHERE merchant = $1 AND id = $2";
+            let row = txn.query_first(sql, &[order.merchant_id().into(), order.id().into()]).await?;
+            row.map(|row| row.get::<i64>(0)).transpose().map_err(StoreError::from)
+        };
+        match find.await {
+            Ok(Some(found)) if found == sends => Ok(()),
+            _ => Err(SendError::NotNoted(error)),
+        }
+    }
+
+    /// Sends what has been noted, in a task of its own. If it does not reach the gateway, its state is `unsent`.
+    pub(crate) async fn exchange<R>(
+        self: &Arc<Self>,
+        client: &Client,
+        request: &R,
+        note: Note,
+        sends: i64,
+        unsent: State,
+    ) -> Exchanged<R::Reply>
+    where
+        R: Write,
+        R::Reply: AsRef<Received>,
+    {
+        let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
+        let noted = note.tracked.clone();
+        let task = tokio::spawn(async move {
+            let attempt = sending.await;
+            let ended = Ended::of(info, note.tracked, &attempt, unsent);
+            let is_stored = inner.store_end(&ended, sends).await;
+            inner.wake.notify_one();
+            let is_at_once = ended.tracked.moves() == Moves::AtOnce;
+            let reply = match (attempt, is_stored) {
+                (Err(error), _) => Err(error.into()),
+                // The money has moved or not, whatever the store says, and the worker finds out.
+                (Ok(reply), _) if is_at_once => Ok(reply),
+                (Ok(reply), Ok(true)) => Ok(reply),
+                (Ok(_), Ok(false)) => Err(SendError::NotStored { source: None }),
+                (Ok(_), Err(source)) => Err(SendError::NotStored { source: Some(source) }),
+            };
+            (ended.tracked, reply)
+        });
+        task.await.unwrap_or((noted, Err(SendError::Interrupted)))
+    }
+}
+
+/// What to follow, and the reply or why there is none.
+type Exchanged<T> = (Tracked, Result<T, SendError>);
+
+/// The end of an attempt to send a request.
+pub(crate) struct Ended {
+    pub(crate) tracked: Tracked,
+    state: State,
+    /// What the reply gives for the buyer.
+    given: Option<String>,
+}
+
+impl Ended {
+    pub(crate) fn of<R: AsRef<Received>>(
+        info: &ActionInfo,
+        mut tracked: Tracked,
+        attempt: &Result<R, Error>,
+        unsent: State,
+    ) -> Self {
+        tracked.record(attempt);
+        let given = attempt.as_ref().ok().map(|reply| write_given(info, reply.as_ref()));
+        let outcome = attempt.as_ref().err().map(Error::outcome);
+        let state = match state_after(&tracked, outcome) {
+            State::NotSent if outcome == Some(Outcome::NotSent) => unsent,
+            state => state,
+        };
+        Self { tracked, state, given }
+    }
+}
+
+/// Where an order is after an attempt.
+pub(crate) fn state_after(tracked: &Tracked, outcome: Option<Outcome>) -> State {
+    match tracked.proof() {
+        Proof::NotDone if outcome == Some(Outcome::Refused) => State::Refused,
+        Proof::NotDone => State::NotSent,
+        Proof::Conflict => State::Conflict,
+        Proof::Open => State::Open,
+        Proof::Lost if tracked.moves() == Moves::ByBuyer && !tracked.is_delivered() => State::Unpayable,
+        Proof::Lost => State::Unknown,
+    }
+}
+
+impl Inner {
+    /// Stores how an attempt ended. False if the time for that has passed, and the worker has taken its reply for lost.
+    pub(crate) async fn store_end(&self, ended: &Ended, sends: i64) -> Result<bool, StoreError> {
+        // A store that is away for a moment costs no link.
+        let mut pauses = [0_u64, 200, 1000, 3000].into_iter();
+        loop {
+            let pause = pauses.next().unwrap_or_default();
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            match self.try_store_end(ended, sends).await {
+                Err(error) if error.is_transient() && pauses.len() > 0 => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn try_store_end(&self, ended: &Ended, sends: i64) -> Result<bool, StoreError> {
+        let Ended { tracked, state, given } = ended;
+        let mut txn = self.db.begin().await?;
+        let sql = "UPDATE {orders} SET state = $3, tracked = $4, given = COALESCE($5, given),
+                       request = CASE WHEN $3 = 'noted' THEN request END, sending_until = NULL,
+                       alive_at = {now}, step = 0, next_at = {now} + CAST($6 AS BIGINT),
+                       ended_at = CASE WHEN CAST($7 AS BIGINT) = 1 THEN {now} ELSE NULL END
+                   WHERE merchant = $1 AND id = $2 AND sends = $8 AND state = 'sending'";
+        // What needs an event is looked at immediately; a link that was given out has time until its first query.
+        let next = match state {
+            State::NotSent => None,
+            State::Noted => Some(UNSENT),
+            State::Open | State::Unpayable if tracked.moves() == Moves::ByBuyer => Some(FIRST_QUERY),
+            _ => Some(0),
+        };
+        let is_over = i64::from(matches!(state, State::NotSent | State::Refused));
+        let (merchant, id) = (Value::from(tracked.merchant_id()), Value::from(tracked.id()));
+        let json = Value::from(tracked.to_json());
+        let values = [
+            merchant.clone(),
+            id.clone(),
+            state.as_str().into(),
+            json.clone(),
+            given.clone().into(),
+            next.into(),
+            is_over.into(),
+            sends.into(),
+        ];
+        let is_stored = match txn.execute(sql, &values).await? {
+            1 => true,
+            // An earlier attempt to store it was committed without an answer; or it came too late.
+            _ => {
+                let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND sends = $3 AND tracked = $4";
+                txn.query_first(sql, &[merchant, id, sends.into(), json]).await?.is_some()
+            }
+        };
+        match txn.commit().await {
+            Ok(()) => Ok(is_stored),
+            Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),
+        }
+    }
+}
+
+/// Milliseconds until a link that was given out is asked about for the first time.
+const FIRST_QUERY: i64 = 5000;
+
+/// Milliseconds until the worker sends again what did not reach the gateway.
+const UNSENT: i64 = 30_000;
+
+/// How long a request is noted as being sent: longer than its exchange can take.
+pub(crate) fn sending_limit(client: &Client) -> Duration {
+    runtime_client(client).timeout().saturating_add(GRACE)
+}
+
+fn runtime_client(client: &Client) -> &ottpay_runtime::Client {
+    client.as_ref()
+}
+
+/// Takes the id of a note: a new one, or one of which no attempt was carried out.
+pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<(Note, i64), SendError> {
+    match insert(txn, &note, &Beginning::Sent { within }).await.map_err(SendError::NotNoted)? {
+        Noted::New => Ok((note, 1)),
+        Noted::Before { state: State::NotSent | State::Refused, tracked: earlier, .. } => {
+            note.tracked.follow_on(&earlier);
+            let sends = send_again(txn, &note, within).await.map_err(SendError::NotNoted)?;
+            Ok((note, sends))
+        }
+        Noted::Before { state, .. } => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
+    }
+}

@@ -1,0 +1,10 @@
+//! PostgreSQL: a pool of connections, unnamed statements, limits that the server enforces.
+
+mod error;
+mod handle;
+mod link;
+mod pool;
+mod transaction;
+mod value;
+
+pub use handle::Postgres;

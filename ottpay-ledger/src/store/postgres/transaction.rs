@@ -1,0 +1,246 @@
+//! An open transaction: within its limit on the server, and never left open on a connection that is used again.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
+
+use futures_core::Stream;
+use tokio_postgres::{Client, Error};
+
+use super::error::{explain, is_of_statement};
+use super::link::Link;
+use super::pool::Pooled;
+use super::value::{Parameter, parameters, read_row};
+use crate::store::bounds::Rows;
+use crate::store::control::reject_control;
+use crate::store::{BoxFuture, CommitError, Dialect, RawTx, Row, StoreError, StoreErrorKind, Value};
+
+/// How much longer than the server the caller waits for the end of the limit.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long the answer to COMMIT may take.
+const COMMIT: Duration = Duration::from_secs(5);
+
+pub(super) struct Transaction {
+    link: Pooled,
+    limit: Duration,
+    until: Instant,
+    /// The rest of the limit as the server was told last.
+    told: Duration,
+    /// Why nothing more can be done in it.
+    over: Option<(StoreErrorKind, &'static str)>,
+    /// Of the last statement, if it failed: the server then refuses every other up to a rollback.
+    failed: Option<StoreErrorKind>,
+    /// Whether every answer was read, so that the connection can be used again after a rollback.
+    is_sound: bool,
+}
+
+/// What a statement gave.
+struct Answer {
+    changed: u64,
+    rows: Vec<Row>,
+}
+
+/// Why there is no answer.
+enum Trouble {
+    Driver(Error),
+    /// It was not read to its end.
+    Unread(StoreError),
+}
+
+impl Transaction {
+    pub(super) async fn begin(mut link: Pooled, limit: Duration) -> Result<Self, StoreError> {
+        // Until it is known that no transaction is open on it.
+        link.is_clean = false;
+        let mut sql = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", set_limits(limit));
+        if link.has_transaction_timeout {
+            sql.push_str(&format!("; SET LOCAL transaction_timeout = {}", milliseconds(limit)));
+        }
+        // A setting that waits for more than the server's own disk is left as it is.
+        sql.push_str(
+            "; SELECT set_config('synchronous_commit', 'on', true) \
+             WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')",
+        );
+        let begun = link.client.batch_execute(&sql).await;
+        if let Err(error) = begun {
+            return Err(why(&error, &mut link).await);
+        }
+        link.is_used = true;
+        let until = Instant::now() + limit;
+        Ok(Self { link, limit, until, told: limit, over: None, failed: None, is_sound: true })
+    }
+
+    async fn run(&mut self, sql: &str, values: &[Value], has_rows: bool) -> Result<Answer, StoreError> {
+        let rest = self.check()?;
+        reject_control(sql, Dialect::Postgres).inspect_err(|error| {
+            self.over = Some((error.kind(), "a statement of it was to end the transaction, which is rolled back"));
+        })?;
+        self.abandon();
+        let limits = self.limits_to_tell(rest);
+        let client = &self.link.client;
+        // Both are sent at once.
+        let told = async {
+            if let Some(limits) = &limits {
+                let _ = client.batch_execute(limits).await;
+            }
+        };
+        let parameters = parameters(values);
+        let asked = async {
+            if has_rows {
+                query(client, sql, &parameters).await
+            } else {
+                let changed = client.execute_typed(sql, &parameters).await;
+                changed.map(|changed| Answer { changed, rows: Vec::new() }).map_err(Trouble::Driver)
+            }
+        };
+        let answered = tokio::time::timeout(rest + GRACE, async { tokio::join!(told, asked).1 }).await;
+        match answered {
+            Ok(Ok(answer)) => {
+                self.go_on(None);
+                Ok(answer)
+            }
+            Ok(Err(Trouble::Driver(error))) if is_of_statement(&error) => {
+                let error = explain(&error);
+                self.go_on(Some(error.kind()));
+                Err(error)
+            }
+            Ok(Err(Trouble::Driver(error))) => {
+                let error = why(&error, &mut self.link).await;
+                self.over = Some((error.kind(), "the connection of the transaction is lost"));
+                Err(error)
+            }
+            Ok(Err(Trouble::Unread(error))) => {
+                self.over =
+                    Some((error.kind(), "an answer was not read to its end, so the transaction is rolled back"));
+                Err(error)
+            }
+            Err(_) => {
+                self.over = Some(EXPIRED);
+                Err(over(EXPIRED))
+            }
+        }
+    }
+
+    async fn finish(mut self) -> Result<(), CommitError> {
+        self.check().map_err(CommitError::NotCommitted)?;
+        if let Some(kind) = self.failed {
+            let text = "a statement of the transaction failed, so the whole is rolled back";
+            return Err(CommitError::NotCommitted(StoreError::new(kind, text)));
+        }
+        self.abandon();
+        // The savepoint is refused if the transaction failed or is not open, which COMMIT alone does not report as an error.
+        let commit = self.link.client.batch_execute("SAVEPOINT ottpay_commit; COMMIT");
+        match tokio::time::timeout(COMMIT, commit).await {
+            Ok(Ok(())) => {
+                self.go_on(None);
+                self.link.is_clean = true;
+                Ok(())
+            }
+            Ok(Err(error)) if is_of_statement(&error) => {
+                self.go_on(None);
+                Err(CommitError::NotCommitted(explain(&error)))
+            }
+            Ok(Err(error)) => Err(CommitError::Unknown(why(&error, &mut self.link).await)),
+            Err(_) => {
+                let text = "the database did not answer to COMMIT within 5 seconds";
+                Err(CommitError::Unknown(StoreError::new(StoreErrorKind::Unavailable, text)))
+            }
+        }
+    }
+
+    /// The rest of the limit.
+    fn check(&self) -> Result<Duration, StoreError> {
+        if let Some(why) = self.over {
+            return Err(over(why));
+        }
+        let rest = self.until.saturating_duration_since(Instant::now());
+        if rest.is_zero() { Err(over(EXPIRED)) } else { Ok(rest) }
+    }
+
+    /// What is true if the call that begins now is dropped before its answer.
+    fn abandon(&mut self) {
+        let text = "a call was abandoned before its answer came, so that the transaction is rolled back";
+        self.over = Some((StoreErrorKind::Expired, text));
+        self.is_sound = false;
+    }
+
+    /// The call came to its end.
+    fn go_on(&mut self, failed: Option<StoreErrorKind>) {
+        self.over = None;
+        self.is_sound = true;
+        self.failed = failed;
+    }
+
+    /// What tells the server that the limit has moved on by more than a tenth; later versions know by themselves.
+    fn limits_to_tell(&mut self, rest: Duration) -> Option<String> {
+        let is_old = self.told.saturating_sub(rest) > self.limit / 10;
+        (is_old && !self.link.has_transaction_timeout).then(|| {
+            self.told = rest;
+            set_limits(rest)
+        })
+    }
+}
+
+const EXPIRED: (StoreErrorKind, &str) =
+    (StoreErrorKind::Expired, "the transaction was open for longer than its limit, and is rolled back");
+
+fn over((kind, text): (StoreErrorKind, &str)) -> StoreError {
+    StoreError::new(kind, text)
+}
+
+fn set_limits(limit: Duration) -> String {
+    let limit = milliseconds(limit);
+    format!("SET LOCAL idle_in_transaction_session_timeout = {limit}; SET LOCAL statement_timeout = {limit}")
+}
+
+/// At least one: zero means no limit.
+fn milliseconds(limit: Duration) -> u128 {
+    limit.as_millis().clamp(1, i32::MAX.unsigned_abs().into())
+}
+
+async fn why(error: &Error, link: &mut Link) -> StoreError {
+    if error.is_closed() { link.why_lost().await } else { explain(error) }
+}
+
+async fn query(client: &Client, sql: &str, parameters: &[Parameter<'_>]) -> Result<Answer, Trouble> {
+    let parameters = parameters.iter().map(|(value, of)| (*value, of.clone()));
+    let mut stream = pin!(client.query_typed_raw(sql, parameters).await.map_err(Trouble::Driver)?);
+    let mut rows = Rows::default();
+    while let Some(row) = poll_fn(|context| stream.as_mut().poll_next(context)).await {
+        read_row(&row.map_err(Trouble::Driver)?, &mut rows).map_err(Trouble::Unread)?;
+    }
+    Ok(Answer { changed: 0, rows: rows.into_rows() })
+}
+
+/// Sends ROLLBACK without waiting for its answer: whatever is sent on the connection next comes after it.
+fn send_rollback(client: &Client) -> bool {
+    let mut rollback = pin!(client.batch_execute("ROLLBACK"));
+    rollback.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending()
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if self.link.is_clean {
+            return;
+        }
+        self.link.is_clean = self.is_sound && send_rollback(&self.link.client);
+        if !self.link.is_clean {
+            self.link.close();
+        }
+    }
+}
+
+impl RawTx for Transaction {
+    fn execute<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<u64, StoreError>> {
+        Box::pin(async move { Ok(self.run(sql, values, false).await?.changed) })
+    }
+
+    fn query<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<Vec<Row>, StoreError>> {
+        Box::pin(async move { Ok(self.run(sql, values, true).await?.rows) })
+    }
+
+    fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), CommitError>> {
+        Box::pin(self.finish())
+    }
+}

@@ -1,0 +1,73 @@
+//! A store belongs to one gateway and to its merchants.
+
+use ottpay::{Client, Currency, SignKey};
+use ottpay_ledger::{Ledger, OpenError};
+
+use crate::common::Shared;
+
+fn client(endpoint: &str, merchant: &str) -> Client {
+    let builder = Client::builder().endpoint(endpoint).merchant_id(merchant).currency(Currency::CAD);
+    builder.sign_key(SignKey::new("A8B5FE540E38A5A9").unwrap()).build().unwrap()
+}
+
+const SANDBOX: &str = "http://127.0.0.1:9";
+
+#[tokio::test]
+async fn a_store_of_another_gateway_is_refused() {
+    let store = Shared::memory();
+    Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+    Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+    let error = Ledger::open(store, [client("http://127.0.0.1:10", "M1")]).await.unwrap_err();
+    assert!(matches!(&error, OpenError::OtherEnvironment { bound, .. } if bound == SANDBOX), "{error}");
+}
+
+#[tokio::test]
+async fn a_merchant_is_let_in_once_and_never_left_without_a_client() {
+    let store = Shared::memory();
+    Ledger::open(store.clone(), [client(SANDBOX, "M1"), client(SANDBOX, "M2")]).await.unwrap();
+    let error = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap_err();
+    assert!(matches!(&error, OpenError::MissingClient { merchant } if merchant == "M2"), "{error}");
+    let three = || ["M1", "M2", "M3"].map(|merchant| client(SANDBOX, merchant));
+    let error = Ledger::open(store.clone(), three()).await.unwrap_err();
+    assert!(matches!(&error, OpenError::OtherMerchant { merchant } if merchant == "M3"), "{error}");
+    Ledger::builder(store.clone()).clients(three()).bind_new_merchants().open().await.unwrap();
+    Ledger::open(store, three()).await.unwrap();
+}
+
+#[tokio::test]
+async fn clients_that_do_not_belong_together_are_refused() {
+    let error = Ledger::open(Shared::memory(), []).await.unwrap_err();
+    assert!(matches!(error, OpenError::NoClient), "{error}");
+    let same = [client(SANDBOX, "M1"), client(SANDBOX, "M1")];
+    let error = Ledger::open(Shared::memory(), same).await.unwrap_err();
+    assert!(matches!(error, OpenError::SameMerchant { .. }), "{error}");
+    let far = [client(SANDBOX, "M1"), client("http://127.0.0.1:10", "M2")];
+    let error = Ledger::open(Shared::memory(), far).await.unwrap_err();
+    assert!(matches!(error, OpenError::SeveralEnvironments { .. }), "{error}");
+    let builder = Client::builder().endpoint(SANDBOX).merchant_id("M1");
+    let bare = builder.sign_key(SignKey::new("A8B5FE540E38A5A9").unwrap()).build().unwrap();
+    let error = Ledger::open(Shared::memory(), [bare]).await.unwrap_err();
+    assert!(matches!(error, OpenError::NoCurrency { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn tables_of_a_later_version_or_another_program_are_left_alone() {
+    let store = Shared::memory();
+    Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+    store.run("UPDATE ottpay_settings SET value = '99' WHERE name = 'schema'").await;
+    let error = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap_err();
+    assert!(matches!(error, OpenError::Newer(_)), "{error}");
+    assert_eq!(store.text("SELECT value FROM ottpay_settings WHERE name = 'schema'").await, "99");
+
+    for table in ["ottpay_settings (colour TEXT)", "ottpay_orders (colour TEXT)"] {
+        let store = Shared::memory();
+        store.run(&format!("CREATE TABLE {table}")).await;
+        let error = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap_err();
+        assert!(matches!(error, OpenError::Foreign(_)), "{error}");
+        assert_eq!(
+            store.rows("SELECT name FROM sqlite_master WHERE type = 'table'").await.len(),
+            1,
+            "nothing was made"
+        );
+    }
+}

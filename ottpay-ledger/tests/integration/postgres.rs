@@ -1,0 +1,1 @@
+//! The store on PostgreSQL: what only it can get wrong.

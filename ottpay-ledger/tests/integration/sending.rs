@@ -1,0 +1,245 @@
+//! Requests are noted before they are sent, sent once, and their replies stored before they are handed out.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ottpay::payment::{Confirmed, Resolved};
+use ottpay::{OrderId, Outcome};
+use ottpay_ledger::{SendError, State};
+use ottpay_sandbox::{Fault, PlannedFault};
+
+use crate::common::{Shared, Shop, reference};
+
+const ORDER: &str = "SELECT state || ' ' || sends FROM ottpay_orders WHERE id = 'T1'";
+
+#[tokio::test]
+async fn a_request_is_noted_before_it_is_sent() {
+    let shop = Shop::open().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (store, noted) = (shop.store.clone(), Arc::clone(&seen));
+    shop.wire.before(move |_| {
+        let (store, noted) = (store.clone(), Arc::clone(&noted));
+        Box::pin(async move {
+            let row = store.text(ORDER).await;
+            noted.lock().unwrap().push(row);
+        })
+    });
+    let reply = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), ["sending 1"]);
+    assert_eq!(shop.store.text(ORDER).await, "open 1");
+    let given = shop.store.text("SELECT given FROM ottpay_orders").await;
+    assert!(given.contains(reply.code_url()), "the link is stored");
+}
+
+#[tokio::test]
+async fn what_cannot_be_noted_is_not_sent() {
+    let shop = Shop::open().await;
+    shop.store.set_away(true);
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotNoted(_)), "{error}");
+    assert_eq!((error.outcome(), shop.wire.posts()), (Outcome::NotSent, 0));
+    shop.store.set_away(false);
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_stops_nothing() {
+    let shop = Shop::open().await;
+    shop.sandbox.add_fault(PlannedFault::new(Fault::Delay).delay(Duration::from_millis(300))).unwrap();
+    let request = shop.qr_code("T1");
+    let cart = reference("cart 1");
+    let sent = tokio::time::timeout(Duration::from_millis(100), shop.ledger.send(&request, &cart)).await;
+    assert!(sent.is_err(), "the page was closed while the request was under way");
+    for _ in 0..100 {
+        if shop.store.text(ORDER).await == "open 1" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the reply was not stored: {}", shop.store.text(ORDER).await);
+}
+
+#[tokio::test]
+async fn a_link_that_cannot_be_stored_is_withheld() {
+    let shop = Shop::open().await;
+    let store = shop.store.clone();
+    shop.wire.after(move |_| {
+        store.set_away(true);
+        Box::pin(async {})
+    });
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotStored { source: Some(_) }), "{error}");
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(!error.to_string().contains("http"), "{error}");
+    shop.store.set_away(false);
+    assert_eq!(shop.store.text(ORDER).await, "sending 1", "until the time of its reply is over");
+}
+
+#[tokio::test]
+async fn a_reply_that_is_lost_leaves_a_link_unpayable_and_money_unknown() {
+    let shop = Shop::open().await;
+    shop.sandbox.add_fault(Fault::DropAfter).unwrap();
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert_eq!((error.outcome(), shop.state("T1").await.as_str()), (Outcome::Unknown, "unpayable"));
+    shop.sandbox.add_fault(Fault::DropAfter).unwrap();
+    let error = shop.ledger.send(&shop.scanned("T2"), &reference("cart 2")).await.unwrap_err();
+    assert_eq!((error.outcome(), shop.state("T2").await.as_str()), (Outcome::Unknown, "unknown"));
+}
+
+#[tokio::test]
+async fn an_id_is_sent_again_only_if_no_attempt_was_carried_out() {
+    let shop = Shop::open().await;
+    let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
+    shop.ledger.send(&request, &cart).await.unwrap();
+    let error = shop.ledger.send(&request, &cart).await.unwrap_err();
+    assert!(matches!(&error, SendError::AlreadySent { id, state: State::Open } if id == "T1"), "{error}");
+    assert_eq!((error.outcome(), shop.wire.posts()), (Outcome::DuplicateId, 1));
+
+    let request = shop.qr_code("T2");
+    let Shop { sandbox, ledger, store, .. } = shop;
+    drop(sandbox);
+    for sends in ["not_sent 1", "not_sent 2"] {
+        let error = ledger.send(&request, &cart).await.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::NotSent, "{error}");
+        assert_eq!(store.text("SELECT state || ' ' || sends FROM ottpay_orders WHERE id = 'T2'").await, sends);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_the_gateway_knew_before_the_first_send_is_a_conflict() {
+    let shop = Shop::open().await;
+    shop.client.send(&shop.qr_code("T1")).await.unwrap();
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert_eq!((error.outcome(), shop.state("T1").await.as_str()), (Outcome::DuplicateId, "conflict"));
+}
+
+#[tokio::test]
+async fn a_refund_is_noted_only_against_a_payment_that_the_ledger_knows_as_paid() {
+    let shop = Shop::open().await;
+    let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotRefundable(_)), "{error}");
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    let posts = shop.wire.posts();
+    let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotRefundable(_)), "{error}");
+    assert_eq!(shop.wire.posts(), posts + 1, "only the payment was asked about");
+}
+
+/// A payment that was reported as paid.
+async fn paid() -> Shop {
+    let shop = Shop::open().await;
+    shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap();
+    shop.sandbox.pay("T1").await.unwrap();
+    shop.store.run("UPDATE ottpay_orders SET state = 'paid', paid = 1999, paid_currency = 'CAD' WHERE id = 'T1'").await;
+    shop
+}
+
+#[tokio::test]
+async fn more_than_was_paid_is_not_given_back() {
+    let shop = paid().await;
+    let error = shop.ledger.send(&shop.refund("R1", "T1", 2000), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::RefundTooLarge { left, .. } if left.minor() == 1999), "{error}");
+    shop.store.run("UPDATE ottpay_orders SET refunded = 1500 WHERE id = 'T1'").await;
+    let error = shop.ledger.send(&shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::RefundTooLarge { left, .. } if left.minor() == 499), "{error}");
+    assert_eq!(shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 0);
+}
+
+#[tokio::test]
+async fn one_refund_of_a_payment_is_in_flight_at_a_time() {
+    let shop = Arc::new(paid().await);
+    let refund = |number: u32| {
+        let shop = Arc::clone(&shop);
+        tokio::spawn(async move {
+            shop.ledger.send(&shop.refund(&format!("R{number}"), "T1", 1000), &reference("cart 1")).await
+        })
+    };
+    let tasks: Vec<_> = (0..8).map(refund).collect();
+    let mut sent = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(_) => sent += 1,
+            Err(error) => assert!(matches!(error, SendError::RefundInFlight { .. }), "{error}"),
+        }
+    }
+    assert_eq!((sent, shop.sandbox.order("T1").unwrap().unwrap().refunded().minor()), (1, 1000));
+}
+
+#[tokio::test]
+async fn the_total_given_back_before_is_stored_with_a_refund() {
+    let shop = paid().await;
+    shop.client.send(&shop.refund("ELSEWHERE", "T1", 300)).await.unwrap();
+    shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
+    let tracked = shop.store.text("SELECT tracked FROM ottpay_orders WHERE id = 'R1'").await;
+    assert!(tracked.contains(r#""refunded_before":300"#), "{tracked}");
+}
+
+#[tokio::test]
+async fn a_second_look_at_the_page_shows_the_first_link() {
+    let shop = Arc::new(Shop::open().await);
+    let cart = reference("cart 1");
+    let offer = |minor: u64| {
+        let (shop, cart) = (Arc::clone(&shop), cart.clone());
+        tokio::spawn(async move { shop.ledger.pay(&cart, |id: OrderId| Ok(shop.qr_code_of(id.as_str(), minor))).await })
+    };
+    // The buyer clicks ten times at once.
+    let clicks: Vec<_> = (0..10).map(|_| offer(1999)).collect();
+    let mut offers = Vec::new();
+    for click in clicks {
+        offers.push(click.await.unwrap().unwrap());
+    }
+    assert_eq!((shop.wire.posts(), shop.sandbox.orders().unwrap().len()), (1, 1));
+    assert_eq!(offers.iter().filter(|offer| offer.is_new()).count(), 1);
+    assert!(offers.iter().all(|offer| offer.link().is_some() && offer.link() == offers[0].link()));
+    assert!(!format!("{offers:?}").contains("http"));
+
+    let error = offer(2500).await.unwrap().unwrap_err();
+    assert!(matches!(&error, SendError::OtherRequest { id } if *id == offers[0].order_id()), "{error}");
+}
+
+#[tokio::test]
+async fn a_reference_gets_a_new_order_once_the_first_cannot_be_paid() {
+    let shop = Shop::open().await;
+    let cart = reference("cart 1");
+    let pay = || shop.ledger.pay(&cart, |id: OrderId| Ok(shop.qr_code(id.as_str())));
+    shop.sandbox.add_fault(Fault::DropAfter).unwrap();
+    assert_eq!(pay().await.unwrap_err().outcome(), Outcome::Unknown);
+    let second = pay().await.unwrap();
+    assert!(second.is_new(), "the first link was never given out");
+    shop.store.run("UPDATE ottpay_references SET paid_by = 'T9'").await;
+    let error = pay().await.unwrap_err();
+    assert!(matches!(error, SendError::InTheWay { state: State::Paid, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_till_hears_what_became_of_a_charge() {
+    let shop = Shop::open().await;
+    let cart = reference("cart 1");
+    let end = shop.ledger.charge(&shop.scanned("T1"), &cart).await.unwrap();
+    assert!(matches!(end, Resolved::Took(Confirmed::Paid(_))), "{end}");
+    // The reply is lost, and the query finds the money.
+    shop.sandbox.add_fault(PlannedFault::new(Fault::DropAfter).action("passive_pay")).unwrap();
+    let end = shop.ledger.charge(&shop.scanned("T2"), &cart).await.unwrap();
+    assert!(matches!(end, Resolved::Took(Confirmed::Paid(_))), "{end}");
+    shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("passive_pay").code("AUTH_CODE_INVALID")).unwrap();
+    let error = shop.ledger.charge(&shop.qr_code("T3"), &cart).await.unwrap_err();
+    assert!(matches!(error, SendError::NotAtOnce), "{error}");
+}
+
+#[tokio::test]
+async fn a_link_is_noted_before_it_is_handed_out() {
+    let shop = Shop::open().await;
+    let request = shop.qr_code("T1");
+    shop.ledger.note(&request.tracked(), &reference("cart 1")).await.unwrap();
+    assert_eq!(shop.store.text(ORDER).await, "open 0");
+    let error = shop.ledger.note(&request.tracked(), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::AlreadySent { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_request_of_another_gateway_or_merchant_is_not_noted() {
+    let (shop, other) = (Shop::open().await, Shop::on(Shared::memory()).await);
+    let error = shop.ledger.send(&other.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NoClient { .. }), "{error}");
+    assert_eq!((error.outcome(), other.wire.posts()), (Outcome::Never, 0));
+}
