@@ -201,6 +201,8 @@ pub(crate) struct Ended {
     state: State,
     /// What the reply gives for the buyer.
     given: Option<String>,
+    /// Why there is no reply, for people; the gateway's code and text if it refused the request.
+    answer: Option<String>,
 }
 
 impl Ended {
@@ -217,7 +219,11 @@ impl Ended {
             State::NotSent if outcome == Some(Outcome::NotSent) => unsent,
             state => state,
         };
-        Self { tracked, state, given }
+        let answer = attempt.as_ref().err().map(|error| match error.refusal() {
+            Some(refusal) if state == State::Refused => refusal.to_string(),
+            _ => error.to_string(),
+        });
+        Self { tracked, state, given, answer }
     }
 }
 
@@ -249,9 +255,9 @@ impl Inner {
     }
 
     async fn try_store_end(&self, ended: &Ended, sends: i64) -> Result<bool, StoreError> {
-        let Ended { tracked, state, given } = ended;
+        let Ended { tracked, state, given, answer } = ended;
         let mut txn = self.db.begin().await?;
-        let sql = "UPDATE {orders} SET state = $3, tracked = $4, given = COALESCE($5, given),
+        let sql = "UPDATE {orders} SET state = $3, tracked = $4, given = COALESCE($5, given), answer = $9,
                        request = CASE WHEN $3 = 'noted' THEN request END, sending_until = NULL,
                        alive_at = {now}, step = 0, next_at = {now} + CAST($6 AS BIGINT),
                        ended_at = CASE WHEN CAST($7 AS BIGINT) = 1 THEN {now} ELSE NULL END
@@ -275,6 +281,7 @@ impl Inner {
             next.into(),
             is_over.into(),
             sends.into(),
+            answer.clone().into(),
         ];
         let is_stored = match txn.execute(sql, &values).await? {
             1 => true,

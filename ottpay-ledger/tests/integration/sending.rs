@@ -114,6 +114,16 @@ async fn an_id_that_the_gateway_knew_before_the_first_send_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_stored_with_the_words_of_the_gateway() {
+    let shop = Shop::open().await;
+    shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
+    let error = shop.ledger.send(&shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    assert_eq!((error.outcome(), shop.state("T1").await.as_str()), (Outcome::Refused, "refused"));
+    let answer = shop.store.text("SELECT answer FROM ottpay_orders").await;
+    assert!(answer.starts_with("PARAM_ERROR"), "{answer}");
+}
+
+#[tokio::test]
 async fn a_refund_is_noted_only_against_a_payment_that_the_ledger_knows_as_paid() {
     let shop = Shop::open().await;
     let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
