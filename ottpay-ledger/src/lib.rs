@@ -31,6 +31,7 @@ mod send;
 mod send_error;
 mod settings;
 mod state;
+pub mod states;
 pub mod store;
 mod told;
 mod worker;

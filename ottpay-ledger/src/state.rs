@@ -3,109 +3,162 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The state of an order, Checkout page or refund: what the ledger knows of it, and how sure that is.
-///
-/// [`what_to_do`](Self::what_to_do) says what a person may do, and [`how_sure`](Self::how_sure) what the state rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum State {
+/// One list for the type, its words and its pages: what a state means, what it rests on, what a person may do.
+macro_rules! states {
+    ($($(#[doc = $meaning:literal])+ $name:ident = $word:literal, $sure:literal, $todo:literal;)+) => {
+        /// The state of an order, Checkout page or refund: what the ledger knows of it, and how sure that is. The page
+        /// [`states`](crate::states) has all of them in a table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum State {
+            $($(#[doc = $meaning])+ $name,)+
+        }
+
+        impl State {
+            /// Every state.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$name),+];
+
+            /// The word in the column `state`, such as `open` or `paid_again`.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            /// What it means, in a sentence or two.
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($meaning),+).trim_ascii(),)+
+                }
+            }
+
+            /// What it rests on.
+            pub const fn how_sure(self) -> &'static str {
+                match self {
+                    $(Self::$name => $sure,)+
+                }
+            }
+
+            /// What a person may do.
+            pub const fn what_to_do(self) -> &'static str {
+                match self {
+                    $(Self::$name => $todo,)+
+                }
+            }
+        }
+    };
+}
+
+states! {
     /// In the table, to be sent by the worker.
-    Noted,
+    Noted = "noted",
+        "sure: nothing has been sent",
+        "nothing: the worker sends it; if it stays, no worker is running";
+
     /// Being sent: the reply may still come.
-    Sending,
+    Sending = "sending",
+        "nothing is known until the reply comes or its time is over",
+        "nothing: wait until the reply comes or its time is over";
+
     /// No attempt reached the gateway. The same request may be sent again, under the same id.
-    NotSent,
+    NotSent = "not_sent",
+        "sure: no attempt reached the gateway",
+        "send the same request again, or pay under a new id";
+
     /// The gateway rejected the request by a documented code.
-    Refused,
+    Refused = "refused",
+        "as far as the vendor's list of codes is right",
+        "correct what the gateway names and send it under a new id";
+
     /// The gateway knew the id before the first request. No query settles it: what it answers may be about another order.
-    Conflict,
+    Conflict = "conflict",
+        "sure that the id was used before; by whom is not known",
+        "find out who used the id: another shop, till or restored counter; look it up in the Merchant Center, \
+         then settle it; do not hand anything over";
+
     /// The reply came, or the link was given out. The buyer may pay, or the refund may go through.
-    Open,
+    Open = "open",
+        "by the gateway's reply",
+        "nothing: wait for the buyer or the gateway; the link may be shown again";
+
     /// The link was never given out, so no buyer can pay.
-    Unpayable,
+    Unpayable = "unpayable",
+        "sure that the link was not given out; the order may exist at the gateway",
+        "pay under a new id";
+
     /// Money moves without the buyer, and the reply is lost: it may have moved.
-    Unknown,
+    Unknown = "unknown",
+        "nothing is known: money may have moved",
+        "wait; if it lasts, look in the Merchant Center or at the buyer's phone and settle it; do not send it \
+         again";
+
     /// Paid, and reported as paid.
-    Paid,
+    Paid = "paid",
+        "by a verified query, as far as it is documented",
+        "hand over the goods, once";
+
     /// Paid, although another order of the same reference had been paid before.
-    PaidAgain,
+    PaidAgain = "paid_again",
+        "by a verified query, as far as it is documented",
+        "the buyer has paid twice: give this payment back";
+
     /// Reserved on a card, not received.
-    Reserved,
+    Reserved = "reserved",
+        "by a verified query",
+        "capture or release the money in the Merchant Center; do not count it as received";
+
     /// All of it had been given back before the payment was ever reported.
-    GivenBack,
+    GivenBack = "given_back",
+        "by a verified query",
+        "nothing: the buyer has the money back; do not hand anything over";
+
     /// Reported as paid; since then the gateway says that it is closed or has failed.
-    Reversed,
+    Reversed = "reversed",
+        "by a verified query; whether the money has left is not documented",
+        "look in the Merchant Center whether the money has left, then decide about the goods";
+
     /// Closed or failed without payment. A late payment is possible.
-    Ended,
+    Ended = "ended",
+        "by a verified query or a documented refusal; not final, a late payment is possible",
+        "nothing; the buyer may pay under a new id";
+
     /// The gateway says paid or reserved, and another amount than was asked.
-    Mismatch,
+    Mismatch = "mismatch",
+        "sure that the amounts differ; what was received is not",
+        "compare with the Merchant Center; accept the amount, ask for the rest or give it back, then settle it";
+
     /// A callback said that it is paid, and no query has confirmed it.
-    Unconfirmed,
+    Unconfirmed = "unconfirmed",
+        "by a callback only, which can be altered",
+        "look in the Merchant Center whether it is paid, then settle it; do not trust the callback alone";
+
     /// The gateway does not say whether money has moved.
-    Unresolved,
+    Unresolved = "unresolved",
+        "nothing is known: money may have moved",
+        "look in the Merchant Center whether money has moved, then settle it; do not send it again before";
+
     /// No buyer has paid it for so long that it is no longer asked about.
-    Lapsed,
+    Lapsed = "lapsed",
+        "no answer has named a payment; not final, a late payment is possible",
+        "nothing; the buyer may pay under a new id";
+
     /// A refund that went through.
-    Refunded,
+    Refunded = "refunded",
+        "by a verified query",
+        "nothing: the money has gone back";
+
     /// A refund that was refused or failed.
-    RefundFailed,
+    RefundFailed = "refund_failed",
+        "by a documented refusal or a verified query",
+        "correct what the gateway names, or give the money back in the Merchant Center";
+
     /// A person has decided.
-    Settled,
+    Settled = "settled",
+        "as sure as the person who decided",
+        "nothing: it has been decided";
 }
 
 impl State {
-    /// Every state.
-    pub const ALL: [Self; 21] = [
-        Self::Noted,
-        Self::Sending,
-        Self::NotSent,
-        Self::Refused,
-        Self::Conflict,
-        Self::Open,
-        Self::Unpayable,
-        Self::Unknown,
-        Self::Paid,
-        Self::PaidAgain,
-        Self::Reserved,
-        Self::GivenBack,
-        Self::Reversed,
-        Self::Ended,
-        Self::Mismatch,
-        Self::Unconfirmed,
-        Self::Unresolved,
-        Self::Lapsed,
-        Self::Refunded,
-        Self::RefundFailed,
-        Self::Settled,
-    ];
-
-    /// The word in the column `state`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Noted => "noted",
-            Self::Sending => "sending",
-            Self::NotSent => "not_sent",
-            Self::Refused => "refused",
-            Self::Conflict => "conflict",
-            Self::Open => "open",
-            Self::Unpayable => "unpayable",
-            Self::Unknown => "unknown",
-            Self::Paid => "paid",
-            Self::PaidAgain => "paid_again",
-            Self::Reserved => "reserved",
-            Self::GivenBack => "given_back",
-            Self::Reversed => "reversed",
-            Self::Ended => "ended",
-            Self::Mismatch => "mismatch",
-            Self::Unconfirmed => "unconfirmed",
-            Self::Unresolved => "unresolved",
-            Self::Lapsed => "lapsed",
-            Self::Refunded => "refunded",
-            Self::RefundFailed => "refund_failed",
-            Self::Settled => "settled",
-        }
-    }
-
     /// Whether the order has an end: neither the gateway nor a person has to say more before the next step. A late answer may
     /// still change it, see [`is_followed`](Self::is_followed).
     pub const fn is_over(self) -> bool {
@@ -237,71 +290,6 @@ impl State {
             | Self::Lapsed => true,
             Self::NotSent | Self::Refused => is_hinted,
             Self::Noted | Self::Sending | Self::Conflict | Self::Refunded | Self::RefundFailed | Self::Settled => false,
-        }
-    }
-
-    /// What the state rests on.
-    pub const fn how_sure(self) -> &'static str {
-        match self {
-            Self::Noted => "sure: nothing has been sent",
-            Self::Sending => "nothing is known until the reply comes or its time is over",
-            Self::NotSent => "sure: no attempt reached the gateway",
-            Self::Refused => "as far as the vendor's list of codes is right",
-            Self::Conflict => "sure that the id was used before; by whom is not known",
-            Self::Open => "by the gateway's reply",
-            Self::Unpayable => "sure that the link was not given out; the order may exist at the gateway",
-            Self::Unknown => "nothing is known: money may have moved",
-            Self::Paid => "by a verified query, as far as it is documented",
-            Self::PaidAgain => "by a verified query, as far as it is documented",
-            Self::Reserved => "by a verified query",
-            Self::GivenBack => "by a verified query",
-            Self::Reversed => "by a verified query; whether the money has left is not documented",
-            Self::Ended => "by a verified query or a documented refusal; not final, a late payment is possible",
-            Self::Mismatch => "sure that the amounts differ; what was received is not",
-            Self::Unconfirmed => "by a callback only, which can be altered",
-            Self::Unresolved => "nothing is known: money may have moved",
-            Self::Lapsed => "no answer has named a payment; not final, a late payment is possible",
-            Self::Refunded => "by a verified query",
-            Self::RefundFailed => "by a documented refusal or a verified query",
-            Self::Settled => "as sure as the person who decided",
-        }
-    }
-
-    /// What a person may do.
-    pub const fn what_to_do(self) -> &'static str {
-        match self {
-            Self::Noted => "nothing: the worker sends it; if it stays, no worker is running",
-            Self::Sending => "nothing: wait until the reply comes or its time is over",
-            Self::NotSent => "send the same request again, or pay under a new id",
-            Self::Refused => "correct what the gateway names and send it under a new id",
-            Self::Conflict => {
-                "find out who used the id: another shop, till or restored counter; look it up in the Merchant Center, then \
-                 settle it; do not hand anything over"
-            }
-            Self::Open => "nothing: wait for the buyer or the gateway; the link may be shown again",
-            Self::Unpayable => "pay under a new id",
-            Self::Unknown => {
-                "wait; if it lasts, look in the Merchant Center or at the buyer's phone and settle it; do not send it again"
-            }
-            Self::Paid => "hand over the goods, once",
-            Self::PaidAgain => "the buyer has paid twice: give this payment back",
-            Self::Reserved => "capture or release the money in the Merchant Center; do not count it as received",
-            Self::GivenBack => "nothing: the buyer has the money back; do not hand anything over",
-            Self::Reversed => "look in the Merchant Center whether the money has left, then decide about the goods",
-            Self::Ended => "nothing; the buyer may pay under a new id",
-            Self::Mismatch => {
-                "compare with the Merchant Center; accept the amount, ask for the rest or give it back, then settle it"
-            }
-            Self::Unconfirmed => {
-                "look in the Merchant Center whether it is paid, then settle it; do not trust the callback alone"
-            }
-            Self::Unresolved => {
-                "look in the Merchant Center whether money has moved, then settle it; do not send it again before"
-            }
-            Self::Lapsed => "nothing; the buyer may pay under a new id",
-            Self::Refunded => "nothing: the money has gone back",
-            Self::RefundFailed => "correct what the gateway names, or give the money back in the Merchant Center",
-            Self::Settled => "nothing: it has been decided",
         }
     }
 }

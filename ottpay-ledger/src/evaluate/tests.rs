@@ -1,6 +1,7 @@
 //! Every state with every answer.
 
 mod answers;
+mod events;
 mod order;
 mod refunds;
 mod table;

@@ -1,4 +1,4 @@
-//! Every state with every answer: the table in `transitions.md` is what the code does. `UPDATE=1 cargo test` writes it anew.
+//! The pages `states.md` and `transitions.md` are what the code does. `UPDATE=1 cargo test` writes them anew.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -66,6 +66,79 @@ fn table(tracked: &Tracked, answers: &[(&'static str, Found)], is_of_kind: impl 
     table
 }
 
+/// How an order comes into this state, and the event that says so.
+fn reached(state: State) -> (&'static str, &'static str) {
+    match state {
+        State::Noted => ("`send_later` in a handler, or a request that did not leave and is to be sent again", "none"),
+        State::Sending => ("`send`, `pay`, `charge`, or the worker, before the request leaves", "none"),
+        State::NotSent => ("every attempt failed before it reached the gateway", "none"),
+        State::Refused => ("the only attempt that arrived was refused", "`ended`"),
+        State::Conflict => (
+            "the first attempt that arrived met an id in use, or the gateway has money under an id that never reached it or that it refused",
+            "`conflict`",
+        ),
+        State::Open => ("the reply came; or `note`", "none"),
+        State::Unpayable => {
+            ("the reply to a request that a buyer pays was lost, or its link could not be stored", "none")
+        }
+        State::Unknown => ("the reply to a request that moves money at once was lost", "none"),
+        State::Paid => (
+            "a query says paid, the amount is right, and no other order of the reference is paid",
+            "`paid`; `restored` after a reversal",
+        ),
+        State::PaidAgain => ("the same, and another order of the reference is paid", "`paid_again`"),
+        State::Reserved => ("a query says reserved, and the amount is right", "`reserved`"),
+        State::GivenBack => ("a query says that all of it went back, before the payment was reported", "`given_back`"),
+        State::Reversed => {
+            ("a query that is documented or proven says closed or failed, after the payment was reported", "`reversed`")
+        }
+        State::Ended => ("a query says closed or failed", "`ended`"),
+        State::Mismatch => ("a query says paid or reserved, and another amount; once for each amount", "`mismatch`"),
+        State::Unconfirmed => (
+            "for 24 hours no query has confirmed a callback that bears no sign of alteration, and none ever has for this action",
+            "`unconfirmed`",
+        ),
+        State::Unresolved => (
+            "the schedule is over for what moves at once; the gateway cannot be asked or answers an unclear word for as long; its money cannot be read; a reservation lasts for 35 days",
+            "`unresolved`",
+        ),
+        State::Lapsed => ("seven days without a sign of life, for what a buyer pays; a hint reopens it", "none"),
+        State::Refunded => (
+            "a query says that the refund went through; one that is only assumed counts if it agrees with the reply, or has been right before",
+            "`refunded`",
+        ),
+        State::RefundFailed => ("the refund was refused, or a documented query says that it failed", "`refund_failed`"),
+        State::Settled => ("a person has settled it", "none"),
+    }
+}
+
+#[test]
+fn the_table_of_states_is_what_the_code_says() {
+    let mut text = String::from(
+        "# States\n\n\
+         Each order, Checkout page and refund is in one of these states. A test compares this page with the code.\n\n\
+         | state | meaning | how it is reached | event | how sure | what a person may do | new id? |\n|---|---|---|---|---|---|---|\n",
+    );
+    for state in State::ALL {
+        let (how, event) = reached(state);
+        let (meaning, sure, todo) = (state.meaning(), state.how_sure(), state.what_to_do());
+        let new_id = if state.allows_new_id() { "yes" } else { "no" };
+        writeln!(text, "| `{state}` | {meaning} | {how} | {event} | {sure} | {todo} | {new_id} |").unwrap();
+    }
+    text.push('\n');
+    compare("states.md", &text);
+}
+
+/// Compares a page with what the code says, or writes it.
+fn compare(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == text, "{name} is not what the code does: run with UPDATE=1 and review it");
+}
+
 #[test]
 fn the_table_of_transitions_is_what_the_code_does() {
     let is_of_refunds = |state| {
@@ -96,10 +169,5 @@ fn the_table_of_transitions_is_what_the_code_does() {
         table(&qr_code(), &of_payments(), is_of_payments),
         table(&refund(), &of_refunds(), is_of_refunds),
     );
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("transitions.md");
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(&path, &text).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "{} is not what the code does: run with UPDATE=1 and review it", path.display());
+    compare("transitions.md", &text);
 }
