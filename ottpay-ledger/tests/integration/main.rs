@@ -22,3 +22,4 @@ mod postgres_server;
 mod sending;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod server;

@@ -6,7 +6,6 @@
 mod cluster;
 mod install;
 mod pgbouncer;
-mod tests;
 mod watched;
 
 pub(crate) use cluster::Server;

@@ -1,4 +1,4 @@
-//! The server itself.
+//! The server of the tests itself: it is there for each of them, and gone after them.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{Server, shared};
+use crate::postgres_server::{Server, shared};
 
 #[test]
 fn each_test_has_a_database_of_its_own() {
@@ -56,7 +56,7 @@ fn a_server_ends_with_the_process_that_started_it() {
         return;
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let name = "postgres_server::tests::a_server_ends_with_the_process_that_started_it";
+    let name = "server::a_server_ends_with_the_process_that_started_it";
     command.args(["--exact", name, "--nocapture"]).env(CHILD, "1").stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).take(20);
