@@ -51,6 +51,7 @@ struct Database {
 
 impl Database {
     fn open(settings: &Settings) -> Result<Self, StoreError> {
+        #[allow(unused_mut, reason = "before rusqlite 0.41 a progress handler was set on a shared connection")]
         let mut connection = open(settings)?;
         let clock = Clock::new();
         let asked = clock.clone();
