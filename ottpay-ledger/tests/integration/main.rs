@@ -20,6 +20,6 @@ mod postgres;
 mod postgres_server;
 #[cfg(feature = "sqlite")]
 mod sending;
+mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod server;
