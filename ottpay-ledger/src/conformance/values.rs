@@ -45,7 +45,8 @@ async fn null(bench: &Bench) -> Result<(), Wrong> {
 
 async fn integers(bench: &Bench) -> Result<(), Wrong> {
     let table = bench.table("integers", "a BIGINT").await?;
-    for number in [i64::MIN, -1, 0, 1, i64::from(u32::MAX), i64::MAX] {
+    // The one before the last is the first that is not a float.
+    for number in [i64::MIN, -1, 0, 1, i64::from(u32::MAX), (1 << 53) + 1, i64::MAX] {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES ($1)"), &[number.into()]).await?;
         let found = tx.query(&format!("SELECT a FROM {table} WHERE a = $1"), &[number.into()]).await?;

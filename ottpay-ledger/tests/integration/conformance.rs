@@ -1,5 +1,7 @@
 //! Both stores pass the suite that stores of others must pass: PostgreSQL directly and through PgBouncer.
 
+mod broken;
+
 use std::collections::BTreeSet;
 
 use ottpay_ledger::{Postgres, Sqlite, conformance};

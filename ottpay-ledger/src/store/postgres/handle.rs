@@ -1,13 +1,14 @@
 //! The store as the ledger has it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::config::SslMode;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
-use super::link::Connector;
+use super::link::{Connect, Connector};
 use super::pool::{Pool, Pooled, pool, take};
 use super::transaction::Transaction;
 use crate::store::bounds::PATIENCE;
@@ -33,6 +34,7 @@ const ANSWER: Duration = Duration::from_secs(4);
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
+    connect: Arc<dyn Connect>,
 }
 
 impl Postgres {
@@ -71,17 +73,20 @@ impl Postgres {
         if config.get_application_name().is_none() {
             config.application_name("ottpay-ledger");
         }
-        let pool = pool(Connector { config, tls }, CONNECTIONS)?;
+        let connect: Arc<dyn Connect> = Arc::new(Connector { config, tls });
+        let pool = pool(Arc::clone(&connect), CONNECTIONS)?;
         let first = tokio::time::timeout(PATIENCE, take(&pool)).await;
         drop(first.unwrap_or_else(|_| Err(no_answer()))?);
-        Ok(Self { pool })
+        Ok(Self { pool, connect })
     }
 
-    /// How many connections there are at most: 10 unless set. Each open transaction has one.
-    #[must_use]
-    pub fn max_connections(self, max: usize) -> Self {
-        self.pool.resize(max.max(1));
-        self
+    /// Sets how many connections there are at most: 10 unless set. Each open transaction has one.
+    ///
+    /// # Errors
+    /// None today: the pool is made anew.
+    pub fn max_connections(self, max: usize) -> Result<Self, StoreError> {
+        // A pool that is made smaller by `resize` goes on to hand out as many as before.
+        Ok(Self { pool: pool(Arc::clone(&self.connect), max.max(1))?, connect: self.connect })
     }
 
     async fn start(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {

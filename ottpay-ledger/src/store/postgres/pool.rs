@@ -1,5 +1,6 @@
 //! What the pool of connections does with them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
@@ -13,7 +14,7 @@ const MAX_IDLE: Duration = Duration::from_secs(300);
 pub(super) type Pool = managed::Pool<Manager>;
 pub(super) type Pooled = managed::Object<Manager>;
 
-pub(super) struct Manager(Box<dyn Connect>);
+pub(super) struct Manager(Arc<dyn Connect>);
 
 impl managed::Manager for Manager {
     type Type = Link;
@@ -32,8 +33,8 @@ impl managed::Manager for Manager {
     }
 }
 
-pub(super) fn pool(connect: impl Connect + 'static, size: usize) -> Result<Pool, StoreError> {
-    let pool = Pool::builder(Manager(Box::new(connect))).max_size(size).build();
+pub(super) fn pool(connect: Arc<dyn Connect>, size: usize) -> Result<Pool, StoreError> {
+    let pool = Pool::builder(Manager(connect)).max_size(size).build();
     pool.map_err(|_| StoreError::new(StoreErrorKind::Unavailable, "the pool of connections cannot be made"))
 }
 
