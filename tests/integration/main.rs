@@ -63,6 +63,7 @@ mod package {
 mod payment {
     mod answers;
     mod callbacks;
+    mod noted;
     mod resolving;
     mod traps;
     mod waiting;

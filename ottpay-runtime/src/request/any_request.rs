@@ -10,6 +10,7 @@ use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::{Client, Sending};
 use crate::field::{Problem, Url};
+use crate::payment::Tracked;
 use crate::reply::Received;
 use crate::spec::{ActionInfo, Effect, Protocol};
 
@@ -88,6 +89,30 @@ impl AnyRequest {
             return Err(InvalidRequest::for_action(info, "protocol", Problem::NotForSdk));
         }
         draft(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
+    }
+
+    /// What to remember of a request, a link or parameters for the vendor's SDK that another program makes of these fields:
+    /// nothing is sent. Give all the fields that are, so that it is known when the money moves.
+    ///
+    /// # Errors
+    /// Those of [`AnyRequest::new`], links and parameters aside; the id of the order, the refund or the Checkout page must be
+    /// there.
+    pub fn track<'a>(
+        client: &impl AsRef<Client>,
+        info: &'static ActionInfo,
+        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Tracked, InvalidRequest> {
+        if info.effect != Effect::Write {
+            return Err(InvalidRequest::for_action(info, "effect", Problem::OnlyReads));
+        }
+        let values = draft(client.as_ref(), info, fields)?.build()?;
+        match values.iter().any(|(field, text)| field.is_own_id() && !text.is_empty()) {
+            true => Ok(Tracked::of(&values)),
+            false => {
+                let name = info.own_id().map_or("id", |field| field.name);
+                Err(InvalidRequest::for_action(info, name, Problem::Missing))
+            }
+        }
     }
 }
 
