@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::names::expand;
 use crate::store::{CommitError, Dialect, RawTx, Row, Store, StoreError, StoreErrorKind, Value, ValueError};
 
@@ -16,11 +18,13 @@ pub(crate) struct Db {
     store: Arc<dyn Store>,
     /// Milliseconds by which its clock is ahead: for tests.
     offset: Arc<AtomicI64>,
+    /// Told of each commit of this process.
+    commits: watch::Sender<()>,
 }
 
 impl Db {
     pub(crate) fn new(store: impl Store) -> Self {
-        Self { store: Arc::new(store), offset: Arc::default() }
+        Self { store: Arc::new(store), offset: Arc::default(), commits: watch::Sender::new(()) }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -31,6 +35,11 @@ impl Db {
     #[cfg(feature = "testing")]
     pub(crate) fn advance(&self, by: Duration) {
         self.offset.fetch_add(by.as_millis().try_into().unwrap_or(i64::MAX), Ordering::Relaxed);
+    }
+
+    /// Changes with each commit of this process.
+    pub(crate) fn commits(&self) -> watch::Receiver<()> {
+        self.commits.subscribe()
     }
 
     /// The statement for this database.
@@ -83,7 +92,11 @@ impl Txn {
     }
 
     pub(crate) async fn commit(self) -> Result<(), CommitError> {
-        self.raw.commit().await
+        let committed = self.raw.commit().await;
+        if !matches!(committed, Err(CommitError::NotCommitted(_))) {
+            self.db.commits.send_replace(());
+        }
+        committed
     }
 
     /// The transaction, for statements that are not the ledger's own.

@@ -7,13 +7,18 @@ mod alert;
 mod binding;
 mod budget;
 mod builder;
+mod columns;
 #[cfg(feature = "testing")]
 pub mod conformance;
 mod db;
+mod detail;
 mod evaluate;
 mod event;
+mod filter;
 mod given;
+mod health;
 mod inside;
+mod inspect;
 mod later;
 mod ledger;
 mod migrate;
@@ -23,6 +28,7 @@ mod offer;
 mod open;
 mod pay;
 mod position;
+mod reading;
 mod reference;
 mod refund;
 mod row;
@@ -33,14 +39,22 @@ mod settings;
 mod state;
 pub mod states;
 pub mod store;
+mod stray;
+mod time;
 mod told;
+mod view;
+mod watch;
 mod worker;
 
 pub use alert::Alert;
 pub use builder::LedgerBuilder;
+pub use detail::{Callbacks, Decision, Detail, Handover};
 pub use event::{
     Ended, Event, Key, KeyError, Kind, Reason, RefundFailed, Refunded, Reversed, Unconfirmed, Unresolved, Why,
 };
+pub use filter::Filter;
+pub use health::{Health, Unproven, Waiting};
+pub use inspect::Inspector;
 pub use ledger::Ledger;
 pub use offer::Offer;
 pub use open::OpenError;
@@ -53,7 +67,10 @@ pub use state::{State, StateError};
 pub use store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::Sqlite;
+pub use stray::Stray;
 /// Of [`Postgres::connect_with`]: settings and connectors.
 #[cfg(feature = "postgres")]
 pub use tokio_postgres;
+pub use view::{Parked, View};
+pub use watch::Watch;
 pub use worker::Fail;

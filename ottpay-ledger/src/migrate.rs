@@ -56,6 +56,14 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), MigrateError> {
     }
 }
 
+/// Whether the tables are there in this version. Changes nothing.
+pub(crate) async fn is_current(db: &Db) -> Result<bool, MigrateError> {
+    match find_version(&mut db.begin().await?).await? {
+        Some(found) if found > VERSION => Err(MigrateError::Newer { found }),
+        found => Ok(found == Some(VERSION)),
+    }
+}
+
 /// The version that is stored, if there is one.
 async fn find_version(txn: &mut Txn) -> Result<Option<i64>, MigrateError> {
     let exists = match txn.dialect() {

@@ -52,6 +52,9 @@ pub enum OpenError {
         /// The merchant.
         merchant: String,
     },
+    /// The tables of a ledger are not there, see [`Inspector::open`](crate::Inspector::open).
+    #[error("there is no ledger in it")]
+    NoLedger,
     /// A later version of this crate made the tables.
     #[error("the tables are of a later version: {0}")]
     Newer(String),

@@ -72,6 +72,9 @@ CREATE TABLE {orders} (
 CREATE INDEX ottpay_orders_due ON {orders} (merchant, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX ottpay_orders_of_reference ON {orders} (merchant, reference);
 CREATE INDEX ottpay_orders_parked ON {orders} (parked_at) WHERE parked_at IS NOT NULL;
+-- What a person has to look at.
+CREATE INDEX ottpay_orders_to_look_at ON {orders} (state, noted_at)
+    WHERE state IN ('conflict', 'paid_again', 'reversed', 'mismatch', 'unconfirmed', 'unresolved', 'refund_failed');
 -- One refund of a payment at a time.
 CREATE UNIQUE INDEX ottpay_refund_in_flight ON {orders} (merchant, original)
     WHERE original IS NOT NULL AND ended_at IS NULL;

@@ -23,3 +23,5 @@ mod sending;
 mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod views;

@@ -1,0 +1,255 @@
+//! All that is kept of one order, for people.
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+
+use crate::columns::Columns;
+use crate::db::Txn;
+use crate::filter::Filter;
+use crate::store::{Row, StoreError};
+use crate::time::Time;
+use crate::view::{View, find_orders};
+
+/// How many events and decisions of one order are shown, the newest.
+const MOST: u32 = 100;
+
+/// All that is kept of one order, for people: how it stands, what was handed over, what callbacks said, what people decided.
+/// Without payment links and without what callbacks contain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    #[serde(flatten)]
+    view: View,
+    sends: u64,
+    /// Whether what the buyer pays by is stored.
+    is_link_stored: bool,
+    tries: u64,
+    failing_since: Option<Time>,
+    failure: Option<String>,
+    events: Vec<Handover>,
+    callbacks: Option<Callbacks>,
+    decisions: Vec<Decision>,
+}
+
+impl Detail {
+    /// How the order stands.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// How often it was noted as being sent.
+    pub fn sends(&self) -> u64 {
+        self.sends
+    }
+
+    /// Whether the ledger has the link, the QR code or the parameters by which the buyer pays. They are for the buyer alone.
+    pub fn is_link_stored(&self) -> bool {
+        self.is_link_stored
+    }
+
+    /// How many turns have begun since the last one that came to its end.
+    pub fn tries(&self) -> u64 {
+        self.tries
+    }
+
+    /// Since when its event could not be handed over, and why.
+    pub fn failing(&self) -> Option<(SystemTime, &str)> {
+        Some((self.failing_since?.system_time(), self.failure.as_deref().unwrap_or_default()))
+    }
+
+    /// What was handed over or is being handed over, the oldest first.
+    pub fn events(&self) -> &[Handover] {
+        &self.events
+    }
+
+    /// The callbacks that named it, if there were any.
+    pub fn callbacks(&self) -> Option<&Callbacks> {
+        self.callbacks.as_ref()
+    }
+
+    /// What people decided about it, the oldest first.
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
+    }
+}
+
+/// An event, and whether the shop is done with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Handover {
+    key: String,
+    kind: String,
+    attempt: u64,
+    offered_at: Time,
+    done_at: Option<Time>,
+}
+
+impl Handover {
+    /// The event's key, by which a shop recognises it.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The kind of transition, such as `paid`.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// How often it was handed over.
+    pub fn attempt(&self) -> u64 {
+        self.attempt
+    }
+
+    /// When it was handed over last.
+    pub fn offered_at(&self) -> SystemTime {
+        self.offered_at.system_time()
+    }
+
+    /// When the shop was done with it.
+    pub fn done_at(&self) -> Option<SystemTime> {
+        self.done_at.map(Time::system_time)
+    }
+}
+
+/// The callbacks that named an order. Each is a reason to query it, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Callbacks {
+    count: u64,
+    first_at: Time,
+    last_at: Time,
+    /// Whether the gateway has not been asked since the last one.
+    is_pending: bool,
+    /// How many had other fields than the first.
+    differing: u64,
+}
+
+impl Callbacks {
+    /// How many there were, duplicates among them.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// When the first came.
+    pub fn first_at(&self) -> SystemTime {
+        self.first_at.system_time()
+    }
+
+    /// When the last came.
+    pub fn last_at(&self) -> SystemTime {
+        self.last_at.system_time()
+    }
+
+    /// Whether the gateway has not been asked since the last one.
+    pub fn is_pending(&self) -> bool {
+        self.is_pending
+    }
+
+    /// How many had other fields than the first.
+    pub fn differing(&self) -> u64 {
+        self.differing
+    }
+}
+
+/// What a person decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decision {
+    verdict: String,
+    by: String,
+    why: String,
+    at: Time,
+}
+
+impl Decision {
+    /// The verdict.
+    pub fn verdict(&self) -> &str {
+        &self.verdict
+    }
+
+    /// Who decided.
+    pub fn by(&self) -> &str {
+        &self.by
+    }
+
+    /// Why.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// When.
+    pub fn at(&self) -> SystemTime {
+        self.at.system_time()
+    }
+}
+
+/// What is kept of the orders with this id.
+pub(crate) async fn find_details(txn: &mut Txn, id: &str) -> Result<Vec<Detail>, StoreError> {
+    let mut details = Vec::new();
+    for view in find_orders(txn, &Filter::new().order_id(id)).await? {
+        details.push(find_detail(txn, view).await?);
+    }
+    Ok(details)
+}
+
+async fn find_detail(txn: &mut Txn, view: View) -> Result<Detail, StoreError> {
+    let of = [view.merchant_id().into(), view.order_id().into()];
+    let sql = "SELECT sends, given IS NOT NULL, tries, failing_since, failure FROM {orders} WHERE serial = $1";
+    let own = txn.query_first(sql, &[view.serial().into()]).await?.unwrap_or_else(|| Row::new(Vec::new()));
+    let mut own = Columns::of(&own);
+    let sql = format!(
+        "SELECT key, kind, attempt, offered_at, done_at FROM {{events}} WHERE merchant = $1 AND id = $2
+         ORDER BY serial DESC LIMIT {MOST}"
+    );
+    let mut events: Vec<_> = txn.query(&sql, &of).await?.iter().map(Handover::read).collect::<Result<_, _>>()?;
+    events.reverse();
+    let sql = "SELECT seen, first_at, last_at, seen > taken, differing FROM {hints} WHERE merchant = $1 AND id = $2";
+    let callbacks = txn.query_first(sql, &of).await?.as_ref().map(Callbacks::read).transpose()?;
+    let sql = format!(
+        "SELECT verdict, decided_by, why, decided_at FROM {{verdicts}} WHERE merchant = $1 AND id = $2
+         ORDER BY serial DESC LIMIT {MOST}"
+    );
+    let mut decisions: Vec<_> = txn.query(&sql, &of).await?.iter().map(Decision::read).collect::<Result<_, _>>()?;
+    decisions.reverse();
+    Ok(Detail {
+        view,
+        sends: own.count()?,
+        is_link_stored: own.next()?,
+        tries: own.count()?,
+        failing_since: own.next()?,
+        failure: own.next()?,
+        events,
+        callbacks,
+        decisions,
+    })
+}
+
+impl Handover {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            key: columns.next()?,
+            kind: columns.next()?,
+            attempt: columns.count()?,
+            offered_at: columns.next()?,
+            done_at: columns.next()?,
+        })
+    }
+}
+
+impl Callbacks {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let mut columns = Columns::of(row);
+        Ok(Self {
+            count: columns.count()?,
+            first_at: columns.next()?,
+            last_at: columns.next()?,
+            is_pending: columns.next()?,
+            differing: columns.count()?,
+        })
+    }
+}
+
+impl Decision {
+    fn read(row: &Row) -> Result<Self, StoreError> {
+        let mut columns = Columns::of(row);
+        Ok(Self { verdict: columns.next()?, by: columns.next()?, why: columns.next()?, at: columns.next()? })
+    }
+}

@@ -1,0 +1,64 @@
+//! Times of the database, which are milliseconds since 1970, as a program and as people have them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serializer;
+
+use crate::store::{FromValue, Value, ValueError};
+
+/// A time by the database's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Time(i64);
+
+impl Time {
+    pub(crate) fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// As a parameter of a statement. What is before 1970 becomes 1970.
+    pub(crate) fn millis_of(time: SystemTime) -> i64 {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        since.as_millis().try_into().unwrap_or(i64::MAX)
+    }
+
+    pub(crate) fn system_time(self) -> SystemTime {
+        let since = Duration::from_millis(self.0.try_into().unwrap_or(0));
+        UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
+    }
+}
+
+/// In UTC, as in `2026-01-17T09:30:00.25Z`.
+impl std::fmt::Display for Time {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(timestamp) => timestamp.fmt(f),
+            Err(_) => f.write_str("a time that is out of range"),
+        }
+    }
+}
+
+impl serde::Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl FromValue for Time {
+    fn from_value(value: &Value) -> Result<Self, ValueError> {
+        i64::from_value(value).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_written_in_utc() {
+        assert_eq!(Time::from_millis(1_768_642_200_250).to_string(), "2026-01-17T09:30:00.25Z");
+        assert_eq!(Time::from_millis(i64::MAX).to_string(), "a time that is out of range");
+        let time = Time::from_millis(1_768_642_200_250).system_time();
+        assert_eq!(Time::millis_of(time), 1_768_642_200_250);
+        assert_eq!(Time::millis_of(UNIX_EPOCH - Duration::from_secs(1)), 0);
+    }
+}
