@@ -25,7 +25,7 @@ impl Case<'_> {
         after
     }
 
-    /// Another state of which nobody needs to be told.
+    /// Another state, which is not reported.
     pub(super) fn move_to(&self, state: State, next: Next) -> Step {
         Step { after: self.in_state(state), event: None, next }
     }
@@ -35,7 +35,7 @@ impl Case<'_> {
         Step { after, event: Some((kind, self.key(transition))), next: Next::At(self.now) }
     }
 
-    /// Nobody can say by queries whether money has moved.
+    /// No query says whether money has moved.
     pub(super) fn unresolved(&self, why: Why, text: &str) -> Step {
         let mut after = self.in_state(State::Unresolved);
         let number = count(&mut after.told.unresolved);

@@ -6,7 +6,7 @@ use super::silence::rest;
 use crate::event::{Ended, Kind, Reason};
 use crate::told::count;
 
-/// Nothing of it reached the gateway, so money that it has under this id is of somebody else.
+/// Nothing of it reached the gateway, so money that it has under this id is of another order.
 pub(super) fn not_arrived(case: &Case<'_>, said: &Said<'_>) -> Step {
     if is_about_money(said) { case.conflict() } else { case.stay(rest(case)) }
 }

@@ -83,8 +83,9 @@ fn end(case: &Case<'_>, ended: &Ended) -> Step {
     }
 }
 
+/// Soon, for as long as a payment is asked about at all: the refund may have no end before a person looks.
 fn under_way(case: &Case<'_>) -> Next {
-    Next::At(case.now.saturating_add(UNDER_WAY))
+    if rest(case) == Next::Never { Next::Never } else { Next::At(case.now.saturating_add(UNDER_WAY)) }
 }
 
 /// When a payment is asked about again.

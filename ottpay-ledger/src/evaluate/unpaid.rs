@@ -63,7 +63,7 @@ fn end(case: &Case<'_>, ended: &Ended) -> Step {
     let is_vouched = case.vouched_at.is_some() && !case.trusts(ended.evidence());
     match case.position.state {
         State::Ended | State::GivenBack => case.stay(rest(case)),
-        // A callback against a query of which nobody knows whether it serves the action.
+        // A callback against a query that is only assumed to serve the action.
         _ if is_vouched => silent(case, &Silence::Unclear(ended.word().to_owned())),
         _ => {
             let mut after = case.in_state(State::Ended);

@@ -134,7 +134,7 @@ impl Why {
     }
 }
 
-/// An order of which nobody can say by queries whether money has moved. A person has to look.
+/// No query says whether money has moved: a person has to look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
     pub(crate) asked: Option<Money>,

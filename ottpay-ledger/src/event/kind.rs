@@ -1,6 +1,7 @@
 //! What has happened to an order.
 
 use ottpay::payment::{GivenBack, Mismatch, Payment, Reservation};
+use ottpay::spec::Evidence;
 
 use super::end::{Ended, Reversed, Unconfirmed, Unresolved};
 use super::refund::{RefundFailed, Refunded};
@@ -80,11 +81,12 @@ impl Kind {
         }
     }
 
-    /// Whether it shows that the queries of the action serve it.
+    /// Whether it shows that the queries of the action serve it. Of a refund only if a query that is assumed has agreed with the
+    /// gateway's reply: the total of its payment proves nothing about the others.
     pub(crate) fn proves_query(&self) -> bool {
         match self {
             Self::Paid(_) | Self::PaidAgain(_) | Self::Restored(_) => true,
-            Self::Refunded(refunded) => refunded.refund.is_some(),
+            Self::Refunded(refunded) => refunded.evidence == Some(Evidence::Assumed),
             Self::Reserved(_)
             | Self::RefundFailed(_)
             | Self::GivenBack(_)

@@ -249,7 +249,10 @@ async fn a_pre_authorisation_that_is_called_paid_is_unclear() {
         other => panic!("{other:?}"),
     }
     match answer_to(&tracked, json!({ "order_status": "failure", "orderId": "T1" })).await {
-        Confirmed::Ended(ended) => assert_eq!((ended.class(), ended.word()), (StatusClass::Failed, "failure")),
+        Confirmed::Ended(ended) => {
+            assert_eq!((ended.class(), ended.word()), (StatusClass::Failed, "failure"));
+            assert_eq!(ended.evidence(), Evidence::Vendor);
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -49,8 +49,15 @@ impl Order {
 
     /// Takes steps until there is no event, as the worker does; gives what was reported.
     pub(super) fn ask(&mut self, found: &Found) -> Vec<(Kind, Key)> {
+        let events = self.steps(found, 8);
+        assert!(events.len() < 8, "no end of events: {events:?}");
+        events
+    }
+
+    /// Takes so many steps, or until there is no event.
+    pub(super) fn steps(&mut self, found: &Found, most: usize) -> Vec<(Kind, Key)> {
         let mut events = Vec::new();
-        for _ in 0..8 {
+        for _ in 0..most {
             let case = Case {
                 tracked: &self.tracked,
                 position: &self.position,
@@ -76,7 +83,7 @@ impl Order {
                 None => return events,
             }
         }
-        panic!("no end of events: {events:?}");
+        events
     }
 
     /// The words of what was reported.

@@ -36,8 +36,12 @@ fn an_assumed_query_does_not_end_a_refund_whose_reply_was_lost() {
 #[test]
 fn an_assumed_query_that_agrees_with_the_reply_ends_a_refund() {
     let mut order = Order::new(refund(), State::Open);
-    let Kind::Refunded(refunded) = order.one(&refund_status("success")) else { panic!("{order:?}") };
+    let kind = order.one(&refund_status("success"));
+    assert!(kind.proves_query());
+    let Kind::Refunded(refunded) = kind else { panic!("{order:?}") };
     assert_eq!(refunded.evidence(), Some(Evidence::Assumed));
+    // The total of the payment proves nothing about the queries by the refund's id.
+    assert!(!Order::new(refund(), State::Open).one(&refunded_total(200)).proves_query());
 }
 
 #[test]

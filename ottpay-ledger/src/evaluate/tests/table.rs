@@ -29,7 +29,7 @@ fn paid_is_reported_once() {
 }
 
 #[test]
-fn what_was_given_back_while_nobody_looked_follows_the_payment() {
+fn what_was_given_back_before_the_first_answer_follows_the_payment() {
     let mut order = Order::new(qr_code(), State::Open);
     let partly = status(&qr_code(), "partial_refunded", json!({ "refund_fee": "100" }));
     let events = order.ask(&partly);
@@ -162,7 +162,7 @@ fn a_refused_request_ends_with_the_words_of_the_gateway() {
 }
 
 #[test]
-fn an_order_that_never_left_is_not_paid_by_that_of_somebody_else() {
+fn an_order_that_never_left_is_not_paid_by_another_shop() {
     for state in [State::Noted, State::NotSent] {
         let mut order = Order::new(qr_code(), state);
         assert!(order.words(&pending()).is_empty());

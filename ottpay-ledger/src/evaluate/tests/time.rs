@@ -110,6 +110,9 @@ fn a_payment_is_asked_about_again_for_refunds_made_elsewhere() {
     // A refund is under way, so it cannot be told yet.
     order.refund_in_flight = true;
     order.words(&status(&qr_code(), "success", json!({ "refund_fee": "100" })));
+    assert_eq!(order.next, Next::Never);
+    order.days(-3);
+    order.words(&status(&qr_code(), "success", json!({ "refund_fee": "100" })));
     assert_eq!(order.next, Next::At(order.now + HOUR));
     order.words(&status(&qr_code(), "orderclosed", json!({})));
     assert_eq!((order.next, order.state()), (Next::At(order.now + HOUR), State::Paid));
