@@ -1,9 +1,10 @@
 //! What a person should be told at once.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// What a person should be told at once. It goes to the function given to `on_alert`, and as a WARN without ids to `tracing`.
 ///
@@ -111,23 +112,68 @@ impl fmt::Display for Alert {
     }
 }
 
-/// Who is told.
+impl Alert {
+    /// What it is about: alerts of one subject are reported at most once an hour.
+    fn subject(&self) -> String {
+        let of = |merchant: &str, what: &str| format!("{} {} {merchant} {what}", self.as_str(), merchant.len());
+        match self {
+            Self::Failing { merchant_id, order_id, .. }
+            | Self::Parked { merchant_id, order_id, .. }
+            | Self::Decide { merchant_id, order_id, .. }
+            | Self::Tampered { merchant_id, order_id } => of(merchant_id, order_id),
+            Self::Unproven { merchant_id, action, .. } => of(merchant_id, action),
+            Self::Delayed { merchant_id, .. } => of(merchant_id, ""),
+            Self::Store { .. } => of("", ""),
+        }
+    }
+}
+
+/// How long a subject that lasts is not reported again.
+const QUIET: Duration = Duration::from_secs(3600);
+
+/// How many subjects are remembered.
+const SUBJECTS: usize = 10_000;
+
+/// Who is told, and what they have been told of.
 #[derive(Clone, Default)]
-pub(crate) struct Alerts(Option<Arc<Listener>>);
+pub(crate) struct Alerts {
+    listener: Option<Arc<Listener>>,
+    told: Arc<Mutex<HashMap<String, Instant>>>,
+}
 
 type Listener = dyn Fn(&Alert) + Send + Sync;
 
 impl Alerts {
     /// A function of the shop.
     pub(crate) fn to(listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(listener)))
+        Self { listener: Some(Arc::new(listener)), told: Arc::default() }
+    }
+
+    /// Tells it of something that lasts, unless it was told within the hour.
+    pub(crate) fn raise_once(&self, alert: &Alert) {
+        let now = Instant::now();
+        {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.len() >= SUBJECTS {
+                told.retain(|_, at| now.duration_since(*at) < QUIET);
+            }
+            let subject = alert.subject();
+            if told.get(&subject).is_some_and(|at| now.duration_since(*at) < QUIET) {
+                return;
+            }
+            // Beyond what is remembered it is rather told twice than not at all.
+            if told.len() < SUBJECTS {
+                told.insert(subject, now);
+            }
+        }
+        self.raise(alert);
     }
 
     /// Tells it.
     pub(crate) fn raise(&self, alert: &Alert) {
         tracing::event!(name: "ottpay.ledger.alert", target: "ottpay", tracing::Level::WARN, ottpay.alert = alert.as_str(), message = %alert);
         // A listener that panics does not end the worker.
-        if let Some(listener) = &self.0
+        if let Some(listener) = &self.listener
             && catch_unwind(AssertUnwindSafe(|| listener(alert))).is_err()
         {
             tracing::error!(target: "ottpay", "the function that is told of alerts has panicked");
@@ -137,7 +183,7 @@ impl Alerts {
 
 impl fmt::Debug for Alerts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() { "Alerts(to a function)" } else { "Alerts(to tracing)" })
+        f.write_str(if self.listener.is_some() { "Alerts(to a function)" } else { "Alerts(to tracing)" })
     }
 }
 
@@ -159,7 +205,24 @@ mod tests {
         let alert = Alert::Store { error: "locked".to_owned() };
         alerts.raise(&alert);
         alerts.raise(&alert);
-        assert_eq!(*told.lock().unwrap_or_else(std::sync::PoisonError::into_inner), 2);
+        assert_eq!(*told.lock().unwrap_or_else(PoisonError::into_inner), 2);
+    }
+
+    #[test]
+    fn what_lasts_is_told_once_for_each_subject() {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let list = Arc::clone(&told);
+        let alerts = Alerts::to(move |alert| list.lock().unwrap().push(alert.clone()));
+        let alert = |order_id: &str, seconds| Alert::Failing {
+            merchant_id: "M".to_owned(),
+            order_id: order_id.to_owned(),
+            since: Duration::from_secs(seconds),
+            failure: "away".to_owned(),
+        };
+        for alert in [alert("T1", 600), alert("T1", 700), alert("T2", 600)] {
+            alerts.raise_once(&alert);
+        }
+        assert_eq!(*told.lock().unwrap(), [alert("T1", 600), alert("T2", 600)]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::db::Db;
 use crate::ledger::Ledger;
 use crate::migrate::migrate;
 use crate::open::OpenError;
+use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -76,6 +77,12 @@ impl LedgerBuilder {
     /// else waits for it.
     pub fn handler_limit(mut self, limit: Duration) -> Self {
         self.settings.handler_limit = limit;
+        self
+    }
+
+    /// When the gateway is asked about an order of which nothing is heard.
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.settings.schedule = schedule;
         self
     }
 

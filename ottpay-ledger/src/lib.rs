@@ -73,4 +73,4 @@ pub use stray::Stray;
 pub use tokio_postgres;
 pub use view::{Parked, View};
 pub use watch::Watch;
-pub use worker::Fail;
+pub use worker::{Claim, Fail, RunError, SettleError, Tx, Verdict, VerdictError};

@@ -45,8 +45,10 @@ fn replacement(name: &str, dialect: Dialect) -> String {
     match (name, dialect) {
         ("lock", Dialect::Postgres) => "FOR UPDATE".to_owned(),
         ("skip", Dialect::Postgres) => "FOR UPDATE SKIP LOCKED".to_owned(),
+        // Of a join, only the rows of orders: callbacks write the others.
+        ("skip_order", Dialect::Postgres) => "FOR UPDATE OF o SKIP LOCKED".to_owned(),
         // A transaction of SQLite that writes is alone.
-        ("lock" | "skip", Dialect::Sqlite) => String::new(),
+        ("lock" | "skip" | "skip_order", Dialect::Sqlite) => String::new(),
         ("serial", Dialect::Postgres) => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY".to_owned(),
         ("serial", Dialect::Sqlite) => "INTEGER PRIMARY KEY".to_owned(),
         (table, Dialect::Postgres) if TABLES.contains(&table) => format!("ottpay.{table}"),

@@ -104,7 +104,8 @@ CREATE TABLE {hints} (
     differing  BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (merchant, id)
 );
-CREATE INDEX ottpay_hints_pending ON {hints} (last_at) WHERE seen > taken;
+CREATE INDEX ottpay_hints_pending ON {hints} (merchant, last_at) WHERE seen > taken;
+CREATE INDEX ottpay_hints_taken ON {hints} (last_at) WHERE seen <= taken;
 
 -- Callbacks for orders that were never noted: the newest 10,000 of them.
 CREATE TABLE {strays} (
@@ -139,6 +140,7 @@ CREATE TABLE {events} (
     folded        BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX ottpay_events_of_order ON {events} (merchant, id);
+CREATE INDEX ottpay_events_bodies ON {events} (done_at) WHERE body IS NOT NULL;
 CREATE INDEX ottpay_events_unfolded ON {events} (done_at) WHERE folded = 0;
 
 -- By which actions' queries a payment has been confirmed once.

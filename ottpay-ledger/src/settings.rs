@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::alert::Alerts;
+use crate::schedule::Schedule;
 
 /// What a ledger was built with.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) strays: i64,
     /// How long bodies, hints and finished events are kept.
     pub(crate) keep: Duration,
+    /// When an order is asked about.
+    pub(crate) schedule: Schedule,
     /// After what time an order that no buyer has paid is asked about no more.
     pub(crate) horizon: Duration,
     /// How long a callback may be without a query that confirms it.
@@ -36,6 +39,7 @@ impl Default for Settings {
             handler_limit: Duration::from_secs(5),
             strays: 10_000,
             keep: DAY.saturating_mul(30),
+            schedule: Schedule::default(),
             horizon: DAY.saturating_mul(7),
             unconfirmed_after: DAY,
             park_after: (10, DAY),

@@ -1,6 +1,29 @@
-//! The worker: takes turns on orders, asks the gateway, hands events to the shop in one transaction with the mark *done*.
+//! The worker: takes turns on orders, asks the gateway, and hands events to the shop, in one transaction with the mark *done*.
 
+mod asking;
+mod claim;
+mod columns;
+mod committing;
 mod fail;
+mod failing;
+mod fold;
+mod hand_over;
+mod offer;
+mod order;
 mod parking;
+mod replay;
+mod run;
+mod settle;
+mod step;
+mod turn;
+mod tx;
+mod upkeep;
+mod verdict;
+mod work;
 
+pub use claim::Claim;
 pub use fail::Fail;
+pub use run::RunError;
+pub use settle::SettleError;
+pub use tx::Tx;
+pub use verdict::{Verdict, VerdictError};

@@ -6,7 +6,7 @@ use super::fail::Fail;
 
 /// What follows a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Following {
     /// Another turn, this much later.
     Again(Duration),
     /// None until a person replays it.
@@ -17,16 +17,16 @@ pub(super) enum Verdict {
 ///
 /// A rolling deploy kills ten times, and a mail server may be away for an hour: only both, many attempts and a long time, or a
 /// failure that no repetition heals, park an order.
-pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after: (u32, Duration)) -> Verdict {
+pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> Following {
     if fail.is_permanent() || has_failed_enough(tries, failing_for, park_after) {
-        return Verdict::Park;
+        return Following::Park;
     }
-    Verdict::Again(back_off(tries))
+    Following::Again(back_off(tries))
 }
 
 /// Whether so many attempts in so much time are enough.
-pub(super) fn has_failed_enough(tries: i64, failing_for: Duration, park_after: (u32, Duration)) -> bool {
-    tries >= park_after.0.into() && failing_for > park_after.1
+pub(super) fn has_failed_enough(tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> bool {
+    tries >= park_after.0 && failing_for > park_after.1
 }
 
 /// 1 s, 2 s, 4 s … 8.5 min, then every 15 min.
@@ -40,30 +40,30 @@ fn back_off(tries: i64) -> Duration {
 mod tests {
     use super::*;
 
-    const AFTER: (u32, Duration) = (10, Duration::from_secs(24 * 3600));
+    const AFTER: (i64, Duration) = (10, Duration::from_secs(24 * 3600));
 
-    fn after(tries: i64, hours: u64) -> Verdict {
+    fn after(tries: i64, hours: u64) -> Following {
         follow(&Fail::transient("away"), tries, Duration::from_secs(hours * 3600), AFTER)
     }
 
     #[test]
     fn only_many_attempts_in_a_long_time_park_an_order() {
-        assert_eq!(after(10_000, 24), Verdict::Again(Duration::from_secs(900)), "many, and not long");
-        assert_eq!(after(9, 1000), Verdict::Again(Duration::from_secs(256)), "long, and not many");
-        assert_eq!(after(10, 25), Verdict::Park);
+        assert_eq!(after(10_000, 24), Following::Again(Duration::from_secs(900)), "many, and not long");
+        assert_eq!(after(9, 1000), Following::Again(Duration::from_secs(256)), "long, and not many");
+        assert_eq!(after(10, 25), Following::Park);
     }
 
     #[test]
     fn what_no_repetition_heals_is_parked_at_once() {
-        assert_eq!(follow(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Verdict::Park);
+        assert_eq!(follow(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Following::Park);
     }
 
     #[test]
     fn attempts_are_made_ever_more_rarely_and_at_least_every_15_minutes() {
         let seconds: Vec<u64> = [0, 1, 2, 3, 10, 11, 12, i64::MAX]
             .map(|tries| match after(tries, 0) {
-                Verdict::Again(delay) => delay.as_secs(),
-                Verdict::Park => panic!("{tries}"),
+                Following::Again(delay) => delay.as_secs(),
+                Following::Park => panic!("{tries}"),
             })
             .to_vec();
         assert_eq!(seconds, [1, 1, 2, 4, 512, 900, 900, 900]);

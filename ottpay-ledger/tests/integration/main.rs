@@ -9,19 +9,31 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod claim;
 #[cfg(feature = "sqlite")]
 mod common;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
 mod conformance;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod handled;
 #[cfg(feature = "sqlite")]
 mod opening;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod parking;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod postgres_server;
 #[cfg(feature = "sqlite")]
 mod sending;
 mod server;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod settling;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod upkeep;
 #[cfg(feature = "sqlite")]
 mod views;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod worker;

@@ -1,0 +1,78 @@
+//! Notes that a turn failed: when it is repeated, or that it is parked, and whom to tell.
+
+use std::time::Duration;
+
+use super::committing::commit;
+use super::fail::Fail;
+use super::parking::{Following, follow, has_failed_enough};
+use super::turn::Turn;
+use crate::alert::Alert;
+use crate::ledger::Inner;
+use crate::store::{StoreError, Value};
+
+/// Notes the failure of a turn. If that fails as well, the turn is over when its time is, and is repeated.
+pub(super) async fn note_failure(inner: &Inner, turn: &Turn, fail: &Fail) {
+    if let Err(error) = try_note_failure(inner, turn, fail).await {
+        tracing::warn!(target: "ottpay", %error, "a failure could not be noted; its order is tried again later");
+    }
+}
+
+pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) -> Result<(), StoreError> {
+    let mut txn = inner.db.begin().await?;
+    let now = txn.now().await?;
+    let failing_for = millis_between(turn.failing_since.unwrap_or(now), now);
+    let following = follow(fail, turn.tries, failing_for, inner.settings.park_after);
+    let (next_at, parked_at) = match following {
+        Following::Again(delay) => (Some(now.saturating_add(millis(delay))), None),
+        Following::Park => (None, Some(now)),
+    };
+    let sql = "UPDATE {orders} SET turn_until = NULL, failing_since = COALESCE(failing_since, $4), failure = $5,
+                   next_at = CAST($6 AS BIGINT), parked_at = CAST($7 AS BIGINT)
+               WHERE merchant = $1 AND id = $2 AND turn = $3";
+    let [merchant, id, number] = turn.fence();
+    let values: [Value; 7] = [merchant, id, number, now.into(), fail.text().into(), next_at.into(), parked_at.into()];
+    if txn.execute(sql, &values).await? == 0 {
+        // Somebody else has taken the order since, or settled it.
+        return Ok(());
+    }
+    // The order is asked about anyway when it is tried again, or replayed.
+    let sql = "UPDATE {hints} SET taken = $3 WHERE merchant = $1 AND id = $2 AND taken < $3";
+    let [merchant, id] = turn.key();
+    txn.execute(sql, &[merchant, id, turn.hint.seen.into()]).await?;
+    commit(txn).await?;
+    tell(inner, turn, fail, following, failing_for);
+    Ok(())
+}
+
+fn tell(inner: &Inner, turn: &Turn, fail: &Fail, following: Following, failing_for: Duration) {
+    let (merchant_id, order_id, failure) = (turn.merchant.clone(), turn.id.clone(), fail.text().to_owned());
+    let settings = &inner.settings;
+    match following {
+        Following::Park => settings.alerts.raise(&Alert::Parked { merchant_id, order_id, failure }),
+        Following::Again(_) if failing_for >= settings.alert_after => {
+            let alert = Alert::Failing { merchant_id, order_id, since: failing_for, failure };
+            settings.alerts.raise_once(&alert);
+        }
+        Following::Again(_) => {}
+    }
+}
+
+/// What is told, and whether the order is parked before anything is done, because turns before this one ended without a word.
+pub(super) fn check_lost(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
+    let Some(since) = turn.failing_since.filter(|_| turn.follows_lost) else { return Ok(()) };
+    let failing_for = millis_between(since, turn.now);
+    let fail = Fail::permanent("its turns end without a word: does the handler end the process?");
+    if has_failed_enough(turn.tries.saturating_sub(1), failing_for, inner.settings.park_after) {
+        return Err(fail);
+    }
+    tell(inner, turn, &fail, Following::Again(Duration::ZERO), failing_for);
+    Ok(())
+}
+
+fn millis(time: Duration) -> i64 {
+    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
+}
+
+fn millis_between(from: i64, to: i64) -> Duration {
+    Duration::from_millis(to.saturating_sub(from).try_into().unwrap_or(0))
+}

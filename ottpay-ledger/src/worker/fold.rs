@@ -1,0 +1,86 @@
+//! Writes into an order's row what a foreign transaction has completed: a claim's event that is done.
+
+use ottpay::Amount;
+
+use super::columns::write_position;
+use super::offer::After;
+use crate::db::Txn;
+use crate::store::{Row, StoreError, StoreErrorKind, Value};
+
+/// How many are folded at once.
+const BATCH: i64 = 64;
+
+const COMPLETED: &str = "SELECT e.key, e.merchant, e.id, e.kind, e.after FROM {events} AS e
+    WHERE e.folded = 0 AND e.done_at IS NOT NULL";
+
+/// Folds what is done, unless somebody works on the order at the moment; says how many there were.
+pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, StoreError> {
+    let sql = format!("{COMPLETED} ORDER BY e.done_at LIMIT $1");
+    let rows = txn.query(&sql, &[BATCH.into()]).await?;
+    let mut folded = 0;
+    for row in &rows {
+        let key: [Value; 2] = [row.get::<String>(1)?.into(), row.get::<String>(2)?.into()];
+        let sql = "SELECT original FROM {orders} WHERE merchant = $1 AND id = $2 {skip}";
+        let Some(order) = txn.query_first(sql, &key).await? else { continue };
+        if let Some(payment) = order.get::<Option<String>>(0)? {
+            let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {skip}";
+            let [merchant, _] = key;
+            if txn.query_first(sql, &[merchant, payment.into()]).await?.is_none() {
+                continue;
+            }
+        }
+        folded += usize::from(fold(txn, row).await?);
+    }
+    Ok(folded)
+}
+
+/// Folds what is done of one order, whose row the caller has locked.
+pub(super) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
+    let sql = format!("{COMPLETED} AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
+    let rows = txn.query(&sql, &[merchant.into(), id.into()]).await?;
+    for row in &rows {
+        fold(txn, row).await?;
+    }
+    Ok(())
+}
+
+async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
+    let (key, merchant, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let (kind, after): (String, String) = (row.get(3)?, row.get(4)?);
+    let sql = "UPDATE {events} SET folded = 1 WHERE key = $1 AND folded = 0";
+    if txn.execute(sql, &[key.into()]).await? == 0 {
+        return Ok(false);
+    }
+    let after = After::from_json(&after)
+        .ok_or_else(|| StoreError::new(StoreErrorKind::Statement, "the stored position of an order cannot be read"))?;
+    let sql = "SELECT refunded, original, amount FROM {orders} WHERE merchant = $1 AND id = $2";
+    let Some(order) = txn.query_first(sql, &[merchant.as_str().into(), id.as_str().into()]).await? else {
+        return Ok(false);
+    };
+    // Refunds of the payment may have ended since the event was offered.
+    let refunded = order.get::<Amount>(0)?.checked_add(after.refunded_more()).unwrap_or(after.position.refunded);
+    let mut position = after.position;
+    position.refunded = refunded;
+    write_position(txn, &merchant, &id, &position).await?;
+    if kind == "refunded" {
+        add_to_payment(txn, &merchant, order.get::<Option<String>>(1)?.as_deref(), order.get(2)?).await?;
+    }
+    // What follows, such as a refund after the payment, is found by asking anew.
+    let sql = "UPDATE {orders} SET turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL, next_at = {now}
+               WHERE merchant = $1 AND id = $2";
+    txn.execute(sql, &[merchant.into(), id.into()]).await?;
+    Ok(true)
+}
+
+/// Adds a refund that is done to what has been given back of its payment.
+pub(super) async fn add_to_payment(
+    txn: &mut Txn,
+    merchant: &str,
+    original: Option<&str>,
+    amount: Option<Amount>,
+) -> Result<(), StoreError> {
+    let (Some(original), Some(amount)) = (original, amount) else { return Ok(()) };
+    let sql = "UPDATE {orders} SET refunded = refunded + $3 WHERE merchant = $1 AND id = $2 AND original IS NULL";
+    txn.execute(sql, &[merchant.into(), original.into(), amount.try_into()?]).await?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! Hands an event to the shop's handler, in a task of its own and in the transaction that marks it as done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
+
+use super::fail::Fail;
+use super::step::Handing;
+use super::turn::Turn;
+use super::tx::Tx;
+use crate::db::Txn;
+use crate::event::{Event, Key};
+use crate::inside::inside_handler;
+use crate::ledger::Inner;
+use crate::state::State;
+use crate::store::{CommitError, StoreError};
+
+/// Runs the handler and commits. Gives the state from which the turn goes on.
+pub(super) async fn hand_over<F, Fut>(
+    inner: &Arc<Inner>,
+    turn: &Turn,
+    txn: Txn,
+    handing: Handing,
+    handler: &Arc<F>,
+) -> Result<State, Fail>
+where
+    F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
+{
+    let limit = inner.settings.handler_limit;
+    let deadline = Instant::now().checked_add(limit);
+    let (event, attempt, state) = (handing.event.clone(), handing.attempt, handing.state());
+    let key = event.key;
+    let (tx, handed) = Tx::begin(txn, inner).await?;
+    let span = tracing::info_span!(
+        target: "ottpay",
+        "process ottpay.event",
+        "ottpay.event" = event.kind.as_str(),
+        "ottpay.attempt" = event.attempt,
+    );
+    let handler = Arc::clone(handler);
+    // Called inside of the task as well: a handler may panic before its first await.
+    let task = tokio::spawn(inside_handler(async move { handler(event, tx).await }).instrument(span));
+    // A dropped worker leaves no handler behind.
+    let _guard = AbortOnDrop(task.abort_handle());
+    let ended = match deadline {
+        Some(deadline) => timeout_at(deadline, task).await.map_err(|_| too_slow(limit))?,
+        None => task.await,
+    };
+    let given = ended.map_err(|error| match error.is_panic() {
+        // What a panic says may be anything.
+        true => Fail::transient("the handler panicked"),
+        false => Fail::transient("the handler was stopped with its runtime"),
+    })?;
+    let mut txn = handed.end(given).await?;
+    handing.finish(&mut txn, turn).await?;
+    match txn.commit().await {
+        Ok(()) => Ok(state),
+        Err(CommitError::NotCommitted(error)) => Err(error.into()),
+        Err(CommitError::Unknown(error)) => match is_done(inner, key, attempt).await {
+            Ok(true) => Ok(state),
+            Ok(false) => Err(error.into()),
+            // The next turn begins with what is in the database.
+            Err(_) => Err(Fail::transient(format!("it is not known whether the event is done: {error}"))),
+        },
+    }
+}
+
+fn too_slow(limit: Duration) -> Fail {
+    Fail::transient(format!("the handler took longer than {} ms", limit.as_millis()))
+}
+
+/// Whether this attempt to hand over an event was committed: asked until the database is back, or for a minute.
+async fn is_done(inner: &Inner, key: Key, attempt: i64) -> Result<bool, StoreError> {
+    let mut pause = Duration::from_millis(100);
+    loop {
+        match try_is_done(inner, key, attempt).await {
+            Err(_) if pause < Duration::from_secs(30) => sleep(pause).await,
+            ended => return ended,
+        }
+        pause = pause.saturating_mul(2);
+    }
+}
+
+async fn try_is_done(inner: &Inner, key: Key, attempt: i64) -> Result<bool, StoreError> {
+    let mut txn = inner.db.begin().await?;
+    let sql = "SELECT 1 FROM {events} WHERE key = $1 AND attempt = $2 AND done_at IS NOT NULL";
+    Ok(txn.query_first(sql, &[key.to_string().into(), attempt.into()]).await?.is_some())
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

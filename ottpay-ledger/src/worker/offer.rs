@@ -1,0 +1,89 @@
+//! The row of an event: who may complete it, and where its order is afterwards.
+
+use ottpay::Amount;
+use serde_json::{Value as Json, json};
+
+use crate::db::Txn;
+use crate::event::Event;
+use crate::position::Position;
+use crate::store::{StoreError, Value};
+
+/// Where an order is after an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct After {
+    pub(super) position: Position,
+    /// How much of it had been given back before.
+    refunded_before: Amount,
+}
+
+impl After {
+    pub(super) fn new(before: &Position, position: Position) -> Self {
+        Self { position, refunded_before: before.refunded }
+    }
+
+    /// How much more has been given back by the event.
+    pub(super) fn refunded_more(&self) -> Amount {
+        self.position.refunded.checked_sub(self.refunded_before).unwrap_or(Amount::ZERO)
+    }
+
+    /// The column `after`.
+    pub(super) fn to_json(&self) -> String {
+        json!({ "position": self.position.to_json(), "refunded_before": self.refunded_before.minor() }).to_string()
+    }
+
+    pub(super) fn from_json(text: &str) -> Option<Self> {
+        let value: Json = serde_json::from_str(text).ok()?;
+        let position = Position::from_json(value.get("position")?.as_str()?).ok()?;
+        Some(Self { position, refunded_before: Amount::from_minor(value.get("refunded_before")?.as_u64()?) })
+    }
+}
+
+/// How an event is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Offering {
+    /// Done, if the transaction is committed.
+    InThisTransaction,
+    /// Leased for so many milliseconds to somebody who completes it in a transaction of their own.
+    Leased(i64),
+}
+
+/// Writes the row of an event and gives the number of this attempt; nothing if the event is done already.
+pub(super) async fn write_event(
+    txn: &mut Txn,
+    event: &Event,
+    after: &After,
+    offering: Offering,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "INSERT INTO {events} AS e
+            (key, merchant, id, reference, kind, body, after, attempt, offered_at, offered_until, done_at, folded)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 1, {now}, {now} + CAST($8 AS BIGINT), CASE WHEN $9 = 1 THEN {now} END, $9)
+        ON CONFLICT (key) DO UPDATE SET attempt = e.attempt + 1, kind = excluded.kind, body = excluded.body,
+            after = excluded.after, offered_at = excluded.offered_at, offered_until = excluded.offered_until,
+            done_at = excluded.done_at, folded = excluded.folded
+        WHERE e.done_at IS NULL RETURNING attempt";
+    let (lease, is_done): (Value, i64) = match offering {
+        Offering::InThisTransaction => (Value::Null, 1),
+        Offering::Leased(lease) => (lease.into(), 0),
+    };
+    let values = [
+        event.key.to_string().into(),
+        event.merchant_id.as_str().into(),
+        event.order_id.as_str().into(),
+        event.reference.as_str().into(),
+        event.kind.as_str().into(),
+        event.to_json().into(),
+        after.to_json().into(),
+        lease,
+        is_done.into(),
+    ];
+    let row = txn.query_first(sql, &values).await?;
+    row.map(|row| Ok(row.get(0)?)).transpose()
+}
+
+/// Takes away from everybody who has it what was offered of an order and is not done. Nobody completes it from now on.
+pub(super) async fn withdraw_offers(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE {events} SET attempt = attempt + 1, offered_until = NULL
+               WHERE merchant = $1 AND id = $2 AND done_at IS NULL";
+    txn.execute(sql, &[merchant.into(), id.into()]).await?;
+    Ok(())
+}

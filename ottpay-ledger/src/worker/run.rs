@@ -1,0 +1,157 @@
+//! The worker with a handler: takes turns and works on them at once, until it is stopped.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+use super::fail::Fail;
+use super::turn::take_turns;
+use super::tx::Tx;
+use super::upkeep::{keep_up, limits};
+use super::work::work_on;
+use crate::alert::Alert;
+use crate::evaluate::Limits;
+use crate::event::Event;
+use crate::ledger::{Inner, Ledger};
+use crate::store::StoreError;
+
+/// How many orders of a merchant are worked on at once.
+const AT_ONCE: usize = 16;
+/// The longest time until it looks again: another process may have noted something.
+const IDLE: Duration = Duration::from_secs(1);
+/// The longest time until it looks again at a store that is away.
+const AWAY: Duration = Duration::from_secs(5);
+/// The time between two rounds of what is rarely done.
+const UPKEEP: Duration = Duration::from_secs(60);
+
+impl Ledger {
+    /// Follows every order to its end, and hands each event to the handler: once for each transition, in a transaction of the
+    /// shop's database. It runs until [`stop`](Self::stop) is called; several may run, in one process and in several.
+    ///
+    /// What the handler writes in the [`Tx`] and the mark that the event is done are committed together, or not at all. The
+    /// handler may run more than once for one event, because it failed, or its process was killed: whatever it does outside of
+    /// the `Tx` may happen more than once, with the same [`Event::key`]. Events of one order come one after the other.
+    ///
+    /// Before each attempt the gateway is asked anew, so an event says what is true now. A handler that fails, panics or takes
+    /// longer than its limit is rolled back and called again after 1 s, 2 s, 4 s … up to 15 min. After a
+    /// [permanent](Fail::permanent) failure, or after ten attempts in more than a day, its order is parked: it waits for
+    /// [`replay`](Self::replay), and so do its later events.
+    ///
+    /// ```no_run
+    /// # async fn shop(ledger: ottpay_ledger::Ledger) {
+    /// use ottpay_ledger::Kind;
+    ///
+    /// tokio::spawn(ledger.run(|event, mut tx| async move {
+    ///     if let Kind::Paid(payment) = &event.kind {
+    ///         let paid = payment.paid().amount().try_into()?;
+    ///         tx.execute("UPDATE shop_orders SET paid = $2 WHERE id = $1", &[event.reference.as_str().into(), paid]).await?;
+    ///     }
+    ///     Ok(tx)
+    /// }));
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`RunError`] if the store cannot do what no waiting heals. A store that is away is waited for.
+    pub fn run<F, Fut>(&self, handler: F) -> impl Future<Output = Result<(), RunError>> + Send + use<F, Fut>
+    where
+        F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
+    {
+        let inner = Arc::clone(&self.0);
+        async move { Run::new(inner, handler).work().await }
+    }
+}
+
+struct Run<F> {
+    inner: Arc<Inner>,
+    handler: Arc<F>,
+    limits: Arc<Limits>,
+    /// How many more orders of each merchant may be worked on: one merchant does not wait for another.
+    slots: BTreeMap<String, Arc<Semaphore>>,
+    tasks: JoinSet<()>,
+}
+
+impl<F, Fut> Run<F>
+where
+    F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
+{
+    fn new(inner: Arc<Inner>, handler: F) -> Self {
+        let limits = Arc::new(limits(&inner.settings));
+        let slots =
+            inner.clients.keys().map(|merchant| (merchant.clone(), Arc::new(Semaphore::new(AT_ONCE)))).collect();
+        Self { inner, handler: Arc::new(handler), limits, slots, tasks: JoinSet::new() }
+    }
+
+    async fn work(mut self) -> Result<(), RunError> {
+        let inner = Arc::clone(&self.inner);
+        let mut stop = inner.stop.subscribe();
+        let mut next_upkeep = Instant::now();
+        let mut away = Duration::ZERO;
+        while !*stop.borrow_and_update() {
+            if next_upkeep <= Instant::now() {
+                keep_up(&inner).await;
+                next_upkeep = Instant::now() + UPKEEP;
+            }
+            match self.begin_turns().await {
+                Ok(0) => away = Duration::ZERO,
+                Ok(_) => {
+                    while self.tasks.try_join_next().is_some() {}
+                    continue;
+                }
+                Err(error) if error.is_transient() => {
+                    inner.settings.alerts.raise_once(&Alert::Store { error: error.to_string() });
+                    away = away.saturating_mul(2).clamp(Duration::from_millis(100), AWAY);
+                }
+                Err(error) => return Err(RunError::Store(error)),
+            }
+            let is_here = away == Duration::ZERO;
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = inner.wake.notified(), if is_here => {}
+                _ = self.tasks.join_next(), if is_here && !self.tasks.is_empty() => {}
+                () = sleep(if is_here { IDLE } else { away }) => {}
+            }
+            while self.tasks.try_join_next().is_some() {}
+        }
+        // Each ends at its limit.
+        while self.tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Begins as many turns as there is room for, and says how many.
+    async fn begin_turns(&mut self) -> Result<usize, StoreError> {
+        let mut begun = 0;
+        for (merchant, slots) in &self.slots {
+            let free = slots.available_permits();
+            if free == 0 {
+                continue;
+            }
+            for turn in take_turns(&self.inner, merchant, free.try_into().unwrap_or(1)).await? {
+                let Ok(slot) = Arc::clone(slots).try_acquire_owned() else { continue };
+                let (inner, handler, limits) =
+                    (Arc::clone(&self.inner), Arc::clone(&self.handler), Arc::clone(&self.limits));
+                self.tasks.spawn(async move {
+                    work_on(&inner, turn, &limits, &handler).await;
+                    drop(slot);
+                });
+                begun += 1;
+            }
+        }
+        Ok(begun)
+    }
+}
+
+/// Why a worker has ended without being told to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// The store rejects a statement of the ledger, for example because a table is gone: waiting does not heal it.
+    #[error("the worker has stopped: {0}")]
+    Store(#[source] StoreError),
+}

@@ -1,0 +1,173 @@
+//! One step of an order under the lock of its row: to the next event, or to the end of the turn.
+
+use super::asking::Asked;
+use super::columns::write_position;
+use super::committing::commit;
+use super::fold::{add_to_payment, fold_order};
+use super::offer::{After, Offering, withdraw_offers, write_event};
+use super::order::{Order, TurnEnd};
+use super::turn::Turn;
+use crate::db::Txn;
+use crate::evaluate::{Limits, evaluate};
+use crate::event::{Event, Kind};
+use crate::ledger::Inner;
+use crate::state::State;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// More events than any answer has.
+const MOST: usize = 64;
+
+/// How a step ended.
+pub(super) enum Step {
+    /// There is nothing to hand over, and the turn has ended.
+    Quiet,
+    /// Somebody else has the order now.
+    Over,
+    /// An event, whose row is written in the open transaction.
+    Event(Txn, Box<Handing>),
+}
+
+/// An event on its way to the shop.
+pub(super) struct Handing {
+    pub(super) event: Event,
+    /// The number of the attempt in the event's row.
+    pub(super) attempt: i64,
+    /// Where it is after the event, if that is done in this transaction.
+    order: Order,
+}
+
+/// Makes the next step of an order.
+pub(super) async fn make_step(
+    inner: &Inner,
+    turn: &Turn,
+    asked: &Asked,
+    limits: &Limits,
+    offering: Offering,
+) -> Result<Step, StoreError> {
+    let mut txn = inner.db.begin_with(inner.settings.handler_limit).await?;
+    let Some(mut order) = lock(&mut txn, turn).await? else { return Ok(Step::Over) };
+    if order.is_ahead_of(turn) {
+        // What was asked is out of date.
+        let again = TurnEnd { next_at: Some(order.after(0)), ..TurnEnd::default() };
+        order.end_turn(&mut txn, turn, again).await?;
+        return commit(txn).await.map(|()| Step::Quiet);
+    }
+    if turn.state == State::Sending {
+        order.tracked = asked.tracked.clone();
+        order.position.state = asked.state;
+    }
+    for _ in 0..MOST {
+        let step = evaluate(&order.case(limits), &asked.found);
+        let after = After::new(&order.position, step.after);
+        let Some((kind, key)) = step.event else {
+            write_position(&mut txn, &turn.merchant, &turn.id, &after.position).await?;
+            let (next_at, answer) = (step.next.at(), asked.answer());
+            order
+                .end_turn(&mut txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None })
+                .await?;
+            return commit(txn).await.map(|()| Step::Quiet);
+        };
+        if matches!(kind, Kind::Paid(_))
+            && let Some(other) = reserve_reference(&mut txn, turn, &order).await?
+        {
+            order.set_paid_by(other);
+            continue;
+        }
+        let event = Event {
+            key,
+            merchant_id: turn.merchant.clone(),
+            order_id: turn.id.clone(),
+            reference: order.reference.clone(),
+            attempt: turn.tries.try_into().unwrap_or(u32::MAX),
+            kind,
+        };
+        let attempt = write_event(&mut txn, &event, &after, offering).await?;
+        // Before the handler, which may note a refund of what it was told. If the event is done already, only the order did not
+        // say so.
+        if offering == Offering::InThisTransaction || attempt.is_none() {
+            apply(&mut txn, turn, &mut order, after, &event.kind).await?;
+        }
+        if let Some(attempt) = attempt {
+            return Ok(Step::Event(txn, Box::new(Handing { event, attempt, order })));
+        }
+    }
+    Err(StoreError::new(StoreErrorKind::Statement, "an order has more events than one answer can have"))
+}
+
+impl Handing {
+    /// The state from which the turn goes on after the event.
+    pub(super) fn state(&self) -> State {
+        self.order.position.state
+    }
+
+    /// Writes what is to be written after the handler: rows that others write as well are not locked while it runs.
+    pub(super) async fn finish(self, txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
+        if self.event.kind.proves_query() {
+            prove(txn, turn, &self.order.action).await?;
+        }
+        Ok(())
+    }
+
+    /// Commits the offer of the event: for so many milliseconds the order belongs to the claimant.
+    pub(super) async fn commit_offer(
+        self,
+        mut txn: Txn,
+        turn: &Turn,
+        asked: &Asked,
+        lease: i64,
+    ) -> Result<(Event, i64), StoreError> {
+        let Self { event, attempt, order, .. } = self;
+        write_position(&mut txn, &turn.merchant, &turn.id, &order.position).await?;
+        if event.kind.proves_query() {
+            prove(&mut txn, turn, &order.action).await?;
+        }
+        let leased_until = Some(order.after(lease));
+        order.end_turn(&mut txn, turn, TurnEnd { answer: asked.answer(), leased_until, ..TurnEnd::default() }).await?;
+        commit(txn).await?;
+        Ok((event, attempt))
+    }
+}
+
+/// Locks the order if the turn is not over, so that nobody else completes an event of it from now on.
+async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
+    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND turn = $3 {lock}";
+    if txn.query_first(sql, &turn.fence()).await?.is_none() {
+        return Ok(None);
+    }
+    withdraw_offers(txn, &turn.merchant, &turn.id).await?;
+    fold_order(txn, &turn.merchant, &turn.id).await?;
+    Order::read(txn, turn).await
+}
+
+/// Moves the order to where it is after an event.
+async fn apply(txn: &mut Txn, turn: &Turn, order: &mut Order, after: After, kind: &Kind) -> Result<(), StoreError> {
+    order.position = after.position;
+    write_position(txn, &turn.merchant, &turn.id, &order.position).await?;
+    // The next handler of this turn is counted before it runs.
+    let sql = "UPDATE {orders} SET tracked = $4, tries = 1, failing_since = NULL, failure = NULL
+               WHERE merchant = $1 AND id = $2 AND turn = $3";
+    let [merchant, id, number] = turn.fence();
+    txn.execute(sql, &[merchant, id, number, order.tracked.to_json().into()]).await?;
+    if matches!(kind, Kind::Refunded(_)) {
+        add_to_payment(txn, &turn.merchant, order.original.as_deref(), order.amount).await?;
+    }
+    Ok(())
+}
+
+/// Makes the order the payment of its reference; gives the one that is it already, if there is another.
+async fn reserve_reference(txn: &mut Txn, turn: &Turn, order: &Order) -> Result<Option<String>, StoreError> {
+    let sql = "INSERT INTO {references} AS r (merchant, reference, paid_by) VALUES ($1, $2, $3)
+               ON CONFLICT (merchant, reference) DO UPDATE SET paid_by = COALESCE(r.paid_by, excluded.paid_by)
+               RETURNING paid_by";
+    let values = [turn.merchant.as_str().into(), order.reference.as_str().into(), turn.id.as_str().into()];
+    let row = txn.query_first(sql, &values).await?;
+    let paid_by = row.map(|row| row.get::<Option<String>>(0)).transpose()?.flatten();
+    Ok(paid_by.filter(|id| *id != turn.id))
+}
+
+/// Notes that a query has confirmed a payment of this action, or a refund.
+async fn prove(txn: &mut Txn, turn: &Turn, action: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO {proven} (merchant, action, proven_at) VALUES ($1, $2, {now}) ON CONFLICT DO NOTHING";
+    txn.execute(sql, &[turn.merchant.as_str().into(), action.into()]).await?;
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Takes turns on orders: each has a number, which fences off every earlier one, and is counted before anything is done.
+
+use std::time::Duration;
+
+use super::committing::commit;
+use super::fold::fold_completed;
+use crate::db::Txn;
+use crate::ledger::Inner;
+use crate::row::parse_state;
+use crate::state::State;
+use crate::store::{Row, StoreError, Value};
+
+/// The work on one order, until it is written down or the turn is over.
+#[derive(Debug, Clone)]
+pub(crate) struct Turn {
+    pub(crate) merchant: String,
+    pub(crate) id: String,
+    /// Fences off every earlier turn.
+    pub(crate) number: i64,
+    /// Counts this turn, and those before it that did not come to their end.
+    pub(crate) tries: i64,
+    /// Since when none has.
+    pub(crate) failing_since: Option<i64>,
+    /// Whether the one before ended without a word.
+    pub(crate) follows_lost: bool,
+    /// When it began.
+    pub(crate) now: i64,
+    pub(crate) state: State,
+    pub(crate) sends: i64,
+    pub(crate) tracked: String,
+    pub(crate) hint: Hint,
+}
+
+/// The hints of an order when its turn began.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hint {
+    pub(crate) seen: i64,
+    pub(crate) is_pending: bool,
+    pub(crate) is_differing: bool,
+    pub(crate) last_at: Option<i64>,
+}
+
+/// Orders with hints that wait, oldest hint first. One that is failing waits for its time, whatever anybody posts.
+const HINTED: &str = "SELECT o.serial FROM {hints} AS h JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id
+    WHERE h.merchant = $1 AND h.seen > h.taken AND o.parked_at IS NULL AND o.tries = 0
+        AND (o.sending_until IS NULL OR o.sending_until <= (SELECT {now}))
+        AND (o.turn_until IS NULL OR o.turn_until <= (SELECT {now}))
+    ORDER BY h.last_at LIMIT $2 {skip_order}";
+
+/// Orders whose time has come. The time is a subquery, so that the index is used up to it: PostgreSQL would compare a clock
+/// that runs with every row.
+const DUE: &str = "SELECT o.serial FROM {orders} AS o
+    WHERE o.merchant = $1 AND o.next_at <= (SELECT {now}) AND o.parked_at IS NULL
+        AND (o.sending_until IS NULL OR o.sending_until <= (SELECT {now}))
+        AND (o.turn_until IS NULL OR o.turn_until <= (SELECT {now}))
+    ORDER BY o.next_at LIMIT $2 {skip_order}";
+
+/// A turn that ends without a word, because its process is killed, is found by `next_at`, and counts as a failure.
+const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
+        turn_until = {now} + CAST($3 AS BIGINT), next_at = {now} + CAST($3 AS BIGINT),
+        failing_since = CASE WHEN tries > 0 THEN COALESCE(failing_since, {now}) END,
+        failure = CASE WHEN tries > 0 AND turn_until IS NOT NULL THEN $4 ELSE failure END
+    WHERE serial IN (SELECT serial FROM due)
+    RETURNING merchant, id, turn, tries, failing_since, {now}, state, sends, tracked, failure";
+
+/// What is stored as the failure of a turn that ended without a word.
+const LOST: &str = "the turn ended without a word: was its process killed, or the claim dropped?";
+
+/// Takes up to so many turns for a merchant, those with hints first.
+pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Result<Vec<Turn>, StoreError> {
+    let lease = lease(inner, limit);
+    let mut txn = inner.db.begin().await?;
+    let folded = fold_completed(&mut txn).await?;
+    let mut turns = take(&mut txn, HINTED, merchant, limit, lease).await?;
+    let rest = limit.saturating_sub(turns.len().try_into().unwrap_or(limit));
+    if rest > 0 {
+        turns.extend(take(&mut txn, DUE, merchant, rest, lease).await?);
+    }
+    for turn in &mut turns {
+        turn.hint = find_hint(&mut txn, turn).await?;
+    }
+    if folded > 0 || !turns.is_empty() {
+        // Turns whose commit is lost are over when their time is.
+        commit(txn).await?;
+    }
+    Ok(turns)
+}
+
+async fn take(
+    txn: &mut Txn,
+    candidates: &str,
+    merchant: &str,
+    limit: u32,
+    lease: Duration,
+) -> Result<Vec<Turn>, StoreError> {
+    let sql = format!("WITH due AS ({candidates}) {TAKE}");
+    let lease: i64 = lease.as_millis().try_into().unwrap_or(i64::MAX / 4);
+    let rows = txn.query(&sql, &[merchant.into(), limit.into(), lease.into(), LOST.into()]).await?;
+    rows.iter().map(read_turn).collect()
+}
+
+fn read_turn(row: &Row) -> Result<Turn, StoreError> {
+    Ok(Turn {
+        merchant: row.get(0)?,
+        id: row.get(1)?,
+        number: row.get(2)?,
+        tries: row.get(3)?,
+        failing_since: row.get(4)?,
+        now: row.get(5)?,
+        state: parse_state(&row.get::<String>(6)?)?,
+        sends: row.get(7)?,
+        tracked: row.get(8)?,
+        follows_lost: row.get::<Option<String>>(9)?.as_deref() == Some(LOST),
+        hint: Hint::default(),
+    })
+}
+
+async fn find_hint(txn: &mut Txn, turn: &Turn) -> Result<Hint, StoreError> {
+    let sql = "SELECT seen, taken, differing, last_at FROM {hints} WHERE merchant = $1 AND id = $2";
+    let Some(row) = txn.query_first(sql, &turn.key()).await? else { return Ok(Hint::default()) };
+    let (seen, taken, differing): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(Hint { seen, is_pending: seen > taken, is_differing: differing > 0, last_at: row.get(3)? })
+}
+
+impl Turn {
+    /// Merchant and id, the first two parameters of most statements.
+    pub(super) fn key(&self) -> [Value; 2] {
+        [self.merchant.as_str().into(), self.id.as_str().into()]
+    }
+
+    /// Merchant, id and number.
+    pub(super) fn fence(&self) -> [Value; 3] {
+        [self.merchant.as_str().into(), self.id.as_str().into(), self.number.into()]
+    }
+}
+
+/// How long a turn may take: a place in the budget, every query of an action, and the handler.
+fn lease(inner: &Inner, turns: u32) -> Duration {
+    /// More than any action has.
+    const QUERIES: u32 = 3;
+    const GRACE: Duration = Duration::from_secs(10);
+    let timeout = |client: &ottpay::Client| AsRef::<ottpay_runtime::Client>::as_ref(client).timeout();
+    let slowest = inner.clients.values().map(timeout).max().unwrap_or_default();
+    let asking = inner.budget.longest_wait(turns).saturating_add(slowest.saturating_mul(QUERIES));
+    asking.saturating_add(inner.settings.handler_limit).saturating_add(GRACE)
+}

@@ -1,0 +1,122 @@
+//! What a worker does from time to time: deletes what is old, and tells people what waits for too long.
+
+use std::time::Duration;
+
+use super::committing::commit;
+use crate::alert::Alert;
+use crate::evaluate::Limits;
+use crate::ledger::Inner;
+use crate::settings::Settings;
+use crate::store::StoreError;
+
+/// In milliseconds: one worker at a time, and not more often.
+const EVERY: i64 = 60_000;
+/// How many rows are changed in one transaction.
+const BATCH: i64 = 500;
+/// How many transactions there are in one round.
+const ROUND: usize = 40;
+/// From so many orders on, callbacks without a confirmation say something about the query.
+const UNPROVEN: i64 = 3;
+
+/// Keys of events stay, and so do the rows of orders.
+const CLEANINGS: [&str; 3] = [
+    "UPDATE {events} SET body = NULL WHERE serial IN (SELECT serial FROM {events}
+        WHERE body IS NOT NULL AND done_at < {now} - CAST($1 AS BIGINT) ORDER BY done_at LIMIT $2)",
+    "DELETE FROM {hints} WHERE (merchant, id) IN (SELECT merchant, id FROM {hints}
+        WHERE seen <= taken AND last_at < {now} - CAST($1 AS BIGINT) ORDER BY last_at LIMIT $2)",
+    "DELETE FROM {strays} WHERE serial IN (SELECT serial FROM {strays}
+        WHERE last_at < {now} - CAST($1 AS BIGINT) ORDER BY serial LIMIT $2)",
+];
+
+/// One round, if no other worker has had one within the minute. What fails is done in a later round.
+pub(super) async fn keep_up(inner: &Inner) {
+    let ended = async {
+        if take_upkeep(inner).await? {
+            clean(inner).await?;
+            look_at_hints(inner).await?;
+            look_at_queries(inner).await?;
+        }
+        Ok::<_, StoreError>(())
+    };
+    if let Err(error) = ended.await {
+        tracing::warn!(target: "ottpay", %error, "old rows were not cleaned up");
+    }
+}
+
+async fn take_upkeep(inner: &Inner) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO {settings} AS s (name, value) VALUES ('upkeep', CAST({now} AS TEXT))
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value
+               WHERE CAST(s.value AS BIGINT) <= {now} - CAST($1 AS BIGINT)";
+    let mut txn = inner.db.begin().await?;
+    let is_ours = txn.execute(sql, &[EVERY.into()]).await? == 1;
+    if is_ours {
+        commit(txn).await?;
+    }
+    Ok(is_ours)
+}
+
+async fn clean(inner: &Inner) -> Result<(), StoreError> {
+    let keep = millis(inner.settings.keep);
+    for sql in CLEANINGS {
+        for _ in 0..ROUND {
+            // Each in a transaction of its own: others go in between.
+            let mut txn = inner.db.begin().await?;
+            let changed = txn.execute(sql, &[keep.into(), BATCH.into()]).await?;
+            if changed > 0 {
+                commit(txn).await?;
+            }
+            if changed < u64::try_from(BATCH).unwrap_or(u64::MAX) {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Callbacks that wait. Those of parked orders wait for a person, who has been told.
+async fn look_at_hints(inner: &Inner) -> Result<(), StoreError> {
+    let sql =
+        "SELECT {now} - MIN(h.last_at) FROM {hints} AS h JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id
+               WHERE h.merchant = $1 AND h.seen > h.taken AND o.parked_at IS NULL";
+    let mut txn = inner.db.begin().await?;
+    for merchant in inner.clients.keys() {
+        let row = txn.query_first(sql, &[merchant.as_str().into()]).await?;
+        let oldest = row.map(|row| row.get::<Option<i64>>(0)).transpose()?.flatten().unwrap_or(0);
+        let oldest = Duration::from_millis(oldest.try_into().unwrap_or(0));
+        if oldest >= inner.settings.alert_after {
+            inner.settings.alerts.raise_once(&Alert::Delayed { merchant_id: merchant.clone(), oldest });
+        }
+    }
+    Ok(())
+}
+
+/// Actions whose orders have callbacks, and that no query has ever confirmed.
+async fn look_at_queries(inner: &Inner) -> Result<(), StoreError> {
+    let sql =
+        "SELECT o.action, COUNT(*) FROM {orders} AS o JOIN {hints} AS h ON h.merchant = o.merchant AND h.id = o.id
+               WHERE o.merchant = $1 AND o.next_at IS NOT NULL AND o.paid IS NULL AND o.asked > 0
+                   AND o.state IN ('open', 'unpayable', 'unknown', 'unconfirmed') AND h.vouched_at IS NOT NULL
+                   AND NOT EXISTS (SELECT 1 FROM {proven} AS p WHERE p.merchant = o.merchant AND p.action = o.action)
+               GROUP BY o.action HAVING COUNT(*) >= $2";
+    let mut txn = inner.db.begin().await?;
+    for merchant in inner.clients.keys() {
+        for row in txn.query(sql, &[merchant.as_str().into(), UNPROVEN.into()]).await? {
+            let (action, orders) = (row.get(0)?, row.get::<i64>(1)?.try_into().unwrap_or(0));
+            inner.settings.alerts.raise_once(&Alert::Unproven { merchant_id: merchant.clone(), action, orders });
+        }
+    }
+    Ok(())
+}
+
+/// The times that decide about an order.
+pub(super) fn limits(settings: &Settings) -> Limits {
+    Limits {
+        schedule: settings.schedule.clone(),
+        horizon: millis(settings.horizon),
+        unconfirmed_after: millis(settings.unconfirmed_after),
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
+}

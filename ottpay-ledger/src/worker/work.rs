@@ -1,0 +1,95 @@
+//! One turn from its beginning to its end, for a worker with a handler.
+
+use std::sync::Arc;
+
+use ottpay::Outcome;
+
+use super::asking::ask;
+use super::committing::commit;
+use super::fail::Fail;
+use super::failing::{check_lost, note_failure};
+use super::hand_over::hand_over;
+use super::offer::Offering;
+use super::step::{Step, make_step};
+use super::turn::Turn;
+use super::tx::Tx;
+use crate::alert::Alert;
+use crate::evaluate::Limits;
+use crate::event::Event;
+use crate::ledger::Inner;
+use crate::state::State;
+
+/// Works on an order until there is nothing more to hand over.
+pub(super) async fn work_on<F, Fut>(inner: &Arc<Inner>, mut turn: Turn, limits: &Limits, handler: &Arc<F>)
+where
+    F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
+{
+    if let Err(fail) = try_work(inner, &mut turn, limits, handler).await {
+        note_failure(inner, &turn, &fail).await;
+    }
+}
+
+async fn try_work<F, Fut>(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits, handler: &Arc<F>) -> Result<(), Fail>
+where
+    F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
+{
+    check(inner, turn)?;
+    if send_if_noted(inner, turn).await? {
+        return Ok(());
+    }
+    let asked = ask(inner, turn).await?;
+    loop {
+        match make_step(inner, turn, &asked, limits, Offering::InThisTransaction).await? {
+            Step::Quiet | Step::Over => return Ok(()),
+            Step::Event(txn, handing) => {
+                let event = handing.event.clone();
+                turn.state = hand_over(inner, turn, txn, *handing, handler).await?;
+                turn.tries = 1;
+                turn.failing_since = None;
+                tell(inner, &event);
+            }
+        }
+    }
+}
+
+/// What comes before the work of any turn.
+pub(super) fn check(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
+    check_lost(inner, turn)?;
+    if turn.hint.is_pending && turn.hint.is_differing {
+        let (merchant_id, order_id) = (turn.merchant.clone(), turn.id.clone());
+        inner.settings.alerts.raise_once(&Alert::Tampered { merchant_id, order_id });
+    }
+    Ok(())
+}
+
+/// Sends what a handler has noted, outside of any transaction, and ends the turn. Says whether there was something to send.
+pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &Turn) -> Result<bool, Fail> {
+    if turn.state != State::Noted {
+        return Ok(false);
+    }
+    match inner.send_noted(&turn.merchant, &turn.id).await {
+        Ok(()) => {}
+        Err(error) if error.outcome() == Outcome::Never => return Err(Fail::permanent(error.to_string())),
+        Err(error) => return Err(error.into()),
+    }
+    // What came of it is in the row already, and is looked at in a turn of its own.
+    let sql = "UPDATE {orders} SET turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL
+               WHERE merchant = $1 AND id = $2 AND turn = $3";
+    let mut txn = inner.db.begin().await?;
+    txn.execute(sql, &turn.fence()).await?;
+    commit(txn).await?;
+    Ok(true)
+}
+
+/// Tells people of an event that one of them has to decide about.
+pub(super) fn tell(inner: &Inner, event: &Event) {
+    if event.kind.needs_person() {
+        inner.settings.alerts.raise(&Alert::Decide {
+            merchant_id: event.merchant_id.clone(),
+            order_id: event.order_id.clone(),
+            kind: event.kind.as_str().to_owned(),
+        });
+    }
+}

@@ -1,0 +1,157 @@
+//! Events for shops with transactions of their own: one statement completes an event, once.
+
+use std::time::Duration;
+
+use ottpay_ledger::Claim;
+use ottpay_ledger::store::{Store as _, StoreErrorKind};
+
+use crate::common::Shared;
+use crate::handled::{Following, on_each_database};
+
+on_each_database![
+    an_event_is_completed_in_a_transaction_of_the_shop,
+    a_transaction_that_is_rolled_back_completes_nothing,
+    an_event_whose_lease_is_over_belongs_to_the_next_claimant,
+    another_event_of_the_order_takes_the_first_one_away,
+    a_completed_event_is_followed_by_the_next,
+    a_failed_claim_is_offered_again_later,
+    several_claimants_share_the_work,
+];
+
+async fn claim(shop: &Following) -> Option<Claim> {
+    shop.shop.ledger.claim().await.unwrap()
+}
+
+/// Runs the completion in a transaction that the ledger does not know; gives how many rows it changed.
+async fn complete(shop: &Following, claim: &Claim, commits: bool) -> u64 {
+    let (sql, values) = claim.completion();
+    let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
+    let changed = tx.execute(sql, values).await.unwrap();
+    if commits {
+        tx.commit().await.unwrap();
+    }
+    changed
+}
+
+async fn an_event_is_completed_in_a_transaction_of_the_shop(store: Shared) {
+    let shop = Following::open(store).await;
+    assert!(claim(&shop).await.is_none());
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    assert_eq!((first.event().kind.as_str(), first.event().attempt), ("paid", 1));
+    assert!(claim(&shop).await.is_none(), "it belongs to the first");
+    assert_eq!(shop.shop.state("T1").await, "open");
+    assert_eq!(complete(&shop, &first, true).await, 1);
+    assert_eq!(complete(&shop, &first, true).await, 0, "once");
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.shop.state("T1").await, "paid", "the next look at it has folded what was completed");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_events WHERE folded = 0").await, "0");
+    let error = first.done().await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Conflict);
+}
+
+async fn a_transaction_that_is_rolled_back_completes_nothing(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    assert_eq!(complete(&shop, &first, false).await, 1);
+    drop(first);
+    shop.shop.ledger.advance(Duration::from_secs(61));
+    let second = claim(&shop).await.unwrap();
+    assert_eq!((second.event().kind.as_str(), second.event().attempt), ("paid", 2));
+    second.done().await.unwrap();
+    assert_eq!(shop.shop.state("T1").await, "paid");
+}
+
+async fn an_event_whose_lease_is_over_belongs_to_the_next_claimant(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let late = claim(&shop).await.unwrap();
+    shop.shop.ledger.advance(Duration::from_secs(59));
+    assert!(claim(&shop).await.is_none());
+    shop.shop.ledger.advance(Duration::from_secs(2));
+    let next = claim(&shop).await.unwrap();
+    assert_eq!(next.event().key, late.event().key);
+    assert_eq!(complete(&shop, &late, true).await, 0, "it has to roll back");
+    assert_eq!(complete(&shop, &next, true).await, 1);
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.shop.state("T1").await, "paid");
+}
+
+async fn another_event_of_the_order_takes_the_first_one_away(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let late = claim(&shop).await.unwrap();
+    shop.shop.client.send(&shop.shop.refund("ELSEWHERE", "T1", 1999)).await.unwrap();
+    shop.shop.ledger.advance(Duration::from_secs(61));
+    let next = claim(&shop).await.unwrap();
+    assert_eq!((late.event().kind.as_str(), next.event().kind.as_str()), ("paid", "given_back"));
+    assert_eq!(complete(&shop, &late, true).await, 0, "the money has gone back");
+    next.done().await.unwrap();
+    assert_eq!(shop.shop.state("T1").await, "given_back");
+}
+
+async fn a_completed_event_is_followed_by_the_next(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.shop.client.send(&shop.shop.refund("ELSEWHERE", "T1", 300)).await.unwrap();
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    assert_eq!(complete(&shop, &first, true).await, 1);
+    let second = claim(&shop).await.unwrap();
+    assert_eq!(second.event().kind.as_str(), "refunded");
+    second.done().await.unwrap();
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.text("SELECT state || ' ' || refunded FROM ottpay_orders").await, "paid 300");
+}
+
+async fn a_failed_claim_is_offered_again_later(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    claim(&shop).await.unwrap().failed(std::fmt::Error.into()).await.unwrap();
+    assert!(claim(&shop).await.is_none());
+    shop.shop.ledger.advance(Duration::from_secs(2));
+    let second = claim(&shop).await.unwrap();
+    assert_eq!(second.event().attempt, 2);
+    second.failed(ottpay_ledger::Fail::permanent("no such product")).await.unwrap();
+    shop.shop.ledger.advance(Duration::from_secs(24 * 3600));
+    assert!(claim(&shop).await.is_none(), "it is parked");
+    assert_eq!(shop.alerts(), ["parked"]);
+    assert!(shop.shop.ledger.replay("T1").await.unwrap());
+    claim(&shop).await.unwrap().done().await.unwrap();
+    assert_eq!(shop.shop.state("T1").await, "paid");
+}
+
+async fn several_claimants_share_the_work(store: Shared) {
+    let shop = Following::open(store).await;
+    for number in 0..12 {
+        shop.paid(&format!("T{number}"), &format!("cart {number}")).await;
+        shop.hint(&format!("T{number}")).await;
+    }
+    let claimants: Vec<_> = (0..4)
+        .map(|_| {
+            let ledger = shop.shop.ledger.clone();
+            tokio::spawn(async move {
+                let mut done = Vec::new();
+                while let Some(claim) = ledger.claim().await.unwrap() {
+                    done.push(claim.event().order_id.clone());
+                    claim.done().await.unwrap();
+                }
+                done
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for claimant in claimants {
+        all.extend(claimant.await.unwrap());
+    }
+    all.sort();
+    let mut expected: Vec<_> = (0..12).map(|number| format!("T{number}")).collect();
+    expected.sort();
+    assert_eq!(all, expected);
+}

@@ -1,0 +1,82 @@
+//! What is old goes, orders and keys of events stay, and people hear of what waits for too long.
+
+use std::time::Duration;
+
+use crate::common::Shared;
+use crate::handled::{Following, eventually, on_each_database};
+
+on_each_database![
+    bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
+    callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
+    callbacks_that_wait_for_too_long_are_told,
+    a_callback_that_was_altered_is_told,
+];
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+async fn bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    shop.run(
+        "INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) VALUES ('M', 'T9', 1, 1000, ''),
+         ('M', 'T8', 1, 99999999999999, '')",
+    )
+    .await;
+    let worker = shop.work();
+    shop.until_written(1).await;
+    let count = async |what: &str| shop.text(&format!("SELECT COUNT(*) FROM {what}")).await;
+    assert_eq!(count("ottpay_events WHERE body IS NOT NULL").await, "1");
+    worker.abort();
+    shop.shop.ledger.advance(29 * DAY);
+    let worker = shop.work();
+    eventually("a stray goes", async || count("ottpay_strays").await == "1").await;
+    assert_eq!(count("ottpay_events WHERE body IS NOT NULL").await, "1");
+    assert_eq!(count("ottpay_hints").await, "1");
+    worker.abort();
+    shop.shop.ledger.advance(2 * DAY);
+    let _worker = shop.work();
+    eventually("hints go", async || count("ottpay_hints").await == "0").await;
+    assert_eq!(count("ottpay_events WHERE body IS NOT NULL").await, "0");
+    assert_eq!((count("ottpay_events").await.as_str(), count("ottpay_orders").await.as_str()), ("1", "1"));
+    // A callback of long ago is posted again.
+    shop.hint("T1").await;
+    eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
+    assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
+}
+
+async fn callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve(store: Shared) {
+    let shop = Following::open(store).await;
+    for id in ["T1", "T2", "T3"] {
+        shop.order(id, id).await;
+        shop.hint(id).await;
+    }
+    shop.run("UPDATE ottpay_hints SET vouched_at = last_at").await;
+    let worker = shop.work();
+    eventually("all are asked about", async || {
+        shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE asked > 0").await == "3"
+    })
+    .await;
+    worker.abort();
+    shop.shop.ledger.advance(Duration::from_secs(61));
+    let _worker = shop.work();
+    eventually("people are told", async || shop.alerts().contains(&"unproven")).await;
+}
+
+async fn callbacks_that_wait_for_too_long_are_told(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.order("T1", "cart 1").await;
+    shop.hint("T1").await;
+    shop.shop.ledger.advance(Duration::from_secs(601));
+    let _worker = shop.work();
+    eventually("people are told", async || shop.alerts() == ["delayed"]).await;
+}
+
+async fn a_callback_that_was_altered_is_told(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.order("T1", "cart 1").await;
+    shop.hint("T1").await;
+    shop.run("UPDATE ottpay_hints SET differing = 1").await;
+    let _worker = shop.work();
+    eventually("people are told", async || shop.alerts() == ["tampered"]).await;
+}
