@@ -99,8 +99,9 @@ impl Client {
         self.0.strict
     }
 
-    /// Whether a callback that bears signs of alteration is refused.
-    pub(crate) fn checks_callbacks(&self) -> bool {
+    /// Whether a callback that bears signs of alteration is rejected, see
+    /// [`ClientBuilder::strict_callbacks`](super::ClientBuilder::strict_callbacks).
+    pub fn checks_callbacks(&self) -> bool {
         self.0.checks_callbacks
     }
 
@@ -109,8 +110,8 @@ impl Client {
         &self.0.report
     }
 
-    /// How many bytes a reply or callback may have.
-    pub(crate) fn max_reply(&self) -> usize {
+    /// How many bytes a reply or callback may have, see [`ClientBuilder::max_reply`](super::ClientBuilder::max_reply).
+    pub fn max_reply(&self) -> usize {
         self.0.max_reply
     }
 }

@@ -72,8 +72,8 @@ impl Received {
         }
     }
 
-    /// The text of the field among `fields` that plays this part.
-    pub(crate) fn role(&self, fields: &[FieldInfo], role: Role) -> Option<Cow<'_, str>> {
+    /// The text of the field among `fields` that plays this part. Absent, `null` and empty are the same.
+    pub fn role(&self, fields: &[FieldInfo], role: Role) -> Option<Cow<'_, str>> {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
     }
 
