@@ -9,7 +9,9 @@ use ottpay::payment::Tracked;
 use tokio::sync::{Notify, watch};
 
 use crate::budget::Budget;
+use crate::collector::Collector;
 use crate::db::Db;
+use crate::posted::Posted;
 use crate::settings::Settings;
 
 /// A shop's payments and refunds, from before they are sent until they have an end. Cheap to clone: clones share everything.
@@ -26,6 +28,8 @@ pub(crate) struct Inner {
     pub(crate) budget: Budget,
     /// A hint or a note came.
     pub(crate) wake: Notify,
+    /// Callbacks that wait for the next transaction.
+    pub(crate) collector: Collector<Posted>,
     /// Whether workers have been told to end.
     pub(crate) stop: watch::Sender<bool>,
 }
@@ -34,7 +38,8 @@ impl Ledger {
     pub(crate) fn new(db: Db, clients: BTreeMap<String, Client>, settings: Settings) -> Self {
         let (stop, _) = watch::channel(false);
         let budget = Budget::new(settings.queries_per_second);
-        Self(Arc::new(Inner { db, clients, settings, budget, wake: Notify::new(), stop }))
+        let (wake, collector) = (Notify::new(), Collector::default());
+        Self(Arc::new(Inner { db, clients, settings, budget, wake, collector, stop }))
     }
 
     /// Tells every worker of this ledger and its clones to end: none takes a further order, and handlers that run finish or

@@ -3,10 +3,15 @@
 // Until the parts that use them are here.
 #![allow(dead_code)]
 
+mod accept;
 mod alert;
+mod answer;
+#[cfg(feature = "axum")]
+pub mod axum;
 mod binding;
 mod budget;
 mod builder;
+mod collector;
 mod columns;
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -17,6 +22,8 @@ mod event;
 mod filter;
 mod given;
 mod health;
+mod hint;
+mod http;
 mod inside;
 mod inspect;
 mod later;
@@ -28,6 +35,7 @@ mod offer;
 mod open;
 mod pay;
 mod position;
+mod posted;
 mod reading;
 mod reference;
 mod refund;
@@ -40,6 +48,8 @@ mod state;
 pub mod states;
 pub mod store;
 mod stray;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod told;
 mod view;
@@ -47,6 +57,7 @@ mod watch;
 mod worker;
 
 pub use alert::Alert;
+pub use answer::Answer;
 pub use builder::LedgerBuilder;
 pub use detail::{Callbacks, Decision, Detail, Handover};
 pub use event::{

@@ -7,6 +7,7 @@ use ottpay::request::Request;
 use ottpay::spec::{Moves, Role};
 
 use crate::db::Txn;
+use crate::hint::adopt_strays;
 use crate::reference::Reference;
 use crate::row::{parse_state, parse_tracked, role_word};
 use crate::state::State;
@@ -124,6 +125,7 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
         beginning.state().as_str().into(),
     ];
     if txn.execute(sql, &values).await? == 1 {
+        adopt_strays(txn, tracked.merchant_id(), tracked.id()).await?;
         return Ok(Noted::New);
     }
     let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";

@@ -9,6 +9,8 @@
     reason = "a test fails by panicking, and says when it is skipped"
 )]
 
+#[cfg(all(feature = "sqlite", feature = "axum", feature = "testing"))]
+mod accept;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod claim;
 #[cfg(feature = "sqlite")]

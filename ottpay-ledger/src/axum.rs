@@ -1,0 +1,162 @@
+//! Extractors for axum: a callback is stored before the handler runs, or, for shops without a ledger, verified.
+
+use std::time::Duration;
+
+use ::axum_core::body::Body;
+use ::axum_core::extract::{FromRef, FromRequest, Request};
+use ::axum_core::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::Method;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use ottpay::{Acknowledgement, CallbackError, Client, PaymentCallback};
+
+use crate::answer::Answer;
+use crate::http::respond;
+use crate::ledger::Ledger;
+use crate::posted::{find_ids, find_received};
+
+/// How long a body may take to arrive. Those of the gateway have a few hundred bytes.
+const READ_WITHIN: Duration = Duration::from_secs(30);
+
+/// A callback that is stored: the extractor, and the answer as well. A callback that cannot be accepted does not reach the
+/// handler; [`Answer`] says with which status it is rejected.
+///
+/// ```no_run
+/// use axum::{Router, routing::post};
+/// use ottpay_ledger::{Ledger, axum::Accepted};
+///
+/// async fn hook(answer: Accepted) -> Accepted {
+///     answer
+/// }
+///
+/// fn routes(ledger: Ledger) -> Router {
+///     Router::new().route("/ottpay", post(hook)).with_state(ledger)
+/// }
+/// ```
+///
+/// The state is the ledger, or has it by `FromRef`. A longer body than the client's
+/// [`max_reply`](ottpay::ClientBuilder::max_reply) is rejected without being read further, and one that does not arrive
+/// within 30 seconds is given up. axum's server itself has no time limit, for a request's head neither: how many connections
+/// may be open is a matter of the proxy before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "the sender of the callback waits for the answer"]
+pub struct Accepted(Answer);
+
+impl<S: Send + Sync> FromRequest<S> for Accepted
+where
+    Ledger: FromRef<S>,
+{
+    type Rejection = Answer;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
+        let ledger = Ledger::from_ref(state);
+        let limit = ledger.0.clients.values().map(|client| client.as_ref().max_reply()).max();
+        let body = read_body(request, limit.unwrap_or_default()).await?;
+        let answer = ledger.accept(&body).await;
+        if answer.is_stored() { Ok(Self(answer)) } else { Err(answer) }
+    }
+}
+
+impl IntoResponse for Accepted {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        respond::<Body>(&self)
+    }
+}
+
+/// A callback that is verified and **not stored**: for shops that have no ledger.
+///
+/// ```no_run
+/// use axum::{Router, extract::State, http::StatusCode, routing::post};
+/// use ottpay::Client;
+/// use ottpay_ledger::axum::{Acknowledged, Received};
+///
+/// # async fn store(ids: &[String]) -> std::io::Result<()> { Ok(()) }
+/// async fn hook(received: Received) -> Result<Acknowledged, StatusCode> {
+///     // In the shop's database, durably: a reason to ask the gateway about these orders.
+///     store(received.ids()).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+///     Ok(received.acknowledge())
+/// }
+///
+/// fn routes(client: Client) -> Router {
+///     Router::new().route("/ottpay", post(hook)).with_state(client)
+/// }
+/// ```
+///
+/// **Acknowledged means stored.** A gateway that has its acknowledgement has no reason to call again, so a shop stores the
+/// ids first, and follows each of them to its end. It answers 503 if it cannot. Nothing in a callback says that an order is
+/// paid: that is what [`Client::confirm`] says.
+#[derive(Debug)]
+#[must_use = "store what it names, then acknowledge it"]
+pub struct Received {
+    read: Result<PaymentCallback, CallbackError>,
+    ids: Vec<String>,
+    acknowledgement: Acknowledgement,
+}
+
+impl Received {
+    /// What it names: the order, and the Checkout page. Each is a reason to ask; ids that the shop never gave are not its own.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    /// What it says.
+    ///
+    /// # Errors
+    /// [`CallbackError::Field`] if it is genuine and cannot be read, [`CallbackError::PossiblyAltered`] if nothing in it is to
+    /// be believed. Both are a reason to ask about the order, and are to be stored and acknowledged.
+    pub fn callback(&self) -> Result<&PaymentCallback, &CallbackError> {
+        self.read.as_ref()
+    }
+
+    /// The answer to it. **Not before it is stored.**
+    pub fn acknowledge(self) -> Acknowledged {
+        Acknowledged(Answer::stored(&self.acknowledgement))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Received
+where
+    Client: FromRef<S>,
+{
+    type Rejection = Answer;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
+        let client = Client::from_ref(state);
+        let body = read_body(request, client.as_ref().max_reply()).await?;
+        let read = client.callback(&body);
+        // The length was checked before.
+        let ids = find_received(&read).map(|received| find_ids(&client, received)).ok_or(Answer::REJECTED)?;
+        Ok(Self { read, ids, acknowledgement: client.acknowledgement().clone() })
+    }
+}
+
+/// The acknowledgement of a callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "the sender of the callback waits for the answer"]
+pub struct Acknowledged(Answer);
+
+impl IntoResponse for Acknowledged {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+/// Reads a body of at most this length.
+async fn read_body(request: Request, limit: usize) -> Result<Bytes, Answer> {
+    if request.method() != Method::POST {
+        return Err(Answer::WRONG_METHOD);
+    }
+    let read = Limited::new(request.into_body(), limit).collect();
+    match tokio::time::timeout(READ_WITHIN, read).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Answer::TOO_LARGE),
+        Ok(Err(_)) => Err(Answer::REJECTED),
+        Err(_) => Err(Answer::TOO_SLOW),
+    }
+}

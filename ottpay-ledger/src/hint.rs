@@ -1,0 +1,291 @@
+//! Hints: reasons to ask about an order now. What is stored of callbacks, one row for each order.
+
+use crate::db::Txn;
+use crate::posted::Posted;
+use crate::store::{StoreError, Value};
+
+/// How many strays of one id become its hint; more differ in a way that no gateway makes.
+const MAX_ADOPTED: i64 = 100;
+
+/// Counts for an order that is noted, and changes nothing if it is not. It takes no lock of the order's row: a worker may
+/// have it for as long as a handler runs.
+const STORE: &str = "
+INSERT INTO {hints} AS h (merchant, id, seen, first_at, last_at, digest, fields, vouched_at)
+SELECT o.merchant, o.id, $3, {now}, {now}, $4, $5,
+    CASE WHEN o.amount BETWEEN CAST($6 AS BIGINT) AND CAST($7 AS BIGINT) THEN {now} END
+FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2
+ON CONFLICT (merchant, id) DO UPDATE SET
+    seen = h.seen + excluded.seen,
+    last_at = excluded.last_at,
+    vouched_at = COALESCE(h.vouched_at, excluded.vouched_at),
+    differing = h.differing + CASE WHEN h.digest = excluded.digest THEN 0 ELSE excluded.seen END
+RETURNING digest, differing";
+
+const STORE_STRAY: &str = "
+INSERT INTO {strays} AS s (merchant, id, seen, last_at, digest, fields) VALUES ($1, $2, $3, {now}, $4, $5)
+ON CONFLICT (merchant, id, digest) DO UPDATE SET seen = s.seen + excluded.seen, last_at = excluded.last_at";
+
+const TRIM: &str = "
+DELETE FROM {strays} WHERE serial <= (SELECT serial FROM {strays} ORDER BY serial DESC LIMIT 1 OFFSET $1)";
+
+const FIND_STRAYS: &str = "
+SELECT seen, digest, fields FROM {strays} WHERE merchant = $1 AND id = $2 ORDER BY serial LIMIT $3";
+
+const REMOVE_STRAYS: &str = "DELETE FROM {strays} WHERE merchant = $1 AND id = $2";
+
+/// An order, of whose callbacks one differs from the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tampered {
+    pub(crate) merchant: String,
+    pub(crate) id: String,
+}
+
+/// Stores callbacks as hints for the orders that they name; those that name none that is noted, among the newest `strays`
+/// of their kind. Gives the orders whose callbacks differ for the first time.
+pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -> Result<Vec<Tampered>, StoreError> {
+    let (mut has_strays, mut tampered) = (false, Vec::new());
+    for (posted, seen) in count_equal(posted) {
+        let mut is_noted = false;
+        for id in &posted.ids {
+            let stored = store_hint(txn, posted, id, seen).await?;
+            is_noted |= stored != Stored::NotNoted;
+            if stored == Stored::FirstToDiffer {
+                tampered.push(Tampered { merchant: posted.merchant.clone(), id: id.clone() });
+            }
+        }
+        if !is_noted {
+            has_strays = true;
+            store_stray(txn, posted, seen).await?;
+        }
+    }
+    if has_strays {
+        txn.execute(TRIM, &[strays.into()]).await?;
+    }
+    Ok(tampered)
+}
+
+/// Each callback with how often it is there, in the order of merchants and ids, so that two transactions that store hints
+/// for the same orders do not wait for each other. Of one order's the first stays first.
+fn count_equal(posted: &[Posted]) -> Vec<(&Posted, i64)> {
+    let mut counted: Vec<(&Posted, i64)> = Vec::new();
+    for posted in posted {
+        match counted.iter_mut().find(|(known, _)| *known == posted) {
+            Some((_, seen)) => *seen += 1,
+            None => counted.push((posted, 1)),
+        }
+    }
+    counted.sort_by(|(a, _), (b, _)| (&a.merchant, &a.ids).cmp(&(&b.merchant, &b.ids)));
+    counted
+}
+
+/// What became of a hint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stored {
+    NotNoted,
+    Counted,
+    FirstToDiffer,
+}
+
+/// Stores a hint if the order is noted.
+async fn store_hint(txn: &mut Txn, posted: &Posted, id: &str, seen: i64) -> Result<Stored, StoreError> {
+    let Posted { merchant, digest, fields, vouches_for, .. } = posted;
+    let (least, most) = (vouches_for.map(|vouched| vouched.least), vouches_for.map(|vouched| vouched.most));
+    let values = [
+        merchant.as_str().into(),
+        id.into(),
+        seen.into(),
+        digest.as_str().into(),
+        fields.as_deref().into(),
+        least.into(),
+        most.into(),
+    ];
+    let Some(row) = txn.query_first(STORE, &values).await? else { return Ok(Stored::NotNoted) };
+    let (first, differing): (String, i64) = (row.get(0)?, row.get(1)?);
+    Ok(if first != *digest && differing == seen { Stored::FirstToDiffer } else { Stored::Counted })
+}
+
+/// Stores a callback for orders that were never noted, under each id that it names, or under none.
+async fn store_stray(txn: &mut Txn, posted: &Posted, seen: i64) -> Result<(), StoreError> {
+    let Posted { merchant, ids, digest, fields, .. } = posted;
+    let unnamed = [String::new()];
+    for id in if ids.is_empty() { &unnamed[..] } else { ids } {
+        let values: [Value; 5] = [
+            merchant.as_str().into(),
+            id.as_str().into(),
+            seen.into(),
+            digest.as_str().into(),
+            fields.as_deref().into(),
+        ];
+        txn.execute(STORE_STRAY, &values).await?;
+    }
+    tracing::debug!(merchant, "callback for an order that was never noted");
+    Ok(())
+}
+
+/// Makes the strays of an order its hint. Call it in the transaction that notes the order, after its row is there.
+pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
+    let strays = txn.query(FIND_STRAYS, &[merchant.into(), id.into(), MAX_ADOPTED.into()]).await?;
+    for stray in &strays {
+        let (seen, digest, fields) = (stray.get(0)?, stray.get(1)?, stray.get(2)?);
+        let posted = Posted { merchant: merchant.to_owned(), ids: Vec::new(), fields, digest, vouches_for: None };
+        store_hint(txn, &posted, id, seen).await?;
+    }
+    if !strays.is_empty() {
+        // After the hint, as a callback does it: in the other order the two could wait for each other.
+        txn.execute(REMOVE_STRAYS, &[merchant.into(), id.into()]).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::migrate::migrate;
+    use crate::posted::Vouched;
+    use crate::store::sqlite::Sqlite;
+
+    const MERCHANT: &str = "ON00004652";
+
+    async fn shop() -> Db {
+        let db = Db::new(Sqlite::memory());
+        migrate(&db).await.unwrap();
+        db
+    }
+
+    async fn note(txn: &mut Txn, id: &str) {
+        let sql = "INSERT INTO {orders} (merchant, id, role, action, reference, amount, tracked, noted_at, state, \
+                   alive_at) VALUES ($1, $2, 'order', 'active_pay', 'tea', 1999, '{}', {now}, 'open', {now})";
+        txn.execute(sql, &[MERCHANT.into(), id.into()]).await.unwrap();
+    }
+
+    fn posted(ids: &[&str], content: &str) -> Posted {
+        Posted {
+            merchant: MERCHANT.to_owned(),
+            ids: ids.iter().map(|&id| id.to_owned()).collect(),
+            fields: Some(content.to_owned()),
+            digest: content.to_owned(),
+            vouches_for: None,
+        }
+    }
+
+    /// Id, how often it was seen, the content of the first, how many differ, and whether one vouched.
+    async fn hints(txn: &mut Txn) -> Vec<(String, i64, String, i64, bool)> {
+        let sql = "SELECT id, seen, digest, differing, vouched_at IS NOT NULL FROM {hints} ORDER BY id";
+        let rows = txn.query(sql, &[]).await.unwrap();
+        let get = |row: &crate::store::Row| {
+            (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap(), row.get(3).unwrap(), row.get(4).unwrap())
+        };
+        rows.iter().map(get).collect()
+    }
+
+    async fn strays(txn: &mut Txn) -> Vec<(String, i64, String)> {
+        let rows = txn.query("SELECT id, seen, digest FROM {strays} ORDER BY serial", &[]).await.unwrap();
+        rows.iter().map(|row| (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap())).collect()
+    }
+
+    fn hint(id: &str, seen: i64, first: &str, differing: i64, is_vouched: bool) -> (String, i64, String, i64, bool) {
+        (id.to_owned(), seen, first.to_owned(), differing, is_vouched)
+    }
+
+    fn stray(id: &str, seen: i64, content: &str) -> (String, i64, String) {
+        (id.to_owned(), seen, content.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_duplicate_is_counted_in_the_same_transaction_and_in_a_later_one() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        note(&mut txn, "T1").await;
+        let same = [posted(&["T1"], "a"), posted(&["T1"], "a"), posted(&["T1"], "a")];
+        assert_eq!(store_hints(&mut txn, &same, 9).await.unwrap(), []);
+        assert_eq!(store_hints(&mut txn, &same[..1], 9).await.unwrap(), []);
+        assert_eq!(hints(&mut txn).await, [hint("T1", 4, "a", 0, false)]);
+        assert_eq!(strays(&mut txn).await, []);
+    }
+
+    #[tokio::test]
+    async fn other_content_under_one_id_is_counted_and_told_once() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        note(&mut txn, "T1").await;
+        let told = [Tampered { merchant: MERCHANT.to_owned(), id: "T1".to_owned() }];
+        // Of one transaction the first stays first, whatever its content is.
+        let two = [posted(&["T1"], "b"), posted(&["T1"], "a"), posted(&["T1"], "a")];
+        assert_eq!(store_hints(&mut txn, &two, 9).await.unwrap(), told);
+        assert_eq!(store_hints(&mut txn, &two[1..], 9).await.unwrap(), []);
+        assert_eq!(hints(&mut txn).await, [hint("T1", 5, "b", 4, false)]);
+    }
+
+    #[tokio::test]
+    async fn each_noted_order_that_is_named_gets_a_hint_and_the_others_none() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        note(&mut txn, "page1").await;
+        // The order's id is the gateway's own.
+        let checkout = posted(&["16588923466014900", "page1"], "a");
+        store_hints(&mut txn, &[checkout], 9).await.unwrap();
+        assert_eq!(hints(&mut txn).await, [hint("page1", 1, "a", 0, false)]);
+        assert_eq!(strays(&mut txn).await, []);
+
+        let mut other = posted(&["page1"], "a");
+        other.merchant = "ON00000097".to_owned();
+        store_hints(&mut txn, &[other], 9).await.unwrap();
+        assert_eq!(hints(&mut txn).await.len(), 1, "another merchant's order has nothing to do with this one");
+        assert_eq!(strays(&mut txn).await, [stray("page1", 1, "a")]);
+    }
+
+    #[tokio::test]
+    async fn a_callback_vouches_once_for_the_amount_that_was_asked() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        for id in ["T1", "T2", "T3"] {
+            note(&mut txn, id).await;
+        }
+        let vouching =
+            |id: &str, least, most| Posted { vouches_for: Some(Vouched { least, most }), ..posted(&[id], "a") };
+        let three = [vouching("T1", 1999, 1999), vouching("T2", 1999, 2005), vouching("T3", 1998, 1998)];
+        store_hints(&mut txn, &three, 9).await.unwrap();
+        assert_eq!(
+            hints(&mut txn).await,
+            [hint("T1", 1, "a", 0, true), hint("T2", 1, "a", 0, true), hint("T3", 1, "a", 0, false)]
+        );
+        txn.execute("UPDATE {hints} SET vouched_at = 7 WHERE id = 'T1'", &[]).await.unwrap();
+        store_hints(&mut txn, &[vouching("T1", 1999, 1999), posted(&["T1"], "a")], 9).await.unwrap();
+        let row = txn.query_first("SELECT vouched_at FROM {hints} WHERE id = 'T1'", &[]).await.unwrap().unwrap();
+        assert_eq!(row.get(0), Ok(7_i64));
+    }
+
+    #[tokio::test]
+    async fn only_the_newest_strays_are_kept_and_a_hint_is_never_refused() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        note(&mut txn, "T1").await;
+        let many: Vec<_> = (0..10).map(|n| posted(&[&format!("S{n}")], "a")).collect();
+        store_hints(&mut txn, &many, 4).await.unwrap();
+        let kept = ["S6", "S7", "S8", "S9"].map(|id| stray(id, 1, "a"));
+        assert_eq!(strays(&mut txn).await, kept);
+        // A duplicate pushes nothing out.
+        store_hints(&mut txn, &[posted(&["S9"], "a"), posted(&["T1"], "a")], 4).await.unwrap();
+        assert_eq!(strays(&mut txn).await.len(), 4);
+        store_hints(&mut txn, &[posted(&["S9"], "b"), posted(&[], "c")], 4).await.unwrap();
+        let kept = [stray("S8", 1, "a"), stray("S9", 2, "a"), stray("", 1, "c"), stray("S9", 1, "b")];
+        assert_eq!(strays(&mut txn).await, kept);
+        assert_eq!(hints(&mut txn).await, [hint("T1", 1, "a", 0, false)]);
+    }
+
+    #[tokio::test]
+    async fn strays_of_an_order_that_is_noted_become_its_hint() {
+        let db = shop().await;
+        let mut txn = db.begin().await.unwrap();
+        let early = [posted(&["T1"], "a"), posted(&["T1"], "a"), posted(&["T1"], "b"), posted(&["T2"], "a")];
+        store_hints(&mut txn, &early, 9).await.unwrap();
+        note(&mut txn, "T1").await;
+        adopt_strays(&mut txn, MERCHANT, "T1").await.unwrap();
+        assert_eq!(hints(&mut txn).await, [hint("T1", 3, "a", 1, false)]);
+        assert_eq!(strays(&mut txn).await, [stray("T2", 1, "a")]);
+        adopt_strays(&mut txn, MERCHANT, "T1").await.unwrap();
+        assert_eq!(hints(&mut txn).await, [hint("T1", 3, "a", 1, false)]);
+    }
+}

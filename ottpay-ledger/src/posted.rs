@@ -1,0 +1,333 @@
+//! What a posted body names: the merchant, the orders to ask about, and what may be kept of it.
+
+use std::collections::BTreeMap;
+
+use base16ct::lower::encode_string;
+use ottpay::envelope::Message;
+use ottpay::reply::Received;
+use ottpay::spec::{CallbackInfo, FieldInfo, Role};
+use ottpay::stored::serialize_received;
+use ottpay::{Amount, CallbackError, Client, OrderId, PaymentCallback};
+use serde::{Serialize, Serializer};
+use sha2::{Digest as _, Sha256};
+
+/// How long a stored text of the fields is at most; a genuine callback has a few hundred bytes.
+const MAX_FIELDS: usize = 16 * 1024;
+
+/// How long an id is at most.
+const MAX_ID: usize = 200;
+
+/// A callback that was verified, as it is stored: without the sealed body and without sensitive fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Posted {
+    pub(crate) merchant: String,
+    /// What it names: the order, and the Checkout page. Empty if none can be read.
+    pub(crate) ids: Vec<String>,
+    /// A JSON object.
+    pub(crate) fields: Option<String>,
+    /// Of the fields: tells two callbacks apart.
+    pub(crate) digest: String,
+    pub(crate) vouches_for: Option<Vouched>,
+}
+
+/// What a callback without a sign of alteration says was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Vouched {
+    /// Without the fee and the tip that it names, which may or may not be part of its amount.
+    pub(crate) least: i64,
+    pub(crate) most: i64,
+}
+
+/// Why nothing of a body is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unaccepted {
+    TooLarge,
+    Rejected,
+}
+
+/// Opens a body with the client for which it is, and says what it names.
+pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Result<(&'c Client, Posted), Unaccepted> {
+    if clients.values().all(|client| body.len() > client.as_ref().max_reply()) {
+        tracing::warn!(length = body.len(), "callback rejected: longer than the limit");
+        return Err(Unaccepted::TooLarge);
+    }
+    let mut rejected = Unaccepted::Rejected;
+    for client in find_recipients(clients, body) {
+        match open(client, body) {
+            Ok(posted) => return Ok((client, posted)),
+            Err(error) => {
+                tracing::warn!(%error, "callback rejected");
+                if matches!(error, CallbackError::TooLarge { .. }) {
+                    rejected = Unaccepted::TooLarge;
+                }
+            }
+        }
+    }
+    Err(rejected)
+}
+
+/// The clients by which a body may be opened. The merchant beside `data` is not authenticated: it chooses a client, by which
+/// everything has to be verified.
+fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Vec<&'c Client> {
+    let all = || clients.values().collect();
+    if clients.len() == 1 {
+        return all();
+    }
+    let message = Message::read_callback(body).ok();
+    match message.as_ref().map(|message| message.text("merchant_id")) {
+        Some(Some(named)) => clients.get(named.trim()).into_iter().collect(),
+        Some(None) => all(),
+        None => {
+            tracing::warn!("callback rejected: not a message");
+            Vec::new()
+        }
+    }
+}
+
+/// Opens a body. One that is genuine and cannot be read names its order, too, as may one that is possibly altered.
+fn open(client: &Client, body: &[u8]) -> Result<Posted, CallbackError> {
+    let read = client.callback(body);
+    let Some(received) = find_received(&read) else { return Err(read.err().unwrap_or(CallbackError::NoData)) };
+    if matches!(read, Err(CallbackError::PossiblyAltered { .. })) {
+        // A field may contain a part of a sensitive one, so nothing is kept but what it names.
+        let ids = find_ids(client, received);
+        let merchant = client.merchant_id().to_owned();
+        return Ok(Posted { merchant, ids, fields: None, digest: digest(""), vouches_for: None });
+    }
+    let mut posted = read_fields(client, received);
+    // A client that does not check callbacks does not say whether this one was altered.
+    if read.is_err() || !client.as_ref().checks_callbacks() {
+        posted.vouches_for = None;
+    }
+    Ok(posted)
+}
+
+/// What a callback says that was verified, whether or not it can be read or believed.
+pub(crate) fn find_received(read: &Result<PaymentCallback, CallbackError>) -> Option<&Received> {
+    match read {
+        Ok(callback) => Some(callback.raw()),
+        Err(CallbackError::Field { received, .. }) => Some(received),
+        Err(CallbackError::PossiblyAltered { callback, .. }) => Some(callback.received()),
+        Err(_) => None,
+    }
+}
+
+fn read_fields(client: &Client, received: &Received) -> Posted {
+    let declared = declared(client, received);
+    let is_known = received.fields().iter().all(|(name, _)| declared.iter().any(|field| field.has_name(name)));
+    let fields = serde_json::to_string(&Shown { received, declared }).unwrap_or_default();
+    Posted {
+        merchant: client.merchant_id().to_owned(),
+        ids: find_ids(client, received),
+        digest: digest(&fields),
+        // An undeclared name may be a part of a value.
+        fields: Some(fields).filter(|fields| is_known && fields.len() <= MAX_FIELDS),
+        vouches_for: find_vouched(declared, received),
+    }
+}
+
+/// The fields of the callback that declares the most of what came. One of them reads the callbacks of every channel.
+fn declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
+    let count = |callback: &CallbackInfo| {
+        let names = received.fields().iter().map(|(name, _)| name);
+        names.filter(|name| callback.fields.iter().any(|field| field.has_name(name))).count()
+    };
+    let callbacks = client.as_ref().gateway().callbacks.iter().copied();
+    // Of equals the first.
+    callbacks.rev().max_by_key(|callback| count(callback)).map_or(&[], |callback| callback.fields)
+}
+
+/// The ids that a callback names: of the order and of the Checkout page, if they can be those of the shop.
+pub(crate) fn find_ids(client: &Client, received: &Received) -> Vec<String> {
+    let declared = declared(client, received);
+    let named = [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| received.role(declared, role));
+    let ids = named.filter(|id| id.len() <= MAX_ID && OrderId::new(&**id).is_ok());
+    let mut ids: Vec<_> = ids.map(|id| id.into_owned()).collect();
+    ids.dedup();
+    ids
+}
+
+fn find_vouched(declared: &'static [FieldInfo], received: &Received) -> Option<Vouched> {
+    let amount = |role| {
+        let field = declared.iter().find(|field| field.role == Some(role))?;
+        received.optional_money::<Amount>(field).ok().flatten()
+    };
+    let total = amount(Role::Amount)?;
+    let surcharges = [Role::Fee, Role::Tip].into_iter().filter_map(amount).map(Amount::minor);
+    let least = surcharges.fold(total.minor(), u64::saturating_sub);
+    Some(Vouched { least: i64::try_from(least).ok()?, most: i64::try_from(total.minor()).ok()? })
+}
+
+/// The fields, without those that are sensitive or not declared.
+struct Shown<'a> {
+    received: &'a Received,
+    declared: &'static [FieldInfo],
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_received(self.received, self.declared, serializer)
+    }
+}
+
+/// Of what is shown only: by a digest of everything, a sensitive value with few possibilities could be guessed.
+fn digest(fields: &str) -> String {
+    encode_string(&Sha256::digest(fields.as_bytes()))
+}
+
+#[cfg(test)]
+#[cfg(feature = "testing")]
+mod tests {
+    use ottpay::SignKey;
+
+    use super::*;
+    use crate::testing::Callback;
+
+    const KEY: &str = "A8B5FE540E38A5A9";
+    const OTHER_KEY: &str = "6698851A525C9433";
+
+    fn key(text: &str) -> SignKey {
+        SignKey::new(text).unwrap()
+    }
+
+    fn builder() -> ottpay::ClientBuilder<Client> {
+        Client::builder().endpoint("http://127.0.0.1:9")
+    }
+
+    fn clients(of: &[(&str, &str)]) -> BTreeMap<String, Client> {
+        let client = |(merchant, sign_key): &(&str, &str)| {
+            let client = builder().merchant_id(*merchant).sign_key(key(sign_key)).build().unwrap();
+            ((*merchant).to_owned(), client)
+        };
+        of.iter().map(client).collect()
+    }
+
+    fn shop() -> BTreeMap<String, Client> {
+        clients(&[("ON00004652", KEY)])
+    }
+
+    fn paid() -> Callback {
+        Callback::new("T1", Amount::from_minor(1999))
+    }
+
+    #[test]
+    fn a_callback_is_kept_without_what_is_sensitive() {
+        let callback = paid().field("sub_openId", "2088032832386722").field("remarks", "tea");
+        let clients = shop();
+        let (client, posted) = read(&clients, &callback.seal(&key(KEY), "ON00004652")).unwrap();
+        assert_eq!((client.merchant_id(), &*posted.merchant), ("ON00004652", "ON00004652"));
+        assert_eq!(posted.ids, ["T1"]);
+        let fields = posted.fields.unwrap();
+        assert!(fields.contains(r#""remarks":"tea""#) && fields.contains(r#""sub_openId":"(hidden)""#), "{fields}");
+
+        // The digest gives no way to guess it either.
+        let other = callback.clone().field("sub_openId", "2088999999999999").seal(&key(KEY), "ON00004652");
+        assert_eq!(read(&clients, &other).unwrap().1.digest, posted.digest);
+        let other = callback.field("remarks", "coffee").seal(&key(KEY), "ON00004652");
+        assert_ne!(read(&clients, &other).unwrap().1.digest, posted.digest);
+    }
+
+    #[test]
+    fn a_fee_or_a_tip_may_be_part_of_the_amount() {
+        let vouched =
+            |callback: Callback| read(&shop(), &callback.seal(&key(KEY), "ON00004652")).unwrap().1.vouches_for;
+        assert_eq!(vouched(paid()), Some(Vouched { least: 1999, most: 1999 }));
+        let with_both = paid().role(Role::Fee, "6").role(Role::Tip, "100");
+        assert_eq!(vouched(with_both), Some(Vouched { least: 1893, most: 1999 }));
+        let tip = paid().role(Role::Tip, "5000");
+        assert_eq!(vouched(tip), Some(Vouched { least: 0, most: 1999 }));
+    }
+
+    #[test]
+    fn a_callback_names_the_order_and_the_checkout_page() {
+        let callback = paid().role(Role::CheckoutOrder, "page1").seal(&key(KEY), "ON00004652");
+        assert_eq!(read(&shop(), &callback).unwrap().1.ids, ["T1", "page1"]);
+    }
+
+    #[test]
+    fn a_genuine_callback_that_cannot_be_read_names_its_order_and_vouches_for_nothing() {
+        let unreadable = paid().role(Role::Amount, "1,999");
+        let (_, posted) = read(&shop(), &unreadable.seal(&key(KEY), "ON00004652")).map(|(_, p)| ((), p)).unwrap();
+        assert_eq!((posted.ids, posted.vouches_for), (vec!["T1".to_owned()], None));
+
+        let unnamed = unreadable.role(Role::Order, "");
+        let (_, posted) = read(&shop(), &unnamed.seal(&key(KEY), "ON00004652")).map(|(_, p)| ((), p)).unwrap();
+        assert_eq!((posted.ids.len(), posted.vouches_for), (0, None));
+        assert!(posted.fields.is_some());
+    }
+
+    #[test]
+    fn of_one_that_is_possibly_altered_nothing_is_kept_but_the_order() {
+        let altered = paid().field("remarks", "tea").seal_altered(&key(KEY), "ON00004652");
+        let (_, posted) = read(&shop(), &altered).map(|(_, p)| ((), p)).unwrap();
+        assert_eq!((posted.ids, posted.fields, posted.vouches_for), (vec!["T1".to_owned()], None, None));
+
+        // An id that no order of a shop can have, and that a database might reject.
+        let altered = paid().role(Role::Order, "T1\0").seal_altered(&key(KEY), "ON00004652");
+        assert!(read(&shop(), &altered).unwrap().1.ids.is_empty());
+    }
+
+    #[test]
+    fn without_the_check_for_alterations_no_callback_vouches() {
+        let builder = builder().merchant_id("ON00004652").sign_key(key(KEY)).strict_callbacks(false);
+        let clients = BTreeMap::from([("ON00004652".to_owned(), builder.build().unwrap())]);
+        let altered = paid().field("undeclared", "2088032832386722").seal(&key(KEY), "ON00004652");
+        let (_, posted) = read(&clients, &altered).unwrap();
+        assert_eq!((posted.ids, posted.fields, posted.vouches_for), (vec!["T1".to_owned()], None, None));
+    }
+
+    #[test]
+    fn the_merchant_beside_the_fields_chooses_the_client_and_proves_nothing() {
+        let two = clients(&[("ON00004652", KEY), ("ON00000097", OTHER_KEY)]);
+        for (merchant, own) in [("ON00004652", KEY), ("ON00000097", OTHER_KEY)] {
+            let (client, posted) = read(&two, &paid().seal(&key(own), merchant)).unwrap();
+            assert_eq!((client.merchant_id(), &*posted.merchant), (merchant, merchant));
+        }
+        // One's callback under the other's name.
+        let (body, _) = (paid().seal(&key(KEY), "ON00004652"), ());
+        let text = String::from_utf8(body).unwrap();
+        for named in ["ON00000097", "ON00000001"] {
+            let renamed = text.replace(r#""merchant_id":"ON00004652""#, &format!(r#""merchant_id":"{named}""#));
+            assert_ne!(renamed, text);
+            assert_eq!(read(&two, renamed.as_bytes()).unwrap_err(), Unaccepted::Rejected, "{named}");
+        }
+        // Without a name, the one whose key opens it.
+        let unnamed = text.replace(r#""merchant_id":"ON00004652","#, "");
+        assert_ne!(unnamed, text);
+        assert_eq!(read(&two, unnamed.as_bytes()).unwrap().0.merchant_id(), "ON00004652");
+    }
+
+    #[test]
+    fn what_is_not_for_the_shop_or_too_long_is_not_accepted() {
+        let body = paid().seal(&key(KEY), "ON00004652");
+        assert_eq!(read(&shop(), &paid().seal(&key(OTHER_KEY), "ON00004652")).unwrap_err(), Unaccepted::Rejected);
+        assert_eq!(read(&shop(), &paid().seal(&key(KEY), "ON00000097")).unwrap_err(), Unaccepted::Rejected);
+        assert_eq!(read(&shop(), &paid().seal_corrupted(&key(KEY), "ON00004652")).unwrap_err(), Unaccepted::Rejected);
+        for rubbish in ["", "{}", "null", "order_id=T1&amount=1", "<html>", "\0", r#"{"order_id":"T1"}"#] {
+            assert_eq!(read(&shop(), rubbish.as_bytes()).unwrap_err(), Unaccepted::Rejected, "{rubbish}");
+        }
+        assert_eq!(read(&shop(), &vec![b' '; 2 << 20]).unwrap_err(), Unaccepted::TooLarge);
+
+        let builder = builder().merchant_id("ON00000097").sign_key(key(OTHER_KEY)).max_reply(100);
+        let mut two = shop();
+        two.insert("ON00000097".to_owned(), builder.build().unwrap());
+        let long = paid().seal(&key(OTHER_KEY), "ON00000097");
+        assert_eq!(read(&two, &long).unwrap_err(), Unaccepted::TooLarge, "the limit is that of its own client");
+        assert!(read(&two, &body).is_ok());
+    }
+
+    #[test]
+    fn a_callback_sealed_with_the_former_key_is_accepted() {
+        let builder = builder().merchant_id("ON00004652").sign_key(key(OTHER_KEY)).also_open_with(key(KEY));
+        let clients = BTreeMap::from([("ON00004652".to_owned(), builder.build().unwrap())]);
+        assert_eq!(read(&clients, &paid().seal(&key(KEY), "ON00004652")).unwrap().1.ids, ["T1"]);
+        assert_eq!(read(&clients, &paid().seal(&key(OTHER_KEY), "ON00004652")).unwrap().1.ids, ["T1"]);
+    }
+
+    #[test]
+    fn fields_of_unusual_length_are_not_kept() {
+        let long = paid().field("remarks", &"tea and cake, ".repeat(2000)).seal(&key(KEY), "ON00004652");
+        let (_, posted) = read(&shop(), &long).map(|(_, p)| ((), p)).unwrap();
+        assert_eq!((posted.ids, posted.fields), (vec!["T1".to_owned()], None));
+    }
+}

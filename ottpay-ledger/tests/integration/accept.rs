@@ -1,0 +1,9 @@
+//! Callbacks from outside: by HTTP, at once, again and again, and while the database cannot store them.
+
+mod many;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod refused;
+mod shop;
+mod stored;
+mod typed;
