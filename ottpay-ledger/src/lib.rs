@@ -1,7 +1,70 @@
-//! Payments noted before they are sent, callbacks stored before they are acknowledged, each acted upon once.
-
-// Until the parts that use them are here.
-#![allow(dead_code)]
+//! A ledger for payments with OTT Pay: requests are noted before they are sent, callbacks are stored before they are
+//! acknowledged, and each payment is handed to the shop once, in a transaction of the shop's own database.
+//!
+#![cfg_attr(all(feature = "sqlite", feature = "axum"), doc = "```no_run")]
+#![cfg_attr(not(all(feature = "sqlite", feature = "axum")), doc = "```ignore")]
+//! use axum::routing::post;
+//! use ottpay::{Amount, BizType, Client, Currency, OrderId, SignKey};
+//! use ottpay_ledger::{Accepted, Kind, Ledger, Reference, Sqlite};
+//!
+//! async fn hook(answer: Accepted) -> Accepted {
+//!     answer // stored; nothing else is answered with 200
+//! }
+//!
+//! # async fn shop() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder().merchant_id("ON00004652").currency(Currency::CAD);
+//! let client = client.sign_key(SignKey::from_env("OTTPAY_SIGN_KEY")?).build()?;
+//! let ledger = Ledger::open(Sqlite::file("shop.db"), [client.clone()]).await?;
+//!
+//! // Once for each payment: what is written in `tx` is committed together with the mark that it is done.
+//! tokio::spawn(ledger.run(|event, mut tx| async move {
+//!     if let Kind::Paid(payment) = &event.kind {
+//!         let paid = payment.paid().amount().try_into()?;
+//!         tx.execute("UPDATE carts SET paid = $2 WHERE id = $1", &[event.reference.as_str().into(), paid]).await?;
+//!     }
+//!     Ok(tx)
+//! }));
+//! let routes: axum::Router = axum::Router::new().route("/ottpay", post(hook)).with_state(ledger.clone());
+//!
+//! // A buyer who opens the page twice is shown the same code.
+//! let cart = Reference::new("cart 17")?;
+//! let offer = ledger.pay(&cart, |id: OrderId| {
+//!     let order = client.active_pay().order_id(id).amount(Amount::from_minor(1999)).biz_type(BizType::WechatPay);
+//!     order.without_operator_id().call_back_url("https://shop.example/ottpay").build()
+//! });
+//! println!("draw this as a QR code: {:?}", offer.await?.link());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **What is promised:** what the handler writes in its [`Tx`] and the mark that the event is done are committed together or
+//! not at all. The handler may run more than once. Everything outside of the `Tx` may happen more than once, with the same
+//! [`Event::key`]; and, after a restored backup or a fail-over that lost commits, although the database no longer knows of it.
+//! [`states`] says of each end how sure it is, and `docs/ledger.md` of the repository what a person does about it.
+//!
+//! | to | see |
+//! |---|---|
+//! | let a buyer pay by a link or QR code | [`Ledger::pay`], [`Ledger::note`] |
+//! | charge the code on a buyer's phone, at a till | [`Ledger::charge`] |
+//! | give money back | [`Ledger::send`]; in a handler [`Tx::send_later`] |
+//! | receive callbacks | `Accepted` (feature `axum`), [`Ledger::handle`], [`Ledger::accept`] |
+//! | act upon what was paid, refunded or needs a person | [`Ledger::run`], [`Kind`] |
+//! | the same with sqlx, diesel or another database crate | [`Ledger::claim`] |
+//! | show a page or a list how it stands | [`Ledger::view`], [`Ledger::watch`], [`Ledger::orders`], [`Ledger::health`] |
+//! | decide what no query settles | [`Ledger::settle`], [`Ledger::replay`] |
+//! | make the tables by hand | [`schema`] |
+//! | keep it in another database | [`store::Store`], `conformance` (feature `testing`) |
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `sqlite` | `Sqlite`: one file, on one machine |
+//! | `postgres` | `Postgres`: several processes and machines; works through PgBouncer |
+//! | `axum` | extractors for axum, which are the answers as well |
+//! | `testing` | sealed callbacks, a clock that can be moved, the suite that a store must pass |
 
 mod accept;
 mod alert;
@@ -67,6 +130,7 @@ pub use filter::Filter;
 pub use health::{Health, Unproven, Waiting};
 pub use inspect::Inspector;
 pub use ledger::Ledger;
+pub use migrate::schema;
 pub use offer::Offer;
 pub use open::OpenError;
 pub use pay::NewId;

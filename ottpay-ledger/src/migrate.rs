@@ -1,6 +1,7 @@
 //! Makes the tables, or finds that another program or a later version made them.
 
 use crate::db::{Db, Txn};
+use crate::names::expand;
 use crate::store::{CommitError, Dialect, StoreError, StoreErrorKind};
 
 /// The version of the schema that this crate writes.
@@ -90,11 +91,14 @@ fn statements(script: &str) -> impl Iterator<Item = &str> {
     script.split(';').map(str::trim).filter(|statement| !statement.is_empty())
 }
 
-/// The SQL that makes the tables, for people who run it by themselves.
-pub(crate) fn script(db: &Db) -> String {
-    let schema = match db.dialect() {
-        Dialect::Postgres => "CREATE SCHEMA IF NOT EXISTS ottpay;\n",
+/// The SQL that makes the tables of this version from nothing, for those who let no program change a schema by itself. A
+/// ledger that finds them leaves them as they are.
+pub fn schema(dialect: Dialect) -> String {
+    let own = match dialect {
+        Dialect::Postgres => "CREATE SCHEMA IF NOT EXISTS ottpay;\n\n",
         Dialect::Sqlite => "",
     };
-    std::iter::once(schema.to_owned()).chain(STEPS.iter().map(|step| db.expand(step))).collect()
+    let tables = STEPS.iter().map(|step| expand(step, dialect, 0).trim_end().to_owned() + ";\n\n");
+    let version = format!("INSERT INTO {{settings}} (name, value) VALUES ('schema', '{VERSION}');\n");
+    std::iter::once(own.to_owned()).chain(tables).chain([expand(&version, dialect, 0)]).collect()
 }

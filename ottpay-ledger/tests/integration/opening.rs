@@ -1,7 +1,8 @@
 //! A store belongs to one gateway and to its merchants.
 
 use ottpay::{Client, Currency, SignKey};
-use ottpay_ledger::{Ledger, OpenError};
+use ottpay_ledger::store::Dialect;
+use ottpay_ledger::{Ledger, OpenError, schema};
 
 use crate::common::Shared;
 
@@ -70,4 +71,21 @@ async fn tables_of_a_later_version_or_another_program_are_left_alone() {
             "nothing was made"
         );
     }
+}
+
+#[tokio::test]
+async fn tables_that_were_made_by_hand_are_used() {
+    let (by_hand, by_itself) = (Shared::memory(), Shared::memory());
+    for statement in schema(Dialect::Sqlite).split(';').filter(|statement| !statement.trim().is_empty()) {
+        by_hand.run(statement).await;
+    }
+    for store in [&by_hand, &by_itself] {
+        Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
+    }
+    let tables = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'ottpay_%' ORDER BY name";
+    let both = [by_hand.rows(tables).await, by_itself.rows(tables).await];
+    assert!(!both[0].is_empty());
+    let columns =
+        |rows: &[ottpay_ledger::store::Row]| rows.iter().map(|row| row.columns().to_vec()).collect::<Vec<_>>();
+    assert!(columns(&both[0]) == columns(&both[1]), "the tables differ");
 }
