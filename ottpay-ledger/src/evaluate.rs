@@ -13,7 +13,5 @@ mod step;
 mod tests;
 mod unpaid;
 
-#[allow(unused_imports, reason = "until the parts that use them are here")]
-pub(crate) use case::{Case, Found, Limits, Next, Step};
-#[allow(unused_imports, reason = "until the parts that use it are here")]
+pub(crate) use case::{Case, Found, Limits};
 pub(crate) use step::evaluate;

@@ -41,6 +41,7 @@ pub(crate) struct Columns<'a> {
 
 impl Position {
     /// Of an order about which nothing has been reported.
+    #[cfg(test)]
     pub(crate) fn new(state: State) -> Self {
         Self { state, paid: None, refunded: Amount::ZERO, told: Told::default() }
     }
@@ -71,11 +72,6 @@ impl Position {
     /// The column `told`.
     pub(crate) fn told_json(&self) -> String {
         serde_json::to_string(&self.told).unwrap_or_default()
-    }
-
-    /// Since when it has an end: the column `ended_at`. `noted_at` is that of the order.
-    pub(crate) fn ended_at(&self, noted_at: i64) -> Option<i64> {
-        self.state.is_over().then(|| self.told.since.max(noted_at))
     }
 
     /// As a JSON object on one line: the column `after` of an event.
@@ -167,12 +163,5 @@ mod tests {
             assert_ne!(broken, good);
             assert_eq!(Position::from_json(&broken), Err(PositionError { member }), "{broken}");
         }
-    }
-
-    #[test]
-    fn what_is_over_has_an_end() {
-        assert_eq!(Position::new(State::Open).ended_at(5), None);
-        assert_eq!(Position::new(State::Refused).ended_at(5), Some(5));
-        assert_eq!(paid().ended_at(5), Some(7));
     }
 }
