@@ -50,6 +50,10 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
 ///
 /// SQL has numbered parameters, `$1`, `$2`, which are matched by their number on every database: `$2` before `$1` is not
 /// swapped, and a number may be used twice. One call is one statement.
+///
+/// After a statement failed, go back to a savepoint or drop the transaction: PostgreSQL refuses everything else. A statement
+/// that would begin or end the transaction, or has done so, fails with [`StoreErrorKind::NotInTransaction`], as does all
+/// that follows. Nothing is committed of a transaction in which a call was dropped before its answer.
 pub trait RawTx: Send + 'static {
     /// Runs a statement; gives how many rows it changed.
     fn execute<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<u64, StoreError>>;

@@ -4,6 +4,7 @@ mod error;
 mod file;
 mod handle;
 mod job;
+mod queue;
 mod settings;
 mod statement;
 mod thread;

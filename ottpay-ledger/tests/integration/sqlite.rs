@@ -120,9 +120,14 @@ async fn a_new_file_is_only_for_its_owner_and_its_journal_is_left_as_it_is() {
     let pragma = |name: &str| format!("SELECT * FROM pragma_{name}");
     assert_eq!(tx.query(&pragma("journal_mode"), &[]).await.unwrap()[0].get::<String>(0).unwrap(), "delete");
     assert_eq!(tx.query(&pragma("synchronous"), &[]).await.unwrap()[0].get::<i64>(0).unwrap(), 3);
-    drop(tx);
+    // It is changed as soon as it is not in use.
     let wal = Sqlite::file(folder.file()).wal(true);
-    let mut tx = begin(&wal).await;
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        drop(tx);
+    };
+    let (begun, ()) = tokio::join!(wal.begin(LIMIT), release);
+    let mut tx = begun.unwrap();
     assert_eq!(tx.query(&pragma("journal_mode"), &[]).await.unwrap()[0].get::<String>(0).unwrap(), "wal");
     assert_eq!(tx.query(&pragma("synchronous"), &[]).await.unwrap()[0].get::<i64>(0).unwrap(), 3);
 }
@@ -260,6 +265,22 @@ async fn the_thread_ends_with_the_last_handle_and_rolls_back_what_is_open() {
         assert!(start.elapsed() < Duration::from_secs(10), "the connection was not closed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+#[tokio::test]
+async fn a_caller_behind_a_transaction_that_stays_open_is_told_in_time() {
+    let store = Sqlite::memory();
+    let held = store.begin(Duration::from_secs(60)).await.unwrap();
+    let start = Instant::now();
+    let (first, second) = tokio::join!(store.begin(LIMIT), store.begin(LIMIT));
+    for begun in [first, second] {
+        let Err(error) = begun else { panic!("it began beside another") };
+        assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
+    }
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(20), "{waited:?}");
+    held.commit().await.unwrap();
+    begin(&store).await;
 }
 
 #[tokio::test]

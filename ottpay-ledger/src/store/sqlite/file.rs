@@ -3,7 +3,9 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf, is_separator};
+use std::time::{Duration, Instant};
 
+use rusqlite::ffi::ErrorCode;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::explain;
@@ -27,12 +29,7 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(PATIENCE).map_err(explain)?;
     if settings.is_wal && matches!(settings.place, Place::File(_)) {
-        let mode: String =
-            connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(explain)?;
-        if mode != "wal" {
-            let text = "the file cannot be changed to a write-ahead log";
-            return Err(StoreError::new(StoreErrorKind::Unavailable, text));
-        }
+        change_to_wal(&connection)?;
     }
     // A commit is on the disk. EXTRA differs from FULL without a write-ahead log only: there, it is also on the disk that
     // the journal is gone, which would else be rolled back after a loss of power.
@@ -40,6 +37,25 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
     // On macOS a disk may keep in its cache what was synchronized in any other way; elsewhere this changes nothing.
     connection.pragma_update(None, "fullfsync", true).map_err(explain)?;
     Ok(connection)
+}
+
+/// Changes the file to a write-ahead log, for which it must not be in use: SQLite does not wait for that by itself.
+fn change_to_wal(connection: &Connection) -> Result<(), StoreError> {
+    let start = Instant::now();
+    loop {
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => {
+                let text = "the file cannot be changed to a write-ahead log";
+                return Err(StoreError::new(StoreErrorKind::Unavailable, text));
+            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Err(error) => return Err(explain(error)),
+        }
+    }
 }
 
 /// Which file a path leads to.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::error::explain;
 use super::file::{Identity, identify, open};
 use super::job::{Answer, Job, Step};
+use super::queue::{EVERY, Queue, too_many};
 use super::settings::{Place, Settings};
 use super::statement::run;
 use crate::store::bounds::PATIENCE;
@@ -22,19 +23,16 @@ use crate::store::{CommitError, Dialect, StoreError, StoreErrorKind, Value};
 const OPERATIONS: i32 = 10_000;
 
 /// Serves transactions until the last handle of the store is dropped.
-pub(super) fn serve(settings: &Settings, mut jobs: mpsc::Receiver<Job>) {
+pub(super) fn serve(settings: &Settings, jobs: mpsc::Receiver<Job>) {
     let mut database = None;
-    while let Some(job) = jobs.blocking_recv() {
-        // Its caller may have gone while it waited.
-        if job.begun.is_closed() {
-            continue;
-        }
+    let mut queue = Queue::new(jobs);
+    while let Some(job) = queue.next() {
         let opened = match database.take() {
             Some(opened) => Ok(opened),
             None => Database::open(settings),
         };
         match opened {
-            Ok(opened) => database = opened.serve(job),
+            Ok(opened) => database = opened.serve(job, &mut queue),
             Err(error) => drop(job.begun.send(Err(error))),
         }
     }
@@ -60,7 +58,7 @@ impl Database {
     }
 
     /// One transaction from its beginning to its end. Gives the database back unless it is to be opened again.
-    fn serve(self, job: Job) -> Option<Self> {
+    fn serve(self, job: Job, queue: &mut Queue) -> Option<Self> {
         let Job { limit, asked_at, begun, steps } = job;
         if let Err(error) = self.begin(asked_at) {
             let keep = !self.is_file() || !error.is_broken;
@@ -70,7 +68,7 @@ impl Database {
         let until = Instant::now() + limit;
         self.clock.set(Some(until));
         if begun.send(Ok(until)).is_ok() {
-            self.take_steps(&steps, until);
+            self.take_steps(&steps, until, queue);
         }
         self.roll_back();
         // Last: a caller that finds the channel closed may rely on the rollback.
@@ -84,8 +82,7 @@ impl Database {
 
     fn begin(&self, asked_at: Instant) -> Result<(), BeginError> {
         let Some(rest) = PATIENCE.checked_sub(asked_at.elapsed()) else {
-            let text = "too many transactions wait for this database";
-            return Err(BeginError { error: StoreError::new(StoreErrorKind::Unavailable, text), is_broken: false });
+            return Err(BeginError { error: too_many(), is_broken: false });
         };
         if self.identity != identify(&self.settings) {
             let text = "the file of the database was moved, deleted or replaced";
@@ -99,10 +96,17 @@ impl Database {
         })
     }
 
-    fn take_steps(&self, steps: &Receiver<Step>, until: Instant) {
+    fn take_steps(&self, steps: &Receiver<Step>, until: Instant, queue: &mut Queue) {
         let mut ended = None;
-        // An error is the end of the limit, or of the caller.
-        while let Ok(step) = steps.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        loop {
+            queue.dismiss();
+            let rest = until.saturating_duration_since(Instant::now());
+            let step = match steps.recv_timeout(rest.min(EVERY)) {
+                Ok(step) => step,
+                Err(RecvTimeoutError::Timeout) if rest > EVERY => continue,
+                // The end of the limit, or of the caller.
+                Err(_) => return,
+            };
             let state = match ended {
                 None if Instant::now() >= until => Err(expired()),
                 None => Ok(()),

@@ -57,6 +57,22 @@ async fn a_connection_that_is_closed_inside_a_transaction_ends_it() {
 }
 
 #[tokio::test]
+async fn a_connection_that_breaks_behind_pgbouncer_ends_its_transaction_only() {
+    let Some(server) = postgres_server::shared() else { return };
+    let Some(address) = server.through_pgbouncer(&server.fresh_database()) else { return };
+    let store = Postgres::connect(&address).await.unwrap();
+    run(&store, "CREATE TABLE t (a BIGINT)").await;
+    let mut tx = begin(&store).await;
+    tx.execute("INSERT INTO t VALUES (1)", &[]).await.unwrap();
+    let pid = text(&mut tx, "SELECT CAST(pg_backend_pid() AS TEXT)").await;
+    server.administer(&format!("SELECT pg_terminate_backend({pid})"));
+    let error = tx.execute("INSERT INTO t VALUES (2)", &[]).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
+    assert_eq!(not_committed(tx.commit().await).kind(), StoreErrorKind::Unavailable);
+    assert_eq!(count(&store).await, 0);
+}
+
+#[tokio::test]
 async fn an_answer_to_commit_that_is_lost_is_unknown() {
     let Some(server) = postgres_server::shared() else { return };
     let address = server.fresh_database();
