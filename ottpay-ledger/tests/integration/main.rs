@@ -26,6 +26,8 @@ mod parking;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod postgres_server;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod rules;
 #[cfg(feature = "sqlite")]
 mod sending;
 mod server;
