@@ -18,10 +18,10 @@ pub(super) const CASES: [Case; 6] = [
     Case { name: "a huge answer is an error", run: |bench| Box::pin(huge(bench)) },
 ];
 
-const SHORT: Duration = Duration::from_millis(500);
+const SHORT: Duration = Duration::from_millis(800);
 
 /// How much later than at its limit a transaction may end.
-const LATE: Duration = Duration::from_secs(2);
+const LATE: Duration = Duration::from_secs(4);
 
 async fn asleep(bench: &Bench) -> Result<(), Wrong> {
     let table = bench.table("asleep", "a BIGINT PRIMARY KEY, b BIGINT").await?;

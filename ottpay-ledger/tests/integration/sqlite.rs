@@ -175,7 +175,7 @@ async fn a_reader_in_another_program_delays_a_commit_and_does_not_break_it() {
     with_table(&store).await;
     let reader = rusqlite::Connection::open(folder.file()).unwrap();
     reader.execute_batch("BEGIN; SELECT * FROM t").unwrap();
-    let mut tx = store.begin(Duration::from_millis(400)).await.unwrap();
+    let mut tx = store.begin(Duration::from_millis(1500)).await.unwrap();
     tx.execute("INSERT INTO t VALUES (1, 'a')", &[]).await.unwrap();
     let error = not_committed(tx.commit().await);
     assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
@@ -281,6 +281,17 @@ async fn a_caller_behind_a_transaction_that_stays_open_is_told_in_time() {
     assert!(waited >= Duration::from_secs(10) && waited < Duration::from_secs(20), "{waited:?}");
     held.commit().await.unwrap();
     begin(&store).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_are_in_real_time_whatever_the_clock_of_the_runtime_does() {
+    let store = Sqlite::memory();
+    with_table(&store).await;
+    let mut tx = begin(&store).await;
+    tx.execute("INSERT INTO t VALUES (1, 'a')", &[]).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    tx.commit().await.unwrap();
+    assert_eq!(begin(&store).await.query("SELECT * FROM t", &[]).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
