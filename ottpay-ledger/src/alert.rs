@@ -34,7 +34,7 @@ pub enum Alert {
         failure: String,
     },
     /// A person has to decide about an order: the kind of its event is `unresolved`, `unconfirmed`, `mismatch`, `conflict`,
-    /// `reversed` or `paid_again`.
+    /// `reversed`, `refund_failed` or `paid_again`.
     Decide {
         /// The merchant.
         merchant_id: String,

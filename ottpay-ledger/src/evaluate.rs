@@ -13,5 +13,5 @@ mod step;
 mod tests;
 mod unpaid;
 
-pub(crate) use case::{Case, Found, Limits};
+pub(crate) use case::{Case, Found, Limits, Step};
 pub(crate) use step::evaluate;

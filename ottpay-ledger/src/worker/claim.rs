@@ -11,7 +11,7 @@ use super::fold::fold_order;
 use super::offer::Offering;
 use super::step::{Step, make_step};
 use super::turn::{Turn, take_turns};
-use super::upkeep::limits;
+use super::upkeep::{keep_up, limits};
 use super::work::{check, send_if_noted, tell};
 use crate::evaluate::Limits;
 use crate::event::Event;
@@ -47,6 +47,7 @@ impl Ledger {
                 }
             }
         }
+        keep_up(inner).await;
         Ok(None)
     }
 }

@@ -7,25 +7,34 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
 
+use super::asking::Asked;
 use super::fail::Fail;
 use super::step::Handing;
 use super::turn::Turn;
 use super::tx::Tx;
 use crate::db::Txn;
+use crate::evaluate::Limits;
 use crate::event::{Event, Key};
 use crate::inside::inside_handler;
 use crate::ledger::Inner;
 use crate::state::State;
 use crate::store::{CommitError, StoreError};
 
-/// Runs the handler and commits. Gives the state from which the turn goes on.
+/// What one turn goes by.
+pub(super) struct Going<'a, F> {
+    pub(super) turn: &'a Turn,
+    pub(super) asked: &'a Asked,
+    pub(super) limits: &'a Limits,
+    pub(super) handler: &'a Arc<F>,
+}
+
+/// Runs the handler and commits. Gives the state from which the turn goes on; nothing if it has ended.
 pub(super) async fn hand_over<F, Fut>(
     inner: &Arc<Inner>,
-    turn: &Turn,
+    going: Going<'_, F>,
     txn: Txn,
     handing: Handing,
-    handler: &Arc<F>,
-) -> Result<State, Fail>
+) -> Result<Option<State>, Fail>
 where
     F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
@@ -41,7 +50,7 @@ where
         "ottpay.event" = event.kind.as_str(),
         "ottpay.attempt" = event.attempt,
     );
-    let handler = Arc::clone(handler);
+    let handler = Arc::clone(going.handler);
     // Called inside of the task as well: a handler may panic before its first await.
     let task = tokio::spawn(inside_handler(async move { handler(event, tx).await }).instrument(span));
     // A dropped worker leaves no handler behind.
@@ -56,7 +65,8 @@ where
         false => Fail::transient("the handler was stopped with its runtime"),
     })?;
     let mut txn = handed.end(given).await?;
-    handing.finish(&mut txn, turn).await?;
+    let is_last = handing.finish(&mut txn, going.turn, going.asked, going.limits).await?;
+    let state = Some(state).filter(|_| !is_last);
     match txn.commit().await {
         Ok(()) => Ok(state),
         Err(CommitError::NotCommitted(error)) => Err(error.into()),

@@ -3,7 +3,7 @@
 use ottpay::Amount;
 use ottpay::payment::Tracked;
 
-use super::columns::{read_position, unreadable};
+use super::columns::{read_position, unreadable, write_position};
 use super::turn::Turn;
 use crate::db::Txn;
 use crate::evaluate::{Case, Limits};
@@ -16,6 +16,10 @@ use crate::store::{StoreError, Value};
 pub(super) struct Order {
     pub(super) tracked: Tracked,
     pub(super) position: Position,
+    /// The position that is in the row.
+    stored: Position,
+    /// Whether an event of it was offered, and is not folded into the row.
+    pub(super) is_offered: bool,
     pub(super) action: String,
     pub(super) reference: Reference,
     pub(super) original: Option<String>,
@@ -34,8 +38,9 @@ pub(super) struct Order {
 
 const LOAD: &str =
     "SELECT o.tracked, o.state, o.paid, o.paid_currency, o.refunded, o.told, o.action, o.reference, o.original,
-        o.amount, o.sends, o.noted_at, o.alive_at, {now}, o.answer
-    FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2 AND o.turn = $3";
+        o.amount, o.sends, o.noted_at, o.alive_at, {now}, o.answer,
+        (SELECT COUNT(*) FROM {events} AS e WHERE e.merchant = o.merchant AND e.id = o.id AND e.folded = 0)
+    FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2 AND o.turn = $3 {lock}";
 
 /// For a refund, the refunds are those of its payment.
 const BESIDE: &str = "SELECT
@@ -47,13 +52,15 @@ const BESIDE: &str = "SELECT
     (SELECT s.paid_by FROM {references} AS s WHERE s.merchant = $1 AND s.reference = $5)";
 
 impl Order {
-    /// Reads it, if the turn is not over. The caller has locked its row.
-    pub(super) async fn read(txn: &mut Txn, turn: &Turn) -> Result<Option<Self>, StoreError> {
+    /// Locks its row and reads it, if the turn is not over.
+    pub(super) async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Self>, StoreError> {
         let Some(row) = txn.query_first(LOAD, &turn.fence()).await? else { return Ok(None) };
         let reference = row.get::<String>(7)?;
         let mut order = Self {
             tracked: parse_tracked(&row.get::<String>(0)?)?,
             position: read_position(&row)?,
+            stored: read_position(&row)?,
+            is_offered: row.get::<i64>(15)? > 0,
             action: row.get(6)?,
             reference: reference.parse().map_err(|_| unreadable())?,
             original: row.get(8)?,
@@ -92,6 +99,11 @@ impl Order {
         self.paid_by = Some(id);
     }
 
+    /// Whether a query of its action has been proven to serve it.
+    pub(super) fn is_proven(&self) -> bool {
+        self.is_proven
+    }
+
     pub(super) fn case<'a>(&'a self, limits: &'a Limits) -> Case<'a> {
         Case {
             tracked: &self.tracked,
@@ -107,6 +119,16 @@ impl Order {
             refusal: self.answer.as_deref(),
             limits,
         }
+    }
+
+    /// Moves it to a position.
+    pub(super) async fn move_to(&mut self, txn: &mut Txn, turn: &Turn, position: Position) -> Result<(), StoreError> {
+        if position != self.stored {
+            write_position(txn, &turn.merchant, &turn.id, &position).await?;
+            self.stored = position.clone();
+        }
+        self.position = position;
+        Ok(())
     }
 
     /// Whether somebody else, such as a late reply, has changed it since the turn began.
@@ -159,7 +181,7 @@ pub(super) struct TurnEnd {
 }
 
 /// The hints that were there when the turn began have been acted upon.
-async fn take_hints(txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
+pub(super) async fn take_hints(txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
     if !turn.hint.is_pending {
         return Ok(());
     }

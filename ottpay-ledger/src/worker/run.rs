@@ -95,7 +95,8 @@ where
         let mut away = Duration::ZERO;
         while !*stop.borrow_and_update() {
             if next_upkeep <= Instant::now() {
-                keep_up(&inner).await;
+                let inner = Arc::clone(&inner);
+                self.tasks.spawn(async move { keep_up(&inner).await });
                 next_upkeep = Instant::now() + UPKEEP;
             }
             match self.begin_turns().await {

@@ -77,7 +77,7 @@ impl Ledger {
         if verdict.is_of_refund() != order.is_refund {
             return Err(SettleError::OtherRole { verdict, is_refund: order.is_refund });
         }
-        if !may_be_settled(order.state) {
+        if !may_be_settled(order.state, verdict) {
             return Err(SettleError::NotOpen { state: order.state });
         }
         if order.is_refund {
@@ -93,8 +93,9 @@ impl Ledger {
     }
 }
 
-/// What a person may decide about. What is about to be sent, or was never carried out, has nothing to decide.
-fn may_be_settled(state: State) -> bool {
+/// What a person may decide about. What is being sent, or was never carried out, has nothing to decide; what is yet to be sent
+/// is given up by the verdict that nothing has moved.
+fn may_be_settled(state: State, verdict: Verdict) -> bool {
     match state {
         State::Conflict
         | State::Open
@@ -109,8 +110,8 @@ fn may_be_settled(state: State) -> bool {
         | State::Unresolved
         | State::Lapsed
         | State::Settled => true,
-        State::Noted
-        | State::Sending
+        State::Noted => matches!(verdict, Verdict::NotPaid | Verdict::NotRefunded),
+        State::Sending
         | State::NotSent
         | State::Refused
         | State::Paid

@@ -1,14 +1,13 @@
 //! One step of an order under the lock of its row: to the next event, or to the end of the turn.
 
 use super::asking::Asked;
-use super::columns::write_position;
 use super::committing::commit;
 use super::fold::{add_to_payment, fold_order};
 use super::offer::{After, Offering, withdraw_offers, write_event};
 use super::order::{Order, TurnEnd};
 use super::turn::Turn;
 use crate::db::Txn;
-use crate::evaluate::{Limits, evaluate};
+use crate::evaluate::{Limits, Step as Evaluated, evaluate};
 use crate::event::{Event, Kind};
 use crate::ledger::Inner;
 use crate::state::State;
@@ -58,15 +57,11 @@ pub(super) async fn make_step(
     }
     for _ in 0..MOST {
         let step = evaluate(&order.case(limits), &asked.found);
-        let after = After::new(&order.position, step.after);
-        let Some((kind, key)) = step.event else {
-            write_position(&mut txn, &turn.merchant, &turn.id, &after.position).await?;
-            let (next_at, answer) = (step.next.at(), asked.answer());
-            order
-                .end_turn(&mut txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None })
-                .await?;
+        let Some((kind, key)) = step.event.clone() else {
+            end(&mut txn, turn, order, step, asked).await?;
             return commit(txn).await.map(|()| Step::Quiet);
         };
+        let after = After::new(&order.position, step.after);
         if matches!(kind, Kind::Paid(_))
             && let Some(other) = reserve_reference(&mut txn, turn, &order).await?
         {
@@ -82,14 +77,19 @@ pub(super) async fn make_step(
             kind,
         };
         let attempt = write_event(&mut txn, &event, &after, offering).await?;
-        // Before the handler, which may note a refund of what it was told. If the event is done already, only the order did not
-        // say so.
-        if offering == Offering::InThisTransaction || attempt.is_none() {
-            apply(&mut txn, turn, &mut order, after, &event.kind).await?;
+        let Some(attempt) = attempt else {
+            // It is done already: only the order did not say so.
+            order.move_to(&mut txn, turn, after.position).await?;
+            continue;
+        };
+        if offering == Offering::InThisTransaction {
+            // Before the handler, which may note a refund of what it was told.
+            order.move_to(&mut txn, turn, after.position).await?;
+            if matches!(event.kind, Kind::Refunded(_)) {
+                add_to_payment(&mut txn, &turn.merchant, order.original.as_deref(), order.amount).await?;
+            }
         }
-        if let Some(attempt) = attempt {
-            return Ok(Step::Event(txn, Box::new(Handing { event, attempt, order })));
-        }
+        return Ok(Step::Event(txn, Box::new(Handing { event, attempt, order })));
     }
     Err(StoreError::new(StoreErrorKind::Statement, "an order has more events than one answer can have"))
 }
@@ -100,12 +100,27 @@ impl Handing {
         self.order.position.state
     }
 
-    /// Writes what is to be written after the handler: rows that others write as well are not locked while it runs.
-    pub(super) async fn finish(self, txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
-        if self.event.kind.proves_query() {
-            prove(txn, turn, &self.order.action).await?;
+    /// Writes what is to be written after the handler: rows that others write as well are not locked while it runs. If there
+    /// is no further event the turn ends with this transaction; says whether it does.
+    pub(super) async fn finish(
+        self,
+        txn: &mut Txn,
+        turn: &Turn,
+        asked: &Asked,
+        limits: &Limits,
+    ) -> Result<bool, StoreError> {
+        prove(txn, turn, &self.order, &self.event.kind).await?;
+        let step = evaluate(&self.order.case(limits), &asked.found);
+        if step.event.is_none() {
+            end(txn, turn, self.order, step, asked).await?;
+            return Ok(true);
         }
-        Ok(())
+        // The next handler of this turn is counted before it runs.
+        let sql = "UPDATE {orders} SET tracked = $4, tries = 1, failing_since = NULL, failure = NULL
+                   WHERE merchant = $1 AND id = $2 AND turn = $3";
+        let [merchant, id, number] = turn.fence();
+        txn.execute(sql, &[merchant, id, number, self.order.tracked.to_json().into()]).await?;
+        Ok(false)
     }
 
     /// Commits the offer of the event: for so many milliseconds the order belongs to the claimant.
@@ -116,11 +131,10 @@ impl Handing {
         asked: &Asked,
         lease: i64,
     ) -> Result<(Event, i64), StoreError> {
-        let Self { event, attempt, order, .. } = self;
-        write_position(&mut txn, &turn.merchant, &turn.id, &order.position).await?;
-        if event.kind.proves_query() {
-            prove(&mut txn, turn, &order.action).await?;
-        }
+        let Self { event, attempt, mut order } = self;
+        let position = order.position.clone();
+        order.move_to(&mut txn, turn, position).await?;
+        prove(&mut txn, turn, &order, &event.kind).await?;
         let leased_until = Some(order.after(lease));
         order.end_turn(&mut txn, turn, TurnEnd { answer: asked.answer(), leased_until, ..TurnEnd::default() }).await?;
         commit(txn).await?;
@@ -130,28 +144,21 @@ impl Handing {
 
 /// Locks the order if the turn is not over, so that nobody else completes an event of it from now on.
 async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
-    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND turn = $3 {lock}";
-    if txn.query_first(sql, &turn.fence()).await?.is_none() {
-        return Ok(None);
+    match Order::lock(txn, turn).await? {
+        Some(order) if order.is_offered => {
+            withdraw_offers(txn, &turn.merchant, &turn.id).await?;
+            fold_order(txn, &turn.merchant, &turn.id).await?;
+            Order::lock(txn, turn).await
+        }
+        order => Ok(order),
     }
-    withdraw_offers(txn, &turn.merchant, &turn.id).await?;
-    fold_order(txn, &turn.merchant, &turn.id).await?;
-    Order::read(txn, turn).await
 }
 
-/// Moves the order to where it is after an event.
-async fn apply(txn: &mut Txn, turn: &Turn, order: &mut Order, after: After, kind: &Kind) -> Result<(), StoreError> {
-    order.position = after.position;
-    write_position(txn, &turn.merchant, &turn.id, &order.position).await?;
-    // The next handler of this turn is counted before it runs.
-    let sql = "UPDATE {orders} SET tracked = $4, tries = 1, failing_since = NULL, failure = NULL
-               WHERE merchant = $1 AND id = $2 AND turn = $3";
-    let [merchant, id, number] = turn.fence();
-    txn.execute(sql, &[merchant, id, number, order.tracked.to_json().into()]).await?;
-    if matches!(kind, Kind::Refunded(_)) {
-        add_to_payment(txn, &turn.merchant, order.original.as_deref(), order.amount).await?;
-    }
-    Ok(())
+/// Writes where the order is when there is no event, and ends the turn.
+async fn end(txn: &mut Txn, turn: &Turn, mut order: Order, step: Evaluated, asked: &Asked) -> Result<(), StoreError> {
+    order.move_to(txn, turn, step.after).await?;
+    let (next_at, answer) = (step.next.at(), asked.answer());
+    order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
 }
 
 /// Makes the order the payment of its reference; gives the one that is it already, if there is another.
@@ -166,8 +173,11 @@ async fn reserve_reference(txn: &mut Txn, turn: &Turn, order: &Order) -> Result<
 }
 
 /// Notes that a query has confirmed a payment of this action, or a refund.
-async fn prove(txn: &mut Txn, turn: &Turn, action: &str) -> Result<(), StoreError> {
+async fn prove(txn: &mut Txn, turn: &Turn, order: &Order, kind: &Kind) -> Result<(), StoreError> {
+    if order.is_proven() || !kind.proves_query() {
+        return Ok(());
+    }
     let sql = "INSERT INTO {proven} (merchant, action, proven_at) VALUES ($1, $2, {now}) ON CONFLICT DO NOTHING";
-    txn.execute(sql, &[turn.merchant.as_str().into(), action.into()]).await?;
+    txn.execute(sql, &[turn.merchant.as_str().into(), order.action.as_str().into()]).await?;
     Ok(())
 }

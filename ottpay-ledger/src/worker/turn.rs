@@ -32,7 +32,7 @@ pub(crate) struct Turn {
 }
 
 /// The hints of an order when its turn began.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Hint {
     pub(crate) seen: i64,
     pub(crate) is_pending: bool,
@@ -61,7 +61,11 @@ const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
         failing_since = CASE WHEN tries > 0 THEN COALESCE(failing_since, {now}) END,
         failure = CASE WHEN tries > 0 AND turn_until IS NOT NULL THEN $4 ELSE failure END
     WHERE serial IN (SELECT serial FROM due)
-    RETURNING merchant, id, turn, tries, failing_since, {now}, state, sends, tracked, failure";
+    RETURNING merchant, id, turn, tries, failing_since, {now}, state, sends, tracked, failure,
+        (SELECT h.seen FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id),
+        (SELECT h.taken FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id),
+        (SELECT h.differing FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id),
+        (SELECT h.last_at FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id)";
 
 /// What is stored as the failure of a turn that ended without a word.
 const LOST: &str = "the turn ended without a word: was its process killed, or the claim dropped?";
@@ -75,9 +79,6 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
     let rest = limit.saturating_sub(turns.len().try_into().unwrap_or(limit));
     if rest > 0 {
         turns.extend(take(&mut txn, DUE, merchant, rest, lease).await?);
-    }
-    for turn in &mut turns {
-        turn.hint = find_hint(&mut txn, turn).await?;
     }
     if folded > 0 || !turns.is_empty() {
         // Turns whose commit is lost are over when their time is.
@@ -100,6 +101,8 @@ async fn take(
 }
 
 fn read_turn(row: &Row) -> Result<Turn, StoreError> {
+    let hint = |index| Ok::<_, StoreError>(row.get::<Option<i64>>(index)?.unwrap_or(0));
+    let (seen, taken, differing) = (hint(10)?, hint(11)?, hint(12)?);
     Ok(Turn {
         merchant: row.get(0)?,
         id: row.get(1)?,
@@ -111,15 +114,8 @@ fn read_turn(row: &Row) -> Result<Turn, StoreError> {
         sends: row.get(7)?,
         tracked: row.get(8)?,
         follows_lost: row.get::<Option<String>>(9)?.as_deref() == Some(LOST),
-        hint: Hint::default(),
+        hint: Hint { seen, is_pending: seen > taken, is_differing: differing > 0, last_at: row.get(13)? },
     })
-}
-
-async fn find_hint(txn: &mut Txn, turn: &Turn) -> Result<Hint, StoreError> {
-    let sql = "SELECT seen, taken, differing, last_at FROM {hints} WHERE merchant = $1 AND id = $2";
-    let Some(row) = txn.query_first(sql, &turn.key()).await? else { return Ok(Hint::default()) };
-    let (seen, taken, differing): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    Ok(Hint { seen, is_pending: seen > taken, is_differing: differing > 0, last_at: row.get(3)? })
 }
 
 impl Turn {
@@ -143,4 +139,30 @@ fn lease(inner: &Inner, turns: u32) -> Duration {
     let slowest = inner.clients.values().map(timeout).max().unwrap_or_default();
     let asking = inner.budget.longest_wait(turns).saturating_add(slowest.saturating_mul(QUERIES));
     asking.saturating_add(inner.settings.handler_limit).saturating_add(GRACE)
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::*;
+    use crate::db::Db;
+    use crate::migrate::migrate;
+    use crate::store::sqlite::Sqlite;
+
+    #[tokio::test]
+    async fn orders_are_found_by_an_index_however_many_there_are() {
+        let db = Db::new(Sqlite::memory());
+        migrate(&db).await.unwrap();
+        let mut txn = db.begin().await.unwrap();
+        for (candidates, index) in
+            [(HINTED, "ottpay_hints_pending (merchant=?)"), (DUE, "ottpay_orders_due (merchant=? AND next_at<?)")]
+        {
+            let sql = format!("EXPLAIN QUERY PLAN WITH due AS ({candidates}) {TAKE}");
+            let values = ["M".into(), 16.into(), 1000.into(), LOST.into()];
+            let rows = txn.query(&sql, &values).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| row.get(3).unwrap()).collect();
+            assert!(plan.iter().any(|step| step.ends_with(index)), "{plan:?}");
+            let is_whole = |step: &String| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";
+            assert!(!plan.iter().any(|step| is_whole(step) || step.contains("TEMP B-TREE")), "{plan:?}");
+        }
+    }
 }

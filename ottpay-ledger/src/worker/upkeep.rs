@@ -59,6 +59,9 @@ async fn clean(inner: &Inner) -> Result<(), StoreError> {
     let keep = millis(inner.settings.keep);
     for sql in CLEANINGS {
         for _ in 0..ROUND {
+            if *inner.stop.borrow() {
+                return Ok(());
+            }
             // Each in a transaction of its own: others go in between.
             let mut txn = inner.db.begin().await?;
             let changed = txn.execute(sql, &[keep.into(), BATCH.into()]).await?;

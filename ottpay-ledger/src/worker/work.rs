@@ -8,8 +8,9 @@ use super::asking::ask;
 use super::committing::commit;
 use super::fail::Fail;
 use super::failing::{check_lost, note_failure};
-use super::hand_over::hand_over;
+use super::hand_over::{Going, hand_over};
 use super::offer::Offering;
+use super::order::take_hints;
 use super::step::{Step, make_step};
 use super::turn::Turn;
 use super::tx::Tx;
@@ -45,10 +46,11 @@ where
             Step::Quiet | Step::Over => return Ok(()),
             Step::Event(txn, handing) => {
                 let event = handing.event.clone();
-                turn.state = hand_over(inner, turn, txn, *handing, handler).await?;
-                turn.tries = 1;
-                turn.failing_since = None;
+                let going = Going { turn, asked: &asked, limits, handler };
+                let state = hand_over(inner, going, txn, *handing).await?;
                 tell(inner, &event);
+                let Some(state) = state else { return Ok(()) };
+                (turn.state, turn.tries, turn.failing_since) = (state, 1, None);
             }
         }
     }
@@ -79,6 +81,7 @@ pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &Turn) -> Result<boo
                WHERE merchant = $1 AND id = $2 AND turn = $3";
     let mut txn = inner.db.begin().await?;
     txn.execute(sql, &turn.fence()).await?;
+    take_hints(&mut txn, turn).await?;
     commit(txn).await?;
     Ok(true)
 }

@@ -106,10 +106,18 @@ async fn what_the_gateway_has_settled_is_not_for_a_person(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
-    let _worker = shop.work();
+    let worker = shop.work();
     shop.until_written(1).await;
+    worker.abort();
     let error = shop.shop.ledger.settle("T1", Verdict::NotPaid, "ann", "looked").await.unwrap_err();
     assert!(matches!(error, SettleError::NotOpen { state: State::Paid }), "{error}");
+    // What is yet to be sent can only be given up.
+    shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
+    shop.run("UPDATE ottpay_orders SET state = 'noted', next_at = NULL, ended_at = NULL WHERE id = 'R1'").await;
+    let error = shop.shop.ledger.settle("R1", Verdict::Refunded, "ann", "looked").await.unwrap_err();
+    assert!(matches!(error, SettleError::NotOpen { state: State::Noted }), "{error}");
+    shop.shop.ledger.settle("R1", Verdict::NotRefunded, "ann", "no longer wanted").await.unwrap();
+    assert_eq!(shop.shop.state("R1").await, "refund_failed");
 }
 
 async fn a_claimant_loses_an_order_that_is_settled(store: Shared) {

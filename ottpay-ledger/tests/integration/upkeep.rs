@@ -67,6 +67,8 @@ async fn callbacks_that_wait_for_too_long_are_told(store: Shared) {
     let shop = Following::open(store).await;
     shop.order("T1", "cart 1").await;
     shop.hint("T1").await;
+    // A worker that has hung up holds it.
+    shop.run("UPDATE ottpay_orders SET turn_until = 99999999999999").await;
     shop.shop.ledger.advance(Duration::from_secs(601));
     let _worker = shop.work();
     eventually("people are told", async || shop.alerts() == ["delayed"]).await;
