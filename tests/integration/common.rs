@@ -1,7 +1,20 @@
 //! What several tests need: the vectors, clients, and gateways that answer as a test prepares them.
 
 pub(crate) mod cargo;
+#[path = "../../ottpay-sandbox/tests/integration/chromium.rs"]
+pub(crate) mod chromium;
 pub(crate) mod guide;
+/// That of the ledger's own tests.
+#[allow(dead_code, reason = "the ledger's own tests use the rest")]
+#[path = "../../ottpay-ledger/tests/integration/postgres_server"]
+pub(crate) mod postgres_server {
+    mod cluster;
+    mod install;
+    mod pgbouncer;
+    mod watched;
+
+    pub(crate) use cluster::Server;
+}
 #[allow(dead_code, reason = "the sandbox's own tests use the rest")]
 #[path = "../../ottpay-sandbox/tests/integration/common.rs"]
 mod sandbox;

@@ -13,6 +13,7 @@ mod access;
 mod assume;
 mod browser;
 mod callbacks;
+mod chromium;
 mod common;
 mod control;
 mod database;

@@ -1,0 +1,85 @@
+//! `kill -9` in the middle of a create, of a callback and of a refund, then a start on the same database.
+
+use std::time::Duration;
+
+use ottpay::Amount;
+use ottpay_sandbox::{Fault, OrderKind};
+use serde_json::{Value, json};
+
+use super::decisions::until_admin_shows;
+use super::program::{World, new_file};
+use crate::common::postgres_server::Server;
+
+const MOMENT: Duration = Duration::from_millis(500);
+const SLOW: Duration = Duration::from_millis(1200);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_a_kill_loses_nothing_and_doubles_nothing() {
+    kills(&new_file("kills")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgresql_a_kill_loses_nothing_and_doubles_nothing() {
+    let Some(server) = Server::start() else { return };
+    kills(&server.fresh_database()).await;
+}
+
+async fn kills(database: &str) {
+    let mut world = World::on(database, Duration::from_millis(150)).await;
+    let lost = killed_while_an_order_is_created(&mut world).await;
+    let order = killed_while_a_callback_is_confirmed(&mut world).await;
+    killed_while_a_refund_is_under_way(&mut world, &order).await;
+
+    // What was under way is left alone until its reply can no longer come, which takes 40 seconds. Then it is followed.
+    let is_back = |shown: &Value| shown["remark"] == "given back: 2.00 CAD";
+    world.until(&order, is_back, "the money back").await;
+    let id = world.first_id(&order).await;
+    assert_eq!(world.sandbox.order(&id).unwrap().unwrap().refunded(), Amount::from_minor(200));
+    assert_eq!(world.shown(&order).await["shipped"], 1);
+    until_admin_shows(&world, "paid 3.00 CAD").await;
+    let payments = world.sandbox.orders().unwrap().into_iter().filter(|order| order.kind() == OrderKind::Payment);
+    let payments: Vec<_> = payments.map(|order| order.id().to_owned()).collect();
+    assert!(payments.len() == 2 && payments.contains(&lost) && payments.contains(&id), "{payments:?}");
+}
+
+/// The request is out, and its reply comes to nobody. The buyer pays all the same, as if somebody had the code.
+async fn killed_while_an_order_is_created(world: &mut World) -> String {
+    world.sandbox.add_fault(world.fault(Fault::Delay, "active_pay").delay(SLOW)).unwrap();
+    let posted = world.post_in_background("/orders".to_owned(), json!({ "price": "3.00" }));
+    tokio::time::sleep(MOMENT).await;
+    world.kill();
+    posted.await.unwrap();
+    tokio::time::sleep(SLOW).await;
+    world.start();
+    let created = world.sandbox.orders().unwrap();
+    let [created] = &created[..] else { panic!("{created:?}") };
+    let _ = world.sandbox.pay(created.id()).await.unwrap();
+    created.id().to_owned()
+}
+
+/// The callback is stored, and the query that confirms it is slow.
+async fn killed_while_a_callback_is_confirmed(world: &mut World) -> String {
+    world.sandbox.clear_faults();
+    let (_, order) = world.order("4.00").await;
+    world.sandbox.add_fault(world.fault(Fault::Delay, "status_query").times(3).delay(SLOW)).unwrap();
+    world.pay(&order).await;
+    world.kill();
+    world.sandbox.clear_faults();
+    world.start();
+    world.until_paid_once(&order).await;
+    order
+}
+
+/// The refund is out, and its reply comes to nobody. It is known that the queries serve refunds, because of an earlier one.
+async fn killed_while_a_refund_is_under_way(world: &mut World, order: &str) {
+    let (_, refund) = world.refund(order, "1.00").await;
+    world.until_refund(order, &refund, "refunded").await;
+    world.sandbox.add_fault(world.fault(Fault::Delay, "refund").delay(SLOW)).unwrap();
+    let posted = world.post_in_background(format!("/orders/{order}/refund"), json!({ "amount": "1.00" }));
+    tokio::time::sleep(MOMENT).await;
+    world.kill();
+    posted.await.unwrap();
+    tokio::time::sleep(SLOW).await;
+    world.sandbox.clear_faults();
+    world.start();
+}
