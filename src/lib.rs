@@ -139,3 +139,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/observation.md")]
 struct Observation;
+
+/// And that of the page on the ledger.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/ledger.md")]
+struct LedgerPage;

@@ -33,6 +33,7 @@ mod gateway {
     mod end_to_end;
     pub(crate) mod every_action;
 }
+mod ledger_page;
 mod observation {
     mod callbacks;
     mod leak;

@@ -4,4 +4,5 @@ mod browser;
 mod decisions;
 mod faults;
 mod kills;
+mod plumbing;
 mod program;

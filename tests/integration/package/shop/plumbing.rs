@@ -1,0 +1,21 @@
+//! How much of the shop is there because of the gateway.
+
+/// The file that connects the shop with the gateway.
+const PLUMBING: &str = include_str!("../../../../examples/shop/payments.rs");
+const PAGE: &str = include_str!("../../../../docs/ledger.md");
+
+/// Lines of code: neither empty nor a comment, and not an import.
+fn lines_of_code(source: &str) -> usize {
+    let lines = source.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with("//") && !line.starts_with("use ")).count()
+}
+
+#[test]
+fn what_connects_a_shop_with_the_gateway_is_as_short_as_the_page_says() {
+    let lines = lines_of_code(PLUMBING);
+    assert!(lines <= 30, "{lines} lines");
+    assert!(
+        PAGE.contains(&format!("{lines} lines of code")),
+        "docs/ledger.md does not say that it is {lines} lines of code"
+    );
+}
