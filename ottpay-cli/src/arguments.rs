@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{actions, call, completions, explain, listen, man, open, sandbox, seal, spec};
+use crate::command::{actions, call, completions, explain, ledger, listen, man, open, sandbox, seal, spec};
 
 /// OTT Pay on the command line.
 #[derive(Debug, Parser)]
@@ -14,7 +14,8 @@ use crate::command::{actions, call, completions, explain, listen, man, open, san
 Settings are taken from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
 OTTPAY_OPERATOR_ID), then from a TOML file: --config FILE, else ottpay.toml in the working folder, else
 $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id, sign_key and
-operator_id. An empty variable is as good as none. `sandbox` takes none of them: see its own help.
+operator_id. Those of ledgers are currency, ledger and webhook_secret, or the variables OTTPAY_CURRENCY, OTTPAY_LEDGER and
+OTTPAY_WEBHOOK_SECRET. An empty variable is as good as none. `sandbox` takes none of them: see its own help.
 
 Standard output is data only, everything else goes to standard error.
 
@@ -29,6 +30,8 @@ Examples:
   ottpay sandbox
   ottpay call status_query --set order_id=T1
   ottpay actions active_pay
+  ottpay listen --ledger shop.db --forward-to localhost:3000/ottpay
+  ottpay ledger list --ledger shop.db --open
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay open"
 )]
 pub(crate) struct Arguments {
@@ -48,8 +51,10 @@ pub(crate) enum Command {
     Open(open::Options),
     /// Show step by step how an envelope opens, or where it does not and the likely cause
     Explain(explain::Options),
-    /// Receive callbacks over HTTP, verify them and print one JSON line each
+    /// Receive callbacks over HTTP and verify them: print each, or store it and post what the gateway confirms to the shop
     Listen(listen::Options),
+    /// Look into a ledger, note orders, replay events, settle what only a person can
+    Ledger(ledger::Options),
     /// List the actions, or the fields of one
     Actions(actions::Options),
     /// Check, document or expand a folder with a specification

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod ledger;
 pub(crate) mod listen;
 pub(crate) mod man;
 pub(crate) mod open;

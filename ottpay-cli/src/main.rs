@@ -6,9 +6,11 @@ mod action;
 mod address;
 mod alteration;
 mod arguments;
+mod columns;
 mod command;
 mod event_loop;
 mod failure;
+mod fields;
 mod input;
 mod json;
 mod own_thread;
@@ -16,8 +18,10 @@ mod settings;
 mod signal;
 mod stderr;
 mod stdout;
+mod store;
 mod suggestion;
 mod terminal;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -42,6 +46,7 @@ fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
         Command::Open(options) => command::open::run(options),
         Command::Explain(options) => command::explain::run(options),
         Command::Listen(options) => build_event_loop()?.block_on(command::listen::run(options)),
+        Command::Ledger(options) => build_event_loop()?.block_on(command::ledger::run(options)),
         Command::Actions(options) => command::actions::run(&options),
         Command::Spec(options) => command::spec::run(options),
         Command::Completions(options) => command::completions::run(&options, Arguments::command()),

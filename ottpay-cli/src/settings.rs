@@ -5,6 +5,7 @@ mod environment;
 mod file;
 mod flags;
 mod given_key;
+mod ledger;
 mod resolved;
 mod setting;
 
@@ -12,3 +13,5 @@ pub(crate) use acknowledgement::AcknowledgementFlags;
 pub(crate) use environment::read_variable;
 pub(crate) use flags::SettingsFlags;
 pub(crate) use given_key::GivenKey;
+pub(crate) use ledger::{LedgerFlag, ReaderFlags};
+pub(crate) use resolved::Settings;

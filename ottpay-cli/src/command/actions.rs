@@ -6,6 +6,7 @@ use ottpay::GATEWAY;
 use ottpay::spec::{ActionInfo, Evidence, FieldInfo, Kind, Protocol, QueryInfo, QueryValue, WordSet as _};
 use serde::Serialize;
 
+use crate::columns::format_columns;
 use crate::failure::Failure;
 use crate::{action, stdout};
 
@@ -121,22 +122,6 @@ fn name_protocol(info: &ActionInfo) -> &'static str {
 
 fn name_effect(info: &ActionInfo) -> &'static str {
     info.effect.word().unwrap_or_default()
-}
-
-/// Formats columns, each as wide as its widest cell.
-fn format_columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
-    let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
-    let mut widths = [0_usize; N];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |row: &[String; N]| {
-        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
 }
 
 /// An action as JSON.

@@ -11,8 +11,20 @@ use crate::stderr;
 use crate::suggestion::did_you_mean;
 
 /// The keys of the file.
-const KEYS: [&str; 6] =
-    ["endpoint", "merchant_id", "sign_key", "operator_id", "acknowledgement", "acknowledgement_type"];
+const KEYS: [&str; 9] = [
+    "endpoint",
+    "merchant_id",
+    "sign_key",
+    "operator_id",
+    "currency",
+    "ledger",
+    "webhook_secret",
+    "acknowledgement",
+    "acknowledgement_type",
+];
+
+/// Those that are not for other users of the machine.
+const SECRETS: [&str; 2] = ["sign_key", "webhook_secret"];
 
 const HELP: &str = "a file of settings is TOML with lines such as merchant_id = \"…\"";
 
@@ -58,38 +70,39 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
                     .help(format!("{meant}The settings are {}", KEYS.join(", "))));
             }
             toml::Value::String(text) => _ = values.insert(key, text),
-            // The value is not shown: it may be the sign key.
+            // The value is not shown: it may be a secret.
             _ => {
                 return Err(Failure::usage(format!("{shown}: the value of `{key}` is not a string"))
                     .help(format!("write it in quotation marks: {key} = \"…\"")));
             }
         }
     }
-    if values.contains_key("sign_key") {
-        warn_if_others_can_read(path, &shown);
+    if let Some(secret) = SECRETS.into_iter().find(|name| values.contains_key(*name)) {
+        warn_if_others_can_read(path, &shown, secret);
     }
     Ok(SettingsFile { path: shown, values })
 }
 
-/// Warns of a file with a key that other users of the machine can read.
+/// Warns of a file with a secret that other users of the machine can read.
 #[cfg(unix)]
-fn warn_if_others_can_read(path: &Path, shown: &str) {
+fn warn_if_others_can_read(path: &Path, shown: &str, secret: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     // What is not a file, such as a pipe of a secret store, has no content that is there for others to read.
     let Ok(found) = std::fs::metadata(path) else { return };
     let mode = found.permissions().mode() & 0o777;
     if found.is_file() && mode & 0o077 != 0 {
+        let secret = secret.replace('_', " ");
         stderr::print_line(format_args!(
-            "warning: {shown} contains the sign key, and its mode {mode:04o} gives other users of this machine access to \
+            "warning: {shown} contains the {secret}, and its mode {mode:04o} gives other users of this machine access to \
              it; run `chmod 600` on it"
         ));
     }
 }
 
 #[cfg(not(unix))]
-fn warn_if_others_can_read(_: &Path, _: &str) {}
+fn warn_if_others_can_read(_: &Path, _: &str, _: &str) {}
 
-/// Shows neither the parser's message nor the line: both may contain the sign key.
+/// Shows neither the parser's message nor the line: both may contain a secret.
 fn describe_syntax_error(shown: &str, body: &str, error: &toml::de::Error) -> Failure {
     let span = error.span().unwrap_or_default();
     let line = body.get(..span.start).unwrap_or_default().matches('\n').count() + 1;

@@ -27,12 +27,18 @@ pub(crate) struct SettingsFlags {
     /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
     #[arg(long, value_name = "ID")]
     operator_id: Option<String>,
-    /// TOML file with the keys endpoint, merchant_id, sign_key, operator_id, acknowledgement and acknowledgement_type
+    /// TOML file with the keys endpoint, merchant_id, sign_key, operator_id, currency, ledger, webhook_secret, acknowledgement
+    /// and acknowledgement_type
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 impl SettingsFlags {
+    /// For a command that takes nothing else than the file.
+    pub(super) fn of_file(config: Option<PathBuf>) -> Self {
+        Self { endpoint: None, merchant_id: None, sign_key: None, operator_id: None, config }
+    }
+
     /// Adds what variables and the file set.
     pub(crate) fn resolve(self) -> Result<Settings, Failure> {
         let mut file = match self.config.or_else(file::find_default) {
@@ -55,7 +61,10 @@ impl SettingsFlags {
             endpoint: text(self.endpoint, "endpoint")?,
             merchant_id: text(self.merchant_id, "merchant_id")?,
             operator_id: text(self.operator_id, "operator_id")?,
-            // Flags of those commands alone that receive callbacks.
+            currency: text(None, "currency")?,
+            // Flags of some commands only, or none.
+            ledger: text(None, "ledger")?,
+            webhook_secret: text(None, "webhook_secret")?,
             acknowledgement: text(None, "acknowledgement")?,
             acknowledgement_type: text(None, "acknowledgement_type")?,
             sign_key,

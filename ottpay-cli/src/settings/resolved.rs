@@ -1,17 +1,20 @@
 //! The settings of a command, and what it needs of them.
 
-use ottpay::{Client, ConfigError, SignKey};
+use ottpay::{Client, ClientBuilder, ConfigError, Currency, SignKey};
 
 use super::setting::Setting;
 use crate::failure::Failure;
+use crate::webhook::Secrets;
 
 /// Every setting, from the first source that has it.
-#[derive(Debug)]
 pub(crate) struct Settings {
     pub(super) endpoint: Option<Setting<String>>,
     pub(super) merchant_id: Option<Setting<String>>,
     pub(super) sign_key: Option<Setting<SignKey>>,
     pub(super) operator_id: Option<Setting<String>>,
+    pub(super) currency: Option<Setting<String>>,
+    pub(super) ledger: Option<Setting<String>>,
+    pub(super) webhook_secret: Option<Setting<String>>,
     pub(super) acknowledgement: Option<Setting<String>>,
     pub(super) acknowledgement_type: Option<Setting<String>>,
 }
@@ -39,9 +42,46 @@ impl Settings {
         self.endpoint.as_ref().map(|endpoint| &*endpoint.value)
     }
 
+    /// The secrets that webhooks are signed with, or how to set them.
+    pub(crate) fn webhook_secrets(&self) -> Result<Secrets, Failure> {
+        let Some(Setting { value, source }) = &self.webhook_secret else {
+            return Err(Failure::usage("the webhook secret is not set").help(
+                "set the variable OTTPAY_WEBHOOK_SECRET, or write `webhook_secret = \"…\"` into ottpay.toml; \
+                 make one by: echo whsec_$(openssl rand -base64 32)",
+            ));
+        };
+        Secrets::parse(value).map_err(|error| {
+            Failure::usage(format!("invalid webhook secret: {error}")).help(format!("{source} sets it"))
+        })
+    }
+
+    /// The currency of the merchant, or how to set it. What a ledger compares has no other.
+    fn currency(&self) -> Result<Currency, Failure> {
+        let Some(Setting { value, source }) = &self.currency else {
+            return Err(Failure::usage("the currency is not set").help(
+                "set the variable OTTPAY_CURRENCY, or write `currency = \"CAD\"` into ottpay.toml: most answers of the gateway \
+                 state none, and amounts without it cannot be compared",
+            ));
+        };
+        Currency::new(value.trim()).map_err(|error| Failure::usage(error).help(format!("{source} sets it")))
+    }
+
+    /// Prepares a client for a ledger, which needs to know the currency.
+    pub(crate) fn prepare_ledger_client(&self) -> Result<ClientBuilder<Client>, Failure> {
+        Ok(self.prepare_client()?.currency(self.currency()?))
+    }
+
     /// Builds a client with these settings.
     pub(crate) fn build_client(&self) -> Result<Client, Failure> {
-        let mut builder = Client::builder().merchant_id(self.merchant_id()?).sign_key(self.sign_key()?);
+        self.build(self.prepare_client()?)
+    }
+
+    fn prepare_client(&self) -> Result<ClientBuilder<Client>, Failure> {
+        Ok(Client::builder().merchant_id(self.merchant_id()?).sign_key(self.sign_key()?))
+    }
+
+    /// Builds a client that was prepared.
+    pub(crate) fn build(&self, mut builder: ClientBuilder<Client>) -> Result<Client, Failure> {
         if let Some(endpoint) = &self.endpoint {
             builder = builder.endpoint(&endpoint.value);
         }

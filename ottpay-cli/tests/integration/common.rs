@@ -35,7 +35,10 @@ pub(crate) fn ottpay(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ottpay"));
     let empty = folder();
     command.args(arguments).current_dir(&empty).env("HOME", &empty);
-    for name in ["ENDPOINT", "MERCHANT_ID", "SIGN_KEY", "OPERATOR_ID", "ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT_TYPE"] {
+    for name in ["ENDPOINT", "MERCHANT_ID", "SIGN_KEY", "OPERATOR_ID", "CURRENCY", "LEDGER", "WEBHOOK_SECRET"] {
+        command.env_remove(format!("OTTPAY_{name}"));
+    }
+    for name in ["ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT_TYPE"] {
         command.env_remove(format!("OTTPAY_{name}"));
     }
     for name in ["XDG_CONFIG_HOME", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {

@@ -14,8 +14,10 @@ mod call;
 mod common;
 mod envelope;
 mod files;
+mod forward;
 mod interop;
 mod killed;
+mod ledger;
 #[cfg(unix)]
 mod links;
 mod outcome;

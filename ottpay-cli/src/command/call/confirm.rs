@@ -8,6 +8,7 @@ use ottpay::request::Values;
 use ottpay::spec::Kind;
 
 use crate::action;
+use crate::columns::without_control;
 use crate::failure::Failure;
 
 /// Asks the user at the terminal before money may move.
@@ -34,12 +35,9 @@ fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -
     let to = endpoint.or(info.base_url).unwrap_or(GATEWAY.base_url);
     let mut out = format!("{} ({}), as merchant {merchant_id}, to {to}:\n", info.name, info.action);
     for (field, text) in values.iter().filter(|(field, _)| !field.is_written()) {
-        let shown: String = match field.sensitive {
+        let shown = match field.sensitive {
             true => "(hidden)".to_owned(),
-            // Control characters could move the cursor and hide part of the question.
-            false => {
-                text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
-            }
+            false => without_control(text),
         };
         let unit = if matches!(field.kind, Kind::Amount) { " (minor units)" } else { "" };
         // Writing to a string is infallible.

@@ -1,0 +1,62 @@
+//! `ottpay ledger`: what an operator does with a ledger.
+
+mod health;
+mod list;
+mod note;
+mod replay;
+mod settle;
+mod show;
+mod times;
+
+use crate::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+The ledger is set by --ledger, by the variable OTTPAY_LEDGER or by `ledger` in ottpay.toml: an SQLite file, or
+postgres://USER:PASSWORD@HOST/DATABASE, which is a secret and better not a flag. Its password is never printed.
+
+What lists and shows needs neither merchant nor sign key, changes nothing, and prints no payment links; times are in UTC.
+With --json each order is a JSON object on a line.
+
+Examples:
+  ottpay ledger list --ledger shop.db --open
+  ottpay ledger show T1 --ledger shop.db
+  ottpay ledger health --ledger shop.db --json | jq .parked
+  ottpay ledger replay --all --since 2h")]
+pub(crate) struct Options {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Step {
+    /// List orders, Checkout pages and refunds, the newest first
+    List(list::Options),
+    /// Show all that is kept of one of them
+    Show(show::Options),
+    /// List those whose event could not be handed over, and why
+    Parked(list::ParkedOptions),
+    /// Show in numbers what waits and what a person has to look at
+    Health(health::Options),
+    /// List callbacks for orders that were never noted
+    Strays(list::StrayOptions),
+    /// Note an order that another program makes, with the amount that it asks for
+    Note(note::Options),
+    /// Hand over what is parked once more
+    Replay(replay::Options),
+    /// Decide what no query can: whether an order is paid
+    Settle(settle::Options),
+}
+
+pub(crate) async fn run(options: Options) -> Result<(), Failure> {
+    match options.step {
+        Step::List(options) => list::run(options).await,
+        Step::Show(options) => show::run(options).await,
+        Step::Parked(options) => list::run_parked(options).await,
+        Step::Health(options) => health::run(options).await,
+        Step::Strays(options) => list::run_strays(options).await,
+        Step::Note(options) => note::run(options).await,
+        Step::Replay(options) => replay::run(options).await,
+        Step::Settle(options) => settle::run(options).await,
+    }
+}

@@ -1,0 +1,92 @@
+//! `ottpay ledger note`.
+
+use ottpay::payment::Tracked;
+use ottpay::request::{AnyRequest, InvalidRequest};
+use ottpay::spec::{ActionInfo, Role};
+use ottpay_ledger::{Ledger, Reference, SendError};
+
+use crate::action;
+use crate::failure::Failure;
+use crate::fields::{
+    FieldFlags, Fields, as_pairs, describe_invalid_fields, reject_unknown_fields, warn_of_uncertain_limits,
+};
+use crate::settings::{LedgerFlag, SettingsFlags};
+use crate::store::Missing;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+For a shop that makes its payments by a client of its own, in any language, and has `ottpay listen --forward-to` tell it what
+became of them. Note an order before you send it: with the action, and all the fields that you are about to send. Nothing is
+sent. Only what queries need and the amount are kept, nothing that is sensitive. From then on it is followed to its end, also
+without a callback. An order that is noted after its callback came is asked about at once.
+
+To note the same order again changes nothing and is no failure; another amount, action or reference under its id is one.
+
+Refunds are not noted: the ledger reports what the gateway says was given back of a payment.
+
+Examples:
+  ottpay ledger note active_pay --reference 1042 --set order_id=T1 --set amount=1999 --set biz_type=ALIPAY \\
+      --set operator_id=0000020156 --set call_back_url=https://shop.example/ottpay
+  echo '{\"order_id\":\"T1\",…}' | ottpay ledger note active_pay --reference 1042 --json -")]
+pub(super) struct Options {
+    /// Method of the client, or constant on the wire; `ottpay actions` lists them
+    action: String,
+    /// The shop's own name for what is paid, such as the number of the cart; a second payment of it is reported as such
+    #[arg(long, value_name = "REFERENCE")]
+    reference: Reference,
+    #[command(flatten)]
+    fields: FieldFlags,
+    #[command(flatten)]
+    ledger: LedgerFlag,
+    #[command(flatten)]
+    settings: SettingsFlags,
+}
+
+pub(super) async fn run(options: Options) -> Result<(), Failure> {
+    let named = action::find_actions(&options.action)?;
+    let given = options.fields.read()?;
+    let info = action::choose_action(&options.action, &named, &given)?;
+    reject_unknown_fields(info, &given)?;
+    reject_refund(info)?;
+    let settings = options.settings.resolve()?;
+    let store = options.ledger.require(&settings)?;
+    let client = settings.build(settings.prepare_ledger_client()?)?;
+    warn_of_uncertain_limits(info, &given);
+    let track = |given: &Fields| AnyRequest::track(&client, info, as_pairs(given));
+    let invalid = |error: InvalidRequest| describe_invalid_fields(info, &given, error, |given| track(given).err());
+    let order = track(&given).map_err(invalid)?;
+    let ledger = store.open_ledger(client, Missing::Reject).await?;
+    match ledger.note(&order, &options.reference).await {
+        Ok(()) => Ok(()),
+        Err(SendError::AlreadySent { .. }) => check_same(&ledger, &order, &options.reference).await,
+        Err(error) => Err(Failure::refused(format!("not noted: {error}")).help("do not send the request")),
+    }
+}
+
+fn reject_refund(info: &ActionInfo) -> Result<(), Failure> {
+    match info.request_field(Role::OriginalOrder) {
+        Some(_) => Err(Failure::usage(format!("{} gives a payment back, and is not noted", info.name))
+            .help("the ledger reports what the gateway says was given back of a payment that it follows")),
+        None => Ok(()),
+    }
+}
+
+/// An order that was noted before is the same, or its id has been used for another one.
+async fn check_same(ledger: &Ledger, order: &Tracked, reference: &Reference) -> Result<(), Failure> {
+    let found = ledger.inspect(order.id()).await;
+    let found = found.map_err(|error| Failure::refused(format!("the ledger cannot be read: {error}")))?;
+    let own = found.iter().map(|detail| detail.view()).find(|view| view.merchant_id() == order.merchant_id());
+    let is_same = own.is_some_and(|view| {
+        view.reference() == reference
+            && view.action() == order.method()
+            && view.amount() == order.amount()
+            && view.currency() == order.currency()
+    });
+    match is_same {
+        true => Ok(()),
+        false => Err(Failure::refused(
+            "not noted: another order has this id already, with another amount, action or reference",
+        )
+        .help("do not send the request; `ottpay ledger show` shows the other one")),
+    }
+}

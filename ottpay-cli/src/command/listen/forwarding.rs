@@ -1,0 +1,73 @@
+//! Hands the events of a ledger to the shop: posts each until the shop answers with 2xx.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ottpay_ledger::{Claim, Event, Ledger};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::columns::without_control;
+use crate::stderr;
+use crate::webhook::{Undelivered, Webhook};
+
+/// How many orders are worked on at once. Events of one order go one after the other.
+const AT_ONCE: usize = 4;
+
+/// How often the ledger is looked at without a callback: for what is due, and what other processes note.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Works on the ledger until `stop` is true, and what was begun is finished.
+pub(super) async fn forward_events(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, stop: watch::Receiver<bool>) {
+    let mut workers = JoinSet::new();
+    for _ in 0..AT_ONCE {
+        workers.spawn(work(ledger.clone(), webhook.clone(), Arc::clone(&wake), stop.clone()));
+    }
+    while workers.join_next().await.is_some() {}
+}
+
+async fn work(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let woken = wake.notified();
+        match ledger.claim().await {
+            Ok(Some(claim)) => {
+                deliver(claim, &webhook).await;
+                continue;
+            }
+            Ok(None) => {}
+            Err(error) => stderr::print_line(format_args!("error: the ledger cannot be used: {error}")),
+        }
+        tokio::select! {
+            _ = timeout(EVERY, woken) => {}
+            _ = stop.wait_for(|is_stopped| *is_stopped) => {}
+        }
+    }
+}
+
+/// Posts one event once, and records what came of it. No transaction is open meanwhile.
+async fn deliver(claim: Claim, webhook: &Webhook) {
+    let event = claim.event().clone();
+    let posted = webhook.post(&event.key.to_string(), event.to_json()).await;
+    let recorded = match &posted {
+        Ok(_) => claim.done().await,
+        Err(error) => claim.failed(Undelivered::clone(error).into()).await,
+    };
+    let outcome = match posted {
+        Ok(status) => format!("delivered, {}", status.as_u16()),
+        Err(error) => format!("{error}; it is posted again later"),
+    };
+    stderr::print_line(format_args!("{}: {outcome}", describe(&event)));
+    if let Err(error) = recorded {
+        stderr::print_line(format_args!(
+            "error: what became of it could not be stored, so it is posted again: {error}"
+        ));
+    }
+}
+
+/// `paid T1 (1042), attempt 2`.
+fn describe(event: &Event) -> String {
+    let attempt = if event.attempt > 1 { format!(", attempt {}", event.attempt) } else { String::new() };
+    let (order_id, reference) = (without_control(&event.order_id), &event.reference);
+    format!("{} {order_id} ({reference}){attempt}", event.kind.as_str())
+}

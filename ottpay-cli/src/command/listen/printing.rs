@@ -1,0 +1,62 @@
+//! Prints callbacks, and acknowledges what is printed.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ottpay::Acknowledgement;
+use tokio::sync::mpsc;
+
+use super::server::serve;
+use super::verifier::Verifier;
+use crate::failure::Failure;
+use crate::{json, stderr, stdout};
+
+/// What every request needs.
+struct Printer {
+    verifier: Verifier,
+    /// The answer to a callback that has been printed.
+    acknowledgement: Acknowledgement,
+    /// Ends the command.
+    ended: mpsc::UnboundedSender<Failure>,
+}
+
+/// Serves until a callback cannot be printed. A reader that stalls blocks every callback: one that has not been printed is
+/// not acknowledged, and its sender waits.
+pub(super) async fn print_callbacks(
+    listen: SocketAddr,
+    verifier: Verifier,
+    acknowledgement: Acknowledgement,
+) -> Result<(), Failure> {
+    let (ended, mut end) = mpsc::unbounded_channel();
+    let printer = Printer { verifier, acknowledgement, ended };
+    let app = Router::new().fallback(receive_callback).with_state(Arc::new(printer));
+    tokio::select! {
+        served = serve(listen, app, None, "this, too; only what the gateway has sealed is printed") => served,
+        failure = end.recv() => failure.map_or(Ok(()), Err),
+    }
+}
+
+async fn receive_callback(State(printer): State<Arc<Printer>>, body: Bytes) -> Response {
+    let received = match printer.verifier.verify(&body) {
+        Ok(received) => received,
+        Err(reason) => {
+            stderr::print_line(format_args!("error: a callback was not taken: {reason}"));
+            // The sender does not learn the reason.
+            return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
+        }
+    };
+    // Acknowledge a callback only after it is printed: the gateway does not repeat an acknowledged one.
+    if let Err(failure) = json::format_fields(received.fields()).and_then(stdout::print_line) {
+        let _ = printer.ended.send(failure);
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    let answer = &printer.acknowledgement;
+    let status = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::OK);
+    let content_type = answer.content_type().to_owned();
+    (status, [(header::CONTENT_TYPE, content_type)], answer.body().to_owned()).into_response()
+}

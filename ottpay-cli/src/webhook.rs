@@ -1,0 +1,9 @@
+//! Webhooks as a shop receives them: signed JSON, posted to one address. See <https://www.standardwebhooks.com>.
+
+mod post;
+mod secrets;
+mod target;
+
+pub(crate) use post::{Undelivered, Webhook};
+pub(crate) use secrets::Secrets;
+pub(crate) use target::Target;
