@@ -160,3 +160,42 @@ async fn read_body(request: Request, limit: usize) -> Result<Bytes, Answer> {
         Err(_) => Err(Answer::TOO_SLOW),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use super::*;
+
+    /// A body of which this much arrives, and then nothing more.
+    struct Stalled(Option<Bytes>);
+
+    impl futures_core::Stream for Stalled {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(bytes))))
+        }
+    }
+
+    fn post(body: Body) -> Request {
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::POST;
+        request
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_arrive_is_given_up() {
+        let stalled = Body::from_stream(Stalled(Some(Bytes::from_static(b"{"))));
+        assert_eq!(read_body(post(stalled), 1024).await, Err(Answer::TOO_SLOW));
+        assert_eq!(Answer::TOO_SLOW.into_response().status(), 408);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_the_limit() {
+        let body = |length| post(Body::from(vec![b'x'; length]));
+        assert_eq!(read_body(body(1024), 1024).await.map(|body| body.len()), Ok(1024));
+        assert_eq!(read_body(body(1025), 1024).await, Err(Answer::TOO_LARGE));
+    }
+}
