@@ -1,5 +1,8 @@
 //! Hints: reasons to ask about an order now. What is stored of callbacks, one row for each order.
 
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use crate::db::Txn;
 use crate::posted::Posted;
 use crate::store::{StoreError, Value};
@@ -7,19 +10,22 @@ use crate::store::{StoreError, Value};
 /// How many strays of one id become its hint; more differ in a way that no gateway makes.
 const MAX_ADOPTED: i64 = 100;
 
-/// Counts for an order that is noted, and changes nothing if it is not. It takes no lock of the order's row: a worker may
-/// have it for as long as a handler runs.
-const STORE: &str = "
+/// Counts for orders that are noted, and changes nothing for others: what is before and after the rows of values. It takes
+/// no lock of an order's row: a worker may have it for as long as a handler runs.
+const STORE: [&str; 2] = [
+    "WITH v (merchant, id, seen, digest, fields, least, most) AS (VALUES ",
+    ")
 INSERT INTO {hints} AS h (merchant, id, seen, first_at, last_at, digest, fields, vouched_at)
-SELECT o.merchant, o.id, $3, {now}, {now}, $4, $5,
-    CASE WHEN o.amount BETWEEN CAST($6 AS BIGINT) AND CAST($7 AS BIGINT) THEN {now} END
-FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2
+SELECT o.merchant, o.id, v.seen, {now}, {now}, v.digest, v.fields,
+    CASE WHEN o.amount BETWEEN v.least AND v.most THEN {now} END
+FROM v JOIN {orders} AS o ON o.merchant = v.merchant AND o.id = v.id WHERE true ORDER BY o.merchant, o.id
 ON CONFLICT (merchant, id) DO UPDATE SET
     seen = h.seen + excluded.seen,
     last_at = excluded.last_at,
     vouched_at = COALESCE(h.vouched_at, excluded.vouched_at),
     differing = h.differing + CASE WHEN h.digest = excluded.digest THEN 0 ELSE excluded.seen END
-RETURNING digest, differing";
+RETURNING merchant, id, digest, differing",
+];
 
 const STORE_STRAY: &str = "
 INSERT INTO {strays} AS s (merchant, id, seen, last_at, digest, fields) VALUES ($1, $2, $3, {now}, $4, $5)
@@ -43,20 +49,15 @@ pub(crate) struct Tampered {
 /// Stores callbacks as hints for the orders that they name; those that name none that is noted, among the newest `strays`
 /// of their kind. Gives the orders whose callbacks differ for the first time.
 pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -> Result<Vec<Tampered>, StoreError> {
-    let (mut has_strays, mut tampered) = (false, Vec::new());
-    for (posted, seen) in count_equal(posted) {
-        let mut is_noted = false;
-        for id in &posted.ids {
-            let stored = store_hint(txn, posted, id, seen).await?;
-            is_noted |= stored != Stored::NotNoted;
-            if stored == Stored::FirstToDiffer {
-                tampered.push(Tampered { merchant: posted.merchant.clone(), id: id.clone() });
-            }
-        }
-        if !is_noted {
-            has_strays = true;
-            store_stray(txn, posted, seen).await?;
-        }
+    let counted = count_equal(posted);
+    let hints: Vec<_> =
+        counted.iter().flat_map(|&(posted, seen)| posted.ids.iter().map(move |id| Hint { posted, id, seen })).collect();
+    let (noted, tampered) = store_all(txn, hints).await?;
+    let is_noted = |posted: &Posted| posted.ids.iter().any(|id| noted.contains(&(posted.merchant.clone(), id.clone())));
+    let mut has_strays = false;
+    for (posted, seen) in counted.into_iter().filter(|(posted, _)| !is_noted(posted)) {
+        has_strays = true;
+        store_stray(txn, posted, seen).await?;
     }
     if has_strays {
         txn.execute(TRIM, &[strays.into()]).await?;
@@ -78,30 +79,73 @@ fn count_equal(posted: &[Posted]) -> Vec<(&Posted, i64)> {
     counted
 }
 
-/// What became of a hint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stored {
-    NotNoted,
-    Counted,
-    FirstToDiffer,
+/// A callback, how often it came, and one of the orders that it names.
+#[derive(Clone, Copy)]
+struct Hint<'a> {
+    posted: &'a Posted,
+    id: &'a str,
+    seen: i64,
 }
 
-/// Stores a hint if the order is noted.
-async fn store_hint(txn: &mut Txn, posted: &Posted, id: &str, seen: i64) -> Result<Stored, StoreError> {
-    let Posted { merchant, digest, fields, vouches_for, .. } = posted;
-    let (least, most) = (vouches_for.map(|vouched| vouched.least), vouches_for.map(|vouched| vouched.most));
-    let values = [
-        merchant.as_str().into(),
-        id.into(),
-        seen.into(),
-        digest.as_str().into(),
-        fields.as_deref().into(),
-        least.into(),
-        most.into(),
-    ];
-    let Some(row) = txn.query_first(STORE, &values).await? else { return Ok(Stored::NotNoted) };
-    let (first, differing): (String, i64) = (row.get(0)?, row.get(1)?);
-    Ok(if first != *digest && differing == seen { Stored::FirstToDiffer } else { Stored::Counted })
+impl Hint<'_> {
+    fn values(&self) -> [Value; 7] {
+        let Posted { merchant, digest, fields, vouches_for, .. } = self.posted;
+        [
+            merchant.as_str().into(),
+            self.id.into(),
+            self.seen.into(),
+            digest.as_str().into(),
+            fields.as_deref().into(),
+            vouches_for.map(|vouched| vouched.least).into(),
+            vouches_for.map(|vouched| vouched.most).into(),
+        ]
+    }
+}
+
+/// Stores hints for the orders that are noted; gives these, and those whose callbacks differ for the first time.
+async fn store_all(
+    txn: &mut Txn,
+    mut hints: Vec<Hint<'_>>,
+) -> Result<(BTreeSet<(String, String)>, Vec<Tampered>), StoreError> {
+    let (mut noted, mut tampered) = (BTreeSet::new(), Vec::new());
+    while !hints.is_empty() {
+        // One statement changes a row once, so that a second content of one order is the next statement's.
+        let mut named = BTreeMap::new();
+        let mut later = Vec::new();
+        for hint in hints {
+            match named.entry((hint.posted.merchant.as_str(), hint.id)) {
+                Entry::Vacant(entry) => _ = entry.insert(hint),
+                Entry::Occupied(_) => later.push(hint),
+            }
+        }
+        let values: Vec<Value> = named.values().flat_map(Hint::values).collect();
+        for row in txn.query(&statement(named.len()), &values).await? {
+            let (merchant, id): (String, String) = (row.get(0)?, row.get(1)?);
+            let (first, differing): (String, i64) = (row.get(2)?, row.get(3)?);
+            if let Some(hint) = named.get(&(merchant.as_str(), id.as_str()))
+                && first != hint.posted.digest
+                && differing == hint.seen
+            {
+                tampered.push(Tampered { merchant: merchant.clone(), id: id.clone() });
+            }
+            noted.insert((merchant, id));
+        }
+        hints = later;
+    }
+    Ok((noted, tampered))
+}
+
+/// The statement that stores so many hints.
+fn statement(hints: usize) -> String {
+    let row = |first: usize| {
+        let [merchant, id, seen, digest, fields, least, most] = std::array::from_fn(|column| first * 7 + column + 1);
+        format!(
+            "(${merchant}, ${id}, CAST(${seen} AS BIGINT), ${digest}, ${fields}, CAST(${least} AS BIGINT), \
+             CAST(${most} AS BIGINT))"
+        )
+    };
+    let rows: Vec<_> = (0..hints).map(row).collect();
+    STORE.join(&rows.join(", "))
 }
 
 /// Stores a callback for orders that were never noted, under each id that it names, or under none.
@@ -128,7 +172,7 @@ pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Res
     for stray in &strays {
         let (seen, digest, fields) = (stray.get(0)?, stray.get(1)?, stray.get(2)?);
         let posted = Posted { merchant: merchant.to_owned(), ids: Vec::new(), fields, digest, vouches_for: None };
-        store_hint(txn, &posted, id, seen).await?;
+        store_all(txn, vec![Hint { posted: &posted, id, seen }]).await?;
     }
     if !strays.is_empty() {
         // After the hint, as a callback does it: in the other order the two could wait for each other.
