@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_core::Stream;
 use ottpay::{Client, Currency, SignKey};
-use ottpay_ledger::store::{Store as _, Value};
+use ottpay_ledger::store::{Dialect, Store, Value};
 use ottpay_ledger::{Filter, Inspector, Ledger, OpenError, Reference, Sqlite, State, Watch};
 
 const LINK: &str = "https://pay.example/qr/s3cret-link";
@@ -21,14 +21,18 @@ fn client() -> Client {
 }
 
 /// What another process writes.
-async fn write(store: &Sqlite, sql: &str) {
+async fn write(store: &impl Store, sql: &str) {
+    let sql = match store.dialect() {
+        Dialect::Postgres => sql.replace("ottpay_", "ottpay."),
+        _ => sql.to_owned(),
+    };
     let mut txn = store.begin(Duration::from_secs(5)).await.unwrap();
-    txn.execute(sql, &[]).await.unwrap();
+    txn.execute(&sql, &[]).await.unwrap();
     txn.commit().await.unwrap();
 }
 
 /// An order that was noted at this second.
-async fn note(store: &Sqlite, id: &str, reference: &str, state: State, second: i64) {
+async fn note(store: &impl Store, id: &str, reference: &str, state: State, second: i64) {
     write(
         store,
         &format!(
@@ -43,7 +47,10 @@ async fn note(store: &Sqlite, id: &str, reference: &str, state: State, second: i
 
 /// A ledger with three orders, of which one is parked.
 async fn ledger() -> (Sqlite, Ledger) {
-    let store = Sqlite::memory();
+    ledger_in(Sqlite::memory()).await
+}
+
+async fn ledger_in<S: Store + Clone>(store: S) -> (S, Ledger) {
     let ledger = Ledger::open(store.clone(), [client()]).await.unwrap();
     note(&store, "T1", "1042", State::Paid, 100).await;
     note(&store, "T2", "1042", State::Open, 200).await;
@@ -199,4 +206,49 @@ async fn a_watched_reference_is_given_as_it_is_and_when_another_process_changes_
     ledger.stop();
     assert_eq!(next(&mut watch).await, None);
     assert_eq!(next(&mut watch).await, None);
+}
+
+/// Every statement, on the other database.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn what_is_read_is_the_same_on_postgres() {
+    let Some(url) = crate::postgres_server::shared().map(|server| server.fresh_database()) else { return };
+    let store = ottpay_ledger::Postgres::connect(&url).await.unwrap();
+    assert!(matches!(Inspector::open(store.clone()).await, Err(OpenError::NoLedger)));
+    let ((store, ledger), (other_store, other)) = (ledger_in(store).await, ledger().await);
+    let sql = "INSERT INTO ottpay_hints (merchant, id, seen, taken, first_at, last_at, digest, vouched_at, differing)
+               VALUES ('ON00004652', 'T2', 4, 3, 110000, 120000, '', 120000, 1)";
+    for sql in [sql, "UPDATE ottpay_orders SET next_at = 250000 WHERE id = 'T2'"] {
+        write(&store, sql).await;
+        write(&other_store, sql).await;
+    }
+    let reference: Reference = "1042".parse().unwrap();
+    let filters = [
+        Filter::new(),
+        Filter::new().open(),
+        Filter::new().parked().state(State::Paid).since(UNIX_EPOCH).before(9).limit(5).merchant_id("ON00004652"),
+        Filter::new().reference(&reference).order_id("T2"),
+    ];
+    for filter in filters {
+        let found = ledger.orders(&filter).await.unwrap();
+        assert!(!found.is_empty(), "{filter:?}");
+        assert_eq!(found, other.orders(&filter).await.unwrap());
+    }
+    for id in ["T1", "T2", "T9"] {
+        assert_eq!(ledger.inspect(id).await.unwrap(), other.inspect(id).await.unwrap());
+    }
+    let counted = async |ledger: &Ledger| {
+        let mut health = serde_json::to_value(ledger.health().await.unwrap()).unwrap();
+        assert!(health["bytes"].as_u64().unwrap() > 10_000, "{health}");
+        for own in ["at", "bytes"] {
+            health[own] = serde_json::Value::Null;
+        }
+        health
+    };
+    assert_eq!(counted(&ledger).await, counted(&other).await);
+    assert_eq!(ledger.strays(10).await.unwrap(), []);
+    assert!(!ledger.is_stray("ON00004652", "T9").await.unwrap());
+    assert_eq!(Inspector::open(store).await.unwrap().orders(&Filter::new()).await.unwrap().len(), 3);
+    let mut watch = ledger.watch(&reference);
+    assert_eq!(next(&mut watch).await.unwrap().len(), 2);
 }
