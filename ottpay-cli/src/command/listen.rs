@@ -62,7 +62,7 @@ Examples:
   ottpay listen --acknowledgement OK
   ottpay listen --listen 127.0.0.1:0 | jq .order_id
   ottpay listen --ledger shop.db --forward-to localhost:3000/ottpay
-  ottpay listen --ledger postgres:///shop --forward-to https://shop.example/ottpay")]
+  ottpay listen --ledger postgres://shop@localhost/shop --forward-to https://shop.example/ottpay")]
 pub(crate) struct Options {
     /// Address; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::parse_address)]

@@ -188,7 +188,10 @@ async fn an_order_that_is_noted_after_its_callback_is_reported_and_one_that_is_n
     create(&sandbox, "T1", &callback).await;
     sandbox.pay("T1").await.unwrap();
     let said = running.err();
-    assert!(said.contains("nobody has noted the order `T1`") && said.contains("ottpay ledger note"), "{said}");
+    assert!(
+        said.contains("the order `T1` of a callback is not noted") && said.contains("ottpay ledger note"),
+        "{said}"
+    );
     shop.hears_nothing().await;
     note(&file, &sandbox, "T1", &callback);
     assert_eq!(shop.next().await.json()["type"], "paid");
