@@ -24,7 +24,7 @@ impl PgBouncer {
             let port = free_port();
             let text = format!(
                 "[databases]\n* = host=127.0.0.1 port={server}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-                 listen_port = {port}\nunix_socket_dir =\nauth_type = scram-sha-256\nauth_file = {}\n\
+                 listen_port = {port}\nunix_socket_dir =\nauth_type = plain\nauth_file = {}\n\
                  pool_mode = transaction\ndefault_pool_size = 5\nmax_client_conn = 500\n",
                 users.display()
             );
