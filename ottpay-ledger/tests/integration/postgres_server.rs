@@ -6,6 +6,7 @@
 mod cluster;
 mod install;
 mod pgbouncer;
+mod starting;
 mod watched;
 
 pub(crate) use cluster::Server;

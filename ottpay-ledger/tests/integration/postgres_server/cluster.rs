@@ -1,7 +1,6 @@
 //! A cluster: made, started, stopped as by a power cut, started again.
 
 use std::io::Read;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,10 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::install::{find_postgres, unprivileged};
 use super::pgbouncer::PgBouncer;
+use super::starting::{PATIENCE, free_port};
 use super::watched::Watched;
-
-/// How long a server may take to start.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server.
 pub(crate) struct Server {
@@ -179,10 +176,6 @@ fn printed(command: &mut Command) -> String {
     let output = command.current_dir("/").stdin(Stdio::null()).output().unwrap();
     assert!(output.status.success(), "psql: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
-}
-
-pub(super) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn random_word() -> String {

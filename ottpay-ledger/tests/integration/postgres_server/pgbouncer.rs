@@ -4,8 +4,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::cluster::{PATIENCE, free_port};
 use super::install::{find_pgbouncer, unprivileged};
+use super::starting::{PATIENCE, free_port};
 use super::watched::Watched;
 
 /// A running PgBouncer.
