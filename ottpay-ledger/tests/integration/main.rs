@@ -19,6 +19,8 @@ mod common;
 mod conformance;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod handled;
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
+mod kill;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod lost_commit;
 #[cfg(feature = "sqlite")]

@@ -1,0 +1,96 @@
+//! A shop is killed at every step, again and again: no payment is lost, and none is acted upon twice.
+//!
+//! The shop is a process of its own, which kills itself at a step of its own program, of its statements, or of its requests.
+//! The test is the gateway and the buyers; afterwards it compares what the shop wrote with what the gateway has.
+
+mod books;
+mod cart;
+mod gateway;
+mod said;
+mod shop;
+mod steps;
+mod wrapped;
+
+use std::time::Instant;
+
+use ottpay_ledger::{Postgres, Sqlite};
+
+use crate::common::Shared;
+use crate::postgres_server;
+use gateway::{End, Gateway};
+use shop::Work;
+use steps::STEPS;
+
+/// How often something happens: more by hand.
+fn wanted(variable: &str, by_default: u32) -> u32 {
+    std::env::var(variable).map_or(by_default, |text| text.parse().expect("a variable is a number"))
+}
+
+/// Kills the shop that often, lets it come to an end, and compares.
+async fn kill_again_and_again(store: Shared, address: String, test: &'static str) {
+    let mut gateway = Gateway::open(store, address, test).await;
+    let (begun, wanted) = (Instant::now(), wanted("OTTPAY_KILLS", 100));
+    let mut kills = std::collections::BTreeMap::new();
+    let (mut rounds, mut missed) = (0_u32, std::collections::BTreeSet::new());
+    while kills.values().sum::<u32>() < wanted {
+        // Each step in turn, and of each a later occurrence every time, as far as a round gets.
+        let step = &STEPS[rounds as usize % STEPS.len()];
+        let occurrence = 1 + rounds / STEPS.len() as u32 * 7 % step.occurrences;
+        rounds += 1;
+        assert!(rounds < 3 * wanted + 20, "too many rounds without a kill: {kills:?}");
+        gateway.assume_next();
+        match gateway.round(step.name, occurrence).await {
+            End::Killed => *kills.entry(step.name).or_default() += 1,
+            End::Idle => _ = missed.insert((step.name, occurrence)),
+        }
+    }
+    gateway.settle().await;
+    let books = gateway.books().await;
+    println!("{kills:?} in {:?}, {} rounds without; {books}", begun.elapsed(), missed.len());
+    books.compare();
+    let untouched: Vec<_> = STEPS.iter().filter(|step| !kills.contains_key(step.name)).map(|step| step.name).collect();
+    assert!(untouched.is_empty() || wanted < 100, "never killed at {untouched:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_that_is_killed_loses_and_doubles_nothing_on_sqlite() {
+    if Work::is_child() {
+        return shop::run().await;
+    }
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("kill");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("shop.db");
+    let store = Shared::new(Sqlite::file(&file));
+    let test = "kill::a_shop_that_is_killed_loses_and_doubles_nothing_on_sqlite";
+    kill_again_and_again(store, file.display().to_string(), test).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_shop_that_is_killed_loses_and_doubles_nothing_on_postgresql() {
+    if Work::is_child() {
+        return shop::run().await;
+    }
+    let Some(server) = postgres_server::shared() else { return };
+    let url = server.fresh_database();
+    let store = Shared::new(Postgres::connect(&url).await.unwrap());
+    let test = "kill::a_shop_that_is_killed_loses_and_doubles_nothing_on_postgresql";
+    kill_again_and_again(store, url, test).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_shops_on_one_database_and_a_gateway_with_faults_agree() {
+    if Work::is_child() {
+        return shop::run().await;
+    }
+    let Some(server) = postgres_server::shared() else { return };
+    let url = server.fresh_database();
+    let store = Shared::new(Postgres::connect(&url).await.unwrap());
+    let mut gateway =
+        Gateway::open(store, url, "kill::three_shops_on_one_database_and_a_gateway_with_faults_agree").await;
+    let (begun, payments) = (Instant::now(), wanted("OTTPAY_PAYMENTS", 300));
+    gateway.sell(payments.into(), 3).await;
+    let books = gateway.books().await;
+    println!("{payments} payments in {:?}; {books}", begun.elapsed());
+    books.compare();
+}
