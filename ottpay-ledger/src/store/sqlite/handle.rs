@@ -26,6 +26,17 @@ const QUEUE: usize = 256;
 /// network file systems do not hold. It cannot be the file of a pool whose transactions begin with a plain `BEGIN`, unless
 /// they repeat what ends with `SQLITE_BUSY`; `BEGIN IMMEDIATE` is what SQLite has for transactions that write.
 ///
+/// Only one version of SQLite's C library can be in a program. Cargo finds one for this crate (and for `ottpay-sandbox`) and
+///
+/// | beside | with rusqlite |
+/// |---|---|
+/// | rusqlite 0.39 to 0.43 | the same |
+/// | sqlx 0.9 or sea-orm 2, for any database | 0.39 |
+/// | diesel 2.3 with SQLite | 0.40 |
+/// | sqlx 0.8 for PostgreSQL, with `default-features = false` and without `migrate` | any |
+///
+/// It finds none beside sqlx 0.8 in another form, sea-orm 1, and rusqlite 0.38 or earlier.
+///
 /// Limits are measured on the thread, in real time: a paused clock of `tokio` does not hold them, and, as the runtime seems
 /// idle while the thread works, moves on meanwhile. Do not pause it in a test with a store.
 #[derive(Debug, Clone)]
