@@ -5,7 +5,7 @@
 #![cfg_attr(not(all(feature = "sqlite", feature = "axum")), doc = "```ignore")]
 //! use axum::routing::post;
 //! use ottpay::{Amount, BizType, Client, Currency, OrderId, SignKey};
-//! use ottpay_ledger::{Accepted, Kind, Ledger, Reference, Sqlite};
+//! use ottpay_ledger::{Kind, Ledger, Reference, Sqlite, axum::Accepted};
 //!
 //! async fn hook(answer: Accepted) -> Accepted {
 //!     answer // stored; nothing else is answered with 200
