@@ -12,6 +12,7 @@ pub(crate) mod postgres_server {
     mod cluster;
     mod install;
     mod pgbouncer;
+    mod starting;
     mod watched;
 
     pub(crate) use cluster::Server;
