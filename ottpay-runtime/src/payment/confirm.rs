@@ -60,12 +60,20 @@ impl<'a> Inquiry<'a> {
         self.info.queries.len().try_into().unwrap_or(u32::MAX)
     }
 
-    /// Asks once: the first query that answers decides. No request takes longer than `limit`.
+    /// Asks once: the first query that answers decides. Of a refund whose payment's total before it is known, an answer that
+    /// rests on an assumption gives way to that total, if it has risen by exactly the refund. No request takes longer than
+    /// `limit`.
     pub(super) async fn ask(&self, limit: Option<Duration>) -> Result<Confirmed, FollowError> {
-        let mut unanswered = None;
+        let (mut unanswered, mut assumed) = (None, None);
         for query in self.info.queries {
+            let is_assumed = query.evidence == Evidence::Assumed && self.order.refunded_before.is_some();
             match self.ask_by(query, limit).await {
-                Ok(answer) if !matches!(answer, Confirmed::NoAnswer(_) | Confirmed::Unclear(_)) => return Ok(answer),
+                Ok(answer) if !matches!(answer, Confirmed::NoAnswer(_) | Confirmed::Unclear(_)) => match assumed {
+                    None if is_assumed => assumed = Some(answer),
+                    None => return Ok(answer),
+                    Some(_) if !is_assumed && matches!(answer, Confirmed::GivenBack(_)) => return Ok(answer),
+                    Some(_) => {}
+                },
                 // Money that cannot be read is not made up for by another answer.
                 Err(error @ FollowError::Unreadable { .. }) => return Err(error),
                 // An answer that says little is better than none.
@@ -73,7 +81,7 @@ impl<'a> Inquiry<'a> {
                 other => unanswered = Some(unanswered.filter(Result::is_ok).unwrap_or(other)),
             }
         }
-        unanswered.unwrap_or_else(|| Err(self.no_query()))
+        assumed.map(Ok).or(unanswered).unwrap_or_else(|| Err(self.no_query()))
     }
 
     fn no_query(&self) -> FollowError {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ottpay::payment::{Confirmed, FollowError, Resolved, Tracked, WaitError};
+use ottpay::spec::Evidence;
 use ottpay::transport::{HttpResponse, TransportError};
 use ottpay::{
     ActivePay, Amount, BizType, Client, Currency, Error, Outcome, PassivePay, PrepayInit, Refund, RefundId, Url,
@@ -208,6 +209,22 @@ async fn the_total_of_the_payment_tells_a_refund_only_beside_the_total_before_it
     assert!(matches!(ask(&tracked, total(800)).await, Resolved::Took(Confirmed::GivenBack(_))));
     assert!(matches!(ask(&tracked, total(900)).await, Resolved::StillUnknown { .. }));
     assert!(matches!(ask(&tracked, lost()).await, Resolved::StillUnknown { .. }));
+}
+
+#[tokio::test]
+async fn a_total_that_rose_by_the_refund_is_better_evidence_than_an_assumed_query() {
+    let mut tracked = after(refund().tracked(), &["lost"]).await;
+    tracked.record_refunded_before(Amount::from_minor(400));
+    let says =
+        |refunded: &str| Ok(sealed(json!({ "order_id": "R1", "order_status": "success", "refund_fee": refunded })));
+    let evidence = async |answers| match resolve(&tracked, answers).await {
+        Resolved::Took(Confirmed::GivenBack(given)) => given.evidence(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(evidence(vec![says("400"), unknown(), total(800)]).await, Evidence::Clients);
+    assert_eq!(evidence(vec![says("800"), unknown(), total(800)]).await, Evidence::Clients);
+    assert_eq!(evidence(vec![says("400"), unknown(), total(400)]).await, Evidence::Assumed);
+    assert_eq!(evidence(vec![says("400"), says("400"), lost()]).await, Evidence::Assumed);
 }
 
 #[tokio::test]
