@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::inside::is_inside_handler;
 use crate::names::expand;
 use crate::store::{CommitError, Dialect, RawTx, Row, Store, StoreError, StoreErrorKind, Value, ValueError};
 
@@ -53,6 +54,11 @@ impl Db {
 
     /// Begins a transaction that may take this long.
     pub(crate) async fn begin_with(&self, limit: Duration) -> Result<Txn, StoreError> {
+        if is_inside_handler() {
+            // SQLite would wait for the handler's own transaction, and PostgreSQL commit what a second run finds there.
+            let message = "the ledger is not used inside of a handler: use its `Tx`";
+            return Err(StoreError::new(StoreErrorKind::Statement, message));
+        }
         Ok(Txn { raw: self.store.begin(limit).await?, db: self.clone() })
     }
 }

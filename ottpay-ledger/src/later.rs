@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use ottpay::Client;
-use ottpay::request::AnyRequest;
+use ottpay::payment::Tracked;
+use ottpay::request::{AnyRequest, Request as _};
 use ottpay::stored::StoredRequest;
+use ottpay::{Client, OrderId};
 
 use crate::db::Txn;
 use crate::ledger::Inner;
 use crate::note::{Beginning, Note, Noted, insert, send_again};
 use crate::reference::Reference;
-use crate::refund::{check_refund, record_refunded_before};
+use crate::refund::{check_refund, find_refunded_before};
 use crate::row::{parse_state, parse_tracked};
-use crate::send::sending_limit;
+use crate::send::{Underway, go_on, sending_limit};
 use crate::send_error::SendError;
 use crate::state::State;
 use crate::store::StoreError;
@@ -38,16 +39,30 @@ impl Inner {
         };
         let client = self.check_order(&note.tracked)?.clone();
         let request = restore(&client, note.tracked.method(), &request)?;
-        let note = record_refunded_before(self, &client, note).await?;
+        let mut note = note;
+        // What is read back from the store does not know the fields of the reply.
+        let earlier = std::mem::replace(&mut note.tracked, Tracked::of(request.values()));
+        note.tracked.follow_on(&earlier);
+        if let Some(original) = &note.original
+            && let Some(before) = find_refunded_before(self, &client, &note.tracked, original).await?
+        {
+            note.tracked.record_refunded_before(before);
+        }
+        let token = OrderId::random().to_string();
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
         if find_state(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? != Some(State::Noted) {
             return Ok(());
         }
-        let sends = send_again(&mut txn, &note, sending_limit(&client)).await.map_err(SendError::NotNoted)?;
-        self.commit_note(txn, &note.tracked, sends).await?;
+        send_again(&mut txn, &note, sending_limit(&client), &token).await.map_err(SendError::NotNoted)?;
+        self.commit_note(txn, &note.tracked, Some(&token)).await?;
+        let (inner, sending, info) = (Arc::clone(self), client.send(&request), request.values().info());
+        let underway = Underway { tracked: note.tracked, token };
         // How it ended is stored, and told by an event.
-        let (_, _) = self.exchange(&client, &request, note, sends, State::Noted).await;
-        Ok(())
+        go_on(async move {
+            let (_, _) = inner.exchange(underway, sending, info, State::Noted).await;
+            Ok(())
+        })
+        .await
     }
 
     /// A request that waits for the worker.

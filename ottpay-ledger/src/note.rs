@@ -12,6 +12,8 @@ use crate::reference::Reference;
 use crate::row::{parse_state, parse_tracked, role_word};
 use crate::state::State;
 use crate::store::{StoreError, StoreErrorKind, Value};
+use crate::worker::fold::fold_order;
+use crate::worker::offer::withdraw_offers;
 
 /// What is noted of a request.
 pub(crate) struct Note {
@@ -61,6 +63,8 @@ pub(crate) enum Beginning<'a> {
     Sent {
         /// The limit.
         within: Duration,
+        /// Tells the one who noted it from others who note the same id.
+        token: &'a str,
     },
     /// It was given out.
     GivenOut,
@@ -84,7 +88,14 @@ impl Beginning<'_> {
 
     fn within(&self) -> Option<i64> {
         match self {
-            Self::Sent { within } => Some(millis(*within)),
+            Self::Sent { within, .. } => Some(millis(*within)),
+            Self::ByWorker { .. } | Self::GivenOut => None,
+        }
+    }
+
+    fn token(&self) -> Option<&str> {
+        match self {
+            Self::Sent { token, .. } => Some(token),
             Self::ByWorker { .. } | Self::GivenOut => None,
         }
     }
@@ -103,9 +114,9 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
     txn.execute(sql, &[merchant.clone(), reference.into()]).await?;
     let sql =
         "INSERT INTO {orders} (merchant, id, role, action, reference, original, amount, currency, tracked, request,
-                   noted_at, sends, sending_until, state, next_at, alive_at)
+                   noted_at, sends, sending_until, state, next_at, alive_at, send_token)
                VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS BIGINT), $8, $9, $10, {now}, $11,
-                   {now} + CAST($12 AS BIGINT), $13, {now} + COALESCE(CAST($12 AS BIGINT), 0), {now})
+                   {now} + CAST($12 AS BIGINT), $13, {now} + COALESCE(CAST($12 AS BIGINT), 0), {now}, $14)
                ON CONFLICT (merchant, id) DO NOTHING";
     let amount = tracked.amount().map(Value::try_from).transpose()?;
     let sends = if matches!(beginning, Beginning::Sent { .. }) { 1 } else { 0 };
@@ -123,27 +134,36 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
         Value::Int(sends),
         beginning.within().into(),
         beginning.state().as_str().into(),
+        beginning.token().into(),
     ];
     if txn.execute(sql, &values).await? == 1 {
         adopt_strays(txn, tracked.merchant_id(), tracked.id()).await?;
         return Ok(Noted::New);
     }
-    let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    let row = txn.query_first(sql, &[merchant, tracked.id().into()]).await?;
-    let row = row.ok_or_else(|| StoreError::new(StoreErrorKind::Serialization, "the order was there and is not"))?;
+    let gone = || StoreError::new(StoreErrorKind::Serialization, "the order was there and is not");
+    let key = [merchant, tracked.id().into()];
+    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
+    txn.query_first(sql, &key).await?.ok_or_else(gone)?;
+    // What a claim has completed may not be in the row yet.
+    fold_order(txn, tracked.merchant_id(), tracked.id()).await?;
+    let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2";
+    let row = txn.query_first(sql, &key).await?.ok_or_else(gone)?;
     Ok(Noted::Before {
         state: parse_state(&row.get::<String>(0)?)?,
         tracked: Box::new(parse_tracked(&row.get::<String>(1)?)?),
     })
 }
 
-/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out.
-pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration) -> Result<i64, StoreError> {
+/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out. Whoever works
+/// on the order, or was offered an event of it, is fenced off: what they know is of the request before.
+pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration, token: &str) -> Result<(), StoreError> {
     let Note { tracked, reference, original } = note;
+    withdraw_offers(txn, tracked.merchant_id(), tracked.id()).await?;
     let sql = "UPDATE {orders} SET state = $3, sends = sends + 1, sending_until = {now} + $4, next_at = {now} + $4,
-                   tracked = $5, reference = $6, original = $7, amount = CAST($8 AS BIGINT), currency = $9, ended_at = NULL,
-                   alive_at = {now}
-               WHERE merchant = $1 AND id = $2 RETURNING sends";
+                   tracked = $5, reference = $6, original = $7, amount = CAST($8 AS BIGINT), currency = $9, action = $10,
+                   role = $11, send_token = $12, ended_at = NULL, alive_at = {now}, turn = turn + 1, turn_until = NULL,
+                   tries = 0, failing_since = NULL, failure = NULL, parked_at = NULL
+               WHERE merchant = $1 AND id = $2";
     let amount = tracked.amount().map(Value::try_from).transpose()?;
     let values = [
         tracked.merchant_id().into(),
@@ -155,8 +175,10 @@ pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration) -> 
         original.clone().into(),
         amount.unwrap_or(Value::Null),
         tracked.currency().map(|currency| currency.code().to_owned()).into(),
+        tracked.method().into(),
+        role_word(tracked.own_role()).into(),
+        token.into(),
     ];
-    let row = txn.query_first(sql, &values).await?;
-    let row = row.ok_or_else(|| StoreError::new(StoreErrorKind::Serialization, "the order was there and is not"))?;
-    Ok(row.get(0)?)
+    txn.execute(sql, &values).await?;
+    Ok(())
 }

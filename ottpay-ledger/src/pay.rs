@@ -1,21 +1,22 @@
 //! Pays a reference by one order at a time: a second look at the page shows the first link.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::payment::{Trackable, Tracked};
 use ottpay::reply::Received;
 use ottpay::request::{InvalidRequest, Write};
 use ottpay::spec::{ActionInfo, Role};
-use ottpay::{CheckoutId, OrderId};
+use ottpay::{CheckoutId, Client, Error, OrderId};
 
 use crate::db::Txn;
 use crate::given::{is_stored_whole, read_given, write_given};
-use crate::ledger::Ledger;
+use crate::ledger::{Inner, Ledger};
 use crate::note::Note;
 use crate::offer::Offer;
 use crate::reference::Reference;
 use crate::row::{parse_state, parse_tracked};
-use crate::send::{claim_id, sending_limit};
+use crate::send::{claim_id, go_on, sending_limit};
 use crate::send_error::SendError;
 use crate::state::State;
 use crate::store::StoreError;
@@ -87,24 +88,49 @@ impl Ledger {
         let info = request.values().info();
         let patience = tokio::time::Instant::now() + sending_limit(&client);
         loop {
-            let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
-            match find_earlier(&mut txn, &note()).await.map_err(SendError::NotNoted)? {
-                Earlier::Nothing => {
-                    let (note, sends) = claim_id(&mut txn, note(), sending_limit(&client)).await?;
-                    self.0.commit_note(txn, &note.tracked, sends).await?;
-                    let id = note.tracked.id().to_owned();
-                    let (_, reply) = self.0.exchange(&client, &request, note, sends, State::NotSent).await;
-                    return Ok(make_offer(info, id, write_given(info, reply?.as_ref()), true));
-                }
-                Earlier::Open { tracked, given } => return resume(info, &note().tracked, &tracked, given),
-                Earlier::InTheWay { id, state } => return Err(SendError::InTheWay { id, state }),
-                Earlier::Underway { id, state } if tokio::time::Instant::now() >= patience => {
+            let (inner, client, note, sending) = (Arc::clone(&self.0), client.clone(), note(), client.send(&request));
+            match go_on(async move { inner.try_pay(&client, note, sending, info).await }).await? {
+                Tried::Offered(offer) => return Ok(offer),
+                Tried::Underway { id, state } if tokio::time::Instant::now() >= patience => {
                     return Err(SendError::InTheWay { id, state });
                 }
                 // The same buyer has clicked twice.
-                Earlier::Underway { .. } => drop(txn),
+                Tried::Underway { .. } => tokio::time::sleep(Duration::from_millis(100)).await,
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// How an attempt to pay a reference ended.
+enum Tried {
+    Offered(Offer),
+    /// Another request of the reference is on the way.
+    Underway {
+        id: String,
+        state: State,
+    },
+}
+
+impl Inner {
+    async fn try_pay<R: AsRef<Received>>(
+        &self,
+        client: &Client,
+        note: Note,
+        sending: impl Future<Output = Result<R, Error>>,
+        info: &'static ActionInfo,
+    ) -> Result<Tried, SendError> {
+        let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
+        match find_earlier(&mut txn, &note).await.map_err(SendError::NotNoted)? {
+            Earlier::Nothing => {
+                let underway = claim_id(&mut txn, note, sending_limit(client)).await?;
+                self.commit_note(txn, &underway.tracked, Some(&underway.token)).await?;
+                let (order, reply) = self.exchange(underway, sending, info, State::NotSent).await;
+                let given = write_given(info, reply?.as_ref());
+                Ok(Tried::Offered(make_offer(info, order.id().to_owned(), given, true)))
+            }
+            Earlier::Open { tracked, given } => resume(info, &note.tracked, &tracked, given).map(Tried::Offered),
+            Earlier::InTheWay { id, state } => Err(SendError::InTheWay { id, state }),
+            Earlier::Underway { id, state } => Ok(Tried::Underway { id, state }),
         }
     }
 }

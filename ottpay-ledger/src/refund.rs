@@ -10,26 +10,26 @@ use crate::row::{parse_state, parse_tracked};
 use crate::send_error::SendError;
 use crate::state::State;
 use crate::store::StoreError;
+use crate::worker::fold::fold_order;
 
-/// Asks how much of the payment has been given back, just before its refund is sent: a total that has risen by exactly the
-/// refund's amount afterwards tells that it went through, if its reply is lost.
-pub(crate) async fn record_refunded_before(inner: &Inner, client: &Client, mut note: Note) -> Result<Note, SendError> {
-    let Some(original) = &note.original else { return Ok(note) };
-    let payment = find_payment(inner, note.tracked.merchant_id(), original).await?;
+/// Asks how much of the payment has been given back, once its refund is in flight and before it is sent: a total that has
+/// risen by exactly the refund's amount afterwards tells that it went through, if its reply is lost.
+pub(crate) async fn find_refunded_before(
+    inner: &Inner,
+    client: &Client,
+    refund: &Tracked,
+    original: &str,
+) -> Result<Option<Amount>, SendError> {
+    let payment = find_payment(inner, refund.merchant_id(), original).await?;
     let payment = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
     match client.confirm(&payment).await {
-        Ok(Confirmed::Paid(payment)) => {
-            if let Some(refunded) = payment.refunded() {
-                note.tracked.record_refunded_before(refunded.amount());
-            }
-        }
-        Ok(Confirmed::GivenBack(_)) => return Err(SendError::NotRefundable("all of it has been given back")),
-        // What the gateway does not say is not recorded; whether the ledger knows of a payment is checked with the note.
-        Ok(_) => {}
-        Err(error) if error.is_transient() => return Err(SendError::NotAsked(error)),
-        Err(_) => {}
+        Ok(Confirmed::Paid(payment)) => Ok(payment.refunded().map(|refunded| refunded.amount())),
+        Ok(Confirmed::GivenBack(_)) => Err(SendError::NotRefundable("all of it has been given back")),
+        // What the gateway does not say is not recorded. That the ledger knows of a payment was checked with the note.
+        Ok(_) => Ok(None),
+        Err(error) if error.is_transient() => Err(SendError::NotAsked(error)),
+        Err(_) => Ok(None),
     }
-    Ok(note)
 }
 
 async fn find_payment(inner: &Inner, merchant: &str, id: &str) -> Result<Option<Tracked>, SendError> {
@@ -62,9 +62,15 @@ pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendE
 
 /// Where a payment is, and what is left of it; nothing if it was never reported as paid.
 async fn lock_payment(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<(State, Option<Amount>)>, StoreError> {
-    let sql = "SELECT state, paid, refunded FROM {orders}
-               WHERE merchant = $1 AND id = $2 AND original IS NULL {lock}";
-    let Some(row) = txn.query_first(sql, &[merchant.into(), id.into()]).await? else { return Ok(None) };
+    let key = || [merchant.into(), id.into()];
+    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND original IS NULL {lock}";
+    if txn.query_first(sql, &key()).await?.is_none() {
+        return Ok(None);
+    }
+    // What a claim has completed may not be in the row yet.
+    fold_order(txn, merchant, id).await?;
+    let sql = "SELECT state, paid, refunded FROM {orders} WHERE merchant = $1 AND id = $2";
+    let Some(row) = txn.query_first(sql, &key()).await? else { return Ok(None) };
     let (paid, refunded) = (row.get::<Option<Amount>>(1)?, row.get::<Amount>(2)?);
     let left = paid.map(|paid| paid.checked_sub(refunded).unwrap_or(Amount::ZERO));
     Ok(Some((parse_state(&row.get::<String>(0)?)?, left)))

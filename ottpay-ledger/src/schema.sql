@@ -38,6 +38,8 @@ CREATE TABLE {orders} (
     noted_at      BIGINT NOT NULL,
     -- How often it was noted as being sent.
     sends         BIGINT NOT NULL DEFAULT 0,
+    -- A random string of the latest of them, which nobody else has.
+    send_token    TEXT,
     -- Until then its reply may still come, and no worker touches it.
     sending_until BIGINT,
     state         TEXT NOT NULL,

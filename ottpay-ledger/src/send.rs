@@ -7,8 +7,8 @@ use ottpay::Client;
 use ottpay::payment::{Proof, Resolved, Trackable, Tracked};
 use ottpay::reply::Received;
 use ottpay::request::Write;
-use ottpay::spec::{ActionInfo, Moves};
-use ottpay::{Error, Outcome};
+use ottpay::spec::{ActionInfo, Moves, Role};
+use ottpay::{Error, OrderId, Outcome};
 use tokio::runtime::Handle;
 
 use crate::db::Txn;
@@ -17,10 +17,10 @@ use crate::inside::is_inside_handler;
 use crate::ledger::{Inner, Ledger};
 use crate::note::{Beginning, Note, Noted, insert, send_again};
 use crate::reference::Reference;
-use crate::refund::{check_refund, record_refunded_before};
+use crate::refund::{check_refund, find_refunded_before};
 use crate::send_error::SendError;
 use crate::state::State;
-use crate::store::{CommitError, StoreError, Value};
+use crate::store::{CommitError, StoreError, StoreErrorKind, Value};
 
 /// How long after the client's limit a reply may still be on its way into the store.
 const GRACE: Duration = Duration::from_secs(30);
@@ -85,12 +85,15 @@ impl Ledger {
     pub async fn note(&self, order: &(impl Trackable + ?Sized), of: &Reference) -> Result<(), SendError> {
         let note = Note::of_link(order.tracked(), of);
         self.0.check_order(&note.tracked)?;
+        if note.tracked.own_role() == Role::Refund {
+            return Err(SendError::NotRefundable("a refund is sent by the ledger, which checks what is left"));
+        }
         let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
         let noted = insert(&mut txn, &note, &Beginning::GivenOut).await.map_err(SendError::NotNoted)?;
         if let Noted::Before { state, .. } = noted {
             return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
         }
-        self.0.commit_note(txn, &note.tracked, 0).await?;
+        self.0.commit_note(txn, &note.tracked, None).await?;
         self.0.wake.notify_one();
         Ok(())
     }
@@ -105,9 +108,12 @@ impl Inner {
     {
         let note = Note::of(request, request.tracked(), of);
         let client = self.check_caller(&note.tracked)?.clone();
-        let note = record_refunded_before(self, &client, note).await?;
-        let (note, sends) = self.note_sending(&client, note).await?;
-        Ok(self.exchange(&client, request, note, sends, State::NotSent).await)
+        let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
+        go_on(async move {
+            let underway = inner.note_sending(&client, note).await?;
+            Ok(inner.exchange(underway, sending, info, State::NotSent).await)
+        })
+        .await
     }
 
     /// Checks that the caller may send the request now.
@@ -129,17 +135,59 @@ impl Inner {
         })
     }
 
-    /// Notes that the request is being sent.
-    async fn note_sending(&self, client: &Client, note: Note) -> Result<(Note, i64), SendError> {
+    /// Notes that the request is being sent. Of a refund, what has been given back before is asked for once it is in flight:
+    /// no other refund of the ledger can change it then.
+    async fn note_sending(&self, client: &Client, note: Note) -> Result<Underway, SendError> {
+        let original = note.original.clone();
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
         check_refund(&mut txn, &note).await?;
-        let (note, sends) = claim_id(&mut txn, note, sending_limit(client)).await?;
-        self.commit_note(txn, &note.tracked, sends).await?;
-        Ok((note, sends))
+        let mut underway = claim_id(&mut txn, note, sending_limit(client)).await?;
+        self.commit_note(txn, &underway.tracked, Some(&underway.token)).await?;
+        let Some(original) = original else { return Ok(underway) };
+        let asked = find_refunded_before(self, client, &underway.tracked, &original).await;
+        let recorded = match asked {
+            Ok(None) => Ok(()),
+            Ok(Some(before)) => {
+                underway.tracked.record_refunded_before(before);
+                self.store_tracked(&underway).await.map_err(SendError::NotNoted)
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = recorded {
+            self.give_up(&underway).await;
+            return Err(error);
+        }
+        Ok(underway)
     }
 
-    /// Commits a note. If the answer to COMMIT is lost, the note is looked for.
-    pub(crate) async fn commit_note(&self, txn: Txn, order: &Tracked, sends: i64) -> Result<(), SendError> {
+    /// Stores what is to be followed, before the request is sent.
+    async fn store_tracked(&self, underway: &Underway) -> Result<(), StoreError> {
+        let sql = "UPDATE {orders} SET tracked = $4
+                   WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending'";
+        let [merchant, id, token] = underway.fence();
+        let mut txn = self.db.begin().await?;
+        let changed = txn.execute(sql, &[merchant, id, token, underway.tracked.to_json().into()]).await?;
+        match txn.commit().await {
+            Ok(()) if changed == 1 => Ok(()),
+            Ok(()) => Err(StoreError::new(StoreErrorKind::Serialization, "the time for sending the request is over")),
+            Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),
+        }
+    }
+
+    /// Notes that nothing was sent. If that fails, the request is taken for lost when its time is over.
+    async fn give_up(&self, underway: &Underway) {
+        let sql = "UPDATE {orders} SET state = 'not_sent', sending_until = NULL, next_at = NULL, ended_at = {now}
+                   WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending'";
+        if let Ok(mut txn) = self.db.begin().await
+            && txn.execute(sql, &underway.fence()).await.is_ok()
+        {
+            let _ = txn.commit().await;
+        }
+    }
+
+    /// Commits a note. If the answer to COMMIT is lost, the note is looked for: by its token, because another process may
+    /// have noted the same id.
+    pub(crate) async fn commit_note(&self, txn: Txn, order: &Tracked, token: Option<&str>) -> Result<(), SendError> {
         let error = match txn.commit().await {
             Ok(()) => return Ok(()),
             Err(CommitError::NotCommitted(error)) => return Err(SendError::NotNoted(error)),
@@ -147,48 +195,61 @@ impl Inner {
         };
         let find = async {
             let mut txn = self.db.begin().await?;
-            let sql = "SELECT sends FROM {orders} WHERE merchant = $1 AND id = $2";
+            let sql = "SELECT send_token FROM {orders} WHERE merchant = $1 AND id = $2";
             let row = txn.query_first(sql, &[order.merchant_id().into(), order.id().into()]).await?;
-            row.map(|row| row.get::<i64>(0)).transpose().map_err(StoreError::from)
+            row.map(|row| row.get::<Option<String>>(0)).transpose().map_err(StoreError::from)
         };
         match find.await {
-            Ok(Some(found)) if found == sends => Ok(()),
+            Ok(Some(found)) if found.as_deref() == token => Ok(()),
             _ => Err(SendError::NotNoted(error)),
         }
     }
 
-    /// Sends what has been noted, in a task of its own. If it does not reach the gateway, its state is `unsent`.
-    pub(crate) async fn exchange<R>(
-        self: &Arc<Self>,
-        client: &Client,
-        request: &R,
-        note: Note,
-        sends: i64,
+    /// Sends what has been noted. If it does not reach the gateway, its state is `unsent`.
+    pub(crate) async fn exchange<R: AsRef<Received>>(
+        &self,
+        underway: Underway,
+        sending: impl Future<Output = Result<R, Error>>,
+        info: &'static ActionInfo,
         unsent: State,
-    ) -> Exchanged<R::Reply>
-    where
-        R: Write,
-        R::Reply: AsRef<Received>,
-    {
-        let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
-        let noted = note.tracked.clone();
-        let task = tokio::spawn(async move {
-            let attempt = sending.await;
-            let ended = Ended::of(info, note.tracked, &attempt, unsent);
-            let is_stored = inner.store_end(&ended, sends).await;
-            inner.wake.notify_one();
-            let is_at_once = ended.tracked.moves() == Moves::AtOnce;
-            let reply = match (attempt, is_stored) {
-                (Err(error), _) => Err(error.into()),
-                // The money has moved or not, whatever the store says, and the worker finds out.
-                (Ok(reply), _) if is_at_once => Ok(reply),
-                (Ok(reply), Ok(true)) => Ok(reply),
-                (Ok(_), Ok(false)) => Err(SendError::NotStored { source: None }),
-                (Ok(_), Err(source)) => Err(SendError::NotStored { source: Some(source) }),
-            };
-            (ended.tracked, reply)
-        });
-        task.await.unwrap_or((noted, Err(SendError::Interrupted)))
+    ) -> Exchanged<R> {
+        let attempt = sending.await;
+        let Underway { tracked, token } = underway;
+        let ended = Ended::of(info, tracked, &attempt, unsent);
+        let is_stored = self.store_end(&ended, &token).await;
+        self.wake.notify_one();
+        let is_at_once = ended.tracked.moves() == Moves::AtOnce;
+        let reply = match (attempt, is_stored) {
+            (Err(error), _) => Err(error.into()),
+            // The money has moved or not, whatever the store says, and the worker finds out.
+            (Ok(reply), _) if is_at_once => Ok(reply),
+            (Ok(reply), Ok(true)) => Ok(reply),
+            (Ok(_), Ok(false)) => Err(SendError::NotStored { source: None }),
+            (Ok(_), Err(source)) => Err(SendError::NotStored { source: Some(source) }),
+        };
+        (ended.tracked, reply)
+    }
+}
+
+/// Works in a task of its own, so that it goes on without the caller: a buyer may close the page at any moment, also while
+/// the note is being committed.
+pub(crate) async fn go_on<T: Send + 'static>(
+    work: impl Future<Output = Result<T, SendError>> + Send + 'static,
+) -> Result<T, SendError> {
+    tokio::spawn(work).await.unwrap_or(Err(SendError::Interrupted))
+}
+
+/// A request that is noted as being sent, by the one who has its token.
+#[derive(Debug)]
+pub(crate) struct Underway {
+    pub(crate) tracked: Tracked,
+    pub(crate) token: String,
+}
+
+impl Underway {
+    /// Merchant, id and token.
+    fn fence(&self) -> [Value; 3] {
+        [self.tracked.merchant_id().into(), self.tracked.id().into(), self.token.as_str().into()]
     }
 }
 
@@ -241,27 +302,27 @@ pub(crate) fn state_after(tracked: &Tracked, outcome: Option<Outcome>) -> State 
 
 impl Inner {
     /// Stores how an attempt ended. False if the time for that has passed, and the worker has taken its reply for lost.
-    pub(crate) async fn store_end(&self, ended: &Ended, sends: i64) -> Result<bool, StoreError> {
+    pub(crate) async fn store_end(&self, ended: &Ended, token: &str) -> Result<bool, StoreError> {
         // A store that is away for a moment costs no link.
         let mut pauses = [0_u64, 200, 1000, 3000].into_iter();
         loop {
             let pause = pauses.next().unwrap_or_default();
             tokio::time::sleep(Duration::from_millis(pause)).await;
-            match self.try_store_end(ended, sends).await {
+            match self.try_store_end(ended, token).await {
                 Err(error) if error.is_transient() && pauses.len() > 0 => {}
                 other => return other,
             }
         }
     }
 
-    async fn try_store_end(&self, ended: &Ended, sends: i64) -> Result<bool, StoreError> {
+    async fn try_store_end(&self, ended: &Ended, token: &str) -> Result<bool, StoreError> {
         let Ended { tracked, state, given, answer } = ended;
         let mut txn = self.db.begin().await?;
         let sql = "UPDATE {orders} SET state = $3, tracked = $4, given = COALESCE($5, given), answer = $9,
                        request = CASE WHEN $3 = 'noted' THEN request END, sending_until = NULL,
                        alive_at = {now}, step = 0, next_at = {now} + CAST($6 AS BIGINT),
                        ended_at = CASE WHEN CAST($7 AS BIGINT) = 1 THEN {now} ELSE NULL END
-                   WHERE merchant = $1 AND id = $2 AND sends = $8 AND state = 'sending'";
+                   WHERE merchant = $1 AND id = $2 AND send_token = $8 AND state = 'sending'";
         // What needs an event is looked at immediately; a link that was given out has time until its first query.
         let next = match state {
             State::NotSent => None,
@@ -280,15 +341,15 @@ impl Inner {
             given.clone().into(),
             next.into(),
             is_over.into(),
-            sends.into(),
+            token.into(),
             answer.clone().into(),
         ];
         let is_stored = match txn.execute(sql, &values).await? {
             1 => true,
             // An earlier attempt to store it was committed without an answer; or it came too late.
             _ => {
-                let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND sends = $3 AND tracked = $4";
-                txn.query_first(sql, &[merchant, id, sends.into(), json]).await?.is_some()
+                let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND send_token = $3 AND tracked = $4";
+                txn.query_first(sql, &[merchant, id, token.into(), json]).await?.is_some()
             }
         };
         match txn.commit().await {
@@ -314,14 +375,19 @@ fn runtime_client(client: &Client) -> &ottpay_runtime::Client {
 }
 
 /// Takes the id of a note: a new one, or one of which no attempt was carried out.
-pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<(Note, i64), SendError> {
-    match insert(txn, &note, &Beginning::Sent { within }).await.map_err(SendError::NotNoted)? {
-        Noted::New => Ok((note, 1)),
-        Noted::Before { state: State::NotSent | State::Refused, tracked: earlier, .. } => {
+pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<Underway, SendError> {
+    let token = OrderId::random().to_string();
+    // A refund is asked about before it is sent.
+    let within = if note.original.is_some() { within.saturating_mul(2) } else { within };
+    match insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)? {
+        Noted::New => {}
+        Noted::Before { state: State::NotSent | State::Refused, tracked: earlier } => {
             note.tracked.follow_on(&earlier);
-            let sends = send_again(txn, &note, within).await.map_err(SendError::NotNoted)?;
-            Ok((note, sends))
+            send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
         }
-        Noted::Before { state, .. } => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
+        Noted::Before { state, .. } => {
+            return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
+        }
     }
+    Ok(Underway { tracked: note.tracked, token })
 }

@@ -35,7 +35,7 @@ pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, StoreError> {
 }
 
 /// Folds what is done of one order, whose row the caller has locked.
-pub(super) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
+pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = format!("{COMPLETED} AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
     let rows = txn.query(&sql, &[merchant.into(), id.into()]).await?;
     for row in &rows {

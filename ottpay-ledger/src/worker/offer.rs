@@ -81,7 +81,7 @@ pub(super) async fn write_event(
 }
 
 /// Takes away from everybody who has it what was offered of an order and is not done. Nobody completes it from now on.
-pub(super) async fn withdraw_offers(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
+pub(crate) async fn withdraw_offers(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = "UPDATE {events} SET attempt = attempt + 1, offered_until = NULL
                WHERE merchant = $1 AND id = $2 AND done_at IS NULL";
     txn.execute(sql, &[merchant.into(), id.into()]).await?;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use ottpay_ledger::Claim;
 use ottpay_ledger::store::{Store as _, StoreErrorKind};
+use ottpay_sandbox::{Fault, PlannedFault};
 
-use crate::common::Shared;
+use crate::common::{Shared, reference};
 use crate::handled::{Following, on_each_database};
 
 on_each_database![
@@ -16,6 +17,8 @@ on_each_database![
     a_completed_event_is_followed_by_the_next,
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
+    an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one,
+    a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
 ];
 
 async fn claim(shop: &Following) -> Option<Claim> {
@@ -154,4 +157,30 @@ async fn several_claimants_share_the_work(store: Shared) {
     let mut expected: Vec<_> = (0..12).map(|number| format!("T{number}")).collect();
     expected.sort();
     assert_eq!(all, expected);
+}
+
+/// The request is refused, that is offered, and the corrected request goes out under the same id meanwhile.
+async fn an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
+    shop.shop.ledger.send(&shop.shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    let refused = claim(&shop).await.unwrap();
+    assert_eq!(refused.event().kind.as_str(), "ended");
+    shop.order("T1", "cart 1").await;
+    assert_eq!(complete(&shop, &refused, true).await, 0, "it is about the request before");
+    shop.shop.sandbox.pay("T1").await.unwrap();
+    shop.hint("T1").await;
+    let paid = claim(&shop).await.unwrap();
+    assert_eq!(paid.event().kind.as_str(), "paid");
+}
+
+/// Before any worker has looked at the order again.
+async fn a_payment_can_be_given_back_as_soon_as_its_claim_is_completed(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let paid = claim(&shop).await.unwrap();
+    assert_eq!(complete(&shop, &paid, true).await, 1);
+    shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
+    assert_eq!(shop.shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 500);
 }

@@ -15,11 +15,26 @@ use ottpay_sandbox::Sandbox;
 pub(crate) struct Shared {
     store: Arc<dyn Store>,
     is_away: Arc<AtomicBool>,
+    /// How long a commit takes, in milliseconds.
+    commit_takes: Arc<AtomicU32>,
+    /// Whether the next commit is rolled back, and its answer lost.
+    loses_commit: Arc<AtomicBool>,
 }
 
 impl Shared {
     pub(crate) fn new(store: impl Store) -> Self {
-        Self { store: Arc::new(store), is_away: Arc::default() }
+        let (is_away, commit_takes, loses_commit) = Default::default();
+        Self { store: Arc::new(store), is_away, commit_takes, loses_commit }
+    }
+
+    /// Makes every commit slow.
+    pub(crate) fn slow_commits(&self, milliseconds: u32) {
+        self.commit_takes.store(milliseconds, Ordering::SeqCst);
+    }
+
+    /// Rolls the next transaction back at its commit, as if its answer were lost.
+    pub(crate) fn lose_commit(&self) {
+        self.loses_commit.store(true, Ordering::SeqCst);
     }
 
     /// In memory.
@@ -73,7 +88,7 @@ impl Store for Shared {
                 return Err(StoreError::new(StoreErrorKind::Unavailable, "the test has taken the store away"));
             }
             let tx = self.store.begin(limit).await?;
-            Ok(Box::new(SharedTx { tx, is_away: Arc::clone(&self.is_away) }) as Box<dyn RawTx>)
+            Ok(Box::new(SharedTx { tx, store: self.clone() }) as Box<dyn RawTx>)
         })
     }
 }
@@ -81,7 +96,7 @@ impl Store for Shared {
 /// A transaction that is not committed once the store is away.
 struct SharedTx {
     tx: Box<dyn RawTx>,
-    is_away: Arc<AtomicBool>,
+    store: Shared,
 }
 
 impl RawTx for SharedTx {
@@ -95,7 +110,13 @@ impl RawTx for SharedTx {
 
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), CommitError>> {
         Box::pin(async move {
-            if self.is_away.load(Ordering::SeqCst) {
+            let Shared { is_away, commit_takes, loses_commit, .. } = &self.store;
+            tokio::time::sleep(Duration::from_millis(commit_takes.load(Ordering::SeqCst).into())).await;
+            if loses_commit.swap(false, Ordering::SeqCst) {
+                let error = StoreError::new(StoreErrorKind::Unavailable, "the test has lost the answer");
+                return Err(CommitError::Unknown(error));
+            }
+            if is_away.load(Ordering::SeqCst) {
                 let error = StoreError::new(StoreErrorKind::Unavailable, "the test has taken the store away");
                 return Err(CommitError::NotCommitted(error));
             }

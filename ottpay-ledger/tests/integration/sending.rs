@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ottpay::payment::{Confirmed, Resolved};
 use ottpay::{OrderId, Outcome};
-use ottpay_ledger::{SendError, State};
+use ottpay_ledger::{Ledger, SendError, State};
 use ottpay_sandbox::{Fault, PlannedFault};
 
 use crate::common::{Shared, Shop, reference};
@@ -57,6 +57,45 @@ async fn a_caller_that_is_dropped_stops_nothing() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("the reply was not stored: {}", shop.store.text(ORDER).await);
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_while_the_note_is_committed_stops_nothing() {
+    let shop = Shop::open().await;
+    shop.store.slow_commits(200);
+    let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
+    let sent = tokio::time::timeout(Duration::from_millis(100), shop.ledger.send(&request, &cart)).await;
+    assert!(sent.is_err());
+    let other = reference("cart 2");
+    let pay = shop.ledger.pay(&other, |_: OrderId| Ok(shop.qr_code("T2")));
+    assert!(tokio::time::timeout(Duration::from_millis(100), pay).await.is_err());
+    for id in ["T1", "T2"] {
+        for _ in 0..100 {
+            if shop.store.rows(&format!("SELECT 1 FROM ottpay_orders WHERE id = '{id}' AND state = 'open'")).await.len()
+                == 1
+            {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(shop.state(id).await, "open");
+    }
+}
+
+/// Another process notes the same id at the moment at which this one loses its transaction, and the answer to its commit.
+#[tokio::test]
+async fn a_note_of_another_process_is_not_taken_for_ones_own() {
+    let shop = Shop::open().await;
+    let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
+    shop.store.slow_commits(100);
+    shop.store.lose_commit();
+    let other = Ledger::open(shop.store.clone(), [shop.client.clone()]);
+    let (first, second) = tokio::join!(shop.ledger.send(&request, &cart), async {
+        let other = other.await.unwrap();
+        other.send(&request, &cart).await
+    });
+    let sent = [first, second].into_iter().filter(Result::is_ok).count();
+    assert_eq!((sent, shop.wire.posts()), (1, 1), "once");
 }
 
 #[tokio::test]
@@ -132,7 +171,7 @@ async fn a_refund_is_noted_only_against_a_payment_that_the_ledger_knows_as_paid(
     let posts = shop.wire.posts();
     let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
     assert!(matches!(error, SendError::NotRefundable(_)), "{error}");
-    assert_eq!(shop.wire.posts(), posts + 1, "only the payment was asked about");
+    assert_eq!(shop.wire.posts(), posts, "nothing went out");
 }
 
 /// A payment that was reported as paid.
@@ -182,6 +221,34 @@ async fn the_total_given_back_before_is_stored_with_a_refund() {
     shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
     let tracked = shop.store.text("SELECT tracked FROM ottpay_orders WHERE id = 'R1'").await;
     assert!(tracked.contains(r#""refunded_before":300"#), "{tracked}");
+}
+
+/// Between the question and the note another refund could go through, and this one's total would be that one's.
+#[tokio::test]
+async fn the_total_given_back_before_is_asked_for_once_the_refund_is_in_flight() {
+    let shop = paid().await;
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (store, noted) = (shop.store.clone(), Arc::clone(&seen));
+    shop.wire.before(move |body| {
+        let (store, noted, body) = (store.clone(), Arc::clone(&noted), body.to_owned());
+        Box::pin(async move {
+            let state = store.rows("SELECT state FROM ottpay_orders WHERE id = 'R1' AND ended_at IS NULL").await.len();
+            noted.lock().unwrap().push((body.contains("STATUS_QUERY"), state));
+        })
+    });
+    shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [(true, 1), (false, 1)], "in flight at the query and at the refund");
+}
+
+#[tokio::test]
+async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_no_other() {
+    let shop = paid().await;
+    shop.sandbox.add_fault(PlannedFault::new(Fault::DropBefore).action("status_query")).unwrap();
+    let error = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::NotAsked(_)), "{error}");
+    assert_eq!((error.outcome(), shop.state("R1").await.as_str()), (Outcome::NotSent, "not_sent"));
+    shop.ledger.send(&shop.refund("R2", "T1", 100), &reference("cart 1")).await.unwrap();
+    shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await.unwrap_err();
 }
 
 #[tokio::test]
