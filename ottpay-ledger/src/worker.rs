@@ -12,6 +12,7 @@ pub(crate) mod offer;
 mod order;
 mod parking;
 mod replay;
+mod reserve;
 mod run;
 mod settle;
 mod step;

@@ -6,6 +6,7 @@ use ottpay::spec::Role;
 use super::committing::commit;
 use super::fold::{add_to_payment, fold_order};
 use super::offer::withdraw_offers;
+use super::reserve::{release_reference, reserve_reference};
 use super::verdict::Verdict;
 use crate::db::Txn;
 use crate::ledger::Ledger;
@@ -179,9 +180,10 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
     let values = [order.merchant.as_str().into(), id.into(), minor, currency.into(), i64::from(is_paid).into()];
     txn.execute(sql, &values).await?;
     if is_paid {
-        let sql = "INSERT INTO {references} AS r (merchant, reference, paid_by) VALUES ($1, $2, $3)
-                   ON CONFLICT (merchant, reference) DO UPDATE SET paid_by = COALESCE(r.paid_by, excluded.paid_by)";
-        txn.execute(sql, &[order.merchant.as_str().into(), order.reference.as_str().into(), id.into()]).await?;
+        // If another order is the payment already, this one is a second one.
+        let _other = reserve_reference(txn, &order.merchant, &order.reference, id).await?;
+    } else {
+        release_reference(txn, &order.merchant, &order.reference, id).await?;
     }
     close(txn, order, id, State::Settled).await
 }

@@ -5,6 +5,7 @@ use super::committing::commit;
 use super::fold::{add_to_payment, fold_order};
 use super::offer::{After, Offering, withdraw_offers, write_event};
 use super::order::{Order, TurnEnd};
+use super::reserve::{release_reference, reserve_reference};
 use super::turn::Turn;
 use crate::db::Txn;
 use crate::evaluate::{Limits, Step as Evaluated, evaluate};
@@ -63,7 +64,7 @@ pub(super) async fn make_step(
         };
         let after = After::new(&order.position, step.after);
         if matches!(kind, Kind::Paid(_))
-            && let Some(other) = reserve_reference(&mut txn, turn, &order).await?
+            && let Some(other) = reserve_reference(&mut txn, &turn.merchant, order.reference.as_str(), &turn.id).await?
         {
             order.set_paid_by(other);
             continue;
@@ -148,7 +149,12 @@ async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
         Some(order) if order.is_offered => {
             withdraw_offers(txn, &turn.merchant, &turn.id).await?;
             fold_order(txn, &turn.merchant, &turn.id).await?;
-            Order::lock(txn, turn).await
+            let order = Order::lock(txn, turn).await?;
+            // It was reserved with an offer of `Paid` that nobody has completed. If it is paid now, it is reserved again.
+            if let Some(order) = order.as_ref().filter(|order| order.position.paid.is_none()) {
+                release_reference(txn, &turn.merchant, order.reference.as_str(), &turn.id).await?;
+            }
+            Ok(order)
         }
         order => Ok(order),
     }
@@ -159,17 +165,6 @@ async fn end(txn: &mut Txn, turn: &Turn, mut order: Order, step: Evaluated, aske
     order.move_to(txn, turn, step.after).await?;
     let (next_at, answer) = (step.next.at(), asked.answer());
     order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
-}
-
-/// Makes the order the payment of its reference; gives the one that is it already, if there is another.
-async fn reserve_reference(txn: &mut Txn, turn: &Turn, order: &Order) -> Result<Option<String>, StoreError> {
-    let sql = "INSERT INTO {references} AS r (merchant, reference, paid_by) VALUES ($1, $2, $3)
-               ON CONFLICT (merchant, reference) DO UPDATE SET paid_by = COALESCE(r.paid_by, excluded.paid_by)
-               RETURNING paid_by";
-    let values = [turn.merchant.as_str().into(), order.reference.as_str().into(), turn.id.as_str().into()];
-    let row = txn.query_first(sql, &values).await?;
-    let paid_by = row.map(|row| row.get::<Option<String>>(0)).transpose()?.flatten();
-    Ok(paid_by.filter(|id| *id != turn.id))
 }
 
 /// Notes that a query has confirmed a payment of this action, or a refund.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ottpay_ledger::Claim;
 use ottpay_ledger::store::{Store as _, StoreErrorKind};
+use ottpay_ledger::{Claim, Verdict};
 use ottpay_sandbox::{Fault, PlannedFault};
 
 use crate::common::{Shared, reference};
@@ -14,6 +14,7 @@ on_each_database![
     a_transaction_that_is_rolled_back_completes_nothing,
     an_event_whose_lease_is_over_belongs_to_the_next_claimant,
     another_event_of_the_order_takes_the_first_one_away,
+    a_payment_that_was_offered_and_never_handed_over_releases_its_reference,
     a_completed_event_is_followed_by_the_next,
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
@@ -96,6 +97,37 @@ async fn another_event_of_the_order_takes_the_first_one_away(store: Shared) {
     assert_eq!(complete(&shop, &late, true).await, 0, "the money has gone back");
     next.done().await.unwrap();
     assert_eq!(shop.shop.state("T1").await, "given_back");
+}
+
+async fn a_payment_that_was_offered_and_never_handed_over_releases_its_reference(store: Shared) {
+    let shop = Following::open(store).await;
+    let paid_by = "SELECT COALESCE(paid_by, '') FROM ottpay_references WHERE reference = 'cart 1'";
+    for (first, second) in [("T1", "T2"), ("T3", "T4")] {
+        shop.paid(first, first).await;
+        shop.run(&format!("UPDATE ottpay_orders SET reference = 'cart 1' WHERE id = '{first}'")).await;
+        shop.hint(first).await;
+        let late = claim(&shop).await.unwrap();
+        assert_eq!((late.event().kind.as_str(), shop.text(paid_by).await.as_str()), ("paid", first));
+        if first == "T1" {
+            // The buyer has the money back before the shop has acted.
+            shop.shop.client.send(&shop.shop.refund("ELSEWHERE", first, 1999)).await.unwrap();
+            shop.shop.ledger.advance(Duration::from_secs(61));
+            let next = claim(&shop).await.unwrap();
+            assert_eq!(next.event().kind.as_str(), "given_back");
+            next.done().await.unwrap();
+        } else {
+            shop.shop.ledger.settle(first, Verdict::NotPaid, "ann", "not in the Merchant Center").await.unwrap();
+        }
+        assert_eq!(complete(&shop, &late, true).await, 0);
+        assert_eq!(shop.text(paid_by).await, "");
+        shop.paid(second, "cart 1").await;
+        shop.hint(second).await;
+        let sale = claim(&shop).await.unwrap();
+        assert_eq!((sale.event().kind.as_str(), sale.event().order_id.as_str()), ("paid", second));
+        sale.done().await.unwrap();
+        // The other half of this test begins anew.
+        shop.run("UPDATE ottpay_references SET paid_by = NULL").await;
+    }
 }
 
 async fn a_completed_event_is_followed_by_the_next(store: Shared) {

@@ -70,6 +70,7 @@ async fn what_a_person_calls_unpaid_cannot_be_given_back(store: Shared) {
     shop.run("UPDATE ottpay_orders SET state = 'reversed'").await;
     shop.shop.ledger.settle("T1", Verdict::NotPaid, "ann", "the bank took it back").await.unwrap();
     assert_eq!(shop.text(SETTLED).await, "settled 1999 1999");
+    assert_eq!(shop.text("SELECT COALESCE(paid_by, '') FROM ottpay_references").await, "", "another may pay it");
     let error = shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 1), &reference("cart 1")).await.unwrap_err();
     assert!(matches!(error, SendError::RefundTooLarge { .. }), "{error}");
 }
