@@ -18,14 +18,17 @@ const ROUND: usize = 40;
 /// From so many orders on, callbacks without a confirmation say something about the query.
 const UNPROVEN: i64 = 3;
 
-/// Keys of events stay, and so do the rows of orders.
+/// Keys of events stay, and so do the rows of orders. The condition is there twice, because PostgreSQL checks only the outer one
+/// again after it has waited for a callback that is being stored in the same row.
 const CLEANINGS: [&str; 3] = [
     "UPDATE {events} SET body = NULL WHERE serial IN (SELECT serial FROM {events}
         WHERE body IS NOT NULL AND done_at < {now} - CAST($1 AS BIGINT) ORDER BY done_at LIMIT $2)",
     "DELETE FROM {hints} WHERE (merchant, id) IN (SELECT merchant, id FROM {hints}
-        WHERE seen <= taken AND last_at < {now} - CAST($1 AS BIGINT) ORDER BY last_at LIMIT $2)",
+        WHERE seen <= taken AND last_at < {now} - CAST($1 AS BIGINT) ORDER BY last_at LIMIT $2)
+        AND seen <= taken AND last_at < {now} - CAST($1 AS BIGINT)",
     "DELETE FROM {strays} WHERE serial IN (SELECT serial FROM {strays}
-        WHERE last_at < {now} - CAST($1 AS BIGINT) ORDER BY serial LIMIT $2)",
+        WHERE last_at < {now} - CAST($1 AS BIGINT) ORDER BY serial LIMIT $2)
+        AND last_at < {now} - CAST($1 AS BIGINT)",
 ];
 
 /// One round, if no other worker has had one within the minute. What fails is done in a later round.

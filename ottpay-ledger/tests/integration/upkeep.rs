@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use ottpay_ledger::store::{Dialect, Store as _};
+
 use crate::common::Shared;
 use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
     bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
+    a_callback_that_comes_while_old_ones_go_stays,
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
     callbacks_that_wait_for_too_long_are_told,
     a_callback_that_was_altered_is_told,
@@ -43,6 +46,39 @@ async fn bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(store: Sh
     shop.hint("T1").await;
     eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
     assert_eq!((shop.calls(), shop.written().await.len()), (1, 1), "nothing is handed over twice");
+}
+
+async fn a_callback_that_comes_while_old_ones_go_stays(store: Shared) {
+    // On SQLite there is one transaction at a time.
+    if store.dialect() == Dialect::Sqlite {
+        return;
+    }
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let worker = shop.work();
+    shop.until_written(1).await;
+    worker.abort();
+    shop.shop.ledger.advance(31 * DAY);
+    // Two callbacks are being stored, and acknowledged as soon as that is committed.
+    for table in ["hints", "strays"] {
+        if table == "strays" {
+            let values = "('M', 'T9', 1, 1000, '')";
+            shop.run(&format!("INSERT INTO ottpay_strays (merchant, id, seen, last_at, digest) VALUES {values}")).await;
+        }
+        let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
+        let sql = format!("UPDATE ottpay.{table} SET seen = seen + 1, last_at = 99999999999999");
+        assert_eq!(tx.execute(&sql, &[]).await.unwrap(), 1);
+        let worker = shop.work();
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                       WHERE wait_event_type = 'Lock' AND query LIKE 'DELETE%' AND datname = current_database()";
+        eventually("the upkeep waits", async || shop.text(waiting).await == "1").await;
+        tx.commit().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(shop.text(&format!("SELECT COUNT(*) FROM ottpay_{table}")).await, "1", "{table}");
+        worker.abort();
+        shop.shop.ledger.advance(Duration::from_secs(61));
+    }
 }
 
 async fn callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve(store: Shared) {
