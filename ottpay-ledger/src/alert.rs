@@ -34,13 +34,14 @@ pub enum Alert {
         failure: String,
     },
     /// A person has to decide about an order: the kind of its event is `unresolved`, `unconfirmed`, `mismatch`, `conflict`,
-    /// `reversed`, `refund_failed` or `paid_again`.
+    /// `reversed`, `refund_failed` or `paid_again`. It is `settled`, without an event, if they have called the order not paid
+    /// and the gateway names money after a later callback.
     Decide {
         /// The merchant.
         merchant_id: String,
         /// The id that the shop gave the order, Checkout page or refund.
         order_id: String,
-        /// The kind of the event.
+        /// The kind of the event, or `settled`.
         kind: String,
     },
     /// Verified callbacks come for orders of this action, and no query has ever confirmed one: the query may not serve it.

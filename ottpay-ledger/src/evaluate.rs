@@ -14,4 +14,4 @@ mod tests;
 mod unpaid;
 
 pub(crate) use case::{Case, Found, Limits, Step};
-pub(crate) use step::evaluate;
+pub(crate) use step::{evaluate, names_money};

@@ -155,7 +155,8 @@ states! {
     /// A person has decided.
     Settled = "settled",
         "as sure as the person who decided",
-        "nothing: it has been decided";
+        "nothing: it has been decided; if it was called not paid and a later answer names money, look again and \
+         settle it anew";
 }
 
 impl State {
@@ -272,7 +273,8 @@ impl State {
 
     /// Whether the next step needs an answer of the gateway. Otherwise the notes alone decide it, and the gateway is not to be
     /// asked: what it says about a conflict is about another order, what it says about a refund that has an end may be about
-    /// the next refund, and what a person has decided stays. `NotSent` and `Refused` are asked about if there is a hint.
+    /// the next refund, and what a person has decided stays. `NotSent` and `Refused` are asked about if there is a hint; so is `Settled`, for
+    /// people alone: a payment may come after they decided.
     pub const fn needs_query(self, is_hinted: bool) -> bool {
         match self {
             Self::Open
@@ -288,8 +290,8 @@ impl State {
             | Self::Unconfirmed
             | Self::Unresolved
             | Self::Lapsed => true,
-            Self::NotSent | Self::Refused => is_hinted,
-            Self::Noted | Self::Sending | Self::Conflict | Self::Refunded | Self::RefundFailed | Self::Settled => false,
+            Self::NotSent | Self::Refused | Self::Settled => is_hinted,
+            Self::Noted | Self::Sending | Self::Conflict | Self::Refunded | Self::RefundFailed => false,
         }
     }
 }
@@ -348,8 +350,9 @@ mod tests {
         for state in State::ALL.into_iter().filter(|state| state.is_followed()) {
             assert!(state.needs_query(false), "{state}");
         }
-        for state in [State::Conflict, State::Refunded, State::RefundFailed, State::Settled] {
+        for state in [State::Conflict, State::Refunded, State::RefundFailed] {
             assert!(!state.needs_query(true), "{state}");
         }
+        assert!(State::Settled.needs_query(true) && !State::Settled.needs_query(false));
     }
 }

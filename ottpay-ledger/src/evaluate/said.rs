@@ -49,6 +49,19 @@ impl<'a> Said<'a> {
         }
     }
 
+    /// Whether the gateway may have money of the buyer's.
+    pub(super) fn is_of_money_that_remains(&self) -> bool {
+        match self {
+            Self::Paid(_) | Self::Reserved(_) | Self::Mismatch(_) | Self::Unreadable(_) => true,
+            Self::Ended(_)
+            | Self::GivenBack(_)
+            | Self::Nothing(_)
+            | Self::Conflict
+            | Self::NotDone
+            | Self::NotAsked => false,
+        }
+    }
+
     fn of_resolved(resolved: &'a Resolved) -> Self {
         match resolved {
             Resolved::Took(confirmed) => Self::of_confirmed(confirmed),

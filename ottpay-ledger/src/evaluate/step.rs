@@ -34,3 +34,8 @@ pub(crate) fn evaluate(case: &Case<'_>, found: &Found) -> Step {
         State::Settled | State::Refunded | State::RefundFailed => case.stay(Next::Never),
     }
 }
+
+/// Whether the answer names money that the gateway may have, as a person should know who has decided that there is none.
+pub(crate) fn names_money(found: &Found) -> bool {
+    Said::of(found).is_of_money_that_remains()
+}

@@ -57,8 +57,9 @@ pub enum SettleError {
 
 impl Ledger {
     /// Settles an order, Checkout page or refund that the gateway's answers do not settle: a person has looked and decided. The
-    /// verdict is kept with who decided and why. The worker does not ask about it any more, whatever callbacks come, and nothing
-    /// of it is handed over; a worker or claimant that has it at the moment loses it.
+    /// verdict is kept with who decided and why. The worker asks about it only after a callback, and nothing of it is handed
+    /// over; a worker or claimant that has it at the moment loses it. If it was called not paid and the gateway then names
+    /// money, [`Alert::Decide`](crate::Alert::Decide) tells of it, and the verdict stays until a person settles it anew.
     ///
     /// What the gateway has settled is not for a person: paid, given back and refunded stay. A reversed payment, a second one,
     /// and one that ended or lapsed without payment may be settled.

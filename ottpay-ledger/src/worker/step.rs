@@ -7,8 +7,10 @@ use super::offer::{After, Offering, withdraw_offers, write_event};
 use super::order::{Order, TurnEnd};
 use super::reserve::{release_reference, reserve_reference};
 use super::turn::Turn;
+use super::verdict::Verdict;
+use crate::alert::Alert;
 use crate::db::Txn;
-use crate::evaluate::{Limits, Step as Evaluated, evaluate};
+use crate::evaluate::{Limits, Step as Evaluated, evaluate, names_money};
 use crate::event::{Event, Kind};
 use crate::ledger::Inner;
 use crate::state::State;
@@ -59,8 +61,15 @@ pub(super) async fn make_step(
     for _ in 0..MOST {
         let step = evaluate(&order.case(limits), &asked.found);
         let Some((kind, key)) = step.event.clone() else {
+            let is_contradicted = contradicts_verdict(&mut txn, turn, &order, asked).await?;
             end(&mut txn, turn, order, step, asked).await?;
-            return commit(txn).await.map(|()| Step::Quiet);
+            commit(txn).await?;
+            if is_contradicted {
+                let (merchant_id, order_id) = (turn.merchant.clone(), turn.id.clone());
+                let kind = State::Settled.as_str().to_owned();
+                inner.settings.alerts.raise_once(&Alert::Decide { merchant_id, order_id, kind });
+            }
+            return Ok(Step::Quiet);
         };
         let after = After::new(&order.position, step.after);
         if matches!(kind, Kind::Paid(_))
@@ -165,6 +174,16 @@ async fn end(txn: &mut Txn, turn: &Turn, mut order: Order, step: Evaluated, aske
     order.move_to(txn, turn, step.after).await?;
     let (next_at, answer) = (step.next.at(), asked.answer());
     order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
+}
+
+/// Whether a person has called the order not paid, and the gateway names money. What they decided stays; they are told.
+async fn contradicts_verdict(txn: &mut Txn, turn: &Turn, order: &Order, asked: &Asked) -> Result<bool, StoreError> {
+    if order.position.state != State::Settled || !names_money(&asked.found) {
+        return Ok(false);
+    }
+    let sql = "SELECT verdict FROM {verdicts} WHERE merchant = $1 AND id = $2 ORDER BY serial DESC LIMIT 1";
+    let verdict = txn.query_first(sql, &turn.key()).await?.map(|row| row.get::<String>(0)).transpose()?;
+    Ok(verdict.is_some_and(|verdict| verdict == Verdict::NotPaid.as_str()))
 }
 
 /// Notes that a query has confirmed a payment of this action, or a refund.

@@ -39,6 +39,13 @@ async fn a_verdict_is_kept_and_ends_the_order(store: Shared) {
     ledger.advance(Duration::from_secs(30 * 24 * 3600));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!((shop.calls(), shop.text(SETTLED).await.as_str()), (0, "settled 0 0"));
+    // But a person hears of it, and sees what the gateway says.
+    assert_eq!(shop.alerts(), ["decide"]);
+    assert!(shop.text("SELECT answer FROM ottpay_orders WHERE id = 'T1'").await.contains("19.99 CAD"));
+    ledger.settle("T1", Verdict::Paid, "ann", "it came late").await.unwrap();
+    shop.hint("T1").await;
+    eventually("the hint is taken", async || shop.text("SELECT seen - taken FROM ottpay_hints").await == "0").await;
+    assert_eq!((shop.alerts(), shop.text(SETTLED).await.as_str()), (vec!["decide"], "settled 1999 0"));
     let error = ledger.settle("T9", Verdict::Paid, "ann", "seen").await.unwrap_err();
     assert!(matches!(error, SettleError::NotFound(_)), "{error}");
 }
