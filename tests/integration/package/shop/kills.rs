@@ -1,17 +1,17 @@
 //! `kill -9` in the middle of a create, of a callback and of a refund, then a start on the same database.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ottpay::Amount;
 use ottpay_sandbox::{Fault, OrderKind};
 use serde_json::{Value, json};
 
 use super::decisions::until_admin_shows;
-use super::program::{World, new_file};
+use super::program::{PATIENCE, World, new_file};
 use crate::common::postgres_server::Server;
 
-const MOMENT: Duration = Duration::from_millis(500);
-const SLOW: Duration = Duration::from_millis(1200);
+/// How late a reply is that is not to arrive before the kill.
+const SLOW: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite_a_kill_loses_nothing_and_doubles_nothing() {
@@ -46,10 +46,9 @@ async fn kills(database: &str) {
 async fn killed_while_an_order_is_created(world: &mut World) -> String {
     world.sandbox.add_fault(world.fault(Fault::Delay, "active_pay").delay(SLOW)).unwrap();
     let posted = world.post_in_background("/orders".to_owned(), json!({ "price": "3.00" }));
-    tokio::time::sleep(MOMENT).await;
+    until_the_gateway_has(world, 1).await;
     world.kill();
     posted.await.unwrap();
-    tokio::time::sleep(SLOW).await;
     world.start();
     let created = world.sandbox.orders().unwrap();
     let [created] = &created[..] else { panic!("{created:?}") };
@@ -76,10 +75,18 @@ async fn killed_while_a_refund_is_under_way(world: &mut World, order: &str) {
     world.until_refund(order, &refund, "refunded").await;
     world.sandbox.add_fault(world.fault(Fault::Delay, "refund").delay(SLOW)).unwrap();
     let posted = world.post_in_background(format!("/orders/{order}/refund"), json!({ "amount": "1.00" }));
-    tokio::time::sleep(MOMENT).await;
+    until_the_gateway_has(world, 4).await;
     world.kill();
     posted.await.unwrap();
-    tokio::time::sleep(SLOW).await;
     world.sandbox.clear_faults();
     world.start();
+}
+
+/// Waits until the gateway has carried out so many payments and refunds.
+async fn until_the_gateway_has(world: &World, orders: usize) {
+    let end = Instant::now() + PATIENCE;
+    while world.sandbox.orders().unwrap().len() < orders {
+        assert!(Instant::now() < end, "{:?}", world.sandbox.orders().unwrap());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
