@@ -111,15 +111,10 @@ fn may_be_settled(state: State, verdict: Verdict) -> bool {
         | State::Unconfirmed
         | State::Unresolved
         | State::Lapsed
+        | State::RefundFailed
         | State::Settled => true,
         State::Noted => matches!(verdict, Verdict::NotPaid | Verdict::NotRefunded),
-        State::Sending
-        | State::NotSent
-        | State::Refused
-        | State::Paid
-        | State::GivenBack
-        | State::Refunded
-        | State::RefundFailed => false,
+        State::Sending | State::NotSent | State::Refused | State::Paid | State::GivenBack | State::Refunded => false,
     }
 }
 
@@ -190,7 +185,7 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
 }
 
 async fn settle_refund(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) -> Result<(), SettleError> {
-    let state = if verdict == Verdict::Refunded { State::Refunded } else { State::RefundFailed };
+    let state = if verdict == Verdict::Refunded { State::Refunded } else { State::Settled };
     if state == State::Refunded {
         add_to_payment(txn, &order.merchant, order.original.as_deref(), order.amount).await?;
     }

@@ -105,8 +105,13 @@ async fn a_refund_that_a_person_decides_lets_the_next_one_go(store: Shared) {
         assert!(matches!(error, SettleError::OtherRole { is_refund: true, .. }), "{error}");
         ledger.settle(id, verdict, "ann", "looked").await.unwrap();
         assert_eq!(shop.text("SELECT refunded FROM ottpay_orders WHERE id = 'T1'").await, refunded);
-        let error = ledger.settle(id, verdict, "ann", "looked").await.unwrap_err();
-        assert!(matches!(error, SettleError::NotOpen { .. }), "{error}");
+        // That money has gone back is counted once; the contrary may be corrected.
+        let again = ledger.settle(id, verdict, "ann", "looked").await;
+        match verdict {
+            Verdict::Refunded => assert!(matches!(again, Err(SettleError::NotOpen { .. })), "{again:?}"),
+            _ => again.unwrap(),
+        }
+        assert_eq!(shop.text("SELECT refunded FROM ottpay_orders WHERE id = 'T1'").await, refunded);
     }
 }
 
@@ -125,7 +130,7 @@ async fn what_the_gateway_has_settled_is_not_for_a_person(store: Shared) {
     let error = shop.shop.ledger.settle("R1", Verdict::Refunded, "ann", "looked").await.unwrap_err();
     assert!(matches!(error, SettleError::NotOpen { state: State::Noted }), "{error}");
     shop.shop.ledger.settle("R1", Verdict::NotRefunded, "ann", "no longer wanted").await.unwrap();
-    assert_eq!(shop.shop.state("R1").await, "refund_failed");
+    assert_eq!(shop.shop.state("R1").await, "settled");
 }
 
 async fn a_claimant_loses_an_order_that_is_settled(store: Shared) {
