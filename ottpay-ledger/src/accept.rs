@@ -33,7 +33,7 @@ impl Ledger {
             Ok(true) => Answer::stored(client.acknowledgement()),
             Ok(false) => Answer::UNAVAILABLE,
             Err(_) => {
-                tracing::error!("callback not answered in time: the database is busy");
+                tracing::error!(target: "ottpay", "callback not answered in time: the database is busy");
                 Answer::UNAVAILABLE
             }
         }
@@ -66,7 +66,7 @@ async fn store_batch(inner: &Inner, posted: Vec<Posted>) -> bool {
             true
         }
         Err(error) => {
-            tracing::error!(%error, count = posted.len(), "callbacks could not be stored");
+            tracing::error!(target: "ottpay", %error, count = posted.len(), "callbacks could not be stored");
             false
         }
     }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alert {
-    /// The handler has been failing for this order for longer than `alert_after`. It is tried again.
+    /// The handler has been failing for this order for longer than 10 minutes. It is tried again.
     Failing {
         /// The merchant.
         merchant_id: String,
@@ -61,7 +61,7 @@ pub enum Alert {
         /// The id that the shop gave the order or Checkout page.
         order_id: String,
     },
-    /// Callbacks wait for their query for longer than `alert_after`: the worker is not running, or cannot keep up.
+    /// Callbacks wait for their query for longer than 10 minutes: the worker is not running, or cannot keep up.
     Delayed {
         /// The merchant.
         merchant_id: String,

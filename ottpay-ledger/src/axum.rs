@@ -35,7 +35,7 @@ const READ_WITHIN: Duration = Duration::from_secs(30);
 /// ```
 ///
 /// The state is the ledger, or has it by `FromRef`. A longer body than the client's
-/// [`max_reply`](ottpay::ClientBuilder::max_reply) is rejected without being read further, and one that does not arrive
+/// `max_reply` is rejected without being read further, and one that does not arrive
 /// within 30 seconds is given up. axum's server itself has no time limit, for a request's head neither: how many connections
 /// may be open is a matter of the proxy before it.
 #[derive(Debug, Clone, PartialEq, Eq)]

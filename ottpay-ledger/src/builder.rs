@@ -47,7 +47,7 @@ impl LedgerBuilder {
     }
 
     /// Adds a client: its merchant's payments may be in the ledger. It must know its currency, see
-    /// [`ClientBuilder::currency`](ottpay::ClientBuilder::currency).
+    /// `ClientBuilder::currency`.
     pub fn client(mut self, client: Client) -> Self {
         self.clients.push(client);
         self
@@ -59,8 +59,8 @@ impl LedgerBuilder {
         self
     }
 
-    /// Lets merchants into a store that is bound to others already. Otherwise they are refused, because a store of another shop
-    /// is more likely.
+    /// Allows adding merchants to a store that is bound to others already. Otherwise they are rejected, because the store is
+    /// more likely that of another shop.
     pub fn bind_new_merchants(mut self) -> Self {
         self.binds_new_merchants = true;
         self

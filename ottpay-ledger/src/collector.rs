@@ -46,7 +46,7 @@ impl<T: Send + 'static> Collector<T> {
         let is_first = {
             let mut queue = lock(&self.0);
             if queue.waiting.len() >= MAX_WAITING {
-                tracing::error!("callbacks arrive faster than the store takes them");
+                tracing::error!(target: "ottpay", "callbacks arrive faster than the store takes them");
                 return false;
             }
             queue.waiting.push(Waiting { item, stored });

@@ -62,7 +62,7 @@ impl Filter {
         self
     }
 
-    /// Only those [without an end](State::is_over): the gateway or a person has to say more.
+    /// Only those [without an end](State::is_over): the gateway may still answer, or a person has to decide.
     pub fn open(mut self) -> Self {
         self.is_open = true;
         self
@@ -80,7 +80,7 @@ impl Filter {
         self
     }
 
-    /// Only that with this id, of whichever merchant.
+    /// Only that with this id, of any merchant.
     pub fn order_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self

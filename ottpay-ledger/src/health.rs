@@ -1,4 +1,4 @@
-//! What waits and what a person has to look at, in numbers.
+//! What waits and orders that need manual review, in numbers.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::store::{Dialect, Row, StoreError};
 use crate::time::Time;
 
-/// What waits, what a person has to look at, and how large the ledger is: for a page, for metrics, for an alert.
+/// What waits, orders that need manual review, and how large the ledger is: for a page, for metrics, for an alert.
 ///
 /// As JSON it is an object; times are in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -137,7 +137,8 @@ impl Unproven {
 }
 
 /// Each is answered by an index of its own: a ledger has millions of orders, and few of them wait.
-const HINTS: &str = "SELECT COUNT(*), MIN(last_at) FROM {hints} WHERE seen > taken";
+const HINTS: &str = "SELECT COUNT(*), MIN(h.last_at) FROM {hints} AS h
+    JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id WHERE h.seen > h.taken AND o.parked_at IS NULL";
 const DUE: &str =
     "SELECT COUNT(*), MIN(next_at) FROM {orders} WHERE next_at IS NOT NULL AND next_at <= {now} AND parked_at IS NULL";
 const FOLLOWED: &str = "SELECT COUNT(*) FROM {orders} WHERE next_at IS NOT NULL";

@@ -11,7 +11,7 @@ impl Ledger {
     /// Answers the request of a callback; for every framework that is not axum. The path is the framework's business.
     ///
     /// The framework has to read the body, within a limit on its length and its time: a body longer than the client's
-    /// [`max_reply`](ottpay::ClientBuilder::max_reply) is rejected, but by then it is in memory.
+    /// `max_reply` is rejected, but by then it is in memory.
     ///
     /// With actix-web 4, whose `web::Bytes` reads at most 256 KiB unless a `web::PayloadConfig` says otherwise (as the package
     /// `tests/actix` has it and tests it):

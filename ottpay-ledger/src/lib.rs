@@ -50,7 +50,7 @@
 //! | receive callbacks | `Accepted` (feature `axum`), [`Ledger::handle`], [`Ledger::accept`] |
 //! | act upon what was paid, refunded or needs a person | [`Ledger::run`], [`Kind`] |
 //! | the same with sqlx, diesel or another database crate | [`Ledger::claim`] |
-//! | show a page or a list how it stands | [`Ledger::view`], [`Ledger::watch`], [`Ledger::orders`], [`Ledger::health`] |
+//! | show the status of an order | [`Ledger::view`], [`Ledger::watch`], [`Ledger::orders`], [`Ledger::health`] |
 //! | decide what no query settles | [`Ledger::settle`], [`Ledger::replay`] |
 //! | make the tables by hand | [`schema`] |
 //! | keep it in another database | [`store::Store`], `conformance` (feature `testing`) |

@@ -35,7 +35,7 @@ impl Offer {
     }
 }
 
-/// Does not show the link: whoever has it can pay, and be taken for the buyer.
+/// Does not show the link: anyone with the link can pay as the buyer.
 impl fmt::Debug for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Offer").field("order_id", &self.order_id).field("is_new", &self.is_new).finish_non_exhaustive()

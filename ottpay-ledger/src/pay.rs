@@ -23,7 +23,7 @@ use crate::store::StoreError;
 
 /// An id that a shop gives to what it sells: [`OrderId`], or [`CheckoutId`] for a Checkout page.
 pub trait NewId: private::Sealed {
-    /// One that nobody has used.
+    /// A random one: that it was used before is next to impossible.
     fn random() -> Self;
 }
 

@@ -48,7 +48,7 @@ pub(crate) enum Unaccepted {
 /// Opens a body with the client for which it is, and says what it names.
 pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Result<(&'c Client, Posted), Unaccepted> {
     if clients.values().all(|client| body.len() > client.as_ref().max_reply()) {
-        tracing::warn!(length = body.len(), "callback rejected: longer than the limit");
+        tracing::warn!(target: "ottpay", length = body.len(), "callback rejected: longer than the limit");
         return Err(Unaccepted::TooLarge);
     }
     let mut rejected = Unaccepted::Rejected;
@@ -56,7 +56,7 @@ pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Re
         match open(client, body) {
             Ok(posted) => return Ok((client, posted)),
             Err(error) => {
-                tracing::warn!(%error, "callback rejected");
+                tracing::warn!(target: "ottpay", %error, "callback rejected");
                 if matches!(error, CallbackError::TooLarge { .. }) {
                     rejected = Unaccepted::TooLarge;
                 }
@@ -78,7 +78,7 @@ fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Ve
         Some(Some(named)) => clients.get(named.trim()).into_iter().collect(),
         Some(None) => all(),
         None => {
-            tracing::warn!("callback rejected: not a message");
+            tracing::warn!(target: "ottpay", "callback rejected: not a message");
             Vec::new()
         }
     }

@@ -28,7 +28,7 @@ const GRACE: Duration = Duration::from_secs(30);
 impl Ledger {
     /// Sends a request that may move money: notes it, sends it once in a task of its own, and stores the reply before it is
     /// handed out. If the caller is dropped meanwhile, for example because the buyer has closed the page, the rest happens all
-    /// the same. What becomes of it, a worker ([`run`](Self::run)) reports.
+    /// the same. A worker ([`run`](Self::run)) reports the outcome.
     ///
     /// The same id is sent a second time only if no attempt before reached the gateway, or it was refused.
     ///
@@ -47,7 +47,7 @@ impl Ledger {
 
     /// Sends a request that moves money at once, such as one with the code from the buyer's phone, and says what became of it:
     /// for a till, whose cashier cannot wait for a worker. It asks until there is an end, for as long as the client's
-    /// [`timeout`](ottpay::ClientBuilder::timeout).
+    /// `timeout`.
     ///
     /// Show it to the cashier. What the shop does once, such as to book the sale, belongs into the handler of
     /// [`run`](Self::run), which hears of the payment as of any other.
@@ -86,7 +86,7 @@ impl Ledger {
         let note = Note::of_link(order.tracked(), of);
         self.0.check_order(&note.tracked)?;
         if note.tracked.own_role() == Role::Refund {
-            return Err(SendError::NotRefundable("a refund is sent by the ledger, which checks what is left"));
+            return Err(SendError::NotByBuyer);
         }
         let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
         let noted = insert(&mut txn, &note, &Beginning::GivenOut).await.map_err(SendError::NotNoted)?;

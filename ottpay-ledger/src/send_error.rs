@@ -26,9 +26,9 @@ pub enum SendError {
     /// Requests are sent in tasks of their own.
     #[error("there is no Tokio runtime to send the request in")]
     NoRuntime,
-    /// `pay` is for what the buyer pays by a link or in an app. A request that moves money at once is sent by `send` or
-    /// `charge`.
-    #[error("the request moves money at once: use `send` or `charge`")]
+    /// `pay` is for what the buyer pays by a link or in an app, and `note` for what is handed to them. A refund or a request
+    /// that moves money at once is sent by `send` or `charge`.
+    #[error("the buyer does not pay by this request: send it by `send` or `charge`")]
     NotByBuyer,
     /// `charge` is for what moves money at once.
     #[error("the buyer has yet to pay what the request makes: use `send` or `pay`")]

@@ -160,8 +160,9 @@ states! {
 }
 
 impl State {
-    /// Whether the order has an end: neither the gateway nor a person has to say more before the next step. A late answer may
-    /// still change it, see [`is_followed`](Self::is_followed).
+    /// Whether the order has an end, as far as the gateway says. A late answer may still change it, see
+    /// [`is_followed`](Self::is_followed), and a person may have to look at it all the same, see
+    /// [`needs_person`](Self::needs_person).
     pub const fn is_over(self) -> bool {
         match self {
             Self::NotSent

@@ -16,7 +16,7 @@ use crate::store::{Row, StoreError};
 use crate::time::Time;
 
 /// An order, a Checkout page or a refund as the ledger knows it, for a page that a buyer waits on or a list for people. It has
-/// no payment link and nothing secret, and no [`Payment`](ottpay::payment::Payment) comes from it: goods are handed over by
+/// no payment link and nothing secret, and no `Payment` comes from it: goods are handed over by
 /// the handler of an event, once.
 ///
 /// As JSON it is an object of strings, numbers and objects; times are in UTC, money is in minor units.

@@ -168,7 +168,7 @@ impl Database {
             return;
         }
         if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-            tracing::warn!(error = %explain(error), "a transaction was not rolled back");
+            tracing::warn!(target: "ottpay", error = %explain(error), "a transaction was not rolled back");
         }
     }
 }
