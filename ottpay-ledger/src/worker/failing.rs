@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::committing::commit;
 use super::fail::Fail;
+use super::order::take_hints;
 use super::parking::{Following, follow, has_failed_enough};
 use super::turn::Turn;
 use crate::alert::Alert;
@@ -27,18 +28,22 @@ pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) ->
         Following::Park => (None, Some(now)),
     };
     let sql = "UPDATE {orders} SET turn_until = NULL, failing_since = COALESCE(failing_since, $4), failure = $5,
-                   next_at = CAST($6 AS BIGINT), parked_at = CAST($7 AS BIGINT)
+                   next_at = CAST($6 AS BIGINT), parked_at = CAST($7 AS BIGINT),
+                   alive_at = CASE WHEN CAST($8 AS BIGINT) > alive_at THEN CAST($8 AS BIGINT) ELSE alive_at END
                WHERE merchant = $1 AND id = $2 AND turn = $3";
     let [merchant, id, number] = turn.fence();
-    let values: [Value; 7] = [merchant, id, number, now.into(), fail.text().into(), next_at.into(), parked_at.into()];
+    // A callback is a sign of life, whatever the handler does.
+    let heard_at = turn.hint.last_at.filter(|_| turn.hint.is_pending);
+    let (text, next_at, parked_at) = (fail.text().into(), next_at.into(), parked_at.into());
+    let values: [Value; 8] = [merchant, id, number, now.into(), text, next_at, parked_at, heard_at.into()];
     if txn.execute(sql, &values).await? == 0 {
         // Somebody else has taken the order since, or settled it.
         return Ok(());
     }
-    // The order is asked about anyway when it is tried again, or replayed.
-    let sql = "UPDATE {hints} SET taken = $3 WHERE merchant = $1 AND id = $2 AND taken < $3";
-    let [merchant, id] = turn.key();
-    txn.execute(sql, &[merchant, id, turn.hint.seen.into()]).await?;
+    // An order that is asked about without a hint as well is asked about anyway when it is tried again, or replayed.
+    if turn.state.needs_query(false) {
+        take_hints(&mut txn, turn).await?;
+    }
     commit(txn).await?;
     tell(inner, turn, fail, following, failing_for);
     Ok(())

@@ -13,6 +13,7 @@ on_each_database![
     replay_hands_over_what_is_true_now,
     every_parked_order_is_replayed_at_once,
     a_handler_that_ends_its_process_again_and_again_is_parked,
+    a_callback_counts_although_its_turn_fails,
 ];
 
 const PARKED: &str = "SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NOT NULL";
@@ -106,4 +107,26 @@ async fn a_handler_that_ends_its_process_again_and_again_is_parked(store: Shared
     let _worker = shop.work_with(Box::new(|_, _| Deed::Hang));
     eventually("it is parked", async || shop.text(PARKED).await == "1").await;
     assert_eq!(shop.calls(), 10, "before the handler runs once more");
+}
+
+async fn a_callback_counts_although_its_turn_fails(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.run("UPDATE ottpay_orders SET alive_at = 1000").await;
+    shop.hint("T1").await;
+    let _worker = shop.work_with(Box::new(|_, _| Deed::Fail(Fail::permanent("no such product"))));
+    eventually("it is parked", async || shop.text(PARKED).await == "1").await;
+    let heard = "SELECT o.alive_at - h.last_at FROM ottpay_orders AS o JOIN ottpay_hints AS h ON h.id = o.id
+                 WHERE o.id = 'T1'";
+    assert_eq!(shop.text(heard).await, "0", "its schedule begins anew");
+    // One that is asked about only after a callback.
+    shop.paid("T2", "cart 2").await;
+    shop.run("UPDATE ottpay_orders SET state = 'not_sent', next_at = NULL, tracked = '{' || tracked WHERE id = 'T2'")
+        .await;
+    shop.hint("T2").await;
+    eventually("it is parked", async || shop.text(PARKED).await == "2").await;
+    shop.run("UPDATE ottpay_orders SET tracked = SUBSTR(tracked, 2) WHERE id = 'T2'").await;
+    assert!(shop.shop.ledger.replay("T2").await.unwrap());
+    eventually("its callback is not forgotten", async || shop.calls() == 2).await;
+    assert_eq!(shop.calls.lock().unwrap()[1].kind.as_str(), "conflict");
 }
