@@ -68,7 +68,7 @@ pub enum Alert {
         /// How long the oldest has waited.
         oldest: Duration,
     },
-    /// The database does not do what it is asked for. It is tried again.
+    /// The database does not do what it is asked for. It is tried again, unless [`Ledger::run`](crate::Ledger::run) returns.
     Store {
         /// What it says.
         error: String,

@@ -5,7 +5,7 @@ use ottpay::Amount;
 use super::columns::write_position;
 use super::offer::After;
 use crate::db::Txn;
-use crate::store::{Row, StoreError, StoreErrorKind, Value};
+use crate::store::{Row, StoreError, Value};
 
 /// How many are folded at once.
 const BATCH: i64 = 64;
@@ -51,17 +51,18 @@ async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     if txn.execute(sql, &[key.into()]).await? == 0 {
         return Ok(false);
     }
-    let after = After::from_json(&after)
-        .ok_or_else(|| StoreError::new(StoreErrorKind::Statement, "the stored position of an order cannot be read"))?;
     let sql = "SELECT refunded, original, amount FROM {orders} WHERE merchant = $1 AND id = $2";
     let Some(order) = txn.query_first(sql, &[merchant.as_str().into(), id.as_str().into()]).await? else {
         return Ok(false);
     };
-    // Refunds of the payment may have ended since the event was offered.
-    let refunded = order.get::<Amount>(0)?.checked_add(after.refunded_more()).unwrap_or(after.position.refunded);
-    let mut position = after.position;
-    position.refunded = refunded;
-    write_position(txn, &merchant, &id, &position).await?;
+    // What cannot be read is found by asking anew: the event is done already, and the order moves on without it.
+    if let Some(after) = After::from_json(&after) {
+        // Refunds of the payment may have ended since the event was offered.
+        let refunded = order.get::<Amount>(0)?.checked_add(after.refunded_more()).unwrap_or(after.position.refunded);
+        let mut position = after.position;
+        position.refunded = refunded;
+        write_position(txn, &merchant, &id, &position).await?;
+    }
     if kind == "refunded" {
         add_to_payment(txn, &merchant, order.get::<Option<String>>(1)?.as_deref(), order.get(2)?).await?;
     }

@@ -109,7 +109,11 @@ where
                     inner.settings.alerts.raise_once(&Alert::Store { error: error.to_string() });
                     away = away.saturating_mul(2).clamp(Duration::from_millis(100), AWAY);
                 }
-                Err(error) => return Err(RunError::Store(error)),
+                Err(error) => {
+                    tracing::error!(target: "ottpay", %error, "the worker of the ledger has stopped");
+                    inner.settings.alerts.raise(&Alert::Store { error: error.to_string() });
+                    return Err(RunError::Store(error));
+                }
             }
             let is_here = away == Duration::ZERO;
             tokio::select! {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::committing::commit;
 use super::fold::fold_completed;
+use crate::alert::Alert;
 use crate::db::Txn;
 use crate::ledger::Inner;
 use crate::row::parse_state;
@@ -70,21 +71,49 @@ const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
 /// What is stored as the failure of a turn that ended without a word.
 const LOST: &str = "the turn ended without a word: was its process killed, or the claim dropped?";
 
+/// What is stored as the failure of an order that cannot be read.
+const UNREADABLE: &str = "its row cannot be read: was it written by a later version, or by hand?";
+
 /// Takes up to so many turns for a merchant, those with hints first.
 pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Result<Vec<Turn>, StoreError> {
     let lease = lease(inner, limit);
     let mut txn = inner.db.begin().await?;
     let folded = fold_completed(&mut txn).await?;
-    let mut turns = take(&mut txn, HINTED, merchant, limit, lease).await?;
-    let rest = limit.saturating_sub(turns.len().try_into().unwrap_or(limit));
+    let mut taken = take(&mut txn, HINTED, merchant, limit, lease).await?;
+    let rest = taken.rest_of(limit);
     if rest > 0 {
-        turns.extend(take(&mut txn, DUE, merchant, rest, lease).await?);
+        taken.extend(take(&mut txn, DUE, merchant, rest, lease).await?);
     }
-    if folded > 0 || !turns.is_empty() {
+    if folded > 0 || taken.rest_of(limit) < limit {
         // Turns whose commit is lost are over when their time is.
         commit(txn).await?;
     }
-    Ok(turns)
+    for order_id in taken.parked {
+        let (merchant_id, failure) = (merchant.to_owned(), UNREADABLE.to_owned());
+        inner.settings.alerts.raise(&Alert::Parked { merchant_id, order_id, failure });
+    }
+    Ok(taken.turns)
+}
+
+/// What was taken of the orders that wait.
+#[derive(Default)]
+struct Taken {
+    turns: Vec<Turn>,
+    /// The ids of those that cannot be read.
+    parked: Vec<String>,
+}
+
+impl Taken {
+    fn extend(&mut self, more: Self) {
+        self.turns.extend(more.turns);
+        self.parked.extend(more.parked);
+    }
+
+    /// How many more may be taken.
+    fn rest_of(&self, limit: u32) -> u32 {
+        let taken = self.turns.len().saturating_add(self.parked.len());
+        limit.saturating_sub(taken.try_into().unwrap_or(limit))
+    }
 }
 
 async fn take(
@@ -93,11 +122,26 @@ async fn take(
     merchant: &str,
     limit: u32,
     lease: Duration,
-) -> Result<Vec<Turn>, StoreError> {
+) -> Result<Taken, StoreError> {
     let sql = format!("WITH due AS ({candidates}) {TAKE}");
     let lease: i64 = lease.as_millis().try_into().unwrap_or(i64::MAX / 4);
     let rows = txn.query(&sql, &[merchant.into(), limit.into(), lease.into(), LOST.into()]).await?;
-    rows.iter().map(read_turn).collect()
+    let mut taken = Taken::default();
+    for row in &rows {
+        match read_turn(row) {
+            Ok(turn) => taken.turns.push(turn),
+            // The others do not wait for it.
+            Err(_) => {
+                let id: String = row.get(1)?;
+                let sql = "UPDATE {orders} SET turn_until = NULL, next_at = NULL, parked_at = {now},
+                               failing_since = COALESCE(failing_since, {now}), failure = $3
+                           WHERE merchant = $1 AND id = $2";
+                txn.execute(sql, &[merchant.into(), id.as_str().into(), UNREADABLE.into()]).await?;
+                taken.parked.push(id);
+            }
+        }
+    }
+    Ok(taken)
 }
 
 fn read_turn(row: &Row) -> Result<Turn, StoreError> {

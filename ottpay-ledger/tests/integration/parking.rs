@@ -14,6 +14,7 @@ on_each_database![
     every_parked_order_is_replayed_at_once,
     a_handler_that_ends_its_process_again_and_again_is_parked,
     a_callback_counts_although_its_turn_fails,
+    an_order_that_cannot_be_read_is_parked_and_ends_no_worker,
 ];
 
 const PARKED: &str = "SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NOT NULL";
@@ -129,4 +130,25 @@ async fn a_callback_counts_although_its_turn_fails(store: Shared) {
     assert!(shop.shop.ledger.replay("T2").await.unwrap());
     eventually("its callback is not forgotten", async || shop.calls() == 2).await;
     assert_eq!(shop.calls.lock().unwrap()[1].kind.as_str(), "conflict");
+}
+
+async fn an_order_that_cannot_be_read_is_parked_and_ends_no_worker(store: Shared) {
+    let shop = Following::open(store).await;
+    for id in ["T1", "T2", "T3"] {
+        shop.paid(id, id).await;
+        shop.hint(id).await;
+    }
+    shop.run("UPDATE ottpay_orders SET state = 'of_a_later_version' WHERE id IN ('T1', 'T3')").await;
+    let _worker = shop.work();
+    assert_eq!(shop.until_written(1).await, ["paid T2 1"]);
+    assert_eq!((shop.text(PARKED).await.as_str(), shop.alerts()), ("2", vec!["parked", "parked"]));
+    shop.run("UPDATE ottpay_orders SET state = 'open' WHERE id = 'T1'").await;
+    assert!(shop.shop.ledger.replay("T1").await.unwrap());
+    assert_eq!(shop.until_written(2).await, ["paid T2 1", "paid T1 1"]);
+    // A statement that cannot be run at all ends it, and people hear of it.
+    let worker = shop.work();
+    shop.run("DROP TABLE ottpay_hints").await;
+    eventually("it has ended", async || worker.is_finished()).await;
+    assert!(worker.await.unwrap().is_err());
+    assert!(shop.alerts().contains(&"store"), "{:?}", shop.alerts());
 }
