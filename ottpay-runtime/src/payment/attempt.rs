@@ -56,6 +56,15 @@ pub(super) fn prove(attempts: &[Attempt]) -> Proof {
     }
 }
 
+/// Adds an attempt. One that did not reach the gateway either proves nothing more than the one before, and is left out: a
+/// request may be tried for days.
+pub(super) fn push(attempts: &mut Vec<Attempt>, attempt: Attempt) {
+    let is_of_no_effect = attempt == Attempt::Failed(Outcome::NotSent);
+    if !is_of_no_effect || attempts.last() != Some(&attempt) {
+        attempts.push(attempt);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +90,24 @@ mod tests {
         assert_eq!(prove(&[]), Proof::Open);
         assert_eq!(prove(&[ANSWERED]), Proof::Open);
         assert_eq!(prove(&[Attempt::Failed(Unknown), ANSWERED]), Proof::Open);
+    }
+
+    #[test]
+    fn attempts_that_never_leave_do_not_pile_up_and_prove_the_same() {
+        use Outcome::{DuplicateId, NotSent, Refused, Unknown};
+        let ends = [NotSent, Refused, DuplicateId, Unknown];
+        for first in ends {
+            for last in ends {
+                let all = failed([first, NotSent, NotSent, NotSent, last]);
+                let mut kept = Vec::new();
+                all.iter().for_each(|attempt| push(&mut kept, *attempt));
+                let number = 3 - usize::from(first == NotSent) - usize::from(last == NotSent);
+                assert_eq!((kept.len(), prove(&kept)), (number, prove(&all)), "{all:?}");
+            }
+        }
+        let mut refused = failed([Refused]);
+        push(&mut refused, Attempt::Failed(Refused));
+        assert_eq!(prove(&refused), Proof::Lost, "what arrived counts each time");
     }
 
     #[test]

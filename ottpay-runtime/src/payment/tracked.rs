@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::attempt::{Attempt, Proof, prove};
+use super::attempt::{Attempt, Proof, prove, push};
 use crate::error::{Error, Outcome};
 use crate::field::{Amount, Currency};
 use crate::reply::Received;
@@ -171,7 +171,7 @@ impl Tracked {
     /// kept if this is the value that the request gave, and not one that was read from storage.
     pub fn record<R: AsRef<Received>>(&mut self, attempt: &Result<R, Error>) {
         match attempt {
-            Err(error) => self.attempts.push(Attempt::Failed(error.outcome())),
+            Err(error) => push(&mut self.attempts, Attempt::Failed(error.outcome())),
             Ok(reply) => {
                 self.attempts.push(Attempt::Answered);
                 // A stored order does not know the fields of the reply.
