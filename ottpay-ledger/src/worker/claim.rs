@@ -39,8 +39,8 @@ impl Ledger {
         let inner = &self.0;
         let limits = limits(&inner.settings);
         for merchant in inner.clients.keys() {
-            while let Some(turn) = take_turns(inner, merchant, 1).await?.pop() {
-                match offer(inner, &turn, &limits).await {
+            while let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() {
+                match offer(inner, &mut turn, &limits).await {
                     Ok(Some((event, attempt))) => return Ok(Some(Claim::new(inner, turn, event, attempt))),
                     Ok(None) => {}
                     Err(fail) => note_failure(inner, &turn, &fail).await,
@@ -52,7 +52,7 @@ impl Ledger {
     }
 }
 
-async fn offer(inner: &Arc<Inner>, turn: &Turn, limits: &Limits) -> Result<Option<(Event, i64)>, Fail> {
+async fn offer(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Result<Option<(Event, i64)>, Fail> {
     check(inner, turn)?;
     if send_if_noted(inner, turn).await? {
         return Ok(None);

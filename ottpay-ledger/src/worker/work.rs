@@ -15,9 +15,11 @@ use super::step::{Step, make_step};
 use super::turn::Turn;
 use super::tx::Tx;
 use crate::alert::Alert;
+use crate::db::Txn;
 use crate::evaluate::Limits;
 use crate::event::Event;
 use crate::ledger::Inner;
+use crate::row::parse_state;
 use crate::state::State;
 
 /// Works on an order until there is nothing more to hand over.
@@ -67,7 +69,7 @@ pub(super) fn check(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
 }
 
 /// Sends what a handler has noted, outside of any transaction, and ends the turn. Says whether there was something to send.
-pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &Turn) -> Result<bool, Fail> {
+pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &mut Turn) -> Result<bool, Fail> {
     if turn.state != State::Noted {
         return Ok(false);
     }
@@ -76,14 +78,35 @@ pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &Turn) -> Result<boo
         Err(error) if error.outcome() == Outcome::Never => return Err(Fail::permanent(error.to_string())),
         Err(error) => return Err(error.into()),
     }
+    let mut txn = inner.db.begin().await?;
+    if let Some(fail) = find_unsent(&mut txn, turn).await? {
+        commit(txn).await?;
+        return Err(fail);
+    }
     // What came of it is in the row already, and is looked at in a turn of its own.
     let sql = "UPDATE {orders} SET turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL
                WHERE merchant = $1 AND id = $2 AND turn = $3";
-    let mut txn = inner.db.begin().await?;
     txn.execute(sql, &turn.fence()).await?;
     take_hints(&mut txn, turn).await?;
     commit(txn).await?;
     Ok(true)
+}
+
+/// Why the request has not left, if it has not: then the turn has failed, and is counted although sending began the count anew.
+async fn find_unsent(txn: &mut Txn, turn: &mut Turn) -> Result<Option<Fail>, Fail> {
+    let sql = "UPDATE {orders} SET tries = $5, failing_since = CAST($6 AS BIGINT)
+               WHERE merchant = $1 AND id = $2 AND turn IN ($3, $4) AND state IN ('noted', 'not_sent')
+               RETURNING turn, state, answer";
+    let [merchant, id, number] = turn.fence();
+    let sent = turn.number.saturating_add(1);
+    let values = [merchant, id, number, sent.into(), turn.tries.into(), turn.failing_since.into()];
+    let Some(row) = txn.query_first(sql, &values).await? else { return Ok(None) };
+    turn.number = row.get(0)?;
+    let answer = row.get::<Option<String>>(2)?.unwrap_or_default();
+    Ok(Some(match parse_state(&row.get::<String>(1)?)? {
+        State::NotSent => Fail::permanent(format!("the request cannot be sent: {answer}")),
+        _ => Fail::transient(format!("the request does not reach the gateway: {answer}")),
+    }))
 }
 
 /// Tells people of an event that one of them has to decide about.

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ottpay::transport::{BoxFuture as Posted, HttpRequest, HttpResponse, HttpTransport, Transport, TransportError};
+use ottpay::transport::{
+    BoxFuture as Posted, HttpRequest, HttpResponse, HttpTransport, Transport, TransportError, TransportErrorKind,
+};
 use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, PassivePay, Refund, RefundId};
 use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, StoreError, StoreErrorKind, Value};
 use ottpay_ledger::{Ledger, Reference, Sqlite};
@@ -134,12 +136,19 @@ pub(crate) struct Wire {
     before: Arc<Mutex<Option<Arc<Hook>>>>,
     after: Arc<Mutex<Option<Arc<Hook>>>>,
     posts: Arc<AtomicU32>,
+    /// Whether no request leaves, and whether one ever can.
+    cut: Arc<Mutex<Option<TransportErrorKind>>>,
 }
 
 impl Wire {
     pub(crate) fn new() -> Self {
         let http = HttpTransport::new(Duration::from_secs(2), true, None).unwrap();
-        Self { http, before: Arc::default(), after: Arc::default(), posts: Arc::default() }
+        Self { http, before: Arc::default(), after: Arc::default(), posts: Arc::default(), cut: Arc::default() }
+    }
+
+    /// From now on no request leaves, for this reason.
+    pub(crate) fn cut(&self, why: Option<TransportErrorKind>) {
+        *self.cut.lock().unwrap() = why;
     }
 
     pub(crate) fn before(&self, hook: impl Fn(&str) -> Posted<'static, ()> + Send + Sync + 'static) {
@@ -160,7 +169,13 @@ impl Transport for Wire {
     fn post(&self, request: HttpRequest) -> Posted<'_, Result<HttpResponse, TransportError>> {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let (before, after) = (self.before.lock().unwrap().clone(), self.after.lock().unwrap().clone());
+        let cut = *self.cut.lock().unwrap();
         Box::pin(async move {
+            match cut {
+                Some(TransportErrorKind::Never) => return Err(TransportError::never("the test says never")),
+                Some(_) => return Err(TransportError::not_sent("the test has cut the wire")),
+                None => {}
+            }
             if let Some(before) = before {
                 before(&body).await;
             }
