@@ -16,6 +16,9 @@ use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::store::Store;
 
+/// The longest limit of a handler: no clock overflows by it.
+const LONGEST: Duration = Duration::from_secs(3600);
+
 /// The settings of a ledger, see [`Ledger::builder`].
 #[must_use = "nothing is opened until `open().await`"]
 pub struct LedgerBuilder {
@@ -74,9 +77,9 @@ impl LedgerBuilder {
     }
 
     /// How long a handler may keep its transaction open, by default 5 seconds; then it is rolled back. On SQLite everything
-    /// else waits for it.
+    /// else waits for it. More than an hour is an hour.
     pub fn handler_limit(mut self, limit: Duration) -> Self {
-        self.settings.handler_limit = limit;
+        self.settings.handler_limit = limit.min(LONGEST);
         self
     }
 

@@ -17,6 +17,7 @@ on_each_database![
     a_silent_order_is_asked_about_by_schedule,
     a_handler_that_fails_is_called_again_and_nothing_of_it_stays,
     a_handler_that_panics_or_hangs_is_rolled_back,
+    a_handler_without_a_limit_has_an_hour,
     a_handler_that_ends_its_transaction_is_parked,
     a_transaction_of_another_event_is_not_accepted,
     events_of_one_order_come_one_after_the_other,
@@ -116,6 +117,14 @@ async fn a_handler_that_panics_or_hangs_is_rolled_back(store: Shared) {
     eventually("it hangs", async || shop.text(failure).await == "the handler took longer than 300 ms").await;
     shop.shop.ledger.advance(Duration::from_secs(3));
     assert_eq!(shop.until_written(1).await, ["paid T1 3"]);
+}
+
+async fn a_handler_without_a_limit_has_an_hour(store: Shared) {
+    let shop = Following::with(store, Duration::MAX).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let _worker = shop.work();
+    assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
 }
 
 async fn a_handler_that_ends_its_transaction_is_parked(store: Shared) {
