@@ -6,6 +6,7 @@ use super::committing::commit;
 use crate::alert::Alert;
 use crate::evaluate::Limits;
 use crate::ledger::Inner;
+use crate::schedule::DAY;
 use crate::settings::Settings;
 use crate::store::StoreError;
 
@@ -15,6 +16,8 @@ const EVERY: i64 = 60_000;
 const BATCH: i64 = 500;
 /// How many transactions there are in one round.
 const ROUND: usize = 40;
+/// No order is looked at later than this, in milliseconds: a longer time was written while the clock was wrong.
+const FAR: i64 = 36 * DAY;
 /// From so many orders on, callbacks without a confirmation say something about the query.
 const UNPROVEN: i64 = 3;
 
@@ -36,6 +39,7 @@ pub(super) async fn keep_up(inner: &Inner) {
     let ended = async {
         if take_upkeep(inner).await? {
             clean(inner).await?;
+            mend_times(inner).await?;
             look_at_hints(inner).await?;
             look_at_queries(inner).await?;
         }
@@ -49,7 +53,7 @@ pub(super) async fn keep_up(inner: &Inner) {
 async fn take_upkeep(inner: &Inner) -> Result<bool, StoreError> {
     let sql = "INSERT INTO {settings} AS s (name, value) VALUES ('upkeep', CAST({now} AS TEXT))
                ON CONFLICT (name) DO UPDATE SET value = excluded.value
-               WHERE CAST(s.value AS BIGINT) <= {now} - CAST($1 AS BIGINT)";
+               WHERE CAST(s.value AS BIGINT) NOT BETWEEN {now} - CAST($1 AS BIGINT) + 1 AND {now} + CAST($1 AS BIGINT)";
     let mut txn = inner.db.begin().await?;
     let is_ours = txn.execute(sql, &[EVERY.into()]).await? == 1;
     if is_ours {
@@ -74,6 +78,22 @@ async fn clean(inner: &Inner) -> Result<(), StoreError> {
             if changed < u64::try_from(BATCH).unwrap_or(u64::MAX) {
                 break;
             }
+        }
+    }
+    Ok(())
+}
+
+/// Makes orders due that would wait for ever, because the database's clock was once far ahead.
+async fn mend_times(inner: &Inner) -> Result<(), StoreError> {
+    let sql = "UPDATE {orders} SET next_at = {now},
+                   turn_until = CASE WHEN turn_until > {now} + $2 THEN {now} ELSE turn_until END,
+                   sending_until = CASE WHEN sending_until > {now} + $2 THEN {now} ELSE sending_until END
+               WHERE serial IN (SELECT serial FROM {orders} WHERE merchant = $1 AND next_at > {now} + $2 LIMIT $3)
+                   AND next_at > {now} + $2";
+    for merchant in inner.clients.keys() {
+        let mut txn = inner.db.begin().await?;
+        if txn.execute(sql, &[merchant.as_str().into(), FAR.into(), BATCH.into()]).await? > 0 {
+            commit(txn).await?;
         }
     }
     Ok(())

@@ -13,6 +13,7 @@ on_each_database![
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
     callbacks_that_wait_for_too_long_are_told,
     a_callback_that_was_altered_is_told,
+    a_clock_that_was_far_ahead_stops_nothing,
 ];
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -117,4 +118,21 @@ async fn a_callback_that_was_altered_is_told(store: Shared) {
     shop.run("UPDATE ottpay_hints SET differing = 1").await;
     let _worker = shop.work();
     eventually("people are told", async || shop.alerts() == ["tampered"]).await;
+}
+
+async fn a_clock_that_was_far_ahead_stops_nothing(store: Shared) {
+    let shop = Following::open(store).await;
+    for id in ["T1", "T2", "T3"] {
+        shop.paid(id, id).await;
+    }
+    let far = "99999999999999";
+    shop.run(&format!("INSERT INTO ottpay_settings (name, value) VALUES ('upkeep', '{far}')")).await;
+    shop.run(&format!("UPDATE ottpay_orders SET next_at = {far}")).await;
+    shop.run(&format!("UPDATE ottpay_orders SET turn_until = {far} WHERE id = 'T2'")).await;
+    shop.run(&format!("UPDATE ottpay_orders SET state = 'sending', sending_until = {far} WHERE id = 'T3'")).await;
+    let _worker = shop.work();
+    let mut written = shop.until_written(3).await;
+    written.sort();
+    let kinds: Vec<_> = written.iter().map(|row| &row[..7]).collect();
+    assert_eq!(kinds, ["paid T1", "paid T2", "paid T3"]);
 }
