@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::asking::ask;
 use super::committing::commit;
@@ -21,14 +22,20 @@ use crate::store::{StoreError, StoreErrorKind, Value};
 /// How long an event belongs to the claimant, in milliseconds.
 const LEASE: i64 = 60_000;
 
+/// After how many orders without an event a call returns.
+const QUIET: u32 = 16;
+
+/// Which merchant comes first: each in turn.
+static FIRST: AtomicUsize = AtomicUsize::new(0);
+
 const COMPLETION: &str = "UPDATE {events} SET done_at = {now} WHERE key = $1 AND attempt = $2 AND done_at IS NULL";
 
 impl Ledger {
     /// An event, for a shop that completes it in a transaction of its own, with sqlx, diesel or in another language; nothing if
     /// there is none at the moment. [`run`](Self::run) is simpler where the ledger's own transactions will do.
     ///
-    /// It follows the orders that are due until one has an event, asking the gateway about each. It does not wait for events:
-    /// call it again, once a second for example, and after a callback. Several may be called at once, in several processes.
+    /// It follows the orders that are due until one has an event, asking the gateway about each, one merchant after the other
+    /// and 16 orders at most. It does not wait for events: call it again, once a second for example, and after a callback. Several may be called at once, in several processes.
     ///
     /// The event belongs to the caller for a minute by the database's clock. It is offered again after that, or after
     /// [`Claim::failed`], and a completion that comes later changes no row.
@@ -38,13 +45,25 @@ impl Ledger {
     pub async fn claim(&self) -> Result<Option<Claim>, StoreError> {
         let inner = &self.0;
         let limits = limits(&inner.settings);
-        for merchant in inner.clients.keys() {
-            while let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() {
-                match offer(inner, &mut turn, &limits).await {
-                    Ok(Some((event, attempt))) => return Ok(Some(Claim::new(inner, turn, event, attempt))),
-                    Ok(None) => {}
-                    Err(fail) => note_failure(inner, &turn, &fail).await,
+        let merchants = inner.clients.len();
+        let first = FIRST.fetch_add(1, Ordering::Relaxed).checked_rem(merchants).unwrap_or_default();
+        let (mut idle, mut quiet) = (0, 0);
+        for merchant in inner.clients.keys().cycle().skip(first) {
+            let Some(mut turn) = take_turns(inner, merchant, 1).await?.pop() else {
+                idle += 1;
+                if idle == merchants {
+                    break;
                 }
+                continue;
+            };
+            match offer(inner, &mut turn, &limits).await {
+                Ok(Some((event, attempt))) => return Ok(Some(Claim::new(inner, turn, event, attempt))),
+                Ok(None) => {}
+                Err(fail) => note_failure(inner, &turn, &fail).await,
+            }
+            (idle, quiet) = (0, quiet + 1);
+            if quiet == QUIET {
+                break;
             }
         }
         keep_up(inner).await;

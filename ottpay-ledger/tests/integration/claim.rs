@@ -18,6 +18,7 @@ on_each_database![
     a_completed_event_is_followed_by_the_next,
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
+    a_call_returns_after_some_orders_without_an_event,
     an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
 ];
@@ -212,4 +213,16 @@ async fn a_payment_can_be_given_back_as_soon_as_its_claim_is_completed(store: Sh
     assert_eq!(complete(&shop, &paid, true).await, 1);
     shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 500), &reference("cart 1")).await.unwrap();
     assert_eq!(shop.shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 500);
+}
+
+async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
+    let shop = Following::open(store).await;
+    for number in 0..17 {
+        shop.order(&format!("T{number}"), &format!("cart {number}")).await;
+        shop.hint(&format!("T{number}")).await;
+    }
+    for asked in ["16", "17"] {
+        assert!(claim(&shop).await.is_none());
+        assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE asked > 0").await, asked);
+    }
 }
