@@ -19,6 +19,7 @@ on_each_database![
     a_failed_claim_is_offered_again_later,
     several_claimants_share_the_work,
     a_call_returns_after_some_orders_without_an_event,
+    callbacks_do_not_keep_other_orders_waiting,
     an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
 ];
@@ -225,4 +226,16 @@ async fn a_call_returns_after_some_orders_without_an_event(store: Shared) {
         assert!(claim(&shop).await.is_none());
         assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_orders WHERE asked > 0").await, asked);
     }
+}
+
+async fn callbacks_do_not_keep_other_orders_waiting(store: Shared) {
+    let shop = Following::open(store).await;
+    for number in 0..17 {
+        shop.order(&format!("T{number}"), &format!("cart {number}")).await;
+        shop.hint(&format!("T{number}")).await;
+    }
+    shop.paid("T17", "cart 17").await;
+    shop.run("UPDATE ottpay_orders SET next_at = 1000 WHERE id = 'T17'").await;
+    // 16 orders at most, and each of the 17 others has a callback.
+    assert_eq!(claim(&shop).await.unwrap().event().order_id, "T17");
 }
