@@ -94,12 +94,9 @@ impl Alert {
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failing { since, failure, .. } => {
-                write!(f, "an order has been failing for {} s: {failure}", since.as_secs())
-            }
-            Self::Parked { failure, .. } => {
-                write!(f, "an order is parked, mend the cause and replay it: {failure}")
-            }
+            // What failed is the shop's text, and may name an order.
+            Self::Failing { since, .. } => write!(f, "an order has been failing for {} s", since.as_secs()),
+            Self::Parked { .. } => f.write_str("an order is parked, mend the cause and replay it"),
             Self::Decide { kind, .. } => write!(f, "a person has to decide about an order: {kind}"),
             Self::Unproven { action, orders, .. } => {
                 write!(f, "{orders} orders of `{action}` have callbacks, and no query has ever confirmed one")
@@ -231,8 +228,8 @@ mod tests {
         let parked = Alert::Parked {
             merchant_id: "ON00004652".to_owned(),
             order_id: "ORDER-1042".to_owned(),
-            failure: "no such product".to_owned(),
+            failure: "ORDER-1042: no such product".to_owned(),
         };
-        assert_eq!(parked.to_string(), "an order is parked, mend the cause and replay it: no such product");
+        assert_eq!(parked.to_string(), "an order is parked, mend the cause and replay it");
     }
 }
