@@ -29,6 +29,9 @@ pub(crate) struct Told {
     pub(crate) unconfirmed: u32,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) unresolved: u32,
+    /// How much had been given back, in minor units, before a person called all of it gone.
+    #[serde(skip_serializing_if = "is_default")]
+    pub(crate) refunded_before: Option<u64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -3,6 +3,7 @@
 use ottpay::Amount;
 use ottpay::spec::Role;
 
+use super::columns::unreadable;
 use super::committing::commit;
 use super::fold::{add_to_payment, fold_order};
 use super::offer::withdraw_offers;
@@ -13,6 +14,7 @@ use crate::ledger::Ledger;
 use crate::row::{parse_role, parse_state};
 use crate::state::State;
 use crate::store::{StoreError, Value};
+use crate::told::Told;
 
 /// Why a verdict was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -127,11 +129,13 @@ struct Row {
     amount: Option<Amount>,
     currency: Option<String>,
     paid: Option<Amount>,
+    refunded: Amount,
+    told: Option<String>,
 }
 
 async fn lock(txn: &mut Txn, id: &str) -> Result<Row, SettleError> {
-    let sql =
-        "SELECT merchant, role, state, reference, original, amount, currency, paid FROM {orders} WHERE id = $1 {lock}";
+    let sql = "SELECT merchant, role, state, reference, original, amount, currency, paid, refunded, told
+         FROM {orders} WHERE id = $1 {lock}";
     let rows = txn.query(sql, &[id.into()]).await?;
     let row = match &rows[..] {
         [row] => row,
@@ -148,6 +152,8 @@ async fn lock(txn: &mut Txn, id: &str) -> Result<Row, SettleError> {
             amount: row.get(5)?,
             currency: row.get(6)?,
             paid: row.get(7)?,
+            refunded: row.get(8)?,
+            told: row.get(9)?,
         })
     };
     Ok(read()?)
@@ -168,12 +174,14 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
     if is_paid && order.currency.is_none() {
         return Err(SettleError::NoAmount);
     }
+    let (refunded, told) = refunded_after(order, paid, is_paid)?;
     let sql = "UPDATE {orders} SET paid = CAST($3 AS BIGINT), paid_currency = COALESCE(paid_currency, $4),
-                   refunded = CASE WHEN $5 = 1 THEN refunded ELSE COALESCE(CAST($3 AS BIGINT), 0) END
+                   refunded = $5, told = $6
                WHERE merchant = $1 AND id = $2";
     let minor = paid.map(Value::try_from).transpose().map_err(StoreError::from)?.unwrap_or(Value::Null);
     let currency = order.currency.clone().filter(|_| paid.is_some());
-    let values = [order.merchant.as_str().into(), id.into(), minor, currency.into(), i64::from(is_paid).into()];
+    let refunded = refunded.try_into().map_err(StoreError::from)?;
+    let values = [order.merchant.as_str().into(), id.into(), minor, currency.into(), refunded, told.into()];
     txn.execute(sql, &values).await?;
     if is_paid {
         // If another order is the payment already, this one is a second one.
@@ -182,6 +190,23 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
         release_reference(txn, &order.merchant, &order.reference, id).await?;
     }
     close(txn, order, id, State::Settled).await
+}
+
+/// How much has been given back, as the verdict says, and the column `told`. A verdict that nothing is left counts all of it; one
+/// that corrects it goes back to what was known before.
+fn refunded_after(order: &Row, paid: Option<Amount>, is_paid: bool) -> Result<(Amount, Option<String>), StoreError> {
+    let mut told: Told = match &order.told {
+        Some(told) => serde_json::from_str(told).map_err(|_| unreadable())?,
+        None => Told::default(),
+    };
+    let before = told.refunded_before.take().map_or(order.refunded, Amount::from_minor);
+    let refunded = if is_paid {
+        before
+    } else {
+        told.refunded_before = Some(before.minor());
+        paid.unwrap_or(Amount::ZERO)
+    };
+    Ok((refunded, Some(serde_json::to_string(&told).map_err(|_| unreadable())?)))
 }
 
 async fn settle_refund(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) -> Result<(), SettleError> {

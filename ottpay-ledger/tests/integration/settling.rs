@@ -80,6 +80,14 @@ async fn what_a_person_calls_unpaid_cannot_be_given_back(store: Shared) {
     assert_eq!(shop.text("SELECT COALESCE(paid_by, '') FROM ottpay_references").await, "", "another may pay it");
     let error = shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 1), &reference("cart 1")).await.unwrap_err();
     assert!(matches!(error, SendError::RefundTooLarge { .. }), "{error}");
+    // They were wrong, twice, and 3.00 of it had gone back elsewhere.
+    shop.run("UPDATE ottpay_orders SET refunded = 300, state = 'reversed', told = NULL").await;
+    for verdict in [Verdict::NotPaid, Verdict::GivenBack] {
+        shop.shop.ledger.settle("T1", verdict, "ann", "the bank took it back").await.unwrap();
+        assert_eq!(shop.text(SETTLED).await, "settled 1999 1999");
+    }
+    shop.shop.ledger.settle("T1", Verdict::Paid, "ben", "the bank did not").await.unwrap();
+    assert_eq!(shop.text(SETTLED).await, "settled 1999 300");
 }
 
 async fn a_refund_that_a_person_decides_lets_the_next_one_go(store: Shared) {
