@@ -195,5 +195,6 @@ pub(super) fn of_refunds() -> Vec<(&'static str, Found)> {
 }
 
 fn other_refund_amount() -> Found {
-    found(&refund(), vec![reply(&json!({ "order_id": "R1", "order_status": "success", "refund_fee": "150" }))])
+    let other = json!({ "order_id": "R1", "order_status": "success", "refund_fee": "150" });
+    found(&refund(), vec![reply(&other), refusal("FAIL"), refusal("FAIL")])
 }
