@@ -10,9 +10,9 @@ use crate::common::{Shared, reference};
 use crate::handled::{Following, on_each_database};
 
 on_each_database![
-    an_event_is_completed_in_a_transaction_of_the_shop,
+    rule_11_an_event_is_completed_in_a_transaction_of_the_shop,
     a_transaction_that_is_rolled_back_completes_nothing,
-    an_event_whose_lease_is_over_belongs_to_the_next_claimant,
+    rule_11_an_event_whose_lease_is_over_belongs_to_the_next_claimant,
     another_event_of_the_order_takes_the_first_one_away,
     a_payment_that_was_offered_and_never_handed_over_releases_its_reference,
     a_completed_event_is_followed_by_the_next,
@@ -39,7 +39,7 @@ async fn complete(shop: &Following, claim: &Claim, commits: bool) -> u64 {
     changed
 }
 
-async fn an_event_is_completed_in_a_transaction_of_the_shop(store: Shared) {
+async fn rule_11_an_event_is_completed_in_a_transaction_of_the_shop(store: Shared) {
     let shop = Following::open(store).await;
     assert!(claim(&shop).await.is_none());
     shop.paid("T1", "cart 1").await;
@@ -71,7 +71,7 @@ async fn a_transaction_that_is_rolled_back_completes_nothing(store: Shared) {
     assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
-async fn an_event_whose_lease_is_over_belongs_to_the_next_claimant(store: Shared) {
+async fn rule_11_an_event_whose_lease_is_over_belongs_to_the_next_claimant(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;

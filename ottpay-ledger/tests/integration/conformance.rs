@@ -9,7 +9,7 @@ use ottpay_ledger::{Postgres, Sqlite, conformance};
 use crate::postgres_server;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sqlite_in_memory_is_a_store() {
+async fn rule_18_sqlite_in_memory_is_a_store() {
     let store = Sqlite::memory();
     conformance::run(|| async { store.clone() }).await.unwrap();
 }
@@ -27,14 +27,14 @@ async fn sqlite_in_a_file_is_a_store_with_each_journal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn postgres_is_a_store() {
+async fn rule_18_postgres_is_a_store() {
     let Some(server) = postgres_server::shared() else { return };
     let address = server.fresh_database();
     conformance::run(|| async { Postgres::connect(&address).await.unwrap() }).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn postgres_through_pgbouncer_in_transaction_mode_is_a_store() {
+async fn rule_16_postgres_through_pgbouncer_in_transaction_mode_is_a_store() {
     let Some(server) = postgres_server::shared() else { return };
     let Some(address) = server.through_pgbouncer(&server.fresh_database()) else { return };
     conformance::run(|| async { Postgres::connect(&address).await.unwrap() }).await.unwrap();

@@ -14,7 +14,7 @@ fn client(endpoint: &str, merchant: &str) -> Client {
 const SANDBOX: &str = "http://127.0.0.1:9";
 
 #[tokio::test]
-async fn a_store_of_another_gateway_is_refused() {
+async fn rule_15_a_store_of_another_gateway_is_refused() {
     let store = Shared::memory();
     Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
     Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
@@ -23,7 +23,7 @@ async fn a_store_of_another_gateway_is_refused() {
 }
 
 #[tokio::test]
-async fn a_merchant_is_let_in_once_and_never_left_without_a_client() {
+async fn rule_15_a_merchant_is_let_in_once_and_never_left_without_a_client() {
     let store = Shared::memory();
     Ledger::open(store.clone(), [client(SANDBOX, "M1"), client(SANDBOX, "M2")]).await.unwrap();
     let error = Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap_err();
@@ -52,7 +52,7 @@ async fn clients_that_do_not_belong_together_are_refused() {
 }
 
 #[tokio::test]
-async fn tables_of_a_later_version_or_another_program_are_left_alone() {
+async fn rule_16_tables_of_a_later_version_or_another_program_are_left_alone() {
     let store = Shared::memory();
     Ledger::open(store.clone(), [client(SANDBOX, "M1")]).await.unwrap();
     store.run("UPDATE ottpay_settings SET value = '99' WHERE name = 'schema'").await;

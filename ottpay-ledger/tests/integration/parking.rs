@@ -8,9 +8,9 @@ use crate::common::Shared;
 use crate::handled::{Deed, Following, eventually, on_each_database};
 
 on_each_database![
-    an_order_that_fails_for_a_day_is_parked_and_not_earlier,
+    rule_12_an_order_that_fails_for_a_day_is_parked_and_not_earlier,
     a_permanent_failure_parks_at_once_and_holds_back_what_comes_later,
-    replay_hands_over_what_is_true_now,
+    rule_12_replay_hands_over_what_is_true_now,
     every_parked_order_is_replayed_at_once,
     a_handler_that_ends_its_process_again_and_again_is_parked,
     a_callback_counts_although_its_turn_fails,
@@ -19,7 +19,7 @@ on_each_database![
 
 const PARKED: &str = "SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NOT NULL";
 
-async fn an_order_that_fails_for_a_day_is_parked_and_not_earlier(store: Shared) {
+async fn rule_12_an_order_that_fails_for_a_day_is_parked_and_not_earlier(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -62,7 +62,7 @@ async fn a_permanent_failure_parks_at_once_and_holds_back_what_comes_later(store
     assert_eq!(shop.text(PARKED).await, "0");
 }
 
-async fn replay_hands_over_what_is_true_now(store: Shared) {
+async fn rule_12_replay_hands_over_what_is_true_now(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;

@@ -13,7 +13,7 @@ use crate::common::{Shared, Shop, reference};
 const ORDER: &str = "SELECT state || ' ' || sends FROM ottpay_orders WHERE id = 'T1'";
 
 #[tokio::test]
-async fn a_request_is_noted_before_it_is_sent() {
+async fn rule_4_a_request_is_noted_before_it_is_sent() {
     let shop = Shop::open().await;
     let seen = Arc::new(Mutex::new(Vec::new()));
     let (store, noted) = (shop.store.clone(), Arc::clone(&seen));
@@ -99,7 +99,7 @@ async fn a_note_of_another_process_is_not_taken_for_ones_own() {
 }
 
 #[tokio::test]
-async fn a_link_that_cannot_be_stored_is_withheld() {
+async fn rule_4_a_link_that_cannot_be_stored_is_withheld() {
     let shop = Shop::open().await;
     let store = shop.store.clone();
     shop.wire.after(move |_| {
@@ -126,7 +126,7 @@ async fn a_reply_that_is_lost_leaves_a_link_unpayable_and_money_unknown() {
 }
 
 #[tokio::test]
-async fn an_id_is_sent_again_only_if_no_attempt_was_carried_out() {
+async fn rule_4_an_id_is_sent_again_only_if_no_attempt_was_carried_out() {
     let shop = Shop::open().await;
     let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
     shop.ledger.send(&request, &cart).await.unwrap();
@@ -195,7 +195,7 @@ async fn more_than_was_paid_is_not_given_back() {
 }
 
 #[tokio::test]
-async fn one_refund_of_a_payment_is_in_flight_at_a_time() {
+async fn rule_7_one_refund_of_a_payment_is_in_flight_at_a_time() {
     let shop = Arc::new(paid().await);
     let refund = |number: u32| {
         let shop = Arc::clone(&shop);
@@ -252,7 +252,7 @@ async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_n
 }
 
 #[tokio::test]
-async fn a_second_look_at_the_page_shows_the_first_link() {
+async fn rule_6_a_second_look_at_the_page_shows_the_first_link() {
     let shop = Arc::new(Shop::open().await);
     let cart = reference("cart 1");
     let offer = |minor: u64| {

@@ -8,7 +8,7 @@ use crate::common::Shared;
 use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
-    bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
+    rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay,
     a_callback_that_comes_while_old_ones_go_stays,
     callbacks_that_no_query_confirms_tell_of_a_query_that_may_not_serve,
     callbacks_that_wait_for_too_long_are_told,
@@ -18,7 +18,7 @@ on_each_database![
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-async fn bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(store: Shared) {
+async fn rule_14_bodies_and_hints_go_after_their_time_and_orders_and_keys_stay(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;

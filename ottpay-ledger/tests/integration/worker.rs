@@ -13,27 +13,27 @@ use crate::common::{Shared, reference};
 use crate::handled::{Deed, Following, eventually, on_each_database, write};
 
 on_each_database![
-    a_payment_is_handed_over_once_although_many_see_it,
+    rule_13_a_payment_is_handed_over_once_although_many_see_it,
     a_silent_order_is_asked_about_by_schedule,
     a_handler_that_fails_is_called_again_and_nothing_of_it_stays,
     a_handler_that_panics_or_hangs_is_rolled_back,
     a_handler_without_a_limit_has_an_hour,
-    a_handler_that_ends_its_transaction_is_parked,
+    rule_10_a_handler_that_ends_its_transaction_is_parked,
     a_transaction_of_another_event_is_not_accepted,
-    events_of_one_order_come_one_after_the_other,
-    a_second_payment_of_a_reference_is_not_a_payment,
+    rule_13_events_of_one_order_come_one_after_the_other,
+    rule_6_a_second_payment_of_a_reference_is_not_a_payment,
     a_worker_that_dies_in_a_handler_is_counted,
     a_reply_whose_time_is_over_is_lost_and_followed,
-    a_request_noted_in_a_handler_is_sent_once_after_the_commit,
+    rule_10_a_request_noted_in_a_handler_is_sent_once_after_the_commit,
     a_noted_request_that_cannot_leave_is_failing,
     a_noted_request_that_can_never_leave_is_parked,
     a_request_is_not_sent_inside_of_a_handler,
-    a_worker_that_is_stopped_finishes_its_handlers,
+    rule_17_a_worker_that_is_stopped_finishes_its_handlers,
     a_store_that_is_away_is_waited_for,
     a_refund_that_is_done_is_told_and_counted,
 ];
 
-async fn a_payment_is_handed_over_once_although_many_see_it(store: Shared) {
+async fn rule_13_a_payment_is_handed_over_once_although_many_see_it(store: Shared) {
     let shop = Following::open(store).await;
     for number in 0..8 {
         shop.paid(&format!("T{number}"), &format!("cart {number}")).await;
@@ -127,7 +127,7 @@ async fn a_handler_without_a_limit_has_an_hour(store: Shared) {
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
 }
 
-async fn a_handler_that_ends_its_transaction_is_parked(store: Shared) {
+async fn rule_10_a_handler_that_ends_its_transaction_is_parked(store: Shared) {
     let shop = Following::open(store).await;
     let deeds = ["COMMIT", "ROLLBACK", "RELEASE SAVEPOINT ottpay_handler"];
     let _worker = shop.work_with(Box::new(move |_, call| match call {
@@ -192,7 +192,7 @@ async fn a_transaction_of_another_event_is_not_accepted(store: Shared) {
     }
 }
 
-async fn events_of_one_order_come_one_after_the_other(store: Shared) {
+async fn rule_13_events_of_one_order_come_one_after_the_other(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.shop.client.send(&shop.shop.refund("ELSEWHERE", "T1", 300)).await.unwrap();
@@ -212,7 +212,7 @@ async fn events_of_one_order_come_one_after_the_other(store: Shared) {
     assert_eq!(shop.text("SELECT refunded FROM ottpay_orders").await, "300");
 }
 
-async fn a_second_payment_of_a_reference_is_not_a_payment(store: Shared) {
+async fn rule_6_a_second_payment_of_a_reference_is_not_a_payment(store: Shared) {
     let shop = Following::open(store).await;
     for id in ["T1", "T2", "T3"] {
         shop.paid(id, "cart 1").await;
@@ -263,7 +263,7 @@ async fn a_reply_whose_time_is_over_is_lost_and_followed(store: Shared) {
     assert_eq!(shop.until_written(1).await, ["paid T1 1"]);
 }
 
-async fn a_request_noted_in_a_handler_is_sent_once_after_the_commit(store: Shared) {
+async fn rule_10_a_request_noted_in_a_handler_is_sent_once_after_the_commit(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
@@ -372,7 +372,7 @@ async fn a_request_is_not_sent_inside_of_a_handler(store: Shared) {
     assert_eq!(*said.lock().unwrap(), Some(true));
 }
 
-async fn a_worker_that_is_stopped_finishes_its_handlers(store: Shared) {
+async fn rule_17_a_worker_that_is_stopped_finishes_its_handlers(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;

@@ -174,7 +174,7 @@ impl RawTx for FailingTx {
 }
 
 #[tokio::test]
-async fn what_is_not_stored_is_not_acknowledged() {
+async fn rule_1_what_is_not_stored_is_not_acknowledged() {
     let at = Arc::new(AtomicU8::new(0));
     let shop = shop_in(Failing { store: Sqlite::memory(), at: Arc::clone(&at) }).await;
     shop.note(MERCHANT, "T1", "open").await;

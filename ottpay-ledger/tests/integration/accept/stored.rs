@@ -7,7 +7,7 @@ use ottpay_ledger::testing::Callback;
 use ottpay_ledger::{Reference, Sqlite};
 
 #[tokio::test]
-async fn an_acknowledged_callback_is_on_the_disk_and_bears_nothing_sensitive() {
+async fn rule_1_an_acknowledged_callback_is_on_the_disk_and_bears_nothing_sensitive() {
     let folder = Folder::new();
     let shop = shop_in(Sqlite::file(folder.file())).await;
     shop.note(MERCHANT, "T1", "open").await;
