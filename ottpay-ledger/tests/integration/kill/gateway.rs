@@ -149,7 +149,7 @@ impl Gateway {
             let Some((_, said)) = line.split_once(MARK) else { continue };
             match said.split(' ').collect::<Vec<_>>()[..] {
                 ["offer", cart, id] if !Cart(cart.parse().unwrap()).is_abandoned() => self.pay(id),
-                ["offer", ..] => {}
+                ["offer", ..] | ["busy"] => {}
                 ["sold"] => self.add_fault(),
                 ["killed"] => end = End::Killed,
                 ["idle"] => is_idle[number] = true,

@@ -1,7 +1,7 @@
 //! The shop: a process that sells, takes callbacks and acts upon events, until it is told to end or kills itself.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -87,6 +87,7 @@ pub(crate) async fn run() {
     let mut carts = (work.carts.0..work.carts.1).map(Cart);
     let mut commands = commands();
     let mut is_idle = false;
+    let mut said = Instant::now();
     loop {
         while selling.len() < work.at_once.max(1)
             && let Some(cart) = carts.next()
@@ -107,6 +108,10 @@ pub(crate) async fn run() {
                 if selling.is_empty() && !is_idle && quiet() > Duration::from_millis(250) {
                     is_idle = true;
                     say("idle");
+                }
+                if !is_idle && said.elapsed() > Duration::from_secs(5) {
+                    said = Instant::now();
+                    say("busy");
                 }
             }
         }
