@@ -12,6 +12,7 @@ use crate::reference::Reference;
 use crate::row::{parse_state, parse_tracked, role_word};
 use crate::state::State;
 use crate::store::{StoreError, StoreErrorKind, Value};
+use crate::time::millis;
 use crate::worker::fold::fold_order;
 use crate::worker::offer::withdraw_offers;
 
@@ -99,11 +100,6 @@ impl Beginning<'_> {
             Self::ByWorker { .. } | Self::GivenOut => None,
         }
     }
-}
-
-/// In milliseconds.
-pub(crate) fn millis(time: Duration) -> i64 {
-    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
 }
 
 /// Writes the row, unless the id is there.

@@ -6,6 +6,11 @@ use serde::Serializer;
 
 use crate::store::{FromValue, Value, ValueError};
 
+/// In milliseconds; one that is too long is cut to what can be added to a time.
+pub(crate) fn millis(time: Duration) -> i64 {
+    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
+}
+
 /// A time by the database's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Time(i64);

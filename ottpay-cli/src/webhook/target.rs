@@ -7,7 +7,7 @@ use std::str::FromStr;
 use url::{Host, Url};
 
 /// The shop's own address. It comes from the command line alone and never from a message, so no peer chooses where this
-/// machine connects to; what is left to check is that nobody reads on the way.
+/// machine connects to; what is left to check is that the connection is encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     url: Url,

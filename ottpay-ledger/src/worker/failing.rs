@@ -10,6 +10,7 @@ use super::turn::Turn;
 use crate::alert::Alert;
 use crate::ledger::Inner;
 use crate::store::{StoreError, Value};
+use crate::time::millis;
 
 /// Notes the failure of a turn. If that fails as well, the turn is over when its time is, and is repeated.
 pub(super) async fn note_failure(inner: &Inner, turn: &Turn, fail: &Fail) {
@@ -72,10 +73,6 @@ pub(super) fn check_lost(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     }
     tell(inner, turn, &fail, Following::Again(Duration::ZERO), failing_for);
     Ok(())
-}
-
-fn millis(time: Duration) -> i64 {
-    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
 }
 
 fn millis_between(from: i64, to: i64) -> Duration {

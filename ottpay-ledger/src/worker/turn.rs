@@ -11,6 +11,7 @@ use crate::ledger::Inner;
 use crate::row::parse_state;
 use crate::state::State;
 use crate::store::{Row, StoreError, Value};
+use crate::time::millis;
 
 /// The work on one order, until it is written down or the turn is over.
 #[derive(Debug, Clone)]
@@ -135,7 +136,7 @@ async fn take(
     lease: Duration,
 ) -> Result<Taken, StoreError> {
     let sql = format!("WITH due AS ({candidates}) {TAKE}");
-    let lease: i64 = lease.as_millis().try_into().unwrap_or(i64::MAX / 4);
+    let lease = millis(lease);
     let rows = txn.query(&sql, &[merchant.into(), limit.into(), lease.into(), LOST.into()]).await?;
     let mut taken = Taken::default();
     for row in &rows {

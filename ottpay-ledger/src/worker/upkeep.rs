@@ -9,6 +9,7 @@ use crate::ledger::Inner;
 use crate::schedule::DAY;
 use crate::settings::Settings;
 use crate::store::StoreError;
+use crate::time::millis;
 
 /// In milliseconds: one worker at a time, and not more often.
 const EVERY: i64 = 60_000;
@@ -141,8 +142,4 @@ pub(super) fn limits(settings: &Settings) -> Limits {
         horizon: millis(settings.horizon),
         unconfirmed_after: millis(settings.unconfirmed_after),
     }
-}
-
-fn millis(time: Duration) -> i64 {
-    time.as_millis().try_into().unwrap_or(i64::MAX / 4)
 }
