@@ -117,7 +117,9 @@ pub mod __private {
         request_with_sensitive, serialize_received, serialize_request, serialize_word, with_sensitive,
     };
     pub use ottpay_runtime::reply::{FieldError, Outer, Received};
-    pub use ottpay_runtime::request::{InvalidRequest, NotWaived, OwnId, Request, Set, Unset, Values, Waived};
+    pub use ottpay_runtime::request::{
+        FieldText, InvalidRequest, NotWaived, OwnId, Request, Set, Unset, Values, Waived,
+    };
     pub use ottpay_runtime::spec::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Compare, Effect, Encoding, EnumInfo,
         Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, QueryField, QueryInfo,

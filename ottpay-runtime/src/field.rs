@@ -13,7 +13,7 @@ mod word;
 
 pub use self::url::{Url, UrlError};
 pub use amount::{Amount, AmountError, Money, MoneyError};
-pub use convert::{FromField, IntoField};
+pub use convert::{FieldText, FromField, IntoField};
 pub use currency::{Currency, CurrencyError};
 pub use datetime::DateTime;
 pub use id::{CheckoutId, IdError, OrderId, RefundId};

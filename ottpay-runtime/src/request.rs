@@ -10,6 +10,7 @@ mod state;
 pub(crate) mod untracked;
 mod values;
 
+pub use crate::field::FieldText;
 #[cfg(feature = "serde")]
 pub(crate) use any::draft as draft_fields;
 pub use any_query::AnyQuery;

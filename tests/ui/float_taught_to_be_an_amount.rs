@@ -1,8 +1,10 @@
+use ottpay::request::FieldText;
 use ottpay::{Amount, IntoField, Problem};
 
 impl IntoField<Amount> for f64 {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.to_string())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(&self.to_string());
+        Ok(())
     }
 }
 

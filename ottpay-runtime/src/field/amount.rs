@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use ottpay_vocabulary::{ValueError, number};
 
-use super::convert::{FromField, IntoField};
+use super::convert::{FieldText, FromField, IntoField};
 use super::currency::Currency;
 use super::problem::Problem;
 
@@ -147,8 +147,8 @@ impl TryFrom<Amount> for i64 {
 }
 
 impl IntoField<Amount> for Amount {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.0.to_string())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        IntoField::<u64>::write_to(&self.0, text)
     }
 }
 

@@ -1,18 +1,48 @@
 //! Conversions between the caller's values and the strings on the wire.
 
 use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 
 use ottpay_vocabulary::{ValueError, number};
 
 use super::problem::Problem;
 
-/// Turns what a caller hands to a setter into the text that is sent for a field of type `T`.
+/// What a caller hands to the setter of a field of type `T`.
 pub trait IntoField<T> {
-    /// The text, or why the value does not fit.
+    /// Writes the text that is sent. Nothing of it is sent after an error.
     ///
     /// # Errors
-    /// [`Problem`] never holds the value itself.
-    fn into_field(self) -> Result<String, Problem>;
+    /// [`Problem`] says why the value does not fit, and never holds the value itself.
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem>;
+}
+
+/// The text of a field, while it is written. In one request the texts of all fields follow each other, so this only appends.
+pub struct FieldText<'a>(&'a mut String);
+
+impl<'a> FieldText<'a> {
+    /// Writes to the end of a string.
+    pub fn new(text: &'a mut String) -> Self {
+        Self(text)
+    }
+
+    /// Appends a string.
+    pub fn push_str(&mut self, text: &str) {
+        self.0.push_str(text);
+    }
+}
+
+/// Shows nothing of the texts.
+impl fmt::Debug for FieldText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldText").finish_non_exhaustive()
+    }
+}
+
+/// For `write!`, which cannot fail here.
+impl fmt::Write for FieldText<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write_str(text)
+    }
 }
 
 /// Reads a field of a reply or callback.
@@ -25,27 +55,30 @@ pub trait FromField: Sized {
 }
 
 impl IntoField<String> for String {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self)
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(self);
+        Ok(())
     }
 }
 
-impl IntoField<String> for &str {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.to_owned())
+impl IntoField<String> for str {
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(self);
+        Ok(())
     }
 }
 
 /// A reference to what fits does as well.
-impl<T, V: Clone + IntoField<T>> IntoField<T> for &V {
-    fn into_field(self) -> Result<String, Problem> {
-        self.clone().into_field()
+impl<T, V: IntoField<T> + ?Sized> IntoField<T> for &V {
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        V::write_to(self, text)
     }
 }
 
 impl IntoField<String> for Cow<'_, str> {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.into_owned())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(self);
+        Ok(())
     }
 }
 
@@ -56,8 +89,10 @@ impl FromField for String {
 }
 
 impl IntoField<u64> for u64 {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.to_string())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        // What appends to a string cannot fail.
+        let _ = write!(text, "{self}");
+        Ok(())
     }
 }
 

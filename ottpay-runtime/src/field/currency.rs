@@ -6,7 +6,7 @@ use std::str::FromStr;
 pub use ottpay_vocabulary::CurrencyError;
 use ottpay_vocabulary::{ValueError, currency};
 
-use super::convert::{FromField, IntoField};
+use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
 /// A currency code of ISO 4217, such as `CAD`. Any three letters are a code; those that the standard lists also have a
@@ -99,8 +99,9 @@ impl TryFrom<String> for Currency {
 }
 
 impl IntoField<Currency> for Currency {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.code().to_owned())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(self.code());
+        Ok(())
     }
 }
 

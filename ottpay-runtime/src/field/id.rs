@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub use ottpay_vocabulary::IdError;
 use ottpay_vocabulary::id;
 
-use super::convert::{FromField, IntoField};
+use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
 /// Declares types of ids. They have the same rules, and no way from one to another: what is an id of a refund is not
@@ -103,8 +103,9 @@ macro_rules! ids {
         }
 
         impl IntoField<$name> for $name {
-            fn into_field(self) -> Result<String, Problem> {
-                Ok(self.0)
+            fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+                text.push_str(&self.0);
+                Ok(())
             }
         }
 

@@ -8,7 +8,7 @@ use jiff::civil;
 pub use ottpay_vocabulary::TimestampError;
 use ottpay_vocabulary::{ValueError, timestamp};
 
-use super::convert::IntoField;
+use super::convert::{FieldText, IntoField};
 use super::problem::Problem;
 
 /// A time as card requests want it: `yyyyMMddHHmmss`. The vendor documents no time zone; one client in the field sends
@@ -99,14 +99,16 @@ impl AsRef<str> for Timestamp {
 }
 
 impl IntoField<Timestamp> for Timestamp {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.0)
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(&self.0);
+        Ok(())
     }
 }
 
 impl IntoField<Timestamp> for civil::DateTime {
-    fn into_field(self) -> Result<String, Problem> {
-        Timestamp::try_from(self).map(|time| time.0).map_err(|_| Problem::Value(ValueError::NotATimestamp))
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        let time = Timestamp::try_from(*self).map_err(|_| Problem::Value(ValueError::NotATimestamp))?;
+        time.write_to(text)
     }
 }
 
@@ -125,7 +127,9 @@ mod tests {
     #[test]
     fn a_calendar_time_and_the_present_have_fourteen_digits() {
         let time = civil::date(2019, 11, 25).at(16, 26, 35, 999);
-        assert_eq!(IntoField::<Timestamp>::into_field(time).unwrap(), "20191125162635");
+        let mut text = String::new();
+        IntoField::<Timestamp>::write_to(&time, &mut FieldText::new(&mut text)).unwrap();
+        assert_eq!(text, "20191125162635");
         assert_eq!(Timestamp::try_from(civil::date(7, 1, 2).at(3, 4, 5, 0)).unwrap().as_str(), "00070102030405");
         assert_eq!(Timestamp::try_from(civil::date(-7, 1, 2).at(3, 4, 5, 0)), Err(TimestampError));
         let now = Timestamp::now_utc();

@@ -8,7 +8,7 @@ pub use ottpay_vocabulary::UrlError;
 use ottpay_vocabulary::ValueError;
 use ottpay_vocabulary::url::Parts;
 
-use super::convert::{FromField, IntoField};
+use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
 /// An address that is sent to the gateway, or came from it. It keeps the text exactly as it was written.
@@ -36,7 +36,7 @@ impl Url {
     /// [`UrlError`] if it is not such an address.
     pub fn new(text: impl Into<String>) -> Result<Self, UrlError> {
         let text = text.into();
-        if parse(&text)?.is_private() { Ok(Self(text)) } else { Err(UrlError::PlainHttp) }
+        check_private(&text).map(|()| Self(text))
     }
 
     /// Takes an address even if it is plain HTTP. What the gateway sends there can be read and dropped on the way.
@@ -80,6 +80,11 @@ impl Url {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Checks that an address is `https`, or plain HTTP on a loopback host.
+fn check_private(text: &str) -> Result<(), UrlError> {
+    if parse(text)?.is_private() { Ok(()) } else { Err(UrlError::PlainHttp) }
 }
 
 /// Takes an address apart; the HTTP libraries that will meet it have to read it, too.
@@ -137,26 +142,29 @@ impl TryFrom<String> for Url {
 }
 
 impl IntoField<Url> for Url {
-    fn into_field(self) -> Result<String, Problem> {
-        Ok(self.0)
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        text.push_str(&self.0);
+        Ok(())
+    }
+}
+
+impl IntoField<Url> for str {
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        check_private(self).map_err(|error| Problem::Value(ValueError::NotAUrl(error)))?;
+        text.push_str(self);
+        Ok(())
     }
 }
 
 impl IntoField<Url> for String {
-    fn into_field(self) -> Result<String, Problem> {
-        Url::new(self).map(|url| url.0).map_err(|error| Problem::Value(ValueError::NotAUrl(error)))
-    }
-}
-
-impl IntoField<Url> for &str {
-    fn into_field(self) -> Result<String, Problem> {
-        IntoField::<Url>::into_field(self.to_owned())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        IntoField::<Url>::write_to(self.as_str(), text)
     }
 }
 
 impl IntoField<Url> for Cow<'_, str> {
-    fn into_field(self) -> Result<String, Problem> {
-        IntoField::<Url>::into_field(self.into_owned())
+    fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
+        IntoField::<Url>::write_to(&**self, text)
     }
 }
 

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::Client;
-use crate::field::{IntoField, Problem, Url};
+use crate::field::{Problem, Url};
 use crate::spec::{ActionInfo, Effect, FieldInfo, Fill, Kind, Protocol};
 
 /// The finished fields of an action that a client sends and that has this effect, as [`draft`] takes them.
@@ -73,8 +73,8 @@ pub(crate) fn draft<'a>(
             (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),
             (None, Some(_)) => return Err(InvalidRequest::new(info, field, Problem::Written)),
             // As careful with addresses as a typed request.
-            (None, None) if matches!(field.kind, Kind::Url) => draft.set(index, IntoField::<Url>::into_field(text)),
-            _ => draft.set(index, Ok(text.to_owned())),
+            (None, None) if matches!(field.kind, Kind::Url) => draft.set::<Url, _>(index, text),
+            _ => draft.set::<String, _>(index, text),
         };
     }
     let absent = |(field, slot): (&'static FieldInfo, &Option<String>)| {

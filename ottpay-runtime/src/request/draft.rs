@@ -4,7 +4,7 @@ use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::Client;
 use crate::client::underway::Underway;
-use crate::field::{Problem, Url};
+use crate::field::{FieldText, IntoField, Problem, Url};
 use crate::link::address::link_address;
 use crate::payment::Tracked;
 use crate::spec::ActionInfo;
@@ -24,9 +24,24 @@ impl Draft {
         Self { client: client.clone(), values, problem: None }
     }
 
-    /// Sets the field with this index in the action's list.
+    /// Sets the field with this index in the action's list, which takes what fits a field of type `T`.
     #[must_use]
-    pub fn set(mut self, index: usize, text: Result<String, Problem>) -> Self {
+    pub fn set<T, V: IntoField<T>>(self, index: usize, value: V) -> Self {
+        let mut text = String::new();
+        let written = value.write_to(&mut FieldText::new(&mut text));
+        self.put(index, written.map(|()| text))
+    }
+
+    /// Sets the field if there is a value.
+    #[must_use]
+    pub fn maybe<T, V: IntoField<T>>(self, index: usize, value: Option<V>) -> Self {
+        match value {
+            Some(value) => self.set(index, value),
+            None => self,
+        }
+    }
+
+    fn put(mut self, index: usize, text: Result<String, Problem>) -> Self {
         let info = self.values.info;
         match (text, self.values.slots.get_mut(index), info.request.get(index)) {
             (Ok(text), Some(slot), _) => *slot = Some(text),
@@ -42,7 +57,7 @@ impl Draft {
     #[must_use]
     pub fn write(self, index: usize) -> Self {
         let constant = self.values.info.request.get(index).and_then(|field| field.constant);
-        self.set(index, Ok(constant.unwrap_or_default().to_owned()))
+        self.put(index, Ok(constant.unwrap_or_default().to_owned()))
     }
 
     /// Leaves out what is otherwise sent.

@@ -120,8 +120,9 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
         }
 
         impl #rt::IntoField<#name> for #name {
-            fn into_field(self) -> ::core::result::Result<::std::string::String, #rt::Problem> {
-                ::core::result::Result::Ok(::std::borrow::ToOwned::to_owned(self.as_str()))
+            fn write_to(&self, text: &mut #rt::FieldText<'_>) -> ::core::result::Result<(), #rt::Problem> {
+                text.push_str(self.as_str());
+                ::core::result::Result::Ok(())
             }
         }
 

@@ -53,20 +53,13 @@ pub(super) fn emit_setters(
     let mut methods = Vec::new();
     if field.is_given() {
         let doc = docs::setter(spec, field, &action.page);
-        let draft = quote!(self.draft.set(#index, #rt::IntoField::<#kind>::into_field(#name)));
+        let draft = quote!(self.draft.set::<#kind, _>(#index, #name));
         methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }
     if field.is_given() && !field.required {
         let doc = documented(&format!("Like [`{0}`](Self::{0}), if there is a value.", field.name));
         let argument = quote!(#name: ::core::option::Option<impl #module::#value>);
-        let draft = quote! {
-            match #name {
-                ::core::option::Option::Some(value) => {
-                    self.draft.set(#index, #rt::IntoField::<#kind>::into_field(value))
-                }
-                ::core::option::Option::None => self.draft,
-            }
-        };
+        let draft = quote!(self.draft.maybe::<#kind, _>(#index, #name));
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
     if field.is_waivable(action.effect) {
