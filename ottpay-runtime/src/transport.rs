@@ -4,6 +4,7 @@ mod connecting;
 mod http;
 mod network;
 mod pause;
+mod tls;
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,6 +15,8 @@ use crate::spec::Effect;
 
 pub use http::HttpTransport;
 pub(crate) use pause::{pause, with_clock};
+#[doc(hidden)]
+pub use tls::with_tls;
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use ottpay::transport::with_tls;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, StatusCode, redirect, retry};
 
@@ -59,8 +60,9 @@ impl Webhook {
             // Repetitions are counted.
             .retry(retry::never());
         let builder = if target.is_near() { builder.no_proxy() } else { builder };
-        let client =
-            builder.build().map_err(|error| Failure::refused(format!("no HTTP client can be made: {error}")))?;
+        let no_client = |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
+        let builder = with_tls(builder).map_err(|error| no_client(&error))?;
+        let client = builder.build().map_err(|error| no_client(&error))?;
         Ok(Self { client, target, secrets })
     }
 

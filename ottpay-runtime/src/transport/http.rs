@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::connecting::{Connecting, Watch};
 use super::network::Network;
+use super::tls::with_tls;
 use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use crate::spec::Effect;
 
@@ -31,8 +32,8 @@ const ERROR_BODY: usize = 16 * 1024;
 const ERROR_BODY_TIME: Duration = Duration::from_secs(1);
 
 impl HttpTransport {
-    /// Whether this build can speak TLS (feature `rustls` or `native-tls`).
-    pub const TLS: bool = cfg!(any(feature = "rustls", feature = "native-tls"));
+    /// Whether this build can speak TLS (feature `rustls`, `aws-lc-rs` or `native-tls`).
+    pub const TLS: bool = cfg!(any(feature = "__rustls", feature = "native-tls"));
 
     /// A transport that gives up on a connection after `connect_timeout`. `direct` ignores the proxy of the
     /// environment, as is right for loopback hosts. `reuse_for_writes` lets a write use a connection that has been idle for
@@ -45,8 +46,9 @@ impl HttpTransport {
         direct: bool,
         reuse_for_writes: Option<Duration>,
     ) -> Result<Self, TransportError> {
-        let build =
-            |builder: reqwest::ClientBuilder| builder.build().map_err(|error| with_cause(TransportError::never, error));
+        let build = |builder: reqwest::ClientBuilder| {
+            with_tls(builder)?.build().map_err(|error| with_cause(TransportError::never, error))
+        };
         let settings = || Self::settings(connect_timeout, direct);
         Ok(Self {
             reads: build(settings())?,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ottpay::transport::with_tls;
 use ottpay::{Framing, Url};
 use ottpay_vocabulary::acknowledgement::MAX_BODY;
 use ottpay_vocabulary::url::Parts;
@@ -63,6 +64,7 @@ pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .no_proxy();
+    let builder = with_tls(builder).map_err(|error| error.to_string())?;
     builder.build().map_err(|error| error.to_string())
 }
 

@@ -6,7 +6,7 @@ use ottpay::{Error, Outcome};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -19,7 +19,7 @@ const SELF_SIGNED: &[u8] = include_bytes!("self_signed.pem");
 async fn a_certificate_that_no_authority_has_signed_ends_the_call_before_anything_is_sent() {
     let certificate = CertificateDer::from_pem_slice(SELF_SIGNED).unwrap();
     let key = PrivateKeyDer::from_pem_slice(SELF_SIGNED).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()));
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
     let acceptor = TlsAcceptor::from(Arc::new(config.with_single_cert(vec![certificate], key).unwrap()));
 
