@@ -60,7 +60,8 @@ impl Webhook {
             // Repetitions are counted.
             .retry(retry::never());
         let builder = if target.is_near() { builder.no_proxy() } else { builder };
-        let no_client = |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
+        let no_client =
+            |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
         let builder = with_tls(builder).map_err(|error| no_client(&error))?;
         let client = builder.build().map_err(|error| no_client(&error))?;
         Ok(Self { client, target, secrets })

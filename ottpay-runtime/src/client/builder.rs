@@ -381,7 +381,9 @@ pub enum ConfigError {
     #[error("the endpoint is plain HTTP; only loopback hosts are reached without TLS")]
     PlainHttp,
     /// The endpoint is `https`, and the crate was built without TLS.
-    #[error("the endpoint needs TLS; build with the feature `rustls`, `aws-lc-rs` or `native-tls`, or bring a transport")]
+    #[error(
+        "the endpoint needs TLS; build with the feature `rustls`, `aws-lc-rs` or `native-tls`, or bring a transport"
+    )]
     NoTls,
     /// The user agent has characters that a header does not take.
     #[error("the user agent has characters that an HTTP header does not take")]
