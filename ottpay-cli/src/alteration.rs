@@ -9,7 +9,7 @@ use ottpay::{GATEWAY, SignKey};
 ///
 /// A reply and a callback cannot be told apart for certain. What only a callback has to observe counts if `is_callback`,
 /// or if there is a merchant beside `data`, as in callbacks.
-pub(crate) fn find_alterations(message: &Message, key: &SignKey, is_callback: bool) -> Vec<Alteration> {
+pub(crate) fn find_alterations(message: &Message<'_>, key: &SignKey, is_callback: bool) -> Vec<Alteration> {
     let outer = message.text("merchant_id");
     let is_sent_to_merchants = message.code().is_some() || outer.is_some();
     if !is_callback && (message.text("action").is_some() || !is_sent_to_merchants) {

@@ -91,7 +91,7 @@ impl Input {
             other => wrong(format!(": {other}")),
         })?;
         let strings = fields.iter().map(|(name, value)| match value {
-            Value::Text(text) => Ok((name.to_owned(), text.clone())),
+            Value::Text(text) => Ok((name.to_owned(), text.to_owned())),
             _ => {
                 let kind = match value {
                     Value::Number(_) => "a number",

@@ -16,7 +16,7 @@ pub(crate) fn format_fields(fields: &Fields) -> Result<String, Failure> {
         match value {
             Value::Text(text) => out.push_str(&format_value(text)?),
             Value::Null => out.push_str("null"),
-            other => out.push_str(&other.as_text().unwrap_or_default()),
+            other => out.push_str(other.as_text().unwrap_or_default()),
         }
     }
     out.push('}');

@@ -25,7 +25,7 @@ pub(crate) fn read_given(json: &str) -> BTreeMap<String, String> {
 
 fn find_text(received: &Received, field: &FieldInfo) -> Option<String> {
     let names = std::iter::once(field.name).chain(field.aliases.iter().copied());
-    names.into_iter().find_map(|name| received.text(name)).map(|text| text.into_owned())
+    names.into_iter().find_map(|name| received.text(name)).map(str::to_owned)
 }
 
 fn is_sensitive(field: &FieldInfo) -> bool {

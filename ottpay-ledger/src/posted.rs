@@ -141,8 +141,8 @@ fn declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
 pub(crate) fn find_ids(client: &Client, received: &Received) -> Vec<String> {
     let declared = declared(client, received);
     let named = [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| received.role(declared, role));
-    let ids = named.filter(|id| id.len() <= MAX_ID && OrderId::new(&**id).is_ok());
-    let mut ids: Vec<_> = ids.map(|id| id.into_owned()).collect();
+    let ids = named.filter(|id| id.len() <= MAX_ID && OrderId::new(*id).is_ok());
+    let mut ids: Vec<_> = ids.map(str::to_owned).collect();
     ids.dedup();
     ids
 }

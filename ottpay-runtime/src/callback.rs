@@ -1,6 +1,5 @@
 //! Callbacks: what the gateway posts to the merchant when a payment has gone through.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use crate::Client;
@@ -58,10 +57,10 @@ impl CallbackError {
     /// The order to ask about: the one that the callback names, if it is verified and cannot be read, or possibly altered.
     /// **Good for a query only.** If it is altered, the order that was paid may be another, so orders for which no callback
     /// arrives have to be asked about anyway.
-    pub fn order_id(&self) -> Option<Cow<'_, str>> {
+    pub fn order_id(&self) -> Option<&str> {
         match self {
             Self::PossiblyAltered { callback, .. } => callback.order_id(),
-            Self::Field { order_id, .. } => order_id.as_deref().map(Cow::Borrowed),
+            Self::Field { order_id, .. } => order_id.as_deref(),
             Self::TooLarge { .. } | Self::Message(_) | Self::NoData => None,
         }
     }
@@ -87,7 +86,7 @@ pub struct AlteredCallback {
 
 impl AlteredCallback {
     /// The order that it names, see [`CallbackError::order_id`].
-    pub fn order_id(&self) -> Option<Cow<'_, str>> {
+    pub fn order_id(&self) -> Option<&str> {
         self.received.role(self.info.fields, Role::Order)
     }
 
@@ -132,7 +131,7 @@ fn decode<C: Typed<way::Callback>>(
     let is_form_only = alterations.iter().all(|sign| matches!(sign, Alteration::Form { .. }));
     match C::made_of(Arrived::new(received.clone())) {
         Err(error) if !is_refused || is_form_only => {
-            let order_id = received.role(info.fields, Role::Order).map(Cow::into_owned);
+            let order_id = received.role(info.fields, Role::Order).map(str::to_owned);
             Err(CallbackError::Field { error, order_id, received: Box::new(received.clone()) })
         }
         Ok(callback) if !is_refused => Ok(callback),
@@ -159,7 +158,7 @@ fn report(
     };
     // In an altered callback the order id may be made of another field.
     let order_id = if is_altered { None } else { received.role(info.fields, Role::Order) };
-    client.report().callback(info, verdict, error.map(CallbackError::error_type), order_id.as_deref());
+    client.report().callback(info, verdict, error.map(CallbackError::error_type), order_id);
 }
 
 fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {

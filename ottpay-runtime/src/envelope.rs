@@ -6,19 +6,30 @@
 //! `payment-api/appendix-a`.
 
 mod alteration;
+mod body;
 mod cipher;
+mod content;
 mod digest;
 #[cfg(feature = "explain")]
 pub mod explain;
 mod fields;
 mod java;
 mod json;
+#[cfg(test)]
+mod json_agreement;
 mod message;
+mod message_error;
 mod multipart;
 mod open;
 mod outer;
+mod scan;
 mod seal;
+mod sealed_body;
+mod span;
 mod surrogate;
+mod unescape;
+mod value;
+mod write;
 
 pub(crate) use alteration::find_alterations;
 pub use alteration::{Alteration, FieldForm};
@@ -26,10 +37,11 @@ pub use digest::DigestForm;
 #[cfg(feature = "explain")]
 pub use explain::explain;
 pub use fields::Fields;
-pub use json::Value;
-pub(crate) use json::write_object;
-pub use message::{Message, MessageError};
+pub use message::Message;
+pub use message_error::MessageError;
 pub use open::{OpenError, open};
 pub use ottpay_vocabulary::{Cipher, Framing, Iv};
-pub(crate) use seal::Sealer;
 pub use seal::{Sealed, seal, seal_as, seal_json};
+pub(crate) use sealed_body::SealedBody;
+pub use value::{Nested, Value};
+pub(crate) use write::write_object;

@@ -5,9 +5,22 @@ use std::fmt;
 use crate::field::Url;
 use crate::spec::Kind;
 
-/// The first 200 characters of a text that is not verified, without line breaks and other controls.
+/// How many characters of a text that is not verified are kept.
+pub(crate) const MAX_EXCERPT: usize = 200;
+
+/// The first characters of a text that is not verified, without line breaks and other controls.
 pub(crate) fn excerpt(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).take(200).collect()
+    let mut out = String::new();
+    push_excerpt(text, &mut out);
+    out
+}
+
+/// Appends what [`excerpt`] keeps of a text.
+pub(crate) fn push_excerpt(text: &str, out: &mut String) {
+    if text.len() <= MAX_EXCERPT && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
+        return out.push_str(text);
+    }
+    out.extend(text.chars().filter(|character| !character.is_control()).take(MAX_EXCERPT));
 }
 
 /// What stands in place of what is not shown.

@@ -98,10 +98,11 @@ impl Transport for Script {
 }
 
 /// A message that accepts a request, as the sample merchant's gateway would make it.
-pub(crate) fn accepted(fields: &str) -> Message {
+pub(crate) fn accepted(fields: &str) -> Message<'static> {
     let form = envelope::DigestForm::TextNullEmpty;
     let sealed = envelope::seal_json(fields, form, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
-    Message::new([("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)])
+    let members = [("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)];
+    Message::new(members).into_owned()
 }
 
 pub(crate) const FRAMINGS: [Framing; 2] = [Framing::Json, Framing::Base64];

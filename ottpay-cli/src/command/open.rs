@@ -1,5 +1,7 @@
 //! `ottpay open`: verifies an envelope and prints its fields.
 
+use std::borrow::Cow;
+
 use ottpay::GATEWAY;
 use ottpay::envelope::{Alteration, Message, OpenError};
 use ottpay::incoming::{MessageProblem, Recipient};
@@ -75,7 +77,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 /// Describes why a message does not open, and which of `data` and `md5` is missing.
-pub(crate) fn describe_problem(message: &Message, problem: &MessageProblem) -> String {
+pub(crate) fn describe_problem(message: &Message<'_>, problem: &MessageProblem) -> String {
     match problem {
         MessageProblem::Unverified(OpenError::Half) => {
             let (there, missing) = if message.text("md5").is_some() { ("md5", "data") } else { ("data", "md5") };
@@ -86,12 +88,12 @@ pub(crate) fn describe_problem(message: &Message, problem: &MessageProblem) -> S
 }
 
 /// Finds a response code that does not accept the request.
-pub(crate) fn find_refusing_code(message: &Message) -> Option<String> {
+pub(crate) fn find_refusing_code(message: &Message<'_>) -> Option<String> {
     let accepted = |code: &str| {
         let known = GATEWAY.codes.iter().find(|known| known.code == code);
         known.is_some_and(|known| known.class == Some(CodeClass::Accepted))
     };
     // Unverified: cut to the length of a code, without control characters.
-    let shown = |code: String| code.chars().filter(|character| !character.is_control()).take(40).collect();
+    let shown = |code: Cow<'_, str>| code.chars().filter(|character| !character.is_control()).take(40).collect();
     message.code().filter(|code| !accepted(code)).map(shown)
 }

@@ -151,7 +151,7 @@ fn callback(stream: &mut TcpStream) -> Option<String> {
         // What has come of the body so far is a message only when all of it is there.
         if let Ok(message) = Message::read_callback(&request[end + 4..]) {
             let fields = message.open(&SignKey::new(KEY).unwrap(), Cipher::Aes128Ecb).unwrap().unwrap();
-            return Some(fields.text("order_id").unwrap().into_owned());
+            return Some(fields.text("order_id").unwrap().to_owned());
         }
     }
 }

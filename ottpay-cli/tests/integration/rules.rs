@@ -206,7 +206,7 @@ fn post(sandbox: &Sandbox, info: &ActionInfo, fields: &BTreeMap<&str, String>) -
     let start = body.find('{').unwrap_or_else(|| panic!("{reply}"));
     let end = body.rfind('}').unwrap();
     let message = Message::read(&body.as_bytes()[start..=end]).unwrap();
-    (message.code().unwrap(), message.text("rsp_msg").unwrap_or_default().to_owned())
+    (message.code().unwrap().into_owned(), message.text("rsp_msg").unwrap_or_default().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]

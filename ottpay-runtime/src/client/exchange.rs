@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::settings::{Override, Settings};
-use crate::envelope::{Fields, Message, MessageError};
+use crate::envelope::{Fields, Message, MessageError, SealedBody};
 use crate::error::failure::Reason;
 use crate::error::{Refusal, ReplyProblem};
 use crate::field::Problem;
@@ -12,7 +12,7 @@ use crate::observation::CallWatch;
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
-use crate::spec::{CodeClass, Effect, Protocol};
+use crate::spec::{CodeClass, Effect, FieldInfo, Protocol};
 use crate::transport::{HttpRequest, TransportError};
 
 /// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
@@ -64,16 +64,18 @@ pub(super) async fn exchange(
 fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     let Settings { sender, keys, cipher, framing, .. } = settings;
     let info = values.info();
-    let sealed = values.seal(&keys.sign_key, *cipher);
-    let outer = values.iter().filter(|(field, _)| field.outer).map(|(field, text)| (field.name, text));
-    let members = [
+    let text = |(field, text): (&'static FieldInfo, _)| (field.name, text);
+    let before = [
         ("action", settings.constant(info, call)),
         ("version", settings.version(info, call)),
         ("merchant_id", sender.merchant_id.as_str()),
-        ("data", &sealed.data),
-        ("md5", &sealed.md5),
     ];
-    Message::new(members.into_iter().chain(outer)).to_body(*framing)
+    let body = SealedBody {
+        before: before.into_iter(),
+        fields: values.iter().filter(|(field, _)| !field.outer).map(text),
+        after: values.iter().filter(|(field, _)| field.outer).map(text),
+    };
+    body.write(&keys.sign_key, *cipher, *framing)
 }
 
 /// A reply in its envelope: nothing of it is believed unless it can be verified.

@@ -9,6 +9,7 @@ use std::fmt;
 
 use ottpay_vocabulary::{Cipher, ValueError};
 
+use super::cipher::BLOCK;
 use super::open::Opened;
 
 /// A sign that a message which decrypts and has the right digest was altered all the same.
@@ -136,17 +137,22 @@ impl fmt::Display for Alteration {
 
 /// The signs that need no specification: those in the blocks and in the JSON text. At most one of each kind.
 pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteration> {
-    let repeated = find_repeated_block(&opened.ciphertext, cipher);
-    repeated.into_iter().chain(Text::new(&opened.plaintext).find_alterations()).collect()
+    let plaintext = opened.plaintext();
+    find_repeated_block(plaintext, cipher).into_iter().chain(Text::new(plaintext).find_alterations()).collect()
 }
 
-/// The first block that has been there before. Blocks in another mode than ECB depend on those before them.
-fn find_repeated_block(ciphertext: &[u8], cipher: Cipher) -> Option<Alteration> {
+/// The first block that has been there before. What is looked at is the text, because ECB makes the same of the same;
+/// blocks in another mode depend on those before them.
+fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
     if cipher != Cipher::Aes128Ecb {
         return None;
     }
-    let mut seen = HashMap::new();
-    ciphertext.chunks_exact(16).zip(1..).find_map(|(content, block)| {
+    let (blocks, rest) = plaintext.as_bytes().as_chunks::<BLOCK>();
+    // The last block has the padding.
+    let mut last = [u8::try_from(BLOCK - rest.len()).unwrap_or_default(); BLOCK];
+    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    let mut seen = HashMap::with_capacity(blocks.len() + 1);
+    blocks.iter().chain([&last]).zip(1..).find_map(|(content, block)| {
         seen.insert(content, block).map(|earlier| Alteration::RepeatedBlock { block, earlier })
     })
 }
@@ -260,10 +266,23 @@ mod tests {
 
     #[test]
     fn a_repeated_block_is_found_in_ecb_only() {
-        let blocks = [[1; 16], [2; 16], [3; 16], [2; 16], [1; 16]].concat();
+        let blocks = ["1", "2", "3", "2", "1"].map(|digit| digit.repeat(16)).concat();
         let repeated = Alteration::RepeatedBlock { block: 4, earlier: 2 };
         assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Ecb), Some(repeated));
         assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Cbc { iv: ottpay_vocabulary::Iv::Zero }), None);
         assert_eq!(find_repeated_block(&blocks[..48], Cipher::Aes128Ecb), None);
+    }
+
+    /// White space has small codes, as padding has.
+    #[test]
+    fn a_block_that_is_the_same_as_the_last_one_with_its_padding_is_found() {
+        for length in [9, 10, 13] {
+            let white_space = char::from(length);
+            let tail = "x".repeat(BLOCK - usize::from(length));
+            let text = format!("{tail}{}{tail}", white_space.to_string().repeat(length.into()));
+            let repeated = Alteration::RepeatedBlock { block: 2, earlier: 1 };
+            assert_eq!(find_repeated_block(&text, Cipher::Aes128Ecb), Some(repeated));
+            assert_eq!(find_repeated_block(&text[1..], Cipher::Aes128Ecb), None);
+        }
     }
 }

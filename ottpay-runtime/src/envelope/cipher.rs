@@ -12,6 +12,9 @@ use ottpay_vocabulary::{Cipher, Iv};
 
 use crate::SignKey;
 
+/// The block of AES, in bytes.
+pub(super) const BLOCK: usize = 16;
+
 /// The AES key of one message; wiped when dropped.
 pub(super) struct MessageKey(Zeroizing<[u8; 16]>);
 
@@ -47,24 +50,38 @@ pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
 }
 
 impl MessageKey {
-    pub(super) fn encrypt(&self, cipher: Cipher, plaintext: &[u8]) -> Vec<u8> {
+    /// Encrypts what follows `start`, in its place, and pads it.
+    pub(super) fn encrypt_in_place(&self, cipher: Cipher, text: &mut Vec<u8>, start: usize) {
         let key = &*self.0;
-        match cipher {
-            Cipher::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded_vec::<Pkcs7>(plaintext),
+        let length = text.len().saturating_sub(start);
+        text.resize(start + (length / BLOCK + 1) * BLOCK, 0);
+        let Some(text) = text.get_mut(start..) else { return };
+        // There is room for the padding: this cannot fail.
+        let _ = match cipher {
+            Cipher::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded::<Pkcs7>(text, length),
             Cipher::Aes128Cbc { iv } => cbc::Encryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
-                .encrypt_padded_vec::<Pkcs7>(plaintext),
-        }
+                .encrypt_padded::<Pkcs7>(text, length),
+        };
     }
 
-    /// The plaintext, or nothing if length or padding is wrong.
-    pub(super) fn decrypt(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
+    /// The plaintext, in the place of the ciphertext; nothing if length or padding is wrong.
+    pub(super) fn decrypt_in_place(&self, cipher: Cipher, mut text: Vec<u8>) -> Option<Vec<u8>> {
         let key = &*self.0;
-        match cipher {
-            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<Pkcs7>(ciphertext),
+        let plaintext = match cipher {
+            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded::<Pkcs7>(&mut text),
             Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
-                .decrypt_padded_vec::<Pkcs7>(ciphertext),
-        }
-        .ok()
+                .decrypt_padded::<Pkcs7>(&mut text),
+        };
+        let length = plaintext.ok()?.len();
+        text.truncate(length);
+        Some(text)
+    }
+
+    #[cfg(all(test, feature = "explain"))]
+    pub(super) fn encrypt(&self, cipher: Cipher, plaintext: &[u8]) -> Vec<u8> {
+        let mut text = plaintext.to_vec();
+        self.encrypt_in_place(cipher, &mut text, 0);
+        text
     }
 
     /// The decrypted blocks with whatever padding they have, or nothing if the length is wrong.
@@ -105,12 +122,14 @@ mod tests {
         for cipher in [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }] {
             for length in [0, 1, 15, 16, 17, 48] {
                 let text = vec![b'x'; length];
-                let sealed = key.encrypt(cipher, &text);
-                assert_eq!(sealed.len(), (length / 16 + 1) * 16);
-                assert_eq!(key.decrypt(cipher, &sealed).as_deref(), Some(&*text));
+                let mut sealed = [b"before", &*text].concat();
+                key.encrypt_in_place(cipher, &mut sealed, 6);
+                let (before, sealed) = sealed.split_at(6);
+                assert_eq!((before, sealed.len()), (&b"before"[..], (length / 16 + 1) * 16));
+                assert_eq!(key.decrypt_in_place(cipher, sealed.to_vec()), Some(text));
             }
-            assert_eq!(key.decrypt(cipher, &[0; 15]), None);
-            assert_eq!(key.decrypt(cipher, &[]), None);
+            assert_eq!(key.decrypt_in_place(cipher, vec![0; 15]), None);
+            assert_eq!(key.decrypt_in_place(cipher, Vec::new()), None);
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The digest over values, in every form in which the gateway is known or assumed to write them.
 
+#[cfg(feature = "explain")]
 use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 use subtle::{Choice, ConstantTimeEq};
 
+use super::fields::Fields;
 use super::java;
-use super::json::Value;
+use super::value::Value;
 
 /// How values that are not strings enter the digest. The vendor's samples contain strings only. Public clients digest
 /// numbers as Java prints a double or as written, and `null` and nested values as nothing and as compact JSON. The word
@@ -28,48 +30,64 @@ impl DigestForm {
     /// Every form, in the order in which they are tried.
     pub const ALL: [Self; 4] = [Self::JavaNullWord, Self::TextNullEmpty, Self::JavaNullEmpty, Self::TextNullWord];
 
-    pub(super) fn write<'a>(self, value: &'a Value) -> Cow<'a, str> {
-        let java = matches!(self, Self::JavaNullWord | Self::JavaNullEmpty);
+    /// A value in this form; nothing if it looks otherwise than it arrived, as Java prints it.
+    fn as_it_is(self, value: Value<'_>) -> Option<&str> {
+        let is_java = matches!(self, Self::JavaNullWord | Self::JavaNullEmpty);
         match value {
-            Value::Text(text) => Cow::Borrowed(text),
-            Value::Number(_) | Value::Nested(_) if java => {
-                let mut out = String::new();
-                java::write_value(value, &mut out);
-                Cow::Owned(out)
-            }
-            Value::Null if matches!(self, Self::JavaNullWord | Self::TextNullWord) => Cow::Borrowed("null"),
-            other => other.as_text().unwrap_or_default(),
+            Value::Number(_) | Value::Nested(_) if is_java => None,
+            Value::Null if matches!(self, Self::JavaNullWord | Self::TextNullWord) => Some("null"),
+            other => Some(other.as_text().unwrap_or_default()),
         }
     }
 
-    pub(super) fn digest(self, members: &[(String, Value)]) -> String {
+    #[cfg(feature = "explain")]
+    pub(super) fn write(self, value: Value<'_>) -> Cow<'_, str> {
+        self.as_it_is(value).map_or_else(
+            || {
+                let mut printed = String::new();
+                java::write_value(value, &mut printed);
+                Cow::Owned(printed)
+            },
+            Cow::Borrowed,
+        )
+    }
+
+    pub(super) fn digest(self, fields: &Fields) -> [u8; 16] {
         let mut md5 = Md5::new();
-        for (_, value) in members {
-            md5.update(self.write(value).as_bytes());
+        let mut printed = String::new();
+        for (_, value) in fields.iter() {
+            md5.update(self.as_it_is(value).unwrap_or_else(|| {
+                printed.clear();
+                java::write_value(value, &mut printed);
+                &printed
+            }));
         }
-        hex(md5)
+        md5.finalize().into()
     }
 }
 
 /// 32 upper-case hex digits.
-pub(super) fn hex(md5: Md5) -> String {
-    base16ct::upper::encode_string(&md5.finalize())
+pub(super) fn hex(md5: &[u8]) -> String {
+    base16ct::upper::encode_string(md5)
 }
 
-/// Whether `md5` is the digest of `members` (already in digest order) in one of the forms. Every form is computed and
-/// compared, whichever fits, and case does not matter.
-pub(super) fn matches(members: &[(String, Value)], md5: &str) -> bool {
-    let received = md5.to_ascii_uppercase();
-    let forms = if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
-        // Strings look the same in every form.
-        &[DigestForm::TextNullEmpty][..]
-    } else {
-        &DigestForm::ALL
+/// Whether `md5` is the digest of the fields in one of the forms. Every form is computed and compared, whichever fits, and
+/// case does not matter.
+pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
+    let mut received = [0; 16];
+    let Ok(received) = base16ct::mixed::decode(md5, &mut received)
+        .and_then(|received| <[u8; 16]>::try_from(received).map_err(|_| base16ct::Error::InvalidLength))
+    else {
+        return false;
     };
-    forms
-        .iter()
-        .fold(Choice::from(0), |found, form| found | form.digest(members).as_bytes().ct_eq(received.as_bytes()))
-        .into()
+    let has = |is_kind: fn(Value<'_>) -> bool| fields.iter().filter(|(_, value)| is_kind(*value)).count() > 0;
+    let forms = match () {
+        // Strings look the same in every form, and without `null` two and two do.
+        () if !has(|value| !matches!(value, Value::Text(_))) => &[DigestForm::TextNullEmpty][..],
+        () if !has(|value| matches!(value, Value::Null)) => &[DigestForm::JavaNullEmpty, DigestForm::TextNullEmpty],
+        () => &DigestForm::ALL,
+    };
+    forms.iter().fold(Choice::from(0), |found, form| found | form.digest(fields).ct_eq(&received)).into()
 }
 
 #[cfg(test)]
@@ -78,13 +96,14 @@ mod tests {
 
     #[test]
     fn a_digest_fits_as_a_whole_or_not_at_all() {
-        let members = [("order_id".to_owned(), Value::Text("T1".to_owned()))];
-        let digest = DigestForm::TextNullEmpty.digest(&members);
-        assert!(matches(&members, &digest) && matches(&members, &digest.to_ascii_lowercase()));
+        let fields = Fields::from_texts([("order_id", "T1".to_owned())]).unwrap();
+        let digest = hex(&DigestForm::TextNullEmpty.digest(&fields));
+        assert!(matches(&fields, &digest) && matches(&fields, &digest.to_ascii_lowercase()));
         for length in 0..digest.len() {
-            assert!(!matches(&members, &digest[..length]), "{length}");
+            assert!(!matches(&fields, &digest[..length]), "{length}");
         }
-        assert!(!matches(&members, &format!("{digest}0")));
+        assert!(!matches(&fields, &format!("{digest}0")));
+        assert!(!matches(&fields, &format!("{digest}00")));
     }
 
     /// How long a comparison takes cannot be measured reliably in a test, so this reads how it is written.

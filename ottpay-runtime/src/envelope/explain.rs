@@ -17,10 +17,13 @@ mod keys;
 mod limits;
 mod notation;
 mod padding;
+mod readings;
 mod search;
 mod slips;
 #[cfg(test)]
 mod tests;
+mod tree;
+mod tries;
 mod values;
 mod walk;
 mod wording;

@@ -1,48 +1,76 @@
 //! The fields of a message, by name.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use super::json::{self, JsonError, Value};
+use super::json::{self, JsonError, Object, code_units};
+use super::span::{Form, Member, Span};
+use super::value::Value;
 use crate::redaction::{HIDDEN, is_plain_name};
 
 /// The fields of a message. [`open`](super::open) hands them out once decryption and digest hold; those of a plain
 /// message or of a browser return come without any such proof, as their readers say.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub struct Fields {
+    /// All names and values, and what else was in the message.
+    text: String,
     /// Sorted by name, no name twice.
-    members: Vec<(String, Value)>,
+    members: Vec<Member>,
 }
 
 impl Fields {
     pub(crate) fn parse_object(json: &str) -> Result<Self, JsonError> {
-        Ok(Self { members: json::object(json)? })
+        let object = json::read_object(json, None)?;
+        Self::of_object(json.to_owned(), object)
+    }
+
+    /// The members of an object that was read from this text.
+    pub(super) fn of_object(mut text: String, object: Object) -> Result<Self, JsonError> {
+        text.push_str(&object.decoded);
+        Self { text, members: object.members }.sorted().ok_or(JsonError::Duplicate)
     }
 
     /// From strings; nothing if a name is there twice.
-    pub(crate) fn from_texts<N: Into<String>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
-        let members = texts.into_iter().map(|(name, text)| (name.into(), Value::Text(text)));
-        json::sorted(members.collect()).ok().map(|members| Self { members })
+    pub(crate) fn from_texts<N: AsRef<str>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
+        let mut fields = Self::default();
+        for (name, value) in texts {
+            let (name, value) = (fields.append(name.as_ref()), fields.append(&value));
+            fields.members.push(Member { name, value, form: Form::Text });
+        }
+        fields.sorted()
     }
 
-    /// Sorted by name.
-    pub(super) fn members(&self) -> &[(String, Value)] {
-        &self.members
+    fn append(&mut self, text: &str) -> Span {
+        let start = self.text.len();
+        self.text.push_str(text);
+        Span { start, end: self.text.len() }
+    }
+
+    /// In the order of the digest; nothing if a name is there twice.
+    fn sorted(mut self) -> Option<Self> {
+        let text = &self.text;
+        self.members.sort_by(|a, b| code_units(a.name.of(text), b.name.of(text)));
+        let is_same = |pair: &[Member]| matches!(pair, [a, b] if a.name.of(text) == b.name.of(text));
+        if self.members.windows(2).any(is_same) { None } else { Some(self) }
+    }
+
+    /// The text that the fields were read from; what follows it was made of it.
+    pub(super) fn text_until(&self, end: usize) -> &str {
+        self.text.get(..end).unwrap_or_default()
     }
 
     /// The value of a field, by its name on the wire.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    pub fn get(&self, name: &str) -> Option<Value<'_>> {
+        self.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
     }
 
     /// A field's value as text; nothing if it is absent or `null`.
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_text()
     }
 
     /// Every field, in the order of the digest.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> {
-        self.members.iter().map(|(name, value)| (name.as_str(), value))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Value<'_>)> {
+        self.members.iter().map(|member| (member.name.of(&self.text), member.value_in(&self.text)))
     }
 
     /// How many fields there are.
@@ -56,14 +84,23 @@ impl Fields {
     }
 }
 
+/// Equal if they have the same fields, whatever else was in the messages.
+impl PartialEq for Fields {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Fields {}
+
 /// Shows names and kinds, never values, and no name that might be a value.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_map();
         for (name, value) in self.iter() {
             match is_plain_name(name) {
-                true => out.entry(&name, value),
-                false => out.entry(&HIDDEN, value),
+                true => out.entry(&name, &value),
+                false => out.entry(&HIDDEN, &value),
             };
         }
         out.finish()

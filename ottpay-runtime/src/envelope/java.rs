@@ -1,36 +1,59 @@
 //! How Java prints values, which is how they enter the digest of the gateways and clients that are written in it.
 
-use super::json::{Tree, Value, write_joined};
+use std::fmt::Write as _;
+
+use super::unescape::{Token, Tokens, unescape};
+use super::value::Value;
 
 /// A number as `Double.toString` prints it, lists and objects as collections print themselves: `[a, b]`, `{k=v, k2=v2}`.
-pub(super) fn write_value(value: &Value, out: &mut String) {
+pub(super) fn write_value(value: Value<'_>, out: &mut String) {
     match value {
-        Value::Text(text) => out.push_str(text),
-        Value::Number(text) => out.push_str(&format_double(text)),
-        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(text) => write_double(text, out),
+        Value::Nested(nested) => write_nested(nested.as_json(), out),
         Value::Null => out.push_str("null"),
-        Value::Nested(nested) => match nested.tree() {
-            Tree::List(items) => write_joined(out, "[", ", ", "]", items, write_value),
-            Tree::Object(members) => write_joined(out, "{", ", ", "}", members, |(name, value), out| {
-                out.push_str(name);
-                out.push('=');
-                write_value(value, out);
-            }),
-        },
+        other => out.push_str(other.as_text().unwrap_or_default()),
+    }
+}
+
+fn write_nested(json: &str, out: &mut String) {
+    for (token, kind) in Tokens::new(json) {
+        match (kind, token) {
+            // A compact text has whole pairs of surrogates only.
+            (Token::Text, text) => _ = unescape(text, None, out),
+            (Token::Other, ",") => out.push_str(", "),
+            (Token::Other, ":") => out.push('='),
+            (Token::Other, number) if number.starts_with(|first: char| first == '-' || first.is_ascii_digit()) => {
+                write_double(number, out);
+            }
+            (Token::Other, other) => out.push_str(other),
+        }
     }
 }
 
 /// A number as Java's `Double.toString` prints it. Used for the digest only, never for money.
+#[cfg(any(feature = "explain", test))]
 pub(super) fn format_double(text: &str) -> String {
+    let mut out = String::new();
+    write_double(text, &mut out);
+    out
+}
+
+fn write_double(text: &str, out: &mut String) {
     // Most numbers are short and whole, and there may be many of them.
     let is_short_and_whole =
         matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 7 && rest.iter().all(u8::is_ascii_digit));
     if is_short_and_whole || text == "0" {
-        return format!("{text}.0");
+        out.push_str(text);
+        return out.push_str(".0");
     }
-    let Ok(number) = text.parse::<f64>() else { return text.to_owned() };
+    // Writing to a string cannot fail.
+    let _ = write_other_double(text, out);
+}
+
+fn write_other_double(text: &str, out: &mut String) -> std::fmt::Result {
+    let Ok(number) = text.parse::<f64>() else { return out.write_str(text) };
     if number.is_infinite() {
-        return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+        return out.write_str(if number > 0.0 { "Infinity" } else { "-Infinity" });
     }
     // The shortest digits that name the double, as `-d.ddde±n`.
     let shortest = format!("{number:e}");
@@ -42,21 +65,21 @@ pub(super) fn format_double(text: &str) -> String {
     };
     let digits = mantissa.replace('.', "");
     if digits == "0" {
-        return format!("{sign}0.0");
+        return write!(out, "{sign}0.0");
     }
     match exponent {
         -3..=-1 => {
             let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
-            format!("{sign}0.{zeros}{digits}")
+            write!(out, "{sign}0.{zeros}{digits}")
         }
         0..=6 => {
             let point = exponent as usize + 1;
             let whole: String = digits.chars().chain(std::iter::repeat('0')).take(point).collect();
-            format!("{sign}{whole}.{}", or_zero(&digits.chars().skip(point).collect::<String>()))
+            write!(out, "{sign}{whole}.{}", or_zero(&digits.chars().skip(point).collect::<String>()))
         }
         _ => {
             let (first, rest) = digits.split_at_checked(1).unwrap_or((&digits, ""));
-            format!("{sign}{first}.{}E{exponent}", or_zero(rest))
+            write!(out, "{sign}{first}.{}E{exponent}", or_zero(rest))
         }
     }
 }
@@ -69,7 +92,7 @@ fn or_zero(digits: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::json;
+    use crate::envelope::fields::Fields;
 
     #[test]
     fn numbers_print_as_java_prints_them() {
@@ -100,8 +123,9 @@ mod tests {
 
     #[test]
     fn lists_and_objects_print_as_java_prints_its_collections() {
-        let members = json::object(r#"{"a":[1,"x",null,true,[]],"b":{"k":2.50,"l":{"m":"n"}}}"#).unwrap();
-        let printed: Vec<String> = members
+        let json = r#"{"a":[1,"x",null,true,[]],"b":{"k":2.50,"l":{"m":"n"}},"c":["\"\n",{"d e":[]}]}"#;
+        let fields = Fields::parse_object(json).unwrap();
+        let printed: Vec<String> = fields
             .iter()
             .map(|(_, value)| {
                 let mut out = String::new();
@@ -109,6 +133,6 @@ mod tests {
                 out
             })
             .collect();
-        assert_eq!(printed, ["[1.0, x, null, true, []]", "{k=2.5, l={m=n}}"]);
+        assert_eq!(printed, ["[1.0, x, null, true, []]", "{k=2.5, l={m=n}}", "[\"\n, {d e=[]}]"]);
     }
 }

@@ -4,17 +4,24 @@ use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use ottpay_vocabulary::{Cipher, Compare, Framing};
 
+use super::body::{json_of, not_an_object, not_json, trim};
+use super::content::{CODE, Content, MERCHANT, checked};
 use super::fields::Fields;
-use super::json::{self, JsonError, Value};
+use super::message_error::MessageError;
 use super::open::{OpenError, Opened, open, open_whole};
-use super::{multipart, outer};
+use super::value::Value;
+use super::write::write_object;
+use super::{json, multipart, outer};
 use crate::SignKey;
+use crate::encoding::standard;
 
-/// An outer message. **Nothing in it is authenticated** but what [`Message::open`] returns.
+/// How many members most messages have at most.
+const USUAL_MEMBERS: usize = 8;
+
+/// An outer message, read where it is: what has no escapes is not copied. **Nothing in it is authenticated** but what [`Message::open`] returns.
 ///
 /// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once. What
 /// is wrong with the others does not hide the response code: [`Message::check_members`] names it.
@@ -22,48 +29,46 @@ use crate::SignKey;
 /// U+FFFD for what is in another character set or is half of a surrogate pair, of two members with one name the first
 /// counts, members after the first 500 are ignored, and what is neither a string nor a number is not looked into.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Message {
-    members: Vec<(String, Content)>,
+pub struct Message<'a> {
+    members: Vec<(Cow<'a, str>, Content<'a>)>,
 }
 
-/// What an outer member holds.
-#[derive(Clone, PartialEq, Eq)]
-enum Content {
-    Text(String),
-    Number(String),
-    Null,
-    /// A boolean, a list, an object, or something that is not JSON.
-    Other,
-    /// What is wrong with a member that is read strictly.
-    Faulty(MessageError),
-}
-
-/// Names under which the response code has been seen; the first one that has a code counts.
-const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
-
-/// The merchant, which is compared with the one that the message has to be for.
-const MERCHANT: &str = "merchant_id";
-
-impl Message {
+impl<'a> Message<'a> {
     /// A message to be sent, members in this order.
-    pub fn new<N: Into<String>, V: Into<String>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn new<N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
         let members = members.into_iter().map(|(name, value)| (name.into(), Content::Text(value.into())));
         Self { members: members.collect() }
+    }
+
+    /// The same message, without the body that it was read from.
+    pub fn into_owned(self) -> Message<'static> {
+        let members = self.members.into_iter();
+        let members = members.map(|(name, content)| (Cow::Owned(name.into_owned()), content.into_owned()));
+        Message { members: members.collect() }
     }
 
     /// Reads a request or a reply: JSON, or Base64 of JSON.
     ///
     /// # Errors
     /// [`MessageError`] if it is neither, not an object, or has no readable response code where one is.
-    pub fn read(body: &[u8]) -> Result<Self, MessageError> {
-        let json = json_of(body)?;
-        let members = outer::members(&json).ok_or_else(|| not_an_object(&json, body))?;
-        let mut message = Self { members: Vec::new() };
-        for (name, value) in members {
-            let name = outer::decode_lossy(name);
-            let content = Content::read(&name, value);
-            message.add(name, content);
+    pub fn read(body: &'a [u8]) -> Result<Self, MessageError> {
+        match json_of(body)? {
+            Cow::Borrowed(json) => Self::read_json(json, body),
+            Cow::Owned(json) => Message::read_json(&json, body).map(Message::into_owned),
         }
+    }
+
+    fn read_json(json: &'a [u8], body: &[u8]) -> Result<Self, MessageError> {
+        let message = outer::read(
+            json,
+            || Self { members: Vec::with_capacity(USUAL_MEMBERS) },
+            |message, name, value| {
+                let name = outer::decode_lossy(name);
+                let content = Content::read(&name, value);
+                message.add(name, content);
+            },
+        );
+        let message = message.ok_or_else(|| not_an_object(json, body))?;
         message.check_code()?;
         Ok(message)
     }
@@ -74,27 +79,27 @@ impl Message {
     ///
     /// # Errors
     /// [`MessageError`] if it is not a JSON object.
-    pub fn read_plain(body: &[u8]) -> Result<(Self, Fields), MessageError> {
+    pub fn read_plain(body: &[u8]) -> Result<(Message<'static>, Fields), MessageError> {
         let json = json_of(body)?;
         let text = std::str::from_utf8(&json).map_err(|_| not_json(body))?;
         let fields = Fields::parse_object(text)?;
-        let members = fields.members().iter().map(|(name, value)| {
+        let members = fields.iter().map(|(name, value)| {
             let content = match value {
-                Value::Text(text) => Content::Text(text.clone()),
-                Value::Number(number) => Content::Number(number.clone()),
+                Value::Text(text) => Content::Text(Cow::Owned(text.to_owned())),
+                Value::Number(number) => Content::Number(Cow::Owned(number.to_owned())),
                 Value::Null => Content::Null,
                 _ => Content::Other,
             };
-            (name.clone(), content)
+            (Cow::Owned(name.to_owned()), content)
         });
-        Ok((Self { members: members.collect() }, fields))
+        Ok((Message { members: members.collect() }, fields))
     }
 
     /// Reads a callback: like [`Message::read`], or form fields of the same names, url-encoded or as multipart/form-data.
     ///
     /// # Errors
     /// [`MessageError`] if it is none of these.
-    pub fn read_callback(body: &[u8]) -> Result<Self, MessageError> {
+    pub fn read_callback(body: &'a [u8]) -> Result<Self, MessageError> {
         let error = match Self::read(body) {
             Err(error @ (MessageError::NotJson | MessageError::NotText)) => error,
             read => return read,
@@ -107,11 +112,11 @@ impl Message {
         let mut message = Self { members: Vec::new() };
         if multipart::is_multipart(body) {
             for (name, value) in multipart::read_fields(body).ok_or(error)? {
-                message.add(name, Content::Text(value));
+                message.add(Cow::Owned(name), Content::Text(Cow::Owned(value)));
             }
         } else {
             for (name, value) in form_urlencoded::parse(body) {
-                message.add(name.into_owned(), Content::Text(value.into_owned()));
+                message.add(name, Content::Text(value));
             }
         }
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
@@ -121,7 +126,7 @@ impl Message {
 
     /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
     /// message has.
-    fn add(&mut self, name: String, content: Content) {
+    fn add(&mut self, name: Cow<'a, str>, content: Content<'a>) {
         let is_strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
         let is_kept = is_strict || self.members.len() < json::MAX_MEMBERS;
         let earlier = if is_strict { self.members.iter_mut().find(|(earlier, _)| *earlier == name) } else { None };
@@ -159,17 +164,17 @@ impl Message {
         }
     }
 
-    fn content(&self, name: &str) -> Option<&Content> {
+    fn content(&self, name: &str) -> Option<&Content<'a>> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, content)| content)
     }
 
     /// The message as a body.
     pub fn to_body(&self, framing: Framing) -> Vec<u8> {
-        let texts = self.members.iter().map(|(name, content)| (name.as_str(), content.as_text().unwrap_or_default()));
-        let out = json::write_object(texts.map(|(name, text)| (name, Cow::Borrowed(text))));
+        let texts = self.members.iter().map(|(name, content)| (&**name, content.as_text().unwrap_or_default()));
+        let out = write_object(texts);
         match framing {
             Framing::Json => out.into_bytes(),
-            Framing::Base64 => BASE64_STANDARD.encode(out).into_bytes(),
+            Framing::Base64 => standard().encode(out).into_bytes(),
         }
     }
 
@@ -181,16 +186,16 @@ impl Message {
     /// The names of the members.
     #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "names matter to people only"))]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|(name, _)| name.as_str())
+        self.members.iter().map(|(name, _)| &**name)
     }
 
     /// The response code, trimmed and in upper case, under whichever of its names it arrived.
-    pub fn code(&self) -> Option<String> {
+    pub fn code(&self) -> Option<Cow<'_, str>> {
         CODE.into_iter().find_map(|name| self.code_at(name))
     }
 
-    fn code_at(&self, name: &str) -> Option<String> {
-        let code = Compare::Upper.normalise(self.text(name)?).into_owned();
+    fn code_at(&self, name: &str) -> Option<Cow<'_, str>> {
+        let code = Compare::Upper.normalise(self.text(name)?);
         Some(code).filter(|code| !code.is_empty())
     }
 
@@ -203,14 +208,14 @@ impl Message {
         self.sealed()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
     }
 
-    /// Opens like [`Message::open`], and keeps what the fields were read from.
+    /// Opens like [`Message::open`], and knows what the fields were read from.
     pub(crate) fn open_whole(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
         self.sealed()?.map(|(data, md5)| open_whole(data, md5, key, cipher)).transpose()
     }
 
     /// `data` and `md5`; nothing if neither is there.
     pub(super) fn sealed(&self) -> Result<Option<(&str, &str)>, OpenError> {
-        let empty = |content: &Content| *content == Content::Null || content.as_text() == Some("");
+        let empty = |content: &Content<'_>| *content == Content::Null || content.as_text() == Some("");
         match (self.text("data"), self.text("md5")) {
             (Some(data), Some(md5)) => Ok(Some((data, md5))),
             (None, None)
@@ -223,158 +228,17 @@ impl Message {
     }
 }
 
-impl Content {
-    /// What a value holds, by what its member has to be.
-    fn read(name: &str, value: &[u8]) -> Self {
-        if SEALED_MEMBERS.contains(&name) {
-            return match serde_json::from_slice::<Option<String>>(value) {
-                Ok(text) => text.map_or(Self::Null, Self::Text),
-                Err(_) => Self::Other,
-            };
-        }
-        let is_string = value.starts_with(b"\"");
-        let Some(member) = checked(name) else {
-            return if is_string { Self::Text(outer::decode_lossy(value)) } else { Self::read_bare(value) };
-        };
-        let malformed = Self::Faulty(MessageError::Malformed { member });
-        if is_string {
-            return serde_json::from_slice(value).map_or(malformed, Self::Text);
-        }
-        match Self::read_bare(value) {
-            Self::Other => malformed,
-            content => content,
-        }
-    }
-
-    /// What a value holds that is not a string.
-    fn read_bare(value: &[u8]) -> Self {
-        match std::str::from_utf8(value) {
-            Ok("null") => Self::Null,
-            Ok(number) if json::is_number(number) => Self::Number(number.to_owned()),
-            _ => Self::Other,
-        }
-    }
-
-    fn as_text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) | Self::Number(text) => Some(text),
-            Self::Null | Self::Other | Self::Faulty(_) => None,
-        }
-    }
-}
-
-/// The name, if it is that of a member that has to be well-formed, if it is there.
-fn checked(name: &str) -> Option<&'static str> {
-    CODE.into_iter().chain([MERCHANT]).find(|checked| *checked == name)
-}
-
-/// The JSON text of a body, which may have it in Base64.
-fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
-    let text = trim(body);
-    match text.first() {
-        None => Err(MessageError::Empty),
-        Some(b'<') => Err(MessageError::Markup),
-        Some(b'{') => Ok(Cow::Borrowed(text)),
-        Some(b'[' | b'"') => Err(MessageError::NotObject),
-        Some(_) => {
-            let stripped: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            let decoded = BASE64_STANDARD.decode(stripped).map_err(|_| not_json(body))?;
-            Ok(Cow::Owned(trim(&decoded).to_vec()))
-        }
-    }
-}
-
-/// A text without white space and byte order marks around it.
-pub(super) fn trim(text: &[u8]) -> &[u8] {
-    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
-    match std::str::from_utf8(text) {
-        Ok(text) => text.trim_matches(is_blank).as_bytes(),
-        Err(_) => {
-            let text = text.trim_ascii();
-            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii()
-        }
-    }
-}
-
-/// Why the JSON text of a body is not an object.
-fn not_an_object(json: &[u8], body: &[u8]) -> MessageError {
-    // Telling a list or a number from rubbish makes the message more helpful.
-    match !json.trim_ascii().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok() {
-        true => MessageError::NotObject,
-        false => not_json(body),
-    }
-}
-
-/// What the body is instead of JSON.
-fn not_json(body: &[u8]) -> MessageError {
-    if std::str::from_utf8(body).is_ok() { MessageError::NotJson } else { MessageError::NotText }
-}
-
 /// Shows names and kinds, never values.
-impl fmt::Debug for Message {
+impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.members.iter().map(|(name, content)| (name, content))).finish()
     }
 }
 
-impl fmt::Debug for Content {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => write!(f, "text of {} bytes", text.len()),
-            Self::Number(text) => write!(f, "number of {} characters", text.len()),
-            Self::Null => f.write_str("null"),
-            Self::Other => f.write_str("neither string nor number"),
-            Self::Faulty(error) => fmt::Display::fmt(error, f),
-        }
-    }
-}
-
-/// Why a body is not a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MessageError {
-    /// Only white space.
-    #[error("expected a JSON object, the body is empty")]
-    Empty,
-    /// Not JSON, and not UTF-8 either.
-    #[error("expected JSON text in UTF-8, the body has other bytes")]
-    NotText,
-    /// HTML or XML.
-    #[error("expected a JSON object, the body is an HTML or XML page")]
-    Markup,
-    /// Neither JSON nor Base64 of JSON.
-    #[error("expected a JSON object, or Base64 of one; the body is neither, or was cut off")]
-    NotJson,
-    /// JSON, but a list or a string; or Base64 of JSON that is not an object.
-    #[error("expected a JSON object, the body is another kind of JSON value")]
-    NotObject,
-    /// More than 500 members of a message without an envelope.
-    #[error("expected at most 500 members, the body has more")]
-    TooManyMembers,
-    /// Two members of one name, where it matters which of them counts.
-    #[error("the body has two members of the same name")]
-    DuplicateMember,
-    /// A response code or a merchant that is neither a string nor a number, or not well-formed.
-    #[error("expected a string in `{member}`, found something else")]
-    Malformed {
-        /// The member.
-        member: &'static str,
-    },
-}
-
-impl From<JsonError> for MessageError {
-    fn from(error: JsonError) -> Self {
-        match error {
-            JsonError::NotJson | JsonError::TooDeep => Self::NotJson,
-            JsonError::NotObject => Self::NotObject,
-            JsonError::TooMany => Self::TooManyMembers,
-            JsonError::Duplicate => Self::DuplicateMember,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
 
     #[test]

@@ -1,18 +1,16 @@
 //! Opening: `data` and `md5` in, verified fields out, or nothing.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use ottpay_vocabulary::Cipher;
 
-use super::cipher::MessageKey;
+use super::cipher::{BLOCK, MessageKey};
 use super::digest;
 use super::fields::Fields;
-use super::json::JsonError;
-use super::surrogate;
+use super::json::{self, JsonError};
 use crate::SignKey;
+use crate::encoding::standard;
 
 /// Why `data` and `md5` could not be opened. Nothing of what was inside is part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -66,7 +64,7 @@ pub enum OpenError {
 impl From<JsonError> for OpenError {
     fn from(error: JsonError) -> Self {
         match error {
-            JsonError::NotJson => Self::NotJson,
+            JsonError::NotJson | JsonError::LoneHalf => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
             JsonError::TooDeep => Self::TooDeep,
             JsonError::TooMany => Self::TooManyMembers,
@@ -87,26 +85,31 @@ pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fiel
     open_whole(data, md5, key, cipher).map(|opened| opened.fields)
 }
 
-/// What a message was opened from, and what came out.
+/// What came out of a message.
 pub(crate) struct Opened {
-    /// The encrypted blocks.
-    pub(super) ciphertext: Rc<Vec<u8>>,
-    /// The JSON text.
-    pub(super) plaintext: String,
     pub(crate) fields: Fields,
+    /// How long the JSON text is.
+    length: usize,
 }
 
-/// Opens like [`open`], and keeps what the fields were read from.
+impl Opened {
+    /// The JSON text.
+    pub(super) fn plaintext(&self) -> &str {
+        self.fields.text_until(self.length)
+    }
+}
+
+/// Opens like [`open`], and knows what the fields were read from.
 pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
     if !is_md5(md5) {
         return Err(OpenError::Md5Form);
     }
-    let mut furthest = None;
-    for Attempt { bytes, key, .. } in attempts(data, md5, key) {
-        let opened = bytes.and_then(|ciphertext| {
-            let plaintext = decrypt(&ciphertext, &key, cipher)?;
-            let fields = read_verified(&plaintext, md5)?;
-            Ok(Opened { ciphertext, plaintext, fields })
+    let mut furthest: Option<OpenError> = None;
+    for attempt in attempts(data, md5) {
+        let opened = attempt.decode().and_then(|ciphertext| {
+            let plaintext = decrypt(ciphertext, &attempt.derive_key(key), cipher)?;
+            let length = plaintext.len();
+            Ok(Opened { fields: read_verified(plaintext, md5)?, length })
         });
         match opened {
             Ok(opened) => return Ok(opened),
@@ -123,116 +126,107 @@ pub(super) fn is_md5(text: &str) -> bool {
 }
 
 /// One reading of `data` and `md5`.
-#[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
-pub(super) struct Attempt {
+pub(super) struct Attempt<'a> {
     /// Whether spaces in `data` are read as what a form decoder made of `+`.
+    #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
     pub(super) is_blank_plus: bool,
+    /// `data` without white space.
+    data: Cow<'a, str>,
     /// `md5` as it enters the key.
-    pub(super) md5: String,
-    /// `data`, decoded once for each `md5`.
-    pub(super) bytes: Result<Rc<Vec<u8>>, OpenError>,
-    /// The key made of `md5`.
-    pub(super) key: MessageKey,
+    pub(super) md5: Cow<'a, str>,
+}
+
+impl Attempt<'_> {
+    pub(super) fn decode(&self) -> Result<Vec<u8>, OpenError> {
+        decode(&self.data)
+    }
+
+    pub(super) fn derive_key(&self, key: &SignKey) -> MessageKey {
+        MessageKey::derive(&self.md5, key)
+    }
 }
 
 /// Every reading of `data` and `md5` that is tolerated, in the order in which they are tried. The first is nearly always
-/// the last: a key is made when its turn comes.
-pub(super) fn attempts(data: &str, md5: &str, key: &SignKey) -> impl Iterator<Item = Attempt> {
-    let is_blank = |character: char| matches!(character, ' ' | '\t' | '\r' | '\n');
-    let stripped: String = data.chars().filter(|&character| !is_blank(character)).collect();
-    let mut readings = vec![(false, decode(&stripped))];
-    if data.contains(' ') {
+/// the last: each is made when its turn comes.
+pub(super) fn attempts<'a>(data: &'a str, md5: &'a str) -> impl Iterator<Item = Attempt<'a>> {
+    let readings = (0..3).map_while(move |turn| match turn {
+        0 => Some((false, strip(data))),
         // A space at an end may be a lost `+`, or really a space: both are tried.
-        let plus = |text: &str| {
-            let kept: String = text.chars().filter(|&character| character == ' ' || !is_blank(character)).collect();
-            decode(&kept.replace(' ', "+"))
-        };
-        readings.push((true, plus(data)));
-        readings.push((true, plus(data.trim_matches(is_blank))));
-    }
-    let upper = Some(md5.to_ascii_uppercase()).filter(|upper| upper != md5);
-    readings.into_iter().flat_map(move |(is_blank_plus, bytes)| {
-        let bytes = bytes.map(Rc::new);
-        let forms = std::iter::once(md5.to_owned()).chain(upper.clone());
-        forms.map(move |md5| {
-            let key = MessageKey::derive(&md5, key);
-            Attempt { is_blank_plus, md5, bytes: bytes.clone(), key }
-        })
+        1 if data.contains(' ') => Some((true, read_blanks_as_plus(data))),
+        2 => Some((true, read_blanks_as_plus(data.trim_matches(is_blank)))),
+        _ => None,
+    });
+    readings.flat_map(move |(is_blank_plus, data)| {
+        let forms = (0..2).map_while(move |turn| match turn {
+            0 => Some(Cow::Borrowed(md5)),
+            _ => Some(md5.to_ascii_uppercase()).filter(|upper| upper != md5).map(Cow::Owned),
+        });
+        forms.map(move |md5| Attempt { is_blank_plus, data: data.clone(), md5 })
     })
+}
+
+fn is_blank(character: char) -> bool {
+    matches!(character, ' ' | '\t' | '\r' | '\n')
+}
+
+/// `data` without white space. There is nearly always none, and looking for it costs less than a copy.
+fn strip(data: &str) -> Cow<'_, str> {
+    let is_any_blank = data.bytes().fold(false, |found, byte| found | matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    match is_any_blank {
+        false => Cow::Borrowed(data),
+        true => Cow::Owned(data.chars().filter(|character| !is_blank(*character)).collect()),
+    }
+}
+
+fn read_blanks_as_plus(data: &str) -> Cow<'static, str> {
+    let kept = data.chars().filter(|character| *character == ' ' || !is_blank(*character));
+    Cow::Owned(kept.map(|character| if character == ' ' { '+' } else { character }).collect())
 }
 
 /// The whole blocks that a text is in Base64.
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
-    let bytes = BASE64_STANDARD.decode(base64).map_err(|_| OpenError::NotBase64)?;
-    if bytes.is_empty() || bytes.len() % 16 != 0 { Err(OpenError::Length) } else { Ok(bytes) }
+    // More than is needed: what of the text has to be decoded is appended to it.
+    let mut bytes = Vec::with_capacity(base64.len());
+    standard().decode_vec(base64, &mut bytes).map_err(|_| OpenError::NotBase64)?;
+    if bytes.is_empty() || bytes.len() % BLOCK != 0 { Err(OpenError::Length) } else { Ok(bytes) }
 }
 
 #[cfg(feature = "explain")]
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
-    read_verified(&decrypt(ciphertext, key, cipher)?, md5)
+    read_verified(decrypt(ciphertext.to_vec(), key, cipher)?, md5)
 }
 
-fn decrypt(ciphertext: &[u8], key: &MessageKey, cipher: Cipher) -> Result<String, OpenError> {
-    let plaintext = key.decrypt(cipher, ciphertext).ok_or(OpenError::Undecryptable)?;
+fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<String, OpenError> {
+    let plaintext = key.decrypt_in_place(cipher, ciphertext).ok_or(OpenError::Undecryptable)?;
     String::from_utf8(plaintext).map_err(|_| OpenError::NotUtf8)
 }
 
+/// What stands in for half of a surrogate pair: U+FFFD as Node writes it, `?` as Java does.
+pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
+
 /// The fields of a decrypted text, if they have the digest.
-fn read_verified(text: &str, md5: &str) -> Result<Fields, OpenError> {
-    let readings = readings(text);
-    let Chosen { object, error, .. } = choose_reading(&readings, md5).ok_or(OpenError::NotJson)?;
-    match error {
-        None => Ok(object?),
-        Some(error) => Err(error),
-    }
+fn read_verified(text: String, md5: &str) -> Result<Fields, OpenError> {
+    let object = match json::read_object(&text, None) {
+        Err(JsonError::LoneHalf) => return read_halves(&text, md5),
+        read => read?,
+    };
+    let fields = Fields::of_object(text, object)?;
+    if digest::matches(&fields, md5) { Ok(fields) } else { Err(OpenError::Digest) }
 }
 
-/// A way to read a decrypted text.
-pub(super) struct Reading<'a> {
-    /// The JSON text.
-    pub(super) text: Cow<'a, str>,
-    /// What is put in the place of each half of a surrogate pair, if there is any.
-    pub(super) stand_in: Option<&'static str>,
-}
-
-/// The text as it is, or, if it has halves of surrogate pairs, with what Node and with what Java puts in their place.
-pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
-    let replaced = ["\u{fffd}", "?"].into_iter().filter_map(|stand_in| {
-        let text = Cow::Owned(surrogate::replace_halves(text, stand_in)?);
-        Some(Reading { text, stand_in: Some(stand_in) })
-    });
-    let replaced: Vec<_> = replaced.collect();
-    if replaced.is_empty() { vec![Reading { text: Cow::Borrowed(text), stand_in: None }] } else { replaced }
-}
-
-/// A reading, and what comes of it.
-pub(super) struct Chosen<'a, 'b> {
-    #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
-    pub(super) reading: &'a Reading<'b>,
-    pub(super) object: Result<Fields, JsonError>,
-    /// Why it does not open; nothing if it has the digest.
-    pub(super) error: Option<OpenError>,
-}
-
-/// The reading that has the digest, else the first that is an object, else the first.
-pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> Option<Chosen<'a, 'b>> {
-    let mut best: Option<Chosen<'_, '_>> = None;
-    for reading in readings {
-        let object = Fields::parse_object(&reading.text);
-        let error = match &object {
-            Ok(fields) if digest::matches(fields.members(), md5) => {
-                return Some(Chosen { reading, object, error: None });
-            }
+/// The fields of a text with halves of surrogate pairs, read as the digest says.
+fn read_halves(text: &str, md5: &str) -> Result<Fields, OpenError> {
+    let mut furthest = None;
+    for stand_in in STAND_INS {
+        let object = json::read_object(text, Some(stand_in));
+        match object.and_then(|object| Fields::of_object(text.to_owned(), object)) {
+            Ok(fields) if digest::matches(&fields, md5) => return Ok(fields),
             // Two names may be the same with a stand-in only.
-            Ok(_) | Err(JsonError::Duplicate) if reading.stand_in.is_some() => OpenError::LoneSurrogate,
-            Ok(_) => OpenError::Digest,
-            Err(error) => OpenError::from(*error),
-        };
-        if best.as_ref().is_none_or(|best| best.object.is_err() && object.is_ok()) {
-            best = Some(Chosen { reading, object, error: Some(error) });
+            Ok(_) | Err(JsonError::Duplicate) => furthest = Some(OpenError::LoneSurrogate),
+            Err(error) => furthest = furthest.or(Some(error.into())),
         }
     }
-    best
+    Err(furthest.unwrap_or(OpenError::LoneSurrogate))
 }
 
 /// How far an attempt came before it failed.

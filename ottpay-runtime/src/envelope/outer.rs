@@ -7,14 +7,24 @@
 
 use std::borrow::Cow;
 
+use super::scan::find_stop;
 use super::surrogate::escaped_character;
 
-/// Name and value of each member as they are written, quotation marks included; nothing if the bytes are not one object.
+/// Hands name and value of each member, as they are written, quotation marks included, to what is collected; nothing if the
+/// bytes are not one object.
 ///
 /// In GBK or Big5 the second byte of a character may be a backslash. Bytes that are not UTF-8 and make no object when
-/// each is taken by itself are therefore taken in pairs.
-pub(super) fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
-    let read = |takes_pairs| Cursor { text: object, at: 0, takes_pairs }.members();
+/// each is taken by itself are therefore taken in pairs, and collected anew.
+pub(super) fn read<'a, T>(
+    object: &'a [u8],
+    new: impl Fn() -> T,
+    add: impl Fn(&mut T, &'a [u8], &'a [u8]),
+) -> Option<T> {
+    let read = |takes_pairs| {
+        let mut collected = new();
+        Cursor { text: object, at: 0, takes_pairs }.read_members(|name, value| add(&mut collected, name, value))?;
+        Some(collected)
+    };
     read(false).or_else(|| std::str::from_utf8(object).is_err().then(|| read(true))?)
 }
 
@@ -26,8 +36,7 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
-    fn members(mut self) -> Option<Vec<(&'a [u8], &'a [u8])>> {
-        let mut members = Vec::new();
+    fn read_members(mut self, mut add: impl FnMut(&'a [u8], &'a [u8])) -> Option<()> {
         self.skip(b'{')?;
         if self.skip(b'}').is_none() {
             loop {
@@ -35,7 +44,8 @@ impl<'a> Cursor<'a> {
                 let name = self.string()?;
                 self.skip(b':')?;
                 self.skip_white_space();
-                members.push((name, self.value()?));
+                let value = self.value()?;
+                add(name, value);
                 if self.skip(b',').is_none() {
                     self.skip(b'}')?;
                     break;
@@ -43,7 +53,7 @@ impl<'a> Cursor<'a> {
             }
         }
         self.skip_white_space();
-        self.peek().is_none().then_some(members)
+        self.peek().is_none().then_some(())
     }
 
     fn peek(&self) -> Option<u8> {
@@ -69,6 +79,9 @@ impl<'a> Cursor<'a> {
         }
         self.at += 1;
         loop {
+            if !self.takes_pairs {
+                self.at += self.text.get(self.at..).map_or(0, find_stop);
+            }
             let byte = self.peek()?;
             self.at += 1;
             match byte {
@@ -120,10 +133,19 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// A well-formed string; nothing if it is something else.
+pub(super) fn decode(string: &[u8]) -> Option<Cow<'_, str>> {
+    let inner = string.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    match find_stop(inner) == inner.len() {
+        true => std::str::from_utf8(inner).ok().map(Cow::Borrowed),
+        false => serde_json::from_slice(string).ok().map(Cow::Owned),
+    }
+}
+
 /// A string as well as it can be read: U+FFFD for what is not UTF-8, half of a surrogate pair, or a backslash that begins
 /// no escape. Control characters are kept.
-pub(super) fn decode_lossy(string: &[u8]) -> String {
-    if let Ok(text) = serde_json::from_slice(string) {
+pub(super) fn decode_lossy(string: &[u8]) -> Cow<'_, str> {
+    if let Some(text) = decode(string) {
         return text;
     }
     let inner = string.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(string);
@@ -148,16 +170,23 @@ pub(super) fn decode_lossy(string: &[u8]) -> String {
         rest = escape.get(length..).unwrap_or_default();
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Name and value of each member.
+    fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
+        super::read(object, Vec::new, |members, name, value| members.push((name, value)))
+    }
+
     fn read(object: &[u8]) -> Option<Vec<(String, String)>> {
         let lossy = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
-        Some(members(object)?.into_iter().map(|(name, value)| (decode_lossy(name), lossy(value))).collect())
+        Some(
+            members(object)?.into_iter().map(|(name, value)| (decode_lossy(name).into_owned(), lossy(value))).collect(),
+        )
     }
 
     #[test]
@@ -359,7 +388,7 @@ mod tests {
             let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&object).unwrap();
             let mut read = serde_json::Map::new();
             for (name, value) in members(object.as_bytes()).unwrap() {
-                read.insert(decode_lossy(name), serde_json::from_slice(value).unwrap());
+                read.insert(decode_lossy(name).into_owned(), serde_json::from_slice(value).unwrap());
                 if let Ok(string) = serde_json::from_slice::<String>(value) {
                     assert_eq!(decode_lossy(value), string);
                 }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use md5::{Digest, Md5};
 use ottpay_vocabulary::Cipher;
 
-use super::cipher::MessageKey;
+use super::cipher::{BLOCK, MessageKey};
 use super::digest::{self, DigestForm};
-use super::json;
+use super::fields::Fields;
+use super::json::code_units;
 use super::open::OpenError;
+use super::write::{measure_object, write_member};
 use crate::SignKey;
+use crate::encoding::encode_in_place;
 
 /// What [`seal`] makes: the two members of the envelope that carry the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,17 +31,24 @@ pub struct Sealed {
 /// let key = SignKey::new("6698851A525C9433")?;
 /// let sealed = envelope::seal(&BTreeMap::from([("order_id", "T1"), ("amount", "100")]), &key, Cipher::Aes128Ecb);
 /// let opened = envelope::open(&sealed.data, &sealed.md5, &key, Cipher::Aes128Ecb)?;
-/// assert_eq!(opened.text("amount").as_deref(), Some("100"));
+/// assert_eq!(opened.text("amount"), Some("100"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey, cipher: Cipher) -> Sealed {
-    let mut fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-    fields.sort_by(|(a, _), (b, _)| json::code_units(a, b));
-    let mut sealer = Sealer::new();
-    for (name, value) in fields {
-        sealer.field(name, value);
+    let fields = || fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
+    // Names of another type may have another order.
+    if fields().is_sorted_by(|(a, _), (b, _)| code_units(a, b).is_le()) {
+        return seal_sorted(fields(), key, cipher);
     }
-    sealer.seal(key, cipher)
+    let mut sorted: Vec<_> = fields().collect();
+    sorted.sort_by(|(a, _), (b, _)| code_units(a, b));
+    seal_sorted(sorted.into_iter(), key, cipher)
+}
+
+fn seal_sorted<'a>(fields: impl Iterator<Item = (&'a str, &'a str)> + Clone, key: &SignKey, cipher: Cipher) -> Sealed {
+    let mut data = String::with_capacity(measure_sealed(fields.clone()));
+    let digest = append_sealed(fields, key, cipher, &mut data);
+    Sealed { data, md5: digest::hex(&digest) }
 }
 
 /// Seals a JSON object exactly as it is written, whatever its order, escapes and kinds of values; for gateways,
@@ -49,50 +57,62 @@ pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey
 /// # Errors
 /// [`OpenError::NotObject`] and its neighbours if `text` is not an object that could be opened again.
 pub fn seal_json(text: &str, form: DigestForm, key: &SignKey, cipher: Cipher) -> Result<Sealed, OpenError> {
-    let md5 = form.digest(&json::object(text)?);
-    Ok(encrypt(text.as_bytes(), md5, key, cipher))
+    let md5 = digest::hex(&form.digest(&Fields::parse_object(text)?));
+    Ok(encrypt(text, md5, key, cipher))
 }
 
 /// Seals a text under a digest that is not looked at, so that it decrypts and may not verify; for gateways, sandboxes
 /// and tests that let this go wrong.
 pub fn seal_as(text: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Sealed {
-    encrypt(text.as_bytes(), md5.to_owned(), key, cipher)
+    encrypt(text, md5.to_owned(), key, cipher)
 }
 
-fn encrypt(plaintext: &[u8], md5: String, key: &SignKey, cipher: Cipher) -> Sealed {
-    let data = MessageKey::derive(&md5, key).encrypt(cipher, plaintext);
-    Sealed { data: BASE64_STANDARD.encode(data), md5 }
+fn encrypt(text: &str, md5: String, key: &SignKey, cipher: Cipher) -> Sealed {
+    let mut data = String::with_capacity(measure_base64(text.len()));
+    data.push_str(text);
+    encrypt_in_place(&mut data, 0, &md5, key, cipher);
+    Sealed { data, md5 }
 }
 
-/// Takes fields **in the order of the digest** and writes each once, to the digest and to the JSON text together.
-/// Requests use it, because their order is known at compile time.
-#[derive(Default)]
-pub(crate) struct Sealer {
-    md5: Md5,
-    json: String,
+/// Appends `data` of fields that come **in the order of the digest**, names in ascending order of their UTF-16 code units
+/// and each once; returns their digest. Each value is written once, to the digest and to the JSON text together, which
+/// is encrypted and encoded where it is.
+pub(super) fn append_sealed<'a>(
+    fields: impl Iterator<Item = (&'a str, &'a str)>,
+    key: &SignKey,
+    cipher: Cipher,
+    out: &mut String,
+) -> [u8; 16] {
+    let start = out.len();
+    let mut md5 = Md5::new();
+    for (name, value) in fields {
+        md5.update(value.as_bytes());
+        write_member(name, value, out.len() == start, out);
+    }
+    out.push_str(if out.len() == start { "{}" } else { "}" });
+    let digest: [u8; 16] = md5.finalize().into();
+    let mut hex = [0; 32];
+    // Twice as many digits as bytes: this cannot fail.
+    let hex = base16ct::upper::encode_str(&digest, &mut hex).unwrap_or_default();
+    encrypt_in_place(out, start, hex, key, cipher);
+    digest
 }
 
-impl Sealer {
-    /// An empty object.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
+/// How long `data` of these fields is if nothing in them needs an escape.
+pub(super) fn measure_sealed<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    measure_base64(measure_object(fields))
+}
 
-    /// Adds a field. Names must come in ascending order of their UTF-16 code units, each once.
-    pub(crate) fn field(&mut self, name: &str, value: &str) {
-        self.md5.update(value.as_bytes());
-        self.json.push(if self.json.is_empty() { '{' } else { ',' });
-        json::write_string(name, &mut self.json);
-        self.json.push(':');
-        json::write_string(value, &mut self.json);
-    }
+/// How long so much text is when it is padded, encrypted and encoded.
+fn measure_base64(length: usize) -> usize {
+    ((length / BLOCK + 1) * BLOCK).div_ceil(3) * 4
+}
 
-    /// Encrypts what has been written.
-    pub(crate) fn seal(mut self, key: &SignKey, cipher: Cipher) -> Sealed {
-        if self.json.is_empty() {
-            self.json.push('{');
-        }
-        self.json.push('}');
-        encrypt(self.json.as_bytes(), digest::hex(self.md5), key, cipher)
-    }
+/// Makes `data` of the text that follows `start`, in its place.
+fn encrypt_in_place(text: &mut String, start: usize, md5: &str, key: &SignKey, cipher: Cipher) {
+    let mut bytes = std::mem::take(text).into_bytes();
+    MessageKey::derive(md5, key).encrypt_in_place(cipher, &mut bytes, start);
+    encode_in_place(&mut bytes, start);
+    // Base64 is ASCII: this cannot fail.
+    *text = String::from_utf8(bytes).unwrap_or_default();
 }

@@ -26,6 +26,7 @@ pub(super) fn escaped_character(text: &str) -> Option<(Option<char>, usize)> {
 }
 
 /// JSON text with `stand_in` for each escape of half a surrogate pair; nothing if it has none.
+#[cfg(any(feature = "explain", test))]
 pub(super) fn replace_halves(json: &str, stand_in: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = json;

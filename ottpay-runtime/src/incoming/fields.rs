@@ -78,7 +78,7 @@ fn find_merchant_in_a_row(
     find: impl Fn(&str) -> Option<&'static FieldInfo>,
 ) -> Option<Alteration> {
     let texts: Vec<_> = fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();
-    let all: String = texts.iter().map(|(_, text)| &**text).collect();
+    let all: String = texts.iter().map(|(_, text)| *text).collect();
     let begin = all.find(own).filter(|_| !own.is_empty())?;
     let mut end = 0;
     let (name, _) = texts.iter().find(|(_, text)| {
@@ -90,7 +90,7 @@ fn find_merchant_in_a_row(
 
 /// The form that a field's value should have and does not have. An empty string is the form of a field that is absent,
 /// except in a field that has to be there.
-fn find_wrong_form(field: &FieldInfo, value: &Value) -> Option<FieldForm> {
+fn find_wrong_form(field: &FieldInfo, value: Value<'_>) -> Option<FieldForm> {
     let is_number = matches!(field.kind, Kind::Amount | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let text = match value {
         Value::Null => return None,
@@ -115,7 +115,7 @@ fn find_wrong_form(field: &FieldInfo, value: &Value) -> Option<FieldForm> {
 }
 
 /// Digits; of a JSON number, those before a fraction of one or two zeros, which some libraries write.
-fn is_whole(value: &Value, text: &str) -> bool {
+fn is_whole(value: Value<'_>, text: &str) -> bool {
     let digits = match (value, text.split_once('.')) {
         (Value::Number(_), Some((digits, "0" | "00"))) => digits,
         _ => text,

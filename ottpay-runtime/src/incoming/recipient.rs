@@ -19,7 +19,7 @@ use crate::spec::{CallbackInfo, FieldInfo};
 ///
 /// let recipient = Recipient::new(&key, Cipher::Aes128Ecb).merchant_id("ON1");
 /// let received = recipient.open(&message, []).map_err(|problem| problem.to_string())?.ok_or("nothing to open")?;
-/// assert_eq!(received.text("order_id").as_deref(), Some("T1"));
+/// assert_eq!(received.text("order_id"), Some("T1"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +51,7 @@ impl<'a> Recipient<'a> {
     /// [`MessageProblem`] if [`Message::check_members`] rejects it, it does not open, or is for another merchant.
     pub fn open<'f>(
         &self,
-        message: &Message,
+        message: &Message<'_>,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Result<Option<Received>, MessageProblem> {
         message.check_members()?;
@@ -74,7 +74,7 @@ impl<'a> Recipient<'a> {
     /// Those of [`Recipient::open`]. The signs are no error here: [`Client`](crate::Client) makes them one.
     pub fn open_callback(
         &self,
-        message: &Message,
+        message: &Message<'_>,
         own: &'static [FieldInfo],
         declared: &[&'static CallbackInfo],
     ) -> Result<Option<OpenedCallback>, MessageProblem> {
@@ -100,7 +100,7 @@ impl<'a> Recipient<'a> {
     ///
     /// # Errors
     /// [`MessageProblem::OtherMerchant`] if it is for another merchant.
-    pub fn check_outer(&self, message: &Message) -> Result<(), MessageProblem> {
+    pub fn check_outer(&self, message: &Message<'_>) -> Result<(), MessageProblem> {
         self.check_merchant(&Received::new(message, Fields::default()), [])
     }
 

@@ -1,13 +1,13 @@
 //! What was received: the fields by their names on the wire, and the members beside them.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::encoding::decode_text;
 use crate::envelope::{Fields, Message, Value};
 use crate::field::{FromField, Problem};
-use crate::redaction::{HIDDEN, excerpt, redact};
+use crate::redaction::{HIDDEN, MAX_EXCERPT, excerpt, push_excerpt, redact};
 use crate::spec::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 
 /// What came: the fields, and the outer members beside them. Cheap to clone.
@@ -23,13 +23,8 @@ struct Parts {
 }
 
 impl Received {
-    pub(crate) fn new(message: &Message, fields: Fields) -> Self {
-        let outer = Outer {
-            code: message.code().as_deref().map(excerpt),
-            message: message.text("rsp_msg").map(excerpt),
-            merchant_id: message.text("merchant_id").map(excerpt),
-        };
-        Self(Arc::new(Parts { fields, outer }))
+    pub(crate) fn new(message: &Message<'_>, fields: Fields) -> Self {
+        Self(Arc::new(Parts { fields, outer: Outer::new(message) }))
     }
 
     /// Fields without anything beside them.
@@ -43,12 +38,12 @@ impl Received {
     }
 
     /// A field, by its name on the wire.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<Value<'_>> {
         self.0.fields.get(name)
     }
 
     /// A field's value as text, by its name on the wire; nothing if it is absent or `null`.
-    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub fn text(&self, name: &str) -> Option<&str> {
         self.0.fields.text(name)
     }
 
@@ -59,7 +54,7 @@ impl Received {
 
     /// The text of a declared field under its name, else under the first alias that is there. Absent, `null` and empty
     /// are the same: they are the same to the digest.
-    fn find(&self, field: &FieldInfo) -> Option<Cow<'_, str>> {
+    fn find(&self, field: &FieldInfo) -> Option<&str> {
         std::iter::once(&field.name)
             .chain(field.aliases)
             .find_map(|name| self.0.fields.text(name).filter(|text| !text.is_empty()))
@@ -73,7 +68,7 @@ impl Received {
     }
 
     /// The text of the field among `fields` that plays this part. Absent, `null` and empty are the same.
-    pub fn role(&self, fields: &[FieldInfo], role: Role) -> Option<Cow<'_, str>> {
+    pub fn role(&self, fields: &[FieldInfo], role: Role) -> Option<&str> {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
     }
 
@@ -81,7 +76,7 @@ impl Received {
     /// state of an order. Its text stays in [`Received::text`].
     #[doc(hidden)]
     pub fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
-        Self::value(field, &self.find(field)?).ok()
+        Self::value(field, self.find(field)?).ok()
     }
 
     /// Reads a field of money that may be absent: nothing only if it is absent, `null` or empty.
@@ -90,7 +85,7 @@ impl Received {
     /// [`FieldError`] if it cannot be read.
     #[doc(hidden)]
     pub fn optional_money<T: FromField>(&self, field: &'static FieldInfo) -> Result<Option<T>, FieldError> {
-        let read = self.find(field).map(|text| Self::value(field, &text)).transpose();
+        let read = self.find(field).map(|text| Self::value(field, text)).transpose();
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
@@ -102,7 +97,7 @@ impl Received {
     #[doc(hidden)]
     pub fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
-            Some(text) => Self::value(field, &text),
+            Some(text) => Self::value(field, text),
             None if field.role == Some(Role::Status) => T::from_field(""),
             None => Err(Problem::Missing),
         };
@@ -115,7 +110,7 @@ impl Received {
     /// [`FieldError`] if not.
     pub fn check_field(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         let read = match self.find(field) {
-            Some(text) => Self::value::<String>(field, &text).and_then(|text| check_received(field, &text)),
+            Some(text) => Self::value::<String>(field, text).and_then(|text| check_received(field, &text)),
             None if field.required && field.role != Some(Role::Status) => Err(Problem::Missing),
             None => Ok(()),
         };
@@ -130,7 +125,7 @@ impl Received {
         own: &str,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Option<String> {
-        let outside = self.outer().merchant_id().map(Cow::Borrowed);
+        let outside = self.outer().merchant_id();
         let mut inside = self.text("merchant_id");
         let mut merchants = Vec::new();
         for field in declared {
@@ -153,9 +148,9 @@ impl Received {
             let field = declared.iter().find(|field| field.has_name(member));
             match (field, value.as_text()) {
                 (Some(FieldInfo { sensitive: false, kind: Kind::Object(info), .. }), Some(text)) => {
-                    out.field(member, &Nested { info, text: &text })
+                    out.field(member, &Nested { info, text })
                 }
-                (Some(field), Some(text)) if !field.sensitive => out.field(member, &redact(field.kind, &text)),
+                (Some(field), Some(text)) if !field.sensitive => out.field(member, &redact(field.kind, text)),
                 (Some(_), None) => out.field(member, &None::<()>),
                 _ => out.field(member, &HIDDEN),
             };
@@ -216,38 +211,55 @@ impl fmt::Debug for Received {
 /// around it. Never settle an order on them. Each is cut at 200 characters.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Outer {
-    code: Option<String>,
-    message: Option<String>,
-    merchant_id: Option<String>,
+    /// All of them, one after the other.
+    text: String,
+    code: Option<Range<usize>>,
+    message: Option<Range<usize>>,
+    merchant_id: Option<Range<usize>>,
 }
 
 /// Shows what is there, and the code; a text may repeat whatever the gateway was sent.
 impl fmt::Debug for Outer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hidden = |text: &Option<String>| text.as_ref().map(|_| HIDDEN);
-        let (message, merchant_id) = (hidden(&self.message), &self.merchant_id);
         f.debug_struct("Outer")
-            .field("code", &self.code)
-            .field("message", &message)
-            .field("merchant_id", merchant_id)
+            .field("code", &self.code())
+            .field("message", &self.message().map(|_| HIDDEN))
+            .field("merchant_id", &self.merchant_id())
             .finish()
     }
 }
 
 impl Outer {
+    fn new(message: &Message<'_>) -> Self {
+        let code = message.code();
+        let members = [code.as_deref(), message.text("rsp_msg"), message.text("merchant_id")];
+        let mut text =
+            String::with_capacity(members.iter().flatten().map(|member| member.len().min(MAX_EXCERPT)).sum());
+        let [code, message, merchant_id] = members.map(|member| {
+            let start = text.len();
+            push_excerpt(member?, &mut text);
+            Some(start..text.len())
+        });
+        Self { text, code, message, merchant_id }
+    }
+
+    fn at(&self, place: &Option<Range<usize>>) -> Option<&str> {
+        self.text.get(place.clone()?)
+    }
+
     /// The response code, in upper case.
     pub fn code(&self) -> Option<&str> {
-        self.code.as_deref()
+        self.at(&self.code)
     }
 
     /// The text beside the code.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.at(&self.message)
     }
 
     /// The merchant id outside `data`.
     pub fn merchant_id(&self) -> Option<&str> {
-        self.merchant_id.as_deref()
+        self.at(&self.merchant_id)
     }
 }
 

@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::invalid::InvalidRequest;
-use crate::SignKey;
-use crate::envelope::{Cipher, Sealed, Sealer, write_object};
+use crate::envelope::write_object;
 use crate::field::Problem;
 use crate::redaction::{HIDDEN, redact};
 use crate::sender::Sender;
@@ -92,7 +91,7 @@ impl Values {
     }
 
     /// Every field that is set, constants included, in the order of the digest.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> + Clone {
         self.info.request.iter().zip(&self.slots).filter_map(|(field, slot)| Some((field, slot.as_deref()?)))
     }
 
@@ -119,17 +118,9 @@ impl Values {
         })
     }
 
-    pub(crate) fn seal(&self, key: &SignKey, cipher: Cipher) -> Sealed {
-        let mut sealer = Sealer::new();
-        for (field, text) in self.iter().filter(|(field, _)| !field.outer) {
-            sealer.field(field.name, text);
-        }
-        sealer.seal(key, cipher)
-    }
-
     /// The fields as a JSON object of strings, in the order of the specification; nothing in it is hidden.
     pub fn to_json(&self) -> String {
-        write_object(self.iter().map(|(field, text)| (field.name, text.into())))
+        write_object(self.iter().map(|(field, text)| (field.name, text)))
     }
 
     /// The first rule of the specification that the values break.

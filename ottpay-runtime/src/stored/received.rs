@@ -38,16 +38,16 @@ impl Serialize for Form<'_> {
             };
             match field.map(|field| field.kind) {
                 _ if !is_shown => out.serialize_entry(name, &HIDDEN)?,
-                Some(Kind::Object(info)) => match parse_object(&text) {
+                Some(Kind::Object(info)) => match parse_object(text) {
                     Ok(object) => {
                         let inner = Form { received: &object, declared: info.fields, is_whole: self.is_whole };
                         out.serialize_entry(name, &inner)?;
                     }
-                    Err(_) if self.is_whole => out.serialize_entry(name, &text)?,
+                    Err(_) if self.is_whole => out.serialize_entry(name, text)?,
                     Err(_) => out.serialize_entry(name, &HIDDEN)?,
                 },
-                Some(kind) if !self.is_whole => out.serialize_entry(name, &format_args!("{}", redact(kind, &text)))?,
-                _ => out.serialize_entry(name, &text)?,
+                Some(kind) if !self.is_whole => out.serialize_entry(name, &format_args!("{}", redact(kind, text)))?,
+                _ => out.serialize_entry(name, text)?,
             }
         }
         out.end()

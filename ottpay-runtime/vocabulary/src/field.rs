@@ -204,8 +204,20 @@ impl Compare {
     pub fn normalise(self, word: &str) -> Cow<'_, str> {
         match self {
             Self::Exact => Cow::Borrowed(word),
-            Self::Loose => Cow::Owned(word.trim().to_lowercase().replace(['-', ' '], "_")),
-            Self::Upper => Cow::Owned(word.trim().to_ascii_uppercase()),
+            Self::Loose => {
+                let word = word.trim();
+                match word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()) {
+                    true => Cow::Borrowed(word),
+                    false => Cow::Owned(word.to_lowercase().replace(['-', ' '], "_")),
+                }
+            }
+            Self::Upper => {
+                let word = word.trim();
+                match word.bytes().any(|byte| byte.is_ascii_lowercase()) {
+                    true => Cow::Owned(word.to_ascii_uppercase()),
+                    false => Cow::Borrowed(word),
+                }
+            }
         }
     }
 }
@@ -228,7 +240,9 @@ mod tests {
     #[test]
     fn words_compare_in_one_form() {
         assert_eq!(Compare::Loose.normalise(" Partial-Refund ed "), "partial_refund_ed");
+        assert_eq!(Compare::Loose.normalise(" partially_refunded"), "partially_refunded");
         assert_eq!(Compare::Upper.normalise(" success\n"), "SUCCESS");
+        assert_eq!(Compare::Upper.normalise("SUCCESS "), "SUCCESS");
         assert_eq!(Compare::Exact.normalise(" a "), " a ");
     }
 }

@@ -62,8 +62,7 @@ impl Engine {
     /// example, and an exchange rate is that of the requested currency.
     pub(super) fn compose_example(&self, request: Request<'_>) -> Result<Answer, Refusal> {
         let Request { info, fields } = request;
-        let is_same =
-            |example: &&Example| example.request.iter().all(|(name, text)| fields.text(name).as_deref() == Some(*text));
+        let is_same = |example: &&Example| example.request.iter().all(|(name, text)| fields.text(name) == Some(*text));
         let example = info.examples.iter().find(is_same).or_else(|| info.examples.first());
         let currency = request.read_currency();
         let requested = collect_texts(fields);
@@ -197,7 +196,7 @@ fn is_named_like_own_id(info: &ActionInfo, field: &FieldInfo) -> bool {
 
 /// Every string and number of a request, by wire name.
 fn collect_texts(fields: &Fields) -> BTreeMap<String, String> {
-    fields.iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.into_owned()))).collect()
+    fields.iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.to_owned()))).collect()
 }
 
 /// The value of the request's field with the same name, regardless of underscores and case.

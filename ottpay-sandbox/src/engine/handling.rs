@@ -1,5 +1,6 @@
 //! Handles one request, from its bytes to its reply, without any HTTP.
 
+use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ impl Engine {
             }
             Message::new([("rsp_code", refusal.code), ("rsp_msg", refusal.message)])
         });
-        handling.exchange.code = message.code();
+        handling.exchange.code = message.code().map(Cow::into_owned);
         let answer = message.to_body(detect_framing(body));
         let fault = handling.finish(status, body, &answer);
         Response { status, body: answer, fault }
@@ -85,7 +86,7 @@ impl<'a> Handling<'a> {
         Self { engine, exchange, fault: None }
     }
 
-    fn reply_enveloped(&mut self, path: &str, body: &[u8]) -> Result<Message, Refusal> {
+    fn reply_enveloped(&mut self, path: &str, body: &[u8]) -> Result<Message<'static>, Refusal> {
         let engine = self.engine;
         let (message, fields) = engine.open_enveloped(body)?;
         let info = engine.resolve_enveloped(path, require_member(&message, "action")?, &fields)?;
@@ -97,7 +98,7 @@ impl<'a> Handling<'a> {
     }
 
     /// The reply to a call without an envelope.
-    fn reply_plain(&mut self, path: &str, body: &[u8]) -> Result<Message, Refusal> {
+    fn reply_plain(&mut self, path: &str, body: &[u8]) -> Result<Message<'static>, Refusal> {
         let (message, fields) = self.engine.open_plain(body)?;
         let info = self.engine.resolve_plain(path, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
@@ -106,7 +107,7 @@ impl<'a> Handling<'a> {
     }
 
     /// Carries a valid request out, unless its fault prevents that: the response code and the fields of the reply.
-    fn carry_out(&mut self, request: Request<'_>, message: &Message) -> Result<(&'static str, Answer), Refusal> {
+    fn carry_out(&mut self, request: Request<'_>, message: &Message<'_>) -> Result<(&'static str, Answer), Refusal> {
         let carried_out = self.carry_out_unless_prevented(request, message);
         let (settles, id, answer) = carried_out.inspect_err(|refusal| self.spend_id(request, refusal))?;
         if id.is_some() {
@@ -118,7 +119,7 @@ impl<'a> Handling<'a> {
     fn carry_out_unless_prevented(
         &mut self,
         request: Request<'_>,
-        message: &Message,
+        message: &Message<'_>,
     ) -> Result<(Option<Duration>, Option<String>, Answer), Refusal> {
         self.engine.validate(request, message)?;
         let settles = self.suffer_fault(request)?;
@@ -142,7 +143,7 @@ impl<'a> Handling<'a> {
     }
 
     fn create_unless_prevented(&mut self, request: Request<'_>) -> Result<Order, Refusal> {
-        self.engine.validate(request, &Message::new::<String, String>([]))?;
+        self.engine.validate(request, &Message::new::<&str, &str>([]))?;
         let Some(amount) = request.read_amount(Role::Amount).filter(|amount| *amount != Amount::ZERO) else {
             return Err(Refusal::invalid("the amount is zero"));
         };

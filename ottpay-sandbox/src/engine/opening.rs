@@ -10,7 +10,7 @@ use super::state::Engine;
 
 impl Engine {
     /// The verified fields of an enveloped request, and the message around them.
-    pub(super) fn open_enveloped(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
+    pub(super) fn open_enveloped<'a>(&self, body: &'a [u8]) -> Result<(Message<'a>, Fields), Refusal> {
         let message = Message::read(body).map_err(|error| match Message::read_callback(body) {
             Ok(_) => Refusal::malformed(
                 "expected a JSON object, the request is a form; only callbacks may be forms: send JSON",
@@ -30,7 +30,7 @@ impl Engine {
     }
 
     /// The fields of a call without an envelope, and the message around them.
-    pub(super) fn open_plain(&self, body: &[u8]) -> Result<(Message, Fields), Refusal> {
+    pub(super) fn open_plain(&self, body: &[u8]) -> Result<(Message<'static>, Fields), Refusal> {
         Message::read_plain(body).map_err(Refusal::malformed)
     }
 
@@ -66,7 +66,7 @@ impl Engine {
 }
 
 /// A member of the outer object that every enveloped request has, and that is not blank.
-pub(super) fn require_member<'a>(message: &'a Message, name: &str) -> Result<&'a str, Refusal> {
+pub(super) fn require_member<'a>(message: &'a Message<'_>, name: &str) -> Result<&'a str, Refusal> {
     let text = message.text(name).filter(|text| !text.trim().is_empty());
     text.ok_or_else(|| Refusal::malformed(format!("{name}: required in the message, but absent")))
 }

@@ -58,9 +58,9 @@ impl Engine {
         let fits = |info: &&'static ActionInfo| {
             let request = Request { info, fields };
             info.request.iter().all(|field| match (fields.text(field.name), field.constant) {
-                (Some(text), Some(_)) => field.is_constant_value(&text),
+                (Some(text), Some(_)) => field.is_constant_value(text),
                 (None, Some(_)) => !field.is_written() || field.may_omit || request.find_substitute(field).is_some(),
-                (Some(text), None) => field.accepts_word(&text),
+                (Some(text), None) => field.accepts_word(text),
                 (None, None) => true,
             })
         };
@@ -70,7 +70,7 @@ impl Engine {
         };
         let rank_right = |info: &&'static ActionInfo| {
             let is_right =
-                |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(&text));
+                |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(text));
             (info.request.iter().filter(is_right).count(), has_path(info))
         };
         // If none fits, the refusal by the one that fits best names what is missing; of several the first.

@@ -8,12 +8,16 @@ use super::state::Engine;
 
 impl Engine {
     /// A message around sealed fields.
-    pub(super) fn seal<N: AsRef<str>>(&self, code: &str, fields: &BTreeMap<N, String>) -> Message {
+    pub(super) fn seal<N: AsRef<str>>(&self, code: &str, fields: &BTreeMap<N, String>) -> Message<'static> {
         self.wrap(code, &envelope::seal(fields, &self.settings.sign_key, self.settings.cipher))
     }
 
     /// The same with one digit of the digest altered: it decrypts, but does not verify.
-    pub(super) fn seal_with_wrong_digest(&self, code: &str, fields: &BTreeMap<&'static str, String>) -> Message {
+    pub(super) fn seal_with_wrong_digest(
+        &self,
+        code: &str,
+        fields: &BTreeMap<&'static str, String>,
+    ) -> Message<'static> {
         let (key, cipher) = (&self.settings.sign_key, self.settings.cipher);
         let right = envelope::seal(fields, key, cipher).md5;
         let (rest, last) = right.split_at_checked(31).unwrap_or_default();
@@ -22,7 +26,7 @@ impl Engine {
         self.wrap(code, &envelope::seal_as(&text, &wrong, key, cipher))
     }
 
-    fn wrap(&self, code: &str, sealed: &envelope::Sealed) -> Message {
+    fn wrap(&self, code: &str, sealed: &envelope::Sealed) -> Message<'static> {
         Message::new([
             ("rsp_code", code),
             ("rsp_msg", &code.to_ascii_lowercase()),
@@ -30,5 +34,6 @@ impl Engine {
             ("data", &sealed.data),
             ("md5", &sealed.md5),
         ])
+        .into_owned()
     }
 }

@@ -11,7 +11,7 @@ use super::state::Engine;
 
 impl Engine {
     /// Refuses a request whose fields break a rule, or that is about another merchant.
-    pub(super) fn validate(&self, request: Request<'_>, message: &Message) -> Result<(), Refusal> {
+    pub(super) fn validate(&self, request: Request<'_>, message: &Message<'_>) -> Result<(), Refusal> {
         validate_fields(request, message).map_err(Refusal::malformed)?;
         self.check_merchant(request.info, request.fields)
     }
@@ -26,7 +26,7 @@ impl Engine {
 
 /// The first rule that a request breaks, in words. Fields that the specification does not know are accepted, as the
 /// gateway accepts them.
-fn validate_fields(request: Request<'_>, message: &Message) -> Result<(), String> {
+fn validate_fields(request: Request<'_>, message: &Message<'_>) -> Result<(), String> {
     let Request { info, fields } = request;
     for field in info.request {
         if let Some(other) = request.find_substitute(field) {
@@ -50,9 +50,9 @@ fn validate_fields(request: Request<'_>, message: &Message) -> Result<(), String
                 // A number is accepted, as existing clients send it; no other type but a string is.
                 Some(Value::Number(text)) if matches!(field.kind, Kind::Amount) => {
                     // 100.0 is whole.
-                    Some(Amount::from_field(text).map_or_else(|_| text.clone(), |amount| amount.minor().to_string()))
+                    Some(Amount::from_field(text).map_or_else(|_| text.to_owned(), |amount| amount.minor().to_string()))
                 }
-                Some(Value::Text(text) | Value::Number(text)) => Some(text.clone()),
+                Some(Value::Text(text) | Value::Number(text)) => Some(text.to_owned()),
                 None | Some(Value::Null) => None,
                 Some(_) => return Err(format!("{}: expected text", field.name)),
             },

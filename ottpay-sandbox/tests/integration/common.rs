@@ -68,9 +68,9 @@ pub(crate) async fn shop_that(answers: MethodRouter) -> String {
 }
 
 /// What a gateway answers to a body that no client would send.
-pub(crate) async fn post_raw(url: &str, body: Vec<u8>) -> Message {
+pub(crate) async fn post_raw(url: &str, body: Vec<u8>) -> Message<'static> {
     let (_, reply) = exchange(url, "POST", "/processV2", body).await;
-    Message::read(&reply).unwrap()
+    Message::read(&reply).unwrap().into_owned()
 }
 
 /// What a browser gets at an address.

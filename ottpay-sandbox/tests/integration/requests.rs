@@ -75,7 +75,7 @@ async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
     let (sandbox, _) = started().await;
     let code = async |action: &str, version: &str, text: &str| {
         let reply = post_raw(sandbox.url(), sealed(&sandbox, action, version, text)).await;
-        (reply.code().unwrap(), reply.text("rsp_msg").unwrap_or_default().to_owned())
+        (reply.code().unwrap().into_owned(), reply.text("rsp_msg").unwrap_or_default().to_owned())
     };
     let payment = |id: &str, amount: &str| {
         format!(
@@ -159,7 +159,7 @@ async fn a_merchant_is_compared_as_the_client_compares_it() {
 }
 
 /// What the sandbox answers to a query that names these merchants outside and inside of `data`.
-async fn ask_as(sandbox: &Sandbox, outside: &str, inside: &str) -> Message {
+async fn ask_as(sandbox: &Sandbox, outside: &str, inside: &str) -> Message<'static> {
     let fields = std::collections::BTreeMap::from([("prepay_order_id", "C1"), ("merchant_id", inside)]);
     let sealed = ottpay::envelope::seal(&fields, &sandbox.sign_key(), GATEWAY.cipher);
     let message = Message::new([

@@ -39,13 +39,13 @@ fn a_forgery_made_of_a_genuine_callback_is_told_from_it() {
     let body = |which: &str| pair[which]["body"].to_string();
     // The buyer filled the remark with blocks to be used again, so that the genuine one has a sign, too.
     let error = client(true).callback(body("genuine")).unwrap_err();
-    assert_eq!(error.order_id().as_deref(), pair["genuine"]["order_id"].as_str());
+    assert_eq!(error.order_id(), pair["genuine"]["order_id"].as_str());
     let CallbackError::PossiblyAltered { alterations, .. } = &error else { panic!("{error:?}") };
     assert!(matches!(alterations[..], [Alteration::RepeatedBlock { .. }]), "{error}");
 
     let error = client(true).callback(body("forged")).unwrap_err();
     assert!(error.to_string().starts_with("possibly altered: query the order ("), "{error}");
-    assert_eq!(error.order_id().as_deref(), pair["forged"]["order_id"].as_str());
+    assert_eq!(error.order_id(), pair["forged"]["order_id"].as_str());
     let CallbackError::PossiblyAltered { alterations, .. } = &error else { panic!("{error:?}") };
     assert!(
         matches!(alterations[..], [Alteration::RepeatedBlock { .. }, Alteration::WhiteSpace { .. }, ..]),
@@ -176,7 +176,7 @@ async fn replies_are_not_held_to_the_rules_of_callbacks() {
         r#"{ "order_id": "T1", "total_amount": 100, "order_status": "success", "new_field": [] }"#,
     );
     let reply = script.client().status_query().order_id(common::order("T1")).send().await.unwrap();
-    assert_eq!(reply.raw().text("new_field").as_deref(), Some("[]"));
+    assert_eq!(reply.raw().text("new_field"), Some("[]"));
 }
 
 fn json<N: AsRef<str>>(fields: impl IntoIterator<Item = (N, String)>) -> String {
@@ -375,7 +375,7 @@ fn run(order: Order, mutations: u32, seed: u64) -> Count {
                 .iter()
                 .filter_map(|(name, value)| {
                     let declared = callback.fields.iter().find(|field| field.aliases.contains(&name));
-                    Some((declared.map_or(name, |field| field.name).to_owned(), value.as_text()?.into_owned()))
+                    Some((declared.map_or(name, |field| field.name).to_owned(), value.as_text()?.to_owned()))
                 })
                 .collect();
             let names: BTreeSet<&str> =

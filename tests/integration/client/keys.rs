@@ -19,9 +19,10 @@ fn changing() -> ClientBuilder<Client> {
 }
 
 /// A message that accepts, sealed with any key.
-fn sealed(fields: &str, sign_key: &str) -> Message {
+fn sealed(fields: &str, sign_key: &str) -> Message<'static> {
     let sealed = seal_json(fields, DigestForm::TextNullEmpty, &key(sign_key), Cipher::Aes128Ecb).unwrap();
-    Message::new([("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)])
+    let members = [("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)];
+    Message::new(members).into_owned()
 }
 
 /// Pays at a gateway that seals its reply with this key.
@@ -41,7 +42,7 @@ async fn what_the_former_key_has_sealed_is_opened_and_counted() {
     assert_eq!(client.clone().callback(&body).unwrap().order_id().as_str(), "T1");
     let inner: &ottpay::__private::Client = client.as_ref();
     let opened = inner.open(&accepted(PAID)).unwrap().unwrap();
-    assert_eq!(opened.text("order_id").as_deref(), Some("T1"));
+    assert_eq!(opened.text("order_id"), Some("T1"));
     assert_eq!(client.opened_by_former_key(), 3);
 }
 
@@ -51,7 +52,8 @@ async fn the_new_key_seals_and_what_it_opens_is_not_counted() {
     paid.unwrap();
     client.callback(sealed(PAID, NEW_KEY).to_body(Framing::Json)).unwrap();
     assert_eq!(client.opened_by_former_key(), 0);
-    let request = Message::read(&script.requests()[0].body).unwrap();
+    let sent = script.requests();
+    let request = Message::read(&sent[0].body).unwrap();
     assert!(request.open(&key(NEW_KEY), Cipher::Aes128Ecb).unwrap().is_some());
     assert!(request.open(&key(SAMPLE_KEY), Cipher::Aes128Ecb).is_err());
 }

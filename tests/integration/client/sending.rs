@@ -178,7 +178,7 @@ async fn a_request_is_one_post_with_five_members() {
     assert_eq!((outer["action"].as_str(), outer["version"].as_str()), (Some("ACTIVEPAY"), Some("1.0")));
     let opened =
         Message::read(&request.body).unwrap().open(&key(SAMPLE_KEY), ottpay::Cipher::Aes128Ecb).unwrap().unwrap();
-    let fields: Vec<_> = opened.iter().map(|(name, value)| (name, value.as_text().unwrap().into_owned())).collect();
+    let fields: Vec<_> = opened.iter().map(|(name, value)| (name, value.as_text().unwrap().to_owned())).collect();
     let expected = [
         ("amount", "1999"),
         ("biz_type", "WECHATPAY"),

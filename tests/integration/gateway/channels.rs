@@ -35,7 +35,7 @@ async fn a_mini_program_gets_its_pay_info_as_fields() {
         let reply = client.send(&request).await.unwrap();
         let info = reply.pay_info();
         assert_eq!((info.app_id(), info.sign_type(), info.time_stamp()), ("wx5f89682208cf8e88", "MD5", "2018091015"));
-        assert_eq!(info.raw().text("packageStr").as_deref(), Some("prepay_id=sample"));
+        assert_eq!(info.raw().text("packageStr"), Some("prepay_id=sample"));
         assert_eq!(reply.amount(), Amount::from_minor(1));
     }
 }

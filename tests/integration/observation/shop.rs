@@ -262,7 +262,7 @@ fn read_callback(client: &Client, body: &[u8], values: &Values) {
             let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
             for field in declared.filter(|field| field.sensitive) {
                 if let Some(value) = callback.raw().text(field.name).filter(|value| value.chars().count() >= 6) {
-                    values.add(Scope::Everywhere, "a field of a callback", &value);
+                    values.add(Scope::Everywhere, "a field of a callback", value);
                 }
             }
             show(&callback);

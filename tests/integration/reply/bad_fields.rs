@@ -60,8 +60,8 @@ async fn a_required_field_that_is_absent_null_or_empty_is_named() {
             let (error, received) = asked_field_error(query(&fields).await.unwrap_err());
             assert_eq!(error, format!("{name}: required, but absent"));
             // The rest is not lost.
-            assert_eq!(received.text("prepay_order_id").as_deref(), Some("C1"));
-            assert_eq!(received.text("status").as_deref(), Some("SUCCESS"));
+            assert_eq!(received.text("prepay_order_id"), Some("C1"));
+            assert_eq!(received.text("status"), Some("SUCCESS"));
         }
     }
 }
@@ -92,7 +92,7 @@ async fn a_value_of_the_wrong_kind_is_an_error_where_it_must_be_read_and_text_wh
     ] {
         let (error, received) = asked_field_error(query(&with(name, value)).await.unwrap_err());
         assert_eq!(error, format!("{name}: {problem}"));
-        assert_eq!(received.text("sale_num").as_deref(), Some("N1"));
+        assert_eq!(received.text("sale_num"), Some("N1"));
     }
     // Text takes everything, as it came.
     for (value, text) in [(json!({"a": [1, null]}), r#"{"a":[1,null]}"#), (json!([1]), "[1]"), (json!(false), "false")]
@@ -111,7 +111,7 @@ async fn an_optional_amount_that_cannot_be_read_is_an_error_and_keeps_its_text()
         let error = reply.tip().unwrap_err();
         assert_eq!(error.to_string(), "tip: expected a whole number of minor units");
         assert!(!format!("{error:?}").contains(unreadable), "{error:?}");
-        assert_eq!(reply.raw().text("tip").as_deref(), Some(unreadable));
+        assert_eq!(reply.raw().text("tip"), Some(unreadable));
         // What it does not touch is read.
         assert_eq!((reply.amount(), reply.status().class()), (Amount::from_minor(500), StatusClass::Paid));
     }
@@ -159,7 +159,7 @@ async fn unknown_words_codes_fields_and_times_are_kept() {
     assert_eq!((reply.rsp_code().as_str(), reply.rsp_code().class()), ("SOMETHING_NEW", None));
     assert_eq!((reply.status().as_str(), reply.status().class()), ("Half-Paid", StatusClass::Unknown));
     assert_eq!((reply.create_time().as_str(), reply.create_time().local()), ("the day before yesterday", None));
-    assert_eq!(reply.raw().text("new_field").as_deref(), Some(r#"{"deep":["x"]}"#));
+    assert_eq!(reply.raw().text("new_field"), Some(r#"{"deep":["x"]}"#));
     // An absent status is neither paid nor an error.
     let reply = query(&with("status", Value::Null)).await.unwrap();
     assert_eq!(reply.status().class(), StatusClass::Unknown);
@@ -236,7 +236,7 @@ async fn pay_info_is_read_as_text_with_json_and_as_an_object() {
     ] {
         let (error, received) = field_error(pay_info(client, info).await.unwrap_err());
         assert_eq!(error, problem);
-        assert_eq!(received.text("sale_num").as_deref(), Some("N1"));
+        assert_eq!(received.text("sale_num"), Some("N1"));
     }
     // Too deep for anything but an attack: an error, not the end of the stack.
     let deep = format!("{{\"appId\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));

@@ -339,7 +339,7 @@ async fn a_reply_for_another_merchant_or_order_is_not_believed() {
     match problem(&Script::accepted(r#"{"code_url":"weixin://SECRET-LINK","order_id":"T2"}"#)).await {
         ReplyProblem::Field { error, received } => {
             assert_eq!(error.to_string(), "order_id: the reply is about another order than the request");
-            assert_eq!(received.text("order_id").as_deref(), Some("T2"));
+            assert_eq!(received.text("order_id"), Some("T2"));
         }
         other => panic!("{other:?}"),
     }
@@ -355,7 +355,7 @@ async fn a_missing_field_is_named_and_the_rest_is_kept() {
         match problem(&Script::accepted(fields)).await {
             ReplyProblem::Field { error, received } => {
                 assert_eq!(error.to_string(), "code_url: required, but absent");
-                assert_eq!(received.text("bizpay_order_id").as_deref(), Some("WX1"));
+                assert_eq!(received.text("bizpay_order_id"), Some("WX1"));
             }
             other => panic!("{other:?}"),
         }

@@ -81,7 +81,7 @@ impl Sent<'_> {
     pub(super) async fn print_reply(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
         let made = self.info().reply.iter().filter(|field| field.is_own_id()).find_map(|field| {
             let text = reply.text(field.name)?;
-            Some((field.role?, text.into_owned()))
+            Some((field.role?, text.to_owned()))
         });
         let made = made.as_ref().map(|(role, order)| (*role, order.as_str()));
         let line = json::format_fields(reply.fields())?;

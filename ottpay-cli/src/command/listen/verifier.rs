@@ -100,7 +100,7 @@ impl Verifier {
     }
 
     /// Compares a callback with the last ones, and remembers it.
-    fn compare_with_seen(&self, message: &Message, opened: &OpenedCallback) -> Earlier {
+    fn compare_with_seen(&self, message: &Message<'_>, opened: &OpenedCallback) -> Earlier {
         let md5 = message.text("md5").unwrap_or_default().to_ascii_uppercase();
         let received = &opened.received;
         let fields: Vec<_> = received.fields().iter().map(|(name, value)| (name, value.as_text())).collect();

@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use super::charsets;
 use super::written::write_forms;
 use crate::envelope::digest::hex;
-use crate::envelope::json::{self, Value};
+use crate::envelope::fields::Fields;
 
 /// The block of AES, in bytes.
 const BLOCK: usize = 16;
@@ -26,7 +26,7 @@ pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     let padding = measure_padding(blocks);
     let text = blocks.get(..blocks.len() - padding).unwrap_or_default();
     let object = read_latin1(text).filter(|_| padding > 0);
-    if object.as_ref().is_some_and(|members| is_digest(members, md5)) {
+    if object.as_ref().is_some_and(|fields| is_digest(fields, md5)) {
         return Some(CHARACTER_SET.to_owned());
     }
     let spoilt = find_spoilt_blocks(text);
@@ -100,16 +100,16 @@ pub(super) fn is_object_of_bytes(text: &[u8]) -> bool {
     read_latin1(text).is_some()
 }
 
-/// The members of the object as which the bytes can be read, each byte a character.
-fn read_latin1(text: &[u8]) -> Option<Vec<(String, Value)>> {
+/// The fields of the object as which the bytes can be read, each byte a character.
+fn read_latin1(text: &[u8]) -> Option<Fields> {
     let text: String = text.iter().copied().map(char::from).collect();
-    json::object(&text).ok()
+    Fields::parse_object(&text).ok()
 }
 
 /// Whether the values have the digest, either in the bytes in which they came or as UTF-8 of what Latin-1 has for them.
-fn is_digest(members: &[(String, Value)], md5: &str) -> bool {
-    write_forms(members).into_iter().any(|written| {
-        let bytes = hex(Md5::new().chain_update(charsets::encode_latin1(&written.texts.concat())));
+fn is_digest(fields: &Fields, md5: &str) -> bool {
+    write_forms(&fields.iter().collect::<Vec<_>>()).into_iter().any(|written| {
+        let bytes = hex(&Md5::digest(charsets::encode_latin1(&written.texts.concat())));
         [bytes, written.digest].iter().any(|digest| digest.eq_ignore_ascii_case(md5))
     })
 }

@@ -8,13 +8,15 @@ use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use percent_encoding::percent_decode_str;
 
 use super::wrappings;
-use crate::envelope::json;
-use crate::envelope::message::{self, Message, MessageError};
+use crate::envelope::body::trim;
+use crate::envelope::fields::Fields;
+use crate::envelope::message::Message;
+use crate::envelope::message_error::MessageError;
 use crate::envelope::open::{decode, is_md5};
 
 /// Whether the body is JSON in clear.
 pub(super) fn starts_as_object(body: &[u8]) -> bool {
-    message::trim(body).starts_with(b"{")
+    trim(body).starts_with(b"{")
 }
 
 /// Why a body is not a message.
@@ -66,7 +68,7 @@ fn is_object_first(text: &str) -> bool {
 }
 
 /// Why there is neither `data` nor `md5`.
-pub(super) fn explain_missing_data(message: &Message) -> Option<String> {
+pub(super) fn explain_missing_data(message: &Message<'_>) -> Option<String> {
     Some(match message.code() {
         Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
         None if message.names().any(|name| SEALED_MEMBERS.iter().any(|sealed| name.eq_ignore_ascii_case(sealed))) => {
@@ -77,7 +79,7 @@ pub(super) fn explain_missing_data(message: &Message) -> Option<String> {
 }
 
 /// Why one of the two is missing.
-pub(super) fn explain_missing_half(message: &Message) -> Option<String> {
+pub(super) fn explain_missing_half(message: &Message<'_>) -> Option<String> {
     let missing = if message.text("data").is_some() { "md5" } else { "data" };
     Some(match message.names().any(|name| name == missing) && missing == "data" {
         true => "`data` is empty, or no text; it has to be text: Base64 of the encrypted JSON".to_owned(),
@@ -88,7 +90,7 @@ pub(super) fn explain_missing_half(message: &Message) -> Option<String> {
 /// Whether decoded `data` is what should have been encrypted first, or encoded once only.
 pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
-    if json::object(text).is_ok() {
+    if Fields::parse_object(text).is_ok() {
         return Some(
             "`data` is Base64 of JSON that is not encrypted; encrypt the JSON text, then write the bytes in Base64"
                 .to_owned(),

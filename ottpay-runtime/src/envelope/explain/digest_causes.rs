@@ -12,12 +12,14 @@ use super::search::{Digested, Search};
 use super::values::{CHANGES, Change};
 use super::wording::visible;
 use super::work::Work;
-use super::written::{Written, keep_different, write_forms};
+use super::written::{Member, Written, keep_different, write_forms};
 use crate::SignKey;
 use crate::envelope::digest::DigestForm;
-use crate::envelope::json::{self, JsonError, Value};
+use crate::envelope::fields::Fields;
+use crate::envelope::json::{self, JsonError};
 use crate::envelope::message::Message;
 use crate::envelope::outer;
+use crate::envelope::write::write_object;
 
 const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
                        `data`; compare the values above with those the sender digests, one by one";
@@ -46,27 +48,30 @@ pub(super) fn describe_form(form: DigestForm) -> &'static str {
 pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Option<String> {
     Some(match error {
         JsonError::NotObject => match serde_json::from_str::<String>(text) {
-            Ok(inner) if json::object(&inner).is_ok() => {
+            Ok(inner) if Fields::parse_object(&inner).is_ok() => {
                 "the object was written as JSON twice, which made it a string; write it once".to_owned()
             }
             _ => "the fields belong in an object, with their names".to_owned(),
         },
         JsonError::Duplicate => explain_duplicate(text, md5)?,
         JsonError::TooDeep | JsonError::TooMany => "no message of the gateway is like this; is it one?".to_owned(),
-        JsonError::NotJson => return None,
+        JsonError::NotJson | JsonError::LoneHalf => return None,
     })
 }
 
 /// Which name is there twice, and whether the digest fits all the same.
 fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
-    let mut members = json::object_as_written(text).ok()?;
+    let object = json::read_object(text, None).ok()?;
+    let text = [text, &object.decoded].concat();
+    let members = object.members.iter().map(|member| (member.name.of(&text), member.value_in(&text)));
+    let mut members: Vec<_> = members.collect();
     members.sort_by(|(a, _), (b, _)| json::code_units(a, b));
     let is_same = |a: usize, b: usize| match (members.get(a), members.get(b)) {
         (Some((a, _)), Some((b, _))) => a == b,
         _ => false,
     };
     let name = (1..members.len()).find(|&place| is_same(place - 1, place))?;
-    let name = visible(members.get(name).map_or("", |(name, _)| name));
+    let name = visible(members.get(name).map_or("", |(name, _)| *name));
     let forms = write_forms(&members);
     let fits = |is_kept: &dyn Fn(usize) -> bool| {
         forms.iter().any(|Written { texts, .. }| {
@@ -90,9 +95,9 @@ fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
 /// Why the digest is another.
 pub(super) fn explain_digest(
     text: &str,
-    members: &[(String, Value)],
+    members: &[Member<'_>],
     forms: &[Written<'_>],
-    message: &Message,
+    message: &Message<'_>,
     key: &SignKey,
     work: &mut Work,
 ) -> String {
@@ -105,11 +110,11 @@ pub(super) fn explain_digest(
 /// What a sender had to make a digest of.
 struct Sender<'a> {
     text: &'a str,
-    members: &'a [(String, Value)],
+    members: &'a [Member<'a>],
     forms: Vec<Form<'a>>,
     /// The names in the order received.
     received: Vec<String>,
-    message: &'a Message,
+    message: &'a Message<'a>,
     key: &'a [u8],
 }
 
@@ -123,13 +128,15 @@ struct Form<'a> {
 impl<'a> Sender<'a> {
     fn new(
         text: &'a str,
-        members: &'a [(String, Value)],
+        members: &'a [Member<'a>],
         forms: &'a [Written<'a>],
-        message: &'a Message,
+        message: &'a Message<'a>,
         key: &'a SignKey,
     ) -> Self {
-        let received = outer::members(text.trim().as_bytes()).unwrap_or_default();
-        let received = received.into_iter().map(|(name, _)| outer::decode_lossy(name)).collect();
+        let received = outer::read(text.trim().as_bytes(), Vec::new, |names: &mut Vec<String>, name, _| {
+            names.push(outer::decode_lossy(name).into_owned());
+        });
+        let received = received.unwrap_or_default();
         let forms = keep_different(forms).into_iter().map(|written| {
             let texts: Vec<&[u8]> = written.texts.iter().map(|text| text.as_bytes()).collect();
             Form { digested: Digested::new(&texts), texts, written }
@@ -176,16 +183,16 @@ impl<'a> Sender<'a> {
                 "the digest is of the JSON text in Base64; it is of the values alone, sorted by name".to_owned(),
             );
         }
-        let texts = self.members.iter().map(|(name, value)| (name.as_str(), value.as_text().unwrap_or_default()));
-        if search.is_digest_of(&[json::write_object(texts).as_bytes()]) {
+        let texts = self.members.iter().map(|(name, value)| (*name, value.as_text().unwrap_or_default()));
+        if search.is_digest_of(&[write_object(texts).as_bytes()]) {
             return Some(SORTED.to_owned());
         }
-        let as_received = || -> Vec<&(String, Value)> {
-            let found = |name: &String| self.members.iter().find(|(member, _)| member == name);
+        let as_received = || -> Vec<Member<'_>> {
+            let found = |name: &String| self.members.iter().copied().find(|(member, _)| member == name);
             self.received.iter().filter_map(found).collect()
         };
         if self.members.len() <= MAX_REWRITTEN {
-            for (members, cause) in [(self.members.iter().collect(), SORTED), (as_received(), JSON)] {
+            for (members, cause) in [(self.members.to_vec(), SORTED), (as_received(), JSON)] {
                 for notation in notation::OBJECTS {
                     if !search.spend_on_values(members.len(), self.text.len()) {
                         return None;
@@ -258,7 +265,7 @@ impl<'a> Sender<'a> {
             return None;
         }
         let written = self.members.iter().zip(&form.written.texts);
-        let texts: Vec<Vec<u8>> = written.map(|((_, value), text)| (change.make)(value, text)).collect();
+        let texts: Vec<Vec<u8>> = written.map(|((_, value), text)| (change.make)(*value, text)).collect();
         (texts != form.texts).then_some(texts)
     }
 
@@ -345,7 +352,7 @@ impl<'a> Sender<'a> {
                 if !search.spend_on_values(1, text.len()) {
                     return None;
                 }
-                let other = (change.make)(value, text);
+                let other = (change.make)(*value, text);
                 if other != text.as_bytes() && form.digested.has_digest_with(&[(place, 1, &other)], search) {
                     return Some(format!("in the digest, of the field `{}`, {}", self.name(place), change.fault));
                 }

@@ -4,7 +4,7 @@ use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
 use super::search::Search;
-use crate::envelope::json::Value;
+use super::written::Member;
 
 /// How names and values are joined: between name and value if names are there, between members, and what is wrong.
 struct Join {
@@ -77,8 +77,8 @@ pub(super) struct Order {
 }
 
 /// The values in each order, the right one first, each order once.
-pub(super) fn list_orders(members: &[(String, Value)], received: &[String]) -> Vec<Order> {
-    let name = |place: &usize| members.get(*place).map_or("", |(name, _)| name.as_str());
+pub(super) fn list_orders(members: &[Member<'_>], received: &[String]) -> Vec<Order> {
+    let name = |place: &usize| members.get(*place).map_or("", |(name, _)| *name);
     let sorted = || -> Vec<usize> { (0..members.len()).collect() };
     let sorted_by = |key: &dyn Fn(&usize) -> String| {
         let mut places = sorted();
@@ -96,7 +96,7 @@ pub(super) fn list_orders(members: &[(String, Value)], received: &[String]) -> V
         places
     };
     let value =
-        |place: &usize| members.get(*place).and_then(|(_, value)| value.as_text()).unwrap_or_default().into_owned();
+        |place: &usize| members.get(*place).and_then(|(_, value)| value.as_text()).unwrap_or_default().to_owned();
     let all = [
         (None, sorted()),
         (Some("the values are in the order of the members; sort them by name"), as_received()),
@@ -138,7 +138,7 @@ pub(super) fn list_orders(members: &[(String, Value)], received: &[String]) -> V
 
 /// The values, and what is wrong with them already.
 pub(super) struct Values<'a, T> {
-    pub(super) members: &'a [(String, Value)],
+    pub(super) members: &'a [Member<'a>],
     pub(super) texts: &'a [T],
     pub(super) fault: Option<&'static str>,
 }

@@ -10,12 +10,13 @@ use super::aes_key::{BLOCK, Mode};
 use super::charsets::decode_utf16;
 use super::keys::{Recipe, list_right_keys, list_wrong_keys};
 use super::padding::{Unpadded, remove_padding};
+use super::tries::Try;
 use super::wording::name_cipher;
 use super::work::Work;
 use super::{blocks, body_causes};
 use crate::SignKey;
-use crate::envelope::json::{self, JsonError};
-use crate::envelope::open::Attempt;
+use crate::envelope::fields::Fields;
+use crate::envelope::json::JsonError;
 
 const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
                        different messages";
@@ -37,7 +38,7 @@ const COST_OF_KEY: usize = 256;
 
 /// Why it does not decrypt.
 pub(super) fn explain_key(
-    tries: &[Attempt],
+    tries: &[Try],
     data: &str,
     md5: &str,
     key: &SignKey,
@@ -45,8 +46,7 @@ pub(super) fn explain_key(
     merchant: Option<&str>,
     work: &mut Work,
 ) -> String {
-    let mut texts: Vec<&[u8]> =
-        tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).map(Vec::as_slice).collect();
+    let mut texts: Vec<&[u8]> = tries.iter().filter_map(|attempt| attempt.bytes.as_deref().ok()).collect();
     texts.dedup();
     if texts.iter().any(|bytes| bytes.starts_with(b"Salted__")) {
         return PASSPHRASE.to_owned();
@@ -71,7 +71,7 @@ pub(super) fn explain_key(
 }
 
 /// What can be told of the blocks under the right key.
-fn explain_alteration(tries: &[Attempt], md5: &str, cipher: Cipher) -> Option<String> {
+fn explain_alteration(tries: &[Try], md5: &str, cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
         let decrypted = Zeroizing::new(attempt.key.decrypt_blocks(cipher, bytes)?);
@@ -232,7 +232,7 @@ fn is_end_of_object(text: &[u8]) -> bool {
 
 fn is_object(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    !matches!(json::object(text), Err(JsonError::NotJson | JsonError::NotObject))
+    !matches!(Fields::parse_object(text), Err(JsonError::NotJson | JsonError::LoneHalf | JsonError::NotObject))
 }
 
 fn is_digest_of(bytes: &[u8], md5: &str) -> bool {

@@ -1,6 +1,9 @@
 //! How languages print values that are not strings.
 
-use crate::envelope::json::{Tree, Value, write_joined, write_string};
+use super::tree::Tree;
+use super::written::Member;
+use crate::envelope::value::Value;
+use crate::envelope::write::write_string;
 
 /// How one language prints them.
 pub(super) struct Notation {
@@ -75,13 +78,14 @@ pub(super) const OBJECTS: [&Notation; 6] =
 
 impl Notation {
     /// An object with these members.
-    pub(super) fn print_object(&self, members: &[&(String, Value)]) -> String {
+    pub(super) fn print_object(&self, members: &[Member<'_>]) -> String {
+        let members: Vec<_> = members.iter().map(|(name, value)| ((*name).to_owned(), Tree::of(*value))).collect();
         let mut out = String::new();
-        self.write_members(members, &mut out);
+        self.write_members(&members.iter().collect::<Vec<_>>(), &mut out);
         out
     }
 
-    fn write_members(&self, members: &[&(String, Value)], out: &mut String) {
+    fn write_members(&self, members: &[&(String, Tree)], out: &mut String) {
         let [open, colon, between, close] = self.object;
         write_joined(out, open, between, close, members, |(name, value), out| {
             (self.name)(name, out);
@@ -91,58 +95,54 @@ impl Notation {
     }
 
     /// A value in this notation; a string as it is.
-    pub(super) fn print(&self, value: &Value, text: &str) -> Vec<u8> {
+    pub(super) fn print(&self, value: Value<'_>, text: &str) -> Vec<u8> {
         if matches!(value, Value::Text(_)) {
             return text.into();
         }
         let mut out = String::new();
-        self.write(value, &mut out);
+        self.write(&Tree::of(value), &mut out);
         out.into()
     }
 
     /// A list or an object in this notation, and everything else as it is.
-    pub(super) fn print_nested(&self, value: &Value, text: &str) -> Vec<u8> {
+    pub(super) fn print_nested(&self, value: Value<'_>, text: &str) -> Vec<u8> {
         if matches!(value, Value::Nested(_)) { self.print(value, text) } else { text.into() }
     }
 
-    fn write(&self, value: &Value, out: &mut String) {
+    fn write(&self, value: &Tree, out: &mut String) {
         match value {
-            Value::Text(text) => (self.text)(text, out),
-            Value::Number(number) => out.push_str(&(self.number)(number)),
-            Value::Bool(value) => {
+            Tree::Text(text) => (self.text)(text, out),
+            Tree::Number(number) => out.push_str(&(self.number)(number)),
+            Tree::Bool(value) => {
                 let [no, yes] = self.booleans;
                 out.push_str(if *value { yes } else { no });
             }
-            Value::Null => out.push_str(self.null),
-            Value::Nested(nested) => match nested.tree() {
-                Tree::List(items) => {
-                    let [open, between, close] = self.list;
-                    write_joined(out, open, between, close, items, |item, out| self.write(item, out));
+            Tree::Null => out.push_str(self.null),
+            Tree::List(items) => {
+                let [open, between, close] = self.list;
+                write_joined(out, open, between, close, items, |item, out| self.write(item, out));
+            }
+            Tree::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                if self.is_sorted {
+                    members.sort_by(|(a, _), (b, _)| a.cmp(b));
                 }
-                Tree::Object(members) => {
-                    let mut members: Vec<_> = members.iter().collect();
-                    if self.is_sorted {
-                        members.sort_by(|(a, _), (b, _)| a.cmp(b));
-                    }
-                    self.write_members(&members, out);
-                }
-            },
+                self.write_members(&members, out);
+            }
         }
     }
 }
 
 /// As JavaScript's `String(value)`.
-pub(super) fn print_javascript(value: &Value, text: &str) -> Vec<u8> {
-    fn write(value: &Value, out: &mut String) {
+pub(super) fn print_javascript(value: Value<'_>, text: &str) -> Vec<u8> {
+    fn write(value: &Tree, out: &mut String) {
         match value {
-            Value::Text(text) => out.push_str(text),
-            Value::Number(number) => out.push_str(&format_javascript(number)),
-            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Value::Null => {}
-            Value::Nested(nested) => match nested.tree() {
-                Tree::List(items) => write_joined(out, "", ",", "", items, write),
-                Tree::Object(_) => out.push_str("[object Object]"),
-            },
+            Tree::Text(text) => out.push_str(text),
+            Tree::Number(number) => out.push_str(&format_javascript(number)),
+            Tree::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Tree::Null => {}
+            Tree::List(items) => write_joined(out, "", ",", "", items, write),
+            Tree::Object(_) => out.push_str("[object Object]"),
         }
     }
     match value {
@@ -150,14 +150,14 @@ pub(super) fn print_javascript(value: &Value, text: &str) -> Vec<u8> {
         Value::Null => "null".into(),
         _ => {
             let mut out = String::new();
-            write(value, &mut out);
+            write(&Tree::of(value), &mut out);
             out.into()
         }
     }
 }
 
 /// As PHP makes a string of it.
-pub(super) fn print_php(value: &Value, text: &str) -> Vec<u8> {
+pub(super) fn print_php(value: Value<'_>, text: &str) -> Vec<u8> {
     match value {
         Value::Text(_) => text.into(),
         Value::Number(number) => format_php(number).into(),
@@ -168,26 +168,22 @@ pub(super) fn print_php(value: &Value, text: &str) -> Vec<u8> {
 }
 
 /// As .NET's `ToString` prints collections whose items are of this type: the name of their type.
-pub(super) fn print_dotnet(value: &Value, text: &str, list: &str, object: &str) -> Vec<u8> {
+pub(super) fn print_dotnet(value: Value<'_>, text: &str, list: &str, object: &str) -> Vec<u8> {
     match value {
         Value::Bool(true) => "True".into(),
         Value::Bool(false) => "False".into(),
         Value::Null => Vec::new(),
-        Value::Nested(nested) => match nested.tree() {
-            Tree::List(_) => list.into(),
-            Tree::Object(_) => object.into(),
-        },
+        Value::Nested(nested) => if nested.as_json().starts_with('[') { list } else { object }.into(),
         Value::Text(_) | Value::Number(_) => text.into(),
     }
 }
 
 /// JSON over several lines.
-pub(super) fn print_indented(value: &Value, text: &str, indent: &str, line_end: &str) -> Vec<u8> {
-    fn write(value: &Value, indent: &str, line_end: &str, depth: usize, out: &mut String) {
+pub(super) fn print_indented(value: Value<'_>, text: &str, indent: &str, line_end: &str) -> Vec<u8> {
+    fn write(value: &Tree, indent: &str, line_end: &str, depth: usize, out: &mut String) {
         let inner = format!("{line_end}{}", indent.repeat(depth + 1));
         let (outer, between) = (format!("{line_end}{}", indent.repeat(depth)), format!(",{inner}"));
-        let Value::Nested(nested) = value else { return JSON.write(value, out) };
-        match nested.tree() {
+        match value {
             Tree::List(items) if items.is_empty() => out.push_str("[]"),
             Tree::Object(members) if members.is_empty() => out.push_str("{}"),
             Tree::List(items) => {
@@ -203,14 +199,34 @@ pub(super) fn print_indented(value: &Value, text: &str, indent: &str, line_end: 
                     write(value, indent, line_end, depth + 1, out);
                 });
             }
+            other => JSON.write(other, out),
         }
     }
     if !matches!(value, Value::Nested(_)) {
         return text.into();
     }
     let mut out = String::new();
-    write(value, indent, line_end, 0, &mut out);
+    write(&Tree::of(value), indent, line_end, 0, &mut out);
     out.into()
+}
+
+/// Writes items between `start` and `end`, with `between` after each but the last.
+fn write_joined<T>(
+    out: &mut String,
+    start: &str,
+    between: &str,
+    end: &str,
+    items: &[T],
+    mut write: impl FnMut(&T, &mut String),
+) {
+    out.push_str(start);
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push_str(between);
+        }
+        write(item, out);
+    }
+    out.push_str(end);
 }
 
 fn write_bare(text: &str, out: &mut String) {

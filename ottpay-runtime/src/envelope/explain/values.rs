@@ -10,12 +10,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::notation::print_dotnet;
 use super::{charsets, notation};
 use crate::envelope::java::format_double;
-use crate::envelope::json::{Value, write_string};
+use crate::envelope::value::Value;
+use crate::envelope::write::write_string;
 
 /// A way to change a value, given as it should be written.
 pub(super) struct Change {
     pub(super) fault: &'static str,
-    pub(super) make: fn(&Value, &str) -> Vec<u8>,
+    pub(super) make: fn(Value<'_>, &str) -> Vec<u8>,
 }
 
 macro_rules! change {
@@ -422,8 +423,8 @@ fn write_empty_as(text: &str, word: &str) -> Vec<u8> {
     if text.is_empty() { word.into() } else { text.into() }
 }
 
-fn write_null_as(value: &Value, text: &str, word: &str) -> Vec<u8> {
-    if *value == Value::Null { word.into() } else { text.into() }
+fn write_null_as(value: Value<'_>, text: &str, word: &str) -> Vec<u8> {
+    if value == Value::Null { word.into() } else { text.into() }
 }
 
 fn is_decimal(text: &str) -> bool {

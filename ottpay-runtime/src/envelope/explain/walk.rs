@@ -5,20 +5,20 @@ use zeroize::Zeroizing;
 
 use super::explanation::{Derivation, Explanation, Failure, Step};
 use super::limits::MAX_BODY;
+use super::readings::{Chosen, Reading, choose_reading, readings};
+use super::tries::{Try, list_tries};
 use super::wording::{name_cipher, visible};
 use super::work::Work;
-use super::written::{Written, write_forms};
+use super::written::{Member, Written, write_forms};
 use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
 use crate::envelope::cipher::key_digest;
 use crate::envelope::digest::DigestForm;
 use crate::envelope::fields::Fields;
-use crate::envelope::json::Value;
 use crate::envelope::message::Message;
 use crate::envelope::multipart;
-use crate::envelope::open::{
-    Attempt, Chosen, OpenError, Reading, attempts, choose_reading, is_md5, rank, readings, verify,
-};
+use crate::envelope::open::{OpenError, is_md5, rank, verify};
+use crate::envelope::value::Value;
 
 /// That a step failed; the explanation has the rest.
 struct Stopped;
@@ -54,12 +54,12 @@ pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
 
 /// What is opened, and with what.
 struct Opening<'a> {
-    message: &'a Message,
+    message: &'a Message<'a>,
     data: &'a str,
     md5: &'a str,
     key: &'a SignKey,
     cipher: Cipher,
-    tries: Vec<Attempt>,
+    tries: Vec<Try>,
 }
 
 fn walk_steps(
@@ -72,16 +72,17 @@ fn walk_steps(
     let message = &read_message(body, found)?;
     let Ok(Some((data, md5))) = message.sealed() else { return Err(Stopped) };
     check_md5_form(md5, found)?;
-    let opening = Opening { message, data, md5, key, cipher, tries: attempts(data, md5, key).collect() };
+    let opening = Opening { message, data, md5, key, cipher, tries: list_tries(data, md5, key) };
     let Some((attempt, error)) = opening.find_best_attempt() else { return Err(Stopped) };
     let bytes = opening.decode_data(attempt, found)?;
     opening.record_derivation(attempt, found);
     let text = opening.decrypt_data(attempt, bytes, error, work, found)?;
     let readings = readings(&text);
     let (reading, fields) = read_object(&readings, md5, found)?;
-    let forms = write_forms(fields.members());
-    let form = record_concatenation(fields.members(), &forms, md5, found);
-    opening.compare_digests(reading, fields.members(), &forms, form, work, found)
+    let members: Vec<Member<'_>> = fields.iter().collect();
+    let forms = write_forms(&members);
+    let form = record_concatenation(&members, &forms, md5, found);
+    opening.compare_digests(reading, &members, &forms, form, work, found)
 }
 
 fn pass_step(found: &mut Explanation, title: &'static str, details: Vec<String>) {
@@ -100,7 +101,7 @@ fn fail_step<T>(
     Err(Stopped)
 }
 
-fn read_message(body: &[u8], found: &mut Explanation) -> Result<Message, Stopped> {
+fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'a>, Stopped> {
     const TITLE: &str = "read the body";
     let mut details = vec![format_count(body.len(), "byte")];
     if body.len() > MAX_BODY {
@@ -157,8 +158,8 @@ fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
 
 impl Opening<'_> {
     /// The attempt that opens, or the one that comes furthest.
-    fn find_best_attempt(&self) -> Option<(&Attempt, Option<OpenError>)> {
-        let mut best: Option<(&Attempt, OpenError)> = None;
+    fn find_best_attempt(&self) -> Option<(&Try, Option<OpenError>)> {
+        let mut best: Option<(&Try, OpenError)> = None;
         for attempt in &self.tries {
             let error = match &attempt.bytes {
                 Err(error) => *error,
@@ -174,7 +175,7 @@ impl Opening<'_> {
         best.map(|(attempt, error)| (attempt, Some(error)))
     }
 
-    fn decode_data<'a>(&self, attempt: &'a Attempt, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
+    fn decode_data<'a>(&self, attempt: &'a Try, found: &mut Explanation) -> Result<&'a [u8], Stopped> {
         const TITLE: &str = "decode data from Base64";
         let mut details = vec![format_count(self.data.chars().count(), "character")];
         match &attempt.bytes {
@@ -192,7 +193,7 @@ impl Opening<'_> {
         }
     }
 
-    fn record_derivation(&self, attempt: &Attempt, found: &mut Explanation) {
+    fn record_derivation(&self, attempt: &Try, found: &mut Explanation) {
         let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
         if attempt.md5 != self.md5 {
             details.push("md5 put into upper case first".to_owned());
@@ -205,7 +206,7 @@ impl Opening<'_> {
 
     fn decrypt_data(
         &self,
-        attempt: &Attempt,
+        attempt: &Try,
         bytes: &[u8],
         error: Option<OpenError>,
         work: &mut Work,
@@ -213,7 +214,7 @@ impl Opening<'_> {
     ) -> Result<Zeroizing<String>, Stopped> {
         const TITLE: &str = "decrypt data";
         let mut details = vec![name_cipher(self.cipher).to_owned()];
-        let Some(plaintext) = attempt.key.decrypt(self.cipher, bytes) else {
+        let Some(plaintext) = attempt.key.decrypt_in_place(self.cipher, bytes.to_vec()) else {
             details.push("PKCS#7 padding: wrong".to_owned());
             return fail_step(found, TITLE, details, OpenError::Undecryptable, self.explain_key(work));
         };
@@ -245,7 +246,7 @@ impl Opening<'_> {
     fn compare_digests(
         &self,
         reading: &Reading<'_>,
-        members: &[(String, Value)],
+        members: &[Member<'_>],
         forms: &[Written<'_>],
         form: Option<DigestForm>,
         work: &mut Work,
@@ -312,7 +313,7 @@ fn read_object<'a, 'b>(
 
 /// Fixes the form in which values enter the digest: the one that fits, else the plain one.
 fn record_concatenation(
-    members: &[(String, Value)],
+    members: &[Member<'_>],
     forms: &[Written<'_>],
     md5: &str,
     found: &mut Explanation,
@@ -338,6 +339,6 @@ fn format_count(count: usize, what: &str) -> String {
 }
 
 /// A value for people to read.
-fn format_value(value: &Value) -> String {
-    value.as_text().map_or_else(|| "null".to_owned(), std::borrow::Cow::into_owned)
+fn format_value(value: Value<'_>) -> String {
+    value.as_text().unwrap_or("null").to_owned()
 }

@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use md5::{Digest, Md5};
 
 use crate::envelope::digest::{DigestForm, hex};
-use crate::envelope::json::Value;
+use crate::envelope::value::Value;
+
+/// Name and value of a field.
+pub(super) type Member<'a> = (&'a str, Value<'a>);
 
 /// The values in one form, in the order of the digest.
 #[derive(Clone)]
@@ -18,14 +21,14 @@ pub(super) struct Written<'a> {
 impl<'a> Written<'a> {
     fn new(form: DigestForm, texts: Vec<Cow<'a, str>>) -> Self {
         let md5 = texts.iter().fold(Md5::new(), |md5, text| md5.chain_update(text.as_bytes()));
-        Self { form, texts, digest: hex(md5) }
+        Self { form, texts, digest: hex(&md5.finalize()) }
     }
 }
 
 /// The values in every form, or in one if all are strings, which look the same in each.
-pub(super) fn write_forms(members: &[(String, Value)]) -> Vec<Written<'_>> {
+pub(super) fn write_forms<'a>(members: &[Member<'a>]) -> Vec<Written<'a>> {
     let write =
-        |form: DigestForm| -> Vec<Cow<'_, str>> { members.iter().map(|(_, value)| form.write(value)).collect() };
+        |form: DigestForm| -> Vec<Cow<'a, str>> { members.iter().map(|(_, value)| form.write(*value)).collect() };
     if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
         return vec![Written::new(DigestForm::TextNullEmpty, write(DigestForm::TextNullEmpty))];
     }
@@ -39,7 +42,7 @@ pub(super) fn write_forms(members: &[(String, Value)]) -> Vec<Written<'_>> {
                 DigestForm::TextNullEmpty | DigestForm::TextNullWord => &text,
             };
             let texts = members.iter().zip(same).map(|((_, value), text)| match value {
-                Value::Null => form.write(value),
+                Value::Null => form.write(*value),
                 _ => text.clone(),
             });
             Written::new(form, texts.collect())

@@ -1,6 +1,5 @@
 //! One exchange of messages: both envelopes, their fields, and the digest step by step.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -108,7 +107,7 @@ impl Side {
         };
         for (name, value) in fields.iter() {
             let hides = redaction.hides(name);
-            let shown = || value.as_text().map_or_else(|| "(a list or an object)".to_owned(), Cow::into_owned);
+            let shown = || value.as_text().unwrap_or("(a list or an object)").to_owned();
             self.fields.push((name.to_owned(), if hides { format!("[{name}]") } else { shown() }));
         }
     }

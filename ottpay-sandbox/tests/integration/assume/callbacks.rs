@@ -59,7 +59,7 @@ async fn an_end_without_payment_is_called_back_or_not() {
             // It does not say that nothing was paid: only a query does.
             let callback = client.wallet_callback(&body).unwrap();
             assert!(callback.order_status().is_none());
-            assert_eq!(callback.raw().text("amount").as_deref(), Some("100"));
+            assert_eq!(callback.raw().text("amount"), Some("100"));
         }
     }
 }

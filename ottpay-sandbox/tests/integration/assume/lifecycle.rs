@@ -46,14 +46,14 @@ async fn a_checkout_page_is_paid_once_or_twice() {
         let first = ask().await;
         assert_eq!(sandbox.pay("P1").await.is_ok(), orders == 2, "{assumption}");
         let second = ask().await;
-        assert_eq!(second.raw().text("prepay_order_id").as_deref(), Some("P1"));
+        assert_eq!(second.raw().text("prepay_order_id"), Some("P1"));
         assert_eq!(second.status().class(), StatusClass::Paid);
         assert_eq!(first.raw().text("order_id") != second.raw().text("order_id"), orders == 2, "{assumption}");
         assert_eq!((sandbox.orders().unwrap().len(), bodies.lock().unwrap().len()), (orders, orders));
         for body in bodies.lock().unwrap().clone() {
             let callback = client.checkout_callback(&body).unwrap();
-            assert_eq!(callback.raw().text("prepay_order_id").as_deref(), Some("P1"));
-            let id = OrderId::new(&*callback.raw().text("order_id").unwrap()).unwrap();
+            assert_eq!(callback.raw().text("prepay_order_id"), Some("P1"));
+            let id = OrderId::new(callback.raw().text("order_id").unwrap()).unwrap();
             assert_eq!(sandbox.order(id.as_str()).unwrap().unwrap().checkout_id(), Some("P1"));
         }
         // Never a third one.

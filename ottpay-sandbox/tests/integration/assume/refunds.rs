@@ -28,7 +28,7 @@ async fn a_refunded_payment_has_a_word_for_it_or_is_still_paid() {
         refund(&client, "R2", 500).await.unwrap();
         let reply = query(&client, "T1").await;
         assert_eq!(reply.order_status().class(), whole, "{assumption}");
-        assert_eq!(reply.raw().text("refund_fee").as_deref(), Some("506"), "{assumption}");
+        assert_eq!(reply.raw().text("refund_fee"), Some("506"), "{assumption}");
         let refunds = refund_query(&client, "R1").await.unwrap();
         assert_eq!(refunds.order_status().unwrap().class(), StatusClass::Refunded);
     }
@@ -57,7 +57,7 @@ async fn a_refund_counts_once_it_is_accepted_or_carried_out() {
         let (sandbox, client) = paid(assumption).await;
         sandbox.assume("refunds_settle=later".parse::<Assumption>().unwrap());
         refund(&client, "R1", 400).await.unwrap();
-        let refunded = async || query(&client, "T1").await.raw().text("refund_fee").map(|text| text.into_owned());
+        let refunded = async || query(&client, "T1").await.raw().text("refund_fee").map(str::to_owned);
         assert_eq!(refunded().await.as_deref(), Some(at_first), "{assumption}");
         // What is in progress is not refunded a second time.
         assert!(refund(&client, "R2", 400).await.is_err(), "{assumption}");

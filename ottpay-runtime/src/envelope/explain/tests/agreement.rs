@@ -35,7 +35,7 @@ fn agrees(body: &[u8], key: &SignKey, cipher: Cipher) -> bool {
     opens
 }
 
-fn sample() -> (SignKey, Message) {
+fn sample() -> (SignKey, Message<'static>) {
     let vector = vectors().into_iter().find(|vector| vector["name"] == "callback").unwrap();
     let text = |name: &str| vector[name].as_str().unwrap().to_owned();
     let message = Message::new([

@@ -1,0 +1,50 @@
+//! Bodies: from what came to the JSON text in it.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+
+use super::message_error::MessageError;
+use crate::encoding::standard;
+
+/// The JSON text of a body, which may have it in Base64.
+pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
+    let text = trim(body);
+    match text.first() {
+        None => Err(MessageError::Empty),
+        Some(b'<') => Err(MessageError::Markup),
+        Some(b'{') => Ok(Cow::Borrowed(text)),
+        Some(b'[' | b'"') => Err(MessageError::NotObject),
+        Some(_) => {
+            let stripped: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let decoded = standard().decode(stripped).map_err(|_| not_json(body))?;
+            Ok(Cow::Owned(trim(&decoded).to_vec()))
+        }
+    }
+}
+
+/// A text without white space and byte order marks around it.
+pub(super) fn trim(text: &[u8]) -> &[u8] {
+    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+    match std::str::from_utf8(text) {
+        Ok(text) => text.trim_matches(is_blank).as_bytes(),
+        Err(_) => {
+            let text = text.trim_ascii();
+            text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii()
+        }
+    }
+}
+
+/// Why the JSON text of a body is not an object.
+pub(super) fn not_an_object(json: &[u8], body: &[u8]) -> MessageError {
+    // Telling a list or a number from rubbish makes the message more helpful.
+    match !json.trim_ascii().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok() {
+        true => MessageError::NotObject,
+        false => not_json(body),
+    }
+}
+
+/// What the body is instead of JSON.
+pub(super) fn not_json(body: &[u8]) -> MessageError {
+    if std::str::from_utf8(body).is_ok() { MessageError::NotJson } else { MessageError::NotText }
+}

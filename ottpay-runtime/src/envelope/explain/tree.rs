@@ -1,0 +1,87 @@
+//! Lists and objects taken apart, to print them as other languages do.
+
+use crate::envelope::unescape::{Token, Tokens, unescape};
+use crate::envelope::value::Value;
+
+/// A value with everything that is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tree {
+    Text(String),
+    Number(String),
+    Bool(bool),
+    Null,
+    List(Vec<Tree>),
+    Object(Vec<(String, Tree)>),
+}
+
+impl Tree {
+    pub(super) fn of(value: Value<'_>) -> Self {
+        match value {
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Number(number) => Self::Number(number.to_owned()),
+            Value::Bool(value) => Self::Bool(value),
+            Value::Null => Self::Null,
+            Value::Nested(nested) => Self::read(&mut Tokens::new(nested.as_json())),
+        }
+    }
+
+    /// The value that comes next. The tokens are those of a value that was read before, so none of them is missing, and
+    /// they are not nested too deep.
+    fn read(tokens: &mut Tokens<'_>) -> Self {
+        match tokens.next() {
+            Some((text, Token::Text)) => Self::Text(unescaped(text)),
+            Some(("[", _)) => Self::List(std::iter::from_fn(|| Self::read_item(tokens)).collect()),
+            Some(("{", _)) => Self::Object(std::iter::from_fn(|| Self::read_member(tokens)).collect()),
+            Some(("true", _)) => Self::Bool(true),
+            Some(("false", _)) => Self::Bool(false),
+            Some(("null", _)) | None => Self::Null,
+            Some((number, _)) => Self::Number(number.to_owned()),
+        }
+    }
+
+    /// The next item of a list; nothing at its end.
+    fn read_item(tokens: &mut Tokens<'_>) -> Option<Self> {
+        match tokens.peek()? {
+            ("]", Token::Other) => tokens.next().and(None),
+            (",", Token::Other) => tokens.next().map(|_| Self::read(tokens)),
+            _ => Some(Self::read(tokens)),
+        }
+    }
+
+    /// The next member of an object; nothing at its end.
+    fn read_member(tokens: &mut Tokens<'_>) -> Option<(String, Self)> {
+        let name = match tokens.next()? {
+            (name, Token::Text) => name,
+            (",", _) => tokens.next()?.0,
+            _ => return None,
+        };
+        // The colon.
+        tokens.next()?;
+        Some((unescaped(name), Self::read(tokens)))
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    // Compact JSON has whole pairs of surrogates only.
+    let _ = unescape(text, None, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::Fields;
+
+    #[test]
+    fn everything_inside_is_found() {
+        let json = r#"{"a":[[],{},"]\n",-1.50,true,{"\"":{"b":[null,false]},"c":"{"}]}"#;
+        let fields = Fields::parse_object(json).unwrap();
+        let inner = Tree::Object(vec![("b".to_owned(), Tree::List(vec![Tree::Null, Tree::Bool(false)]))]);
+        let object = Tree::Object(vec![("\"".to_owned(), inner), ("c".to_owned(), Tree::Text("{".to_owned()))]);
+        let text = Tree::Text("]\n".to_owned());
+        let number = Tree::Number("-1.50".to_owned());
+        let list = vec![Tree::List(Vec::new()), Tree::Object(Vec::new()), text, number, Tree::Bool(true), object];
+        assert_eq!(Tree::of(fields.get("a").unwrap()), Tree::List(list));
+    }
+}

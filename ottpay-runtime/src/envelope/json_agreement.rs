@@ -1,0 +1,288 @@
+//! That objects are read as `serde_json` reads them: what is accepted, what is refused, and what is in it.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::fields::Fields;
+use super::json::{JsonError, MAX_MEMBERS, code_units};
+use super::value::Value;
+
+/// Name and value of each member, as `serde_json` has them. Of a value the text is kept as it was written.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(name) = map.next_key()? {
+                    members.push((name, map.next_value::<Box<RawValue>>().map_err(A::Error::custom)?));
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+/// What a value is as text, by `serde_json` alone; nothing if it is not one that is read.
+fn text_of(raw: &RawValue) -> Result<Option<String>, JsonError> {
+    let text = raw.get();
+    Ok(match text.as_bytes()[0] {
+        b'"' => Some(serde_json::from_str(text).map_err(|_| JsonError::LoneHalf)?),
+        b'n' => None,
+        b'[' | b'{' => Some(compact(raw, 16)?),
+        _ => Some(text.to_owned()),
+    })
+}
+
+fn compact(raw: &RawValue, levels: usize) -> Result<String, JsonError> {
+    let text = raw.get();
+    let deeper = || levels.checked_sub(1).ok_or(JsonError::TooDeep);
+    Ok(match text.as_bytes()[0] {
+        b'"' => {
+            let text: String = serde_json::from_str(text).map_err(|_| JsonError::LoneHalf)?;
+            serde_json::to_string(&text).unwrap()
+        }
+        b'[' => {
+            let levels = deeper()?;
+            let items: Vec<Box<RawValue>> = serde_json::from_str(text).unwrap();
+            let items: Vec<_> = items.iter().map(|item| compact(item, levels)).collect::<Result<_, _>>()?;
+            format!("[{}]", items.join(","))
+        }
+        b'{' => {
+            let levels = deeper()?;
+            let Members(members) = serde_json::from_str(text).map_err(|_| JsonError::LoneHalf)?;
+            if members.len() > MAX_MEMBERS {
+                return Err(JsonError::TooMany);
+            }
+            let write = |(name, value): &(String, Box<RawValue>)| -> Result<String, JsonError> {
+                Ok(format!("{}:{}", serde_json::to_string(name).unwrap(), compact(value, levels)?))
+            };
+            let members: Vec<_> = members.iter().map(write).collect::<Result<_, _>>()?;
+            format!("{{{}}}", members.join(","))
+        }
+        _ => text.to_owned(),
+    })
+}
+
+/// Name and text of each member, in the order of the digest.
+type Read = Result<Vec<(String, Option<String>)>, JsonError>;
+
+/// What is read by `serde_json` alone.
+fn expected(text: &str) -> Read {
+    let Members(members) = match serde_json::from_str(text) {
+        Ok(members) => members,
+        Err(_) if text.trim_start().starts_with('{') => return Err(JsonError::NotJson),
+        Err(_) if serde_json::from_str::<&RawValue>(text).is_ok() => return Err(JsonError::NotObject),
+        Err(_) => return Err(JsonError::NotJson),
+    };
+    if members.len() > MAX_MEMBERS {
+        return Err(JsonError::TooMany);
+    }
+    let read = members.into_iter().map(|(name, value)| Ok((name, text_of(&value)?)));
+    let mut read: Vec<_> = read.collect::<Result<_, JsonError>>()?;
+    read.sort_by(|(a, _), (b, _)| code_units(a, b));
+    let is_double = read.windows(2).any(|pair| pair[0].0 == pair[1].0);
+    if is_double { Err(JsonError::Duplicate) } else { Ok(read) }
+}
+
+fn read(text: &str) -> Read {
+    let fields = Fields::parse_object(text)?;
+    Ok(fields.iter().map(|(name, value)| (name.to_owned(), value.as_text().map(str::to_owned))).collect())
+}
+
+#[track_caller]
+fn assert_agreement(text: &str) -> Read {
+    let read = read(text);
+    match (&read, expected(text)) {
+        // A name with half of a surrogate pair is no JSON to `serde_json`.
+        (Err(JsonError::LoneHalf), Err(JsonError::NotJson | JsonError::LoneHalf)) => {}
+        (_, expected) => assert_eq!(read, expected, "{text}"),
+    }
+    read
+}
+
+/// Numbers that differ, from a fixed sequence, so that a failure can be repeated.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn one_of(&mut self, all: &[&'static str]) -> &'static str {
+        all[self.below(all.len())]
+    }
+
+    fn string(&mut self) -> String {
+        const PIECES: [&str; 20] = [
+            "a",
+            "order_id",
+            "plain text of some length",
+            "\\n",
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\b",
+            "\\u0041",
+            "\\u001f",
+            "\\ud83c\\udf1f",
+            "\\u00e9",
+            "你",
+            "é",
+            "😀",
+            "\u{7f}",
+            ",",
+            "{",
+            "]",
+            " ",
+        ];
+        let pieces: String = (0..self.below(4)).map(|_| self.one_of(&PIECES)).collect();
+        format!("\"{pieces}\"")
+    }
+
+    fn value(&mut self, depth: usize) -> String {
+        match self.below(if depth == 0 { 3 } else { 5 }) {
+            0 => self.string(),
+            1 => self.one_of(&["0", "-0", "1.50", "1E+7", "-12.5e-3", "12345678901234567890", "1e999"]).to_owned(),
+            2 => self.one_of(&["true", "false", "null"]).to_owned(),
+            3 => {
+                let items: Vec<_> = (0..self.below(3)).map(|_| self.value(depth - 1)).collect();
+                format!("[{}{}]", self.white_space(), items.join(self.one_of(&[",", " , "])))
+            }
+            _ => self.object(depth - 1),
+        }
+    }
+
+    fn white_space(&mut self) -> &'static str {
+        self.one_of(&["", "", "", "", " ", "\n", "\r\n\t "])
+    }
+
+    fn object(&mut self, depth: usize) -> String {
+        let member = |random: &mut Self| {
+            let (name, value) = (random.string(), random.value(depth));
+            [random.white_space(), &name, random.white_space(), ":", random.white_space(), &value, random.white_space()]
+                .concat()
+        };
+        let members: Vec<_> = (0..self.below(4)).map(|_| member(self)).collect();
+        format!("{{{}}}", members.join(","))
+    }
+}
+
+#[test]
+fn objects_are_read_as_serde_json_reads_them() {
+    let random = &mut Random(0x2545_f491_4f6c_dd1d);
+    for _ in 0..20_000 {
+        let text = [random.white_space(), &random.object(3), random.white_space()].concat();
+        let read = assert_agreement(&text);
+        assert!(matches!(read, Ok(_) | Err(JsonError::Duplicate)), "{text}");
+    }
+}
+
+#[test]
+fn altered_objects_are_refused_where_serde_json_refuses_them() {
+    const PIECES: [&str; 34] = [
+        "\"", "\\", "{", "}", "[", "]", ",", ":", " ", "\t", "\u{b}", "\u{a0}", "\0", "\u{1f}", "\n", "0", "1", "-",
+        "+", ".", "e", "E", "n", "null", "true", "t", "\\u", "\\ud83c", "\\udf1f", "\\u+123", "\\x", "u", "é",
+        "\u{feff}",
+    ];
+    let random = &mut Random(0x9e37_79b9_7f4a_7c15);
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..60_000 {
+        let mut text = random.object(2);
+        for _ in 0..=random.below(2) {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let at = random.below(places.len());
+            let end = (at + random.below(3)).min(places.len() - 1);
+            text.replace_range(places[at]..places[end], random.one_of(&PIECES));
+        }
+        match assert_agreement(&text) {
+            Ok(_) => accepted += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    assert!(accepted > 3_000 && refused > 30_000, "{accepted} {refused}");
+}
+
+#[test]
+fn deep_nesting_and_many_members_are_errors_and_cost_no_stack() {
+    let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    assert!(assert_agreement(&nested(16)).is_ok());
+    assert_eq!(assert_agreement(&nested(17)), Err(JsonError::TooDeep));
+    assert_eq!(read(&nested(200_000)), Err(JsonError::TooDeep));
+    assert_eq!(read(&nested(200_000)[..300_000]), Err(JsonError::NotJson));
+    let many = |count: usize| -> String { (0..count).map(|at| format!("\"{at}\":[{at}],")).collect() };
+    for (count, accepted) in [(498, true), (499, true), (500, false), (501, false), (2_000, false)] {
+        for text in [format!("{{{}\"x\":1}}", many(count)), format!("{{\"a\":{{{}\"x\":1}}}}", many(count))] {
+            let read = assert_agreement(&text);
+            assert_eq!(read.is_ok(), accepted, "{count}");
+            assert!(accepted || read == Err(JsonError::TooMany));
+        }
+    }
+    // The first one in the order of the text counts, an object before what is in it.
+    let deep = format!("{}1{}", "[".repeat(17), "]".repeat(17));
+    let within = format!("{{\"a\":{{{}\"x\":{deep}}}}}", many(500));
+    assert_eq!(assert_agreement(&within), Err(JsonError::TooMany));
+    let before = format!("{{\"a\":{deep},\"b\":{{{}\"x\":1}}}}", many(500));
+    assert_eq!(assert_agreement(&before), Err(JsonError::TooDeep));
+    let around = format!("{{\"a\":{deep},{}\"x\":1}}", many(500));
+    assert_eq!(assert_agreement(&around), Err(JsonError::TooMany));
+}
+
+#[test]
+fn numbers_keep_the_form_in_which_they_were_written() {
+    let fields = Fields::parse_object(r#"{"b":5.24740000,"a":1E2,"c":-0,"d":[1.50,{"e":1e0}]}"#).unwrap();
+    let values: Vec<_> = fields.iter().map(|(_, value)| value).collect();
+    assert_eq!(values[..3], [Value::Number("1E2"), Value::Number("5.24740000"), Value::Number("-0")]);
+    assert_eq!(fields.text("d"), Some(r#"[1.50,{"e":1e0}]"#));
+}
+
+#[test]
+fn names_sort_by_code_units() {
+    let text = r#"{"tip":1,"order_id":1,"orderId":1,"Tip":1,"1":1,"\uff5e":1,"\ud83d\ude00":1}"#;
+    let fields = Fields::parse_object(text).unwrap();
+    let names: Vec<_> = fields.iter().map(|(name, _)| name).collect();
+    // U+1F600 is a surrogate pair, which sorts before U+FF5E by code units and after it by code points.
+    assert_eq!(names, ["1", "Tip", "orderId", "order_id", "tip", "\u{1f600}", "\u{ff5e}"]);
+}
+
+#[test]
+fn what_is_not_an_object_is_told_from_what_is_not_json() {
+    for text in ["[1]", "1", " \"x\"", "null", "\"\\ud83c\""] {
+        assert_eq!(assert_agreement(text), Err(JsonError::NotObject), "{text}");
+    }
+    for text in ["", " ", "{", "{\"a\"}", "<html>", "{\"a\":1}x", "[1", "\u{feff}{}", "{\"a\":01}", "{\"a\":-}"] {
+        assert_eq!(assert_agreement(text), Err(JsonError::NotJson), "{text}");
+    }
+    for text in [r#"{"a":"\ud800"}"#, r#"{"\ud800":1}"#, r#"{"a":[{"\udc00x":1}]}"#, r#"{"a":"\ud83c\ud83c\udf1f"}"#] {
+        assert_eq!(assert_agreement(text), Err(JsonError::LoneHalf), "{text}");
+    }
+}
+
+#[test]
+fn a_duplicate_member_is_rejected() {
+    assert_eq!(assert_agreement(r#"{"a":"1","b":"2","\u0061":"1"}"#), Err(JsonError::Duplicate));
+    assert!(assert_agreement(r#"{"a":{"b":1,"b":2}}"#).is_ok());
+}
+
+#[test]
+fn debug_shows_no_value() {
+    let fields = Fields::parse_object(r#"{"cvn2":"987","n":12345,"l":["secret"],"o":{"k":"secret"}}"#).unwrap();
+    let shown = format!("{fields:?} {:?}", fields.iter().collect::<Vec<_>>());
+    for secret in ["987", "12345", "secret"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

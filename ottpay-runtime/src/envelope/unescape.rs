@@ -1,0 +1,157 @@
+//! Undoes the escapes of JSON strings, and takes out of nested JSON what a compact one has not.
+
+use super::surrogate::escaped_character;
+use super::write::write_string;
+
+/// Half of a surrogate pair that nothing stands in for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct LoneHalf;
+
+/// Appends what a string means. `inner` is what is between its quotation marks, and its escapes are whole. Half of a
+/// surrogate pair becomes `stand_in`.
+pub(super) fn unescape(inner: &str, stand_in: Option<&str>, out: &mut String) -> Result<(), LoneHalf> {
+    let mut rest = inner;
+    while let Some((plain, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        let (character, length) = match escape.as_bytes().get(1) {
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(b'n') => ('\n', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b't') => ('\t', 2),
+            Some(b'u') => match escaped_character(escape) {
+                Some((Some(character), length)) => (character, length),
+                Some((None, length)) => {
+                    out.push_str(stand_in.ok_or(LoneHalf)?);
+                    rest = escape.get(length..).unwrap_or_default();
+                    continue;
+                }
+                // Not whole, which the reader has ruled out.
+                None => return Err(LoneHalf),
+            },
+            Some(plain) => (char::from(*plain), 2),
+            None => return Err(LoneHalf),
+        };
+        out.push(character);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    Ok(())
+}
+
+/// Appends nested JSON, which has been read before, without white space between its tokens, and with each string in the
+/// shortest escapes.
+pub(super) fn write_compact(json: &str, stand_in: Option<&str>, out: &mut String) -> Result<(), LoneHalf> {
+    let mut text = String::new();
+    for (token, kind) in Tokens::new(json) {
+        match kind {
+            Token::Text if token.contains('\\') => {
+                text.clear();
+                unescape(token, stand_in, &mut text)?;
+                write_string(&text, out);
+            }
+            Token::Text => {
+                out.push('"');
+                out.push_str(token);
+                out.push('"');
+            }
+            Token::Other => out.push_str(token),
+        }
+    }
+    Ok(())
+}
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    /// What is between the quotation marks of a string.
+    Text,
+    /// A bracket, a brace, a comma, a colon, a number or a word.
+    Other,
+}
+
+/// The tokens of JSON that has been read before, white space left out.
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(json: &'a str) -> Self {
+        Self { rest: json }
+    }
+
+    /// The token that comes next, which stays.
+    #[cfg(feature = "explain")]
+    pub(super) fn peek(&self) -> Option<(&'a str, Token)> {
+        Self { rest: self.rest }.next()
+    }
+
+    /// Cuts off so many bytes.
+    fn take(&mut self, length: usize) -> Option<&'a str> {
+        let (token, rest) = self.rest.split_at_checked(length)?;
+        self.rest = rest;
+        Some(token)
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = (&'a str, Token);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest = self.rest.trim_ascii_start();
+        match *self.rest.as_bytes().first()? {
+            b'"' => {
+                self.take(1);
+                let text = self.take(find_end(self.rest.as_bytes())?)?;
+                self.take(1);
+                Some((text, Token::Text))
+            }
+            b'[' | b']' | b'{' | b'}' | b',' | b':' => Some((self.take(1)?, Token::Other)),
+            _ => {
+                let ends = |byte: u8| byte.is_ascii_whitespace() || b"[]{},:\"".contains(&byte);
+                let length = self.rest.bytes().position(ends).unwrap_or(self.rest.len());
+                Some((self.take(length)?, Token::Other))
+            }
+        }
+    }
+}
+
+/// Where the quotation mark is that ends a string.
+fn find_end(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nested_json_is_made_compact() {
+        for (json, compact) in [
+            ("[]", "[]"),
+            ("{ \"a\" : [ 1 , -2.50e+3,\ttrue ] ,\n\"b\":null }", "{\"a\":[1,-2.50e+3,true],\"b\":null}"),
+            (r#"["a b","\u0041\/\n\u001f\"\\","\ud83c\udf75"]"#, "[\"a b\",\"A/\\n\\u001f\\\"\\\\\",\"\u{1f375}\"]"),
+            (r#"{"\u0061 ":{"b":""}}"#, r#"{"a ":{"b":""}}"#),
+        ] {
+            let mut out = String::new();
+            assert_eq!(write_compact(json, None, &mut out), Ok(()));
+            assert_eq!(out, compact);
+        }
+    }
+
+    #[test]
+    fn half_of_a_pair_needs_a_stand_in() {
+        let mut out = String::new();
+        assert_eq!(write_compact(r#"["\ud83c"]"#, None, &mut out), Err(LoneHalf));
+        out.clear();
+        assert_eq!(write_compact(r#"["\ud83cx\udf75"]"#, Some("?"), &mut out), Ok(()));
+        assert_eq!(out, r#"["?x?"]"#);
+    }
+}

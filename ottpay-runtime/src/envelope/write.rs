@@ -1,0 +1,93 @@
+//! Writes JSON: strings with the escapes that they need, and objects of strings.
+
+use super::scan::find_stop;
+
+/// Appends `text` as a JSON string.
+pub(super) fn write_string(text: &str, out: &mut String) {
+    out.reserve(text.len() + 2);
+    out.push('"');
+    let mut rest = text;
+    while let Some((plain, stop)) = rest.split_at_checked(find_stop(rest.as_bytes()))
+        && let Some(byte) = stop.bytes().next()
+    {
+        out.push_str(plain);
+        write_escape(byte, out);
+        rest = stop.get(1..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// The shortest escape that there is, as JSON libraries write it.
+fn write_escape(byte: u8, out: &mut String) {
+    let letter = match byte {
+        b'"' | b'\\' => char::from(byte),
+        0x08 => 'b',
+        0x0c => 'f',
+        b'\n' => 'n',
+        b'\r' => 'r',
+        b'\t' => 't',
+        _ => {
+            let digit = char::from_digit(u32::from(byte & 0xf), 16).unwrap_or('0');
+            out.push_str(if byte < 0x10 { "\\u000" } else { "\\u001" });
+            return out.push(digit);
+        }
+    };
+    out.push('\\');
+    out.push(letter);
+}
+
+/// Appends a member of an object of strings; `is_first` is the one after the brace.
+pub(super) fn write_member(name: &str, text: &str, is_first: bool, out: &mut String) {
+    out.push(if is_first { '{' } else { ',' });
+    write_string(name, out);
+    out.push(':');
+    write_string(text, out);
+}
+
+/// A JSON object of strings, members in this order.
+pub(crate) fn write_object<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut out = String::new();
+    for (name, text) in texts {
+        write_member(name, text, out.is_empty(), &mut out);
+    }
+    if out.is_empty() {
+        out.push('{');
+    }
+    out.push('}');
+    out
+}
+
+/// How long an object of strings is that need no escapes.
+pub(super) fn measure_object<'a>(texts: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    // Four quotation marks, a colon, and a comma or a brace.
+    texts.map(|(name, text)| name.len() + text.len() + 6).sum::<usize>() + 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut out = String::new();
+        write_string(text, &mut out);
+        out
+    }
+
+    #[test]
+    fn strings_are_written_as_serde_json_writes_them() {
+        let all: String = (0..0x100).filter_map(char::from_u32).collect();
+        let texts = ["", "a", "\"", "\\\\", "two\nlines", "caf\u{e9} \u{1f375}", "\u{7f}\u{2028}\0", &all];
+        for text in texts.into_iter().chain((0..=all.len()).filter_map(|end| all.get(..end))) {
+            assert_eq!(written(text), serde_json::to_string(text).unwrap(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_measured_is_what_is_written() {
+        for members in [&[][..], &[("a", "")], &[("a", "b"), ("order_id", "T1")]] {
+            let measured = measure_object(members.iter().copied());
+            assert!(write_object(members.iter().copied()).len() <= measured && measured <= write_object([]).len() + 32);
+        }
+    }
+}
