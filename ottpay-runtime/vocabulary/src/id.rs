@@ -11,6 +11,8 @@ use std::fmt;
 pub fn check_id(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         Err(IdError::Empty)
+    } else if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(())
     } else if text.contains(char::is_control) {
         Err(IdError::Control)
     } else if text.contains(char::is_whitespace) {

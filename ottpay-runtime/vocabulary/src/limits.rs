@@ -56,12 +56,12 @@ words! {
 }
 
 impl Charset {
-    /// Whether the set contains a character.
-    pub fn contains(self, character: char) -> bool {
+    /// Whether the set contains every character of a string.
+    pub fn contains_all(self, text: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Digits => character.is_ascii_digit(),
-            Self::Alphanumeric => character.is_ascii_alphanumeric(),
+            Self::Digits => text.bytes().all(|byte| byte.is_ascii_digit()),
+            Self::Alphanumeric => text.bytes().all(|byte| byte.is_ascii_alphanumeric()),
         }
     }
 }

@@ -7,7 +7,11 @@ pub fn is_digits(text: &str) -> bool {
 
 /// A whole number that is not negative, in any form of JSON: `100`, `100.00`, `1E2`.
 pub fn whole(text: &str) -> Option<u64> {
-    let Number { is_negative, digits, scale } = Number::read(text)?;
+    if is_digits(text) {
+        return text.parse().ok();
+    }
+    let Number { is_negative, whole, fraction, scale } = Number::read(text)?;
+    let digits = format!("{whole}{fraction}");
     let significant = digits.trim_end_matches('0');
     if significant.is_empty() {
         return Some(0);
@@ -25,26 +29,33 @@ const MAX_SCALE: u32 = 28;
 /// A decimal number in any form of JSON, as a whole number and how many of its digits are after the point. It fits in
 /// 96 bits and 28 digits after the point, which is what decimal types hold exactly.
 pub fn decimal(text: &str) -> Option<(i128, u32)> {
-    let Number { is_negative, digits, scale } = Number::read(text)?;
-    let (digits, scale) = match u32::try_from(scale) {
-        Ok(scale) => (digits, scale),
+    let Number { is_negative, whole, fraction, scale } = Number::read(text)?;
+    let (zeros, scale) = match u32::try_from(scale) {
+        Ok(scale) => (0, scale),
         // `1E2`: the zeros are written out, as far as a decimal can have digits at all.
-        Err(_) => (digits + &"0".repeat(usize::try_from(scale.checked_neg()?).ok().filter(|zeros| *zeros < 30)?), 0),
+        Err(_) => (usize::try_from(scale.checked_neg()?).ok().filter(|zeros| *zeros < 30)?, 0),
     };
-    let value: i128 = digits.parse().ok()?;
+    let digits = whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', zeros));
+    let value = digits
+        .map(|digit| i128::from(digit - b'0'))
+        .try_fold(0_i128, |value, digit| value.checked_mul(10)?.checked_add(digit))?;
     let fits = value < 1 << 96 && scale <= MAX_SCALE;
     fits.then_some((if is_negative { -value } else { value }, scale))
 }
 
-/// A number by JSON's grammar, leading zeros allowed: its digits, and how many of them are after the point.
-struct Number {
+/// A number by JSON's grammar, leading zeros allowed.
+struct Number<'a> {
     is_negative: bool,
-    digits: String,
+    /// The digits before the point.
+    whole: &'a str,
+    /// The digits after it.
+    fraction: &'a str,
+    /// How many of the digits are after the point once the exponent has moved it.
     scale: i64,
 }
 
-impl Number {
-    fn read(text: &str) -> Option<Self> {
+impl<'a> Number<'a> {
+    fn read(text: &'a str) -> Option<Self> {
         let (is_negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => {
@@ -57,11 +68,50 @@ impl Number {
             Some(parts) => parts,
             None => (mantissa, ""),
         };
-        let digits = format!("{whole}{fraction}");
-        if whole.is_empty() || !is_digits(&digits) {
+        if !is_digits(whole) || !(fraction.is_empty() || is_digits(fraction)) {
             return None;
         }
         let scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent.into())?;
-        Some(Self { is_negative, digits, scale })
+        Some(Self { is_negative, whole, fraction, scale })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_the_same_in_every_form() {
+        for digits in
+            ["0", "7", "100", "007", "1999", "18446744073709551615", "18446744073709551616", "99999999999999999999"]
+        {
+            let value = digits.parse().ok();
+            for text in [digits.to_owned(), format!("0{digits}"), format!("{digits}.0"), format!("{digits}00E-2")] {
+                assert_eq!(whole(&text), value, "{text}");
+            }
+        }
+        for text in ["", "-1", "+1", "1.5", "1 ", "٣", "1E400", "0x1"] {
+            assert_eq!(whole(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_keeps_its_digits() {
+        for (text, value) in [
+            ("5.24740000", Some((524_740_000, 8))),
+            ("-1.5e2", Some((-150, 0))),
+            ("1E28", Some((10_i128.pow(28), 0))),
+            ("0.0000000000000000000000000000000001e10", Some((1, 24))),
+            ("79228162514264337593543950335", Some(((1 << 96) - 1, 0))),
+            ("79228162514264337593543950336", None),
+            ("999999999999999999999999999999999999999999", None),
+            ("0.99999999999999999999999999999", None),
+            ("1E30", None),
+            ("1.", None),
+            (".5", None),
+            ("1.5.5", None),
+        ] {
+            assert_eq!(decimal(text), value, "{text}");
+        }
     }
 }

@@ -32,12 +32,11 @@ impl<E, O> Rule<'_, E, O> {
             return Err(ValueError::Empty);
         }
         self.check_limits(text)?;
-        let is_digits = number::is_digits(text);
         match self.kind {
             Kind::OrderId | Kind::RefundId | Kind::CheckoutId => id::check_id(text).map_err(ValueError::NotAnId)?,
-            Kind::Amount if !is_digits => return Err(ValueError::NotAnAmount),
-            Kind::Integer if !is_digits => return Err(ValueError::NotAnInteger),
-            Kind::RateE8 if !is_digits => return Err(ValueError::NotARate),
+            Kind::Amount if !number::is_digits(text) => return Err(ValueError::NotAnAmount),
+            Kind::Integer if !number::is_digits(text) => return Err(ValueError::NotAnInteger),
+            Kind::RateE8 if !number::is_digits(text) => return Err(ValueError::NotARate),
             Kind::Url => drop(url::Parts::parse(text).map_err(ValueError::NotAUrl)?),
             Kind::Currency if !currency::is_code(text) => return Err(ValueError::NotACurrency),
             Kind::Timestamp => timestamp::check_timestamp(text).map_err(|_| ValueError::NotATimestamp)?,
@@ -85,8 +84,12 @@ impl<E, O> Rule<'_, E, O> {
         if self.is_lenient {
             return Ok(());
         }
-        if !text.chars().all(|character| charset.contains(character)) {
+        if !charset.contains_all(text) {
             return Err(ValueError::Charset(charset));
+        }
+        // A string has at most as many characters as bytes.
+        if min_len == 0 && text.len() <= max_len {
+            return Ok(());
         }
         let found = text.chars().count();
         if found < min_len || found > max_len {

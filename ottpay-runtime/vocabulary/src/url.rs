@@ -16,6 +16,8 @@ pub struct Parts<'a> {
     pub is_https: bool,
     /// Whether the host is this machine.
     pub is_loopback: bool,
+    /// The host, as it is written.
+    pub host: &'a str,
     /// The path, beginning with a slash; or nothing.
     pub path: &'a str,
     /// Whether something follows the path: a query or a fragment.
@@ -33,14 +35,16 @@ impl<'a> Parts<'a> {
             (None, Some(rest)) => (false, rest),
             (None, None) => return Err(UrlError::Form),
         };
+        let is_plain = rest.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         let is_odd = |character: char| character.is_whitespace() || character.is_control() || character == '\\';
-        if rest.contains(is_odd) {
+        if !is_plain && rest.contains(is_odd) {
             return Err(UrlError::Form);
         }
         let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         let (path, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
-        let is_loopback = is_loopback(authority).ok_or(UrlError::Form)?;
-        Ok(Self { is_https, is_loopback, path, has_query: !query.is_empty() })
+        let host = find_host(authority).ok_or(UrlError::Form)?;
+        let is_loopback = is_loopback(host).ok_or(UrlError::Form)?;
+        Ok(Self { is_https, is_loopback, host, path, has_query: !query.is_empty() })
     }
 
     /// Whether messages to it cannot be read on the way: `https`, or this machine.
@@ -57,8 +61,8 @@ pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
     Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
 }
 
-/// Whether the host is this machine; nothing if `authority` is not a host with or without a port.
-fn is_loopback(authority: &str) -> Option<bool> {
+/// The host; nothing if what follows it is not a port.
+fn find_host(authority: &str) -> Option<&str> {
     let end = if authority.starts_with('[') {
         authority.find(']')? + 1
     } else {
@@ -69,6 +73,11 @@ fn is_loopback(authority: &str) -> Option<bool> {
     if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_number) {
         return None;
     }
+    Some(host)
+}
+
+/// Whether a host is this machine; nothing if it is not a host.
+fn is_loopback(host: &str) -> Option<bool> {
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().ok().map(|address| address.is_loopback()),
         None => is_loopback_name(host),
@@ -77,9 +86,8 @@ fn is_loopback(authority: &str) -> Option<bool> {
 
 fn is_loopback_name(host: &str) -> Option<bool> {
     let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    let is_label = |label: &str| {
-        !label.is_empty() && label.chars().all(|c| !c.is_ascii() || c.is_ascii_alphanumeric() || "-_".contains(c))
-    };
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte) || !byte.is_ascii();
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_part);
     if !labels.clone().all(is_label) {
         return None;
     }
