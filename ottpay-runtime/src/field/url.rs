@@ -90,7 +90,16 @@ fn check_private(text: &str) -> Result<(), UrlError> {
 /// Takes an address apart; the HTTP libraries that will meet it have to read it, too.
 fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
     let parts = Parts::parse(text)?;
-    ::url::Url::parse(text).map(|_| parts).map_err(|_| UrlError::Form)
+    match is_read_by_all(parts.host) || ::url::Url::parse(text).is_ok() {
+        true => Ok(parts),
+        false => Err(UrlError::Form),
+    }
+}
+
+/// Whether every library reads a host that is plain enough for us. About an address in brackets, a name in another script
+/// or one in Punycode, whose labels begin with `xn--`, they may think otherwise.
+fn is_read_by_all(host: &str) -> bool {
+    host.is_ascii() && !host.starts_with('[') && !host.contains("--")
 }
 
 impl fmt::Display for Url {
@@ -201,6 +210,26 @@ mod tests {
         assert_eq!(format!("{url:?}"), "\"https://pay.example/h5Pay?…\"");
         assert_eq!(url.to_string(), "https://pay.example/h5Pay?merCode=SECRET");
         assert_eq!(format!("{:?}", Url::new("https://pay.example/").unwrap()), "\"https://pay.example/\"");
+    }
+
+    #[test]
+    fn every_host_that_is_not_asked_about_is_read() {
+        let parts = ["a", "Z", "0", "9", "255", "0x", "x", "_", "-", ".", "localhost", "shop.example"];
+        let (mut known, mut asked) = (0, 0);
+        for number in 0..parts.len().pow(4) {
+            let host: String = (0..4).map(|place| parts[number / parts.len().pow(place) % parts.len()]).collect();
+            for text in [format!("https://{host}"), format!("http://{host}:65535/a?b#c")] {
+                match Parts::parse(&text) {
+                    Ok(parts) if is_read_by_all(parts.host) => {
+                        assert!(::url::Url::parse(&text).is_ok(), "{text}");
+                        known += 1;
+                    }
+                    _ => asked += 1,
+                }
+            }
+        }
+        assert!(known > 10_000 && asked > 100, "{known} {asked}");
+        assert_eq!(Url::new("https://xn--a.example/"), Err(UrlError::Form));
     }
 
     #[test]
