@@ -53,13 +53,13 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[non_exhaustive]
 pub struct HttpRequest {
     /// Where to.
-    pub url: String,
+    pub url: Arc<str>,
     /// Whether it moves money. A write that is lost on a connection of an earlier request has an unknown outcome.
     pub effect: Effect,
     /// Value of the header `Content-Type`.
     pub content_type: &'static str,
     /// Value of the header `User-Agent`.
-    pub user_agent: String,
+    pub user_agent: Arc<str>,
     /// The body.
     pub body: Vec<u8>,
     /// How long the exchange may take, from the first packet to the last byte of the reply.

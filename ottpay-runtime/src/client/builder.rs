@@ -305,7 +305,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
         let endpoint = endpoint.map(|text| text.trim_end_matches('/').to_owned());
         let environment = endpoint.clone().unwrap_or_else(|| self.gateway.base_url.to_owned());
+        let address = |path: &&'static str| (*path, Arc::from(format!("{environment}{path}")));
         Ok(C::from(Client(Arc::new(Settings {
+            addresses: self.gateway.paths.iter().map(address).collect(),
             gateway: self.gateway,
             followed: self.followed,
             sender: Arc::new(Sender { merchant_id, environment, currency: self.currency }),
@@ -318,7 +320,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             framing: self.framing,
             cipher: self.cipher,
             transport,
-            user_agent,
+            user_agent: user_agent.into(),
             acknowledgement,
             timeout: self.timeout,
             max_reply: self.max_reply,

@@ -90,7 +90,7 @@ impl Client {
     }
 
     /// Where calls of an action go.
-    pub(crate) fn address(&self, info: &ActionInfo) -> String {
+    pub(crate) fn address(&self, info: &ActionInfo) -> Arc<str> {
         self.0.address(info, &Override::default())
     }
 

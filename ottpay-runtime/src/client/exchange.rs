@@ -1,5 +1,6 @@
 //! The exchange itself: seals, posts, opens. One way for every action.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::settings::{Override, Settings};
@@ -28,7 +29,7 @@ pub(super) async fn exchange(
         url: settings.address(info, own),
         effect: info.effect,
         content_type: "application/json",
-        user_agent: settings.user_agent.clone(),
+        user_agent: Arc::clone(&settings.user_agent),
         body: match info.protocol {
             Protocol::Envelope => seal(settings, values, own),
             _ => values.to_json().into_bytes(),

@@ -27,6 +27,8 @@ pub(super) struct Settings {
     pub(super) keys: Keys,
     /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
     pub(super) endpoint: Option<String>,
+    /// The address of each path of the specification.
+    pub(super) addresses: BTreeMap<&'static str, Arc<str>>,
     /// What single actions have otherwise than the specification says, by the name of their method.
     pub(super) overrides: BTreeMap<&'static str, Override>,
     /// Whether limits hold that are not certain.
@@ -36,7 +38,7 @@ pub(super) struct Settings {
     pub(super) framing: Framing,
     pub(super) cipher: Cipher,
     pub(super) transport: Arc<dyn Transport>,
-    pub(super) user_agent: String,
+    pub(super) user_agent: Arc<str>,
     /// Instead of the specification's answer to callbacks.
     pub(super) acknowledgement: Option<Acknowledgement>,
     pub(super) timeout: Duration,
@@ -96,9 +98,14 @@ impl Settings {
     }
 
     /// Where a call of an action goes.
-    pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> String {
-        let base = self.endpoint.as_deref().or(info.base_url).unwrap_or(self.gateway.base_url);
-        format!("{base}{}", self.choose(info, call, |own| &own.path, info.path))
+    pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> Arc<str> {
+        let path = self.choose(info, call, |own| &own.path, info.path);
+        let base = match info.base_url {
+            Some(own) if self.endpoint.is_none() => own,
+            _ => &self.sender.environment,
+        };
+        let known = self.addresses.get(path).filter(|address| address.strip_suffix(path) == Some(base));
+        known.cloned().unwrap_or_else(|| format!("{base}{path}").into())
     }
 
     /// The constant that a call of an action has on the wire.

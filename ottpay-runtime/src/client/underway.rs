@@ -41,7 +41,7 @@ pub(super) struct Exchange {
 }
 
 /// What came of an exchange, before its reply is read. Until that the call is watched.
-type Exchanged = (CallWatch, Result<(Call, Received), Failure>);
+type Exchanged = (CallWatch, Result<(Values, Received), Failure>);
 
 struct Prepared {
     client: Client,
@@ -89,10 +89,10 @@ impl Exchange {
             self.future = Box::pin(prepared.send());
         }
         self.future.as_mut().poll(context).map(|(watch, arrived)| {
-            let read = arrived.and_then(|(call, received)| {
+            let read = arrived.and_then(|(values, received)| {
                 R::made_of(Arrived::new(received.clone())).map_err(|error| {
                     let problem = ReplyProblem::Field { error, received: Box::new(received) };
-                    Failure::Call(call, Reason::Reply(problem))
+                    Failure::Call(Call::new(&values), Reason::Reply(problem))
                 })
             });
             match read {
@@ -132,12 +132,11 @@ impl Prepared {
         (watch, arrived)
     }
 
-    async fn exchange(self, watch: &CallWatch) -> Result<(Call, Received), Failure> {
+    async fn exchange(self, watch: &CallWatch) -> Result<(Values, Received), Failure> {
         let values = self.request?;
         let Options { timeout, own, retry } = &self.options;
         own.check(values.info())
             .map_err(|(setting, _, problem)| InvalidRequest::for_action(values.info(), setting, problem))?;
-        let call = Call::new(&values);
         let settings = &*self.client.0;
         let timeout = timeout.unwrap_or(settings.timeout);
         let once = |left: Duration| exchange(settings, &values, own, timeout.min(left), watch);
@@ -146,8 +145,8 @@ impl Prepared {
             Some(retry) => retry.run(once).await,
         };
         match received {
-            Ok(received) => Ok((call, received)),
-            Err(reason) => Err(Failure::Call(call, reason)),
+            Ok(received) => Ok((values, received)),
+            Err(reason) => Err(Failure::Call(Call::new(&values), reason)),
         }
     }
 }

@@ -90,10 +90,10 @@ impl HttpTransport {
 
     async fn exchange(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let sent = client
-            .post(&request.url)
+            .post(&*request.url)
             .header("content-type", request.content_type)
             .header("accept", "application/json")
-            .header("user-agent", request.user_agent)
+            .header("user-agent", &*request.user_agent)
             .timeout(request.timeout)
             .body(request.body)
             .send()

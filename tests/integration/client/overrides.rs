@@ -9,7 +9,7 @@ fn sent(script: &Script) -> (String, String, String) {
     let request = script.requests().pop().unwrap();
     let message = Message::read(&request.body).unwrap();
     let text = |name| message.text(name).unwrap().to_owned();
-    (text("action"), text("version"), request.url)
+    (text("action"), text("version"), request.url.to_string())
 }
 
 #[tokio::test]

@@ -170,7 +170,7 @@ async fn a_request_is_one_post_with_five_members() {
     let client = script.client();
     client.send(&payment(&client, &order("T1"))).await.unwrap();
     let [request] = &script.requests()[..] else { panic!("one request") };
-    assert_eq!(request.url, "http://127.0.0.1:9/processV2");
+    assert_eq!(&*request.url, "http://127.0.0.1:9/processV2");
     assert_eq!(request.content_type, "application/json");
     assert!(request.user_agent.starts_with("ottpay/"), "{}", request.user_agent);
     let outer: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&request.body).unwrap();
@@ -197,7 +197,7 @@ async fn version_path_framing_and_outer_fields_are_as_asked() {
     let builder = builder.biz_type(BizType::Alipay).call_back_url("https://shop.example/cb").terminal_no("7");
     builder.send().version("1.1").path("/process").await.unwrap();
     let [request] = &script.requests()[..] else { panic!("one request") };
-    assert_eq!(request.url, "http://127.0.0.1:9/process");
+    assert_eq!(&*request.url, "http://127.0.0.1:9/process");
     assert!(request.user_agent.starts_with("shop/2.1 ottpay/"));
     assert!(request.body.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte)));
     let message = Message::read(&request.body).unwrap();
