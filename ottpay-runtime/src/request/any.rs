@@ -77,11 +77,12 @@ pub(crate) fn draft<'a>(
             _ => draft.set::<String, _>(index, text),
         };
     }
-    let absent = |(field, slot): (&'static FieldInfo, &Option<String>)| {
-        let missing = slot.is_none() && !field.may_be_absent() && field.fill.is_none();
+    let absent = |(field, text): (&'static FieldInfo, Option<&str>)| {
+        let missing = text.is_none() && !field.may_be_absent() && field.fill.is_none();
         missing.then(|| InvalidRequest::new(info, field, Problem::Missing))
     };
-    match info.request.iter().zip(&draft.values.slots).find_map(absent) {
+    let missing = info.request.iter().zip(draft.values.texts()).find_map(absent);
+    match missing {
         // What cannot be sent is not there either, and `build` says why.
         Some(missing) if draft.problem.is_none() => Err(missing),
         _ => Ok(draft),

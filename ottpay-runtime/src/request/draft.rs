@@ -4,7 +4,7 @@ use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::Client;
 use crate::client::underway::Underway;
-use crate::field::{FieldText, IntoField, Problem, Url};
+use crate::field::{IntoField, Problem, Url};
 use crate::link::address::link_address;
 use crate::payment::Tracked;
 use crate::spec::ActionInfo;
@@ -14,22 +14,24 @@ use crate::spec::ActionInfo;
 pub struct Draft {
     client: Client,
     pub(super) values: Values,
-    pub(super) problem: Option<InvalidRequest>,
+    /// The first value that does not fit. In a box, because every setter moves the draft.
+    pub(super) problem: Option<Box<InvalidRequest>>,
 }
 
 impl Draft {
     /// With what the client writes by itself.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
-        let values = Values::new(info, client.sender(), &client.address(info));
+        let values = Values::new(info, client.sender(), || client.address(info));
         Self { client: client.clone(), values, problem: None }
     }
 
     /// Sets the field with this index in the action's list, which takes what fits a field of type `T`.
     #[must_use]
-    pub fn set<T, V: IntoField<T>>(self, index: usize, value: V) -> Self {
-        let mut text = String::new();
-        let written = value.write_to(&mut FieldText::new(&mut text));
-        self.put(index, written.map(|()| text))
+    pub fn set<T, V: IntoField<T>>(mut self, index: usize, value: V) -> Self {
+        if let Err(problem) = self.values.set(index, &value) {
+            self.reject(index, problem);
+        }
+        self
     }
 
     /// Sets the field if there is a value.
@@ -41,31 +43,25 @@ impl Draft {
         }
     }
 
-    fn put(mut self, index: usize, text: Result<String, Problem>) -> Self {
-        let info = self.values.info;
-        match (text, self.values.slots.get_mut(index), info.request.get(index)) {
-            (Ok(text), Some(slot), _) => *slot = Some(text),
-            (Err(problem), _, Some(field)) if self.problem.is_none() => {
-                self.problem = Some(InvalidRequest::new(info, field, problem));
-            }
-            _ => {}
+    /// Keeps what is wrong with a field, if nothing was wrong before.
+    fn reject(&mut self, index: usize, problem: Problem) {
+        let info = self.values.info();
+        if let (None, Some(field)) = (&self.problem, info.request.get(index)) {
+            self.problem = Some(Box::new(InvalidRequest::new(info, field, problem)));
         }
-        self
     }
 
     /// Sets a constant or a copy that is only sent if the caller asks for it.
     #[must_use]
-    pub fn write(self, index: usize) -> Self {
-        let constant = self.values.info.request.get(index).and_then(|field| field.constant);
-        self.put(index, Ok(constant.unwrap_or_default().to_owned()))
+    pub fn write(mut self, index: usize) -> Self {
+        self.values.write(index);
+        self
     }
 
     /// Leaves out what is otherwise sent.
     #[must_use]
     pub fn omit(mut self, index: usize) -> Self {
-        if let Some(slot) = self.values.slots.get_mut(index) {
-            *slot = None;
-        }
+        self.values.omit(index);
         self
     }
 
@@ -75,11 +71,11 @@ impl Draft {
     /// [`InvalidRequest`] names the first field that breaks a rule of the specification.
     pub fn build(self) -> Result<Values, InvalidRequest> {
         match self.problem {
-            Some(problem) => Err(problem),
+            Some(problem) => Err(*problem),
             None => {
                 let values = self.values.finished();
                 match values.problem(self.client.is_strict()) {
-                    Some((field, problem)) => Err(InvalidRequest::new(values.info, field, problem)),
+                    Some((field, problem)) => Err(InvalidRequest::new(values.info(), field, problem)),
                     None => Ok(values),
                 }
             }
@@ -88,7 +84,7 @@ impl Draft {
 
     /// Checks every field, and sends the request when the result is awaited.
     pub fn send<R, S: Underway<R>>(self) -> S {
-        let (client, info) = (self.client.clone(), self.values.info);
+        let (client, info) = (self.client.clone(), self.values.info());
         S::prepare(client, info, self.build())
     }
 

@@ -5,84 +5,153 @@ use std::sync::Arc;
 
 use super::invalid::InvalidRequest;
 use crate::envelope::write_object;
-use crate::field::Problem;
+use crate::field::{FieldText, IntoField, Problem};
 use crate::redaction::{HIDDEN, redact};
 use crate::sender::Sender;
 use crate::spec::{ActionInfo, FieldInfo, Fill, Role};
 
-/// The fields of one request, each as the text that is sent.
+/// The fields of one request, each as the text that is sent. Cheap to clone.
 #[derive(Clone)]
-pub struct Values {
-    pub(super) info: &'static ActionInfo,
+pub struct Values(Arc<Parts>);
+
+#[derive(Clone)]
+struct Parts {
+    info: &'static ActionInfo,
     /// Whose client made them.
     sender: Arc<Sender>,
+    /// What the caller has set, one value after the other.
+    text: String,
     /// One slot for each field of `info.request`, in that order.
-    pub(super) slots: Box<[Option<String>]>,
+    slots: Box<[Slot]>,
 }
+
+/// Where the text of a field is.
+#[derive(Clone, Copy)]
+enum Slot {
+    /// The field is not sent.
+    Absent,
+    /// In the specification: a constant.
+    Constant(&'static str),
+    /// The merchant id of the sender.
+    Merchant,
+    /// In the text of the request, from one byte to another.
+    Text(usize, usize),
+}
+
+impl Slot {
+    fn is_sent(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+}
+
+/// How many bytes are reserved for each field of a request: most are shorter, and an address is longer.
+const RESERVED: usize = 16;
 
 impl Values {
     /// With what the client writes by itself: the merchant, the address that the request goes to, and constants.
-    pub(super) fn new(info: &'static ActionInfo, sender: &Arc<Sender>, address: &str) -> Self {
+    pub(super) fn new(info: &'static ActionInfo, sender: &Arc<Sender>, address: impl Fn() -> Arc<str>) -> Self {
+        let mut text = String::with_capacity(RESERVED * info.request.len());
         let written = |field: &FieldInfo| match field.fill {
-            _ if !field.required => None,
-            Some(Fill::MerchantId) => Some(sender.merchant_id.clone()),
-            Some(Fill::Endpoint) => Some(address.to_owned()),
+            _ if !field.required => Slot::Absent,
+            Some(Fill::MerchantId) => Slot::Merchant,
+            Some(Fill::Endpoint) => {
+                let start = text.len();
+                text.push_str(&address());
+                Slot::Text(start, text.len())
+            }
             // The value is not there yet.
-            Some(Fill::CopyOf(_)) => Some(String::new()),
-            None => field.constant.map(str::to_owned),
+            Some(Fill::CopyOf(_)) => Slot::Constant(""),
+            None => field.constant.map_or(Slot::Absent, Slot::Constant),
         };
         let slots = info.request.iter().map(written).collect();
-        Self { info, sender: Arc::clone(sender), slots }
+        Self(Arc::new(Parts { info, sender: Arc::clone(sender), text, slots }))
+    }
+
+    /// Sets the field with this index to what the value writes.
+    ///
+    /// # Errors
+    /// That of the value. Then the field is as it was.
+    pub(super) fn set<T>(&mut self, index: usize, value: &impl IntoField<T>) -> Result<(), Problem> {
+        let Parts { text, slots, .. } = Arc::make_mut(&mut self.0);
+        let start = text.len();
+        value.write_to(&mut FieldText::new(text))?;
+        let end = text.len();
+        if let Some(slot) = slots.get_mut(index) {
+            *slot = Slot::Text(start, end);
+        }
+        Ok(())
+    }
+
+    /// Sends a constant, or a copy of another field, that is otherwise left out.
+    pub(super) fn write(&mut self, index: usize) {
+        let constant = self.info().request.get(index).and_then(|field| field.constant);
+        self.put(index, Slot::Constant(constant.unwrap_or_default()));
+    }
+
+    /// Leaves out what is otherwise sent.
+    pub(super) fn omit(&mut self, index: usize) {
+        self.put(index, Slot::Absent);
+    }
+
+    fn put(&mut self, index: usize, value: Slot) {
+        if let Some(slot) = Arc::make_mut(&mut self.0).slots.get_mut(index) {
+            *slot = value;
+        }
     }
 
     /// Whether this merchant may send them: the envelope names the sender, and the fields the one they were made for.
     pub(crate) fn check_sender(&self, merchant_id: &str) -> Result<(), InvalidRequest> {
-        match self.sender.merchant_id == merchant_id {
+        match self.sender().merchant_id == merchant_id {
             true => Ok(()),
-            false => Err(InvalidRequest::for_action(self.info, "merchant_id", Problem::OtherMerchant)),
+            false => Err(InvalidRequest::for_action(self.info(), "merchant_id", Problem::OtherMerchant)),
         }
     }
 
     /// With the copies that fields are of each other, and without constants that another field replaces.
     pub(super) fn finished(mut self) -> Self {
-        let fields = self.info.request;
+        let fields = self.info().request;
         for (index, field) in fields.iter().enumerate() {
-            let copied = match field.fill {
-                Some(Fill::CopyOf(name)) => self.get(name).map(str::to_owned),
-                _ => None,
-            };
-            if let Some(slot) = self.slots.get_mut(index).filter(|slot| slot.is_some() && copied.is_some()) {
-                *slot = copied;
+            if let Some(Fill::CopyOf(name)) = field.fill
+                && self.0.slots.get(index).is_some_and(Slot::is_sent)
+            {
+                let copied = self.sent().find(|(field, _)| field.name == name).map(|(_, slot)| slot);
+                if let Some(copied) = copied {
+                    self.put(index, copied);
+                }
             }
         }
-        let replaced: Vec<&str> = self.iter().filter_map(|(field, _)| field.instead_of).collect();
-        for (field, slot) in fields.iter().zip(&mut self.slots) {
-            if field.is_written() && replaced.contains(&field.name) {
-                *slot = None;
+        for (index, field) in fields.iter().enumerate() {
+            if field.is_written() && self.stands_in_for(field.name).is_some() {
+                self.omit(index);
             }
         }
         self
     }
 
+    /// The fields that are sent, and where their texts are.
+    fn sent(&self) -> impl Iterator<Item = (&'static FieldInfo, Slot)> {
+        self.info().request.iter().zip(self.0.slots.iter().copied()).filter(|(_, slot)| slot.is_sent())
+    }
+
     /// The field that is sent instead of this one, if the caller has set it.
     fn stands_in_for(&self, name: &str) -> Option<&'static FieldInfo> {
-        self.iter().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
+        self.sent().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
     /// Whose client made them.
     pub(crate) fn sender(&self) -> &Sender {
-        &self.sender
+        &self.0.sender
     }
 
     /// The action these fields belong to.
     pub fn info(&self) -> &'static ActionInfo {
-        self.info
+        self.0.info
     }
 
     /// The merchant whose client made them.
     #[cfg(feature = "serde")]
     pub(crate) fn merchant_id(&self) -> &str {
-        &self.sender.merchant_id
+        &self.0.sender.merchant_id
     }
 
     /// The text of a field, by its name on the wire.
@@ -92,7 +161,17 @@ impl Values {
 
     /// Every field that is set, constants included, in the order of the digest.
     pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> + Clone {
-        self.info.request.iter().zip(&self.slots).filter_map(|(field, slot)| Some((field, slot.as_deref()?)))
+        self.info().request.iter().zip(self.texts()).filter_map(|(field, text)| Some((field, text?)))
+    }
+
+    /// The text of every field of the action; nothing for those that are not sent.
+    pub(super) fn texts(&self) -> impl Iterator<Item = Option<&str>> + Clone {
+        self.0.slots.iter().map(|slot| match *slot {
+            Slot::Absent => None,
+            Slot::Constant(text) => Some(text),
+            Slot::Merchant => Some(&*self.0.sender.merchant_id),
+            Slot::Text(start, end) => self.0.text.get(start..end),
+        })
     }
 
     /// The text of the field that plays this part, or that is sent in place of the one that does.
@@ -102,17 +181,19 @@ impl Values {
 
     /// The parts that the set fields play.
     pub(crate) fn roles(&self) -> impl Iterator<Item = Role> {
-        self.iter().filter_map(|(field, _)| self.role_of(field))
+        self.sent().filter_map(|(field, _)| self.role_of(field))
     }
 
     fn role_of(&self, field: &FieldInfo) -> Option<Role> {
-        let replaced = || self.info.request.iter().find(|other| Some(other.name) == field.instead_of)?.role;
-        field.role.or_else(replaced)
+        field.role.or_else(|| {
+            let replaced = field.instead_of?;
+            self.info().request.iter().find(|other| other.name == replaced)?.role
+        })
     }
 
     /// The id of what the request itself is about, see [`ActionInfo::own_id`].
     pub fn own_id(&self) -> Option<&str> {
-        self.role(self.info.own_id()?.role?).or_else(|| {
+        self.role(self.info().own_id()?.role?).or_else(|| {
             let (_, text) = self.iter().find(|(field, _)| field.is_own_id())?;
             Some(text)
         })
@@ -125,7 +206,10 @@ impl Values {
 
     /// The first rule of the specification that the values break.
     pub(super) fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
-        self.iter().find_map(|(field, text)| match self.stands_in_for(field.name) {
+        // Mostly there is none, and then none is looked for.
+        let has_stand_ins = self.sent().any(|(field, _)| field.instead_of.is_some());
+        let stand_in_of = |field: &FieldInfo| if has_stand_ins { self.stands_in_for(field.name) } else { None };
+        self.iter().find_map(|(field, text)| match stand_in_of(field) {
             Some(other) => Some((other, Problem::Both { other: field.name })),
             None => Some((field, field.check_value(text, strict).err()?)),
         })
@@ -135,7 +219,7 @@ impl Values {
 /// Equal if the action, the sender and every field are.
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.info, other.info) && self.sender == other.sender && self.slots == other.slots
+        std::ptr::eq(self.info(), other.info()) && self.sender() == other.sender() && self.texts().eq(other.texts())
     }
 }
 
@@ -144,7 +228,7 @@ impl Eq for Values {}
 /// Shows the fields; of a sensitive one only that it is set.
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct(self.info.action);
+        let mut out = f.debug_struct(self.info().action);
         for (field, text) in self.iter() {
             // A field may travel beside `data` and inside it under one name.
             let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
