@@ -17,11 +17,13 @@ mod java;
 mod json;
 #[cfg(test)]
 mod json_agreement;
+mod json_error;
 mod message;
 mod message_error;
 mod multipart;
 mod open;
 mod outer;
+mod reader;
 mod scan;
 mod seal;
 mod sealed_body;

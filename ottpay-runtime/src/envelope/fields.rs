@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::json::{self, JsonError, Object, code_units};
+use super::json::{self, Object, code_units};
+use super::json_error::JsonError;
 use super::span::{Form, Member, Span};
 use super::value::Value;
 use crate::redaction::{HIDDEN, is_plain_name};

@@ -6,7 +6,9 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
-use super::json::{JsonError, MAX_MEMBERS, code_units};
+use super::json::code_units;
+use super::json_error::JsonError;
+use super::reader::MAX_MEMBERS;
 use super::value::Value;
 
 /// Name and value of each member, as `serde_json` has them. Of a value the text is kept as it was written.

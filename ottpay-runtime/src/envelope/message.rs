@@ -12,9 +12,10 @@ use super::content::{CODE, Content, MERCHANT, checked};
 use super::fields::Fields;
 use super::message_error::MessageError;
 use super::open::{OpenError, Opened, open, open_whole};
+use super::reader::MAX_MEMBERS;
 use super::value::Value;
 use super::write::write_object;
-use super::{json, multipart, outer};
+use super::{multipart, outer};
 use crate::SignKey;
 use crate::encoding::standard;
 
@@ -128,7 +129,7 @@ impl<'a> Message<'a> {
     /// message has.
     fn add(&mut self, name: Cow<'a, str>, content: Content<'a>) {
         let is_strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
-        let is_kept = is_strict || self.members.len() < json::MAX_MEMBERS;
+        let is_kept = is_strict || self.members.len() < MAX_MEMBERS;
         let earlier = if is_strict { self.members.iter_mut().find(|(earlier, _)| *earlier == name) } else { None };
         match earlier {
             Some((_, earlier)) => *earlier = Content::Faulty(MessageError::DuplicateMember),

@@ -1,6 +1,6 @@
 //! Why a body is not a message.
 
-use super::json::JsonError;
+use super::json_error::JsonError;
 
 /// Why a body is not a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,8 @@ use ottpay_vocabulary::Cipher;
 use super::cipher::{BLOCK, MessageKey};
 use super::digest;
 use super::fields::Fields;
-use super::json::{self, JsonError};
+use super::json;
+use super::json_error::JsonError;
 use crate::SignKey;
 use crate::encoding::standard;
 

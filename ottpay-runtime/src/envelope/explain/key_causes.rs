@@ -16,7 +16,7 @@ use super::work::Work;
 use super::{blocks, body_causes};
 use crate::SignKey;
 use crate::envelope::fields::Fields;
-use crate::envelope::json::JsonError;
+use crate::envelope::json_error::JsonError;
 
 const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
                        different messages";

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::envelope::digest;
 use crate::envelope::fields::Fields;
-use crate::envelope::json::JsonError;
+use crate::envelope::json_error::JsonError;
 use crate::envelope::open::{OpenError, STAND_INS};
 use crate::envelope::surrogate;
 

@@ -1,0 +1,13 @@
+//! Why a text is not a usable JSON object.
+
+/// Why a text is not a usable JSON object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonError {
+    NotJson,
+    NotObject,
+    TooDeep,
+    TooMany,
+    Duplicate,
+    /// Half of a surrogate pair, and nothing to stand in for it.
+    LoneHalf,
+}
