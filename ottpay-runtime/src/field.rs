@@ -16,6 +16,7 @@ pub use amount::{Amount, AmountError, Money, MoneyError};
 pub use convert::{FieldText, FromField, IntoField};
 pub use currency::{Currency, CurrencyError};
 pub use datetime::DateTime;
+pub(crate) use datetime::parse_date_time;
 pub use id::{CheckoutId, IdError, OrderId, RefundId};
 pub use number::{Decimal, Rate, RateError};
 pub use ottpay_vocabulary::{StatusClass, ValueError};

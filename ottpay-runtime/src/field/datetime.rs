@@ -1,5 +1,6 @@
 //! Dates and times as the gateway writes them: several forms, and no time zone.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
@@ -29,27 +30,34 @@ impl DateTime {
     /// Calendar date and clock time, if the text has one of the known forms: `2023-03-23 01:21:53`, the same with a
     /// zone word after it (which is not interpreted), `20191125162635`, `Apr 14, 2020 12:08:58 AM`.
     pub fn local(&self) -> Option<jiff::civil::DateTime> {
-        let text = self.0.trim().replace('\u{202f}', " ");
-        let numeric = || {
-            let mut words = text.split_ascii_whitespace();
-            let (date, time) = (words.next()?, words.next()?);
-            let rest: Vec<_> = words.collect();
-            // A zone word is not interpreted; `AM` and `PM` are none, and would change the hour.
-            let zone =
-                |word: &&str| word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(*word, "AM" | "PM");
-            let known = rest.len() <= 1 && rest.iter().all(zone) && !date.starts_with('-');
-            if known {
-                jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", format!("{date} {time}")).ok()
-            } else {
-                None
-            }
-        };
-        let parse = |form| jiff::civil::DateTime::strptime(form, &text).ok();
-        numeric()
-            .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
-            .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
-            .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
+        parse_date_time(&self.0)
     }
+}
+
+/// The calendar date and clock time of a text in one of the forms that [`DateTime::local`] knows.
+pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
+    let text = text.trim();
+    let text = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{202f}', " ")) };
+    let parse = |form| jiff::civil::DateTime::strptime(form, &*text).ok();
+    parse_numeric(&text)
+        .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
+        .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
+        .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
+}
+
+/// `2023-03-23 01:21:53`, and perhaps a zone word.
+fn parse_numeric(text: &str) -> Option<jiff::civil::DateTime> {
+    let mut words = text.split_ascii_whitespace();
+    let (date, time, zone) = (words.next()?, words.next()?, words.next());
+    // A zone word is not interpreted; `AM` and `PM` are none, and would change the hour.
+    let is_zone = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "AM" | "PM");
+    if date.starts_with('-') || !zone.is_none_or(is_zone) || words.next().is_some() {
+        return None;
+    }
+    // Nearly always there is one space between them.
+    let together = text.get(..date.len() + 1 + time.len()).filter(|part| part.split_once(' ') == Some((date, time)));
+    let together = together.map_or_else(|| Cow::Owned(format!("{date} {time}")), Cow::Borrowed);
+    jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", &*together).ok()
 }
 
 impl fmt::Display for DateTime {

@@ -3,9 +3,9 @@
 use ottpay_vocabulary::{id, number};
 
 use crate::envelope::{Alteration, FieldForm, Fields, Value};
-use crate::field::{DateTime, FromField};
+use crate::field::parse_date_time;
 use crate::redaction::is_plain_name;
-use crate::spec::{FieldInfo, Kind, Role};
+use crate::spec::{CallbackInfo, FieldInfo, Kind, Role};
 
 /// How many signs are reported; a message may have hundreds of fields.
 const MAX_SIGNS: usize = 10;
@@ -18,32 +18,45 @@ const MAX_DIGITS: usize = 12;
 /// has run into is longer.
 const MAX_PROVIDER_ID: usize = 31;
 
-/// The fields that no genuine callback has so. `declared` are those that callbacks have, the expected one's first.
+/// The fields that callbacks have: those of the expected one first, then those of all.
+#[derive(Clone, Copy)]
+pub(super) struct DeclaredFields<'a> {
+    pub(super) own: &'static [FieldInfo],
+    pub(super) callbacks: &'a [&'static CallbackInfo],
+}
+
+impl<'a> DeclaredFields<'a> {
+    pub(super) fn iter(self) -> impl Iterator<Item = &'static FieldInfo> + 'a {
+        self.own.iter().chain(self.callbacks.iter().flat_map(|callback| callback.fields))
+    }
+
+    fn find(self, name: &str) -> Option<&'static FieldInfo> {
+        self.iter().find(|field| field.has_name(name))
+    }
+}
+
+/// The fields that no genuine callback has so.
 pub(super) fn find_altered_fields(
     fields: &Fields,
-    declared: &[&'static FieldInfo],
+    declared: DeclaredFields<'_>,
     merchant_id: Option<&str>,
 ) -> Vec<Alteration> {
-    let find = |name: &str| declared.iter().copied().find(|field| field.has_name(name));
-    let known: Vec<_> = fields.iter().map(|(name, value)| (name, find(name), value)).collect();
+    let known: Vec<_> = fields.iter().map(|(name, value)| (name, declared.find(name), value)).collect();
     let has = |role: Role| {
         known.iter().any(|(_, field, value)| {
-            let is_there = value.as_text().is_some_and(|text| !text.is_empty());
-            is_there && field.is_some_and(|field| field.role == Some(role))
+            field.is_some_and(|field| field.role == Some(role)) && value.as_text().is_some_and(|text| !text.is_empty())
         })
     };
-    let mut seen: Vec<&str> = Vec::new();
     let mut signs = Vec::new();
-    for (name, field, value) in known.iter().copied() {
+    for (index, (name, field, value)) in known.iter().copied().enumerate() {
         let Some(field) = field else {
             signs.push(Alteration::Undeclared { name: is_plain_name(name).then(|| name.to_owned()) });
             continue;
         };
         let name = field.name;
-        if seen.contains(&name) {
+        if known.iter().take(index).any(|(_, earlier, _)| earlier.is_some_and(|earlier| earlier.name == name)) {
             signs.push(Alteration::TwoNames { field: name });
         }
-        seen.push(name);
         if let Some(expected) = find_wrong_form(field, value) {
             signs.push(Alteration::Form { field: name, expected });
             continue;
@@ -62,7 +75,7 @@ pub(super) fn find_altered_fields(
         }
     }
     if !has(Role::Merchant) {
-        signs.extend(merchant_id.and_then(|own| find_merchant_in_a_row(fields, own, find)));
+        signs.extend(merchant_id.and_then(|own| find_merchant_in_a_row(fields, own, declared)));
         if has(Role::ProviderOrder) && !has(Role::Time) {
             signs.push(Alteration::NoBorder);
         }
@@ -72,20 +85,16 @@ pub(super) fn find_altered_fields(
 }
 
 /// Where the merchant's id is in the values, one after the other: the field in which it begins.
-fn find_merchant_in_a_row(
-    fields: &Fields,
-    own: &str,
-    find: impl Fn(&str) -> Option<&'static FieldInfo>,
-) -> Option<Alteration> {
-    let texts: Vec<_> = fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();
-    let all: String = texts.iter().map(|(_, text)| *text).collect();
+fn find_merchant_in_a_row(fields: &Fields, own: &str, declared: DeclaredFields<'_>) -> Option<Alteration> {
+    let texts = || fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default()));
+    let all: String = texts().map(|(_, text)| text).collect();
     let begin = all.find(own).filter(|_| !own.is_empty())?;
     let mut end = 0;
-    let (name, _) = texts.iter().find(|(_, text)| {
+    let (name, _) = texts().find(|(_, text)| {
         end += text.len();
         begin < end
     })?;
-    find(name).map(|field| Alteration::MerchantInside { field: field.name })
+    declared.find(name).map(|field| Alteration::MerchantInside { field: field.name })
 }
 
 /// The form that a field's value should have and does not have. An empty string is the form of a field that is absent,
@@ -153,5 +162,5 @@ fn is_date_time(text: &str) -> bool {
     let is_whole = |zone: &str| zone.is_empty() || (zone.starts_with(' ') && zone.len() <= 6);
     let is_padded = !text.contains('-') || text.get(19..).is_some_and(is_whole);
     // A zone word has at most five letters.
-    is_padded && text.len() <= 32 && DateTime::from_field(text).is_ok_and(|time| time.local().is_some())
+    is_padded && text.len() <= 32 && parse_date_time(text).is_some()
 }

@@ -1,6 +1,6 @@
 //! Opens what arrived, if it is for this merchant.
 
-use super::fields::find_altered_fields;
+use super::fields::{DeclaredFields, find_altered_fields};
 use super::problem::MessageProblem;
 use crate::SignKey;
 use crate::envelope::{Alteration, Cipher, Fields, Message, find_alterations};
@@ -86,12 +86,11 @@ impl<'a> Recipient<'a> {
         };
         let mut alterations = find_alterations(&opened, self.cipher);
         let received = Received::new(message, opened.fields);
-        let others = declared.iter().flat_map(|callback| callback.fields);
-        let declared: Vec<&'static FieldInfo> = own.iter().chain(others).collect();
-        let named = if own.is_empty() { &*declared } else { declared.get(..own.len()).unwrap_or_default() };
-        self.check_merchant(&received, named.iter().copied())?;
+        let declared = DeclaredFields { own, callbacks: declared };
+        let named = if own.is_empty() { usize::MAX } else { own.len() };
+        self.check_merchant(&received, declared.iter().take(named))?;
         let merchant_id = self.merchant_id.or(received.outer().merchant_id());
-        alterations.extend(find_altered_fields(received.fields(), &declared, merchant_id));
+        alterations.extend(find_altered_fields(received.fields(), declared, merchant_id));
         Ok(Some(OpenedCallback { received, alterations }))
     }
 
