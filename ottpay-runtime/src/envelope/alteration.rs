@@ -11,6 +11,7 @@ use ottpay_vocabulary::{Cipher, ValueError};
 
 use super::cipher::BLOCK;
 use super::open::Opened;
+use super::scan::find_stop;
 
 /// A sign that a message which decrypts and has the right digest was altered all the same.
 ///
@@ -141,6 +142,9 @@ pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteratio
     find_repeated_block(plaintext, cipher).into_iter().chain(Text::new(plaintext).find_alterations()).collect()
 }
 
+/// Up to how many blocks each is compared with each.
+const FEW_BLOCKS: usize = 64;
+
 /// The first block that has been there before. What is looked at is the text, because ECB makes the same of the same;
 /// blocks in another mode depend on those before them.
 fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
@@ -151,10 +155,17 @@ fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
     // The last block has the padding.
     let mut last = [u8::try_from(BLOCK - rest.len()).unwrap_or_default(); BLOCK];
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    let all = || blocks.iter().chain([&last]);
+    let repeated = |block, earlier| Alteration::RepeatedBlock { block, earlier };
+    // Few blocks, as messages have, are compared faster than they are hashed.
+    if blocks.len() <= FEW_BLOCKS {
+        return all().zip(1..).find_map(|(content, block)| {
+            let earlier = all().take(block - 1).position(|earlier| earlier == content)?;
+            Some(repeated(block, earlier + 1))
+        });
+    }
     let mut seen = HashMap::with_capacity(blocks.len() + 1);
-    blocks.iter().chain([&last]).zip(1..).find_map(|(content, block)| {
-        seen.insert(content, block).map(|earlier| Alteration::RepeatedBlock { block, earlier })
-    })
+    all().zip(1..).find_map(|(content, block)| seen.insert(content, block).map(|earlier| repeated(block, earlier)))
 }
 
 /// A JSON text that has been parsed before, so that its strings and escapes are whole.
@@ -195,6 +206,7 @@ impl<'a> Text<'a> {
     fn skip_string(&mut self) -> Option<usize> {
         let mut found = None;
         loop {
+            self.at += self.bytes.get(self.at..).map_or(0, find_stop);
             match self.next() {
                 None | Some(b'"') => return found,
                 Some(b'\\') => {
@@ -271,6 +283,10 @@ mod tests {
         assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Ecb), Some(repeated));
         assert_eq!(find_repeated_block(&blocks, Cipher::Aes128Cbc { iv: ottpay_vocabulary::Iv::Zero }), None);
         assert_eq!(find_repeated_block(&blocks[..48], Cipher::Aes128Ecb), None);
+        let many: String = (0..1000).map(|number| format!("{number:016}")).collect();
+        assert_eq!(find_repeated_block(&many, Cipher::Aes128Ecb), None);
+        let repeated = Alteration::RepeatedBlock { block: 1001, earlier: 8 };
+        assert_eq!(find_repeated_block(&format!("{many}{:016}", 7), Cipher::Aes128Ecb), Some(repeated));
     }
 
     /// White space has small codes, as padding has.

@@ -25,6 +25,9 @@ pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
 
 /// A text without white space and byte order marks around it.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
+    if let [b'{', .., b'}'] = text {
+        return text;
+    }
     let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
     match std::str::from_utf8(text) {
         Ok(text) => text.trim_matches(is_blank).as_bytes(),

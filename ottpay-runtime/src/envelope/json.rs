@@ -11,6 +11,9 @@ use super::json_error::JsonError;
 use super::reader::{MAX_MEMBERS, Reader};
 use super::span::Member;
 
+/// How many members the longest documented message has, and a few.
+const USUAL_MEMBERS: usize = 24;
+
 /// The members of an object, in the order received, duplicates included.
 pub(super) struct Object {
     pub(super) members: Vec<Member>,
@@ -21,8 +24,6 @@ pub(super) struct Object {
 
 /// Reads an object. `stand_in` is put in the place of each half of a surrogate pair.
 pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, JsonError> {
-    // A message has as many members as commas and one, if no value contains any.
-    let commas = text.bytes().filter(|byte| *byte == b',').count();
     let mut reader = Reader::new(text, stand_in);
     reader.skip_white_space();
     if reader.peek() != Some(b'{') {
@@ -30,7 +31,7 @@ pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, 
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
         return Err(if is_json { JsonError::NotObject } else { JsonError::NotJson });
     }
-    let mut members = Vec::with_capacity(commas.min(MAX_MEMBERS) + 1);
+    let mut members = Vec::with_capacity(USUAL_MEMBERS);
     let count = reader.read_members(&mut members).ok_or(JsonError::NotJson)?;
     reader.skip_white_space();
     if reader.at < text.len() {
@@ -51,5 +52,10 @@ pub(super) fn is_number(text: &str) -> bool {
 
 /// Compares names the way the gateway sorts them: by UTF-16 code units, never by a locale.
 pub(super) fn code_units(a: &str, b: &str) -> std::cmp::Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+    match a.bytes().zip(b.bytes()).find(|(a, b)| a != b) {
+        // Only what begins with these bytes, from U+E000 on, is in another order than its bytes.
+        Some((0xee.., 0xee..)) => a.encode_utf16().cmp(b.encode_utf16()),
+        Some((a, b)) => a.cmp(&b),
+        None => a.len().cmp(&b.len()),
+    }
 }

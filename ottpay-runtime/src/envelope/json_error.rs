@@ -3,11 +3,10 @@
 /// Why a text is not a usable JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonError {
+    /// Or half of a surrogate pair, and nothing to stand in for it.
     NotJson,
     NotObject,
     TooDeep,
     TooMany,
     Duplicate,
-    /// Half of a surrogate pair, and nothing to stand in for it.
-    LoneHalf,
 }

@@ -38,7 +38,7 @@ pub enum MessageError {
 impl From<JsonError> for MessageError {
     fn from(error: JsonError) -> Self {
         match error {
-            JsonError::NotJson | JsonError::TooDeep | JsonError::LoneHalf => Self::NotJson,
+            JsonError::NotJson | JsonError::TooDeep => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
             JsonError::TooMany => Self::TooManyMembers,
             JsonError::Duplicate => Self::DuplicateMember,

@@ -65,7 +65,7 @@ pub enum OpenError {
 impl From<JsonError> for OpenError {
     fn from(error: JsonError) -> Self {
         match error {
-            JsonError::NotJson | JsonError::LoneHalf => Self::NotJson,
+            JsonError::NotJson => Self::NotJson,
             JsonError::NotObject => Self::NotObject,
             JsonError::TooDeep => Self::TooDeep,
             JsonError::TooMany => Self::TooManyMembers,
@@ -208,7 +208,8 @@ pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 /// The fields of a decrypted text, if they have the digest.
 fn read_verified(text: String, md5: &str) -> Result<Fields, OpenError> {
     let object = match json::read_object(&text, None) {
-        Err(JsonError::LoneHalf) => return read_halves(&text, md5),
+        // Perhaps only because of half of a surrogate pair.
+        Err(JsonError::NotJson) if text.contains("\\u") => return read_halves(&text, md5),
         read => read?,
     };
     let fields = Fields::of_object(text, object)?;

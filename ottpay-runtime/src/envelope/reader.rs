@@ -63,7 +63,7 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_white_space();
             let name = self.skip_string()?;
-            let name = self.decode(name);
+            let name = self.decode(name).ok()?;
             self.skip(b':')?;
             self.skip_white_space();
             let (value, form) = self.read_value()?;
@@ -82,12 +82,14 @@ impl<'a> Reader<'a> {
         let form = match self.peek()? {
             b'"' => {
                 let text = self.skip_string()?;
-                return Some((self.decode(text), Form::Text));
+                let decoded = self.decode(text);
+                return Some((self.whole(decoded), Form::Text));
             }
             b'[' | b'{' => {
                 let is_compact = self.skip_nested(MAX_DEPTH)?;
                 let nested = Span { start, end: self.at };
-                return Some((if is_compact { nested } else { self.append(nested, write_compact) }, Form::Nested));
+                let compact = if is_compact { Ok(nested) } else { self.append(nested, write_compact) };
+                return Some((self.whole(compact), Form::Nested));
             }
             b't' => self.skip_word("true").map(|()| Form::Bool)?,
             b'f' => self.skip_word("false").map(|()| Form::Bool)?,
@@ -221,22 +223,29 @@ impl<'a> Reader<'a> {
     }
 
     /// Where a string without its escapes is.
-    fn decode(&mut self, quoted: Quoted) -> Span {
+    fn decode(&mut self, quoted: Quoted) -> Result<Span, LoneHalf> {
         let Quoted { inner, has_escape } = quoted;
-        if !has_escape {
-            return inner;
-        }
-        self.append(inner, unescape)
+        if has_escape { self.append(inner, unescape) } else { Ok(inner) }
     }
 
     /// Where what is made of a part of the text is: after the text.
-    fn append(&mut self, part: Span, write: fn(&str, Option<&str>, &mut String) -> Result<(), LoneHalf>) -> Span {
+    fn append(
+        &mut self,
+        part: Span,
+        write: fn(&str, Option<&str>, &mut String) -> Result<(), LoneHalf>,
+    ) -> Result<Span, LoneHalf> {
         let start = self.text.len() + self.decoded.len();
         // What is made is no longer than what it is made of.
         self.decoded.reserve(self.text.len() - part.start);
-        if self.fault.is_none() && write(part.of(self.text), self.stand_in, &mut self.decoded) == Err(LoneHalf) {
-            self.fault = Some(JsonError::LoneHalf);
-        }
-        Span { start, end: self.text.len() + self.decoded.len() }
+        write(part.of(self.text), self.stand_in, &mut self.decoded)?;
+        Ok(Span { start, end: self.text.len() + self.decoded.len() })
+    }
+
+    /// Where a value is; nowhere if half of a surrogate pair is in it.
+    fn whole(&mut self, value: Result<Span, LoneHalf>) -> Span {
+        value.unwrap_or_else(|LoneHalf| {
+            self.fault.get_or_insert(JsonError::NotJson);
+            Span { start: 0, end: 0 }
+        })
     }
 }

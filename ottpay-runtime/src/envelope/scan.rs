@@ -7,15 +7,33 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 pub(super) fn find_stop(bytes: &[u8]) -> usize {
     let mut at = 0;
     // Eight bytes at a time, because most of a message is plain text.
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let stops = mark_stops(u64::from_le_bytes(*word));
+    while let Some(word) = word_at(bytes, at) {
+        let stops = mark_stops(word);
         if stops != 0 {
             return at + stops.trailing_zeros() as usize / 8;
         }
         at += 8;
+        // What is plain so far is long.
+        if at == 16 {
+            at += skip_plain_chunks(bytes.get(at..).unwrap_or_default());
+        }
     }
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().position(|byte| is_stop(*byte)).unwrap_or(rest.len())
+    // The last word once more, as far as it is new: what came before it is plain.
+    match bytes.len().checked_sub(8).and_then(|last| Some((last, word_at(bytes, last)?))) {
+        Some((last, word)) => last + mark_stops(word).trailing_zeros() as usize / 8,
+        None => bytes.iter().position(|byte| is_stop(*byte)).unwrap_or(bytes.len()),
+    }
+}
+
+fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
+}
+
+/// The length of the chunks without a stop that come first. The compiler makes vector instructions of it.
+fn skip_plain_chunks(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<32>();
+    let is_plain = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |found, byte| found | is_stop(*byte));
+    chunks.iter().take_while(is_plain).count() * 32
 }
 
 fn is_stop(byte: u8) -> bool {
@@ -35,12 +53,12 @@ mod tests {
 
     #[test]
     fn the_first_stop_is_found_wherever_it_is() {
-        for length in 0..40 {
-            for fill in [b'a', b' ', b'!', b'#', b'[', b']', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+        for length in (0..40).chain([63, 64, 65, 100]) {
+            for fill in [b' ', b'!', b'#', b'[', b']', 0x80, 0xa2, 0xdc, 0xff] {
                 let plain = vec![fill; length];
                 assert_eq!(find_stop(&plain), length, "{fill}");
                 for at in 0..length {
-                    for stop in (0..0x20).chain([b'"', b'\\']) {
+                    for stop in [0, b'\n', 0x1f, b'"', b'\\'] {
                         let mut bytes = plain.clone();
                         bytes[at] = stop;
                         bytes[length - 1] = if at == length - 1 { stop } else { b'"' };

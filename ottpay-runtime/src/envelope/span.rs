@@ -10,6 +10,10 @@ pub(super) struct Span {
 }
 
 impl Span {
+    pub(super) fn len(self) -> usize {
+        self.end - self.start
+    }
+
     /// What is there; nothing if the text has no such place.
     pub(super) fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()

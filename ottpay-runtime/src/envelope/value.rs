@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::unescape::{Token, Tokens};
+
 /// A value as it arrived.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -64,9 +66,29 @@ impl<'a> Nested<'a> {
     }
 }
 
-/// Says which of the two it is; never what is in it.
+impl Nested<'_> {
+    /// How many items a list has; nothing if it is an object.
+    fn count_items(self) -> Option<usize> {
+        let inner = self.json.strip_prefix('[')?;
+        let (mut depth, mut commas) = (0_usize, 0);
+        for (token, kind) in Tokens::new(inner) {
+            match (token, kind) {
+                ("[" | "{", Token::Other) => depth += 1,
+                ("]" | "}", Token::Other) => depth = depth.saturating_sub(1),
+                (",", Token::Other) if depth == 0 => commas += 1,
+                _ => {}
+            }
+        }
+        Some(if inner == "]" { 0 } else { commas + 1 })
+    }
+}
+
+/// Says which of the two it is, and how long a list; never what is in it.
 impl fmt::Debug for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.json.starts_with('[') { "list" } else { "object" })
+        match self.count_items() {
+            Some(count) => write!(f, "list of {count}"),
+            None => f.write_str("object"),
+        }
     }
 }

@@ -4,15 +4,15 @@ use super::scan::find_stop;
 
 /// Appends `text` as a JSON string.
 pub(super) fn write_string(text: &str, out: &mut String) {
+    let mut rest = text;
     out.reserve(text.len() + 2);
     out.push('"');
-    let mut rest = text;
-    while let Some((plain, stop)) = rest.split_at_checked(find_stop(rest.as_bytes()))
-        && let Some(byte) = stop.bytes().next()
-    {
-        out.push_str(plain);
-        write_escape(byte, out);
-        rest = stop.get(1..).unwrap_or_default();
+    loop {
+        let stop = find_stop(rest.as_bytes());
+        let Some(byte) = rest.as_bytes().get(stop) else { break };
+        out.push_str(rest.get(..stop).unwrap_or_default());
+        write_escape(*byte, out);
+        rest = rest.get(stop + 1..).unwrap_or_default();
     }
     out.push_str(rest);
     out.push('"');

@@ -36,6 +36,9 @@ impl DateTime {
 
 /// The calendar date and clock time of a text in one of the forms that [`DateTime::local`] knows.
 pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
+    if let Some(read) = parse_usual(text.as_bytes()) {
+        return Some(read);
+    }
     let text = text.trim();
     let text = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{202f}', " ")) };
     let parse = |form| jiff::civil::DateTime::strptime(form, &*text).ok();
@@ -43,6 +46,18 @@ pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
         .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
         .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
         .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
+}
+
+/// `2023-03-23 01:21:53` and nothing else, which is what nearly always comes, read without the general reader.
+fn parse_usual(text: &[u8]) -> Option<jiff::civil::DateTime> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', n1, n2, b':', s1, s2] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| i8::try_from(byte - b'0').ok()).flatten();
+    let two = |tens, ones| Some(digit(tens)? * 10 + digit(ones)?);
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    let (hour, minute, second) = (two(h1, h2)?, two(n1, n2)?, two(s1, s2)?);
+    jiff::civil::DateTime::new(year, two(m1, m2)?, two(d1, d2)?, hour, minute, second, 0).ok()
 }
 
 /// `2023-03-23 01:21:53`, and perhaps a zone word.

@@ -56,7 +56,7 @@ pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Opti
         },
         JsonError::Duplicate => explain_duplicate(text, md5)?,
         JsonError::TooDeep | JsonError::TooMany => "no message of the gateway is like this; is it one?".to_owned(),
-        JsonError::NotJson | JsonError::LoneHalf => return None,
+        JsonError::NotJson => return None,
     })
 }
 

@@ -232,7 +232,7 @@ fn is_end_of_object(text: &[u8]) -> bool {
 
 fn is_object(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
-    !matches!(Fields::parse_object(text), Err(JsonError::NotJson | JsonError::LoneHalf | JsonError::NotObject))
+    !matches!(Fields::parse_object(text), Err(JsonError::NotJson | JsonError::NotObject))
 }
 
 fn is_digest_of(bytes: &[u8], md5: &str) -> bool {
