@@ -8,6 +8,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::fields::Fields;
 use super::java;
+use super::span::Form;
 use super::value::Value;
 
 /// How values that are not strings enter the digest. The vendor's samples contain strings only. Public clients digest
@@ -80,11 +81,12 @@ pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
     else {
         return false;
     };
-    let has = |is_kind: fn(Value<'_>) -> bool| fields.iter().filter(|(_, value)| is_kind(*value)).count() > 0;
     let forms = match () {
         // Strings look the same in every form, and without `null` two and two do.
-        () if !has(|value| !matches!(value, Value::Text(_))) => &[DigestForm::TextNullEmpty][..],
-        () if !has(|value| matches!(value, Value::Null)) => &[DigestForm::JavaNullEmpty, DigestForm::TextNullEmpty],
+        () if !fields.has_form(|form| !matches!(form, Form::Text)) => &[DigestForm::TextNullEmpty][..],
+        () if !fields.has_form(|form| matches!(form, Form::Null)) => {
+            &[DigestForm::JavaNullEmpty, DigestForm::TextNullEmpty]
+        }
         () => &DigestForm::ALL,
     };
     forms.iter().fold(Choice::from(0), |found, form| found | form.digest(fields).ct_eq(&received)).into()

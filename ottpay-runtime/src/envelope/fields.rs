@@ -58,6 +58,11 @@ impl Fields {
         if self.members.windows(2).any(is_same) { None } else { Some(self) }
     }
 
+    /// Whether a value is of this form.
+    pub(super) fn has_form(&self, is_form: impl Fn(Form) -> bool) -> bool {
+        self.members.iter().any(|member| is_form(member.form))
+    }
+
     /// The text that the fields were read from; what follows it was made of it.
     pub(super) fn text_until(&self, end: usize) -> &str {
         self.text.get(..end).unwrap_or_default()

@@ -131,7 +131,7 @@ pub(super) struct Attempt<'a> {
     /// Whether spaces in `data` are read as what a form decoder made of `+`.
     #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
     pub(super) is_blank_plus: bool,
-    /// `data` without white space.
+    /// `data`, in which white space does not matter.
     data: Cow<'a, str>,
     /// `md5` as it enters the key.
     pub(super) md5: Cow<'a, str>,
@@ -139,7 +139,13 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     pub(super) fn decode(&self) -> Result<Vec<u8>, OpenError> {
-        decode(&self.data)
+        // There is nearly always no white space, and looking for it costs more than trying.
+        match decode(&self.data) {
+            Err(OpenError::NotBase64) if self.data.contains(is_blank) => {
+                decode(&self.data.chars().filter(|character| !is_blank(*character)).collect::<String>())
+            }
+            decoded => decoded,
+        }
     }
 
     pub(super) fn derive_key(&self, key: &SignKey) -> MessageKey {
@@ -151,7 +157,7 @@ impl Attempt<'_> {
 /// the last: each is made when its turn comes.
 pub(super) fn attempts<'a>(data: &'a str, md5: &'a str) -> impl Iterator<Item = Attempt<'a>> {
     let readings = (0..3).map_while(move |turn| match turn {
-        0 => Some((false, strip(data))),
+        0 => Some((false, Cow::Borrowed(data))),
         // A space at an end may be a lost `+`, or really a space: both are tried.
         1 if data.contains(' ') => Some((true, read_blanks_as_plus(data))),
         2 => Some((true, read_blanks_as_plus(data.trim_matches(is_blank)))),
@@ -168,15 +174,6 @@ pub(super) fn attempts<'a>(data: &'a str, md5: &'a str) -> impl Iterator<Item = 
 
 fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\r' | '\n')
-}
-
-/// `data` without white space. There is nearly always none, and looking for it costs less than a copy.
-fn strip(data: &str) -> Cow<'_, str> {
-    let is_any_blank = data.bytes().fold(false, |found, byte| found | matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
-    match is_any_blank {
-        false => Cow::Borrowed(data),
-        true => Cow::Owned(data.chars().filter(|character| !is_blank(*character)).collect()),
-    }
 }
 
 fn read_blanks_as_plus(data: &str) -> Cow<'static, str> {

@@ -4,9 +4,14 @@ use super::scan::find_stop;
 
 /// Appends `text` as a JSON string.
 pub(super) fn write_string(text: &str, out: &mut String) {
-    let mut rest = text;
-    out.reserve(text.len() + 2);
     out.push('"');
+    write_inner(text, out);
+    out.push('"');
+}
+
+/// Appends what is between the quotation marks.
+fn write_inner(text: &str, out: &mut String) {
+    let mut rest = text;
     loop {
         let stop = find_stop(rest.as_bytes());
         let Some(byte) = rest.as_bytes().get(stop) else { break };
@@ -15,7 +20,6 @@ pub(super) fn write_string(text: &str, out: &mut String) {
         rest = rest.get(stop + 1..).unwrap_or_default();
     }
     out.push_str(rest);
-    out.push('"');
 }
 
 /// The shortest escape that there is, as JSON libraries write it.
@@ -39,10 +43,11 @@ fn write_escape(byte: u8, out: &mut String) {
 
 /// Appends a member of an object of strings; `is_first` is the one after the brace.
 pub(super) fn write_member(name: &str, text: &str, is_first: bool, out: &mut String) {
-    out.push(if is_first { '{' } else { ',' });
-    write_string(name, out);
-    out.push(':');
-    write_string(text, out);
+    out.push_str(if is_first { "{\"" } else { ",\"" });
+    write_inner(name, out);
+    out.push_str("\":\"");
+    write_inner(text, out);
+    out.push('"');
 }
 
 /// A JSON object of strings, members in this order.
