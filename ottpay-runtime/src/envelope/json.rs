@@ -2,8 +2,8 @@
 //! were written.
 //!
 //! A parser of our own, because the digest needs numbers as they were written, and a general one gives them only if each
-//! value is parsed twice. It accepts what `serde_json` accepts, which a test compares. What it finds and will not read, such
-//! as a value that is nested too deep, is left to `serde_json`.
+//! value is parsed twice. It accepts what `serde_json` accepts, which a test compares. What it will not read, such as a
+//! value that is nested too deep, it leaves to `serde_json`.
 
 use serde::de::IgnoredAny;
 
