@@ -8,6 +8,7 @@ use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 
 use crate::assume::{Assumption, Assumptions};
+use crate::synchronous::Synchronous;
 
 /// Settings for a gateway; each has a default.
 #[derive(Debug, Default)]
@@ -20,6 +21,7 @@ pub struct SandboxBuilder {
     pub(crate) listen: Option<SocketAddr>,
     pub(crate) public_url: Option<String>,
     pub(crate) database: Option<PathBuf>,
+    pub(crate) synchronous: Synchronous,
     pub(crate) pay_within: Option<Duration>,
     pub(crate) callbacks: Option<(u32, Duration)>,
     pub(crate) callbacks_anywhere: bool,
@@ -81,6 +83,13 @@ impl SandboxBuilder {
     /// when the sandbox starts. On Unix only its owner may read the file, as it contains the sign key and the messages.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
+        self
+    }
+
+    /// What a commit to the database file waits for before it is answered; by default [`Synchronous::Normal`]: a killed
+    /// process loses nothing, a power failure may lose the last commits. A database in memory waits for nothing.
+    pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
+        self.synchronous = synchronous;
         self
     }
 

@@ -1,11 +1,14 @@
 //! The gateway without its server: it handles requests, keeps orders, and delivers callbacks.
 
+mod alarm;
 mod carry_out;
 mod compose;
 mod delivery;
 mod faults;
+mod group;
 mod handling;
 mod history;
+mod jobs;
 mod lifecycle;
 mod news;
 mod opening;
@@ -24,6 +27,8 @@ mod validate;
 
 pub use delivery::Delivery;
 pub(crate) use delivery::{CALLBACK_HEADER, build_http_client, run_deliveries};
+pub(crate) use group::run_jobs;
+pub(crate) use jobs::queue_jobs;
 pub(crate) use news::MAX_WATCHERS;
 pub(crate) use refusal::Refusal;
 pub(crate) use state::{Engine, Settings};

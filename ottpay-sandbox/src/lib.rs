@@ -100,6 +100,7 @@ mod sandbox;
 mod server;
 mod start;
 mod store;
+mod synchronous;
 mod thread;
 
 pub use assume::{Assumption, AssumptionError, Question};
@@ -110,3 +111,4 @@ pub use fault::Fault;
 pub use order::{Act, Order, OrderKind, OrderState};
 pub use planned_fault::PlannedFault;
 pub use sandbox::Sandbox;
+pub use synchronous::Synchronous;

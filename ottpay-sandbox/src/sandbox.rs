@@ -68,7 +68,7 @@ impl Sandbox {
     /// [`SandboxError::NoSuchOrder`], [`SandboxError::WrongState`] and [`SandboxError::Database`]; with
     /// [`SandboxError::NotDelivered`] it is done, but the outcome of the callback is not known yet.
     pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
-        let acted = self.engine.act(order_id, act, "the test");
+        let acted = self.engine.act(order_id, act, "the test").await;
         let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(order_id, act))?;
         let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
         let engine = Arc::clone(&self.engine);

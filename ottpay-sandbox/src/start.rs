@@ -12,11 +12,12 @@ use ottpay_vocabulary::acknowledgement::check_body;
 use tokio::net::TcpListener;
 
 use crate::builder::SandboxBuilder;
-use crate::engine::{Engine, Settings, build_http_client, run_deliveries};
+use crate::engine::{Engine, Settings, build_http_client, queue_jobs, run_deliveries, run_jobs};
 use crate::error::SandboxError;
 use crate::sandbox::Sandbox;
 use crate::server;
 use crate::store::{OpenError, Store};
+use crate::synchronous::Synchronous;
 use crate::thread::Thread;
 
 /// The merchant of a sandbox that was given none.
@@ -67,7 +68,7 @@ impl SandboxBuilder {
         let url = format!("http://{}", find_reachable(listener.local_addr().map_err(cannot_listen)?));
         let file = self.database.as_deref();
         let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
-        let store = open_store(file, gateway).map_err(|error| cannot_use(file, error))?;
+        let store = open_store(file, self.synchronous, gateway).map_err(|error| cannot_use(file, error))?;
         let merchant_id = choose_merchant(self.merchant_id, &store).map_err(sqlite)?;
         if merchant_id.is_empty() {
             return Err(cannot_start("the merchant id is empty; give one, or leave it out"));
@@ -100,7 +101,9 @@ impl SandboxBuilder {
             currency: self.currency.unwrap_or(Currency::CAD),
         };
         let http = build_http_client().map_err(cannot_start)?;
-        let engine = Arc::new(Engine::new(settings, self.assumptions, store, http).map_err(sqlite)?);
+        let (jobs, waiting) = queue_jobs();
+        let engine = Arc::new(Engine::new(settings, self.assumptions, store, http, jobs).map_err(sqlite)?);
+        tokio::spawn(run_jobs(Arc::clone(&engine), waiting));
         tokio::spawn(server::serve(listener, Arc::clone(&engine)));
         tokio::spawn(run_deliveries(Arc::clone(&engine)));
         Ok(Started { engine, url, made_key })
@@ -136,8 +139,8 @@ fn cannot_use(file: Option<&Path>, error: OpenError) -> SandboxError {
 }
 
 /// Opens the store, whose orders have to be of actions that the specification contains.
-fn open_store(file: Option<&Path>, gateway: &Gateway) -> Result<Store, OpenError> {
-    let store = Store::open(file)?;
+fn open_store(file: Option<&Path>, synchronous: Synchronous, gateway: &Gateway) -> Result<Store, OpenError> {
+    let store = Store::open(file, synchronous)?;
     for action in store.actions()? {
         if gateway.method(&action).is_none() {
             return Err(OpenError::Action(action));

@@ -6,6 +6,7 @@ mod exchanges;
 mod file;
 mod orders;
 mod owner;
+mod savepoint;
 
 pub(crate) use callbacks::{Callback, CallbackFault, CallbackState};
 pub(crate) use database::Store;

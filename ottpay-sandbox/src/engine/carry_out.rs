@@ -62,8 +62,8 @@ impl Engine {
         let what = format!("{} by {}", payment.state.name(), request.info.action);
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
         match self.store.add(&payment, &what, queued) {
-            Ok(()) => {
-                self.wake.notify_one();
+            Ok(callbacks) => {
+                self.set_alarm(&payment, &callbacks);
                 Ok(payment)
             }
             Err(AddError::Used) => self.resume_or_refuse(&payment),
@@ -110,7 +110,7 @@ impl Engine {
         self.find(original)?;
         let refunded = self.store.refund(self.settings.gateway, original, &mut refund, assumed);
         refunded.map_err(|error| self.refuse_refund(error))?;
-        self.wake.notify_one();
+        self.set_alarm(&refund, &[]);
         Ok(refund)
     }
 

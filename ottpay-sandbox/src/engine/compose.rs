@@ -201,9 +201,13 @@ fn collect_texts(fields: &Fields) -> BTreeMap<String, String> {
 
 /// The value of the request's field with the same name, regardless of underscores and case.
 fn find_echo(field: &FieldInfo, request: &BTreeMap<String, String>) -> Option<String> {
-    let simplify = |name: &str| name.replace('_', "").to_ascii_lowercase();
-    let (_, text) = request.iter().find(|(name, _)| simplify(name) == simplify(field.name))?;
+    let (_, text) = request.iter().find(|(name, _)| simplify(name).eq(simplify(field.name)))?;
     Some(text.clone())
+}
+
+/// A name without underscores, in lower case.
+fn simplify(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The value of the field in an example.

@@ -72,27 +72,24 @@ pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
 pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
     let mut under_way = JoinSet::new();
     loop {
-        // Settling many orders must not block the thread, which serves connections.
-        let claiming = Arc::clone(&engine);
         let room = u32::try_from(MAX_AT_ONCE - under_way.len()).unwrap_or(0);
-        let claimed = tokio::task::spawn_blocking(move || claiming.claim_due(room)).await;
+        let claimed = engine.commit_in_group(move |engine| engine.claim_due(room)).await.flatten();
         let wait = match claimed {
-            Ok(Ok((claimed, wait))) => {
+            Ok((claimed, wait)) => {
                 for callback in claimed {
                     let engine = Arc::clone(&engine);
                     under_way.spawn(async move { engine.attempt(callback).await });
                 }
                 wait
             }
-            Ok(Err(error)) => {
+            Err(error) => {
                 tracing::error!(%error, "the database cannot be used");
                 RETRY_DATABASE
             }
-            Err(_) => RETRY_DATABASE,
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = engine.wake.notified() => {}
+            () = engine.alarm.woken() => {}
             Some(_) = under_way.join_next(), if !under_way.is_empty() => {}
         }
     }
@@ -123,15 +120,18 @@ impl Engine {
 
     /// The callbacks to deliver now, and the time until more is due.
     fn claim_due(&self, room: u32) -> rusqlite::Result<(Vec<Callback>, Duration)> {
+        self.alarm.begin_look();
         let more = self.settle_some()?;
         let claimed = self.store.claim_callbacks(self.now(), room)?;
-        let wait = match self.store.next_due()?.map(|due| due.saturating_sub(self.now())) {
+        let now = self.now();
+        let wait = match self.store.next_due()?.map(|due| due.saturating_sub(now)) {
             _ if more => SETTLE_PAUSE,
             // Callbacks that are due and were not claimed wait for room.
             Some(wait) if wait <= 0 => Duration::from_millis(20),
             Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
             None => Duration::from_secs(60),
         };
+        self.alarm.end_look(now, wait);
         Ok((claimed, wait))
     }
 
@@ -176,7 +176,7 @@ impl Engine {
             None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
         let fault_note = fault.map(|suffered| format!("fault {}", suffered.fault.name()));
-        let kept = Exchange {
+        let exchange = Exchange {
             at: now,
             callback: Some(callback.serial),
             target: callback.url.clone(),
@@ -188,20 +188,34 @@ impl Engine {
             answer: answer.into_bytes(),
             ..Exchange::default()
         };
-        // Without this write the callback is never due again.
-        while let Err(error) = self.store.attempted(&callback) {
-            tracing::error!(%error, order_id = callback.order_id, "what became of a callback cannot be kept; trying again");
-            tokio::time::sleep(RETRY_DATABASE).await;
+        let attempt = Arc::new(Attempt { callback, accepted, outcome, exchange });
+        loop {
+            let kept = Arc::clone(&attempt);
+            // Without this the callback is never due again.
+            match self.commit_in_group(move |engine| engine.keep_attempt(&kept)).await.flatten() {
+                Ok(()) => break,
+                Err(error) => {
+                    let order_id = &attempt.callback.order_id;
+                    tracing::error!(%error, order_id, "what became of a callback cannot be kept; trying again");
+                    tokio::time::sleep(RETRY_DATABASE).await;
+                }
+            }
         }
-        let written = self.store.note(&callback.order_id, now, &outcome).and_then(|()| {
+        self.alarm.wake();
+    }
+
+    /// Keeps what became of an attempt. Only its callback must be kept: the rest is for people.
+    fn keep_attempt(&self, Attempt { callback, accepted, outcome, exchange }: &Attempt) -> rusqlite::Result<()> {
+        self.store.attempted(callback)?;
+        let written = self.store.note(&callback.order_id, exchange.at, outcome).and_then(|()| {
             // A callback that was held until another one arrived is due now.
-            if accepted { self.store.release_held(&callback, now) } else { Ok(()) }
+            if *accepted { self.store.release_held(callback, exchange.at) } else { Ok(()) }
         });
         if let Err(error) = written {
             tracing::error!(%error, "what became of a callback could not be kept");
         }
-        self.keep(&kept);
-        self.wake.notify_one();
+        self.keep(exchange);
+        Ok(())
     }
 
     /// Says of an answer with 2xx that it has not the expected body. The body itself is on the page only, where sensitive
@@ -290,6 +304,15 @@ impl Engine {
             }
         }
     }
+}
+
+/// What became of an attempt to deliver a callback.
+struct Attempt {
+    callback: Callback,
+    accepted: bool,
+    /// For the history of the order.
+    outcome: String,
+    exchange: Exchange,
 }
 
 /// Alters one character of the encrypted data.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use ottpay::envelope::Message;
 use ottpay::spec::{ActionInfo, Effect, Role};
 use ottpay::{Amount, link};
@@ -28,22 +29,40 @@ pub(crate) struct Response {
 }
 
 impl Engine {
-    /// The reply to what was posted to a path of the gateway, in the framing in which it came.
-    pub(crate) fn answer(&self, path: &str, body: &[u8]) -> Response {
+    /// The reply to what was posted to a path of the gateway, in the framing in which it came. It arrives when what it says
+    /// is committed.
+    pub(crate) async fn answer(&self, path: String, body: Bytes) -> Response {
+        let posted = body.clone();
+        let answered = self.commit_in_group(move |engine| engine.carry_out_post(&path, &posted)).await;
+        answered.unwrap_or_else(|error| Response {
+            status: self.refusal_status(),
+            body: Refusal::from(error).into_message().to_body(detect_framing(&body)),
+            fault: None,
+        })
+    }
+
+    /// Handles a link that the buyer's browser opens: the order that it creates, and the fault that happens to it.
+    pub(crate) async fn open_link(
+        &self,
+        info: &'static ActionInfo,
+        query: String,
+    ) -> (Result<Order, Refusal>, Option<PlannedFault>) {
+        let opened = self.commit_in_group(move |engine| engine.carry_out_link(info, &query)).await;
+        opened.unwrap_or_else(|error| (Err(error.into()), None))
+    }
+
+    fn carry_out_post(&self, path: &str, body: &[u8]) -> Response {
         let is_plain = self.is_plain_path(path);
         let mut handling = Handling::new(self, path);
         let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
-        let status = match (&replied, self.assumed().refusal_status) {
-            (Err(_), RefusalStatus::BadRequest) => 400,
-            (Ok(_), _) | (Err(_), RefusalStatus::Ok) => 200,
-        };
+        let status = if replied.is_ok() { 200 } else { self.refusal_status() };
         let message = replied.unwrap_or_else(|refusal| {
             handling.note_refusal(&refusal);
             // The steps of opening explain only what did not open.
             if !is_plain && handling.exchange.action.is_none() {
                 self.log_why_unopened(body);
             }
-            Message::new([("rsp_code", refusal.code), ("rsp_msg", refusal.message)])
+            refusal.into_message()
         });
         handling.exchange.code = message.code().map(Cow::into_owned);
         let answer = message.to_body(detect_framing(body));
@@ -51,12 +70,15 @@ impl Engine {
         Response { status, body: answer, fault }
     }
 
-    /// Handles a link that the buyer's browser opens: the order that it creates, and the fault that happens to it.
-    pub(crate) fn open_link(
-        &self,
-        info: &'static ActionInfo,
-        query: &str,
-    ) -> (Result<Order, Refusal>, Option<PlannedFault>) {
+    /// The HTTP status of a refusal.
+    fn refusal_status(&self) -> u16 {
+        match self.assumed().refusal_status {
+            RefusalStatus::BadRequest => 400,
+            RefusalStatus::Ok => 200,
+        }
+    }
+
+    fn carry_out_link(&self, info: &'static ActionInfo, query: &str) -> (Result<Order, Refusal>, Option<PlannedFault>) {
         let mut handling = Handling::new(self, info.path);
         handling.exchange.action = Some(info.name.to_owned());
         let opened = handling.create_from_link(info, query);

@@ -20,8 +20,14 @@ pub(super) const SETTLE_PAUSE: Duration = Duration::from_millis(1);
 const MAX_HELD: i64 = 60_000;
 
 impl Engine {
-    /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due.
-    pub(crate) fn act(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
+    /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due. Returns
+    /// when that is committed.
+    pub(crate) async fn act(&self, id: &str, act: Act, who: &'static str) -> Result<(Order, Vec<Callback>), ActError> {
+        let id = id.to_owned();
+        self.commit_in_group(move |engine| engine.apply(&id, act, who)).await?
+    }
+
+    fn apply(&self, id: &str, act: Act, who: &str) -> Result<(Order, Vec<Callback>), ActError> {
         let second = match self.find(id)? {
             Some(order) => self.open_second_order(&order, act)?,
             None => None,
@@ -32,7 +38,7 @@ impl Engine {
         let change = Change { act, who, late: self.assumed().late_payments == LatePayments::On };
         let (order, callbacks) = self.store.act(self.settings.gateway, id, change, now, queued)?;
         tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
-        self.wake.notify_one();
+        self.set_alarm(&order, &callbacks);
         self.news.announce();
         Ok((order, callbacks))
     }
@@ -57,8 +63,8 @@ impl Engine {
         let queued = |order: &Order| self.compose_callbacks(order, now);
         let change = Change { act: order.act_of_time(), who: "time", late: false };
         match self.store.act(self.settings.gateway, &order.id, change, now, queued) {
-            Ok((order, _)) => {
-                self.wake.notify_one();
+            Ok((order, callbacks)) => {
+                self.set_alarm(&order, &callbacks);
                 self.news.announce();
                 Ok(order)
             }
@@ -93,9 +99,15 @@ impl Engine {
     pub(crate) fn advance(&self, by: Duration) -> rusqlite::Result<()> {
         self.clock.advance(by, |ahead| self.store.set("clock_ahead", &ahead.to_string()))?;
         self.settle_all()?;
-        self.wake.notify_one();
+        self.alarm.wake();
         self.news.announce();
         Ok(())
+    }
+
+    /// Wakes the delivery worker in time for an order and its callbacks.
+    pub(super) fn set_alarm(&self, order: &Order, callbacks: &[Callback]) {
+        let due = callbacks.iter().filter_map(|callback| callback.due).chain(order.due).min();
+        due.into_iter().for_each(|due| self.alarm.set(due));
     }
 
     /// Whether the buyer can pay an order.

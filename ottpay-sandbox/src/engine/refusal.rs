@@ -1,5 +1,7 @@
 //! Why the gateway refuses a request, and what the log says of it.
 
+use ottpay::envelope::Message;
+
 use super::state::Engine;
 use crate::code;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
@@ -18,6 +20,11 @@ impl Refusal {
     /// A request that breaks the rules of the protocol.
     pub(super) fn malformed(problem: impl ToString) -> Self {
         Self::new(code::PARAM_ERROR, problem.to_string())
+    }
+
+    /// The reply.
+    pub(super) fn into_message(self) -> Message<'static> {
+        Message::new([("rsp_code", self.code), ("rsp_msg", self.message)])
     }
 
     /// A value that the gateway cannot accept.

@@ -33,7 +33,7 @@ impl Engine {
         };
         let what = format!("created as the second order of {page}");
         match self.store.add(&second, &what, |_| Vec::new()) {
-            Ok(()) => Ok(Some(second.id)),
+            Ok(_) => Ok(Some(second.id)),
             Err(AddError::Sqlite(error)) => Err(error.into()),
             Err(AddError::Used | AddError::Full) => Ok(None),
         }

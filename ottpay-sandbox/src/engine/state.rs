@@ -9,9 +9,11 @@ use std::time::Duration;
 use ottpay::envelope::explain::{Explanation, explain};
 use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
-use tokio::sync::{Notify, OwnedSemaphorePermit, broadcast};
+use tokio::sync::{OwnedSemaphorePermit, broadcast};
 
+use super::alarm::Alarm;
 use super::faults::WaitingFaults;
+use super::jobs::JobQueue;
 use super::news::News;
 use super::rates::Rates;
 use crate::assume::{Assumption, Assumptions};
@@ -32,8 +34,9 @@ pub(crate) struct Engine {
     pub(super) requests: AtomicU64,
     /// Whether shutdown has begun.
     pub(super) stopping: AtomicBool,
-    /// Wakes the delivery worker when something is due earlier than it expected.
-    pub(super) wake: Notify,
+    /// Wakes the delivery worker.
+    pub(super) alarm: Alarm,
+    pub(super) jobs: JobQueue<Engine>,
     pub(super) news: News,
 }
 
@@ -69,6 +72,7 @@ impl Engine {
         assumptions: Assumptions,
         store: Store,
         http: reqwest::Client,
+        jobs: JobQueue<Self>,
     ) -> rusqlite::Result<Self> {
         Ok(Self {
             settings,
@@ -80,7 +84,8 @@ impl Engine {
             store,
             requests: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
-            wake: Notify::new(),
+            alarm: Alarm::default(),
+            jobs,
             news: News::default(),
         })
     }

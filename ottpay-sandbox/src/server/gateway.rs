@@ -50,9 +50,7 @@ fn report_unknown_path(engine: &Engine) -> Response {
 }
 
 async fn answer_post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
-    // The database may have to wait for the disk.
-    let answered = tokio::task::spawn_blocking(move || engine.answer(uri.path(), &body)).await;
-    let Ok(response) = answered else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let response = engine.answer(uri.path().to_owned(), body).await;
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let whole = |body: Vec<u8>| (status, [(CONTENT_TYPE, "application/json")], body).into_response();
     match response.fault.as_ref().map(|planned| planned.fault.arrival()) {
@@ -97,13 +95,9 @@ fn disconnect(kind: Disconnect) -> Response {
 
 /// What a buyer sees after opening a link is not documented; here it is the page on which they pay.
 async fn open_link(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> Response {
-    let opened = tokio::task::spawn_blocking(move || {
-        let (order, fault) = engine.open_link(info, uri.query().unwrap_or_default());
-        (order.map(|order| engine.payment_link(&order)), fault)
-    });
-    let Ok((opened, fault)) = opened.await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let (opened, fault) = engine.open_link(info, uri.query().unwrap_or_default().to_owned()).await;
     let whole = match opened {
-        Ok(page) => Redirect::to(&page).into_response(),
+        Ok(order) => Redirect::to(&engine.payment_link(&order)).into_response(),
         Err(Refusal { code, message }) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
     };
     apply_fault(fault, whole).await

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, params};
 
 use super::database::Store;
 use crate::fault::Fault;
@@ -66,20 +66,20 @@ impl CallbackState {
 }
 
 /// A map as it is kept: a JSON object.
-pub(super) fn json_text(map: &BTreeMap<String, String>) -> String {
-    serde_json::json!(map).to_string()
+pub(super) fn json_text(map: &BTreeMap<String, String>) -> rusqlite::Result<String> {
+    serde_json::to_string(map).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 /// Keeps callbacks, and gives them their numbers.
-pub(super) fn add_callbacks(transaction: &Transaction<'_>, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
+pub(super) fn add_callbacks(connection: &Connection, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO callbacks (order_id, url, fields, state, attempts, fault, due) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     for callback in callbacks {
         let Callback { order_id, url, fields, state, attempts, fault, due, .. } = &*callback;
         let fault = fault.map(CallbackFault::to_text);
-        let values = params![order_id, url, json_text(fields), state.name(), attempts, fault, due];
-        transaction.prepare_cached(sql)?.execute(values)?;
-        callback.serial = transaction.last_insert_rowid();
+        let values = params![order_id, url, json_text(fields)?, state.name(), attempts, fault, due];
+        connection.prepare_cached(sql)?.execute(values)?;
+        callback.serial = connection.last_insert_rowid();
     }
     Ok(())
 }

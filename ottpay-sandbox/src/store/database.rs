@@ -1,29 +1,32 @@
 //! The database: its connection, its tables, and its settings.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::file::{open_file, prepare_file};
 use super::owner::{OpenError, Owner, explain_lock, find_owner, set_owner};
+use super::savepoint::Savepoint;
+use crate::synchronous::Synchronous;
 
 /// How many exchanges a file keeps, and the memory.
 const MAX_IN_FILE: i64 = 200_000;
 const MAX_IN_MEMORY: i64 = 10_000;
 
-/// The database. Every change is one transaction.
+/// The database. Every change is kept as a whole or not at all.
 #[derive(Debug)]
 pub(crate) struct Store {
-    connection: Mutex<Connection>,
+    /// Reentrant, as it is locked around a group of changes, and by each of them.
+    connection: ReentrantMutex<Connection>,
     /// How many exchanges it keeps.
     pub(super) max_exchanges: i64,
 }
 
 impl Store {
     /// A database in memory, or in a file, which is created if it does not exist.
-    pub(crate) fn open(file: Option<&Path>) -> Result<Self, OpenError> {
+    pub(crate) fn open(file: Option<&Path>, synchronous: Synchronous) -> Result<Self, OpenError> {
         let connection = match file {
             None => Connection::open_in_memory()?,
             Some(file) => open_file(&prepare_file(file)?)?,
@@ -35,13 +38,13 @@ impl Store {
         }
         connection.set_prepared_statement_cache_capacity(64);
         let max_exchanges = if file.is_some() { MAX_IN_FILE } else { MAX_IN_MEMORY };
-        let mut store = Self { connection: Mutex::new(connection), max_exchanges };
+        let mut store = Self { connection: ReentrantMutex::new(connection), max_exchanges };
         store.create_tables()?;
         if file.is_some() {
             // Not earlier: the owner has to be in the file itself, and not in the log beside it.
             let connection = store.lock();
             connection.pragma_update(None, "journal_mode", "WAL").map_err(explain_lock)?;
-            connection.pragma_update(None, "synchronous", "NORMAL")?;
+            connection.pragma_update(None, "synchronous", synchronous.pragma())?;
         }
         store.unclaim_callbacks()?;
         Ok(store)
@@ -49,7 +52,7 @@ impl Store {
 
     /// Creates the tables of a new database, and upgrades those of the first layout.
     fn create_tables(&mut self) -> Result<(), OpenError> {
-        let connection = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let connection = self.connection.get_mut();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain_lock)?;
         let script = match find_owner(&transaction)? {
             Owner::None => Some(include_str!("schema.sql")),
@@ -65,8 +68,33 @@ impl Store {
     }
 
     /// The connection. A panic while it is locked does no harm: what was not committed is rolled back.
-    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn lock(&self) -> ReentrantMutexGuard<'_, Connection> {
+        self.connection.lock()
+    }
+
+    /// Carries out changes and commits them together; each may fail by itself. It ends early if the disk fails, as SQLite
+    /// then undoes those that were carried out. Returns what they returned, and whether they are kept.
+    pub(crate) fn commit_together<T>(&self, changes: &mut impl Iterator<Item = T>) -> (Vec<T>, rusqlite::Result<()>) {
+        let connection = self.lock();
+        let group = match Savepoint::begin(&connection) {
+            Ok(group) => group,
+            Err(error) => return (Vec::new(), Err(error)),
+        };
+        let mut done = Vec::new();
+        for change in changes {
+            done.push(change);
+            if connection.is_autocommit() {
+                break;
+            }
+        }
+        (done, group.release())
+    }
+
+    /// Undoes a group of changes in the middle of it, as SQLite does when the disk is full.
+    #[cfg(test)]
+    pub(crate) fn undo_group(&self) {
+        let undone = self.lock().execute_batch("ROLLBACK");
+        assert_eq!(undone, Ok(()));
     }
 
     pub(crate) fn setting(&self, name: &str) -> rusqlite::Result<Option<String>> {
@@ -78,5 +106,119 @@ impl Store {
     pub(crate) fn set(&self, name: &str, value: &str) -> rusqlite::Result<()> {
         let upsert = "INSERT INTO settings VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.lock().execute(upsert, params![name, value]).map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database file in a folder of its own, which is removed in the end.
+    struct File(std::path::PathBuf);
+
+    impl File {
+        fn new(name: &str) -> Self {
+            let folder = std::env::temp_dir().join(format!("ottpay-store-{name}-{}", std::process::id()));
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+
+        fn open(&self, synchronous: Synchronous) -> Store {
+            Store::open(Some(&self.0.join("orders.db")), synchronous).unwrap()
+        }
+
+        /// How many commits are in the log: of each the last frame has the size of the database in its head.
+        fn count_commits(&self) -> usize {
+            let log = std::fs::read(self.0.join("orders.db-wal")).unwrap();
+            let size = u32::from_be_bytes(log[8..12].try_into().unwrap());
+            log[32..].chunks(24 + usize::try_from(size).unwrap()).filter(|frame| frame[4..8] != [0; 4]).count()
+        }
+    }
+
+    impl Drop for File {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn settings(store: &Store) -> Vec<String> {
+        let connection = store.lock();
+        let mut statement = connection.prepare("SELECT name FROM settings ORDER BY name").unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    #[test]
+    fn a_group_of_changes_is_one_commit() {
+        let file = File::new("group");
+        let store = file.open(Synchronous::Full);
+        store.set("alone", "").unwrap();
+        let before = file.count_commits();
+        let (done, kept) = store.commit_together(&mut ["a", "b", "c"].iter().map(|name| store.set(name, "")));
+        assert!(kept.is_ok() && done.len() == 3 && done.iter().all(Result::is_ok));
+        assert_eq!(file.count_commits(), before + 1);
+        assert_eq!(settings(&store), ["a", "alone", "b", "c"]);
+    }
+
+    #[test]
+    fn a_change_that_fails_or_panics_is_undone_without_the_others_of_its_group() {
+        let store = Store::open(None, Synchronous::Normal).unwrap();
+        let change = |name: &str| {
+            let connection = store.lock();
+            let change = Savepoint::begin(&connection).unwrap();
+            store.set(name, "").unwrap();
+            match name {
+                "fails" => drop(change),
+                "panics" => panic!("as the test wants it"),
+                _ => change.release().unwrap(),
+            }
+        };
+        let catch = |name| std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| change(name))).is_ok();
+        let (done, kept) = store.commit_together(&mut ["a", "fails", "panics", "b"].into_iter().map(catch));
+        assert!(kept.is_ok());
+        assert_eq!(done, [true, true, false, true]);
+        assert_eq!(settings(&store), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_cannot_be_committed_is_reported_and_undone() {
+        let store = Store::open(None, Synchronous::Normal).unwrap();
+        let script = "PRAGMA foreign_keys = ON; CREATE TABLE child (parent TEXT REFERENCES settings DEFERRABLE INITIALLY DEFERRED)";
+        store.lock().execute_batch(script).unwrap();
+        let change = |name: &str| match name {
+            "orphan" => store.lock().execute("INSERT INTO child VALUES ('nobody')", []).map(drop),
+            name => store.set(name, ""),
+        };
+        let (done, kept) = store.commit_together(&mut ["a", "orphan", "b"].into_iter().map(change));
+        assert!(done.len() == 3 && done.iter().all(Result::is_ok));
+        assert!(kept.unwrap_err().to_string().contains("FOREIGN KEY"));
+        assert!(settings(&store).is_empty());
+        store.set("later", "").unwrap();
+        assert_eq!(settings(&store), ["later"]);
+    }
+
+    #[test]
+    fn a_group_that_is_undone_meanwhile_ends_there() {
+        let store = Store::open(None, Synchronous::Normal).unwrap();
+        let change = |name: &str| match name {
+            "full" => store.undo_group(),
+            name => store.set(name, "").unwrap(),
+        };
+        let mut changes = ["a", "full", "b"].into_iter().map(change);
+        let (done, kept) = store.commit_together(&mut changes);
+        assert!(done.len() == 2 && kept.is_err());
+        let (done, kept) = store.commit_together(&mut changes);
+        assert!(done.len() == 1 && kept.is_ok());
+        assert_eq!(settings(&store), ["b"]);
+    }
+
+    #[test]
+    fn the_level_is_that_of_sqlite() {
+        for (level, number) in [(Synchronous::Normal, 1), (Synchronous::Full, 2)] {
+            let file = File::new(level.pragma());
+            let store = file.open(level);
+            let set: i64 = store.lock().pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+            assert_eq!(set, number);
+        }
     }
 }

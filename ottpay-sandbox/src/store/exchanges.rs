@@ -3,6 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::database::Store;
+use super::savepoint::Savepoint;
 
 /// The longest body that is kept whole, in bytes.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
@@ -43,12 +44,11 @@ pub(crate) struct Filter {
 impl Store {
     /// Keeps an exchange, and deletes the oldest if there are too many.
     pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let cut = |body: &[u8]| body.get(..MAX_BODY).unwrap_or(body).to_vec();
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
         let sql = "INSERT INTO messages (at, callback, target, action, order_id, status, code, note, sent, answer) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-        transaction.prepare_cached(sql)?.execute(params![
+        change.prepare_cached(sql)?.execute(params![
             exchange.at,
             exchange.callback,
             exchange.target,
@@ -57,12 +57,14 @@ impl Store {
             exchange.status,
             exchange.code,
             exchange.note,
-            cut(&exchange.sent),
-            cut(&exchange.answer),
+            truncate(&exchange.sent),
+            truncate(&exchange.answer),
         ])?;
-        let oldest = transaction.last_insert_rowid() - self.max_exchanges;
-        transaction.prepare_cached("DELETE FROM messages WHERE serial <= ?1")?.execute([oldest])?;
-        transaction.commit()
+        let oldest = change.last_insert_rowid() - self.max_exchanges;
+        if oldest > 0 {
+            change.prepare_cached("DELETE FROM messages WHERE serial <= ?1")?.execute([oldest])?;
+        }
+        change.release()
     }
 
     /// One exchange by its number.
@@ -94,6 +96,11 @@ impl Store {
         found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
         Ok(found)
     }
+}
+
+/// As much of a body as is kept.
+fn truncate(body: &[u8]) -> &[u8] {
+    body.get(..MAX_BODY).unwrap_or(body)
 }
 
 fn read_exchange(row: &Row<'_>) -> rusqlite::Result<Exchange> {

@@ -2,10 +2,11 @@
 
 use ottpay::spec::{Gateway, Role};
 use ottpay::{Amount, Currency};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::callbacks::{Callback, add_callbacks, json_text};
 use super::database::Store;
+use super::savepoint::Savepoint;
 use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
@@ -143,18 +144,20 @@ impl Store {
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// Adds an order together with the callbacks that `queued` composes for it.
+    /// Adds an order together with the callbacks that `queued` composes for it. Returns the callbacks.
     pub(crate) fn add(
         &self,
         order: &Order,
         what: &str,
         queued: impl FnOnce(&Order) -> Vec<Callback>,
-    ) -> Result<(), AddError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        add_order(&transaction, order, what)?;
-        add_callbacks(&transaction, &mut queued(order))?;
-        Ok(transaction.commit()?)
+    ) -> Result<Vec<Callback>, AddError> {
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
+        add_order(&change, order, what)?;
+        let mut callbacks = queued(order);
+        add_callbacks(&change, &mut callbacks)?;
+        change.release()?;
+        Ok(callbacks)
     }
 
     /// Keeps the id of a refused request, so that no order can have it. As many are kept as orders.
@@ -172,16 +175,16 @@ impl Store {
         refund: &mut Order,
         assumed: Assumptions,
     ) -> Result<(), RefundError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let payment = find_order(&transaction, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
+        let payment = find_order(&change, gateway, original)?.ok_or(RefundError::NoSuchOrder)?;
         if payment.kind != OrderKind::Payment {
             return Err(RefundError::NoSuchOrder);
         }
         if payment.state != OrderState::Paid {
             return Err(RefundError::NotPaid);
         }
-        let accepted = sum_refunds(&transaction, &payment.id, "state <> ''")?;
+        let accepted = sum_refunds(&change, &payment.id, "state <> ''")?;
         let limit = find_refund_limit(&payment, assumed.refund_limit);
         let total = accepted.checked_add(refund.amount).filter(|total| *total <= limit);
         match assumed.refund_parts {
@@ -191,21 +194,21 @@ impl Store {
         }
         let total = total.ok_or(RefundError::TooMuch)?;
         if assumed.refund_ids == RefundIds::Reusable {
-            rename_repeated(&transaction, refund)?;
+            rename_repeated(&change, refund)?;
         }
         refund.original = Some(payment.id.clone());
         refund.currency = payment.currency;
-        add_order(&transaction, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
+        add_order(&change, refund, &format!("refund of {} accepted", payment.id)).map_err(RefundError::Add)?;
         if refund.state != OrderState::Paid && assumed.refunds_count == RefundsCount::Settled {
             let what = format!("refund {} accepted", refund.id);
-            add_event(&transaction, &payment.id, refund.created, &what)?;
+            add_event(&change, &payment.id, refund.created, &what)?;
         } else {
             let update = "UPDATE orders SET refunded = ?2 WHERE id = ?1";
-            transaction.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
+            change.prepare_cached(update)?.execute(params![payment.id, to_integer(total)])?;
             let what = format!("{} given back by refund {}", refund.amount.in_currency(refund.currency), refund.id);
-            add_event(&transaction, &payment.id, refund.created, &what)?;
+            add_event(&change, &payment.id, refund.created, &what)?;
         }
-        Ok(transaction.commit()?)
+        Ok(change.release()?)
     }
 
     /// Applies an act to an order. The callbacks that `queued` composes for it are kept in the same transaction, so that
@@ -218,16 +221,16 @@ impl Store {
         now: i64,
         queued: impl FnOnce(&Order) -> Vec<Callback>,
     ) -> Result<(Order, Vec<Callback>), ActError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
-        let mut order = find_order(&transaction, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
+        let mut order = find_order(&change, gateway, id)?.ok_or(ActError::NoSuchOrder)?;
         validate_extras(&order, act)?;
         let before = order.state;
         if !order.apply(act, now, late) {
             return Err(ActError::WrongState(before));
         }
-        let callbacks = update_order(&transaction, &order, who, now, queued)?;
-        transaction.commit()?;
+        let callbacks = update_order(&change, &order, who, now, queued)?;
+        change.release()?;
         Ok((order, callbacks))
     }
 
@@ -239,10 +242,10 @@ impl Store {
         limit: u32,
         queued: impl Fn(&Order) -> Vec<Callback>,
     ) -> rusqlite::Result<u32> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction()?;
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
         let sql = format!("SELECT {COLUMNS} FROM orders WHERE due <= ?1 ORDER BY due LIMIT ?2");
-        let due = transaction
+        let due = change
             .prepare_cached(&sql)?
             .query_map(params![now, limit], |row| read_order(row, gateway))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -251,10 +254,10 @@ impl Store {
             order.apply(order.act_of_time(), now, false);
             // Whatever became of it, it is not due any more.
             order.due = None;
-            update_order(&transaction, &order, "time", now, &queued)?;
+            update_order(&change, &order, "time", now, &queued)?;
             settled += 1;
         }
-        transaction.commit()?;
+        change.release()?;
         Ok(settled)
     }
 
@@ -286,52 +289,50 @@ fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite:
     connection.prepare_cached(&sql)?.query_row([id], |row| read_order(row, gateway)).optional()
 }
 
-fn add_order(transaction: &Transaction<'_>, order: &Order, what: &str) -> Result<(), AddError> {
-    // Both kinds of ids share one set: an id is not used twice, as either kind.
+fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), AddError> {
+    // Both kinds of ids share one set: an id is not used twice, as either kind. Nothing is ever deleted, so the last number
+    // is the count.
     let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2) \
-                UNION ALL SELECT 1 FROM refused_ids WHERE id IN (?1, ?2))";
+                UNION ALL SELECT 1 FROM refused_ids WHERE id IN (?1, ?2)), \
+                (SELECT coalesce(max(serial), 0) FROM orders)";
     // The first order of a Checkout page has its id.
     let checkout_id = order.checkout_id.as_ref().filter(|_| order.repeats.is_none());
     let ids = params![order.id, checkout_id.unwrap_or(&order.id)];
-    if transaction.prepare_cached(used)?.query_row(ids, |row| row.get(0))? {
-        return Err(AddError::Used);
+    match connection.prepare_cached(used)?.query_row(ids, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))? {
+        (true, _) => return Err(AddError::Used),
+        (false, count) if count >= MAX_ORDERS => return Err(AddError::Full),
+        (false, _) => {}
     }
-    // Nothing is ever deleted, so the last number is the count.
-    let count = "SELECT coalesce(max(serial), 0) FROM orders";
-    if transaction.prepare_cached(count)?.query_row([], |row| row.get::<_, i64>(0))? >= MAX_ORDERS {
-        return Err(AddError::Full);
-    }
-    let sql = format!(
-        "INSERT INTO orders ({COLUMNS}) VALUES (:id, :checkout_id, :kind, :action, :amount, :currency, :tip, :fee, \
-         :state, :refunded, :original, :repeats, :callback_url, :provider_id, :created, :finished, :due, :expires, :request)"
-    );
-    transaction.prepare_cached(&sql)?.execute(named_params! {
-        ":id": order.id,
-        ":checkout_id": checkout_id,
-        ":kind": order.kind.name(),
-        ":action": order.action.name,
-        ":amount": to_integer(order.amount),
-        ":currency": order.currency.code(),
-        ":tip": order.tip.map(to_integer),
-        ":fee": order.fee.map(to_integer),
-        ":state": order.state.name(),
-        ":refunded": to_integer(order.refunded),
-        ":original": order.original,
-        ":repeats": order.repeats,
-        ":callback_url": order.callback_url,
-        ":provider_id": order.provider_id,
-        ":created": order.created,
-        ":finished": order.finished,
-        ":due": order.due,
-        ":expires": order.expires,
-        ":request": json_text(&order.request),
-    })?;
-    Ok(add_event(transaction, &order.id, order.created, what)?)
+    let sql =
+        format!("INSERT INTO orders ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    // In the order of the columns. Names of parameters would be looked for one by one.
+    connection.prepare_cached(&sql)?.execute(params![
+        order.id,
+        checkout_id,
+        order.kind.name(),
+        order.action.name,
+        to_integer(order.amount),
+        order.currency.code(),
+        order.tip.map(to_integer),
+        order.fee.map(to_integer),
+        order.state.name(),
+        to_integer(order.refunded),
+        order.original,
+        order.repeats,
+        order.callback_url,
+        order.provider_id,
+        order.created,
+        order.finished,
+        order.due,
+        order.expires,
+        json_text(&order.request)?,
+    ])?;
+    Ok(add_event(connection, &order.id, order.created, what)?)
 }
 
 /// Keeps an order that has changed, with its callbacks.
 fn update_order(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     order: &Order,
     who: &str,
     now: i64,
@@ -340,13 +341,13 @@ fn update_order(
     let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
     let state = order.state.name();
     let (tip, fee) = (order.tip.map(to_integer), order.fee.map(to_integer));
-    transaction.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
-    add_event(transaction, &order.id, now, &format!("{state} by {who}"))?;
+    connection.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
+    add_event(connection, &order.id, now, &format!("{state} by {who}"))?;
     if let (OrderKind::Refund, OrderState::Paid, Some(original)) = (order.kind, order.state, &order.original) {
-        count_settled(transaction, original)?;
+        count_settled(connection, original)?;
     }
     let mut callbacks = queued(order);
-    add_callbacks(transaction, &mut callbacks)?;
+    add_callbacks(connection, &mut callbacks)?;
     Ok(callbacks)
 }
 

@@ -51,27 +51,22 @@ pub(super) async fn apply_act(
     Path((order_id, name)): Path<(String, String)>,
     bytes: Bytes,
 ) -> Reply {
-    run_blocking(move || {
-        let unknown = || {
-            let names: Vec<_> = Act::NAMES.iter().map(|(name, _)| *name).collect();
-            CallError(StatusCode::NOT_FOUND, format!("no such act {name}; there are {}", names.join(", ")))
-        };
-        let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
-        if let Act::Pay { tip, fee } = &mut act {
-            let extras = Members::read(&bytes, &["tip", "convenience_fee"])?;
-            (*tip, *fee) = (extras.read_amount("tip")?, extras.read_amount("convenience_fee")?);
+    let unknown = || {
+        let names: Vec<_> = Act::NAMES.iter().map(|(name, _)| *name).collect();
+        CallError(StatusCode::NOT_FOUND, format!("no such act {name}; there are {}", names.join(", ")))
+    };
+    let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name).ok_or_else(unknown)?;
+    if let Act::Pay { tip, fee } = &mut act {
+        let extras = Members::read(&bytes, &["tip", "convenience_fee"])?;
+        (*tip, *fee) = (extras.read_amount("tip")?, extras.read_amount("convenience_fee")?);
+    }
+    let (order, _) = engine.act(&order_id, act, "the control interface").await.map_err(|error| match error {
+        ActError::NoSuchOrder => CallError(StatusCode::NOT_FOUND, error.into_sandbox_error(&order_id, act).to_string()),
+        ActError::WrongState(_) => {
+            CallError(StatusCode::CONFLICT, error.into_sandbox_error(&order_id, act).to_string())
         }
-        let (order, _) = engine.act(&order_id, act, "the control interface").map_err(|error| match error {
-            ActError::NoSuchOrder => {
-                CallError(StatusCode::NOT_FOUND, error.into_sandbox_error(&order_id, act).to_string())
-            }
-            ActError::WrongState(_) => {
-                CallError(StatusCode::CONFLICT, error.into_sandbox_error(&order_id, act).to_string())
-            }
-            ActError::Extra(reason) => CallError::invalid(reason),
-            ActError::Sqlite(error) => error.into(),
-        })?;
-        describe_order(&engine, &order).map(Json)
-    })
-    .await
+        ActError::Extra(reason) => CallError::invalid(reason),
+        ActError::Sqlite(error) => error.into(),
+    })?;
+    run_blocking(move || describe_order(&engine, &order).map(Json)).await
 }

@@ -118,7 +118,11 @@ async fn apply_act(
         _ => Err("expected act to be pay, decline, cancel or expire".to_owned()),
     };
     let shown = |status, order: &Order, problem| render_page(status, &Buyer::new(&engine, order, Some(problem), peer));
-    match act.map(|act| engine.act(&order_id, act, "the buyer")) {
+    let acted = match act {
+        Ok(act) => Ok(engine.act(&order_id, act, "the buyer").await),
+        Err(problem) => Err(problem),
+    };
+    match acted {
         Ok(Ok((order, _))) => Redirect::to(&payment_path(&order.id)).into_response(),
         Ok(Err(ActError::NoSuchOrder)) => report_unknown_order(&order_id),
         Ok(Err(ActError::Sqlite(error))) => report_database(&error),
