@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ottpay::envelope::seal;
 use ottpay::{AcknowledgementError, GATEWAY, SignKey};
-use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError};
+use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError, Synchronous};
 use ottpay_vocabulary::acknowledgement;
 
 use crate::failure::Failure;
@@ -30,6 +30,7 @@ says what to set so that the other commands talk to the sandbox.
 Examples:
   ottpay sandbox
   ottpay sandbox --db orders.db
+  ottpay sandbox --db orders.db --synchronous full
   ottpay sandbox --listen 127.0.0.1:0 --merchant ON00004652 --sign-key 6698851A525C9433
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
 pub(crate) struct Options {
@@ -41,6 +42,9 @@ pub(crate) struct Options {
     /// `:memory:` and `file:x.db` are names of files
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
+    /// What a commit to the file waits for before it is answered
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Normal, requires = "db")]
+    synchronous: Level,
     /// The only merchant that the gateway knows; SB00000001, or that of the database
     #[arg(long, value_name = "ID", value_parser = parse_merchant_id)]
     merchant: Option<String>,
@@ -63,6 +67,24 @@ pub(crate) struct Options {
     /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
     #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
     assume: Vec<Assumption>,
+}
+
+/// What a commit waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Level {
+    /// A killed sandbox loses nothing that was answered; if the power fails, the last commits may be lost
+    Normal,
+    /// A power failure loses nothing that was answered, either; slower, as each commit waits for the disk
+    Full,
+}
+
+impl From<Level> for Synchronous {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Normal => Self::Normal,
+            Level::Full => Self::Full,
+        }
+    }
 }
 
 /// The help of `--assume`: every question with its answers.
@@ -105,7 +127,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .try_init();
     let file = db.clone();
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
-    builder = builder.strict_acknowledgement(options.strict_acknowledgement);
+    builder = builder.strict_acknowledgement(options.strict_acknowledgement).synchronous(options.synchronous.into());
     builder = options.assume.into_iter().fold(builder, SandboxBuilder::assume);
     if let Some(acknowledgement) = options.acknowledgement {
         builder = builder.acknowledgement(acknowledgement);

@@ -82,6 +82,8 @@ fn what_cannot_be_a_file_is_refused_and_leaves_none() {
         run(command, "").fails(1, &[db, help]);
     }
     run(ottpay(&["sandbox", "--db", ""]), "").fails(2, &["--db"]);
+    run(ottpay(&["sandbox", "--synchronous", "full"]), "").fails(2, &["--db"]);
+    run(ottpay(&["sandbox", "--db", "x.db", "--synchronous", "off"]), "").fails(2, &["normal", "full"]);
     assert_eq!(list(&folder).len(), 1);
     assert!(list(&folder.join("sub")).is_empty());
 }

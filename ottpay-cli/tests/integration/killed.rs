@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -18,9 +18,13 @@ const ORDERS: usize = 60;
 const BUYERS: usize = 4;
 
 fn start(database: &Path) -> (Running, String) {
+    start_with(database, &[])
+}
+
+fn start_with(database: &Path, further: &[&str]) -> (Running, String) {
     let mut command =
         ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--merchant", MERCHANT, "--sign-key", KEY, "--db"]);
-    command.arg(database);
+    command.arg(database).args(further);
     let sandbox = Running::start(command);
     let address = sandbox.out().strip_prefix("listening on http://").unwrap().to_owned();
     (sandbox, address)
@@ -89,6 +93,53 @@ async fn a_sandbox_that_is_killed_loses_no_payment_and_no_callback() {
         drop(sandbox);
     }
     assert!(paid_for_sure > 0, "no round was long enough to see a payment");
+}
+
+/// Creates payments until the sandbox is gone, and counts those that were answered. Returns their ids.
+async fn create_until_killed(address: String, shop: usize, count: Arc<AtomicUsize>) -> Vec<String> {
+    let client = Client::builder().endpoint(format!("http://{address}")).merchant_id(MERCHANT);
+    let client = client.sign_key(SignKey::new(KEY).unwrap()).build().unwrap();
+    let mut answered = Vec::new();
+    for number in 0..10_000 {
+        let id = format!("S{shop}N{number}");
+        let payment = client.active_pay().order_id(OrderId::new(id.clone()).unwrap()).amount(Amount::from_minor(100));
+        let payment = payment.biz_type(BizType::Alipay).operator_id("0000020156");
+        match payment.call_back_url("http://127.0.0.1:9/").send().await {
+            Ok(_) => answered.push(id),
+            Err(_) => break,
+        }
+        count.fetch_add(1, Ordering::SeqCst);
+    }
+    answered
+}
+
+#[tokio::test]
+async fn payments_that_were_answered_together_outlive_the_kill() {
+    for level in ["normal", "full"] {
+        let database = folder().join("orders.db");
+        let (sandbox, address) = start_with(&database, &["--synchronous", level]);
+        let count = Arc::new(AtomicUsize::new(0));
+        let create = |shop| tokio::spawn(create_until_killed(address.clone(), shop, Arc::clone(&count)));
+        let shops: Vec<_> = (0..16).map(create).collect();
+        while count.load(Ordering::SeqCst) < 100 {
+            assert!(!shops.iter().any(tokio::task::JoinHandle::is_finished), "a payment failed before the kill");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // This kills it, and asks nothing.
+        drop(sandbox);
+        let mut answered = Vec::new();
+        for shop in shops {
+            answered.extend(shop.await.unwrap());
+        }
+        let (_sandbox, address) = start(&database);
+        for id in &answered {
+            let order = control(&address, "GET", &format!("/orders/{id}"));
+            assert_eq!(order.unwrap_or_else(|| panic!("{id} was answered"))["state"], "created");
+            // A payment and what was sent about it are one commit.
+            let messages = control(&address, "GET", &format!("/messages?order_id={id}")).unwrap();
+            assert_eq!(messages.as_array().unwrap().len(), 1, "{id}");
+        }
+    }
 }
 
 /// A shop that is in trouble until it opens: it turns callbacks for even orders down, and answers none for odd ones.
