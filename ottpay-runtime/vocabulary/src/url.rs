@@ -40,8 +40,8 @@ impl<'a> Parts<'a> {
         if !is_plain && rest.contains(is_odd) {
             return Err(UrlError::Form);
         }
-        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-        let (path, query) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+        let (authority, rest) = split_before(rest, b"/?#");
+        let (path, query) = split_before(rest, b"?#");
         let host = find_host(authority).ok_or(UrlError::Form)?;
         let is_loopback = is_loopback(host).ok_or(UrlError::Form)?;
         Ok(Self { is_https, is_loopback, host, path, has_query: !query.is_empty() })
@@ -59,6 +59,11 @@ impl<'a> Parts<'a> {
 /// [`UrlError::Form`] if it is not an address, or has a query or a fragment.
 pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
     Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
+}
+
+/// What comes before the first of these ASCII characters, and the rest.
+fn split_before<'a>(text: &'a str, stops: &[u8]) -> (&'a str, &'a str) {
+    text.split_at(text.bytes().position(|byte| stops.contains(&byte)).unwrap_or(text.len()))
 }
 
 /// The host; nothing if what follows it is not a port.
