@@ -5,6 +5,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use smol_str::SmolStr;
+
 use super::convert::FromField;
 use super::problem::Problem;
 
@@ -19,7 +21,7 @@ use super::problem::Problem;
 /// # Ok::<(), std::convert::Infallible>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct DateTime(String);
+pub struct DateTime(SmolStr);
 
 impl DateTime {
     /// The text as it came.
@@ -89,13 +91,13 @@ impl AsRef<str> for DateTime {
 
 impl From<&str> for DateTime {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 }
 
 impl From<String> for DateTime {
     fn from(text: String) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
@@ -116,7 +118,7 @@ impl fmt::Debug for DateTime {
 /// An unknown form is not an error: the text is there.
 impl FromField for DateTime {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
@@ -137,6 +139,22 @@ mod tests {
             let read = DateTime::from_field(text).unwrap();
             assert_eq!(read.as_str(), text);
             assert_eq!(read.local().map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_usual_form_is_read_as_by_the_general_reader() {
+        let by_form = |text: &str| jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok();
+        let usual = |text: &str| parse_usual(text.as_bytes());
+        for text in ["2024-02-29 00:00:00", "2023-12-31 23:59:59", "0000-01-01 00:00:00", "9999-12-31 12:30:30"] {
+            assert!(usual(text).is_some(), "{text}");
+            assert_eq!(usual(text), by_form(text), "{text}");
+        }
+        for text in ["2023-02-29 00:00:00", "2023-13-01 00:00:00", "2023-00-01 00:00:00", "2023-01-01 24:00:00"] {
+            assert_eq!((usual(text), by_form(text)), (None, None), "{text}");
+        }
+        for text in ["2023-01-01 00:00:60", "2023-1-01 00:00:001", "2023-01-01T00:00:00", "+023-01-01 00:00:00"] {
+            assert_eq!(usual(text), None, "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 pub use ottpay_vocabulary::IdError;
 use ottpay_vocabulary::id;
+use smol_str::SmolStr;
 
 use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
@@ -19,7 +20,7 @@ macro_rules! ids {
         /// The vendor documents at most 20 letters and digits for cards and no limit elsewhere, and breaks that limit in
         /// its own samples, so length and characters are not checked here.
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(String);
+        pub struct $name(SmolStr);
 
         impl $name {
             #[doc = concat!("Takes an id that the shop has made for ", $what, ".")]
@@ -30,9 +31,9 @@ macro_rules! ids {
             ///
             /// # Errors
             /// [`IdError`] if it is empty, or contains white space or a control character.
-            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
-                let text = text.into();
-                id::check_id(&text).map(|()| Self(text))
+            pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
+                let text = text.as_ref();
+                id::check_id(text).map(|()| Self(text.into()))
             }
 
             /// A new id of 20 letters and digits, with 100 random bits: short enough for every action, and never the same
@@ -98,7 +99,7 @@ macro_rules! ids {
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.0.into()
             }
         }
 
@@ -112,7 +113,7 @@ macro_rules! ids {
         /// What the gateway sends is taken as it is.
         impl FromField for $name {
             fn from_field(text: &str) -> Result<Self, Problem> {
-                Ok(Self(text.to_owned()))
+                Ok(Self(text.into()))
             }
         }
     )*};
@@ -132,7 +133,7 @@ ids! {
 
 /// The text of a new id: 20 characters of Crockford's alphabet, which has no I, L, O and U, so that an id can be read out
 /// over the telephone.
-fn random_text() -> String {
+fn random_text() -> SmolStr {
     const ALPHABET: [char; 32] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N',
         'P', 'Q', 'R', 'S', 'T', 'V', 'W', 'X', 'Y', 'Z',
@@ -140,7 +141,7 @@ fn random_text() -> String {
     let mut bytes = [0_u8; 20];
     #[expect(clippy::expect_used, reason = "an id that may repeat would be worse than a stop")]
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
-    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).collect()
+    bytes.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 32))).copied().collect()
 }
 
 #[cfg(test)]
