@@ -104,6 +104,24 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
+    /// The text of a declared field that needs no decoding, where it came. Absent, `null` and empty are the same.
+    #[doc(hidden)]
+    pub fn declared_text(&self, field: &'static FieldInfo) -> Option<&str> {
+        self.find(field)
+    }
+
+    /// Whether a text that must be there is there.
+    ///
+    /// # Errors
+    /// [`FieldError`] if not, as [`Received::required`] has it.
+    #[doc(hidden)]
+    pub fn check_presence(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
+        match self.find(field).is_some() || field.role == Some(Role::Status) {
+            true => Ok(()),
+            false => Err(FieldError { field: field.name, problem: Problem::Missing }),
+        }
+    }
+
     /// Whether a declared field is there if it must be, and readable if it is there.
     ///
     /// # Errors

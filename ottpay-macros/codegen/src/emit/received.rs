@@ -1,6 +1,6 @@
 //! Replies, callbacks, objects inside them, and browser returns: typed fields first, everything that came in `raw()`.
 
-use ottpay_vocabulary::Protocol;
+use ottpay_vocabulary::{Encoding, Protocol};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -148,14 +148,13 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let ReceivedType { name, way, doc, infos, fields, source, page } = received;
     let way = format_ident!("{way}");
     let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
-    let names: Vec<Ident> = fields.iter().map(|field| ident(&field.name)).collect();
-    let types = fields.iter().map(|field| emit_stored_type(spec, field));
-    let reads = fields.iter().enumerate().map(|(index, field)| match field.required {
-        true => quote!(received.required(&#infos[#index])?),
-        false if spec.is_of_money(field.kind) => quote!(received.optional_money(&#infos[#index])),
-        false => quote!(received.optional(&#infos[#index])),
-    });
-    let accessors = fields.iter().map(|field| emit_accessor(spec, field, page));
+    let stored = || fields.iter().filter(|field| !is_text(field));
+    let names: Vec<Ident> = stored().map(|field| ident(&field.name)).collect();
+    let types = stored().map(|field| emit_stored_type(spec, field));
+    let locals: Vec<Ident> = stored().map(|field| read_name(field)).collect();
+    let reads = fields.iter().enumerate().map(|(index, field)| emit_read(spec, field, &quote!(&#infos[#index])));
+    let accessors =
+        fields.iter().enumerate().map(|(index, field)| emit_accessor(spec, field, &quote!(&#infos[#index]), page));
     let (with_sensitive, serialized) = match spec.has_serde {
         true => (Some(emit_with_sensitive(infos, source, page)), Some(emit_serialized(name, infos))),
         false => (None, None),
@@ -193,7 +192,8 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
         impl #rt::Typed<#rt::way::#way> for #name {
             fn made_of(arrived: #rt::Arrived<#rt::way::#way>) -> ::core::result::Result<Self, #rt::FieldError> {
                 let received = arrived.into_received();
-                ::core::result::Result::Ok(Self { #(#names: #reads,)* raw: received })
+                #(#reads)*
+                ::core::result::Result::Ok(Self { #(#names: #locals,)* raw: received })
             }
 
             #declared
@@ -216,6 +216,28 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     }
 }
 
+/// Whether the value is a text as it came. It is read where it is, and not stored once more.
+fn is_text(field: &Field) -> bool {
+    matches!(field.kind, Kind::Text | Kind::Json) && field.encoding == Encoding::Plain
+}
+
+/// The variable in which a value is until all are read.
+fn read_name(field: &Field) -> Ident {
+    format_ident!("read_{}", field.name)
+}
+
+/// Reads a value that is stored, or looks whether a text is there. `info` is the description of the field.
+fn emit_read(spec: &Spec, field: &Field, info: &TokenStream) -> TokenStream {
+    let name = read_name(field);
+    match (is_text(field), field.required) {
+        (true, true) => quote!(received.check_presence(#info)?;),
+        (true, false) => TokenStream::new(),
+        (false, true) => quote!(let #name = received.required(#info)?;),
+        (false, false) if spec.is_of_money(field.kind) => quote!(let #name = received.optional_money(#info);),
+        (false, false) => quote!(let #name = received.optional(#info);),
+    }
+}
+
 fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
     match field.required {
@@ -231,12 +253,16 @@ fn unreadable_or(kind: &TokenStream) -> TokenStream {
     quote!(::core::result::Result<#kind, #rt::FieldError>)
 }
 
-fn emit_accessor(spec: &Spec, field: &Field, page: &str) -> TokenStream {
+fn emit_accessor(spec: &Spec, field: &Field, info: &TokenStream, page: &str) -> TokenStream {
     let name = ident(&field.name);
     let kind = rust_type(spec, field.kind, &quote!(self));
     let doc = docs::accessor(spec, field, page);
     let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let (returned, value) = match (field.kind, field.required) {
+        _ if is_text(field) && field.required => {
+            (quote!(&str), quote!(self.raw.declared_text(#info).unwrap_or_default()))
+        }
+        _ if is_text(field) => (quote!(::core::option::Option<&str>), quote!(self.raw.declared_text(#info))),
         (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&self.#name)),
         (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
         (Kind::Object(_), false) if spec.is_of_money(field.kind) => (
