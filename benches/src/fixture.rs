@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use ottpay::envelope::{self, DigestForm, Message, Sealed};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use ottpay::{ActivePay, Amount, BizType, Cipher, Client, Currency, Framing, OrderId, SignKey};
+use ottpay::{ActivePay, Amount, BizType, Cipher, Client, ClientBuilder, Currency, Framing, OrderId, SignKey};
 
 pub(crate) const CIPHER: Cipher = Cipher::Aes128Ecb;
 
@@ -88,10 +88,14 @@ pub(crate) fn order() -> OrderId {
     OrderId::new("T2026010112001").expect("it is an order id")
 }
 
+/// Settings of the merchant.
+pub(crate) fn settings() -> ClientBuilder<Client> {
+    Client::builder().merchant_id("ON00004652").sign_key(key()).currency(Currency::CAD)
+}
+
 /// A client whose gateway is in memory.
 pub(crate) fn client() -> Client {
-    let settings = Client::builder().merchant_id("ON00004652").sign_key(key()).currency(Currency::CAD);
-    settings.transport(Memory(reply_body())).build().expect("the settings are complete")
+    settings().transport(Memory(reply_body())).build().expect("the settings are complete")
 }
 
 /// A typed request of nine fields, to which the client adds the merchant.

@@ -2,6 +2,7 @@
 
 mod fixture;
 mod floor;
+pub mod gateway;
 mod operation;
 mod pairs;
 

@@ -1,0 +1,180 @@
+//! Calls a second through loopback, beside bare reqwest that posts the same bytes to the same server in the same rounds:
+//! `cargo bench --bench client`. And how much memory many calls take: `cargo bench --bench client -- memory 1000000`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ottpay::transport::HttpRequest;
+use ottpay_benches::gateway;
+use tokio::task::JoinSet;
+
+const AT_ONCE: [usize; 3] = [1, 16, 256];
+const ROUNDS: usize = 9;
+const ROUND: Duration = Duration::from_millis(1000);
+
+/// The server, in a process of its own, so that its memory and its threads are apart.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start() -> Self {
+        let program = std::env::current_exe().expect("this program has a path");
+        let mut child = Command::new(program).arg("serve").stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut url).expect("it prints its address");
+        Self { child, url: url.trim().to_owned() }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One kind of call, by either client.
+#[derive(Clone)]
+enum Caller {
+    TypedRead(ottpay::Client),
+    TypedWrite(ottpay::Client),
+    Bare(reqwest::Client, Arc<HttpRequest>),
+}
+
+impl Caller {
+    async fn call(&self) {
+        match self {
+            Self::TypedRead(client) => gateway::query(client).await.expect("the server answers"),
+            Self::TypedWrite(client) => gateway::pay(client).await.expect("the server answers"),
+            Self::Bare(client, posted) => {
+                let request = client.post(&*posted.url).header("content-type", posted.content_type);
+                let request = request.header("accept", "application/json").header("user-agent", &*posted.user_agent);
+                let request = request.timeout(posted.timeout).body(posted.body.clone());
+                let reply = request.send().await.expect("the server answers").bytes().await.expect("it has a body");
+                assert!(!reply.is_empty());
+            }
+        }
+    }
+
+    /// Calls from so many tasks until the time is over; how long each call took.
+    async fn round(&self, at_once: usize, time: Duration) -> Vec<Duration> {
+        let start = Instant::now();
+        let mut tasks = JoinSet::new();
+        for _ in 0..at_once {
+            let caller = self.clone();
+            tasks.spawn(async move {
+                let mut times = Vec::new();
+                while start.elapsed() < time {
+                    let start = Instant::now();
+                    caller.call().await;
+                    times.push(start.elapsed());
+                }
+                times
+            });
+        }
+        tasks.join_all().await.concat()
+    }
+}
+
+async fn compare(what: &str, typed: &Caller, bare: &Caller) {
+    for at_once in AT_ONCE {
+        for caller in [typed, bare] {
+            caller.round(at_once, ROUND / 4).await;
+        }
+        let (mut ratios, mut cpu, mut times) = (Vec::new(), [0.0; 2], [Vec::new(), Vec::new()]);
+        for _ in 0..ROUNDS {
+            let mut rates = [0.0; 2];
+            for (at, caller) in [typed, bare].into_iter().enumerate() {
+                let (start, cpu_before) = (Instant::now(), cpu_time());
+                let of_round = caller.round(at_once, ROUND).await;
+                rates[at] = of_round.len() as f64 / start.elapsed().as_secs_f64();
+                cpu[at] += cpu_time() - cpu_before;
+                times[at].extend(of_round);
+            }
+            ratios.push(rates[0] / rates[1]);
+        }
+        ratios.sort_by(f64::total_cmp);
+        times.iter_mut().for_each(|times| times.sort());
+        let rate = |at: usize| times[at].len() as f64 / (ROUND * ROUNDS as u32).as_secs_f64();
+        let cpu = |at: usize| cpu[at] * 1e6 / times[at].len() as f64;
+        let part = |at: usize, percent: usize| times[at][(times[at].len() - 1) * percent / 100].as_secs_f64() * 1e3;
+        println!(
+            "| {what} | {at_once} | {:.0} to {:.0} | {:.2} | {:.2} to {:.2} | {:.2} to {:.2} | {:.0} to {:.0} |",
+            rate(0),
+            rate(1),
+            ratios[ratios.len() / 2],
+            part(0, 50),
+            part(1, 50),
+            part(0, 99),
+            part(1, 99),
+            cpu(0),
+            cpu(1),
+        );
+    }
+}
+
+/// How many seconds of the processors this process has had.
+fn cpu_time() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").expect("this is Linux");
+    // After the name in brackets, which may be anything; in hundredths of a second.
+    let after = stat.rsplit_once(')').expect("it has a name").1;
+    let ticks = after.split_whitespace().skip(11).take(2).map(|ticks| ticks.parse::<f64>().expect("it is a number"));
+    ticks.sum::<f64>() / 100.0
+}
+
+/// The most memory that this process has had, in KiB.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("this is Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the system states it");
+    line.trim().trim_end_matches(" kB").parse().expect("it is a number")
+}
+
+/// So many typed queries by 16 tasks, and the peak of the memory after each tenth.
+async fn memory(caller: &Caller, calls: usize) {
+    println!("before the first call: {} KiB", peak());
+    let start = Instant::now();
+    for tenth in 1..=10 {
+        let mut tasks = JoinSet::new();
+        for _ in 0..16 {
+            let caller = caller.clone();
+            tasks.spawn(async move {
+                for _ in 0..calls / 160 {
+                    caller.call().await;
+                }
+            });
+        }
+        tasks.join_all().await;
+        println!("after {} calls: at most {} KiB", calls / 160 * 16 * tenth, peak());
+    }
+    println!("{:.0} calls a second", (calls / 160 * 160) as f64 / start.elapsed().as_secs_f64());
+}
+
+#[tokio::main]
+async fn main() {
+    let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.first().map(String::as_str) {
+        Some("serve") => return gateway::serve().await.expect("loopback has a port"),
+        Some("memory") => {
+            let calls = arguments.get(1).and_then(|calls| calls.parse().ok()).expect("a number of calls follows");
+            let server = Server::start();
+            return memory(&Caller::TypedRead(gateway::client(&server.url)), calls).await;
+        }
+        _ => {}
+    }
+    let server = Server::start();
+    let client = gateway::client(&server.url);
+    let [query, payment] = gateway::posted(&server.url).await.map(Arc::new);
+    let bare = || reqwest::Client::builder().no_proxy().http1_only();
+    let shared = bare().build().expect("the settings are fine");
+    let single = bare().pool_max_idle_per_host(0).build().expect("the settings are fine");
+    println!("The typed client to bare reqwest:\n");
+    println!("| call | at once | calls a second | ratio | median, ms | 99 % within, ms | CPU of a call, µs |");
+    println!("|---|---|---|---|---|---|---|");
+    let (read, write) = (Caller::TypedRead(client.clone()), Caller::TypedWrite(client));
+    compare("read, on shared connections", &read, &Caller::Bare(shared, query)).await;
+    compare("write, on a connection each", &write, &Caller::Bare(single, payment)).await;
+}
