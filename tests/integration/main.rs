@@ -12,6 +12,7 @@
 
 mod common;
 
+mod allocations;
 mod by_hand;
 mod circles;
 mod client {
