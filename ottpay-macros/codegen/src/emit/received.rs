@@ -151,7 +151,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let stored = || fields.iter().filter(|field| !is_text(field));
     let names: Vec<Ident> = stored().map(|field| ident(&field.name)).collect();
     let types = stored().map(|field| emit_stored_type(spec, field));
-    let locals: Vec<Ident> = stored().map(|field| read_name(field)).collect();
+    let locals: Vec<Ident> = stored().map(read_name).collect();
     let reads = fields.iter().enumerate().map(|(index, field)| emit_read(spec, field, &quote!(&#infos[#index])));
     let accessors =
         fields.iter().enumerate().map(|(index, field)| emit_accessor(spec, field, &quote!(&#infos[#index]), page));
