@@ -1,5 +1,10 @@
 //! What only generated code calls. Not part of the interface: `ottpay` re-exports it as `__private`.
 
+// Shorter than their paths, of which generated code is full.
+pub use std::marker::PhantomData;
+pub use std::option::Option;
+pub use std::string::String;
+
 pub use crate::link::browser::returned;
 pub use crate::reply::typed::{Arrived, Typed, nested, way};
 pub use crate::request::declared::Declared;

@@ -8,6 +8,7 @@ mod acknowledgement;
 mod action;
 mod alike;
 mod callback;
+mod declared;
 mod field;
 mod gateway;
 mod join;

@@ -53,7 +53,7 @@ pub struct FieldInfo {
 }
 
 impl FieldInfo {
-    /// A field without anything but a name; the emitter spells out what differs.
+    /// A field without anything but a name.
     pub const PLAIN: Self = Self {
         name: "",
         aliases: &[],

@@ -27,14 +27,15 @@ impl Compiled {
 
     /// Like [`Compiled::into_tokens`], for a caller who reaches the library by another path.
     pub fn into_tokens_for(self, library: &TokenStream, span: Span) -> TokenStream {
-        let code = name_library(self.code, library);
+        let (names, code) = (name_library(library), self.code);
         let mut errors = self.report.errors(span).into_iter();
-        let Some(first) = errors.next() else { return code };
+        let Some(first) = errors.next() else { return quote!(#names #code) };
         // An error as the length of an array: the compiler does not follow it up, wherever that type is used.
         quote! {
             #[doc(hidden)]
             pub type __Unusable = [(); #first];
             #(#errors;)*
+            #names
             #code
         }
     }

@@ -244,7 +244,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
         doc,
         head: quote!(fn #name(&self) -> self::#builder),
         body: quote! {
-            self::#builder { draft: #rt::Draft::new(#client, &#module::INFO), state: ::core::marker::PhantomData }
+            self::#builder { draft: #rt::Draft::new(#client, &#module::INFO), state: #rt::PhantomData }
         },
     }
 }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 
 use super::docs;
-use super::library::{library, rt};
+use super::library::{import_library, library, rt};
 use super::paths::{action_module, callback_module, ident};
 use super::request::emit_field_traits;
 use super::variants::{code_class, status_class, variant};
@@ -20,17 +20,22 @@ pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = 
     let enums = spec.own_enums().map(enum_info);
     let objects = spec.own_objects().map(|(_, object)| object_info(spec, object));
     let callbacks = spec.own_callbacks().map(|callback| emit_callback_module(spec, callback));
+    let import = import_library();
     quote! {
         #gateway
 
         #[doc(hidden)]
-        #[allow(missing_docs, non_upper_case_globals)]
+        #[allow(missing_docs, non_upper_case_globals, unused_imports)]
         pub mod __spec {
-            pub mod enums { #(#enums)* }
-            pub mod objects { #(#objects)* }
-            pub mod callbacks { #(#callbacks)* }
-            pub mod actions { #(#actions)* }
+            #import
+            pub mod enums { #import #(#enums)* }
+            pub mod objects { #import #(#objects)* }
+            pub mod callbacks { #import #(#callbacks)* }
+            pub mod actions { #import #(#actions)* }
         }
+
+        #[allow(unused_imports)]
+        use self::__spec::actions as __actions;
     }
 }
 
@@ -149,8 +154,10 @@ fn emit_callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let (file, line) = (&*source.file, source.line);
     let fields = field_infos(spec, "FIELDS", fields);
     let examples = callback.examples.iter().map(|(_, values)| pairs(values));
+    let import = import_library();
     quote! {
         pub mod #module {
+            #import
             #fields
             pub static INFO: #rt::CallbackInfo = #rt::CallbackInfo {
                 name: #own,
@@ -180,7 +187,10 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
     let (file, line) = (&*source.file, source.line);
     let request = field_infos(spec, "REQUEST", &action.request);
     let reply = field_infos(spec, "REPLY", &action.reply);
-    let returned = field_infos(spec, "RETURNED", &action.returned);
+    let (returned, returned_fields) = match &*action.returned {
+        [] => (None, quote!(&[])),
+        fields => (Some(field_infos(spec, "RETURNED", fields)), quote!(&RETURNED)),
+    };
     let library = library();
     let callback = match spec.callback_of(action) {
         Some(callback) => {
@@ -203,8 +213,10 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
         let returned = pairs(&example.returned);
         quote!(#rt::Example { request: #request, reply: #reply, returned: #returned })
     });
+    let import = import_library();
     quote! {
         pub mod #module {
+            #import
             #request
             #reply
             #returned
@@ -223,7 +235,7 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
                 page: #page,
                 request: &REQUEST,
                 reply: &REPLY,
-                returned: &RETURNED,
+                returned: #returned_fields,
                 callback: #callback,
                 queries: &[#(#queries),*],
                 no_query: #no_query,
@@ -264,10 +276,10 @@ fn field_infos(spec: &Spec, name: &str, fields: &[Field]) -> TokenStream {
     quote!(pub static #name: [#rt::FieldInfo; #count] = [#(#fields),*];)
 }
 
-/// Only what differs from a plain field is spelled out.
+/// A call that gives a plain field, and a call for each thing in which the field differs: a literal of all members would
+/// have the compiler check and evaluate every one of them for every field.
 fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let rt = rt();
-    let mut members = TokenStream::new();
     let Field { wire, doc, aliases, only, .. } = field;
     let line = field.source.line;
     // An item and the types of its fields are in sibling modules.
@@ -279,11 +291,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         let (name, root) = (ident(&object.name), root(object.from_library));
         Some(quote!(&#root::objects::#name))
     };
-    if !aliases.is_empty() {
-        members.extend(quote!(aliases: &[#(#aliases),*],));
-    }
     let kind = match field.kind {
-        Kind::Text => None,
         Kind::Enum(index) => spec.enums.get(index).map(|declared| {
             let (name, root) = (ident(&declared.name), root(declared.from_library));
             quote!(Enum(&#root::enums::#name))
@@ -291,51 +299,60 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
         Kind::Object(index) => object(index).map(|object| quote!(Object(#object))),
         built_in => Some(variant(built_in).into_token_stream()),
     };
-    members.extend(kind.map(|kind| quote!(kind: #rt::Kind::#kind,)));
-    let (encoding, evidence) = (variant(field.encoding), variant(field.evidence));
-    for (present, member) in [
-        (!field.required, quote!(required: false,)),
-        (field.may_omit, quote!(may_omit: true,)),
-        (field.is_outer(), quote!(outer: true,)),
-        (field.sensitive, quote!(sensitive: true,)),
-        (!only.is_empty(), quote!(only: &[#(#only),*],)),
-        (field.lenient, quote!(lenient: true,)),
-        (field.encoding != Encoding::default(), quote!(encoding: #rt::Encoding::#encoding,)),
-        (field.evidence != Evidence::default(), quote!(evidence: #rt::Evidence::#evidence,)),
-    ] {
-        if present {
-            members.extend(member);
-        }
+    let kind = kind.unwrap_or_else(|| quote!(Text));
+    let begin = if field.required { quote!(required) } else { quote!(optional) };
+    let mut info = quote!(#rt::FieldInfo::#begin(#wire, #rt::Kind::#kind, #doc, #line));
+    if !aliases.is_empty() {
+        info.extend(quote!(.with_aliases(&[#(#aliases),*])));
+    }
+    if field.may_omit {
+        info.extend(quote!(.with_may_omit()));
+    }
+    if field.is_outer() {
+        info.extend(quote!(.with_outer()));
+    }
+    if field.sensitive {
+        info.extend(quote!(.with_sensitive()));
+    }
+    if !only.is_empty() {
+        info.extend(quote!(.with_only(&[#(#only),*])));
+    }
+    if field.encoding != Encoding::default() {
+        let encoding = variant(field.encoding);
+        info.extend(quote!(.with_encoding(#rt::Encoding::#encoding)));
+    }
+    if field.evidence != Evidence::default() {
+        let evidence = variant(field.evidence);
+        info.extend(quote!(.with_evidence(#rt::Evidence::#evidence)));
     }
     if let Some(constant) = &field.constant {
-        members.extend(quote!(constant: ::core::option::Option::Some(#constant),));
+        info.extend(quote!(.with_constant(#constant)));
     }
     let fill = field.fill.as_ref().map(|fill| match fill {
         Fill::CopyOf(wire) => quote!(CopyOf(#wire)),
         fill => variant(fill).into_token_stream(),
     });
-    members.extend(fill.map(|fill| quote!(fill: ::core::option::Option::Some(#rt::Fill::#fill),)));
+    info.extend(fill.map(|fill| quote!(.with_fill(#rt::Fill::#fill))));
     if let Some(other) = &field.instead_of {
-        members.extend(quote!(instead_of: ::core::option::Option::Some(#other),));
+        info.extend(quote!(.with_instead_of(#other)));
     }
     if let Some(object) = field.content.and_then(object) {
-        members.extend(quote!(content: ::core::option::Option::Some(#object),));
+        info.extend(quote!(.with_content(#object)));
     }
     if let Some(role) = field.role.map(variant) {
-        members.extend(quote!(role: ::core::option::Option::Some(#rt::Role::#role),));
+        info.extend(quote!(.with_role(#rt::Role::#role)));
     }
-    if field.limits != Limits::NONE {
+    if field.limits != Limits::NONE || field.lenient {
         let min = field.limits.min_len;
         let max = match field.limits.max_len {
             usize::MAX => quote!(::core::primitive::usize::MAX),
             max => quote!(#max),
         };
         let charset = variant(field.limits.charset);
-        members.extend(quote! {
-            limits: #rt::Limits { min_len: #min, max_len: #max, charset: #rt::Charset::#charset },
-        });
+        let limit = if field.lenient { quote!(with_uncertain_limits) } else { quote!(with_limits) };
+        info.extend(quote!(.#limit(#min, #max, #rt::Charset::#charset)));
     }
-    quote!(#rt::FieldInfo { name: #wire, #members doc: #doc, line: #line, ..#rt::FieldInfo::PLAIN })
+    info
 }
 
 fn pairs(values: &[(String, String)]) -> TokenStream {

@@ -25,7 +25,7 @@ pub(super) fn client_name(spec: &Spec) -> &'static str {
 /// that is generated beside the public types has a module of its own, so that no two names can meet.
 pub(super) fn action_module(action: &Action) -> TokenStream {
     let name = ident(&action.name);
-    quote!(self::__spec::actions::#name)
+    quote!(__actions::#name)
 }
 
 /// The hidden module of a callback, seen from the root.

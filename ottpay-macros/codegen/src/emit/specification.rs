@@ -9,7 +9,6 @@ use super::action::EmittedAction;
 use super::client::emit_client;
 use super::compiled_spec::emit_compiled_spec;
 use super::enums::emit_enum;
-use super::library::emit_alias;
 use super::paths::ident;
 use super::received::{emit_callback, emit_object};
 use crate::check::Spec;
@@ -30,7 +29,6 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
         "Replies to requests, and what comes back with the buyer's browser.",
         actions.iter().map(|action| &action.replies),
     );
-    let alias = emit_alias();
     let client = emit_client(spec);
     let compiled = emit_compiled_spec(spec, actions.iter().map(|action| &action.module));
     let stand_ins = emit_stand_ins(spec);
@@ -42,7 +40,6 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
         #(#callbacks)*
         #builders
         #replies
-        #alias
         #compiled
         #stand_ins
     }

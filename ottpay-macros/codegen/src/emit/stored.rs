@@ -49,16 +49,27 @@ pub(super) fn emit_with_sensitive(infos: &TokenStream, source: &Position, page: 
     }
 }
 
-/// A finished request is written, and restored by a client if a client sends it.
-pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream {
+/// The method of a request that gives everything to be written.
+pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     let rt = rt();
-    let serialize = emit_serialize(name, &quote!(#rt::serialize_request(&self.0, serializer)));
     let doc = docs::with_source(
         "To be stored with everything that is sent, sensitive fields included. Without it they are left out, and the request \
          cannot be restored.",
         &action.source,
         &action.page,
     );
+    quote! {
+        #[doc = #doc]
+        pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
+            #rt::request_with_sensitive(&self.0)
+        }
+    }
+}
+
+/// A finished request is written, and restored by a client if a client sends it.
+pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream {
+    let rt = rt();
+    let serialize = emit_serialize(name, &quote!(#rt::serialize_request(&self.0, serializer)));
     let restore = is_sent(action).then(|| {
         quote! {
             impl #rt::Restore for #name {
@@ -72,18 +83,7 @@ pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream 
             }
         }
     });
-    quote! {
-        impl #name {
-            #[doc = #doc]
-            pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
-                #rt::request_with_sensitive(&self.0)
-            }
-        }
-
-        #serialize
-
-        #restore
-    }
+    quote!(#serialize #restore)
 }
 
 fn emit_serialize(name: &Ident, body: &TokenStream) -> TokenStream {

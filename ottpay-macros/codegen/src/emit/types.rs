@@ -11,7 +11,7 @@ use crate::check::{Kind, Spec};
 pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
     let rt = rt();
     match kind {
-        Kind::Text | Kind::Json => quote!(::std::string::String),
+        Kind::Text | Kind::Json => quote!(#rt::String),
         Kind::OrderId => quote!(#rt::OrderId),
         Kind::RefundId => quote!(#rt::RefundId),
         Kind::CheckoutId => quote!(#rt::CheckoutId),

@@ -12,3 +12,4 @@ mod layout;
 mod prose;
 mod reference;
 mod schema;
+mod tokens;

@@ -6,11 +6,11 @@ use quote::{format_ident, quote};
 
 use super::parts::{info_constant, is_sent, is_tracked, sending, settable_fields};
 use super::setter::emit_setters;
-use super::traits::{emit_refused_setters, field_module, must_be_set};
+use super::traits::{emit_refused_setters, must_be_set, set_trait};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
-use crate::emit::paths::{client_name, ident, state_parameter};
+use crate::emit::paths::{action_module, client_name, ident, state_parameter};
 
 /// The builder: one state parameter for each field, so that the compiler knows what has been set.
 pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
@@ -18,14 +18,16 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
     let builder = format_ident!("{}Builder", action.type_name);
     let fields = settable_fields(action);
     let states: Vec<Ident> = fields.iter().map(|(_, field)| state_parameter(&field.name)).collect();
-    let setters = fields.iter().map(|(index, field)| emit_setters(spec, action, &fields, *index, field));
+    let setters = fields.iter().enumerate();
+    let setters = setters.map(|(place, (index, field))| emit_setters(spec, action, &states, place, *index, field));
+    let module = action_module(action);
     let refused = emit_refused_setters(action);
     let complete: Vec<TokenStream> = fields
         .iter()
         .filter(|(_, field)| must_be_set(field))
         .map(|(_, field)| {
-            let (state, module) = (state_parameter(&field.name), field_module(action, field));
-            quote!(#state: #module::IsSet)
+            let (state, is_set) = (state_parameter(&field.name), set_trait(field));
+            quote!(#state: #module::#is_set)
         })
         .collect();
     let (doc, of_link) = match action.protocol {
@@ -58,7 +60,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         #[must_use = #must_use]
         pub struct #builder<#(#states = #unset),*> {
             pub(super) draft: #rt::Draft,
-            pub(super) state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
+            pub(super) state: #rt::PhantomData<fn() -> (#(#states,)*)>,
         }
 
         impl<#(#states),*> #builder<#(#states),*> {
@@ -75,7 +77,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
 
         impl<#(#states),*> ::core::clone::Clone for #builder<#(#states),*> {
             fn clone(&self) -> Self {
-                Self { draft: ::core::clone::Clone::clone(&self.draft), state: ::core::marker::PhantomData }
+                Self { draft: ::core::clone::Clone::clone(&self.draft), state: #rt::PhantomData }
             }
         }
 

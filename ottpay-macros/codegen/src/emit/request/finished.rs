@@ -8,7 +8,7 @@ use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
 use crate::emit::paths::ident;
-use crate::emit::stored::emit_stored_request;
+use crate::emit::stored::{emit_request_with_sensitive, emit_stored_request};
 
 /// The finished request: a name around the runtime's values.
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
@@ -17,9 +17,9 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let doc = docs::action(spec, action);
     let info = info_constant(action);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
-    let used = if is_sent(action) {
+    let (used, to_json) = if is_sent(action) {
         let (reply, sending) = (format_ident!("{}Reply", action.type_name), sending(action));
-        quote! {
+        let used = quote! {
             impl #rt::Declared for #name {}
 
             impl #rt::Request for #name {
@@ -30,41 +30,42 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
                     &self.0
                 }
             }
-        }
+        };
+        (used, None)
     } else {
         let doc = documented("The parameters as a JSON object of texts, in the order of the table above.");
-        quote! {
-            impl #rt::Parameters for #name {}
-
-            impl #name {
-                #[doc = #doc]
-                pub fn to_json(&self) -> ::std::string::String {
-                    self.0.to_json()
-                }
+        let to_json = quote! {
+            #[doc = #doc]
+            pub fn to_json(&self) -> #rt::String {
+                self.0.to_json()
             }
-        }
+        };
+        (quote!(impl #rt::Parameters for #name {}), Some(to_json))
     };
+    let with_sensitive = spec.has_serde.then(|| emit_request_with_sensitive(action));
     let stored = spec.has_serde.then(|| emit_stored_request(&name, action));
-    let tracked = is_tracked(action).then(|| {
-        let doc = documented(
-            "What to remember of it until its end is known: store it before the request is sent, then \
+    let (tracked, trackable) = is_tracked(action)
+        .then(|| {
+            let doc = documented(
+                "What to remember of it until its end is known: store it before the request is sent, then \
              [record](__ottpay::payment::Tracked::record) how that ended.",
-        );
-        quote! {
-            impl #name {
+            );
+            let tracked = quote! {
                 #[doc = #doc]
                 pub fn tracked(&self) -> #rt::Tracked {
                     #rt::Tracked::of(&self.0)
                 }
-            }
-
-            impl #rt::Trackable for #name {
-                fn tracked(&self) -> #rt::Tracked {
-                    self.tracked()
+            };
+            let trackable = quote! {
+                impl #rt::Trackable for #name {
+                    fn tracked(&self) -> #rt::Tracked {
+                        self.tracked()
+                    }
                 }
-            }
-        }
-    });
+            };
+            (tracked, trackable)
+        })
+        .unzip();
     let must_use = match is_sent(action) {
         true => "the request is not sent until `client.send(&request).await`",
         false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
@@ -76,13 +77,19 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
 
         impl #name {
             #info
+
+            #to_json
+
+            #with_sensitive
+
+            #tracked
         }
 
         #used
 
         #stored
 
-        #tracked
+        #trackable
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {

@@ -3,63 +3,55 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::traits::{field_module, value_trait};
+use super::traits::{not_set_trait, value_trait};
 use crate::check::{Action, Field, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
-use crate::emit::paths::{ident, state_parameter};
+use crate::emit::paths::{action_module, ident, state_parameter};
 use crate::emit::types::rust_type;
 use crate::prose::{code, paragraphs};
 
-/// The setters of one field; `fields` are all that the builder has, in the order of its parameters.
+/// The setters of one field. `states` are the state parameters of the builder, among which that of the field is the one
+/// with this `place`.
 pub(super) fn emit_setters(
     spec: &Spec,
     action: &Action,
-    fields: &[(usize, &Field)],
+    states: &[Ident],
+    place: usize,
     index: usize,
     field: &Field,
 ) -> TokenStream {
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
-    let module = field_module(action, field);
-    let value = value_trait(field);
+    let module = action_module(action);
+    let (value, is_not_set) = (value_trait(field), not_set_trait(field));
     let (name, own_state) = (ident(&field.name), state_parameter(&field.name));
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let states = |own: TokenStream| {
-        let states = fields.iter().map(|(other, field)| match *other == index {
-            true => own.clone(),
-            false => {
-                let state = state_parameter(&field.name);
-                quote!(#state)
-            }
-        });
-        quote!(self::#builder<#(#states),*>)
-    };
-    let (set, waived) = (states(quote!(#rt::Set)), states(quote!(#rt::Waived)));
+    let (before, after) = (states.get(..place).unwrap_or_default(), states.get(place + 1..).unwrap_or_default());
     // Every method sets the state of the field and returns the builder.
-    let change =
-        |after: &TokenStream, method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
-            quote! {
-                #[doc = #doc]
-                pub fn #method(self, #argument) -> #after
-                where #own_state: #module::IsNotSet
-                {
-                    self::#builder { draft: #draft, state: ::core::marker::PhantomData }
-                }
+    let change = |state: &str, method: Ident, doc: String, argument: Option<TokenStream>, draft: TokenStream| {
+        let state = format_ident!("{state}");
+        quote! {
+            #[doc = #doc]
+            pub fn #method(self, #argument) -> self::#builder<#(#before,)* #rt::#state, #(#after),*>
+            where #own_state: #module::#is_not_set
+            {
+                self::#builder { draft: self.draft.#draft, state: #rt::PhantomData }
             }
-        };
-    let method = |name, doc, argument, draft| change(&set, name, doc, argument, draft);
+        }
+    };
+    let method = |name, doc, argument, draft| change("Set", name, doc, argument, draft);
     let documented = |text: &str| docs::of_field(text, field, &action.page);
     let mut methods = Vec::new();
     if field.is_given() {
         let doc = docs::setter(spec, field, &action.page);
-        let draft = quote!(self.draft.set::<#kind, _>(#index, #name));
+        let draft = quote!(set::<#kind, _>(#index, #name));
         methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }
     if field.is_given() && !field.required {
         let doc = documented(&format!("Like [`{0}`](Self::{0}), if there is a value.", field.name));
-        let argument = quote!(#name: ::core::option::Option<impl #module::#value>);
-        let draft = quote!(self.draft.maybe::<#kind, _>(#index, #name));
+        let argument = quote!(#name: #rt::Option<impl #module::#value>);
+        let draft = quote!(maybe::<#kind, _>(#index, #name));
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
     if field.is_waivable(action.effect) {
@@ -68,17 +60,11 @@ pub(super) fn emit_setters(
              request, which is [`Untracked`](__ottpay::request::Untracked) therefore.",
             field.wire
         ));
-        methods.push(change(
-            &waived,
-            format_ident!("without_{}", field.name),
-            doc,
-            None,
-            quote!(self.draft.omit(#index)),
-        ));
+        methods.push(change("Waived", format_ident!("without_{}", field.name), doc, None, quote!(omit(#index))));
     } else if field.may_omit {
         let although = if field.is_given() { ", although the vendor's page requires it" } else { "" };
         let doc = documented(&format!("Leaves `{}` out{although}.", field.wire));
-        methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(self.draft.omit(#index))));
+        methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(omit(#index))));
     }
     if field.opt_in {
         let wire = &field.wire;
@@ -91,7 +77,7 @@ pub(super) fn emit_setters(
             None => "which is otherwise left out".to_owned(),
         };
         let doc = documented(&format!("{}\n\nSends `{wire}` {value}, {instead}.", paragraphs(&field.doc)));
-        methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(self.draft.write(#index))));
+        methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(write(#index))));
     }
     quote!(#(#methods)*)
 }

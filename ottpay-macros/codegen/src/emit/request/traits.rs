@@ -12,16 +12,15 @@ use crate::emit::paths::{action_module, ident};
 use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
 
-/// For each field a module with three traits: what it takes, that it is set, that it is not. They carry the compile
-/// errors, which is why each field has its own.
+/// For each field three traits: what it takes, that it is set, that it is not. They carry the compile errors, which is why
+/// each field has its own.
 pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let call = spoken_call(action);
-    let modules = settable_fields(action).into_iter().map(|(_, field)| {
-        let module = ident(&field.name);
-        // From the field's module: fields, the action, actions, __spec, the root.
-        let kind = rust_type(spec, field.kind, &quote!(super::super::super::super::super));
-        let value_trait = value_trait(field);
+    let traits = settable_fields(action).into_iter().map(|(_, field)| {
+        // From the module of the action: actions, __spec, the root.
+        let kind = rust_type(spec, field.kind, &quote!(super::super::super));
+        let (value_trait, is_not_set, is_set) = (value_trait(field), not_set_trait(field), set_trait(field));
         let named = format!("{call}: the field `{}`", field.name);
         let declared = declared_at(field);
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
@@ -50,35 +49,30 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
         let (own_id, waived) = match field.is_waivable(action.effect) {
             true => (
                 Some(quote!(: #rt::OwnId)),
-                Some(quote!(#[diagnostic::do_not_recommend] impl IsSet for #rt::Waived {})),
+                Some(quote!(#[diagnostic::do_not_recommend] impl #is_set for #rt::Waived {})),
             ),
             false => (None, None),
         };
         let required = must_be_set(field).then(|| {
             quote! {
                 #[diagnostic::on_unimplemented(message = #missing, label = #set, note = #declared)]
-                pub trait IsSet #own_id {}
+                pub trait #is_set #own_id {}
                 #[diagnostic::do_not_recommend]
-                impl IsSet for #rt::Set {}
+                impl #is_set for #rt::Set {}
                 #waived
             }
         });
         quote! {
-            pub mod #module {
-                #value
-                #[diagnostic::on_unimplemented(message = #twice, label = "remove one of the two", note = #declared)]
-                pub trait IsNotSet {}
-                #[diagnostic::do_not_recommend]
-                impl IsNotSet for #rt::Unset {}
-                #required
-            }
+            #value
+            #[diagnostic::on_unimplemented(message = #twice, label = "remove one of the two", note = #declared)]
+            pub trait #is_not_set {}
+            #[diagnostic::do_not_recommend]
+            impl #is_not_set for #rt::Unset {}
+            #required
         }
     });
     let written = list_written_fields(action).map(|field| written_trait(field, &call));
-    quote! {
-        pub mod fields { #(#modules)* }
-        pub mod written { #(#written)* }
-    }
+    quote!(#(#traits)* #(#written)*)
 }
 
 /// The fields that the client writes by itself.
@@ -120,7 +114,7 @@ fn without_placeholders(text: &str) -> String {
 }
 
 fn written_name(field: &Field) -> Ident {
-    format_ident!("Set{}", camel(&field.name))
+    format_ident!("{}IsWritten", camel(&field.name))
 }
 
 /// For each field that the client writes by itself a method that cannot be called, so that who tries is told why.
@@ -130,7 +124,7 @@ pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
         let (name, written) = (ident(&field.name), written_name(field));
         quote! {
             #[doc(hidden)]
-            pub fn #name(self, _: impl #module::written::#written) -> Self {
+            pub fn #name(self, _: impl #module::#written) -> Self {
                 self
             }
         }
@@ -143,16 +137,20 @@ pub(super) fn must_be_set(field: &Field) -> bool {
     field.required && field.is_given()
 }
 
-/// The module of a field's traits, seen from the root.
-pub(super) fn field_module(action: &Action, field: &Field) -> TokenStream {
-    let (module, name) = (action_module(action), ident(&field.name));
-    quote!(#module::fields::#name)
-}
-
 /// The trait of what a field takes. It bears the name of the field, because rustc points to every trait of the same name
 /// that the value does fit.
 pub(super) fn value_trait(field: &Field) -> Ident {
     format_ident!("{}Value", camel(&field.name))
+}
+
+/// The trait that says that a field is not set yet.
+pub(super) fn not_set_trait(field: &Field) -> Ident {
+    format_ident!("{}IsNotSet", camel(&field.name))
+}
+
+/// The trait that says that a field is set.
+pub(super) fn set_trait(field: &Field) -> Ident {
+    format_ident!("{}IsSet", camel(&field.name))
 }
 
 /// How a message calls the action: by its constant, and by its method too if that has another name.
