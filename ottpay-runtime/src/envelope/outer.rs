@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::scan::find_stop;
-use super::surrogate::escaped_character;
+use super::surrogate::read_escape;
 
 /// Hands name and value of each member, as they are written, quotation marks included, to what is collected; nothing if the
 /// bytes are not one object.
@@ -154,19 +154,8 @@ pub(super) fn decode_lossy(string: &[u8]) -> Cow<'_, str> {
     let mut rest = &*inner;
     while let Some((before, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
         out.push_str(before);
-        let (character, length) = match escape.as_bytes().get(1) {
-            Some(plain @ (b'"' | b'\\' | b'/')) => (char::from(*plain), 2),
-            Some(b'b') => ('\u{8}', 2),
-            Some(b'f') => ('\u{c}', 2),
-            Some(b'n') => ('\n', 2),
-            Some(b'r') => ('\r', 2),
-            Some(b't') => ('\t', 2),
-            _ => match escaped_character(escape) {
-                Some((character, length)) => (character.unwrap_or(char::REPLACEMENT_CHARACTER), length),
-                None => (char::REPLACEMENT_CHARACTER, 1),
-            },
-        };
-        out.push(character);
+        let (character, length) = read_escape(escape).unwrap_or((None, 1));
+        out.push(character.unwrap_or(char::REPLACEMENT_CHARACTER));
         rest = escape.get(length..).unwrap_or_default();
     }
     out.push_str(rest);

@@ -1,5 +1,5 @@
-//! Escapes of half a surrogate pair, such as `\ud83c`: a text cut in the middle of an emoji has one, and Rust's strings
-//! cannot hold it.
+//! Escapes of JSON strings. Some are half of a surrogate pair, such as `\ud83c`: a text cut in the middle of an emoji has
+//! one, and Rust's strings cannot hold it.
 
 /// The UTF-16 code unit of an escape `\uXXXX` at the beginning of `text`.
 pub(super) fn escaped_unit(text: &str) -> Option<u16> {
@@ -23,6 +23,21 @@ pub(super) fn escaped_character(text: &str) -> Option<(Option<char>, usize)> {
         Some(Some(Ok(character))) => (Some(character), 12),
         _ => (None, 6),
     })
+}
+
+/// What the escape at the beginning of `text` stands for, and how long it is; nothing if it is not an escape of JSON. `None`
+/// in place of the character for half of a pair.
+pub(super) fn read_escape(text: &str) -> Option<(Option<char>, usize)> {
+    let character = match text.as_bytes().get(1)? {
+        plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return escaped_character(text),
+    };
+    Some((Some(character), 2))
 }
 
 /// JSON text with `stand_in` for each escape of half a surrogate pair; nothing if it has none.

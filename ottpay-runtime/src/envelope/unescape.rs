@@ -1,6 +1,6 @@
 //! Undoes the escapes of JSON strings, and takes out of nested JSON what a compact one has not.
 
-use super::surrogate::escaped_character;
+use super::surrogate::read_escape;
 use super::write::write_string;
 
 /// Half of a surrogate pair that nothing stands in for.
@@ -13,26 +13,12 @@ pub(super) fn unescape(inner: &str, stand_in: Option<&str>, out: &mut String) ->
     let mut rest = inner;
     while let Some((plain, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
         out.push_str(plain);
-        let (character, length) = match escape.as_bytes().get(1) {
-            Some(b'b') => ('\u{8}', 2),
-            Some(b'f') => ('\u{c}', 2),
-            Some(b'n') => ('\n', 2),
-            Some(b'r') => ('\r', 2),
-            Some(b't') => ('\t', 2),
-            Some(b'u') => match escaped_character(escape) {
-                Some((Some(character), length)) => (character, length),
-                Some((None, length)) => {
-                    out.push_str(stand_in.ok_or(LoneHalf)?);
-                    rest = escape.get(length..).unwrap_or_default();
-                    continue;
-                }
-                // Not whole, which the reader has ruled out.
-                None => return Err(LoneHalf),
-            },
-            Some(plain) => (char::from(*plain), 2),
-            None => return Err(LoneHalf),
-        };
-        out.push(character);
+        // They are whole: the reader has looked at them.
+        let (character, length) = read_escape(escape).ok_or(LoneHalf)?;
+        match character {
+            Some(character) => out.push(character),
+            None => out.push_str(stand_in.ok_or(LoneHalf)?),
+        }
         rest = escape.get(length..).unwrap_or_default();
     }
     out.push_str(rest);
