@@ -23,6 +23,8 @@ mod message_error;
 mod multipart;
 mod open;
 mod outer;
+#[cfg(test)]
+mod random_json;
 mod reader;
 mod scan;
 mod seal;

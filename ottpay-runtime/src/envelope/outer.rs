@@ -164,7 +164,10 @@ pub(super) fn decode_lossy(string: &[u8]) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
+    use fastrand::Rng;
+
     use super::*;
+    use crate::envelope::random_json::object;
 
     /// Name and value of each member.
     fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
@@ -304,76 +307,11 @@ mod tests {
         assert_eq!(members(&object.as_bytes()[..depth]), None);
     }
 
-    /// Numbers that differ, from a fixed sequence, so that a failure can be repeated.
-    struct Random(u64);
-
-    impl Random {
-        fn below(&mut self, bound: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            usize::try_from(self.0 >> 33).unwrap() % bound
-        }
-
-        fn string(&mut self) -> String {
-            const PIECES: [&str; 18] = [
-                "a",
-                "data",
-                "\\n",
-                "\\\"",
-                "\\\\",
-                "\\/",
-                "\\u0041",
-                "\\ud83c\\udf1f",
-                "你",
-                "é",
-                "😀",
-                ",",
-                ":",
-                "{",
-                "}",
-                "[",
-                "]",
-                " ",
-            ];
-            let pieces: String = (0..self.below(6)).map(|_| PIECES[self.below(PIECES.len())]).collect();
-            format!("\"{pieces}\"")
-        }
-
-        fn white_space(&mut self) -> &'static str {
-            ["", "", "", " ", "\n", "\r\n\t "][self.below(6)]
-        }
-
-        fn value(&mut self, depth: usize) -> String {
-            match self.below(if depth == 0 { 3 } else { 5 }) {
-                0 => self.string(),
-                1 => ["0", "-0", "1.50", "1E+7", "-12.5e-3", "12345678901234567890"][self.below(6)].to_owned(),
-                2 => ["true", "false", "null"][self.below(3)].to_owned(),
-                3 => {
-                    let items: Vec<_> = (0..self.below(3)).map(|_| self.value(depth - 1)).collect();
-                    format!("[{}]", items.join(","))
-                }
-                _ => self.object(depth - 1),
-            }
-        }
-
-        fn object(&mut self, depth: usize) -> String {
-            let members: Vec<_> = (0..self.below(4))
-                .map(|_| {
-                    let (name, value) = (self.string(), self.value(depth));
-                    [self.white_space(), &name, self.white_space(), ":", self.white_space(), &value, self.white_space()]
-                        .concat()
-                })
-                .collect();
-            format!("{{{}}}", members.join(","))
-        }
-    }
-
     #[test]
     fn well_formed_objects_are_read_as_a_json_parser_reads_them() {
-        let random = &mut Random(0x2545_f491_4f6c_dd1d);
+        let random = &mut Rng::with_seed(0x2545_f491_4f6c_dd1d);
         for _ in 0..5_000 {
-            let object = random.object(3);
+            let object = object(random, 3);
             let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&object).unwrap();
             let mut read = serde_json::Map::new();
             for (name, value) in members(object.as_bytes()).unwrap() {
@@ -388,12 +326,12 @@ mod tests {
 
     #[test]
     fn any_bytes_are_read_or_not_without_a_panic() {
-        let random = &mut Random(0x9e37_79b9_7f4a_7c15);
+        let random = &mut Rng::with_seed(0x9e37_79b9_7f4a_7c15);
         for _ in 0..20_000 {
-            let mut object = random.object(2).into_bytes();
-            for _ in 0..random.below(4) {
-                let at = random.below(object.len());
-                object[at] = b"\"\\{}[],:u\x00\x0a\x81\xe9\xff \xf0"[random.below(16)];
+            let mut object = object(random, 2).into_bytes();
+            for _ in 0..random.usize(..4) {
+                let at = random.usize(..object.len());
+                object[at] = b"\"\\{}[],:u\x00\x0a\x81\xe9\xff \xf0"[random.usize(..16)];
             }
             if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&object).is_ok() {
                 assert!(members(&object).is_some(), "{}", String::from_utf8_lossy(&object));
