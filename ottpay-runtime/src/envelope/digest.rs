@@ -72,6 +72,22 @@ pub(super) fn hex(md5: &[u8]) -> String {
     base16ct::upper::encode_string(md5)
 }
 
+/// A digest as 32 upper-case hex digits, without an allocation.
+pub(super) struct HexDigest([u8; 32]);
+
+impl HexDigest {
+    pub(super) fn new(digest: &[u8; 16]) -> Self {
+        let mut digits = [0; 32];
+        // Twice as many digits as bytes: this cannot fail.
+        let _ = base16ct::upper::encode(digest, &mut digits);
+        Self(digits)
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// Whether `md5` is the digest of the fields in one of the forms. Every form is computed and compared, whichever fits, and
 /// case does not matter.
 pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
@@ -81,13 +97,13 @@ pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
     else {
         return false;
     };
-    let forms = match () {
-        // Strings look the same in every form, and without `null` two and two do.
-        () if !fields.has_form(|form| !matches!(form, Form::Text)) => &[DigestForm::TextNullEmpty][..],
-        () if !fields.has_form(|form| matches!(form, Form::Null)) => {
-            &[DigestForm::JavaNullEmpty, DigestForm::TextNullEmpty]
-        }
-        () => &DigestForm::ALL,
+    // Strings look the same in every form, and without `null` two and two do.
+    let forms: &[DigestForm] = if !fields.has_form(|form| !matches!(form, Form::Text)) {
+        &[DigestForm::TextNullEmpty]
+    } else if !fields.has_form(|form| matches!(form, Form::Null)) {
+        &[DigestForm::JavaNullEmpty, DigestForm::TextNullEmpty]
+    } else {
+        &DigestForm::ALL
     };
     forms.iter().fold(Choice::from(0), |found, form| found | form.digest(fields).ct_eq(&received)).into()
 }

@@ -6,7 +6,7 @@ use md5::{Digest, Md5};
 use ottpay_vocabulary::Cipher;
 
 use super::cipher::{BLOCK, MessageKey};
-use super::digest::{self, DigestForm};
+use super::digest::{self, DigestForm, HexDigest};
 use super::fields::Fields;
 use super::json::code_units;
 use super::open::OpenError;
@@ -47,8 +47,8 @@ pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey
 
 fn seal_sorted<'a>(fields: impl Iterator<Item = (&'a str, &'a str)> + Clone, key: &SignKey, cipher: Cipher) -> Sealed {
     let mut data = String::with_capacity(measure_sealed(fields.clone()));
-    let digest = append_sealed(fields, key, cipher, &mut data);
-    Sealed { data, md5: digest::hex(&digest) }
+    let md5 = append_sealed(fields, key, cipher, &mut data);
+    Sealed { data, md5: md5.as_str().to_owned() }
 }
 
 /// Seals a JSON object exactly as it is written, whatever its order, escapes and kinds of values; for gateways,
@@ -82,7 +82,7 @@ pub(super) fn append_sealed<'a>(
     key: &SignKey,
     cipher: Cipher,
     out: &mut String,
-) -> [u8; 16] {
+) -> HexDigest {
     let start = out.len();
     let mut md5 = Md5::new();
     for (name, value) in fields {
@@ -90,11 +90,8 @@ pub(super) fn append_sealed<'a>(
         write_member(name, value, out.len() == start, out);
     }
     out.push_str(if out.len() == start { "{}" } else { "}" });
-    let digest: [u8; 16] = md5.finalize().into();
-    let mut hex = [0; 32];
-    // Twice as many digits as bytes: this cannot fail.
-    let hex = base16ct::upper::encode_str(&digest, &mut hex).unwrap_or_default();
-    encrypt_in_place(out, start, hex, key, cipher);
+    let digest = HexDigest::new(&md5.finalize().into());
+    encrypt_in_place(out, start, digest.as_str(), key, cipher);
     digest
 }
 
