@@ -20,7 +20,7 @@ const STATUS: &str = r#"{"bizpay_order_id":"WX1542822494862703","exchange_rate":
 /// Serves on a port of its own, whose address is printed.
 ///
 /// # Errors
-/// There is no port.
+/// If no loopback port can be bound.
 pub async fn serve() -> Result<(), Box<dyn Error>> {
     let (status, payment) = (fixture::message(STATUS), fixture::reply_body());
     let router = Router::new()

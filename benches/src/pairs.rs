@@ -13,7 +13,7 @@ pub struct Row(pub &'static str, pub &'static str, pub Option<f64>);
 /// Lets criterion measure each operation, each time with its floor in turn, and prints the table of the ratios.
 ///
 /// # Panics
-/// If there is no operation of a name.
+/// If a row names an unknown operation.
 pub fn compare(criterion: &mut Criterion, rows: &[Row]) {
     let mut table =
         String::from("| operation | floor | times the floor | middle half | goal |\n|---|---|---|---|---|\n");

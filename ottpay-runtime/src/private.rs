@@ -1,6 +1,6 @@
 //! What only generated code calls. Not part of the interface: `ottpay` re-exports it as `__private`.
 
-// Shorter than their paths, of which generated code is full.
+// Re-exported because generated code names them often, and a short path has fewer tokens.
 pub use std::marker::PhantomData;
 pub use std::option::Option;
 pub use std::string::String;

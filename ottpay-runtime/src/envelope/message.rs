@@ -22,7 +22,8 @@ use crate::encoding::standard;
 /// How many members most messages have at most.
 const USUAL_MEMBERS: usize = 8;
 
-/// An outer message, read where it is: what has no escapes is not copied. **Nothing in it is authenticated** but what [`Message::open`] returns.
+/// An outer message, read where it is: what has no escapes is not copied. **Nothing in it is authenticated** but what
+/// [`Message::open`] returns.
 ///
 /// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once. What
 /// is wrong with the others does not hide the response code: [`Message::check_members`] names it.

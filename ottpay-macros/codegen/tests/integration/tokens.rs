@@ -1,5 +1,5 @@
 //! How much is emitted. The compiler's work grows with the tokens, so they have a budget; `benches/compile` measures what
-//! they cost. Whoever needs more tokens raises a budget here, and says in the commit what they are for.
+//! they cost. If a change needs more tokens, raise the budget and say why in the commit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
