@@ -1,5 +1,6 @@
 //! Calls a second through loopback, beside bare reqwest that posts the same bytes to the same server in the same rounds:
-//! `cargo bench --bench client`. And how much memory many calls take: `cargo bench --bench client -- memory 1000000`.
+//! `cargo bench --bench client`. The floor of any transport is a third caller: bare reqwest, with the typed call in memory
+//! before each request in the same task. And how much memory many calls take: `cargo bench --bench client -- memory 1000000`.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -37,26 +38,32 @@ impl Drop for Server {
     }
 }
 
-/// One kind of call, by either client.
+/// One kind of call: typed, bare, or first the one and then the other.
 #[derive(Clone)]
-enum Caller {
-    TypedRead(ottpay::Client),
-    TypedWrite(ottpay::Client),
-    Bare(reqwest::Client, Arc<HttpRequest>),
+struct Caller {
+    typed: Option<Typed>,
+    bare: Option<(reqwest::Client, Arc<HttpRequest>)>,
+}
+
+#[derive(Clone)]
+enum Typed {
+    Query(ottpay::Client),
+    Payment(ottpay::Client),
 }
 
 impl Caller {
     async fn call(&self) {
-        match self {
-            Self::TypedRead(client) => gateway::query(client).await.expect("the server answers"),
-            Self::TypedWrite(client) => gateway::pay(client).await.expect("the server answers"),
-            Self::Bare(client, posted) => {
-                let request = client.post(&*posted.url).header("content-type", posted.content_type);
-                let request = request.header("accept", "application/json").header("user-agent", &*posted.user_agent);
-                let request = request.timeout(posted.timeout).body(posted.body.clone());
-                let reply = request.send().await.expect("the server answers").bytes().await.expect("it has a body");
-                assert!(!reply.is_empty());
-            }
+        match &self.typed {
+            Some(Typed::Query(client)) => gateway::query(client).await.expect("the server answers"),
+            Some(Typed::Payment(client)) => gateway::pay(client).await.expect("the server answers"),
+            None => {}
+        }
+        if let Some((client, posted)) = &self.bare {
+            let request = client.post(&*posted.url).header("content-type", posted.content_type);
+            let request = request.header("accept", "application/json").header("user-agent", &*posted.user_agent);
+            let request = request.timeout(posted.timeout).body(posted.body.clone());
+            let reply = request.send().await.expect("the server answers").bytes().await.expect("it has a body");
+            assert!(!reply.is_empty());
         }
     }
 
@@ -80,15 +87,17 @@ impl Caller {
     }
 }
 
-async fn compare(what: &str, typed: &Caller, bare: &Caller) {
+/// The typed client, bare reqwest, and the floor.
+async fn compare(what: &str, callers: &[Caller; 3]) {
     for at_once in AT_ONCE {
-        for caller in [typed, bare] {
+        for caller in callers {
             caller.round(at_once, ROUND / 4).await;
         }
-        let (mut ratios, mut cpu, mut times) = (Vec::new(), [0.0; 2], [Vec::new(), Vec::new()]);
+        let (mut ratios, mut of_floor) = (Vec::new(), Vec::new());
+        let (mut cpu, mut times) = ([0.0; 3], [const { Vec::new() }; 3]);
         for _ in 0..ROUNDS {
-            let mut rates = [0.0; 2];
-            for (at, caller) in [typed, bare].into_iter().enumerate() {
+            let mut rates = [0.0; 3];
+            for (at, caller) in callers.iter().enumerate() {
                 let (start, cpu_before) = (Instant::now(), cpu_time());
                 let of_round = caller.round(at_once, ROUND).await;
                 rates[at] = of_round.len() as f64 / start.elapsed().as_secs_f64();
@@ -96,23 +105,27 @@ async fn compare(what: &str, typed: &Caller, bare: &Caller) {
                 times[at].extend(of_round);
             }
             ratios.push(rates[0] / rates[1]);
+            of_floor.push(rates[0] / rates[2]);
         }
         ratios.sort_by(f64::total_cmp);
+        of_floor.sort_by(f64::total_cmp);
         times.iter_mut().for_each(|times| times.sort());
         let rate = |at: usize| times[at].len() as f64 / (ROUND * ROUNDS as u32).as_secs_f64();
         let cpu = |at: usize| cpu[at] * 1e6 / times[at].len() as f64;
         let part = |at: usize, percent: usize| times[at][(times[at].len() - 1) * percent / 100].as_secs_f64() * 1e3;
         println!(
-            "| {what} | {at_once} | {:.0} to {:.0} | {:.2} | {:.2} to {:.2} | {:.2} to {:.2} | {:.0} to {:.0} |",
+            "| {what} | {at_once} | {:.0} to {:.0} | {:.2} | {:.2} | {:.2} to {:.2} | {:.2} to {:.2} | {:.0} to {:.0} | {:.0} |",
             rate(0),
             rate(1),
             ratios[ratios.len() / 2],
+            of_floor[of_floor.len() / 2],
             part(0, 50),
             part(1, 50),
             part(0, 99),
             part(1, 99),
             cpu(0),
             cpu(1),
+            cpu(2),
         );
     }
 }
@@ -161,7 +174,7 @@ async fn main() {
         Some("memory") => {
             let calls = arguments.get(1).and_then(|calls| calls.parse().ok()).expect("a number of calls follows");
             let server = Server::start();
-            return memory(&Caller::TypedRead(gateway::client(&server.url)), calls).await;
+            return memory(&typed(Typed::Query(gateway::client(&server.url))), calls).await;
         }
         _ => {}
     }
@@ -172,9 +185,21 @@ async fn main() {
     let shared = bare().build().expect("the settings are fine");
     let single = bare().pool_max_idle_per_host(0).build().expect("the settings are fine");
     println!("The typed client to bare reqwest:\n");
-    println!("| call | at once | calls a second | ratio | median, ms | 99 % within, ms | CPU of a call, µs |");
-    println!("|---|---|---|---|---|---|---|");
-    let (read, write) = (Caller::TypedRead(client.clone()), Caller::TypedWrite(client));
-    compare("read, on shared connections", &read, &Caller::Bare(shared, query)).await;
-    compare("write, on a connection each", &write, &Caller::Bare(single, payment)).await;
+    println!(
+        "| call | at once | calls a second | ratio | of the floor | median, ms | 99 % within, ms | CPU of a call, µs | floor |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let [queries, payments] = gateway::clients_in_memory();
+    let callers = |own, client, posted, in_memory| {
+        let bare = Some((client, posted));
+        [typed(own), Caller { typed: None, bare: bare.clone() }, Caller { typed: Some(in_memory), bare }]
+    };
+    let reads = callers(Typed::Query(client.clone()), shared, query, Typed::Query(queries));
+    let writes = callers(Typed::Payment(client), single, payment, Typed::Payment(payments));
+    compare("read, on shared connections", &reads).await;
+    compare("write, on a connection each", &writes).await;
+}
+
+fn typed(typed: Typed) -> Caller {
+    Caller { typed: Some(typed), bare: None }
 }

@@ -74,7 +74,7 @@ pub(crate) fn callback_body() -> Vec<u8> {
 }
 
 /// Answers each request with the same bytes.
-struct Memory(Vec<u8>);
+pub(crate) struct Memory(pub(crate) Vec<u8>);
 
 impl Transport for Memory {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {

@@ -9,7 +9,7 @@ use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, Transpo
 use ottpay::{ActivePay, Client, ClientBuilder, StatusQuery};
 use tokio::net::TcpListener;
 
-use crate::fixture;
+use crate::fixture::{self, Memory};
 
 const QUERIES: &str = "/query";
 const PAYMENTS: &str = "/pay";
@@ -34,6 +34,12 @@ pub async fn serve() -> Result<(), Box<dyn Error>> {
 /// A client of the gateway at this address.
 pub fn client(url: &str) -> Client {
     settings(url).build().expect("the settings are complete")
+}
+
+/// Clients whose queries and whose payments are answered in memory, with what the gateway answers.
+pub fn clients_in_memory() -> [Client; 2] {
+    [fixture::message(STATUS), fixture::reply_body()]
+        .map(|body| settings("http://127.0.0.1:1").transport(Memory(body)).build().expect("the settings are complete"))
 }
 
 fn settings(url: &str) -> ClientBuilder<Client> {
