@@ -2,17 +2,18 @@
 //! Everything else names these, because every token of a path is paid for wherever it is written. Hidden modules import
 //! them; the modules of builders and replies have them from the root.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-/// The library. Documentation links to it by this name, too.
-pub(super) fn library() -> TokenStream {
-    quote!(__ottpay)
+/// The library. Documentation links to it by this name, too. An identifier and not a stream of one: in a macro each stream
+/// that is put into another one is copied by calls of the compiler.
+pub(super) fn library() -> Ident {
+    Ident::new("__ottpay", Span::call_site())
 }
 
 /// The one door to the runtime.
-pub(super) fn rt() -> TokenStream {
-    quote!(__rt)
+pub(super) fn rt() -> Ident {
+    Ident::new("__rt", Span::call_site())
 }
 
 /// The names, for the root. `path` is the library as the caller of the macro calls it.

@@ -1,7 +1,7 @@
 //! Names and paths in the emitted code.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
+use quote::{ToTokens, TokenStreamExt as _, format_ident, quote};
 
 use crate::check::{Action, Callback, EXTENSION, Spec};
 use crate::names::{camel, is_keyword};
@@ -23,9 +23,24 @@ pub(super) fn client_name(spec: &Spec) -> &'static str {
 
 /// The hidden module of an action, seen from the root: its compiled description and the traits of its fields. Everything
 /// that is generated beside the public types has a module of its own, so that no two names can meet.
-pub(super) fn action_module(action: &Action) -> TokenStream {
-    let name = ident(&action.name);
-    quote!(__actions::#name)
+pub(super) fn action_module(action: &Action) -> ActionModule {
+    ActionModule { actions: Ident::new("__actions", Span::call_site()), name: ident(&action.name) }
+}
+
+/// The path of an action's hidden module. It is written for every field, so it is no stream, see
+/// [`library`](super::library::library).
+pub(super) struct ActionModule {
+    actions: Ident,
+    name: Ident,
+}
+
+impl ToTokens for ActionModule {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append(self.actions.clone());
+        tokens.append(Punct::new(':', Spacing::Joint));
+        tokens.append(Punct::new(':', Spacing::Alone));
+        tokens.append(self.name.clone());
+    }
 }
 
 /// The hidden module of a callback, seen from the root.

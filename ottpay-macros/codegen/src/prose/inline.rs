@@ -6,6 +6,9 @@ use super::escape::{escape_start, escape_text};
 /// Characters of an address. Some that are allowed in one are left out, because they end it in prose or in a table.
 const IN_ADDRESS: &str = "-._~:/?#[]@!$&'()+,;=%{}";
 
+/// What may have a meaning in Markdown, alone or with its neighbours.
+const MEANINGFUL: &[u8] = b"\\`*[]~$_<&-.|";
+
 /// One line of prose as Markdown.
 pub(super) fn inline(text: &str) -> String {
     escape_start(&convert(text, true))
@@ -22,6 +25,9 @@ fn convert(text: &str, may_be_strong: bool) -> String {
             (format!("<{address}>"), behind)
         } else if let Some((content, behind)) = split_strong(previous, rest).filter(|_| may_be_strong) {
             (format!("**{}**", convert(content, false)), behind)
+        } else if let plain @ 1.. = count_plain(rest) {
+            let (plain, behind) = rest.split_at(plain);
+            (plain.to_owned(), behind)
         } else {
             // Backticks without a counterpart are escaped together: a part of them must not look for one.
             let run = rest.len() - rest.trim_start_matches('`').len();
@@ -34,6 +40,14 @@ fn convert(text: &str, may_be_strong: bool) -> String {
         rest = behind;
     }
     out
+}
+
+/// How many bytes the text begins with that mean nothing in Markdown and begin no address. Most of a text is such bytes, and
+/// to ask of each of them alone whether something begins there is slow in a macro, which is not optimised.
+fn count_plain(text: &str) -> usize {
+    let is_plain = |byte: &u8| !MEANINGFUL.contains(byte);
+    let plain = text.bytes().take_while(is_plain).count();
+    text.find("http").map_or(plain, |address| plain.min(address))
 }
 
 /// Code in backticks at the start of the text, and what comes after it.

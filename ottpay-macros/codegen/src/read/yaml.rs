@@ -183,7 +183,8 @@ fn find_tag(node: &Node, lines: &[&str]) -> Option<Position> {
     let of_node = || {
         let index = usize::try_from(node.at.line).ok()?.checked_sub(1)?;
         let column = usize::try_from(node.at.column).ok()?.checked_sub(1)?;
-        let before: String = lines.get(index)?.chars().take(column).collect();
+        let line = lines.get(index).filter(|line| line.contains('!'))?;
+        let before: String = line.chars().take(column).collect();
         let word = before.trim_end().rsplit(' ').next().filter(|word| word.starts_with('!'))?;
         let length = before.trim_end().chars().count() - word.chars().count();
         Some(Position { column: u32::try_from(length).ok()?.saturating_add(1), ..node.at.clone() })
