@@ -5,46 +5,62 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// Where the first quotation mark, backslash or control character is; the length if there is none.
 pub(super) fn find_stop(bytes: &[u8]) -> usize {
-    let mut at = 0;
     // Eight bytes at a time, because most of a message is plain text.
-    while let Some(word) = word_at(bytes, at) {
-        let stops = mark_stops(word);
-        if stops != 0 {
-            return at + stops.trailing_zeros() as usize / 8;
+    for (index, word) in bytes.as_chunks().0.iter().enumerate() {
+        if let Some(stop) = find_in_word(*word) {
+            return index * 8 + stop;
         }
-        at += 8;
         // What is plain so far is long.
-        if at == 16 {
-            at += skip_plain_chunks(bytes.get(at..).unwrap_or_default());
+        if index == 3 {
+            return find_in_long(bytes, (index + 1) * 8);
         }
     }
+    find_at_end(bytes)
+}
+
+/// The same of a text whose first bytes are plain.
+fn find_in_long(bytes: &[u8], plain: usize) -> usize {
+    let plain = plain + skip_plain_chunks(bytes.get(plain..).unwrap_or_default());
+    let words = bytes.get(plain..).unwrap_or_default().as_chunks().0;
+    let stop = words.iter().enumerate().find_map(|(index, word)| Some(plain + index * 8 + find_in_word(*word)?));
+    stop.unwrap_or_else(|| find_at_end(bytes))
+}
+
+/// The same of a text with a stop only in what is left after whole words.
+fn find_at_end(bytes: &[u8]) -> usize {
     // The last word once more, as far as it is new: what came before it is plain.
-    match bytes.len().checked_sub(8).and_then(|last| Some((last, word_at(bytes, last)?))) {
-        Some((last, word)) => last + mark_stops(word).trailing_zeros() as usize / 8,
+    match bytes.last_chunk() {
+        Some(word) => find_in_word(*word).map_or(bytes.len(), |stop| bytes.len() - 8 + stop),
         None => bytes.iter().position(|byte| is_stop(*byte)).unwrap_or(bytes.len()),
     }
 }
 
-fn word_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes.get(at..)?.first_chunk().copied().map(u64::from_le_bytes)
-}
-
 /// The length of the chunks without a stop that come first. The compiler makes vector instructions of it.
 fn skip_plain_chunks(bytes: &[u8]) -> usize {
-    let (chunks, _) = bytes.as_chunks::<32>();
-    let is_plain = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |found, byte| found | is_stop(*byte));
-    chunks.iter().take_while(is_plain).count() * 32
+    let (chunks, _) = bytes.as_chunks::<64>();
+    let is_plain = |chunk: &&[u8; 64]| !chunk.iter().fold(false, |found, byte| found | is_stop(*byte));
+    chunks.iter().take_while(is_plain).count() * 64
 }
+
+/// The quotation mark with this bit changed comes right after the control characters, and no plain byte gets there.
+const QUOTE_BIT: u8 = 2;
+
+/// What is less than this with that bit changed is a control character or a quotation mark.
+const PLAIN: u8 = 0x21;
 
 fn is_stop(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+    (byte ^ QUOTE_BIT < PLAIN) | (byte == b'\\')
 }
 
-/// The high bit of each byte that is a stop. Those above the first may be wrong, because subtraction borrows from them.
-fn mark_stops(word: u64) -> u64 {
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let controls = word.wrapping_sub(ONES * 0x20) & !word;
-    (controls | zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')))) & HIGHS
+/// Where the first stop of a word is.
+fn find_in_word(word: [u8; 8]) -> Option<usize> {
+    let word = u64::from_le_bytes(word);
+    let all = |byte: u8| ONES * u64::from(byte);
+    let quotes = (word ^ all(QUOTE_BIT)).wrapping_sub(all(PLAIN));
+    let backslashes = (word ^ all(b'\\')).wrapping_sub(ONES);
+    // The high bit of each byte that is a stop. Those above the first may be wrong, because subtraction borrows from them.
+    let stops = (quotes | backslashes) & !word & HIGHS;
+    (stops != 0).then(|| stops.trailing_zeros() as usize / 8)
 }
 
 #[cfg(test)]
@@ -53,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_first_stop_is_found_wherever_it_is() {
-        for length in (0..40).chain([63, 64, 65, 100]) {
+        for length in (0..40).chain([63, 64, 65, 95, 96, 97, 100, 160, 170]) {
             for fill in [b' ', b'!', b'#', b'[', b']', 0x80, 0xa2, 0xdc, 0xff] {
                 let plain = vec![fill; length];
                 assert_eq!(find_stop(&plain), length, "{fill}");
