@@ -6,6 +6,7 @@ use std::fmt;
 use ottpay_vocabulary::wire::SEALED_MEMBERS;
 
 use super::message_error::MessageError;
+use super::outer::Written;
 use super::{json, outer};
 
 /// Names under which the response code has been seen; the first one that has a code counts.
@@ -13,6 +14,36 @@ pub(super) const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
 
 /// The merchant, which is compared with the one that the message has to be for.
 pub(super) const MERCHANT: &str = "merchant_id";
+
+/// How a member is read.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// It is `data` or `md5`.
+    Sealed,
+    /// It has to be well-formed, if it is there. This is its name.
+    Checked(&'static str),
+    /// As well as it can be.
+    Lenient,
+}
+
+impl Reading {
+    /// How the member of this name is read.
+    pub(super) fn of(name: &str) -> Self {
+        if SEALED_MEMBERS.contains(&name) {
+            return Self::Sealed;
+        }
+        match CODE.into_iter().find(|code| *code == name) {
+            Some(code) => Self::Checked(code),
+            None if name == MERCHANT => Self::Checked(MERCHANT),
+            None => Self::Lenient,
+        }
+    }
+
+    /// Whether the member may be there only once.
+    pub(super) fn is_strict(self) -> bool {
+        !matches!(self, Self::Lenient)
+    }
+}
 
 /// What an outer member holds.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,25 +58,24 @@ pub(super) enum Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    /// What a value holds, by what its member has to be.
-    pub(super) fn read(name: &str, value: &'a [u8]) -> Self {
-        let is_string = value.starts_with(b"\"");
-        if SEALED_MEMBERS.contains(&name) {
-            return match value {
-                b"null" => Self::Null,
-                _ => outer::decode(value).map_or(Self::Other, Self::Text),
-            };
-        }
-        let Some(member) = checked(name) else {
-            return if is_string { Self::Text(outer::decode_lossy(value)) } else { Self::read_bare(value) };
-        };
-        let malformed = Self::Faulty(MessageError::Malformed { member });
-        if is_string {
-            return outer::decode(value).map_or(malformed, Self::Text);
-        }
-        match Self::read_bare(value) {
-            Self::Other => malformed,
-            content => content,
+    /// What a value holds.
+    pub(super) fn read(reading: Reading, value: Written<'a>) -> Self {
+        match (reading, value) {
+            (_, Written::Plain(text)) => Self::Text(Cow::Borrowed(text)),
+            (Reading::Sealed, Written::Other(b"null")) => Self::Null,
+            (Reading::Sealed, _) => outer::decode(value).map_or(Self::Other, Self::Text),
+            (Reading::Lenient, Written::Other([b'"', ..])) => Self::Text(outer::decode_lossy(value)),
+            (Reading::Lenient, Written::Other(bare)) => Self::read_bare(bare),
+            (Reading::Checked(member), Written::Other(written)) => {
+                let read = match written {
+                    [b'"', ..] => outer::decode(value).map_or(Self::Other, Self::Text),
+                    bare => Self::read_bare(bare),
+                };
+                match read {
+                    Self::Other => Self::Faulty(MessageError::Malformed { member }),
+                    content => content,
+                }
+            }
         }
     }
 
@@ -75,11 +105,6 @@ impl<'a> Content<'a> {
             Self::Null | Self::Other | Self::Faulty(_) => None,
         }
     }
-}
-
-/// The name, if it is that of a member that has to be well-formed, if it is there.
-pub(super) fn checked(name: &str) -> Option<&'static str> {
-    CODE.into_iter().chain([MERCHANT]).find(|checked| *checked == name)
 }
 
 impl fmt::Debug for Content<'_> {

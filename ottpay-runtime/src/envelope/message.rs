@@ -8,7 +8,7 @@ use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use ottpay_vocabulary::{Cipher, Compare, Framing};
 
 use super::body::{json_of, not_an_object, not_json, trim};
-use super::content::{CODE, Content, MERCHANT, checked};
+use super::content::{CODE, Content, MERCHANT, Reading};
 use super::fields::Fields;
 use super::message_error::MessageError;
 use super::open::{OpenError, Opened, open, open_whole};
@@ -66,8 +66,8 @@ impl<'a> Message<'a> {
             || Self { members: Vec::with_capacity(USUAL_MEMBERS) },
             |message, name, value| {
                 let name = outer::decode_lossy(name);
-                let content = Content::read(&name, value);
-                message.add(name, content);
+                let reading = Reading::of(&name);
+                message.add(name, reading, Content::read(reading, value));
             },
         );
         let message = message.ok_or_else(|| not_an_object(json, body))?;
@@ -114,11 +114,13 @@ impl<'a> Message<'a> {
         let mut message = Self { members: Vec::new() };
         if multipart::is_multipart(body) {
             for (name, value) in multipart::read_fields(body).ok_or(error)? {
-                message.add(Cow::Owned(name), Content::Text(Cow::Owned(value)));
+                let reading = Reading::of(&name);
+                message.add(Cow::Owned(name), reading, Content::Text(Cow::Owned(value)));
             }
         } else {
             for (name, value) in form_urlencoded::parse(body) {
-                message.add(name, Content::Text(value));
+                let reading = Reading::of(&name);
+                message.add(name, reading, Content::Text(value));
             }
         }
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
@@ -128,8 +130,8 @@ impl<'a> Message<'a> {
 
     /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
     /// message has.
-    fn add(&mut self, name: Cow<'a, str>, content: Content<'a>) {
-        let is_strict = SEALED_MEMBERS.contains(&&*name) || checked(&name).is_some();
+    fn add(&mut self, name: Cow<'a, str>, reading: Reading, content: Content<'a>) {
+        let is_strict = reading.is_strict();
         let is_kept = is_strict || self.members.len() < MAX_MEMBERS;
         let earlier = if is_strict { self.members.iter_mut().find(|(earlier, _)| *earlier == name) } else { None };
         match earlier {

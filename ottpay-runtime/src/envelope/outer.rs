@@ -10,33 +10,45 @@ use std::borrow::Cow;
 use super::scan::find_stop;
 use super::surrogate::read_escape;
 
-/// Hands name and value of each member, as they are written, quotation marks included, to what is collected; nothing if the
-/// bytes are not one object.
+/// A name or a value as it is written.
+#[derive(Clone, Copy)]
+pub(super) enum Written<'a> {
+    /// What is between the quotation marks of a string in which there is nothing to decode.
+    Plain(&'a str),
+    /// Anything else, with the quotation marks of a string.
+    Other(&'a [u8]),
+}
+
+/// Hands name and value of each member, as they are written, to what is collected; nothing if the bytes are not one object.
 ///
 /// In GBK or Big5 the second byte of a character may be a backslash. Bytes that are not UTF-8 and make no object when
 /// each is taken by itself are therefore taken in pairs, and collected anew.
 pub(super) fn read<'a, T>(
     object: &'a [u8],
     new: impl Fn() -> T,
-    add: impl Fn(&mut T, &'a [u8], &'a [u8]),
+    add: impl Fn(&mut T, Written<'a>, Written<'a>),
 ) -> Option<T> {
+    let utf8 = std::str::from_utf8(object).ok();
     let read = |takes_pairs| {
         let mut collected = new();
-        Cursor { text: object, at: 0, takes_pairs }.read_members(|name, value| add(&mut collected, name, value))?;
+        let cursor = Cursor { text: object, utf8, at: 0, takes_pairs };
+        cursor.read_members(|name, value| add(&mut collected, name, value))?;
         Some(collected)
     };
-    read(false).or_else(|| std::str::from_utf8(object).is_err().then(|| read(true))?)
+    read(false).or_else(|| utf8.is_none().then(|| read(true))?)
 }
 
 struct Cursor<'a> {
     text: &'a [u8],
+    /// The same, if it is UTF-8.
+    utf8: Option<&'a str>,
     at: usize,
     /// Whether a byte from 0x81 on and the one after it are one character.
     takes_pairs: bool,
 }
 
 impl<'a> Cursor<'a> {
-    fn read_members(mut self, mut add: impl FnMut(&'a [u8], &'a [u8])) -> Option<()> {
+    fn read_members(mut self, mut add: impl FnMut(Written<'a>, Written<'a>)) -> Option<()> {
         self.skip(b'{')?;
         if self.skip(b'}').is_none() {
             loop {
@@ -72,12 +84,13 @@ impl<'a> Cursor<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    fn string(&mut self) -> Option<&'a [u8]> {
+    fn string(&mut self) -> Option<Written<'a>> {
         let start = self.at;
         if self.peek()? != b'"' {
             return None;
         }
         self.at += 1;
+        let mut utf8 = self.utf8;
         loop {
             if !self.takes_pairs {
                 self.at += self.text.get(self.at..).map_or(0, find_stop);
@@ -85,21 +98,31 @@ impl<'a> Cursor<'a> {
             let byte = self.peek()?;
             self.at += 1;
             match byte {
-                b'"' => return self.text.get(start..self.at),
-                b'\\' => self.at += 1,
+                b'"' => {
+                    return match utf8 {
+                        Some(text) => text.get(start + 1..self.at - 1).map(Written::Plain),
+                        None => self.text.get(start..self.at).map(Written::Other),
+                    };
+                }
+                b'\\' => {
+                    utf8 = None;
+                    self.at += 1;
+                }
                 0x81..=0xfe if self.takes_pairs && self.peek().is_some_and(|second| second >= 0x40) => self.at += 1,
-                _ => {}
+                // A control character, or a character that is not UTF-8.
+                _ => utf8 = None,
             }
         }
     }
 
     /// A string, a list or an object to its end, or whatever else comes before white space, a comma or a brace.
-    fn value(&mut self) -> Option<&'a [u8]> {
+    fn value(&mut self) -> Option<Written<'a>> {
         let start = self.at;
         let mut depth = 0_usize;
         loop {
             match self.peek()? {
-                b'"' => drop(self.string()?),
+                b'"' if depth == 0 => return self.string(),
+                b'"' => _ = self.string()?,
                 b'[' | b'{' => {
                     depth += 1;
                     self.at += 1;
@@ -117,7 +140,7 @@ impl<'a> Cursor<'a> {
                 _ => self.skip_bare()?,
             }
             if depth == 0 {
-                return self.text.get(start..self.at);
+                return self.text.get(start..self.at).map(Written::Other);
             }
         }
     }
@@ -134,7 +157,14 @@ impl<'a> Cursor<'a> {
 }
 
 /// A well-formed string; nothing if it is something else.
-pub(super) fn decode(string: &[u8]) -> Option<Cow<'_, str>> {
+pub(super) fn decode(string: Written<'_>) -> Option<Cow<'_, str>> {
+    match string {
+        Written::Plain(text) => Some(Cow::Borrowed(text)),
+        Written::Other(string) => decode_string(string),
+    }
+}
+
+fn decode_string(string: &[u8]) -> Option<Cow<'_, str>> {
     let inner = string.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     match find_stop(inner) == inner.len() {
         true => std::str::from_utf8(inner).ok().map(Cow::Borrowed),
@@ -144,11 +174,15 @@ pub(super) fn decode(string: &[u8]) -> Option<Cow<'_, str>> {
 
 /// A string as well as it can be read: U+FFFD for what is not UTF-8, half of a surrogate pair, or a backslash that begins
 /// no escape. Control characters are kept.
-pub(super) fn decode_lossy(string: &[u8]) -> Cow<'_, str> {
-    if let Some(text) = decode(string) {
+pub(super) fn decode_lossy(string: Written<'_>) -> Cow<'_, str> {
+    let bytes = match string {
+        Written::Plain(text) => return Cow::Borrowed(text),
+        Written::Other(bytes) => bytes,
+    };
+    if let Some(text) = decode_string(bytes) {
         return text;
     }
-    let inner = string.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(string);
+    let inner = bytes.strip_prefix(b"\"").and_then(|inner| inner.strip_suffix(b"\"")).unwrap_or(bytes);
     let inner: Cow<'_, str> = String::from_utf8_lossy(inner);
     let mut out = String::with_capacity(inner.len());
     let mut rest = &*inner;
@@ -169,13 +203,21 @@ mod tests {
     use super::*;
     use crate::envelope::random_json::object;
 
+    /// With its quotation marks.
+    fn whole(written: Written<'_>) -> Cow<'_, [u8]> {
+        match written {
+            Written::Plain(text) => Cow::Owned(format!("\"{text}\"").into_bytes()),
+            Written::Other(bytes) => Cow::Borrowed(bytes),
+        }
+    }
+
     /// Name and value of each member.
-    fn members(object: &[u8]) -> Option<Vec<(&[u8], &[u8])>> {
+    fn members(object: &[u8]) -> Option<Vec<(Written<'_>, Written<'_>)>> {
         super::read(object, Vec::new, |members, name, value| members.push((name, value)))
     }
 
     fn read(object: &[u8]) -> Option<Vec<(String, String)>> {
-        let lossy = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let lossy = |value: Written<'_>| String::from_utf8_lossy(&whole(value)).into_owned();
         Some(
             members(object)?.into_iter().map(|(name, value)| (decode_lossy(name).into_owned(), lossy(value))).collect(),
         )
@@ -295,7 +337,7 @@ mod tests {
             (b"\"da\xffta\"", "da\u{fffd}ta"),
             (br#""d\u0061ta""#, "data"),
         ] {
-            assert_eq!(decode_lossy(string), expected);
+            assert_eq!(decode_lossy(Written::Other(string)), expected);
         }
     }
 
@@ -304,7 +346,7 @@ mod tests {
         let depth = 1_000_000;
         let object = format!("{{\"a\":{}{},\"b\":1}}", "[".repeat(depth), "]".repeat(depth));
         assert_eq!(members(object.as_bytes()).unwrap().len(), 2);
-        assert_eq!(members(&object.as_bytes()[..depth]), None);
+        assert!(members(&object.as_bytes()[..depth]).is_none());
     }
 
     #[test]
@@ -315,8 +357,8 @@ mod tests {
             let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&object).unwrap();
             let mut read = serde_json::Map::new();
             for (name, value) in members(object.as_bytes()).unwrap() {
-                read.insert(decode_lossy(name).into_owned(), serde_json::from_slice(value).unwrap());
-                if let Ok(string) = serde_json::from_slice::<String>(value) {
+                read.insert(decode_lossy(name).into_owned(), serde_json::from_slice(&whole(value)).unwrap());
+                if let Ok(string) = serde_json::from_slice::<String>(&whole(value)) {
                     assert_eq!(decode_lossy(value), string);
                 }
             }
@@ -337,9 +379,12 @@ mod tests {
                 assert!(members(&object).is_some(), "{}", String::from_utf8_lossy(&object));
             }
             for (name, value) in members(&object).unwrap_or_default() {
-                assert!(name.len() >= 2 && !value.is_empty());
-                decode_lossy(name);
-                decode_lossy(value);
+                assert!(whole(name).len() >= 2 && !whole(value).is_empty());
+                for written in [name, value] {
+                    // What is plain is what would be decoded.
+                    assert_eq!(decode(written), decode_string(&whole(written)));
+                    decode_lossy(written);
+                }
             }
         }
     }
