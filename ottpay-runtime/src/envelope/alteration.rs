@@ -139,7 +139,12 @@ impl fmt::Display for Alteration {
 /// The signs that need no specification: those in the blocks and in the JSON text. At most one of each kind.
 pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteration> {
     let plaintext = opened.plaintext();
-    find_repeated_block(plaintext, cipher).into_iter().chain(Text::new(plaintext).find_alterations()).collect()
+    let mut found = Vec::from_iter(find_repeated_block(plaintext, cipher));
+    // Of a plain text the reader has seen that there are none.
+    if !opened.is_plain {
+        found.extend(Text::new(plaintext).find_alterations());
+    }
+    found
 }
 
 /// Up to how many blocks each is compared with each.
@@ -155,17 +160,17 @@ fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
     // The last block has the padding.
     let mut last = [u8::try_from(BLOCK - rest.len()).unwrap_or_default(); BLOCK];
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
-    let all = || blocks.iter().chain([&last]);
+    let mut all = blocks.iter().chain([&last]).zip(1..);
     let repeated = |block, earlier| Alteration::RepeatedBlock { block, earlier };
     // Few blocks, as messages have, are compared faster than they are hashed.
     if blocks.len() <= FEW_BLOCKS {
-        return all().zip(1..).find_map(|(content, block)| {
-            let earlier = all().take(block - 1).position(|earlier| earlier == content)?;
+        return all.find_map(|(content, block)| {
+            let earlier = blocks.get(..block - 1)?.iter().position(|earlier| earlier == content)?;
             Some(repeated(block, earlier + 1))
         });
     }
     let mut seen = HashMap::with_capacity(blocks.len() + 1);
-    all().zip(1..).find_map(|(content, block)| seen.insert(content, block).map(|earlier| repeated(block, earlier)))
+    all.find_map(|(content, block)| seen.insert(content, block).map(|earlier| repeated(block, earlier)))
 }
 
 /// A JSON text that has been parsed before, so that its strings and escapes are whole.
@@ -236,6 +241,8 @@ impl<'a> Text<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envelope::json::read_object;
+    use crate::envelope::random_json::object;
 
     fn signs_of(text: &str) -> Vec<Alteration> {
         Text::new(text).find_alterations().collect()
@@ -274,6 +281,21 @@ mod tests {
             assert_eq!(signs_of(text), [Alteration::Escape { byte }], "{text}");
         }
         assert_eq!(signs_of("{ \"a\": \"\\u0030\\u0031\"}").len(), 2);
+    }
+
+    #[test]
+    fn a_text_that_the_reader_calls_plain_has_no_sign() {
+        let random = &mut fastrand::Rng::with_seed(0x2545_f491_4f6c_dd1d);
+        let (mut plain, mut signs) = (0, 0);
+        for _ in 0..20_000 {
+            let text = object(random, 2);
+            let read = read_object(&text, Some("?")).unwrap();
+            let found = signs_of(&text);
+            assert!(!read.is_plain || found.is_empty(), "{text}");
+            plain += usize::from(read.is_plain);
+            signs += usize::from(!found.is_empty());
+        }
+        assert!(plain > 100 && signs > 5_000, "{plain} {signs}");
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl DigestForm {
     pub(super) fn digest(self, fields: &Fields) -> [u8; 16] {
         let mut md5 = Md5::new();
         let mut printed = String::new();
-        for (_, value) in fields.iter() {
+        for value in fields.values() {
             md5.update(self.as_it_is(value).unwrap_or_else(|| {
                 printed.clear();
                 java::write_value(value, &mut printed);
@@ -88,15 +88,21 @@ impl HexDigest {
     }
 }
 
-/// Whether `md5` is the digest of the fields in one of the forms. Every form is computed and compared, whichever fits, and
-/// case does not matter.
-pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
-    let mut received = [0; 16];
-    let Ok(received) = base16ct::mixed::decode(md5, &mut received)
-        .and_then(|received| <[u8; 16]>::try_from(received).map_err(|_| base16ct::Error::InvalidLength))
-    else {
-        return false;
-    };
+/// The digest that a text states in 32 hex digits of any case; nothing if it is not that.
+pub(super) fn read(text: &str) -> Option<[u8; 16]> {
+    let mut digest = [0; 16];
+    let whole = base16ct::mixed::decode(text, &mut digest).is_ok_and(|read| read.len() == 16);
+    whole.then_some(digest)
+}
+
+/// Whether the text has the form of a digest.
+#[cfg(feature = "explain")]
+pub(super) fn is_md5(text: &str) -> bool {
+    read(text).is_some()
+}
+
+/// Whether this is the digest of the fields in one of the forms. Every form is computed and compared, whichever fits.
+pub(super) fn matches(fields: &Fields, stated: &[u8; 16]) -> bool {
     // Strings look the same in every form, and without `null` two and two do.
     let forms: &[DigestForm] = if !fields.has_form(|form| !matches!(form, Form::Text)) {
         &[DigestForm::TextNullEmpty]
@@ -105,7 +111,7 @@ pub(super) fn matches(fields: &Fields, md5: &str) -> bool {
     } else {
         &DigestForm::ALL
     };
-    forms.iter().fold(Choice::from(0), |found, form| found | form.digest(fields).ct_eq(&received)).into()
+    forms.iter().fold(Choice::from(0), |found, form| found | form.digest(fields).ct_eq(stated)).into()
 }
 
 #[cfg(test)]
@@ -116,12 +122,15 @@ mod tests {
     fn a_digest_fits_as_a_whole_or_not_at_all() {
         let fields = Fields::from_texts([("order_id", "T1".to_owned())]).unwrap();
         let digest = hex(&DigestForm::TextNullEmpty.digest(&fields));
-        assert!(matches(&fields, &digest) && matches(&fields, &digest.to_ascii_lowercase()));
-        for length in 0..digest.len() {
-            assert!(!matches(&fields, &digest[..length]), "{length}");
+        let matches = |text: &str| read(text).is_some_and(|stated| matches(&fields, &stated));
+        assert!(matches(&digest) && matches(&digest.to_ascii_lowercase()));
+        for at in 0..digest.len() {
+            assert!(read(&digest[..at]).is_none(), "{at}");
+            let mut other = digest.clone().into_bytes();
+            other[at] ^= 1;
+            assert!(!matches(&String::from_utf8(other).unwrap()), "{at}");
         }
-        assert!(!matches(&fields, &format!("{digest}0")));
-        assert!(!matches(&fields, &format!("{digest}00")));
+        assert_eq!([read(&format!("{digest}0")), read(&format!("{digest}00")), read(&"g".repeat(32))], [None; 3]);
     }
 
     /// How long a comparison takes cannot be measured reliably in a test, so this reads how it is written.

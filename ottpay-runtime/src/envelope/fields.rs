@@ -50,7 +50,7 @@ impl Fields {
     fn sorted(mut self) -> Option<Self> {
         let text = &self.text;
         // The gateway writes them in this order.
-        if self.members.is_sorted_by(|a, b| code_units(a.name.of(text), b.name.of(text)).is_lt()) {
+        if self.members.iter().map(|member| member.name.of(text)).is_sorted_by(|a, b| code_units(a, b).is_lt()) {
             return Some(self);
         }
         self.members.sort_by(|a, b| code_units(a.name.of(text), b.name.of(text)));
@@ -71,7 +71,9 @@ impl Fields {
     /// The value of a field, by its name on the wire.
     pub fn get(&self, name: &str) -> Option<Value<'_>> {
         // The length first, because most names have another.
-        let is_it = |member: &&Member| member.name.len() == name.len() && member.name.of(&self.text) == name;
+        let is_it = |Member { name: place, .. }: &&Member| {
+            place.len() == name.len() && self.text.as_bytes().get(place.start..place.end) == Some(name.as_bytes())
+        };
         self.members.iter().find(is_it).map(|member| member.value_in(&self.text))
     }
 
@@ -83,6 +85,11 @@ impl Fields {
     /// Every field, in the order of the digest.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Value<'_>)> {
         self.members.iter().map(|member| (member.name.of(&self.text), member.value_in(&self.text)))
+    }
+
+    /// Every value, in the order of the digest.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value<'_>> {
+        self.members.iter().map(|member| member.value_in(&self.text))
     }
 
     /// How many fields there are.

@@ -91,6 +91,8 @@ pub(crate) struct Opened {
     pub(crate) fields: Fields,
     /// How long the JSON text is.
     length: usize,
+    /// Whether the JSON text has neither an escape nor white space between two tokens.
+    pub(super) is_plain: bool,
 }
 
 impl Opened {
@@ -102,15 +104,14 @@ impl Opened {
 
 /// Opens like [`open`], and knows what the fields were read from.
 pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
-    if !is_md5(md5) {
-        return Err(OpenError::Md5Form);
-    }
+    let stated = digest::read(md5).ok_or(OpenError::Md5Form)?;
     let mut furthest: Option<OpenError> = None;
     for attempt in attempts(data, md5) {
         let opened = attempt.decode().and_then(|ciphertext| {
             let plaintext = decrypt(ciphertext, &attempt.derive_key(key), cipher)?;
             let length = plaintext.len();
-            Ok(Opened { fields: read_verified(plaintext, md5)?, length })
+            let (fields, is_plain) = read_verified(plaintext, &stated)?;
+            Ok(Opened { fields, length, is_plain })
         });
         match opened {
             Ok(opened) => return Ok(opened),
@@ -119,11 +120,6 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
         }
     }
     Err(furthest.unwrap_or(OpenError::Undecryptable))
-}
-
-/// Whether the text has the form of a digest.
-pub(super) fn is_md5(text: &str) -> bool {
-    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// One reading of `data` and `md5`.
@@ -191,7 +187,8 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
 
 #[cfg(feature = "explain")]
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
-    read_verified(decrypt(ciphertext.to_vec(), key, cipher)?, md5)
+    let stated = digest::read(md5).ok_or(OpenError::Md5Form)?;
+    read_verified(decrypt(ciphertext.to_vec(), key, cipher)?, &stated).map(|(fields, _)| fields)
 }
 
 fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<String, OpenError> {
@@ -202,24 +199,25 @@ fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<Stri
 /// What stands in for half of a surrogate pair: U+FFFD as Node writes it, `?` as Java does.
 pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 
-/// The fields of a decrypted text, if they have the digest.
-fn read_verified(text: String, md5: &str) -> Result<Fields, OpenError> {
+/// The fields of a decrypted text, if they have the digest, and whether the text is plain.
+fn read_verified(text: String, stated: &[u8; 16]) -> Result<(Fields, bool), OpenError> {
     let object = match json::read_object(&text, None) {
         // Perhaps only because of half of a surrogate pair.
-        Err(JsonError::NotJson) if text.contains("\\u") => return read_halves(&text, md5),
+        Err(JsonError::NotJson) if text.contains("\\u") => return Ok((read_halves(&text, stated)?, false)),
         read => read?,
     };
+    let is_plain = object.is_plain;
     let fields = Fields::of_object(text, object)?;
-    if digest::matches(&fields, md5) { Ok(fields) } else { Err(OpenError::Digest) }
+    if digest::matches(&fields, stated) { Ok((fields, is_plain)) } else { Err(OpenError::Digest) }
 }
 
 /// The fields of a text with halves of surrogate pairs, read as the digest says.
-fn read_halves(text: &str, md5: &str) -> Result<Fields, OpenError> {
+fn read_halves(text: &str, stated: &[u8; 16]) -> Result<Fields, OpenError> {
     let mut furthest = None;
     for stand_in in STAND_INS {
         let object = json::read_object(text, Some(stand_in));
         match object.and_then(|object| Fields::of_object(text.to_owned(), object)) {
-            Ok(fields) if digest::matches(&fields, md5) => return Ok(fields),
+            Ok(fields) if digest::matches(&fields, stated) => return Ok(fields),
             // Two names may be the same with a stand-in only.
             Ok(_) | Err(JsonError::Duplicate) => furthest = Some(OpenError::LoneSurrogate),
             Err(error) => furthest = furthest.or(Some(error.into())),

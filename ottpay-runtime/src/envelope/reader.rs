@@ -23,6 +23,8 @@ pub(super) struct Reader<'a> {
     pub(super) decoded: String,
     /// The first thing that is JSON, and not usable.
     pub(super) fault: Option<JsonError>,
+    /// Whether there was neither an escape nor white space between two tokens.
+    pub(super) is_plain: bool,
 }
 
 /// A string of the text: what is between its quotation marks, and whether there is an escape in it.
@@ -34,7 +36,7 @@ struct Quoted {
 impl<'a> Reader<'a> {
     /// At the beginning of a text; `stand_in` is put in the place of each half of a surrogate pair.
     pub(super) fn new(text: &'a str, stand_in: Option<&'a str>) -> Self {
-        Self { text, at: 0, stand_in, decoded: String::new(), fault: None }
+        Self { text, at: 0, stand_in, decoded: String::new(), fault: None, is_plain: true }
     }
 
     pub(super) fn peek(&self) -> Option<u8> {
@@ -44,13 +46,21 @@ impl<'a> Reader<'a> {
     pub(super) fn skip_white_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
             self.at += 1;
+            self.is_plain = false;
         }
     }
 
     /// Moves past this byte and the white space before it.
     fn skip(&mut self, byte: u8) -> Option<()> {
-        self.skip_white_space();
-        (self.peek()? == byte).then(|| self.at += 1)
+        // Mostly there is none.
+        if self.peek()? != byte {
+            self.skip_white_space();
+            if self.peek()? != byte {
+                return None;
+            }
+        }
+        self.at += 1;
+        Some(())
     }
 
     /// Moves past an object; returns how many members it has. Those that are too many are read, and not kept.
@@ -210,6 +220,7 @@ impl<'a> Reader<'a> {
                 }
                 b'\\' => {
                     has_escape = true;
+                    self.is_plain = false;
                     self.at += match self.text.as_bytes().get(self.at + 1)? {
                         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
                         b'u' => self.text.get(self.at..).and_then(escaped_unit).map(|_| 6)?,

@@ -9,10 +9,11 @@ use percent_encoding::percent_decode_str;
 
 use super::wrappings;
 use crate::envelope::body::trim;
+use crate::envelope::digest::is_md5;
 use crate::envelope::fields::Fields;
 use crate::envelope::message::Message;
 use crate::envelope::message_error::MessageError;
-use crate::envelope::open::{decode, is_md5};
+use crate::envelope::open::decode;
 
 /// Whether the body is JSON in clear.
 pub(super) fn starts_as_object(body: &[u8]) -> bool {

@@ -37,10 +37,11 @@ pub(super) struct Chosen<'a, 'b> {
 /// The reading that has the digest, else the first that is an object, else the first.
 pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> Option<Chosen<'a, 'b>> {
     let mut best: Option<Chosen<'_, '_>> = None;
+    let stated = digest::read(md5);
     for reading in readings {
         let object = Fields::parse_object(&reading.text);
         let error = match &object {
-            Ok(fields) if digest::matches(fields, md5) => {
+            Ok(fields) if stated.is_some_and(|stated| digest::matches(fields, &stated)) => {
                 return Some(Chosen { reading, object, error: None });
             }
             // Two names may be the same with a stand-in only.

@@ -14,10 +14,11 @@ use super::{body_causes, digest_causes, key_causes};
 use crate::SignKey;
 use crate::envelope::cipher::key_digest;
 use crate::envelope::digest::DigestForm;
+use crate::envelope::digest::is_md5;
 use crate::envelope::fields::Fields;
 use crate::envelope::message::Message;
 use crate::envelope::multipart;
-use crate::envelope::open::{OpenError, is_md5, rank, verify};
+use crate::envelope::open::{OpenError, rank, verify};
 use crate::envelope::value::Value;
 
 /// That a step failed; the explanation has the rest.
