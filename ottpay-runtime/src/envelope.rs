@@ -48,4 +48,4 @@ pub use ottpay_vocabulary::{Cipher, Framing, Iv};
 pub use seal::{Sealed, seal, seal_as, seal_json};
 pub(crate) use sealed_body::SealedBody;
 pub use value::{Nested, Value};
-pub(crate) use write::write_object;
+pub(crate) use write::{measure_object, write_object};

@@ -13,7 +13,7 @@ use crate::observation::CallWatch;
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::request::Values;
-use crate::spec::{CodeClass, Effect, FieldInfo, Protocol};
+use crate::spec::{CodeClass, Effect, Protocol};
 use crate::transport::{HttpRequest, TransportError};
 
 /// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
@@ -65,7 +65,6 @@ pub(super) async fn exchange(
 fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     let Settings { sender, keys, cipher, framing, .. } = settings;
     let info = values.info();
-    let text = |(field, text): (&'static FieldInfo, _)| (field.name, text);
     let before = [
         ("action", settings.constant(info, call)),
         ("version", settings.version(info, call)),
@@ -73,8 +72,9 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     ];
     let body = SealedBody {
         before: before.into_iter(),
-        fields: values.iter().filter(|(field, _)| !field.outer).map(text),
-        after: values.iter().filter(|(field, _)| field.outer).map(text),
+        fields: values.part(false),
+        after: values.part(true),
+        json_len: values.json_len(),
     };
     body.write(&keys.sign_key, *cipher, *framing)
 }

@@ -37,17 +37,20 @@ pub struct Sealed {
 pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey, cipher: Cipher) -> Sealed {
     let fields = || fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
     // Names of another type may have another order.
-    if fields().is_sorted_by(|(a, _), (b, _)| code_units(a, b).is_le()) {
-        return seal_sorted(fields(), key, cipher);
-    }
-    let mut sorted: Vec<_> = fields().collect();
-    sorted.sort_by(|(a, _), (b, _)| code_units(a, b));
-    seal_sorted(sorted.into_iter(), key, cipher)
-}
-
-fn seal_sorted<'a>(fields: impl Iterator<Item = (&'a str, &'a str)> + Clone, key: &SignKey, cipher: Cipher) -> Sealed {
-    let mut data = String::with_capacity(measure_sealed(fields.clone()));
-    let md5 = append_sealed(fields, key, cipher, &mut data);
+    let (mut is_sorted, mut last) = (true, "");
+    let json_len = measure_object(fields().map(|(name, value)| {
+        is_sorted &= code_units(last, name).is_le();
+        last = name;
+        (name.len(), value.len())
+    }));
+    let mut data = String::with_capacity(measure_base64(json_len));
+    let md5 = if is_sorted {
+        append_sealed(fields(), key, cipher, &mut data)
+    } else {
+        let mut sorted: Vec<_> = fields().collect();
+        sorted.sort_by(|(a, _), (b, _)| code_units(a, b));
+        append_sealed(sorted.into_iter(), key, cipher, &mut data)
+    };
     Sealed { data, md5: md5.as_str().to_owned() }
 }
 
@@ -95,13 +98,8 @@ pub(super) fn append_sealed<'a>(
     digest
 }
 
-/// How long `data` of these fields is if nothing in them needs an escape.
-pub(super) fn measure_sealed<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
-    measure_base64(measure_object(fields))
-}
-
 /// How long so much text is when it is padded, encrypted and encoded.
-fn measure_base64(length: usize) -> usize {
+pub(super) fn measure_base64(length: usize) -> usize {
     ((length / BLOCK + 1) * BLOCK).div_ceil(3) * 4
 }
 

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use ottpay_vocabulary::{Cipher, Framing};
 
-use super::seal::{append_sealed, measure_sealed};
+use super::seal::{append_sealed, measure_base64};
 use super::write::{measure_object, write_member};
 use crate::SignKey;
 use crate::encoding::standard;
@@ -16,20 +16,22 @@ pub(crate) struct SealedBody<B, F, A> {
     pub(crate) fields: F,
     /// The members after `md5`.
     pub(crate) after: A,
+    /// How long fields and members after `md5` are together as a JSON object, if nothing in them needs an escape.
+    pub(crate) json_len: usize,
 }
 
 impl<'a, B, F, A> SealedBody<B, F, A>
 where
     B: Iterator<Item = (&'a str, &'a str)> + Clone,
-    F: Iterator<Item = (&'a str, &'a str)> + Clone,
-    A: Iterator<Item = (&'a str, &'a str)> + Clone,
+    F: Iterator<Item = (&'a str, &'a str)>,
+    A: Iterator<Item = (&'a str, &'a str)>,
 {
     /// The body.
     pub(crate) fn write(self, key: &SignKey, cipher: Cipher, framing: Framing) -> Vec<u8> {
-        let Self { before, fields, after } = self;
+        let Self { before, fields, after, json_len } = self;
         // `,"data":"` and `","md5":"` with its 32 digits, and a quotation mark.
-        let sealed = measure_sealed(fields.clone()) + 50;
-        let outer = measure_object(before.clone()) + measure_object(after.clone());
+        let sealed = measure_base64(json_len) + 50;
+        let outer = measure_object(before.clone().map(|(name, text)| (name.len(), text.len())));
         let mut out = String::with_capacity(sealed + outer);
         for (name, text) in before {
             write_member(name, text, out.is_empty(), &mut out);
@@ -67,8 +69,12 @@ mod tests {
                 let sealed = seal(&fields.iter().copied().collect::<BTreeMap<_, _>>(), &key, Cipher::Aes128Ecb);
                 let both = [("data", &*sealed.data), ("md5", &*sealed.md5)];
                 let expected = Message::new(before.into_iter().chain(both).chain(after)).to_body(framing);
-                let body =
-                    SealedBody { before: before.into_iter(), fields: fields.iter().copied(), after: after.into_iter() };
+                let body = SealedBody {
+                    before: before.into_iter(),
+                    fields: fields.iter().copied(),
+                    after: after.into_iter(),
+                    json_len: 0,
+                };
                 assert_eq!(body.write(&key, Cipher::Aes128Ecb, framing), expected);
             }
         }

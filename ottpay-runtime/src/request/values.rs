@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::invalid::InvalidRequest;
-use crate::envelope::write_object;
+use crate::envelope::{measure_object, write_object};
 use crate::field::{FieldText, IntoField, Problem};
 use crate::redaction::{HIDDEN, redact};
 use crate::sender::Sender;
@@ -166,17 +166,37 @@ impl Values {
 
     /// The text of every field of the action; nothing for those that are not sent.
     pub(super) fn texts(&self) -> impl Iterator<Item = Option<&str>> + Clone {
-        self.0.slots.iter().map(|slot| match *slot {
+        self.0.slots.iter().map(|slot| self.text_of(*slot))
+    }
+
+    fn text_of(&self, slot: Slot) -> Option<&str> {
+        match slot {
             Slot::Absent => None,
             Slot::Constant(text) => Some(text),
             Slot::Merchant => Some(&*self.0.sender.merchant_id),
             Slot::Text(start, end) => self.0.text.get(start..end),
-        })
+        }
+    }
+
+    /// The fields that travel beside `data`, or those inside it, in the order of the digest.
+    pub(crate) fn part(&self, is_outer: bool) -> impl Iterator<Item = (&str, &str)> {
+        let part = self.sent().filter(move |(field, _)| field.outer == is_outer);
+        part.filter_map(|(field, slot)| Some((field.name, self.text_of(slot)?)))
+    }
+
+    /// How long the fields are as a JSON object, if nothing in them needs an escape.
+    pub(crate) fn json_len(&self) -> usize {
+        let len = |slot| match slot {
+            Slot::Text(start, end) => end - start,
+            other => self.text_of(other).map_or(0, str::len),
+        };
+        measure_object(self.sent().map(|(field, slot)| (field.name.len(), len(slot))))
     }
 
     /// The text of the field that plays this part, or that is sent in place of the one that does.
     pub fn role(&self, role: Role) -> Option<&str> {
-        self.iter().find(|(field, _)| self.role_of(field) == Some(role)).map(|(_, text)| text)
+        let (_, slot) = self.sent().find(|(field, _)| self.role_of(field) == Some(role))?;
+        self.text_of(slot)
     }
 
     /// The parts that the set fields play.
