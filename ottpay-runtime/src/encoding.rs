@@ -27,16 +27,16 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// How much of a text is encoded at a time; whole groups of three bytes.
-const CHUNK: usize = 768;
+const CHUNK: usize = 1536;
 
 /// Writes what follows `start` in Base64, in its place.
 pub(crate) fn encode_in_place(text: &mut Vec<u8>, start: usize) {
     let end = text.len();
     let groups = end.saturating_sub(start).div_ceil(3);
     text.resize(start + groups * 4, 0);
+    let mut chunk = [0; CHUNK];
     // From the end, because what is written is longer than what it is made of.
     for from in (start..end).step_by(CHUNK).rev() {
-        let mut chunk = [0; CHUNK];
         let length = CHUNK.min(end - from);
         let (Some(chunk), Some(plain)) = (chunk.get_mut(..length), text.get(from..from + length)) else { return };
         chunk.copy_from_slice(plain);

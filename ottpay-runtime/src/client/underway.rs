@@ -142,7 +142,8 @@ impl Prepared {
         let once = |left: Duration| exchange(settings, &values, own, timeout.min(left), watch);
         let received = match retry {
             None => once(Duration::MAX).await,
-            Some(retry) => retry.run(once).await,
+            // In a box, so that a call without it is not as large as both.
+            Some(retry) => Box::pin(retry.run(once)).await,
         };
         match received {
             Ok(received) => Ok((values, received)),

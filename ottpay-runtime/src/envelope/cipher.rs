@@ -1,10 +1,10 @@
 //! AES-128 in the mode the gateway uses, and the key made for each message.
 
-use aes::Aes128;
 #[cfg(feature = "explain")]
 use aes::cipher::block_padding::NoPadding;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
+use aes::{Aes128Dec, Aes128Enc};
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
@@ -45,8 +45,10 @@ impl MessageKey {
 
 /// The MD5 of `md5` and sign key, from whose middle the key is cut; as secret as the key.
 pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
-    let digest = Md5::new().chain_update(md5.as_bytes()).chain_update(sign_key.as_bytes()).finalize();
-    Zeroizing::new(<[u8; 16]>::from(digest))
+    let mut digest = Md5::new();
+    digest.update(md5.as_bytes());
+    digest.update(sign_key.as_bytes());
+    Zeroizing::new(digest.finalize().into())
 }
 
 impl MessageKey {
@@ -58,8 +60,8 @@ impl MessageKey {
         let Some(text) = text.get_mut(start..) else { return };
         // There is room for the padding: this cannot fail.
         let _ = match cipher {
-            Cipher::Aes128Ecb => ecb::Encryptor::<Aes128>::new(key.into()).encrypt_padded::<Pkcs7>(text, length),
-            Cipher::Aes128Cbc { iv } => cbc::Encryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
+            Cipher::Aes128Ecb => ecb::Encryptor::<Aes128Enc>::new(key.into()).encrypt_padded::<Pkcs7>(text, length),
+            Cipher::Aes128Cbc { iv } => cbc::Encryptor::<Aes128Enc>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .encrypt_padded::<Pkcs7>(text, length),
         };
     }
@@ -68,8 +70,8 @@ impl MessageKey {
     pub(super) fn decrypt_in_place(&self, cipher: Cipher, mut text: Vec<u8>) -> Option<Vec<u8>> {
         let key = &*self.0;
         let plaintext = match cipher {
-            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded::<Pkcs7>(&mut text),
-            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
+            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128Dec>::new(key.into()).decrypt_padded::<Pkcs7>(&mut text),
+            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128Dec>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .decrypt_padded::<Pkcs7>(&mut text),
         };
         let length = plaintext.ok()?.len();
@@ -89,8 +91,10 @@ impl MessageKey {
     pub(super) fn decrypt_blocks(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
         let key = &*self.0;
         match cipher {
-            Cipher::Aes128Ecb => ecb::Decryptor::<Aes128>::new(key.into()).decrypt_padded_vec::<NoPadding>(ciphertext),
-            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128>::new(key.into(), (&*iv_bytes(iv, key)).into())
+            Cipher::Aes128Ecb => {
+                ecb::Decryptor::<Aes128Dec>::new(key.into()).decrypt_padded_vec::<NoPadding>(ciphertext)
+            }
+            Cipher::Aes128Cbc { iv } => cbc::Decryptor::<Aes128Dec>::new(key.into(), (&*iv_bytes(iv, key)).into())
                 .decrypt_padded_vec::<NoPadding>(ciphertext),
         }
         .ok()
