@@ -99,7 +99,7 @@ fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
 /// Whether every library reads a host that is plain enough for us. About an address in brackets, a name in another script
 /// or one in Punycode, whose labels begin with `xn--`, they may think otherwise.
 fn is_read_by_all(host: &str) -> bool {
-    host.is_ascii() && !host.starts_with('[') && !host.contains("--")
+    host.is_ascii() && !host.starts_with('[') && !host.as_bytes().windows(2).any(|pair| pair == b"--")
 }
 
 impl fmt::Display for Url {

@@ -202,11 +202,16 @@ pub enum Compare {
 impl Compare {
     /// The form in which words compare.
     pub fn normalise(self, word: &str) -> Cow<'_, str> {
+        let is_loose = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
+        let is_upper = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase());
         match self {
             Self::Exact => Cow::Borrowed(word),
+            // Nearly all words come in this form.
+            Self::Loose if is_loose(word) => Cow::Borrowed(word),
+            Self::Upper if is_upper(word) => Cow::Borrowed(word),
             Self::Loose => {
                 let word = word.trim();
-                match word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase()) {
+                match is_loose(word) {
                     true => Cow::Borrowed(word),
                     false => Cow::Owned(word.to_lowercase().replace(['-', ' '], "_")),
                 }

@@ -40,8 +40,8 @@ impl<'a> Parts<'a> {
         if !is_plain && rest.contains(is_odd) {
             return Err(UrlError::Form);
         }
-        let (authority, rest) = split_before(rest, b"/?#");
-        let (path, query) = split_before(rest, b"?#");
+        let (authority, rest) = split_before(rest, |byte| matches!(byte, b'/' | b'?' | b'#'));
+        let (path, query) = split_before(rest, |byte| matches!(byte, b'?' | b'#'));
         let host = find_host(authority).ok_or(UrlError::Form)?;
         let is_loopback = is_loopback(host).ok_or(UrlError::Form)?;
         Ok(Self { is_https, is_loopback, host, path, has_query: !query.is_empty() })
@@ -61,19 +61,18 @@ pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
     Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
 }
 
-/// What comes before the first of these ASCII characters, and the rest.
-fn split_before<'a>(text: &'a str, stops: &[u8]) -> (&'a str, &'a str) {
-    text.split_at(text.bytes().position(|byte| stops.contains(&byte)).unwrap_or(text.len()))
+/// What comes before the first ASCII character that is a stop, and the rest.
+fn split_before(text: &str, is_stop: impl Fn(u8) -> bool) -> (&str, &str) {
+    text.split_at(text.bytes().position(is_stop).unwrap_or(text.len()))
 }
 
 /// The host; nothing if what follows it is not a port.
 fn find_host(authority: &str) -> Option<&str> {
-    let end = if authority.starts_with('[') {
-        authority.find(']')? + 1
+    let (host, port) = if authority.starts_with('[') {
+        authority.split_at_checked(authority.find(']')? + 1)?
     } else {
-        authority.find(':').unwrap_or(authority.len())
+        split_before(authority, |byte| byte == b':')
     };
-    let (host, port) = authority.split_at_checked(end)?;
     let is_number = |digits: &str| is_digits(digits) && digits.parse::<u16>().is_ok();
     if !port.is_empty() && !port.strip_prefix(':').is_some_and(is_number) {
         return None;
@@ -90,16 +89,16 @@ fn is_loopback(host: &str) -> Option<bool> {
 }
 
 fn is_loopback_name(host: &str) -> Option<bool> {
-    let mut labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte) || !byte.is_ascii();
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(is_part);
+    let mut labels = host.strip_suffix('.').unwrap_or(host).as_bytes().split(|byte| *byte == b'.');
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') || !byte.is_ascii();
+    let is_label = |label: &[u8]| !label.is_empty() && label.iter().all(is_part);
     if !labels.clone().all(is_label) {
         return None;
     }
     // Some parsers take whatever ends in a number for an IPv4 address, in forms such as `127.1` and `0x7f.1`.
-    let is_number = |label: &str| {
-        let hex = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
-        hex.map_or_else(|| is_digits(label), |hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    let is_number = |label: &[u8]| match label {
+        [b'0', b'x' | b'X', hex @ ..] => hex.iter().all(u8::is_ascii_hexdigit),
+        _ => label.iter().all(u8::is_ascii_digit),
     };
     if labels.next_back().is_some_and(is_number) {
         return host.parse::<Ipv4Addr>().ok().map(|address| address.is_loopback());
