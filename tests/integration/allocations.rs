@@ -17,7 +17,7 @@ const SEAL: u64 = 2;
 const OPEN: u64 = 2;
 const BUILD: u64 = 3;
 const CALL: u64 = 12;
-const CALLBACK: u64 = 7;
+const CALLBACK: u64 = 6;
 
 /// How often the operation allocates, once whatever is made at its first use exists.
 fn allocations(mut operation: impl FnMut()) -> u64 {

@@ -31,7 +31,8 @@ impl<'a> DeclaredFields<'a> {
     }
 
     fn find(self, name: &str) -> Option<&'static FieldInfo> {
-        self.iter().find(|field| field.has_name(name))
+        let find = |fields: &'static [FieldInfo]| fields.iter().find(|field| field.has_name(name));
+        find(self.own).or_else(|| self.callbacks.iter().find_map(|callback| find(callback.fields)))
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn find_altered_fields(
         let text = value.as_text().unwrap_or_default();
         if let Some(own) = merchant_id {
             match field.role {
-                Some(Role::Merchant) if !text.is_empty() && text.trim() != own.trim() => {
+                Some(Role::Merchant) if text != own && !text.is_empty() && text.trim() != own.trim() => {
                     signs.push(Alteration::OtherMerchant);
                 }
                 Some(Role::ProviderOrder) if text.contains(own) => {

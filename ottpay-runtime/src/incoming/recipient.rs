@@ -87,8 +87,10 @@ impl<'a> Recipient<'a> {
         let mut alterations = find_alterations(&opened, self.cipher);
         let received = Received::new(message, opened.fields);
         let declared = DeclaredFields { own, callbacks: declared };
-        let named = if own.is_empty() { usize::MAX } else { own.len() };
-        self.check_merchant(&received, declared.iter().take(named))?;
+        match own {
+            [] => self.check_merchant(&received, declared.iter())?,
+            own => self.check_merchant(&received, own)?,
+        }
         let merchant_id = self.merchant_id.or(received.outer().merchant_id());
         alterations.extend(find_altered_fields(received.fields(), declared, merchant_id));
         Ok(Some(OpenedCallback { received, alterations }))

@@ -55,9 +55,8 @@ impl Received {
     /// The text of a declared field under its name, else under the first alias that is there. Absent, `null` and empty
     /// are the same: they are the same to the digest.
     fn find(&self, field: &FieldInfo) -> Option<&str> {
-        std::iter::once(&field.name)
-            .chain(field.aliases)
-            .find_map(|name| self.0.fields.text(name).filter(|text| !text.is_empty()))
+        let find = |name: &str| self.0.fields.text(name).filter(|text| !text.is_empty());
+        find(field.name).or_else(|| field.aliases.iter().find_map(|name| find(name)))
     }
 
     fn value<T: FromField>(field: &FieldInfo, text: &str) -> Result<T, Problem> {
@@ -143,19 +142,18 @@ impl Received {
         own: &str,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Option<String> {
-        let outside = self.outer().merchant_id();
-        let mut inside = self.text("merchant_id");
-        let mut merchants = Vec::new();
+        let is_other = |named: &&str| *named != own && !named.trim().is_empty() && named.trim() != own.trim();
+        let outside = self.outer().merchant_id().filter(is_other);
+        let mut inside = self.text("merchant_id").filter(is_other);
+        let mut declared_one = None;
         for field in declared {
             if field.role == Some(Role::Merchant) {
-                merchants.extend(self.find(field));
+                declared_one = declared_one.or_else(|| self.find(field).filter(is_other));
             } else if field.name == "merchant_id" {
                 inside = None;
             }
         }
-        let mut named = outside.into_iter().chain(inside).chain(merchants);
-        named
-            .find_map(|named| Some(named.trim()).filter(|named| !named.is_empty() && *named != own.trim()).map(excerpt))
+        outside.or(inside).or(declared_one).map(|named| excerpt(named.trim()))
     }
 
     /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.
