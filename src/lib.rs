@@ -109,8 +109,8 @@ pub mod __private {
     pub use ottpay_macros::actions;
     pub use ottpay_runtime::payment::{Confirmed, Following, Resolved, Trackable, Tracked, Wait};
     pub use ottpay_runtime::private::{
-        Arrived, Declared, Draft, Nobody, Option, Parameters, PhantomData, ProvesPayment, String, Typed, nested,
-        returned, way,
+        Arrived, Contents, Declared, Draft, Nobody, Option, Parameters, PhantomData, ProvesPayment, String, Typed,
+        nested, returned, way,
     };
     #[cfg(feature = "serde")]
     pub use ottpay_runtime::private::{

@@ -6,6 +6,7 @@ pub use std::option::Option;
 pub use std::string::String;
 
 pub use crate::link::browser::returned;
+pub use crate::reply::contents::Contents;
 pub use crate::reply::typed::{Arrived, Typed, nested, way};
 pub use crate::request::declared::Declared;
 pub use crate::request::draft::Draft;

@@ -6,6 +6,7 @@ mod client;
 mod compiled_spec;
 mod docs;
 mod enums;
+mod kept;
 mod library;
 mod paths;
 mod received;

@@ -54,7 +54,7 @@ impl Received {
 
     /// The text of a declared field under its name, else under the first alias that is there. Absent, `null` and empty
     /// are the same: they are the same to the digest.
-    fn find(&self, field: &FieldInfo) -> Option<&str> {
+    pub(super) fn find(&self, field: &FieldInfo) -> Option<&str> {
         let find = |name: &str| self.0.fields.text(name).filter(|text| !text.is_empty());
         find(field.name).or_else(|| field.aliases.iter().find_map(|name| find(name)))
     }
@@ -73,8 +73,7 @@ impl Received {
 
     /// Reads a field that may be absent. One that cannot be read is as good as absent: an odd address must not hide the
     /// state of an order. Its text stays in [`Received::text`].
-    #[doc(hidden)]
-    pub fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
+    pub(super) fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
         Self::value(field, self.find(field)?).ok()
     }
 
@@ -93,8 +92,7 @@ impl Received {
     /// # Errors
     /// [`FieldError`] if it is absent or cannot be read. An absent status is the empty word, which says nothing about
     /// the money.
-    #[doc(hidden)]
-    pub fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
+    pub(super) fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
             Some(text) => Self::value(field, text),
             None if field.role == Some(Role::Status) => T::from_field(""),
@@ -103,18 +101,11 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
-    /// The text of a declared field that needs no decoding, where it came. Absent, `null` and empty are the same.
-    #[doc(hidden)]
-    pub fn declared_text(&self, field: &'static FieldInfo) -> Option<&str> {
-        self.find(field)
-    }
-
     /// Whether a text that must be there is there.
     ///
     /// # Errors
     /// [`FieldError`] if not, as [`Received::required`] has it.
-    #[doc(hidden)]
-    pub fn check_presence(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
+    pub(super) fn check_presence(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         match self.find(field).is_some() || field.role == Some(Role::Status) {
             true => Ok(()),
             false => Err(FieldError { field: field.name, problem: Problem::Missing }),
@@ -157,8 +148,7 @@ impl Received {
     }
 
     /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.
-    #[doc(hidden)]
-    pub fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(super) fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(name);
         for (member, value) in self.0.fields.iter() {
             let field = declared.iter().find(|field| field.has_name(member));

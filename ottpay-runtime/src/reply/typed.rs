@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::contents::{Contents, Kept};
 use super::received::{FieldError, Received, parse_object};
 use crate::field::Problem;
 use crate::spec::FieldInfo;
@@ -45,9 +46,12 @@ impl<W> Arrived<W> {
         Self { received, way: PhantomData }
     }
 
-    /// The fields.
-    pub fn into_received(self) -> Received {
-        self.received
+    /// Reads the fields, and makes the type of them.
+    ///
+    /// # Errors
+    /// [`FieldError`] names the first field that is missing or unreadable.
+    pub fn read<K: Kept, T>(self, declared: &'static [FieldInfo], make: fn(Contents<K>) -> T) -> Result<T, FieldError> {
+        Contents::read(self.received, declared).map(make)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the value of a field is.
 
+use crate::field::Encoding;
+
 /// What the value of a field is. `E` names an enum and `O` an object; the built-in kinds need no declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind<E, O> {
@@ -71,6 +73,11 @@ impl<E, O> Kind<E, O> {
     /// is there and cannot be read is never the same as an absent one.
     pub fn is_of_money(&self) -> bool {
         matches!(self, Self::Amount | Self::Currency | Self::RateE8 | Self::Decimal)
+    }
+
+    /// Whether a received value is its string as it came, and so is read where it came instead of being kept once more.
+    pub fn is_read_in_place(&self, encoding: Encoding) -> bool {
+        matches!(self, Self::Text | Self::Json) && encoding == Encoding::Plain
     }
 
     /// Whether limits on the string of a value have a meaning.

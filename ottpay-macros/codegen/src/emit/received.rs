@@ -1,10 +1,11 @@
 //! Replies, callbacks, objects inside them, and browser returns: typed fields first, everything that came in `raw()`.
 
-use ottpay_vocabulary::{Encoding, Protocol};
+use ottpay_vocabulary::Protocol;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs;
+use super::kept::{Place, Places, emit_kept_types, is_kept};
 use super::library::rt;
 use super::paths::{action_module, callback_module, client_name, ident};
 use super::stored::{emit_serialized, emit_with_sensitive};
@@ -34,7 +35,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
         name,
         way: "Reply",
         doc,
-        infos: quote!(#module::REPLY),
+        infos: quote!(&#module::REPLY),
         fields: &action.reply,
         source: &action.source,
         page: &action.page,
@@ -46,7 +47,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
         /// For what is recorded of the reply.
         impl ::core::convert::AsRef<#rt::Received> for #name {
             fn as_ref(&self) -> &#rt::Received {
-                &self.raw
+                &self.0.raw
             }
         }
     }
@@ -70,11 +71,11 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let more = quote! {
         #[doc = #outer_doc]
         pub fn unauthenticated(&self) -> &#rt::Outer {
-            self.raw.outer()
+            self.0.raw.outer()
         }
     };
     let Callback { fields, source, page, .. } = callback;
-    let received = ReceivedType { name, way: "Callback", doc, infos: quote!(#module::FIELDS), fields, source, page };
+    let received = ReceivedType { name, way: "Callback", doc, infos: quote!(&#module::FIELDS), fields, source, page };
     emit_received(spec, &received, Some(more))
 }
 
@@ -126,7 +127,7 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
             #rt::returned(query, &#module::RETURNED)
         }
     };
-    let received = ReceivedType { name, way: "Browser", doc, infos: quote!(#module::RETURNED), fields, source, page };
+    let received = ReceivedType { name, way: "Browser", doc, infos: quote!(&#module::RETURNED), fields, source, page };
     emit_received(spec, &received, Some(reader))
 }
 
@@ -136,7 +137,7 @@ struct ReceivedType<'a> {
     /// By which way it is received; the type can be made of nothing else.
     way: &'static str,
     doc: String,
-    /// Path of the descriptions of the fields.
+    /// The descriptions of the fields.
     infos: TokenStream,
     fields: &'a [Field],
     source: &'a Position,
@@ -148,38 +149,39 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let ReceivedType { name, way, doc, infos, fields, source, page } = received;
     let way = format_ident!("{way}");
     let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
-    let stored = || fields.iter().filter(|field| !is_text(field));
-    let names: Vec<Ident> = stored().map(|field| ident(&field.name)).collect();
-    let types = stored().map(|field| emit_stored_type(spec, field));
-    let locals: Vec<Ident> = stored().map(read_name).collect();
-    let reads = fields.iter().enumerate().map(|(index, field)| emit_read(spec, field, &quote!(&#infos[#index])));
-    let accessors =
-        fields.iter().enumerate().map(|(index, field)| emit_accessor(spec, field, &quote!(&#infos[#index]), page));
+    let kept: Vec<&Field> = fields.iter().filter(|field| is_kept(field)).collect();
+    let types: Vec<TokenStream> = kept.iter().map(|field| emit_kept_type(spec, field)).collect();
+    let types = emit_kept_types(&types);
+    let mut places = Places::of(kept.len());
+    let accessors = fields.iter().enumerate().map(|(index, field)| {
+        let returned = match is_kept(field) {
+            true => emit_kept_value(spec, field, &places.next()),
+            false => emit_text(field, index),
+        };
+        emit_accessor(spec, field, &returned, page)
+    });
     let (with_sensitive, serialized) = match spec.has_serde {
-        true => (Some(emit_with_sensitive(infos, source, page)), Some(emit_serialized(name, infos))),
+        true => (Some(emit_with_sensitive(source, page)), Some(emit_serialized(name))),
         false => (None, None),
     };
     let shown = name.to_string();
     let declared = (received.way == "Reply").then(|| {
         quote! {
             fn declared() -> ::core::option::Option<&'static [#rt::FieldInfo]> {
-                ::core::option::Option::Some(&#infos)
+                ::core::option::Option::Some(#infos)
             }
         }
     });
     quote! {
         #[doc = #doc]
-        pub struct #name {
-            raw: #rt::Received,
-            #(#names: #types,)*
-        }
+        pub struct #name(#rt::Contents<#types>);
 
         impl #name {
             #(#accessors)*
 
             #[doc = #raw_doc]
             pub fn raw(&self) -> &#rt::Received {
-                &self.raw
+                &self.0.raw
             }
 
             #more
@@ -191,9 +193,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
         impl #rt::Typed<#rt::way::#way> for #name {
             fn made_of(arrived: #rt::Arrived<#rt::way::#way>) -> ::core::result::Result<Self, #rt::FieldError> {
-                let received = arrived.into_received();
-                #(#reads)*
-                ::core::result::Result::Ok(Self { #(#names: #locals,)* raw: received })
+                arrived.read(#infos, Self)
             }
 
             #declared
@@ -201,44 +201,20 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
-                Self {
-                    raw: ::core::clone::Clone::clone(&self.raw),
-                    #(#names: ::core::clone::Clone::clone(&self.#names),)*
-                }
+                Self(::core::clone::Clone::clone(&self.0))
             }
         }
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.raw.debug(#shown, &#infos, f)
+                self.0.debug(#shown, f)
             }
         }
     }
 }
 
-/// Whether the value is a text as it came. It is read where it is, and not stored once more.
-fn is_text(field: &Field) -> bool {
-    matches!(field.kind, Kind::Text | Kind::Json) && field.encoding == Encoding::Plain
-}
-
-/// The variable in which a value is until all are read.
-fn read_name(field: &Field) -> Ident {
-    format_ident!("read_{}", field.name)
-}
-
-/// Reads a value that is stored, or looks whether a text is there. `info` is the description of the field.
-fn emit_read(spec: &Spec, field: &Field, info: &TokenStream) -> TokenStream {
-    let name = read_name(field);
-    match (is_text(field), field.required) {
-        (true, true) => quote!(received.check_presence(#info)?;),
-        (true, false) => TokenStream::new(),
-        (false, true) => quote!(let #name = received.required(#info)?;),
-        (false, false) if spec.is_of_money(field.kind) => quote!(let #name = received.optional_money(#info);),
-        (false, false) => quote!(let #name = received.optional(#info);),
-    }
-}
-
-fn emit_stored_type(spec: &Spec, field: &Field) -> TokenStream {
+/// The type of a value that is kept.
+fn emit_kept_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
     match field.required {
         true => kind,
@@ -253,22 +229,30 @@ fn unreadable_or(kind: &TokenStream) -> TokenStream {
     quote!(::core::result::Result<#kind, #rt::FieldError>)
 }
 
-fn emit_accessor(spec: &Spec, field: &Field, info: &TokenStream, page: &str) -> TokenStream {
-    let name = ident(&field.name);
+/// What an accessor returns.
+struct Returned {
+    kind: TokenStream,
+    value: TokenStream,
+}
+
+/// A text is read where it came. `index` is that of the field among all that are declared.
+fn emit_text(field: &Field, index: usize) -> Returned {
+    match field.required {
+        true => Returned { kind: quote!(&str), value: quote!(self.0.text(#index)) },
+        false => Returned { kind: quote!(::core::option::Option<&str>), value: quote!(self.0.optional_text(#index)) },
+    }
+}
+
+fn emit_kept_value(spec: &Spec, field: &Field, place: &Place) -> Returned {
     let kind = rust_type(spec, field.kind, &quote!(self));
-    let doc = docs::accessor(spec, field, page);
     let is_copy = matches!(field.kind, Kind::Amount | Kind::Currency | Kind::Integer | Kind::RateE8 | Kind::Decimal);
-    let (returned, value) = match (field.kind, field.required) {
-        _ if is_text(field) && field.required => {
-            (quote!(&str), quote!(self.raw.declared_text(#info).unwrap_or_default()))
-        }
-        _ if is_text(field) => (quote!(::core::option::Option<&str>), quote!(self.raw.declared_text(#info))),
-        (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&self.#name)),
-        (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(self.#name.as_deref())),
+    let (kind, value) = match (field.kind, field.required) {
+        (Kind::Text | Kind::Json, true) => (quote!(&str), quote!(&#place)),
+        (Kind::Text | Kind::Json, false) => (quote!(::core::option::Option<&str>), quote!(#place.as_deref())),
         (Kind::Object(_), false) if spec.is_of_money(field.kind) => (
             unreadable_or(&quote!(::core::option::Option<&#kind>)),
             quote! {
-                match &self.#name {
+                match &#place {
                     ::core::result::Result::Ok(read) => ::core::result::Result::Ok(read.as_ref()),
                     ::core::result::Result::Err(error) => {
                         ::core::result::Result::Err(::core::clone::Clone::clone(error))
@@ -277,16 +261,22 @@ fn emit_accessor(spec: &Spec, field: &Field, info: &TokenStream, page: &str) -> 
             },
         ),
         (_, false) if spec.is_of_money(field.kind) => {
-            (unreadable_or(&quote!(::core::option::Option<#kind>)), quote!(::core::clone::Clone::clone(&self.#name)))
+            (unreadable_or(&quote!(::core::option::Option<#kind>)), quote!(::core::clone::Clone::clone(&#place)))
         }
-        (_, true) if is_copy => (quote!(#kind), quote!(self.#name)),
-        (_, false) if is_copy => (quote!(::core::option::Option<#kind>), quote!(self.#name)),
-        (_, true) => (quote!(&#kind), quote!(&self.#name)),
-        (_, false) => (quote!(::core::option::Option<&#kind>), quote!(self.#name.as_ref())),
+        (_, true) if is_copy => (quote!(#kind), quote!(#place)),
+        (_, false) if is_copy => (quote!(::core::option::Option<#kind>), quote!(#place)),
+        (_, true) => (quote!(&#kind), quote!(&#place)),
+        (_, false) => (quote!(::core::option::Option<&#kind>), quote!(#place.as_ref())),
     };
+    Returned { kind, value }
+}
+
+fn emit_accessor(spec: &Spec, field: &Field, returned: &Returned, page: &str) -> TokenStream {
+    let Returned { kind, value } = returned;
+    let (name, doc) = (ident(&field.name), docs::accessor(spec, field, page));
     quote! {
         #[doc = #doc]
-        pub fn #name(&self) -> #returned {
+        pub fn #name(&self) -> #kind {
             #value
         }
     }

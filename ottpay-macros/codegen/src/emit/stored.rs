@@ -26,14 +26,14 @@ pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// What was received is written, and never read. `infos` is the path of the descriptions of its fields.
-pub(super) fn emit_serialized(name: &Ident, infos: &TokenStream) -> TokenStream {
+/// What was received is written, and never read.
+pub(super) fn emit_serialized(name: &Ident) -> TokenStream {
     let rt = rt();
-    emit_serialize(name, &quote!(#rt::serialize_received(&self.raw, &#infos, serializer)))
+    emit_serialize(name, &quote!(#rt::serialize_received(&self.0.raw, self.0.declared, serializer)))
 }
 
 /// The method that gives everything to be written.
-pub(super) fn emit_with_sensitive(infos: &TokenStream, source: &Position, page: &str) -> TokenStream {
+pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
         "To be serialised with everything that came: sensitive fields, whole addresses, and what the specification does not \
@@ -44,7 +44,7 @@ pub(super) fn emit_with_sensitive(infos: &TokenStream, source: &Position, page: 
     quote! {
         #[doc = #doc]
         pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
-            #rt::with_sensitive(&self.raw, &#infos)
+            #rt::with_sensitive(&self.0.raw, self.0.declared)
         }
     }
 }

@@ -8,10 +8,10 @@ use ottpay_codegen::{Folder, check, check_folder, client};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// Tokens for each field of the project's own specification: all that is emitted, by all the fields that there are.
-const OF_A_FIELD: usize = 390;
+const OF_A_FIELD: usize = 372;
 
 /// Tokens for each action of `benches/compile/order.yaml`, which has 12 + 12 fields.
-const OF_AN_ORDER: usize = 7_200;
+const OF_AN_ORDER: usize = 6_750;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
