@@ -1,5 +1,12 @@
 //! A request in the making.
 
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+
 use super::invalid::InvalidRequest;
 use super::values::Values;
 use crate::client::Client;
@@ -10,19 +17,26 @@ use crate::payment::Tracked;
 use crate::spec::ActionInfo;
 
 /// What every generated builder holds. The typed setters of the builder write into it.
-#[derive(Debug, Clone)]
 pub struct Draft {
     client: Client,
     pub(super) values: Values,
     /// The first value that does not fit. In a box, because every setter moves the draft.
     pub(super) problem: Option<Box<InvalidRequest>>,
+    /// The request on its way, once a builder has been polled.
+    underway: Mutex<Option<Box<dyn Any + Send>>>,
+    /// Whoever polls a builder has to pin it, so that afterwards nobody can send it, too.
+    _pinned: PhantomPinned,
 }
 
 impl Draft {
     /// With what the client writes by itself.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
         let values = Values::new(info, client.sender(), || client.address(info));
-        Self { client: client.clone(), values, problem: None }
+        Self::of(client.clone(), values, None)
+    }
+
+    fn of(client: Client, values: Values, problem: Option<Box<InvalidRequest>>) -> Self {
+        Self { client, values, problem, underway: Mutex::default(), _pinned: PhantomPinned }
     }
 
     /// Sets the field with this index in the action's list, which takes what fits a field of type `T`.
@@ -88,6 +102,16 @@ impl Draft {
         S::prepare(client, info, self.build())
     }
 
+    /// Sends the request at the first poll, and is its reply.
+    pub fn poll<R, S: Underway<R>>(&self, context: &mut Context<'_>) -> Poll<S::Output> {
+        let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
+        let begun = underway.take().and_then(|begun| begun.downcast::<S>().ok());
+        let mut sending = begun.unwrap_or_else(|| Box::new(self.clone().send()));
+        let polled = Pin::new(&mut *sending).poll(context);
+        *underway = Some(sending);
+        polled
+    }
+
     /// Checks every parameter and gives what to remember of a link.
     ///
     /// # Errors
@@ -103,5 +127,22 @@ impl Draft {
     pub fn url(self) -> Result<Url, InvalidRequest> {
         let client = self.client.clone();
         self.build().map(|values| link_address(&client.address(values.info()), &values))
+    }
+}
+
+/// What has been set. The copy is not on its way.
+impl Clone for Draft {
+    fn clone(&self) -> Self {
+        Self::of(self.client.clone(), self.values.clone(), self.problem.clone())
+    }
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft")
+            .field("client", &self.client)
+            .field("values", &self.values)
+            .field("problem", &self.problem)
+            .finish_non_exhaustive()
     }
 }

@@ -11,6 +11,7 @@ use ottpay::transport::{TransportError, TransportErrorKind};
 use ottpay::{Amount, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, RefundId, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 /// A gateway that answers each connection with the same bytes, or with nothing, and counts the requests.
 async fn raw_gateway(answer: Option<Vec<u8>>) -> (SocketAddr, Arc<AtomicUsize>) {
@@ -296,6 +297,48 @@ async fn a_request_that_breaks_a_rule_is_not_sent() {
     assert!(matches!(error, Error::Invalid(_)));
     assert_eq!((error.outcome(), error.action()), (Outcome::Never, "ACTIVEPAY"));
     assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_builder_is_a_future_that_sends_its_request_once() {
+    let (address, requests) = raw_gateway(None).await;
+    let client = client_at(address);
+    let builder = client.active_pay().order_id(order("T1")).without_operator_id().amount(Amount::from_minor(1));
+    let builder = builder.biz_type(BizType::Alipay).call_back_url("https://shop.example/cb");
+    let mut builder = std::pin::pin!(builder);
+    let (sent, moment) = (|| requests.load(Ordering::SeqCst), Duration::from_millis(100));
+    for polled in 0..200 {
+        timeout(moment, builder.as_mut()).await.unwrap_err();
+        if sent() > 0 && polled > 2 {
+            break;
+        }
+    }
+    timeout(moment, builder.as_mut()).await.unwrap_err();
+    assert_eq!(sent(), 1);
+    // A copy is a request of its own, whether it is made before the builder is polled or after.
+    let mut copy = std::pin::pin!(builder.clone());
+    for _ in 0..200 {
+        timeout(moment, copy.as_mut()).await.unwrap_err();
+        if sent() > 1 {
+            break;
+        }
+    }
+    assert_eq!(sent(), 2);
+}
+
+#[tokio::test]
+async fn a_builder_that_is_awaited_or_spawned_gives_the_reply() {
+    let script = || Script::accepted(r#"{"code_url":"weixin://pay","order_id":"T1"}"#);
+    let builder = |script: &Script, wallet: BizType| {
+        let builder = script.client().active_pay().order_id(order("T1")).without_operator_id();
+        builder.amount(Amount::from_minor(1)).biz_type(wallet).call_back_url("https://shop.example/cb")
+    };
+    let (awaited, spawned, invalid) = (script(), script(), script());
+    assert_eq!(builder(&awaited, BizType::Alipay).await.unwrap().code_url(), "weixin://pay");
+    let reply = tokio::spawn(builder(&spawned, BizType::Alipay)).await.unwrap().unwrap();
+    assert_eq!(reply.order_id(), &order("T1"));
+    assert!(matches!(builder(&invalid, BizType::from("PAYPAL")).await, Err(Error::Invalid(_))));
+    assert_eq!([awaited, spawned, invalid].map(|script| script.requests().len()), [1, 1, 0]);
 }
 
 #[test]

@@ -89,18 +89,21 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
     }
 }
 
-/// A complete builder can be awaited, as if by `send`.
+/// A complete builder can be awaited, as if by `send`. It is a future itself: of a type that can be made into one, the compiler
+/// would not say which bound an incomplete builder does not meet, because there are two ways to make one.
 fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> TokenStream {
     let (builder, sending) = (format_ident!("{}Builder", action.type_name), sending(action));
     quote! {
-        impl<#(#states),*> ::core::future::IntoFuture for #builder<#(#states),*>
+        impl<#(#states),*> ::core::future::Future for #builder<#(#states),*>
         where #(#complete),*
         {
             type Output = <#sending as ::core::future::Future>::Output;
-            type IntoFuture = #sending;
 
-            fn into_future(self) -> Self::IntoFuture {
-                self.draft.send()
+            fn poll(
+                self: ::core::pin::Pin<&mut Self>,
+                context: &mut ::core::task::Context<'_>,
+            ) -> ::core::task::Poll<Self::Output> {
+                self.draft.poll::<_, #sending>(context)
             }
         }
     }
