@@ -164,7 +164,11 @@ async fn read_body(request: Request, limit: usize) -> Result<Bytes, Answer> {
 #[cfg(test)]
 mod tests {
     use std::pin::Pin;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::task::{Context, Poll};
+
+    use tokio::time::{Instant, Interval, interval};
 
     use super::*;
 
@@ -179,6 +183,29 @@ mod tests {
         }
     }
 
+    /// A body without an end, in pieces of 4 KiB, and how many were taken.
+    struct Endless(Arc<AtomicUsize>);
+
+    impl futures_core::Stream for Endless {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Poll::Ready(Some(Ok(Bytes::from_static(&[b' '; 4096]))))
+        }
+    }
+
+    /// A body without an end, of which a byte arrives now and then.
+    struct Trickle(Interval);
+
+    impl futures_core::Stream for Trickle {
+        type Item = Result<Bytes, std::io::Error>;
+
+        fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0.poll_tick(context).map(|_| Some(Ok(Bytes::from_static(b" "))))
+        }
+    }
+
     fn post(body: Body) -> Request {
         let mut request = Request::new(body);
         *request.method_mut() = Method::POST;
@@ -190,6 +217,21 @@ mod tests {
         let stalled = Body::from_stream(Stalled(Some(Bytes::from_static(b"{"))));
         assert_eq!(read_body(post(stalled), 1024).await, Err(Answer::TOO_SLOW));
         assert_eq!(Answer::TOO_SLOW.into_response().status(), 408);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_arrives_byte_by_byte_has_no_more_time() {
+        let (start, body) = (Instant::now(), Body::from_stream(Trickle(interval(Duration::from_secs(1)))));
+        assert_eq!(read_body(post(body), 1024).await, Err(Answer::TOO_SLOW));
+        assert_eq!(start.elapsed(), READ_WITHIN);
+    }
+
+    #[tokio::test]
+    async fn an_endless_body_is_not_read_beyond_the_limit() {
+        let taken = Arc::new(AtomicUsize::new(0));
+        let body = Body::from_stream(Endless(Arc::clone(&taken)));
+        assert_eq!(read_body(post(body), 1 << 20).await, Err(Answer::TOO_LARGE));
+        assert_eq!(taken.load(Ordering::SeqCst), 257, "256 pieces fit");
     }
 
     #[tokio::test]

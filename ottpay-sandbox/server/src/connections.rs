@@ -119,3 +119,93 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, plac
         let _ = socket2::SockRef::from(connection.into_parts().io.inner()).set_linger(Some(Duration::ZERO));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::extract::Request;
+    use axum::http::StatusCode;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::body::read_whole;
+
+    /// The longest body, in bytes.
+    const LIMIT: usize = 1 << 20;
+
+    /// A connection to a server that reads bodies, and the task of the server.
+    async fn connect() -> (TcpStream, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let read = |request: Request| async {
+            read_whole(request, LIMIT).await.map_or_else(|error| error.status(), |_| StatusCode::OK)
+        };
+        let server = tokio::spawn(serve(listener, Router::new().fallback(read), |error, _| panic!("{error}")));
+        (TcpStream::connect(address).await.unwrap(), server)
+    }
+
+    /// Sends this again and again after something else, until the server has had enough; returns how many bytes it took, and
+    /// the status of its answer, if that was not lost with the connection.
+    async fn flood(first: &str, again: &str) -> (usize, Option<String>) {
+        let (mut stream, server) = connect().await;
+        let again = again.repeat(4096 / again.len());
+        stream.write_all(first.as_bytes()).await.unwrap();
+        let mut sent = 0;
+        // Where nobody reads on, the buffers of the system are full after a while.
+        let enough = Duration::from_secs(1);
+        while let Ok(Ok(())) = tokio::time::timeout(enough, stream.write_all(again.as_bytes())).await {
+            sent += again.len();
+            assert!(sent < 64 * LIMIT, "there is no limit");
+        }
+        let mut answer = [0; 12];
+        let read = stream.read_exact(&mut answer).await;
+        server.abort();
+        (sent, read.ok().map(|_| String::from_utf8_lossy(&answer[9..]).into_owned()))
+    }
+
+    #[tokio::test]
+    async fn floods_of_header_lines_and_endless_bodies_are_refused() {
+        let post = "POST / HTTP/1.1\r\nhost: x\r\n";
+        for (first, again, expected) in [
+            (post.to_owned(), "x-flood: 1\r\n", "431"),
+            (format!("{post}x-flood: "), "x", "431"),
+            ("POST /".to_owned(), "x", "431"),
+            (format!("{post}content-length: 1000000000000\r\n\r\n"), "x", "413"),
+            (format!("{post}transfer-encoding: chunked\r\n\r\n"), "4\r\nxxxx\r\n", "413"),
+            (format!("{post}transfer-encoding: chunked\r\n\r\n1;"), "x", "400"),
+            (format!("{post}transfer-encoding: chunked\r\n\r\n0\r\n"), "x-flood: 1\r\n", "400"),
+        ] {
+            let (sent, status) = flood(&first, again).await;
+            assert!(status.as_deref().is_none_or(|status| status == expected), "{first:?}: {status:?} after {sent}");
+        }
+    }
+
+    /// What a client gets that sends one byte a second, and after how long.
+    async fn trickle(first: &str) -> (Duration, String) {
+        let (mut stream, server) = connect().await;
+        let start = Instant::now();
+        stream.write_all(first.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        loop {
+            tokio::select! {
+                read = stream.read_buf(&mut answer) => if read.unwrap_or(0) == 0 || answer.len() >= 12 { break },
+                () = tokio::time::sleep(Duration::from_secs(1)) => if stream.write_all(b"x").await.is_err() { break },
+            }
+            assert!(start.elapsed() < Duration::from_secs(300), "there is no limit");
+        }
+        server.abort();
+        (start.elapsed(), String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn heads_and_bodies_that_arrive_byte_by_byte_are_given_up() {
+        for (first, expected) in [
+            ("POST /", ""),
+            ("POST / HTTP/1.1\r\nx-flood: ", ""),
+            ("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n", "HTTP/1.1 408"),
+        ] {
+            let (took, answer) = trickle(first).await;
+            assert!(took <= HEAD_WITHIN + Duration::from_secs(2), "{first:?}: {took:?}");
+            assert!(answer.starts_with(expected) && answer.is_empty() == expected.is_empty(), "{first:?}: {answer:?}");
+        }
+    }
+}
