@@ -1,5 +1,6 @@
 //! What several tests need: the vectors, clients, and gateways that answer as a test prepares them.
 
+pub(crate) mod alone;
 pub(crate) mod cargo;
 #[path = "../../ottpay-sandbox/tests/integration/chromium.rs"]
 pub(crate) mod chromium;
@@ -24,12 +25,13 @@ mod sandbox;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
 use ottpay::envelope::{self, Message};
 use ottpay::reply::Received;
 use ottpay::request::{AnyQuery, AnyRequest, InvalidRequest};
 use ottpay::spec::{ActionInfo, Effect};
 use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError};
-use ottpay::{Cipher, Client, ClientBuilder, Framing};
+use ottpay::{Cipher, Client, ClientBuilder, Framing, SignKey};
 use ottpay_sandbox::Sandbox;
 use serde_json::Value;
 
@@ -99,10 +101,27 @@ impl Transport for Script {
 
 /// A message that accepts a request, as the sample merchant's gateway would make it.
 pub(crate) fn accepted(fields: &str) -> Message<'static> {
+    accepted_with(fields, &key(SAMPLE_KEY))
+}
+
+/// A message that accepts a request, sealed with this key.
+pub(crate) fn accepted_with(fields: &str, key: &SignKey) -> Message<'static> {
     let form = envelope::DigestForm::TextNullEmpty;
-    let sealed = envelope::seal_json(fields, form, &key(SAMPLE_KEY), Cipher::Aes128Ecb).unwrap();
+    let sealed = envelope::seal_json(fields, form, key, Cipher::Aes128Ecb).unwrap();
     let members = [("rsp_code", "SUCCESS"), ("rsp_msg", "success"), ("data", &sealed.data), ("md5", &sealed.md5)];
     Message::new(members).into_owned()
+}
+
+/// Seals bytes that no client would seal, as somebody with the key could: `data` and `md5`, which is not their digest.
+pub(crate) fn sealed_bytes(plaintext: &[u8]) -> (String, String) {
+    use aes::cipher::block_padding::Pkcs7;
+    use aes::cipher::{BlockModeEncrypt, KeyInit};
+    use md5::Digest;
+    let md5 = "D41D8CD98F00B204E9800998ECF8427E";
+    let key: String = md5::Md5::digest(format!("{md5}{SAMPLE_KEY}")).iter().map(|byte| format!("{byte:02X}")).collect();
+    let key: [u8; 16] = key.as_bytes()[8..24].try_into().unwrap();
+    let data = ecb::Encryptor::<aes::Aes128>::new(&key.into()).encrypt_padded_vec::<Pkcs7>(plaintext);
+    (base64::prelude::BASE64_STANDARD.encode(data), md5.to_owned())
 }
 
 pub(crate) const FRAMINGS: [Framing; 2] = [Framing::Json, Framing::Base64];

@@ -25,14 +25,27 @@ mod client {
     mod outcomes;
     mod overrides;
     mod sending;
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    mod tls;
     mod untracked;
 }
 mod gateway {
     mod channels;
     mod end_to_end;
     pub(crate) mod every_action;
+}
+mod hostile {
+    mod callbacks;
+    mod cases;
+    mod certificates;
+    mod contents;
+    mod ends;
+    mod heads;
+    mod kept;
+    mod lengths;
+    mod memory;
+    mod peer;
+    mod slowness;
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    mod tls;
 }
 mod ledger_page;
 mod observation {

@@ -1,7 +1,8 @@
 //! Whatever a gateway, or somebody who claims to be one, sends: a typed error, never a panic, never a secret.
 
-use crate::common::{self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, refund_id};
-use base64::Engine as _;
+use crate::common::{
+    self, SAMPLE_KEY, SAMPLE_MERCHANT, Script, accepted, key, order, payment, refund_id, sealed_bytes,
+};
 use ottpay::envelope::{DigestForm, Message, MessageError, OpenError, seal_json};
 use ottpay::error::ReplyProblem;
 use ottpay::incoming::MessageProblem;
@@ -90,18 +91,6 @@ async fn truncated_and_foreign_data_is_named() {
             assert_eq!(open_error(&reply(&sealed.data, md5)).await, OpenError::Md5Form, "{md5}");
         }
     }
-}
-
-/// Seals bytes that are no JSON object, as somebody with the key could.
-fn sealed_bytes(plaintext: &[u8]) -> (String, String) {
-    use aes::cipher::block_padding::Pkcs7;
-    use aes::cipher::{BlockModeEncrypt, KeyInit};
-    use md5::Digest;
-    let md5 = "D41D8CD98F00B204E9800998ECF8427E";
-    let key: String = md5::Md5::digest(format!("{md5}{SAMPLE_KEY}")).iter().map(|byte| format!("{byte:02X}")).collect();
-    let key: [u8; 16] = key.as_bytes()[8..24].try_into().unwrap();
-    let data = ecb::Encryptor::<aes::Aes128>::new(&key.into()).encrypt_padded_vec::<Pkcs7>(plaintext);
-    (base64::prelude::BASE64_STANDARD.encode(data), md5.to_owned())
 }
 
 #[tokio::test]

@@ -1,0 +1,204 @@
+//! A table of peers, and how a write and a read have to end at each: in that way, in time, with one request, and in little
+//! memory.
+
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use ottpay::transport::HttpTransport;
+use ottpay::{Client, Error, Framing};
+
+use super::certificates::{SIGNED, authority};
+use super::ends::Ends;
+use super::memory::Memory;
+use super::peer::{Peer, Seen, Step};
+use crate::common::{accepted, alone, order, payment, sample};
+
+/// By how much a call may be late on a machine that is busy with other tests.
+const MARGIN: Duration = Duration::from_secs(3);
+
+/// By how much all of the process may grow, in bytes.
+const MEMORY: u64 = 16_000_000;
+
+/// The limit of a call that is to reach it, and of any other.
+const SHORT: Duration = Duration::from_millis(300);
+const LONG: Duration = Duration::from_secs(10);
+
+/// What a genuine reply says, to the payment as well as to the query.
+pub(super) const FIELDS: &str = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
+
+/// That of a client by default: made once, because rustls takes its time in a debug build.
+static TRANSPORT: LazyLock<HttpTransport> =
+    LazyLock::new(|| HttpTransport::new(Duration::from_secs(10), true, None).unwrap());
+
+/// A peer, and how calls end there.
+pub(super) struct Case {
+    name: String,
+    steps: Vec<Step>,
+    ends: Ends,
+    /// How a read ends, if it is not as the write does.
+    read: Ends,
+    max_reply: Option<usize>,
+    pem: Option<&'static [u8]>,
+    /// Whether the client speaks TLS, and the peer does not.
+    expects_tls: bool,
+}
+
+impl Case {
+    /// Both calls end like this.
+    pub(super) fn new(name: impl Into<String>, steps: Vec<Step>, ends: Ends) -> Self {
+        let name = name.into();
+        Self { name, steps, ends, read: ends, max_reply: None, pem: None, expects_tls: false }
+    }
+
+    /// The peer reads the request and sends this at once.
+    pub(super) fn answer(name: impl Into<String>, answer: impl Into<Vec<u8>>, ends: Ends) -> Self {
+        Self::new(name, vec![Step::Read, send(answer)], ends)
+    }
+
+    pub(super) fn read(self, read: Ends) -> Self {
+        Self { read, ..self }
+    }
+
+    pub(super) fn max_reply(self, max_reply: usize) -> Self {
+        Self { max_reply: Some(max_reply), ..self }
+    }
+
+    /// The peer speaks TLS with this certificate and its key.
+    pub(super) fn tls(self, pem: &'static [u8]) -> Self {
+        Self { pem: Some(pem), ..self }
+    }
+
+    /// The client expects TLS, which the peer does not speak.
+    pub(super) fn without_tls(self) -> Self {
+        Self { expects_tls: true, ..self }
+    }
+
+    fn start(&self) -> (Peer, Client) {
+        let peer = Peer::start(vec![self.steps.clone()], self.pem);
+        let url = if self.expects_tls { peer.secure_url() } else { peer.url.clone() };
+        let settings = sample().endpoint(url).transport(TRANSPORT.clone());
+        let settings = if let Some(limit) = self.max_reply { settings.max_reply(limit) } else { settings };
+        (peer, settings.build().unwrap())
+    }
+
+    /// Short where a call is to reach it, so that no other call fails on a busy machine.
+    fn limit(&self) -> Duration {
+        if [self.ends, self.read].contains(&Ends::TimedOut) { SHORT } else { LONG }
+    }
+
+    async fn write(&self) -> Result<Seen, String> {
+        let (peer, client) = self.start();
+        let start = Instant::now();
+        let sent = client.send(&payment(&client, &order("T1"))).timeout(self.limit()).await;
+        self.check_time(start)?;
+        let (ends, expected) = (Ends::of_write(&sent), self.ends);
+        let error = sent.err();
+        let outcome = error.as_ref().map(Error::outcome);
+        match ends == expected && outcome == expected.outcome() {
+            true => Ok(peer.seen),
+            false => Err(format!("{ends:?}, {outcome:?} instead of {expected:?}: {error:?}")),
+        }
+    }
+
+    async fn ask(&self) -> Result<Seen, String> {
+        let (peer, client) = self.start();
+        let start = Instant::now();
+        let asked = client.status_query().order_id(order("T1")).send().timeout(self.limit()).await;
+        self.check_time(start)?;
+        let (ends, expected) = (Ends::of_read(&asked), self.read);
+        match ends == expected {
+            true => Ok(peer.seen),
+            false => Err(format!("{ends:?} instead of {expected:?}: {:?}", asked.err())),
+        }
+    }
+
+    fn check_time(&self, start: Instant) -> Result<(), String> {
+        let (took, limit) = (start.elapsed(), self.limit());
+        if took <= limit + MARGIN { Ok(()) } else { Err(format!("it took {took:?}, and the limit is {limit:?}")) }
+    }
+
+    /// One row in Markdown.
+    fn row(&self) -> String {
+        let outcome = self.ends.outcome().map_or("–".to_owned(), |outcome| format!("`{outcome:?}`"));
+        format!("| {} | {} | {outcome} | {} |", self.name, self.ends, self.read)
+    }
+}
+
+/// Checks each case of a table, in a process that does nothing else. `test` is the path of the test.
+pub(super) fn check(test: &str, cases: fn() -> Vec<Case>) {
+    if !alone::is_alone(test) {
+        let (variable, file) = authority();
+        alone::run_alone(test, &[(variable, file.to_str().unwrap())]);
+        return;
+    }
+    let is_possible = |case: &Case| case.pem.is_none() || HttpTransport::TLS;
+    let cases: Vec<_> = cases().into_iter().filter(is_possible).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        // What is made once for the whole process is there before anything is measured.
+        let good = || Case::answer("a good peer", http("", &genuine()), Ends::Accepted);
+        for good in [good(), good().tls(SIGNED)].into_iter().filter(is_possible) {
+            _ = (good.write().await.unwrap(), good.ask().await.unwrap());
+        }
+        let (mut memory, mut all_seen, mut failures) = (Memory::new(), Vec::new(), Vec::new());
+        for case in &cases {
+            memory.forget_peak();
+            for (call, ended) in [("write", case.write().await), ("read", case.ask().await)] {
+                match ended {
+                    Ok(seen) => all_seen.push((case, call, seen)),
+                    Err(failure) => failures.push(format!("{}: {call}: {failure}", case.name)),
+                }
+            }
+            let grown = memory.grown();
+            if grown > MEMORY {
+                failures.push(format!("{}: {grown} bytes of memory", case.name));
+            }
+            println!("{}", case.row());
+        }
+        // Nothing is sent again later, either.
+        tokio::time::sleep(SHORT).await;
+        for (case, call, seen) in all_seen {
+            let (connections, requests) = (seen.connections(), seen.requests());
+            if connections > 1 || requests > 1 {
+                failures.push(format!("{}: {call}: {connections} connections, {requests} requests", case.name));
+            }
+        }
+        assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+        println!("{test}: {} peers, {}", cases.len(), memory.summary());
+    });
+}
+
+pub(super) fn send(bytes: impl Into<Vec<u8>>) -> Step {
+    Step::Send(Arc::from(bytes.into()))
+}
+
+pub(super) fn trickle(bytes: impl Into<Vec<u8>>) -> Step {
+    Step::Trickle(Arc::from(bytes.into()))
+}
+
+/// In portions, so that it is fast.
+pub(super) fn repeat(bytes: impl Into<Vec<u8>>) -> Step {
+    let bytes = bytes.into();
+    Step::Repeat(Arc::from(bytes.repeat(4096 / bytes.len() + 1)))
+}
+
+/// The body of a genuine reply.
+pub(super) fn genuine() -> Vec<u8> {
+    accepted(FIELDS).to_body(Framing::Json)
+}
+
+/// A good answer with further lines in its head, each with its line break.
+pub(super) fn http(lines: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!("HTTP/1.1 200 OK\r\n{lines}content-length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+/// A head without a length, and what follows it.
+pub(super) fn head(lines: &str, rest: &[u8]) -> Vec<u8> {
+    [format!("HTTP/1.1 200 OK\r\n{lines}\r\n").as_bytes(), rest].concat()
+}
+
+/// A chunk of a body.
+pub(super) fn chunk(bytes: &[u8]) -> Vec<u8> {
+    [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat()
+}
