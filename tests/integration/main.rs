@@ -50,7 +50,9 @@ mod hostile {
 mod ledger_page;
 mod observation {
     mod callbacks;
+    mod command;
     mod leak;
+    mod ledger;
     mod observer;
     mod recorded;
     mod shop;

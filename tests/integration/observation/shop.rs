@@ -55,10 +55,10 @@ impl Scope {
 
 /// The values that must not be found: where, what it is, and the value.
 #[derive(Clone, Default)]
-struct Values(Arc<Mutex<Vec<(Scope, String, String)>>>);
+pub(super) struct Values(Arc<Mutex<Vec<(Scope, String, String)>>>);
 
 impl Values {
-    fn add(&self, scope: Scope, what: &str, value: &str) {
+    pub(super) fn add(&self, scope: Scope, what: &str, value: &str) {
         let entry = (scope, what.to_owned(), value.to_owned());
         let mut values = self.0.lock().unwrap();
         if !values.contains(&entry) {
@@ -66,7 +66,7 @@ impl Values {
         }
     }
 
-    fn write(&self, file: &str) {
+    pub(super) fn write(&self, file: &str) {
         let mut file = std::fs::File::create(file).unwrap();
         for (scope, what, value) in self.0.lock().unwrap().iter() {
             let (_, scope) = Scope::ALL.iter().find(|(known, _)| known == scope).unwrap();
@@ -76,7 +76,7 @@ impl Values {
 }
 
 /// Prints what an observer is told.
-struct Prints;
+pub(super) struct Prints;
 
 impl Observer for Prints {
     fn observe(&self, event: &Observed<'_>) {
@@ -99,12 +99,12 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-fn show(value: &impl Debug) {
+pub(super) fn show(value: &(impl Debug + ?Sized)) {
     eprintln!("{value:?}\n{value:#?}");
 }
 
 /// An error with all its causes, in every form.
-fn show_error<E: StdError + 'static>(error: &E) {
+pub(super) fn show_error<E: StdError + 'static>(error: &E) {
     show(error);
     let mut cause: Option<&dyn StdError> = Some(error);
     while let Some(error) = cause {
@@ -256,7 +256,7 @@ async fn send(client: &Client, request: &Any) -> Option<Received> {
     }
 }
 
-fn read_callback(client: &Client, body: &[u8], values: &Values) {
+pub(super) fn read_callback(client: &Client, body: &[u8], values: &Values) {
     match client.callback(body) {
         Ok(callback) => {
             let declared = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
@@ -525,14 +525,19 @@ async fn run_rest(values: &Values) {
     }
 }
 
-#[tokio::test]
-#[ignore = "`silence` runs it in a process of its own"]
-async fn everything_is_printed() {
-    let file = std::env::var(VALUES).expect("run by `silence`, which names a file for the values");
+/// Prints what is traced and logged at the finest level.
+pub(super) fn trace_everything() {
     let subscriber = tracing_subscriber::fmt().without_time().with_ansi(false).with_max_level(tracing::Level::TRACE);
     subscriber.with_span_events(FmtSpan::FULL).init();
     log::set_logger(&Logger).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
+}
+
+#[tokio::test]
+#[ignore = "`silence` runs it in a process of its own"]
+async fn everything_is_printed() {
+    let file = std::env::var(VALUES).expect("run by `silence`, which names a file for the values");
+    trace_everything();
     let values = Values::default();
     values.add(Scope::Everywhere, "the sign key", SIGN_KEY);
     values.add(Scope::Everywhere, "the former key", FORMER_KEY);
@@ -545,8 +550,8 @@ async fn everything_is_printed() {
 }
 
 /// A file for the values, and its folder, which is removed at the end.
-pub(super) fn values_file() -> (Folder, std::path::PathBuf) {
-    let folder = Folder::new("silence");
+pub(super) fn values_file(name: &str) -> (Folder, std::path::PathBuf) {
+    let folder = Folder::new(name);
     let file = folder.0.join("values");
     (folder, file)
 }
