@@ -5,13 +5,17 @@
 
 mod books;
 mod cart;
+mod clients;
 mod gateway;
+mod peer;
 mod said;
+mod sandbox;
 mod shop;
+mod soak;
 mod steps;
 mod wrapped;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ottpay_ledger::{Postgres, Sqlite};
 
@@ -79,18 +83,20 @@ async fn a_shop_that_is_killed_loses_and_doubles_nothing_on_postgresql() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_shops_on_one_database_and_a_gateway_with_faults_agree() {
+async fn three_shops_their_database_and_a_gateway_with_faults_that_are_killed_at_random_agree() {
+    if sandbox::is_child() {
+        return sandbox::run().await;
+    }
     if Work::is_child() {
         return shop::run().await;
     }
-    let Some(server) = postgres_server::shared() else { return };
-    let url = server.fresh_database();
-    let store = Shared::new(Postgres::connect(&url).await.unwrap());
-    let mut gateway =
-        Gateway::open(store, url, "kill::three_shops_on_one_database_and_a_gateway_with_faults_agree").await;
-    let (begun, payments) = (Instant::now(), wanted("OTTPAY_PAYMENTS", 300));
-    gateway.sell(payments.into(), 3).await;
-    let books = gateway.books().await;
-    println!("{payments} payments in {:?}; {books}", begun.elapsed());
-    books.compare();
+    let Some(server) = postgres_server::Server::start() else { return };
+    let test = "kill::three_shops_their_database_and_a_gateway_with_faults_that_are_killed_at_random_agree";
+    let seconds = Duration::from_secs(wanted("SOAK_SECONDS", 60).into());
+    soak::soak(server, test, seconds, wanted("SOAK_SEED", 17).into()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixteen_clients_of_a_gateway_with_faults_know_what_became_of_each_payment_and_refund() {
+    clients::soak(wanted("SOAK_PAYMENTS", 1500).into(), wanted("SOAK_SEED", 17).into()).await;
 }

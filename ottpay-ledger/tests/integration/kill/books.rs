@@ -112,6 +112,17 @@ impl Books {
     }
 }
 
+impl Books {
+    /// The orders that a person has to look at: how many of them moved no money, and those that did, with their states.
+    pub(crate) fn for_people(&self) -> (usize, Vec<(&str, &str)>) {
+        let shown: Vec<_> = self.states.iter().filter(|(_, state)| SHOWN.contains(&&***state)).collect();
+        let is_moved = |id: &str| self.payments().chain(self.refunds()).any(|order| order.id() == id);
+        let moved: Vec<_> =
+            shown.iter().filter(|(id, _)| is_moved(id)).map(|(id, state)| (&***id, &***state)).collect();
+        (shown.len() - moved.len(), moved)
+    }
+}
+
 /// How many of each there are.
 impl fmt::Display for Books {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay_sandbox::assume::Question;
-use ottpay_sandbox::{Assumption, Fault, OrderState, PlannedFault, Sandbox};
+use ottpay_sandbox::{Assumption, OrderState, Sandbox};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin};
 use tokio::sync::mpsc;
@@ -40,8 +40,6 @@ pub(crate) struct Gateway {
     work: Work,
     test: &'static str,
     assumed: usize,
-    /// With a fault for each tenth cart, the number of carts.
-    sold: Option<usize>,
 }
 
 impl Gateway {
@@ -57,10 +55,11 @@ impl Gateway {
             port: free_port(),
             carts: (0, 0),
             at_once: 4,
+            pause: 0,
             ahead: 0,
             kill: None,
         };
-        Self { sandbox: Arc::new(sandbox), store: Arc::new(store), work, test, assumed: 0, sold: None }
+        Self { sandbox: Arc::new(sandbox), store: Arc::new(store), work, test, assumed: 0 }
     }
 
     /// The next answer to one of the questions about the gateway; all others are as by default.
@@ -90,18 +89,6 @@ impl Gateway {
         self.assume_defaults();
         self.work.kill = None;
         assert_eq!(self.run(vec![self.work.clone()], &settling()).await, End::Idle);
-    }
-
-    /// Sells carts in several shops at once, with a fault for each tenth, until everything has an end.
-    pub(crate) async fn sell(&mut self, carts: u64, shops: u64) {
-        self.sold = Some(0);
-        let works = (0..shops).map(|shop| Work {
-            carts: (carts * shop / shops, carts * (shop + 1) / shops),
-            at_once: 16,
-            port: free_port(),
-            ..self.work.clone()
-        });
-        assert_eq!(self.run(works.collect(), &settling()).await, End::Idle);
     }
 
     fn advance(&mut self, by: Duration) {
@@ -150,7 +137,7 @@ impl Gateway {
             match said.split(' ').collect::<Vec<_>>()[..] {
                 ["offer", cart, id] if !Cart(cart.parse().unwrap()).is_abandoned() => self.pay(id),
                 ["offer", ..] | ["busy"] => {}
-                ["sold"] => self.add_fault(),
+                ["begun" | "sold", _] => {}
                 ["killed"] => end = End::Killed,
                 ["idle"] => is_idle[number] = true,
                 _ => panic!("{said}"),
@@ -187,23 +174,13 @@ impl Gateway {
         }
     }
 
-    /// Each tenth cart brings the next fault, which happens to whatever comes next.
-    fn add_fault(&mut self) {
-        let Some(sold) = &mut self.sold else { return };
-        *sold += 1;
-        if *sold % 10 == 0 {
-            let fault = Fault::ALL[*sold / 10 % Fault::ALL.len()];
-            self.sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(300))).unwrap();
-        }
-    }
-
     pub(crate) async fn books(&self) -> Books {
         Books::read(&self.sandbox, &self.store).await
     }
 }
 
 /// By how much time moves on, each time that nothing more is to be done: minutes, hours, then days.
-fn settling() -> Vec<Duration> {
+pub(crate) fn settling() -> Vec<Duration> {
     let minute = Duration::from_secs(60);
     [(10, 6), (120, 4), (1440, 9)].iter().flat_map(|&(minutes, times)| vec![minute * minutes; times]).collect()
 }
@@ -215,6 +192,6 @@ async fn check_end(mut shop: Child, end: &End) {
     assert_eq!(status.success(), *end == End::Idle, "the shop ended with {status}: {errors}");
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse as _;
 use axum::routing::post;
-use ottpay::{Client, Currency, SignKey};
+use ottpay::{Client, Currency, Outcome, SignKey};
 use ottpay_ledger::store::Value;
 use ottpay_ledger::{Event, Fail, Kind, Ledger, Postgres, Sqlite, Tx};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub(crate) struct Work {
     pub(crate) carts: (u64, u64),
     /// How many it sells at once.
     pub(crate) at_once: usize,
+    /// The time between two carts of the same buyer, in milliseconds.
+    pub(crate) pause: u64,
     /// By how much the clock is ahead, in milliseconds.
     pub(crate) ahead: u64,
     /// The step at which it kills itself, and at which occurrence.
@@ -63,7 +65,7 @@ pub(crate) async fn run() {
         arm(name, occurrence);
     }
     let store = if work.store.starts_with("postgres:") {
-        Deadly(Arc::new(Postgres::connect(&work.store).await.unwrap()))
+        Deadly(Arc::new(patiently(async || Postgres::connect(&work.store).await).await))
     } else {
         Deadly(Arc::new(Sqlite::file(&work.store)))
     };
@@ -71,7 +73,8 @@ pub(crate) async fn run() {
     let client = Client::builder().endpoint(&*work.gateway).merchant_id(&*work.merchant).sign_key(key);
     let client = client.currency(Currency::CAD).timeout(Duration::from_secs(10)).transport(Wire::new());
     let client = client.build().unwrap();
-    let ledger = Ledger::builder(store).client(client.clone()).queries_per_second(10_000).open().await.unwrap();
+    let open = async || Ledger::builder(store.clone()).client(client.clone()).queries_per_second(10_000).open().await;
+    let ledger = patiently(open).await;
     ledger.advance(Duration::from_millis(work.ahead));
 
     let listener = TcpListener::bind(("127.0.0.1", work.port)).await.unwrap();
@@ -92,7 +95,7 @@ pub(crate) async fn run() {
         while selling.len() < work.at_once.max(1)
             && let Some(cart) = carts.next()
         {
-            selling.spawn(sell(ledger.clone(), client.clone(), cart, callback.clone()));
+            selling.spawn(sell(ledger.clone(), client.clone(), cart, callback.clone(), work.pause));
         }
         tokio::select! {
             command = commands.recv() => match command.as_deref().map(|line| line.split_once(' ')) {
@@ -101,6 +104,8 @@ pub(crate) async fn run() {
                     is_idle = false;
                     touch();
                 }
+                // No further carts.
+                Some(None) => carts = (0..0).map(Cart),
                 _ => break,
             },
             Some(sold) = selling.join_next() => sold.unwrap(),
@@ -120,8 +125,19 @@ pub(crate) async fn run() {
     worker.await.unwrap().unwrap();
 }
 
+/// What comes of something that may need a database which is just being started.
+async fn patiently<T, E: std::fmt::Debug>(attempt: impl AsyncFn() -> Result<T, E>) -> T {
+    for _ in 0..300 {
+        if let Ok(done) = attempt().await {
+            return done;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    attempt().await.unwrap()
+}
+
 /// What the parent says, until it closes the input.
-fn commands() -> mpsc::UnboundedReceiver<String> {
+pub(crate) fn commands() -> mpsc::UnboundedReceiver<String> {
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         let lines = std::io::stdin().lines().map_while(Result::ok);
@@ -139,15 +155,25 @@ async fn accept(ledger: &Ledger, body: &[u8]) -> axum::response::Response {
 }
 
 /// Sells a cart, or goes on with it: a shop that begins again does not know how far it came.
-async fn sell(ledger: Ledger, client: Client, cart: Cart, callback: String) {
+async fn sell(ledger: Ledger, client: Client, cart: Cart, callback: String, pause: u64) {
     reach("before the note");
+    say(&format!("begun {}", cart.0));
     let reference = cart.reference();
-    if cart.is_scanned() {
-        let _ = ledger.send(&cart.scanned(&client), &reference).await;
-    } else if let Ok(offer) = ledger.pay(&reference, |id| cart.qr_code(&client, id, &callback)).await {
-        say(&format!("offer {} {}", cart.0, offer.order_id()));
+    for _ in 0..10 {
+        let failed = if cart.is_scanned() {
+            ledger.send(&cart.scanned(&client), &reference).await.err()
+        } else {
+            let offered = ledger.pay(&reference, |id| cart.qr_code(&client, id, &callback)).await;
+            offered.map(|offer| say(&format!("offer {} {}", cart.0, offer.order_id()))).err()
+        };
+        // Only of what was certainly not sent the buyer tries again, once the database or the gateway is back.
+        if failed.is_none_or(|error| error.outcome() != Outcome::NotSent) || pause == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(pause)).await;
     }
-    say("sold");
+    say(&format!("sold {}", cart.0));
+    tokio::time::sleep(Duration::from_millis(pause)).await;
 }
 
 /// The shop's own rows, and for some carts a refund.

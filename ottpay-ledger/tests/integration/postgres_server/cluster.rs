@@ -71,7 +71,7 @@ impl Server {
     /// Starts the cluster on a port, or on any free one: another program may take that first, and then it is another.
     fn boot(&self, port: Option<u16>) {
         let mut running = self.running.lock().unwrap();
-        for _ in 0..5 {
+        for _ in 0..30 {
             running.port = port.unwrap_or_else(free_port);
             let process = Watched::start(&self.command(running.port), &self.folder, "server.log", "QUIT");
             let until = Instant::now() + PATIENCE;
@@ -83,6 +83,8 @@ impl Server {
                 std::thread::sleep(Duration::from_millis(20));
             }
             process.stop();
+            // Processes of one that was killed may still be there, and have its memory.
+            std::thread::sleep(Duration::from_millis(100));
         }
         panic!("PostgreSQL does not start: {}", self.log());
     }
@@ -105,10 +107,11 @@ impl Server {
         postgres
     }
 
-    /// Its file says so, in the eighth line.
+    /// Its file says so, in the eighth line, and is not that of one that was killed: the first line is its process.
     fn is_ready(&self) -> bool {
         let file = std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap_or_default();
-        file.lines().nth(7).is_some_and(|line| line.trim() == "ready")
+        let is_alive = file.lines().next().is_some_and(|process| Path::new("/proc").join(process.trim()).exists());
+        is_alive && file.lines().nth(7).is_some_and(|line| line.trim() == "ready")
     }
 
     /// A client that comes too early is answered by a FATAL as well: "the database system is starting up".
@@ -139,6 +142,12 @@ impl Server {
     pub(crate) fn kill(&self) {
         let process = self.running.lock().unwrap().process.take();
         process.expect("the server runs").stop();
+    }
+
+    /// Kills it by the signal that no program can catch: what it had shared with others is not cleared up.
+    pub(crate) fn kill_at_once(&self) {
+        let process = self.running.lock().unwrap().process.take();
+        process.expect("the server runs").kill();
     }
 
     /// Starts it again after [`kill`](Self::kill), on the same port.

@@ -5,15 +5,15 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// Runs what its arguments say, waits for a line or the end of its input, and stops it. Without a line everything is over,
-/// and the folder goes, too.
+/// Runs what its arguments say, waits for a line or the end of its input, and stops it, by the signal that the line names or by
+/// its own. Without a line everything is over, and the folder goes, too.
 const SCRIPT: &str = r#"
 folder=$1 signal=$2
 shift 2
 "$@" </dev/null &
-word=
-read -r word
-kill "-$signal" $!
+word= other=
+read -r word other
+kill "-${other:-$signal}" $!
 wait $!
 [ "$word" = keep ] || rm -rf "$folder"
 "#;
@@ -33,8 +33,17 @@ impl Watched {
     }
 
     /// Stops it, and waits until it is gone. The folder stays.
-    pub(crate) fn stop(mut self) {
-        self.0.stdin.take().unwrap().write_all(b"keep\n").unwrap();
+    pub(crate) fn stop(self) {
+        self.stop_by("keep\n");
+    }
+
+    /// Kills it, so that it cannot clear up, and waits until it is gone. The folder stays.
+    pub(crate) fn kill(self) {
+        self.stop_by("keep KILL\n");
+    }
+
+    fn stop_by(mut self, line: &str) {
+        self.0.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
         self.0.wait().unwrap();
     }
 }

@@ -1,0 +1,97 @@
+//! The gateway as a process of its own, with the buyers, so that it can be killed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ottpay::SignKey;
+use ottpay_sandbox::{Fault, OrderState, PlannedFault, Sandbox, SandboxBuilder};
+use serde::{Deserialize, Serialize};
+
+use super::said::say;
+use super::shop::commands;
+
+/// Where the settings are, and the sign that the process is a gateway.
+const VARIABLE: &str = "OTTPAY_TEST_GATEWAY";
+
+pub(crate) const MERCHANT: &str = "SB00000001";
+pub(crate) const KEY: &str = "A8B5FE540E38A5A9";
+
+/// What a gateway is told at its start.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) port: u16,
+    pub(crate) file: PathBuf,
+}
+
+impl Settings {
+    /// The command that runs it: this program, with the test that calls [`run`].
+    pub(crate) fn command(&self, test: &str) -> tokio::process::Command {
+        let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", test, "--nocapture"]).env(VARIABLE, serde_json::to_string(self).unwrap());
+        command
+    }
+
+    pub(crate) fn builder(&self) -> SandboxBuilder {
+        let builder = Sandbox::builder().merchant_id(MERCHANT).sign_key(SignKey::new(KEY).unwrap());
+        builder.database(&self.file).callback_attempts(8, Duration::from_secs(1))
+    }
+}
+
+pub(crate) fn is_child() -> bool {
+    std::env::var_os(VARIABLE).is_some()
+}
+
+/// Runs the gateway of the variable, until its input ends.
+pub(crate) async fn run() {
+    let settings: Settings = serde_json::from_str(&std::env::var(VARIABLE).unwrap()).unwrap();
+    let sandbox = Arc::new(start(&settings).await);
+    confirm_codes(&sandbox);
+    say("ready");
+    let mut commands = commands();
+    while let Some(command) = commands.recv().await {
+        match command.split(' ').collect::<Vec<_>>()[..] {
+            ["pay", id] => pay(&sandbox, id.to_owned()),
+            ["fault", name] => {
+                let fault = Fault::named(name).unwrap();
+                sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(300))).unwrap();
+            }
+            ["calm"] => sandbox.clear_faults(),
+            ["advance", millis] => {
+                sandbox.advance(Duration::from_millis(millis.parse().unwrap())).unwrap();
+                confirm_codes(&sandbox);
+                say("advanced");
+            }
+            _ => panic!("{command}"),
+        }
+    }
+}
+
+/// The port may still be taken by one that was killed.
+async fn start(settings: &Settings) -> Sandbox {
+    for _ in 0..100 {
+        if let Ok(sandbox) = settings.builder().port(settings.port).start().await {
+            return sandbox;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    settings.builder().port(settings.port).start().await.unwrap()
+}
+
+/// A buyer pays. Their order may be paid already, or closed.
+fn pay(sandbox: &Arc<Sandbox>, id: String) {
+    let sandbox = Arc::clone(sandbox);
+    tokio::spawn(async move {
+        let _ = sandbox.pay(&id).await;
+        say(&format!("paid {id}"));
+    });
+}
+
+/// Buyers whose codes were scanned confirm on their phones, whatever became of the shop.
+fn confirm_codes(sandbox: &Arc<Sandbox>) {
+    for order in sandbox.orders().unwrap() {
+        if order.id().starts_with('P') && order.state() == OrderState::Created {
+            pay(sandbox, order.id().to_owned());
+        }
+    }
+}
