@@ -23,6 +23,8 @@ mod handled;
 mod kill;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod lost_commit;
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
+mod matrix;
 #[cfg(feature = "sqlite")]
 mod opening;
 #[cfg(all(feature = "sqlite", feature = "testing"))]

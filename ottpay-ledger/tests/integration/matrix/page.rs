@@ -1,0 +1,116 @@
+//! The page that shows how each case ended.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::case::{Case, Ending, Holder};
+use super::excluded;
+use super::fault::Fault;
+use super::operation::Operation;
+
+const BEGINNING: &str = "\
+# What becomes of money when something goes wrong
+
+A test plays each fault with each operation against the sandbox, and writes this page. The sandbox answers open questions
+as it does by default; another test plays each fault, each operation and each holder of the orders with each other answer.
+The buyer pays whatever there is to be paid, even if the link was never given out.
+
+- *The client alone*: the outcome of the request, then what `resolve` says when the fault is over.
+- *The ledger*: the state of the order after the fault, and its last state. SQLite and PostgreSQL end in the same way.
+
+After each case the books of the shop and of the sandbox are compared: nothing is lost, nothing is there twice, nothing is
+made up, and the gateway sees no request that moves money twice. `not_sent` and `refused` are compared with what the gateway
+has. An order that ends as `unresolved (for a person)` is shown as not known: the request never reached the gateway, or no
+query says what became of it. [States](../ottpay-ledger/states.md) explains the other states.
+";
+
+/// The page of these endings.
+pub(crate) fn write(endings: &[(Case, Ending)]) -> Result<String, Vec<String>> {
+    let mut page = BEGINNING.to_owned();
+    let mut differing = Vec::new();
+    for operation in Operation::ALL {
+        let info = operation.info();
+        write!(
+            page,
+            "\n## `{}`: {}\n\n| fault | the client alone | the ledger |\n|---|---|---|\n",
+            info.name,
+            operation.name()
+        )
+        .unwrap();
+        // Faults that end in the same way share a row.
+        let mut rows: Vec<((String, String), Vec<&str>)> = Vec::new();
+        for fault in Fault::ALL {
+            let of = |holder| find(endings, fault, operation, holder);
+            let ledger = match (of(Holder::Sqlite), of(Holder::Postgres)) {
+                (Some(sqlite), Some(postgres)) if sqlite != postgres => {
+                    differing.push(format!(
+                        "{} | {}: {sqlite} on SQLite, {postgres} on PostgreSQL",
+                        fault.name(),
+                        info.name
+                    ));
+                    continue;
+                }
+                (sqlite, postgres) => sqlite.or(postgres),
+            };
+            let client = of(Holder::Client);
+            if client.is_none() && ledger.is_none() {
+                continue;
+            }
+            let cells = [client, ledger].map(|cell| cell.map_or("–".to_owned(), ToString::to_string));
+            let cells = <(String, String)>::from(cells);
+            match rows.iter_mut().find(|(of, _)| *of == cells) {
+                Some((_, faults)) => faults.push(fault.name()),
+                None => rows.push((cells, vec![fault.name()])),
+            }
+        }
+        for ((client, ledger), faults) in rows {
+            writeln!(page, "| {} | {client} | {ledger} |", faults.join("; ")).unwrap();
+        }
+    }
+    page.push_str(&excluded_combinations());
+    if differing.is_empty() { Ok(page) } else { Err(differing) }
+}
+
+fn find(endings: &[(Case, Ending)], fault: Fault, operation: Operation, holder: Holder) -> Option<&Ending> {
+    let is_it = |case: &Case| (case.fault, case.operation, case.holder) == (fault, operation, holder);
+    endings.iter().find(|(case, _)| is_it(case)).map(|(_, ending)| ending)
+}
+
+/// What cannot happen, by its reasons.
+fn excluded_combinations() -> String {
+    let mut by_reason: BTreeMap<&str, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    for fault in Fault::ALL {
+        for operation in Operation::ALL {
+            if let Some(reason) = excluded::reason(fault, operation, Holder::Sqlite) {
+                by_reason.entry(reason).or_default().entry(fault.name()).or_default().push(operation.method());
+            }
+        }
+    }
+    let mut text = "\n## What cannot happen\n\n| because | fault | operations |\n|---|---|---|\n".to_owned();
+    for (reason, faults) in by_reason {
+        for (fault, operations) in faults {
+            let operations: Vec<_> = operations.iter().map(|operation| format!("`{operation}`")).collect();
+            writeln!(text, "| {reason} | {fault} | {} |", operations.join(", ")).unwrap();
+        }
+    }
+    text.push_str(
+        "\nThe client alone keeps nothing and has no database: what happens to a shop's process, to its database or to its\n\
+         clock is played with the ledger only.\n",
+    );
+    text
+}
+
+/// Compares the page with what was played, or writes it.
+pub(crate) fn compare(text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/faults.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    if written != text {
+        let differing = text.lines().filter(|line| !written.lines().any(|other| other == *line));
+        let differing: Vec<_> = differing.collect();
+        panic!("docs/faults.md is not what happens: run with UPDATE=1 and review it:\n{}", differing.join("\n"));
+    }
+}
