@@ -25,6 +25,8 @@ mod kill;
 mod lost_commit;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
 mod matrix;
+#[cfg(all(feature = "sqlite", feature = "testing"))]
+mod model;
 #[cfg(feature = "sqlite")]
 mod opening;
 #[cfg(all(feature = "sqlite", feature = "testing"))]

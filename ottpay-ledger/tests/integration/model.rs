@@ -1,0 +1,95 @@
+//! The ledger's state machine, searched: every order in which a few processes, a gateway, buyers, forgers and faults can meet.
+//!
+//! Nothing of the ledger is described a second time. Its own code runs, on SQLite in memory, and waits before each transaction,
+//! at each commit, in the handler and at each request; a search chooses who goes on, how, and what else happens meanwhile.
+
+mod action;
+mod check;
+mod choices;
+mod database;
+mod due;
+mod gateway;
+mod invariant;
+mod machine;
+mod mutant;
+mod page;
+mod point;
+mod process;
+mod search;
+mod settle;
+mod shared;
+mod store;
+mod watch;
+mod wire;
+mod world;
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use invariant::Invariant;
+use mutant::MUTANTS;
+use page::{sum_checked, write_page};
+use search::{Found, Order, search};
+use world::{WORLDS, World};
+
+/// How many faults happen in every world, if it is said by hand.
+fn faults() -> Option<u32> {
+    std::env::var("OTTPAY_FAULTS").ok().map(|faults| faults.parse().expect("a number of faults"))
+}
+
+/// What is found in every world.
+static FOUND: LazyLock<Vec<Found>> = LazyLock::new(|| {
+    at_once(WORLDS.map(|world| {
+        let faults = faults().unwrap_or(world.left.faults);
+        move || search(World { left: world.left.with_faults(faults), ..world }, None, Order::LatestFirst)
+    }))
+});
+
+/// What is found of every mistake.
+static MISTAKEN: LazyLock<Vec<Found>> = LazyLock::new(|| {
+    at_once(MUTANTS.map(|mutant| move || search(mutant.world, Some(mutant.mistake), Order::NearestFirst)))
+});
+
+/// Each in a thread of its own.
+fn at_once<const N: usize>(searches: [impl FnOnce() -> Found + Send; N]) -> Vec<Found> {
+    std::thread::scope(|scope| {
+        let threads = searches.map(|search| scope.spawn(search));
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn in_every_state_of_every_world_the_rules_hold() {
+    for (world, found) in WORLDS.iter().zip(&*FOUND) {
+        println!("{}: {} states, {} steps, {} ends", world.name, found.states, found.steps, found.settled);
+        assert!(found.broken.is_none(), "{}: {:#?}", world.name, found.broken);
+        assert!(found.states >= world.least, "{}: {} states", world.name, found.states);
+    }
+    let checked = sum_checked(&FOUND);
+    for invariant in Invariant::ALL {
+        assert!(checked.get(&invariant) > Some(&50), "{invariant:?} was hardly checked: {checked:?}");
+    }
+}
+
+#[test]
+fn a_mistake_in_the_ledger_is_found() {
+    for (mutant, found) in MUTANTS.iter().zip(&*MISTAKEN) {
+        assert!(found.has_erred, "{}: no statement of the ledger has the part that is changed", mutant.name);
+        let broken = found.broken.as_ref().unwrap_or_else(|| panic!("{}: not found", mutant.name));
+        assert_eq!(broken.invariant, mutant.breaks, "{}: {broken:#?}", mutant.name);
+    }
+}
+
+#[test]
+fn the_page_of_the_model_is_what_the_search_finds() {
+    let text = write_page(&FOUND, &MISTAKEN);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/model.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        faults().is_some() || written == text,
+        "docs/model.md is not what is found: run with UPDATE=1 and review it"
+    );
+}

@@ -1,0 +1,36 @@
+//! The end of a state: what becomes of it once the faults end.
+
+use super::action::Task;
+use super::check::check_end;
+use super::due::{is_due, next_due};
+use super::invariant::Invariant;
+use super::machine::Machine;
+
+impl Machine {
+    /// Lets a worker work without faults until nothing is due any more, and checks the end. `is_known` says of a state whether
+    /// its end was checked before.
+    pub(crate) fn settle(&mut self, mut is_known: impl FnMut(u64) -> bool) {
+        for _ in 0..100 {
+            let key = self.digest(None);
+            let mut inner = self.shared.lock();
+            if is_known(key) {
+                return inner.checks.check(Invariant::NothingLost, true, String::new);
+            }
+            if is_due(&mut inner.database) {
+                drop(inner);
+                self.run(Task::Round);
+                self.check();
+                if self.shared.lock().checks.broken.is_some() {
+                    return;
+                }
+                continue;
+            }
+            let Some(next) = next_due(&mut inner.database) else {
+                return check_end(&mut inner);
+            };
+            inner.now = next;
+            inner.database.set_clock(next);
+        }
+        panic!("something is due without end");
+    }
+}
