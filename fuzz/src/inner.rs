@@ -1,0 +1,167 @@
+//! The object inside `data`: read as `serde_json` reads it, sealed and opened again, and opened by nothing but its own key.
+
+use std::collections::BTreeMap;
+
+use ottpay::envelope::{
+    DigestForm, Fields, Message, OpenError, Sealed, Value, explain, open, seal, seal_as, seal_json,
+};
+use ottpay::{Cipher, Framing, Iv};
+
+use crate::json::{self, Members};
+use crate::merchant::{SIGN_KEY, sign_key};
+use crate::opened;
+use crate::pieces::{choice_and_text, seed};
+use crate::vectors;
+
+const OTHER_KEY: &str = "6698851A525C9433";
+
+/// Words that mean something.
+pub const WORDS: &[&str] = &[
+    "\"order_id\":",
+    "\"amount\":",
+    "\"Tip\":",
+    "\\ud83c\\udf75",
+    "\\ud83c",
+    "\\u0000",
+    "\\/",
+    "\\u003d",
+    "null",
+    "true",
+    "-0",
+    "1E7",
+    "5.24740000",
+    "[[[[[[[[[[[[[[[[",
+    "]]]]]]]]]]]]]]]]",
+    "{\"a\":",
+    "}",
+    "\u{ff5e}",
+    "\u{1f600}",
+    "\u{feff}",
+    ",",
+];
+
+/// Seals a text, opens it again, and alters it. Says whether it can be sealed.
+pub fn target(data: &[u8]) -> bool {
+    let Some((choice, text)) = choice_and_text(data) else { return false };
+    let form = DigestForm::ALL[usize::from(choice & 3)];
+    let ciphers = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
+    // Nearly always the one that the vendor's samples prove.
+    let cipher = ciphers[usize::from(choice >> 4 & 3) % 3];
+    let key = sign_key(SIGN_KEY);
+    let sealed = seal_json(&text, form, &key, cipher);
+    match &sealed {
+        Ok(sealed) => {
+            let fields = open(&sealed.data, &sealed.md5, &key, cipher).expect("what was sealed opens");
+            if let Some(members) = Members::parse(&text) {
+                json::assert_same(&fields, &members);
+            }
+            assert_same_in_other_forms(&fields, sealed, cipher);
+            assert_opens_by_its_own_key(sealed, cipher);
+            assert_nothing_shown(&fields);
+            assert_sealed_again(&fields, cipher);
+            if cipher == Cipher::Aes128Ecb {
+                let found = opened::open(&sealed.data, &sealed.md5, SIGN_KEY);
+                // Numbers may be longer than any float.
+                assert!(found.is_some() || Members::parse(&text).is_none(), "the libraries do not open it");
+            }
+        }
+        Err(error) => assert_refused(&text, *error),
+    }
+    assert_explained(choice, &text, cipher);
+    sealed.is_ok()
+}
+
+/// In lower case, in lines, and with the `+` that a form has turned into spaces, it is the same.
+fn assert_same_in_other_forms(fields: &Fields, Sealed { data, md5 }: &Sealed, cipher: Cipher) {
+    let key = sign_key(SIGN_KEY);
+    let (head, tail) = data.split_at(data.len() / 2);
+    let others = [
+        (data.clone(), md5.to_ascii_lowercase()),
+        (format!("{head}\r\n{tail}\n"), md5.clone()),
+        (data.replace('+', " "), md5.clone()),
+    ];
+    for (data, md5) in others {
+        assert_eq!(open(&data, &md5, &key, cipher).as_ref(), Ok(fields), "{md5} {data:?}");
+    }
+}
+
+/// Under another sign key, or another digest, nothing opens.
+fn assert_opens_by_its_own_key(Sealed { data, md5 }: &Sealed, cipher: Cipher) {
+    assert!(open(data, md5, &sign_key(OTHER_KEY), cipher).is_err(), "opened by another sign key");
+    let first = if md5.starts_with('0') { "1" } else { "0" };
+    let other = format!("{first}{}", &md5[1..]);
+    assert!(open(data, &other, &sign_key(SIGN_KEY), cipher).is_err(), "opened under another digest");
+}
+
+/// `Debug` depends on names, kinds and lengths alone.
+fn assert_nothing_shown(fields: &Fields) {
+    let masked: Option<Vec<String>> = fields
+        .iter()
+        .map(|(name, value)| {
+            let name = serde_json::to_string(name).ok()?;
+            let value = match value {
+                Value::Text(text) => format!("\"{}\"", "x".repeat(text.len())),
+                Value::Number(text) => "1".repeat(text.len()),
+                other => other.as_text().unwrap_or("null").to_owned(),
+            };
+            Some(format!("{name}:{value}"))
+        })
+        .collect();
+    let masked = format!("{{{}}}", masked.unwrap_or_default().join(","));
+    let (_, masked) = Message::read_plain(masked.as_bytes()).expect("an object");
+    assert_eq!(format!("{fields:?}"), format!("{masked:?}"));
+}
+
+/// As strings, which is how requests are sent, the fields are the same after the way through the envelope.
+fn assert_sealed_again(fields: &Fields, cipher: Cipher) {
+    let texts: BTreeMap<_, _> =
+        fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();
+    let key = sign_key(SIGN_KEY);
+    let Sealed { data, md5 } = seal(&texts, &key, cipher);
+    let again = open(&data, &md5, &key, cipher).expect("strings open");
+    let texts_again: BTreeMap<_, _> =
+        again.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default())).collect();
+    assert_eq!(texts_again, texts);
+}
+
+/// What is refused has a reason.
+fn assert_refused(text: &str, error: OpenError) {
+    let members = Members::parse(text);
+    match error {
+        OpenError::NotJson => assert!(members.is_none(), "`serde_json` reads it"),
+        OpenError::NotObject => assert!(!text.trim_start().starts_with('{')),
+        OpenError::DuplicateMember => assert!(members.is_none_or(|members| members.has_duplicate()), "no duplicate"),
+        OpenError::TooDeep => assert!(text.matches(['[', '{']).count() > 16),
+        OpenError::TooManyMembers => assert!(text.matches(':').count() > 500),
+        other => panic!("{other}"),
+    }
+}
+
+/// The explanation agrees with what opens; it searches for long, so only some texts are explained.
+fn assert_explained(choice: u8, text: &str, cipher: Cipher) {
+    if choice < 0xc0 {
+        return;
+    }
+    let key = sign_key(SIGN_KEY);
+    let digest = "0123456789ABCDEF0123456789ABCDEF";
+    let Sealed { data, md5 } = seal_as(text, digest, &key, cipher);
+    let message = Message::new([("data", &*data), ("md5", &*md5)]).to_body(Framing::Json);
+    let opened = Message::read(&message).expect("a message").open(&key, cipher);
+    let explanation = explain(&message, &key, cipher);
+    assert_eq!(explanation.is_verified(), matches!(opened, Ok(Some(_))));
+    assert_eq!(explanation.problem().is_none(), explanation.is_verified());
+}
+
+/// The plaintext of every vector, and what is at a limit.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let mut texts = vectors::texts("plaintext");
+    texts.extend([
+        r#"{"b":5.24740000,"a":1E2,"c":-0,"d":[1.50,{"e":1e0}],"f":null,"g":true}"#.to_owned(),
+        r#"{"tip":1,"order_id":1,"orderId":1,"Tip":1,"1":1,"\uff5e":1,"\ud83d\ude00":1}"#.to_owned(),
+        format!("{{\"a\":{}{}}}", "[".repeat(16), "]".repeat(16)),
+        format!("{{{}\"x\":1}}", (0..499).map(|at| format!("\"{at}\":{at},")).collect::<String>()),
+        r#"{"a":"\ud83c"}"#.to_owned(),
+        "{}".to_owned(),
+    ]);
+    texts.iter().enumerate().map(|(index, text)| seed((index % 256) as u8, text)).collect()
+}

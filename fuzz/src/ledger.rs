@@ -1,0 +1,352 @@
+//! The ledger's reader: what a database answers, whoever has written it. No row is money: an event that names a payment comes of
+//! what the gateway has answered just before.
+
+use std::error::Error;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use ottpay::payment::Tracked;
+use ottpay::stored::StoredRequest;
+use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, RefundId, StatusQuery};
+use ottpay_ledger::store::{FromValue, Row, StoreError};
+use ottpay_ledger::testing::Callback;
+use ottpay_ledger::{
+    Event, Filter, Inspector, Key, Kind, Ledger, Offer, Reference, SendError, Sqlite, State, Verdict, View,
+};
+use serde_json::json;
+
+use crate::merchant::{Answering, ID, SIGN_KEY, block_on, client, seal, sign_key, wrap};
+use crate::pieces::{choice_and_text, seed};
+use crate::rows::{Answers, Recorder, parse};
+use crate::secret::{assert_hidden, is_odd};
+
+/// Words that mean something.
+pub const WORDS: &[&str] = &[
+    "\n\n",
+    "\n",
+    "\t",
+    "-",
+    "n",
+    "i0",
+    "i1",
+    "i-1",
+    "i9223372036854775807",
+    "i-9223372036854775808",
+    "i1768642200000",
+    "sT1",
+    "sR1",
+    "scart 17",
+    "sON00004652",
+    "spaid",
+    "sopen",
+    "ssending",
+    "snoted",
+    "sunknown",
+    "sreversed",
+    "ssettled",
+    "srefunded",
+    "sorder",
+    "srefund",
+    "sactive_pay",
+    "sCAD",
+    "s{}",
+    "\"attempts\":[",
+    "\"answered\"",
+    "\"amount\":",
+    "null",
+    "\"v\":1",
+    "\"v\":2",
+    "t",
+    "f",
+];
+
+/// What is paid.
+const PAID: u64 = 1999;
+
+struct Shop {
+    gateway: Answering,
+    answers: Answers,
+    ledger: Ledger,
+    client: Client,
+}
+
+impl Shop {
+    fn open() -> Self {
+        let (gateway, answers) = (Answering::default(), Answers::default());
+        let client = client().transport(gateway.clone()).build().expect("a client");
+        answers.set(&opening());
+        // Without a budget that has to be waited for.
+        let builder = Ledger::builder(answers.clone()).client(client.clone()).queries_per_second(u32::MAX);
+        let ledger = block_on(builder.open()).expect("a store that has the tables");
+        Self { gateway, answers, ledger, client }
+    }
+}
+
+/// What a database answers that is bound to the client's gateway and merchant.
+fn opening() -> String {
+    format!("i1\n\ns1\n\nshttp://127.0.0.1:9\n\ns{ID}")
+}
+
+fn payment(client: &Client, id: OrderId) -> Result<ActivePay, ottpay::request::InvalidRequest> {
+    let payment = client.active_pay().order_id(id).operator_id("0000020156").amount(Amount::from_minor(PAID));
+    payment.biz_type(BizType::WechatPay).call_back_url("https://shop.example/ottpay").build()
+}
+
+fn reference() -> Reference {
+    Reference::new("cart 17").expect("a reference")
+}
+
+/// By the first byte: what is asked of the ledger; the rest are the answers of its database. Says whether it was understood.
+pub fn target(data: &[u8]) -> bool {
+    let Some((choice, text)) = choice_and_text(data) else { return false };
+    let operation = choice % 10;
+    if operation == 9 {
+        return read_stored(&text);
+    }
+    thread_local! {
+        static SHOP: LazyLock<Shop> = LazyLock::new(Shop::open);
+    }
+    SHOP.with(|shop| {
+        shop.answers.set(&text);
+        shop.gateway.set(502, Vec::new());
+        match operation {
+            0 => list(shop, &text),
+            1 => shown(&text, block_on(shop.ledger.inspect("T1"))).is_some_and(|details| !details.is_empty()),
+            2 => {
+                let strays = shown(&text, block_on(shop.ledger.strays(10)));
+                shown(&text, block_on(shop.ledger.is_stray(ID, "T1"))) == Some(true)
+                    || strays.is_some_and(|strays| !strays.is_empty())
+            }
+            3 => shown(&text, block_on(shop.ledger.health())).is_some(),
+            4 => {
+                let verdicts = [
+                    Verdict::Paid,
+                    Verdict::NotPaid,
+                    Verdict::PaidAmount(Amount::from_minor(PAID)),
+                    Verdict::GivenBack,
+                    Verdict::Refunded,
+                ];
+                let verdict = verdicts[usize::from(choice / 10) % verdicts.len()];
+                block_on(shop.ledger.settle("T1", verdict, "somebody", "looked")).is_ok()
+            }
+            5 | 6 => claim(shop, &text, operation == 6),
+            7 => offer(shop, &text),
+            _ => {
+                let opened = block_on(Ledger::open(shop.answers.clone(), [shop.client.clone()])).is_ok();
+                shop.answers.set(&text);
+                opened | block_on(Inspector::open(shop.answers.clone())).is_ok()
+            }
+        }
+    })
+}
+
+/// What was read; an error shows no value of a row.
+fn shown<T>(text: &str, read: Result<T, StoreError>) -> Option<T> {
+    read.map_err(|error| assert_error_hides(text, &error)).ok()
+}
+
+fn assert_error_hides(text: &str, error: &StoreError) {
+    let mut all = format!("{error} {error:?}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        all.push_str(&format!(" {error} {error:?}"));
+        cause = error.source();
+    }
+    let odd: Vec<&str> = text.split(['\t', '\n', '"', ',', ':']).filter(|part| is_odd(part)).collect();
+    assert_hidden(&all, &odd);
+}
+
+/// A list of orders: each is what is in its row.
+fn list(shop: &Shop, text: &str) -> bool {
+    let Some(views) = shown(text, block_on(shop.ledger.orders(&Filter::new()))) else { return false };
+    let rows = parse(text).pop_front().unwrap_or_default();
+    assert_eq!(views.len(), rows.len(), "an order is missing");
+    for (view, row) in views.iter().zip(&rows) {
+        assert_is_row(view, row);
+    }
+    !views.is_empty()
+}
+
+fn column<T: FromValue>(row: &Row, index: usize) -> T {
+    row.get(index).unwrap_or_else(|error| panic!("column {index} was read all the same: {error}"))
+}
+
+fn assert_is_row(view: &View, row: &Row) {
+    assert_eq!(view.serial(), column::<i64>(row, 0));
+    assert_eq!((view.merchant_id(), view.order_id()), (&*column::<String>(row, 1), &*column::<String>(row, 2)));
+    assert_eq!(view.reference().as_str(), column::<String>(row, 5));
+    assert_eq!(view.state().as_str(), column::<String>(row, 7));
+    assert_eq!(view.amount(), column::<Option<Amount>>(row, 8));
+    if let Some(paid) = view.paid() {
+        assert_eq!(Some(paid.amount()), column::<Option<Amount>>(row, 10));
+        let currency = column::<Option<String>>(row, 11).and_then(|code| Currency::new(&code).ok());
+        assert_eq!(Some(paid.currency()), currency);
+    }
+    assert_eq!(view.refunded(), column::<Amount>(row, 12));
+    let json = serde_json::to_value(view).expect("a view is JSON");
+    assert_eq!(json["state"], view.state().as_str());
+}
+
+/// An event, while the gateway is silent or says that the order is paid.
+fn claim(shop: &Shop, text: &str, is_paid: bool) -> bool {
+    if is_paid {
+        let amount = PAID.to_string();
+        let reply = json!({ "order_id": "T1", "order_status": "success", "total_amount": amount }).to_string();
+        shop.gateway.set(200, wrap("SUCCESS", &seal(&reply).expect("an object")));
+    }
+    let mut is_event = false;
+    // The ledger looks at its orders in another order at each fourth call.
+    for _ in 0..4 {
+        shop.answers.set(text);
+        if let Some(Some(claim)) = shown(text, block_on(shop.ledger.claim())) {
+            assert_no_money_from_nothing(claim.event(), is_paid);
+            is_event = true;
+        }
+    }
+    is_event
+}
+
+fn assert_no_money_from_nothing(event: &Event, is_paid: bool) {
+    serde_json::from_str::<serde_json::Value>(&event.to_json()).expect("an event is JSON");
+    assert_eq!(event.key.to_string().parse(), Ok(event.key));
+    match &event.kind {
+        Kind::Paid(payment) | Kind::PaidAgain(payment) | Kind::Restored(payment) => {
+            assert!(is_paid, "a payment from nothing but rows: {event:?}");
+            assert_eq!(payment.paid().amount(), Amount::from_minor(PAID), "another amount than the gateway's");
+        }
+        Kind::Reserved(_) | Kind::GivenBack(_) => panic!("money of which the gateway says nothing: {event:?}"),
+        _ => {}
+    }
+}
+
+/// What the buyer is shown.
+fn offer(shop: &Shop, text: &str) -> bool {
+    let paid = block_on(shop.ledger.pay(&reference(), |id: OrderId| payment(&shop.client, id)));
+    match paid {
+        Ok(offer) => {
+            assert!(!format!("{offer:?}").contains("weixin://"), "the link is shown");
+            assert!(offer.is_new() || text.contains(offer.order_id()), "an order from nowhere");
+            !Offer::is_new(&offer)
+        }
+        // The database was not asked, or not at all believed.
+        Err(SendError::InTheWay { id, .. } | SendError::OtherRequest { id }) => {
+            assert!(text.contains(&id));
+            false
+        }
+        Err(_) => false,
+    }
+}
+
+/// What is stored as text: orders that are followed, requests, states, keys and verdicts.
+fn read_stored(text: &str) -> bool {
+    fn comes_back<T: FromStr + ToString + PartialEq + std::fmt::Debug>(text: &str) -> bool {
+        let Ok(value) = text.parse::<T>() else { return false };
+        assert_eq!(value.to_string().parse::<T>().ok().as_ref(), Some(&value));
+        true
+    }
+    let mut is_read = comes_back::<State>(text) | comes_back::<Key>(text) | comes_back::<Verdict>(text);
+    if let Ok(reference) = text.parse::<Reference>() {
+        assert_eq!(reference.as_str().parse().as_ref(), Ok(&reference));
+    }
+    match Tracked::from_json(text) {
+        Ok(tracked) => {
+            assert_eq!(Tracked::from_json(&tracked.to_json()).as_ref(), Ok(&tracked));
+            let by_serde: Tracked = serde_json::from_str(text).expect("serde reads it as well");
+            assert_eq!(by_serde, tracked);
+            is_read = true;
+        }
+        Err(error) => {
+            let odd: Vec<&str> = text.split(['"', ',', ':']).filter(|part| is_odd(part)).collect();
+            assert_hidden(&format!("{error} {error:?}"), &odd);
+        }
+    }
+    if let Ok(stored) = serde_json::from_str::<StoredRequest>(text) {
+        thread_local! {
+            static CLIENT: LazyLock<Client> = LazyLock::new(|| client().build().expect("a client"));
+        }
+        CLIENT.with(|client| {
+            if let Ok(request) = stored.restore::<ActivePay>(&**client) {
+                let again = serde_json::to_string(&request.with_sensitive()).expect("a request is JSON");
+                let again: StoredRequest = serde_json::from_str(&again).expect("what was stored is read");
+                assert_eq!(again.restore::<ActivePay>(&**client).ok().as_ref(), Some(&request));
+                is_read = true;
+            }
+            is_read |= stored.restore::<StatusQuery>(&**client).is_ok();
+        });
+        assert_hidden(&format!("{stored:?}"), &[SIGN_KEY]);
+    }
+    is_read
+}
+
+/// What SQLite answers to a ledger in which something was paid, refunded, lost, reported and decided.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async { record().await.expect("a shop that works") })
+}
+
+async fn record() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
+    let mut seeds = vec![seed(8, &opening()), seed(8, "i1\n\ns2"), seed(8, "-")];
+    let gateway = Answering::default();
+    let client = client().transport(gateway.clone()).build()?;
+    let store = Recorder::of(Sqlite::memory());
+    let ledger = Ledger::open(store.clone(), [client.clone()]).await?;
+    seeds.push(seed(8, &store.take()));
+    let answer =
+        |reply: serde_json::Value| gateway.set(200, wrap("SUCCESS", &seal(&reply.to_string()).expect("an object")));
+
+    // Paid, reported, refunded.
+    answer(json!({ "order_id": "T1", "code_url": "weixin://wxpay/bizpayurl?pr=1", "amount": "1999" }));
+    let request = payment(&client, OrderId::new("T1")?)?;
+    seeds.push(seed(9, &request.tracked().to_json()));
+    seeds.push(seed(9, &serde_json::to_string(&request)?));
+    ledger.send(&request, &reference()).await?;
+    store.take();
+    ledger.pay(&reference(), |id: OrderId| payment(&client, id)).await?;
+    seeds.push(seed(7, &store.take()));
+    for id in ["T1", "T9"] {
+        let callback = Callback::new(id, Amount::from_minor(PAID)).seal(&sign_key(SIGN_KEY), ID);
+        assert!(ledger.accept(&callback).await.is_stored());
+    }
+    store.take();
+    answer(json!({ "order_id": "T1", "order_status": "success", "total_amount": "1999" }));
+    let claim = ledger.claim().await?.ok_or("nothing is paid")?;
+    let answers = store.take();
+    seeds.extend([seed(5, &answers), seed(6, &answers)]);
+    seeds.push(seed(9, &claim.event().key.to_string()));
+    claim.done().await?;
+    answer(json!({ "order_id": "R1", "ori_order_id": "T1" }));
+    let refund = client
+        .refund()
+        .order_id(RefundId::new("R1")?)
+        .ori_order_id(OrderId::new("T1")?)
+        .refund_amt(Amount::from_minor(500));
+    let _refunded = ledger.send(&refund.build()?, &reference()).await;
+
+    // Lost, and then one that is refused.
+    gateway.set(502, Vec::new());
+    let other = Reference::new("cart 18")?;
+    let _lost = ledger.send(&payment(&client, OrderId::new("T2")?)?, &other).await;
+    store.take();
+    for choice in [5, 6] {
+        let _event = ledger.claim().await?;
+        let answers = store.take();
+        seeds.push(seed(choice, &answers));
+    }
+    ledger.orders(&Filter::new()).await?;
+    seeds.push(seed(0, &store.take()));
+    ledger.inspect("T1").await?;
+    seeds.push(seed(1, &store.take()));
+    ledger.strays(10).await?;
+    ledger.is_stray(ID, "T9").await?;
+    seeds.push(seed(2, &store.take()));
+    ledger.health().await?;
+    seeds.push(seed(3, &store.take()));
+    let _settled = ledger.settle("T2", Verdict::NotPaid, "somebody", "looked").await;
+    seeds.push(seed(14, &store.take()));
+    let _settled = ledger.settle("T1", Verdict::Paid, "somebody", "looked").await;
+    seeds.push(seed(4, &store.take()));
+    ledger.pay(&reference(), |id: OrderId| payment(&client, id)).await.err();
+    seeds.push(seed(7, &store.take()));
+    seeds.extend(["paid", "paid:1999", "unknown", "cart 17"].map(|text| seed(9, text)));
+    Ok(seeds)
+}

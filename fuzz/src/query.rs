@@ -1,0 +1,261 @@
+//! Queries: typed replies, and what they say about a payment. Money is called paid only if the reply says so, in words and in the
+//! amount.
+
+use std::sync::LazyLock;
+
+use ottpay::payment::{Confirmed, Resolved, Tracked};
+use ottpay::reply::Received;
+use ottpay::request::{AnyQuery, AnyRequest};
+use ottpay::spec::{ActionInfo, Effect, Protocol};
+use ottpay::{Amount, BizType, Client, Currency, FromField as _, GATEWAY, Money, OrderId, RefundId};
+
+use crate::json::{Members, scalar};
+use crate::merchant::{Answering, ID, SIGN_KEY, block_on, client, seal, wrap};
+use crate::opened;
+use crate::pieces::{choice_and_text, object, seed};
+use crate::secret::{assert_hidden, secrets};
+
+/// Words that mean something.
+pub const WORDS: &[&str] = &[
+    "\"order_id\":\"T1\"",
+    "\"order_status\":",
+    "\"success\"",
+    "\"captured\"",
+    "\"authorised\"",
+    "\"partial_refunded\"",
+    "\"fully_refunded\"",
+    "\"orderclosed\"",
+    "\"notpay\"",
+    "\"total_amount\":\"1999\"",
+    "\"total_amount\":1999.0",
+    "\"refund_fee\":",
+    "\"tip\":",
+    "\"currency\":\"CAD\"",
+    "\"USD\"",
+    "\"merchant_id\":\"ON00004652\"",
+    "\"buyer_login_id\":\"1234567890x\"",
+    "\"payInfo\":",
+    "\"rsp_code\":\"PROCESSING\"",
+    "\"FAIL\"",
+    "null",
+    "1E3",
+    "19.99",
+    "\"convenience_fee\":",
+    "\"rate\":",
+];
+
+/// What is paid by an order that a target asks about.
+const ASKED: u64 = 1999;
+
+thread_local! {
+    static GATEWAY_AND_CLIENT: LazyLock<(Answering, Client)> = LazyLock::new(|| {
+        let gateway = Answering::default();
+        let client = client().transport(gateway.clone()).build().expect("a client");
+        (gateway, client)
+    });
+}
+
+/// What is followed: a payment by QR code, one with a tip, one with a card, a reservation, a Checkout page and a refund.
+static ORDERS: LazyLock<Vec<Tracked>> = LazyLock::new(|| {
+    let client = client().build().expect("a client");
+    let amount = Amount::from_minor(ASKED);
+    let order = OrderId::new("T1").expect("an id");
+    let pay = client.active_pay().order_id(&order).operator_id("0000020156").amount(amount);
+    let pay = pay.biz_type(BizType::WechatPay).call_back_url("https://shop.example/ottpay").build().expect("a request");
+    let refund = RefundId::new("R1").expect("an id");
+    let refund = client.refund().order_id(refund).ori_order_id(&order).refund_amt(amount).build().expect("a request");
+    let mut before = refund.tracked();
+    before.record_refunded_before(Amount::from_minor(1));
+    let mut orders = vec![pay.tracked(), refund.tracked(), before];
+    // Every other action, with the values of its own example.
+    for info in GATEWAY.actions.iter().copied().filter(|info| info.effect == Effect::Write && info.name != "active_pay")
+    {
+        for example in info.examples {
+            orders.extend(AnyRequest::track(&client, info, example.request.iter().copied()).ok());
+        }
+    }
+    orders
+});
+
+/// By the first byte: the reply to a query, sealed as the gateway seals it or as it is; the second byte says to which. Says
+/// whether it was understood.
+pub fn target(data: &[u8]) -> bool {
+    let Some((choice, rest)) = data.split_first() else { return false };
+    let Some((which, text)) = choice_and_text(rest) else { return false };
+    let code = ["SUCCESS", "PROCESSING", "FAIL", "SUCCESS"][usize::from(choice >> 3 & 3)];
+    let status = if choice & 0xe0 == 0xe0 { 502 } else { 200 };
+    let is_sealed = choice & 1 == 0;
+    let body = if is_sealed {
+        let Some(sealed) = seal(&text) else { return false };
+        wrap(code, &sealed)
+    } else {
+        rest[1..].to_vec()
+    };
+    GATEWAY_AND_CLIENT.with(|both| {
+        let (gateway, client) = &**both;
+        gateway.set(status, body);
+        match choice & 6 {
+            0 | 2 => {
+                let order = &ORDERS[usize::from(which) % ORDERS.len()];
+                follow(client, order, is_sealed.then_some(&*text))
+            }
+            4 => ask_typed(client),
+            _ => ask_any(client, usize::from(which)),
+        }
+    })
+}
+
+/// What a query says about an order.
+fn follow(client: &Client, order: &Tracked, reply: Option<&str>) -> bool {
+    let confirmed = block_on(client.confirm(order));
+    match &confirmed {
+        Ok(confirmed) => assert_justified(order, confirmed, reply),
+        Err(error) => assert_hidden(&format!("{error} {error:?}"), &[SIGN_KEY]),
+    }
+    match block_on(client.resolve(order)) {
+        Ok(Resolved::Took(confirmed)) => assert_justified(order, &confirmed, reply),
+        Ok(_) => {}
+        Err(error) => assert_hidden(&format!("{error} {error:?}"), &[SIGN_KEY]),
+    }
+    confirmed.is_ok()
+}
+
+/// Whatever is called paid or reserved was said to be, in a word and in an amount that is explained.
+fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: Option<&str>) {
+    let (money, words): (Money, &[&str]) = match confirmed {
+        Confirmed::Paid(payment) => {
+            assert_eq!(payment.id(), order.id());
+            let asked = order.amount().expect("what is paid was asked for");
+            assert_eq!(payment.asked().amount(), asked, "another amount than was asked for");
+            let parts = [payment.asked(), payment.fee(), payment.tip()].map(Money::amount);
+            assert_eq!(
+                parts.iter().sum::<Option<Amount>>(),
+                Some(payment.paid().amount()),
+                "the parts are not the whole"
+            );
+            assert_eq!(payment.fee().amount(), Amount::ZERO, "a fee that was not announced");
+            if let Some(refunded) = payment.refunded() {
+                assert!(refunded.amount() < payment.paid().amount(), "given back, and called paid");
+            }
+            (payment.paid(), &["success", "captured", "partial_refunded", "paid"])
+        }
+        Confirmed::Reserved(reservation) => (reservation.reserved(), &["authorised", "authorized"]),
+        _ => return,
+    };
+    let Some(Members(members)) = reply.and_then(Members::parse) else { return };
+    let texts: Vec<(String, String)> =
+        members.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect();
+    let normal = |text: &str| text.trim().to_lowercase().replace(['-', ' '], "_");
+    assert!(
+        texts.iter().any(|(_, text)| words.contains(&&*normal(text))),
+        "no word of the reply says so: {confirmed:?}"
+    );
+    let amount = |text: &str| Amount::from_field(text).ok();
+    assert!(texts.iter().any(|(_, text)| amount(text) == Some(money.amount())), "no amount of the reply says so");
+    let currencies: Vec<Currency> = texts.iter().filter_map(|(_, text)| Currency::new(text).ok()).collect();
+    assert!(money.currency() == Currency::CAD || currencies.contains(&money.currency()), "a currency from nowhere");
+    for (name, text) in &texts {
+        let is_other = name == "merchant_id" && !text.trim().is_empty() && text.trim() != ID;
+        assert!(!is_other, "the reply names the merchant {text}");
+    }
+}
+
+/// The reply to a query of each channel, with all of its fields.
+fn ask_typed(client: &Client) -> bool {
+    let order = OrderId::new("T1").expect("an id");
+    let status = block_on(client.status_query().order_id(&order).send());
+    match &status {
+        Ok(reply) => {
+            let shown = format!("{reply:?}");
+            assert_shown_without_secrets(&shown, reply.raw(), find("status_query"));
+            assert_eq!(reply.order_status().class(), class_of(reply.raw()), "another class than that of its word");
+            if let Some(Ok(total)) = reply.total_amount().transpose() {
+                let text = reply.raw().text("total_amount").expect("what is read is there");
+                assert_eq!(Amount::from_field(text), Ok(total));
+            }
+        }
+        Err(error) => assert_hidden(&format!("{error} {error:?}"), &[SIGN_KEY]),
+    }
+    status.is_ok()
+}
+
+fn class_of(received: &Received) -> ottpay::StatusClass {
+    let word = received.text("order_status").unwrap_or_default();
+    ottpay::OrderStatus::from(word).class()
+}
+
+fn find(method: &str) -> &'static ActionInfo {
+    GATEWAY.method(method).expect("a method")
+}
+
+fn assert_shown_without_secrets(shown: &str, received: &Received, info: &ActionInfo) {
+    assert_hidden(shown, &secrets(received.fields(), info.reply));
+    assert_hidden(shown, &[SIGN_KEY]);
+}
+
+/// The reply to any action, named at run time.
+fn ask_any(client: &Client, which: usize) -> bool {
+    let actions: Vec<_> = GATEWAY.actions.iter().copied().filter(|info| !info.examples.is_empty()).collect();
+    let info = actions[which % actions.len()];
+    let fields = || info.examples[0].request.iter().copied();
+    let received = match (info.effect, info.protocol) {
+        (_, Protocol::Link | Protocol::Sdk) => return false,
+        (Effect::Read, _) => {
+            AnyQuery::new(client, info, fields()).ok().and_then(|query| block_on(client.send(&query)).ok())
+        }
+        (Effect::Write, _) => {
+            AnyRequest::new(client, info, fields()).ok().and_then(|write| block_on(client.send(&write)).ok())
+        }
+    };
+    let Some(received) = received else { return false };
+    for field in info.reply {
+        if let Err(error) = received.check_field(field) {
+            assert_hidden(&format!("{error} {error:?}"), &secrets(received.fields(), info.reply));
+        }
+    }
+    assert_shown_without_secrets(&format!("{received:?}"), &received, info);
+    true
+}
+
+/// The replies of every example, and each word about money.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = Vec::new();
+    let mut add =
+        |choice: u8, which: u8, text: &str| seeds.push(seed(choice, &format!("{}{text}", char::from(which & 0x7f))));
+    for word in [
+        "success",
+        "captured",
+        "authorised",
+        "init",
+        "processing",
+        "orderclosed",
+        "failure",
+        "fully_refunded",
+        "partial_refunded",
+    ] {
+        for (which, id) in [(0, "T1"), (1, "R1"), (2, "T1")] {
+            let reply = [("order_id", id), ("order_status", word), ("total_amount", "1999"), ("refund_fee", "2000")];
+            add(0, which, &object(reply));
+            add(4, which, &object(reply));
+        }
+    }
+    for (which, info) in (0_u8..).zip(GATEWAY.actions.iter().copied().filter(|info| !info.examples.is_empty())) {
+        for example in info.examples {
+            let text = object(example.reply.iter().copied());
+            add(6, which, &text);
+            add(0, which, &text);
+            add(1, which, &text);
+            if let Some(sealed) = seal(&text) {
+                add(1, which, &String::from_utf8_lossy(&wrap("SUCCESS", &sealed)));
+            }
+        }
+    }
+    add(
+        0,
+        0,
+        r#"{"order_status":"success","total_amount":1999.0,"tip":null,"currency":"CAD","merchant_id":"ON00004652"}"#,
+    );
+    // What opens here opens by the libraries as well.
+    debug_assert!(seal("{}").is_some_and(|sealed| opened::open(&sealed.data, &sealed.md5, SIGN_KEY).is_some()));
+    seeds
+}
