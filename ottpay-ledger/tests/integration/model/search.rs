@@ -119,7 +119,7 @@ impl Search {
         for action in &node.since {
             self.machine.apply(action);
         }
-        if self.found.steps % 16 == 0 {
+        if self.found.steps.is_multiple_of(16) {
             let is_same = self.machine.key() == node.key && self.machine.actions() == node.actions;
             assert!(is_same, "what is repeated leads elsewhere: {:#?}", steps(node.trace.as_ref()));
         }

@@ -107,8 +107,8 @@ impl Inner {
 
     /// Lets a process go on from one of the points at which it waits.
     pub(crate) fn let_go(&mut self, process: usize, nth: usize, outcome: Outcome) {
-        let waiting = self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.process == process);
-        let (index, _) = waiting.skip(nth).next().expect("the process waits there");
+        let mut waiting = self.waiting.iter().enumerate().filter(|(_, waiting)| waiting.process == process);
+        let (index, _) = waiting.nth(nth).expect("the process waits there");
         self.current = process;
         self.waiting.remove(index).go.send(outcome).expect("the process is alive");
     }
