@@ -16,31 +16,6 @@ use crate::pieces::{choice_and_text, object, seed};
 use crate::secret::{assert_hidden, secrets};
 use crate::{opened, vectors};
 
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\"order_id\":\"T2\"",
-    "\"orderId\":",
-    "\"amount\":\"1\"",
-    "\"merchant_id\":\"ON00004652\"",
-    "\"sub_openId\":",
-    "\"remarks\":",
-    "\"order_status\":\"success\"",
-    "\"finish_time\":\"2023-03-23 01:21:53\"",
-    "\"tip\":",
-    "\"payNo\":",
-    "\"prepay_order_id\":",
-    "\"rsp_code\":\"SUCCESS\"",
-    "\"data\":",
-    "\"md5\":",
-    "\\u0030",
-    " ",
-    "data=",
-    "&md5=",
-    "&merchant_id=",
-    "null",
-    "0123456789abcdef",
-];
-
 /// A genuine callback.
 struct Genuine {
     /// Whose it is.

@@ -12,34 +12,6 @@ use tokio::runtime::Runtime;
 
 use crate::merchant::{ID, SIGN_KEY, sign_key};
 
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\u{1e}",
-    "GET /sandbox/orders\n",
-    "POST /sandbox/orders/T1/pay\n",
-    "POST /sandbox/clock\n{\"advance_seconds\":",
-    "DELETE /sandbox/faults\n",
-    "POST /sandbox/faults\n{\"fault\":\"drop_after\"}",
-    "\"action\":\"REFUND\"",
-    "\"times\":",
-    "\"code\":\"FAIL\"",
-    "POST /sandbox/assumptions\n",
-    "POST /sandbox/rates\n{\"USD\":650000000}",
-    "ORDER T2\n1999",
-    "REFUND R1\n500",
-    "{\"tip\":\"100\",\"convenience_fee\":6}",
-    "?before=1",
-    "&limit=0",
-    "&order_id=T1",
-    "POST /pay/T1\n",
-    "act=pay",
-    "%00",
-    "%2f..",
-    "null",
-    "4294967295",
-    "18446744073709551615",
-];
-
 /// How many calls an input has at most.
 const MOST: usize = 12;
 

@@ -1,61 +1,18 @@
 //! The types of fields: what they accept is what other libraries accept, and what they write they read again.
 
-use std::fmt::{Debug, Display};
-use std::str::FromStr;
 use std::sync::LazyLock;
 
-use ottpay::request::FieldText;
 use ottpay::spec::{FieldInfo, Kind};
 use ottpay::{
-    Amount, CheckoutId, Currency, DateTime, Decimal, FromField, GATEWAY, H5PayLinkReturn, IntoField, Money, OrderId,
-    Outcome, PrepayInitReturn, Problem, Rate, RefundId, SignKey, Timestamp, Url, link,
+    Amount, CheckoutId, Currency, DateTime, Decimal, FromField, GATEWAY, H5PayLinkReturn, OrderId, Outcome,
+    PrepayInitReturn, Problem, Rate, RefundId, SignKey, Timestamp, Url, link,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use url::Host;
 
+use crate::numbers::{assert_money, assert_numbers};
 use crate::pieces::{choice_and_text, seed};
 use crate::secret::{assert_hidden, is_odd};
-
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "https://",
-    "http://",
-    "127.0.0.1",
-    "localhost",
-    "[::1]",
-    "xn--",
-    "@",
-    ":80",
-    "?key=",
-    "#",
-    "%2e",
-    "/../",
-    "..",
-    "0x7f",
-    "e+",
-    "E-",
-    "-",
-    ".",
-    " CAD",
-    " JPY",
-    " KWD",
-    " minor units of XYZ",
-    "Apr ",
-    " AM",
-    " PM",
-    "\u{202f}",
-    "2023-03-23 01:21:53",
-    " CST",
-    "20191125162635",
-    "0000",
-    "9999",
-    "29",
-    "not_sent",
-    "\u{3000}",
-    "\u{ff11}",
-    "\u{0}",
-];
+use crate::written::{assert_comes_back, assert_displayed, assert_stored, written};
 
 /// Every declared field of a request, with the fields of a link among them.
 static FIELDS: LazyLock<Vec<&'static FieldInfo>> =
@@ -73,102 +30,6 @@ pub fn target(data: &[u8]) -> bool {
     assert_declared(choice, text);
     assert_query(choice, text);
     Decimal::from_field(text).is_ok() || Url::new(text).is_ok() || DateTime::from(text).local().is_some()
-}
-
-fn written<T: IntoField<T>>(value: &T) -> String {
-    let mut text = String::new();
-    value.write_to(&mut FieldText::new(&mut text)).expect("a value that there is can be sent");
-    text
-}
-
-/// What is written is read again, as a field and by serde.
-fn assert_comes_back<T: FromField + IntoField<T> + PartialEq + Debug + Serialize + DeserializeOwned>(value: &T) {
-    assert_eq!(T::from_field(&written(value)).as_ref(), Ok(value));
-    assert_stored(value);
-}
-
-fn assert_stored<T: PartialEq + Debug + Serialize + DeserializeOwned>(value: &T) {
-    let stored = serde_json::to_string(value).expect("a value is JSON");
-    assert_eq!(&serde_json::from_str::<T>(&stored).expect("what was stored is read"), value);
-}
-
-/// What is displayed is parsed again.
-fn assert_displayed<T: Display + FromStr + PartialEq + Debug>(value: &T)
-where
-    T::Err: Debug,
-{
-    assert_eq!(&value.to_string().parse::<T>().expect("what is displayed is parsed"), value);
-}
-
-/// The number in a text, by another library, if that is exact.
-fn exact(text: &str) -> Option<Decimal> {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_json = serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok_and(|value| value.get() == text);
-    let is_number = is_json && text.bytes().all(|byte| byte.is_ascii_digit() || b"-+.eE".contains(&byte));
-    if digits > 20 || !is_number {
-        return None;
-    }
-    if text.contains(['e', 'E']) { Decimal::from_scientific(text).ok() } else { Decimal::from_str_exact(text).ok() }
-}
-
-fn assert_numbers(text: &str) {
-    let amount = Amount::from_field(text);
-    let whole = u64::from_field(text);
-    let rate = Rate::from_field(text);
-    assert_eq!(amount.as_ref().map(|amount| amount.minor()).ok(), whole.as_ref().ok().copied());
-    assert_eq!(rate.as_ref().map(|rate| rate.e8()).ok(), whole.as_ref().ok().copied());
-    let decimal = Decimal::from_field(text);
-    if let Some(exact) = exact(text) {
-        assert_eq!(decimal, Ok(exact), "{text}");
-        let is_whole = exact.fract().is_zero() && !exact.is_sign_negative() || exact.is_zero();
-        let expected = is_whole.then(|| u64::try_from(exact.normalize().mantissa()).ok()).flatten();
-        assert_eq!(whole.as_ref().ok().copied(), expected, "{text}");
-    }
-    if let Ok(amount) = amount {
-        assert_comes_back(&amount);
-        assert_eq!(
-            i64::try_from(amount).ok().map(Amount::try_from),
-            i64::try_from(amount.minor()).ok().map(|_| Ok(amount))
-        );
-    }
-    if let Ok(rate) = rate {
-        assert_displayed(&rate);
-        assert_stored(&rate);
-        assert_eq!(Rate::try_from(Decimal::from(rate)), Ok(rate));
-    }
-    if let Ok(decimal) = decimal {
-        assert_eq!(Decimal::from_field(&decimal.to_string()), Ok(decimal));
-    }
-}
-
-fn assert_money(choice: u8, text: &str) {
-    let currencies = ["CAD", "JPY", "KWD", "XYZ", "CLF"].map(|code| Currency::new(code).expect("a code"));
-    let currency = currencies[usize::from(choice) % currencies.len()];
-    if let Ok(amount) = Amount::parse(text, currency) {
-        let money = amount.in_currency(currency);
-        assert_displayed(&money);
-        assert_stored(&money);
-        // The same by another library: no cent is lost.
-        let scaled = Decimal::from_str_exact(text)
-            .ok()
-            .and_then(|exact| exact.checked_mul(Decimal::from(10_u64.pow(u32::from(currency.decimals()?)))));
-        if let Some(scaled) = scaled.filter(|_| text.len() < 20) {
-            assert_eq!(Decimal::from(amount.minor()), scaled, "{text}");
-        }
-        let other = Amount::from_minor(u64::from(choice) + 1);
-        if let Some(sum) = amount.checked_add(other) {
-            assert_eq!((sum.checked_sub(other), sum > amount), (Some(amount), true));
-        }
-    }
-    if let Ok(money) = text.parse::<Money>() {
-        assert_displayed(&money);
-        assert_stored(&money);
-    }
-    if let Ok(currency) = Currency::from_field(text) {
-        assert_comes_back(&currency);
-        assert_displayed(&currency);
-        assert_eq!(currency.code(), text.trim().to_uppercase());
-    }
 }
 
 fn assert_times(text: &str) {

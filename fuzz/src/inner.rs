@@ -15,31 +15,6 @@ use crate::vectors;
 
 const OTHER_KEY: &str = "6698851A525C9433";
 
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\"order_id\":",
-    "\"amount\":",
-    "\"Tip\":",
-    "\\ud83c\\udf75",
-    "\\ud83c",
-    "\\u0000",
-    "\\/",
-    "\\u003d",
-    "null",
-    "true",
-    "-0",
-    "1E7",
-    "5.24740000",
-    "[[[[[[[[[[[[[[[[",
-    "]]]]]]]]]]]]]]]]",
-    "{\"a\":",
-    "}",
-    "\u{ff5e}",
-    "\u{1f600}",
-    "\u{feff}",
-    ",",
-];
-
 /// Seals a text, opens it again, and alters it. Says whether it can be sealed.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };

@@ -7,61 +7,16 @@ use std::sync::LazyLock;
 
 use ottpay::payment::Tracked;
 use ottpay::stored::StoredRequest;
-use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, RefundId, StatusQuery};
+use ottpay::{ActivePay, Amount, Client, Currency, OrderId, StatusQuery};
 use ottpay_ledger::store::{FromValue, Row, StoreError};
-use ottpay_ledger::testing::Callback;
-use ottpay_ledger::{
-    Event, Filter, Inspector, Key, Kind, Ledger, Offer, Reference, SendError, Sqlite, State, Verdict, View,
-};
+use ottpay_ledger::{Event, Filter, Inspector, Key, Kind, Ledger, Offer, Reference, SendError, State, Verdict, View};
 use serde_json::json;
 
-use crate::merchant::{Answering, ID, SIGN_KEY, block_on, client, seal, sign_key, wrap};
-use crate::pieces::{choice_and_text, seed};
-use crate::rows::{Answers, Recorder, parse};
+use crate::merchant::{Answering, ID, SIGN_KEY, block_on, client, seal, wrap};
+use crate::pieces::choice_and_text;
+use crate::rows::{Answers, parse};
 use crate::secret::{assert_hidden, is_odd};
-
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\n\n",
-    "\n",
-    "\t",
-    "-",
-    "n",
-    "i0",
-    "i1",
-    "i-1",
-    "i9223372036854775807",
-    "i-9223372036854775808",
-    "i1768642200000",
-    "sT1",
-    "sR1",
-    "scart 17",
-    "sON00004652",
-    "spaid",
-    "sopen",
-    "ssending",
-    "snoted",
-    "sunknown",
-    "sreversed",
-    "ssettled",
-    "srefunded",
-    "sorder",
-    "srefund",
-    "sactive_pay",
-    "sCAD",
-    "s{}",
-    "\"attempts\":[",
-    "\"answered\"",
-    "\"amount\":",
-    "null",
-    "\"v\":1",
-    "\"v\":2",
-    "t",
-    "f",
-];
-
-/// What is paid.
-const PAID: u64 = 1999;
+use crate::shop::{PAID, opening, payment, reference};
 
 struct Shop {
     gateway: Answering,
@@ -80,20 +35,6 @@ impl Shop {
         let ledger = block_on(builder.open()).expect("a store that has the tables");
         Self { gateway, answers, ledger, client }
     }
-}
-
-/// What a database answers that is bound to the client's gateway and merchant.
-fn opening() -> String {
-    format!("i1\n\ns1\n\nshttp://127.0.0.1:9\n\ns{ID}")
-}
-
-fn payment(client: &Client, id: OrderId) -> Result<ActivePay, ottpay::request::InvalidRequest> {
-    let payment = client.active_pay().order_id(id).operator_id("0000020156").amount(Amount::from_minor(PAID));
-    payment.biz_type(BizType::WechatPay).call_back_url("https://shop.example/ottpay").build()
-}
-
-fn reference() -> Reference {
-    Reference::new("cart 17").expect("a reference")
 }
 
 /// By the first byte: what is asked of the ledger; the rest are the answers of its database. Says whether it was understood.
@@ -276,77 +217,4 @@ fn read_stored(text: &str) -> bool {
         assert_hidden(&format!("{stored:?}"), &[SIGN_KEY]);
     }
     is_read
-}
-
-/// What SQLite answers to a ledger in which something was paid, refunded, lost, reported and decided.
-pub fn seeds() -> Vec<Vec<u8>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async { record().await.expect("a shop that works") })
-}
-
-async fn record() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
-    let mut seeds = vec![seed(8, &opening()), seed(8, "i1\n\ns2"), seed(8, "-")];
-    let gateway = Answering::default();
-    let client = client().transport(gateway.clone()).build()?;
-    let store = Recorder::of(Sqlite::memory());
-    let ledger = Ledger::open(store.clone(), [client.clone()]).await?;
-    seeds.push(seed(8, &store.take()));
-    let answer =
-        |reply: serde_json::Value| gateway.set(200, wrap("SUCCESS", &seal(&reply.to_string()).expect("an object")));
-
-    // Paid, reported, refunded.
-    answer(json!({ "order_id": "T1", "code_url": "weixin://wxpay/bizpayurl?pr=1", "amount": "1999" }));
-    let request = payment(&client, OrderId::new("T1")?)?;
-    seeds.push(seed(9, &request.tracked().to_json()));
-    seeds.push(seed(9, &serde_json::to_string(&request)?));
-    ledger.send(&request, &reference()).await?;
-    store.take();
-    ledger.pay(&reference(), |id: OrderId| payment(&client, id)).await?;
-    seeds.push(seed(7, &store.take()));
-    for id in ["T1", "T9"] {
-        let callback = Callback::new(id, Amount::from_minor(PAID)).seal(&sign_key(SIGN_KEY), ID);
-        assert!(ledger.accept(&callback).await.is_stored());
-    }
-    store.take();
-    answer(json!({ "order_id": "T1", "order_status": "success", "total_amount": "1999" }));
-    let claim = ledger.claim().await?.ok_or("nothing is paid")?;
-    let answers = store.take();
-    seeds.extend([seed(5, &answers), seed(6, &answers)]);
-    seeds.push(seed(9, &claim.event().key.to_string()));
-    claim.done().await?;
-    answer(json!({ "order_id": "R1", "ori_order_id": "T1" }));
-    let refund = client
-        .refund()
-        .order_id(RefundId::new("R1")?)
-        .ori_order_id(OrderId::new("T1")?)
-        .refund_amt(Amount::from_minor(500));
-    let _refunded = ledger.send(&refund.build()?, &reference()).await;
-
-    // Lost, and then one that is refused.
-    gateway.set(502, Vec::new());
-    let other = Reference::new("cart 18")?;
-    let _lost = ledger.send(&payment(&client, OrderId::new("T2")?)?, &other).await;
-    store.take();
-    for choice in [5, 6] {
-        let _event = ledger.claim().await?;
-        let answers = store.take();
-        seeds.push(seed(choice, &answers));
-    }
-    ledger.orders(&Filter::new()).await?;
-    seeds.push(seed(0, &store.take()));
-    ledger.inspect("T1").await?;
-    seeds.push(seed(1, &store.take()));
-    ledger.strays(10).await?;
-    ledger.is_stray(ID, "T9").await?;
-    seeds.push(seed(2, &store.take()));
-    ledger.health().await?;
-    seeds.push(seed(3, &store.take()));
-    let _settled = ledger.settle("T2", Verdict::NotPaid, "somebody", "looked").await;
-    seeds.push(seed(14, &store.take()));
-    let _settled = ledger.settle("T1", Verdict::Paid, "somebody", "looked").await;
-    seeds.push(seed(4, &store.take()));
-    ledger.pay(&reference(), |id: OrderId| payment(&client, id)).await.err();
-    seeds.push(seed(7, &store.take()));
-    seeds.extend(["paid", "paid:1999", "unknown", "cart 17"].map(|text| seed(9, text)));
-    Ok(seeds)
 }

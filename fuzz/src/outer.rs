@@ -15,32 +15,6 @@ const NAMES: [&str; 7] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "mer
 /// How many members are kept of those that are not read strictly.
 const MOST: usize = 500;
 
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\"data\":",
-    "\"md5\":",
-    "\"rsp_code\":",
-    "\"rep_code\":\"SUCCESS\"",
-    "\"rspCode\":",
-    "\"rsp_msg\":",
-    "\"merchant_id\":",
-    "\\ud83c",
-    "\\udf75",
-    "\\u0000",
-    "null",
-    "true",
-    "[[[[",
-    "{\"a\":1}",
-    "\u{feff}",
-    "\u{2028}",
-    "&data=",
-    "%2B",
-    "\r\n\r\n",
-    "Content-Disposition: form-data; name=\"data\"",
-    "--x\r\n",
-    "--x--",
-];
-
 /// Reads a body as a request or reply, as a callback, and as a message without an envelope. Says whether it is a message.
 pub fn target(data: &[u8]) -> bool {
     let (read, callback) = (Message::read(data), Message::read_callback(data));

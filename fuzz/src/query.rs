@@ -15,35 +15,6 @@ use crate::opened;
 use crate::pieces::{choice_and_text, object, seed};
 use crate::secret::{assert_hidden, secrets};
 
-/// Words that mean something.
-pub const WORDS: &[&str] = &[
-    "\"order_id\":\"T1\"",
-    "\"order_status\":",
-    "\"success\"",
-    "\"captured\"",
-    "\"authorised\"",
-    "\"partial_refunded\"",
-    "\"fully_refunded\"",
-    "\"orderclosed\"",
-    "\"notpay\"",
-    "\"total_amount\":\"1999\"",
-    "\"total_amount\":1999.0",
-    "\"refund_fee\":",
-    "\"tip\":",
-    "\"currency\":\"CAD\"",
-    "\"USD\"",
-    "\"merchant_id\":\"ON00004652\"",
-    "\"buyer_login_id\":\"1234567890x\"",
-    "\"payInfo\":",
-    "\"rsp_code\":\"PROCESSING\"",
-    "\"FAIL\"",
-    "null",
-    "1E3",
-    "19.99",
-    "\"convenience_fee\":",
-    "\"rate\":",
-];
-
 /// What is paid by an order that a target asks about.
 const ASKED: u64 = 1999;
 

@@ -1,6 +1,6 @@
 //! The targets by their names, with their seeds and the words that mean something to them.
 
-use crate::{callback, control, fields, inner, ledger, outer, query, yaml};
+use crate::{callback, control, fields, inner, ledger, outer, query, recorded, words, yaml};
 
 /// A target.
 pub struct Target {
@@ -18,12 +18,12 @@ pub struct Target {
 
 /// Every target.
 pub const ALL: [Target; 8] = [
-    Target { name: "outer", run: outer::target, seeds: outer::seeds, words: outer::WORDS, inputs: 15_000 },
-    Target { name: "inner", run: inner::target, seeds: inner::seeds, words: inner::WORDS, inputs: 8_000 },
-    Target { name: "callback", run: callback::target, seeds: callback::seeds, words: callback::WORDS, inputs: 12_000 },
-    Target { name: "query", run: query::target, seeds: query::seeds, words: query::WORDS, inputs: 15_000 },
-    Target { name: "fields", run: fields::target, seeds: fields::seeds, words: fields::WORDS, inputs: 15_000 },
-    Target { name: "yaml", run: yaml::target, seeds: yaml::seeds, words: yaml::WORDS, inputs: 400 },
-    Target { name: "control", run: control::target, seeds: control::seeds, words: control::WORDS, inputs: 200 },
-    Target { name: "ledger", run: ledger::target, seeds: ledger::seeds, words: ledger::WORDS, inputs: 12_000 },
+    Target { name: "outer", run: outer::target, seeds: outer::seeds, words: words::OUTER, inputs: 15_000 },
+    Target { name: "inner", run: inner::target, seeds: inner::seeds, words: words::INNER, inputs: 8_000 },
+    Target { name: "callback", run: callback::target, seeds: callback::seeds, words: words::CALLBACK, inputs: 12_000 },
+    Target { name: "query", run: query::target, seeds: query::seeds, words: words::QUERY, inputs: 15_000 },
+    Target { name: "fields", run: fields::target, seeds: fields::seeds, words: words::FIELDS, inputs: 15_000 },
+    Target { name: "yaml", run: yaml::target, seeds: yaml::seeds, words: words::YAML, inputs: 400 },
+    Target { name: "control", run: control::target, seeds: control::seeds, words: words::CONTROL, inputs: 200 },
+    Target { name: "ledger", run: ledger::target, seeds: recorded::seeds, words: words::LEDGER, inputs: 12_000 },
 ];
