@@ -88,7 +88,7 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
     (0..SHOPS).for_each(|shop| soak.start_shop(shop));
     soak.sell(time).await;
     let sold = begun.elapsed();
-    soak.settle().await;
+    soak.settle(&store).await;
     let Soak { kills, faults, sold: carts, .. } = &soak;
     println!("{carts} carts in {sold:?}, {faults} faults, killed: {kills:?}; settled after {:?}", begun.elapsed());
     for (_, shop) in &mut soak.shops {
@@ -218,18 +218,15 @@ impl Soak {
     }
 
     /// Nothing is killed and nothing goes wrong any more; time passes until everything has an end.
-    async fn settle(&mut self) {
+    async fn settle(&mut self, store: &Shared) {
         self.has_faults = false;
         self.tell_gateway("calm").await;
         self.tell_shops("enough").await;
-        let mut times = settling().into_iter();
+        let (mut times, mut ahead) = (settling().into_iter(), Duration::ZERO);
         loop {
-            while !self.is_idle.iter().all(|is_idle| *is_idle) || !self.unpaid.is_empty() {
-                let (number, said) = self.hear().await;
-                self.note(number, &said).await;
-            }
+            self.hear_until_done(store, ahead).await;
             let Some(by) = times.next() else { return };
-            self.is_idle = [false; SHOPS];
+            ahead += by;
             let line = format!("advance {}", by.as_millis());
             self.tell_gateway(&line).await;
             loop {
@@ -241,6 +238,34 @@ impl Soak {
             }
             self.is_idle = [false; SHOPS];
             self.tell_shops(&line).await;
+        }
+    }
+
+    /// Waits until no buyer wants to pay, no shop sells, and nothing in the database is to be done at this time.
+    async fn hear_until_done(&mut self, store: &Shared, ahead: Duration) {
+        let now = format!("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) + {}", ahead.as_millis());
+        // At first there are turns of shops that were killed, whose leases end when time passes.
+        let under_way = if ahead > Duration::ZERO { format!("turn_until > {now}") } else { "FALSE".to_owned() };
+        let due = format!(
+            "SELECT (SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NULL AND (next_at <= {now} OR {under_way})) +
+                 (SELECT COUNT(*) FROM ottpay_hints AS h JOIN ottpay_orders AS o ON o.id = h.id
+                  WHERE h.seen > h.taken AND o.state <> 'sending' AND (o.turn_until IS NULL OR o.turn_until <= {now}))"
+        );
+        let (mut least, mut since) = (usize::MAX, Instant::now());
+        loop {
+            while let Ok(Some((number, said))) =
+                tokio::time::timeout(Duration::from_millis(50), self.heard.1.recv()).await
+            {
+                self.note(number, &said).await;
+            }
+            let left = self.unpaid.len() + store.text(&due).await.parse::<usize>().unwrap();
+            if left == 0 && self.is_idle.iter().all(|is_idle| *is_idle) {
+                return;
+            }
+            if left < least {
+                (least, since) = (left, Instant::now());
+            }
+            assert!(since.elapsed() < PATIENCE, "{left} are left to be done");
         }
     }
 }
