@@ -53,7 +53,7 @@ pub(super) struct Place {
 
 impl ToTokens for Place {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(quote!(self.0.kept));
+        tokens.extend(quote!(self.contents.kept));
         let mut member = |index: usize| {
             tokens.append(Punct::new('.', Spacing::Alone));
             tokens.append(Literal::usize_unsuffixed(index));
@@ -74,10 +74,10 @@ mod tests {
 
     use super::*;
 
-    /// The type at a place, such as `self.0.kept.11.2`.
+    /// The type at a place, such as `self.contents.kept.11.2`.
     fn find_type(types: &syn::Type, place: &Place) -> String {
         let place = place.to_token_stream().to_string().replace(' ', "");
-        let members = place.strip_prefix("self.0.kept.").unwrap().split('.');
+        let members = place.strip_prefix("self.contents.kept.").unwrap().split('.');
         let found = members.fold(types, |types, member| match types {
             syn::Type::Tuple(tuple) => &tuple.elems[member.parse::<usize>().unwrap()],
             other => panic!("{place} is in no tuple, but in {}", other.to_token_stream()),

@@ -47,7 +47,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
         /// For what is recorded of the reply.
         impl ::core::convert::AsRef<#rt::Received> for #name {
             fn as_ref(&self) -> &#rt::Received {
-                &self.0.raw
+                &self.contents.raw
             }
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let more = quote! {
         #[doc = #outer_doc]
         pub fn unauthenticated(&self) -> &#rt::Outer {
-            self.0.raw.outer()
+            self.contents.raw.outer()
         }
     };
     let Callback { fields, source, page, .. } = callback;
@@ -174,14 +174,16 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     });
     quote! {
         #[doc = #doc]
-        pub struct #name(#rt::Contents<#types>);
+        pub struct #name {
+            contents: #rt::Contents<#types>,
+        }
 
         impl #name {
             #(#accessors)*
 
             #[doc = #raw_doc]
             pub fn raw(&self) -> &#rt::Received {
-                &self.0.raw
+                &self.contents.raw
             }
 
             #more
@@ -193,7 +195,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
         impl #rt::Typed<#rt::way::#way> for #name {
             fn made_of(arrived: #rt::Arrived<#rt::way::#way>) -> ::core::result::Result<Self, #rt::FieldError> {
-                arrived.read(#infos, Self)
+                arrived.read(#infos, |contents| Self { contents })
             }
 
             #declared
@@ -201,13 +203,13 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
         impl ::core::clone::Clone for #name {
             fn clone(&self) -> Self {
-                Self(::core::clone::Clone::clone(&self.0))
+                Self { contents: ::core::clone::Clone::clone(&self.contents) }
             }
         }
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.0.debug(#shown, f)
+                self.contents.debug(#shown, f)
             }
         }
     }
@@ -238,8 +240,8 @@ struct Returned {
 /// A text is read where it came. `index` is that of the field among all that are declared.
 fn emit_text(field: &Field, index: usize) -> Returned {
     match field.required {
-        true => Returned { kind: quote!(&str), value: quote!(self.0.text(#index)) },
-        false => Returned { kind: quote!(::core::option::Option<&str>), value: quote!(self.0.optional_text(#index)) },
+        true => Returned { kind: quote!(&str), value: quote!(self.contents.text(#index)) },
+        false => Returned { kind: quote!(::core::option::Option<&str>), value: quote!(self.contents.optional_text(#index)) },
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
 /// What was received is written, and never read.
 pub(super) fn emit_serialized(name: &Ident) -> TokenStream {
     let rt = rt();
-    emit_serialize(name, &quote!(#rt::serialize_received(&self.0.raw, self.0.declared, serializer)))
+    emit_serialize(name, &quote!(#rt::serialize_received(&self.contents.raw, self.contents.declared, serializer)))
 }
 
 /// The method that gives everything to be written.
@@ -44,7 +44,7 @@ pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream 
     quote! {
         #[doc = #doc]
         pub fn with_sensitive(&self) -> #rt::WithSensitive<'_> {
-            #rt::with_sensitive(&self.0.raw, self.0.declared)
+            #rt::with_sensitive(&self.contents.raw, self.contents.declared)
         }
     }
 }
