@@ -1,7 +1,7 @@
 //! What must not compile, and what the compiler says then: one mistake a file, named after the mistake. What must compile
-//! is in `tests/integration/ownership`.
+//! is in `integration/ownership`.
 //!
-//! `TRYBUILD=overwrite cargo test --test ui` writes the expected messages anew; read them before you commit them. They
+//! `TRYBUILD=overwrite cargo test -p ottpay-ui` writes the expected messages anew; read them before you commit them. They
 //! consist of our own text wherever that is possible. The rest is rustc's, changes with its version, and belongs to the one
 //! that `rust-toolchain.toml` pins: with any other the messages are not compared.
 
@@ -36,12 +36,12 @@ fn misuse_of_a_field_is_a_compile_error() {
         return;
     }
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/ui/*.rs");
+    cases.compile_fail("ui/*.rs");
 }
 
 #[test]
 fn every_case_has_its_expected_message() {
-    let folder = fs::read_dir("tests/ui").unwrap();
+    let folder = fs::read_dir("ui").unwrap();
     let files: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
     let with = |extension: &str| {
         let mut files: Vec<PathBuf> =
