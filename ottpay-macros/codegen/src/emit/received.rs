@@ -241,7 +241,9 @@ struct Returned {
 fn emit_text(field: &Field, index: usize) -> Returned {
     match field.required {
         true => Returned { kind: quote!(&str), value: quote!(self.contents.text(#index)) },
-        false => Returned { kind: quote!(::core::option::Option<&str>), value: quote!(self.contents.optional_text(#index)) },
+        false => {
+            Returned { kind: quote!(::core::option::Option<&str>), value: quote!(self.contents.optional_text(#index)) }
+        }
     }
 }
 
