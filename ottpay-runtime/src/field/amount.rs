@@ -275,8 +275,8 @@ impl fmt::Display for Money {
     }
 }
 
-/// Reads what is displayed: `19.99 CAD`, `1999 minor units of XYZ`. The amount must have all decimals of the currency or
-/// none; white space around the text and the case of the currency do not matter.
+/// Reads what is displayed: `19.99 CAD`, `1999 minor units of XYZ`. The number is read by [`Amount::parse`]; spaces around
+/// the text and the case of the currency do not matter.
 impl FromStr for Money {
     type Err = AmountError;
 
@@ -357,6 +357,9 @@ mod tests {
                 assert_eq!(text.parse(), Ok(money), "{text}");
                 assert!(Money::try_from(format!(" {} ", text.to_lowercase()).as_str()).is_ok(), "{text}");
             }
+        }
+        for (text, minor) in [("19 CAD", 1900), ("19.9 CAD", 1990), ("019.99 CAD", 1999)] {
+            assert_eq!(text.parse(), Ok(Amount::from_minor(minor).in_currency(Currency::CAD)), "{text}");
         }
         for (text, error) in [
             ("19.99", AmountError::NotMoney),
