@@ -14,7 +14,7 @@ pub struct Contents<K> {
     pub raw: Received,
     /// The descriptions of the fields.
     pub declared: &'static [FieldInfo],
-    /// The values of the fields that are not read where they came, see [`Kept`].
+    /// The values of the fields that are not read where they came, see `Kept`.
     pub kept: K,
 }
 
