@@ -53,6 +53,10 @@ fn crates() -> BTreeMap<String, Vec<Drawing>> {
         let roots = package["targets"].as_array().unwrap().iter().filter(is_drawn);
         let roots = roots.map(|target| Path::new(target["src_path"].as_str().unwrap()));
         let roots: Vec<&Path> = roots.map(|root| root.strip_prefix(&workspace).unwrap()).collect();
+        // A package of tests alone.
+        if roots.is_empty() {
+            continue;
+        }
         let disk = |path: &Path| fs::read_to_string(workspace.join(path)).ok();
         let mut drawings: Vec<_> = roots.iter().map(|root| Drawing::of_crate(root, &disk)).collect();
         for folder in roots.iter().filter_map(|root| root.parent()) {
@@ -61,7 +65,7 @@ fn crates() -> BTreeMap<String, Vec<Drawing>> {
         }
         crates.insert(package["name"].as_str().unwrap().to_owned(), drawings);
     }
-    assert!(crates.len() > 1 && crates.values().all(|drawings| !drawings.is_empty()), "no crate was found");
+    assert!(crates.len() > 1, "no crate was found");
     crates
 }
 

@@ -146,6 +146,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let (source, name) = entry.map(|entry| (entry.path(), entry.file_name())).unwrap();
         match name.to_str() {
+            // A member of the workspace has to be there, if only to be left alone.
+            Some("tests") if source.join("Cargo.toml").exists() => {
+                fs::create_dir_all(to.join(&name)).unwrap();
+                fs::copy(source.join("Cargo.toml"), to.join(name).join("Cargo.toml")).unwrap();
+            }
             Some("target" | ".git" | "tests" | "examples") => {}
             _ if source.is_dir() => copy(&source, &to.join(name)),
             _ => _ = fs::copy(&source, to.join(name)).unwrap(),
