@@ -163,7 +163,8 @@ impl Way {
         match armed.map(|armed| armed.on) {
             Some(OnWire::ResetUnread) => {
                 // If it came earlier, the sender might not even have a connection, and nothing would have been sent.
-                client.readable().await?;
+                // Being readable is not enough, as that may be reported too early.
+                client.peek(&mut [0]).await?;
                 self.strike();
                 return client.set_zero_linger();
             }
