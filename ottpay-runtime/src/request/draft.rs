@@ -24,7 +24,7 @@ pub struct Draft {
     pub(super) problem: Option<Box<InvalidRequest>>,
     /// The request on its way, once a builder has been polled.
     underway: Mutex<Option<Box<dyn Any + Send>>>,
-    /// Whoever polls a builder has to pin it, so that afterwards nobody can send it, too.
+    /// A builder has to be pinned before it can be polled, so it cannot be moved into `send` afterwards.
     _pinned: PhantomPinned,
 }
 
@@ -105,11 +105,13 @@ impl Draft {
     /// Sends the request at the first poll, and is its reply.
     pub fn poll<R, S: Underway<R>>(&self, context: &mut Context<'_>) -> Poll<S::Output> {
         let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
-        let begun = underway.take().and_then(|begun| begun.downcast::<S>().ok());
-        let mut sending = begun.unwrap_or_else(|| Box::new(self.clone().send()));
-        let polled = Pin::new(&mut *sending).poll(context);
-        *underway = Some(sending);
-        polled
+        // It stays in its place while it is polled: if that panics, the next poll must not send the request again.
+        let begun = underway.get_or_insert_with(|| Box::new(self.clone().send::<R, S>()));
+        match begun.downcast_mut::<S>() {
+            Some(sending) => Pin::new(sending).poll(context),
+            // A builder is polled as one type only.
+            None => Poll::Pending,
+        }
     }
 
     /// Checks every parameter and gives what to remember of a link.

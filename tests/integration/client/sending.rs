@@ -1,13 +1,15 @@
 //! The client: safe settings, one request for one call, and honest words when it goes wrong.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use crate::common::{SAMPLE_KEY, Script, key, order, payment, refund_id, sample};
 use ottpay::envelope::Message;
-use ottpay::transport::{TransportError, TransportErrorKind};
+use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use ottpay::{Amount, AskError, BizType, Client, ConfigError, Error, Framing, OrderId, Outcome, RefundId, Url};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -365,6 +367,31 @@ async fn a_plain_reply_cannot_pass_for_a_sealed_one_even_behind_the_hidden_door(
     assert_eq!(error.outcome(), Outcome::Never);
     assert!(error.to_string().contains("the reply of another action"), "{error}");
     assert!(script.requests().is_empty());
+}
+
+/// Counts what it is given, and panics.
+#[derive(Clone, Default)]
+struct Panicking(Arc<AtomicUsize>);
+
+impl Transport for Panicking {
+    fn post(&self, _: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        panic!("a transport with a bug")
+    }
+}
+
+#[test]
+fn a_builder_that_is_polled_again_after_a_panic_sends_nothing_again() {
+    let transport = Panicking::default();
+    let client = sample().transport(transport.clone()).build().unwrap();
+    let refund = client.refund().order_id(RefundId::new("R1").unwrap()).ori_order_id(order("T1"));
+    let mut refund = std::pin::pin!(refund.refund_amt(Amount::from_minor(1)));
+    for _ in 0..3 {
+        let context = &mut Context::from_waker(Waker::noop());
+        let polled = catch_unwind(AssertUnwindSafe(|| refund.as_mut().poll(context)));
+        assert!(polled.is_err());
+    }
+    assert_eq!(transport.0.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
