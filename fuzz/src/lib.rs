@@ -8,6 +8,9 @@ pub mod fields;
 pub mod inner;
 mod json;
 pub mod ledger;
+/// The runtime's own tests compare with the same.
+#[path = "../../ottpay-runtime/src/envelope/members.rs"]
+mod members;
 mod merchant;
 pub mod mutate;
 mod numbers;

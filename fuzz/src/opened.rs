@@ -18,17 +18,9 @@ fn md5_hex(text: &[u8]) -> String {
 /// The values of a sealed message by their names, without those that are neither strings nor numbers; nothing if it does not
 /// decrypt to an object, or if its values are strings and have another digest.
 pub(crate) fn open(data: &str, md5: &str, sign_key: &str) -> Option<BTreeMap<String, String>> {
-    let blank = |character: &char| matches!(character, ' ' | '\t' | '\r' | '\n');
     // A space may be a `+` that a form has turned into one.
-    let readings = [
-        data.chars().filter(|character| !blank(character)).collect::<String>(),
-        data.chars().filter(|character| *character == ' ' || !blank(character)).collect::<String>().replace(' ', "+"),
-        data.trim()
-            .chars()
-            .filter(|character| *character == ' ' || !blank(character))
-            .collect::<String>()
-            .replace(' ', "+"),
-    ];
+    let with_plus = |data: &str| data.replace(['\t', '\r', '\n'], "").replace(' ', "+");
+    let readings = [data.replace([' ', '\t', '\r', '\n'], ""), with_plus(data), with_plus(data.trim())];
     let forms = [md5.to_owned(), md5.to_ascii_uppercase()];
     readings.iter().find_map(|data| forms.iter().find_map(|form| open_reading(data, md5, form, sign_key)))
 }

@@ -18,6 +18,8 @@ mod json;
 #[cfg(test)]
 mod json_agreement;
 mod json_error;
+#[cfg(test)]
+mod members;
 mod message;
 mod message_error;
 mod multipart;

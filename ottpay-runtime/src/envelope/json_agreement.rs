@@ -1,42 +1,15 @@
 //! That objects are read as `serde_json` reads them: what is accepted, what is refused, and what is in it.
 
-use std::fmt;
-
 use fastrand::Rng;
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::Fields;
 use super::json::code_units;
 use super::json_error::JsonError;
+use super::members::Members;
 use super::random_json::{object, one_of, white_space};
 use super::reader::MAX_MEMBERS;
 use super::value::Value;
-
-/// Name and value of each member, as `serde_json` has them. Of a value the text is kept as it was written.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(name) = map.next_key()? {
-                    members.push((name, map.next_value::<Box<RawValue>>().map_err(A::Error::custom)?));
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
 
 /// What a value is as text, by `serde_json` alone; nothing if it is not one that is read.
 fn text_of(raw: &RawValue) -> Result<Option<String>, JsonError> {
