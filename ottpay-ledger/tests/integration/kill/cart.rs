@@ -3,6 +3,10 @@
 use ottpay::request::InvalidRequest;
 use ottpay::{ActivePay, Amount, BizType, Client, OrderId, PassivePay, Refund, RefundId};
 use ottpay_ledger::Reference;
+use ottpay_sandbox::{OrderState, Sandbox};
+
+/// The ids of payments by a scanned code begin with this.
+const SCANNED: char = 'P';
 
 /// A cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,7 @@ impl Cart {
     }
 
     pub(crate) fn scanned(self, client: &Client) -> PassivePay {
-        let builder = client.passive_pay().order_id(OrderId::new(format!("P{}", self.0)).unwrap());
+        let builder = client.passive_pay().order_id(OrderId::new(format!("{SCANNED}{}", self.0)).unwrap());
         let builder = builder.without_operator_id().amount(self.amount()).auth_code("134567890123456789");
         builder.biz_type(BizType::Alipay).build().unwrap()
     }
@@ -60,4 +64,11 @@ impl Cart {
         let builder = client.refund().order_id(self.refund_id()).ori_order_id(OrderId::new(of).unwrap());
         builder.refund_amt(amount).build().unwrap()
     }
+}
+
+/// Payments by a scanned code that wait for their buyers, who confirm on their phones whether or not the shop still runs.
+pub(crate) fn unconfirmed_codes(sandbox: &Sandbox) -> Vec<String> {
+    let orders = sandbox.orders().unwrap().into_iter();
+    let waiting = orders.filter(|order| order.id().starts_with(SCANNED) && order.state() == OrderState::Created);
+    waiting.map(|order| order.id().to_owned()).collect()
 }

@@ -1,18 +1,15 @@
-//! The other side: the gateway, the buyers, and the clocks; it starts shops and hears what they say.
+//! The other side: the gateway, the buyers, and the clocks; it starts the shop and hears what it says.
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay_sandbox::assume::Question;
-use ottpay_sandbox::{Assumption, OrderState, Sandbox};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdin};
+use ottpay_sandbox::{Assumption, Sandbox};
 use tokio::sync::mpsc;
 
 use super::books::Books;
-use super::cart::Cart;
-use super::said::MARK;
+use super::cart::{Cart, unconfirmed_codes};
+use super::peer::Peer;
 use super::shop::Work;
 use crate::common::Shared;
 
@@ -21,7 +18,7 @@ use crate::common::Shared;
 pub(crate) enum End {
     /// The shop killed itself.
     Killed,
-    /// No shop had anything to do any more.
+    /// The shop had nothing to do any more.
     Idle,
 }
 
@@ -29,7 +26,7 @@ pub(crate) enum End {
 const NEW: u64 = 2;
 /// How many rounds a cart is tried in.
 const ROUNDS: u64 = 4;
-/// How long shops may be silent.
+/// How long the shop may be silent.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The time between two rounds: longer than any lease.
 const BETWEEN: Duration = Duration::from_secs(120);
@@ -81,14 +78,14 @@ impl Gateway {
         self.work.carts = (last.saturating_sub(NEW * ROUNDS), last);
         self.work.kill = Some((step.to_owned(), occurrence));
         self.advance(BETWEEN);
-        self.run(vec![self.work.clone()], &[]).await
+        self.run(&[]).await
     }
 
     /// Time passes until everything has an end, or is only asked about once a day.
     pub(crate) async fn settle(&mut self) {
         self.assume_defaults();
         self.work.kill = None;
-        assert_eq!(self.run(vec![self.work.clone()], &settling()).await, End::Idle);
+        assert_eq!(self.run(&settling()).await, End::Idle);
     }
 
     fn advance(&mut self, by: Duration) {
@@ -96,65 +93,43 @@ impl Gateway {
         self.sandbox.advance(by).unwrap();
     }
 
-    /// Runs shops; whenever none has anything to do, the clocks move on by the next of the times.
-    async fn run(&mut self, works: Vec<Work>, times: &[Duration]) -> End {
-        let (sender, mut lines) = mpsc::unbounded_channel();
-        let mut shops = Vec::new();
-        for (number, work) in works.iter().enumerate() {
-            let mut command = work.command(self.test);
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-            let mut shop = command.spawn().unwrap();
-            let (mut said, sender) = (BufReader::new(shop.stdout.take().unwrap()).lines(), sender.clone());
-            tokio::spawn(async move {
-                while let Ok(Some(line)) = said.next_line().await {
-                    let _ = sender.send((number, line));
-                }
-            });
-            shops.push(shop);
-        }
-        drop(sender);
-        let end = self.listen(&mut lines, &mut shops, times).await;
-        for shop in shops {
-            check_end(shop, &end).await;
-        }
+    /// Runs the shop; whenever it has nothing to do, the clocks move on by the next of the times.
+    async fn run(&mut self, times: &[Duration]) -> End {
+        let (sender, mut heard) = mpsc::unbounded_channel();
+        let mut shop = Peer::start(self.work.command(self.test), 0, sender);
+        let end = self.listen(&mut heard, &mut shop, times).await;
+        let (status, errors) = shop.wait().await;
+        assert_eq!(status.success(), end == End::Idle, "the shop ended with {status}: {errors}");
         end
     }
 
     async fn listen(
         &mut self,
-        lines: &mut mpsc::UnboundedReceiver<(usize, String)>,
-        shops: &mut [Child],
+        heard: &mut mpsc::UnboundedReceiver<(usize, String)>,
+        shop: &mut Peer,
         times: &[Duration],
     ) -> End {
-        let mut inputs: Vec<ChildStdin> = shops.iter_mut().map(|shop| shop.stdin.take().unwrap()).collect();
-        let mut is_idle = vec![false; shops.len()];
         let mut times = times.iter();
         let mut end = End::Idle;
         loop {
-            let line = tokio::time::timeout(PATIENCE, lines.recv()).await.expect("the shops say something");
-            let Some((number, line)) = line else { return end };
-            let Some((_, said)) = line.split_once(MARK) else { continue };
+            let said = tokio::time::timeout(PATIENCE, heard.recv()).await.expect("the shop says something");
+            let Some((_, said)) = said else { return end };
             match said.split(' ').collect::<Vec<_>>()[..] {
                 ["offer", cart, id] if !Cart(cart.parse().unwrap()).is_abandoned() => self.pay(id),
                 ["offer", ..] | ["busy"] => {}
                 ["begun" | "sold", _] => {}
                 ["killed"] => end = End::Killed,
-                ["idle"] => is_idle[number] = true,
-                _ => panic!("{said}"),
-            }
-            if is_idle.iter().all(|is_idle| *is_idle) {
-                is_idle.fill(false);
-                self.confirm_codes();
-                match times.next() {
-                    Some(by) => {
-                        self.advance(*by);
-                        for input in &mut inputs {
-                            input.write_all(format!("advance {}\n", by.as_millis()).as_bytes()).await.unwrap();
+                ["idle"] => {
+                    self.confirm_codes();
+                    match times.next() {
+                        Some(by) => {
+                            self.advance(*by);
+                            shop.tell(&format!("advance {}", by.as_millis())).await;
                         }
+                        None => shop.hang_up(),
                     }
-                    // The shops end at the end of their input.
-                    None => inputs.clear(),
                 }
+                _ => panic!("{said}"),
             }
         }
     }
@@ -165,12 +140,9 @@ impl Gateway {
         tokio::spawn(async move { sandbox.pay(&id).await });
     }
 
-    /// Buyers whose codes were scanned confirm on their phones, whatever became of the shop.
     fn confirm_codes(&self) {
-        for order in self.sandbox.orders().unwrap() {
-            if order.id().starts_with('P') && order.state() == OrderState::Created {
-                self.pay(order.id());
-            }
+        for id in unconfirmed_codes(&self.sandbox) {
+            self.pay(&id);
         }
     }
 
@@ -183,13 +155,6 @@ impl Gateway {
 pub(crate) fn settling() -> Vec<Duration> {
     let minute = Duration::from_secs(60);
     [(10, 6), (120, 4), (1440, 9)].iter().flat_map(|&(minutes, times)| vec![minute * minutes; times]).collect()
-}
-
-async fn check_end(mut shop: Child, end: &End) {
-    let mut errors = String::new();
-    shop.stderr.take().unwrap().read_to_string(&mut errors).await.unwrap();
-    let status = shop.wait().await.unwrap();
-    assert_eq!(status.success(), *end == End::Idle, "the shop ended with {status}: {errors}");
 }
 
 pub(crate) fn free_port() -> u16 {

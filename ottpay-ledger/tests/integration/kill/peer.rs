@@ -1,6 +1,6 @@
 //! A process that the test starts, talks to, and kills.
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
@@ -11,7 +11,8 @@ use super::said::MARK;
 /// A process, and the lines to and from it.
 pub(crate) struct Peer {
     child: Child,
-    input: ChildStdin,
+    /// Until it is to come to its end.
+    input: Option<ChildStdin>,
 }
 
 impl Peer {
@@ -27,13 +28,20 @@ impl Peer {
                 }
             }
         });
-        let input = child.stdin.take().unwrap();
+        let input = child.stdin.take();
         Self { child, input }
     }
 
     /// Says something to it. One that has been killed does not hear it.
     pub(crate) async fn tell(&mut self, line: &str) {
-        let _ = self.input.write_all(format!("{line}\n").as_bytes()).await;
+        if let Some(input) = &mut self.input {
+            let _ = input.write_all(format!("{line}\n").as_bytes()).await;
+        }
+    }
+
+    /// Says nothing more to it, at which it ends.
+    pub(crate) fn hang_up(&mut self) {
+        self.input = None;
     }
 
     /// Kills it by the signal that no program can catch.
@@ -46,13 +54,17 @@ impl Peer {
         self.child.kill().await.unwrap();
     }
 
-    /// Lets it come to its end.
-    pub(crate) async fn end(self) {
-        let Self { mut child, input } = self;
-        drop(input);
+    /// Waits until it has ended; returns how, and what it wrote to its standard error.
+    pub(crate) async fn wait(mut self) -> (ExitStatus, String) {
         let mut errors = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut errors).await.unwrap();
-        let status = child.wait().await.unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut errors).await.unwrap();
+        (self.child.wait().await.unwrap(), errors)
+    }
+
+    /// Lets it come to its end.
+    pub(crate) async fn end(mut self) {
+        self.hang_up();
+        let (status, errors) = self.wait().await;
         assert!(status.success(), "it ended with {status}: {errors}");
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ottpay::SignKey;
-use ottpay_sandbox::{Fault, OrderState, PlannedFault, Sandbox, SandboxBuilder};
+use ottpay_sandbox::{Fault, PlannedFault, Sandbox, SandboxBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::cart::unconfirmed_codes;
 use super::said::say;
 use super::shop::commands;
 
@@ -87,11 +88,8 @@ fn pay(sandbox: &Arc<Sandbox>, id: String) {
     });
 }
 
-/// Buyers whose codes were scanned confirm on their phones, whatever became of the shop.
 fn confirm_codes(sandbox: &Arc<Sandbox>) {
-    for order in sandbox.orders().unwrap() {
-        if order.id().starts_with('P') && order.state() == OrderState::Created {
-            pay(sandbox, order.id().to_owned());
-        }
+    for id in unconfirmed_codes(sandbox) {
+        pay(sandbox, id);
     }
 }
