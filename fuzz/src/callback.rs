@@ -1,5 +1,5 @@
-//! Callbacks: what is taken was sealed with the sign key, and says of order and amount what was sealed, whatever was done to the
-//! message on its way.
+//! Callbacks: an accepted one was sealed with the sign key, and has the order and the amount that were sealed, even if the
+//! message was altered on its way.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -86,7 +86,7 @@ fn read_in_every_way(client: &Client, body: &[u8]) -> [Result<Received, Callback
     ]
 }
 
-/// Whoever has no sign key can send nothing that is taken but what was sealed: the same order and the same amount.
+/// Without the sign key, a sender gets only callbacks with the sealed order and the sealed amount accepted.
 fn assert_genuine(client: &Client, sign_key: &str, body: &[u8]) -> bool {
     let expected = assert_read_as_sealed(client, sign_key, body);
     for (order, amount, md5) in &expected {
@@ -154,7 +154,7 @@ fn assert_error_hides(error: &CallbackError) {
     }
 }
 
-/// A genuine callback with its encrypted blocks moved, as somebody without the key can: each two bytes of the recipe say what is
+/// A genuine callback with its encrypted blocks moved, as an attacker without the key can: each two bytes of the recipe say what is
 /// done to which block.
 fn with_moved_blocks(genuine: &Genuine, recipe: &[u8]) -> Vec<u8> {
     let sealed = BASE64_STANDARD.decode(&genuine.sealed.data).expect("Base64");

@@ -36,7 +36,7 @@ fn assert_times(text: &str) {
     let strict = Timestamp::new(text);
     let parsed = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", text).ok();
     let is_plain = text.len() == 14 && text.bytes().all(|byte| byte.is_ascii_digit());
-    // A leap second is none here.
+    // Leap seconds are rejected.
     if is_plain && !text.ends_with("60") {
         assert_eq!(strict.is_ok(), parsed.is_some(), "{text}");
     } else if !is_plain {

@@ -14,7 +14,7 @@ pub(crate) fn sign_key(text: &str) -> SignKey {
     SignKey::new(text).expect("a sign key")
 }
 
-/// Settings of a client, whose gateway nobody reaches.
+/// Settings of a client whose gateway is unreachable.
 pub(crate) fn client() -> ClientBuilder<Client> {
     let builder = Client::builder().merchant_id(ID).sign_key(sign_key(SIGN_KEY));
     builder.currency(Currency::CAD).endpoint("http://127.0.0.1:9")
@@ -31,7 +31,7 @@ pub(crate) fn wrap(code: &str, sealed: &Sealed) -> Vec<u8> {
     Message::new(members).to_body(Framing::Json)
 }
 
-/// A gateway that gives the same answer to whatever is asked, until it is given another.
+/// A gateway that gives every request the same answer, until it is set to another.
 #[derive(Clone, Default)]
 pub(crate) struct Answering(Arc<Mutex<(u16, Vec<u8>)>>);
 

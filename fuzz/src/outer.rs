@@ -10,7 +10,7 @@ use crate::vectors;
 
 /// Members that are read strictly.
 const STRICT: [&str; 6] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "merchant_id"];
-/// Those that somebody asks for.
+/// The names that are looked up.
 const NAMES: [&str; 7] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "merchant_id", "rsp_msg"];
 /// How many members are kept of those that are not read strictly.
 const MOST: usize = 500;

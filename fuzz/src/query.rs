@@ -91,7 +91,7 @@ fn follow(client: &Client, order: &Tracked, reply: Option<&str>) -> bool {
     confirmed.is_ok()
 }
 
-/// Whatever is called paid or reserved was said to be, in a word and in an amount that is explained.
+/// An order is called paid or reserved only if a status and an explained amount in the reply say so.
 fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: Option<&str>) {
     let (money, words): (Money, &[&str]) = match confirmed {
         Confirmed::Paid(payment) => {

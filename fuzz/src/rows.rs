@@ -14,7 +14,7 @@ const MOST: usize = 50;
 /// The rows of an answer.
 type Rows = Vec<Row>;
 
-/// Answers that wait to be given; a query for which there is none has no rows.
+/// Prepared answers; a query without one has no rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answers(Arc<Mutex<VecDeque<Rows>>>);
 

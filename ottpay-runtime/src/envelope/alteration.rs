@@ -140,7 +140,7 @@ impl fmt::Display for Alteration {
 pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteration> {
     let plaintext = opened.plaintext();
     let mut found = Vec::from_iter(find_repeated_block(plaintext, cipher));
-    // Of a plain text the reader has seen that there are none.
+    // The reader has found already that a plain text has none.
     if !opened.is_plain {
         found.extend(Text::new(plaintext).find_alterations());
     }

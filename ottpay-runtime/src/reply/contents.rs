@@ -54,8 +54,8 @@ impl<K> Contents<K> {
 /// Values that are kept of what came. A tuple has a member for each field that is not read in place; one that needs more than
 /// twelve has a tuple of the others as its last member.
 ///
-/// The type of a value says what it means if it is absent or unreadable: nothing is as good as absent but where it is
-/// required (`T`), and what is a part of money (`Result<Option<T>, FieldError>`).
+/// The type decides what an absent or unreadable value is: an error of the whole for a required field (`T`), an error of the
+/// field if it is a part of money and unreadable (`Result<Option<T>, FieldError>`), else `None`.
 pub trait Kept: Sized {
     /// Reads the next fields.
     ///
@@ -71,7 +71,7 @@ pub struct Unread<'a> {
 }
 
 impl Unread<'_> {
-    /// The next field whose value is kept; the texts before it must be there.
+    /// The next field whose value is kept; the strings before it must be there.
     fn next_kept(&mut self) -> Result<Option<&'static FieldInfo>, FieldError> {
         for field in self.fields.by_ref() {
             if !field.kind.is_read_in_place(field.encoding) {
@@ -89,7 +89,7 @@ impl Unread<'_> {
         self.next_kept()?.ok_or(FieldError { field: "", problem: Problem::Missing })
     }
 
-    /// Whether the texts after the last field that is kept are there.
+    /// Whether the strings after the last field that is kept are there.
     fn check_texts(&mut self) -> Result<(), FieldError> {
         self.next_kept().map(drop)
     }

@@ -150,7 +150,7 @@ mod tests {
         let again = again.repeat(4096 / again.len());
         stream.write_all(first.as_bytes()).await.unwrap();
         let mut sent = 0;
-        // Where nobody reads on, the buffers of the system are full after a while.
+        // Once the server stops reading, the buffers of the system fill up.
         let enough = Duration::from_secs(1);
         while let Ok(Ok(())) = tokio::time::timeout(enough, stream.write_all(again.as_bytes())).await {
             sent += again.len();

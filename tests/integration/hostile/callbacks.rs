@@ -1,4 +1,4 @@
-//! Callbacks that nobody honest would send: whatever is in a body, it is read in little time and memory. What is measured is
+//! Hostile callbacks: any body is read in little time and memory. What is measured is
 //! what is allocated beside the body, which the shop's server holds.
 
 use std::fs;

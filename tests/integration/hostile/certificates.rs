@@ -24,7 +24,7 @@ pub(super) const OTHER_NAME: &[u8] = include_bytes!("certificates/other_name.pem
 /// For clients, not for servers.
 pub(super) const FOR_CLIENTS: &[u8] = include_bytes!("certificates/for_clients.pem");
 
-/// Signed by an authority that nobody knows.
+/// Signed by an unknown authority.
 pub(super) const OTHER_AUTHORITY: &[u8] = include_bytes!("certificates/other_authority.pem");
 
 /// Signed by no authority.

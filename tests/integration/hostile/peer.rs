@@ -94,7 +94,7 @@ async fn serve(listener: StdListener, steps: Vec<Vec<Step>>, pem: Option<&'stati
         let steps = steps[number.min(steps.len() - 1)].clone();
         let (acceptor, seen) = (acceptor.clone(), seen.clone());
         tokio::spawn(tokio::time::timeout(PATIENCE, async move {
-            // What a client that leaves does to a peer is no concern of the test.
+            // What a peer makes of a client that leaves is not tested.
             let _ = match acceptor {
                 None => Connection::new(stream, seen).take(&steps).await,
                 Some(acceptor) => match acceptor.accept(stream).await {

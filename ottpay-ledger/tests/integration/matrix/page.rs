@@ -14,7 +14,7 @@ const BEGINNING: &str = "\
 
 A test plays each fault with each operation against the sandbox, and writes this page. The sandbox answers open questions
 as it does by default; another test plays each fault, each operation and each holder of the orders with each other answer.
-The buyer pays whatever there is to be paid, even if the link was never given out.
+The buyer pays everything that can be paid, even if the link was never given out.
 
 - *The client alone*: the outcome of the request, then what `resolve` says when the fault is over.
 - *The ledger*: the state of the order after the fault, and its last state. SQLite and PostgreSQL end in the same way.

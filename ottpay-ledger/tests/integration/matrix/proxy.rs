@@ -19,7 +19,7 @@ use super::fault::OnWire;
 /// The way to a sandbox.
 pub(crate) struct Proxy {
     port: u16,
-    /// It listens to nothing, and keeps the port from others while nobody listens.
+    /// It does not listen, and keeps the port from others while there is no listener.
     _anchor: TcpSocket,
     way: Arc<Way>,
     listening: tokio::sync::Mutex<Listening>,
@@ -27,7 +27,7 @@ pub(crate) struct Proxy {
 
 enum Listening {
     Open(JoinHandle<()>),
-    /// The port is taken, and nothing listens.
+    /// The port is taken, without a listener.
     Refusing {
         _socket: TcpSocket,
     },

@@ -1,4 +1,4 @@
-//! A database in memory on the thread of its caller, whose clock stands still, and that can be put back to an earlier state.
+//! A database in memory on the thread of its caller, with a stopped clock, which can be put back to an earlier state.
 
 use std::collections::HashMap;
 use std::hash::{Hash as _, Hasher};

@@ -47,7 +47,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         )]),
     },
     Mutant {
-        name: "a reply is stored whatever has happened since",
+        name: "a reply is stored regardless of what has happened since",
         world: only(LINK, Left { deeds: 1, rounds: 1, waits: 1, ..NOTHING }),
         breaks: Invariant::LinkStored,
         mistake: Mistake::Sql(&[("AND send_token = $8 AND state = 'sending'", "AND $8 = $8")]),
@@ -123,7 +123,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         ]),
     },
     Mutant {
-        name: "a turn that ends without a word is not repeated",
+        name: "a turn that ends silently is not repeated",
         world: only(CHARGE, Left { deeds: 1, rounds: 1, faults: 1, ..NOTHING }),
         breaks: Invariant::NothingLost,
         mistake: Mistake::Sql(&[("next_at = ((SELECT now FROM model_clock)) + CAST($3 AS BIGINT)", "next_at = NULL")]),

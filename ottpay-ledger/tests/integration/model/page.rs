@@ -17,7 +17,7 @@ commit whose answer is lost after a callback, a second worker. So a search lets 
 Nothing of the ledger is described a second time. Its own code runs, with its own SQL, on SQLite in memory. Each process of
 the shop is a `Ledger` of its own in a runtime of its own. It waits before each transaction, at each commit, in the handler
 and at each request. The search chooses which process goes on, in which way, and what else happens in between: a buyer pays,
-the gateway closes the order, a callback is delivered, somebody who knows the sign key forges one, time passes until
+the gateway closes the order, a callback is delivered, an attacker with the sign key forges one, time passes until
 something is due or a lease ends, a process is killed.
 
 Two states are the same if every column that decides anything is the same, with times as they are from now, and every

@@ -37,7 +37,7 @@ pub(crate) struct Left {
     pub(crate) claims: u32,
     /// A callback of the gateway is delivered.
     pub(crate) callbacks: u32,
-    /// A callback is forged by somebody who knows the sign key.
+    /// A callback is forged by an attacker with the sign key.
     pub(crate) forgeries: u32,
     /// The gateway closes an order.
     pub(crate) closings: u32,

@@ -1,5 +1,5 @@
-//! Where a reply keeps the values of its fields: in one tuple, which the runtime reads and clones as a whole. Texts are read
-//! where they came instead.
+//! Where a reply keeps the values of its fields: in one tuple, which the runtime reads and clones as a whole. Strings
+//! are read in place instead.
 
 use proc_macro2::{Literal, Punct, Spacing, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote};

@@ -27,8 +27,8 @@ pub(super) fn action_module(action: &Action) -> ActionModule {
     ActionModule { actions: Ident::new("__actions", Span::call_site()), name: ident(&action.name) }
 }
 
-/// The path of an action's hidden module. It is written for every field, so it is no stream, see
-/// [`library`](super::library::library).
+/// The path of an action's hidden module. It is written for every field, so it is not a
+/// `TokenStream`, see [`library`](super::library::library).
 pub(super) struct ActionModule {
     actions: Ident,
     name: Ident,
