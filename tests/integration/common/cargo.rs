@@ -121,13 +121,16 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     cargo
 }
 
-/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program.
+/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program. It is built in the outer
+/// build's folder, where what it depends on is already.
 pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
-    let output = cargo(project, &["build", "--quiet", "--locked", "--example", name]).output().unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let mut cargo = cargo(project, &["build", "--quiet", "--locked", "--example", name]);
+    let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
     if !output.status.success() {
         return Err(String::from_utf8(output.stderr).unwrap());
     }
-    Ok(target().join("debug/examples").join(name).with_extension(std::env::consts::EXE_EXTENSION))
+    Ok(target.join("debug/examples").join(name).with_extension(std::env::consts::EXE_EXTENSION))
 }
 
 /// A copy of the project without some of its files, for tests that bring their own.

@@ -24,9 +24,12 @@ fn text(html: &str) -> String {
 #[test]
 fn pages_name_the_crate_that_a_shop_depends_on() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = cargo::cargo(root, &["doc", "--quiet", "--no-deps", "--locked", "--no-default-features", "--lib"])
-        .output()
-        .unwrap();
+    let output = cargo::cargo(
+        root,
+        &["doc", "--quiet", "--no-deps", "--locked", "-p", "ottpay", "--no-default-features", "--lib"],
+    )
+    .output()
+    .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let folder = cargo::target().join("doc/ottpay");
     let mut found = Vec::new();
