@@ -9,12 +9,14 @@ mod excluded;
 mod fault;
 mod kept;
 mod life;
+mod message;
 mod operation;
 mod page;
 mod pairs;
 mod proxy;
 mod shop;
 mod truth;
+mod way;
 mod world;
 
 use std::collections::BTreeMap;

@@ -3,18 +3,16 @@
 use std::io;
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ottpay::SignKey;
-use ottpay::envelope::Message;
 use ottpay::spec::ActionInfo;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::alter::alter;
 use super::fault::OnWire;
+use super::way::{Armed, Way};
 
 /// The way to a sandbox.
 pub(crate) struct Proxy {
@@ -39,31 +37,12 @@ enum Listening {
     Nothing,
 }
 
-struct Way {
-    /// The port of the sandbox; 0 while there is none.
-    target: AtomicU16,
-    armed: Mutex<Option<Armed>>,
-    /// What the requests that were read asked for.
-    seen: Mutex<Vec<String>>,
-    struck: AtomicU32,
-    /// Whether replies that are held may go on.
-    is_released: watch::Sender<bool>,
-    key: SignKey,
-}
-
-#[derive(Clone, Copy)]
-struct Armed {
-    on: OnWire,
-    /// What the request asks for to which it happens.
-    wire_name: &'static str,
-    info: &'static ActionInfo,
-}
-
-const PAGE: &[u8] = b"<html><body><h1>not the gateway</h1></body></html>";
+/// How long a port may be taken.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Proxy {
     pub(crate) async fn start(target: u16, key: SignKey) -> Self {
-        let anchor = bind(0);
+        let anchor = bind(0).await;
         let port = anchor.local_addr().unwrap().port();
         let way = Arc::new(Way {
             target: AtomicU16::new(target),
@@ -73,7 +52,7 @@ impl Proxy {
             is_released: watch::channel(false).0,
             key,
         });
-        let open = Listening::Open(serve(Arc::clone(&way), bind(port).listen(1024).unwrap()));
+        let open = Listening::Open(serve(Arc::clone(&way), bind(port).await.listen(1024).unwrap()));
         Self { port, _anchor: anchor, way, listening: tokio::sync::Mutex::new(open) }
     }
 
@@ -81,13 +60,13 @@ impl Proxy {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// From now on this happens to requests that ask for this; what happens to a connection happens to each.
+    /// From now on this happens to requests that ask for this; a connection that is refused or not answered is any.
     pub(crate) async fn arm(&self, on: OnWire, wire_name: &'static str, info: &'static ActionInfo) {
         *self.way.armed.lock().unwrap() = Some(Armed { on, wire_name, info });
         if matches!(on, OnWire::Refused | OnWire::Unanswered) {
             let mut listening = self.listening.lock().await;
             close(&mut listening).await;
-            let socket = bind(self.port);
+            let socket = bind(self.port).await;
             *listening = match on {
                 OnWire::Refused => Listening::Refusing { _socket: socket },
                 _ => {
@@ -96,7 +75,7 @@ impl Proxy {
                     Listening::Full { _listener: listener, _waiting: vec![waiting] }
                 }
             };
-            self.way.struck.fetch_add(1, Ordering::SeqCst);
+            self.way.strike();
         }
     }
 
@@ -106,7 +85,7 @@ impl Proxy {
         let mut listening = self.listening.lock().await;
         if !matches!(*listening, Listening::Open(_)) {
             close(&mut listening).await;
-            *listening = Listening::Open(serve(Arc::clone(&self.way), bind(self.port).listen(1024).unwrap()));
+            *listening = Listening::Open(serve(Arc::clone(&self.way), bind(self.port).await.listen(1024).unwrap()));
         }
     }
 
@@ -118,7 +97,7 @@ impl Proxy {
         self.way.target.store(port, Ordering::SeqCst);
     }
 
-    /// How many requests that asked for this were read.
+    /// How many requests that asked for this arrived.
     pub(crate) fn count(&self, wire_name: &str) -> usize {
         self.way.seen.lock().unwrap().iter().filter(|seen| *seen == wire_name).count()
     }
@@ -129,12 +108,21 @@ impl Proxy {
     }
 }
 
-/// A socket on a port, also if connections to it are still there.
-fn bind(port: u16) -> TcpSocket {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_reuseaddr(true).unwrap();
-    socket.bind(([127, 0, 0, 1], port).into()).unwrap();
-    socket
+/// A socket on a port, also if connections to it are still there. A process that another test starts inherits the former
+/// listener until it runs its own program, so that the port may be taken for a moment.
+async fn bind(port: u16) -> TcpSocket {
+    let begun = Instant::now();
+    loop {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        match socket.bind(([127, 0, 0, 1], port).into()) {
+            Ok(()) => return socket,
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(error) => panic!("port {port}: {error}"),
+        }
+    }
 }
 
 async fn close(listening: &mut Listening) {
@@ -153,162 +141,60 @@ fn serve(way: Arc<Way>, listener: TcpListener) -> JoinHandle<()> {
     })
 }
 
-impl Way {
-    fn strike(&self) {
-        self.struck.fetch_add(1, Ordering::SeqCst);
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    const REFUND: &str = "/refund";
+
+    async fn open() -> (ottpay_sandbox::Sandbox, Proxy) {
+        let sandbox = ottpay_sandbox::Sandbox::start().await.unwrap();
+        let port = sandbox.url().rsplit(':').next().unwrap().parse().unwrap();
+        let proxy = Proxy::start(port, sandbox.sign_key()).await;
+        (sandbox, proxy)
     }
 
-    async fn carry(&self, mut client: TcpStream) -> io::Result<()> {
-        let armed = *self.armed.lock().unwrap();
-        match armed.map(|armed| armed.on) {
-            Some(OnWire::ResetUnread) => {
-                // If it came earlier, the sender might not even have a connection, and nothing would have been sent.
-                // Being readable is not enough, as that may be reported too early.
-                client.peek(&mut [0]).await?;
-                self.strike();
-                return client.set_zero_linger();
-            }
-            Some(OnWire::ResetWithinRequest) => {
-                let _ = client.read(&mut [0; 40]).await?;
-                self.strike();
-                return client.set_zero_linger();
-            }
-            _ => {}
-        }
-        let Some(request) = Request::read(&mut client).await? else { return Ok(()) };
-        self.seen.lock().unwrap().push(request.wire_name.clone());
-        let armed = armed.filter(|armed| armed.wire_name == request.wire_name);
-        let on = armed.map(|armed| armed.on);
-        if on.is_some() {
-            self.strike();
-        }
-        match on {
-            Some(OnWire::ClosedBefore) => return Ok(()),
-            Some(OnWire::SilentBefore) => return hold(client).await,
-            Some(OnWire::NotFound) => return answer(&mut client, "404 Not Found", "text/html", PAGE).await,
-            _ => {}
-        }
-        let reply = Reply::split(request.send_on(self.target.load(Ordering::SeqCst)).await?)?;
-        let (Some(on), Some(armed)) = (on, armed) else { return client.write_all(&reply.whole()).await };
-        let half = reply.body.len() / 2;
-        match on {
-            OnWire::Held => {
-                let _ = self.is_released.subscribe().wait_for(|is_released| *is_released).await;
-                client.write_all(&reply.whole()).await
-            }
-            OnWire::Killed => {
-                self.target.store(0, Ordering::SeqCst);
-                Ok(())
-            }
-            OnWire::ResetAfter => client.set_zero_linger(),
-            OnWire::ClosedAfter => Ok(()),
-            OnWire::SilentAfter => hold(client).await,
-            OnWire::SilentInHead => {
-                client.write_all(&reply.head[..reply.head.len() / 2]).await?;
-                hold(client).await
-            }
-            OnWire::SilentInBody | OnWire::Truncated => {
-                client.write_all(&reply.head).await?;
-                client.write_all(&reply.body[..half]).await?;
-                client.flush().await?;
-                if on == OnWire::SilentInBody { hold(client).await } else { Ok(()) }
-            }
-            OnWire::BadGateway => answer(&mut client, "502 Bad Gateway", "text/html", PAGE).await,
-            OnWire::SealedBadRequest => answer(&mut client, "400 Bad Request", "application/json", &reply.body).await,
-            OnWire::SealedUnavailable => {
-                answer(&mut client, "503 Service Unavailable", "application/json", &reply.body).await
-            }
-            altering => match alter(altering, &reply.body, &self.key, armed.info) {
-                Some(body) => answer(&mut client, "200 OK", "application/json", &body).await,
-                // The case finds that nothing has gone wrong.
-                None => {
-                    self.struck.fetch_sub(1, Ordering::SeqCst);
-                    client.write_all(&reply.whole()).await
-                }
-            },
-        }
-    }
-}
-
-/// Until the other side gives up.
-async fn hold(mut client: TcpStream) -> io::Result<()> {
-    while client.read(&mut [0; 64]).await? > 0 {}
-    Ok(())
-}
-
-async fn answer(client: &mut TcpStream, status: &str, kind: &str, body: &[u8]) -> io::Result<()> {
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-    client.write_all(&[head.as_bytes(), body].concat()).await?;
-    client.shutdown().await
-}
-
-struct Request {
-    /// Its first line, and then its other lines.
-    line: String,
-    head: String,
-    body: Vec<u8>,
-    wire_name: String,
-}
-
-impl Request {
-    async fn read(client: &mut TcpStream) -> io::Result<Option<Self>> {
-        let mut bytes = Vec::new();
-        let (end, length) = loop {
-            if client.read_buf(&mut bytes).await? == 0 {
-                return Ok(None);
-            }
-            if let Some(end) = find_end(&bytes) {
-                let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-                let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
-                break (end, length.unwrap_or(0));
-            }
-        };
-        while bytes.len() < end + length {
-            if client.read_buf(&mut bytes).await? == 0 {
-                return Ok(None);
-            }
-        }
-        let body = bytes.split_off(end);
-        let head = String::from_utf8_lossy(&bytes).into_owned();
-        let (line, head) = head.split_once("\r\n").unwrap_or_default();
-        let path = line.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default();
-        let action = Message::read(&body).ok().and_then(|message| message.text("action").map(str::to_owned));
-        let wire_name = action.unwrap_or_else(|| path.to_owned());
-        Ok(Some(Self { line: line.to_owned(), head: head.to_owned(), wire_name, body }))
+    async fn arm(proxy: &Proxy, on: OnWire) {
+        proxy.arm(on, REFUND, ottpay::GATEWAY.method("refund").unwrap()).await;
     }
 
-    /// The whole reply of the sandbox.
-    async fn send_on(&self, target: u16) -> io::Result<Vec<u8>> {
-        let mut sandbox = TcpStream::connect(("127.0.0.1", target)).await?;
-        let head = format!("{}\r\nconnection: close\r\n{}", self.line, self.head);
-        sandbox.write_all(&[head.as_bytes(), &self.body].concat()).await?;
+    async fn get(proxy: &Proxy, path: &str) -> io::Result<Vec<u8>> {
+        let mut client = TcpStream::connect(("127.0.0.1", proxy.port)).await?;
+        // In two pieces: what has arrived so far does not say what is asked for.
+        client.write_all(b"GET ").await?;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        client.write_all(format!("{path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await?;
         let mut reply = Vec::new();
-        let reading = sandbox.read_to_end(&mut reply);
-        tokio::time::timeout(Duration::from_secs(60), reading).await.map_err(io::Error::other)??;
+        client.read_to_end(&mut reply).await?;
         Ok(reply)
     }
-}
 
-/// Where the body begins.
-fn find_end(bytes: &[u8]) -> Option<usize> {
-    bytes.windows(4).position(|window| window == b"\r\n\r\n").map(|place| place + 4)
-}
-
-struct Reply {
-    head: Vec<u8>,
-    body: Vec<u8>,
-}
-
-impl Reply {
-    fn split(mut reply: Vec<u8>) -> io::Result<Self> {
-        let end = find_end(&reply).ok_or_else(|| io::Error::other("no reply"))?;
-        let body = reply.split_off(end);
-        Ok(Self { head: reply, body })
+    #[tokio::test]
+    async fn a_port_that_is_taken_for_a_moment_is_waited_for() {
+        let (_sandbox, proxy) = open().await;
+        arm(&proxy, OnWire::Refused).await;
+        assert_eq!(get(&proxy, "/").await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+        // As a process holds the former listener that has just been started.
+        let held = bind(proxy.port).await.listen(1).unwrap();
+        let freeing = async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            drop(held);
+        };
+        tokio::join!(proxy.heal(), freeing);
+        assert!(get(&proxy, "/sandbox/orders").await.unwrap().starts_with(b"HTTP/1.1 200"));
     }
 
-    fn whole(&self) -> Vec<u8> {
-        [&*self.head, &self.body].concat()
+    #[tokio::test]
+    async fn a_reset_is_of_the_request_that_it_was_armed_for() {
+        let (_sandbox, proxy) = open().await;
+        for (on, struck) in [(OnWire::ResetUnread, 1), (OnWire::ResetWithinRequest, 2)] {
+            arm(&proxy, on).await;
+            assert!(get(&proxy, "/sandbox/orders").await.unwrap().starts_with(b"HTTP/1.1 200"));
+            assert_eq!(proxy.struck(), struck - 1);
+            assert_eq!(get(&proxy, REFUND).await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+            assert_eq!((proxy.struck(), proxy.count(REFUND)), (struck, struck as usize));
+        }
     }
 }
