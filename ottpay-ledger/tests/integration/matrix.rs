@@ -3,6 +3,7 @@
 
 mod alone;
 mod alter;
+mod buyer;
 mod case;
 mod compare;
 mod excluded;
@@ -14,7 +15,9 @@ mod operation;
 mod page;
 mod pairs;
 mod proxy;
+mod reason;
 mod shop;
+mod taker;
 mod truth;
 mod way;
 mod world;
@@ -31,7 +34,7 @@ use tokio::task::JoinSet;
 
 use crate::postgres_server;
 use case::{Case, Ending, Holder};
-use fault::Fault;
+use fault::{Fault, OnWire};
 use operation::Operation;
 use shop::Database;
 
@@ -52,7 +55,15 @@ async fn every_fault_with_every_operation_ends_in_books_that_agree() {
             cases.extend(possible.map(|holder| case_of(fault, operation, holder, Vec::new(), false)));
         }
     }
+    let on_postgres: Vec<_> = cases.iter().filter(|case| case.holder == Holder::Postgres).collect();
+    assert!(Fault::ALL.iter().all(|fault| on_postgres.iter().any(|case| case.fault == *fault)));
+    assert!(Operation::ALL.iter().all(|operation| on_postgres.iter().any(|case| case.operation == *operation)));
     let endings = play_all(cases).await;
+    for (case, ending) in &endings {
+        let is_unreadable = (case.fault, case.operation) == (Fault::OnWire(OnWire::UnreadableMoney), Operation::Query);
+        let expected = (is_unreadable && case.holder != Holder::Client).then_some(reason::UNREADABLE);
+        assert_eq!(ending.because, expected, "{case}: {ending}");
+    }
     match page::write(&endings) {
         Ok(page) if chosen_cases().is_none_or(|chosen| chosen.is_empty()) => page::compare(&page),
         Ok(_) => {}
@@ -63,14 +74,18 @@ async fn every_fault_with_every_operation_ends_in_books_that_agree() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_pair_of_a_fault_and_an_answer_of_the_gateway_ends_in_books_that_agree() {
     let cases = pairs_of_answers();
+    let all = cases.len();
     let endings = play_all(cases).await;
     let mut because: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (case, ending) in &endings {
         if let Some(reason) = ending.because {
-            because.entry(reason).or_default().push(case.to_string());
+            because.entry(reason).or_default().push(format!("{case}: {ending}"));
         }
     }
     println!("the shop cannot know: {because:#?}");
+    if endings.len() == all {
+        assert_eq!(because.into_keys().collect::<Vec<_>>(), reason::ALL, "each reason is the only one of a case");
+    }
 }
 
 fn case_of(fault: Fault, operation: Operation, holder: Holder, assumptions: Vec<Assumption>, has_extras: bool) -> Case {

@@ -4,15 +4,18 @@ use ottpay::payment::{Confirmed, Resolved, Trackable, Tracked};
 use ottpay::reply::Received;
 use ottpay::request::Write;
 use ottpay::{Client, Outcome};
-use ottpay_sandbox::{OrderState, Sandbox};
+use ottpay_sandbox::Sandbox;
 use std::time::Duration;
 
+use super::buyer::{pay_before_reply, prepare_to_pay};
 use super::case::{Case, Ending};
 use super::fault::{Callback, Fault};
 use super::life::Life;
 use super::operation::{Operation, with_request};
-use super::truth::{check_requests, money_of};
-use super::world::{Taker, World};
+use super::reason;
+use super::taker::Taker;
+use super::truth::{Told, check_requests, check_told, is_moved};
+use super::world::World;
 
 /// Plays a case.
 pub(crate) async fn play(case: &Case, number: usize) -> Result<Ending, String> {
@@ -22,7 +25,7 @@ pub(crate) async fn play(case: &Case, number: usize) -> Result<Ending, String> {
     if case.fault != Fault::Callback(Callback::NotTaken) {
         world.set_taker(Taker::Client(client.clone()));
     }
-    let (operation, id) = (case.operation, case.operation.id());
+    let operation = case.operation;
     let mut payment = requests.code().tracked();
     if operation.needs_payment() {
         let attempt = client.send(&requests.code()).await;
@@ -44,7 +47,7 @@ pub(crate) async fn play(case: &Case, number: usize) -> Result<Ending, String> {
             let sending =
                 with_request!(operation, requests, |request| send(&client, request, tracked, &world, case).await);
             let (outcome, tracked) = sending;
-            check_outcome(&world, case, outcome)?;
+            check_told(&world, case, outcome.map_or(Told::Reply, Told::Error))?;
             (outcome.map_or("reply".to_owned(), |outcome| outcome.to_string()), tracked)
         }
     };
@@ -56,11 +59,11 @@ pub(crate) async fn play(case: &Case, number: usize) -> Result<Ending, String> {
     let last = match client.resolve(&tracked).await {
         Ok(Resolved::Took(confirmed)) => describe(&confirmed),
         Ok(resolved) => resolved.as_str().to_owned(),
-        Err(error) if error.is_transient() => "no answer".to_owned(),
-        Err(error) => format!("cannot be asked: {error}"),
+        Err(error) => return Err(format!("it cannot be asked about: {error}")),
     };
-    check_end(&world, case, id, &last)?;
-    Ok(Ending { first, last, because: None })
+    let reason = reason::for_client(case, world.currency, &first, &last);
+    let because = check_end(operation == Operation::Refund, is_moved(&world, operation), &last, reason)?;
+    Ok(Ending { first, last, because })
 }
 
 /// Sends a request, and records how that ended.
@@ -86,31 +89,11 @@ where
     (attempt.err().map(|error| error.outcome()), tracked)
 }
 
-/// The buyer has paid, and the shop has the callback, before the reply is let through.
-pub(crate) async fn pay_before_reply(world: &World, case: &Case) {
-    while world.order(case.operation.id()).is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    world.pay(case.operation.id()).await;
-    world.proxy.release();
-}
-
 /// The fault ends, and the buyer does their part.
 async fn finish(world: &mut World, case: &Case, given: Option<&str>) {
-    let id = case.operation.id();
     world.heal().await;
-    if let Some(given) = given
-        && world.order(id).is_none()
-    {
-        world.use_device(case.operation, given).await;
-    }
-    if case.fault == Fault::GatewayClock {
-        world.sandbox().advance(Duration::from_secs(31 * 60)).unwrap();
-    }
-    if case.fault == Fault::Callback(Callback::Forged) {
-        world.post_forgeries().await;
-    }
-    world.pay(id).await;
+    prepare_to_pay(world, case, given).await;
+    world.pay(case.operation.id()).await;
     if let Fault::OfCallback(ottpay_sandbox::Fault::CallbackOutOfOrder) = case.fault {
         let requests = world.requests();
         let _ = requests.client.send(&requests.code_with("T2")).await;
@@ -136,38 +119,48 @@ fn describe_answer(answer: Result<Confirmed, ottpay::payment::FollowError>) -> S
     }
 }
 
-/// What the error of a request says of the money is true.
-fn check_outcome(world: &World, case: &Case, outcome: Option<Outcome>) -> Result<(), String> {
-    let is_there = match case.fault {
-        // It is down, and what it has is seen after its restart.
-        Fault::SandboxKilled => return Ok(()),
-        _ => world.order(case.operation.id()).is_some(),
-    };
-    match outcome {
-        None if !is_there => Err("there is a reply, and the gateway has nothing".to_owned()),
-        Some(outcome @ (Outcome::Never | Outcome::NotSent | Outcome::Refused)) if is_there => {
-            Err(format!("the outcome is {outcome}, and the gateway has it"))
-        }
-        Some(Outcome::NotSent) if world.proxy.count(case.operation.on_wire()) > 0 => {
-            Err("the outcome is `not_sent`, and the request was seen".to_owned())
-        }
-        Some(Outcome::DuplicateId) => Err("the id is new, and the outcome says that it is not".to_owned()),
-        _ => Ok(()),
+/// What is known in the end is true. Gives the reason why money that has moved is not known, if it is not.
+fn check_end(
+    is_refund: bool,
+    is_moved: bool,
+    last: &str,
+    reason: Option<&'static str>,
+) -> Result<Option<&'static str>, String> {
+    let wrong = |why: &str| Err(format!("in the end it is `{last}`, and {why}"));
+    match last {
+        "paid" | "given_back" if (last == "given_back") == is_refund && is_moved => Ok(None),
+        "paid" | "given_back" | "reserved" | "mismatch" if !is_moved => wrong("no money has moved"),
+        "ended" | "unpayable" | "pending" | "open" | "still_unknown" | "not_done" if !is_moved => Ok(None),
+        "unpayable" | "pending" | "still_unknown" | "mismatch" if reason.is_some() => Ok(reason),
+        _ if is_moved => wrong("money has moved"),
+        _ => wrong("no money has moved"),
     }
 }
 
-/// What is known in the end is true.
-fn check_end(world: &World, case: &Case, id: &str, last: &str) -> Result<(), String> {
-    let order = world.order(id);
-    let money = money_of(order.as_ref());
-    let is_refund = case.operation == Operation::Refund;
-    let refunded = order.as_ref().is_some_and(|order| is_refund && order.state() == OrderState::Paid);
-    let wrong = match last {
-        "paid" => is_refund || !money,
-        "given_back" => !refunded,
-        "not_done" => money || refunded,
-        "ended" | "unpayable" | "pending" | "open" => money && case.assumptions.is_empty(),
-        _ => false,
-    };
-    if wrong { Err(format!("in the end it is {last}, and the gateway has {order:?}")) } else { Ok(()) }
+#[test]
+fn an_end_that_is_not_true_is_found() {
+    let why = Some("a reason");
+    for (is_refund, is_moved, last) in [
+        (false, false, "paid"),
+        (false, true, "given_back"),
+        (true, true, "paid"),
+        (true, false, "given_back"),
+        (false, false, "mismatch"),
+        (false, true, "not_done"),
+        (false, true, "ended"),
+        (false, true, "open"),
+        (false, false, "conflict"),
+        (false, true, "conflict"),
+        (false, true, "no_answer"),
+    ] {
+        assert!(check_end(is_refund, is_moved, last, why).is_err(), "{last}");
+    }
+    for last in ["unpayable", "pending", "still_unknown", "mismatch"] {
+        assert!(check_end(false, true, last, None).is_err(), "{last}");
+        assert_eq!(check_end(false, true, last, why), Ok(why), "{last}");
+    }
+    for (is_refund, is_moved, last) in [(false, true, "paid"), (true, true, "given_back"), (false, false, "unpayable")]
+    {
+        assert_eq!(check_end(is_refund, is_moved, last, None), Ok(None), "{last}");
+    }
 }

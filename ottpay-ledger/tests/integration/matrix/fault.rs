@@ -164,6 +164,16 @@ impl Fault {
         }
     }
 
+    /// What the proxy does.
+    pub(crate) fn on_wire(self) -> Option<OnWire> {
+        match self {
+            Self::OnWire(on) => Some(on),
+            Self::SandboxKilled => Some(OnWire::Killed),
+            Self::Callback(Callback::BeforeReply) => Some(OnWire::Held),
+            _ => None,
+        }
+    }
+
     /// Whether the shop has to wait until its limit is over.
     pub(crate) fn is_silence(self) -> bool {
         use OnWire::{SilentAfter, SilentBefore, SilentInBody, SilentInHead, Unanswered};

@@ -5,15 +5,16 @@ use std::time::Duration;
 use ottpay_ledger::{SendError, State};
 use ottpay_sandbox::Fault as AtGateway;
 
-use super::alone::pay_before_reply;
+use super::buyer::{pay_before_reply, prepare_to_pay};
 use super::case::{Case, Ending};
 use super::compare::compare;
 use super::fault::{Callback, Fault, Step, StoreFault};
 use super::life::Life;
 use super::operation::{ORDER, Operation, with_request};
 use super::shop::{Database, Shop};
-use super::truth::check_requests;
-use super::world::{Taker, World};
+use super::taker::Taker;
+use super::truth::{Told, check_requests, check_told};
+use super::world::World;
 use crate::common::reference;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -27,10 +28,12 @@ pub(crate) async fn play(case: &Case, number: usize, database: Database) -> Resu
     if case.operation.needs_payment() && !prepare(case, &world, &mut shop).await? {
         // There is no payment to give back, as far as the shop can know.
         let state = shop.state(ORDER).await;
-        compare(case, &world, &shop, Operation::Code, state).await?;
+        let because = compare(case, &world, &shop, Operation::Code, state).await?;
         shop.close().await;
-        let because = Some("the payment that is to be given back is not confirmed");
-        return Ok(Ending { first: word(state), last: word(state), because });
+        return match because {
+            Some(_) => Ok(Ending { first: word(state), last: word(state), because }),
+            None => Err(format!("the payment is not confirmed: {}", word(state))),
+        };
     }
     let mut first = shop.state(case.operation.id()).await;
     arm(case, &world, &mut shop).await;
@@ -92,10 +95,15 @@ async fn prepare(case: &Case, world: &World, shop: &mut Shop) -> Result<bool, St
 }
 
 async fn arm(case: &Case, world: &World, shop: &mut Shop) {
-    world.arm().await;
+    let arming = world.arm_wire();
+    match case.operation {
+        // A query that comes before the request is not the one.
+        Operation::Refund => shop.life.at(Step::Unsent, || arming),
+        _ => arming.await,
+    }
+    world.arm_gateway();
     match case.fault {
         Fault::ShopKilled(step @ (Step::Unsent | Step::Unanswered)) => shop.life.end_at(step),
-        // A query that comes before the request is not the one.
         Fault::ShopKilled(step) if case.operation != Operation::Refund => shop.life.end_at(step),
         Fault::Store(StoreFault::AwayBefore) if case.operation != Operation::Query => shop.away().set(true).await,
         Fault::Store(StoreFault::AwayAfter) => {
@@ -152,16 +160,15 @@ async fn operate(case: &Case, world: &World, shop: &mut Shop) -> Result<Option<S
         let of = reference(ORDER);
         let sending = async { with_request!(operation, requests, |request| told(ledger.send(&request, &of).await)) };
         let passing = async {
-            while world.order(operation.id()).is_none() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            world.wait_for_order(operation.id()).await;
             shop.advance(DAY);
             let idle = shop.idle().await;
             world.proxy.release();
             idle
         };
-        let (_, idle) = tokio::join!(sending, passing);
-        return idle.map(|()| None);
+        let (told, idle) = tokio::join!(sending, passing);
+        idle?;
+        return check_told(world, case, told).map(|()| None);
     }
     let of = reference(ORDER);
     let sending = async { with_request!(operation, requests, |request| told(shop.ledger.send(&request, &of).await)) };
@@ -172,50 +179,28 @@ async fn operate(case: &Case, world: &World, shop: &mut Shop) -> Result<Option<S
             sending.await
         }
     };
-    let error = tokio::select! {
-        error = sending => error,
-        () = life.ended() => None,
+    let told = tokio::select! {
+        told = sending => told,
+        () = life.ended() => Told::Nothing,
     };
-    check_error(case, world, error)?;
-    Ok(None)
+    check_told(world, case, told).map(|()| None)
 }
 
-fn told<T>(sent: Result<T, SendError>) -> Option<SendError> {
-    sent.err()
-}
-
-/// What the error says of the money is true.
-fn check_error(case: &Case, world: &World, error: Option<SendError>) -> Result<(), String> {
-    use ottpay::Outcome::{DuplicateId, Never, NotSent, Refused};
-    let Some(error) = error else { return Ok(()) };
-    let is_there = case.fault != Fault::SandboxKilled && world.order(case.operation.id()).is_some();
-    match error.outcome() {
-        Never | NotSent | Refused if is_there => Err(format!("the gateway has it, and the error is: {error}")),
-        DuplicateId => Err(format!("the id is new, and the error is: {error}")),
-        _ => Ok(()),
-    }
+fn told<T>(sent: Result<T, SendError>) -> Told {
+    sent.map_or_else(|error| Told::Error(error.outcome()), |_| Told::Reply)
 }
 
 /// The buyer does their part, even if the link was never given out.
 async fn finish(case: &Case, world: &mut World, shop: &mut Shop, given: Option<&str>) -> Result<(), String> {
     let id = case.operation.id();
-    if let Some(given) = given
-        && world.order(id).is_none()
-    {
-        world.use_device(case.operation, given).await;
-    }
-    match case.fault {
-        Fault::GatewayClock => world.sandbox().advance(31 * MINUTE).unwrap(),
-        Fault::Callback(Callback::Forged) => {
-            world.post_forgeries().await;
-            shop.work();
-            shop.idle().await?;
-            let effects = shop.effects(id).await;
-            if case.operation != Operation::Till && effects.iter().any(|(kind, _)| kind == "paid") {
-                return Err("a forged callback was believed".to_owned());
-            }
+    prepare_to_pay(world, case, given).await;
+    if case.fault == Fault::Callback(Callback::Forged) {
+        shop.work();
+        shop.idle().await?;
+        let effects = shop.effects(id).await;
+        if case.operation != Operation::Till && effects.iter().any(|(kind, _)| kind == "paid") {
+            return Err("a forged callback was believed".to_owned());
         }
-        _ => {}
     }
     world.pay(id).await;
     if case.fault == Fault::OfCallback(AtGateway::CallbackOutOfOrder) {

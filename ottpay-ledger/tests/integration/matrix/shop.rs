@@ -9,7 +9,8 @@ use tokio::task::JoinHandle;
 
 use super::fault::Step;
 use super::life::{Life, Mortal};
-use super::world::{Taker, World};
+use super::taker::Taker;
+use super::world::World;
 
 /// A database, and how it is taken away and given back.
 pub(crate) struct Database {

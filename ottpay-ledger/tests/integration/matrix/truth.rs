@@ -1,17 +1,51 @@
-//! What the gateway has, and what it saw.
+//! What the gateway has and what it saw, compared with what the sender of a request is told.
 
+use ottpay::Outcome;
 use ottpay::spec::Effect;
-use ottpay_sandbox::{Order, OrderKind, OrderState};
+use ottpay_sandbox::{OrderKind, OrderState};
 
 use super::case::Case;
+use super::operation::Operation;
 use super::world::World;
 
-/// Whether the gateway has money of the buyer's for it.
-pub(crate) fn money_of(order: Option<&Order>) -> bool {
-    order.is_some_and(|order| order.kind() == OrderKind::Payment && order.state() == OrderState::Paid)
+/// Whether money has moved by the operation: the gateway has it, or has given it back.
+pub(crate) fn is_moved(world: &World, operation: Operation) -> bool {
+    let kind = if operation == Operation::Refund { OrderKind::Refund } else { OrderKind::Payment };
+    world.order(operation.id()).is_some_and(|order| order.kind() == kind && order.state() == OrderState::Paid)
 }
 
-/// A write is sent once, nothing is there twice, and what was to go wrong did.
+/// What the sender of a request is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Told {
+    Reply,
+    Error(Outcome),
+    /// It has ended before.
+    Nothing,
+}
+
+/// What the sender is told of its request is true.
+pub(crate) fn check_told(world: &World, case: &Case, told: Told) -> Result<(), String> {
+    let is_there = world.order(case.operation.id()).is_some();
+    let was_seen = world.proxy.count(case.operation.on_wire()) > 0;
+    judge_told(told, is_there, was_seen)
+}
+
+/// `is_there` says whether the gateway has the order, and `was_seen` whether the request arrived.
+fn judge_told(told: Told, is_there: bool, was_seen: bool) -> Result<(), String> {
+    match told {
+        Told::Reply if !is_there => Err("there is a reply, and the gateway has nothing".to_owned()),
+        Told::Error(outcome @ (Outcome::Never | Outcome::NotSent | Outcome::Refused)) if is_there => {
+            Err(format!("the outcome is `{outcome}`, and the gateway has it"))
+        }
+        Told::Error(outcome @ (Outcome::Never | Outcome::NotSent)) if was_seen => {
+            Err(format!("the outcome is `{outcome}`, and the request arrived"))
+        }
+        Told::Error(Outcome::DuplicateId) => Err("the id is new, and the outcome says that it is not".to_owned()),
+        Told::Reply | Told::Error(_) | Told::Nothing => Ok(()),
+    }
+}
+
+/// A write is sent once, and what was to go wrong did.
 pub(crate) fn check_requests(world: &World, case: &Case) -> Result<(), String> {
     let operation = case.operation;
     let sent = world.proxy.count(operation.on_wire());
@@ -19,12 +53,37 @@ pub(crate) fn check_requests(world: &World, case: &Case) -> Result<(), String> {
     if is_by_shop && sent > 1 {
         return Err(format!("the request was sent {sent} times"));
     }
-    use super::fault::{Callback, Fault};
-    let is_on_way =
-        matches!(case.fault, Fault::OnWire(_) | Fault::SandboxKilled | Fault::Callback(Callback::BeforeReply));
     // Replies that are otherwise may have nothing to alter.
-    if is_on_way && world.proxy.struck() == 0 && case.assumptions.is_empty() {
+    if case.fault.on_wire().is_some() && world.proxy.struck() == 0 && case.assumptions.is_empty() {
         return Err("nothing went wrong".to_owned());
     }
     Ok(())
+}
+
+#[test]
+fn what_a_sender_is_told_wrongly_is_found() {
+    use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
+    let told = Told::Error;
+    for (told, is_there, was_seen, expected) in [
+        (Told::Reply, false, true, "there is a reply, and the gateway has nothing"),
+        (told(Never), true, true, "the outcome is `never`, and the gateway has it"),
+        (told(NotSent), true, true, "the outcome is `not_sent`, and the gateway has it"),
+        (told(Refused), true, true, "the outcome is `refused`, and the gateway has it"),
+        (told(Never), false, true, "the outcome is `never`, and the request arrived"),
+        (told(NotSent), false, true, "the outcome is `not_sent`, and the request arrived"),
+        (told(DuplicateId), true, true, "the id is new, and the outcome says that it is not"),
+        (told(DuplicateId), false, true, "the id is new, and the outcome says that it is not"),
+    ] {
+        assert_eq!(judge_told(told, is_there, was_seen).unwrap_err(), expected);
+    }
+    for (told, is_there, was_seen) in [
+        (Told::Reply, true, true),
+        (told(NotSent), false, false),
+        (told(Refused), false, true),
+        (told(Unknown), true, true),
+        (told(Unknown), false, true),
+        (Told::Nothing, true, true),
+    ] {
+        assert_eq!(judge_told(told, is_there, was_seen), Ok(()), "{told:?}");
+    }
 }

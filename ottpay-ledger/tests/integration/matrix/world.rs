@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::StatusCode;
 use axum::routing::post;
-use ottpay::spec::{Effect, Protocol};
+use ottpay::spec::Protocol;
 use ottpay::{Amount, Client, Currency, SignKey};
-use ottpay_ledger::Ledger;
+use ottpay_ledger::store::BoxFuture;
 use ottpay_ledger::testing::Callback;
 use ottpay_sandbox::assume::MinorUnits;
 use ottpay_sandbox::{Act, Fault, Order, OrderState, PlannedFault, Sandbox};
@@ -20,10 +19,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::case::Case;
-use super::fault::{Fault as CaseFault, OnWire};
+use super::fault::Fault as CaseFault;
 use super::life::{Life, Line};
 use super::operation::{Operation, Requests};
 use super::proxy::Proxy;
+use super::taker::{Taker, take};
 
 /// The merchant and key of every case.
 pub(crate) const MERCHANT: &str = "SB00000001";
@@ -32,22 +32,16 @@ pub(crate) const KEY: &str = "A8B5FE540E38A5A9";
 /// How long a shop waits when the case is that it waits in vain.
 const SHORT: Duration = Duration::from_millis(800);
 
+/// How long a request may take to reach the gateway.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 pub(crate) fn key() -> SignKey {
     SignKey::new(KEY).unwrap()
 }
 
-/// Who takes the callbacks.
-#[derive(Clone)]
-pub(crate) enum Taker {
-    /// The shop's server is away.
-    Absent,
-    Client(Client),
-    Ledger(Ledger, Life),
-}
-
 pub(crate) struct World {
     sandbox: Option<Sandbox>,
-    pub(crate) proxy: Proxy,
+    pub(crate) proxy: Arc<Proxy>,
     pub(crate) line: Line,
     pub(crate) currency: Currency,
     callback: String,
@@ -73,7 +67,7 @@ impl World {
             file
         });
         let sandbox = start_sandbox(case, currency, file.as_ref()).await;
-        let proxy = Proxy::start(port_of(&sandbox), key()).await;
+        let proxy = Arc::new(Proxy::start(port_of(&sandbox), key()).await);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let callback = format!("http://{}/ottpay", listener.local_addr().unwrap());
         let (taker, has_taken) = (Arc::new(Mutex::new(Taker::Absent)), Arc::new(AtomicBool::new(false)));
@@ -125,22 +119,27 @@ impl World {
 
     /// Lets the fault of the case happen to what comes next, if it is one of the gateway or on the way to it.
     pub(crate) async fn arm(&self) {
+        self.arm_wire().await;
+        self.arm_gateway();
+    }
+
+    /// Lets go wrong what goes wrong on the way. The future needs nothing of the world, and can wait until its request is sent.
+    pub(crate) fn arm_wire(&self) -> BoxFuture<'static, ()> {
         let operation = self.case.operation;
         if self.case.fault.is_silence() {
             self.line.limit(operation.info().effect, SHORT);
         }
-        if self.case.fault == CaseFault::OnWire(OnWire::Unanswered) {
-            self.line.limit(Effect::Read, SHORT);
-        }
-        let on = match self.case.fault {
-            CaseFault::OnWire(on) => Some(on),
-            CaseFault::SandboxKilled => Some(OnWire::Killed),
-            CaseFault::Callback(super::fault::Callback::BeforeReply) => Some(OnWire::Held),
-            _ => None,
-        };
-        if let Some(on) = on {
-            self.proxy.arm(on, operation.on_wire(), operation.info()).await;
-        }
+        let (proxy, on) = (Arc::clone(&self.proxy), self.case.fault.on_wire());
+        Box::pin(async move {
+            if let Some(on) = on {
+                proxy.arm(on, operation.on_wire(), operation.info()).await;
+            }
+        })
+    }
+
+    /// Lets go wrong what the sandbox does wrong by itself.
+    pub(crate) fn arm_gateway(&self) {
+        let operation = self.case.operation;
         let planned = match self.case.fault {
             CaseFault::AtGateway(Fault::Processing) => {
                 PlannedFault::new(Fault::Processing).delay(Duration::from_secs(60)).action(operation.method())
@@ -193,6 +192,15 @@ impl World {
 
     pub(crate) fn order(&self, id: &str) -> Option<Order> {
         self.sandbox().order(id).unwrap()
+    }
+
+    /// Waits until the gateway has the order.
+    pub(crate) async fn wait_for_order(&self, id: &str) {
+        let begun = Instant::now();
+        while self.order(id).is_none() {
+            assert!(begun.elapsed() < PATIENCE, "the gateway has no order after {PATIENCE:?}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The buyer pays if there is an order to pay, even if the shop never gave out the link.
@@ -256,22 +264,4 @@ async fn start_sandbox(case: &Case, currency: Currency, file: Option<&PathBuf>) 
 
 fn port_of(sandbox: &Sandbox) -> u16 {
     sandbox.url().rsplit(':').next().unwrap().parse().unwrap()
-}
-
-async fn take(taker: Taker, has_taken: &AtomicBool, body: &[u8]) -> (StatusCode, String) {
-    let (is_taken, answer) = match taker {
-        Taker::Absent => (false, (StatusCode::SERVICE_UNAVAILABLE, String::new())),
-        Taker::Client(client) => match client.callback(body) {
-            Ok(_) => (true, (StatusCode::OK, "SUCCESS".to_owned())),
-            Err(error) => (false, (StatusCode::BAD_REQUEST, error.to_string())),
-        },
-        Taker::Ledger(_, life) if life.is_dead() => (false, (StatusCode::SERVICE_UNAVAILABLE, String::new())),
-        Taker::Ledger(ledger, _) => {
-            let answer = ledger.accept(body).await;
-            let status = StatusCode::from_u16(answer.status()).unwrap();
-            (answer.is_stored(), (status, answer.body().to_owned()))
-        }
-    };
-    has_taken.fetch_or(is_taken, Ordering::SeqCst);
-    answer
 }
