@@ -145,7 +145,7 @@ impl Fault {
             Self::OfCallback(AtGateway::CallbackDuplicate) => "callback twice",
             Self::OfCallback(AtGateway::CallbackDelay) => "callback an hour late",
             Self::OfCallback(AtGateway::CallbackOutOfOrder) => "callback after that of a later order",
-            Self::OfCallback(AtGateway::CallbackCorrupt) => "callback altered on its way",
+            Self::OfCallback(AtGateway::CallbackCorrupt) => "callback altered in transit",
             Self::OfCallback(_) => "callback again, an hour later",
             Self::Callback(Callback::Forged) => "forged callbacks before the payment",
             Self::Callback(Callback::NotTaken) => "callback while the shop's server is away",
@@ -155,8 +155,8 @@ impl Fault {
             Self::ShopKilled(Step::Unanswered) => "shop killed before it has the reply",
             Self::ShopKilled(Step::Asking) => "shop killed while it asks",
             Self::ShopKilled(Step::Handling) => "shop killed in its handler",
-            Self::Store(StoreFault::AwayBefore) => "database away before it is noted",
-            Self::Store(StoreFault::AwayAfter) => "database away when the reply comes",
+            Self::Store(StoreFault::AwayBefore) => "database unavailable before it is noted",
+            Self::Store(StoreFault::AwayAfter) => "database unavailable when the reply comes",
             Self::Store(StoreFault::CommitUnanswered) => "commit of the note made, its answer lost",
             Self::Store(StoreFault::CommitLost) => "commit of the note lost",
             Self::GatewayClock => "gateway's clock 31 minutes on: the order is closed",
@@ -185,7 +185,7 @@ impl OnWire {
     fn name(self) -> &'static str {
         match self {
             Self::Refused => "connection refused",
-            Self::Unanswered => "connection not answered",
+            Self::Unanswered => "connect timeout",
             Self::ResetUnread => "reset before the request is read",
             Self::ResetWithinRequest => "reset within the request",
             Self::ClosedBefore => "closed, not carried out",
