@@ -17,6 +17,8 @@ mod claim;
 mod common;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
 mod conformance;
+#[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]
+mod due;
 #[cfg(all(feature = "sqlite", feature = "testing"))]
 mod handled;
 #[cfg(all(feature = "sqlite", feature = "postgres", feature = "testing"))]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ottpay_ledger::Postgres;
+use ottpay_ledger::store::Dialect;
 use ottpay_sandbox::Fault;
 use tokio::sync::mpsc;
 
@@ -15,6 +16,7 @@ use super::peer::Peer;
 use super::sandbox::{KEY, MERCHANT, Settings};
 use super::shop::Work;
 use crate::common::Shared;
+use crate::due::count_due;
 use crate::postgres_server::Server;
 
 const SHOPS: usize = 3;
@@ -243,14 +245,8 @@ impl Soak {
 
     /// Waits until no buyer wants to pay, no shop sells, and nothing in the database is to be done at this time.
     async fn hear_until_done(&mut self, store: &Shared, ahead: Duration) {
-        let now = format!("CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) + {}", ahead.as_millis());
         // At first there are turns of shops that were killed, whose leases end when time passes.
-        let under_way = if ahead > Duration::ZERO { format!("turn_until > {now}") } else { "FALSE".to_owned() };
-        let due = format!(
-            "SELECT (SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NULL AND (next_at <= {now} OR {under_way})) +
-                 (SELECT COUNT(*) FROM ottpay_hints AS h JOIN ottpay_orders AS o ON o.id = h.id
-                  WHERE h.seen > h.taken AND o.state <> 'sending' AND (o.turn_until IS NULL OR o.turn_until <= {now}))"
-        );
+        let due = count_due(Dialect::Postgres, ahead, ahead > Duration::ZERO);
         let (mut least, mut since) = (usize::MAX, Instant::now());
         loop {
             while let Ok(Some((number, said))) =

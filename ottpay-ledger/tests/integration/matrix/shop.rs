@@ -11,6 +11,7 @@ use super::fault::Step;
 use super::life::{Life, Mortal};
 use super::taker::Taker;
 use super::world::World;
+use crate::due::count_due;
 
 /// A database, and how it is taken away and given back.
 pub(crate) struct Database {
@@ -94,17 +95,7 @@ impl Shop {
 
     /// Waits until nothing is to be done; without a worker nothing ever is.
     pub(crate) async fn idle(&self) -> Result<(), String> {
-        let now = match self.database.store.dialect() {
-            Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
-            _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-        };
-        let due = format!(
-            "SELECT (SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NULL
-                 AND (next_at <= {now} + {ahead} OR turn_until > {now} + {ahead})) +
-                 (SELECT COUNT(*) FROM ottpay_hints AS h JOIN ottpay_orders AS o ON o.id = h.id
-                  WHERE h.seen > h.taken AND o.state <> 'sending')",
-            ahead = self.ahead.as_millis()
-        );
+        let due = count_due(self.database.store.dialect(), self.ahead, true);
         let begun = Instant::now();
         loop {
             if self.number(&due).await == 0 {
