@@ -121,12 +121,14 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     cargo
 }
 
-/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program. It is built in the outer
-/// build's folder, where what it depends on is already.
+/// Builds an example of the project, or of a copy of it, as its reader does, and returns the program.
 pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    // What an example of the project itself depends on is in the outer build's folder already.
+    let is_copy = project != Path::new(env!("CARGO_MANIFEST_DIR"));
+    let outer = || Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_owned();
+    let target = if is_copy { target() } else { outer() };
     let mut cargo = cargo(project, &["build", "--quiet", "--locked", "--example", name]);
-    let output = cargo.env("CARGO_TARGET_DIR", target).output().unwrap();
+    let output = cargo.env("CARGO_TARGET_DIR", &target).output().unwrap();
     if !output.status.success() {
         return Err(String::from_utf8(output.stderr).unwrap());
     }
