@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ottpay::envelope::Fields;
-use ottpay::spec::{ActionInfo, FieldInfo, Kind, Role};
+use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind, Role};
 use ottpay::{Amount, Currency, FromField as _};
 use ottpay_vocabulary::number;
 
@@ -34,7 +34,8 @@ impl Request<'_> {
     }
 
     fn read_field(self, field: &FieldInfo) -> Option<String> {
-        self.fields.text(field.name).filter(|text| !text.is_empty()).map(Into::into)
+        let sent = self.find_copy(field).unwrap_or(field);
+        self.fields.text(sent.name).filter(|text| !text.is_empty()).map(Into::into)
     }
 
     /// The amount in the field with this role, or in the field that was sent instead of it.
@@ -62,6 +63,14 @@ impl Request<'_> {
         let harmless = self.info.request.iter().filter(|field| !field.sensitive);
         let values = harmless.filter_map(|field| Some((field.name.to_owned(), self.read_field(field)?)));
         values.filter(|(_, text)| text.len() <= MAX_KEPT_VALUE).collect()
+    }
+
+    /// The copy of this field, if only the copy was sent: a client may know the field under its other name alone.
+    pub(super) fn find_copy(self, field: &FieldInfo) -> Option<&'static FieldInfo> {
+        let is_sent = |field: &FieldInfo| self.fields.get(field.name).is_some();
+        let is_copy = |other: &&FieldInfo| matches!(other.fill, Some(Fill::CopyOf(from)) if from == field.name);
+        let mut copies = self.info.request.iter().filter(is_copy);
+        if is_sent(field) { None } else { copies.find(|copy| is_sent(copy)) }
     }
 
     /// The field that was sent instead of this one.

@@ -1,8 +1,8 @@
 //! Requests of merchants: what the gateway reads, and what it answers to those that are wrong.
 
-use crate::common::{NOBODY, OPERATOR, exchange, get, post_raw, sealed, started};
+use crate::common::{NOBODY, OPERATOR, exchange, get, order, post_raw, sealed, started};
 use ottpay::envelope::Message;
-use ottpay::{Amount, Framing, GATEWAY};
+use ottpay::{Amount, Framing, GATEWAY, Timestamp};
 use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -96,6 +96,30 @@ async fn what_the_vendors_pages_and_clients_disagree_about_is_taken() {
     let rest = r#""operator_id":"0000020156","txnTime":"20191125162635","txnAmt":"1","frontUrl":"https://a.example","backUrl":"http://127.0.0.1:9/"}"#;
     let (code, text) = code("CC_PURCHASE", "1.0", &format!("{card}{rest}")).await;
     assert!(code != "PARAM_ERROR" || !text.contains("expected securePay"), "{text}");
+}
+
+/// A client of Elavon's page sends the id of the order as `orderId` alone.
+#[tokio::test]
+async fn the_id_of_an_order_is_taken_under_its_other_name_alone() {
+    let (sandbox, client) = started().await;
+    let purchase = client.elavon_purchase().order_id(order("T1")).operator_id(OPERATOR);
+    let purchase = purchase.txn_time(Timestamp::now_utc()).txn_amt(Amount::from_minor(100));
+    purchase.front_url("https://shop.example").back_url(NOBODY).send().await.unwrap();
+    sandbox.pay("T1").await.unwrap();
+    let code = async |mut ids: Value| {
+        let others = json!({ "merchant_id": sandbox.merchant_id(), "bizType": "converge_hosted",
+                             "channelType": "ELAVONECOM", "txnTime": "20191125162635" });
+        ids.as_object_mut().unwrap().extend(others.as_object().unwrap().clone());
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, "STATUS_QUERY", "1.0", &ids.to_string())).await;
+        (reply.code().unwrap().into_owned(), reply.text("rsp_msg").unwrap_or_default().to_owned())
+    };
+    assert_eq!(code(json!({ "orderId": "T1" })).await.0, "SUCCESS");
+    assert_eq!(code(json!({ "order_id": "T1" })).await.0, "SUCCESS");
+    assert_eq!(code(json!({ "orderId": "T2" })).await.0, "FAIL");
+    let (refused, text) = code(json!({ "order_id": "T1", "orderId": "T2" })).await;
+    assert_eq!((refused.as_str(), text.as_str()), ("PARAM_ERROR", "orderId: expected the same as in order_id"));
+    let (refused, text) = code(json!({ "orderId": "" })).await;
+    assert!(refused == "PARAM_ERROR" && text.starts_with("order_id: "), "{refused} {text}");
 }
 
 #[tokio::test]
