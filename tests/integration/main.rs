@@ -25,6 +25,7 @@ mod client {
     mod outcomes;
     mod overrides;
     mod sending;
+    mod threads;
     mod untracked;
 }
 mod gateway {

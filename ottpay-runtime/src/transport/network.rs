@@ -2,7 +2,7 @@
 
 use std::future::pending;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 use tokio::runtime::{Builder, Handle};
@@ -36,9 +36,19 @@ impl Network {
         if let Some(handle) = &*started {
             return Ok(Self(handle.clone()));
         }
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        let handle = runtime.handle().clone();
-        thread::Builder::new().name("ottpay-network".to_owned()).spawn(move || runtime.block_on(pending::<()>()))?;
+        let (sender, receiver) = mpsc::sync_channel(1);
+        // The runtime is built on its own thread: if there is none, Tokio would panic where the runtime is dropped, as the
+        // caller may be in another one.
+        thread::Builder::new().name("ottpay-network".to_owned()).spawn(move || {
+            match Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => {
+                    _ = sender.send(Ok(runtime.handle().clone()));
+                    runtime.block_on(pending::<()>());
+                }
+                Err(error) => _ = sender.send(Err(error)),
+            }
+        })?;
+        let handle = receiver.recv().map_err(io::Error::other)??;
         *started = Some(handle.clone());
         Ok(Self(handle))
     }
