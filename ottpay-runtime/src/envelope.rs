@@ -8,6 +8,7 @@
 mod alteration;
 mod body;
 mod cipher;
+mod collected;
 mod content;
 mod digest;
 #[cfg(feature = "explain")]

@@ -8,11 +8,11 @@ use ottpay_vocabulary::wire::SEALED_MEMBERS;
 use ottpay_vocabulary::{Cipher, Compare, Framing};
 
 use super::body::{json_of, not_an_object, not_json, trim};
+use super::collected::{Collected, Members};
 use super::content::{CODE, Content, MERCHANT, Reading};
 use super::fields::Fields;
 use super::message_error::MessageError;
 use super::open::{OpenError, Opened, open, open_whole};
-use super::reader::MAX_MEMBERS;
 use super::value::Value;
 use super::write::write_object;
 use super::{multipart, outer};
@@ -32,7 +32,7 @@ const USUAL_MEMBERS: usize = 8;
 /// counts, members after the first 500 are ignored, and what is neither a string nor a number is not looked into.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message<'a> {
-    members: Vec<(Cow<'a, str>, Content<'a>)>,
+    members: Members<'a>,
 }
 
 impl<'a> Message<'a> {
@@ -61,16 +61,16 @@ impl<'a> Message<'a> {
     }
 
     fn read_json(json: &'a [u8], body: &[u8]) -> Result<Self, MessageError> {
-        let message = outer::read(
+        let collected = outer::read(
             json,
-            || Self { members: Vec::with_capacity(USUAL_MEMBERS) },
-            |message, name, value| {
+            || Collected::with_capacity(USUAL_MEMBERS),
+            |collected, name, value| {
                 let name = outer::decode_lossy(name);
                 let reading = Reading::of(&name);
-                message.add(name, reading, Content::read(reading, value));
+                collected.add(name, reading, Content::read(reading, value));
             },
         );
-        let message = message.ok_or_else(|| not_an_object(json, body))?;
+        let message = Self { members: collected.ok_or_else(|| not_an_object(json, body))?.into_members() };
         message.check_code()?;
         Ok(message)
     }
@@ -111,34 +111,22 @@ impl<'a> Message<'a> {
         if body.first().is_some_and(|first| b"{[\"<".contains(first)) {
             return Err(error);
         }
-        let mut message = Self { members: Vec::new() };
+        let mut collected = Collected::with_capacity(0);
         if multipart::is_multipart(body) {
             for (name, value) in multipart::read_fields(body).ok_or(error)? {
                 let reading = Reading::of(&name);
-                message.add(Cow::Owned(name), reading, Content::Text(Cow::Owned(value)));
+                collected.add(Cow::Owned(name), reading, Content::Text(Cow::Owned(value)));
             }
         } else {
             for (name, value) in form_urlencoded::parse(body) {
                 let reading = Reading::of(&name);
-                message.add(name, reading, Content::Text(value));
+                collected.add(name, reading, Content::Text(value));
             }
         }
+        let message = Self { members: collected.into_members() };
         let is_message = SEALED_MEMBERS.iter().all(|sealed| message.content(sealed).is_some());
         let is_read = is_message && message.check_code().and(message.check_members()).is_ok();
         if is_read { Ok(message) } else { Err(error) }
-    }
-
-    /// Adds what was read. Of the members that anybody may write beside the strict ones, no more are kept than any
-    /// message has.
-    fn add(&mut self, name: Cow<'a, str>, reading: Reading, content: Content<'a>) {
-        let is_strict = reading.is_strict();
-        let is_kept = is_strict || self.members.len() < MAX_MEMBERS;
-        let earlier = if is_strict { self.members.iter_mut().find(|(earlier, _)| *earlier == name) } else { None };
-        match earlier {
-            Some((_, earlier)) => *earlier = Content::Faulty(MessageError::DuplicateMember),
-            None if is_kept => self.members.push((name, content)),
-            None => {}
-        }
     }
 
     /// Rejects a response code that cannot be read, unless one was found before it.

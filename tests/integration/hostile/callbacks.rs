@@ -126,6 +126,34 @@ fn a_body_that_is_no_callback_costs_little() {
 }
 
 #[test]
+fn duplicates_after_many_members_cost_no_more_than_other_members() {
+    let client = sample().build().unwrap();
+    // Compared with each other, so that it matters little how fast this machine is.
+    let took = |body: &[u8]| {
+        let once = || {
+            let start = busy()?;
+            client.callback(body).unwrap_err();
+            Some(busy()? - start)
+        };
+        (0..3).map(|_| once()).min().flatten()
+    };
+    let json = format!("{{{}", "\"abc\":0,".repeat(500));
+    for (before, duplicate, other, after) in [
+        ("abc&".repeat(500), "md5&", "abc&", "data=x"),
+        ("abc&".repeat(500), "data&", "abcd&", "md5=x"),
+        (json.clone(), "\"md5\":0,", "\"abc\":0,", "\"data\":0}"),
+        (json, "\"merchant_id\":0,", "\"merchant_no\":0,", "\"data\":0}"),
+    ] {
+        let body = |again: &str| fill(&before, again.as_bytes(), after.as_bytes());
+        let Some((duplicates, others)) = took(&body(duplicate)).zip(took(&body(other))) else {
+            return println!("the time of a thread is not measured, as this is not Linux");
+        };
+        println!("{duplicate}: {duplicates:?}, {other}: {others:?}");
+        assert!(duplicates < others * 4, "{duplicate}: {duplicates:?}, {other}: {others:?}");
+    }
+}
+
+#[test]
 fn what_is_inside_of_a_callback_costs_little_before_it_is_verified() {
     let digest = "the values inside `data` do not have the digest stated in `md5`: the message was altered";
     let members = "an object inside `data` has more than 500 members";
