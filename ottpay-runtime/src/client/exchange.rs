@@ -125,21 +125,22 @@ fn describe_error_body(body: &[u8], values: &Values) -> String {
         }
         Err(_) => String::new(),
     };
-    // Controls first: one inside of a value would keep it from being found.
-    let plain: String = text.chars().filter(|character| !character.is_control()).collect();
-    excerpt(&hide(plain.trim().trim_end_matches(':'), values))
+    // Hidden first: a value may end in what is trimmed.
+    excerpt(hide(&text, values).trim().trim_end_matches(':'))
 }
 
-/// A text of the gateway without the sensitive values of the request, which it may repeat.
+/// A text of the gateway without controls, and without the sensitive values of the request, which it may repeat.
 fn hide(text: &str, values: &Values) -> String {
+    // Text and value may differ in controls, even in the middle of a value.
+    let strip = |text: &str| text.chars().filter(|character| !character.is_control()).collect::<String>();
+    let sensitive = values.iter().filter(|(field, _)| field.sensitive).map(|(_, value)| strip(value));
     // A value of three characters says nothing by itself, and cutting it out would spoil the text.
-    let sensitive = values.iter().filter(|(field, value)| field.sensitive && value.chars().count() > 3);
-    let mut sensitive: Vec<&str> = sensitive.map(|(_, value)| value).collect();
+    let mut sensitive: Vec<String> = sensitive.filter(|value| value.chars().count() > 3).collect();
     // The longest first: one may be a part of another, as the last digits are of a card number.
     sensitive.sort_by_key(|value| std::cmp::Reverse(value.len()));
-    let cases = |value: &str| [value.to_owned(), value.to_ascii_uppercase(), value.to_ascii_lowercase()];
+    let cases = |value: String| [value.to_ascii_uppercase(), value.to_ascii_lowercase(), value];
     // A code is read in upper case.
-    sensitive.into_iter().flat_map(cases).fold(text.to_owned(), |text, value| text.replace(&value, "(hidden)"))
+    sensitive.into_iter().flat_map(cases).fold(strip(text), |text, value| text.replace(&value, "(hidden)"))
 }
 
 /// Rejects a code that does not accept the request. Nothing else in the reply may hide the gateway's answer.

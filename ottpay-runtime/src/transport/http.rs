@@ -25,7 +25,7 @@ pub struct HttpTransport {
     network: Network,
 }
 
-/// How many bytes of the body of an error are read.
+/// How many bytes the body of an error may have; nothing of a longer one is kept.
 const ERROR_BODY: usize = 16 * 1024;
 
 /// How long the body of an error is waited for.
@@ -100,21 +100,15 @@ impl HttpTransport {
             .await;
         let mut response = sent.map_err(classify)?;
         let status = response.status();
-        let mut body = Vec::new();
         if !status.is_success() {
             // For people only, so what comes at once is enough, and an error in it changes nothing.
-            let reading = async {
-                while let Ok(Some(chunk)) = response.chunk().await {
-                    body.extend_from_slice(&chunk);
-                    if body.len() > ERROR_BODY {
-                        break;
-                    }
-                }
-            };
-            _ = tokio::time::timeout(ERROR_BODY_TIME, reading).await;
-            body.truncate(ERROR_BODY.min(request.max_reply));
+            let limit = ERROR_BODY.min(request.max_reply);
+            let reading = tokio::time::timeout(ERROR_BODY_TIME, read_whole(response, limit));
+            // A part is not kept: it may end in half of a sensitive value, which would not be recognised.
+            let body = reading.await.ok().flatten().unwrap_or_default();
             return Ok(HttpResponse { status: status.as_u16(), body });
         }
+        let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(classify)? {
             if chunk.len() > request.max_reply.saturating_sub(body.len()) {
                 return Err(TransportError::too_large(request.max_reply));
@@ -135,6 +129,18 @@ impl Transport for HttpTransport {
             Effect::Write => Box::pin(self.network.run(Self::exchange_alone(self.writes.clone(), request))),
         }
     }
+}
+
+/// A body that is read to its end, which comes within this many bytes.
+async fn read_whole(mut response: reqwest::Response, limit: usize) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if chunk.len() > limit.saturating_sub(body.len()) {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
 }
 
 /// Only an error in making the connection, or in the request itself, proves that nothing was sent.

@@ -4,7 +4,9 @@ use std::error::Error as _;
 
 use crate::common::{Script, order, payment, refund_id, sample};
 use ottpay::transport::{HttpResponse, TransportError};
-use ottpay::{Amount, BizType, Currency, Error, Outcome, Timestamp};
+use ottpay::{Amount, BizType, Client, Currency, Error, Outcome, Timestamp};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 fn answer(code: &str, message: &str) -> Script {
     Script::body(serde_json::json!({ "rsp_code": code, "rsp_msg": message }).to_string())
@@ -31,9 +33,12 @@ async fn refund(script: &Script) -> Error {
 
 /// A card payment, by a card that the shop has read.
 async fn charge_card(script: &Script) -> Error {
-    let client = script.client();
+    charge_card_by(&script.client(), "4111111111111111").await
+}
+
+async fn charge_card_by(client: &Client, card: &str) -> Error {
     let request = client.portico_purchase().shop_id("S").operator_id("O").txn_time(Timestamp::now_utc());
-    let request = request.txn_amt(Amount::from_minor(1)).cc_number("4111111111111111").cc_sha("a").cc_maskednum("1111");
+    let request = request.txn_amt(Amount::from_minor(1)).cc_number(card).cc_sha("a").cc_maskednum("1111");
     request.currency(Currency::CAD).order_id(order("T1")).send().await.unwrap_err()
 }
 
@@ -118,6 +123,7 @@ async fn an_http_error_is_unknown_whatever_its_body_says() {
         ),
         (502, "upstream connect error", "upstream connect error"),
         (502, "code 1345678\n90123456789 seen", "code (hidden) seen"),
+        (502, "134567890123456789:", "(hidden)"),
         (502, "<html>weixin://SECRET</html>", ""),
         (302, r#"{"code_url":"weixin://SECRET"}"#, ""),
         (500, r#"{"rsp_code":"FAIL","code_url":"weixin://SECRET"#, ""),
@@ -130,6 +136,54 @@ async fn an_http_error_is_unknown_whatever_its_body_says() {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("SECRET") && !shown.contains("1345"), "{shown}");
         assert!(shown.contains(&format!("got {status}")) && shown.contains(text), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_sensitive_value_is_hidden_however_controls_are_spread_in_it_and_in_the_text() {
+    let card = "4111\n11111111\u{85}1111 ";
+    let echoes = ["4111111111111111 ", card, "\u{7}4111\t111111111111 "];
+    for echo in echoes {
+        let refused = answer("FAIL", &format!("card {echo}is unknown"));
+        let plain = HttpResponse { status: 502, body: format!("card {echo}").into_bytes() };
+        for script in [refused, Script::new([Ok(plain)])] {
+            let error = charge_card_by(&script.client(), card).await;
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("card (hidden)") && !shown.contains("1111"), "{echo:?}: {shown}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_text_is_shown_of_an_error_whose_body_is_not_read_to_its_end() {
+    let half = "upstream error: card 41111111";
+    let long = format!("{}{half}", "\n".repeat(16 * 1024 - half.len()));
+    for (body, length, stalls, shown) in [
+        ("upstream error: card 4111111111111111", 37, false, "upstream error: card (hidden)"),
+        (half, 1000, false, ""),
+        (half, 1000, true, ""),
+        (&*long, long.len() + 8, true, ""),
+        (&*format!("{long}11111111"), long.len() + 8, false, ""),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let head = format!("HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n");
+        let bytes = [head, body.to_owned()].concat();
+        let gateway = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read_exact(&mut [0]).await.unwrap();
+            stream.write_all(bytes.as_bytes()).await.unwrap();
+            if !stalls {
+                stream.shutdown().await.unwrap();
+            }
+            // Until the client is done: a connection that is closed with something unread is reset.
+            _ = stream.read_to_end(&mut Vec::new()).await;
+        });
+        let client = sample().endpoint(format!("http://{address}")).build().unwrap();
+        let error = charge_card_by(&client, "4111111111111111").await;
+        assert!(matches!(&error, Error::HttpStatus { status: 502, text, .. } if text == shown), "{error:?}");
+        drop(client);
+        gateway.await.unwrap();
     }
 }
 
