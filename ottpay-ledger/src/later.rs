@@ -9,10 +9,10 @@ use ottpay::{Client, OrderId};
 
 use crate::db::Txn;
 use crate::ledger::Inner;
-use crate::note::{Beginning, Note, Noted, insert, send_again};
+use crate::note::{Beginning, Note, Noted, fence_off, insert, send_again};
 use crate::reference::Reference;
 use crate::refund::{check_refund, find_refunded_before};
-use crate::row::{parse_state, parse_tracked};
+use crate::row::parse_tracked;
 use crate::send::{Underway, go_on, sending_limit};
 use crate::send_error::SendError;
 use crate::state::State;
@@ -41,8 +41,7 @@ impl Inner {
         let request = restore(&client, note.tracked.method(), &request)?;
         let mut note = note;
         // What is read back from the store does not know the fields of the reply.
-        let earlier = std::mem::replace(&mut note.tracked, Tracked::of(request.values()));
-        note.tracked.follow_on(&earlier);
+        note.tracked = Tracked::of(request.values());
         if let Some(original) = &note.original
             && let Some(before) = find_refunded_before(self, &client, &note.tracked, original).await?
         {
@@ -50,8 +49,9 @@ impl Inner {
         }
         let token = OrderId::random().to_string();
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
-        if find_state(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? != Some(State::Noted) {
-            return Ok(());
+        match fence_off(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? {
+            Noted::Before { state: State::Noted, tracked: earlier } => note.tracked.follow_on(&earlier),
+            _ => return Ok(()),
         }
         send_again(&mut txn, &note, sending_limit(&client), &token).await.map_err(SendError::NotNoted)?;
         self.commit_note(txn, &note.tracked, Some(&token)).await?;
@@ -76,13 +76,6 @@ impl Inner {
         let note = Note { tracked: parse_tracked(&row.get::<String>(0)?)?, reference, original: row.get(2)? };
         Ok(Some((note, row.get(3)?)))
     }
-}
-
-/// The state of an order whose row is locked from now on.
-async fn find_state(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<State>, StoreError> {
-    let sql = "SELECT state FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?;
-    row.map(|row| parse_state(&row.get::<String>(0)?)).transpose()
 }
 
 /// The request as it was finished, checked again.

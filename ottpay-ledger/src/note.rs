@@ -136,25 +136,44 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
         adopt_strays(txn, tracked.merchant_id(), tracked.id()).await?;
         return Ok(Noted::New);
     }
-    let gone = || StoreError::new(StoreErrorKind::Serialization, "the order was there and is not");
-    let key = [merchant, tracked.id().into()];
+    lock(txn, &[merchant, tracked.id().into()]).await?;
+    read_noted(txn, tracked.merchant_id(), tracked.id()).await
+}
+
+/// Locks the order and takes away what was offered of it, so that no event of an earlier attempt is completed from now on.
+/// A completion that is being committed is waited for, and counts: only what this returns tells whether the id may be sent
+/// again.
+pub(crate) async fn fence_off(txn: &mut Txn, merchant: &str, id: &str) -> Result<Noted, StoreError> {
+    lock(txn, &[merchant.into(), id.into()]).await?;
+    withdraw_offers(txn, merchant, id).await?;
+    read_noted(txn, merchant, id).await
+}
+
+async fn lock(txn: &mut Txn, key: &[Value; 2]) -> Result<(), StoreError> {
     let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    txn.query_first(sql, &key).await?.ok_or_else(gone)?;
+    txn.query_first(sql, key).await?.map(|_| ()).ok_or_else(gone)
+}
+
+/// Reads an order whose row is locked.
+async fn read_noted(txn: &mut Txn, merchant: &str, id: &str) -> Result<Noted, StoreError> {
     // What a claim has completed may not be in the row yet.
-    fold_order(txn, tracked.merchant_id(), tracked.id()).await?;
+    fold_order(txn, merchant, id).await?;
     let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2";
-    let row = txn.query_first(sql, &key).await?.ok_or_else(gone)?;
+    let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?.ok_or_else(gone)?;
     Ok(Noted::Before {
         state: parse_state(&row.get::<String>(0)?)?,
         tracked: Box::new(parse_tracked(&row.get::<String>(1)?)?),
     })
 }
 
-/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out. Whoever works
-/// on the order, or was offered an event of it, is fenced off: what they know is of the request before.
+fn gone() -> StoreError {
+    StoreError::new(StoreErrorKind::Serialization, "the order was there and is not")
+}
+
+/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out: after
+/// [`fence_off`], which has read that. Whoever works on the order is fenced off: what they know is of the request before.
 pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration, token: &str) -> Result<(), StoreError> {
     let Note { tracked, reference, original } = note;
-    withdraw_offers(txn, tracked.merchant_id(), tracked.id()).await?;
     let sql = "UPDATE {orders} SET state = $3, sends = sends + 1, sending_until = {now} + $4, next_at = {now} + $4,
                    tracked = $5, reference = $6, original = $7, amount = CAST($8 AS BIGINT), currency = $9, action = $10,
                    role = $11, send_token = $12, ended_at = NULL, alive_at = {now}, turn = turn + 1, turn_until = NULL,

@@ -15,7 +15,7 @@ use crate::db::Txn;
 use crate::given::write_given;
 use crate::inside::is_inside_handler;
 use crate::ledger::{Inner, Ledger};
-use crate::note::{Beginning, Note, Noted, insert, send_again};
+use crate::note::{Beginning, Note, Noted, fence_off, insert, send_again};
 use crate::reference::Reference;
 use crate::refund::{check_refund, find_refunded_before};
 use crate::send_error::SendError;
@@ -374,6 +374,14 @@ fn runtime_client(client: &Client) -> &ottpay_runtime::Client {
     client.as_ref()
 }
 
+fn already_sent(note: &Note, noted: &Noted) -> SendError {
+    let state = match noted {
+        Noted::Before { state, .. } => *state,
+        Noted::New => State::Sending,
+    };
+    SendError::AlreadySent { id: note.tracked.id().to_owned(), state }
+}
+
 /// Takes the id of a note: a new one, or one of which no attempt was carried out.
 pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<Underway, SendError> {
     let token = OrderId::random().to_string();
@@ -381,13 +389,17 @@ pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) ->
     let within = if note.original.is_some() { within.saturating_mul(2) } else { within };
     match insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)? {
         Noted::New => {}
-        Noted::Before { state: State::NotSent | State::Refused, tracked: earlier } => {
-            note.tracked.follow_on(&earlier);
-            send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
+        Noted::Before { state: State::NotSent | State::Refused, .. } => {
+            let earlier = fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await;
+            match earlier.map_err(SendError::NotNoted)? {
+                Noted::Before { state: State::NotSent | State::Refused, tracked: earlier } => {
+                    note.tracked.follow_on(&earlier);
+                    send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
+                }
+                other => return Err(already_sent(&note, &other)),
+            }
         }
-        Noted::Before { state, .. } => {
-            return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
-        }
+        other => return Err(already_sent(&note, &other)),
     }
     Ok(Underway { tracked: note.tracked, token })
 }

@@ -51,12 +51,17 @@ async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     if txn.execute(sql, &[key.into()]).await? == 0 {
         return Ok(false);
     }
-    let sql = "SELECT refunded, original, amount FROM {orders} WHERE merchant = $1 AND id = $2";
+    let sql = "SELECT refunded, original, amount, sends FROM {orders} WHERE merchant = $1 AND id = $2";
     let Some(order) = txn.query_first(sql, &[merchant.as_str().into(), id.as_str().into()]).await? else {
         return Ok(false);
     };
+    let (after, sends) = (After::from_json(&after), order.get::<i64>(3)?);
+    // About an earlier request under the same id: it says nothing of the one that was sent since.
+    if after.as_ref().is_some_and(|after| after.sends != sends) {
+        return Ok(true);
+    }
     // What cannot be read is found by asking anew: the event is done already, and the order moves on without it.
-    if let Some(after) = After::from_json(&after) {
+    if let Some(after) = after {
         // Refunds of the payment may have ended since the event was offered.
         let refunded = order.get::<Amount>(0)?.checked_add(after.refunded_more()).unwrap_or(after.position.refunded);
         let mut position = after.position;

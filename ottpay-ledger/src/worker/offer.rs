@@ -12,13 +12,15 @@ use crate::store::{StoreError, Value};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct After {
     pub(super) position: Position,
+    /// How often its id had been sent: the event is about the latest request.
+    pub(super) sends: i64,
     /// How much of it had been given back before.
     refunded_before: Amount,
 }
 
 impl After {
-    pub(super) fn new(before: &Position, position: Position) -> Self {
-        Self { position, refunded_before: before.refunded }
+    pub(super) fn new(before: &Position, sends: i64, position: Position) -> Self {
+        Self { position, sends, refunded_before: before.refunded }
     }
 
     /// How much more has been given back by the event.
@@ -28,13 +30,16 @@ impl After {
 
     /// The column `after`.
     pub(super) fn to_json(&self) -> String {
-        json!({ "position": self.position.to_json(), "refunded_before": self.refunded_before.minor() }).to_string()
+        let refunded_before = self.refunded_before.minor();
+        json!({ "position": self.position.to_json(), "sends": self.sends, "refunded_before": refunded_before })
+            .to_string()
     }
 
     pub(super) fn from_json(text: &str) -> Option<Self> {
         let value: Json = serde_json::from_str(text).ok()?;
         let position = Position::from_json(value.get("position")?.as_str()?).ok()?;
-        Some(Self { position, refunded_before: Amount::from_minor(value.get("refunded_before")?.as_u64()?) })
+        let refunded_before = Amount::from_minor(value.get("refunded_before")?.as_u64()?);
+        Some(Self { position, sends: value.get("sends")?.as_i64()?, refunded_before })
     }
 }
 

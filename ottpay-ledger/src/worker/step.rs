@@ -71,7 +71,7 @@ pub(super) async fn make_step(
             }
             return Ok(Step::Quiet);
         };
-        let after = After::new(&order.position, step.after);
+        let after = After::new(&order.position, order.sends, step.after);
         if matches!(kind, Kind::Paid(_))
             && let Some(other) = reserve_reference(&mut txn, &turn.merchant, order.reference.as_str(), &turn.id).await?
         {

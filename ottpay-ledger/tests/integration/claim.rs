@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use ottpay_ledger::store::{Store as _, StoreErrorKind};
-use ottpay_ledger::{Claim, Verdict};
+use ottpay::OrderId;
+use ottpay_ledger::store::{Dialect, RawTx, Store as _, StoreErrorKind};
+use ottpay_ledger::{Claim, SendError, State, Verdict};
 use ottpay_sandbox::{Fault, PlannedFault};
+use tokio::task::JoinHandle;
 
 use crate::common::{Shared, reference};
-use crate::handled::{Following, on_each_database};
+use crate::handled::{Following, eventually, on_each_database};
 
 on_each_database![
     rule_11_an_event_is_completed_in_a_transaction_of_the_shop,
@@ -22,6 +24,8 @@ on_each_database![
     callbacks_do_not_keep_other_orders_waiting,
     an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one,
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
+    a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_again,
+    a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed,
 ];
 
 async fn claim(shop: &Following) -> Option<Claim> {
@@ -203,6 +207,73 @@ async fn an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one(store: 
     shop.hint("T1").await;
     let paid = claim(&shop).await.unwrap();
     assert_eq!(paid.event().kind.as_str(), "paid");
+}
+
+/// A transaction of the shop that has completed the event, and goes on.
+async fn begin_completion(shop: &Following, claim: &Claim) -> Box<dyn RawTx> {
+    let (sql, values) = claim.completion();
+    let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(tx.execute(sql, values).await.unwrap(), 1);
+    tx
+}
+
+/// Waits until the task waits for the shop's transaction.
+async fn until_it_waits<T>(shop: &Following, task: &JoinHandle<T>) {
+    match shop.shop.store.dialect() {
+        Dialect::Postgres => {
+            let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            eventually("it waits", async || shop.text(waiting).await == "1").await;
+        }
+        // Nothing else can look at the database meanwhile.
+        _ => tokio::time::sleep(Duration::from_millis(100)).await,
+    }
+    assert!(!task.is_finished());
+}
+
+/// The shop completes the refusal while the corrected request is noted.
+async fn a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_again(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
+    shop.shop.ledger.send(&shop.shop.qr_code("T1"), &reference("cart 1")).await.unwrap_err();
+    let refused = claim(&shop).await.unwrap();
+    let tx = begin_completion(&shop, &refused).await;
+    let (ledger, request) = (shop.shop.ledger.clone(), shop.shop.qr_code("T1"));
+    let sending = tokio::spawn(async move { ledger.send(&request, &reference("cart 1")).await });
+    until_it_waits(&shop, &sending).await;
+    tx.commit().await.unwrap();
+    let reply = sending.await.unwrap().unwrap();
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.shop.state("T1").await, "open");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_events WHERE folded = 0").await, "0");
+    let cart = reference("cart 1");
+    let offer = shop.shop.ledger.pay(&cart, |id: OrderId| Ok(shop.shop.qr_code(id.as_str()))).await.unwrap();
+    assert_eq!((offer.is_new(), offer.order_id(), offer.link()), (false, "T1", Some(reply.code_url())));
+}
+
+/// The shop has been told that the refund failed: another one may take its place, so this one is over.
+async fn a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    claim(&shop).await.unwrap().done().await.unwrap();
+    shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("refund").code("PARAM_ERROR")).unwrap();
+    shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 1999), &reference("cart 1")).await.unwrap_err();
+    let failed = claim(&shop).await.unwrap();
+    assert_eq!(failed.event().kind.as_str(), "refund_failed");
+    let (tx, posts) = (begin_completion(&shop, &failed).await, shop.shop.wire.posts());
+    let (ledger, request) = (shop.shop.ledger.clone(), shop.shop.refund("R1", "T1", 1999));
+    let sending = tokio::spawn(async move { ledger.send(&request, &reference("cart 1")).await });
+    until_it_waits(&shop, &sending).await;
+    tx.commit().await.unwrap();
+    let error = sending.await.unwrap().unwrap_err();
+    assert!(matches!(error, SendError::AlreadySent { state: State::RefundFailed, .. }), "{error}");
+    assert_eq!(shop.shop.wire.posts(), posts);
+    shop.shop.ledger.send(&shop.shop.refund("R2", "T1", 1999), &reference("cart 1")).await.unwrap();
+    assert!(claim(&shop).await.is_none_or(|claim| claim.event().order_id == "R2"));
+    let error = shop.shop.ledger.send(&shop.shop.refund("R3", "T1", 1999), &reference("cart 1")).await.unwrap_err();
+    assert!(matches!(error, SendError::RefundInFlight { .. } | SendError::RefundTooLarge { .. }), "{error}");
+    assert_eq!(shop.shop.sandbox.order("T1").unwrap().unwrap().refunded().minor(), 1999);
 }
 
 /// Before any worker has looked at the order again.
