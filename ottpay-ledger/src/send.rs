@@ -21,6 +21,7 @@ use crate::refund::{check_refund, find_refunded_before};
 use crate::send_error::SendError;
 use crate::state::State;
 use crate::store::{CommitError, StoreError, StoreErrorKind, Value};
+use crate::time::millis;
 
 /// How long after the client's limit a reply may still be on its way into the store.
 const GRACE: Duration = Duration::from_secs(30);
@@ -149,7 +150,7 @@ impl Inner {
             Ok(None) => Ok(()),
             Ok(Some(before)) => {
                 underway.tracked.record_refunded_before(before);
-                self.store_tracked(&underway).await.map_err(SendError::NotNoted)
+                self.store_tracked(&underway, sending_limit(client)).await.map_err(SendError::NotNoted)
             }
             Err(error) => Err(error),
         };
@@ -160,13 +161,15 @@ impl Inner {
         Ok(underway)
     }
 
-    /// Stores what is to be followed, before the request is sent.
-    async fn store_tracked(&self, underway: &Underway) -> Result<(), StoreError> {
-        let sql = "UPDATE {orders} SET tracked = $4
-                   WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending'";
+    /// Stores what is to be followed, before the request is sent, and from when its exchange has all of its time. Once the
+    /// time is over a worker may have taken the request for lost, and it is not sent.
+    async fn store_tracked(&self, underway: &Underway, within: Duration) -> Result<(), StoreError> {
+        let sql = "UPDATE {orders} SET tracked = $4, sending_until = {now} + $5, next_at = {now} + $5
+                   WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending' AND sending_until > {now}";
         let [merchant, id, token] = underway.fence();
         let mut txn = self.db.begin().await?;
-        let changed = txn.execute(sql, &[merchant, id, token, underway.tracked.to_json().into()]).await?;
+        let values = [merchant, id, token, underway.tracked.to_json().into(), millis(within).into()];
+        let changed = txn.execute(sql, &values).await?;
         match txn.commit().await {
             Ok(()) if changed == 1 => Ok(()),
             Ok(()) => Err(StoreError::new(StoreErrorKind::Serialization, "the time for sending the request is over")),

@@ -238,6 +238,39 @@ async fn the_total_given_back_before_is_asked_for_once_the_refund_is_in_flight()
     assert_eq!(*seen.lock().unwrap(), [(true, 1), (false, 1)], "in flight at the query and at the refund");
 }
 
+#[cfg(feature = "testing")]
+#[tokio::test]
+async fn a_refund_is_sent_within_its_time_and_has_all_of_it_for_its_exchange() {
+    // It is noted for 70 seconds.
+    for (seconds, is_sent) in [(60, true), (80, false)] {
+        let shop = paid().await;
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (ledger, store, times) = (shop.ledger.clone(), shop.store.clone(), Arc::clone(&seen));
+        shop.wire.before(move |body| {
+            let (ledger, store, times) = (ledger.clone(), store.clone(), Arc::clone(&times));
+            let is_query = body.contains("STATUS_QUERY");
+            Box::pin(async move {
+                let until = store.text("SELECT sending_until FROM ottpay_orders WHERE id = 'R1'").await;
+                times.lock().unwrap().push(until.parse::<i64>().unwrap());
+                if is_query {
+                    ledger.advance(Duration::from_secs(seconds));
+                }
+            })
+        });
+        let sent = shop.ledger.send(&shop.refund("R1", "T1", 100), &reference("cart 1")).await;
+        let (times, refunded) = (seen.lock().unwrap().clone(), shop.sandbox.order("T1").unwrap().unwrap().refunded());
+        if is_sent {
+            sent.unwrap();
+            assert!(times[1] - times[0] >= 20_000, "{times:?}");
+            assert_eq!(refunded.minor(), 100);
+        } else {
+            let error = sent.unwrap_err();
+            assert!(matches!(error, SendError::NotNoted(_)), "{error}");
+            assert_eq!((times.len(), refunded.minor(), shop.state("R1").await.as_str()), (1, 0, "not_sent"));
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_refund_whose_payment_cannot_be_asked_about_is_not_sent_and_holds_up_no_other() {
     let shop = paid().await;
