@@ -59,7 +59,7 @@ static GENUINE: LazyLock<Vec<Genuine>> = LazyLock::new(|| {
     genuine
 });
 
-/// By the first byte: a body; a genuine one whose blocks are moved; or what a gateway might seal. Says whether it was taken.
+/// By the first byte: a body; a genuine one whose blocks are moved; or what a gateway might seal. Returns whether it was taken.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     match choice & 3 {
@@ -107,7 +107,7 @@ fn text_of(fields: &BTreeMap<String, String>, names: [&str; 2]) -> Option<String
     names.iter().find_map(|name| fields.get(*name).filter(|text| !text.is_empty())).cloned()
 }
 
-/// What is taken opens by the libraries alone, and has the same fields. Gives order, amount and digest of what was taken.
+/// What is taken opens by the libraries alone, and has the same fields. Returns order, amount and digest of what was taken.
 fn assert_read_as_sealed(
     client: &Client,
     sign_key: &str,
@@ -154,8 +154,8 @@ fn assert_error_hides(error: &CallbackError) {
     }
 }
 
-/// A genuine callback with its encrypted blocks moved, as an attacker without the key can: each two bytes of the recipe say what is
-/// done to which block.
+/// A genuine callback with its encrypted blocks moved, as an attacker without the key can: each three bytes of the recipe say
+/// what is done, from which block, and to which.
 fn with_moved_blocks(genuine: &Genuine, recipe: &[u8]) -> Vec<u8> {
     let sealed = BASE64_STANDARD.decode(&genuine.sealed.data).expect("Base64");
     let mut blocks: Vec<[u8; 16]> = sealed.chunks_exact(16).map(|block| block.try_into().expect("16 bytes")).collect();

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use ottpay::transport::with_tls;
 use ottpay::{Amount, BizType, Client, Currency, OrderId, RefundId};
 use ottpay_sandbox::{OrderKind, OrderState, Sandbox};
 use reqwest::{Method, StatusCode};
@@ -41,7 +42,8 @@ impl Running {
         let client = Client::builder().endpoint(sandbox.url()).merchant_id(ID).sign_key(sandbox.sign_key());
         let client = client.currency(Currency::CAD).build().expect("a client");
         let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).no_proxy();
-        let http = http.redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        // With the TLS of this build, which it does not need, and without which reqwest may panic.
+        let http = with_tls(http.redirect(reqwest::redirect::Policy::none())).expect("TLS").build().expect("a client");
         let running = Self { runtime, sandbox, client, http, uses: 0 };
         for id in ORDERS {
             running.order(id, 1999);
@@ -98,7 +100,7 @@ struct Answer {
     body: Vec<u8>,
 }
 
-/// Makes calls, one after the other. Says whether one of them was accepted.
+/// Makes calls, one after the other. Returns whether one of them was accepted.
 pub fn target(data: &[u8]) -> bool {
     let text = String::from_utf8_lossy(data);
     thread_local! {
@@ -160,7 +162,7 @@ fn carry_out(running: &Running, call: &str, known: &mut Option<Vec<Vec<u8>>>) ->
     false
 }
 
-/// Says whether the call was accepted.
+/// Returns whether the call was accepted.
 fn assert_answer(path: &str, sent: &str, answer: &Answer) -> bool {
     let shown = String::from_utf8_lossy(&answer.body);
     assert!(!shown.contains(SIGN_KEY) || path.contains(SIGN_KEY) || sent.contains(SIGN_KEY), "the sign key is shown");

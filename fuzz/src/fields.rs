@@ -18,7 +18,7 @@ use crate::written::{assert_comes_back, assert_displayed, assert_stored, written
 static FIELDS: LazyLock<Vec<&'static FieldInfo>> =
     LazyLock::new(|| GATEWAY.actions.iter().flat_map(|info| info.request).collect());
 
-/// Reads a text as each type, and writes it again. Says whether it is a number, an address or a time.
+/// Reads a text as each type, and writes it again. Returns whether it is a number, an address or a time.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     let text = &*text;

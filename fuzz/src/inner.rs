@@ -15,7 +15,7 @@ use crate::vectors;
 
 const OTHER_KEY: &str = "6698851A525C9433";
 
-/// Seals a text, opens it again, and alters it. Says whether it can be sealed.
+/// Seals a text, opens it again, and alters it. Returns whether it can be sealed.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     let form = DigestForm::ALL[usize::from(choice & 3)];

@@ -37,7 +37,7 @@ impl Shop {
     }
 }
 
-/// By the first byte: what is asked of the ledger; the rest are the answers of its database. Says whether it was understood.
+/// By the first byte: what is asked of the ledger; the rest are the answers of its database. Returns whether it was understood.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
     let operation = choice % 10;

@@ -15,7 +15,7 @@ const NAMES: [&str; 7] = ["data", "md5", "rsp_code", "rep_code", "rspCode", "mer
 /// How many members are kept of those that are not read strictly.
 const MOST: usize = 500;
 
-/// Reads a body as a request or reply, as a callback, and as a message without an envelope. Says whether it is a message.
+/// Reads a body as a request or reply, as a callback, and as a message without an envelope. Returns whether it is a message.
 pub fn target(data: &[u8]) -> bool {
     let (read, callback) = (Message::read(data), Message::read_callback(data));
     if let Ok(message) = &read {

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use ottpay::envelope::Message;
 use ottpay::payment::{Confirmed, Resolved, Tracked};
 use ottpay::reply::Received;
 use ottpay::request::{AnyQuery, AnyRequest};
@@ -48,7 +49,7 @@ static ORDERS: LazyLock<Vec<Tracked>> = LazyLock::new(|| {
     orders
 });
 
-/// By the first byte: the reply to a query, sealed as the gateway seals it or as it is; the second byte says to which. Says
+/// By the first byte: the reply to a query, sealed as the gateway seals it or as it is; the second byte says to which. Returns
 /// whether it was understood.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, rest)) = data.split_first() else { return false };
@@ -64,11 +65,11 @@ pub fn target(data: &[u8]) -> bool {
     };
     GATEWAY_AND_CLIENT.with(|both| {
         let (gateway, client) = &**both;
-        gateway.set(status, body);
+        gateway.set(status, body.clone());
         match choice & 6 {
             0 | 2 => {
                 let order = &ORDERS[usize::from(which) % ORDERS.len()];
-                follow(client, order, is_sealed.then_some(&*text))
+                follow(client, order, &read_reply(&body, is_sealed.then_some(&*text)))
             }
             4 => ask_typed(client),
             _ => ask_any(client, usize::from(which)),
@@ -76,8 +77,27 @@ pub fn target(data: &[u8]) -> bool {
     })
 }
 
+/// The texts and numbers of a reply, as other libraries read them: what was sealed, if that is known; else what is in `data`,
+/// if that opens; else the members of the body itself.
+fn read_reply(body: &[u8], sealed: Option<&str>) -> Vec<(String, String)> {
+    let members = |text: &str| {
+        let Members(members) = Members::parse(text)?;
+        Some(members.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect())
+    };
+    let opened = || {
+        let message = Message::read(body).ok()?;
+        let opened = opened::open(message.text("data")?, message.text("md5")?, SIGN_KEY)?;
+        Some(opened.into_iter().collect())
+    };
+    let read = match sealed {
+        Some(text) => members(text),
+        None => opened().or_else(|| members(&String::from_utf8_lossy(body))),
+    };
+    read.unwrap_or_default()
+}
+
 /// What a query says about an order.
-fn follow(client: &Client, order: &Tracked, reply: Option<&str>) -> bool {
+fn follow(client: &Client, order: &Tracked, reply: &[(String, String)]) -> bool {
     let confirmed = block_on(client.confirm(order));
     match &confirmed {
         Ok(confirmed) => assert_justified(order, confirmed, reply),
@@ -92,7 +112,7 @@ fn follow(client: &Client, order: &Tracked, reply: Option<&str>) -> bool {
 }
 
 /// An order is called paid or reserved only if a status and an explained amount in the reply say so.
-fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: Option<&str>) {
+fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: &[(String, String)]) {
     let (money, words): (Money, &[&str]) = match confirmed {
         Confirmed::Paid(payment) => {
             assert_eq!(payment.id(), order.id());
@@ -113,19 +133,16 @@ fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: Option<&str>)
         Confirmed::Reserved(reservation) => (reservation.reserved(), &["authorised", "authorized"]),
         _ => return,
     };
-    let Some(Members(members)) = reply.and_then(Members::parse) else { return };
-    let texts: Vec<(String, String)> =
-        members.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect();
     let normal = |text: &str| text.trim().to_lowercase().replace(['-', ' '], "_");
     assert!(
-        texts.iter().any(|(_, text)| words.contains(&&*normal(text))),
+        reply.iter().any(|(_, text)| words.contains(&&*normal(text))),
         "no word of the reply says so: {confirmed:?}"
     );
     let amount = |text: &str| Amount::from_field(text).ok();
-    assert!(texts.iter().any(|(_, text)| amount(text) == Some(money.amount())), "no amount of the reply says so");
-    let currencies: Vec<Currency> = texts.iter().filter_map(|(_, text)| Currency::new(text).ok()).collect();
+    assert!(reply.iter().any(|(_, text)| amount(text) == Some(money.amount())), "no amount of the reply says so");
+    let currencies: Vec<Currency> = reply.iter().filter_map(|(_, text)| Currency::new(text).ok()).collect();
     assert!(money.currency() == Currency::CAD || currencies.contains(&money.currency()), "a currency from nowhere");
-    for (name, text) in &texts {
+    for (name, text) in reply {
         let is_other = name == "merchant_id" && !text.trim().is_empty() && text.trim() != ID;
         assert!(!is_other, "the reply names the merchant {text}");
     }

@@ -85,12 +85,12 @@ pub(crate) struct Recorder<S> {
 }
 
 impl<S> Recorder<S> {
-    pub(crate) fn of(store: S) -> Self {
+    pub(crate) fn record(store: S) -> Self {
         Self { store: Arc::new(store), written: Arc::default() }
     }
 
     /// What was answered since the last time.
-    pub(crate) fn take(&self) -> String {
+    pub(crate) fn take_answers(&self) -> String {
         std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -39,7 +39,7 @@ static SMALL_LIBRARY: LazyLock<Library> = LazyLock::new(|| {
 });
 
 /// Compiles the files of an input: a whole specification if there is a gateway among them, or else one that extends that of a
-/// library. Says whether nothing was wrong with them.
+/// library. Returns whether nothing was wrong with them.
 pub fn target(data: &[u8]) -> bool {
     let files = files_of(data);
     let folder = write(&files);
