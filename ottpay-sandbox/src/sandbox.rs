@@ -90,6 +90,11 @@ impl Sandbox {
         self.engine.add_fault(fault.into())
     }
 
+    /// The planned faults that have not happened yet, in the order in which they were added.
+    pub fn waiting_faults(&self) -> Vec<PlannedFault> {
+        self.engine.waiting_faults()
+    }
+
     /// Removes every planned fault that has not happened yet.
     pub fn clear_faults(&self) {
         self.engine.clear_faults();

@@ -9,7 +9,7 @@ use ottpay::transport::{
 };
 use ottpay::{ActivePay, Amount, BizType, Client, Currency, OrderId, PassivePay, Refund, RefundId};
 use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, StoreError, StoreErrorKind, Value};
-use ottpay_ledger::{Ledger, Reference, Sqlite};
+use ottpay_ledger::{Ledger, Reference, Sqlite, State};
 use ottpay_sandbox::Sandbox;
 
 /// A store that several ledgers share, whose tables a test can read, and that can be taken away.
@@ -251,4 +251,9 @@ pub(crate) fn client_of(sandbox: &Sandbox, wire: &Wire) -> Client {
 
 pub(crate) fn reference(text: &str) -> Reference {
     Reference::new(text).unwrap()
+}
+
+/// Whether an order is where a person has to decide: nothing was reported of it that a shop acts upon.
+pub(crate) fn is_left_to_a_person(state: State) -> bool {
+    state.needs_person() && !state.is_over()
 }

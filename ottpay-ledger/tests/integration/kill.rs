@@ -6,6 +6,7 @@
 mod books;
 mod cart;
 mod clients;
+mod findings;
 mod gateway;
 mod peer;
 mod said;
@@ -50,8 +51,9 @@ async fn kill_again_and_again(store: Shared, address: String, test: &'static str
     }
     gateway.settle().await;
     let books = gateway.books().await;
-    println!("{kills:?} in {:?}, {} rounds without; {books}", begun.elapsed(), missed.len());
-    books.compare();
+    let found = books.compare();
+    println!("{kills:?} in {:?}, {} rounds without; {books}; {found}", begun.elapsed(), missed.len());
+    found.assert_none(&books);
     let untouched: Vec<_> = STEPS.iter().filter(|step| !kills.contains_key(step.name)).map(|step| step.name).collect();
     assert!(untouched.is_empty() || wanted < 100, "never killed at {untouched:?}");
 }

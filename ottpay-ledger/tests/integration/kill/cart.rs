@@ -18,7 +18,7 @@ impl Cart {
     }
 
     /// The cart that a reference names.
-    pub(crate) fn of(reference: &Reference) -> Self {
+    pub(crate) fn of_reference(reference: &Reference) -> Self {
         Self(reference.as_str().trim_start_matches("cart-").parse().unwrap())
     }
 

@@ -50,14 +50,20 @@ pub(crate) async fn run() {
     confirm_codes(&sandbox);
     say("ready");
     let mut commands = commands();
+    let mut planned = 0;
     while let Some(command) = commands.recv().await {
         match command.split(' ').collect::<Vec<_>>()[..] {
             ["pay", id] => pay(&sandbox, id.to_owned()),
             ["fault", name] => {
                 let fault = Fault::named(name).unwrap();
+                report_faults(&sandbox, &mut planned);
                 sandbox.add_fault(PlannedFault::new(fault).delay(Duration::from_millis(300))).unwrap();
+                planned += 1;
             }
-            ["calm"] => sandbox.clear_faults(),
+            ["calm"] => {
+                report_faults(&sandbox, &mut planned);
+                sandbox.clear_faults();
+            }
             ["advance", millis] => {
                 sandbox.advance(Duration::from_millis(millis.parse().unwrap())).unwrap();
                 confirm_codes(&sandbox);
@@ -66,6 +72,13 @@ pub(crate) async fn run() {
             _ => panic!("{command}"),
         }
     }
+}
+
+/// Says how many planned faults have happened since the last time.
+fn report_faults(sandbox: &Sandbox, planned: &mut usize) {
+    let waiting = sandbox.waiting_faults().len();
+    say(&format!("happened {}", *planned - waiting));
+    *planned = waiting;
 }
 
 /// The port may still be taken by one that was killed.

@@ -197,7 +197,7 @@ async fn act(client: Client, event: Event, mut tx: Tx) -> Result<Tx, Fail> {
         i64::try_from(minor)?.into(),
     ];
     tx.execute(sql, &values).await?;
-    let cart = Cart::of(&event.reference);
+    let cart = Cart::of_reference(&event.reference);
     if let (Kind::Paid(_), Some(amount)) = (&event.kind, cart.given_back()) {
         tx.send_later(&cart.refund(&client, &event.order_id, amount), &event.reference).await?;
     }

@@ -45,7 +45,9 @@ struct Soak {
     is_idle: [bool; SHOPS],
     sold: usize,
     has_faults: bool,
+    /// How many were planned, and how many of those the gateway says happened.
     faults: usize,
+    happened: usize,
     kills: BTreeMap<&'static str, u32>,
 }
 
@@ -82,6 +84,7 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
         sold: 0,
         has_faults: true,
         faults: 0,
+        happened: 0,
         kills: BTreeMap::new(),
     };
     println!("seed {seed}, {time:?}");
@@ -91,19 +94,25 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
     soak.sell(time).await;
     let sold = begun.elapsed();
     soak.settle(&store).await;
-    let Soak { kills, faults, sold: carts, .. } = &soak;
-    println!("{carts} carts in {sold:?}, {faults} faults, killed: {kills:?}; settled after {:?}", begun.elapsed());
+    let Soak { kills, faults, happened, sold: carts, .. } = &soak;
+    println!(
+        "{carts} carts in {sold:?}, {happened} of {faults} planned faults happened, killed: {kills:?}; settled after {:?}",
+        begun.elapsed()
+    );
     for (_, shop) in &mut soak.shops {
         shop.take().expect("the shop runs").end().await;
     }
     soak.gateway.1.take().expect("the gateway runs").kill().await;
     let sandbox = settings.builder().start().await.unwrap();
     let books = Books::read(&sandbox, &store).await;
-    books.compare();
+    let found = books.compare();
     let (unmoved, moved) = books.for_people();
-    println!("{books}; lost 0, doubled 0, open 0; for a person: {unmoved} that moved no money, {moved:?} that did");
+    println!("{books}; {found}; for a person: {unmoved} that moved no money, {moved:?} that did");
+    found.assert_none(&books);
     // With the default answers a query tells of each payment and refund that was carried out.
     assert!(moved.is_empty(), "{moved:?}");
+    // What waited when the gateway was killed is gone with it.
+    assert!(soak.happened * 2 > soak.faults, "{} of {} faults", soak.happened, soak.faults);
     assert!(soak.kills.len() == 3 || time < Duration::from_secs(60), "{:?}", soak.kills);
 }
 
@@ -200,6 +209,7 @@ impl Soak {
                     self.tell_gateway(&format!("fault {}", fault.name())).await;
                 }
             }
+            ["happened", faults] => self.happened += faults.parse::<usize>().unwrap(),
             ["paid", id] => _ = self.unpaid.remove(id),
             ["idle"] => self.is_idle[number] = true,
             ["offer", ..] | ["busy" | "ready" | "advanced"] => {}

@@ -206,21 +206,22 @@ impl Line {
 
     /// How long requests that have this effect may take.
     pub(crate) fn limit(&self, effect: Effect, limit: Duration) {
-        self.of(effect).store(limit.as_millis() as u64, Ordering::SeqCst);
+        self.limit_of(effect).store(limit.as_millis() as u64, Ordering::SeqCst);
     }
 
     pub(crate) fn unlimited(&self) {
         self.limits.iter().for_each(|limit| limit.store(u64::MAX, Ordering::SeqCst));
     }
 
-    fn of(&self, effect: Effect) -> &AtomicU64 {
+    fn limit_of(&self, effect: Effect) -> &AtomicU64 {
         &self.limits[usize::from(effect == Effect::Read)]
     }
 }
 
 impl Transport for Line {
     fn post(&self, mut request: HttpRequest) -> Posted<'_, Result<HttpResponse, TransportError>> {
-        request.timeout = request.timeout.min(Duration::from_millis(self.of(request.effect).load(Ordering::SeqCst)));
+        request.timeout =
+            request.timeout.min(Duration::from_millis(self.limit_of(request.effect).load(Ordering::SeqCst)));
         Box::pin(async move {
             self.life.go_on().await;
             let is_write = request.effect == Effect::Write;
