@@ -33,9 +33,10 @@ fn cases() -> Vec<Case> {
         ("a genuine reply that claims to be compressed", gzip, body.clone(), Ends::Accepted),
         // Many and deep.
         ("50,000 members around a genuine reply", "", around(&b"\"\":0,".repeat(50_000)), Ends::Accepted),
+        ("a million members, more than the limit", "", around(&b"\"\":0,".repeat(1_000_000)), Ends::TooLarge),
         ("50,000 members and no code", "", [&b"{"[..], &b"\"\":0,".repeat(50_000), b"\"\":0}"].concat(), Ends::NoCode),
         (
-            "10,000 times `data`",
+            "100,000 times `data`",
             "",
             around(&b"\"data\":\"\",".repeat(100_000)),
             Ends::Unreadable(MessageError::DuplicateMember),

@@ -1,9 +1,10 @@
 //! A peer: what it does with each connection, step by step, and what it has seen of the client.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::TcpListener as StdListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -29,6 +30,8 @@ pub(super) enum Step {
     Wait,
     /// Neither sends nor reads for this long.
     Sleep(Duration),
+    /// Reads a request, if one comes within this time, and ignores it.
+    Ignore(Duration),
     /// Ends TLS in order.
     CloseTls,
     /// Resets the connection.
@@ -47,7 +50,7 @@ static PEERS: LazyLock<Runtime> =
 
 /// What a peer has seen.
 #[derive(Clone, Default)]
-pub(super) struct Seen(Arc<[AtomicUsize; 2]>);
+pub(super) struct Seen(Arc<[AtomicUsize; 2]>, Arc<Mutex<BTreeMap<usize, Vec<u8>>>>);
 
 impl Seen {
     pub(super) fn connections(&self) -> usize {
@@ -57,6 +60,11 @@ impl Seen {
     /// How many requests have begun.
     pub(super) fn requests(&self) -> usize {
         self.0[1].load(Ordering::SeqCst)
+    }
+
+    /// All that came from the client, by connection.
+    pub(super) fn received(&self) -> Vec<Vec<u8>> {
+        self.1.lock().unwrap().values().cloned().collect()
     }
 }
 
@@ -96,9 +104,9 @@ async fn serve(listener: StdListener, steps: Vec<Vec<Step>>, pem: Option<&'stati
         tokio::spawn(tokio::time::timeout(PATIENCE, async move {
             // What a peer makes of a client that leaves is not tested.
             let _ = match acceptor {
-                None => Connection::new(stream, seen).take(&steps).await,
+                None => Connection::new(stream, number, seen).run_steps(&steps).await,
                 Some(acceptor) => match acceptor.accept(stream).await {
-                    Ok(stream) => Connection::new(stream, seen).take(&steps).await,
+                    Ok(stream) => Connection::new(stream, number, seen).run_steps(&steps).await,
                     Err(error) => Err(error),
                 },
             };
@@ -108,6 +116,7 @@ async fn serve(listener: StdListener, steps: Vec<Vec<Step>>, pem: Option<&'stati
 
 struct Connection<S> {
     stream: S,
+    number: usize,
     seen: Seen,
     /// All that came from the client.
     received: Vec<u8>,
@@ -116,18 +125,16 @@ struct Connection<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
-    fn new(stream: S, seen: Seen) -> Self {
-        Self { stream, seen, received: Vec::new(), counted: 0 }
+    fn new(stream: S, number: usize, seen: Seen) -> Self {
+        Self { stream, number, seen, received: Vec::new(), counted: 0 }
     }
 
-    async fn take(mut self, steps: &[Step]) -> io::Result<()> {
+    async fn run_steps(mut self, steps: &[Step]) -> io::Result<()> {
         let mut read = 0;
         for step in steps {
             match step {
                 Step::Read => {
-                    while !self.received[read..].ends_with(b"}") {
-                        self.receive().await?;
-                    }
+                    self.read_request(read).await?;
                     read = self.received.len();
                 }
                 Step::ReadSome => self.receive().await?,
@@ -147,6 +154,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
                     // It did not read the request, but the request is counted.
                     let _ = tokio::time::timeout(PAUSE, self.receive()).await;
                 }
+                Step::Ignore(duration) => {
+                    let _ = tokio::time::timeout(*duration, self.read_request(read)).await;
+                }
                 Step::CloseTls => self.stream.shutdown().await?,
                 Step::Reset => {
                     self.stream.reset();
@@ -162,6 +172,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
         self.stream.flush().await
     }
 
+    /// Reads to the end of a request, which begins here.
+    async fn read_request(&mut self, start: usize) -> io::Result<()> {
+        while !self.received[start..].ends_with(b"}") {
+            self.receive().await?;
+        }
+        Ok(())
+    }
+
     /// Reads what comes next; an error at the end.
     async fn receive(&mut self) -> io::Result<()> {
         if self.stream.read_buf(&mut self.received).await? == 0 {
@@ -170,6 +188,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
         let begun = self.received.windows(6).filter(|bytes| bytes == b"POST /").count();
         self.seen.0[1].fetch_add(begun - self.counted, Ordering::SeqCst);
         self.counted = begun;
+        self.seen.1.lock().unwrap().insert(self.number, self.received.clone());
         Ok(())
     }
 }
