@@ -30,7 +30,7 @@ use invariant::Invariant;
 use mutant::MUTANTS;
 use page::{sum_checked, write_page};
 use search::{Found, Order, search};
-use world::{WORLDS, World};
+use world::{CHARGE, LINK, Left, NOTHING, SENT_TWICE, WORLDS, World};
 
 /// How many faults happen in every world, if it is said by hand.
 fn faults() -> Option<u32> {
@@ -78,6 +78,29 @@ fn a_mistake_in_the_ledger_is_found() {
         let broken = found.broken.as_ref().unwrap_or_else(|| panic!("{}: not found", mutant.name));
         assert_eq!(broken.invariant, mutant.breaks, "{}: {broken:#?}", mutant.name);
     }
+}
+
+/// What two processes can do to each other, without faults and with one.
+const UNREDUCED: [World; 3] = [
+    World { left: Left { deeds: 1, rounds: 2, faults: 1, ..NOTHING }, ..CHARGE },
+    World { left: Left { deeds: 1, rounds: 1, callbacks: 1, waits: 1, ..NOTHING }, ..LINK },
+    World { left: Left { deeds: 2, rounds: 1, ..NOTHING }, ..SENT_TWICE },
+];
+
+#[test]
+fn independent_steps_in_every_order_lead_to_the_same_ends() {
+    let search_worlds = |is_reduced| {
+        at_once(UNREDUCED.map(|world| move || search(World { is_reduced, ..world }, None, Order::LatestFirst)))
+    };
+    let (mut left_out, mut ends) = (0, 0);
+    for (reduced, all) in search_worlds(true).iter().zip(search_worlds(false)) {
+        println!("{} states, {} of them with the reduction, {} ends", all.states, reduced.states, all.ends.len());
+        assert!(all.broken.is_none() && reduced.broken.is_none(), "{:#?} {:#?}", all.broken, reduced.broken);
+        assert_eq!(all.ends, reduced.ends);
+        left_out += all.states - reduced.states;
+        ends += all.ends.len();
+    }
+    assert!(left_out > 100 && ends > 5, "{left_out} states were left out, {ends} ends");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use ottpay_ledger::State;
 use super::gateway::MINOR;
 use super::invariant::Invariant;
 use super::shared::Inner;
+use crate::common::is_left_to_a_person;
 
 /// Where each order is in its row.
 pub(crate) type States = BTreeMap<String, State>;
@@ -80,10 +81,10 @@ fn check_effects(inner: &mut Inner, states: &States) {
     }
 }
 
-/// The end, when nothing is due any more: it agrees with the gateway, or is shown to a person.
-pub(crate) fn check_end(inner: &mut Inner) {
+/// The end, when nothing is due any more: it agrees with the gateway, or is shown to a person. Returns what it is.
+pub(crate) fn check_end(inner: &mut Inner) -> String {
     let states = read_states(inner);
-    let effects = inner.database.must("SELECT id, kind FROM shop_effects", &[]).rows;
+    let effects = inner.database.must("SELECT id, kind FROM shop_effects ORDER BY id, kind", &[]).rows;
     let effects: Vec<(String, String)> = effects.iter().map(|row| (row.get(0).unwrap(), row.get(1).unwrap())).collect();
     let count = |id: &str, kinds: &[&str]| {
         effects.iter().filter(|(of, kind)| of == id && kinds.contains(&kind.as_str())).count()
@@ -93,12 +94,15 @@ pub(crate) fn check_end(inner: &mut Inner) {
     let refunded = gateway.refunds.keys().map(|id| (id, &["refunded"][..]));
     let mut lost = Vec::new();
     for (id, kinds) in paid.chain(refunded) {
-        let is_shown = states.get(id).is_some_and(|state| state.needs_person());
-        if count(id, kinds) != 1 && !is_shown {
-            lost.push(format!("{id} is {:?}, and the gateway has carried it out", states.get(id)));
+        let is_left = states.get(id).is_some_and(|state| is_left_to_a_person(*state));
+        let count = count(id, kinds);
+        if count > 1 || count == 0 && !is_left {
+            lost.push(format!("{id} is {:?} with {count} events, and the gateway has carried it out", states.get(id)));
         }
     }
-    let open = states.iter().filter(|(_, state)| !state.is_over() && !state.needs_person());
+    let open = states.iter().filter(|(_, state)| !state.is_over() && !is_left_to_a_person(**state));
     lost.extend(open.map(|(id, state)| format!("{id} is {state}, and nothing is due")));
+    let end = format!("{states:?}, {effects:?}, {:?}, {:?}", gateway.orders, gateway.refunds);
     inner.checks.check(Invariant::NothingLost, lost.is_empty(), || lost.join("; "));
+    end
 }

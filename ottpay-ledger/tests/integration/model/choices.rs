@@ -16,8 +16,10 @@ impl Machine {
         let mut actions = Vec::new();
         // What nothing else has to do with comes first: then it need not be tried in every order.
         let is_final = self.is_final(&inner);
+        let is_reduced = self.world.is_reduced;
         let comes_first = |process: usize, point: &Point| {
-            point.is_in_transaction() || inner.told(process).is_empty() || is_final && matches!(point, Point::Query(_))
+            let is_first = || inner.told(process).is_empty() || is_final && matches!(point, Point::Query(_));
+            point.is_in_transaction() || is_reduced && is_first()
         };
         let has_first = self
             .processes

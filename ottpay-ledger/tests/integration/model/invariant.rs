@@ -81,7 +81,7 @@ impl Invariant {
             Self::LinkStored => "links",
             Self::Fenced => "completions",
             Self::NothingUndone => "steps",
-            Self::NothingLost => "states without a process",
+            Self::NothingLost => "ends",
             _ => "states",
         }
     }

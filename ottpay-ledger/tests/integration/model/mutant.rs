@@ -81,7 +81,7 @@ pub(crate) const MUTANTS: [Mutant; 14] = [
         ),
     },
     Mutant {
-        name: "which order pays a reference is not looked at",
+        name: "the check of which order paid a reference is skipped",
         world: only(TWO_ORDERS, Left { deeds: 2, rounds: 1, ..NOTHING }),
         breaks: Invariant::OnePayment,
         mistake: Mistake::Sql(&[

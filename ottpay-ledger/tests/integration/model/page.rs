@@ -12,7 +12,7 @@ const INTRODUCTION: &str = "\
 # The ledger's state machine, searched
 
 A payment ledger fails where two things meet that were each tested alone: a lease that ends while a reply is on its way, a
-commit whose answer is lost after a callback, a second worker. So a search lets them meet in every order, up to a bound.
+commit whose answer is lost after a callback, a second worker. So a search explores every interleaving, up to a bound.
 
 Nothing of the ledger is described a second time. Its own code runs, with its own SQL, on SQLite in memory. Each process of
 the shop is a `Ledger` of its own in a runtime of its own. It waits before each transaction, at each commit, in the handler
@@ -21,11 +21,12 @@ the gateway closes the order, a callback is delivered, an attacker with the sign
 something is due or a lease ends, a process is killed.
 
 Two states are the same if every column that decides anything is the same, with times as they are from now, and every
-process was told the same. Steps that have nothing to do with each other are tried in one order: the first step of a process
-follows its start, and a query comes first when nothing can change the gateway's answer any more.
+process was told the same. Independent steps are tried in one order: the first step of a process follows its start, and a
+query comes first when nothing can change the gateway's answer any more. A test searches small worlds with and without this,
+and finds the same ends.
 
-A test compares this page with what the search finds; `UPDATE=1 cargo test -p ottpay-ledger --test integration model` writes
-it anew. `OTTPAY_FAULTS=2` searches every world with two faults, by hand.
+A test compares this page with what the search finds; `UPDATE=1 cargo test -p ottpay-ledger --test integration model`
+regenerates it. `OTTPAY_FAULTS=2` searches every world with two faults, manually.
 
 ## Faults
 
@@ -46,7 +47,7 @@ The rules are those of [ledger.md](ledger.md#the-rules).
 
 ## That the search finds mistakes
 
-Each of these mistakes is made in the ledger's SQL or in its database, and found by a shortest way to it: to the
+Each of these mistakes is made in the ledger's SQL or in its database, and found by a short way to it: to the
 state in which it shows, or from which it does once the faults have ended.
 
 ";
@@ -57,8 +58,10 @@ const NOT_SEARCHED: &str = "\
 - **Transactions run one after the other**, as SQLite runs them. Two open transactions of PostgreSQL are not searched; its
   own tests kill the shop and the server, and run three shops on it ([ledger.md](ledger.md)).
 - **Larger worlds**: three processes at the same time, several merchants, more of anything than the table states.
-- **Upkeep, parking and verdicts of people** have tests of their own.
-- **The gateway is made up**, as every gateway of this project is. It answers queries about payments truthfully, and knows no
+- **Rules 5, 9, 12 and 14 to 18**: conflicts of ids, callbacks that no query confirms, parking, retention, the binding to a
+  gateway, migrations, shutdown and the stores of others. So are the verdicts of people. Each has tests of its own
+  ([ledger.md](ledger.md#the-rules)).
+- **The gateway is simulated**, like every gateway in this project. It answers queries about payments truthfully, and knows no
   refund by its id.
 ";
 

@@ -3,7 +3,7 @@
 //! A process that runs cannot be copied, as the checkers of `stateright` and others need it. So a state is kept as one in which
 //! no process ran, and what has happened since; to come back to it, that is repeated.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::rc::Rc;
 
 use super::action::Action;
@@ -21,6 +21,8 @@ pub(crate) struct Found {
     pub(crate) steps: u64,
     /// States without a process, from each of which everything came to an end.
     pub(crate) settled: u64,
+    /// Those ends: states, events, and what the gateway has.
+    pub(crate) ends: BTreeSet<String>,
     pub(crate) checked: BTreeMap<Invariant, u64>,
     pub(crate) broken: Option<Broken>,
     /// Whether the mistake of a mutant has changed anything.
@@ -39,7 +41,7 @@ pub(crate) struct Broken {
 /// Which state comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// The nearest: what is found is found by a shortest way.
+    /// The nearest: what is found is found by a short way.
     NearestFirst,
     /// The latest, to which the machine need not come back.
     LatestFirst,
@@ -125,7 +127,7 @@ impl Search {
         }
     }
 
-    /// Makes a step, and those that must follow; gives the state to which it leads, if that is new.
+    /// Makes a step, and those that must follow; returns the state to which it leads, if that is new.
     fn step(&mut self, node: &Node, action: &Action) -> Option<Node> {
         self.machine.shared.lock().checks.is_new = true;
         let (mut since, mut trace, mut action) = (node.since.clone(), node.trace.clone(), action.clone());
@@ -162,7 +164,8 @@ impl Search {
         self.found.settled += 1;
         self.at = None;
         let settled = &mut self.settled;
-        self.machine.settle(|key| !settled.insert(key));
+        let end = self.machine.settle(|key| !settled.insert(key));
+        self.found.ends.extend(end);
     }
 
     fn has_broken(&mut self, trace: Option<&Rc<Trace>>) -> bool {

@@ -11,6 +11,8 @@ pub(crate) struct World {
     /// How many processes run at the same time.
     pub(crate) together: usize,
     pub(crate) left: Left,
+    /// Whether independent steps are tried in one order only.
+    pub(crate) is_reduced: bool,
     /// At least so many states are in it: fewer would mean that something does not happen any more.
     pub(crate) least: u64,
 }
@@ -58,6 +60,7 @@ pub(crate) const SENT_TWICE: World = World {
     done: 0,
     together: 2,
     left: Left { deeds: 2, rounds: 1, waits: 1, faults: 1, ..NOTHING },
+    is_reduced: true,
     least: 1800,
 };
 
@@ -68,6 +71,7 @@ pub(crate) const LINK: World = World {
     done: 0,
     together: 2,
     left: Left { deeds: 1, rounds: 2, callbacks: 1, forgeries: 1, waits: 1, ..NOTHING },
+    is_reduced: true,
     least: 1500,
 };
 
