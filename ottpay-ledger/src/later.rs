@@ -9,7 +9,7 @@ use ottpay::{Client, OrderId};
 
 use crate::db::Txn;
 use crate::ledger::Inner;
-use crate::note::{Beginning, Note, Noted, fence_off, insert, send_again};
+use crate::note::{Beginning, Note, fence_off, insert, send_again};
 use crate::reference::Reference;
 use crate::refund::{check_refund, find_refunded_before};
 use crate::row::parse_tracked;
@@ -26,8 +26,8 @@ impl Inner {
         let _checked = restore(client, note.tracked.method(), request)?;
         check_refund(txn, &note).await?;
         match insert(txn, &note, &Beginning::ByWorker { request }).await.map_err(SendError::NotNoted)? {
-            Noted::New => Ok(()),
-            Noted::Before { state, .. } => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
+            None => Ok(()),
+            Some(state) => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
         }
     }
 
@@ -50,7 +50,7 @@ impl Inner {
         let token = OrderId::random().to_string();
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
         match fence_off(&mut txn, merchant, id).await.map_err(SendError::NotNoted)? {
-            Noted::Before { state: State::Noted, tracked: earlier } => note.tracked.follow_on(&earlier),
+            (State::Noted, earlier) => note.tracked.follow_on(&earlier),
             _ => return Ok(()),
         }
         send_again(&mut txn, &note, sending_limit(&client), &token).await.map_err(SendError::NotNoted)?;

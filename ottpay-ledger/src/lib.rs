@@ -91,6 +91,7 @@ mod inside;
 mod inspect;
 mod later;
 mod ledger;
+mod lock;
 mod migrate;
 mod names;
 mod note;

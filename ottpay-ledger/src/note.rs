@@ -8,6 +8,7 @@ use ottpay::spec::{Moves, Role};
 
 use crate::db::Txn;
 use crate::hint::adopt_strays;
+use crate::lock::lock_order;
 use crate::reference::Reference;
 use crate::row::{parse_state, parse_tracked, role_word};
 use crate::state::State;
@@ -38,19 +39,6 @@ impl Note {
     pub(crate) fn is_at_once(&self) -> bool {
         self.tracked.moves() == Moves::AtOnce
     }
-}
-
-/// What was in the table before.
-pub(crate) enum Noted {
-    /// Nothing: the order is there now.
-    New,
-    /// The same id.
-    Before {
-        /// Where it is.
-        state: State,
-        /// What was stored of it.
-        tracked: Box<Tracked>,
-    },
 }
 
 /// How an order begins.
@@ -102,8 +90,8 @@ impl Beginning<'_> {
     }
 }
 
-/// Writes the row, unless the id is there.
-pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>) -> Result<Noted, StoreError> {
+/// Writes the row, unless the id is there. Then its row is locked, and its state is returned.
+pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>) -> Result<Option<State>, StoreError> {
     let Note { tracked, reference, original } = note;
     let merchant = Value::from(tracked.merchant_id());
     let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -117,7 +105,7 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
     let amount = tracked.amount().map(Value::try_from).transpose()?;
     let sends = if matches!(beginning, Beginning::Sent { .. }) { 1 } else { 0 };
     let values = [
-        merchant.clone(),
+        merchant,
         tracked.id().into(),
         role_word(tracked.own_role()).into(),
         tracked.method().into(),
@@ -134,44 +122,33 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
     ];
     if txn.execute(sql, &values).await? == 1 {
         adopt_strays(txn, tracked.merchant_id(), tracked.id()).await?;
-        return Ok(Noted::New);
+        return Ok(None);
     }
-    lock(txn, &[merchant, tracked.id().into()]).await?;
-    read_noted(txn, tracked.merchant_id(), tracked.id()).await
+    lock_order(txn, tracked.merchant_id(), tracked.id()).await?;
+    let (state, _) = read_noted(txn, tracked.merchant_id(), tracked.id()).await?;
+    Ok(Some(state))
 }
 
-/// Locks the order and takes away what was offered of it, so that no event of an earlier attempt is completed from now on.
-/// A completion that is being committed is waited for, and counts: only what this returns tells whether the id may be sent
-/// again.
-pub(crate) async fn fence_off(txn: &mut Txn, merchant: &str, id: &str) -> Result<Noted, StoreError> {
-    lock(txn, &[merchant.into(), id.into()]).await?;
+/// Locks an order and withdraws its offers, so that no event of an earlier attempt is completed from now on. Waits for a
+/// completion that is being committed, so only the state that this returns decides whether the id may be sent again.
+pub(crate) async fn fence_off(txn: &mut Txn, merchant: &str, id: &str) -> Result<(State, Tracked), StoreError> {
+    lock_order(txn, merchant, id).await?;
     withdraw_offers(txn, merchant, id).await?;
     read_noted(txn, merchant, id).await
 }
 
-async fn lock(txn: &mut Txn, key: &[Value; 2]) -> Result<(), StoreError> {
-    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    txn.query_first(sql, key).await?.map(|_| ()).ok_or_else(gone)
-}
-
 /// Reads an order whose row is locked.
-async fn read_noted(txn: &mut Txn, merchant: &str, id: &str) -> Result<Noted, StoreError> {
+async fn read_noted(txn: &mut Txn, merchant: &str, id: &str) -> Result<(State, Tracked), StoreError> {
     // What a claim has completed may not be in the row yet.
     fold_order(txn, merchant, id).await?;
     let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2";
+    let gone = || StoreError::new(StoreErrorKind::Serialization, "the order was there and is not");
     let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?.ok_or_else(gone)?;
-    Ok(Noted::Before {
-        state: parse_state(&row.get::<String>(0)?)?,
-        tracked: Box::new(parse_tracked(&row.get::<String>(1)?)?),
-    })
+    Ok((parse_state(&row.get::<String>(0)?)?, parse_tracked(&row.get::<String>(1)?)?))
 }
 
-fn gone() -> StoreError {
-    StoreError::new(StoreErrorKind::Serialization, "the order was there and is not")
-}
-
-/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out: after
-/// [`fence_off`], which has read that. Whoever works on the order is fenced off: what they know is of the request before.
+/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out. Call
+/// [`fence_off`] first, which reads that. A worker that holds the order is fenced off, as it knows only the request before.
 pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration, token: &str) -> Result<(), StoreError> {
     let Note { tracked, reference, original } = note;
     let sql = "UPDATE {orders} SET state = $3, sends = sends + 1, sending_until = {now} + $4, next_at = {now} + $4,

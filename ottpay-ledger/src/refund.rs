@@ -5,6 +5,7 @@ use ottpay::{Amount, Client};
 
 use crate::db::Txn;
 use crate::ledger::Inner;
+use crate::lock::lock_order;
 use crate::note::Note;
 use crate::row::{parse_state, parse_tracked};
 use crate::send_error::SendError;
@@ -49,8 +50,7 @@ pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendE
     let (merchant, own) = (note.tracked.merchant_id(), note.tracked.id());
     let asked = note.tracked.amount().ok_or(SendError::NotRefundable("the refund states no amount"))?;
     // The refund's row before the payment's, as a worker locks them: neither waits for the other.
-    let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-    txn.query_first(sql, &[merchant.into(), own.into()]).await.map_err(SendError::NotNoted)?;
+    lock_order(txn, merchant, own).await.map_err(SendError::NotNoted)?;
     let payment = lock_payment(txn, merchant, original).await.map_err(SendError::NotNoted)?;
     let (state, left) = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
     let left = match (state, left) {

@@ -15,7 +15,7 @@ use crate::db::Txn;
 use crate::given::write_given;
 use crate::inside::is_inside_handler;
 use crate::ledger::{Inner, Ledger};
-use crate::note::{Beginning, Note, Noted, fence_off, insert, send_again};
+use crate::note::{Beginning, Note, fence_off, insert, send_again};
 use crate::reference::Reference;
 use crate::refund::{check_refund, find_refunded_before};
 use crate::send_error::SendError;
@@ -91,7 +91,7 @@ impl Ledger {
         }
         let mut txn = self.0.db.begin().await.map_err(SendError::NotNoted)?;
         let noted = insert(&mut txn, &note, &Beginning::GivenOut).await.map_err(SendError::NotNoted)?;
-        if let Noted::Before { state, .. } = noted {
+        if let Some(state) = noted {
             return Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state });
         }
         self.0.commit_note(txn, &note.tracked, None).await?;
@@ -377,12 +377,12 @@ fn runtime_client(client: &Client) -> &ottpay_runtime::Client {
     client.as_ref()
 }
 
-fn already_sent(note: &Note, noted: &Noted) -> SendError {
-    let state = match noted {
-        Noted::Before { state, .. } => *state,
-        Noted::New => State::Sending,
-    };
-    SendError::AlreadySent { id: note.tracked.id().to_owned(), state }
+/// Rejects an id of which an attempt may have been carried out.
+fn check_unsent(note: &Note, state: State) -> Result<(), SendError> {
+    match state {
+        State::NotSent | State::Refused => Ok(()),
+        _ => Err(SendError::AlreadySent { id: note.tracked.id().to_owned(), state }),
+    }
 }
 
 /// Takes the id of a note: a new one, or one of which no attempt was carried out.
@@ -390,19 +390,14 @@ pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) ->
     let token = OrderId::random().to_string();
     // A refund is asked about before it is sent.
     let within = if note.original.is_some() { within.saturating_mul(2) } else { within };
-    match insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)? {
-        Noted::New => {}
-        Noted::Before { state: State::NotSent | State::Refused, .. } => {
-            let earlier = fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await;
-            match earlier.map_err(SendError::NotNoted)? {
-                Noted::Before { state: State::NotSent | State::Refused, tracked: earlier } => {
-                    note.tracked.follow_on(&earlier);
-                    send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
-                }
-                other => return Err(already_sent(&note, &other)),
-            }
-        }
-        other => return Err(already_sent(&note, &other)),
+    let noted = insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)?;
+    if let Some(state) = noted {
+        check_unsent(&note, state)?;
+        let (state, earlier) =
+            fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await.map_err(SendError::NotNoted)?;
+        check_unsent(&note, state)?;
+        note.tracked.follow_on(&earlier);
+        send_again(txn, &note, within, &token).await.map_err(SendError::NotNoted)?;
     }
     Ok(Underway { tracked: note.tracked, token })
 }

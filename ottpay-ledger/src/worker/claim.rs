@@ -17,6 +17,7 @@ use super::work::{check, send_if_noted, tell};
 use crate::evaluate::Limits;
 use crate::event::Event;
 use crate::ledger::{Inner, Ledger};
+use crate::lock::lock_order;
 use crate::store::{StoreError, StoreErrorKind, Value};
 
 /// How long an event belongs to the claimant, in milliseconds.
@@ -125,8 +126,7 @@ impl Claim {
     /// [`StoreError`]: of the kind [`Conflict`](StoreErrorKind::Conflict) if the event belongs to another claimant by now.
     pub async fn done(self) -> Result<(), StoreError> {
         let mut txn = self.inner.db.begin().await?;
-        let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
-        txn.query_first(sql, &self.turn.key()).await?;
+        lock_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         if txn.execute(COMPLETION, &self.values).await? != 1 {
             return Err(StoreError::new(StoreErrorKind::Conflict, "the event belongs to another claimant, or is done"));
         }
