@@ -98,23 +98,17 @@ impl HttpTransport {
             .body(request.body)
             .send()
             .await;
-        let mut response = sent.map_err(classify)?;
+        let response = sent.map_err(classify)?;
         let status = response.status();
-        if !status.is_success() {
+        let body = if status.is_success() {
+            read_body(response, request.max_reply).await?
+        } else {
             // For people only, so what comes at once is enough, and an error in it changes nothing.
-            let limit = ERROR_BODY.min(request.max_reply);
-            let reading = tokio::time::timeout(ERROR_BODY_TIME, read_whole(response, limit));
+            let reading = read_body(response, ERROR_BODY.min(request.max_reply));
+            let whole = tokio::time::timeout(ERROR_BODY_TIME, reading).await;
             // A part is not kept: it may end in half of a sensitive value, which would not be recognised.
-            let body = reading.await.ok().flatten().unwrap_or_default();
-            return Ok(HttpResponse { status: status.as_u16(), body });
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(classify)? {
-            if chunk.len() > request.max_reply.saturating_sub(body.len()) {
-                return Err(TransportError::too_large(request.max_reply));
-            }
-            body.extend_from_slice(&chunk);
-        }
+            whole.ok().and_then(Result::ok).unwrap_or_default()
+        };
         Ok(HttpResponse { status: status.as_u16(), body })
     }
 }
@@ -131,16 +125,16 @@ impl Transport for HttpTransport {
     }
 }
 
-/// A body that is read to its end, which comes within this many bytes.
-async fn read_whole(mut response: reqwest::Response, limit: usize) -> Option<Vec<u8>> {
+/// Reads a body to its end. One of more bytes than the limit is an error.
+async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.ok()? {
+    while let Some(chunk) = response.chunk().await.map_err(classify)? {
         if chunk.len() > limit.saturating_sub(body.len()) {
-            return None;
+            return Err(TransportError::too_large(limit));
         }
         body.extend_from_slice(&chunk);
     }
-    Some(body)
+    Ok(body)
 }
 
 /// Only an error in making the connection, or in the request itself, proves that nothing was sent.
