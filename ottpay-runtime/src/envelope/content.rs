@@ -15,6 +15,9 @@ pub(super) const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
 /// The merchant, which is compared with the one that the message has to be for.
 pub(super) const MERCHANT: &str = "merchant_id";
 
+/// How many names are read strictly.
+pub(super) const STRICT: usize = SEALED_MEMBERS.len() + CODE.len() + 1;
+
 /// How a member is read.
 #[derive(Clone, Copy)]
 pub(super) enum Reading {
