@@ -34,8 +34,7 @@ impl Request<'_> {
     }
 
     fn read_field(self, field: &FieldInfo) -> Option<String> {
-        let sent = self.find_copy(field).unwrap_or(field);
-        self.fields.text(sent.name).filter(|text| !text.is_empty()).map(Into::into)
+        self.fields.text(self.find_sent(field).name).filter(|text| !text.is_empty()).map(Into::into)
     }
 
     /// The amount in the field with this role, or in the field that was sent instead of it.
@@ -65,12 +64,12 @@ impl Request<'_> {
         values.filter(|(_, text)| text.len() <= MAX_KEPT_VALUE).collect()
     }
 
-    /// The copy of this field, if only the copy was sent: a client may know the field under its other name alone.
-    pub(super) fn find_copy(self, field: &FieldInfo) -> Option<&'static FieldInfo> {
+    /// This field, or its copy if only that was sent: a client may know the field under its other name alone.
+    pub(super) fn find_sent(self, field: &FieldInfo) -> &FieldInfo {
         let is_sent = |field: &FieldInfo| self.fields.get(field.name).is_some();
-        let is_copy = |other: &&FieldInfo| matches!(other.fill, Some(Fill::CopyOf(from)) if from == field.name);
-        let mut copies = self.info.request.iter().filter(is_copy);
-        if is_sent(field) { None } else { copies.find(|copy| is_sent(copy)) }
+        let is_copy = |other: &FieldInfo| matches!(other.fill, Some(Fill::CopyOf(from)) if from == field.name);
+        let copy = || self.info.request.iter().find(|other| is_copy(other) && is_sent(other));
+        if is_sent(field) { field } else { copy().unwrap_or(field) }
     }
 
     /// The field that was sent instead of this one.

@@ -46,7 +46,7 @@ fn validate_fields(request: Request<'_>, message: &Message<'_>) -> Result<(), St
         }
         let text = match field.outer {
             true => message.text(field.name).map(str::to_owned),
-            false => match fields.get(request.find_copy(field).unwrap_or(field).name) {
+            false => match fields.get(request.find_sent(field).name) {
                 // A number is accepted, as existing clients send it; no other type but a string is.
                 Some(Value::Number(text)) if matches!(field.kind, Kind::Amount) => {
                     // 100.0 is whole.
