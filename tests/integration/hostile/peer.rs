@@ -50,21 +50,26 @@ static PEERS: LazyLock<Runtime> =
 
 /// What a peer has seen.
 #[derive(Clone, Default)]
-pub(super) struct Seen(Arc<[AtomicUsize; 2]>, Arc<Mutex<BTreeMap<usize, Vec<u8>>>>);
+pub(super) struct Seen {
+    connections: Arc<AtomicUsize>,
+    /// All that came from the client, by connection.
+    received: Arc<Mutex<BTreeMap<usize, Vec<u8>>>>,
+}
 
 impl Seen {
     pub(super) fn connections(&self) -> usize {
-        self.0[0].load(Ordering::SeqCst)
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests have begun.
     pub(super) fn requests(&self) -> usize {
-        self.0[1].load(Ordering::SeqCst)
+        let begun = |bytes: &Vec<u8>| bytes.windows(6).filter(|bytes| bytes == b"POST /").count();
+        self.received.lock().unwrap().values().map(begun).sum()
     }
 
     /// All that came from the client, by connection.
     pub(super) fn received(&self) -> Vec<Vec<u8>> {
-        self.1.lock().unwrap().values().cloned().collect()
+        self.received.lock().unwrap().values().cloned().collect()
     }
 }
 
@@ -98,7 +103,7 @@ async fn serve(listener: StdListener, steps: Vec<Vec<Step>>, pem: Option<&'stati
     let listener = TcpListener::from_std(listener).unwrap();
     let acceptor = pem.map(acceptor);
     while let Ok((stream, _)) = listener.accept().await {
-        let number = seen.0[0].fetch_add(1, Ordering::SeqCst);
+        let number = seen.connections.fetch_add(1, Ordering::SeqCst);
         let steps = steps[number.min(steps.len() - 1)].clone();
         let (acceptor, seen) = (acceptor.clone(), seen.clone());
         tokio::spawn(tokio::time::timeout(PATIENCE, async move {
@@ -120,13 +125,11 @@ struct Connection<S> {
     seen: Seen,
     /// All that came from the client.
     received: Vec<u8>,
-    /// How many requests of it are counted.
-    counted: usize,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
     fn new(stream: S, number: usize, seen: Seen) -> Self {
-        Self { stream, number, seen, received: Vec::new(), counted: 0 }
+        Self { stream, number, seen, received: Vec::new() }
     }
 
     async fn run_steps(mut self, steps: &[Step]) -> io::Result<()> {
@@ -182,13 +185,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Resets> Connection<S> {
 
     /// Reads what comes next; an error at the end.
     async fn receive(&mut self) -> io::Result<()> {
+        let before = self.received.len();
         if self.stream.read_buf(&mut self.received).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let begun = self.received.windows(6).filter(|bytes| bytes == b"POST /").count();
-        self.seen.0[1].fetch_add(begun - self.counted, Ordering::SeqCst);
-        self.counted = begun;
-        self.seen.1.lock().unwrap().insert(self.number, self.received.clone());
+        let mut seen = self.seen.received.lock().unwrap();
+        seen.entry(self.number).or_default().extend_from_slice(&self.received[before..]);
         Ok(())
     }
 }
