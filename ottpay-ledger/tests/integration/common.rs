@@ -253,7 +253,15 @@ pub(crate) fn reference(text: &str) -> Reference {
     Reference::new(text).unwrap()
 }
 
-/// Whether an order is where a person has to decide: nothing was reported of it that a shop acts upon.
+/// The clock of a database in milliseconds, as SQL.
+pub(crate) fn clock(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
+        _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+    }
+}
+
+/// Whether an order waits for a person, and nothing was reported of it that a shop acts upon.
 pub(crate) fn is_left_to_a_person(state: State) -> bool {
     state.needs_person() && !state.is_over()
 }

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use ottpay_ledger::store::Dialect;
 
+use crate::common::clock;
+
 /// A `SELECT` of how many orders and callbacks a worker would take up at a time that is `ahead` of the database's clock. It
 /// also counts the turns that are under way if `counts_turns`.
 pub(crate) fn count_due(dialect: Dialect, ahead: Duration, counts_turns: bool) -> String {
-    let clock = match dialect {
-        Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
-        _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-    };
-    let now = format!("{clock} + {}", ahead.as_millis());
+    let now = format!("{} + {}", clock(dialect), ahead.as_millis());
     let under_way = if counts_turns { format!("turn_until > {now}") } else { "FALSE".to_owned() };
     format!(
         "SELECT (SELECT COUNT(*) FROM ottpay_orders WHERE parked_at IS NULL AND (next_at <= {now} OR {under_way})) +

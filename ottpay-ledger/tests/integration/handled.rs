@@ -8,7 +8,7 @@ use ottpay_ledger::{Alert, Event, Fail, Ledger, RunError, Tx};
 use ottpay_sandbox::Sandbox;
 use tokio::task::JoinHandle;
 
-use crate::common::{Shared, Shop, Wire, client_of, reference};
+use crate::common::{Shared, Shop, Wire, client_of, clock, reference};
 
 /// Runs each of these tests on every database.
 macro_rules! on_each_database {
@@ -86,10 +86,7 @@ impl Following {
 
     /// A callback came for it.
     pub(crate) async fn hint(&self, id: &str) {
-        let now = match self.shop.store.dialect() {
-            Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
-            _ => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-        };
+        let now = clock(self.shop.store.dialect());
         let merchant = self.shop.sandbox.merchant_id();
         self.run(&format!(
             "INSERT INTO ottpay_hints AS h (merchant, id, seen, first_at, last_at, digest)
