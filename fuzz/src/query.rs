@@ -77,8 +77,8 @@ pub fn target(data: &[u8]) -> bool {
     })
 }
 
-/// The texts and numbers of a reply, as other libraries read them: what was sealed, if that is known; else what is in `data`,
-/// if that opens; else the members of the body itself.
+/// The strings and numbers of a reply, as other libraries read them: of the object that was sealed, if it is known; else of
+/// `data`, if it opens; else of the body itself.
 fn read_reply(body: &[u8], sealed: Option<&str>) -> Vec<(String, String)> {
     let members = |text: &str| {
         let Members(members) = Members::parse(text)?;

@@ -148,7 +148,7 @@ fn chosen_cases() -> Option<String> {
 /// Databases that a case has used and emptied: to make one takes longer than a case.
 type Emptied = Mutex<Vec<(Arc<Postgres>, String)>>;
 
-/// Plays cases, many at once. Those on PostgreSQL are skipped if there is no server.
+/// Plays many cases at once. Skips those on PostgreSQL without a server.
 async fn play_all(cases: Vec<Case>) -> Vec<(Case, Ending)> {
     let has_postgres = tokio::task::spawn_blocking(|| postgres_server::shared().is_some()).await.unwrap();
     let chosen = chosen_cases().unwrap_or_default();

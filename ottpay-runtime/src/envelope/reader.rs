@@ -52,7 +52,7 @@ impl<'a> Reader<'a> {
 
     /// Moves past this byte and the white space before it.
     fn skip(&mut self, byte: u8) -> Option<()> {
-        // Mostly there is no white space.
+        // Usually there is no white space.
         if self.peek()? != byte {
             self.skip_white_space();
             if self.peek()? != byte {

@@ -12,7 +12,7 @@ fn a_client_that_gets_no_thread_is_an_error_and_no_panic() {
         // No address space holds such a stack, so no thread can be started. The harness then runs the test on its own.
         return alone::run_alone(TEST, &[("RUST_MIN_STACK", "1000000000000000")]);
     }
-    std::thread::Builder::new().spawn(|| ()).expect_err("there is no thread to be had");
+    std::thread::Builder::new().spawn(|| ()).expect_err("the system should refuse a thread");
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(async { sample().build().unwrap_err() });
     assert!(matches!(&error, ConfigError::Transport(_)), "{error:?}");

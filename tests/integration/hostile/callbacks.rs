@@ -1,5 +1,5 @@
-//! Hostile callbacks: any body is read in little time and memory. What is measured is
-//! what is allocated beside the body, which the shop's server holds.
+//! Hostile callbacks: any body is read in little time and memory. The measured memory excludes the body itself, which the shop's
+//! server holds.
 
 use std::fs;
 use std::time::{Duration, Instant};

@@ -119,7 +119,7 @@ fn describe_answer(answer: Result<Confirmed, ottpay::payment::FollowError>) -> S
     }
 }
 
-/// What is known in the end is true. Gives the reason why money that has moved is not known, if it is not.
+/// What is known in the end is true. Returns the reason why money that has moved is not known, if it is not.
 fn check_end(
     is_refund: bool,
     is_moved: bool,

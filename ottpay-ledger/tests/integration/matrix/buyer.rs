@@ -1,4 +1,4 @@
-//! What the buyer does, and what happens at the gateway meanwhile, whoever keeps the shop's orders.
+//! The buyer, and what happens at the gateway meanwhile: the same for the client alone and for the ledger.
 
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use super::world::World;
 /// Kinds of events that report money.
 const OF_MONEY: [&str; 6] = ["paid", "paid_again", "reserved", "restored", "given_back", "refunded"];
 
-/// Compares both books. Gives the reason why the shop cannot know of the money that has moved, if it does not.
+/// Compares both books. Returns the reason why the shop cannot know of the money that has moved, if it does not.
 pub(crate) async fn compare(
     case: &Case,
     world: &World,

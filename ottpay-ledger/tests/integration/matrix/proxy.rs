@@ -17,7 +17,7 @@ use super::way::{Armed, Way};
 /// The way to a sandbox.
 pub(crate) struct Proxy {
     port: u16,
-    /// It does not listen, and keeps the port from others while there is no listener.
+    /// Reserves the port while the listener is closed. It does not listen.
     _anchor: TcpSocket,
     way: Arc<Way>,
     listening: tokio::sync::Mutex<Listening>,

@@ -21,7 +21,7 @@ const HUNDREDTHS: &str = "an amount without decimals is reported as hundredths";
 const NO_TOTAL: &str = "no total is reported";
 const UNANNOUNCED_FEE: &str = "the total contains a fee that was not announced";
 
-/// Every reason, in the order of the alphabet.
+/// Every reason, in alphabetical order.
 pub(crate) const ALL: [&str; 9] = [
     UNREADABLE,
     HUNDREDTHS,
@@ -34,8 +34,8 @@ pub(crate) const ALL: [&str; 9] = [
     UNANNOUNCED_FEE,
 ];
 
-/// Why a shop without a ledger, to which `resolve` says this in the `last` place, does not know of it. `first` is the outcome
-/// of its request.
+/// Why a shop without a ledger does not know of the money. `first` is the outcome of its request, and `last` what `resolve`
+/// reported in the end.
 pub(crate) fn for_client(case: &Case, currency: Currency, first: &str, last: &str) -> Option<&'static str> {
     let has_query = has_query(case, case.operation);
     match last {
@@ -46,7 +46,7 @@ pub(crate) fn for_client(case: &Case, currency: Currency, first: &str, last: &st
     }
 }
 
-/// Why a shop with a ledger, in which the order of the operation is in this state, does not know of it.
+/// Why a shop with a ledger, in which the order is in this state, does not know of the money.
 pub(crate) fn for_ledger(
     case: &Case,
     operation: Operation,

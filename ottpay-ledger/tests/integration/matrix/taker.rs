@@ -17,8 +17,8 @@ pub(crate) enum Taker {
     Ledger(Ledger, Life),
 }
 
-/// What the taker answers. `has_taken` tells whether it ever acknowledged one.
-pub(crate) async fn take(taker: Taker, has_taken: &AtomicBool, body: &[u8]) -> (StatusCode, String) {
+/// Answers a callback. `has_taken` becomes true once one was acknowledged.
+pub(crate) async fn answer_callback(taker: Taker, has_taken: &AtomicBool, body: &[u8]) -> (StatusCode, String) {
     let (is_taken, answer) = match taker {
         Taker::Absent => (false, (StatusCode::SERVICE_UNAVAILABLE, String::new())),
         Taker::Client(client) => match client.callback(body) {

@@ -30,7 +30,7 @@ pub(crate) fn check_told(world: &World, case: &Case, told: Told) -> Result<(), S
     judge_told(told, is_there, was_seen)
 }
 
-/// `is_there` says whether the gateway has the order, and `was_seen` whether the request arrived.
+/// `is_there`: the gateway has the order. `was_seen`: the request arrived.
 fn judge_told(told: Told, is_there: bool, was_seen: bool) -> Result<(), String> {
     match told {
         Told::Reply if !is_there => Err("there is a reply, and the gateway has nothing".to_owned()),

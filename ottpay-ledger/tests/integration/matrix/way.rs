@@ -1,4 +1,4 @@
-//! The way of one request to the sandbox and of its reply back, on which what is armed goes wrong.
+//! Carries one request to the sandbox and its reply back, with the fault that is armed.
 
 use std::io;
 use std::sync::Mutex;
@@ -45,7 +45,7 @@ impl Way {
         self.struck.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Carries the request of a connection, unless it goes wrong.
+    /// Carries the request of a connection, unless the armed fault prevents it.
     pub(crate) async fn carry(&self, mut client: TcpStream) -> io::Result<()> {
         let armed = *self.armed.lock().unwrap();
         if let Some(armed) = armed

@@ -23,7 +23,7 @@ use super::fault::Fault as CaseFault;
 use super::life::{Life, Line};
 use super::operation::{Operation, Requests};
 use super::proxy::Proxy;
-use super::taker::{Taker, take};
+use super::taker::{Taker, answer_callback};
 
 /// The merchant and key of every case.
 pub(crate) const MERCHANT: &str = "SB00000001";
@@ -74,7 +74,7 @@ impl World {
         let (taking, noting) = (Arc::clone(&taker), Arc::clone(&has_taken));
         let take = move |body: Bytes| {
             let (taker, noting) = (taking.lock().unwrap().clone(), Arc::clone(&noting));
-            async move { take(taker, &noting, &body).await }
+            async move { answer_callback(taker, &noting, &body).await }
         };
         let app = Router::new().route("/ottpay", post(take));
         let hook = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -123,7 +123,7 @@ impl World {
         self.arm_gateway();
     }
 
-    /// Lets go wrong what goes wrong on the way. The future needs nothing of the world, and can wait until its request is sent.
+    /// Arms a fault on the wire. The future borrows nothing, so it can run when its request is sent.
     pub(crate) fn arm_wire(&self) -> BoxFuture<'static, ()> {
         let operation = self.case.operation;
         if self.case.fault.is_silence() {
@@ -137,7 +137,7 @@ impl World {
         })
     }
 
-    /// Lets go wrong what the sandbox does wrong by itself.
+    /// Arms a fault of the sandbox.
     pub(crate) fn arm_gateway(&self) {
         let operation = self.case.operation;
         let planned = match self.case.fault {
