@@ -6,7 +6,7 @@ use std::str::FromStr;
 use ottpay::Amount;
 
 /// What a person decides about an order, after they have looked in the Merchant Center or at the buyer's phone. It is kept with
-/// who decided and why. It never makes a [`Payment`](ottpay::payment::Payment), and no event comes of it: act upon it in the
+/// who decided and why. It never makes a `ottpay::payment::Payment`, and no event comes of it: act upon it in the
 /// same place in which it is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
