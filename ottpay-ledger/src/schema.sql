@@ -138,7 +138,7 @@ CREATE TABLE {events} (
     offered_at    BIGINT NOT NULL,
     offered_until BIGINT,
     done_at       BIGINT,
-    -- Whether the order's row says so already.
+    -- 1 once the order's row says so, 2 if the row could not be read or written: the order is parked.
     folded        BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX ottpay_events_of_order ON {events} (merchant, id);

@@ -18,6 +18,7 @@ mod settle;
 mod step;
 mod turn;
 mod tx;
+mod unreadable;
 mod upkeep;
 mod verdict;
 mod work;

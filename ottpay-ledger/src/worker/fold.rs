@@ -3,23 +3,55 @@
 use ottpay::Amount;
 
 use super::columns::write_position;
+use super::committing::commit;
 use super::offer::After;
+use super::unreadable::{park_unreadable, tell_unreadable};
 use crate::db::Txn;
-use crate::store::{Row, StoreError, Value};
+use crate::ledger::Inner;
+use crate::store::{Row, StoreError, StoreErrorKind, Value, ValueError};
 
 /// How many are folded at once.
 const BATCH: i64 = 64;
 
-const COMPLETED: &str = "SELECT e.key, e.merchant, e.id, e.kind, e.after FROM {events} AS e
-    WHERE e.folded = 0 AND e.done_at IS NOT NULL";
+const COMPLETED: &str =
+    "SELECT e.key, e.merchant, e.id, e.kind, e.after FROM {events} AS e WHERE e.done_at IS NOT NULL";
+
+/// Why nothing of a batch is folded.
+pub(super) enum FoldError {
+    /// The database does not do what it is asked for.
+    Store(StoreError),
+    /// One order's row cannot be read or written: the others need not wait for it.
+    Order(Unfoldable),
+}
+
+impl From<StoreError> for FoldError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ValueError> for FoldError {
+    fn from(error: ValueError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// An order into whose row a completed event cannot be written.
+pub(super) struct Unfoldable {
+    /// The key of the event.
+    event: String,
+    merchant: String,
+    id: String,
+}
 
 /// Folds what is done, unless somebody works on the order at the moment; says how many there were.
-pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, StoreError> {
-    let sql = format!("{COMPLETED} ORDER BY e.done_at LIMIT $1");
+pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, FoldError> {
+    let sql = format!("{COMPLETED} AND e.folded = 0 ORDER BY e.done_at LIMIT $1");
     let rows = txn.query(&sql, &[BATCH.into()]).await?;
     let mut folded = 0;
     for row in &rows {
-        let key: [Value; 2] = [row.get::<String>(1)?.into(), row.get::<String>(2)?.into()];
+        let (event, merchant, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let key: [Value; 2] = [merchant.as_str().into(), id.as_str().into()];
         let sql = "SELECT original FROM {orders} WHERE merchant = $1 AND id = $2 {skip}";
         let Some(order) = txn.query_first(sql, &key).await? else { continue };
         if let Some(payment) = order.get::<Option<String>>(0)? {
@@ -29,14 +61,34 @@ pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, StoreError> {
                 continue;
             }
         }
-        folded += usize::from(fold(txn, row).await?);
+        folded += match fold(txn, row).await {
+            Ok(is_folded) => usize::from(is_folded),
+            Err(error) if is_of_row(&error) => return Err(FoldError::Order(Unfoldable { event, merchant, id })),
+            Err(error) => return Err(error.into()),
+        };
     }
     Ok(folded)
 }
 
+/// Whether the row is the reason, so that a repetition fails as well.
+fn is_of_row(error: &StoreError) -> bool {
+    matches!(error.kind(), StoreErrorKind::Statement | StoreErrorKind::Conflict)
+}
+
+/// Parks an order whose event cannot be folded. The event waits for the order's next turn, which follows a replay.
+pub(super) async fn park_unfoldable(inner: &Inner, order: Unfoldable) -> Result<(), StoreError> {
+    let Unfoldable { event, merchant, id } = order;
+    let mut txn = inner.db.begin().await?;
+    txn.execute("UPDATE {events} SET folded = 2 WHERE key = $1 AND folded = 0", &[event.into()]).await?;
+    park_unreadable(&mut txn, &merchant, &id).await?;
+    commit(txn).await?;
+    tell_unreadable(inner, &merchant, id);
+    Ok(())
+}
+
 /// Folds what is done of one order, whose row the caller has locked.
 pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
-    let sql = format!("{COMPLETED} AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
+    let sql = format!("{COMPLETED} AND e.folded <> 1 AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
     let rows = txn.query(&sql, &[merchant.into(), id.into()]).await?;
     for row in &rows {
         fold(txn, row).await?;
@@ -47,7 +99,7 @@ pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Resul
 async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     let (key, merchant, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (kind, after): (String, String) = (row.get(3)?, row.get(4)?);
-    let sql = "UPDATE {events} SET folded = 1 WHERE key = $1 AND folded = 0";
+    let sql = "UPDATE {events} SET folded = 1 WHERE key = $1 AND folded <> 1";
     if txn.execute(sql, &[key.into()]).await? == 0 {
         return Ok(false);
     }

@@ -39,7 +39,7 @@ pub(super) struct Order {
 const LOAD: &str =
     "SELECT o.tracked, o.state, o.paid, o.paid_currency, o.refunded, o.told, o.action, o.reference, o.original,
         o.amount, o.sends, o.noted_at, o.alive_at, {now}, o.answer,
-        (SELECT COUNT(*) FROM {events} AS e WHERE e.merchant = o.merchant AND e.id = o.id AND e.folded = 0)
+        (SELECT COUNT(*) FROM {events} AS e WHERE e.merchant = o.merchant AND e.id = o.id AND e.folded <> 1)
     FROM {orders} AS o WHERE o.merchant = $1 AND o.id = $2 AND o.turn = $3 {lock}";
 
 /// For a refund, the refunds are those of its payment.

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::committing::commit;
-use super::fold::fold_completed;
-use crate::alert::Alert;
+use super::fold::{FoldError, fold_completed, park_unfoldable};
+use super::unreadable::{park_unreadable, tell_unreadable};
 use crate::db::Txn;
 use crate::ledger::Inner;
 use crate::row::parse_state;
@@ -73,14 +73,10 @@ const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
 /// What is stored as the failure of a turn that ended without a word.
 const LOST: &str = "the turn ended without a word: was its process killed, or the claim dropped?";
 
-/// What is stored as the failure of an order that cannot be read.
-const UNREADABLE: &str = "its row cannot be read: was it written by a later version, or by hand?";
-
 /// Takes up to so many turns for a merchant, those with hints first, and a quarter without.
 pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Result<Vec<Turn>, StoreError> {
     let lease = lease(inner, limit);
-    let mut txn = inner.db.begin().await?;
-    let folded = fold_completed(&mut txn).await?;
+    let (mut txn, folded) = begin_folded(inner).await?;
     let mut taken = Taken::default();
     for (candidates, most) in [(DUE, reserved_for_due(limit)), (HINTED, limit), (DUE, limit)] {
         let most = most.min(taken.rest_of(limit));
@@ -93,10 +89,25 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
         commit(txn).await?;
     }
     for order_id in taken.parked {
-        let (merchant_id, failure) = (merchant.to_owned(), UNREADABLE.to_owned());
-        inner.settings.alerts.raise(&Alert::Parked { merchant_id, order_id, failure });
+        tell_unreadable(inner, merchant, order_id);
     }
     Ok(taken.turns)
+}
+
+/// Begins a transaction in which what is completed has been folded; says how much there was.
+async fn begin_folded(inner: &Inner) -> Result<(Txn, usize), StoreError> {
+    loop {
+        let mut txn = inner.db.begin().await?;
+        match fold_completed(&mut txn).await {
+            Ok(folded) => return Ok((txn, folded)),
+            Err(FoldError::Store(error)) => return Err(error),
+            // Rolled back, because PostgreSQL refuses every statement after one that fails. What is parked is not tried again.
+            Err(FoldError::Order(order)) => {
+                drop(txn);
+                park_unfoldable(inner, order).await?;
+            }
+        }
+    }
 }
 
 /// How many of so many turns are for orders without hints first, so that no number of callbacks keeps them waiting: a quarter,
@@ -145,10 +156,7 @@ async fn take(
             // The others do not wait for it.
             Err(_) => {
                 let id: String = row.get(1)?;
-                let sql = "UPDATE {orders} SET turn_until = NULL, next_at = NULL, parked_at = {now},
-                               failing_since = COALESCE(failing_since, {now}), failure = $3
-                           WHERE merchant = $1 AND id = $2";
-                txn.execute(sql, &[merchant.into(), id.as_str().into(), UNREADABLE.into()]).await?;
+                park_unreadable(txn, merchant, &id).await?;
                 taken.parked.push(id);
             }
         }

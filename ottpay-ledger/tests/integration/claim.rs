@@ -26,6 +26,7 @@ on_each_database![
     a_payment_can_be_given_back_as_soon_as_its_claim_is_completed,
     a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_again,
     a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed,
+    an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting,
 ];
 
 async fn claim(shop: &Following) -> Option<Claim> {
@@ -309,4 +310,31 @@ async fn callbacks_do_not_keep_other_orders_waiting(store: Shared) {
     shop.run("UPDATE ottpay_orders SET next_at = 1000 WHERE id = 'T17'").await;
     // 16 orders at most, and each of the 17 others has a callback.
     assert_eq!(claim(&shop).await.unwrap().event().order_id, "T17");
+}
+
+async fn an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_other_waiting(store: Shared) {
+    let shop = Following::open(store).await;
+    shop.paid("T1", "cart 1").await;
+    shop.hint("T1").await;
+    let first = claim(&shop).await.unwrap();
+    assert_eq!(complete(&shop, &first, true).await, 1);
+    shop.run("UPDATE ottpay_orders SET refunded = -1 WHERE id = 'T1'").await;
+    shop.paid("T2", "cart 2").await;
+    shop.hint("T2").await;
+    let second = claim(&shop).await.unwrap();
+    assert_eq!(second.event().order_id, "T2");
+    second.done().await.unwrap();
+    assert!(claim(&shop).await.is_none());
+    let parked = "SELECT id FROM ottpay_orders WHERE parked_at IS NOT NULL";
+    assert_eq!((shop.text(parked).await.as_str(), shop.alerts()), ("T1", vec!["parked"]), "people are told once");
+    assert_eq!([shop.shop.state("T1").await, shop.shop.state("T2").await], ["open", "paid"]);
+    // Whoever replays it before it is mended hears of it again.
+    assert!(shop.shop.ledger.replay("T1").await.unwrap());
+    assert!(claim(&shop).await.is_none());
+    assert_eq!(shop.shop.state("T1").await, "open");
+    shop.run("UPDATE ottpay_orders SET refunded = 0 WHERE id = 'T1'").await;
+    assert!(shop.shop.ledger.replay("T1").await.unwrap());
+    assert!(claim(&shop).await.is_none(), "its event is completed already");
+    assert_eq!(shop.shop.state("T1").await, "paid");
+    assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_events WHERE folded <> 1").await, "0");
 }
