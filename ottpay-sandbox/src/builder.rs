@@ -28,6 +28,7 @@ pub struct SandboxBuilder {
     pub(crate) currency: Option<Currency>,
     pub(crate) acknowledgement: Option<String>,
     pub(crate) strict_acknowledgement: bool,
+    pub(crate) is_tame: bool,
     pub(crate) assumptions: Assumptions,
 }
 
@@ -130,6 +131,15 @@ impl SandboxBuilder {
     /// The merchant's currency, for orders whose request names none; by default CAD.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
+        self
+    }
+
+    /// Whether replies and callbacks have the plainest form there is: members sorted by name, strings only, no escape that
+    /// JSON does not need, `data` in one line. By default their members are never sorted, and at times they have numbers,
+    /// `null` and line breaks where those are on record, so that a client which is not prepared for them fails. How a message
+    /// is written follows from the order id and the action; it always means the same.
+    pub fn tame(mut self, tame: bool) -> Self {
+        self.is_tame = tame;
         self
     }
 

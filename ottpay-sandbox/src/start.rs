@@ -99,6 +99,7 @@ impl SandboxBuilder {
             acknowledgement,
             strict_acknowledgement: self.strict_acknowledgement,
             currency: self.currency.unwrap_or(Currency::CAD),
+            is_tame: self.is_tame,
         };
         let http = build_http_client().map_err(cannot_start)?;
         let (jobs, waiting) = queue_jobs();

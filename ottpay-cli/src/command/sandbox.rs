@@ -64,6 +64,10 @@ pub(crate) struct Options {
     /// Repeat a callback until its answer has exactly the expected body
     #[arg(long)]
     strict_acknowledgement: bool,
+    /// Write replies and callbacks in the plainest form: members sorted by name, strings only, in one line. By default they
+    /// are never sorted and at times have numbers, `null` and line breaks, as the gateway's are on record
+    #[arg(long)]
+    tame: bool,
     /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
     #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
     assume: Vec<Assumption>,
@@ -128,6 +132,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let file = db.clone();
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
     builder = builder.strict_acknowledgement(options.strict_acknowledgement).synchronous(options.synchronous.into());
+    builder = builder.tame(options.tame);
     builder = options.assume.into_iter().fold(builder, SandboxBuilder::assume);
     if let Some(acknowledgement) = options.acknowledgement {
         builder = builder.acknowledgement(acknowledgement);

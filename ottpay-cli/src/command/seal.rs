@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ottpay::Framing;
 use ottpay::GATEWAY;
-use ottpay::envelope::{Message, seal};
+use ottpay::envelope::{DigestForm, Message, seal, seal_json};
 use ottpay::spec::Protocol;
+use ottpay_sandbox::write_shuffled;
 use ottpay_vocabulary::wire;
 
 use crate::failure::Failure;
@@ -32,6 +33,10 @@ pub(crate) struct Options {
     /// Seal values that the client would not send, to see what a gateway makes of them
     #[arg(long)]
     unchecked: bool,
+    /// Write the fields in an order that is not sorted, with `/` and what is not ASCII as escapes, to see whether a gateway
+    /// reads that; the order follows from names and values, so that the same object is sealed in the same way
+    #[arg(long)]
+    shuffle: bool,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -60,7 +65,12 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if !options.unchecked {
         check_values(&options.action, &fields, &outer)?;
     }
-    let sealed = seal(&fields, &key, GATEWAY.cipher);
+    let sealed = if options.shuffle {
+        let shuffled = seal_json(&write_shuffled(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
+        shuffled.map_err(Failure::usage)?
+    } else {
+        seal(&fields, &key, GATEWAY.cipher)
+    };
     let mut members = vec![("action", &*constant), ("version", &*version), ("merchant_id", merchant_id)];
     members.extend(outer.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     members.extend([("data", &*sealed.data), ("md5", &*sealed.md5)]);

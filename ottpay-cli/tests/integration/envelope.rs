@@ -24,6 +24,29 @@ fn what_is_sealed_opens_again() {
 }
 
 #[test]
+fn a_shuffled_envelope_has_the_same_fields_in_another_order() {
+    let given = json!({ "amount": "1", "call_back_url": "https://shop.example/é", "order_id": "T1" });
+    let plain = run(sample(&["seal", "ACTIVEPAY"]), given.to_string()).json();
+    let shuffled = run(sample(&["seal", "ACTIVEPAY", "--shuffle"]), given.to_string());
+    assert_eq!((shuffled.code, shuffled.err.as_str()), (0, ""), "{shuffled:?}");
+    let again = run(sample(&["seal", "ACTIVEPAY", "--shuffle"]), given.to_string());
+    assert_eq!(again.out, shuffled.out);
+    let envelope = shuffled.json();
+    assert_eq!(envelope["md5"], plain["md5"]);
+    assert_ne!(envelope["data"], plain["data"]);
+    assert_eq!(run(sample(&["open"]), shuffled.out).json(), given);
+    let explanation = ottpay::envelope::explain(
+        envelope.to_string().as_bytes(),
+        &ottpay::SignKey::new(KEY).unwrap(),
+        ottpay::GATEWAY.cipher,
+    );
+    let text = explanation.plaintext().unwrap();
+    assert!(text.contains(r"https:\/\/shop.example\/\u00e9"), "{text}");
+    let places = ["amount", "call_back_url", "order_id"].map(|name| text.find(name).unwrap());
+    assert!(!places.is_sorted(), "{text}");
+}
+
+#[test]
 fn the_example_of_every_enveloped_action_opens_again() {
     let enveloped = ottpay::GATEWAY.actions.iter().filter(|info| info.protocol == ottpay::spec::Protocol::Envelope);
     for info in enveloped {

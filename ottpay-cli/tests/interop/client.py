@@ -38,8 +38,12 @@ def md5(text):
 
 
 def digest(fields, number=str):
-    """Sort the members by name, join their values without anything between, MD5 in upper-case hex."""
-    values = [fields[name] for name in sorted(fields)]
+    """Sort the members by name, join their values without anything between, MD5 in upper-case hex.
+
+    With OTTPAY_FORGET_TO_SORT they stay in the order in which they are written: a mistake that a test has to notice.
+    """
+    names = fields if os.environ.get("OTTPAY_FORGET_TO_SORT") else sorted(fields)
+    values = [fields[name] for name in names]
     return md5("".join(number(value) if isinstance(value, Num) else value or "" for value in values))
 
 

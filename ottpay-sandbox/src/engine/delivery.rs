@@ -13,7 +13,6 @@ use super::lifecycle::SETTLE_PAUSE;
 use super::state::Engine;
 use crate::assume::Callbacks;
 use crate::clock::to_millis;
-use crate::code;
 use crate::error::SandboxError;
 use crate::fault::CallbackEffect;
 use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter};
@@ -139,7 +138,7 @@ impl Engine {
     async fn attempt(&self, mut callback: Callback) {
         let fault = callback.fault.take();
         let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
-        let mut body = self.seal(code::SUCCESS, &callback.fields).to_body(Framing::Json);
+        let mut body = self.seal_callback(&callback.order_id, &callback.fields).to_body(Framing::Json);
         if effect == Some(CallbackEffect::Corrupted) {
             corrupt(&mut body);
         }

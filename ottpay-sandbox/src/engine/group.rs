@@ -109,6 +109,7 @@ mod tests {
             acknowledgement: String::new(),
             strict_acknowledgement: false,
             currency: Currency::CAD,
+            is_tame: true,
         };
         let store = Store::open(None, Synchronous::Normal).unwrap();
         let (jobs, waiting) = queue_jobs();

@@ -114,9 +114,10 @@ impl<'a> Handling<'a> {
         let info = engine.resolve_enveloped(path, require_member(&message, "action")?, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
         engine.validate_version(info, require_member(&message, "version")?)?;
-        let (code, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;
+        let request = Request { info, fields: &fields };
+        let (code, answer) = self.carry_out(request, &message)?;
         let is_altered = self.fault.as_ref().is_some_and(|planned| planned.fault.arrival() == Arrival::Altered);
-        Ok(if is_altered { engine.seal_with_wrong_digest(code, &answer) } else { engine.seal(code, &answer) })
+        Ok(engine.seal_reply(code, request, &answer, is_altered))
     }
 
     /// The reply to a call without an envelope.
@@ -124,8 +125,9 @@ impl<'a> Handling<'a> {
         let (message, fields) = self.engine.open_plain(body)?;
         let info = self.engine.resolve_plain(path, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
-        let (_, answer) = self.carry_out(Request { info, fields: &fields }, &message)?;
-        Ok(Message::new(answer))
+        let request = Request { info, fields: &fields };
+        let (_, answer) = self.carry_out(request, &message)?;
+        Ok(self.engine.write_plain_reply(request, &answer))
     }
 
     /// Carries a valid request out, unless its fault prevents that: the response code and the fields of the reply.

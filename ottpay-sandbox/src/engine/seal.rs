@@ -2,38 +2,151 @@
 
 use std::collections::BTreeMap;
 
-use ottpay::envelope::{self, Message};
+use ottpay::envelope::{self, DigestForm, Message, Sealed};
+use ottpay::spec::{FieldInfo, Kind};
+use ottpay_vocabulary::number;
 
+use super::compose::Answer;
+use super::request::Request;
 use super::state::Engine;
+use crate::code;
+use crate::json::{Escapes, Member, write_object};
+use crate::variation::Variation;
+
+/// Numbers, `null` and line breaks are in one of so many messages each.
+const AT_TIMES: u32 = 4;
+
+/// How long a line of wrapped Base64 is, as on the vendor's pages.
+const LINE: usize = 60;
+
+/// What is inside `data`, before it is encrypted.
+struct Plaintext {
+    json: String,
+    form: DigestForm,
+    is_wrapped: bool,
+}
 
 impl Engine {
-    /// A message around sealed fields.
-    pub(super) fn seal<N: AsRef<str>>(&self, code: &str, fields: &BTreeMap<N, String>) -> Message<'static> {
-        self.wrap(code, &envelope::seal(fields, &self.settings.sign_key, self.settings.cipher))
-    }
-
-    /// The same with one digit of the digest altered: it decrypts, but does not verify.
-    pub(super) fn seal_with_wrong_digest(
+    /// The reply to a request. With a wrong digest it decrypts, but does not verify.
+    pub(super) fn seal_reply(
         &self,
         code: &str,
-        fields: &BTreeMap<&'static str, String>,
+        request: Request<'_>,
+        fields: &Answer,
+        has_wrong_digest: bool,
     ) -> Message<'static> {
-        let (key, cipher) = (&self.settings.sign_key, self.settings.cipher);
-        let right = envelope::seal(fields, key, cipher).md5;
-        let (rest, last) = right.split_at_checked(31).unwrap_or_default();
-        let wrong = format!("{rest}{}", if last == "0" { '1' } else { '0' });
-        let text = serde_json::json!(fields).to_string();
-        self.wrap(code, &envelope::seal_as(&text, &wrong, key, cipher))
+        let plaintext = match self.settings.is_tame {
+            true => Plaintext::write_plainly(fields),
+            false => Plaintext::write_reply(request, fields),
+        };
+        let mut sealed = self.encrypt(&plaintext);
+        if has_wrong_digest {
+            let (rest, last) = sealed.md5.split_at_checked(31).unwrap_or_default();
+            let wrong = format!("{rest}{}", if last == "0" { '1' } else { '0' });
+            sealed = envelope::seal_as(&plaintext.json, &wrong, &self.settings.sign_key, self.settings.cipher);
+        }
+        self.wrap(code, &sealed, plaintext.is_wrapped)
     }
 
-    fn wrap(&self, code: &str, sealed: &envelope::Sealed) -> Message<'static> {
+    /// The callback of an order.
+    pub(super) fn seal_callback(&self, order_id: &str, fields: &BTreeMap<String, String>) -> Message<'static> {
+        let plaintext = match self.settings.is_tame {
+            true => Plaintext::write_plainly(fields),
+            false => Plaintext::write_callback(order_id, fields),
+        };
+        self.wrap(code::SUCCESS, &self.encrypt(&plaintext), plaintext.is_wrapped)
+    }
+
+    /// The reply to a request without an envelope.
+    pub(super) fn write_plain_reply(&self, request: Request<'_>, fields: &Answer) -> Message<'static> {
+        let mut members: Vec<_> = fields.iter().map(|(name, text)| (*name, text)).collect();
+        if !self.settings.is_tame {
+            vary_reply(request, fields).shuffle(&mut members);
+        }
+        Message::new(members).into_owned()
+    }
+
+    fn encrypt(&self, Plaintext { json, form, .. }: &Plaintext) -> Sealed {
+        let (key, cipher) = (&self.settings.sign_key, self.settings.cipher);
+        // No specification has as many fields as an object may not have.
+        envelope::seal_json(json, *form, key, cipher).unwrap_or_else(|_| envelope::seal_as(json, "", key, cipher))
+    }
+
+    fn wrap(&self, code: &str, sealed: &Sealed, is_wrapped: bool) -> Message<'static> {
+        let data = if is_wrapped { break_lines(&sealed.data) } else { sealed.data.clone() };
         Message::new([
             ("rsp_code", code),
             ("rsp_msg", &code.to_ascii_lowercase()),
             ("merchant_id", &self.settings.merchant_id),
-            ("data", &sealed.data),
+            ("data", &data),
             ("md5", &sealed.md5),
         ])
         .into_owned()
     }
+}
+
+impl Plaintext {
+    /// Strings only, sorted by name.
+    fn write_plainly<N: AsRef<str>>(fields: &BTreeMap<N, String>) -> Self {
+        let members = fields.iter().map(|(name, text)| (name.as_ref(), Member::Text(text)));
+        Self { json: write_object(members, Escapes::None), form: DigestForm::TextNullEmpty, is_wrapped: false }
+    }
+
+    /// Unsorted; at times with numbers for amounts and rates and with `null` for absent fields. The vendor prints replies
+    /// with such numbers, and public clients are prepared for both.
+    fn write_reply(request: Request<'_>, fields: &Answer) -> Self {
+        let mut variation = vary_reply(request, fields);
+        let has_numbers = variation.happens_once_in(AT_TIMES);
+        let is_java = variation.happens_once_in(2);
+        let has_null = variation.happens_once_in(AT_TIMES);
+        let is_wrapped = variation.happens_once_in(AT_TIMES);
+        let write = |field: &'static FieldInfo| {
+            let value = match fields.get(field.name) {
+                Some(text) if has_numbers && is_number(field, text) => Member::Number(text),
+                Some(text) => Member::Text(text),
+                None if has_null && !field.required => Member::Null,
+                None => return None,
+            };
+            Some((field.name, value))
+        };
+        let mut members: Vec<_> = request.info.reply.iter().filter_map(write).collect();
+        members.sort_by_key(|(name, _)| *name);
+        variation.shuffle(&mut members);
+        let form = if is_java { DigestForm::JavaNullEmpty } else { DigestForm::TextNullEmpty };
+        Self { json: write_object(members, Escapes::Html), form, is_wrapped }
+    }
+
+    /// Unsorted. The vendor's sample contains strings only, and no field that is absent.
+    fn write_callback(order_id: &str, fields: &BTreeMap<String, String>) -> Self {
+        let mut variation = Variation::from_texts(["callback", order_id]);
+        let is_wrapped = variation.happens_once_in(AT_TIMES);
+        let mut members: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), Member::Text(text))).collect();
+        variation.shuffle(&mut members);
+        Self { json: write_object(members, Escapes::Html), form: DigestForm::TextNullEmpty, is_wrapped }
+    }
+}
+
+/// How the reply to a request is written, which follows from the action and the id that the request is about; without an id
+/// from what is replied.
+fn vary_reply(request: Request<'_>, fields: &Answer) -> Variation {
+    let id = request.read_own_id().map_or_else(|| fields.values().cloned().collect(), |(_, id)| id);
+    Variation::from_texts([request.info.name, &id])
+}
+
+/// Whether the text can be written as a number: an amount or a rate, without leading zeros.
+fn is_number(field: &FieldInfo, text: &str) -> bool {
+    let is_whole = text == "0" || (!text.starts_with('0') && number::is_digits(text));
+    is_whole && matches!(field.kind, Kind::Amount | Kind::RateE8)
+}
+
+/// Base64 in lines, as on the vendor's pages.
+fn break_lines(base64: &str) -> String {
+    let mut lines = String::with_capacity(base64.len() + base64.len() / LINE);
+    for (at, character) in base64.chars().enumerate() {
+        if at > 0 && at.is_multiple_of(LINE) {
+            lines.push('\n');
+        }
+        lines.push(character);
+    }
+    lines
 }

@@ -63,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) strict_acknowledgement: bool,
     /// The merchant's currency.
     pub(crate) currency: Currency,
+    /// Whether messages are written in the plainest form.
+    pub(crate) is_tame: bool,
 }
 
 impl Engine {

@@ -11,6 +11,7 @@
 
 mod access;
 mod assume;
+mod awkward;
 mod browser;
 mod callbacks;
 mod chromium;

@@ -1,0 +1,111 @@
+//! Writes the JSON objects inside `data` with the escapes of the programs that make them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::variation::Variation;
+
+/// The value of a member.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Member<'a> {
+    Text(&'a str),
+    /// A number, as it is written.
+    Number(&'a str),
+    Null,
+}
+
+/// Which characters of a string are escaped, although JSON does not need that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Escapes {
+    /// None.
+    None,
+    /// Those that mean something in HTML, as the vendor's serialiser does.
+    Html,
+    /// Slashes, and everything that is not ASCII, as public clients do.
+    SlashesAndNonAscii,
+}
+
+/// A JSON object with its members in this order.
+pub(crate) fn write_object<'a>(members: impl IntoIterator<Item = (&'a str, Member<'a>)>, escapes: Escapes) -> String {
+    let mut out = String::from("{");
+    for (name, value) in members {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        write_string(name, escapes, &mut out);
+        out.push(':');
+        match value {
+            Member::Text(text) => write_string(text, escapes, &mut out),
+            Member::Number(number) => out.push_str(number),
+            Member::Null => out.push_str("null"),
+        }
+    }
+    out.push('}');
+    out
+}
+
+/// Writes a request's fields as public clients do that the gateway has to read all the same: in an order that is not
+/// sorted, with slashes and everything that is not ASCII as escapes. The order follows from names and values, so that the
+/// same fields give the same text.
+pub fn write_shuffled(fields: &BTreeMap<String, String>) -> String {
+    let mut members: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), Member::Text(value))).collect();
+    let texts = fields.iter().flat_map(|(name, value)| [name.as_str(), value]);
+    Variation::from_texts(texts).shuffle(&mut members);
+    write_object(members, Escapes::SlashesAndNonAscii)
+}
+
+fn write_string(text: &str, escapes: Escapes, out: &mut String) {
+    // A string can always be written.
+    let plain = serde_json::to_string(text).unwrap_or_default();
+    for character in plain.chars() {
+        match (escapes, character) {
+            (Escapes::Html, '<' | '>' | '&' | '=' | '\'') => write_code(u32::from(character), out),
+            (Escapes::SlashesAndNonAscii, '/') => out.push_str("\\/"),
+            (Escapes::SlashesAndNonAscii, character) if !character.is_ascii() => {
+                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| write_code(u32::from(*unit), out));
+            }
+            _ => out.push(character),
+        }
+    }
+}
+
+/// An escape of four hex digits.
+fn write_code(code: u32, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(out, "\\u{code:04x}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_undone_by_every_parser() {
+        let text = "a=b&c<d>'e' \"\\\n\u{1f} /\u{e9}\u{1f375}";
+        for (escapes, written) in [
+            (Escapes::Html, "a\\u003db\\u0026c\\u003cd\\u003e\\u0027e\\u0027 \\\"\\\\\\n\\u001f /\u{e9}\u{1f375}"),
+            (Escapes::SlashesAndNonAscii, "a=b&c<d>'e' \\\"\\\\\\n\\u001f \\/\\u00e9\\ud83c\\udf75"),
+        ] {
+            let object =
+                write_object([("k", Member::Text(text)), ("n", Member::Number("5.20")), ("z", Member::Null)], escapes);
+            assert_eq!(object, format!("{{\"k\":\"{written}\",\"n\":5.20,\"z\":null}}"));
+            let parsed: serde_json::Value = serde_json::from_str(&object).unwrap();
+            assert_eq!((parsed["k"].as_str(), parsed["z"].is_null()), (Some(text), true));
+        }
+        assert_eq!(write_object([], Escapes::Html), "{}");
+    }
+
+    #[test]
+    fn shuffled_fields_are_the_same_fields() {
+        let fields: BTreeMap<String, String> =
+            [("amount", "1999"), ("back", "https://shop.example/\u{e9}"), ("order_id", "T1")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into();
+        let text = write_shuffled(&fields);
+        assert!(
+            !text.starts_with("{\"amount") || !text.contains("\"back\":\"https:\\/\\/shop.example\\/\\u00e9\",\"order")
+        );
+        assert_eq!(serde_json::from_str::<BTreeMap<String, String>>(&text).unwrap(), fields);
+        assert_eq!(write_shuffled(&fields), text);
+    }
+}

@@ -1,0 +1,60 @@
+//! Decisions about how a message is written that do not change what it means, such as the order of its members.
+
+/// Makes the decisions for one message. The same texts lead to the same decisions.
+pub(crate) struct Variation(fastrand::Rng);
+
+impl Variation {
+    /// The decisions that follow from these texts.
+    pub(crate) fn from_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        // FNV-1a: `std`'s hash may change with the compiler. 0xff is in no text, and ends each.
+        let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0xff]));
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self(fastrand::Rng::with_seed(bytes.fold(0xcbf2_9ce4_8422_2325, mix)))
+    }
+
+    /// A decision that is yes in one of so many messages.
+    pub(crate) fn happens_once_in(&mut self, messages: u32) -> bool {
+        self.0.u32(0..messages.max(1)) == 0
+    }
+
+    /// Brings members, which are sorted by name, into another order; one alone stays where it is.
+    pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
+        self.0.shuffle(members);
+        if members.is_sorted_by_key(|(name, _)| *name) && !members.is_empty() {
+            members.rotate_left(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_members_or_more_are_never_left_sorted() {
+        for id in 0..1000 {
+            let mut variation = Variation::from_texts([&*format!("T{id}")]);
+            for count in 0..5 {
+                let mut members: Vec<_> =
+                    ["a", "b", "c", "d", "e"].map(|name| (name, ())).into_iter().take(count).collect();
+                variation.shuffle(&mut members);
+                assert_eq!(members.is_sorted(), count < 2, "{members:?}");
+                members.sort_unstable();
+                assert_eq!(members.len(), count);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_texts_lead_to_the_same_order() {
+        let order = |texts: [&str; 2]| {
+            let mut members: Vec<_> = ["a", "b", "c", "d", "e", "f"].map(|name| (name, ())).into();
+            Variation::from_texts(texts).shuffle(&mut members);
+            members.into_iter().map(|(name, ())| name).collect::<String>()
+        };
+        assert_eq!(order(["active_pay", "T1"]), order(["active_pay", "T1"]));
+        let others = ["T2", "T3", "T4", "T5"].map(|id| order(["active_pay", id]));
+        assert!(others.iter().any(|other| *other != order(["active_pay", "T1"])));
+        assert!(others.iter().any(|other| *other != others[0]));
+    }
+}
