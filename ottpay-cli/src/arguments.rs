@@ -1,6 +1,8 @@
 //! The command line.
 
-use clap::{Parser, Subcommand};
+use std::fmt::Write as _;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::command::{actions, call, completions, explain, ledger, listen, man, open, sandbox, seal, spec};
 
@@ -51,7 +53,7 @@ pub(crate) enum Command {
     Open(open::Options),
     /// Show step by step how an envelope opens, or where it does not and the likely cause
     Explain(explain::Options),
-    /// Receive callbacks over HTTP and verify them: print each, or store it and post what the gateway confirms to the shop
+    /// Receive and verify callbacks: print each, or store it and post what the gateway confirms to the shop
     Listen(listen::Options),
     /// Look into a ledger, note orders, replay events, settle what only a person can
     Ledger(ledger::Options),
@@ -63,4 +65,83 @@ pub(crate) enum Command {
     Completions(completions::Options),
     /// Print the manual page of a command
     Man(man::Options),
+}
+
+/// What one wants to do, and the commands for it. The help lists them like this.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Try it", &["sandbox", "call", "listen"]),
+    ("Look inside a message", &["explain", "open", "seal"]),
+    ("Follow the money", &["ledger"]),
+    ("Know the actions, describe your own", &["actions", "spec"]),
+    ("Set up your shell", &["completions", "man", "help"]),
+];
+
+impl Arguments {
+    /// Parses the command line. Ends the process after a mistake in it, and after help.
+    pub(crate) fn parse_command_line() -> Self {
+        Self::from_arg_matches(&build_command().get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The whole command line, with a help that groups the commands by [`GROUPS`].
+pub(crate) fn build_command() -> clap::Command {
+    let command = Arguments::command();
+    let (usage, options, after) = ("{usage-heading} {usage}", "{options}", "{after-help}");
+    let heading = command.get_styles().get_header();
+    let template = format!(
+        "{{about-with-newline}}\n{usage}\n\n{}{heading}Options:{heading:#}\n{options}{after}",
+        list_commands(&command)
+    );
+    command.help_template(template)
+}
+
+/// Lists every command of every group with what it does.
+fn list_commands(command: &clap::Command) -> String {
+    let mut command = command.clone();
+    // Adds `help`.
+    command.build();
+    let (heading, name_style) = (command.get_styles().get_header(), command.get_styles().get_literal());
+    let mut text = String::new();
+    for (group, names) in GROUPS {
+        // Writing to a string is infallible.
+        let _ = writeln!(text, "{heading}{group}:{heading:#}");
+        for found in names.iter().filter_map(|name| command.find_subcommand(name)) {
+            let about = found.get_about().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "  {name_style}{:<13}{name_style:#}{about}", found.get_name());
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let mut command = build_command();
+        command.build();
+        let mut commands: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+        let mut grouped: Vec<_> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        commands.sort_unstable();
+        grouped.sort_unstable();
+        assert_eq!(grouped, commands);
+    }
+
+    #[test]
+    fn the_help_lists_each_command_below_its_group() {
+        let help = build_command().render_help().to_string();
+        let mut rest = help.as_str();
+        for (group, names) in GROUPS {
+            rest = rest.split_once(&format!("\n{group}:\n")).unwrap_or_else(|| panic!("{group}: {help}")).1;
+            for name in names {
+                let lines = rest.split("\n\n").next().unwrap();
+                let line = lines.lines().find(|line| line.starts_with(&format!("  {name} ")));
+                assert!(line.is_some_and(|line| line.len() > 16), "{name}: {help}");
+            }
+        }
+        assert!(rest.contains("\nOptions:\n") && rest.contains("\nExit codes:\n"), "{help}");
+        assert!(!help.contains('{') || help.contains("{\"order_id\""), "a part of the template is left: {help}");
+    }
 }

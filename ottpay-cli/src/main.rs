@@ -25,14 +25,12 @@ mod webhook;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
-
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, build_command};
 use event_loop::build_event_loop;
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    match run(Arguments::parse_command_line()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
@@ -49,7 +47,7 @@ fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
         Command::Ledger(options) => build_event_loop()?.block_on(command::ledger::run(options)),
         Command::Actions(options) => command::actions::run(&options),
         Command::Spec(options) => command::spec::run(options),
-        Command::Completions(options) => command::completions::run(&options, Arguments::command()),
-        Command::Man(options) => command::man::run(&options, Arguments::command()),
+        Command::Completions(options) => command::completions::run(&options, build_command()),
+        Command::Man(options) => command::man::run(&options, build_command()),
     }
 }
