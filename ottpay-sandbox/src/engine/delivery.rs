@@ -266,7 +266,9 @@ impl Engine {
         }
         let allowed = Parts::parse(url).is_ok_and(|parts| !parts.is_https && parts.is_loopback);
         (!allowed).then(|| {
-            "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/".to_owned()
+            "callbacks go to plain HTTP on this machine only, for example to http://127.0.0.1:8080/; \
+             `ottpay sandbox --callbacks-anywhere` posts them anywhere"
+                .to_owned()
         })
     }
 
