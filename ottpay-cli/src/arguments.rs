@@ -29,6 +29,7 @@ Exit codes:
      do not send it again
 
 Examples:
+  ottpay explain --example
   ottpay sandbox
   ottpay call status_query --set order_id=T1
   ottpay actions active_pay

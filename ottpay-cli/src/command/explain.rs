@@ -1,5 +1,7 @@
 //! `ottpay explain`: opens an envelope step by step, and shows the likely cause of a failure.
 
+mod example;
+
 use std::io::{self, Write};
 
 use ottpay::GATEWAY;
@@ -17,13 +19,22 @@ The envelope is a request, a reply or a callback: plain JSON, Base64 of it, or a
 The values of its fields are printed, verified or not: this is for reading, and `ottpay open` for acting upon.
 If it verifies and is not a request, the signs are printed that it was made of the parts of another message.
 
+With --example nothing is read: the request that the specification shows for an action is sealed with a sample key of the
+vendor's pages, and opened again step by step, with the digest and the key of each.
+
 Examples:
+  ottpay explain --example
+  ottpay explain --example=refund
   ottpay explain < callback.json
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay explain --show-key")]
 pub(crate) struct Options {
     /// Print the key of this message and the digest it is cut from; with it anybody can read the message
     #[arg(long)]
     show_key: bool,
+    /// Explain an example of this action, to learn how an envelope is made; by default of one that makes a payment link
+    #[arg(long, value_name = "ACTION", num_args = 0..=1, require_equals = true, default_missing_value = "",
+          conflicts_with_all = ["show_key", "callback"])]
+    example: Option<String>,
     /// Hold the message to the rules for callbacks
     #[arg(long)]
     callback: bool,
@@ -32,6 +43,9 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    if let Some(name) = &options.example {
+        return example::run(name);
+    }
     let key = options.settings.resolve()?.sign_key()?;
     let text = input::read_stdin().map_err(Failure::into_refused)?;
     let explanation = explain(&text.body, &key, GATEWAY.cipher);

@@ -226,3 +226,19 @@ fn what_is_made_of_the_parts_of_a_callback_is_said_and_refused_as_a_callback() {
     let opened = run(with_key(&["open"]), request.out);
     assert!(opened.code == 0 && opened.err.is_empty(), "{opened:?}");
 }
+
+#[test]
+fn an_example_is_explained_without_any_setting() {
+    let done = run(ottpay(&["explain", "--example"]), "");
+    assert_eq!((done.code, done.err.as_str()), (0, ""), "{done:?}");
+    assert!(done.out.contains("\nverified\n") && done.out.contains("6698851A525C9433"), "{done:?}");
+    run(ottpay(&["explain", "--example=refnd"]), "").fails(2, &["did you mean `refund`"]);
+    // The last lines can be pasted.
+    let (_, seal) = done.out.rsplit_once("| ottpay ").unwrap();
+    let words: Vec<_> = seal.lines().next().unwrap().split(' ').collect();
+    let sealed = run(ottpay(&words), "{\"order_id\":\"T1\"}");
+    assert_eq!(sealed.code, 0, "{sealed:?}");
+    let explain = done.out.rsplit_once("  ottpay ").unwrap().1.split(" <").next().unwrap();
+    let explained = run(ottpay(&explain.split(' ').collect::<Vec<_>>()), sealed.out);
+    assert!(explained.code == 0 && explained.out.ends_with("verified\n"), "{explained:?}");
+}
