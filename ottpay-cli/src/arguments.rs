@@ -23,7 +23,7 @@ Standard output is data only, everything else goes to standard error.
 
 Exit codes:
   0  done
-  1  refused or unverifiable, or nothing was sent
+  1  refused or unverifiable, or nothing was sent; with `call --wait`, the order ended without a payment
   2  usage: a flag, an action, a field or a setting
   3  the outcome is unknown, or the gateway has seen the order id before: money may have moved, so query the order and
      do not send it again
@@ -31,6 +31,7 @@ Exit codes:
 Examples:
   ottpay explain --example
   ottpay sandbox
+  ottpay call active_pay --qr --wait --json order.json
   ottpay call status_query --set order_id=T1
   ottpay actions active_pay
   ottpay listen --ledger shop.db --forward-to localhost:3000/ottpay

@@ -22,6 +22,7 @@ mod store;
 mod suggestion;
 mod terminal;
 mod webhook;
+mod wording;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ use ottpay_ledger::{Inspector, Ledger, OpenError, Postgres, Sqlite};
 use url::Url;
 
 use crate::failure::Failure;
+use crate::wording::describe_open_error;
 
 /// Where a ledger is stored. Its `Debug` and `Display` have no password.
 #[derive(Clone, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl Address {
     }
 
     fn describe(&self, error: &OpenError) -> Failure {
-        let failure = Failure::refused(format!("the ledger {self} cannot be opened: {error}"));
+        let failure = Failure::refused(format!("the ledger {self} cannot be opened: {}", describe_open_error(error)));
         match error {
             OpenError::OtherEnvironment { .. } => {
                 failure.help("set the endpoint of that gateway: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file")

@@ -2,9 +2,13 @@
 
 mod confirm;
 mod outcome;
+mod progress;
+mod qr;
+mod wait;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::time::Duration;
 
 use ottpay::Client;
 use ottpay::request::{AnyQuery, AnyRequest, InvalidRequest, Request as _, Values};
@@ -28,10 +32,17 @@ others; of several, or none, the one whose method has the name of the constant, 
 A link is not sent: its address is printed as {\"url\":…}. Of an SDK action the parameters are printed.
 A field beside `data` that is called like one inside it is `outer NAME`, as in --set 'outer operator_id=1'.
 
+With --wait a second line on standard output is what the queries confirm, as in {\"confirmed\":\"paid\",…}, with amounts in
+minor units. It needs the currency (OTTPAY_CURRENCY, or `currency` in the file) if the request has none. Exit codes are then
+  0  paid; of a preauthorisation: reserved; of a refund: given back
+  1  it ended otherwise: closed, failed, or given back
+  3  no end within the limit, or one that a person has to look at, such as another amount: query the order
+
 Examples:
   ottpay call status_query --set order_id=T1
   ottpay call ACTIVEPAY --yes --set order_id=T1 --set amount=1999 --set biz_type=ALIPAY \\
       --set call_back_url=https://shop.example/ottpay
+  ottpay call active_pay --yes --qr --wait --json order.json
   echo '{\"order_id\":\"T1\"}' | ottpay call status_query --json -")]
 pub(crate) struct Options {
     /// Method of the client, or constant on the wire; `ottpay actions` lists them
@@ -41,6 +52,13 @@ pub(crate) struct Options {
     /// Send what may move money without asking
     #[arg(long, short)]
     yes: bool,
+    /// Draw the code of the payment link in the terminal, on standard error
+    #[arg(long)]
+    qr: bool,
+    /// Ask for the order until it has an end, for at most this many seconds; see below
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
+          default_missing_value = wait::DEFAULT_LIMIT, value_parser = wait::parse_limit)]
+    wait: Option<Duration>,
     #[command(flatten)]
     settings: SettingsFlags,
 }
@@ -50,11 +68,17 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let mut given = options.fields.read()?;
     let info = action::choose_action(&options.action, &named, &given)?;
     reject_unknown_fields(info, &given)?;
+    if options.qr {
+        qr::check_action(info)?;
+    }
     let settings = options.settings.resolve()?;
     if let (Some(operator), Some(name)) = (settings.operator_id(), find_operator_field(info)) {
         given.entry(name.to_owned()).or_insert_with(|| operator.to_owned());
     }
-    let client = settings.build_client()?;
+    let client = match options.wait {
+        Some(_) => settings.build_following_client()?,
+        None => settings.build_client()?,
+    };
     let retry = |given: &Fields| match info.protocol {
         Protocol::Link => AnyRequest::link(&client, info, as_pairs(given)).err(),
         Protocol::Sdk => AnyRequest::parameters(&client, info, as_pairs(given)).err(),
@@ -64,6 +88,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let pairs = as_pairs(&given);
     warn_of_uncertain_limits(info, &given);
     match info.protocol {
+        Protocol::Link | Protocol::Sdk if options.wait.is_some() => {
+            return Err(Failure::usage(format!("--wait: {} is not sent by this command", info.name))
+                .help("leave out --wait, and ask for the order once the buyer has paid"));
+        }
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
             return stdout::print_line(json::format_value(&BTreeMap::from([("url", url.as_str())]))?);
@@ -72,6 +100,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         _ => {}
     }
     let call = Call::new(&client, info, pairs).map_err(invalid)?;
+    let mut order = match options.wait {
+        Some(_) => Some(wait::prepare(&client, info, &given, &settings)?),
+        None => None,
+    };
     if info.effect == Effect::Write && !options.yes {
         confirm(call.values(), client.merchant_id(), settings.endpoint())?;
     }
@@ -90,7 +122,17 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         reply = answer => reply?,
         () = &mut stopped => return Err(sent.describe_interruption()),
     };
-    sent.print_reply(&reply, stopped).await
+    sent.print_reply(&reply, stopped.as_mut()).await?;
+    if options.qr {
+        qr::draw_link(info, &reply);
+    }
+    match (&mut order, options.wait) {
+        (Some(order), Some(limit)) => {
+            order.record(&Ok::<_, ottpay::Error>(reply));
+            wait::follow(&client, order, limit, &sent, stopped).await
+        }
+        _ => sent.check_settled(&reply),
+    }
 }
 
 /// What is sent: a request that may move money, or one that only asks.

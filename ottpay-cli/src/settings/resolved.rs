@@ -5,6 +5,7 @@ use ottpay::{Client, ClientBuilder, ConfigError, Currency, SignKey};
 use super::setting::Setting;
 use crate::failure::Failure;
 use crate::webhook::Secrets;
+use crate::wording::{SET_CURRENCY, describe_config_error};
 
 /// Every setting, from the first source that has it.
 pub(crate) struct Settings {
@@ -56,12 +57,11 @@ impl Settings {
     }
 
     /// The currency of the merchant, or how to set it. What a ledger compares has no other.
-    fn currency(&self) -> Result<Currency, Failure> {
+    pub(crate) fn currency(&self) -> Result<Currency, Failure> {
         let Some(Setting { value, source }) = &self.currency else {
-            return Err(Failure::usage("the currency is not set").help(
-                "set the variable OTTPAY_CURRENCY, or write `currency = \"CAD\"` into ottpay.toml: most answers of the gateway \
-                 state none, and amounts without it cannot be compared",
-            ));
+            return Err(Failure::usage("the currency is not set").help(format_args!(
+                "{SET_CURRENCY}: most answers of the gateway state none, and amounts without it cannot be compared"
+            )));
         };
         Currency::new(value.trim()).map_err(|error| Failure::usage(error).help(format!("{source} sets it")))
     }
@@ -69,6 +69,15 @@ impl Settings {
     /// Prepares a client for a ledger, which needs to know the currency.
     pub(crate) fn prepare_ledger_client(&self) -> Result<ClientBuilder<Client>, Failure> {
         Ok(self.prepare_client()?.currency(self.currency()?))
+    }
+
+    /// Builds a client that compares amounts, in the currency that is set, if one is.
+    pub(crate) fn build_following_client(&self) -> Result<Client, Failure> {
+        let builder = self.prepare_client()?;
+        self.build(match self.currency {
+            Some(_) => builder.currency(self.currency()?),
+            None => builder,
+        })
     }
 
     /// Builds a client with these settings.
@@ -95,9 +104,9 @@ impl Settings {
                 (Some(Setting { source, .. }), ConfigError::Endpoint | ConfigError::EndpointWithPath) => {
                     format!("{source} sets it")
                 }
-                _ => return Failure::usage(error),
+                _ => return Failure::usage(describe_config_error(&error)),
             };
-            Failure::usage(error).help(help)
+            Failure::usage(describe_config_error(&error)).help(help)
         })
     }
 }

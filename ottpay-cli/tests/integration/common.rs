@@ -140,6 +140,10 @@ impl Running {
         Self { child, out, err }
     }
 
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
     pub(crate) fn out(&self) -> String {
         self.out.recv_timeout(PATIENCE).unwrap()
     }
@@ -149,9 +153,13 @@ impl Running {
     }
 
     /// Asks it to end, and waits for that.
-    pub(crate) fn terminate(mut self) -> Option<i32> {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    pub(crate) fn terminate(self) -> Option<i32> {
+        assert!(Command::new("kill").args(["-TERM", &self.id()]).status().unwrap().success());
+        self.end()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Option<i32> {
         let start = Instant::now();
         loop {
             match self.child.try_wait().unwrap() {

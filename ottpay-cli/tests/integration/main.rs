@@ -27,3 +27,4 @@ mod tables;
 mod unread;
 #[cfg(unix)]
 mod used_up;
+mod wait;

@@ -34,7 +34,7 @@ pub(super) struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    fn info(&self) -> &'static ActionInfo {
+    pub(super) fn info(&self) -> &'static ActionInfo {
         self.values.info()
     }
 
@@ -49,7 +49,7 @@ impl Sent<'_> {
     }
 
     /// `ACTIVEPAY (order T1)`.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let action = self.info().action;
         self.order().map_or_else(|| action.to_owned(), |(_, order)| format!("{action} (order {order})"))
     }
@@ -65,6 +65,11 @@ impl Sent<'_> {
         }
     }
 
+    /// Describes why it is not known what became of an accepted request.
+    pub(super) fn describe_unknown_end(&self, reason: &str) -> Failure {
+        Failure::unknown(format!("{}: {reason}", self.name())).maybe_help(self.suggest_query(None))
+    }
+
     /// Describes why a write has no verified reply.
     pub(super) fn describe_error(&self, error: &Error) -> Failure {
         match error.outcome() {
@@ -76,14 +81,8 @@ impl Sent<'_> {
         }
     }
 
-    /// Prints the verified reply, and reports an outcome that it leaves open. A signal ends the wait for a reader of the
-    /// output.
+    /// Prints the verified reply. A signal ends the wait for a reader of the output.
     pub(super) async fn print_reply(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
-        let made = self.info().reply.iter().filter(|field| field.is_own_id()).find_map(|field| {
-            let text = reply.text(field.name)?;
-            Some((field.role?, text.to_owned()))
-        });
-        let made = made.as_ref().map(|(role, order)| (*role, order.as_str()));
         let line = json::format_fields(reply.fields())?;
         let printed = tokio::select! {
             biased;
@@ -97,7 +96,7 @@ impl Sent<'_> {
             // After a plain failure, the user would send it again.
             let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
             return Err(Failure::unknown(format!("{accepted}; query it, do not send it again"))
-                .maybe_help(self.suggest_query(made)));
+                .maybe_help(self.suggest_query(self.find_made_id(reply))));
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check_field(field) {
@@ -106,11 +105,22 @@ impl Sent<'_> {
                 ));
             }
         }
+        Ok(())
+    }
+
+    /// The id that the gateway gave the order, refund or Checkout page, and its role.
+    fn find_made_id<'r>(&self, reply: &'r Received) -> Option<(Role, &'r str)> {
+        let mut own = self.info().reply.iter().filter(|field| field.is_own_id());
+        own.find_map(|field| Some((field.role?, reply.text(field.name)?)))
+    }
+
+    /// Reports an outcome that the reply leaves open.
+    pub(super) fn check_settled(&self, reply: &Received) -> Result<(), Failure> {
         let Some(code) = reply.outer().code().filter(|code| *code != SETTLED) else { return Ok(()) };
         let open = format!("the gateway says {code}: the outcome is open");
         match self.is_write() {
             true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
-                .maybe_help(self.suggest_query(made))),
+                .maybe_help(self.suggest_query(self.find_made_id(reply)))),
             false => {
                 stderr::print_line(format_args!("note: {open}; ask again later"));
                 Ok(())
