@@ -129,7 +129,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
         .try_init();
-    let file = db.clone();
+    let (file, has_public_url) = (db.clone(), public_url.is_some());
     let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
     builder = builder.strict_acknowledgement(options.strict_acknowledgement).synchronous(options.synchronous.into());
     builder = builder.tame(options.tame);
@@ -151,7 +151,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
     let stop = StopSignals::catch();
     let run = async move {
-        let sandbox = builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref()))?;
+        let sandbox =
+            builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref(), has_public_url))?;
         let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
         let print = move || {
             data.iter().try_for_each(stdout::print_line)?;
@@ -178,11 +179,14 @@ fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Describes why the gateway did not start, and what to do about an unusable address or file.
-fn describe_start_error(error: &SandboxError, db: Option<&Path>) -> Failure {
+fn describe_start_error(error: &SandboxError, db: Option<&Path>, has_public_url: bool) -> Failure {
     if let SandboxError::Listen { address, source, .. } = error {
         return Failure::cannot_listen(address, source);
     }
     let failure = Failure::refused(error);
+    if has_public_url && error.to_string().contains("public url") {
+        return failure.help("--public-url sets it");
+    }
     let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(target) = db.read_link().ok().filter(|_| !db.exists()) {

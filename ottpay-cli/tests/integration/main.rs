@@ -28,3 +28,4 @@ mod unread;
 #[cfg(unix)]
 mod used_up;
 mod wait;
+mod wording;
