@@ -8,7 +8,7 @@ use ottpay::envelope::{Message, seal};
 use ottpay::spec::{ActionInfo, Example, Protocol, Role};
 use ottpay::{Framing, GATEWAY, SignKey};
 
-use super::write_explanation;
+use super::writing::write_explanation;
 use crate::failure::Failure;
 use crate::{action, terminal};
 
