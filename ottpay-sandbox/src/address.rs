@@ -14,3 +14,8 @@ pub(crate) fn payment_path(order_id: &str) -> String {
 pub(crate) fn encode_order_id(id: &str) -> String {
     utf8_percent_encode(id, ESCAPED).to_string()
 }
+
+/// A value in the query of an address.
+pub(crate) fn encode_query_value(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
+}

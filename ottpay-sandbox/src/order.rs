@@ -43,6 +43,9 @@ pub struct Order {
 /// The maximum amount, in minor units: so small that the sum of a few amounts fits wherever it is kept.
 pub(crate) const MAX_AMOUNT: Amount = Amount::from_minor(1_000_000_000_000_000);
 
+/// The word for a refund that was carried out.
+pub(crate) const REFUNDED: &str = "refunded";
+
 /// The kind of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -155,6 +158,11 @@ impl OrderState {
     /// Its name in the database and in the control interface.
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, state)| *state == self).map_or("", |(name, _)| name)
+    }
+
+    /// Every name, in the order of an order's life.
+    pub(crate) fn list_names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.into_iter().map(|(name, _)| name)
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -279,6 +287,14 @@ impl Order {
             OrderState::Paid if self.refunded == Amount::ZERO => StatusClass::Paid,
             OrderState::Paid if self.refunded < self.charged() => StatusClass::PartiallyRefunded,
             OrderState::Paid => StatusClass::Refunded,
+        }
+    }
+
+    /// The word for its state in its history and on the pages: a refund that was carried out is refunded, not paid.
+    pub(crate) fn state_word(&self) -> &'static str {
+        match (self.kind, self.state) {
+            (OrderKind::Refund, OrderState::Paid) => REFUNDED,
+            (_, state) => state.name(),
         }
     }
 

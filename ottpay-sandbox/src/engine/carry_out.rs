@@ -13,7 +13,7 @@ use crate::assume::{BuyerCodes, Duplicates, OrderIds, PaidIds, RefundsSettle, Un
 use crate::clock::to_millis;
 use crate::code;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
-use crate::store::{AddError, RefundError};
+use crate::store::{AddError, RefundError, describe_state};
 
 /// How long a refund is in progress if it is assumed to be carried out later.
 const REFUND_SETTLES: Duration = Duration::from_secs(60);
@@ -59,7 +59,7 @@ impl Engine {
         } else if request.read_role(Role::Credential).is_some() && self.assumed().buyer_codes == BuyerCodes::Paid {
             payment.complete(payment.created);
         }
-        let what = format!("{} by {}", payment.state.name(), request.info.action);
+        let what = describe_state(payment.state_word(), request.info.action);
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
         match self.store.add(&payment, &what, queued) {
             Ok(callbacks) => {

@@ -15,7 +15,7 @@ use crate::assume::Callbacks;
 use crate::clock::to_millis;
 use crate::error::SandboxError;
 use crate::fault::CallbackEffect;
-use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter};
+use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter, describe_attempt};
 
 /// What became of a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,9 +170,9 @@ impl Engine {
         let outcome = match status {
             Some(status) => {
                 let unexpected = unexpected.as_ref().map(|unexpected| format!("; {unexpected}")).unwrap_or_default();
-                format!("callback attempt {}: answered {status}{unexpected}", callback.attempts)
+                describe_attempt(callback.attempts, &format!("answered {status}{unexpected}"))
             }
-            None => format!("callback attempt {}: {}", callback.attempts, note.as_deref().unwrap_or("no answer")),
+            None => describe_attempt(callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
         let fault_note = fault.map(|suffered| format!("fault {}", suffered.fault.name()));
         let exchange = Exchange {

@@ -2,7 +2,7 @@
 
 use super::state::Engine;
 use crate::order::Order;
-use crate::store::{Callback, Event, Exchange, Filter};
+use crate::store::{Callback, Event, Exchange, Filter, FoundOrders, OrderSearch};
 
 /// The maximum number of attempts of a callback that are listed.
 const MAX_ATTEMPTS: u32 = 100;
@@ -20,6 +20,23 @@ impl Engine {
     pub(crate) fn all_orders(&self) -> rusqlite::Result<Vec<Order>> {
         self.settle_all()?;
         self.store.orders(self.settings.gateway)
+    }
+
+    /// Finds orders, as they are now.
+    pub(crate) fn search(&self, search: &OrderSearch) -> rusqlite::Result<FoundOrders> {
+        let FoundOrders { orders, stopped_at } = self.store.search_orders(self.settings.gateway, search)?;
+        let update = |(serial, order)| Ok((serial, self.bring_up_to_date(order)?));
+        Ok(FoundOrders { orders: orders.into_iter().map(update).collect::<rusqlite::Result<_>>()?, stopped_at })
+    }
+
+    /// The number of the latest exchange; 0 if there is none.
+    pub(crate) fn latest_exchange(&self) -> rusqlite::Result<i64> {
+        self.store.latest_exchange()
+    }
+
+    /// The latest events of all orders, the latest one first.
+    pub(crate) fn latest_events(&self, limit: u32) -> rusqlite::Result<Vec<Event>> {
+        self.store.latest_events(limit)
     }
 
     /// The latest events of an order.

@@ -37,7 +37,7 @@ impl Engine {
         let queued = |order: &Order| self.compose_callbacks(order, now);
         let change = Change { act, who, late: self.assumed().late_payments == LatePayments::On };
         let (order, callbacks) = self.store.act(self.settings.gateway, id, change, now, queued)?;
-        tracing::info!(order_id = order.id, state = order.state.name(), "{} by {who}", act.name());
+        tracing::info!(order_id = order.id, state = order.state_word(), "{} by {who}", act.name());
         self.set_alarm(&order, &callbacks);
         self.news.announce();
         Ok((order, callbacks))
@@ -46,12 +46,6 @@ impl Engine {
     /// An order by its id or that of its Checkout page, as it is now.
     pub(crate) fn find(&self, id: &str) -> rusqlite::Result<Option<Order>> {
         self.store.order(self.settings.gateway, id)?.map(|order| self.bring_up_to_date(order)).transpose()
-    }
-
-    /// The latest orders first, with their serial numbers, as they are now.
-    pub(crate) fn latest(&self, before: Option<i64>, limit: u32) -> rusqlite::Result<Vec<(i64, Order)>> {
-        let found = self.store.latest(self.settings.gateway, before, limit)?;
-        found.into_iter().map(|(serial, order)| Ok((serial, self.bring_up_to_date(order)?))).collect()
     }
 
     /// Settles an order that is due and that the delivery worker has not reached yet.
@@ -113,6 +107,16 @@ impl Engine {
     /// Whether the buyer can pay an order.
     pub(crate) fn can_be_paid(&self, order: &Order) -> bool {
         order.is_open() || (self.assumed().late_payments == LatePayments::On && order.has_ended_unpaid())
+    }
+
+    /// The acts that the state of an order allows.
+    pub(crate) fn list_possible_acts(&self, order: &Order) -> Vec<Act> {
+        let late = self.assumed().late_payments == LatePayments::On;
+        let is_possible = |act: &Act| {
+            order.clone().apply(*act, order.created, late)
+                || (matches!(act, Act::Pay { .. }) && self.can_open_second_order(order))
+        };
+        Act::NAMES.into_iter().map(|(_, act)| act).filter(is_possible).collect()
     }
 
     /// The callback of an order, if it has one; two of them if a fault duplicates it.

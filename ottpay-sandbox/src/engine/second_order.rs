@@ -8,12 +8,17 @@ use crate::order::{Act, Order, OrderState};
 use crate::store::{ActError, AddError};
 
 impl Engine {
+    /// Whether the buyer can pay the Checkout page of an order once more.
+    pub(super) fn can_open_second_order(&self, order: &Order) -> bool {
+        let is_allowed = self.assumed().checkout_orders == CheckoutOrders::Two;
+        let is_paid = matches!(order.state, OrderState::Paid | OrderState::Authorised);
+        is_allowed && is_paid && order.repeats.is_none() && order.checkout_id.is_some()
+    }
+
     /// The id of the second order of a Checkout page, if the buyer pays the page once more. The order is added unless an
     /// earlier call has done that.
     pub(super) fn open_second_order(&self, order: &Order, act: Act) -> Result<Option<String>, ActError> {
-        let is_allowed = self.assumed().checkout_orders == CheckoutOrders::Two;
-        let is_paid = matches!(order.state, OrderState::Paid | OrderState::Authorised);
-        let (Act::Pay { .. }, true, true, None) = (act, is_allowed, is_paid, &order.repeats) else { return Ok(None) };
+        let (Act::Pay { .. }, true) = (act, self.can_open_second_order(order)) else { return Ok(None) };
         let Some(page) = &order.checkout_id else { return Ok(None) };
         let latest = self.store.checkout(self.settings.gateway, page)?;
         if let Some(second) = latest.filter(|latest| latest.repeats.is_some()) {

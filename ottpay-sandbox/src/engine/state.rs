@@ -105,6 +105,11 @@ impl Engine {
         self.settings.gateway
     }
 
+    /// The merchant's currency.
+    pub(crate) fn currency(&self) -> Currency {
+        self.settings.currency
+    }
+
     /// What is assumed now.
     pub(crate) fn assumed(&self) -> Assumptions {
         *self.assumptions.lock().unwrap_or_else(PoisonError::into_inner)

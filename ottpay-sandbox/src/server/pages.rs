@@ -2,11 +2,14 @@
 
 mod buyer;
 mod developer;
+mod index;
 mod message;
 mod news;
 mod order;
+mod plot;
 mod render;
 mod rows;
+mod search;
 
 pub(super) use buyer::buyer_router;
 pub(super) use developer::developer_router;

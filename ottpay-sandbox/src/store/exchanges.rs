@@ -38,6 +38,10 @@ pub(crate) struct Filter {
     pub(crate) callback: Option<i64>,
     pub(crate) before: Option<i64>,
     pub(crate) after: Option<i64>,
+    /// Method of the client.
+    pub(crate) action: Option<String>,
+    /// A part of the order id, the target, the response code or the note. Case does not matter.
+    pub(crate) text: Option<String>,
     pub(crate) limit: u32,
 }
 
@@ -74,6 +78,13 @@ impl Store {
         Ok(self.exchanges(&filter)?.pop())
     }
 
+    /// The number of the latest exchange; 0 if there is none.
+    pub(crate) fn latest_exchange(&self) -> rusqlite::Result<i64> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT coalesce(max(serial), 0) FROM messages")?;
+        statement.query_row([], |row| row.get(0))
+    }
+
     pub(crate) fn exchanges(&self, filter: &Filter) -> rusqlite::Result<Vec<Exchange>> {
         let connection = self.lock();
         // One statement for each, so that SQLite can use the index.
@@ -86,12 +97,14 @@ impl Store {
         let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
         let sql = format!(
             "SELECT serial, at, callback, target, action, order_id, status, code, note, sent, answer FROM messages \
-             WHERE {narrowed} AND serial < ?3 AND serial > ?4 \
-             ORDER BY serial {order} LIMIT ?5"
+             WHERE {narrowed} AND serial < ?3 AND serial > ?4 AND (?5 IS NULL OR action = ?5) \
+             AND (?6 IS NULL OR instr(lower(concat_ws(' ', order_id, target, code, note)), ?6) > 0) \
+             ORDER BY serial {order} LIMIT ?7"
         );
         let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
         let mut statement = connection.prepare_cached(&sql)?;
-        let values = params![filter.order_id, filter.callback, before, after, filter.limit];
+        let text = filter.text.as_ref().map(|text| text.to_ascii_lowercase());
+        let values = params![filter.order_id, filter.callback, before, after, filter.action, text, filter.limit];
         let mut found: Vec<_> = statement.query_map(values, read_exchange)?.collect::<Result<_, _>>()?;
         found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));
         Ok(found)

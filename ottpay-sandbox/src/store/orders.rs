@@ -6,22 +6,16 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::callbacks::{Callback, add_callbacks, json_text};
 use super::database::Store;
+use super::events::{add_event, describe_state};
 use super::savepoint::Savepoint;
 use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
-/// How many events and refunds of an order are listed, the latest ones.
-const MAX_OF_ORDER: u32 = 1000;
+/// How many refunds of an order are listed, the latest ones.
+const MAX_REFUNDS: u32 = 1000;
 
 /// How many orders a sandbox keeps.
 const MAX_ORDERS: i64 = 1_000_000;
-
-/// An event in the history of an order.
-#[derive(Debug)]
-pub(crate) struct Event {
-    pub(crate) at: i64,
-    pub(crate) what: String,
-}
 
 /// A change of an order: what is done, by whom, and whether an order that has ended unpaid can be paid.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +77,7 @@ impl From<rusqlite::Error> for RefundError {
     }
 }
 
-const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, repeats, callback_url, \
+pub(super) const COLUMNS: &str = "id, checkout_id, kind, action, amount, currency, tip, fee, state, refunded, original, repeats, callback_url, \
                        provider_id, created, finished, due, expires, request";
 
 impl Store {
@@ -103,22 +97,6 @@ impl Store {
         connection.prepare_cached(&sql)?.query_row([id, kind], |row| read_order(row, gateway)).optional()
     }
 
-    /// The latest orders first, those before `before` (a serial number) only.
-    pub(crate) fn latest(
-        &self,
-        gateway: &Gateway,
-        before: Option<i64>,
-        limit: u32,
-    ) -> rusqlite::Result<Vec<(i64, Order)>> {
-        let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS}, serial FROM orders WHERE serial < ?1 ORDER BY serial DESC LIMIT ?2");
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![before.unwrap_or(i64::MAX), limit], |row| {
-            Ok((row.get("serial")?, read_order(row, gateway)?))
-        })?;
-        rows.collect()
-    }
-
     /// The refunds of a payment, the first one first.
     pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
@@ -127,7 +105,7 @@ impl Store {
              ORDER BY serial"
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map(params![id, MAX_OF_ORDER], |row| read_order(row, gateway))?.collect()
+        statement.query_map(params![id, MAX_REFUNDS], |row| read_order(row, gateway))?.collect()
     }
 
     /// Every order and refund, by id.
@@ -268,20 +246,6 @@ impl Store {
                    UNION ALL SELECT min(due) FROM callbacks WHERE due IS NOT NULL)";
         connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
     }
-
-    pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
-        let connection = self.lock();
-        let sql = "SELECT at, what FROM (SELECT * FROM events WHERE order_id = ?1 ORDER BY serial DESC LIMIT ?2) \
-                   ORDER BY serial";
-        let mut statement = connection.prepare_cached(sql)?;
-        statement
-            .query_map(params![id, MAX_OF_ORDER], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?
-            .collect()
-    }
-
-    pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
-        add_event(&self.lock(), id, at, what)
-    }
 }
 
 fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
@@ -339,10 +303,16 @@ fn update_order(
     queued: impl FnOnce(&Order) -> Vec<Callback>,
 ) -> rusqlite::Result<Vec<Callback>> {
     let update = "UPDATE orders SET state = ?2, tip = ?3, fee = ?4, finished = ?5, due = ?6 WHERE id = ?1";
-    let state = order.state.name();
     let (tip, fee) = (order.tip.map(to_integer), order.fee.map(to_integer));
-    connection.prepare_cached(update)?.execute(params![order.id, state, tip, fee, order.finished, order.due])?;
-    add_event(connection, &order.id, now, &format!("{state} by {who}"))?;
+    connection.prepare_cached(update)?.execute(params![
+        order.id,
+        order.state.name(),
+        tip,
+        fee,
+        order.finished,
+        order.due
+    ])?;
+    add_event(connection, &order.id, now, &describe_state(order.state_word(), who))?;
     if let (OrderKind::Refund, OrderState::Paid, Some(original)) = (order.kind, order.state, &order.original) {
         count_settled(connection, original)?;
     }
@@ -403,17 +373,12 @@ fn validate_extras(order: &Order, act: Act) -> Result<(), ActError> {
     }
 }
 
-fn add_event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO events (order_id, at, what) VALUES (?1, ?2, ?3)";
-    connection.prepare_cached(sql)?.execute(params![id, at, what]).map(drop)
-}
-
 /// Amounts beyond SQLite's integers are refused earlier.
-fn to_integer(amount: Amount) -> i64 {
+pub(super) fn to_integer(amount: Amount) -> i64 {
     i64::try_from(amount.minor()).unwrap_or(i64::MAX)
 }
 
-fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
+pub(super) fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<Order> {
     let amount = |number: i64| Amount::from_minor(u64::try_from(number).unwrap_or_default());
     let wrong = |column: &str| rusqlite::Error::InvalidColumnName(column.to_owned());
     let action: String = row.get("action")?;

@@ -23,3 +23,4 @@ mod lifetime;
 mod orders;
 mod pages;
 mod requests;
+mod search;

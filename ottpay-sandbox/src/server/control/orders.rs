@@ -14,7 +14,7 @@ use super::call::{CallError, Reply, run_blocking};
 use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_order, summarise_order};
 use crate::engine::Engine;
 use crate::order::{Act, Order};
-use crate::store::ActError;
+use crate::store::{ActError, OrderSearch};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -26,13 +26,13 @@ pub(super) struct OrdersFrom {
 pub(super) async fn list_orders(State(engine): State<Arc<Engine>>, Query(page): Query<OrdersFrom>) -> Reply {
     run_blocking(move || {
         let limit = page.limit.unwrap_or(DEFAULT_LISTED).min(MAX_LISTED);
-        let orders = engine.latest(page.before, limit)?;
+        let found = engine.search(&OrderSearch { before: page.before, limit, ..OrderSearch::default() })?;
         let show = |(serial, order): (i64, Order)| {
             let mut value = summarise_order(&engine, &order);
             value.insert("serial".to_owned(), serial.into());
             Value::Object(value)
         };
-        Ok(Json(orders.into_iter().map(show).collect()))
+        Ok(Json(found.orders.into_iter().map(show).collect()))
     })
     .await
 }

@@ -58,7 +58,7 @@ impl Buyer {
             summary: info.summary,
             amount: order.charged().in_currency(order.currency).to_string(),
             currency: order.currency.to_string(),
-            state: order.state.name(),
+            state: order.state_word(),
             extras: extras.into_iter().flatten().collect(),
             problem,
             open: engine.can_be_paid(order),

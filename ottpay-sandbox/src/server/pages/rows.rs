@@ -32,7 +32,7 @@ impl From<&Order> for OrderRow {
                 Amount::ZERO => String::new(),
                 refunded => refunded.in_currency(order.currency).to_string(),
             },
-            state: order.state.name(),
+            state: order.state_word(),
             created: format_wire_time(order.created),
             open: order.is_open(),
         }
@@ -62,15 +62,23 @@ impl From<&Exchange> for MessageRow {
                 None => format!("unreadable request to {target}"),
             },
         };
-        let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
         Self {
             serial: exchange.serial,
             at: format_wire_time(exchange.at),
             title,
             order_path: exchange.order_id.as_deref().map(encode_order_id),
             order_id: exchange.order_id.clone().unwrap_or_default(),
-            outcome: exchange.code.as_ref().map_or(status.clone(), |code| format!("{code} ({status})")),
+            outcome: describe_outcome(exchange),
             note: exchange.note.clone(),
         }
+    }
+}
+
+/// How an exchange ended: the response code and the HTTP status, as far as there are any.
+pub(super) fn describe_outcome(exchange: &Exchange) -> String {
+    let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    match &exchange.code {
+        Some(code) => format!("{code} ({status})"),
+        None => status,
     }
 }

@@ -1,0 +1,144 @@
+//! The first of the developer's pages: lists of orders and messages, and what can be asked of the sandbox.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::plot::Plot;
+use super::render::{render_page, report_database};
+use super::rows::{MessageRow, OrderRow};
+use super::search::{Choice, Search};
+use crate::assume::Assumption;
+use crate::clock::format_wire_time;
+use crate::engine::Engine;
+use crate::fault::Fault;
+use crate::store::{Exchange, Filter, FoundOrders, MAX_SEARCHED, OrderSearch};
+
+/// How many orders and messages the page lists.
+const LISTED: usize = 30;
+
+/// How many messages one search reads at most.
+const MAX_MESSAGES_SEARCHED: i64 = 5_000;
+
+#[derive(Template)]
+#[template(path = "index.html")]
+struct Index {
+    merchant_id: String,
+    endpoint: String,
+    now: String,
+    plot: Option<Plot>,
+    search: Search,
+    states: Vec<Choice>,
+    actions: Vec<Choice>,
+    problem: Option<String>,
+    orders: Vec<OrderRow>,
+    order_pages: Pages,
+    messages: Vec<MessageRow>,
+    message_pages: Pages,
+    /// Amount, name and description.
+    faults: Vec<(u64, &'static str, &'static str)>,
+    assumptions: Vec<Assumption>,
+}
+
+/// Links to the latest and to the older items of a list, if there are any that are not shown.
+#[derive(Default)]
+struct Pages {
+    newest: Option<String>,
+    older: Option<String>,
+    /// How many items were read, if the search has stopped there.
+    searched: Option<i64>,
+}
+
+/// A part of a list, and where it goes on.
+struct Page<T> {
+    items: Vec<T>,
+    next: Option<i64>,
+    has_stopped: bool,
+}
+
+impl<T> Page<T> {
+    /// One more than is shown has been asked for, to see whether there are more.
+    fn new(mut items: Vec<T>, serial: impl Fn(&T) -> i64, stopped_at: Option<i64>) -> Self {
+        let has_more = items.len() > LISTED;
+        items.truncate(LISTED);
+        let last = items.last().map(serial).filter(|_| has_more);
+        Self { items, next: last.or(stopped_at), has_stopped: last.is_none() && stopped_at.is_some() }
+    }
+}
+
+pub(super) async fn show_index(State(engine): State<Arc<Engine>>, Query(search): Query<Search>) -> Response {
+    let limit = LISTED as u32 + 1;
+    let (orders, problem) = match search.select_orders(&engine, limit) {
+        Ok(wanted) => (Some(wanted), None),
+        Err(problem) => (None, Some(problem)),
+    };
+    let read =
+        || Ok((find_orders(&engine, orders.as_ref())?, find_messages(&engine, &search, limit)?, read_plot(&engine)?));
+    match read() {
+        Ok((orders, messages, plot)) => {
+            let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            render_page(status, &build_index(&engine, search, problem, orders, messages, plot))
+        }
+        Err(error) => report_database(&error),
+    }
+}
+
+fn find_orders(engine: &Engine, wanted: Option<&OrderSearch>) -> rusqlite::Result<Page<OrderRow>> {
+    let found = match wanted {
+        Some(wanted) => engine.search(wanted)?,
+        None => FoundOrders { orders: Vec::new(), stopped_at: None },
+    };
+    let page = Page::new(found.orders, |(serial, _)| *serial, found.stopped_at);
+    let items = page.items.iter().map(|(_, order)| OrderRow::from(order)).collect();
+    Ok(Page { items, next: page.next, has_stopped: page.has_stopped })
+}
+
+fn find_messages(engine: &Engine, search: &Search, limit: u32) -> rusqlite::Result<Page<Exchange>> {
+    let before = search.messages.unwrap_or(i64::MAX).min(engine.latest_exchange()?.saturating_add(1));
+    let first = before.saturating_sub(MAX_MESSAGES_SEARCHED).max(1);
+    let filter = Filter { before: Some(before), after: Some(first - 1), limit, ..search.select_messages() };
+    let found = engine.exchanges(filter)?;
+    let has_stopped = first > 1 && found.len() <= LISTED;
+    Ok(Page::new(found, |message| message.serial, has_stopped.then_some(first)))
+}
+
+fn read_plot(engine: &Engine) -> rusqlite::Result<Option<Plot>> {
+    Ok(Plot::new(&engine.latest_events(Plot::MAX_EVENTS)?, engine.now()))
+}
+
+fn build_index(
+    engine: &Engine,
+    search: Search,
+    problem: Option<String>,
+    orders: Page<OrderRow>,
+    messages: Page<Exchange>,
+    plot: Option<Plot>,
+) -> Index {
+    Index {
+        merchant_id: engine.merchant_id().to_owned(),
+        endpoint: engine.public_url().to_owned(),
+        now: format_wire_time(engine.now()),
+        plot,
+        states: search.list_states(),
+        actions: search.list_actions(engine.gateway()),
+        problem,
+        order_pages: Pages {
+            newest: search.orders.map(|_| search.with_orders(None)),
+            older: orders.next.map(|last| search.with_orders(Some(last))),
+            searched: orders.has_stopped.then_some(MAX_SEARCHED),
+        },
+        orders: orders.items,
+        message_pages: Pages {
+            newest: search.messages.map(|_| search.with_messages(None)),
+            older: messages.next.map(|last| search.with_messages(Some(last))),
+            searched: messages.has_stopped.then_some(MAX_MESSAGES_SEARCHED),
+        },
+        messages: messages.items.iter().map(MessageRow::from).collect(),
+        search,
+        faults: Fault::ALL.iter().map(|fault| (fault.amount().minor(), fault.name(), fault.description())).collect(),
+        assumptions: engine.assumed().list(),
+    }
+}

@@ -1,0 +1,101 @@
+//! The history of an order: what happened to it, and by whom. Texts are written and read here only.
+
+use rusqlite::{Connection, params};
+
+use super::database::Store;
+use crate::order::{OrderState, REFUNDED};
+
+/// How many events of an order are listed, the latest ones.
+const MAX_OF_ORDER: u32 = 1000;
+
+/// How the event of an attempt to deliver a callback begins.
+const ATTEMPT: &str = "callback attempt ";
+
+/// An event in the history of an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) at: i64,
+    pub(crate) what: String,
+}
+
+/// What an event is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topic<'a> {
+    /// The order got this state, by the buyer, by time, or by a request.
+    State { word: &'a str, by: &'a str },
+    /// A callback was posted.
+    Attempt,
+    /// Anything else, such as a refund of the order.
+    Other,
+}
+
+/// The event of an order that gets a state.
+pub(crate) fn describe_state(word: &str, by: &str) -> String {
+    format!("{word} by {by}")
+}
+
+/// The event of an attempt to deliver a callback.
+pub(crate) fn describe_attempt(attempt: u32, outcome: &str) -> String {
+    format!("{ATTEMPT}{attempt}: {outcome}")
+}
+
+impl Event {
+    pub(crate) fn topic(&self) -> Topic<'_> {
+        let is_state = |word: &str| word == REFUNDED || OrderState::named(word).is_some();
+        match self.what.split_once(" by ") {
+            Some((word, by)) if is_state(word) => Topic::State { word, by },
+            _ if self.what.starts_with(ATTEMPT) => Topic::Attempt,
+            _ => Topic::Other,
+        }
+    }
+}
+
+impl Store {
+    /// The latest events of an order, the first one first.
+    pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
+        let connection = self.lock();
+        let sql = "SELECT at, what FROM (SELECT * FROM events WHERE order_id = ?1 ORDER BY serial DESC LIMIT ?2) \
+                   ORDER BY serial";
+        let mut statement = connection.prepare_cached(sql)?;
+        statement
+            .query_map(params![id, MAX_OF_ORDER], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?
+            .collect()
+    }
+
+    /// The latest events of all orders, the latest one first.
+    pub(crate) fn latest_events(&self, limit: u32) -> rusqlite::Result<Vec<Event>> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT at, what FROM events ORDER BY serial DESC LIMIT ?1")?;
+        statement.query_map([limit], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?.collect()
+    }
+
+    pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+        add_event(&self.lock(), id, at, what)
+    }
+}
+
+pub(super) fn add_event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO events (order_id, at, what) VALUES (?1, ?2, ?3)";
+    connection.prepare_cached(sql)?.execute(params![id, at, what]).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(what: String) -> Event {
+        Event { at: 0, what }
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for word in ["created", "paid", "closed", REFUNDED] {
+            let event = event(describe_state(word, "the buyer"));
+            assert_eq!(event.topic(), Topic::State { word, by: "the buyer" });
+        }
+        assert_eq!(event(describe_attempt(1, "paid by nobody")).topic(), Topic::Attempt);
+        for other in ["1.00 CAD given back by refund R1", "refund of T1 accepted", ""] {
+            assert_eq!(event(other.to_owned()).topic(), Topic::Other, "{other}");
+        }
+    }
+}

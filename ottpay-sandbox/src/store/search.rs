@@ -1,0 +1,75 @@
+//! Finds orders by what a person remembers of them. A search reads a bounded number of orders, and tells where it stopped.
+
+use ottpay::spec::Gateway;
+use ottpay::{Amount, Currency};
+use rusqlite::params;
+
+use super::database::Store;
+use super::orders::{COLUMNS, read_order, to_integer};
+use crate::order::{Order, OrderKind, OrderState};
+
+/// How many orders one search reads at most.
+pub(crate) const MAX_SEARCHED: i64 = 10_000;
+
+/// What orders are looked for: those to which every given part applies.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct OrderSearch {
+    /// A part of an id, of the address for the callback, or of a value of the request. Case does not matter.
+    pub(crate) text: Option<String>,
+    pub(crate) kind: Option<OrderKind>,
+    pub(crate) state: Option<OrderState>,
+    /// The method of the client.
+    pub(crate) action: Option<String>,
+    /// The amount, with or without the fee.
+    pub(crate) amount: Option<(Amount, Currency)>,
+    /// Those before this serial number only.
+    pub(crate) before: Option<i64>,
+    pub(crate) limit: u32,
+}
+
+/// What a search has found.
+#[derive(Debug)]
+pub(crate) struct FoundOrders {
+    /// The latest first, with their serial numbers.
+    pub(crate) orders: Vec<(i64, Order)>,
+    /// Before which serial number the search would go on, if it has stopped because it had read enough.
+    pub(crate) stopped_at: Option<i64>,
+}
+
+impl Store {
+    /// Searches the latest orders first.
+    pub(crate) fn search_orders(&self, gateway: &Gateway, search: &OrderSearch) -> rusqlite::Result<FoundOrders> {
+        let connection = self.lock();
+        // Nothing is ever deleted, so the last number is the count.
+        let count: i64 = connection
+            .prepare_cached("SELECT coalesce(max(serial), 0) FROM orders")?
+            .query_row([], |row| row.get(0))?;
+        let before = search.before.unwrap_or(i64::MAX).min(count + 1);
+        let first = (before - MAX_SEARCHED).max(1);
+        let sql = format!(
+            "SELECT {COLUMNS}, serial FROM orders WHERE serial < ?1 AND serial >= ?2 \
+             AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR action = ?5) \
+             AND (?6 IS NULL OR (currency = ?7 AND ?6 IN (amount, amount + coalesce(fee, 0)))) \
+             AND (?8 IS NULL OR instr(lower(concat_ws(' ', id, checkout_id, original, provider_id, callback_url, request)), \
+             ?8) > 0) ORDER BY serial DESC LIMIT ?9"
+        );
+        let OrderSearch { text, kind, state, action, amount, limit, .. } = search;
+        let (amount, currency) = amount.unzip();
+        let values = params![
+            before,
+            first,
+            kind.map(OrderKind::name),
+            state.map(OrderState::name),
+            action,
+            amount.map(to_integer),
+            currency.as_ref().map(Currency::code),
+            text.as_ref().map(|text| text.to_ascii_lowercase()),
+            limit,
+        ];
+        let mut statement = connection.prepare_cached(&sql)?;
+        let rows = statement.query_map(values, |row| Ok((row.get("serial")?, read_order(row, gateway)?)))?;
+        let orders = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+        let has_stopped = first > 1 && orders.len() < usize::try_from(*limit).unwrap_or(usize::MAX);
+        Ok(FoundOrders { orders, stopped_at: has_stopped.then_some(first) })
+    }
+}
