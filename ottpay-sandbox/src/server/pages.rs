@@ -1,7 +1,10 @@
 //! The pages: the buyer's, and the developer's.
 
+mod acts;
+mod buttons;
 mod buyer;
 mod developer;
+mod diagram;
 mod index;
 mod message;
 mod news;
@@ -10,6 +13,7 @@ mod plot;
 mod render;
 mod rows;
 mod search;
+mod story;
 
 pub(super) use buyer::buyer_router;
 pub(super) use developer::developer_router;

@@ -9,15 +9,14 @@ use axum::extract::{ConnectInfo, Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use ottpay::Amount;
 use ottpay::spec::Role;
-use ottpay::{Amount, Currency};
-use serde::Deserialize;
 
+use super::acts::{Pressed, Problem, press};
 use super::render::{render_page, report_database, report_unknown_order};
 use crate::address::{encode_order_id, payment_path};
 use crate::engine::Engine;
-use crate::order::{Act, Order};
-use crate::store::ActError;
+use crate::order::Order;
 
 pub(crate) fn buyer_router() -> Router<Arc<Engine>> {
     Router::new().route("/pay/{order_id}", get(show_order).post(apply_act))
@@ -87,15 +86,8 @@ async fn show_order(
     }
 }
 
-#[derive(Deserialize)]
-struct Pressed {
-    #[serde(default)]
-    act: String,
-    #[serde(default)]
-    tip: String,
-    #[serde(default)]
-    convenience_fee: String,
-}
+/// What the buyer can do; the rest is done by a bank.
+const ACTS: &[&str] = &["pay", "decline", "cancel", "expire"];
 
 async fn apply_act(
     State(engine): State<Arc<Engine>>,
@@ -108,44 +100,12 @@ async fn apply_act(
         Ok(None) => return report_unknown_order(&order_id),
         Err(error) => return report_database(&error),
     };
-    // The buyer cannot do what only a bank does.
-    let act = match &*pressed.act {
-        "pay" => parse_extra(&pressed.tip, found.currency)
-            .and_then(|tip| Ok(Act::Pay { tip, fee: parse_extra(&pressed.convenience_fee, found.currency)? })),
-        "decline" => Ok(Act::Decline),
-        "cancel" => Ok(Act::Cancel),
-        "expire" => Ok(Act::Expire),
-        _ => Err("expected act to be pay, decline, cancel or expire".to_owned()),
-    };
-    let shown = |status, order: &Order, problem| render_page(status, &Buyer::new(&engine, order, Some(problem), peer));
-    let acted = match act {
-        Ok(act) => Ok(engine.act(&order_id, act, "the buyer").await),
-        Err(problem) => Err(problem),
-    };
-    match acted {
-        Ok(Ok((order, _))) => Redirect::to(&payment_path(&order.id)).into_response(),
-        Ok(Err(ActError::NoSuchOrder)) => report_unknown_order(&order_id),
-        Ok(Err(ActError::Sqlite(error))) => report_database(&error),
-        Ok(Err(ActError::Extra(reason))) => shown(StatusCode::BAD_REQUEST, &found, reason.to_owned()),
-        Ok(Err(ActError::WrongState(state))) => {
-            let problem = format!("too late: the order is {} already", state.name());
-            match engine.find(&order_id) {
-                Ok(order) => shown(StatusCode::CONFLICT, &order.unwrap_or(found), problem),
-                Err(error) => report_database(&error),
-            }
-        }
-        Err(problem) => shown(StatusCode::BAD_REQUEST, &found, problem),
-    }
-}
-
-/// An amount that the buyer adds, as people write money.
-fn parse_extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
-    match text.trim() {
-        "" => Ok(None),
-        text => match Amount::parse(text, currency) {
-            Ok(amount) if amount.minor() <= u64::from(u32::MAX) => Ok(Some(amount)),
-            Ok(_) => Err("the amount is too large".to_owned()),
-            Err(error) => Err(error.to_string()),
+    match press(&engine, &found, &pressed, ACTS, "the buyer").await {
+        Ok(order) => Redirect::to(&payment_path(&order.id)).into_response(),
+        Err(Problem { status, text }) => match engine.find(&order_id) {
+            // As it is now: another page may have been faster.
+            Ok(order) => render_page(status, &Buyer::new(&engine, &order.unwrap_or(found), Some(text), peer)),
+            Err(error) => report_database(&error),
         },
     }
 }

@@ -1,4 +1,4 @@
-//! The page of one order, with its history.
+//! The page of one order: its story, and what can be done to it.
 
 use std::sync::Arc;
 
@@ -7,41 +7,95 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use ottpay::Amount;
+use ottpay::spec::Role;
 
-use super::render::{render_page, report_database, report_unknown_order};
+use super::buttons::{Button, list_buttons, list_faults};
+use super::diagram::Diagram;
+use super::render::{render_attachment, render_page, report_database, report_unknown_order};
 use super::rows::{MessageRow, OrderRow};
+use super::story::tell_story;
+use crate::address::encode_order_id;
 use crate::clock::format_wire_time;
 use crate::engine::Engine;
+use crate::fault::Fault;
 use crate::order::{Order, OrderKind};
-use crate::store::Filter;
+use crate::store::{Callback, Filter};
 
-/// How many events and refunds the page lists.
+/// How many events, refunds and messages the page lists.
 const LISTED: usize = 100;
 
+/// The page, and the same as text.
 #[derive(Template)]
 #[template(path = "order.html")]
-struct OrderPage {
+pub(super) struct OrderPage {
     order: OrderRow,
     kind: &'static str,
     link: Option<String>,
     qr: String,
+    problem: Option<String>,
+    buttons: Vec<Button>,
+    /// What the buyer can add when the order is paid.
+    tips: bool,
+    fees: bool,
+    currency: String,
+    /// The faults that can be planned, and those that are.
+    faults: Vec<Fault>,
+    waiting: Vec<(&'static str, u32)>,
     facts: Vec<(&'static str, String)>,
+    diagram: Diagram,
     /// The latest events, and how many precede them.
     events: Vec<(String, String)>,
     more_events: usize,
-    /// State, address, and the attempts.
-    callbacks: Vec<(&'static str, String, String)>,
+    callbacks: Vec<CallbackRow>,
     refunds: Vec<OrderRow>,
     more_refunds: usize,
     messages: Vec<MessageRow>,
 }
 
+#[derive(Template)]
+#[template(path = "order.txt")]
+struct OrderText<'a> {
+    page: &'a OrderPage,
+}
+
+/// One callback in the list.
+struct CallbackRow {
+    state: &'static str,
+    url: String,
+    attempts: String,
+}
+
+impl From<Callback> for CallbackRow {
+    fn from(callback: Callback) -> Self {
+        let next = callback.due.map(|due| format!(", again at {}", format_wire_time(due))).unwrap_or_default();
+        let attempts = format!("attempts: {}{next}", callback.attempts);
+        Self { state: callback.state.name(), url: callback.url, attempts }
+    }
+}
+
 pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
     match engine.find(&order_id) {
-        Ok(Some(order)) => match build_page(&engine, &order) {
-            Ok(shown) => render_page(StatusCode::OK, &shown),
-            Err(error) => report_database(&error),
-        },
+        Ok(Some(order)) => render_order(&engine, &order, StatusCode::OK, None),
+        Ok(None) => report_unknown_order(&order_id),
+        Err(error) => report_database(&error),
+    }
+}
+
+/// The page, with what went wrong when a button was pressed.
+pub(super) fn render_order(engine: &Engine, order: &Order, status: StatusCode, problem: Option<String>) -> Response {
+    match build_page(engine, order) {
+        Ok(page) => render_page(status, &OrderPage { problem, ..page }),
+        Err(error) => report_database(&error),
+    }
+}
+
+pub(super) async fn download_text(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
+    let read = engine.find(&order_id).and_then(|found| found.map(|order| build_page(&engine, &order)).transpose());
+    match read {
+        Ok(Some(page)) => {
+            let name = format!("order-{}.txt", encode_order_id(&page.order.id));
+            render_attachment(&name, "text/plain; charset=utf-8", OrderText { page: &page }.render())
+        }
         Ok(None) => report_unknown_order(&order_id),
         Err(error) => report_database(&error),
     }
@@ -50,7 +104,36 @@ pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id)
 fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
     let link = order.is_open().then(|| engine.payment_link(order));
     let code = link.as_ref().and_then(|link| qrcode::QrCode::new(link).ok());
-    let filter = Filter { order_id: Some(order.id.clone()), limit: 100, ..Filter::default() };
+    let filter = Filter { order_id: Some(order.id.clone()), limit: LISTED as u32, ..Filter::default() };
+    let exchanges = engine.exchanges(filter)?;
+    let (mut events, mut refunds) = (engine.events(order)?, engine.refunds(order)?);
+    let (more_events, more_refunds) = (keep_latest(&mut events), keep_latest(&mut refunds));
+    let diagram = Diagram::draw(engine, &tell_story(engine, &events, &exchanges));
+    let waiting = engine.waiting_faults().into_iter().filter(|planned| planned.order_id.as_ref() == Some(&order.id));
+    Ok(OrderPage {
+        order: OrderRow::from(order),
+        kind: if order.kind == OrderKind::Refund { "Refund" } else { "Order" },
+        link,
+        qr: code.map(|code| code.render::<qrcode::render::svg::Color<'_>>().build()).unwrap_or_default(),
+        problem: None,
+        buttons: list_buttons(engine, order),
+        tips: order.has_field(Role::Tip),
+        fees: order.has_field(Role::Fee),
+        currency: order.currency.to_string(),
+        faults: list_faults(engine, order),
+        waiting: waiting.map(|planned| (planned.fault.name(), planned.times)).collect(),
+        facts: list_facts(order),
+        diagram,
+        events: events.into_iter().map(|event| (format_wire_time(event.at), event.what)).collect(),
+        more_events,
+        callbacks: engine.callbacks(order)?.into_iter().map(CallbackRow::from).collect(),
+        refunds: refunds.iter().map(OrderRow::from).collect(),
+        more_refunds,
+        messages: exchanges.iter().map(MessageRow::from).collect(),
+    })
+}
+
+fn list_facts(order: &Order) -> Vec<(&'static str, String)> {
     let money = |amount: Amount| amount.in_currency(order.currency).to_string();
     let facts = [
         ("Checkout id", order.checkout_id.clone()),
@@ -64,25 +147,7 @@ fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
         ("finished", order.finished.map(format_wire_time)),
         ("changes by itself", order.due.map(format_wire_time)),
     ];
-    let callbacks = engine.callbacks(order)?.into_iter().map(|callback| {
-        let next = callback.due.map(|due| format!(", again at {}", format_wire_time(due))).unwrap_or_default();
-        (callback.state.name(), callback.url, format!("attempts: {}{next}", callback.attempts))
-    });
-    let (mut events, mut refunds) = (engine.events(order)?, engine.refunds(order)?);
-    let (more_events, more_refunds) = (keep_latest(&mut events), keep_latest(&mut refunds));
-    Ok(OrderPage {
-        order: OrderRow::from(order),
-        kind: if order.kind == OrderKind::Refund { "Refund" } else { "Order" },
-        link,
-        qr: code.map(|code| code.render::<qrcode::render::svg::Color<'_>>().build()).unwrap_or_default(),
-        facts: facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
-        events: events.into_iter().map(|event| (format_wire_time(event.at), event.what)).collect(),
-        more_events,
-        callbacks: callbacks.collect(),
-        refunds: refunds.iter().map(OrderRow::from).collect(),
-        more_refunds,
-        messages: engine.exchanges(filter)?.iter().map(MessageRow::from).collect(),
-    })
+    facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 /// Truncates a list to its latest items. Returns how many preceded them.

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
 use axum::response::{IntoResponse, Response};
 
 /// Pages load nothing from other sites, and send nothing there.
@@ -18,6 +20,19 @@ pub(super) fn render_page(status: StatusCode, template: &impl Template) -> Respo
                 (CACHE_CONTROL, "no-store"),
             ];
             (status, headers, html).into_response()
+        }
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+    }
+}
+
+/// A file that the browser keeps.
+pub(super) fn render_attachment(name: &str, kind: &'static str, rendered: askama::Result<String>) -> Response {
+    match rendered {
+        Ok(text) => {
+            // Names are of characters that need no escape here.
+            let disposition = format!("attachment; filename=\"{name}\"");
+            let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (headers, [(CONTENT_DISPOSITION, disposition)], text).into_response()
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }

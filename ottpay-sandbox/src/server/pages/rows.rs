@@ -2,6 +2,7 @@
 
 use ottpay::Amount;
 use ottpay::envelope::Message as Envelope;
+use serde::Serialize;
 
 use crate::address::encode_order_id;
 use crate::clock::format_wire_time;
@@ -40,11 +41,14 @@ impl From<&Order> for OrderRow {
 }
 
 /// One exchange in a list.
+#[derive(Serialize)]
 pub(super) struct MessageRow {
+    #[serde(rename = "message")]
     pub(super) serial: i64,
     pub(super) at: String,
     pub(super) title: String,
     pub(super) order_id: String,
+    #[serde(skip)]
     pub(super) order_path: Option<String>,
     pub(super) outcome: String,
     pub(super) note: Option<String>,

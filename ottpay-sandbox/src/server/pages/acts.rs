@@ -1,0 +1,81 @@
+//! Buttons: what a person does to an order, as buyer or as developer.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use ottpay::{Amount, Currency};
+use serde::Deserialize;
+
+use crate::engine::Engine;
+use crate::order::{Act, Order};
+use crate::store::ActError;
+
+/// The fields of a form with buttons.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pressed {
+    pub(super) act: String,
+    tip: String,
+    convenience_fee: String,
+}
+
+/// Why nothing was done.
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    pub(super) text: String,
+}
+
+impl Problem {
+    pub(super) fn invalid(text: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, text: text.into() }
+    }
+}
+
+/// Does what the button says, if it is one of these acts.
+pub(super) async fn press(
+    engine: &Arc<Engine>,
+    order: &Order,
+    pressed: &Pressed,
+    allowed: &[&str],
+    who: &'static str,
+) -> Result<Order, Problem> {
+    let act = read_act(pressed, allowed, order.currency).map_err(Problem::invalid)?;
+    let acted = engine.act(&order.id, act, who).await;
+    acted.map(|(order, _)| order).map_err(|error| match error {
+        ActError::NoSuchOrder => {
+            Problem { status: StatusCode::NOT_FOUND, text: format!("there is no order {}", order.id) }
+        }
+        ActError::WrongState(state) => {
+            Problem { status: StatusCode::CONFLICT, text: format!("too late: the order is {} already", state.name()) }
+        }
+        ActError::Extra(reason) => Problem::invalid(reason),
+        ActError::Sqlite(error) => Problem {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            text: format!("the sandbox cannot use its database: {error}"),
+        },
+    })
+}
+
+fn read_act(pressed: &Pressed, allowed: &[&str], currency: Currency) -> Result<Act, String> {
+    let known = Act::NAMES.into_iter().find(|(name, _)| *name == pressed.act && allowed.contains(name));
+    match known {
+        Some((_, Act::Pay { .. })) => Ok(Act::Pay {
+            tip: parse_extra(&pressed.tip, currency)?,
+            fee: parse_extra(&pressed.convenience_fee, currency)?,
+        }),
+        Some((_, act)) => Ok(act),
+        None => Err(format!("act: expected {}", allowed.join(", "))),
+    }
+}
+
+/// An amount that the buyer adds, as people write money.
+fn parse_extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match Amount::parse(text, currency) {
+            Ok(amount) if amount.minor() <= u64::from(u32::MAX) => Ok(Some(amount)),
+            Ok(_) => Err("the amount is too large".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}

@@ -1,0 +1,161 @@
+//! The story of an order as a sequence diagram of shop, gateway and buyer.
+
+use ottpay::spec::Protocol;
+
+use super::rows::describe_outcome;
+use super::story::Step;
+use crate::clock::format_wire_time;
+use crate::code;
+use crate::engine::Engine;
+use crate::store::{Exchange, Topic};
+
+/// How many steps are drawn, the latest ones.
+const MAX_STEPS: usize = 40;
+
+/// The longest labels, in characters: of an arrow, and of a line of its own.
+const MAX_LABEL: usize = 26;
+const MAX_LINE: usize = 62;
+
+/// Where the lines of the three begin, and the height of a line of text.
+const TOP: u32 = 30;
+const LINE: u32 = 14;
+
+/// Who takes part.
+#[derive(Clone, Copy)]
+enum Party {
+    Shop,
+    Gateway,
+    Buyer,
+}
+
+impl Party {
+    fn x(self) -> u32 {
+        match self {
+            Self::Shop => 75,
+            Self::Gateway => 225,
+            Self::Buyer => 375,
+        }
+    }
+}
+
+/// A diagram, laid out: what a template draws without thinking.
+pub(super) struct Diagram {
+    pub(super) height: u32,
+    pub(super) arrows: Vec<Arrow>,
+    pub(super) texts: Vec<Text>,
+    /// How many earlier steps are not drawn.
+    pub(super) omitted: usize,
+}
+
+/// A horizontal line with a head, which is a path.
+pub(super) struct Arrow {
+    pub(super) class: &'static str,
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) y: u32,
+    /// Empty if the message did not arrive.
+    pub(super) head: String,
+}
+
+/// A line of text.
+pub(super) struct Text {
+    pub(super) class: &'static str,
+    pub(super) anchor: &'static str,
+    pub(super) x: u32,
+    pub(super) y: u32,
+    pub(super) text: String,
+}
+
+impl Diagram {
+    /// Draws the latest steps.
+    pub(super) fn draw(engine: &Engine, steps: &[Step<'_>]) -> Self {
+        let omitted = steps.len().saturating_sub(MAX_STEPS);
+        let mut diagram = Self { height: TOP, arrows: Vec::new(), texts: Vec::new(), omitted };
+        for step in steps.iter().skip(omitted) {
+            diagram.add_step(engine, step);
+        }
+        diagram.height += LINE;
+        diagram
+    }
+
+    fn add_step(&mut self, engine: &Engine, step: &Step<'_>) {
+        let time = format_wire_time(step.at());
+        // The day is in the list.
+        let time = time.split_once(' ').map_or(&*time, |(_, time)| time);
+        self.add_text("time", "start", 2, self.height + 2 * LINE, time.to_owned());
+        match step {
+            Step::Request(exchange) => self.add_request(engine, exchange),
+            Step::Callback(exchange, attempt) => self.add_callback(exchange, *attempt),
+            Step::Buyer(event) => {
+                let word = match event.topic() {
+                    Topic::State { word, .. } => word,
+                    Topic::Attempt | Topic::Other => &event.what,
+                };
+                self.add_arrow(Party::Buyer, Party::Gateway, "arrow", true, word);
+            }
+            Step::Event(event) => {
+                self.height += 2 * LINE;
+                let text = shorten(&event.what, MAX_LINE);
+                self.add_text("event", "middle", Party::Gateway.x(), self.height, text);
+            }
+        }
+        self.height += LINE / 2;
+    }
+
+    fn add_request(&mut self, engine: &Engine, exchange: &Exchange) {
+        let info = exchange.action.as_deref().and_then(|name| engine.gateway().method(name));
+        let is_link = info.is_some_and(|info| info.protocol == Protocol::Link);
+        let sender = if is_link { Party::Buyer } else { Party::Shop };
+        self.add_arrow(sender, Party::Gateway, "arrow", true, info.map_or("request", |info| info.action));
+        let arrives = exchange.status.is_some();
+        self.add_arrow(Party::Gateway, sender, "arrow answer", arrives, &describe_outcome(exchange));
+        let accepts = |code: &String| [code::SUCCESS, code::PROCESSING].contains(&code.as_str());
+        let is_refused = !arrives || !exchange.code.as_ref().is_none_or(accepts);
+        self.add_note(exchange, is_refused);
+    }
+
+    fn add_callback(&mut self, exchange: &Exchange, attempt: usize) {
+        self.add_arrow(Party::Gateway, Party::Shop, "arrow", true, &format!("callback, attempt {attempt}"));
+        let arrives = exchange.status.is_some();
+        self.add_arrow(Party::Shop, Party::Gateway, "arrow answer", arrives, &describe_outcome(exchange));
+        self.add_note(exchange, !matches!(exchange.status, Some(200..=299)));
+    }
+
+    /// An arrow with its label, which ends halfway if the message does not arrive.
+    fn add_arrow(&mut self, from: Party, to: Party, class: &'static str, arrives: bool, label: &str) {
+        self.height += 2 * LINE;
+        let (from, to) = (from.x(), to.x());
+        let middle = u32::midpoint(from, to);
+        self.add_text("label", "middle", middle, self.height - 4, shorten(label, MAX_LABEL));
+        let back = if to > from { '-' } else { ' ' };
+        if arrives {
+            let head = format!("M{to} {}l{back}7 -3.5v7z", self.height);
+            self.arrows.push(Arrow { class, from, to, y: self.height, head });
+        } else {
+            self.arrows.push(Arrow { class: "arrow lost", from, to: middle, y: self.height, head: String::new() });
+            self.add_text("refused", "middle", middle, self.height + 4, "✗".to_owned());
+        }
+    }
+
+    /// What a developer should know of an exchange.
+    fn add_note(&mut self, exchange: &Exchange, is_refused: bool) {
+        let Some(note) = &exchange.note else { return };
+        self.height += LINE;
+        let (class, mark) = if is_refused { ("refused", "✗") } else { ("warned", "!") };
+        self.add_text(class, "start", Party::Shop.x() + 5, self.height, format!("{mark} {}", shorten(note, MAX_LINE)));
+    }
+
+    fn add_text(&mut self, class: &'static str, anchor: &'static str, x: u32, y: u32, text: String) {
+        self.texts.push(Text { class, anchor, x, y, text });
+    }
+}
+
+/// A text on one line, and not longer than this.
+fn shorten(text: &str, max: usize) -> String {
+    let mut short: String = text.chars().take(max).map(|char| if char.is_control() { ' ' } else { char }).collect();
+    if short.len() < text.len() {
+        short.pop();
+        short.push('…');
+    }
+    short
+}
