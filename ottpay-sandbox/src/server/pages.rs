@@ -1,6 +1,7 @@
 //! The pages: the buyer's, and the developer's.
 
 mod acts;
+mod again;
 mod buttons;
 mod buyer;
 mod developer;

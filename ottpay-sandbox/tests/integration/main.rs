@@ -13,6 +13,7 @@ mod access;
 mod assume;
 mod awkward;
 mod browser;
+mod buttons;
 mod callbacks;
 mod chromium;
 mod common;

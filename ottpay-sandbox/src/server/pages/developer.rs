@@ -14,5 +14,7 @@ pub(crate) fn developer_router() -> Router<Arc<Engine>> {
         .route("/order/{order_id}", get(order::show_order).post(buttons::press_button))
         .route("/order/{order_id}/text", get(order::download_text))
         .route("/message/{serial}", get(message::show_message))
+        .route("/message/{serial}/json", get(message::download_json))
+        .route("/message/{serial}/text", get(message::download_text))
         .route("/events", get(news::stream_news))
 }

@@ -7,24 +7,40 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use ottpay::envelope::{Alteration, Message as Envelope, Value};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::render::{render_page, report_database};
+use super::again::{Command, list_commands};
+use super::render::{render_attachment, render_page, report_database};
 use super::rows::MessageRow;
 use crate::engine::Engine;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 use crate::store::{Exchange, MAX_BODY};
 
-#[derive(Template)]
+/// The page, and the same as JSON.
+#[derive(Template, Serialize)]
 #[template(path = "message.html")]
 struct Message {
+    #[serde(flatten)]
     line: MessageRow,
     sides: Vec<Side>,
+    /// How to send it again.
+    again: Vec<Command>,
+    /// The query that shows what is shown now.
+    #[serde(skip)]
+    query: &'static str,
+}
+
+/// The same as text.
+#[derive(Template)]
+#[template(path = "message.txt")]
+struct MessageText<'a> {
+    page: &'a Message,
 }
 
 /// What one of the two parties sent.
-#[derive(Default)]
+#[derive(Default, Serialize)]
 struct Side {
+    #[serde(skip)]
     id: &'static str,
     title: &'static str,
     /// None while a sensitive value is hidden: a short one could be guessed from the digest in the body.
@@ -40,6 +56,7 @@ struct Side {
     hidden: bool,
 }
 
+#[derive(Serialize)]
 struct Step {
     title: &'static str,
     details: Vec<String>,
@@ -190,20 +207,50 @@ pub(super) async fn show_message(
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    let exchange = match engine.exchange(serial) {
-        Ok(Some(exchange)) => exchange,
-        Ok(None) => {
-            let text = format!("there is no message {serial}, or not any more\n");
-            return (StatusCode::NOT_FOUND, text).into_response();
-        }
-        Err(error) => return report_database(&error),
+    respond(&engine, serial, &shown, |page| render_page(StatusCode::OK, page))
+}
+
+pub(super) async fn download_json(
+    State(engine): State<Arc<Engine>>,
+    Path(serial): Path<i64>,
+    Query(shown): Query<Shown>,
+) -> Response {
+    respond(&engine, serial, &shown, |page| {
+        let json = serde_json::to_string_pretty(page).map_err(|error| askama::Error::Custom(error.into()));
+        render_attachment(&format!("message-{serial}.json"), "application/json", json)
+    })
+}
+
+pub(super) async fn download_text(
+    State(engine): State<Arc<Engine>>,
+    Path(serial): Path<i64>,
+    Query(shown): Query<Shown>,
+) -> Response {
+    respond(&engine, serial, &shown, |page| {
+        render_attachment(&format!("message-{serial}.txt"), "text/plain; charset=utf-8", MessageText { page }.render())
+    })
+}
+
+fn respond(engine: &Engine, serial: i64, shown: &Shown, render: impl FnOnce(&Message) -> Response) -> Response {
+    match engine.exchange(serial) {
+        Ok(Some(exchange)) => render(&build_message(engine, &exchange, shown)),
+        Ok(None) => (StatusCode::NOT_FOUND, format!("there is no message {serial}, or not any more\n")).into_response(),
+        Err(error) => report_database(&error),
+    }
+}
+
+fn build_message(engine: &Engine, exchange: &Exchange, shown: &Shown) -> Message {
+    let sensitive = Redaction::of_sensitive(engine.gateway());
+    // The commands never contain a sensitive value, whatever the page shows.
+    let hides_body = build_sides(engine, exchange, &sensitive).first().is_none_or(|side| side.hidden);
+    let (query, redaction) = match shown.show.as_deref() {
+        Some("sensitive") => ("?show=sensitive", Redaction::default()),
+        _ => ("", sensitive),
     };
-    let redaction = match shown.show.as_deref() {
-        Some("sensitive") => Redaction::default(),
-        _ => Redaction::of_sensitive(engine.gateway()),
-    };
-    render_page(
-        StatusCode::OK,
-        &Message { line: MessageRow::from(&exchange), sides: build_sides(&engine, &exchange, &redaction) },
-    )
+    Message {
+        line: MessageRow::from(exchange),
+        sides: build_sides(engine, exchange, &redaction),
+        again: list_commands(engine, exchange, hides_body),
+        query,
+    }
 }
