@@ -86,7 +86,7 @@ impl Unread<'_> {
 
     /// The same for a member: emitted code has one for each such field.
     fn member(&mut self) -> Result<&'static FieldInfo, FieldError> {
-        self.next_kept()?.ok_or(FieldError { field: "", problem: Problem::Missing })
+        self.next_kept()?.ok_or_else(|| FieldError { field: "", problem: Problem::Missing })
     }
 
     /// Whether the strings after the last field that is kept are there.
