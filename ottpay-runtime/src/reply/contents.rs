@@ -86,7 +86,11 @@ impl Unread<'_> {
 
     /// The same for a member: emitted code has one for each such field.
     fn member(&mut self) -> Result<&'static FieldInfo, FieldError> {
-        self.next_kept()?.ok_or_else(|| FieldError { field: "", problem: Problem::Missing })
+        // The error is built only if there is one: emitted code comes by here for each value that is kept.
+        match self.next_kept()? {
+            Some(field) => Ok(field),
+            None => Err(FieldError { field: "", problem: Problem::Missing }),
+        }
     }
 
     /// Whether the strings after the last field that is kept are there.
