@@ -1,6 +1,6 @@
 //! The settings of a sandbox before its start.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 
 use crate::assume::{Assumption, Assumptions};
+use crate::listen::Listen;
 use crate::synchronous::Synchronous;
 
 /// Settings for a gateway; each has a default.
@@ -18,7 +19,7 @@ pub struct SandboxBuilder {
     pub(crate) merchant_id: Option<String>,
     pub(crate) sign_key: Option<SignKey>,
     pub(crate) cipher: Option<Cipher>,
-    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) listen: Option<Listen>,
     pub(crate) public_url: Option<String>,
     pub(crate) database: Option<PathBuf>,
     pub(crate) synchronous: Synchronous,
@@ -59,15 +60,17 @@ impl SandboxBuilder {
         self
     }
 
-    /// The port on `127.0.0.1`; by default a free one.
-    pub fn port(self, port: u16) -> Self {
-        self.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    /// The port on `127.0.0.1` and, if this machine has IPv6, on `[::1]`, which clients mean by `localhost`; by default one
+    /// that is free on both.
+    pub fn port(mut self, port: u16) -> Self {
+        self.listen = Some(Listen::Loopback { port });
+        self
     }
 
-    /// Where to listen; by default on a free port of `127.0.0.1`. Other machines can reach the gateway and the buyer's
-    /// pages only, never the control interface and the developer's pages.
+    /// Where to listen, on this address only; by default as with [`port`](Self::port). Other machines can reach the gateway
+    /// and the buyer's pages only, never the control interface and the developer's pages.
     pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = Some(address);
+        self.listen = Some(Listen::Address(address));
         self
     }
 

@@ -94,6 +94,7 @@ mod engine;
 mod error;
 mod fault;
 mod json;
+mod listen;
 mod order;
 mod planned_fault;
 mod redact;

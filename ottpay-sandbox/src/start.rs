@@ -9,11 +9,11 @@ use axum::http::Uri;
 use ottpay::spec::{Gateway, JoinError};
 use ottpay::{Currency, SignKey};
 use ottpay_vocabulary::acknowledgement::check_body;
-use tokio::net::TcpListener;
 
 use crate::builder::SandboxBuilder;
 use crate::engine::{Engine, Settings, build_http_client, queue_jobs, run_deliveries, run_jobs};
 use crate::error::SandboxError;
+use crate::listen::Listening;
 use crate::sandbox::Sandbox;
 use crate::server;
 use crate::store::{OpenError, Store};
@@ -62,10 +62,8 @@ impl SandboxBuilder {
         }
         let acknowledgement = self.acknowledgement.unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
-        let address = self.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let cannot_listen = |source| SandboxError::Listen { address, source };
-        let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
-        let url = format!("http://{}", find_reachable(listener.local_addr().map_err(cannot_listen)?));
+        let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
+        let url = format!("http://{}", find_reachable(address));
         let file = self.database.as_deref();
         let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
         let store = open_store(file, self.synchronous, gateway).map_err(|error| cannot_use(file, error))?;
@@ -105,7 +103,7 @@ impl SandboxBuilder {
         let (jobs, waiting) = queue_jobs();
         let engine = Arc::new(Engine::new(settings, self.assumptions, store, http, jobs).map_err(sqlite)?);
         tokio::spawn(run_jobs(Arc::clone(&engine), waiting));
-        tokio::spawn(server::serve(listener, Arc::clone(&engine)));
+        tokio::spawn(server::serve(listeners, Arc::clone(&engine)));
         tokio::spawn(run_deliveries(Arc::clone(&engine)));
         Ok(Started { engine, url, made_key })
     }

@@ -18,6 +18,9 @@ use crate::settings::GivenKey;
 use crate::signal::StopSignals;
 use crate::{address, settings, stderr, stdout, terminal};
 
+/// The port on loopback without `--listen`.
+const DEFAULT_PORT: u16 = 8081;
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`; then come the merchant id
@@ -34,10 +37,11 @@ Examples:
   ottpay sandbox --listen 127.0.0.1:0 --merchant ON00004652 --sign-key 6698851A525C9433
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
 pub(crate) struct Options {
-    /// Address to listen on; port 0 takes a free one. Beyond this machine only the gateway and the buyer's pages are
-    /// served, never the developer's pages and the control interface
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8081", value_parser = address::parse_address)]
-    listen: SocketAddr,
+    /// Address to listen on, and no other; port 0 takes a free one. By default 127.0.0.1:8081 and, if this machine has IPv6,
+    /// [::1]:8081, which `localhost` means as well. Beyond this machine only the gateway and the buyer's pages are served,
+    /// never the developer's pages and the control interface
+    #[arg(long, value_name = "ADDR", value_parser = address::parse_address)]
+    listen: Option<SocketAddr>,
     /// File for orders, callbacks and messages, made if it is not there; without it they are in memory. Always a path:
     /// `:memory:` and `file:x.db` are names of files
     #[arg(long, value_name = "FILE")]
@@ -130,7 +134,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .with_target(false)
         .try_init();
     let (file, has_public_url) = (db.clone(), public_url.is_some());
-    let mut builder = Sandbox::builder().listen(listen).callbacks_anywhere(callbacks_anywhere);
+    let builder = Sandbox::builder().callbacks_anywhere(callbacks_anywhere);
+    let mut builder = match listen {
+        Some(address) => builder.listen(address),
+        None => builder.port(DEFAULT_PORT),
+    };
     builder = builder.strict_acknowledgement(options.strict_acknowledgement).synchronous(options.synchronous.into());
     builder = builder.tame(options.tame);
     builder = options.assume.into_iter().fold(builder, SandboxBuilder::assume);
@@ -156,7 +164,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
         let print = move || {
             data.iter().try_for_each(stdout::print_line)?;
-            address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
+            if let Some(listen) = listen {
+                address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
+            }
             notes.iter().for_each(stderr::print_line);
             Ok(())
         };

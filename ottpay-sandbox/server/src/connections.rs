@@ -1,10 +1,11 @@
 //! Accepts connections and serves each in a task of its own.
 
 use std::convert::Infallible;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
@@ -36,18 +37,21 @@ const MAX_HEAD: usize = 64 * 1024;
 /// How long nothing is accepted after a failure of this machine.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-/// Serves until the task is aborted; connections end with it. The extensions of a request contain
-/// `ConnectInfo<SocketAddr>`.
+/// Serves what all of these listeners accept, until the task is aborted; connections end with it, and share one limit. The
+/// extensions of a request contain `ConnectInfo<SocketAddr>`.
 ///
 /// `report` is told of connections that could not be accepted, for example because the process has no file descriptors
 /// left: at most once a second, with the latest error and how many there were.
-pub async fn serve(listener: TcpListener, app: Router, mut report: impl FnMut(&io::Error, u64)) {
+pub async fn serve(listeners: Vec<TcpListener>, app: Router, mut report: impl FnMut(&io::Error, u64)) {
     let places = Places::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
     let mut failures = Failures::default();
+    let mut next = 0;
     loop {
+        // Each listener is the first in turn, so that none can starve the others.
+        next = (next + 1) % listeners.len().max(1);
         let accepted = tokio::select! {
-            accepted = listener.accept() => Some(accepted),
+            accepted = accept(&listeners, next) => Some(accepted),
             () = sleep_until(failures.due(Instant::now())) => None,
         };
         match accepted {
@@ -70,6 +74,16 @@ pub async fn serve(listener: TcpListener, app: Router, mut report: impl FnMut(&i
         }
         while connections.try_join_next().is_some() {}
     }
+}
+
+/// The next connection of any of these listeners, beginning with the one at this place.
+async fn accept(listeners: &[TcpListener], first: usize) -> io::Result<(TcpStream, SocketAddr)> {
+    poll_fn(|context| {
+        let (before, from_first) = listeners.split_at_checked(first).unwrap_or_default();
+        let mut accepted = from_first.iter().chain(before).map(|listener| listener.poll_accept(context));
+        accepted.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })
+    .await
 }
 
 async fn sleep_until(due: Option<Instant>) {
@@ -139,7 +153,7 @@ mod tests {
         let read = |request: Request| async {
             read_whole(request, LIMIT).await.map_or_else(|error| error.status(), |_| StatusCode::OK)
         };
-        let server = tokio::spawn(serve(listener, Router::new().fallback(read), |error, _| panic!("{error}")));
+        let server = tokio::spawn(serve(vec![listener], Router::new().fallback(read), |error, _| panic!("{error}")));
         (TcpStream::connect(address).await.unwrap(), server)
     }
 

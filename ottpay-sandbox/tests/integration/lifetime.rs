@@ -3,10 +3,10 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use crate::common::{Folder, NOBODY, client_of, pay, shop, started, until};
+use crate::common::{Folder, NOBODY, client_of, exchange, pay, shop, started, until};
 use ottpay_sandbox::{Delivery, Fault, PlannedFault, Sandbox};
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 #[tokio::test]
 async fn an_empty_merchant_id_is_none() {
@@ -51,6 +51,28 @@ async fn an_error_of_the_start_has_its_source() {
     assert!(error.to_string().contains("no/orders.db"), "{error}");
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<std::io::Error>().unwrap();
     assert_eq!(source.kind(), std::io::ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn localhost_is_reached_in_both_versions_of_ip() {
+    if TcpListener::bind("[::1]:0").await.is_err() {
+        return println!("skipped: this machine has no IPv6");
+    }
+    let both = Sandbox::start().await.unwrap();
+    let port = both.url().strip_prefix("http://127.0.0.1:").unwrap();
+    for host in [format!("http://127.0.0.1:{port}"), format!("http://[::1]:{port}")] {
+        assert_eq!(exchange(&host, "GET", "/sandbox/status", Vec::new()).await.0, 200, "{host}");
+    }
+
+    let one = Sandbox::builder().listen("127.0.0.1:0".parse().unwrap()).start().await.unwrap();
+    let port: u16 = one.url().rsplit_once(':').unwrap().1.parse().unwrap();
+    // Nothing but this test may have taken the port in the meantime.
+    if let Ok(_taken) = TcpListener::bind(("::1", port)).await {
+        drop(one);
+        let error = Sandbox::builder().port(port).start().await.unwrap_err().to_string();
+        let is_named = error.contains(&format!("[::1]:{port}: ")) && error.contains("another program listens there");
+        assert!(is_named, "{error}");
+    }
 }
 
 #[tokio::test]
