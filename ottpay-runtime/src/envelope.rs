@@ -46,7 +46,7 @@ pub use explain::explain;
 pub use fields::Fields;
 pub use message::Message;
 pub use message_error::MessageError;
-pub use open::{OpenError, open};
+pub use open::{OpenError, Reading, open};
 pub use ottpay_vocabulary::{Cipher, Framing, Iv};
 pub use seal::{Sealed, seal, seal_as, seal_json};
 pub(crate) use sealed_body::SealedBody;

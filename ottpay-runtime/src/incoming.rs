@@ -5,4 +5,4 @@ mod problem;
 mod recipient;
 
 pub use problem::MessageProblem;
-pub use recipient::{OpenedCallback, Recipient};
+pub use recipient::{OpenedCallback, OpenedRequest, Recipient};

@@ -86,9 +86,23 @@ pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fiel
     open_whole(data, md5, key, cipher).map(|opened| opened.fields)
 }
 
+/// How a message was read where it is not written as the vendor's pages say. None of it is known to be read by the
+/// gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Reading {
+    /// Spaces in `data` were read as what a form decoder made of `+`.
+    pub spaces_as_plus: bool,
+    /// The key was derived from the upper case of `md5`, which came in lower case.
+    pub upper_cased: bool,
+    /// Half of a surrogate pair was read as another character.
+    pub half_surrogate: bool,
+}
+
 /// What came out of a message.
 pub(crate) struct Opened {
     pub(crate) fields: Fields,
+    pub(crate) reading: Reading,
     /// How long the JSON text is.
     length: usize,
     /// Whether the JSON text has neither an escape nor white space between two tokens.
@@ -110,8 +124,10 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
         let opened = attempt.decode().and_then(|ciphertext| {
             let plaintext = decrypt(ciphertext, &attempt.derive_key(key), cipher)?;
             let length = plaintext.len();
-            let (fields, is_plain) = read_verified(plaintext, &stated)?;
-            Ok(Opened { fields, length, is_plain })
+            let Verified { fields, is_plain, half_surrogate } = read_verified(plaintext, &stated)?;
+            let reading =
+                Reading { spaces_as_plus: attempt.is_blank_plus, upper_cased: attempt.md5 != md5, half_surrogate };
+            Ok(Opened { fields, reading, length, is_plain })
         });
         match opened {
             Ok(opened) => return Ok(opened),
@@ -125,7 +141,6 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
 /// One reading of `data` and `md5`.
 pub(super) struct Attempt<'a> {
     /// Whether spaces in `data` are read as what a form decoder made of `+`.
-    #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "how it was read matters to people only"))]
     pub(super) is_blank_plus: bool,
     /// `data`, in which white space does not matter.
     data: Cow<'a, str>,
@@ -188,7 +203,7 @@ pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
 #[cfg(feature = "explain")]
 pub(super) fn verify(ciphertext: &[u8], md5: &str, key: &MessageKey, cipher: Cipher) -> Result<Fields, OpenError> {
     let stated = digest::read(md5).ok_or(OpenError::Md5Form)?;
-    read_verified(decrypt(ciphertext.to_vec(), key, cipher)?, &stated).map(|(fields, _)| fields)
+    read_verified(decrypt(ciphertext.to_vec(), key, cipher)?, &stated).map(|verified| verified.fields)
 }
 
 fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<String, OpenError> {
@@ -199,16 +214,27 @@ fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<Stri
 /// What stands in for half of a surrogate pair: U+FFFD as Node writes it, `?` as Java does.
 pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 
-/// The fields of a decrypted text, if they have the digest, and whether the text is plain.
-fn read_verified(text: String, stated: &[u8; 16]) -> Result<(Fields, bool), OpenError> {
+/// Fields that have the digest.
+struct Verified {
+    fields: Fields,
+    /// Whether their text has neither an escape nor white space between two tokens.
+    is_plain: bool,
+    half_surrogate: bool,
+}
+
+/// The fields of a decrypted text, if they have the digest.
+fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError> {
     let object = match json::read_object(&text, None) {
         // Perhaps only because of half of a surrogate pair.
-        Err(JsonError::NotJson) if text.contains("\\u") => return Ok((read_halves(&text, stated)?, false)),
+        Err(JsonError::NotJson) if text.contains("\\u") => {
+            return Ok(Verified { fields: read_halves(&text, stated)?, is_plain: false, half_surrogate: true });
+        }
         read => read?,
     };
     let is_plain = object.is_plain;
     let fields = Fields::of_object(text, object)?;
-    if digest::matches(&fields, stated) { Ok((fields, is_plain)) } else { Err(OpenError::Digest) }
+    let verified = Verified { fields, is_plain, half_surrogate: false };
+    if digest::matches(&verified.fields, stated) { Ok(verified) } else { Err(OpenError::Digest) }
 }
 
 /// The fields of a text with halves of surrogate pairs, read as the digest says.

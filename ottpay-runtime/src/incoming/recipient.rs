@@ -3,7 +3,7 @@
 use super::fields::{DeclaredFields, find_altered_fields};
 use super::problem::MessageProblem;
 use crate::SignKey;
-use crate::envelope::{Alteration, Cipher, Fields, Message, find_alterations};
+use crate::envelope::{Alteration, Cipher, Fields, Message, Reading, find_alterations};
 use crate::reply::Received;
 use crate::spec::{CallbackInfo, FieldInfo};
 
@@ -60,6 +60,22 @@ impl<'a> Recipient<'a> {
         let received = Received::new(message, fields.unwrap_or_default());
         self.check_merchant(&received, declared)?;
         Ok(is_verified.then_some(received))
+    }
+
+    /// Opens a request like [`Recipient::open`] with no declared fields, and tells how it was read; for gateways and sandboxes.
+    ///
+    /// # Errors
+    /// Those of [`Recipient::open`].
+    pub fn open_request(&self, message: &Message<'_>) -> Result<Option<OpenedRequest>, MessageProblem> {
+        message.check_members()?;
+        let opened = message.open_whole(self.sign_key, self.cipher).map_err(MessageProblem::Unverified)?;
+        let (fields, reading) = match opened {
+            Some(opened) => (opened.fields, Some(opened.reading)),
+            None => (Fields::default(), None),
+        };
+        let received = Received::new(message, fields);
+        self.check_merchant(&received, [])?;
+        Ok(reading.map(|reading| OpenedRequest { fields: received.fields().clone(), reading }))
     }
 
     /// Opens a callback like [`Recipient::open`], and looks for signs that it was put together from the blocks of another:
@@ -127,6 +143,16 @@ impl<'a> Recipient<'a> {
         let named = self.merchant_id.and_then(|own| received.other_merchant(own, declared));
         named.map_or(Ok(()), |named| Err(MessageProblem::OtherMerchant { named }))
     }
+}
+
+/// A request that decrypts and has the right digest.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OpenedRequest {
+    /// What it says.
+    pub fields: Fields,
+    /// How it was read where it is not written as the vendor's pages say.
+    pub reading: Reading,
 }
 
 /// A callback that decrypts and has the right digest.
