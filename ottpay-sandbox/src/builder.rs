@@ -30,6 +30,7 @@ pub struct SandboxBuilder {
     pub(crate) acknowledgement: Option<String>,
     pub(crate) strict_acknowledgement: bool,
     pub(crate) is_tame: bool,
+    pub(crate) is_strict: bool,
     pub(crate) assumptions: Assumptions,
 }
 
@@ -143,6 +144,13 @@ impl SandboxBuilder {
     /// is written follows from the order id and the action; it always means the same.
     pub fn tame(mut self, tame: bool) -> Self {
         self.is_tame = tame;
+        self
+    }
+
+    /// Whether a request is refused with `PARAM_ERROR` that would otherwise be accepted with a note: every
+    /// [`Leniency`](crate::Leniency). By default it is accepted.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.is_strict = strict;
         self
     }
 

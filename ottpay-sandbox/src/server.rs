@@ -1,5 +1,6 @@
 //! HTTP around the engine.
 
+mod cause;
 mod control;
 mod gateway;
 mod guard;

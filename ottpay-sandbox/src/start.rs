@@ -98,6 +98,7 @@ impl SandboxBuilder {
             strict_acknowledgement: self.strict_acknowledgement,
             currency: self.currency.unwrap_or(Currency::CAD),
             is_tame: self.is_tame,
+            is_strict: self.is_strict,
         };
         let http = build_http_client().map_err(cannot_start)?;
         let (jobs, waiting) = queue_jobs();

@@ -72,6 +72,9 @@ pub(crate) struct Options {
     /// are never sorted and at times have numbers, `null` and line breaks, as the gateway's are on record
     #[arg(long)]
     tame: bool,
+    /// Refuse requests that are otherwise accepted with a note, such as amounts that are JSON numbers
+    #[arg(long)]
+    strict: bool,
     /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
     #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
     assume: Vec<Assumption>,
@@ -141,6 +144,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     };
     builder = builder.strict_acknowledgement(options.strict_acknowledgement).synchronous(options.synchronous.into());
     builder = builder.tame(options.tame);
+    builder = builder.strict(options.strict);
     builder = options.assume.into_iter().fold(builder, SandboxBuilder::assume);
     if let Some(acknowledgement) = options.acknowledgement {
         builder = builder.acknowledgement(acknowledgement);

@@ -110,6 +110,7 @@ mod tests {
             strict_acknowledgement: false,
             currency: Currency::CAD,
             is_tame: true,
+            is_strict: false,
         };
         let store = Store::open(None, Synchronous::Normal).unwrap();
         let (jobs, waiting) = queue_jobs();

@@ -10,6 +10,8 @@ use ottpay::spec::{ActionInfo, Effect, Role};
 use ottpay::{Amount, link};
 
 use super::compose::Answer;
+use super::envelope_notes::{note_content_type, note_members};
+use super::notes::Notes;
 use super::opening::{detect_framing, require_member};
 use super::refusal::Refusal;
 use super::request::Request;
@@ -17,6 +19,7 @@ use super::state::Engine;
 use crate::assume::RefusalStatus;
 use crate::code;
 use crate::fault::{Arrival, Execution};
+use crate::leniency::Leniency;
 use crate::order::Order;
 use crate::planned_fault::PlannedFault;
 use crate::store::Exchange;
@@ -26,18 +29,31 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     pub(crate) fault: Option<PlannedFault>,
+    /// Why the request was refused.
+    pub(crate) cause: Option<String>,
+}
+
+/// What is posted to a path of the gateway.
+#[derive(Clone)]
+pub(crate) struct Post {
+    pub(crate) path: String,
+    pub(crate) content_type: Option<String>,
+    pub(crate) body: Bytes,
 }
 
 impl Engine {
-    /// The reply to what was posted to a path of the gateway, in the framing in which it came. It arrives when what it says
-    /// is committed.
-    pub(crate) async fn answer(&self, path: String, body: Bytes) -> Response {
-        let posted = body.clone();
-        let answered = self.commit_in_group(move |engine| engine.carry_out_post(&path, &posted)).await;
-        answered.unwrap_or_else(|error| Response {
-            status: self.refusal_status(),
-            body: Refusal::from(error).into_message().to_body(detect_framing(&body)),
-            fault: None,
+    /// The reply to what was posted, in the framing in which it came. It arrives when what it says is committed.
+    pub(crate) async fn answer(&self, post: Post) -> Response {
+        let body = post.body.clone();
+        let answered = self.commit_in_group(move |engine| engine.carry_out_post(&post)).await;
+        answered.unwrap_or_else(|error| {
+            let refusal = Refusal::from(error);
+            Response {
+                status: self.refusal_status(),
+                cause: Some(refusal.cause()),
+                body: refusal.into_message().to_body(detect_framing(&body)),
+                fault: None,
+            }
         })
     }
 
@@ -51,23 +67,26 @@ impl Engine {
         opened.unwrap_or_else(|error| (Err(error.into()), None))
     }
 
-    fn carry_out_post(&self, path: &str, body: &[u8]) -> Response {
+    fn carry_out_post(&self, post: &Post) -> Response {
+        let Post { path, content_type, body } = post;
         let is_plain = self.is_plain_path(path);
         let mut handling = Handling::new(self, path);
+        note_content_type(&mut handling.notes, content_type.as_deref());
         let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
         let status = if replied.is_ok() { 200 } else { self.refusal_status() };
-        let message = replied.unwrap_or_else(|refusal| {
-            handling.note_refusal(&refusal);
+        let message = replied.unwrap_or_else(|mut refusal| {
             // The steps of opening explain only what did not open.
             if !is_plain && handling.exchange.action.is_none() {
-                self.log_why_unopened(body);
+                self.explain_refusal(&mut refusal, body);
             }
+            handling.note_refusal(&refusal);
             refusal.into_message()
         });
         handling.exchange.code = message.code().map(Cow::into_owned);
+        let cause = handling.exchange.cause.clone();
         let answer = message.to_body(detect_framing(body));
         let fault = handling.finish(status, body, &answer);
-        Response { status, body: answer, fault }
+        Response { status, body: answer, fault, cause }
     }
 
     /// The HTTP status of a refusal.
@@ -98,6 +117,7 @@ impl Engine {
 struct Handling<'a> {
     engine: &'a Engine,
     exchange: Exchange,
+    notes: Notes,
     fault: Option<PlannedFault>,
 }
 
@@ -105,15 +125,19 @@ impl<'a> Handling<'a> {
     fn new(engine: &'a Engine, target: &str) -> Self {
         engine.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = Exchange { at: engine.now(), target: target.to_owned(), ..Exchange::default() };
-        Self { engine, exchange, fault: None }
+        Self { engine, exchange, notes: Notes::default(), fault: None }
     }
 
     fn reply_enveloped(&mut self, path: &str, body: &[u8]) -> Result<Message<'static>, Refusal> {
         let engine = self.engine;
-        let (message, fields) = engine.open_enveloped(body)?;
+        let (message, fields) = engine.open_enveloped(body, &mut self.notes)?;
         let info = engine.resolve_enveloped(path, require_member(&message, "action")?, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
-        engine.validate_version(info, require_member(&message, "version")?)?;
+        note_members(&mut self.notes, &Message::read_plain(body).map(|(_, members)| members), info);
+        if info.path != path {
+            self.notes.add(Leniency::OtherPath);
+        }
+        engine.validate_version(info, require_member(&message, "version")?, &mut self.notes)?;
         let request = Request { info, fields: &fields };
         let (code, answer) = self.carry_out(request, &message)?;
         let is_altered = self.fault.as_ref().is_some_and(|planned| planned.fault.arrival() == Arrival::Altered);
@@ -122,7 +146,7 @@ impl<'a> Handling<'a> {
 
     /// The reply to a call without an envelope.
     fn reply_plain(&mut self, path: &str, body: &[u8]) -> Result<Message<'static>, Refusal> {
-        let (message, fields) = self.engine.open_plain(body)?;
+        let (message, fields) = self.engine.open_plain(body, &mut self.notes)?;
         let info = self.engine.resolve_plain(path, &fields)?;
         self.exchange.action = Some(info.name.to_owned());
         let request = Request { info, fields: &fields };
@@ -145,7 +169,8 @@ impl<'a> Handling<'a> {
         request: Request<'_>,
         message: &Message<'_>,
     ) -> Result<(Option<Duration>, Option<String>, Answer), Refusal> {
-        self.engine.validate(request, message)?;
+        self.exchange.order_id = request.read_shown_id();
+        self.engine.validate(request, message, &mut self.notes)?;
         let settles = self.suffer_fault(request)?;
         let (id, answer) = self.engine.carry_out(request, settles)?;
         Ok((settles, id, answer))
@@ -167,7 +192,8 @@ impl<'a> Handling<'a> {
     }
 
     fn create_unless_prevented(&mut self, request: Request<'_>) -> Result<Order, Refusal> {
-        self.engine.validate(request, &Message::new::<&str, &str>([]))?;
+        self.exchange.order_id = request.read_shown_id();
+        self.engine.validate(request, &Message::new::<&str, &str>([]), &mut self.notes)?;
         let Some(amount) = request.read_amount(Role::Amount).filter(|amount| *amount != Amount::ZERO) else {
             return Err(Refusal::invalid("the amount is zero"));
         };
@@ -196,16 +222,32 @@ impl<'a> Handling<'a> {
         }
     }
 
-    /// Logs a refusal and keeps it for the page of the message. It contains no sensitive value.
-    fn note_refusal(&mut self, Refusal { code, message }: &Refusal) {
+    /// Logs a refusal and keeps its cause.
+    fn note_refusal(&mut self, refusal: &Refusal) {
         let Exchange { target, action, order_id, .. } = &self.exchange;
-        tracing::warn!(target_path = target, action, order_id, code, "refused: {message}");
-        self.exchange.note = Some(message.clone());
+        let (code, cause) = (&refusal.code, refusal.cause());
+        tracing::warn!(target_path = target, action, order_id, code, "refused: {cause}");
+        self.exchange.note = Some(cause.clone());
+        self.exchange.cause = Some(cause);
+    }
+
+    /// Logs what was accepted without being reliable, and keeps it.
+    fn keep_notes(&mut self) {
+        self.exchange.notes = self.notes.write();
+        // A strict sandbox refuses it, which is logged already.
+        if self.exchange.notes.is_empty() || self.engine.settings.is_strict {
+            return;
+        }
+        let Exchange { target, action, order_id, notes, .. } = &self.exchange;
+        let texts: Vec<_> = notes.iter().map(|note| note.text.as_str()).collect();
+        let texts = texts.join("; ");
+        tracing::warn!(target_path = target, action, order_id, "tolerated, do not rely on it: {texts}");
     }
 
     /// Keeps the exchange, whose reply had this status unless a fault changed it. Returns the fault.
     fn finish(mut self, status: u16, sent: &[u8], answer: &[u8]) -> Option<PlannedFault> {
         self.exchange.status = Some(status);
+        self.keep_notes();
         if let Some(PlannedFault { fault, .. }) = &self.fault {
             let name = fault.name();
             tracing::warn!(fault = name, order_id = self.exchange.order_id, "the fault was asked for");

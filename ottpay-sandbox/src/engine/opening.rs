@@ -3,41 +3,69 @@
 use ottpay::Framing;
 use ottpay::envelope::{Alteration, Fields, Message};
 use ottpay::incoming::{MessageProblem, Recipient};
-use ottpay::spec::{ActionInfo, Role};
+use ottpay::spec::Role;
 
+use super::envelope_notes::{note_body, note_reading};
+use super::notes::Notes;
 use super::refusal::Refusal;
+use super::request::Request;
 use super::state::Engine;
+use crate::leniency::Leniency;
 
 impl Engine {
     /// The verified fields of an enveloped request, and the message around them.
-    pub(super) fn open_enveloped<'a>(&self, body: &'a [u8]) -> Result<(Message<'a>, Fields), Refusal> {
+    pub(super) fn open_enveloped<'a>(
+        &self,
+        body: &'a [u8],
+        notes: &mut Notes,
+    ) -> Result<(Message<'a>, Fields), Refusal> {
         let message = Message::read(body).map_err(|error| match Message::read_callback(body) {
             Ok(_) => Refusal::malformed(
                 "expected a JSON object, the request is a form; only callbacks may be forms: send JSON",
             ),
-            Err(_) => Refusal::malformed(error),
+            Err(_) => Refusal::unopened(error),
         })?;
-        message.check_members().map_err(Refusal::malformed)?;
+        message.check_members().map_err(Refusal::unopened)?;
         require_member(&message, "action")?;
         require_member(&message, "merchant_id")?;
         let refuse = |problem| self.refuse_message(problem, "merchant_id");
         self.recipient().check_outer(&message).map_err(refuse)?;
         require_member(&message, "data")?;
         require_member(&message, "md5")?;
-        let fields = self.recipient().open(&message, []).map_err(refuse)?;
-        let fields = fields.map(|received| received.fields().clone()).unwrap_or_default();
-        Ok((message, fields))
+        let Some(opened) = self.recipient().open_request(&message).map_err(refuse)? else {
+            return Ok((message, Fields::default()));
+        };
+        note_body(notes, body);
+        note_reading(notes, &message, opened.reading);
+        Ok((message, opened.fields))
     }
 
     /// The fields of a call without an envelope, and the message around them.
-    pub(super) fn open_plain(&self, body: &[u8]) -> Result<(Message<'static>, Fields), Refusal> {
-        Message::read_plain(body).map_err(Refusal::malformed)
+    pub(super) fn open_plain(&self, body: &[u8], notes: &mut Notes) -> Result<(Message<'static>, Fields), Refusal> {
+        let opened = Message::read_plain(body).map_err(Refusal::malformed)?;
+        note_body(notes, body);
+        if detect_framing(body) == Framing::Base64 {
+            notes.add(Leniency::Base64Body);
+        }
+        Ok(opened)
     }
 
     /// Refuses fields in which the request names another merchant.
-    pub(super) fn check_merchant(&self, info: &ActionInfo, fields: &Fields) -> Result<(), Refusal> {
-        let field = info.request_field(Role::Merchant).map_or("merchant_id", |field| field.name);
-        self.recipient().check_fields(fields, info.request).map_err(|problem| self.refuse_message(problem, field))
+    pub(super) fn check_merchant(
+        &self,
+        request: Request<'_>,
+        message: &Message<'_>,
+        notes: &mut Notes,
+    ) -> Result<(), Refusal> {
+        let Request { info, fields } = request;
+        let name = info.request_field(Role::Merchant).map_or("merchant_id", |field| field.name);
+        let checked = self.recipient().check_fields(fields, info.request);
+        checked.map_err(|problem| self.refuse_message(problem, name))?;
+        let named = [message.text("merchant_id"), fields.text(name)];
+        if named.into_iter().flatten().any(|text| text.trim() != text) {
+            notes.add(Leniency::PaddedMerchant);
+        }
+        Ok(())
     }
 
     /// The signs that a callback was made of the parts of another, by which a client refuses it.
@@ -60,7 +88,7 @@ impl Engine {
                 let own = &self.settings.merchant_id;
                 Refusal::invalid(format!("{member}: no such merchant; the sandbox knows {own} only"))
             }
-            problem => Refusal::malformed(problem),
+            problem => Refusal::unopened(problem),
         }
     }
 }

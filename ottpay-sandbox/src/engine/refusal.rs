@@ -4,17 +4,36 @@ use ottpay::envelope::Message;
 
 use super::state::Engine;
 use crate::code;
+use crate::line::fit;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 
-/// Why the gateway refuses a request: a response code of the specification and a sentence for the developer.
+/// The longest message of a reply, and the longest cause that is kept, in characters.
+const MAX_MESSAGE: usize = 300;
+const MAX_CAUSE: usize = 1000;
+
+/// Why the gateway refuses a request: a response code of the specification and a sentence for the developer. The sentence
+/// contains no sensitive value.
+#[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) code: String,
     pub(crate) message: String,
+    /// Whether the request could not be opened, so that a likely cause can be found.
+    is_unopened: bool,
 }
 
 impl Refusal {
     pub(super) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into() }
+        Self { code: code.into(), message: message.into(), is_unopened: false }
+    }
+
+    /// A message that cannot be opened.
+    pub(super) fn unopened(problem: impl ToString) -> Self {
+        Self { is_unopened: true, ..Self::malformed(problem) }
+    }
+
+    /// Why the request is refused, on one line.
+    pub(crate) fn cause(&self) -> String {
+        fit(&self.message, MAX_CAUSE)
     }
 
     /// A request that breaks the rules of the protocol.
@@ -24,7 +43,8 @@ impl Refusal {
 
     /// The reply.
     pub(super) fn into_message(self) -> Message<'static> {
-        Message::new([("rsp_code", self.code), ("rsp_msg", self.message)])
+        let message = fit(&self.message, MAX_MESSAGE);
+        Message::new([("rsp_code", self.code), ("rsp_msg", message)])
     }
 
     /// A value that the gateway cannot accept.
@@ -40,8 +60,9 @@ impl From<rusqlite::Error> for Refusal {
 }
 
 impl Engine {
-    /// Logs at which step an enveloped message does not open, and the likely cause. Sensitive values are left out.
-    pub(super) fn log_why_unopened(&self, body: &[u8]) {
+    /// Logs at which step an enveloped message does not open, without sensitive values, and adds the likely cause to the
+    /// refusal.
+    pub(super) fn explain_refusal(&self, refusal: &mut Refusal, body: &[u8]) {
         let explanation = self.explain(body);
         let Some(problem) = explanation.problem() else { return };
         let steps: Vec<&str> = explanation.steps.iter().map(|step| step.title).collect();
@@ -60,7 +81,8 @@ impl Engine {
         if let Some((expected, received)) = digests.filter(|_| !hidden) {
             tracing::warn!("digest: expected {expected}, received {received}");
         }
-        let cause = problem.cause.as_deref().unwrap_or("look at the steps on the page of the message");
-        tracing::warn!("it fails: {problem}; likely cause: {cause}");
+        if let Some(cause) = problem.cause.as_deref().filter(|_| refusal.is_unopened) {
+            refusal.message += &format!("; likely cause: {cause}");
+        }
     }
 }

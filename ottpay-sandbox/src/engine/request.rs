@@ -6,6 +6,7 @@ use std::time::Duration;
 use ottpay::envelope::Fields;
 use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind, Role};
 use ottpay::{Amount, Currency, FromField as _};
+use ottpay_vocabulary::id::check_id;
 use ottpay_vocabulary::number;
 
 /// The longest time that a request can give the buyer, in seconds: ten years.
@@ -31,6 +32,12 @@ impl Request<'_> {
     pub(super) fn read_own_id(self) -> Option<(Role, String)> {
         let role = self.info.own_id()?.role?;
         Some((role, self.read_role(role)?))
+    }
+
+    /// The id of what the request is about, if it is one: to be shown before anything else of the request is validated.
+    pub(super) fn read_shown_id(self) -> Option<String> {
+        let roles = [Role::Order, Role::Refund, Role::CheckoutOrder];
+        roles.into_iter().find_map(|role| self.read_role(role)).filter(|id| check_id(id).is_ok())
     }
 
     fn read_field(self, field: &FieldInfo) -> Option<String> {

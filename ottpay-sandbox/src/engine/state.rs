@@ -65,6 +65,8 @@ pub(crate) struct Settings {
     pub(crate) currency: Currency,
     /// Whether messages are written in the plainest form.
     pub(crate) is_tame: bool,
+    /// Whether a request is refused that would otherwise be accepted with a note.
+    pub(crate) is_strict: bool,
 }
 
 impl Engine {

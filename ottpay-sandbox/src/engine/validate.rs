@@ -3,73 +3,161 @@
 use ottpay::envelope::{Fields, Message, Value};
 use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind};
 use ottpay::{Amount, FromField as _};
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::{nearest, number};
 
+use super::notes::Notes;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
+use crate::leniency::Leniency;
+use crate::line::quote;
+
+/// How much of a refused value is shown, in characters.
+const MAX_SHOWN: usize = 60;
 
 impl Engine {
-    /// Refuses a request whose fields break a rule, or that is about another merchant.
-    pub(super) fn validate(&self, request: Request<'_>, message: &Message<'_>) -> Result<(), Refusal> {
-        validate_fields(request, message).map_err(Refusal::malformed)?;
-        self.check_merchant(request.info, request.fields)
+    /// Refuses a request whose fields break a rule, or that is about another merchant. A strict sandbox also refuses what
+    /// others note.
+    pub(super) fn validate(
+        &self,
+        request: Request<'_>,
+        message: &Message<'_>,
+        notes: &mut Notes,
+    ) -> Result<(), Refusal> {
+        validate_fields(request, message, notes).map_err(Refusal::malformed)?;
+        self.check_merchant(request, message, notes)?;
+        if self.settings.is_strict && !notes.is_empty() {
+            let texts: Vec<_> = notes.write().into_iter().map(|note| note.text).collect();
+            return Err(Refusal::malformed(format!("refused by a strict sandbox: {}", texts.join("; "))));
+        }
+        Ok(())
     }
 
     /// Refuses an unknown version. An action has one, but the vendor's pages and its merchants disagree about some of
     /// them, so any version that the specification knows is accepted.
-    pub(super) fn validate_version(&self, info: &ActionInfo, version: &str) -> Result<(), Refusal> {
-        let is_known = self.settings.gateway.actions.iter().any(|known| known.version == version);
-        if is_known { Ok(()) } else { Err(Refusal::malformed(format!("version: expected {}", info.version))) }
+    pub(super) fn validate_version(&self, info: &ActionInfo, version: &str, notes: &mut Notes) -> Result<(), Refusal> {
+        if !self.settings.gateway.actions.iter().any(|known| known.version == version) {
+            let found = quote(version, MAX_SHOWN);
+            return Err(Refusal::malformed(format!("version: expected {}, found {found}", info.version)));
+        }
+        if info.version != version {
+            notes.add(Leniency::OtherVersion);
+        }
+        Ok(())
     }
 }
 
-/// The first rule that a request breaks, in words. Fields that the specification does not know are accepted, as the
-/// gateway accepts them.
-fn validate_fields(request: Request<'_>, message: &Message<'_>) -> Result<(), String> {
+/// The first rule that a request breaks, in words. Fields that the specification does not know are accepted and noted.
+fn validate_fields(request: Request<'_>, message: &Message<'_>, notes: &mut Notes) -> Result<(), String> {
     let Request { info, fields } = request;
-    for field in info.request {
-        if let Some(other) = request.find_substitute(field) {
-            if fields.get(field.name).is_some() && fields.text(field.name) != fields.text(other.name) {
-                return Err(format!(
-                    "{}: sent instead of {}, which is there as well and differs",
-                    other.name, field.name
-                ));
-            }
-            continue;
+    for (name, _) in fields.iter() {
+        if !info.request.iter().any(|field| !field.outer && field.name == name) {
+            notes.add_at(Leniency::UnknownField, name);
         }
-        if let Some(Fill::CopyOf(from)) = field.fill
-            && let (Some(copy), Some(original)) = (fields.text(field.name), fields.text(from))
-            && copy != original
-        {
-            return Err(format!("{}: expected the same as in {from}", field.name));
-        }
-        let text = match field.outer {
-            true => message.text(field.name).map(str::to_owned),
-            false => match fields.get(request.find_sent(field).name) {
-                // A number is accepted, as existing clients send it; no other type but a string is.
-                Some(Value::Number(text)) if matches!(field.kind, Kind::Amount) => {
-                    // 100.0 is whole.
-                    Some(Amount::from_field(text).map_or_else(|_| text.to_owned(), |amount| amount.minor().to_string()))
-                }
-                Some(Value::Text(text) | Value::Number(text)) => Some(text.to_owned()),
-                None | Some(Value::Null) => None,
-                Some(_) => return Err(format!("{}: expected text", field.name)),
-            },
-        };
-        if let Some(problem) = text.as_deref().and_then(|text| field.find_uncertain_problem(text)) {
-            let (action, field) = (info.action, field.name);
-            tracing::warn!(action, "{field}: {problem}; accepted, because this limit is not certain");
-        }
-        validate_value(field, text.as_deref()).map_err(|problem| match text {
-            Some(_) => problem,
-            None => match find_misspelt(info, field, fields) {
-                Some(sent) => format!("{problem}; you sent {sent}"),
-                None => problem,
-            },
-        })?;
     }
-    Ok(())
+    info.request.iter().try_for_each(|field| validate_field(request, field, message, notes))
+}
+
+fn validate_field(
+    request: Request<'_>,
+    field: &'static FieldInfo,
+    message: &Message<'_>,
+    notes: &mut Notes,
+) -> Result<(), String> {
+    let Request { info, fields } = request;
+    if let Some(other) = request.find_substitute(field) {
+        if fields.get(field.name).is_some() {
+            if fields.text(field.name) != fields.text(other.name) {
+                let (other, name) = (other.name, field.name);
+                return Err(format!("{other}: sent instead of {name}, which is there as well and differs"));
+            }
+            notes.add_at(Leniency::BothFields, field.name);
+        }
+        return Ok(());
+    }
+    if let Some(Fill::CopyOf(from)) = field.fill
+        && let (Some(copy), Some(original)) = (fields.text(field.name), fields.text(from))
+        && copy != original
+    {
+        return Err(format!("{}: expected the same as in {from}", field.name));
+    }
+    let text = match field.outer {
+        true => message.text(field.name).map(str::to_owned),
+        false => read_value(request, field, notes)?,
+    };
+    if let Some(text) = text.as_deref() {
+        note_value(field, text, notes);
+    }
+    validate_value(field, text.as_deref()).map_err(|problem| match text.as_deref() {
+        Some(text) if field.sensitive || text.is_empty() => problem,
+        Some(text) => {
+            let id = request.read_shown_id().filter(|id| id != text);
+            let order = id.map(|id| format!(" (order {id})")).unwrap_or_default();
+            format!("{problem}, found {}{order}", quote(text, MAX_SHOWN))
+        }
+        None => match find_misspelt(info, field, fields) {
+            Some(sent) => format!("{problem}; you sent {sent}"),
+            None => problem,
+        },
+    })
+}
+
+/// The text of a field inside of the envelope. A number is accepted, as existing clients send it; no other type but a string
+/// is.
+fn read_value(request: Request<'_>, field: &FieldInfo, notes: &mut Notes) -> Result<Option<String>, String> {
+    let sent = request.find_sent(field);
+    if sent.name != field.name {
+        notes.add_at(Leniency::OtherName, sent.name);
+    }
+    match request.fields.get(sent.name) {
+        None => Ok(None),
+        Some(Value::Null) => {
+            notes.add_at(Leniency::Null, sent.name);
+            Ok(None)
+        }
+        Some(Value::Text(text)) => Ok(Some(text.to_owned())),
+        Some(Value::Number(text)) => {
+            notes.add_at(Leniency::Number, sent.name);
+            if !matches!(field.kind, Kind::Amount) || number::is_digits(text) {
+                return Ok(Some(text.to_owned()));
+            }
+            // 100.0 is whole.
+            let Ok(amount) = Amount::from_field(text) else { return Ok(Some(text.to_owned())) };
+            notes.add_at(Leniency::NumberNotation, sent.name);
+            Ok(Some(amount.minor().to_string()))
+        }
+        Some(other) => {
+            let found = if matches!(other, Value::Bool(_)) { "a boolean" } else { "a list or an object" };
+            Err(format!("{}: expected a string, found {found}", sent.name))
+        }
+    }
+}
+
+/// Notes what is odd about a value that the sandbox accepts.
+fn note_value(field: &FieldInfo, text: &str, notes: &mut Notes) {
+    let name = field.name;
+    if text.is_empty() {
+        notes.add_at(Leniency::EmptyField, name);
+    }
+    if let Some(problem) = field.find_uncertain_problem(text) {
+        notes.add_detail(Leniency::UncertainLimit, || format!("{name} ({problem})"));
+    }
+    let is_whole = matches!(field.kind, Kind::Amount | Kind::Integer | Kind::RateE8);
+    if is_whole && text.len() > 1 && text.starts_with('0') {
+        notes.add_at(Leniency::LeadingZeros, name);
+    }
+    match (field.constant, field.kind) {
+        (Some(constant), _) if text != constant && field.is_constant_value(text) => {
+            notes.add_at(Leniency::PaddedConstant, name);
+        }
+        (None, Kind::Enum(info)) if !text.is_empty() => {
+            let words = info.words.iter().map(|(word, _)| *word).chain(info.aliases.iter().map(|(alias, _)| *alias));
+            if !words.into_iter().any(|word| word == text) {
+                notes.add_at(Leniency::UnlistedWord, name);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// An unknown field whose name is almost that of this field.
@@ -88,5 +176,26 @@ fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
         (Some(text), _) if field.is_constant_value(text) => Ok(()),
         (Some(text), Some(constant)) if !text.is_empty() => Err(format!("{name}: expected {constant}")),
         _ => field.check_value(text.unwrap_or_default(), false).map_err(|problem| format!("{name}: {problem}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ottpay::spec::EnumInfo;
+    use ottpay_vocabulary::Compare;
+
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_not_listed_is_noted() {
+        static WORDS: EnumInfo =
+            EnumInfo { name: "W", compare: Compare::Exact, words: &[], aliases: &[("alipay", "ALIPAY")] };
+        let field = FieldInfo { name: "biz_type", kind: Kind::Enum(&WORDS), ..FieldInfo::PLAIN };
+        for (word, expected) in [("alipay", 0), ("ALIPAY", 1), ("", 0)] {
+            let mut notes = Notes::default();
+            note_value(&field, word, &mut notes);
+            let names = notes.write();
+            assert_eq!(names.iter().filter(|note| note.name == "unlisted_word").count(), expected, "{word}");
+        }
     }
 }

@@ -13,8 +13,9 @@ use ottpay::spec::ActionInfo;
 use ottpay_server::Disconnect;
 use tokio_stream::StreamExt as _;
 
+use super::cause::with_cause;
 use super::guard;
-use crate::engine::{Engine, Refusal};
+use crate::engine::{Engine, Post};
 use crate::fault::Arrival;
 use crate::planned_fault::PlannedFault;
 
@@ -34,7 +35,10 @@ pub(super) async fn answer(
             let why = "a link is for the buyer's browser to go to; it is not part of a page\n";
             (StatusCode::FORBIDDEN, why).into_response()
         }
-        None if is_path && method == Method::POST => answer_post(engine, uri, body).await,
+        None if is_path && method == Method::POST => {
+            let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            answer_post(engine, Post { path: uri.path().to_owned(), content_type, body }).await
+        }
         None if is_path => {
             let why = format!("{} takes POST, and not {method}\n", uri.path());
             (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")], why).into_response()
@@ -49,10 +53,11 @@ fn report_unknown_path(engine: &Engine) -> Response {
         .into_response()
 }
 
-async fn answer_post(engine: Arc<Engine>, uri: Uri, body: Bytes) -> Response {
-    let response = engine.answer(uri.path().to_owned(), body).await;
+async fn answer_post(engine: Arc<Engine>, post: Post) -> Response {
+    let response = engine.answer(post).await;
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let whole = |body: Vec<u8>| (status, [(CONTENT_TYPE, "application/json")], body).into_response();
+    let cause = response.cause.as_deref();
+    let whole = |body: Vec<u8>| with_cause((status, [(CONTENT_TYPE, "application/json")], body).into_response(), cause);
     match response.fault.as_ref().map(|planned| planned.fault.arrival()) {
         Some(Arrival::Truncated) => truncate(&response.body),
         _ => apply_fault(response.fault, whole(response.body)).await,
@@ -98,7 +103,11 @@ async fn open_link(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> 
     let (opened, fault) = engine.open_link(info, uri.query().unwrap_or_default().to_owned()).await;
     let whole = match opened {
         Ok(order) => Redirect::to(&engine.payment_link(&order)).into_response(),
-        Err(Refusal { code, message }) => (StatusCode::BAD_REQUEST, format!("{code}: {message}\n")).into_response(),
+        Err(refusal) => {
+            let cause = refusal.cause();
+            let text = format!("{}: {cause}\n", refusal.code);
+            with_cause((StatusCode::BAD_REQUEST, text).into_response(), Some(&cause))
+        }
     };
     apply_fault(fault, whole).await
 }

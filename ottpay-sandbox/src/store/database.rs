@@ -15,6 +15,9 @@ use crate::synchronous::Synchronous;
 const MAX_IN_FILE: i64 = 200_000;
 const MAX_IN_MEMORY: i64 = 10_000;
 
+/// From each layout to the next, beginning with the first.
+const UPGRADES: [&str; 2] = [include_str!("upgrade_1.sql"), include_str!("upgrade_2.sql")];
+
 /// The database. Every change is kept as a whole or not at all.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -50,17 +53,20 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates the tables of a new database, and upgrades those of the first layout.
+    /// Creates the tables of a new database, and upgrades those of an earlier layout.
     fn create_tables(&mut self) -> Result<(), OpenError> {
         let connection = self.connection.get_mut();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain_lock)?;
-        let script = match find_owner(&transaction)? {
-            Owner::None => Some(include_str!("schema.sql")),
-            Owner::First => Some(include_str!("upgrade.sql")),
-            Owner::Sandbox => None,
+        let scripts: &[&str] = match find_owner(&transaction)? {
+            Owner::None => &[include_str!("schema.sql")],
+            Owner::Earlier(1) => &UPGRADES,
+            Owner::Earlier(_) => UPGRADES.get(1..).unwrap_or_default(),
+            Owner::Sandbox => &[],
         };
-        if let Some(script) = script {
+        for script in scripts {
             transaction.execute_batch(script)?;
+        }
+        if !scripts.is_empty() {
             set_owner(&transaction)?;
         }
         transaction.commit()?;

@@ -1,12 +1,23 @@
 //! Exchanges of messages; the oldest are deleted first.
 
 use rusqlite::{Row, params};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::database::Store;
 use super::savepoint::Savepoint;
 
 /// The longest body that is kept whole, in bytes.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
+
+/// Something that was accepted although a client should not rely on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// The name of the leniency.
+    pub(crate) name: String,
+    /// A sentence with the fields that it is about.
+    pub(crate) text: String,
+}
 
 /// A request and its reply, or a callback and its answer, as they went over the wire.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +38,10 @@ pub(crate) struct Exchange {
     pub(crate) code: Option<String>,
     /// What a developer should know.
     pub(crate) note: Option<String>,
+    /// Why the request was refused.
+    pub(crate) cause: Option<String>,
+    /// What of the request was accepted without being reliable.
+    pub(crate) notes: Vec<Note>,
     pub(crate) sent: Vec<u8>,
     pub(crate) answer: Vec<u8>,
 }
@@ -50,8 +65,10 @@ impl Store {
     pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
         let connection = self.lock();
         let change = Savepoint::begin(&connection)?;
-        let sql = "INSERT INTO messages (at, callback, target, action, order_id, status, code, note, sent, answer) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        let notes = Some(&exchange.notes).filter(|notes| !notes.is_empty()).map(|notes| json!(notes).to_string());
+        let sql = "INSERT INTO messages \
+                   (at, callback, target, action, order_id, status, code, note, cause, notes, sent, answer) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         change.prepare_cached(sql)?.execute(params![
             exchange.at,
             exchange.callback,
@@ -61,6 +78,8 @@ impl Store {
             exchange.status,
             exchange.code,
             exchange.note,
+            exchange.cause,
+            notes,
             truncate(&exchange.sent),
             truncate(&exchange.answer),
         ])?;
@@ -96,9 +115,9 @@ impl Store {
         // After an exchange come the next ones, so that a reader who goes on from there misses none.
         let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
         let sql = format!(
-            "SELECT serial, at, callback, target, action, order_id, status, code, note, sent, answer FROM messages \
-             WHERE {narrowed} AND serial < ?3 AND serial > ?4 AND (?5 IS NULL OR action = ?5) \
-             AND (?6 IS NULL OR instr(lower(concat_ws(' ', order_id, target, code, note)), ?6) > 0) \
+            "SELECT serial, at, callback, target, action, order_id, status, code, note, cause, notes, sent, answer \
+             FROM messages WHERE {narrowed} AND serial < ?3 AND serial > ?4 AND (?5 IS NULL OR action = ?5) \
+             AND (?6 IS NULL OR instr(lower(concat_ws(' ', order_id, target, code, note, cause, notes)), ?6) > 0) \
              ORDER BY serial {order} LIMIT ?7"
         );
         let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
@@ -127,7 +146,14 @@ fn read_exchange(row: &Row<'_>) -> rusqlite::Result<Exchange> {
         status: row.get(6)?,
         code: row.get(7)?,
         note: row.get(8)?,
-        sent: row.get(9)?,
-        answer: row.get(10)?,
+        cause: row.get(9)?,
+        notes: read_notes(row.get(10)?),
+        sent: row.get(11)?,
+        answer: row.get(12)?,
     })
+}
+
+/// Notes as they are kept. A list that cannot be read is empty: it is for people only.
+fn read_notes(kept: Option<String>) -> Vec<Note> {
+    kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
 }

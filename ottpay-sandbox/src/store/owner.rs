@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// Bytes in the header of a SQLite file that name its owner ("OTTP"), and the layout of the tables.
 const APPLICATION_ID: i32 = 0x4F54_5450;
-const LAYOUT: i32 = 2;
+const LAYOUT: i32 = 3;
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +33,8 @@ pub(super) enum Owner {
     /// The database is empty.
     None,
     Sandbox,
-    /// A sandbox of the first layout, whose tables can be upgraded.
-    First,
+    /// A sandbox of this earlier layout, whose tables can be upgraded.
+    Earlier(i32),
 }
 
 /// The owner of a database.
@@ -44,7 +44,7 @@ pub(super) fn find_owner(connection: &Connection) -> Result<Owner, OpenError> {
     match (number("application_id")?, number("user_version")?) {
         (0, 0) if tables == 0 => Ok(Owner::None),
         (APPLICATION_ID, LAYOUT) => Ok(Owner::Sandbox),
-        (APPLICATION_ID, 1) => Ok(Owner::First),
+        (APPLICATION_ID, earlier @ 1..LAYOUT) => Ok(Owner::Earlier(earlier)),
         (APPLICATION_ID, other) => Err(OpenError::Layout(other)),
         _ => Err(OpenError::Foreign),
     }

@@ -58,6 +58,10 @@ CREATE TABLE messages(
     status INTEGER,
     code TEXT,
     note TEXT,
+    -- Why the request was refused.
+    cause TEXT,
+    -- What of it was accepted without being reliable, a JSON list of names and sentences.
+    notes TEXT,
     sent BLOB NOT NULL,
     answer BLOB NOT NULL
 ) STRICT;

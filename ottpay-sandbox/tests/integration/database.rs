@@ -201,7 +201,7 @@ async fn what_is_not_a_file_is_rejected_and_keeps_its_mode() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_first_layout_is_upgraded() {
+async fn a_file_of_an_earlier_layout_is_upgraded() {
     let folder = Folder::new("first-layout");
     let file = folder.0.join("orders.db");
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
@@ -210,7 +210,7 @@ async fn a_file_of_the_first_layout_is_upgraded() {
     drop(sandbox);
     let connection = rusqlite::Connection::open(&file).unwrap();
     let back = "DROP INDEX orders_repeats; ALTER TABLE orders DROP COLUMN repeats; DROP TABLE refused_ids; \
-                PRAGMA user_version = 1";
+                ALTER TABLE messages DROP COLUMN cause; ALTER TABLE messages DROP COLUMN notes; PRAGMA user_version = 1";
     connection.execute_batch(back).unwrap();
     drop(connection);
     let reusable = ottpay_sandbox::assume::RefundIds::Reusable;

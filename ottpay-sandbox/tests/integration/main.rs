@@ -20,6 +20,7 @@ mod common;
 mod control;
 mod database;
 mod faults;
+mod leniency;
 mod lifetime;
 mod orders;
 mod pages;

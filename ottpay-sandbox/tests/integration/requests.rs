@@ -128,7 +128,10 @@ async fn the_sandbox_says_what_is_wrong_with_a_link_or_a_plain_call() {
     let url = sandbox.url();
     for (query, problem) in [
         ("", "merCode: required, but absent"),
-        ("merCode=C&orderId=T1&amount=1.5&newURL=https://a.example", "amount: expected a whole number of minor units"),
+        (
+            "merCode=C&orderId=T1&amount=1.5&newURL=https://a.example",
+            "amount: expected a whole number of minor units, found \"1.5\" (order T1)",
+        ),
         ("merCode=C&merCode=D", "the query has a duplicate parameter"),
     ] {
         assert_eq!(get(&format!("{url}/h5Pay?{query}")).await, (400, format!("PARAM_ERROR: {problem}\n")));
@@ -213,5 +216,7 @@ async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request(
     }
     let twice = format!(r#"{{{needed},"merchant_id":"{}"}}"#, sandbox.merchant_id());
     let reply = post_raw(sandbox.url(), twice.into_bytes()).await;
-    assert_eq!(reply.text("rsp_msg"), Some("the body has two members of the same name"));
+    let message = "the body has two members of the same name; likely cause: a member was added without removing the one \
+                   already there";
+    assert_eq!(reply.text("rsp_msg"), Some(message));
 }

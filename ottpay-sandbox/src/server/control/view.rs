@@ -89,6 +89,8 @@ pub(super) fn describe_exchange(exchange: &Exchange) -> Value {
         "status": exchange.status,
         "code": exchange.code,
         "note": exchange.note,
+        "cause": exchange.cause,
+        "notes": exchange.notes,
         "sent": String::from_utf8_lossy(&exchange.sent),
         "answer": String::from_utf8_lossy(&exchange.answer),
     })

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::address::encode_order_id;
 use crate::clock::format_wire_time;
 use crate::order::Order;
-use crate::store::Exchange;
+use crate::store::{Exchange, Note};
 
 /// One order in a list.
 pub(super) struct OrderRow {
@@ -52,6 +52,10 @@ pub(super) struct MessageRow {
     pub(super) order_path: Option<String>,
     pub(super) outcome: String,
     pub(super) note: Option<String>,
+    /// Why it was refused, if the note does not say it.
+    pub(super) cause: Option<String>,
+    /// What was accepted without being reliable.
+    pub(super) notes: Vec<Note>,
 }
 
 impl From<&Exchange> for MessageRow {
@@ -74,6 +78,8 @@ impl From<&Exchange> for MessageRow {
             order_id: exchange.order_id.clone().unwrap_or_default(),
             outcome: describe_outcome(exchange),
             note: exchange.note.clone(),
+            cause: exchange.cause.clone().filter(|cause| exchange.note.as_ref() != Some(cause)),
+            notes: exchange.notes.clone(),
         }
     }
 }

@@ -1,0 +1,71 @@
+//! What is noted of a request while it is handled: each leniency once, with the names of the fields that it is about.
+
+use std::collections::BTreeMap;
+
+use crate::leniency::Leniency;
+use crate::store::Note;
+
+/// How many names a note lists.
+const MAX_NAMES: usize = 5;
+
+/// The longest name that is shown, in bytes.
+const MAX_NAME: usize = 40;
+
+/// The leniencies of one request.
+#[derive(Debug, Default)]
+pub(super) struct Notes(BTreeMap<Leniency, Names>);
+
+/// Names of fields, or other details, and how many are not listed.
+#[derive(Debug, Default)]
+struct Names {
+    listed: Vec<String>,
+    more: usize,
+}
+
+impl Notes {
+    /// Notes a leniency that is about the whole request.
+    pub(super) fn add(&mut self, leniency: Leniency) {
+        self.0.entry(leniency).or_default();
+    }
+
+    /// Notes a leniency about the field of this name.
+    pub(super) fn add_at(&mut self, leniency: Leniency, name: &str) {
+        self.add_detail(leniency, || show_name(name));
+    }
+
+    /// Notes a leniency with a detail, which contains nothing that the client sent.
+    pub(super) fn add_detail(&mut self, leniency: Leniency, detail: impl FnOnce() -> String) {
+        let names = self.0.entry(leniency).or_default();
+        match names.listed.len() < MAX_NAMES {
+            true => names.listed.push(detail()),
+            false => names.more += 1,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The notes, in the order of the list of leniencies.
+    pub(super) fn write(&self) -> Vec<Note> {
+        let write = |(leniency, names): (&Leniency, &Names)| {
+            let mut text = leniency.description().to_owned();
+            if !names.listed.is_empty() {
+                text += &format!(": {}", names.listed.join(", "));
+            }
+            if names.more > 0 {
+                text += &format!(" and {} more", names.more);
+            }
+            Note { name: leniency.name().to_owned(), text }
+        };
+        self.0.iter().map(write).collect()
+    }
+}
+
+/// A name that a client made, unless it is not a plain one: it may be a value that was misplaced.
+fn show_name(name: &str) -> String {
+    let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let is_plain = name.bytes().next().is_some_and(is_first)
+        && name.bytes().all(|byte| is_first(byte) || byte.is_ascii_digit() || byte == b'-');
+    if is_plain && name.len() <= MAX_NAME { name.to_owned() } else { format!("(a name of {} bytes)", name.len()) }
+}

@@ -1,0 +1,94 @@
+//! What the sandbox accepts although a client should not rely on it, each described in one entry of one list.
+//!
+//! The engine, the control interface, the pages and the guide know nothing of a leniency but what this list contains.
+
+/// Declares [`Leniency`] from the list.
+macro_rules! leniencies {
+    ($($leniency:ident $name:literal $description:literal;)+) => {
+        /// Something that the sandbox accepts although no page of the vendor allows it, or that a page allows without saying
+        /// how it is read. Whether the gateway accepts it is not known. Each is noted, and
+        /// [refused](crate::SandboxBuilder::strict) by a strict sandbox.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Leniency {
+            $(#[doc = concat!("`", $name, "`: ", $description, ".")] $leniency,)+
+        }
+
+        impl Leniency {
+            /// Every leniency.
+            pub const ALL: &'static [Self] = &[$(Self::$leniency),+];
+
+            const fn row(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$leniency => ($name, $description),)+
+                }
+            }
+        }
+    };
+}
+
+// Leniency, name, what was accepted.
+leniencies! {
+    ContentType "content_type"
+        "the header `Content-Type` is not `application/json`, and was ignored";
+    ByteOrderMark "byte_order_mark"
+        "a byte order mark before the message was ignored";
+    Base64Body "base64_body"
+        "the body of a call without an envelope was read as Base64";
+    WhiteSpace "white_space"
+        "white space in Base64 was ignored";
+    SpacesForPlus "spaces_for_plus"
+        "spaces in `data` were read as `+`, as if a form decoder had changed them";
+    LowerCase "lower_case_md5"
+        "`md5` is in lower case, and the key was derived from it as it is";
+    UpperCased "upper_cased_md5"
+        "`md5` is in lower case, but the key was derived from its upper case";
+    HalfSurrogate "half_surrogate"
+        "half of a surrogate pair, such as `\\ud83c`, was read as another character";
+    MalformedMember "malformed_member"
+        "beside `data` there is text that is not well-formed JSON in UTF-8, and was ignored";
+    DuplicateMember "duplicate_member"
+        "beside `data` there are two members of one name, of which the first was read";
+    UnknownMember "unknown_member"
+        "a member beside `data` that the specification does not have was ignored";
+    PaddedMerchant "padded_merchant"
+        "white space around the merchant id was ignored";
+    OtherVersion "other_version"
+        "the version is not that of the action, but of another one";
+    OtherPath "other_path"
+        "the path is not that of the action, but of another one";
+    UnknownField "unknown_field"
+        "a field that the specification does not have was ignored";
+    Number "number"
+        "a JSON number was read as a string, and digested as one of the known forms";
+    Null "null"
+        "`null` was read as an absent field, and digested as one of the known forms";
+    EmptyField "empty_field"
+        "an empty string was read as an absent field";
+    OtherName "other_name"
+        "the field was sent under its other name alone";
+    BothFields "both_fields"
+        "a field was sent together with the one that replaces it";
+    LeadingZeros "leading_zeros"
+        "leading zeros of a number were ignored";
+    NumberNotation "number_notation"
+        "a number with a fraction or an exponent was read as a whole number";
+    PaddedConstant "padded_constant"
+        "white space around a fixed value was ignored";
+    UnlistedWord "unlisted_word"
+        "the specification does not list the word";
+    UncertainLimit "uncertain_limit"
+        "the value breaks a limit that is not certain";
+}
+
+impl Leniency {
+    /// Its name in the control interface.
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What was accepted, in a sentence without a full stop.
+    pub fn description(self) -> &'static str {
+        self.row().1
+    }
+}

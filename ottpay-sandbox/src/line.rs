@@ -1,0 +1,29 @@
+//! Text of unknown length and content on one line.
+
+/// A text on one line, with at most this many characters: control characters are spaces, and what is too long ends in `…`.
+pub(crate) fn fit(text: &str, max: usize) -> String {
+    let mut characters = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    let line: String = characters.by_ref().take(max).collect();
+    match characters.next() {
+        Some(_) => line.chars().take(max.saturating_sub(1)).chain(['…']).collect(),
+        None => line,
+    }
+}
+
+/// A value in quotation marks, with at most this many of its characters; characters that do not print are escaped.
+pub(crate) fn quote(value: &str, max: usize) -> String {
+    format!("{:?}", fit(value, max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_fits_on_one_line() {
+        assert_eq!(fit("a\nb\r\u{1b}c", 10), "a b  c");
+        assert_eq!((fit("abc", 3).as_str(), fit("abcd", 3).as_str()), ("abc", "ab…"));
+        assert_eq!(fit(&"é".repeat(1000), 5), "éééé…");
+        assert_eq!(quote("a\"\n\u{202e}", 10), r#""a\" \u{202e}""#);
+    }
+}
