@@ -28,7 +28,7 @@ async fn pays(client: &Client) {
     // The page shows it by itself.
     shows(client, &format!("//table[@id='orders']//a[text()='{order}']")).await;
     client.find(Locator::LinkText(order.as_str())).await.unwrap().click().await.unwrap();
-    shows(client, "//*[@id='pay']/*[name()='svg']").await;
+    shows(client, "//*[@id='pay']//*[name()='svg']").await;
     picture(client, "order.png").await;
     client.find(Locator::Id("pay")).await.unwrap().click().await.unwrap();
     shows(client, "//*[@id='amount'][text()='19.99 CAD']").await;

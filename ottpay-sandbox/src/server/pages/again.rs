@@ -39,7 +39,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     let text = format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  --data-binary {data}", quote(&target));
     let mut hint = describe_gap(hides_body, "request.json, which `ottpay seal` makes");
     if hint.is_empty() && !is_callback {
-        hint = "It is sealed already. An order id works once.".to_owned();
+        hint = "It is sealed already. The order id of a payment works once.".to_owned();
     }
     Some(Command { title, hint, text })
 }
@@ -60,7 +60,7 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     for (name, value) in &fields {
         text.push_str(&format!(" \\\n  --set {}", quote(&format!("{name}={value}"))));
     }
-    let mut hint = "Set OTTPAY_SIGN_KEY to the sign key. An order id works once.".to_owned();
+    let mut hint = "Set OTTPAY_SIGN_KEY to the sign key. The order id of a payment works once.".to_owned();
     if hidden {
         hint.push_str(" Replace what is in brackets by the sensitive values.");
     }

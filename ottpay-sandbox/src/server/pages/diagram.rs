@@ -13,8 +13,8 @@ use crate::store::{Exchange, Topic};
 const MAX_STEPS: usize = 40;
 
 /// The longest labels, in characters: of an arrow, and of a line of its own.
-const MAX_LABEL: usize = 26;
-const MAX_LINE: usize = 62;
+const MAX_LABEL: usize = 24;
+const MAX_LINE: usize = 58;
 
 /// Where the lines of the three begin, and the height of a line of text.
 const TOP: u32 = 30;
@@ -31,9 +31,9 @@ enum Party {
 impl Party {
     fn x(self) -> u32 {
         match self {
-            Self::Shop => 75,
-            Self::Gateway => 225,
-            Self::Buyer => 375,
+            Self::Shop => 65,
+            Self::Gateway => 205,
+            Self::Buyer => 345,
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) struct Arrow {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) y: u32,
-    /// Empty if the message did not arrive.
+    /// A cross if the message did not arrive.
     pub(super) head: String,
 }
 
@@ -82,7 +82,7 @@ impl Diagram {
         let time = format_wire_time(step.at());
         // The day is in the list.
         let time = time.split_once(' ').map_or(&*time, |(_, time)| time);
-        self.add_text("time", "start", 2, self.height + 2 * LINE, time.to_owned());
+        self.add_text("time", "start", 0, self.height + 2 * LINE, time.to_owned());
         match step {
             Step::Request(exchange) => self.add_request(engine, exchange),
             Step::Callback(exchange, attempt) => self.add_callback(exchange, *attempt),
@@ -127,14 +127,13 @@ impl Diagram {
         let (from, to) = (from.x(), to.x());
         let middle = u32::midpoint(from, to);
         self.add_text("label", "middle", middle, self.height - 4, shorten(label, MAX_LABEL));
-        let back = if to > from { '-' } else { ' ' };
-        if arrives {
-            let head = format!("M{to} {}l{back}7 -3.5v7z", self.height);
-            self.arrows.push(Arrow { class, from, to, y: self.height, head });
+        let (class, to, head) = if arrives {
+            let back = if to > from { '-' } else { ' ' };
+            (class, to, format!("M{to} {}l{back}7 -3.5v7z", self.height))
         } else {
-            self.arrows.push(Arrow { class: "arrow lost", from, to: middle, y: self.height, head: String::new() });
-            self.add_text("refused", "middle", middle, self.height + 4, "✗".to_owned());
-        }
+            ("arrow lost", middle, format!("M{} {}l8 6m0 -6l-8 6", middle - 4, self.height - 3))
+        };
+        self.arrows.push(Arrow { class, from, to, y: self.height, head });
     }
 
     /// What a developer should know of an exchange.

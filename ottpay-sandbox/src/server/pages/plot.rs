@@ -4,7 +4,7 @@ use crate::clock::format_wire_time;
 use crate::order::OrderState;
 use crate::store::{Event, Topic};
 
-/// How many bars of each kind there can be.
+/// How many pairs of bars there are.
 const MAX_BARS: i64 = 48;
 
 /// The width of the plot for one pair of bars, and of one bar.
@@ -62,10 +62,11 @@ impl Plot {
     /// The plot of these events, of which the first one is the latest; none if there are none.
     pub(super) fn new(events: &[Event], now: i64) -> Option<Self> {
         let first = events.last()?.at.min(now);
-        let (step, name) = STEPS.into_iter().find(|(step, _)| (now - first) / step < MAX_BARS)?;
-        let start = first - first.rem_euclid(step);
-        let places = usize::try_from((now - start) / step + 1).unwrap_or(1);
-        let mut counts = vec![[0_i64; 2]; places];
+        // All of the last bar lies before `end`, and the first event in one of the bars.
+        let fits = |(step, _): &(i64, &str)| now.div_euclid(*step) - first.div_euclid(*step) < MAX_BARS;
+        let (step, name) = STEPS.into_iter().find(fits)?;
+        let start = (now.div_euclid(step) + 1 - MAX_BARS) * step;
+        let mut counts = vec![[0_i64; 2]; MAX_BARS as usize];
         for event in events {
             let Some(kind) = find_kind(event) else { continue };
             let place = usize::try_from((event.at.min(now) - start) / step).unwrap_or(0);
@@ -85,7 +86,7 @@ impl Plot {
         }
         Some(Self {
             bars,
-            width: PAIR * places as i64,
+            width: PAIR * MAX_BARS,
             from: format_wire_time(start),
             to: format_wire_time(now),
             step: name,
@@ -127,14 +128,14 @@ mod tests {
         let plot = Plot::new(&events, 10_000).unwrap();
         assert_eq!((plot.payments, plot.callbacks, plot.peak, plot.step), (2, 2, 2, "second"));
         let bars: Vec<_> = plot.bars.iter().map(|bar| (bar.class, bar.x, bar.height)).collect();
-        assert_eq!(bars, [("payments", 1, 100), ("callbacks", 15, 50), ("callbacks", 85, 50)]);
+        assert_eq!(bars, [("payments", 381, 100), ("callbacks", 395, 50), ("callbacks", 465, 50)]);
     }
 
     #[test]
-    fn any_time_fits_into_a_bounded_number_of_bars() {
-        for last in [0, 47_999, 48_000, 3_600_000, 86_400_000, i64::from(u32::MAX) * 1000] {
-            let events = [Event { at: 0, what: describe_state("paid", "time") }];
-            assert!(Plot::new(&events, last).unwrap().width <= PAIR * (MAX_BARS + 1), "{last}");
+    fn an_event_of_any_time_is_in_one_of_the_bars() {
+        for now in [0, 47_999, 48_000, 3_600_000, 86_400_000, i64::from(u32::MAX) * 1000] {
+            let plot = Plot::new(&[Event { at: 0, what: describe_state("paid", "time") }], now).unwrap();
+            assert_eq!((plot.payments, plot.bars.len()), (1, 1), "{now}");
         }
         assert!(Plot::new(&[], 0).is_none());
     }
