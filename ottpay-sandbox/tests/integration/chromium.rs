@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -84,7 +85,9 @@ where
         println!("skipped: chromedriver is not there; Debian has it in the package chromium-driver");
         return;
     };
-    let profile = std::env::temp_dir().join(format!("ottpay-browser-{}", std::process::id()));
+    static BROWSERS: AtomicUsize = AtomicUsize::new(0);
+    let number = BROWSERS.fetch_add(1, Ordering::Relaxed);
+    let profile = std::env::temp_dir().join(format!("ottpay-browser-{}-{number}", std::process::id()));
     let client = browser(&driver, &profile.display().to_string()).await;
     let outcome = tokio::spawn(test(client.clone())).await;
     client.close().await.unwrap();
