@@ -11,6 +11,7 @@ mod message;
 mod news;
 mod order;
 mod plot;
+mod press;
 mod render;
 mod rows;
 mod search;

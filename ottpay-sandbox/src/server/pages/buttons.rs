@@ -1,23 +1,14 @@
 //! The buttons on the page of an order: acts that its state allows, and faults that can be planned for it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Form, Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::acts::{Pressed, Problem, press};
-use super::order::render_order;
-use super::render::{report_database, report_unknown_order};
-use crate::address::encode_order_id;
+use super::acts::Problem;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::order::{Act, Order, OrderState};
 use crate::planned_fault::PlannedFault;
-
-/// What a developer can do: everything.
-const ACTS: &[&str] = &["pay", "decline", "cancel", "expire", "capture", "release"];
 
 /// A button for an act.
 pub(super) struct Button {
@@ -49,43 +40,19 @@ pub(super) fn list_faults(engine: &Engine, order: &Order) -> Vec<Fault> {
     Fault::ALL.iter().copied().filter(can_happen).collect()
 }
 
-/// What a form of the page sends: an act, or a fault.
+/// The fields of the form that plans a fault.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Sent {
-    #[serde(flatten)]
-    pressed: Pressed,
-    fault: String,
+pub(super) struct FaultForm {
+    pub(super) fault: String,
     times: String,
     delay_ms: String,
 }
 
-pub(super) async fn press_button(
-    State(engine): State<Arc<Engine>>,
-    Path(order_id): Path<String>,
-    Form(sent): Form<Sent>,
-) -> Response {
-    let found = match engine.find(&order_id) {
-        Ok(Some(order)) => order,
-        Ok(None) => return report_unknown_order(&order_id),
-        Err(error) => return report_database(&error),
-    };
-    let done = match &*sent.fault {
-        "" => press(&engine, &found, &sent.pressed, ACTS, "the developer").await,
-        _ => plan_fault(&engine, &found, &sent).map(|()| found.clone()),
-    };
-    match done {
-        Ok(order) => Redirect::to(&format!("/sandbox/order/{}", encode_order_id(&order.id))).into_response(),
-        Err(Problem { status, text }) => match engine.find(&order_id) {
-            Ok(order) => render_order(&engine, &order.unwrap_or(found), status, Some(text)),
-            Err(error) => report_database(&error),
-        },
-    }
-}
-
-fn plan_fault(engine: &Engine, order: &Order, sent: &Sent) -> Result<(), Problem> {
-    let fault = Fault::named(&sent.fault);
-    let fault = fault.ok_or_else(|| Problem::invalid(format!("fault: no such fault {:.40}", sent.fault)))?;
+/// Plans the fault of a form for an order.
+pub(super) fn plan_fault(engine: &Engine, order: &Order, form: &FaultForm) -> Result<(), Problem> {
+    let fault = Fault::named(&form.fault);
+    let fault = fault.ok_or_else(|| Problem::invalid(format!("fault: no such fault {:.40}", form.fault)))?;
     let number = |name: &str, text: &str| match text.trim() {
         "" => Ok(None),
         text => {
@@ -96,10 +63,10 @@ fn plan_fault(engine: &Engine, order: &Order, sent: &Sent) -> Result<(), Problem
         }
     };
     let mut planned = PlannedFault::new(fault).order_id(&order.id);
-    if let Some(times) = number("times", &sent.times)? {
+    if let Some(times) = number("times", &form.times)? {
         planned = planned.times(times);
     }
-    if let Some(delay) = number("delay", &sent.delay_ms)? {
+    if let Some(delay) = number("delay", &form.delay_ms)? {
         planned = planned.delay(Duration::from_millis(delay.into()));
     }
     engine.add_fault(planned).map_err(|error| Problem::invalid(error.to_string()))

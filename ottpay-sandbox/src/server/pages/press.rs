@@ -1,0 +1,50 @@
+//! Carries out what a button or a form on the page of an order asks for.
+
+use std::sync::Arc;
+
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::acts::{Pressed, Problem, press};
+use super::buttons::{FaultForm, plan_fault};
+use super::order::render_order;
+use super::render::{report_database, report_unknown_order};
+use crate::address::encode_order_id;
+use crate::engine::Engine;
+
+/// What a developer can do: everything.
+const ACTS: &[&str] = &["pay", "decline", "cancel", "expire", "capture", "release"];
+
+/// What a form of the page sends: an act, or a fault.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sent {
+    #[serde(flatten)]
+    pressed: Pressed,
+    #[serde(flatten)]
+    fault: FaultForm,
+}
+
+pub(super) async fn press_button(
+    State(engine): State<Arc<Engine>>,
+    Path(order_id): Path<String>,
+    Form(sent): Form<Sent>,
+) -> Response {
+    let found = match engine.find(&order_id) {
+        Ok(Some(order)) => order,
+        Ok(None) => return report_unknown_order(&order_id),
+        Err(error) => return report_database(&error),
+    };
+    let done = match &*sent.fault.fault {
+        "" => press(&engine, &found, &sent.pressed, ACTS, "the developer").await,
+        _ => plan_fault(&engine, &found, &sent.fault).map(|()| found.clone()),
+    };
+    match done {
+        Ok(order) => Redirect::to(&format!("/sandbox/order/{}", encode_order_id(&order.id))).into_response(),
+        Err(Problem { status, text }) => match engine.find(&order_id) {
+            Ok(order) => render_order(&engine, &order.unwrap_or(found), status, Some(text)),
+            Err(error) => report_database(&error),
+        },
+    }
+}
