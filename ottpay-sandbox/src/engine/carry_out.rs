@@ -63,6 +63,7 @@ impl Engine {
         let queued = |payment: &Order| self.compose_callbacks(payment, payment.created);
         match self.store.add(&payment, &what, queued) {
             Ok(callbacks) => {
+                log_created(&payment);
                 self.set_alarm(&payment, &callbacks);
                 Ok(payment)
             }
@@ -110,6 +111,7 @@ impl Engine {
         self.find(original)?;
         let refunded = self.store.refund(self.settings.gateway, original, &mut refund, assumed);
         refunded.map_err(|error| self.refuse_refund(error))?;
+        log_created(&refund);
         self.set_alarm(&refund, &[]);
         Ok(refund)
     }
@@ -206,4 +208,11 @@ impl Engine {
             request: request.select_kept_values(),
         })
     }
+}
+
+/// Logs a new order or refund.
+fn log_created(order: &Order) {
+    let amount = order.amount.in_currency(order.currency);
+    let kind = if order.kind == OrderKind::Refund { "refund" } else { "order" };
+    tracing::info!(order_id = order.id, action = order.action.name, %amount, "{kind} created");
 }
