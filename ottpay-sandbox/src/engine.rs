@@ -25,6 +25,7 @@ mod second_order;
 mod served;
 mod state;
 mod status_word;
+mod unserved;
 mod validate;
 
 pub use delivery::Delivery;

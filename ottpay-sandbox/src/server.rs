@@ -7,6 +7,7 @@ mod guard;
 mod pages;
 mod routes;
 mod site;
+mod unserved;
 
 use std::sync::Arc;
 

@@ -9,7 +9,7 @@ use crate::redact::{Redaction, redact_concatenation, redact_fields};
 
 /// The longest message of a reply, and the longest cause that is kept, in characters.
 const MAX_MESSAGE: usize = 300;
-const MAX_CAUSE: usize = 1000;
+pub(super) const MAX_CAUSE: usize = 1000;
 
 /// Why the gateway refuses a request: a response code of the specification and a sentence for the developer. The sentence
 /// contains no sensitive value.

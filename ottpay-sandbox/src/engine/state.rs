@@ -16,6 +16,7 @@ use super::faults::WaitingFaults;
 use super::jobs::JobQueue;
 use super::news::News;
 use super::rates::Rates;
+use super::unserved::UnservedLimit;
 use crate::assume::{Assumption, Assumptions};
 use crate::clock::Clock;
 use crate::error::SandboxError;
@@ -38,6 +39,7 @@ pub(crate) struct Engine {
     pub(super) alarm: Alarm,
     pub(super) jobs: JobQueue<Engine>,
     pub(super) news: News,
+    pub(super) unserved: UnservedLimit,
 }
 
 /// The settings of a sandbox, complete.
@@ -91,6 +93,7 @@ impl Engine {
             alarm: Alarm::default(),
             jobs,
             news: News::default(),
+            unserved: UnservedLimit::default(),
         })
     }
 

@@ -15,6 +15,7 @@ use tokio_stream::StreamExt as _;
 
 use super::cause::with_cause;
 use super::guard;
+use super::unserved::refuse;
 use crate::engine::{Engine, Post};
 use crate::fault::Arrival;
 use crate::planned_fault::PlannedFault;
@@ -32,25 +33,24 @@ pub(super) async fn answer(
         Some(info) if guard::is_visit(&headers) => open_link(engine, info, uri).await,
         // Opening a link creates an order, which an image or a frame in a page must not do.
         Some(_) => {
-            let why = "a link is for the buyer's browser to go to; it is not part of a page\n";
-            (StatusCode::FORBIDDEN, why).into_response()
+            let why = "a link is for the buyer's browser to go to; it is not part of a page";
+            refuse(&engine, uri.path(), StatusCode::FORBIDDEN, why).await
         }
         None if is_path && method == Method::POST => {
             let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
             answer_post(engine, Post { path: uri.path().to_owned(), content_type, body }).await
         }
         None if is_path => {
-            let why = format!("{} takes POST, and not {method}\n", uri.path());
-            (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "POST")], why).into_response()
+            let why = format!("{} takes POST, and not {method}", uri.path());
+            let response = refuse(&engine, uri.path(), StatusCode::METHOD_NOT_ALLOWED, &why).await;
+            ([(ALLOW, "POST")], response).into_response()
         }
-        None => report_unknown_path(&engine),
+        None => {
+            let paths = engine.gateway().paths.join(", ");
+            let why = format!("no such path; the gateway has {paths}, its inside is at /sandbox");
+            refuse(&engine, uri.path(), StatusCode::NOT_FOUND, &why).await
+        }
     }
-}
-
-fn report_unknown_path(engine: &Engine) -> Response {
-    let paths = engine.gateway().paths.join(", ");
-    (StatusCode::NOT_FOUND, format!("no such path; the gateway has {paths}, its inside is at /sandbox\n"))
-        .into_response()
 }
 
 async fn answer_post(engine: Arc<Engine>, post: Post) -> Response {

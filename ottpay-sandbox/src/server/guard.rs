@@ -7,30 +7,29 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{HOST, HeaderValue, ORIGIN};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use ottpay_server::read_whole;
 
 use super::site::Site;
+use super::unserved::refuse;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
 /// The greatest request, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
 
 /// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox.
-pub(super) async fn read_whole_body(request: Request, next: Next) -> Response {
+pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     match read_whole(request, MAX_REQUEST).await {
         Ok(request) => next.run(request).await,
-        Err(why) => {
-            tracing::warn!(target_path = path, "refused: {why}");
-            (why.status(), format!("{why}\n")).into_response()
-        }
+        Err(why) => refuse(&engine, &path, why.status(), &why.to_string()).await,
     }
 }
 
 /// Rejects requests from other machines, by the peer's address and by the host: a host name that points at this machine,
 /// or at a tunnel that ends here, is rejected, too.
 pub(super) async fn require_this_machine(
+    State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
@@ -38,8 +37,8 @@ pub(super) async fn require_this_machine(
     if peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine()) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "the inside of the sandbox is for its own machine; open it as http://127.0.0.1\n")
-        .into_response()
+    let why = "the inside of the sandbox is for its own machine; open it as http://127.0.0.1";
+    refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
 }
 
 /// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox, to read the buyer's
@@ -53,19 +52,20 @@ pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, reques
         return next.run(request).await;
     }
     let why = "the sandbox shows its pages under an IP address, localhost or the host of its public url only; \
-               start it with the public url by which you reach it\n";
-    (StatusCode::FORBIDDEN, why).into_response()
+               start it with the public url by which you reach it";
+    refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
 }
 
 /// CSRF guard: rejects cross-origin requests other than GET, and callbacks: a merchant who gives the sandbox's own address
 /// as theirs would otherwise control it from elsewhere.
 pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(CALLBACK_HEADER) {
-        let why = "callbacks go to the shop, and not to a sandbox; give another callback address\n";
-        return (StatusCode::FORBIDDEN, why).into_response();
+        let why = "callbacks go to the shop, and not to a sandbox; give another callback address";
+        return refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     if request.method() != Method::GET && !is_of_own_page(&request, &engine) {
-        return (StatusCode::FORBIDDEN, "a page of another site cannot use the sandbox\n").into_response();
+        let why = "a page of another site cannot use the sandbox";
+        return refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await;
     }
     next.run(request).await
 }

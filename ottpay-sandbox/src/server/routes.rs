@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -11,20 +12,21 @@ use super::{control, gateway, guard, pages};
 use crate::engine::Engine;
 
 pub(super) fn build_router(engine: Arc<Engine>) -> Router {
-    let inside = Router::new().route("/sandbox/", get(async || Redirect::permanent("/sandbox"))).nest(
-        "/sandbox",
-        pages::developer_router()
-            .merge(control::control_router())
-            .layer(middleware::from_fn(guard::require_this_machine)),
-    );
+    // Around the nested routes, so that the guard sees whole paths.
+    let inside = Router::new()
+        .route("/sandbox/", get(async || Redirect::permanent("/sandbox")))
+        .nest("/sandbox", pages::developer_router().merge(control::control_router()))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_this_machine));
     let app = Router::new()
         .merge(inside)
         .merge(
             pages::buyer_router().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_known_host)),
         )
+        // What a browser asks for by itself is not a mistake of anyone's.
+        .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .fallback(gateway::answer)
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn(guard::read_whole_body))
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::read_whole_body))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::reject_cross_origin))
         .with_state(engine);
     // Around all of it, as a router reports the allowed methods last.

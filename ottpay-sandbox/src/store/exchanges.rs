@@ -46,6 +46,13 @@ pub(crate) struct Exchange {
     pub(crate) answer: Vec<u8>,
 }
 
+impl Exchange {
+    /// Whether it is a request that was refused before it was handled, and of which no body is kept.
+    pub(crate) fn is_unserved(&self) -> bool {
+        self.callback.is_none() && self.action.is_none() && self.code.is_none()
+    }
+}
+
 /// Which exchanges are asked for: the latest first.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Filter {

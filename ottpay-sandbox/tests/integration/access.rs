@@ -1,8 +1,9 @@
 //! Who may reach the sandbox: by which name, from which page, and in which way.
 
-use crate::common::{NOBODY, client_of, order, pay, send, started};
+use crate::common::{NOBODY, client_of, control, get, order, pay, send, started};
 use ottpay::Amount;
 use ottpay_sandbox::{Delivery, OrderState, Sandbox};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn the_inside_is_for_this_machine_and_its_own_pages() {
@@ -151,4 +152,54 @@ async fn a_link_is_for_the_buyer_to_go_to_and_no_part_of_a_page() {
     assert!(sandbox.order("T1").unwrap().is_none());
     let headers = "host: localhost\r\nsec-fetch-dest: document\r\nsec-fetch-mode: navigate\r\n";
     assert_eq!(send(&sandbox, &line, headers, "").await.0, 303);
+}
+
+#[tokio::test]
+async fn what_is_refused_before_it_is_handled_is_listed_with_its_cause() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let too_large = " ".repeat(1024 * 1024 + 1);
+    for (line, headers, body, status, cause) in [
+        ("GET /processV2", "host: gateway\r\n", "", 405, "/processV2 takes POST, and not GET"),
+        ("POST /proces", "host: gateway\r\n", "", 404, "no such path"),
+        ("POST /processV2", "host: gateway\r\norigin: http://evil.example\r\n", "", 403, "a page of another site"),
+        ("POST /processV2", "host: gateway\r\nsec-fetch-site: cross-site\r\n", "", 403, "a page of another site"),
+        ("GET /sandbox/status", "host: evil.example\r\n", "", 403, "the inside of the sandbox"),
+        ("GET /pay/T1", "host: evil.example\r\n", "", 403, "the sandbox shows its pages under an IP address"),
+        ("GET /h5Pay", "host: localhost\r\nsec-fetch-dest: image\r\n", "", 403, "a link is for the buyer's browser"),
+        ("POST /processV2", "host: gateway\r\n", &*too_large, 413, "expected a body of at most 1048576 bytes"),
+    ] {
+        let (found, head, _) = send(&sandbox, line, headers, body).await;
+        let (_, listed) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+        let message = &listed[0];
+        assert_eq!((found, &message["status"]), (status, &json!(status)), "{line}");
+        let path = line.split(' ').nth(1).unwrap();
+        assert_eq!((&message["target"], &message["sent"], &message["code"]), (&json!(path), &json!(""), &Value::Null));
+        assert!(message["cause"].as_str().unwrap().starts_with(cause), "{message}");
+        // The errors of calls are JSON, which says it already.
+        let in_head = head.contains(&format!("x-ottpay-sandbox-cause: {}", cause.to_lowercase()));
+        assert_eq!(in_head, path != "/sandbox/status", "{head}");
+        let (_, page) = get(&format!("{}/sandbox/message/{}", sandbox.url(), message["message"])).await;
+        assert!(page.contains(&format!("request to {path}, refused")), "{page}");
+    }
+    assert_eq!(sandbox.requests(), 0);
+}
+
+#[tokio::test]
+async fn a_flood_of_refusals_does_not_push_out_what_was_handled() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    for _ in 0..150 {
+        assert_eq!(send(&sandbox, "GET /x", "host: gateway\r\n", "").await.0, 404);
+    }
+    let (_, listed) = control(&sandbox, "GET", "/messages?limit=1000", Value::Null).await;
+    let listed = listed.as_array().unwrap();
+    assert!((101..150).contains(&listed.len()), "{}", listed.len());
+    assert_eq!(listed.last().unwrap()["order_id"], "T1");
+}
+
+#[tokio::test]
+async fn what_a_browser_asks_for_by_itself_is_not_listed() {
+    let sandbox = Sandbox::start().await.unwrap();
+    assert_eq!(send(&sandbox, "GET /favicon.ico", "host: localhost\r\n", "").await.0, 204);
+    assert_eq!(control(&sandbox, "GET", "/messages", Value::Null).await.1, json!([]));
 }

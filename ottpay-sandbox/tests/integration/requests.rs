@@ -1,7 +1,8 @@
 //! Requests of merchants: what the gateway reads, and what it answers to those that are wrong.
 
-use crate::common::{NOBODY, OPERATOR, exchange, get, order, post_raw, sealed, started};
+use crate::common::{NOBODY, OPERATOR, control, exchange, get, order, post_raw, sealed, send, started};
 use ottpay::envelope::Message;
+use ottpay::spec::Protocol;
 use ottpay::{Amount, Framing, GATEWAY, Timestamp};
 use ottpay_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -219,4 +220,59 @@ async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request(
     let message = "the body has two members of the same name; likely cause: a member was added without removing the one \
                    already there";
     assert_eq!(reply.text("rsp_msg"), Some(message));
+}
+
+#[tokio::test]
+async fn the_cause_of_a_refusal_is_in_the_reply_in_its_head_and_in_the_list() {
+    let (sandbox, _) = started().await;
+    let refused = async |body: Vec<u8>| {
+        let headers = "host: gateway\r\ncontent-type: application/json\r\n";
+        let body = String::from_utf8(body).unwrap();
+        let (_, head, reply) = send(&sandbox, "POST /processV2", headers, &body).await;
+        let message = Message::read(reply.as_bytes()).unwrap().text("rsp_msg").unwrap().to_owned();
+        let (_, listed) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+        assert_eq!(listed[0]["cause"], message, "{listed}");
+        assert!(
+            head.contains(&format!("x-ottpay-sandbox-cause: {}", message.to_lowercase().replace('…', "..."))),
+            "{head}"
+        );
+        (message, listed[0].clone())
+    };
+    let fields = |amount: &str| json!({ "order_id": "T1", "amount": amount, "biz_type": "ALIPAY", "operator_id": OPERATOR, "call_back_url": NOBODY });
+    let (message, listed) = refused(sealed(&sandbox, "ACTIVEPAY", "1.0", &fields("12.5").to_string())).await;
+    assert_eq!(message, "amount: expected a whole number of minor units, found \"12.5\" (order T1)");
+    assert_eq!(listed["order_id"], "T1");
+    let (message, _) = refused(sealed(&sandbox, "ACTIVEPAY", "1.0", &fields("1\n\u{1b}x").to_string())).await;
+    assert!(message.contains("found \"1  x\""), "{message}");
+    let (message, _) = refused(sealed(&sandbox, "ACTIVEPAY", "1.0", &fields(&"9".repeat(5000)).to_string())).await;
+    assert!(message.contains("999…") && message.len() < 200, "{message}");
+
+    let mut altered: Value =
+        serde_json::from_slice(&sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"T1"}"#)).unwrap();
+    altered["data"] = altered["data"].as_str().unwrap().replace('=', "").into();
+    let (message, _) = refused(altered.to_string().into_bytes()).await;
+    assert!(message.contains("; likely cause: ") && message.contains("padding"), "{message}");
+}
+
+#[tokio::test]
+async fn a_sensitive_value_is_in_no_cause() {
+    let (sandbox, _) = started().await;
+    let (info, field) = GATEWAY
+        .actions
+        .iter()
+        .flat_map(|info| info.request.iter().map(move |field| (info, field)))
+        .find(|(info, field)| {
+            field.sensitive && field.limits.max_len < 1000 && !field.lenient && info.protocol == Protocol::Envelope
+        })
+        .expect("a sensitive field with a limit");
+    let secret = "4111111111111111".repeat(100);
+    let mut fields: serde_json::Map<String, Value> =
+        info.examples[0].request.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+    fields.insert(field.name.to_owned(), json!(secret));
+    let body = sealed(&sandbox, info.action, info.version, &Value::Object(fields).to_string());
+    let reply = post_raw(sandbox.url(), body).await;
+    let message = reply.text("rsp_msg").unwrap();
+    assert!(message.starts_with(field.name) && !message.contains("4111"), "{message}");
+    let (_, listed) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+    assert!(!listed[0]["cause"].as_str().unwrap().contains("4111"), "{listed}");
 }

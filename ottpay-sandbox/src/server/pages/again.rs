@@ -19,6 +19,9 @@ pub(super) struct Command {
 
 /// The commands that send a message again; none of a message that was not kept whole.
 pub(super) fn list_commands(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Vec<Command> {
+    if exchange.is_unserved() {
+        return Vec::new();
+    }
     [write_curl(engine, exchange, hides_body), write_call(engine, exchange)].into_iter().flatten().collect()
 }
 

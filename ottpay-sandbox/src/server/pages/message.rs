@@ -181,6 +181,9 @@ fn may_reveal(body: &[u8], redaction: &Redaction) -> bool {
 
 /// Both sides of an exchange. Plain calls, links, refusals and acknowledgements have no steps.
 fn build_sides(engine: &Engine, exchange: &Exchange, redaction: &Redaction) -> Vec<Side> {
+    if exchange.is_unserved() {
+        return Vec::new();
+    }
     let (titles, reader) = match exchange.callback {
         Some(_) => (("The gateway sent", "The merchant answered"), Reader::Callback),
         None => (("The merchant sent", "The gateway answered"), Reader::Request),

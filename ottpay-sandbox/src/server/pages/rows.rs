@@ -52,8 +52,6 @@ pub(super) struct MessageRow {
     pub(super) order_path: Option<String>,
     pub(super) outcome: String,
     pub(super) note: Option<String>,
-    /// Why it was refused, if the note does not say it.
-    pub(super) cause: Option<String>,
     /// What was accepted without being reliable.
     pub(super) notes: Vec<Note>,
 }
@@ -64,6 +62,7 @@ impl From<&Exchange> for MessageRow {
         let title = match (exchange.callback, &exchange.action) {
             (Some(_), _) => "callback".to_owned(),
             (None, Some(name)) => format!("{name} to {target}"),
+            (None, None) if exchange.is_unserved() => format!("request to {target}, refused"),
             // The action that it claims, which is not verified.
             (None, None) => match Envelope::read(&exchange.sent).ok().as_ref().and_then(|sent| sent.text("action")) {
                 Some(action) => format!("{action:.40} to {target}, refused"),
@@ -78,7 +77,6 @@ impl From<&Exchange> for MessageRow {
             order_id: exchange.order_id.clone().unwrap_or_default(),
             outcome: describe_outcome(exchange),
             note: exchange.note.clone(),
-            cause: exchange.cause.clone().filter(|cause| exchange.note.as_ref() != Some(cause)),
             notes: exchange.notes.clone(),
         }
     }
