@@ -7,6 +7,7 @@ mod exchanges;
 mod file;
 mod orders;
 mod owner;
+mod pattern;
 mod savepoint;
 mod search;
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::database::Store;
+use super::pattern::{match_any, write_pattern};
 use super::savepoint::Savepoint;
 
 /// The longest body that is kept whole, in bytes.
@@ -62,7 +63,7 @@ pub(crate) struct Filter {
     pub(crate) after: Option<i64>,
     /// Method of the client.
     pub(crate) action: Option<String>,
-    /// A part of the order id, the target, the response code or the note. Case does not matter.
+    /// A part of the order id, the target, the response code, the note, the cause or what was noted. Case does not matter.
     pub(crate) text: Option<String>,
     pub(crate) limit: u32,
 }
@@ -121,15 +122,16 @@ impl Store {
         };
         // After an exchange come the next ones, so that a reader who goes on from there misses none.
         let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
+        let has_text = match_any(&["order_id", "target", "code", "note", "cause", "notes"], "?6");
         let sql = format!(
             "SELECT serial, at, callback, target, action, order_id, status, code, note, cause, notes, sent, answer \
              FROM messages WHERE {narrowed} AND serial < ?3 AND serial > ?4 AND (?5 IS NULL OR action = ?5) \
-             AND (?6 IS NULL OR instr(lower(concat_ws(' ', order_id, target, code, note, cause, notes)), ?6) > 0) \
+             AND {has_text} \
              ORDER BY serial {order} LIMIT ?7"
         );
         let (before, after) = (filter.before.unwrap_or(i64::MAX), filter.after.unwrap_or(0));
         let mut statement = connection.prepare_cached(&sql)?;
-        let text = filter.text.as_ref().map(|text| text.to_ascii_lowercase());
+        let text = filter.text.as_deref().map(write_pattern);
         let values = params![filter.order_id, filter.callback, before, after, filter.action, text, filter.limit];
         let mut found: Vec<_> = statement.query_map(values, read_exchange)?.collect::<Result<_, _>>()?;
         found.sort_by_key(|exchange| std::cmp::Reverse(exchange.serial));

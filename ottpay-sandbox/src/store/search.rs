@@ -6,10 +6,11 @@ use rusqlite::params;
 
 use super::database::Store;
 use super::orders::{COLUMNS, read_order, to_integer};
+use super::pattern::{match_any, write_pattern};
 use crate::order::{Order, OrderKind, OrderState};
 
 /// How many orders one search reads at most.
-pub(crate) const MAX_SEARCHED: i64 = 10_000;
+pub(crate) const MAX_SEARCHED: i64 = 5_000;
 
 /// What orders are looked for: those to which every given part applies.
 #[derive(Debug, Default, Clone)]
@@ -46,12 +47,13 @@ impl Store {
             .query_row([], |row| row.get(0))?;
         let before = search.before.unwrap_or(i64::MAX).min(count + 1);
         let first = (before - MAX_SEARCHED).max(1);
+        let columns = ["id", "checkout_id", "original", "provider_id", "callback_url", "request"];
+        let has_text = match_any(&columns, "?8");
         let sql = format!(
             "SELECT {COLUMNS}, serial FROM orders WHERE serial < ?1 AND serial >= ?2 \
              AND (?3 IS NULL OR kind = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR action = ?5) \
-             AND (?6 IS NULL OR (currency = ?7 AND ?6 IN (amount, amount + coalesce(fee, 0)))) \
-             AND (?8 IS NULL OR instr(lower(concat_ws(' ', id, checkout_id, original, provider_id, callback_url, request)), \
-             ?8) > 0) ORDER BY serial DESC LIMIT ?9"
+             AND (?6 IS NULL OR (currency = ?7 AND ?6 IN (amount, amount + coalesce(fee, 0)))) AND {has_text} \
+             ORDER BY serial DESC LIMIT ?9"
         );
         let OrderSearch { text, kind, state, action, amount, limit, .. } = search;
         let (amount, currency) = amount.unzip();
@@ -63,7 +65,7 @@ impl Store {
             action,
             amount.map(to_integer),
             currency.as_ref().map(Currency::code),
-            text.as_ref().map(|text| text.to_ascii_lowercase()),
+            text.as_deref().map(write_pattern),
             limit,
         ];
         let mut statement = connection.prepare_cached(&sql)?;

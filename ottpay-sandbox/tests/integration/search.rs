@@ -31,6 +31,8 @@ async fn orders_are_found_by_text_state_action_and_amount() {
         ("", &["Back-1", "Code-1", "Pear-1", "Apple-2", "Apple-1"][..]),
         ("q=apple", &["Back-1", "Apple-2", "Apple-1"]),
         ("q=APPLE-1", &["Apple-1"]),
+        ("q=Apple_1", &[]),
+        ("q=%25", &[]),
         ("state=declined", &["Pear-1"]),
         ("state=paid", &["Code-1", "Apple-2"]),
         ("state=refunded", &["Back-1"]),
