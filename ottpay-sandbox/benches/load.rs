@@ -155,9 +155,15 @@ async fn show_large(folder: &Path) {
     show("one query", asked);
 
     let http = reqwest::Client::new();
-    for path in
-        ["/sandbox", "/sandbox/order/L3N77", "/sandbox/message/77", "/sandbox/orders/L3N77", "/sandbox/messages"]
-    {
+    for path in [
+        "/sandbox",
+        "/sandbox?state=created&action=active_pay",
+        "/sandbox?q=nothing",
+        "/sandbox/order/L3N77",
+        "/sandbox/message/77",
+        "/sandbox/orders/L3N77",
+        "/sandbox/messages",
+    ] {
         let mut times = Vec::new();
         for _ in 0..CALLS {
             let start = Instant::now();
