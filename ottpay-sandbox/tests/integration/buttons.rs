@@ -1,6 +1,8 @@
 //! The page of an order: its buttons and forms, which work without scripts, its diagram, and its downloads.
 
-use crate::common::{NOBODY, OPERATOR, control, exchange, get, order, pay, send, shop, started, state, until};
+use crate::common::{
+    NOBODY, OPERATOR, control, exchange, get, order, pay, post_raw, sealed, send, shop, started, state, until,
+};
 use ottpay::{Amount, BizType, Timestamp};
 use ottpay_sandbox::{Act, Sandbox};
 use serde_json::{Value, json};
@@ -107,11 +109,14 @@ async fn the_diagram_shows_the_story_and_escapes_it() {
     assert!(diagram.contains("<title id=\"diagram-title\">Sequence diagram of T1</title>"), "{diagram}");
 
     exchange(url, "POST", "/processV2", br#"{"action": "<b>", "order_id": "T1"}"#.to_vec()).await;
+    let lenient = sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"T1","colour":"red"}"#);
+    post_raw(url, lenient).await;
     let fault = json!({ "fault": "refuse", "order_id": "T1", "code": "<b>&" });
     assert_eq!(control(&sandbox, "POST", "/faults", fault).await.0, 200);
     let refused = client.status_query().order_id(order("T1")).send().await.unwrap_err();
     assert!(refused.to_string().contains("<B>&"), "{refused}");
     let page = self::page(&sandbox, "T1").await;
+    assert!(page.contains(">! unknown_field: "), "{page}");
     assert!(page.contains("&#60;B&#62;&#38; (200)") && !page.contains("<B>"), "{page}");
 }
 
@@ -123,7 +128,7 @@ async fn the_diagram_of_a_long_story_is_bounded() {
         client.status_query().order_id(order("T1")).send().await.unwrap();
     }
     let page = page(&sandbox, "T1").await;
-    assert!(page.contains("The latest steps; 21 earlier ones are not drawn."), "{page}");
+    assert!(page.contains("The latest steps; earlier ones are not drawn."), "{page}");
     let diagram = page.split("<svg class=\"diagram\"").nth(1).unwrap().split("</svg>").next().unwrap();
     assert_eq!(diagram.matches(">STATUS_QUERY<").count(), 40);
 }

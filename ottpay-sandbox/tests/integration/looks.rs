@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::chromium::{picture, shows, with_browser};
 use crate::common::{
-    NOBODY, OPERATOR, client_of, control, exchange, key, order, pay, refund_id, shop_that, started, state,
+    NOBODY, OPERATOR, client_of, control, exchange, key, order, pay, post_raw, refund_id, sealed, shop_that, started,
+    state,
 };
 use crate::devtools::{find_violations, read_axe, set_colours, set_size};
 
@@ -42,6 +43,8 @@ async fn fill() -> (Sandbox, ottpay::Client) {
     let stranger = client_of(&sandbox).sign_key(key("6698851A525C9433")).build().unwrap();
     stranger.status_query().order_id(order("Paid-1")).send().await.unwrap_err();
     pay(&client, "Open-1", 1999, NOBODY).await.unwrap();
+    let lenient = sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"Open-1","colour":"red"}"#);
+    post_raw(sandbox.url(), lenient).await;
     sandbox.add_fault(PlannedFault::new(Fault::CallbackDuplicate).order_id("Open-1").times(2)).unwrap();
     (sandbox, client)
 }

@@ -12,6 +12,9 @@ use crate::store::{Exchange, Topic};
 /// How many steps are drawn, the latest ones.
 const MAX_STEPS: usize = 40;
 
+/// How many notes of a step are drawn.
+const MAX_NOTES: usize = 4;
+
 /// The longest labels, in characters: of an arrow, and of a line of its own.
 const MAX_LABEL: usize = 24;
 const MAX_LINE: usize = 58;
@@ -43,8 +46,8 @@ pub(super) struct Diagram {
     pub(super) height: u32,
     pub(super) arrows: Vec<Arrow>,
     pub(super) texts: Vec<Text>,
-    /// How many earlier steps are not drawn.
-    pub(super) omitted: usize,
+    /// Whether earlier steps are not drawn.
+    pub(super) is_cut: bool,
 }
 
 /// A horizontal line with a head, which is a path.
@@ -70,7 +73,7 @@ impl Diagram {
     /// Draws the latest steps.
     pub(super) fn draw(engine: &Engine, steps: &[Step<'_>]) -> Self {
         let omitted = steps.len().saturating_sub(MAX_STEPS);
-        let mut diagram = Self { height: TOP, arrows: Vec::new(), texts: Vec::new(), omitted };
+        let mut diagram = Self { height: TOP, arrows: Vec::new(), texts: Vec::new(), is_cut: omitted > 0 };
         for step in steps.iter().skip(omitted) {
             diagram.add_step(engine, step);
         }
@@ -111,14 +114,15 @@ impl Diagram {
         self.add_arrow(Party::Gateway, sender, "arrow answer", arrives, &describe_outcome(exchange));
         let accepts = |code: &String| [code::SUCCESS, code::PROCESSING].contains(&code.as_str());
         let is_refused = !arrives || !exchange.code.as_ref().is_none_or(accepts);
-        self.add_note(exchange, is_refused);
+        self.add_notes(exchange, is_refused);
     }
 
-    fn add_callback(&mut self, exchange: &Exchange, attempt: usize) {
-        self.add_arrow(Party::Gateway, Party::Shop, "arrow", true, &format!("callback, attempt {attempt}"));
+    fn add_callback(&mut self, exchange: &Exchange, attempt: Option<usize>) {
+        let label = attempt.map_or_else(|| "callback".to_owned(), |attempt| format!("callback, attempt {attempt}"));
+        self.add_arrow(Party::Gateway, Party::Shop, "arrow", true, &label);
         let arrives = exchange.status.is_some();
         self.add_arrow(Party::Shop, Party::Gateway, "arrow answer", arrives, &describe_outcome(exchange));
-        self.add_note(exchange, !matches!(exchange.status, Some(200..=299)));
+        self.add_notes(exchange, !matches!(exchange.status, Some(200..=299)));
     }
 
     /// An arrow with its label, which ends halfway if the message does not arrive.
@@ -136,12 +140,16 @@ impl Diagram {
         self.arrows.push(Arrow { class, from, to, y: self.height, head });
     }
 
-    /// What a developer should know of an exchange.
-    fn add_note(&mut self, exchange: &Exchange, is_refused: bool) {
-        let Some(note) = &exchange.note else { return };
-        self.height += LINE;
+    /// What a developer should know of an exchange, and what was accepted without being reliable.
+    fn add_notes(&mut self, exchange: &Exchange, is_refused: bool) {
         let (class, mark) = if is_refused { ("refused", "✗") } else { ("warned", "!") };
-        self.add_text(class, "start", Party::Shop.x() + 5, self.height, format!("{mark} {}", shorten(note, MAX_LINE)));
+        let notes = exchange.note.iter().map(|note| (class, mark, note.clone()));
+        let accepted = exchange.notes.iter().map(|note| ("warned", "!", format!("{}: {}", note.name, note.text)));
+        for (class, mark, note) in notes.chain(accepted).take(MAX_NOTES) {
+            self.height += LINE;
+            let text = format!("{mark} {}", shorten(&note, MAX_LINE));
+            self.add_text(class, "start", Party::Shop.x() + 5, self.height, text);
+        }
     }
 
     fn add_text(&mut self, class: &'static str, anchor: &'static str, x: u32, y: u32, text: String) {

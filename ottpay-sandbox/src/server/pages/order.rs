@@ -108,7 +108,7 @@ fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
     let exchanges = engine.exchanges(filter)?;
     let (mut events, mut refunds) = (engine.events(order)?, engine.refunds(order)?);
     let (more_events, more_refunds) = (keep_latest(&mut events), keep_latest(&mut refunds));
-    let diagram = Diagram::draw(engine, &tell_story(engine, &events, &exchanges));
+    let diagram = Diagram::draw(engine, &tell_story(engine, &events, &exchanges, exchanges.len() < LISTED));
     let waiting = engine.waiting_faults().into_iter().filter(|planned| planned.order_id.as_ref() == Some(&order.id));
     Ok(OrderPage {
         order: OrderRow::from(order),

@@ -11,8 +11,8 @@ pub(super) enum Step<'a> {
     Buyer(&'a Event),
     /// Something else happened: time ran out, a part was refunded.
     Event(&'a Event),
-    /// The gateway posted a callback, and this is which attempt it was.
-    Callback(&'a Exchange, usize),
+    /// The gateway posted a callback, and this is which attempt it was, if that is known.
+    Callback(&'a Exchange, Option<usize>),
 }
 
 impl Step<'_> {
@@ -33,8 +33,14 @@ impl Step<'_> {
     }
 }
 
-/// The steps in the order in which they happened. The events come as they are kept, the exchanges the latest first.
-pub(super) fn tell_story<'a>(engine: &Engine, events: &'a [Event], exchanges: &'a [Exchange]) -> Vec<Step<'a>> {
+/// The steps in the order in which they happened. The events come as they are kept, the exchanges the latest first; attempts
+/// are counted if these are all exchanges of the order.
+pub(super) fn tell_story<'a>(
+    engine: &Engine,
+    events: &'a [Event],
+    exchanges: &'a [Exchange],
+    are_all: bool,
+) -> Vec<Step<'a>> {
     let is_action = |by: &str| engine.gateway().actions.iter().any(|info| info.action == by);
     let happened = events.iter().filter_map(|event| match event.topic() {
         Topic::State { by: "the buyer", .. } => Some(Step::Buyer(event)),
@@ -48,7 +54,7 @@ pub(super) fn tell_story<'a>(engine: &Engine, events: &'a [Event], exchanges: &'
         None => Step::Request(exchange),
         Some(callback) => {
             let attempt = attempts.entry(callback).and_modify(|attempt| *attempt += 1).or_insert(1_usize);
-            Step::Callback(exchange, *attempt)
+            Step::Callback(exchange, are_all.then_some(*attempt))
         }
     });
     let mut steps: Vec<_> = exchanged.chain(happened).collect();
