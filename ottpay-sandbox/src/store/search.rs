@@ -46,7 +46,7 @@ impl Store {
             .prepare_cached("SELECT coalesce(max(serial), 0) FROM orders")?
             .query_row([], |row| row.get(0))?;
         let before = search.before.unwrap_or(i64::MAX).min(count + 1);
-        let first = (before - MAX_SEARCHED).max(1);
+        let first = before.saturating_sub(MAX_SEARCHED).max(1);
         let columns = ["id", "checkout_id", "original", "provider_id", "callback_url", "request"];
         let has_text = match_any(&columns, "?8");
         let sql = format!(
@@ -73,5 +73,41 @@ impl Store {
         let orders = rows.collect::<rusqlite::Result<Vec<_>>>()?;
         let has_stopped = first > 1 && orders.len() < usize::try_from(*limit).unwrap_or(usize::MAX);
         Ok(FoundOrders { orders, stopped_at: has_stopped.then_some(first) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synchronous::Synchronous;
+
+    /// A store with this many orders.
+    fn fill(count: i64) -> Store {
+        let store = Store::open(None, Synchronous::Normal).unwrap();
+        let sql = "INSERT INTO orders (id, kind, action, amount, currency, state, refunded, provider_id, created, request) \
+                   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) \
+                   SELECT 'T' || i, 'payment', 'active_pay', i, 'CAD', 'created', 0, 'SB', 0, '{}' FROM n";
+        store.lock().execute(sql, [count]).unwrap();
+        store
+    }
+
+    fn find(store: &Store, search: &OrderSearch) -> (Vec<String>, Option<i64>) {
+        let found = store.search_orders(&ottpay::GATEWAY, search).unwrap();
+        (found.orders.into_iter().map(|(_, order)| order.id).collect(), found.stopped_at)
+    }
+
+    #[test]
+    fn a_search_stops_after_a_bounded_number_of_orders_and_goes_on_from_there() {
+        let store = fill(MAX_SEARCHED + 10);
+        let oldest =
+            OrderSearch { amount: Some((Amount::from_minor(7), Currency::CAD)), limit: 31, ..OrderSearch::default() };
+        assert_eq!(find(&store, &oldest), (Vec::new(), Some(11)));
+        let further = OrderSearch { before: Some(11), ..oldest.clone() };
+        assert_eq!(find(&store, &further), (vec!["T7".to_owned()], None));
+        // What fills the page has not stopped.
+        let (all, stopped_at) = find(&store, &OrderSearch { limit: 31, ..OrderSearch::default() });
+        assert_eq!((all.len(), stopped_at), (31, None));
+        let beyond = OrderSearch { before: Some(i64::MIN), ..oldest };
+        assert_eq!(find(&store, &beyond), (Vec::new(), None));
     }
 }

@@ -93,6 +93,18 @@ async fn what_cannot_be_looked_for_is_reported() {
 }
 
 #[tokio::test]
+async fn any_number_is_a_place_to_go_on_from() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 500, NOBODY).await.unwrap();
+    for number in [i64::MIN, -1, 0, 1, i64::MAX] {
+        let (ids, _) = find(&sandbox, &format!("orders={number}&messages={number}&q=t")).await;
+        assert_eq!(ids.len(), usize::from(number > 1), "{number}");
+        let (status, _) = get(&format!("{}/sandbox/orders?before={number}", sandbox.url())).await;
+        assert_eq!(status, 200, "{number}");
+    }
+}
+
+#[tokio::test]
 async fn the_links_to_older_orders_keep_the_search() {
     let (sandbox, client) = started().await;
     for number in 1..=31 {
