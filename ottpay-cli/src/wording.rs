@@ -87,6 +87,7 @@ mod tests {
             describe_config_error(&ConfigError::EndpointWithPath),
             describe_config_error(&ConfigError::PlainHttp),
             describe_config_error(&ConfigError::NoTls),
+            describe_config_error(&ConfigError::Certificate),
             describe_config_error(&ConfigError::UserAgent),
             describe_follow_error(&FollowError::OtherMerchant { expected: merchant(), found: merchant() }),
             describe_follow_error(&FollowError::OtherEnvironment { expected: first(), found: second() }),

@@ -2,6 +2,7 @@
 
 mod asking;
 mod builder;
+mod config_error;
 mod connection;
 mod exchange;
 mod keys;
@@ -12,7 +13,8 @@ mod settings;
 pub(crate) mod underway;
 
 pub use asking::Asking;
-pub use builder::{ClientBuilder, ConfigError};
+pub use builder::ClientBuilder;
+pub use config_error::ConfigError;
 pub use connection::Client;
 pub use retry::Retry;
 pub use sending::Sending;

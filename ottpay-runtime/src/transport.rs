@@ -5,6 +5,7 @@ mod http;
 mod network;
 mod pause;
 mod tls;
+mod trust;
 
 use std::fmt;
 use std::pin::Pin;
@@ -17,6 +18,7 @@ pub use http::HttpTransport;
 pub(crate) use pause::{pause, with_clock};
 #[doc(hidden)]
 pub use tls::with_tls;
+pub(crate) use trust::{NotPem, Trust};
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

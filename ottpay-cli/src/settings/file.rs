@@ -11,11 +11,12 @@ use crate::stderr;
 use crate::suggestion::did_you_mean;
 
 /// The keys of the file.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "endpoint",
     "merchant_id",
     "sign_key",
     "operator_id",
+    "ca_file",
     "currency",
     "ledger",
     "webhook_secret",

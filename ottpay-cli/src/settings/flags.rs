@@ -27,8 +27,12 @@ pub(crate) struct SettingsFlags {
     /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
     #[arg(long, value_name = "ID")]
     operator_id: Option<String>,
-    /// TOML file with the keys endpoint, merchant_id, sign_key, operator_id, currency, ledger, webhook_secret, acknowledgement
-    /// and acknowledgement_type
+    /// File in PEM with certificate authorities to trust beside those of the system, such as that of `ottpay sandbox --tls`
+    /// [env: OTTPAY_CA_FILE]
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<String>,
+    /// TOML file with the keys endpoint, merchant_id, sign_key, operator_id, ca_file, currency, ledger, webhook_secret,
+    /// acknowledgement and acknowledgement_type
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -36,7 +40,7 @@ pub(crate) struct SettingsFlags {
 impl SettingsFlags {
     /// For a command that takes nothing else than the file.
     pub(super) fn of_file(config: Option<PathBuf>) -> Self {
-        Self { endpoint: None, merchant_id: None, sign_key: None, operator_id: None, config }
+        Self { endpoint: None, merchant_id: None, sign_key: None, operator_id: None, ca_file: None, config }
     }
 
     /// Adds what variables and the file set.
@@ -61,6 +65,7 @@ impl SettingsFlags {
             endpoint: text(self.endpoint, "endpoint")?,
             merchant_id: text(self.merchant_id, "merchant_id")?,
             operator_id: text(self.operator_id, "operator_id")?,
+            ca_file: text(self.ca_file, "ca_file")?,
             currency: text(None, "currency")?,
             // Flags of some commands only, or none.
             ledger: text(None, "ledger")?,

@@ -1,9 +1,12 @@
 //! The settings of a command, and what it needs of them.
 
+use std::path::Path;
+
 use ottpay::{Client, ClientBuilder, ConfigError, Currency, SignKey};
 
 use super::setting::Setting;
 use crate::failure::Failure;
+use crate::input;
 use crate::webhook::Secrets;
 use crate::wording::{SET_CURRENCY, describe_config_error};
 
@@ -13,6 +16,7 @@ pub(crate) struct Settings {
     pub(super) merchant_id: Option<Setting<String>>,
     pub(super) sign_key: Option<Setting<SignKey>>,
     pub(super) operator_id: Option<Setting<String>>,
+    pub(super) ca_file: Option<Setting<String>>,
     pub(super) currency: Option<Setting<String>>,
     pub(super) ledger: Option<Setting<String>>,
     pub(super) webhook_secret: Option<Setting<String>>,
@@ -94,6 +98,11 @@ impl Settings {
         if let Some(endpoint) = &self.endpoint {
             builder = builder.endpoint(&endpoint.value);
         }
+        if let Some(Setting { value, source }) = &self.ca_file {
+            let sets = format!("{source} sets it");
+            let file = input::read_file(Path::new(value)).map_err(|failure| failure.help(&sets))?;
+            builder = builder.trust_certificate(file.body);
+        }
         builder.build().map_err(|error| {
             let help = match (&self.endpoint, &error) {
                 (Some(Setting { source, .. }), ConfigError::PlainHttp) => {
@@ -103,6 +112,10 @@ impl Settings {
                 }
                 (Some(Setting { source, .. }), ConfigError::Endpoint | ConfigError::EndpointWithPath) => {
                     format!("{source} sets it")
+                }
+                (_, ConfigError::Certificate) => {
+                    let source = self.ca_file.as_ref().map_or("--ca-file", |file| &file.source);
+                    format!("{source} sets the file")
                 }
                 _ => return Failure::usage(describe_config_error(&error)),
             };

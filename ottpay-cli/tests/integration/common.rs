@@ -35,7 +35,9 @@ pub(crate) fn ottpay(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ottpay"));
     let empty = folder();
     command.args(arguments).current_dir(&empty).env("HOME", &empty);
-    for name in ["ENDPOINT", "MERCHANT_ID", "SIGN_KEY", "OPERATOR_ID", "CURRENCY", "LEDGER", "WEBHOOK_SECRET"] {
+    for name in
+        ["ENDPOINT", "MERCHANT_ID", "SIGN_KEY", "OPERATOR_ID", "CURRENCY", "LEDGER", "WEBHOOK_SECRET", "CA_FILE"]
+    {
         command.env_remove(format!("OTTPAY_{name}"));
     }
     for name in ["ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT_TYPE"] {

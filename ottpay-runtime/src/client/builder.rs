@@ -5,20 +5,20 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ottpay_vocabulary::AcknowledgementError;
 use ottpay_vocabulary::url::{Parts, parse_base};
 
+use super::config_error::ConfigError;
 use super::connection::Client;
 use super::keys::Keys;
 use super::settings::{Override, Settings};
 use crate::envelope::{Cipher, Framing};
-use crate::field::{Amount, Currency, Problem};
+use crate::field::{Amount, Currency};
 use crate::key::SignKey;
 use crate::observation::{Observer, Report};
 use crate::redaction::excerpt;
 use crate::sender::Sender;
 use crate::spec::{ActionInfo, Gateway};
-use crate::transport::{HttpTransport, Transport, TransportError};
+use crate::transport::{HttpTransport, NotPem, Transport, Trust};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
 ///
@@ -39,6 +39,7 @@ pub struct ClientBuilder<C> {
     framing: Framing,
     cipher: Cipher,
     transport: Option<Arc<dyn Transport>>,
+    trusted: Vec<Vec<u8>>,
     user_agent: Option<String>,
     /// Body and content type.
     acknowledgement: Option<(String, String)>,
@@ -77,6 +78,7 @@ impl<C: From<Client>> ClientBuilder<C> {
             framing: gateway.framing,
             cipher: gateway.cipher,
             transport: None,
+            trusted: Vec::new(),
             user_agent: None,
             acknowledgement: None,
             connect_timeout: Duration::from_secs(10),
@@ -203,6 +205,17 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Trusts a certificate authority beside those that the platform trusts: that of a sandbox with TLS, or of a company's
+    /// proxy. `pem` is its certificate in PEM, or several. Certificates are checked as always. Called several times, all of
+    /// them are trusted.
+    ///
+    /// Whoever has the key of that authority can pose as the gateway, so never trust that of a sandbox in production. Does
+    /// not touch a transport of your own, and on Android it has no effect.
+    pub fn trust_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.trusted.push(pem.into());
+        self
+    }
+
     /// What comes before `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
@@ -290,11 +303,16 @@ impl<C: From<Client>> ClientBuilder<C> {
             self.gateway.acknowledgement.clone().with_body(body)?.with_content_type(content_type)
         });
         let acknowledgement = acknowledgement.transpose().map_err(ConfigError::Acknowledgement)?;
+        let mut trust = Trust::default();
+        for pem in &self.trusted {
+            trust.add(pem).map_err(|NotPem| ConfigError::Certificate)?;
+        }
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
             None => {
-                let transport = HttpTransport::new(self.connect_timeout, loopback, self.reuse_for_writes);
+                let transport =
+                    HttpTransport::with_trust(self.connect_timeout, loopback, self.reuse_for_writes, &trust);
                 Arc::new(transport.map_err(ConfigError::Transport)?)
             }
         };
@@ -349,51 +367,4 @@ impl<C> std::fmt::Debug for ClientBuilder<C> {
             .field("sign_key", &self.sign_key)
             .finish_non_exhaustive()
     }
-}
-
-/// A setting that is missing or not safe.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// No merchant id, or an empty one.
-    #[error("the merchant id is not set")]
-    NoMerchantId,
-    /// No sign key.
-    #[error("the sign key is not set")]
-    NoSignKey,
-    /// The endpoint is not an absolute `http` or `https` address, or has a user name or a query.
-    #[error("the endpoint is not a base address such as https://frontapi.ottpay.com")]
-    Endpoint,
-    /// The endpoint ends in the path of an action, which would be appended once more.
-    #[error("the endpoint is a base address: leave out the path of the action, as in https://frontapi.ottpay.com")]
-    EndpointWithPath,
-    /// What is given for an action instead of the specification's version, constant or path is not one.
-    #[error("invalid {setting} override `{value}` for `{action}`: {problem}")]
-    Override {
-        /// The method of the action.
-        action: &'static str,
-        /// What is overridden: `version`, `action` or `path`.
-        setting: &'static str,
-        /// The value, cut at 200 characters.
-        value: String,
-        /// What is wrong with it.
-        problem: Problem,
-    },
-    /// The endpoint is plain HTTP on another machine.
-    #[error("the endpoint is plain HTTP; only loopback hosts are reached without TLS")]
-    PlainHttp,
-    /// The endpoint is `https`, and the crate was built without TLS.
-    #[error(
-        "the endpoint needs TLS; build with the feature `rustls`, `aws-lc-rs` or `native-tls`, or bring a transport"
-    )]
-    NoTls,
-    /// The user agent has characters that a header does not take.
-    #[error("the user agent has characters that an HTTP header does not take")]
-    UserAgent,
-    /// The answer to callbacks cannot be sent as it is.
-    #[error("invalid acknowledgement of callbacks: {0}")]
-    Acknowledgement(AcknowledgementError),
-    /// The transport could not be set up.
-    #[error("the transport could not be set up: {}", .0.describe())]
-    Transport(#[source] TransportError),
 }

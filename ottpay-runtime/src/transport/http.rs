@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::connecting::{Connecting, Watch};
 use super::network::Network;
-use super::tls::with_tls;
+use super::tls::with_trust;
+use super::trust::Trust;
 use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use crate::spec::Effect;
 
@@ -46,8 +47,21 @@ impl HttpTransport {
         direct: bool,
         reuse_for_writes: Option<Duration>,
     ) -> Result<Self, TransportError> {
+        Self::with_trust(connect_timeout, direct, reuse_for_writes, &Trust::default())
+    }
+
+    /// The same, and it trusts more authorities than the platform does.
+    ///
+    /// # Errors
+    /// Those of [`HttpTransport::new`].
+    pub(crate) fn with_trust(
+        connect_timeout: Duration,
+        direct: bool,
+        reuse_for_writes: Option<Duration>,
+        trust: &Trust,
+    ) -> Result<Self, TransportError> {
         let build = |builder: reqwest::ClientBuilder| {
-            with_tls(builder)?.build().map_err(|error| with_cause(TransportError::never, error))
+            with_trust(builder, trust)?.build().map_err(|error| with_cause(TransportError::never, error))
         };
         let settings = || Self::settings(connect_timeout, direct);
         Ok(Self {

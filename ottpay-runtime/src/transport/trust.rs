@@ -1,0 +1,89 @@
+//! Certificate authorities that are trusted beside those of the platform.
+
+/// Certificates in PEM are not there, or cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotPem;
+
+/// Certificate authorities that are trusted beside those of the platform. Without TLS there is nothing to trust.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Trust {
+    #[cfg(feature = "__rustls")]
+    authorities: Vec<rustls::pki_types::CertificateDer<'static>>,
+    #[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
+    authorities: Vec<reqwest::Certificate>,
+}
+
+#[cfg(feature = "__rustls")]
+impl Trust {
+    /// Trusts these certificates, of which there is at least one.
+    ///
+    /// # Errors
+    /// [`NotPem`].
+    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), NotPem> {
+        use rustls::pki_types::CertificateDer;
+        use rustls::pki_types::pem::PemObject as _;
+
+        let found = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().map_err(|_| NotPem)?;
+        let is_empty = found.is_empty();
+        self.authorities.extend(found);
+        if is_empty { Err(NotPem) } else { Ok(()) }
+    }
+
+    /// The verifier of the platform, which trusts these authorities as well.
+    ///
+    /// # Errors
+    /// The certificates of the platform cannot be used, or one of these is not the certificate of an authority.
+    pub(super) fn build_verifier(
+        &self,
+        provider: std::sync::Arc<rustls::crypto::CryptoProvider>,
+    ) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
+        use rustls_platform_verifier::Verifier;
+
+        #[cfg(not(target_os = "android"))]
+        if !self.authorities.is_empty() {
+            return Verifier::new_with_extra_roots(self.authorities.iter().cloned(), provider);
+        }
+        Verifier::new(provider)
+    }
+}
+
+#[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
+impl Trust {
+    /// Trusts these certificates, of which there is at least one.
+    ///
+    /// # Errors
+    /// [`NotPem`].
+    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), NotPem> {
+        let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| NotPem)?;
+        let is_empty = found.is_empty();
+        self.authorities.extend(found);
+        if is_empty { Err(NotPem) } else { Ok(()) }
+    }
+
+    /// A client that trusts these authorities as well.
+    pub(super) fn add_to(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, super::TransportError> {
+        Ok(builder.tls_certs_merge(self.authorities.iter().cloned()))
+    }
+}
+
+#[cfg(not(any(feature = "native-tls", feature = "__rustls")))]
+impl Trust {
+    /// Looks whether there is a certificate.
+    ///
+    /// # Errors
+    /// [`NotPem`].
+    pub(crate) fn add(&mut self, pem: &[u8]) -> Result<(), NotPem> {
+        const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+        if pem.windows(BEGIN.len()).any(|part| part == BEGIN) { Ok(()) } else { Err(NotPem) }
+    }
+
+    pub(super) fn add_to(
+        &self,
+        builder: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, super::TransportError> {
+        Ok(builder)
+    }
+}
