@@ -21,6 +21,8 @@ pub struct SandboxBuilder {
     pub(crate) cipher: Option<Cipher>,
     pub(crate) listen: Option<Listen>,
     pub(crate) public_url: Option<String>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<crate::tls::Tls>,
     pub(crate) database: Option<PathBuf>,
     pub(crate) synchronous: Synchronous,
     pub(crate) pay_within: Option<Duration>,
@@ -79,6 +81,13 @@ impl SandboxBuilder {
     /// by default its own address. The buyer's pages are served under its host, an IP address and `localhost` only.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// Serves https instead of http, with a certificate that the sandbox makes; see [`Tls`](crate::Tls).
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
+        self.tls = Some(tls);
         self
     }
 

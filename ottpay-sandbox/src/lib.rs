@@ -101,11 +101,14 @@ mod order;
 mod planned_fault;
 mod redact;
 mod sandbox;
+mod security;
 mod server;
 mod start;
 mod store;
 mod synchronous;
 mod thread;
+#[cfg(feature = "tls")]
+mod tls;
 mod variation;
 
 pub use assume::{Assumption, AssumptionError, Question};
@@ -119,3 +122,5 @@ pub use order::{Act, Order, OrderKind, OrderState};
 pub use planned_fault::PlannedFault;
 pub use sandbox::Sandbox;
 pub use synchronous::Synchronous;
+#[cfg(feature = "tls")]
+pub use tls::Tls;

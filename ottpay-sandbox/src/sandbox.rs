@@ -1,6 +1,7 @@
 //! A running sandbox, as a test uses it.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -12,6 +13,7 @@ use crate::engine::{Delivery, Engine};
 use crate::error::SandboxError;
 use crate::order::{Act, Order};
 use crate::planned_fault::PlannedFault;
+use crate::security::Authority;
 use crate::thread::Thread;
 
 /// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
@@ -23,18 +25,36 @@ pub struct Sandbox {
     engine: Arc<Engine>,
     url: String,
     made_key: Option<String>,
+    authority: Option<Authority>,
     thread: Thread,
 }
 
 impl Sandbox {
     /// A gateway that runs already.
-    pub(crate) fn new(engine: Arc<Engine>, url: String, made_key: Option<String>, thread: Thread) -> Self {
-        Self { engine, url, made_key, thread }
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        url: String,
+        made_key: Option<String>,
+        authority: Option<Authority>,
+        thread: Thread,
+    ) -> Self {
+        Self { engine, url, made_key, authority, thread }
     }
 
     /// Base address, for the client's setting `endpoint`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// With TLS, the certificate in PEM of the authority that clients have to trust, for the client's setting
+    /// `trust_certificate`.
+    pub fn ca_certificate(&self) -> Option<&str> {
+        self.authority.as_ref().map(|authority| authority.pem.as_str())
+    }
+
+    /// The file with [`ca_certificate`](Self::ca_certificate), if the certificate is kept in a folder.
+    pub fn ca_file(&self) -> Option<&Path> {
+        self.authority.as_ref()?.file.as_deref()
     }
 
     /// The only merchant the gateway knows.

@@ -9,14 +9,26 @@ mod routes;
 mod site;
 mod unserved;
 
+use std::io;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
 use crate::engine::Engine;
+use crate::security::Security;
 
 /// Serves until the task is aborted; connections end with it.
-pub(crate) async fn serve(listeners: Vec<TcpListener>, engine: Arc<Engine>) {
-    let report = |error: &std::io::Error, count| tracing::warn!(%error, count, "connections could not be accepted");
-    ottpay_server::serve(listeners, routes::build_router(engine), report).await;
+pub(crate) async fn serve(listeners: Vec<TcpListener>, security: Security, engine: Arc<Engine>) {
+    let report = |error: &io::Error, count| tracing::warn!(%error, count, "connections could not be accepted");
+    let router = routes::build_router(engine);
+    match security {
+        Security::Plain => ottpay_server::serve(listeners, router, report).await,
+        #[cfg(feature = "tls")]
+        Security::Tls(tls) => {
+            let refused = |peer: std::net::SocketAddr, error: &io::Error| {
+                tracing::warn!(%peer, %error, "a client did not connect by TLS; does it trust the authority of the sandbox?");
+            };
+            ottpay_server::serve_tls(listeners, router, tls, report, refused).await;
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::engine::{Engine, Settings, build_http_client, queue_jobs, run_deliver
 use crate::error::SandboxError;
 use crate::listen::Listening;
 use crate::sandbox::Sandbox;
+use crate::security::{Authority, Security};
 use crate::server;
 use crate::store::{OpenError, Store};
 use crate::synchronous::Synchronous;
@@ -50,8 +51,25 @@ impl SandboxBuilder {
     /// # Errors
     /// [`SandboxError::Listen`], [`SandboxError::Database`], and [`SandboxError::Start`] if a setting is wrong.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
-        let (thread, Started { engine, url, made_key }) = Thread::start(async move || self.start_here().await).await?;
-        Ok(Sandbox::new(engine, url, made_key, thread))
+        let (thread, started) = Thread::start(async move || self.start_here().await).await?;
+        let Started { engine, url, made_key, authority } = started;
+        Ok(Sandbox::new(engine, url, made_key, authority, thread))
+    }
+
+    /// Prepares the certificate of a sandbox that listens on this address, if it is to have one.
+    #[cfg(feature = "tls")]
+    fn secure(&self, address: SocketAddr) -> Result<(Security, Option<Authority>), String> {
+        let Some(tls) = &self.tls else { return Ok((Security::Plain, None)) };
+        let public: Option<Uri> = self.public_url.as_deref().and_then(|url| url.parse().ok());
+        let public_host = public.as_ref().and_then(Uri::host).map(|host| host.trim_matches(['[', ']']).to_owned());
+        let (tls, authority) = tls.prepare(address.ip(), public_host)?;
+        Ok((Security::Tls(tls), Some(authority)))
+    }
+
+    /// There is no certificate.
+    #[cfg(not(feature = "tls"))]
+    fn secure(&self, _: SocketAddr) -> Result<(Security, Option<Authority>), String> {
+        Ok((Security::Plain, None))
     }
 
     /// Opens the port and the database, and spawns the server and the delivery worker.
@@ -60,10 +78,11 @@ impl SandboxBuilder {
         if let Some(url) = &self.public_url {
             validate_public_url(url).map_err(|problem| cannot_start(format!("the public url {problem}")))?;
         }
-        let acknowledgement = self.acknowledgement.unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
+        let acknowledgement = self.acknowledgement.clone().unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
         let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
-        let url = format!("http://{}", find_reachable(address));
+        let (security, authority) = self.secure(address).map_err(cannot_start)?;
+        let url = format!("{}://{}", security.scheme(), find_reachable(address));
         let file = self.database.as_deref();
         let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
         let store = open_store(file, self.synchronous, gateway).map_err(|error| cannot_use(file, error))?;
@@ -89,6 +108,7 @@ impl SandboxBuilder {
             merchant_id,
             sign_key,
             cipher: self.cipher.unwrap_or(gateway.cipher),
+            endpoint: url.clone(),
             public_url: self.public_url.unwrap_or_else(|| url.clone()),
             pay_within: self.pay_within.unwrap_or(DEFAULT_PAY_WITHIN),
             attempts,
@@ -104,9 +124,9 @@ impl SandboxBuilder {
         let (jobs, waiting) = queue_jobs();
         let engine = Arc::new(Engine::new(settings, self.assumptions, store, http, jobs).map_err(sqlite)?);
         tokio::spawn(run_jobs(Arc::clone(&engine), waiting));
-        tokio::spawn(server::serve(listeners, Arc::clone(&engine)));
+        tokio::spawn(server::serve(listeners, security, Arc::clone(&engine)));
         tokio::spawn(run_deliveries(Arc::clone(&engine)));
-        Ok(Started { engine, url, made_key })
+        Ok(Started { engine, url, made_key, authority })
     }
 }
 
@@ -115,6 +135,7 @@ struct Started {
     engine: Arc<Engine>,
     url: String,
     made_key: Option<String>,
+    authority: Option<Authority>,
 }
 
 /// The specification that is served: what the given ones are together.

@@ -1,5 +1,7 @@
 //! `ottpay sandbox`: runs a local gateway until it is stopped.
 
+mod tls;
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::future::pending;
@@ -11,6 +13,8 @@ use ottpay::envelope::seal;
 use ottpay::{AcknowledgementError, GATEWAY, SignKey};
 use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError, Synchronous};
 use ottpay_vocabulary::acknowledgement;
+
+use tls::{TlsFlags, describe_trust};
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
@@ -24,7 +28,7 @@ const DEFAULT_PORT: u16 = 8081;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`; then come the merchant id
-and, if the sandbox made one itself, the sign key.
+and, if the sandbox made one itself, the sign key; with --tls, the file with the certificate that clients have to trust.
 
 Merchant and key are taken from flags and from the database only. OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY and the file of
 settings are for the other commands, and may hold those of the real merchant, which a sandbox never needs; standard error
@@ -34,6 +38,8 @@ Examples:
   ottpay sandbox
   ottpay sandbox --db orders.db
   ottpay sandbox --db orders.db --synchronous full
+  ottpay sandbox --db orders.db --tls
+  ottpay sandbox --public-url https://pay.example
   ottpay sandbox --listen 127.0.0.1:0 --merchant ON00004652 --sign-key 6698851A525C9433
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
 pub(crate) struct Options {
@@ -55,9 +61,12 @@ pub(crate) struct Options {
     /// The merchant's sign key; by default one that the sandbox makes, prints, and keeps in the database
     #[arg(long, value_name = "KEY")]
     sign_key: Option<GivenKey>,
-    /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081
+    /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081, or in https://pay.example for a tunnel
+    /// or a proxy that leads here; the pages for developers keep the address of this machine
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    tls: TlsFlags,
     /// Send callbacks to other machines, too
     #[arg(long)]
     callbacks_anywhere: bool,
@@ -149,6 +158,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(acknowledgement) = options.acknowledgement {
         builder = builder.acknowledgement(acknowledgement);
     }
+    builder = options.tls.apply(builder, db.as_deref())?;
     if let Some(db) = db {
         builder = builder.database(db);
     }
@@ -189,6 +199,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
     let mut lines = vec![format!("listening on {}", sandbox.url()), format!("merchant_id {}", sandbox.merchant_id())];
     lines.extend(sandbox.made_key().map(|made| format!("sign_key {made}")));
+    lines.extend(sandbox.ca_file().map(|file| format!("ca_file {}", file.display())));
     lines
 }
 
@@ -200,6 +211,9 @@ fn describe_start_error(error: &SandboxError, db: Option<&Path>, has_public_url:
     let failure = Failure::refused(error);
     if has_public_url && error.to_string().contains("public url") {
         return failure.help("--public-url sets it");
+    }
+    if error.to_string().contains("certificate") {
+        return failure.help("--tls-dir is where the certificate is kept, and --tls-name adds a name to it");
     }
     let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -254,6 +268,7 @@ fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
     };
     lines.push(format!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
     lines.push(format!("pages for developers: {url}/sandbox"));
+    lines.extend(describe_trust(sandbox));
     lines
 }
 

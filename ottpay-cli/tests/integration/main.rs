@@ -24,6 +24,8 @@ mod outcome;
 mod rules;
 mod settings;
 mod tables;
+#[cfg(feature = "rustls")]
+mod tls;
 mod unread;
 #[cfg(unix)]
 mod used_up;

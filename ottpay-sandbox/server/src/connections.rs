@@ -24,6 +24,9 @@ use tower_service::Service;
 use crate::disconnect::{Disconnect, Disconnected};
 use crate::failures::Failures;
 use crate::places::{Place, Places};
+use crate::stream::Stream;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 
 /// The maximum number of connections that are served at once. Of more, those go first that wait for their peers.
 pub const MAX_CONNECTIONS: usize = 1024;
@@ -42,7 +45,46 @@ const RETRY_AFTER: Duration = Duration::from_millis(50);
 ///
 /// `report` is told of connections that could not be accepted, for example because the process has no file descriptors
 /// left: at most once a second, with the latest error and how many there were.
-pub async fn serve(listeners: Vec<TcpListener>, app: Router, mut report: impl FnMut(&io::Error, u64)) {
+pub async fn serve(listeners: Vec<TcpListener>, app: Router, report: impl FnMut(&io::Error, u64)) {
+    let connect = |stream, peer, app, place| serve_connection(stream, peer, app, place);
+    accept_all(listeners, app, connect, report).await;
+}
+
+/// The same by TLS. `refused` is told of each client that does not complete the handshake, for example because it does not
+/// trust the certificate.
+#[cfg(feature = "tls")]
+pub async fn serve_tls(
+    listeners: Vec<TcpListener>,
+    app: Router,
+    tls: Tls,
+    report: impl FnMut(&io::Error, u64),
+    refused: impl Fn(SocketAddr, &io::Error) + Clone + Send + Sync + 'static,
+) {
+    let connect = move |stream, peer, app, place: Arc<Place>| {
+        let (tls, refused) = (tls.clone(), refused.clone());
+        async move {
+            let accepted = tokio::select! {
+                biased;
+                () = place.closed() => return,
+                accepted = tokio::time::timeout(HEAD_WITHIN, tls.accept(stream)) => accepted,
+            };
+            match accepted {
+                Ok(Ok(stream)) => serve_connection(stream, peer, app, place).await,
+                Ok(Err(error)) => refused(peer, &error),
+                Err(_) => {}
+            }
+        }
+    };
+    accept_all(listeners, app, connect, report).await;
+}
+
+/// Accepts connections, and serves each by `connect` in a place of its own.
+async fn accept_all<F: Future<Output = ()> + Send + 'static>(
+    listeners: Vec<TcpListener>,
+    app: Router,
+    connect: impl Fn(TcpStream, SocketAddr, Router, Arc<Place>) -> F,
+    mut report: impl FnMut(&io::Error, u64),
+) {
     let places = Places::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
     let mut failures = Failures::default();
@@ -57,7 +99,7 @@ pub async fn serve(listeners: Vec<TcpListener>, app: Router, mut report: impl Fn
         match accepted {
             Some(Ok((stream, peer))) => {
                 let Some(place) = places.take().await else { return };
-                connections.spawn(serve_connection(stream, peer, app.clone(), Arc::new(place)));
+                connections.spawn(connect(stream, peer, app.clone(), Arc::new(place)));
             }
             Some(Err(error)) => {
                 let is_of_peer = is_of_peer(&error);
@@ -98,8 +140,8 @@ fn is_of_peer(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
 
-async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, place: Arc<Place>) {
-    let _ = stream.set_nodelay(true);
+async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, place: Arc<Place>) {
+    let _ = stream.tcp().set_nodelay(true);
     let own = Arc::clone(&place);
     let served = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -130,7 +172,7 @@ async fn serve_connection(stream: TcpStream, peer: SocketAddr, app: Router, plac
             std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Disconnected>())
     {
         // A close without lingering resets the connection.
-        let _ = socket2::SockRef::from(connection.into_parts().io.inner()).set_linger(Some(Duration::ZERO));
+        let _ = socket2::SockRef::from(connection.into_parts().io.inner().tcp()).set_linger(Some(Duration::ZERO));
     }
 }
 

@@ -1,5 +1,5 @@
 //! A small HTTP server that no peer can use up, for the sandbox of `ottpay` and for its command. Not for the public
-//! internet: there is no TLS.
+//! internet: TLS, by the feature `tls`, is there for clients that insist on it.
 //!
 //! axum's own server accepts any number of connections and waits for ever for what they send. Here each of them has one of
 //! 1,024 places, which it keeps only while its request is being carried out; the head of a request is bounded in bytes and
@@ -10,7 +10,14 @@ mod connections;
 mod disconnect;
 mod failures;
 mod places;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use body::{BodyError, read_whole};
+#[cfg(feature = "tls")]
+pub use connections::serve_tls;
 pub use connections::{MAX_CONNECTIONS, serve};
 pub use disconnect::Disconnect;
+#[cfg(feature = "tls")]
+pub use tls::{Tls, TlsError};

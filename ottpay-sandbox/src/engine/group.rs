@@ -101,6 +101,7 @@ mod tests {
             merchant_id: "M1".to_owned(),
             sign_key: SignKey::new("K1").unwrap(),
             cipher: GATEWAY.cipher,
+            endpoint: String::new(),
             public_url: String::new(),
             pay_within: Duration::ZERO,
             attempts: 1,

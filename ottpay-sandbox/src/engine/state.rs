@@ -49,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) merchant_id: String,
     pub(crate) sign_key: SignKey,
     pub(crate) cipher: Cipher,
+    /// Where a program on this machine reaches the sandbox.
+    pub(crate) endpoint: String,
     /// Where buyers reach the sandbox, for the links that it gives out.
     pub(crate) public_url: String,
     /// How long an unpaid order stays open.
@@ -124,6 +126,11 @@ impl Engine {
     pub(crate) fn assume(&self, new: &[Assumption]) {
         let mut assumptions = self.assumptions.lock().unwrap_or_else(PoisonError::into_inner);
         new.iter().for_each(|assumption| assumptions.set(*assumption));
+    }
+
+    /// Where a program on this machine reaches the sandbox.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.settings.endpoint
     }
 
     /// Where buyers reach the sandbox.

@@ -29,7 +29,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     let body = read_whole(exchange)?;
     let is_callback = exchange.callback.is_some();
     let target =
-        if is_callback { exchange.target.clone() } else { format!("{}{}", engine.public_url(), exchange.target) };
+        if is_callback { exchange.target.clone() } else { format!("{}{}", engine.endpoint(), exchange.target) };
     let is_link = !is_callback && engine.resolve_link(&exchange.target).is_some();
     let title = "with curl";
     if is_link {
@@ -58,7 +58,7 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     let info = exchange.action.as_deref().filter(|_| exchange.callback.is_none())?;
     let info = engine.gateway().method(info)?;
     let (fields, hidden) = read_fields(engine, info, exchange)?;
-    let mut text = format!("ottpay call {} --endpoint {}", info.name, quote(engine.public_url()));
+    let mut text = format!("ottpay call {} --endpoint {}", info.name, quote(engine.endpoint()));
     text.push_str(&format!(" --merchant-id {}", quote(engine.merchant_id())));
     for (name, value) in &fields {
         text.push_str(&format!(" \\\n  --set {}", quote(&format!("{name}={value}"))));

@@ -119,7 +119,7 @@ fn build_index(
 ) -> Index {
     Index {
         merchant_id: engine.merchant_id().to_owned(),
-        endpoint: engine.public_url().to_owned(),
+        endpoint: engine.endpoint().to_owned(),
         now: format_wire_time(engine.now()),
         plot,
         states: search.list_states(),

@@ -1,0 +1,61 @@
+//! TLS: the certificate of a server, and the handshake with a client.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring::default_provider;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{self, ServerConfig};
+use tokio_rustls::server::TlsStream;
+
+/// The first byte of a TLS handshake.
+const HANDSHAKE: u8 = 0x16;
+
+/// The answer to a client that speaks plain HTTP.
+const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 42\r\n\
+    connection: close\r\n\r\nthis address speaks TLS: use https://\xe2\x80\xa6\r\n";
+
+/// Why there is no TLS: the certificate cannot be read, or the key is not that of the certificate.
+#[derive(Debug, thiserror::Error)]
+#[error("the certificate cannot be used: {0}")]
+pub struct TlsError(#[from] rustls::Error);
+
+/// The certificate of a server, and its key.
+#[derive(Clone)]
+pub struct Tls(TlsAcceptor);
+
+impl Tls {
+    /// A certificate in DER and its private key in PKCS #8. TLS 1.2 and 1.3 are spoken, and HTTP/1.1 inside.
+    ///
+    /// # Errors
+    /// [`TlsError`].
+    pub fn new(certificate: Vec<u8>, key: Vec<u8>) -> Result<Self, TlsError> {
+        let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
+        let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
+        let key = PrivatePkcs8KeyDer::from(key).into();
+        let mut config = builder.with_single_cert(vec![CertificateDer::from(certificate)], key)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    /// Does the handshake. A client that speaks plain HTTP is told what to use instead.
+    pub(crate) async fn accept(&self, mut stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+        let mut first = [0];
+        if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
+            stream.write_all(PLAIN).await?;
+            stream.shutdown().await?;
+            return Err(io::Error::other("it does not speak TLS: its address has to begin with https://"));
+        }
+        self.0.accept(stream).await
+    }
+}
+
+/// Shows nothing of the key.
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").finish_non_exhaustive()
+    }
+}
