@@ -86,7 +86,7 @@ async fn assumptions_are_read_and_changed_by_the_control_interface() {
     let error = pay(&client, "T1", 100, NOBODY).await.unwrap_err().to_string();
     assert!(error.contains("FAIL"), "{error}");
     let (_, page) = get(&format!("{}/sandbox", sandbox.url())).await;
-    assert_eq!(page.matches("(changed)").count(), 1, "{page}");
+    assert_eq!(page.matches(">(changed)<").count(), 1, "{page}");
 
     for (wrong, says) in [
         (json!({ "totals": "bare", "total": "tip" }), "no assumption `total`; did you mean `totals`?"),
