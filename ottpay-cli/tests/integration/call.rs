@@ -438,11 +438,40 @@ fn a_limit_that_is_not_certain_is_a_warning_in_the_log_of_the_sandbox() {
     };
     pay("0000020156", "T1");
     pay("12", "T2");
-    let warnings: Vec<_> = std::iter::from_fn(|| running.err.recv_timeout(Duration::from_millis(500)).ok())
-        .filter(|line| line.contains("not certain"))
-        .collect();
+    let lines: Vec<_> = std::iter::from_fn(|| running.err.recv_timeout(Duration::from_millis(500)).ok()).collect();
+    let warnings: Vec<_> = lines.iter().filter(|line| line.contains("not certain")).collect();
     let [warning] = &warnings[..] else { panic!("{warnings:?}") };
-    assert!(warning.contains("operator_id: expected 10 characters, got 2; accepted,"), "{warning}");
+    assert!(warning.contains("tolerated, do not rely on it: ") && warning.contains("WARN"), "{warning}");
+    assert!(warning.contains("operator_id (expected 10 characters, got 2)"), "{warning}");
+    let created: Vec<_> = lines.iter().filter(|line| line.contains("order created")).collect();
+    let [first, _] = &created[..] else { panic!("{created:?}") };
+    assert!(first.contains("INFO") && first.contains("T1") && first.contains("active_pay"), "{first}");
+    assert!(first.contains("0.01 CAD"), "{first}");
+}
+
+#[test]
+fn a_strict_sandbox_refuses_what_another_one_tolerates() {
+    let strict = Running::start(sample(&[
+        "sandbox",
+        "--listen",
+        "127.0.0.1:0",
+        "--strict",
+        "--merchant",
+        MERCHANT,
+        "--sign-key",
+        KEY,
+    ]));
+    let url = strict.out().strip_prefix("listening on ").unwrap().to_owned();
+    let pay = |operator: &str, id: &str| {
+        let (operator, id) = (format!("operator_id={operator}"), format!("order_id={id}"));
+        let fields = [&*id, &*operator, "amount=1", "biz_type=ALIPAY", "call_back_url=http://127.0.0.1:9/"];
+        let fields = fields.into_iter().flat_map(|field| ["--set", field]);
+        let arguments: Vec<_> = ["call", "active_pay", "--yes", "--endpoint", &url].into_iter().chain(fields).collect();
+        run(sample(&arguments), "")
+    };
+    assert_eq!(pay("0000020156", "T1").code, 0);
+    let refused = pay("12", "T2");
+    assert!(refused.code != 0 && refused.err.contains("refused by a strict sandbox: "), "{refused:?}");
 }
 
 #[test]
