@@ -5,4 +5,4 @@ pub(crate) mod browser;
 pub(crate) mod query;
 
 pub use address::write;
-pub use query::{QueryError, read};
+pub use query::{QueryError, find_loose_base64, read};

@@ -35,6 +35,10 @@ leniencies! {
         "a byte order mark before the message was ignored";
     Base64Body "base64_body"
         "the body of a call without an envelope was read as Base64";
+    LooseBase64 "loose_base64"
+        "a parameter of a link is not written in the standard form of Base64";
+    QueryString "query_string"
+        "a query after the path of a post was ignored";
     WhiteSpace "white_space"
         "white space in Base64 was ignored";
     SpacesForPlus "spaces_for_plus"

@@ -1,6 +1,6 @@
 //! The parameters of an address that was opened.
 
-use crate::encoding::decode_text;
+use crate::encoding::{decode_text, encode_text};
 use crate::envelope::Fields;
 use crate::field::Problem;
 use crate::reply::FieldError;
@@ -48,6 +48,16 @@ pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, Query
         }
     }
     Fields::from_texts(decoded).ok_or(QueryError::Duplicate)
+}
+
+/// The declared parameters in Base64 that [`read`] accepts although they are not written in its standard form: without
+/// padding, in another alphabet, or with spaces for `+`.
+pub fn find_loose_base64(query: &str, declared: &'static [FieldInfo]) -> Vec<&'static str> {
+    let Ok(parameters) = parse_parameters(query) else { return Vec::new() };
+    let is_loose = |text: &str| decode_text(text).is_some_and(|decoded| encode_text(&decoded) != text);
+    let in_base64 = declared.iter().filter(|field| field.encoding == Encoding::Base64);
+    let loose = in_base64.filter(|field| parameters.iter().any(|(name, text)| *name == field.name && is_loose(text)));
+    loose.map(|field| field.name).collect()
 }
 
 /// The parameters in the order in which they appear, decoded.

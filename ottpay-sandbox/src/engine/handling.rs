@@ -38,6 +38,8 @@ pub(crate) struct Response {
 pub(crate) struct Post {
     pub(crate) path: String,
     pub(crate) content_type: Option<String>,
+    /// Whether a query follows the path.
+    pub(crate) has_query: bool,
     pub(crate) body: Bytes,
 }
 
@@ -68,10 +70,13 @@ impl Engine {
     }
 
     fn carry_out_post(&self, post: &Post) -> Response {
-        let Post { path, content_type, body } = post;
+        let Post { path, content_type, has_query, body } = post;
         let is_plain = self.is_plain_path(path);
         let mut handling = Handling::new(self, path);
         note_content_type(&mut handling.notes, content_type.as_deref());
+        if *has_query {
+            handling.notes.add(Leniency::QueryString);
+        }
         let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
         let status = if replied.is_ok() { 200 } else { self.refusal_status() };
         let message = replied.unwrap_or_else(|mut refusal| {
@@ -187,6 +192,9 @@ impl<'a> Handling<'a> {
     /// Creates the order of a link.
     fn create_from_link(&mut self, info: &'static ActionInfo, query: &str) -> Result<Order, Refusal> {
         let fields = link::read(query, info.request).map_err(Refusal::malformed)?;
+        for name in link::find_loose_base64(query, info.request) {
+            self.notes.add_at(Leniency::LooseBase64, name);
+        }
         let request = Request { info, fields: &fields };
         self.create_unless_prevented(request).inspect_err(|refusal| self.spend_id(request, refusal))
     }

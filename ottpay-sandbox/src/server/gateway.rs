@@ -38,7 +38,8 @@ pub(super) async fn answer(
         }
         None if is_path && method == Method::POST => {
             let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            answer_post(engine, Post { path: uri.path().to_owned(), content_type, body }).await
+            let has_query = uri.query().is_some_and(|query| !query.is_empty());
+            answer_post(engine, Post { path: uri.path().to_owned(), content_type, has_query, body }).await
         }
         None if is_path => {
             let why = format!("{} takes POST, and not {method}", uri.path());

@@ -68,6 +68,7 @@ fn find_request(sandbox: &Sandbox, leniency: Leniency) -> Request {
     };
     let body = match leniency {
         Leniency::ContentType => return ("/processV2", "text/plain", plain),
+        Leniency::QueryString => return ("/processV2?debug=1", JSON, plain),
         Leniency::OtherPath => return ("/processV3", JSON, plain),
         Leniency::Base64Body => {
             let (info, mut fields) = example(sandbox, "in_app_pay_wechat");
@@ -129,8 +130,10 @@ async fn post(sandbox: &Sandbox, (path, content_type, body): &Request) -> (Strin
 #[tokio::test]
 async fn what_no_client_should_rely_on_is_noted_and_refused_by_a_strict_sandbox() {
     let (lenient, strict) = (Sandbox::start().await.unwrap(), Sandbox::builder().strict(true).start().await.unwrap());
-    // The words of each request in this specification are limited, so that none of them can be unlisted.
-    for leniency in Leniency::ALL.iter().copied().filter(|leniency| *leniency != Leniency::UnlistedWord) {
+    // The words of each request in this specification are limited, so that none of them can be unlisted; and only a link has
+    // parameters.
+    let elsewhere = [Leniency::UnlistedWord, Leniency::LooseBase64];
+    for leniency in Leniency::ALL.iter().copied().filter(|leniency| !elsewhere.contains(leniency)) {
         let (_, reply, listed) = post(&lenient, &find_request(&lenient, leniency)).await;
         let notes = listed["notes"].as_array().unwrap();
         let note = notes.iter().find(|note| note["name"] == leniency.name());
@@ -168,6 +171,30 @@ async fn a_strict_sandbox_accepts_what_the_client_sends() {
     assert_eq!(get(link.as_str()).await.0, 303);
     let (_, listed) = control(&sandbox, "GET", "/messages", Value::Null).await;
     assert!(listed.as_array().unwrap().iter().all(|message| message["notes"] == json!([])), "{listed}");
+}
+
+#[tokio::test]
+async fn the_base64_of_a_link_is_read_in_any_form_and_noted() {
+    let (lenient, strict) = (Sandbox::start().await.unwrap(), Sandbox::builder().strict(true).start().await.unwrap());
+    for (url, is_loose) in [("aHR0cHM6Ly9hLmV4YW1wbGU%3D", false), ("aHR0cHM6Ly9hLmV4YW1wbGU", true)] {
+        for sandbox in [&lenient, &strict] {
+            let (_, fields) = example(sandbox, "wap_pay_link");
+            let query = fields.iter().filter(|(name, _)| !name.ends_with("URL"));
+            let query: Vec<_> = query
+                .map(|(name, value)| match *name {
+                    "orderId" => format!("{name}=L{is_loose}"),
+                    _ => format!("{name}={value}"),
+                })
+                .collect();
+            let query = format!("{}&returnURL={url}&notifyURL={url}", query.join("&"));
+            let (status, text) = get(&format!("{}/wapPay?{query}", sandbox.url())).await;
+            let is_refused = is_loose && std::ptr::eq(sandbox, &strict);
+            assert_eq!(status, if is_refused { 400 } else { 303 }, "{query}: {text}");
+            let (_, listed) = control(sandbox, "GET", "/messages?limit=1", Value::Null).await;
+            let names: Vec<_> = listed[0]["notes"].as_array().unwrap().iter().map(|note| &note["name"]).collect();
+            assert_eq!(names, if is_loose { vec!["loose_base64"] } else { vec![] }, "{listed}");
+        }
+    }
 }
 
 #[tokio::test]
