@@ -15,6 +15,7 @@ mod news;
 mod notes;
 mod opening;
 mod rates;
+mod received;
 mod refusal;
 mod refused_id;
 mod request;

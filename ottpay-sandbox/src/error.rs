@@ -72,7 +72,7 @@ pub enum SandboxError {
         /// The id.
         order_id: String,
     },
-    /// A fault was asked for an unknown action.
+    /// An action is unknown: that of a fault, or of requests to count.
     #[error(
         "there is no action {action}; give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay"
     )]
@@ -93,6 +93,17 @@ pub enum SandboxError {
     /// A thousand faults wait already.
     #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
     TooManyFaults,
+    /// Another number of requests has arrived than was expected.
+    #[error("expected {expected} of {of}, received {received}; the pages of the sandbox list every request")]
+    #[non_exhaustive]
+    Received {
+        /// How many were expected.
+        expected: u64,
+        /// How many have arrived.
+        received: u64,
+        /// Which: `refused requests ACTIVEPAY about the order T1`.
+        of: String,
+    },
     /// A fault was asked for zero times.
     #[error("the fault was to happen 0 times; let it happen at least once")]
     NoTimes,

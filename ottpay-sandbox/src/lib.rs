@@ -99,6 +99,7 @@ mod line;
 mod listen;
 mod order;
 mod planned_fault;
+mod received;
 mod redact;
 mod sandbox;
 mod security;
@@ -120,6 +121,7 @@ pub use json::write_shuffled;
 pub use leniency::Leniency;
 pub use order::{Act, Order, OrderKind, OrderState};
 pub use planned_fault::PlannedFault;
+pub use received::Received;
 pub use sandbox::Sandbox;
 pub use synchronous::Synchronous;
 #[cfg(feature = "tls")]

@@ -13,6 +13,7 @@ use crate::engine::{Delivery, Engine};
 use crate::error::SandboxError;
 use crate::order::{Act, Order};
 use crate::planned_fault::PlannedFault;
+use crate::received::Received;
 use crate::security::Authority;
 use crate::thread::Thread;
 
@@ -158,6 +159,11 @@ impl Sandbox {
     /// [`SandboxError::Database`].
     pub fn orders(&self) -> Result<Vec<Order>, SandboxError> {
         Ok(self.engine.all_orders()?)
+    }
+
+    /// The requests of an action, by method or constant, that have arrived: to be counted, all of them or some.
+    pub fn received(&self, action: impl Into<String>) -> Received {
+        Received::new(Arc::clone(&self.engine), action.into())
     }
 
     /// How many requests have arrived since the start, good or bad.

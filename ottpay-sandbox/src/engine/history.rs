@@ -64,13 +64,13 @@ impl Engine {
 
     /// The exchanges that pass the filter, whose order id may be that of a Checkout page.
     pub(crate) fn exchanges(&self, mut filter: Filter) -> rusqlite::Result<Vec<Exchange>> {
-        // A Checkout page has two ids, and its exchanges are kept under the gateway's.
-        if let Some(id) = &filter.order_id
-            && let Some(order) = self.store.order(self.settings.gateway, id)?
-        {
-            filter.order_id = Some(order.id);
-        }
+        filter.order_id = filter.order_id.map(|id| self.find_kept_id(&id)).transpose()?;
         self.store.exchanges(&filter)
+    }
+
+    /// The id under which the exchanges of an order are kept: a Checkout page has two, and it is the gateway's.
+    pub(super) fn find_kept_id(&self, id: &str) -> rusqlite::Result<String> {
+        Ok(self.store.order(self.settings.gateway, id)?.map_or_else(|| id.to_owned(), |order| order.id))
     }
 
     /// One exchange by its number.

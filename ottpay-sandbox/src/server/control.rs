@@ -9,6 +9,7 @@ mod faults;
 mod messages;
 mod orders;
 mod rates;
+mod received;
 mod status;
 mod view;
 
@@ -30,6 +31,7 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
         .route("/orders/{order_id}", get(orders::show_order))
         .route("/orders/{order_id}/{act}", post(orders::apply_act))
         .route("/messages", get(messages::list_messages))
+        .route("/received", get(received::count_requests))
         .route("/faults", get(faults::list_faults).post(faults::add_fault).delete(faults::clear_faults))
         .route("/assumptions", get(assumptions::list_assumptions).post(assumptions::set_assumptions))
         .route("/clock", get(clock::show_clock).post(clock::advance_clock))
@@ -38,7 +40,7 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
 }
 
 async fn report_unknown_call() -> CallError {
-    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, faults, assumptions, clock and \
-                 rates";
+    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, received, faults, assumptions, \
+                 clock and rates";
     CallError(StatusCode::NOT_FOUND, format!("there is no such call; below /sandbox there are {calls}"))
 }

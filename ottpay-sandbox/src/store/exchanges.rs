@@ -54,6 +54,15 @@ impl Exchange {
     }
 }
 
+/// Requests that have arrived.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    /// Those that were carried out, whether or not their reply arrived.
+    pub(crate) accepted: u64,
+    /// Those that were not.
+    pub(crate) refused: u64,
+}
+
 /// Which exchanges are asked for: the latest first.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Filter {
@@ -110,6 +119,23 @@ impl Store {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT coalesce(max(serial), 0) FROM messages")?;
         statement.query_row([], |row| row.get(0))
+    }
+
+    /// Counts the requests of an action and an order, or of all; the rest of the filter is ignored. What was refused before
+    /// it was handled is not counted.
+    pub(crate) fn count_requests(&self, filter: &Filter) -> rusqlite::Result<Counts> {
+        let connection = self.lock();
+        let narrowed = if filter.order_id.is_some() { "order_id = ?1" } else { "?1 IS NULL" };
+        let sql = format!(
+            "SELECT count(*) FILTER (WHERE cause IS NULL), count(cause) FROM messages \
+             WHERE {narrowed} AND callback IS NULL AND (?2 IS NULL OR action = ?2) \
+             AND (action IS NOT NULL OR code IS NOT NULL)"
+        );
+        let read = |row: &Row<'_>| {
+            let (accepted, refused): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok(Counts { accepted: accepted.unsigned_abs(), refused: refused.unsigned_abs() })
+        };
+        connection.prepare_cached(&sql)?.query_row(params![filter.order_id, filter.action], read)
     }
 
     pub(crate) fn exchanges(&self, filter: &Filter) -> rusqlite::Result<Vec<Exchange>> {

@@ -26,5 +26,6 @@ mod lifetime;
 mod looks;
 mod orders;
 mod pages;
+mod received;
 mod requests;
 mod search;
