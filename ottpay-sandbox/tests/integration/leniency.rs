@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::common::{NOBODY, OPERATOR, checkout, checkout_id, control, get, order, pay, refund_id, sealed, send};
 use crate::common::{client_of, started};
 use ottpay::envelope::{Message, seal, seal_as};
-use ottpay::spec::{ActionInfo, Fill};
+use ottpay::request::{AnyQuery, AnyRequest};
+use ottpay::spec::{ActionInfo, Effect, Fill, Protocol};
 use ottpay::{Amount, Currency, Framing, GATEWAY};
 use ottpay_sandbox::{Leniency, Sandbox};
 use serde_json::{Value, json};
@@ -171,6 +172,27 @@ async fn a_strict_sandbox_accepts_what_the_client_sends() {
     assert_eq!(get(link.as_str()).await.0, 303);
     let (_, listed) = control(&sandbox, "GET", "/messages", Value::Null).await;
     assert!(listed.as_array().unwrap().iter().all(|message| message["notes"] == json!([])), "{listed}");
+}
+
+#[tokio::test]
+async fn a_strict_sandbox_notes_nothing_in_any_example_that_the_client_sends() {
+    let sandbox = Sandbox::builder().strict(true).start().await.unwrap();
+    let client = client_of(&sandbox).build().unwrap();
+    let mut sent = 0;
+    for info in GATEWAY.actions.iter().filter(|info| matches!(info.protocol, Protocol::Envelope | Protocol::Json)) {
+        for example in info.examples {
+            let fields = example.request.iter().copied();
+            // Many of them are refused, as there is no such order.
+            match info.effect {
+                Effect::Write => drop(client.send(&AnyRequest::new(&client, info, fields).unwrap()).await),
+                Effect::Read => drop(client.send(&AnyQuery::new(&client, info, fields).unwrap()).await),
+            }
+            let (_, listed) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+            sent += 1;
+            assert_eq!((&listed[0]["message"], &listed[0]["notes"]), (&json!(sent), &json!([])), "{listed}");
+        }
+    }
+    assert!(sent >= 15, "{sent}");
 }
 
 #[tokio::test]
