@@ -7,6 +7,7 @@ use super::story::Step;
 use crate::clock::format_wire_time;
 use crate::code;
 use crate::engine::Engine;
+use crate::line::fit;
 use crate::store::{Exchange, Topic};
 
 /// How many steps are drawn, the latest ones.
@@ -98,7 +99,7 @@ impl Diagram {
             }
             Step::Event(event) => {
                 self.height += 2 * LINE;
-                let text = shorten(&event.what, MAX_LINE);
+                let text = fit(&event.what, MAX_LINE);
                 self.add_text("event", "middle", Party::Gateway.x(), self.height, text);
             }
         }
@@ -130,7 +131,7 @@ impl Diagram {
         self.height += 2 * LINE;
         let (from, to) = (from.x(), to.x());
         let middle = u32::midpoint(from, to);
-        self.add_text("label", "middle", middle, self.height - 4, shorten(label, MAX_LABEL));
+        self.add_text("label", "middle", middle, self.height - 4, fit(label, MAX_LABEL));
         let (class, to, head) = if arrives {
             let back = if to > from { '-' } else { ' ' };
             (class, to, format!("M{to} {}l{back}7 -3.5v7z", self.height))
@@ -147,7 +148,7 @@ impl Diagram {
         let accepted = exchange.notes.iter().map(|note| ("warned", "!", format!("{}: {}", note.name, note.text)));
         for (class, mark, note) in notes.chain(accepted).take(MAX_NOTES) {
             self.height += LINE;
-            let text = format!("{mark} {}", shorten(&note, MAX_LINE));
+            let text = format!("{mark} {}", fit(&note, MAX_LINE));
             self.add_text(class, "start", Party::Shop.x() + 5, self.height, text);
         }
     }
@@ -155,14 +156,4 @@ impl Diagram {
     fn add_text(&mut self, class: &'static str, anchor: &'static str, x: u32, y: u32, text: String) {
         self.texts.push(Text { class, anchor, x, y, text });
     }
-}
-
-/// A text on one line, and not longer than this.
-fn shorten(text: &str, max: usize) -> String {
-    let mut short: String = text.chars().take(max).map(|char| if char.is_control() { ' ' } else { char }).collect();
-    if short.len() < text.len() {
-        short.pop();
-        short.push('…');
-    }
-    short
 }
