@@ -183,4 +183,16 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
         assert!(commands.contains("--data-binary @request.json"), "{commands}");
         assert!(!commands.contains("134567890123456789"), "{commands}");
     }
+
+    let link = client.h5_pay_link().mer_code("SECRET-CODE").order_id(order("T3")).amount(Amount::from_minor(100));
+    let link = link.new_url("https://shop.example/").url().unwrap();
+    assert_eq!(get(link.as_str()).await.0, 303);
+    let third = message(3, "?show=sensitive").await;
+    let commands = third.split("Send it again").nth(1).unwrap();
+    for text in
+        ["curl -ig &#39;http://", "?[query]&#39;", "ottpay call h5_pay_link", "--set &#39;merCode=[merCode]&#39;"]
+    {
+        assert!(commands.contains(text), "{text}: {commands}");
+    }
+    assert!(!commands.contains("SECRET-CODE"), "{commands}");
 }

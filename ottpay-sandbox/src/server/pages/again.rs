@@ -31,27 +31,29 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     let target =
         if is_callback { exchange.target.clone() } else { format!("{}{}", engine.endpoint(), exchange.target) };
     let is_link = !is_callback && engine.resolve_link(&exchange.target).is_some();
-    let title = "with curl";
-    if is_link {
-        let query = if hides_body { "[the query]" } else { body };
-        let text = format!("curl -i {}", quote(&format!("{target}?{query}")));
-        return Some(Command { title, hint: describe_gap(hides_body, "the query of the link"), text });
-    }
-    let kind = if body.trim_start().starts_with('{') { "application/json" } else { "text/plain" };
-    let data = if hides_body { "@request.json".to_owned() } else { quote(body) };
-    let text = format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  --data-binary {data}", quote(&target));
-    let mut hint = describe_gap(hides_body, "request.json, which `ottpay seal` makes");
-    if hint.is_empty() && !is_callback {
-        hint = "It is sealed already. The order id of a payment works once.".to_owned();
-    }
-    Some(Command { title, hint, text })
+    let is_sealed = !is_link && !engine.is_plain_path(&exchange.target);
+    let text = if is_link {
+        let query = if hides_body { "[query]" } else { body };
+        format!("curl -ig {}", quote(&format!("{target}?{query}")))
+    } else {
+        let kind = if body.trim_start().starts_with('{') { "application/json" } else { "text/plain" };
+        let data = if hides_body { "@request.json".to_owned() } else { quote(body) };
+        format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  --data-binary {data}", quote(&target))
+    };
+    let hint = match (hides_body, is_sealed) {
+        (true, true) => "What was sent contains sensitive values and is left out: `ottpay seal` makes request.json.",
+        (true, false) => "What was sent contains sensitive values and is left out: fill it in.",
+        (false, true) if !is_callback => "It is sealed already. The order id of a payment works once.",
+        (false, false) => "The order id of a payment works once.",
+        (false, true) => "",
+    };
+    let trust = if is_callback { "" } else { describe_trust(engine, " `--cacert` takes the sandbox's ca.pem.") };
+    Some(Command { title: "with curl", hint: format!("{hint}{trust}"), text })
 }
 
-fn describe_gap(hides_body: bool, what: &str) -> String {
-    match hides_body {
-        true => format!("What was sent contains sensitive values and is left out. Fill in {what}."),
-        false => String::new(),
-    }
+/// What a program needs that is to trust the sandbox, if it is reached by https.
+fn describe_trust(engine: &Engine, need: &'static str) -> &'static str {
+    if engine.endpoint().starts_with("https:") { need } else { "" }
 }
 
 fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
@@ -67,6 +69,7 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     if hidden {
         hint.push_str(" Replace what is in brackets by the sensitive values.");
     }
+    hint.push_str(describe_trust(engine, " `--ca-file` takes the sandbox's ca.pem."));
     Some(Command { title: "with ottpay", hint, text })
 }
 
