@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use ottpay::SignKey;
+use ottpay::{Currency, SignKey};
 
 use crate::assume::Assumption;
 use crate::clock::to_system_time;
@@ -66,6 +66,11 @@ impl Sandbox {
     /// The merchant's sign key.
     pub fn sign_key(&self) -> SignKey {
         self.engine.sign_key().clone()
+    }
+
+    /// The currency of orders whose request names none.
+    pub fn currency(&self) -> Currency {
+        self.engine.currency()
     }
 
     /// The text of the sign key, if the sandbox made it itself; never one that it was given.

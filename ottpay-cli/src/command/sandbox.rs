@@ -14,7 +14,7 @@ use ottpay::{AcknowledgementError, GATEWAY, SignKey};
 use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError, Synchronous};
 use ottpay_vocabulary::acknowledgement;
 
-use tls::{TlsFlags, describe_trust};
+use tls::{TlsFlags, describe_trust, quote_path};
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
@@ -266,7 +266,9 @@ fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
         None if key_set.is_some_and(|set| is_own(&set)) => String::new(),
         None => ", and OTTPAY_SIGN_KEY to the key that the sandbox was given".to_owned(),
     };
-    lines.push(format!("to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID={merchant}{key}"));
+    let ca_file = sandbox.ca_file().map(|file| format!(" OTTPAY_CA_FILE={}", quote_path(file))).unwrap_or_default();
+    let own = format!("OTTPAY_MERCHANT_ID={merchant} OTTPAY_CURRENCY={}{ca_file}", sandbox.currency());
+    lines.push(format!("to call it: export OTTPAY_ENDPOINT={url} {own}{key}"));
     lines.push(format!("pages for developers: {url}/sandbox"));
     lines.extend(describe_trust(sandbox));
     lines

@@ -417,7 +417,8 @@ fn the_sandbox_says_where_it_is_and_takes_calls() {
     assert_eq!(done.code, 1, "{done:?}");
     assert!(!done.err.contains(&key) && done.err.contains("STATUS_QUERY"), "{done:?}");
     let export = format!(
-        "to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001, and OTTPAY_SIGN_KEY to the key above"
+        "to call it: export OTTPAY_ENDPOINT={url} OTTPAY_MERCHANT_ID=SB00000001 OTTPAY_CURRENCY=CAD, and OTTPAY_SIGN_KEY to the key \
+         above"
     );
     // Standard error is no terminal here, and may be a log.
     assert_eq!((running.err(), running.err()), (export, format!("pages for developers: {url}/sandbox")));

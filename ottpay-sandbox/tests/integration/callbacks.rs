@@ -39,7 +39,7 @@ async fn a_callback_is_tried_again_until_it_is_taken_or_given_up() {
     for (id, url) in [("T3", "https://shop.example/"), ("T4", "https://127.0.0.1:9/")] {
         pay(&client, id, 100, url).await.unwrap();
         let Delivery::Failed { reason, .. } = sandbox.pay(id).await.unwrap() else { panic!("it was sent") };
-        assert!(reason.contains("plain HTTP"), "{reason}");
+        assert!(reason.contains("plain HTTP") && reason.contains("--callbacks-anywhere"), "{reason}");
         assert_eq!(state(id).await["state"], "failed");
     }
 }

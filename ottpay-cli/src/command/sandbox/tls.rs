@@ -67,11 +67,11 @@ fn find_default_folder() -> Result<PathBuf, Failure> {
 /// Describes how clients come to trust the certificate of a sandbox that has one.
 pub(super) fn describe_trust(sandbox: &Sandbox) -> Vec<String> {
     let Some(file) = sandbox.ca_file() else { return Vec::new() };
-    let file = quote_for_shell(&file.display().to_string());
+    let file = quote_path(file);
     let java = "-Djavax.net.ssl.trustStore=ottpay-sandbox.p12 -Djavax.net.ssl.trustStorePassword=changeit";
     vec![
         "to trust its certificate, on a machine for development only:".to_owned(),
-        format!("  ottpay            export OTTPAY_CA_FILE={file}"),
+        format!("  ottpay            --ca-file {file}, or OTTPAY_CA_FILE as above"),
         format!("  Node.js           export NODE_EXTRA_CA_CERTS={file}"),
         format!("  curl              export CURL_CA_BUNDLE={file}"),
         format!("  Python (requests) export REQUESTS_CA_BUNDLE={file}"),
@@ -84,10 +84,11 @@ pub(super) fn describe_trust(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Quotes a path for a shell, if it needs that.
-fn quote_for_shell(path: &str) -> String {
+pub(super) fn quote_path(path: &Path) -> String {
+    let path = path.display().to_string();
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_./+:@".contains(character);
     match path.chars().all(is_plain) {
-        true => path.to_owned(),
+        true => path,
         false => format!("'{}'", path.replace('\'', r"'\''")),
     }
 }
