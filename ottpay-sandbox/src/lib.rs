@@ -98,6 +98,7 @@ mod leniency;
 mod line;
 mod listen;
 mod order;
+mod order_debug;
 mod planned_fault;
 mod received;
 mod redact;

@@ -10,7 +10,7 @@ use ottpay::{Amount, Currency, StatusClass};
 use crate::clock;
 
 /// A payment or a refund.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Order {
     pub(crate) id: String,
     /// The merchant's own id, if the gateway made `id`.

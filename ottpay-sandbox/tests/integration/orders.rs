@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::common::{
     NOBODY, OPERATOR, checkout_id, control, exchange, get, order, pay, refund_id, shop, started, state, until,
 };
-use ottpay::{Amount, Client, Currency, Outcome, StatusClass, Timestamp};
+use ottpay::{Amount, BizType, Client, Currency, Outcome, StatusClass, Timestamp};
 use ottpay_sandbox::{Act, Delivery, OrderState, SandboxError};
 use serde_json::{Value, json};
 
@@ -257,4 +257,21 @@ async fn time_closes_many_orders_beside_other_calls() {
     moving.join().unwrap();
     assert!(calls > 2, "the clock kept {calls} calls waiting");
     assert!(sandbox.orders().unwrap().iter().all(|order| order.state() == OrderState::Closed));
+}
+
+#[tokio::test]
+async fn an_order_is_printed_on_one_screen_without_the_values_of_its_request() {
+    let (sandbox, client) = started().await;
+    let payment = client.active_pay().order_id(order("T1")).amount(Amount::from_minor(1999)).biz_type(BizType::Alipay);
+    let payment = payment.operator_id(OPERATOR).order_remark("a-remark-of-the-buyer").call_back_url(NOBODY);
+    payment.send().await.unwrap();
+    let tip = Some(Amount::from_minor(70));
+    sandbox.act("T1", Act::Pay { tip, fee: tip }).await.unwrap();
+    let printed = sandbox.order("T1").unwrap().unwrap();
+    let (line, lines) = (format!("{printed:?}"), format!("{printed:#?}"));
+    assert!(line.len() <= 600 && lines.lines().count() <= 25, "{} {lines}", line.len());
+    for known in ["\"T1\"", "\"active_pay\"", "\"19.99 CAD\"", "\"0.70 CAD\"", "\"paid\"", NOBODY] {
+        assert!(line.contains(known), "{known}: {line}");
+    }
+    assert!(!line.contains("a-remark-of-the-buyer") && !line.contains(OPERATOR), "{line}");
 }
