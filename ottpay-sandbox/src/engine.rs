@@ -19,6 +19,7 @@ mod received;
 mod refusal;
 mod refused_id;
 mod request;
+mod resend;
 mod resolve;
 mod return_link;
 mod seal;

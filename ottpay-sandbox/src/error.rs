@@ -45,6 +45,17 @@ pub enum SandboxError {
         /// The id.
         order_id: String,
     },
+    /// The order has no callback with this number.
+    #[error(
+        "the order {order_id} has no callback {number}; its callbacks are counted from 1, in the order in which they were due"
+    )]
+    #[non_exhaustive]
+    NoSuchCallback {
+        /// The id.
+        order_id: String,
+        /// The number.
+        number: u32,
+    },
     /// The act cannot be applied to the order in its state: a refund, or paid already.
     #[error("the order {order_id} is {state}, so {act} cannot be done with it")]
     #[non_exhaustive]

@@ -15,9 +15,11 @@ use crate::order::{Act, Order};
 use crate::planned_fault::PlannedFault;
 use crate::received::Received;
 use crate::security::Authority;
+use crate::store::Callback;
 use crate::thread::Thread;
 
-/// How long [`Sandbox::act`] waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
+/// How long [`Sandbox::act`] and [`Sandbox::resend`] wait for a callback. An attempt ends after ten seconds, but may have to
+/// wait for others.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
 
 /// A running gateway, on a thread of its own. When it is dropped it has stopped: its port and its database file are free.
@@ -96,9 +98,29 @@ impl Sandbox {
     pub async fn act(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
         let acted = self.engine.act(order_id, act, "the test").await;
         let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(order_id, act))?;
-        let Some(last) = callbacks.last().cloned() else { return Ok(Delivery::NotAsked) };
+        match callbacks.last() {
+            Some(last) => self.await_delivery(order_id, last.clone()).await,
+            None => Ok(Delivery::NotAsked),
+        }
+    }
+
+    /// Posts a callback of an order once more: the same message to the same address. The number counts the callbacks of the
+    /// order, from 1 and in the order in which they were due, those that were sent again included. Returns when the merchant
+    /// has answered; a callback that is not accepted is retried later.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchOrder`], [`SandboxError::NoSuchCallback`] and [`SandboxError::Database`]; with
+    /// [`SandboxError::NotDelivered`] it is under way, but its outcome is not known yet.
+    pub async fn resend(&self, order_id: &str, number: u32) -> Result<Delivery, SandboxError> {
+        let again = self.engine.resend(order_id, number, "the test").await?;
+        self.await_delivery(order_id, again).await
+    }
+
+    /// Waits until the merchant has answered a callback.
+    async fn await_delivery(&self, order_id: &str, callback: Callback) -> Result<Delivery, SandboxError> {
         let engine = Arc::clone(&self.engine);
-        let delivered = async move { tokio::time::timeout(DELIVERED_WITHIN, engine.await_first_attempt(&last)).await };
+        let delivered =
+            async move { tokio::time::timeout(DELIVERED_WITHIN, engine.await_first_attempt(&callback)).await };
         let late = SandboxError::NotDelivered { order_id: order_id.to_owned() };
         // On the sandbox's own runtime, as that of the caller may have no clock.
         match self.thread.runtime().spawn(delivered).await {

@@ -30,6 +30,7 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
         .route("/orders", get(orders::list_orders))
         .route("/orders/{order_id}", get(orders::show_order))
         .route("/orders/{order_id}/{act}", post(orders::apply_act))
+        .route("/orders/{order_id}/callbacks/{number}/resend", post(orders::resend_callback))
         .route("/messages", get(messages::list_messages))
         .route("/received", get(received::count_requests))
         .route("/faults", get(faults::list_faults).post(faults::add_fault).delete(faults::clear_faults))
@@ -40,7 +41,7 @@ pub(super) fn control_router() -> Router<Arc<Engine>> {
 }
 
 async fn report_unknown_call() -> CallError {
-    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, messages, received, faults, assumptions, \
-                 clock and rates";
+    let calls = "status, orders, orders/{order_id}, orders/{order_id}/{act}, \
+                 orders/{order_id}/callbacks/{number}/resend, messages, received, faults, assumptions, clock and rates";
     CallError(StatusCode::NOT_FOUND, format!("there is no such call; below /sandbox there are {calls}"))
 }

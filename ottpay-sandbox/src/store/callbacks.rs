@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::database::Store;
+use super::events::add_event;
+use super::savepoint::Savepoint;
 use crate::fault::Fault;
 
 const COLUMNS: &str = "serial, order_id, url, fields, state, attempts, fault, due";
@@ -85,6 +87,16 @@ pub(super) fn add_callbacks(connection: &Connection, callbacks: &mut [Callback])
 }
 
 impl Store {
+    /// Keeps a callback, and an event in the history of its order. Returns it with its number.
+    pub(crate) fn add_callback(&self, mut callback: Callback, now: i64, what: &str) -> rusqlite::Result<Callback> {
+        let connection = self.lock();
+        let change = Savepoint::begin(&connection)?;
+        add_callbacks(&change, std::slice::from_mut(&mut callback))?;
+        add_event(&change, &callback.order_id, now, what)?;
+        change.release()?;
+        Ok(callback)
+    }
+
     /// Claims the callbacks that are due: a callback is claimed once, until the outcome of the attempt is kept.
     pub(crate) fn claim_callbacks(&self, now: i64, limit: u32) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
@@ -121,6 +133,13 @@ impl Store {
                    AND order_id <> ?2 AND fault LIKE ?4";
         let held = format!("{}:%", Fault::CallbackOutOfOrder.name());
         connection.prepare_cached(sql)?.execute(params![arrived.serial, arrived.order_id, now, held]).map(drop)
+    }
+
+    /// The callback at this place among those of an order, from 0.
+    pub(crate) fn nth_callback(&self, order_id: &str, place: u32) -> rusqlite::Result<Option<Callback>> {
+        let connection = self.lock();
+        let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 1 OFFSET ?2");
+        connection.prepare_cached(&sql)?.query_row(params![order_id, place], read_callback).optional()
     }
 
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::common::{NOBODY, client_of, control, get, pay, send, shop, shop_that, started, until};
+use crate::common::{NOBODY, client_of, control, exchange, get, pay, send, shop, shop_that, started, until};
 use axum::http::StatusCode;
 use axum::routing::post;
 use ottpay_sandbox::{Delivery, Fault, Sandbox, SandboxBuilder, SandboxError};
@@ -182,4 +182,47 @@ async fn an_answer_that_no_merchant_can_give_cannot_be_expected() {
         let error = Sandbox::builder().acknowledgement(body).start().await.unwrap_err().to_string();
         assert!(error.contains("invalid acknowledgement: expected a body") && error.contains(says), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_callback_is_sent_again_as_often_as_it_is_asked_for() {
+    let (sandbox, client) = started().await;
+    let (url, bodies) = shop().await;
+    let taken = || bodies.lock().unwrap().len();
+    pay(&client, "T1", 100, &url).await.unwrap();
+    assert!(matches!(sandbox.resend("T1", 1).await, Err(SandboxError::NoSuchCallback { number: 1, .. })));
+    assert!(matches!(sandbox.resend("nobody", 1).await, Err(SandboxError::NoSuchOrder { .. })));
+    sandbox.pay("T1").await.unwrap();
+    assert!(matches!(sandbox.resend("T1", 1).await.unwrap(), Delivery::Answered { status: 200, .. }));
+    let (status, queued) = control(&sandbox, "POST", "/orders/T1/callbacks/2/resend", Value::Null).await;
+    assert_eq!((status, queued["state"].as_str()), (200, Some("waiting")), "{queued}");
+    until(async || taken() == 3).await;
+    let page = format!("{}/sandbox/order/T1", sandbox.url());
+    assert!(get(&page).await.1.contains("name=\"resend\" value=\"3\""));
+    let pressed = exchange(sandbox.url(), "POST", "/sandbox/order/T1", b"resend=3".to_vec()).await;
+    assert_eq!(pressed.0, 303);
+    until(async || taken() == 4).await;
+    let sent = bodies.lock().unwrap().clone();
+    assert!(sent.iter().all(|body| *body == sent[0]), "every one is the same message");
+    let order = control(&sandbox, "GET", "/orders/T1", Value::Null).await.1;
+    assert!(order["events"].to_string().contains("callback 1 is sent again by the test"), "{order}");
+    for (number, status) in [("0", 404), ("6", 404), ("first", 400)] {
+        let path = format!("/orders/T1/callbacks/{number}/resend");
+        let (answered, reply) = control(&sandbox, "POST", &path, Value::Null).await;
+        assert!(answered == status && reply["error"].is_string(), "{number}: {reply}");
+    }
+    let (status, page) = exchange(sandbox.url(), "POST", "/sandbox/order/T1", b"resend=9".to_vec()).await;
+    assert_eq!(status, 400);
+    assert!(String::from_utf8(page).unwrap().contains("has no callback 9"));
+}
+
+#[tokio::test]
+async fn a_callback_that_is_sent_again_is_retried_like_any_other() {
+    let (sandbox, client) = started().await;
+    pay(&client, "T1", 100, NOBODY).await.unwrap();
+    assert!(matches!(sandbox.pay("T1").await.unwrap(), Delivery::Failed { .. }));
+    assert!(matches!(sandbox.resend("T1", 1).await.unwrap(), Delivery::Failed { .. }));
+    let again = async || control(&sandbox, "GET", "/orders/T1", Value::Null).await.1["callbacks"][1].clone();
+    until(async || again().await["state"] == "failed").await;
+    assert_eq!(again().await["attempts"].as_array().unwrap().len(), 4);
 }

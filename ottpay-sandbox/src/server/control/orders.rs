@@ -1,4 +1,4 @@
-//! Calls that list orders, and apply acts to them.
+//! Calls that list orders, apply acts to them, and send their callbacks again.
 
 use std::sync::Arc;
 
@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::body::Members;
 use super::call::{CallError, Reply, run_blocking};
-use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_order, summarise_order};
+use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_callback, describe_order, summarise_order};
 use crate::engine::Engine;
+use crate::error::SandboxError;
 use crate::order::{Act, Order};
 use crate::store::{ActError, OrderSearch};
 
@@ -69,4 +70,17 @@ pub(super) async fn apply_act(
         ActError::Sqlite(error) => error.into(),
     })?;
     run_blocking(move || describe_order(&engine, &order).map(Json)).await
+}
+
+pub(super) async fn resend_callback(
+    State(engine): State<Arc<Engine>>,
+    Path((order_id, number)): Path<(String, u32)>,
+) -> Reply {
+    let again = engine.resend(&order_id, number, "the control interface").await.map_err(|error| match error {
+        SandboxError::NoSuchOrder { .. } | SandboxError::NoSuchCallback { .. } => {
+            CallError(StatusCode::NOT_FOUND, error.to_string())
+        }
+        error => CallError(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    })?;
+    Ok(Json(describe_callback(&again, &[])))
 }

@@ -61,7 +61,7 @@ pub(super) fn describe_order(engine: &Engine, order: &Order) -> Result<Value, Ca
     Ok(Value::Object(value))
 }
 
-fn describe_callback(callback: &Callback, attempts: &[Exchange]) -> Value {
+pub(super) fn describe_callback(callback: &Callback, attempts: &[Exchange]) -> Value {
     let attempts: Vec<Value> = attempts
         .iter()
         .map(|attempt| {

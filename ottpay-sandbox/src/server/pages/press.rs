@@ -12,11 +12,12 @@ use super::order::render_order;
 use super::render::{report_database, report_unknown_order};
 use crate::address::encode_order_id;
 use crate::engine::Engine;
+use crate::order::Order;
 
 /// What a developer can do: everything.
 const ACTS: &[&str] = &["pay", "decline", "cancel", "expire", "capture", "release"];
 
-/// What a form of the page sends: an act, or a fault.
+/// What a form of the page sends: an act, a fault, or the number of a callback to send again.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Sent {
@@ -24,6 +25,7 @@ pub(super) struct Sent {
     pressed: Pressed,
     #[serde(flatten)]
     fault: FaultForm,
+    resend: String,
 }
 
 pub(super) async fn press_button(
@@ -36,8 +38,9 @@ pub(super) async fn press_button(
         Ok(None) => return report_unknown_order(&order_id),
         Err(error) => return report_database(&error),
     };
-    let done = match &*sent.fault.fault {
-        "" => press(&engine, &found, &sent.pressed, ACTS, "the developer").await,
+    let done = match (&*sent.fault.fault, &*sent.resend) {
+        ("", "") => press(&engine, &found, &sent.pressed, ACTS, "the developer").await,
+        ("", number) => resend(&engine, &found, number).await.map(|()| found.clone()),
         _ => plan_fault(&engine, &found, &sent.fault).map(|()| found.clone()),
     };
     match done {
@@ -47,4 +50,11 @@ pub(super) async fn press_button(
             Err(error) => report_database(&error),
         },
     }
+}
+
+/// Sends a callback of the order again. It is under way when this returns.
+async fn resend(engine: &Engine, order: &Order, number: &str) -> Result<(), Problem> {
+    let parsed = number.parse().map_err(|_| Problem::invalid("resend: expected the number of a callback"))?;
+    let sent = engine.resend(&order.id, parsed, "the developer").await;
+    sent.map(drop).map_err(|error| Problem::invalid(error.to_string()))
 }

@@ -1,0 +1,28 @@
+//! Sends a callback again on demand.
+
+use super::state::Engine;
+use crate::error::SandboxError;
+use crate::store::{Callback, CallbackState};
+
+impl Engine {
+    /// Queues the callback of an order once more: the same message to the same address, delivered and retried like any other
+    /// callback, without a fault. The number counts the callbacks of the order, from 1. Returns when that is committed.
+    pub(crate) async fn resend(&self, id: &str, number: u32, who: &'static str) -> Result<Callback, SandboxError> {
+        let id = id.to_owned();
+        self.commit_in_group(move |engine| engine.queue_again(&id, number, who)).await?
+    }
+
+    fn queue_again(&self, id: &str, number: u32, who: &str) -> Result<Callback, SandboxError> {
+        let order = self.find(id)?.ok_or_else(|| SandboxError::NoSuchOrder { order_id: id.to_owned() })?;
+        let nth = number.checked_sub(1).map(|place| self.store.nth_callback(&order.id, place)).transpose()?.flatten();
+        let sent = nth.ok_or_else(|| SandboxError::NoSuchCallback { order_id: order.id.clone(), number })?;
+        let now = self.now();
+        let again = Callback { state: CallbackState::Waiting, attempts: 0, fault: None, due: Some(now), ..sent };
+        let what = format!("callback {number} is sent again by {who}");
+        let again = self.store.add_callback(again, now, &what)?;
+        tracing::info!(order_id = order.id, "{what}");
+        self.set_alarm(&order, std::slice::from_ref(&again));
+        self.news.announce();
+        Ok(again)
+    }
+}
