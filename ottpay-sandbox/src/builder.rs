@@ -8,6 +8,7 @@ use ottpay::spec::Gateway;
 use ottpay::{Cipher, Currency, SignKey};
 
 use crate::assume::{Assumption, Assumptions};
+use crate::control_access::ControlToken;
 use crate::listen::Listen;
 use crate::synchronous::Synchronous;
 
@@ -33,6 +34,7 @@ pub struct SandboxBuilder {
     pub(crate) strict_acknowledgement: bool,
     pub(crate) is_tame: bool,
     pub(crate) is_strict: bool,
+    pub(crate) control_token: Option<ControlToken>,
     pub(crate) assumptions: Assumptions,
 }
 
@@ -71,7 +73,8 @@ impl SandboxBuilder {
     }
 
     /// Where to listen, on this address only; by default as with [`port`](Self::port). Other machines can reach the gateway
-    /// and the buyer's pages only, never the control interface and the developer's pages.
+    /// and the buyer's pages only, and the control interface and the developer's pages if there is a
+    /// [`control_token`](Self::control_token).
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(Listen::Address(address));
         self
@@ -160,6 +163,16 @@ impl SandboxBuilder {
     /// [`Leniency`](crate::Leniency). By default it is accepted.
     pub fn strict(mut self, strict: bool) -> Self {
         self.is_strict = strict;
+        self
+    }
+
+    /// Opens the control interface and the developer's pages to other machines that have this token: programs send it as
+    /// `Authorization: Bearer …`, people give it on a page. It has 16 to 512 printable ASCII characters without spaces.
+    /// By default no other machine can use them. This machine needs no token in either case.
+    ///
+    /// Over plain HTTP the token can be read on the way, so use it in a network that you trust, or behind TLS.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(ControlToken(token.into()));
         self
     }
 

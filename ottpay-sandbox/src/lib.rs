@@ -90,6 +90,7 @@ pub mod assume;
 mod builder;
 mod clock;
 mod code;
+mod control_access;
 mod engine;
 mod error;
 mod fault;

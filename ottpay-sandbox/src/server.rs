@@ -4,6 +4,7 @@ mod cause;
 mod control;
 mod gateway;
 mod guard;
+mod login;
 mod pages;
 mod routes;
 mod site;

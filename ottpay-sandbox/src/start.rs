@@ -11,6 +11,7 @@ use ottpay::{Currency, SignKey};
 use ottpay_vocabulary::acknowledgement::check_body;
 
 use crate::builder::SandboxBuilder;
+use crate::control_access::ControlAccess;
 use crate::engine::{Engine, Settings, build_http_client, queue_jobs, run_deliveries, run_jobs};
 use crate::error::SandboxError;
 use crate::listen::Listening;
@@ -80,6 +81,8 @@ impl SandboxBuilder {
         }
         let acknowledgement = self.acknowledgement.clone().unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
+        let control_access =
+            self.control_token.clone().map(|token| ControlAccess::new(token.0)).transpose().map_err(cannot_start)?;
         let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
         let (security, authority) = self.secure(address).map_err(cannot_start)?;
         let url = format!("{}://{}", security.scheme(), find_reachable(address));
@@ -119,6 +122,7 @@ impl SandboxBuilder {
             currency: self.currency.unwrap_or(Currency::CAD),
             is_tame: self.is_tame,
             is_strict: self.is_strict,
+            control_access,
         };
         let http = build_http_client().map_err(cannot_start)?;
         let (jobs, waiting) = queue_jobs();

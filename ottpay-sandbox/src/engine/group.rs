@@ -112,6 +112,7 @@ mod tests {
             currency: Currency::CAD,
             is_tame: true,
             is_strict: false,
+            control_access: None,
         };
         let store = Store::open(None, Synchronous::Normal).unwrap();
         let (jobs, waiting) = queue_jobs();

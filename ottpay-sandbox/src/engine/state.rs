@@ -19,6 +19,7 @@ use super::rates::Rates;
 use super::unserved::UnservedLimit;
 use crate::assume::{Assumption, Assumptions};
 use crate::clock::Clock;
+use crate::control_access::ControlAccess;
 use crate::error::SandboxError;
 use crate::planned_fault::PlannedFault;
 use crate::store::Store;
@@ -71,6 +72,8 @@ pub(crate) struct Settings {
     pub(crate) is_tame: bool,
     /// Whether a request is refused that would otherwise be accepted with a note.
     pub(crate) is_strict: bool,
+    /// Who may control the sandbox from another machine; none if nobody may.
+    pub(crate) control_access: Option<ControlAccess>,
 }
 
 impl Engine {
@@ -105,6 +108,11 @@ impl Engine {
 
     pub(crate) fn sign_key(&self) -> &SignKey {
         &self.settings.sign_key
+    }
+
+    /// Who may control the sandbox from another machine.
+    pub(crate) fn control_access(&self) -> Option<&ControlAccess> {
+        self.settings.control_access.as_ref()
     }
 
     /// The compiled specification.

@@ -22,7 +22,8 @@ use axum::routing::{get, post};
 use crate::engine::Engine;
 use call::CallError;
 
-pub(super) use errors::report_errors_as_json;
+pub(super) use errors::{is_call, report_errors_as_json};
+pub(super) use status::report_ready;
 
 pub(super) fn control_router() -> Router<Arc<Engine>> {
     Router::new()

@@ -1,17 +1,20 @@
-//! Guards: other machines may reach the gateway and the buyer's pages, but not the control interface.
+//! Guards: other machines may reach the gateway and the buyer's pages, but the control interface only with its token.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{HOST, HeaderValue, ORIGIN};
+use axum::http::header::{AUTHORIZATION, HOST, HeaderValue, ORIGIN, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use ottpay_server::read_whole;
 
+use super::control::is_call;
+use super::login::{LOGIN_PATH, has_session};
 use super::site::Site;
 use super::unserved::refuse;
+use crate::control_access::ControlAccess;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
 /// The greatest request, in bytes.
@@ -27,8 +30,9 @@ pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: 
 }
 
 /// Rejects requests from other machines, by the peer's address and by the host: a host name that points at this machine,
-/// or at a tunnel that ends here, is rejected, too.
-pub(super) async fn require_this_machine(
+/// or at a tunnel that ends here, is rejected, too. With the control token, or the session that a browser got for it, a
+/// request may come from anywhere: a page of another site has neither.
+pub(super) async fn require_control_access(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
@@ -37,8 +41,32 @@ pub(super) async fn require_this_machine(
     if peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine()) {
         return next.run(request).await;
     }
-    let why = "the inside of the sandbox is for its own machine; open it as http://127.0.0.1";
-    refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
+    let path = request.uri().path();
+    match engine.control_access() {
+        Some(access) if has_credentials(request.headers(), access) => next.run(request).await,
+        Some(_) if request.method() == Method::GET && !is_call(path) => Redirect::to(LOGIN_PATH).into_response(),
+        Some(_) => {
+            let why =
+                "from another machine the control interface takes the control token, as in `Authorization: Bearer …`";
+            let response = refuse(&engine, path, StatusCode::UNAUTHORIZED, why).await;
+            ([(WWW_AUTHENTICATE, "Bearer")], response).into_response()
+        }
+        None => {
+            let why = "the inside of the sandbox is for its own machine; open it as http://127.0.0.1, or start the \
+                       sandbox with --control-token";
+            refuse(&engine, path, StatusCode::FORBIDDEN, why).await
+        }
+    }
+}
+
+/// Whether a request has the token, or the session of a browser.
+fn has_credentials(headers: &HeaderMap, access: &ControlAccess) -> bool {
+    let mut given = headers.get_all(AUTHORIZATION).iter().filter_map(|given| given.to_str().ok());
+    let is_token = |given: &str| {
+        let token = given.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        token.is_some_and(|(_, token)| access.is_token(token.trim()))
+    };
+    given.any(is_token) || has_session(headers, access)
 }
 
 /// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox, to read the buyer's

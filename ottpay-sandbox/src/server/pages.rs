@@ -19,3 +19,4 @@ mod story;
 
 pub(super) use buyer::buyer_router;
 pub(super) use developer::developer_router;
+pub(super) use render::render_page;

@@ -8,7 +8,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 use axum::{Router, middleware};
 
-use super::{control, gateway, guard, pages};
+use super::{control, gateway, guard, login, pages};
 use crate::engine::Engine;
 
 pub(super) fn build_router(engine: Arc<Engine>) -> Router {
@@ -16,12 +16,15 @@ pub(super) fn build_router(engine: Arc<Engine>) -> Router {
     let inside = Router::new()
         .route("/sandbox/", get(async || Redirect::permanent("/sandbox")))
         .nest("/sandbox", pages::developer_router().merge(control::control_router()))
-        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_this_machine));
+        .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_control_access));
     let app = Router::new()
         .merge(inside)
         .merge(
             pages::buyer_router().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_known_host)),
         )
+        // For those who start or watch the sandbox, from anywhere: it says nothing else.
+        .route("/sandbox/ready", get(control::report_ready))
+        .route(login::LOGIN_PATH, get(login::show_login).post(login::log_in))
         // What a browser asks for by itself is not a mistake of anyone's.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .fallback(gateway::answer)

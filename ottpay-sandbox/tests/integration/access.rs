@@ -203,3 +203,80 @@ async fn what_a_browser_asks_for_by_itself_is_not_listed() {
     assert_eq!(send(&sandbox, "GET /favicon.ico", "host: localhost\r\n", "").await.0, 204);
     assert_eq!(control(&sandbox, "GET", "/messages", Value::Null).await.1, json!([]));
 }
+
+/// A sandbox that other machines may control. A request whose host is not this machine counts as one of another machine.
+async fn started_with_token() -> Sandbox {
+    Sandbox::builder().control_token("a-token-of-the-tests").start().await.unwrap()
+}
+
+#[tokio::test]
+async fn another_machine_controls_the_sandbox_with_the_token_only() {
+    let sandbox = started_with_token().await;
+    let far = "host: sandbox.test:8081\r\n";
+    for (headers, status) in [
+        ("authorization: Bearer a-token-of-the-tests\r\n", 200),
+        ("authorization: bearer  a-token-of-the-tests\r\n", 200),
+        ("", 401),
+        ("authorization: Bearer a-token-of-the-testz\r\n", 401),
+        ("authorization: Bearer a-token-of-the-test\r\n", 401),
+        ("authorization: Bearer \r\n", 401),
+        ("authorization: Basic a-token-of-the-tests\r\n", 401),
+        ("authorization: a-token-of-the-tests\r\n", 401),
+        ("cookie: ottpay-sandbox-session=a-token-of-the-tests\r\n", 401),
+        ("cookie: ottpay-sandbox-session=\r\n", 401),
+        // A page of another site cannot use a token that a browser would add, either.
+        ("authorization: Bearer a-token-of-the-tests\r\norigin: http://evil.example\r\n", 403),
+    ] {
+        let (found, head, body) = send(&sandbox, "DELETE /sandbox/faults", &format!("{far}{headers}"), "").await;
+        assert_eq!(found, status, "{headers}: {head}");
+        assert_eq!(head.contains("www-authenticate: bearer"), status == 401, "{head}");
+        assert!(!body.contains("a-token-of-the-tests"), "{body}");
+    }
+    // This machine needs none, and the other guards are as they were.
+    assert_eq!(send(&sandbox, "GET /sandbox/status", "host: localhost\r\n", "").await.0, 200);
+    assert_eq!(send(&sandbox, "GET /pay/T1", far, "").await.0, 403);
+    let plain = Sandbox::start().await.unwrap();
+    let token = format!("{far}authorization: Bearer a-token-of-the-tests\r\n");
+    assert_eq!(send(&plain, "GET /sandbox/status", &token, "").await.0, 403);
+    assert_eq!(send(&plain, "GET /sandbox/login", far, "").await.0, 404);
+    assert!(!format!("{:?}", Sandbox::builder().control_token("a-token-of-the-tests")).contains("of-the-tests"));
+    let error = Sandbox::builder().control_token("short").start().await.unwrap_err().to_string();
+    assert!(error.contains("has 5 characters, expected 16"), "{error}");
+}
+
+#[tokio::test]
+async fn a_browser_on_another_machine_gives_the_token_once() {
+    let sandbox = started_with_token().await;
+    let far = "host: sandbox.test:8081\r\n";
+    let (status, head, _) = send(&sandbox, "GET /sandbox", far, "").await;
+    assert!(status == 303 && head.contains("location: /sandbox/login"), "{head}");
+    let (status, _, page) = send(&sandbox, "GET /sandbox/login", far, "").await;
+    assert!(status == 200 && page.contains("name=\"token\""), "{page}");
+    let form = format!("{far}content-type: application/x-www-form-urlencoded\r\n");
+    let (status, head, page) = send(&sandbox, "POST /sandbox/login", &form, "token=another-token-of-16").await;
+    assert!(status == 401 && !head.contains("set-cookie") && page.contains("not the control token"), "{head}");
+    let (status, ..) =
+        send(&sandbox, "POST /sandbox/login", &format!("{form}origin: http://evil.example\r\n"), "token=x").await;
+    assert_eq!(status, 403);
+    let (status, head, _) = send(&sandbox, "POST /sandbox/login", &form, "token=a-token-of-the-tests").await;
+    assert!(status == 303 && head.contains("httponly") && head.contains("samesite=strict"), "{head}");
+    assert!(!head.contains("a-token-of-the-tests"), "{head}");
+    let cookie = head.split_once("set-cookie: ").unwrap().1.split_once(';').unwrap().0;
+    let with = format!("{far}cookie: theme=dark; {cookie}\r\n");
+    assert_eq!(send(&sandbox, "GET /sandbox", &with, "").await.0, 200);
+    assert_eq!(send(&sandbox, "DELETE /sandbox/faults", &with, "").await.0, 200);
+    let cross = format!("{with}sec-fetch-site: cross-site\r\n");
+    assert_eq!(send(&sandbox, "DELETE /sandbox/faults", &cross, "").await.0, 403);
+    // The session is that of this sandbox, and of no other.
+    let other = started_with_token().await;
+    assert_eq!(send(&other, "GET /sandbox/status", &with, "").await.0, 401);
+}
+
+#[tokio::test]
+async fn everybody_may_ask_whether_the_sandbox_is_ready() {
+    for sandbox in [Sandbox::start().await.unwrap(), started_with_token().await] {
+        let (status, _, body) = send(&sandbox, "GET /sandbox/ready", "host: sandbox.test:8081\r\n", "").await;
+        assert_eq!((status, &*body), (200, r#"{"ready":true}"#));
+        assert_eq!(sandbox.requests(), 0);
+    }
+}

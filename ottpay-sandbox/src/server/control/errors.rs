@@ -3,7 +3,7 @@
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -13,10 +13,10 @@ use super::call::CallError;
 const MAX_ERROR: usize = 64 * 1024;
 
 /// Whether a path is that of a call, and not that of a page or of the gateway.
-fn is_call(path: &str) -> bool {
+pub(crate) fn is_call(path: &str) -> bool {
     path.strip_prefix("/sandbox/").is_some_and(|rest| {
         let first = rest.split('/').next().unwrap_or_default();
-        !matches!(first, "" | "order" | "message" | "events")
+        !matches!(first, "" | "order" | "message" | "events" | "login")
     })
 }
 
@@ -39,6 +39,9 @@ pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Respo
         Some(what) => format!("{what}; before, after and limit are whole numbers, as in ?limit=100"),
         None => text,
     };
+    if let Some(scheme) = head.headers.get(WWW_AUTHENTICATE) {
+        return ([(WWW_AUTHENTICATE, scheme.clone())], CallError(head.status, text)).into_response();
+    }
     let allowed = head.headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok());
     match allowed {
         Some(allowed) if head.status == StatusCode::METHOD_NOT_ALLOWED => {

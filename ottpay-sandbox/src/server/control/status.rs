@@ -1,10 +1,10 @@
-//! The call that shows the state of the sandbox.
+//! Calls that show the state of the sandbox.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::call::Reply;
 use super::view::name_assumptions;
@@ -19,4 +19,9 @@ pub(super) async fn show_status(State(engine): State<Arc<Engine>>) -> Reply {
         "assumptions": name_assumptions(&engine),
         "now": format_rfc3339(engine.now()),
     })))
+}
+
+/// Replies once the sandbox serves. It is for everybody, so it says nothing else.
+pub(crate) async fn report_ready() -> Json<Value> {
+    Json(json!({ "ready": true }))
 }

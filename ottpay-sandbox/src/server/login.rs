@@ -1,0 +1,66 @@
+//! The page on which a browser gives the control token, and gets a session for it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Form, State};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+
+use super::pages::render_page;
+use super::unserved::refuse;
+use crate::control_access::ControlAccess;
+use crate::engine::Engine;
+
+/// Where it is.
+pub(super) const LOGIN_PATH: &str = "/sandbox/login";
+
+/// The cookie with the session.
+const SESSION: &str = "ottpay-sandbox-session";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Login {
+    problem: Option<&'static str>,
+}
+
+/// What the form sends. It has no `Debug`, as the token is a secret.
+#[derive(Deserialize)]
+pub(super) struct Sent {
+    token: String,
+}
+
+pub(super) async fn show_login(State(engine): State<Arc<Engine>>) -> Response {
+    match engine.control_access() {
+        Some(_) => render_page(StatusCode::OK, &Login { problem: None }),
+        None => report_no_token(&engine).await,
+    }
+}
+
+/// Gives the browser a session. The token is neither in it nor in any address.
+pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<Sent>) -> Response {
+    let Some(access) = engine.control_access() else { return report_no_token(&engine).await };
+    if !access.is_token(sent.token.trim()) {
+        let problem = "this is not the control token";
+        engine.keep_unserved(LOGIN_PATH, StatusCode::UNAUTHORIZED.as_u16(), problem).await;
+        return render_page(StatusCode::UNAUTHORIZED, &Login { problem: Some(problem) });
+    }
+    let cookie = format!("{SESSION}={}; Path=/sandbox; HttpOnly; SameSite=Strict", access.session());
+    ([(SET_COOKIE, cookie)], Redirect::to("/sandbox")).into_response()
+}
+
+async fn report_no_token(engine: &Engine) -> Response {
+    let why = "the sandbox was started without a control token, so it is controlled from its own machine only";
+    refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
+}
+
+/// Whether one of the cookies is the session.
+pub(super) fn has_session(headers: &HeaderMap, access: &ControlAccess) -> bool {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .any(|(name, value)| name == SESSION && access.is_session(value))
+}
