@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::command::{actions, call, completions, explain, ledger, listen, man, open, sandbox, seal, spec};
+use crate::command::{actions, call, completions, explain, ledger, listen, man, open, sandbox, seal, spec, trigger};
 
 /// OTT Pay on the command line.
 #[derive(Debug, Parser)]
@@ -34,6 +34,7 @@ Examples:
   ottpay call active_pay --qr --wait --json order.json
   ottpay call status_query --set order_id=T1
   ottpay actions active_pay
+  ottpay trigger wallet --set order_id=T1 --to localhost:3000/ottpay
   ottpay listen --ledger shop.db --forward-to localhost:3000/ottpay
   ottpay ledger list --ledger shop.db --open
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay open"
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     Open(open::Options),
     /// Show step by step how an envelope opens, or where it does not and the likely cause
     Explain(explain::Options),
+    /// Post a callback of your own making to the shop, sealed as the gateway seals it
+    Trigger(trigger::Options),
     /// Receive and verify callbacks: print each, or store it and post what the gateway confirms to the shop
     Listen(listen::Options),
     /// Look into a ledger, note orders, replay events, settle what only a person can
@@ -71,7 +74,7 @@ pub(crate) enum Command {
 
 /// What one wants to do, and the commands for it. The help lists them like this.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Try it", &["sandbox", "call", "listen"]),
+    ("Try it", &["sandbox", "call", "trigger", "listen"]),
     ("Look inside a message", &["explain", "open", "seal"]),
     ("Follow the money", &["ledger"]),
     ("Know the actions, describe your own", &["actions", "spec"]),

@@ -11,3 +11,4 @@ pub(crate) mod open;
 pub(crate) mod sandbox;
 pub(crate) mod seal;
 pub(crate) mod spec;
+pub(crate) mod trigger;

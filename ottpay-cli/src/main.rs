@@ -44,6 +44,7 @@ fn run(Arguments { command }: Arguments) -> Result<(), Failure> {
         Command::Seal(options) => command::seal::run(options),
         Command::Open(options) => command::open::run(options),
         Command::Explain(options) => command::explain::run(options),
+        Command::Trigger(options) => build_event_loop()?.block_on(command::trigger::run(options)),
         Command::Listen(options) => build_event_loop()?.block_on(command::listen::run(options)),
         Command::Ledger(options) => build_event_loop()?.block_on(command::ledger::run(options)),
         Command::Actions(options) => command::actions::run(&options),

@@ -4,6 +4,6 @@ mod post;
 mod secrets;
 mod target;
 
-pub(crate) use post::{Undelivered, Webhook};
+pub(crate) use post::{Undelivered, Webhook, build_http_client};
 pub(crate) use secrets::Secrets;
 pub(crate) use target::Target;

@@ -51,19 +51,32 @@ impl std::fmt::Display for Undelivered {
 
 impl std::error::Error for Undelivered {}
 
+impl From<reqwest::Error> for Undelivered {
+    fn from(error: reqwest::Error) -> Self {
+        match error {
+            error if error.is_timeout() => Self::Late,
+            error if error.is_connect() => Self::NotConnected,
+            _ => Self::Broken,
+        }
+    }
+}
+
+/// Makes a client that posts to the shop once, for a limited time, and follows no redirect.
+pub(crate) fn build_http_client(target: &Target) -> Result<Client, Failure> {
+    let builder = Client::builder()
+        .timeout(ANSWER_WITHIN)
+        .user_agent(concat!("ottpay/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        // Repetitions are counted.
+        .retry(retry::never());
+    let builder = if target.is_near() { builder.no_proxy() } else { builder };
+    let no_client = |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
+    with_tls(builder).map_err(|error| no_client(&error))?.build().map_err(|error| no_client(&error))
+}
+
 impl Webhook {
     pub(crate) fn new(target: Target, secrets: Secrets) -> Result<Self, Failure> {
-        let builder = Client::builder()
-            .timeout(ANSWER_WITHIN)
-            .user_agent(concat!("ottpay/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::none())
-            // Repetitions are counted.
-            .retry(retry::never());
-        let builder = if target.is_near() { builder.no_proxy() } else { builder };
-        let no_client =
-            |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
-        let builder = with_tls(builder).map_err(|error| no_client(&error))?;
-        let client = builder.build().map_err(|error| no_client(&error))?;
+        let client = build_http_client(&target)?;
         Ok(Self { client, target, secrets })
     }
 
@@ -89,9 +102,7 @@ impl Webhook {
         match sent {
             Ok(answer) if answer.status().is_success() => Ok(answer.status()),
             Ok(answer) => Err(Undelivered::Status(answer.status())),
-            Err(error) if error.is_timeout() => Err(Undelivered::Late),
-            Err(error) if error.is_connect() => Err(Undelivered::NotConnected),
-            Err(_) => Err(Undelivered::Broken),
+            Err(error) => Err(error.into()),
         }
     }
 }

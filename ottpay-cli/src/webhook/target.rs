@@ -16,7 +16,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    pub(super) fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.url
     }
 

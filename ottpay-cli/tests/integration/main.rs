@@ -26,6 +26,7 @@ mod settings;
 mod tables;
 #[cfg(feature = "rustls")]
 mod tls;
+mod trigger;
 mod unread;
 #[cfg(unix)]
 mod used_up;
