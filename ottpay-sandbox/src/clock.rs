@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use ottpay_vocabulary::number;
 
 /// A clock that can be moved forward. Times are milliseconds since 1970.
 #[derive(Debug, Default)]
@@ -53,9 +54,20 @@ fn timestamp(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(furthest)
 }
 
-/// `yyyy-MM-dd HH:mm:ss` in UTC, as in the vendor's sample of a callback.
+/// A time in UTC, in the form in which an example has it: `20181121121502`, `Apr 14, 2020 12:08:58 AM`, or else as in the
+/// vendor's sample of a callback, `2023-03-23 01:21:53`.
+pub(crate) fn format_time_like(millis: i64, sample: Option<&str>) -> String {
+    let form = match sample.unwrap_or_default() {
+        compact if compact.len() == 14 && number::is_digits(compact) => "%Y%m%d%H%M%S",
+        words if words.starts_with(|first: char| first.is_ascii_alphabetic()) => "%b %-d, %Y %-I:%M:%S %p",
+        _ => "%Y-%m-%d %H:%M:%S",
+    };
+    timestamp(millis).to_zoned(TimeZone::UTC).strftime(form).to_string()
+}
+
+/// `yyyy-MM-dd HH:mm:ss` in UTC, as the vendor's sample of a callback and the pages have it.
 pub(crate) fn format_wire_time(millis: i64) -> String {
-    timestamp(millis).to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    format_time_like(millis, None)
 }
 
 /// For programs in Rust.
@@ -66,4 +78,26 @@ pub(crate) fn to_system_time(millis: i64) -> SystemTime {
 /// RFC 3339, for the control interface.
 pub(crate) fn format_rfc3339(millis: i64) -> String {
     timestamp(millis).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_the_form_of_the_example() {
+        let millis = 1_586_822_938_000;
+        for (sample, written) in [
+            (None, "2020-04-14 00:08:58"),
+            (Some("2023-03-23 01:21:53"), "2020-04-14 00:08:58"),
+            (Some("2024-01-08 16:29:03 CST"), "2020-04-14 00:08:58"),
+            (Some("20181121121502"), "20200414000858"),
+            (Some("Mar 13, 2023 9:52:19 AM"), "Apr 14, 2020 12:08:58 AM"),
+        ] {
+            assert_eq!(format_time_like(millis, sample), written, "{sample:?}");
+        }
+        assert_eq!(format_time_like(millis + 46_000_000, Some("Mar 13, 2023 9:52:19 AM")), "Apr 14, 2020 12:55:38 PM");
+        assert_eq!(format_time_like(millis + 36_000_000, Some("Mar 13, 2023 9:52:19 AM")), "Apr 14, 2020 10:08:58 AM");
+        assert_eq!(format_time_like(millis + 60_000, Some("Mar 13, 2023 9:52:19 AM")), "Apr 14, 2020 12:09:58 AM");
+    }
 }

@@ -17,6 +17,11 @@ impl Variation {
         self.0.u32(0..messages.max(1)) == 0
     }
 
+    /// A decimal digit; not zero if it is the first of a number.
+    pub(crate) fn choose_digit(&mut self, is_leading: bool) -> char {
+        self.0.char(if is_leading { '1' } else { '0' }..='9')
+    }
+
     /// Brings members, which are sorted by name, into another order; one alone stays where it is.
     pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
         self.0.shuffle(members);

@@ -115,6 +115,10 @@ words! {
         Lifetime = "lifetime",
         /// The merchant.
         Merchant = "merchant",
+        /// The merchant's remark on the order, which comes back in callbacks and replies.
+        Remark = "remark",
+        /// An id or a number that the gateway or the wallet issues anew for each order.
+        Issued = "issued",
     }
 }
 

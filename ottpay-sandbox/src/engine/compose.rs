@@ -1,47 +1,52 @@
-//! Composes the fields of replies and callbacks: each declared field is filled according to its role.
+//! Composes the fields of replies and callbacks: each declared field is filled according to its role and to the example
+//! that fits.
 
 use std::collections::BTreeMap;
 
 use ottpay::Amount;
 use ottpay::envelope::Fields;
-use ottpay::spec::{ActionInfo, CallbackInfo, Example, FieldInfo, Kind, Role};
+use ottpay::spec::{ActionInfo, CallbackInfo, FieldInfo, Kind, Role};
 
+use super::issue::issue_like;
 use super::refusal::Refusal;
 use super::request::Request;
+use super::samples::Samples;
 use super::state::Engine;
-use super::status_word::{find_pending_word, find_status_word};
+use super::status_word::StatusWords;
 use crate::address::payment_path;
 use crate::assume::{CallbackStatus, Echoes, MinorUnits, Totals};
-use crate::clock::format_wire_time;
+use crate::clock::format_time_like;
 use crate::order::{Order, OrderState};
 
 /// Field values of a reply or callback, by wire name.
 pub(super) type Answer = BTreeMap<&'static str, String>;
 
-/// Field values of an example.
-type Sample = &'static [(&'static str, &'static str)];
+/// What a message about an order is made of.
+struct Source<'a> {
+    order: &'a Order,
+    samples: &'a Samples,
+    /// The values of the request that is replied to; nothing for a callback.
+    requested: &'a BTreeMap<String, String>,
+}
 
 impl Engine {
     /// The reply about an order.
     pub(super) fn compose_reply(&self, request: Request<'_>, order: &Order) -> Answer {
-        let example = request.info.examples.first().map(|example| example.reply);
-        self.compose_order(request.info.reply, order, Some(request.fields), example)
+        let requested = &collect_texts(request.fields);
+        let samples = &Samples::of_reply(request.info, requested, Some(order));
+        self.compose_order(request.info.reply, &Source { order, samples, requested })
     }
 
-    /// The callback of an order; with the exchange rate, if the vendor's callback has one.
+    /// The callback of an order.
     pub(super) fn compose_callback(&self, info: &'static CallbackInfo, order: &Order) -> Answer {
-        let example = info.examples.first().copied();
-        let mut answer = self.compose_order(info.fields, order, None, example);
+        let samples = &Samples::of_callback(info, order);
+        let mut answer = self.compose_order(info.fields, &Source { order, samples, requested: &BTreeMap::new() });
         // The vendor's sample of a wallet's callback has no status, so a merchant has to query it.
-        let is_undocumented = |field: &&FieldInfo| !field.required && find_sample(field, example).is_none();
+        let is_undocumented = |field: &&FieldInfo| !field.required && samples.find(field).is_none();
         if self.assumed().callback_status == CallbackStatus::Documented {
             for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(is_undocumented) {
                 answer.remove(field.name);
             }
-        }
-        let rate = info.fields.iter().find(|field| matches!(field.kind, Kind::Decimal));
-        if let Some((field, rate)) = rate.zip(self.rates.find(order.currency)) {
-            answer.insert(field.name, format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000));
         }
         answer
     }
@@ -49,11 +54,17 @@ impl Engine {
     /// The reply to a query about an unknown order as if it were not paid yet.
     pub(super) fn compose_pending(&self, request: Request<'_>) -> Answer {
         let requested = collect_texts(request.fields);
-        let example = request.info.examples.first().map(|example| example.reply);
+        let samples = Samples::of_reply(request.info, &requested, None);
         let value = |field: &'static FieldInfo| match (field.role, field.kind) {
-            (Some(Role::Status), Kind::Enum(words)) => find_pending_word(words).map(str::to_owned),
+            (Some(Role::Status), Kind::Enum(info)) => {
+                let shown: Vec<_> = samples.list(field).collect();
+                StatusWords { info, shown: &shown }.find_pending().map(str::to_owned)
+            }
             (Some(Role::Merchant), _) => Some(self.settings.merchant_id.clone()),
-            _ => find_echo(field, &requested).or_else(|| find_sample(field, example).filter(|_| field.required)),
+            _ => {
+                let sample = || samples.find(field).filter(|_| field.required).map(str::to_owned);
+                find_echo(field, &requested).or_else(sample)
+            }
         };
         request.info.reply.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
     }
@@ -62,19 +73,15 @@ impl Engine {
     /// example, and an exchange rate is that of the requested currency.
     pub(super) fn compose_example(&self, request: Request<'_>) -> Result<Answer, Refusal> {
         let Request { info, fields } = request;
-        let is_same = |example: &&Example| example.request.iter().all(|(name, text)| fields.text(name) == Some(*text));
-        let example = info.examples.iter().find(is_same).or_else(|| info.examples.first());
         let currency = request.read_currency();
         let requested = collect_texts(fields);
+        let samples = Samples::of_reply(info, &requested, None);
         let value = |field: &'static FieldInfo| match (field.kind, currency) {
             (Kind::RateE8, Some(currency)) => {
                 let unknown = || Refusal::invalid(format!("no exchange rate for {currency}"));
                 self.rates.find(currency).map(|rate| Some(rate.to_string())).ok_or_else(unknown)
             }
-            _ => {
-                let sample = || find_sample(field, example.map(|example| example.reply));
-                Ok(find_echo(field, &requested).or_else(sample))
-            }
+            _ => Ok(find_echo(field, &requested).or_else(|| samples.find(field).map(str::to_owned))),
         };
         let mut answer = Answer::new();
         for field in info.reply {
@@ -85,43 +92,53 @@ impl Engine {
         Ok(answer)
     }
 
-    /// The values of the declared fields for an order. A field without a role repeats the request that created the
-    /// order, then the current request, and if it is required, the example.
-    fn compose_order(
-        &self,
-        fields: &'static [FieldInfo],
-        order: &Order,
-        request: Option<&Fields>,
-        example: Option<Sample>,
-    ) -> Answer {
-        let requested = request.map(collect_texts);
-        let repeats_nothing = self.assumed().echoes == Echoes::Off;
-        let value = |field: &'static FieldInfo| {
-            if repeats_nothing && is_optional_echo(field) {
-                return None;
+    /// The values of the declared fields for an order, each under every name that the example has for it.
+    fn compose_order(&self, fields: &'static [FieldInfo], source: &Source<'_>) -> Answer {
+        let mut answer = Answer::new();
+        for field in fields {
+            if let Some(text) = self.find_value(field, source) {
+                answer.extend(source.samples.list_aliases(field).map(|alias| (alias, text.clone())));
+                answer.insert(field.name, text);
             }
-            let known = match (field.role, field.kind) {
-                (Some(role), _) => self.fill_role(order, field, role),
-                (None, Kind::Currency) => Some(order.currency.code().to_owned()),
-                // The vendor may not document that it is the order's id, but it has the same name.
-                (None, kind) if kind.is_id() && is_named_like_own_id(order.action, field) => {
-                    Some(order.reported_id().to_owned())
-                }
-                _ => None,
-            };
-            let repeated = || {
-                let echo = find_echo(field, &order.request).or_else(|| find_echo(field, requested.as_ref()?));
-                echo.or_else(|| if field.required { find_sample(field, example) } else { None })
-            };
-            known.or_else(|| if field.role.is_none() || field.required { repeated() } else { None })
+        }
+        answer
+    }
+
+    /// The value of a field for an order: what its role says, else what the request that created the order or the current
+    /// one has under its name, else what the example has.
+    fn find_value(&self, field: &'static FieldInfo, source: &Source<'_>) -> Option<String> {
+        let Source { order, samples, requested } = *source;
+        let sample = samples.find(field);
+        // The vendor may not document that it is the order's id, but it has the same name.
+        let is_own_id = field.kind.is_id() && is_named_like_own_id(order.action, field);
+        let echo = || find_echo(field, &order.request).or_else(|| find_echo(field, requested));
+        let repeats = || match field.role {
+            Some(role) => role.is_own_id() || matches!(role, Role::Merchant | Role::Remark),
+            None => is_own_id || matches!(field.kind, Kind::Currency) || echo().is_some(),
         };
-        fields.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
+        if self.assumed().echoes == Echoes::Off && !field.required && repeats() {
+            return None;
+        }
+        let known = match (field.role, field.kind) {
+            (Some(role), _) => self.fill_role(order, field, role, samples),
+            (None, Kind::Currency) => Some(order.currency.code().to_owned()),
+            (None, Kind::Decimal) => sample.and_then(|sample| self.format_rate_like(order, sample)),
+            (None, _) if is_own_id => Some(order.reported_id().to_owned()),
+            (None, _) => echo(),
+        };
+        let is_shown = field.required || field.role.is_none_or(|role| role == Role::Remark);
+        let other = || if field.required { echo() } else { None };
+        known.or_else(other).or_else(|| sample.filter(|_| is_shown).map(str::to_owned))
     }
 
     /// The value of a field for an order, by the role of the field.
-    pub(super) fn fill_role(&self, order: &Order, field: &FieldInfo, role: Role) -> Option<String> {
+    pub(super) fn fill_role(&self, order: &Order, field: &FieldInfo, role: Role, samples: &Samples) -> Option<String> {
         let assumed = self.assumed();
         let minor = |amount: Amount| format_minor(order, amount, assumed.minor_units);
+        let time = |millis: i64| format_time_like(millis, samples.find_any(field));
+        let is_shown = samples.find(field).is_some();
+        // An amount that there is none of is zero in the examples, or absent.
+        let or_zero = |amount: Option<Amount>| amount.or(Some(Amount::ZERO).filter(|_| is_shown)).map(minor);
         let is_unpaid_page = order.checkout_id.is_some() && order.state() == OrderState::Created;
         match role {
             // The gateway's own order of a Checkout page is created when the buyer has chosen a way to pay.
@@ -129,24 +146,42 @@ impl Engine {
             Role::Order | Role::Refund => Some(order.reported_id().to_owned()),
             Role::CheckoutOrder => order.checkout_id.clone(),
             Role::ProviderOrder => Some(order.provider_id.clone()),
+            Role::Issued => samples.find_any(field).map(|sample| issue_like(sample, &order.id, field.name)),
             Role::Amount if assumed.totals == Totals::Absent && !field.required => None,
             Role::Amount => Some(minor(add_up(order, assumed.totals))),
-            Role::Tip => order.tip.map(minor),
-            Role::Fee => order.fee.map(minor),
-            Role::Refunded => Some(minor(order.refunded)),
+            Role::Tip => or_zero(order.tip),
+            Role::Fee => or_zero(order.fee),
+            Role::Refunded => {
+                or_zero(Some(order.refunded).filter(|refunded| *refunded != Amount::ZERO || field.required))
+            }
             Role::PaymentLink => Some(self.payment_link(order)),
             Role::Status => match field.kind {
-                Kind::Enum(words) => find_status_word(words, order, assumed.after_refund).map(str::to_owned),
+                Kind::Enum(info) => {
+                    let shown: Vec<_> = samples.list(field).collect();
+                    StatusWords { info, shown: &shown }.find(order, assumed.after_refund).map(str::to_owned)
+                }
                 _ => None,
             },
-            Role::Time => order.finished.map(format_wire_time),
-            Role::Created => Some(format_wire_time(order.created)),
-            Role::Expires => order.expires.map(format_wire_time),
+            Role::Time => {
+                let created = Some(order.created).filter(|_| samples.shows_unpaid(field));
+                order.finished.or(created).map(time)
+            }
+            Role::Created => Some(time(order.created)),
+            Role::Expires => order.expires.map(time),
             Role::Lifetime => order.expires.map(|expires| (expires.saturating_sub(order.created) / 1000).to_string()),
             Role::ReturnUrl => find_return_url(order).map(str::to_owned),
             Role::Merchant => Some(self.settings.merchant_id.clone()),
+            Role::Remark => find_requested(order, role).map(str::to_owned),
             _ => None,
         }
+    }
+
+    /// The exchange rate of the order's currency, with as many decimals as the example has.
+    fn format_rate_like(&self, order: &Order, sample: &str) -> Option<String> {
+        let rate = self.rates.find(order.currency)?;
+        let text = format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000);
+        let decimals = sample.split_once('.').map_or(0, |(_, decimals)| decimals.len().min(8));
+        text.get(..text.len() - (8 - decimals)).map(|text| text.trim_end_matches('.').to_owned())
     }
 
     /// Where the buyer pays an order.
@@ -176,15 +211,14 @@ fn format_minor(order: &Order, amount: Amount, units: MinorUnits) -> String {
     .to_string()
 }
 
-/// Whether the field is optional, and repeats what the merchant knows: a field without a role repeats the request.
-fn is_optional_echo(field: &FieldInfo) -> bool {
-    let is_known = field.is_own_id() || matches!(field.role, None | Some(Role::Merchant));
-    !field.required && is_known
-}
-
 /// Where the request wants the buyer to return to.
 pub(super) fn find_return_url(order: &Order) -> Option<&str> {
-    let field = order.action.request_field(Role::ReturnUrl)?;
+    find_requested(order, Role::ReturnUrl)
+}
+
+/// What the request that created an order has in the field with this role.
+fn find_requested(order: &Order, role: Role) -> Option<&str> {
+    let field = order.action.request_field(role)?;
     order.request.get(field.name).map(String::as_str)
 }
 
@@ -208,10 +242,4 @@ fn find_echo(field: &FieldInfo, request: &BTreeMap<String, String>) -> Option<St
 /// A name without underscores, in lower case.
 fn simplify(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
-}
-
-/// The value of the field in an example.
-pub(super) fn find_sample(field: &FieldInfo, example: Option<Sample>) -> Option<String> {
-    let (_, text) = example?.iter().find(|(name, _)| *name == field.name)?;
-    Some((*text).to_owned())
 }

@@ -3,7 +3,8 @@
 use ottpay::spec::{FieldInfo, Kind, Role};
 use ottpay::{Url, link};
 
-use super::compose::{find_return_url, find_sample};
+use super::compose::find_return_url;
+use super::samples::Samples;
 use super::state::Engine;
 use crate::order::{Order, OrderState};
 
@@ -13,13 +14,13 @@ impl Engine {
     pub(crate) fn compose_return_link(&self, order: &Order) -> Option<Url> {
         let address = Url::plain_http(find_return_url(order)?).ok()?;
         let info = order.action;
-        let example = info.examples.iter().map(|example| example.returned).find(|returned| !returned.is_empty());
+        let samples = Samples::of_return(info, order);
         let asked = info.request_field(Role::Amount).map(|field| field.name);
         let value = |field: &'static FieldInfo| match (field.role, field.kind) {
-            (Some(role), _) => self.fill_role(order, field, role),
+            (Some(role), _) => self.fill_role(order, field, role, &samples),
             // An amount that is not in minor units.
             (None, Kind::Decimal) if asked == Some(field.name) => Some(order.format_without_currency(order.charged())),
-            (None, _) if order.state() == OrderState::Paid => find_sample(field, example),
+            (None, _) if order.state() == OrderState::Paid => samples.find(field).map(str::to_owned),
             _ => None,
         };
         let fields: Vec<_> = info.returned.iter().filter_map(|field| Some((field.name, value(field)?))).collect();

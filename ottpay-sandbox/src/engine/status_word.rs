@@ -1,4 +1,4 @@
-//! The word for the status of an order: every enum of the specification has its own.
+//! The word for the status of an order: every enum of the specification has its own, and every page prefers some.
 
 use ottpay::StatusClass;
 use ottpay::spec::EnumInfo;
@@ -6,32 +6,57 @@ use ottpay::spec::EnumInfo;
 use crate::assume::AfterRefund;
 use crate::order::{Order, OrderKind, OrderState};
 
-/// The word of the enum for the status of an order.
-pub(super) fn find_status_word(words: &EnumInfo, order: &Order, after_refund: AfterRefund) -> Option<&'static str> {
-    // For a refund some enums have a word that the money has been returned, others use the words of payments.
-    if order.kind() == OrderKind::Refund && order.state() == OrderState::Paid {
-        return find_word(words, StatusClass::Paid, "").or_else(|| find_word(words, StatusClass::Refunded, ""));
+/// The words of a message for the status of an order.
+#[derive(Clone, Copy)]
+pub(super) struct StatusWords<'a> {
+    /// Those of its type.
+    pub(super) info: &'static EnumInfo,
+    /// Those in the examples of the message, which come first: they are those of its page.
+    pub(super) shown: &'a [&'static str],
+}
+
+impl StatusWords<'_> {
+    /// The word for the status of an order.
+    pub(super) fn find(self, order: &Order, after_refund: AfterRefund) -> Option<&'static str> {
+        // For a refund some enums have a word that the money has been returned, others use the words of payments.
+        if order.kind() == OrderKind::Refund && order.state() == OrderState::Paid {
+            return self.find_class(StatusClass::Paid).or_else(|| self.find_class(StatusClass::Refunded));
+        }
+        match (order.state(), after_refund) {
+            (OrderState::Paid, AfterRefund::Paid) => self.find_class(StatusClass::Paid),
+            // Of several words of a class, for example `init` and `processing`, the one that says what happened.
+            (OrderState::Processing, _) => self.find_named("process").or_else(|| self.find_class(StatusClass::Pending)),
+            // Where a page has one word for an order that has ended unpaid, it has no other for the reason.
+            (OrderState::Cancelled, _) => self.find_ended().or_else(|| self.find_named("cancelled")),
+            (OrderState::Declined | OrderState::Closed, _) => self.find_ended(),
+            _ => None,
+        }
+        .or_else(|| self.find_class(order.class()))
     }
-    let class = match (order.state(), after_refund) {
-        (OrderState::Paid, AfterRefund::Paid) => StatusClass::Paid,
-        _ => order.class(),
-    };
-    // Of several words of a class, for example `orderclosed` and `cancelled`, the one that names what happened.
-    let prefix = match order.state() {
-        OrderState::Cancelled => "cancelled",
-        OrderState::Processing => "process",
-        _ => "",
-    };
-    find_word(words, class, prefix)
-}
 
-/// The word of the enum for an order that is not paid yet.
-pub(super) fn find_pending_word(words: &EnumInfo) -> Option<&'static str> {
-    find_word(words, StatusClass::Pending, "")
-}
+    /// The word for an order that is not paid yet.
+    pub(super) fn find_pending(self) -> Option<&'static str> {
+        self.find_class(StatusClass::Pending)
+    }
 
-/// The first word of a class, preferably one with the prefix.
-fn find_word(words: &EnumInfo, class: StatusClass, prefix: &str) -> Option<&'static str> {
-    let fitting = || words.words.iter().filter(|(_, known)| *known == class).map(|(word, _)| *word);
-    fitting().find(|word| word.to_ascii_lowercase().starts_with(prefix)).or_else(|| fitting().next())
+    /// Every word with its class, those of the examples first.
+    fn list(self) -> impl Iterator<Item = (&'static str, StatusClass)> {
+        let shown = self.shown.iter().map(move |word| (*word, self.info.class(word)));
+        shown.chain(self.info.words.iter().copied())
+    }
+
+    fn find_class(self, class: StatusClass) -> Option<&'static str> {
+        self.list().find(|(_, known)| *known == class).map(|(word, _)| word)
+    }
+
+    fn find_named(self, prefix: &str) -> Option<&'static str> {
+        self.list().map(|(word, _)| word).find(|word| word.to_ascii_lowercase().starts_with(prefix))
+    }
+
+    /// The word of an example whose order has ended unpaid.
+    fn find_ended(self) -> Option<&'static str> {
+        let has_ended =
+            |word: &&&'static str| matches!(self.info.class(word), StatusClass::Closed | StatusClass::Failed);
+        self.shown.iter().find(has_ended).copied()
+    }
 }

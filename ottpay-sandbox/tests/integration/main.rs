@@ -27,5 +27,6 @@ mod looks;
 mod orders;
 mod pages;
 mod received;
+mod recorded;
 mod requests;
 mod search;

@@ -30,7 +30,7 @@ pub(super) fn check_example(
     let RawValues { at, values, is_misread } = raw;
     let mut meant = BTreeSet::new();
     for (name, _) in &values {
-        if fields.iter().all(|field| field.wire != name.value || field.is_outer()) {
+        if fields.iter().all(|field| !has_name(field, &name.value) || field.is_outer()) {
             let inner = fields.iter().filter(|field| !field.is_outer()).map(|field| field.wire.as_str());
             let is_outer = fields.iter().any(|field| field.wire == name.value);
             let help = match is_outer {
@@ -46,6 +46,9 @@ pub(super) fn check_example(
     let mut out = Vec::new();
     for field in fields.iter().filter(|field| !field.is_outer()) {
         let given = values.iter().find(|(name, _)| name.value == field.wire).map(|(_, text)| text);
+        let by_alias = values.iter().filter(|(name, _)| field.aliases.contains(&name.value));
+        let aliases: Vec<_> = by_alias.filter_map(|(name, text)| Some((&name.value, text.as_ref()?))).collect();
+        let has_alias = !aliases.is_empty();
         // What is not text has been reported.
         if let Some(None) = given {
             continue;
@@ -62,13 +65,7 @@ pub(super) fn check_example(
             (None, Some(_)) if field.opt_in => {}
             (None, Some(constant)) => out.push((field.wire.clone(), constant.clone())),
             (Some(text), None) => {
-                let judged = Some(field).filter(|field| !field.is_broken);
-                if let Some(problem) = judged.and_then(|field| find_problem(&text.value, field, enums)) {
-                    let message = format!("`{}` of the example: {problem}", field.wire);
-                    let related = (&field.source, "the field's rules");
-                    let help = "write a value that the gateway would take, or mend the rules of the field";
-                    diagnostics.report_beside(Mistake::ExampleBreaksRule, &text.at, message, related, help);
-                }
+                check_value(text, field, enums, diagnostics);
                 out.push((field.wire.clone(), text.value.clone()));
             }
             (None, None) if field.fill.is_some() => {
@@ -82,14 +79,34 @@ pub(super) fn check_example(
                 }
             }
             (None, None) => {
-                let is_needed = field.required && !field.may_omit && !field.is_broken;
+                let is_needed = field.required && !field.may_omit && !field.is_broken && !has_alias;
                 if is_needed && !is_misread && !meant.contains(field.wire.as_str()) {
                     report_missing(field, what, &at, diagnostics);
                 }
             }
         }
+        for (alias, text) in aliases {
+            check_value(text, field, enums, diagnostics);
+            out.push((alias.clone(), text.value.clone()));
+        }
     }
     out
+}
+
+/// Whether a field is received under this name.
+fn has_name(field: &Field, name: &str) -> bool {
+    field.wire == name || field.aliases.iter().any(|alias| alias == name)
+}
+
+/// Reports a value that breaks the rules of its field.
+fn check_value(text: &Located<String>, field: &Field, enums: &[Enum], diagnostics: &mut Diagnostics) {
+    let judged = Some(field).filter(|field| !field.is_broken);
+    if let Some(problem) = judged.and_then(|field| find_problem(&text.value, field, enums)) {
+        let message = format!("`{}` of the example: {problem}", field.wire);
+        let related = (&field.source, "the field's rules");
+        let help = "write a value that the gateway would take, or mend the rules of the field";
+        diagnostics.report_beside(Mistake::ExampleBreaksRule, &text.at, message, related, help);
+    }
 }
 
 fn report_missing(field: &Field, what: &str, at: &Position, diagnostics: &mut Diagnostics) {
@@ -108,6 +125,9 @@ pub(super) fn find_problem(value: &str, field: &Field, enums: &[Enum]) -> Option
     let Kind::Enum(index) = field.kind else { return None };
     let declared = enums.get(index)?;
     let compared = declared.compare.normalise(value);
-    let is_declared = declared.words.iter().any(|word| declared.compare.normalise(&word.word) == compared);
+    let is_it = |word: &String| declared.compare.normalise(word) == compared;
+    // What is received may be spelt in another way.
+    let has_alias = |aliases: &[String]| field.is_received() && aliases.iter().any(is_it);
+    let is_declared = declared.words.iter().any(|word| is_it(&word.word) || has_alias(&word.aliases));
     (!is_declared).then(|| format!("expected a word of `{}`", declared.name))
 }

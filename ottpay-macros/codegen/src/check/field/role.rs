@@ -83,18 +83,25 @@ fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
         Role::Time | Role::Created | Role::Expires => kind == Kind::DateTime,
         Role::Lifetime => kind == Kind::Integer,
         Role::Status => says_status(kind, enums),
-        Role::ProviderOrder | Role::Credential | Role::Delivery | Role::PaymentLink | Role::Merchant => true,
+        Role::ProviderOrder
+        | Role::Credential
+        | Role::Delivery
+        | Role::PaymentLink
+        | Role::Merchant
+        | Role::Remark
+        | Role::Issued => true,
     }
 }
 
-/// Rejects a role of two fields: it would be read from whichever comes first. A reply may have several amounts.
+/// Rejects a role of two fields: it would be read from whichever comes first. A reply may have several amounts, and several
+/// ids that are issued.
 pub(super) fn reject_duplicate_roles(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let mut players: BTreeMap<Role, &Field> = BTreeMap::new();
     for field in fields {
         let Some(role) = field.role else { continue };
-        let received_amount = role == Role::Amount && field.is_received();
+        let may_repeat = matches!(role, Role::Amount | Role::Issued) && field.is_received();
         if let Some(earlier) = players.insert(role, field)
-            && !received_amount
+            && !may_repeat
         {
             let role = role.word().unwrap_or_default();
             let (this, other) = (&field.wire, &earlier.wire);
