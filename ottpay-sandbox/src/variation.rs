@@ -22,7 +22,7 @@ impl Variation {
         self.0.char(if is_leading { '1' } else { '0' }..='9')
     }
 
-    /// Brings members, which are sorted by name, into another order; one alone stays where it is.
+    /// Brings members into an order that is not sorted by name; one alone stays where it is.
     pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
         self.0.shuffle(members);
         if members.is_sorted_by_key(|(name, _)| *name) && !members.is_empty() {

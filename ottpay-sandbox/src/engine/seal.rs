@@ -100,17 +100,16 @@ impl Plaintext {
         let is_java = variation.happens_once_in(2);
         let has_null = variation.happens_once_in(AT_TIMES);
         let is_wrapped = variation.happens_once_in(AT_TIMES);
-        let write = |field: &'static FieldInfo| {
-            let value = match fields.get(field.name) {
-                Some(text) if has_numbers && is_number(field, text) => Member::Number(text),
-                Some(text) => Member::Text(text),
-                None if has_null && !field.required => Member::Null,
-                None => return None,
-            };
-            Some((field.name, value))
+        let declared = request.info.reply;
+        let becomes_number = |name: &str, text: &str| {
+            has_numbers && declared.iter().any(|field| field.has_name(name) && is_number(field, text))
         };
-        let mut members: Vec<_> = request.info.reply.iter().filter_map(write).collect();
-        members.sort_by_key(|(name, _)| *name);
+        let given = fields.iter().map(|(name, text)| {
+            (*name, if becomes_number(name, text) { Member::Number(text) } else { Member::Text(text) })
+        });
+        let is_absent = |field: &&FieldInfo| !field.required && !fields.keys().any(|name| field.has_name(name));
+        let absent = declared.iter().filter(|field| has_null && is_absent(field));
+        let mut members: Vec<_> = given.chain(absent.map(|field| (field.name, Member::Null))).collect();
         variation.shuffle(&mut members);
         let form = if is_java { DigestForm::JavaNullEmpty } else { DigestForm::TextNullEmpty };
         Self { json: write_object(members, Escapes::Html), form, is_wrapped }
