@@ -28,5 +28,6 @@ mod orders;
 mod pages;
 mod received;
 mod recorded;
+mod recorded_page;
 mod requests;
 mod search;
