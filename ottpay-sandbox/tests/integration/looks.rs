@@ -131,6 +131,7 @@ async fn script(client: &Client, script: &str) -> Value {
 
 async fn use_keyboard(client: &Client) {
     let (sandbox, shop) = fill().await;
+    pay(&shop, "Other-1", 500, NOBODY).await.unwrap();
     client.goto(&format!("{}/sandbox/order/Open-1", sandbox.url())).await.unwrap();
     client.find(Locator::Css("body")).await.unwrap().send_keys("\u{E004}").await.unwrap();
     assert_eq!(script(client, "document.activeElement.className").await, json!("skip"));
@@ -151,9 +152,24 @@ async fn use_keyboard(client: &Client) {
     shows(client, "//code[text()='refuse']").await;
     assert_eq!(sandbox.waiting_faults().len(), 2);
 
+    // So is what is selected, until it is not any more.
+    client
+        .execute("getSelection().selectAllChildren(document.getElementById('story-heading'))", Vec::new())
+        .await
+        .unwrap();
+    sandbox.act("Open-1", Act::Expire).await.unwrap();
+    shows(client, "//*[@id='state'][text()='closed']").await;
+    assert_eq!(
+        script(client, "document.getElementById('events').textContent.includes('closed by')").await,
+        json!(false)
+    );
+    client.execute("getSelection().removeAllRanges()", Vec::new()).await.unwrap();
+    shows(client, "//table[@id='events']//*[contains(text(), 'closed by the test')]").await;
+
+    client.goto(&format!("{}/sandbox/order/Other-1", sandbox.url())).await.unwrap();
     client.find(Locator::Css("button[value=decline]")).await.unwrap().click().await.unwrap();
     shows(client, "//*[@id='state'][text()='declined']").await;
-    assert_eq!(state(&sandbox, "Open-1").await, "declined");
+    assert_eq!(state(&sandbox, "Other-1").await, "declined");
     client.goto(&format!("{}/sandbox/message/1", sandbox.url())).await.unwrap();
     shows(client, "//button[@data-copy='again-1'][not(@hidden)]").await;
 }
