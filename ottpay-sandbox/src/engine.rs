@@ -6,6 +6,7 @@ mod compose;
 mod delivery;
 mod envelope_notes;
 mod faults;
+mod framing;
 mod group;
 mod handling;
 mod history;
@@ -30,6 +31,7 @@ mod served;
 mod state;
 mod status_word;
 mod unserved;
+mod unserved_limit;
 mod validate;
 
 pub use delivery::Delivery;

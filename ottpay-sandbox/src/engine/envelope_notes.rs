@@ -4,8 +4,8 @@ use ottpay::Framing;
 use ottpay::envelope::{Fields, Message, MessageError, Reading, Value};
 use ottpay::spec::ActionInfo;
 
+use super::framing::detect_framing;
 use super::notes::Notes;
-use super::opening::detect_framing;
 use crate::leniency::Leniency;
 
 /// The members that every envelope has.

@@ -11,8 +11,9 @@ use ottpay::{Amount, link};
 
 use super::compose::Answer;
 use super::envelope_notes::{note_content_type, note_members};
+use super::framing::detect_framing;
 use super::notes::Notes;
-use super::opening::{detect_framing, require_member};
+use super::opening::require_member;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;

@@ -6,6 +6,7 @@ use ottpay::incoming::{MessageProblem, Recipient};
 use ottpay::spec::Role;
 
 use super::envelope_notes::{note_body, note_reading};
+use super::framing::detect_framing;
 use super::notes::Notes;
 use super::refusal::Refusal;
 use super::request::Request;
@@ -97,10 +98,4 @@ impl Engine {
 pub(super) fn require_member<'a>(message: &'a Message<'_>, name: &str) -> Result<&'a str, Refusal> {
     let text = message.text(name).filter(|text| !text.trim().is_empty());
     text.ok_or_else(|| Refusal::malformed(format!("{name}: required in the message, but absent")))
-}
-
-/// The framing in which a body came. The answer to one that cannot be read is JSON, which every client can read.
-pub(super) fn detect_framing(body: &[u8]) -> Framing {
-    let is_json = body.trim_ascii_start().starts_with(b"{") || body.starts_with(b"\xef\xbb\xbf");
-    if is_json || Message::read(body).is_err() { Framing::Json } else { Framing::Base64 }
 }

@@ -16,7 +16,7 @@ use super::faults::WaitingFaults;
 use super::jobs::JobQueue;
 use super::news::News;
 use super::rates::Rates;
-use super::unserved::UnservedLimit;
+use super::unserved_limit::UnservedLimit;
 use crate::assume::{Assumption, Assumptions};
 use crate::clock::Clock;
 use crate::control_access::ControlAccess;
