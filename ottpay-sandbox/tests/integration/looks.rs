@@ -102,6 +102,8 @@ async fn look_at_all(client: &Client) {
         find_message(&sandbox, |message| message["action"].is_null() && message["direction"] == "request").await;
     let sensitive = find_message(&sandbox, |message| message["action"] == "passive_pay").await;
     let mut wrong = Vec::new();
+    let guarded = Sandbox::builder().control_token("0123456789abcdef").start().await.unwrap();
+    wrong.extend(look_at(client, "login", &format!("{}/sandbox/login", guarded.url()), axe.as_deref()).await);
     for (name, path) in [
         ("front", "/sandbox".to_owned()),
         ("search", "/sandbox?q=-1&state=paid".to_owned()),
