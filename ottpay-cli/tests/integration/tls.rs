@@ -61,7 +61,7 @@ fn the_command_trusts_the_file_of_a_sandbox_and_nothing_else() {
     let asked = query(&url, &["--ca-file", &file]);
     assert!(asked.code == 1 && asked.err.contains("STATUS_QUERY (order T1): "), "{asked:?}");
     assert!(!asked.err.contains("nothing was sent"), "{asked:?}");
-    query(&url, &[]).fails(1, &["nothing was sent", "certificate"]);
+    query(&url, &[]).fails(1, &["nothing was sent", "certificate", "--ca-file"]);
     // By another of its names, and as a variable.
     let port = url.rsplit_once(':').unwrap().1;
     let mut command =

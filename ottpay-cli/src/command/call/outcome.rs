@@ -18,11 +18,18 @@ const SETTLED: &str = "SUCCESS";
 /// What to do if nothing was sent.
 const CHECK_ENDPOINT: &str = "check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file";
 
+/// Suggests what to do about a connection that was not made.
+fn suggest_connection(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let trust = "; the authority of its certificate is trusted by --ca-file, as that of `ottpay sandbox --tls`";
+    format!("{CHECK_ENDPOINT}{}", if text.contains("certificate") { trust } else { "" })
+}
+
 /// Describes why a read has no verified reply.
 pub(super) fn describe_ask_error(error: &AskError) -> Failure {
     match error {
         AskError::Invalid(_) => Failure::usage(error),
-        AskError::NotSent { .. } if error.is_transient() => Failure::refused(error).help(CHECK_ENDPOINT),
+        AskError::NotSent { .. } if error.is_transient() => Failure::refused(error).help(suggest_connection(error)),
         AskError::NotSent { .. } => Failure::usage(error),
         _ => Failure::refused(error),
     }
@@ -74,7 +81,7 @@ impl Sent<'_> {
     pub(super) fn describe_error(&self, error: &Error) -> Failure {
         match error.outcome() {
             Outcome::Never => Failure::usage(error),
-            Outcome::NotSent => Failure::refused(error).help(CHECK_ENDPOINT),
+            Outcome::NotSent => Failure::refused(error).help(suggest_connection(error)),
             Outcome::Refused => Failure::refused(error),
             // An earlier request with this id may have gone through.
             Outcome::DuplicateId | Outcome::Unknown => Failure::unknown(error).maybe_help(self.suggest_query(None)),
