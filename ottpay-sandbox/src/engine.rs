@@ -37,7 +37,7 @@ mod validate;
 pub use delivery::Delivery;
 pub(crate) use delivery::{CALLBACK_HEADER, build_http_client, run_deliveries};
 pub(crate) use group::run_jobs;
-pub(crate) use handling::Post;
+pub(crate) use handling::{Post, Response};
 pub(crate) use jobs::queue_jobs;
 pub(crate) use news::MAX_WATCHERS;
 pub(crate) use state::{Engine, Settings};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fault::Fault;
 use crate::order::{Act, OrderState};
+use crate::scenario::ScenarioError;
 use crate::store::ActError;
 
 /// What can go wrong with a sandbox.
@@ -114,6 +115,20 @@ pub enum SandboxError {
         received: u64,
         /// Which: `refused requests ACTIVEPAY about the order T1`.
         of: String,
+    },
+    /// The scenario does not fit the specification; nothing was played.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// A step of a scenario failed; those after it were not played.
+    #[error("{place}: {step}: {reason}")]
+    #[non_exhaustive]
+    Step {
+        /// Where it is written: `shop.yaml:4:5`.
+        place: String,
+        /// What it does: `pay T1`.
+        step: String,
+        /// Why it failed.
+        reason: String,
     },
     /// A fault was asked for zero times.
     #[error("the fault was to happen 0 times; let it happen at least once")]

@@ -104,6 +104,7 @@ mod planned_fault;
 mod received;
 mod redact;
 mod sandbox;
+pub mod scenario;
 mod security;
 mod server;
 mod start;
@@ -128,3 +129,8 @@ pub use sandbox::Sandbox;
 pub use synchronous::Synchronous;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
+
+/// The code of the guide compiles and, where it can, runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing.md")]
+struct TestingPage;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use ottpay::spec::ActionInfo;
+use ottpay::spec::{ActionInfo, Gateway};
 
 use crate::code;
+use crate::error::SandboxError;
 use crate::fault::Fault;
 
 /// A fault that is to happen: how often, to what, and with which parameters.
@@ -55,6 +56,21 @@ impl PlannedFault {
     /// The response code of a refusal; by default `FAIL`.
     pub fn code(self, code: impl Into<String>) -> Self {
         Self { code: code.into(), ..self }
+    }
+
+    /// Checks that it can happen with this specification.
+    pub(crate) fn check(&self, gateway: &Gateway) -> Result<(), SandboxError> {
+        let mut actions = gateway.actions.iter().filter(|info| self.is_for_action(info)).peekable();
+        if let (None, Some(action)) = (actions.peek(), &self.action) {
+            return Err(SandboxError::NoSuchAction { action: action.clone() });
+        }
+        if !actions.any(|info| self.fault.can_happen_to(info)) {
+            return Err(SandboxError::NeverHappens { fault: self.fault, action: self.action.clone() });
+        }
+        match self.times {
+            0 => Err(SandboxError::NoTimes),
+            _ => Ok(()),
+        }
     }
 
     /// Whether it is not limited to another action.

@@ -14,13 +14,10 @@ use crate::error::SandboxError;
 use crate::order::{Act, Order};
 use crate::planned_fault::PlannedFault;
 use crate::received::Received;
+use crate::scenario::{PlayedStep, Player, Scenario};
 use crate::security::Authority;
 use crate::store::Callback;
 use crate::thread::Thread;
-
-/// How long [`Sandbox::act`] and [`Sandbox::resend`] wait for a callback. An attempt ends after ten seconds, but may have to
-/// wait for others.
-const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
 
 /// A running gateway, on a thread of its own. When it is dropped it has stopped: its port and its database file are free.
 #[must_use = "the gateway stops when it is dropped"]
@@ -118,15 +115,10 @@ impl Sandbox {
 
     /// Waits until the merchant has answered a callback.
     async fn await_delivery(&self, order_id: &str, callback: Callback) -> Result<Delivery, SandboxError> {
-        let engine = Arc::clone(&self.engine);
-        let delivered =
-            async move { tokio::time::timeout(DELIVERED_WITHIN, engine.await_first_attempt(&callback)).await };
-        let late = SandboxError::NotDelivered { order_id: order_id.to_owned() };
+        let (engine, id) = (Arc::clone(&self.engine), order_id.to_owned());
         // On the sandbox's own runtime, as that of the caller may have no clock.
-        match self.thread.runtime().spawn(delivered).await {
-            Ok(Ok(delivered)) => delivered,
-            Ok(Err(_)) | Err(_) => Err(late),
-        }
+        let delivered = self.thread.runtime().spawn(async move { engine.await_delivery(&id, &callback).await });
+        delivered.await.unwrap_or_else(|_| Err(SandboxError::NotDelivered { order_id: order_id.to_owned() }))
     }
 
     /// Plans a fault: a [`Fault`](crate::Fault) by itself happens once, to the next request or callback to which it can.
@@ -186,6 +178,25 @@ impl Sandbox {
     /// [`SandboxError::Database`].
     pub fn orders(&self) -> Result<Vec<Order>, SandboxError> {
         Ok(self.engine.all_orders()?)
+    }
+
+    /// Plays a scenario, and returns when its last step has succeeded. It goes on from the state that the sandbox has.
+    ///
+    /// # Errors
+    /// [`SandboxError::Scenario`] if an action, a field or a value does not fit the specification: then no step is played.
+    /// [`SandboxError::Step`] for the first step that fails; those after it are not played.
+    pub async fn play(&self, scenario: &Scenario) -> Result<(), SandboxError> {
+        self.play_with(scenario, |_| ()).await
+    }
+
+    /// Plays a scenario, and reports each step once it was played, also the one that failed.
+    ///
+    /// # Errors
+    /// Those of [`play`](Self::play).
+    pub async fn play_with(&self, scenario: &Scenario, report: impl FnMut(&PlayedStep)) -> Result<(), SandboxError> {
+        scenario.check(self.engine.gateway())?;
+        let player = Player::new(Arc::clone(&self.engine), scenario)?;
+        player.play(self.thread.runtime(), scenario, report).await
     }
 
     /// The requests of an action, by method or constant, that have arrived: to be counted, all of them or some.

@@ -50,6 +50,9 @@ const MAX_ANSWER: usize = MAX_BODY + 1;
 /// How long a merchant may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
+/// How long a caller waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
+const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
+
 /// The time between attempts to use a database that failed.
 const RETRY_DATABASE: Duration = Duration::from_secs(1);
 
@@ -95,8 +98,17 @@ pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
 }
 
 impl Engine {
+    /// Waits for the first attempt of a callback of an order.
+    ///
+    /// # Errors
+    /// [`SandboxError::NotDelivered`] if it takes too long, [`SandboxError::Database`].
+    pub(crate) async fn await_delivery(&self, id: &str, callback: &Callback) -> Result<Delivery, SandboxError> {
+        let late = |_| SandboxError::NotDelivered { order_id: id.to_owned() };
+        tokio::time::timeout(DELIVERED_WITHIN, self.await_first_attempt(callback)).await.map_err(late)?
+    }
+
     /// Waits for the first attempt of a callback.
-    pub(crate) async fn await_first_attempt(&self, callback: &Callback) -> Result<Delivery, SandboxError> {
+    async fn await_first_attempt(&self, callback: &Callback) -> Result<Delivery, SandboxError> {
         let mut changed = self.news.subscribe();
         if callback.due.is_some_and(|due| due > self.now()) {
             return Ok(Delivery::Later);

@@ -19,17 +19,8 @@ pub(super) struct WaitingFaults(Mutex<Vec<PlannedFault>>);
 impl WaitingFaults {
     /// Adds a fault that can happen.
     pub(super) fn add(&self, gateway: &Gateway, planned: PlannedFault) -> Result<(), SandboxError> {
+        planned.check(gateway)?;
         let mut waiting = self.lock();
-        let mut actions = gateway.actions.iter().filter(|info| planned.is_for_action(info)).peekable();
-        if let (None, Some(action)) = (actions.peek(), &planned.action) {
-            return Err(SandboxError::NoSuchAction { action: action.clone() });
-        }
-        if !actions.any(|info| planned.fault.can_happen_to(info)) {
-            return Err(SandboxError::NeverHappens { fault: planned.fault, action: planned.action });
-        }
-        if planned.times == 0 {
-            return Err(SandboxError::NoTimes);
-        }
         if waiting.len() >= MAX_WAITING {
             return Err(SandboxError::TooManyFaults);
         }

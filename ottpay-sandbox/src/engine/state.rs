@@ -120,6 +120,11 @@ impl Engine {
         self.settings.gateway
     }
 
+    /// How `data` is encrypted.
+    pub(crate) fn cipher(&self) -> Cipher {
+        self.settings.cipher
+    }
+
     /// The merchant's currency.
     pub(crate) fn currency(&self) -> Currency {
         self.settings.currency

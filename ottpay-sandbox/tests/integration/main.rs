@@ -30,4 +30,5 @@ mod received;
 mod recorded;
 mod recorded_page;
 mod requests;
+mod scenario;
 mod search;

@@ -1,0 +1,121 @@
+//! Scenarios: YAML files of steps that a sandbox plays. They drive the sandbox and look at it, so that a test needs no code
+//! of its own for either.
+//!
+//! ```
+//! use ottpay_sandbox::Sandbox;
+//! use ottpay_sandbox::scenario::Scenario;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let scenario = Scenario::from_yaml(
+//!     "
+//! scenario: An order is paid and partly refunded
+//! steps:
+//!   - create: T1
+//!     action: active_pay
+//!     fields: { amount: 1999 }
+//!   - pay: T1
+//!   - create: R1
+//!     action: refund
+//!     fields: { ori_order_id: T1, refund_amt: 500 }
+//!   - expect: T1
+//!     state: paid
+//!     refunded: 500
+//!   - received: REFUND
+//!     count: 1
+//! ",
+//! )?;
+//! let sandbox = Sandbox::start().await?;
+//! sandbox.play(&scenario).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `docs/sandbox.md` of the repository lists every step.
+
+mod check;
+mod error;
+mod parse;
+mod play;
+mod read;
+mod request;
+mod step;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+pub use error::{Mistake, ScenarioError};
+use error::{Mistakes, Place};
+pub use play::PlayedStep;
+pub(crate) use play::Player;
+use step::{Located, Step};
+
+/// The greatest file, in bytes.
+const MAX_FILE: u64 = 256 * 1024;
+
+/// A scenario whose form is right. Whether its actions and fields exist depends on the specification: [`Scenario::check`].
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The name for messages.
+    file: String,
+    title: String,
+    /// The address for callbacks of orders that a step creates.
+    callbacks: Option<Located<String>>,
+    steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// Reads a scenario from YAML. Messages call it `scenario`.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] with every mistake: its line and column, and what to write instead.
+    pub fn from_yaml(text: &str) -> Result<Self, ScenarioError> {
+        Self::parse("scenario", text)
+    }
+
+    /// Reads a scenario from a file of at most 256 KiB.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] as of [`from_yaml`](Self::from_yaml), or if the file cannot be read.
+    pub fn from_file(file: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let name = file.as_ref().display().to_string();
+        let unreadable = |reason: String| ScenarioError::of_file(&name, reason);
+        let opened = File::open(&file).map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
+        let mut text = String::new();
+        opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => unreadable("it is not UTF-8; save it as UTF-8".to_owned()),
+            _ => unreadable(format!("it cannot be read: {error}")),
+        })?;
+        Self::parse(&name, &text)
+    }
+
+    fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
+        if u64::try_from(text.len()).is_ok_and(|length| length > MAX_FILE) {
+            return Err(ScenarioError::of_file(file, "it is larger than 256 KiB; split it into several".to_owned()));
+        }
+        let mut mistakes = Mistakes::default();
+        let parsed = read::read(text, &mut mistakes).and_then(|document| parse::parse(document, &mut mistakes));
+        match parsed {
+            Some((title, callbacks, steps)) if mistakes.is_empty() => {
+                Ok(Self { file: file.to_owned(), title, callbacks, steps })
+            }
+            _ => Err(mistakes.into_error(file)),
+        }
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// How many steps it has.
+    pub fn count_steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// `shop.yaml:4:5`.
+    fn format_place(&self, Place { line, column }: Place) -> String {
+        format!("{}:{line}:{column}", self.file)
+    }
+}

@@ -1,0 +1,123 @@
+//! Checks the steps of a scenario against a specification: actions, fields, their values, and the orders that steps name.
+
+use std::collections::BTreeSet;
+
+use ottpay::request::AnyRequest;
+use ottpay::spec::{Gateway, Protocol, Role};
+use ottpay::{Client, SignKey};
+
+use super::Scenario;
+use super::error::{Mistakes, Place, ScenarioError};
+use super::request::{NOWHERE, compose_fields, find_actions, find_unknown_field, find_write};
+use super::step::{Deed, Located};
+
+/// A merchant for requests that are not sent.
+const MERCHANT: &str = "SB00000001";
+const KEY: &str = "0000000000000000";
+
+impl Scenario {
+    /// Checks the scenario against a specification, such as [`ottpay::GATEWAY`], as [`Sandbox::play`](crate::Sandbox::play)
+    /// does before the first step.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] with every action and field that does not exist, every value that breaks a rule, and every order that
+    /// no earlier step creates or waits for.
+    pub fn check(&self, gateway: &'static Gateway) -> Result<(), ScenarioError> {
+        let mut checked = Checked { scenario: self, gateway, known: BTreeSet::new(), mistakes: Mistakes::default() };
+        let key = SignKey::new(KEY).map_err(|error| ScenarioError::of_file(&self.file, error.to_string()))?;
+        let client = Client::builder().endpoint(NOWHERE).merchant_id(MERCHANT).sign_key(key).build();
+        let client = client.map_err(|error| ScenarioError::of_file(&self.file, error.to_string()))?;
+        for step in &self.steps {
+            checked.check(step.at, &step.deed, &client);
+        }
+        match checked.mistakes.is_empty() {
+            true => Ok(()),
+            false => Err(checked.mistakes.into_error(&self.file)),
+        }
+    }
+}
+
+struct Checked<'a> {
+    scenario: &'a Scenario,
+    gateway: &'static Gateway,
+    /// The orders that steps have named so far.
+    known: BTreeSet<&'a str>,
+    mistakes: Mistakes,
+}
+
+impl<'a> Checked<'a> {
+    fn check(&mut self, at: Place, deed: &'a Deed, client: &Client) {
+        match deed {
+            Deed::Create { id, action, fields, .. } => {
+                self.known.insert(&id.value);
+                self.check_request(at, id, action, fields, client);
+            }
+            Deed::Wait { order, action, .. } => {
+                if let Some(action) = action {
+                    self.check_action(action);
+                }
+                self.known.insert(&order.value);
+            }
+            Deed::Act { order, .. } | Deed::Expect { order, .. } => self.check_order(order),
+            Deed::Fault { planned, at, action, .. } => {
+                // An order may be named that does not exist yet.
+                if let Err(error) = planned.check(self.gateway) {
+                    self.mistakes.report(action.unwrap_or(*at), error.to_string());
+                }
+            }
+            Deed::Received { action, .. } => self.check_action(action),
+            Deed::Clock(_) | Deed::Assume(_) => {}
+        }
+    }
+
+    fn check_action(&mut self, action: &Located<String>) {
+        if let Err(message) = find_actions(self.gateway, &action.value) {
+            self.mistakes.report(action.at, message);
+        }
+    }
+
+    fn check_order(&mut self, order: &Located<String>) {
+        if !self.known.contains(&*order.value) {
+            let shown: String = order.value.chars().take(40).flat_map(char::escape_debug).collect();
+            let message = format!("no earlier step creates `{shown}`; if the shop does, add `- wait: {shown}` before");
+            self.mistakes.report(order.at, message);
+        }
+    }
+
+    fn check_request(
+        &mut self,
+        at: Place,
+        id: &Located<String>,
+        action: &Located<String>,
+        given: &[(Located<String>, Located<String>)],
+        client: &Client,
+    ) {
+        let info = match find_write(self.gateway, &action.value) {
+            Ok(info) => info,
+            Err(message) => return self.mistakes.report(action.at, message),
+        };
+        if let Some((at, message)) = find_unknown_field(info, given) {
+            return self.mistakes.report(at, message);
+        }
+        let original = info.request_field(Role::OriginalOrder);
+        if let Some((_, order)) = given.iter().find(|(name, _)| original.is_some_and(|field| field.name == name.value))
+        {
+            self.check_order(order);
+        }
+        let callbacks = self.scenario.callbacks.as_ref();
+        let fields = compose_fields(info, &id.value, given, callbacks.map(|url| &*url.value));
+        let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let built = match info.protocol {
+            Protocol::Link => AnyRequest::link(client, info, pairs).map(drop),
+            Protocol::Sdk => AnyRequest::parameters(client, info, pairs).map(drop),
+            _ => AnyRequest::new(client, info, pairs).map(drop),
+        };
+        if let Err(error) = built {
+            let name = error.field();
+            let of_given = given.iter().find(|(field, _)| field.value == name).map(|(_, value)| value.at);
+            let of_id = info.own_id().filter(|own| own.name == name).map(|_| id.at);
+            let message = format!("{}: {name}: {}", info.name, error.problem());
+            self.mistakes.report(of_given.or(of_id).unwrap_or(at), message);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Turns the entries of a file into steps. Every mistake is reported, not only the first.
+
+mod values;
+
+use super::error::{Mistakes, Place};
+use super::read::{Document, Entries, Entry};
+use super::step::{CallbackOutcome, Deed, Expected, Located, Step};
+use crate::fault::Fault;
+use crate::order::{Act, OrderState, REFUNDED};
+use crate::planned_fault::PlannedFault;
+use values::{Options, describe_unknown};
+
+/// The greatest number of steps.
+const MAX_STEPS: usize = 1000;
+
+/// The keys that make a step what it is, with the other keys of such a step.
+const STEPS: [(&str, &[&str]); 13] = [
+    ("create", &["action", "fields", "outcome"]),
+    ("wait", &["action", "state", "within"]),
+    ("pay", &["tip", "convenience_fee"]),
+    ("decline", &[]),
+    ("cancel", &[]),
+    ("expire", &[]),
+    ("capture", &[]),
+    ("release", &[]),
+    ("fault", &["action", "order", "times", "delay", "code"]),
+    ("clock", &[]),
+    ("assume", &[]),
+    ("expect", &["state", "refunded", "callback", "within"]),
+    ("received", &["order", "count", "accepted", "refused", "within"]),
+];
+
+/// Title, address for callbacks, and steps.
+type Parsed = (String, Option<Located<String>>, Vec<Step>);
+
+/// Parses a file. None if a mistake was reported.
+pub(super) fn parse(document: Document, mistakes: &mut Mistakes) -> Option<Parsed> {
+    let start = Place { line: 1, column: 1 };
+    let keys = ["scenario", "callbacks", "steps"];
+    for key in &document.unknown {
+        mistakes.report(key.at, describe_unknown("key", &key.value, &keys));
+    }
+    let mut title = None;
+    let mut callbacks = None;
+    for (key, value) in document.entries {
+        match &*key.value {
+            "callbacks" => callbacks = Some(value),
+            _ => title = Some(value.value),
+        }
+    }
+    if title.is_none() {
+        mistakes.report(start, "`scenario: TITLE` is missing, by which a file is recognised as a scenario");
+    }
+    let Some(steps) = document.steps.filter(|steps| !steps.is_empty()) else {
+        mistakes.report(start, "`steps:` is missing or empty; it is a list of steps, such as `- pay: T1`");
+        return None;
+    };
+    if steps.len() > MAX_STEPS {
+        mistakes.report(start, format!("there are {} steps; at most {MAX_STEPS} are played", steps.len()));
+    }
+    let steps = steps.into_iter().filter_map(|entries| parse_step(entries, mistakes)).collect();
+    Some((title?, callbacks, steps))
+}
+
+fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> Option<Step> {
+    let names = STEPS.map(|(name, _)| name);
+    let places = entries.iter().map(|(key, _)| key.at).chain(fields.iter().map(|(at, _)| *at));
+    let Some(at) = places.min() else {
+        mistakes.report(Place { line: 1, column: 1 }, "a step is empty; write it as `- pay: T1`, or remove it");
+        return None;
+    };
+    let is_verb = |(key, _): &Entry| names.contains(&&*key.value);
+    let mut verbs = entries.iter().filter(|entry| is_verb(entry));
+    let Some((verb, object)) = verbs.next() else {
+        let first = entries.first().map_or("fields", |(key, _)| &key.value);
+        mistakes.report(at, describe_unknown("step", first, &names));
+        return None;
+    };
+    if let Some((second, _)) = verbs.next() {
+        let message = format!("the step is `{}` already; begin another one by `- {}:`", verb.value, second.value);
+        mistakes.report(second.at, message);
+        return None;
+    }
+    if object.value.trim().is_empty() {
+        mistakes.report(object.at, format!("`{}` needs a value", verb.value));
+        return None;
+    }
+    let (verb, object) = (verb.clone(), object.clone());
+    let (_, known) = STEPS.into_iter().find(|(name, _)| *name == verb.value)?;
+    let others = entries.into_iter().filter(|(key, _)| key.value != verb.value).collect();
+    let mut options = Options::new(others, mistakes);
+    options.reject_unknown(&verb.value, known);
+    if let Some((at, _)) = fields.as_ref().filter(|_| !known.contains(&"fields")) {
+        options.report::<()>(*at, format!("`{}` has no `fields`; only `create` has", verb.value));
+    }
+    let title = format!("{} {}", verb.value, object.value);
+    let deed = parse_deed(&verb, object, fields.map(|(_, fields)| fields).unwrap_or_default(), &mut options)?;
+    Some(Step { at, title, deed })
+}
+
+fn parse_deed(
+    verb: &Located<String>,
+    object: Located<String>,
+    fields: Vec<Entry>,
+    options: &mut Options<'_>,
+) -> Option<Deed> {
+    match &*verb.value {
+        "create" => {
+            let action = options.take("action");
+            let outcome = options.take_word("outcome", Expected::NAMES).unwrap_or(Expected::Accepted);
+            let missing = "`action` is missing: the action of the request, as in `action: active_pay`";
+            Some(Deed::Create { id: object, action: options.require(verb.at, action, missing)?, fields, outcome })
+        }
+        "wait" => Some(Deed::Wait {
+            order: object,
+            action: options.take("action"),
+            state: take_state(options),
+            within: options.take_patience()?.unwrap_or(values::DEFAULT_WAIT),
+        }),
+        "fault" => parse_fault(&object, options),
+        "clock" => options.parse_duration(&object, values::MAX_CLOCK).map(Deed::Clock),
+        "assume" => match object.value.parse() {
+            Ok(assumption) => Some(Deed::Assume(assumption)),
+            Err(error) => options.report(object.at, error.to_string()),
+        },
+        "expect" => {
+            let (state, refunded) = (take_state(options), options.take_amount("refunded"));
+            let callback = options.take_word("callback", CallbackOutcome::NAMES);
+            let within = options.take_patience()?.unwrap_or_default();
+            if state.is_none() && refunded.is_none() && callback.is_none() {
+                let message = "nothing is expected; add `state`, `refunded` or `callback`";
+                return options.report_unless_mistaken(verb.at, message);
+            }
+            Some(Deed::Expect { order: object, state, refunded, callback, within })
+        }
+        "received" => {
+            let order = options.take("order");
+            let [count, accepted, refused] = ["count", "accepted", "refused"].map(|name| options.take_number(name));
+            let within = options.take_patience()?.unwrap_or_default();
+            if count.is_none() && accepted.is_none() && refused.is_none() {
+                let message = "no number is expected; add `count`, `accepted` or `refused`";
+                return options.report_unless_mistaken(verb.at, message);
+            }
+            Some(Deed::Received { action: object, order, count, accepted, refused, within })
+        }
+        name => {
+            let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name)?;
+            if let Act::Pay { tip, fee } = &mut act {
+                (*tip, *fee) = (options.take_amount("tip"), options.take_amount("convenience_fee"));
+            }
+            Some(Deed::Act { order: object, act })
+        }
+    }
+}
+
+fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Deed> {
+    let Some(fault) = Fault::named(&object.value) else {
+        let names: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
+        return options.report(object.at, describe_unknown("fault", &object.value, &names));
+    };
+    let mut planned = PlannedFault::new(fault);
+    let (action, order) = (options.take("action"), options.take("order"));
+    planned.action = action.as_ref().map(|action| action.value.clone());
+    if let Some(times) = options.take_number("times") {
+        planned.times = u32::try_from(times).unwrap_or(u32::MAX);
+    }
+    if let Some(delay) = options.take("delay") {
+        planned.delay = options.parse_duration(&delay, values::MAX_CLOCK)?;
+    }
+    if let Some(code) = options.take("code") {
+        planned.code = code.value;
+    }
+    Some(Deed::Fault { planned, at: object.at, action: action.map(|action| action.at), order })
+}
+
+/// The state of an order, by its word in the control interface; of a refund also `refunded`.
+fn take_state(options: &mut Options<'_>) -> Option<String> {
+    let state = options.take("state")?;
+    if state.value == REFUNDED || OrderState::named(&state.value).is_some() {
+        return Some(state.value);
+    }
+    let names: Vec<_> = OrderState::list_names().chain([REFUNDED]).collect();
+    options.report(state.at, describe_unknown("state", &state.value, &names))
+}

@@ -1,0 +1,130 @@
+//! The keys of a step, read one by one, so that each mistake has the place of its value.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use ottpay::Amount;
+use ottpay_vocabulary::{nearest, number};
+
+use crate::scenario::error::{Mistakes, Place};
+use crate::scenario::read::Entry;
+use crate::scenario::step::Located;
+
+/// How long a `wait` waits by default, and the maximum, in the time of the machine.
+pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(30);
+const MAX_WAIT: Duration = Duration::from_secs(3600);
+
+/// The greatest step of the clock, and the greatest delay of a fault: ten years.
+pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
+
+/// How much of an invalid value a message repeats, in characters.
+const MAX_SHOWN: usize = 40;
+
+/// ``no step `payy`; did you mean `pay`?``, with all names if none is near.
+pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
+    let given = shorten(given);
+    match nearest(&given, names.iter().copied()) {
+        Some(meant) => format!("no {what} `{given}`; did you mean `{meant}`?"),
+        None => format!("no {what} `{given}`; expected one of {}", names.join(", ")),
+    }
+}
+
+fn parse_digits(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|_| number::is_digits(text))
+}
+
+/// The beginning of a text, with control characters escaped.
+fn shorten(text: &str) -> String {
+    text.chars().take(MAX_SHOWN).flat_map(char::escape_debug).collect()
+}
+
+/// The keys of a step beside the one that makes it what it is.
+pub(super) struct Options<'a> {
+    entries: Vec<Entry>,
+    mistakes: &'a mut Mistakes,
+    is_mistaken: bool,
+}
+
+impl<'a> Options<'a> {
+    pub(super) fn new(entries: Vec<Entry>, mistakes: &'a mut Mistakes) -> Self {
+        Self { entries, mistakes, is_mistaken: false }
+    }
+
+    /// Reports a mistake; always none.
+    pub(super) fn report<T>(&mut self, at: Place, message: impl Into<String>) -> Option<T> {
+        self.mistakes.report(at, message);
+        self.is_mistaken = true;
+        None
+    }
+
+    /// Reports what may follow from another mistake of the same step, if there is no other.
+    pub(super) fn report_unless_mistaken<T>(&mut self, at: Place, message: &str) -> Option<T> {
+        if self.is_mistaken { None } else { self.report(at, message) }
+    }
+
+    /// Reports keys that such a step does not have.
+    pub(super) fn reject_unknown(&mut self, verb: &str, known: &[&str]) {
+        let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
+        for key in unknown.into_iter().filter(|key| !known.contains(&&*key.value)) {
+            let message = match known {
+                [] => format!("`{verb}` has no other keys; remove `{}`", shorten(&key.value)),
+                known => format!("in `{verb}`: {}", describe_unknown("key", &key.value, known)),
+            };
+            self.report::<()>(key.at, message);
+        }
+    }
+
+    /// The value of a key.
+    pub(super) fn take(&mut self, name: &str) -> Option<Located<String>> {
+        let place = self.entries.iter().position(|(key, _)| key.value == name)?;
+        Some(self.entries.swap_remove(place).1)
+    }
+
+    /// A value that has to be there.
+    pub(super) fn require<T>(&mut self, at: Place, value: Option<T>, missing: &str) -> Option<T> {
+        value.or_else(|| self.report_unless_mistaken(at, missing))
+    }
+
+    /// The value of a key that is one of some words.
+    pub(super) fn take_word<T: Copy, const N: usize>(&mut self, name: &str, words: [(&str, T); N]) -> Option<T> {
+        let given = self.take(name)?;
+        let found = words.iter().find(|(word, _)| *word == given.value).map(|(_, meant)| *meant);
+        found.or_else(|| self.report(given.at, describe_unknown(name, &given.value, &words.map(|(word, _)| word))))
+    }
+
+    /// A whole number.
+    pub(super) fn take_number(&mut self, name: &str) -> Option<u64> {
+        let given = self.take(name)?;
+        let expected = || format!("{name}: expected a whole number, found `{}`", shorten(&given.value));
+        parse_digits(&given.value).or_else(|| self.report(given.at, expected()))
+    }
+
+    /// An amount in minor units.
+    pub(super) fn take_amount(&mut self, name: &str) -> Option<Amount> {
+        let given = self.take(name)?;
+        let minor = parse_digits(&given.value);
+        let expected = || format!("{name}: expected minor units, a whole number: 150 stands for 1.50");
+        minor.map(Amount::from_minor).or_else(|| self.report(given.at, expected()))
+    }
+
+    /// The time after `within`; none if it is a mistake.
+    pub(super) fn take_patience(&mut self) -> Option<Option<Duration>> {
+        match self.take("within") {
+            Some(within) => self.parse_duration(&within, MAX_WAIT).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A duration with its unit.
+    pub(super) fn parse_duration(&mut self, given: &Located<String>, max: Duration) -> Option<Duration> {
+        let parsed = given.value.parse::<SignedDuration>().ok().and_then(|parsed| Duration::try_from(parsed).ok());
+        match parsed {
+            Some(duration) if duration <= max => Some(duration),
+            Some(_) => self.report(given.at, format!("expected at most {} hours", max.as_secs() / 3600)),
+            None => {
+                let found = shorten(&given.value);
+                self.report(given.at, format!("expected a duration such as `30s`, `5m` or `1h 30m`, found `{found}`"))
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Plays a scenario step by step, on the runtime of the sandbox.
+
+mod deeds;
+mod transport;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use ottpay::Client;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+
+use super::Scenario;
+use super::request::NOWHERE;
+use super::step::{Located, Step};
+use crate::engine::Engine;
+use crate::error::SandboxError;
+use crate::store::OrderSearch;
+use transport::InProcess;
+
+/// A step that was played.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PlayedStep {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Where it is written: `shop.yaml:4:5`.
+    pub place: String,
+    /// What it does: `pay T1`.
+    pub title: String,
+    /// What came of it, which may be empty, or why it failed.
+    pub result: Result<String, String>,
+}
+
+/// As in the output of the command: `ok      2 pay T1: the callback was answered with 200`.
+impl fmt::Display for PlayedStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { number, place, title, result } = self;
+        match result {
+            Ok(note) if note.is_empty() => write!(f, "ok     {number:>3} {title}"),
+            Ok(note) => write!(f, "ok     {number:>3} {title}: {note}"),
+            Err(reason) => write!(f, "failed {number:>3} {title}: {reason} ({place})"),
+        }
+    }
+}
+
+/// What the steps of a scenario share while they are played.
+pub(crate) struct Player {
+    engine: Arc<Engine>,
+    /// The client of steps that create something.
+    client: Client,
+    callbacks: Option<String>,
+    /// Ids of orders by the names that steps have given them.
+    ids: BTreeMap<String, String>,
+    /// Orders up to this serial number were there before.
+    latest: i64,
+}
+
+impl Player {
+    /// A player with a client of the sandbox's merchant.
+    ///
+    /// # Errors
+    /// [`SandboxError::Database`] and [`SandboxError::Start`].
+    pub(crate) fn new(engine: Arc<Engine>, scenario: &Scenario) -> Result<Self, SandboxError> {
+        let client = Client::builder().endpoint(NOWHERE).transport(InProcess(Arc::clone(&engine)));
+        let client = client.merchant_id(engine.merchant_id()).sign_key(engine.sign_key().clone());
+        let client = client.cipher(engine.cipher()).build();
+        let client = client.map_err(|error| SandboxError::Start { reason: error.to_string() })?;
+        let found = engine.search(&OrderSearch { limit: 1, ..OrderSearch::default() })?;
+        let latest = found.orders.first().map_or(0, |(serial, _)| *serial);
+        let callbacks = scenario.callbacks.as_ref().map(|url| url.value.clone());
+        Ok(Self { engine, client, callbacks, ids: BTreeMap::new(), latest })
+    }
+
+    /// Plays the steps of a scenario that has been checked, and reports each.
+    ///
+    /// # Errors
+    /// [`SandboxError::Step`] for the first step that fails.
+    pub(crate) async fn play(
+        mut self,
+        runtime: &Handle,
+        scenario: &Scenario,
+        mut report: impl FnMut(&PlayedStep),
+    ) -> Result<(), SandboxError> {
+        for (number, step) in (1..).zip(&scenario.steps) {
+            let step = step.clone();
+            let (at, title) = (step.at, step.title.clone());
+            // Aborts the step if the caller goes away.
+            let mut task = JoinSet::new();
+            task.spawn_on(self.play_step(step), runtime);
+            let finished = task.join_next().await.and_then(Result::ok);
+            let result = match finished {
+                Some((next, result)) => {
+                    self = next;
+                    result
+                }
+                None => {
+                    let reason = "the step did not finish".to_owned();
+                    return Err(SandboxError::Step { place: scenario.format_place(at), step: title, reason });
+                }
+            };
+            let played = PlayedStep { number, place: scenario.format_place(at), title, result };
+            report(&played);
+            if let PlayedStep { place, title: step, result: Err(reason), .. } = played {
+                return Err(SandboxError::Step { place, step, reason });
+            }
+        }
+        Ok(())
+    }
+
+    async fn play_step(mut self, step: Step) -> (Self, Result<String, String>) {
+        let result = self.carry_out(step.deed).await;
+        (self, result)
+    }
+
+    /// The id of an order that a step names.
+    fn resolve(&self, order: &Located<String>) -> String {
+        self.ids.get(&order.value).unwrap_or(&order.value).clone()
+    }
+}

@@ -1,0 +1,252 @@
+//! What each step does. Each ends with a note, or with the reason why it failed.
+
+use std::time::{Duration, Instant};
+
+use ottpay::request::{AnyRequest, InvalidRequest};
+use ottpay::spec::{ActionInfo, Protocol, Role};
+use ottpay::{Amount, Outcome};
+
+use super::Player;
+use crate::engine::{Delivery, Post};
+use crate::fault::Arrival;
+use crate::order::{Act, Order};
+use crate::planned_fault::PlannedFault;
+use crate::scenario::request::{Fields, compose_fields, find_write};
+use crate::scenario::step::{CallbackOutcome, Deed, Expected, Located};
+use crate::store::{CallbackState, Counts, OrderSearch};
+
+/// The time between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// How many of the latest orders a `wait` looks at.
+const MAX_LOOKED_AT: u32 = 1000;
+
+type Done = Result<String, String>;
+
+impl Player {
+    pub(super) async fn carry_out(&mut self, deed: Deed) -> Done {
+        match deed {
+            Deed::Create { id, action, fields, outcome } => self.create(&id.value, &action, &fields, outcome).await,
+            Deed::Wait { order, action, state, within } => self.wait(&order, action.as_ref(), state, within).await,
+            Deed::Act { order, act } => self.act(&self.resolve(&order), act).await,
+            Deed::Fault { mut planned, order, .. } => {
+                planned.order_id = order.as_ref().map(|order| self.resolve(order));
+                self.engine.add_fault(planned).map_err(|error| error.to_string())?;
+                Ok(String::new())
+            }
+            Deed::Clock(by) => {
+                let engine = self.engine.clone();
+                // It may settle many orders.
+                let advanced = tokio::task::spawn_blocking(move || engine.advance(by)).await;
+                match advanced {
+                    Ok(Ok(())) => Ok(String::new()),
+                    Ok(Err(error)) => Err(error.to_string()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+            Deed::Assume(assumption) => {
+                self.engine.assume(&[assumption]);
+                Ok(String::new())
+            }
+            Deed::Expect { order, state, refunded, callback, within } => {
+                let id = self.resolve(&order);
+                poll(within, || self.compare_order(&id, state.as_deref(), refunded, callback)).await
+            }
+            Deed::Received { action, order, count, accepted, refused, within } => {
+                let id = order.as_ref().map(|order| self.resolve(order));
+                let look = || {
+                    let counted = self.engine.count_received(Some(&action.value), id.as_deref());
+                    compare_counts(counted.map_err(|error| error.to_string())?, count, accepted, refused)
+                };
+                poll(within, look).await
+            }
+        }
+    }
+
+    /// Sends a request as a client would, and compares what the client knows afterwards.
+    async fn create(
+        &mut self,
+        id: &str,
+        action: &Located<String>,
+        given: &[(Located<String>, Located<String>)],
+        expected: Expected,
+    ) -> Done {
+        let info = find_write(self.engine.gateway(), &action.value)?;
+        let mut fields = compose_fields(info, id, given, self.callbacks.as_deref());
+        // A refund of an order that a step has named.
+        let original = info.request_field(Role::OriginalOrder).and_then(|field| fields.get_mut(field.name));
+        if let Some((original, id)) = original.and_then(|name| self.ids.get(name).map(|id| (name, id))) {
+            original.clone_from(id);
+        }
+        self.ids.insert(id.to_owned(), id.to_owned());
+        let (found, why) = self.send(info, &fields).await?;
+        let why = if why.is_empty() { why } else { format!(": {why}") };
+        match found == expected {
+            true => Ok(format!("{}{why}", found.name())),
+            false => Err(format!("the request was {}, expected {}{why}", found.name(), expected.name())),
+        }
+    }
+
+    async fn send(&self, info: &'static ActionInfo, fields: &Fields) -> Result<(Expected, String), String> {
+        let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let invalid = |error: InvalidRequest| error.to_string();
+        match info.protocol {
+            Protocol::Link => {
+                let url = AnyRequest::link(&self.client, info, pairs).map_err(invalid)?;
+                let query = url.as_str().split_once('?').map_or("", |(_, query)| query).to_owned();
+                let (opened, fault) = self.engine.open_link(info, query).await;
+                Ok(name_outcome(fault.as_ref(), opened.err().map(|refusal| refusal.cause())))
+            }
+            Protocol::Sdk => {
+                let body = AnyRequest::parameters(&self.client, info, pairs).map_err(invalid)?;
+                let content_type = Some("application/json".to_owned());
+                let post = Post { path: info.path.to_owned(), has_query: false, content_type, body: body.into() };
+                let response = self.engine.answer(post).await;
+                Ok(name_outcome(response.fault.as_ref(), response.cause))
+            }
+            Protocol::Envelope | Protocol::Json => {
+                let request = AnyRequest::new(&self.client, info, pairs).map_err(invalid)?;
+                match self.client.send(&request).await {
+                    Ok(_) => Ok((Expected::Accepted, String::new())),
+                    Err(error) => match error.outcome() {
+                        Outcome::Refused | Outcome::DuplicateId => Ok((Expected::Refused, error.to_string())),
+                        Outcome::Unknown => Ok((Expected::Unknown, error.to_string())),
+                        Outcome::Never | Outcome::NotSent => Err(error.to_string()),
+                    },
+                }
+            }
+        }
+    }
+
+    /// Waits for an order, and gives it its name.
+    async fn wait(
+        &mut self,
+        order: &Located<String>,
+        action: Option<&Located<String>>,
+        state: Option<String>,
+        within: Duration,
+    ) -> Done {
+        let look = || {
+            let found = match action {
+                Some(action) => self.find_next(&action.value)?,
+                None => self.find(&self.resolve(order))?,
+            };
+            compare_state(&found, state.as_deref())?;
+            Ok(found.id)
+        };
+        let id = poll(within, look).await.map_err(|reason| format!("{reason}, after {} ms", within.as_millis()))?;
+        self.ids.insert(order.value.clone(), id.clone());
+        Ok(if id == order.value { String::new() } else { format!("it is the order {id}") })
+    }
+
+    /// The first order of an action since the scenario began that no step has named yet.
+    fn find_next(&self, action: &str) -> Result<Order, String> {
+        let search = OrderSearch { limit: MAX_LOOKED_AT, ..OrderSearch::default() };
+        let found = self.engine.search(&search).map_err(|error| error.to_string())?;
+        let is_named = |order: &Order| {
+            let mut ids = self.ids.values();
+            ids.any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id))
+        };
+        let of_action = |order: &Order| order.action.name == action || order.action.action == action;
+        let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > self.latest);
+        let next = new.find(|(_, order)| of_action(order) && !is_named(order));
+        next.map(|(_, order)| order).ok_or_else(|| format!("the shop has created no further order by {action}"))
+    }
+
+    fn compare_order(
+        &self,
+        id: &str,
+        state: Option<&str>,
+        refunded: Option<Amount>,
+        callback: Option<CallbackOutcome>,
+    ) -> Done {
+        let order = self.find(id)?;
+        compare_state(&order, state)?;
+        if let Some(expected) = refunded.filter(|expected| *expected != order.refunded) {
+            return Err(format!("{} is refunded, expected {}", order.refunded.minor(), expected.minor()));
+        }
+        let Some(expected) = callback else { return Ok(String::new()) };
+        match self.find_callback_outcome(&order)? {
+            found if found == expected => Ok(String::new()),
+            found => Err(format!("its callback is {}, expected {}", found.name(), expected.name())),
+        }
+    }
+
+    fn find(&self, id: &str) -> Result<Order, String> {
+        let found = self.engine.find(id).map_err(|error| error.to_string())?;
+        found.ok_or_else(|| format!("there is no order {id}"))
+    }
+
+    async fn act(&self, id: &str, act: Act) -> Done {
+        let acted = self.engine.act(id, act, "the scenario").await;
+        let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(id, act).to_string())?;
+        let Some(last) = callbacks.last() else { return Ok(String::new()) };
+        let delivered = self.engine.await_delivery(id, last).await.map_err(|error| error.to_string())?;
+        Ok(match delivered {
+            Delivery::Answered { status, .. } => format!("the callback was answered with {status}"),
+            Delivery::Failed { reason } => format!("the callback failed: {reason}"),
+            Delivery::Later => "the callback is not due yet".to_owned(),
+            Delivery::NotAsked => String::new(),
+        })
+    }
+
+    fn find_callback_outcome(&self, order: &Order) -> Result<CallbackOutcome, String> {
+        let callbacks = self.engine.callbacks(order).map_err(|error| error.to_string())?;
+        let is_any = |state| callbacks.iter().any(|callback| callback.state == state);
+        Ok(match () {
+            () if callbacks.is_empty() => CallbackOutcome::None,
+            () if is_any(CallbackState::Waiting) => CallbackOutcome::Waiting,
+            () if is_any(CallbackState::Failed) => CallbackOutcome::Failed,
+            () => CallbackOutcome::Delivered,
+        })
+    }
+}
+
+/// What a client knows after a fault, or after a refusal with this cause.
+fn name_outcome(fault: Option<&PlannedFault>, cause: Option<String>) -> (Expected, String) {
+    match (fault.map(|planned| planned.fault.arrival()), cause) {
+        (None | Some(Arrival::Whole | Arrival::Late), Some(cause)) => (Expected::Refused, cause),
+        (None | Some(Arrival::Whole | Arrival::Late), None) => (Expected::Accepted, String::new()),
+        (Some(_), _) => (Expected::Unknown, String::new()),
+    }
+}
+
+fn compare_state(order: &Order, expected: Option<&str>) -> Result<(), String> {
+    let found = order.state_word();
+    match expected {
+        Some(expected) if expected != found && expected != order.state.name() => {
+            Err(format!("its state is {found}, expected {expected}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn compare_counts(found: Counts, count: Option<u64>, accepted: Option<u64>, refused: Option<u64>) -> Done {
+    let Counts { accepted: found_accepted, refused: found_refused } = found;
+    let pairs = [
+        ("received", found_accepted.saturating_add(found_refused), count),
+        ("accepted", found_accepted, accepted),
+        ("refused", found_refused, refused),
+    ];
+    let wrong = pairs.into_iter().find_map(|(what, found, expected)| {
+        let expected = expected.filter(|expected| *expected != found)?;
+        Some(format!("{found} requests were {what}, expected {expected}"))
+    });
+    wrong.map_or_else(|| Ok(String::new()), Err)
+}
+
+/// Looks until it succeeds, or the time is over; at least once.
+async fn poll<T>(within: Duration, look: impl Fn() -> Result<T, String>) -> Result<T, String> {
+    let start = Instant::now();
+    loop {
+        let reason = match look() {
+            Ok(found) => return Ok(found),
+            Err(reason) => reason,
+        };
+        let left = within.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Err(reason);
+        }
+        tokio::time::sleep(left.min(LOOK_EVERY)).await;
+    }
+}

@@ -1,0 +1,106 @@
+//! The request of a step that creates something: its action, and its fields.
+
+use std::collections::BTreeMap;
+
+use ottpay::spec::{ActionInfo, Effect, Gateway, Role};
+use ottpay_vocabulary::nearest;
+
+use super::error::Place;
+use super::step::Located;
+
+/// The endpoint of clients that do not connect.
+pub(super) const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// Fields by their names on the wire.
+pub(super) type Fields = BTreeMap<String, String>;
+
+/// The actions that are called like this, by method or constant.
+///
+/// # Errors
+/// There are none: which name is meant.
+pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<&'static ActionInfo>, String> {
+    let is_named = |info: &&ActionInfo| info.name == name || info.action == name;
+    let named: Vec<_> = gateway.actions.iter().copied().filter(is_named).collect();
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let known = gateway.actions.iter().flat_map(|info| [info.name, info.action]);
+    let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+    Err(match nearest(name, known) {
+        Some(meant) => format!("no action `{shown}`; did you mean `{meant}`?"),
+        None => format!("no action `{shown}`; `ottpay actions` lists all"),
+    })
+}
+
+/// The one action with this name that creates something.
+///
+/// # Errors
+/// There is none, or more than one: what to write instead.
+pub(super) fn find_write(gateway: &'static Gateway, name: &str) -> Result<&'static ActionInfo, String> {
+    let named = find_actions(gateway, name)?;
+    let writes: Vec<_> = named.into_iter().filter(|info| info.effect == Effect::Write).collect();
+    match &*writes {
+        [] => Err(format!("`{name}` only reads; a step creates something by an action that writes, such as a payment")),
+        [info] => Ok(info),
+        several => {
+            let methods: Vec<_> = several.iter().map(|info| info.name).collect();
+            Err(format!("several actions are called `{name}`; write one of {}", methods.join(", ")))
+        }
+    }
+}
+
+/// The fields of a request: those that are given, the id, the address for callbacks, and for required fields that are not
+/// given the values of the specification's first example. Ids are never those of the example.
+pub(super) fn compose_fields(
+    info: &'static ActionInfo,
+    id: &str,
+    given: &[(Located<String>, Located<String>)],
+    callbacks: Option<&str>,
+) -> Fields {
+    let mut fields: Fields = given.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect();
+    if let Some(own) = info.own_id() {
+        fields.entry(own.name.to_owned()).or_insert_with(|| id.to_owned());
+    }
+    if let (Some(field), Some(url)) = (info.request_field(Role::CallbackUrl), callbacks) {
+        fields.entry(field.name.to_owned()).or_insert_with(|| url.to_owned());
+    }
+    let example = info.examples.iter().find(|example| !example.request.is_empty());
+    for (name, value) in example.into_iter().flat_map(|example| example.request) {
+        if is_taken_from_example(info, name, &fields) {
+            fields.insert((*name).to_owned(), (*value).to_owned());
+        }
+    }
+    fields
+}
+
+/// Whether a required field is not given, nor a field that replaces it or that it replaces.
+fn is_taken_from_example(info: &ActionInfo, name: &str, given: &Fields) -> bool {
+    let Some(field) = info.request.iter().find(|field| field.name == name && !field.outer) else { return false };
+    let is_required = |name: &str| info.request.iter().any(|field| field.name == name && field.required);
+    let replaces = |other: &str| info.request.iter().any(|field| field.name == other && field.instead_of == Some(name));
+    let is_id = field.is_own_id() || field.role == Some(Role::OriginalOrder);
+    let is_free = field.constant.is_none() && field.fill.is_none() && !is_id;
+    let is_given = given.contains_key(name)
+        || field.instead_of.is_some_and(|replaced| given.contains_key(replaced))
+        || given.keys().any(|other| replaces(other));
+    is_free && !is_given && (field.required || field.instead_of.is_some_and(is_required))
+}
+
+/// The given field that the action does not have, with the name that is meant.
+pub(super) fn find_unknown_field(
+    info: &ActionInfo,
+    given: &[(Located<String>, Located<String>)],
+) -> Option<(Place, String)> {
+    let known: Vec<String> = info
+        .request
+        .iter()
+        .map(|field| if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() })
+        .collect();
+    let (unknown, _) = given.iter().find(|(name, _)| !known.contains(&name.value))?;
+    let shown: String = unknown.value.chars().take(40).flat_map(char::escape_debug).collect();
+    let meant = match nearest(&unknown.value, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("`ottpay actions {}` lists its fields", info.name),
+    };
+    Some((unknown.at, format!("{} has no field `{shown}`; {meant}", info.name)))
+}
