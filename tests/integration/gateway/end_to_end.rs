@@ -161,7 +161,7 @@ async fn strangers_and_wrong_keys_are_turned_down() {
     let query = || client.status_query().order_id(order("T1")).send();
     assert!(matches!(query().path("/no/where").await.unwrap_err(), AskError::HttpStatus { status: 404, .. }));
     let error = query().version("9.9").await.unwrap_err().to_string();
-    assert_eq!(error, "STATUS_QUERY (order T1): PARAM_ERROR: version: expected 1.0");
+    assert_eq!(error, "STATUS_QUERY (order T1): PARAM_ERROR: version: expected 1.0, found \"9.9\"");
 }
 
 #[tokio::test]
@@ -195,10 +195,16 @@ async fn the_sandbox_checks_fields_against_the_specification() {
             ("md5", &sealed.md5),
         ]);
         let reply = post_raw(sandbox.url(), message.to_body(Framing::Json)).await;
-        assert_eq!((reply.text("rsp_code"), reply.text("rsp_msg")), (Some("PARAM_ERROR"), Some(problem)));
+        let found = if value.is_empty() { String::new() } else { format!(", found \"{value}\" (order T1)") };
+        let problem = format!("{problem}{found}");
+        assert_eq!((reply.text("rsp_code"), reply.text("rsp_msg")), (Some("PARAM_ERROR"), Some(&*problem)));
     }
     for (body, problem) in [
-        (&b"rubbish!"[..], "expected a JSON object, or Base64 of one; the body is neither, or was cut off"),
+        (
+            &b"rubbish!"[..],
+            "expected a JSON object, or Base64 of one; the body is neither, or was cut off; likely cause: the body was cut \
+             off or altered on its way, or was never a message",
+        ),
         (br#"{"action":"ACTIVEPAY"}"#, "merchant_id: required in the message, but absent"),
     ] {
         let reply = post_raw(sandbox.url(), body.to_vec()).await;
