@@ -126,9 +126,10 @@ impl Engine {
             (None, _) if is_own_id => Some(order.reported_id().to_owned()),
             (None, _) => echo(),
         };
-        let is_shown = field.required || field.role.is_none_or(|role| role == Role::Remark);
-        let other = || if field.required { echo() } else { None };
-        known.or_else(other).or_else(|| sample.filter(|_| is_shown).map(str::to_owned))
+        let required = || if field.required { echo() } else { None };
+        // An optional field that plays another role is absent if the order does not have it, whatever the example shows.
+        let may_be_sample = field.required || matches!(field.role, None | Some(Role::Remark));
+        known.or_else(required).or_else(|| sample.filter(|_| may_be_sample).map(str::to_owned))
     }
 
     /// The value of a field for an order, by the role of the field.
