@@ -1,6 +1,23 @@
 //! What the command says about mistakes is in its own words: flags, variables and files, never methods and types.
 
-use crate::common::{Done, folder, run, sample};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::common::{Done, folder, root, run, sample};
+
+/// The errors of the libraries whose texts name methods. The command says each in its own words (`src/wording.rs`), or can
+/// never print it.
+const KNOWN: [&str; 5] = [
+    // `ConfigError::NoTls`, `FollowError::NoCurrency` and `UnknownAction`, `OpenError::NoCurrency`: in its own words.
+    "build with the feature",
+    "Client::builder().currency(",
+    "Client::builder().follow(",
+    // `OpenError::OtherMerchant`: in its own words.
+    "bind_new_merchants",
+    // `SendError::InHandler`: the command has no handlers.
+    "Tx::send_later",
+];
 
 /// Arguments and variables with a mistake, and what the message has to name.
 type Cause<'a> = (Vec<&'a str>, &'a [(&'a str, &'a str)], &'a str);
@@ -47,4 +64,36 @@ fn no_mistake_is_described_by_methods_or_types() {
             assert!(!done.err.contains(rust), "{rust}: {done:?}");
         }
     }
+}
+
+/// The lines of the sources in a folder that are texts of errors.
+fn find_error_texts(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_dir() {
+            find_error_texts(&entry, found);
+        } else if entry.extension().is_some_and(|kind| kind == "rs") {
+            let source = fs::read_to_string(&entry).unwrap();
+            let attributes = source.split("#[error(").skip(1).filter_map(|rest| rest.split(")]\n").next());
+            found.extend(attributes.map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn every_text_of_the_libraries_that_names_methods_is_known_here() {
+    let mut texts = BTreeSet::new();
+    for library in ["ottpay-runtime/src", "ottpay-runtime/vocabulary/src", "ottpay-ledger/src", "ottpay-sandbox/src"] {
+        find_error_texts(&root().join(library), &mut texts);
+    }
+    assert!(texts.len() > 50, "{}", texts.len());
+    let names_rust = |text: &&String| {
+        ["Client::", "Builder", "builder(", "the feature `", "Tx::", "bind_new", ".build()"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let unknown: Vec<_> =
+        texts.iter().filter(names_rust).filter(|text| !KNOWN.iter().any(|known| text.contains(known))).collect();
+    assert!(unknown.is_empty(), "say them in other words, here and in src/wording.rs: {unknown:#?}");
+    let gone: Vec<_> = KNOWN.iter().filter(|known| !texts.iter().any(|text| text.contains(**known))).collect();
+    assert!(gone.is_empty(), "{gone:?}");
 }
