@@ -6,6 +6,7 @@ mod compose;
 mod delivery;
 mod envelope_notes;
 mod faults;
+mod forge;
 mod framing;
 mod group;
 mod handling;

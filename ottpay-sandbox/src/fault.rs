@@ -5,8 +5,8 @@
 use ottpay::Amount;
 use ottpay::spec::{self, ActionInfo, Protocol};
 
-use Arrival::{Altered, BadGateway, Closed, Late, Reset, Truncated, Whole};
-use CallbackEffect::{Corrupted, Delayed, Duplicated, Held, Replayed};
+use Arrival::{Altered, BadGateway, Closed, Late, Reset, Truncated, Unsorted, Whole};
+use CallbackEffect::{Corrupted, Delayed, Duplicated, Forged, Held, Misdigested, Replayed};
 use Execution::{Deferred, Normal, Refused, Skipped};
 
 /// Declares [`Fault`] from the list.
@@ -63,6 +63,12 @@ faults! {
         "the first attempt of the callback is altered on its way";
     CallbackReplay "callback_replay" Callback Callback(Replayed)
         "the callback comes again later, although it was acknowledged";
+    ForgetSort "forget_sort" Envelope Request(Normal, Unsorted)
+        "the digest of the reply is made of unsorted values, the request was carried out";
+    CallbackForgetSort "callback_forget_sort" Callback Callback(Misdigested)
+        "the digest of the first attempt of the callback is made of unsorted values";
+    CallbackForged "callback_forged" Callback Callback(Forged)
+        "a forged callback that says paid outside of genuine data comes first, and also if the order ends unpaid";
 }
 
 /// One entry of the list.
@@ -118,6 +124,8 @@ pub(crate) enum Arrival {
     Truncated,
     /// With a digest that its values do not have.
     Altered,
+    /// With the digest of its values in an order that is not sorted.
+    Unsorted,
     /// Replaced by an error page of a proxy.
     BadGateway,
 }
@@ -132,6 +140,10 @@ pub(crate) enum CallbackEffect {
     Held,
     /// Its first attempt is altered.
     Corrupted,
+    /// The digest of its first attempt is that of unsorted values.
+    Misdigested,
+    /// A forged one precedes it, also if the order has none; the genuine one follows after the delay of the fault.
+    Forged,
     /// After it was accepted, it is due again after the delay of the fault.
     Replayed,
 }
@@ -142,7 +154,7 @@ impl Arrival {
         match self {
             Closed | Reset => None,
             BadGateway => Some(502),
-            Whole | Late | Truncated | Altered => Some(whole),
+            Whole | Late | Truncated | Altered | Unsorted => Some(whole),
         }
     }
 }

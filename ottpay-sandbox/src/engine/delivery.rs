@@ -10,6 +10,7 @@ use ottpay_vocabulary::url::Parts;
 use tokio::task::JoinSet;
 
 use super::lifecycle::SETTLE_PAUSE;
+use super::seal::Digest;
 use super::state::Engine;
 use crate::assume::Callbacks;
 use crate::clock::to_millis;
@@ -150,10 +151,7 @@ impl Engine {
     async fn attempt(&self, mut callback: Callback) {
         let fault = callback.fault.take();
         let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
-        let mut body = self.seal_callback(&callback.order_id, &callback.fields).to_body(Framing::Json);
-        if effect == Some(CallbackEffect::Corrupted) {
-            corrupt(&mut body);
-        }
+        let body = self.write_callback(&callback, effect);
         let delivery = match self.find_address_problem(&callback.url) {
             Some(reason) => Delivery::Failed { reason },
             None => self.post(&callback.url, body.clone()).await,
@@ -164,6 +162,10 @@ impl Engine {
         let accepted = is_answered && (unexpected.is_none() || !self.settings.strict_acknowledgement);
         let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
         self.schedule_next(&mut callback, accepted, replayed, now);
+        if effect == Some(CallbackEffect::Forged) && !accepted {
+            // A forged callback is posted once.
+            (callback.state, callback.due) = (CallbackState::Failed, None);
+        }
         let (status, note, answer) = match &delivery {
             Delivery::Answered { status, body } => (Some(*status), None, body.clone()),
             Delivery::Failed { reason } => (None, Some(reason.clone()), String::new()),
@@ -213,6 +215,25 @@ impl Engine {
             }
         }
         self.alarm.wake();
+    }
+
+    /// The body of a callback as a fault lets it be sent.
+    fn write_callback(&self, callback: &Callback, effect: Option<CallbackEffect>) -> Vec<u8> {
+        let seal = |digest| self.seal_callback(&callback.order_id, &callback.fields, digest).to_body(Framing::Json);
+        match effect {
+            Some(CallbackEffect::Corrupted) => {
+                let mut body = seal(Digest::Right);
+                corrupt(&mut body);
+                body
+            }
+            Some(CallbackEffect::Misdigested) => seal(Digest::Unsorted),
+            Some(CallbackEffect::Forged) => {
+                let order = self.store.order(self.settings.gateway, &callback.order_id).ok().flatten();
+                let forged = order.and_then(|order| Some(self.forge_callback(order.action.callback?, &order)));
+                forged.map_or_else(|| seal(Digest::Wrong), |forged| forged.to_body(Framing::Json))
+            }
+            _ => seal(Digest::Right),
+        }
     }
 
     /// Keeps what became of an attempt. Only its callback must be kept: the rest is for people.

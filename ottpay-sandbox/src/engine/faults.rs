@@ -6,7 +6,7 @@ use ottpay::Amount;
 use ottpay::spec::{ActionInfo, Gateway};
 
 use crate::error::SandboxError;
-use crate::fault::Fault;
+use crate::fault::{CallbackEffect, Fault};
 use crate::planned_fault::PlannedFault;
 
 /// The maximum number of faults that wait at once.
@@ -38,14 +38,21 @@ impl WaitingFaults {
         self.take_fault(|fault| !fault.is_of_callback() && fault.can_happen_to(info), info, ids, amount)
     }
 
-    /// The fault that happens to the callback of this action, about an order with one of these ids.
+    /// The fault that happens to the callback of this action, about an order with one of these ids. If the order has none,
+    /// only a forged one can come.
     pub(super) fn take_for_callback(
         &self,
         info: &ActionInfo,
         ids: [Option<&str>; 2],
         amount: Amount,
+        has_callback: bool,
     ) -> Option<PlannedFault> {
-        self.take_fault(|fault| fault.is_of_callback() && fault.can_happen_to(info), info, ids, Some(amount))
+        let can_happen = |fault: Fault| {
+            let effect = fault.callback_effect();
+            fault.can_happen_to(info)
+                && if has_callback { effect.is_some() } else { effect == Some(CallbackEffect::Forged) }
+        };
+        self.take_fault(can_happen, info, ids, Some(amount))
     }
 
     /// The first waiting fault that fits, which then waits once less, else the fault of the amount.

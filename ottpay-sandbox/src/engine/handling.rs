@@ -16,6 +16,7 @@ use super::notes::Notes;
 use super::opening::require_member;
 use super::refusal::Refusal;
 use super::request::Request;
+use super::seal::Digest;
 use super::state::Engine;
 use crate::assume::RefusalStatus;
 use crate::code;
@@ -146,8 +147,12 @@ impl<'a> Handling<'a> {
         engine.validate_version(info, require_member(&message, "version")?, &mut self.notes)?;
         let request = Request { info, fields: &fields };
         let (code, answer) = self.carry_out(request, &message)?;
-        let is_altered = self.fault.as_ref().is_some_and(|planned| planned.fault.arrival() == Arrival::Altered);
-        Ok(engine.seal_reply(code, request, &answer, is_altered))
+        let digest = match self.fault.as_ref().map(|planned| planned.fault.arrival()) {
+            Some(Arrival::Altered) => Digest::Wrong,
+            Some(Arrival::Unsorted) => Digest::Unsorted,
+            _ => Digest::Right,
+        };
+        Ok(engine.seal_reply(code, request, &answer, digest))
     }
 
     /// The reply to a call without an envelope.

@@ -119,7 +119,7 @@ impl Engine {
         Act::NAMES.into_iter().map(|(_, act)| act).filter(is_possible).collect()
     }
 
-    /// The callback of an order, if it has one; two of them if a fault duplicates it.
+    /// The callback of an order, if it has one; two of them if a fault duplicates it or forges one before it.
     pub(super) fn compose_callbacks(&self, order: &Order, now: i64) -> Vec<Callback> {
         let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
         let assumed = self.assumed();
@@ -128,20 +128,22 @@ impl Engine {
             OrderState::Declined | OrderState::Cancelled | OrderState::Closed => {
                 assumed.failure_callbacks == FailureCallbacks::On
             }
-            OrderState::Created | OrderState::Processing => false,
+            OrderState::Created | OrderState::Processing => return Vec::new(),
         };
-        if order.kind != OrderKind::Payment || !is_called_back || assumed.callbacks == Callbacks::Never {
+        if order.kind != OrderKind::Payment || assumed.callbacks == Callbacks::Never {
             return Vec::new();
         }
         let ids = [Some(&*order.id), order.checkout_id.as_deref()];
-        let planned = self.faults.take_for_callback(order.action, ids, order.amount);
+        let planned = self.faults.take_for_callback(order.action, ids, order.amount, is_called_back);
+        if !is_called_back && planned.is_none() {
+            return Vec::new();
+        }
         let effect = planned.as_ref().and_then(|planned| planned.fault.callback_effect());
         let delay = planned.as_ref().map_or(0, |planned| to_millis(planned.delay));
-        let (due, copies) = match effect {
-            Some(CallbackEffect::Delayed) => (now.saturating_add(delay), 1),
-            Some(CallbackEffect::Held) => (now.saturating_add(MAX_HELD), 1),
-            Some(CallbackEffect::Duplicated) => (now, 2),
-            Some(CallbackEffect::Corrupted | CallbackEffect::Replayed) | None => (now, 1),
+        let due = match effect {
+            Some(CallbackEffect::Delayed) => now.saturating_add(delay),
+            Some(CallbackEffect::Held) => now.saturating_add(MAX_HELD),
+            _ => now,
         };
         // The delivery worker applies the other faults.
         let is_done = matches!(effect, Some(CallbackEffect::Delayed | CallbackEffect::Duplicated));
@@ -157,6 +159,14 @@ impl Engine {
             fault,
             due: Some(due),
         };
-        vec![callback; copies]
+        let second = match effect {
+            Some(CallbackEffect::Duplicated) => Some(callback.clone()),
+            // The genuine one, if there is one.
+            Some(CallbackEffect::Forged) if is_called_back => {
+                Some(Callback { fault: None, due: Some(now.saturating_add(delay)), ..callback.clone() })
+            }
+            _ => None,
+        };
+        [Some(callback), second].into_iter().flatten().collect()
     }
 }

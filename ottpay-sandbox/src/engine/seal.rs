@@ -16,45 +16,73 @@ use crate::variation::Variation;
 /// Numbers, `null` and line breaks are in one of so many messages each.
 const AT_TIMES: u32 = 4;
 
+/// The members of what is sealed, in this order.
+const MEMBERS: [&str; 5] = ["rsp_code", "rsp_msg", "merchant_id", "data", "md5"];
+
 /// How long a line of wrapped Base64 is, as on the vendor's pages.
 const LINE: usize = 60;
 
+/// Which digest a message states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Digest {
+    Right,
+    /// Another one than that of its values.
+    Wrong,
+    /// That of its values in an order that is not sorted.
+    Unsorted,
+}
+
 /// What is inside `data`, before it is encrypted.
-struct Plaintext {
-    json: String,
+struct Plaintext<'a> {
+    members: Vec<(&'a str, Member<'a>)>,
+    escapes: Escapes,
     form: DigestForm,
     is_wrapped: bool,
 }
 
 impl Engine {
-    /// The reply to a request. With a wrong digest it decrypts, but does not verify.
+    /// The reply to a request. Unless its digest is right it decrypts, but does not verify.
     pub(super) fn seal_reply(
         &self,
         code: &str,
         request: Request<'_>,
         fields: &Answer,
-        has_wrong_digest: bool,
+        digest: Digest,
     ) -> Message<'static> {
         let plaintext = match self.settings.is_tame {
             true => Plaintext::write_plainly(fields),
             false => Plaintext::write_reply(request, fields),
         };
-        let mut sealed = self.encrypt(&plaintext);
-        if has_wrong_digest {
-            let (rest, last) = sealed.md5.split_at_checked(31).unwrap_or_default();
-            let wrong = format!("{rest}{}", if last == "0" { '1' } else { '0' });
-            sealed = envelope::seal_as(&plaintext.json, &wrong, &self.settings.sign_key, self.settings.cipher);
-        }
-        self.wrap(code, &sealed, plaintext.is_wrapped)
+        self.wrap(code, &self.encrypt(&plaintext, digest), plaintext.is_wrapped)
     }
 
     /// The callback of an order.
-    pub(super) fn seal_callback(&self, order_id: &str, fields: &BTreeMap<String, String>) -> Message<'static> {
+    pub(super) fn seal_callback(
+        &self,
+        order_id: &str,
+        fields: &BTreeMap<String, String>,
+        digest: Digest,
+    ) -> Message<'static> {
         let plaintext = match self.settings.is_tame {
             true => Plaintext::write_plainly(fields),
             false => Plaintext::write_callback(order_id, fields),
         };
-        self.wrap(code::SUCCESS, &self.encrypt(&plaintext), plaintext.is_wrapped)
+        self.wrap(code::SUCCESS, &self.encrypt(&plaintext, digest), plaintext.is_wrapped)
+    }
+
+    /// A callback with these fields, sealed as it should be, and with other members beside `data`, which prove nothing. The
+    /// members of every callback stay as they are.
+    pub(super) fn seal_callback_within(
+        &self,
+        outer: &BTreeMap<String, String>,
+        order_id: &str,
+        fields: &BTreeMap<String, String>,
+    ) -> Message<'static> {
+        let genuine = self.seal_callback(order_id, fields, Digest::Right);
+        let is_kept = |name: &str| genuine.text(name).is_some();
+        let kept = MEMBERS.into_iter().filter_map(|name| Some((name, genuine.text(name)?)));
+        let added = outer.iter().map(|(name, text)| (name.as_str(), text.as_str())).filter(|(name, _)| !is_kept(name));
+        Message::new(kept.chain(added)).into_owned()
     }
 
     /// The reply to a request without an envelope.
@@ -66,35 +94,62 @@ impl Engine {
         Message::new(members).into_owned()
     }
 
-    fn encrypt(&self, Plaintext { json, form, .. }: &Plaintext) -> Sealed {
+    fn encrypt(&self, plaintext: &Plaintext<'_>, digest: Digest) -> Sealed {
         let (key, cipher) = (&self.settings.sign_key, self.settings.cipher);
+        let json = plaintext.write();
         // No specification has as many fields as an object may not have.
-        envelope::seal_json(json, *form, key, cipher).unwrap_or_else(|_| envelope::seal_as(json, "", key, cipher))
+        let seal = |json: &str, form| {
+            envelope::seal_json(json, form, key, cipher).unwrap_or_else(|_| envelope::seal_as(json, "", key, cipher))
+        };
+        let other = match digest {
+            Digest::Right => return seal(&json, plaintext.form),
+            Digest::Wrong => {
+                let right = seal(&json, plaintext.form).md5;
+                let (rest, last) = right.split_at_checked(31).unwrap_or_default();
+                format!("{rest}{}", if last == "0" { '1' } else { '0' })
+            }
+            // The digest of one value is that of its text.
+            Digest::Unsorted => {
+                let joined = plaintext.join_unsorted();
+                seal(&write_object([("", Member::Text(&joined))], Escapes::None), DigestForm::TextNullEmpty).md5
+            }
+        };
+        envelope::seal_as(&json, &other, key, cipher)
     }
 
     fn wrap(&self, code: &str, sealed: &Sealed, is_wrapped: bool) -> Message<'static> {
         let data = if is_wrapped { break_lines(&sealed.data) } else { sealed.data.clone() };
-        Message::new([
-            ("rsp_code", code),
-            ("rsp_msg", &code.to_ascii_lowercase()),
-            ("merchant_id", &self.settings.merchant_id),
-            ("data", &data),
-            ("md5", &sealed.md5),
-        ])
-        .into_owned()
+        let texts = [code, &code.to_ascii_lowercase(), &self.settings.merchant_id, &data, &sealed.md5];
+        Message::new(MEMBERS.into_iter().zip(texts)).into_owned()
     }
 }
 
-impl Plaintext {
+impl<'a> Plaintext<'a> {
+    fn write(&self) -> String {
+        write_object(self.members.iter().copied(), self.escapes)
+    }
+
+    /// The values in the order in which they are written; if that is sorted, in the opposite order.
+    fn join_unsorted(&self) -> String {
+        let text = |(_, value): &(&str, Member<'a>)| match *value {
+            Member::Text(text) | Member::Number(text) => text,
+            Member::Null => "",
+        };
+        match self.members.is_sorted_by_key(|(name, _)| *name) {
+            true => self.members.iter().rev().map(text).collect(),
+            false => self.members.iter().map(text).collect(),
+        }
+    }
+
     /// Strings only, sorted by name.
-    fn write_plainly<N: AsRef<str>>(fields: &BTreeMap<N, String>) -> Self {
-        let members = fields.iter().map(|(name, text)| (name.as_ref(), Member::Text(text)));
-        Self { json: write_object(members, Escapes::None), form: DigestForm::TextNullEmpty, is_wrapped: false }
+    fn write_plainly<N: AsRef<str>>(fields: &'a BTreeMap<N, String>) -> Self {
+        let members = fields.iter().map(|(name, text)| (name.as_ref(), Member::Text(text))).collect();
+        Self { members, escapes: Escapes::None, form: DigestForm::TextNullEmpty, is_wrapped: false }
     }
 
     /// Unsorted; at times with numbers for amounts and rates and with `null` for absent fields. The vendor prints replies
     /// with such numbers, and public clients are prepared for both.
-    fn write_reply(request: Request<'_>, fields: &Answer) -> Self {
+    fn write_reply(request: Request<'_>, fields: &'a Answer) -> Self {
         let mut variation = vary_reply(request, fields);
         let has_numbers = variation.happens_once_in(AT_TIMES);
         let is_java = variation.happens_once_in(2);
@@ -112,16 +167,16 @@ impl Plaintext {
         let mut members: Vec<_> = given.chain(absent.map(|field| (field.name, Member::Null))).collect();
         variation.shuffle(&mut members);
         let form = if is_java { DigestForm::JavaNullEmpty } else { DigestForm::TextNullEmpty };
-        Self { json: write_object(members, Escapes::Html), form, is_wrapped }
+        Self { members, escapes: Escapes::Html, form, is_wrapped }
     }
 
     /// Unsorted. The vendor's sample contains strings only, and no field that is absent.
-    fn write_callback(order_id: &str, fields: &BTreeMap<String, String>) -> Self {
+    fn write_callback(order_id: &str, fields: &'a BTreeMap<String, String>) -> Self {
         let mut variation = Variation::from_texts(["callback", order_id]);
         let is_wrapped = variation.happens_once_in(AT_TIMES);
         let mut members: Vec<_> = fields.iter().map(|(name, text)| (name.as_str(), Member::Text(text))).collect();
         variation.shuffle(&mut members);
-        Self { json: write_object(members, Escapes::Html), form: DigestForm::TextNullEmpty, is_wrapped }
+        Self { members, escapes: Escapes::Html, form: DigestForm::TextNullEmpty, is_wrapped }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::common::{
     shop, started, state, until,
 };
 use ottpay::{Amount, Client, Error, Outcome, StatusClass, WapPayLinkReturn};
-use ottpay_sandbox::{Delivery, Fault, OrderState, PlannedFault, SandboxError};
+use ottpay_sandbox::{Act, Delivery, Fault, OrderState, PlannedFault, Sandbox, SandboxError};
 use serde_json::{Value, json};
 
 fn link(client: &Client, id: &str, amount: u64) -> String {
@@ -153,6 +153,57 @@ async fn every_fault_of_a_callback_reaches_the_shop() {
     pay(&client, "T6", 1, &url).await.unwrap();
     sandbox.pay("T6").await.unwrap();
     assert!(order_of(7).is_err());
+
+    add(Fault::CallbackForgetSort);
+    pay(&client, "T7", 1, &url).await.unwrap();
+    sandbox.pay("T7").await.unwrap();
+    assert!(order_of(8).is_err());
+}
+
+/// The member of an outer message, which proves nothing.
+fn outer(body: &[u8], name: &str) -> String {
+    let body: Value = serde_json::from_slice(body).unwrap();
+    body[name].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_forged_callback_says_paid_outside_of_what_is_sealed() {
+    let (sandbox, client) = started().await;
+    let (url, bodies) = shop().await;
+    let taken = |place: usize| bodies.lock().unwrap().get(place).cloned();
+    sandbox.add_fault(PlannedFault::new(Fault::CallbackForged).delay(Duration::from_millis(100))).unwrap();
+    pay(&client, "T1", 100, &url).await.unwrap();
+    assert_eq!(sandbox.pay("T1").await.unwrap(), Delivery::Later);
+    until(async || taken(1).is_some()).await;
+    let (forged, genuine) = (taken(0).unwrap(), taken(1).unwrap());
+    assert_eq!(["rsp_code", "order_id", "amount"].map(|name| outer(&forged, name)), ["SUCCESS", "T1", "100"]);
+    let meant = client.callback(&forged).unwrap();
+    assert_eq!((meant.order_id().as_str(), meant.amount().minor()), ("T0", 1));
+    assert_eq!(client.callback(&genuine).unwrap().order_id().as_str(), "T1");
+
+    // An order that is not paid has no callback but the forged one, whatever the shop answers.
+    sandbox.add_fault(Fault::CallbackForged).unwrap();
+    pay(&client, "T2", 100, &url).await.unwrap();
+    assert!(matches!(sandbox.act("T2", Act::Decline).await.unwrap(), Delivery::Answered { status: 200, .. }));
+    let forged = taken(2).unwrap();
+    assert_eq!(["rsp_code", "order_id", "amount"].map(|name| outer(&forged, name)), ["SUCCESS", "T2", "100"]);
+    let meant = client.callback(&forged).unwrap();
+    assert_eq!(meant.order_id().as_str(), "T2");
+    assert_ne!(meant.order_status().unwrap().class(), StatusClass::Paid);
+    assert_eq!(outer(&forged, "order_status"), "success");
+    let order = client.status_query().order_id(order("T2")).send().await.unwrap();
+    assert_eq!(order.order_status().class(), StatusClass::Failed);
+    let closed = NOBODY;
+    sandbox.add_fault(Fault::CallbackForged).unwrap();
+    pay(&client, "T3", 100, closed).await.unwrap();
+    assert!(matches!(sandbox.act("T3", Act::Cancel).await.unwrap(), Delivery::Failed { .. }));
+    let shown = control(&sandbox, "GET", "/orders/T3", Value::Null).await.1;
+    assert_eq!(shown["callbacks"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&shown["callbacks"][0]["state"], &shown["callbacks"][0]["next_attempt_at"]),
+        (&json!("failed"), &Value::Null)
+    );
+    assert_eq!(bodies.lock().unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -230,9 +281,14 @@ async fn a_refund_under_way_is_settled_later_and_its_amount_makes_no_fault() {
 
 #[tokio::test]
 async fn a_wrong_digest_decrypts_and_does_not_verify() {
-    let (sandbox, _) = started().await;
-    sandbox.add_fault(Fault::WrongDigest).unwrap();
-    let reply = post_raw(sandbox.url(), sealed(&sandbox, "EX_RATE_QUERY", "1.0", r#"{"fee_type":"CAD"}"#)).await;
-    let error = reply.open(&sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap_err();
-    assert_eq!(error, ottpay::envelope::OpenError::Digest);
+    let tame = Sandbox::builder().tame(true);
+    for (builder, fault) in
+        [(Sandbox::builder(), Fault::WrongDigest), (Sandbox::builder(), Fault::ForgetSort), (tame, Fault::ForgetSort)]
+    {
+        let sandbox = builder.start().await.unwrap();
+        sandbox.add_fault(fault).unwrap();
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, "EX_RATE_QUERY", "1.0", r#"{"fee_type":"CAD"}"#)).await;
+        let error = reply.open(&sandbox.sign_key(), ottpay::Cipher::Aes128Ecb).unwrap_err();
+        assert_eq!(error, ottpay::envelope::OpenError::Digest);
+    }
 }

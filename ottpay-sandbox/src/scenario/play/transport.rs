@@ -21,7 +21,7 @@ impl Transport for InProcess {
             let Some(planned) = fault else { return Ok(HttpResponse { status, body }) };
             let name = planned.fault.name();
             match planned.fault.arrival() {
-                Arrival::Whole | Arrival::Altered => Ok(HttpResponse { status, body }),
+                Arrival::Whole | Arrival::Altered | Arrival::Unsorted => Ok(HttpResponse { status, body }),
                 Arrival::Late if planned.delay < request.timeout => {
                     tokio::time::sleep(planned.delay).await;
                     Ok(HttpResponse { status, body })
