@@ -14,6 +14,7 @@ mod fields;
 mod input;
 mod json;
 mod own_thread;
+mod ready_file;
 mod settings;
 mod signal;
 mod stderr;

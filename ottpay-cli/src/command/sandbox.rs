@@ -18,7 +18,8 @@ use tls::{TlsFlags, describe_trust, quote_path};
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
-use crate::settings::GivenKey;
+use crate::ready_file::{Ready, ReadyFile};
+use crate::settings::{GivenKey, GivenToken};
 use crate::signal::StopSignals;
 use crate::{address, settings, stderr, stdout, terminal};
 
@@ -34,6 +35,9 @@ Merchant and key are taken from flags and from the database only. OTTPAY_MERCHAN
 settings are for the other commands, and may hold those of the real merchant, which a sandbox never needs; standard error
 says what to set so that the other commands talk to the sandbox.
 
+In a container or on a build server, wait for GET /sandbox/ready or for the file of --ready-file, and give a control token.
+docs/containers.md has a service for docker compose and one for GitHub Actions.
+
 Examples:
   ottpay sandbox
   ottpay sandbox --db orders.db
@@ -41,11 +45,12 @@ Examples:
   ottpay sandbox --db orders.db --tls
   ottpay sandbox --public-url https://pay.example
   ottpay sandbox --listen 127.0.0.1:0 --merchant ON00004652 --sign-key 6698851A525C9433
+  ottpay sandbox --listen 0.0.0.0:8081 --public-url http://sandbox:8081 --control-token 0f1e2d3c4b5a69788796a5b4c3d2e1f0
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
 pub(crate) struct Options {
     /// Address to listen on, and no other; port 0 takes a free one. By default 127.0.0.1:8081 and, if this machine has IPv6,
-    /// [::1]:8081, which `localhost` means as well. Beyond this machine only the gateway and the buyer's pages are served,
-    /// never the developer's pages and the control interface
+    /// [::1]:8081, which `localhost` means as well. Beyond this machine only the gateway and the buyer's pages are served, and
+    /// the developer's pages and the control interface with --control-token
     #[arg(long, value_name = "ADDR", value_parser = address::parse_address)]
     listen: Option<SocketAddr>,
     /// File for orders, callbacks and messages, made if it is not there; without it they are in memory. Always a path:
@@ -67,6 +72,15 @@ pub(crate) struct Options {
     public_url: Option<String>,
     #[command(flatten)]
     tls: TlsFlags,
+    /// Open the control interface and the developer's pages to other machines that have this token, of 16 characters or more:
+    /// programs send it as `Authorization: Bearer TOKEN`, people give it on a page. Other users of the machine see flags, so
+    /// prefer the variable [env: OTTPAY_CONTROL_TOKEN]
+    #[arg(long, value_name = "TOKEN")]
+    control_token: Option<GivenToken>,
+    /// Write this file once the sandbox serves, and remove it at the end: JSON with `url` and `merchant_id`, never with the
+    /// sign key
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
     /// Send callbacks to other machines, too
     #[arg(long)]
     callbacks_anywhere: bool,
@@ -145,6 +159,12 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         .with_max_level(tracing_subscriber::filter::LevelFilter::INFO)
         .with_target(false)
         .try_init();
+    let control_token = match options.control_token {
+        Some(token) => Some(token),
+        None => settings::read_variable("OTTPAY_CONTROL_TOKEN")?.map(|set| GivenToken::from(set.value)),
+    };
+    let has_token = control_token.is_some();
+    let ready_file = options.ready_file.map(prepare_ready_file).transpose()?;
     let (file, has_public_url) = (db.clone(), public_url.is_some());
     let builder = Sandbox::builder().callbacks_anywhere(callbacks_anywhere);
     let mut builder = match listen {
@@ -159,6 +179,9 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         builder = builder.acknowledgement(acknowledgement);
     }
     builder = options.tls.apply(builder, db.as_deref())?;
+    if let Some(token) = control_token {
+        builder = builder.control_token(token.into_text().trim());
+    }
     if let Some(db) = db {
         builder = builder.database(db);
     }
@@ -175,11 +198,19 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let run = async move {
         let sandbox =
             builder.start().await.map_err(|error| describe_start_error(&error, file.as_deref(), has_public_url))?;
+        if let Some(file) = &ready_file {
+            let ready = Ready { url: sandbox.url().to_owned(), merchant_id: sandbox.merchant_id().to_owned() };
+            file.write(&ready).map_err(|error| describe_ready_file_error(&error))?;
+        }
         let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
         let print = move || {
             data.iter().try_for_each(stdout::print_line)?;
             if let Some(listen) = listen {
-                address::warn_unless_loopback(listen, "the gateway and the buyer's pages, never the developer's pages");
+                let reach = match has_token {
+                    true => "the gateway and the buyer's pages, and all else with the control token",
+                    false => "the gateway and the buyer's pages, never the developer's pages",
+                };
+                address::warn_unless_loopback(listen, reach);
             }
             notes.iter().for_each(stderr::print_line);
             Ok(())
@@ -193,6 +224,15 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         () = stop.wait() => Ok(()),
         failed = run => failed,
     }
+}
+
+fn prepare_ready_file(path: PathBuf) -> Result<ReadyFile, Failure> {
+    ReadyFile::prepare(path).map_err(|error| describe_ready_file_error(&error))
+}
+
+fn describe_ready_file_error(error: &io::Error) -> Failure {
+    Failure::refused(format!("the file of --ready-file cannot be written: {error}"))
+        .help("give the path of a new file in a folder that exists")
 }
 
 /// What another program needs to know, on standard output.
@@ -209,6 +249,9 @@ fn describe_start_error(error: &SandboxError, db: Option<&Path>, has_public_url:
         return Failure::cannot_listen(address, source);
     }
     let failure = Failure::refused(error);
+    if error.to_string().contains("control token") {
+        return failure.help("--control-token or OTTPAY_CONTROL_TOKEN sets it");
+    }
     if has_public_url && error.to_string().contains("public url") {
         return failure.help("--public-url sets it");
     }

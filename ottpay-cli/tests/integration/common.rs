@@ -40,7 +40,7 @@ pub(crate) fn ottpay(arguments: &[&str]) -> Command {
     {
         command.env_remove(format!("OTTPAY_{name}"));
     }
-    for name in ["ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT_TYPE"] {
+    for name in ["ACKNOWLEDGEMENT", "ACKNOWLEDGEMENT_TYPE", "CONTROL_TOKEN"] {
         command.env_remove(format!("OTTPAY_{name}"));
     }
     for name in ["XDG_CONFIG_HOME", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {

@@ -21,6 +21,7 @@ mod ledger;
 #[cfg(unix)]
 mod links;
 mod outcome;
+mod ready;
 mod rules;
 mod settings;
 mod tables;
