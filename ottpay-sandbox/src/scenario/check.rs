@@ -58,7 +58,9 @@ impl<'a> Checked<'a> {
                 }
                 self.known.insert(&order.value);
             }
-            Deed::Act { order, .. } | Deed::Expect { order, .. } => self.check_order(order),
+            Deed::Act { order, .. } | Deed::Resend { order, .. } | Deed::Expect { order, .. } => {
+                self.check_order(order)
+            }
             Deed::Fault { planned, at, action, .. } => {
                 // An order may be named that does not exist yet.
                 if let Err(error) = planned.check(self.gateway) {

@@ -14,7 +14,7 @@ use values::{Options, describe_unknown};
 const MAX_STEPS: usize = 1000;
 
 /// The keys that make a step what it is, with the other keys of such a step.
-const STEPS: [(&str, &[&str]); 13] = [
+const STEPS: [(&str, &[&str]); 14] = [
     ("create", &["action", "fields", "outcome"]),
     ("wait", &["action", "state", "within"]),
     ("pay", &["tip", "convenience_fee"]),
@@ -23,6 +23,7 @@ const STEPS: [(&str, &[&str]); 13] = [
     ("expire", &[]),
     ("capture", &[]),
     ("release", &[]),
+    ("resend", &["callback"]),
     ("fault", &["action", "order", "times", "delay", "code"]),
     ("clock", &[]),
     ("assume", &[]),
@@ -93,7 +94,7 @@ fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> 
     if let Some((at, _)) = fields.as_ref().filter(|_| !known.contains(&"fields")) {
         options.report::<()>(*at, format!("`{}` has no `fields`; only `create` has", verb.value));
     }
-    let title = format!("{} {}", verb.value, object.value);
+    let title = format!("{} {}", verb.value, object.value.escape_debug());
     let deed = parse_deed(&verb, object, fields.map(|(_, fields)| fields).unwrap_or_default(), &mut options)?;
     Some(Step { at, title, deed })
 }
@@ -117,6 +118,11 @@ fn parse_deed(
             state: take_state(options),
             within: options.take_patience()?.unwrap_or(values::DEFAULT_WAIT),
         }),
+        "resend" => {
+            let callback =
+                options.take_number("callback").map_or(1, |number| u32::try_from(number).unwrap_or(u32::MAX));
+            Some(Deed::Resend { order: object, callback })
+        }
         "fault" => parse_fault(&object, options),
         "clock" => options.parse_duration(&object, values::MAX_CLOCK).map(Deed::Clock),
         "assume" => match object.value.parse() {

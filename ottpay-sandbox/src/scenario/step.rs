@@ -48,6 +48,12 @@ pub(super) enum Deed {
         order: Located<String>,
         act: Act,
     },
+    /// Sends a callback again.
+    Resend {
+        order: Located<String>,
+        /// Counted from 1.
+        callback: u32,
+    },
     Fault {
         planned: PlannedFault,
         /// Where the fault is named, and where its action and its order are.

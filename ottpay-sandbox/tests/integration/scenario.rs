@@ -31,16 +31,18 @@ async fn a_scenario_creates_pays_refunds_and_compares() {
          - create: R1\n  action: refund\n  fields: {{ ori_order_id: T1, refund_amt: 500 }}\n\
          - expect: T1\n  refunded: 500\n\
          - expect: R1\n  state: refunded\n\
-         - received: active_pay\n  order: T1\n  count: 1\n  refused: 0\n"
+         - received: active_pay\n  order: T1\n  count: 1\n  refused: 0\n\
+         - resend: T1\n"
     );
     let scenario = Scenario::from_yaml(&text).unwrap();
-    assert_eq!((scenario.title(), scenario.count_steps()), ("Paid, then partly refunded", 8));
+    assert_eq!((scenario.title(), scenario.count_steps()), ("Paid, then partly refunded", 9));
     let (played, result) = play(&sandbox, &scenario).await;
     result.unwrap_or_else(|error| panic!("{error}: {played:?}"));
     assert_eq!(played[0], "ok       1 create T1: accepted");
     assert_eq!(played[2], "ok       3 pay T1: the callback was answered with 200");
     assert_eq!(played[7], "ok       8 received active_pay");
-    assert_eq!(bodies.lock().unwrap().len(), 1);
+    assert_eq!(played[8], "ok       9 resend T1: the callback was answered with 200");
+    assert_eq!(bodies.lock().unwrap().len(), 2);
     let order = sandbox.order("T1").unwrap().unwrap();
     assert_eq!((order.amount().minor(), order.tip().map(ottpay::Amount::minor)), (1999, Some(70)));
     // A second time the ids are used.
@@ -119,6 +121,7 @@ async fn the_first_step_that_fails_ends_the_scenario_and_says_where_it_is() {
         ("- received: REFUND\n  refused: 1\n", "0 requests were refused, expected 1"),
         ("- wait: T2\n  within: 20ms\n", "there is no order T2, after 20 ms"),
         ("- wait: next\n  action: active_pay\n  within: 0s\n", "the shop has created no further order by active_pay"),
+        ("- resend: T1\n  callback: 2\n", "the order T1"),
         ("- capture: T1\n", "the order T1 is created, so capture cannot be done with it"),
     ] {
         let scenario = steps(&format!("- wait: T1\n{step}- pay: T1\n"));

@@ -13,7 +13,7 @@ use crate::order::{Act, Order};
 use crate::planned_fault::PlannedFault;
 use crate::scenario::request::{Fields, compose_fields, find_write};
 use crate::scenario::step::{CallbackOutcome, Deed, Expected, Located};
-use crate::store::{CallbackState, Counts, OrderSearch};
+use crate::store::{Callback, CallbackState, Counts, OrderSearch};
 
 /// The time between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -29,6 +29,12 @@ impl Player {
             Deed::Create { id, action, fields, outcome } => self.create(&id.value, &action, &fields, outcome).await,
             Deed::Wait { order, action, state, within } => self.wait(&order, action.as_ref(), state, within).await,
             Deed::Act { order, act } => self.act(&self.resolve(&order), act).await,
+            Deed::Resend { order, callback } => {
+                let id = self.resolve(&order);
+                let again =
+                    self.engine.resend(&id, callback, "the scenario").await.map_err(|error| error.to_string())?;
+                self.await_delivery(&id, &again).await
+            }
             Deed::Fault { mut planned, order, .. } => {
                 planned.order_id = order.as_ref().map(|order| self.resolve(order));
                 self.engine.add_fault(planned).map_err(|error| error.to_string())?;
@@ -180,8 +186,14 @@ impl Player {
     async fn act(&self, id: &str, act: Act) -> Done {
         let acted = self.engine.act(id, act, "the scenario").await;
         let (_, callbacks) = acted.map_err(|error| error.into_sandbox_error(id, act).to_string())?;
-        let Some(last) = callbacks.last() else { return Ok(String::new()) };
-        let delivered = self.engine.await_delivery(id, last).await.map_err(|error| error.to_string())?;
+        match callbacks.last() {
+            Some(last) => self.await_delivery(id, last).await,
+            None => Ok(String::new()),
+        }
+    }
+
+    async fn await_delivery(&self, id: &str, callback: &Callback) -> Done {
+        let delivered = self.engine.await_delivery(id, callback).await.map_err(|error| error.to_string())?;
         Ok(match delivered {
             Delivery::Answered { status, .. } => format!("the callback was answered with {status}"),
             Delivery::Failed { reason } => format!("the callback failed: {reason}"),
