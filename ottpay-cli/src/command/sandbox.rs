@@ -1,5 +1,6 @@
 //! `ottpay sandbox`: runs a local gateway until it is stopped.
 
+mod scenario;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -8,12 +9,14 @@ use std::future::pending;
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 use ottpay::envelope::seal;
 use ottpay::{AcknowledgementError, GATEWAY, SignKey};
 use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError, Synchronous};
 use ottpay_vocabulary::acknowledgement;
 
+use scenario::ScenarioFlags;
 use tls::{TlsFlags, describe_trust, quote_path};
 
 use crate::failure::Failure;
@@ -29,7 +32,8 @@ const DEFAULT_PORT: u16 = 8081;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The first line on standard output is the address, as in `listening on http://127.0.0.1:8081`; then come the merchant id
-and, if the sandbox made one itself, the sign key; with --tls, the file with the certificate that clients have to trust.
+and, if the sandbox made one itself, the sign key; with --tls, the file with the certificate that clients have to trust;
+with --scenario, a line for each step once it was played.
 
 Merchant and key are taken from flags and from the database only. OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY and the file of
 settings are for the other commands, and may hold those of the real merchant, which a sandbox never needs; standard error
@@ -44,6 +48,7 @@ Examples:
   ottpay sandbox --db orders.db --synchronous full
   ottpay sandbox --db orders.db --tls
   ottpay sandbox --public-url https://pay.example
+  ottpay sandbox --scenario shop.yaml --exit
   ottpay sandbox --listen 127.0.0.1:0 --merchant ON00004652 --sign-key 6698851A525C9433
   ottpay sandbox --listen 0.0.0.0:8081 --public-url http://sandbox:8081 --control-token 0f1e2d3c4b5a69788796a5b4c3d2e1f0
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
@@ -101,6 +106,8 @@ pub(crate) struct Options {
     /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
     #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
     assume: Vec<Assumption>,
+    #[command(flatten)]
+    scenario: ScenarioFlags,
 }
 
 /// What a commit waits for.
@@ -151,6 +158,7 @@ fn parse_merchant_id(text: &str) -> Result<String, &'static str> {
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let Options { listen, db, merchant, sign_key, public_url, callbacks_anywhere, .. } = options;
     let sign_key = sign_key.map(GivenKey::parse).transpose()?;
+    let playing = options.scenario.read()?;
     // Invalid requests are logged to standard error. If it is not read, log lines are dropped instead of blocking.
     let (log, _flushed_at_the_end) = tracing_appender::non_blocking(io::stderr());
     let _ = tracing_subscriber::fmt()
@@ -203,6 +211,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             file.write(&ready).map_err(|error| describe_ready_file_error(&error))?;
         }
         let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
+        let (printer, steps) = mpsc::channel();
         let print = move || {
             data.iter().try_for_each(stdout::print_line)?;
             if let Some(listen) = listen {
@@ -213,12 +222,22 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
                 address::warn_unless_loopback(listen, reach);
             }
             notes.iter().for_each(stderr::print_line);
-            Ok(())
+            steps.into_iter().try_for_each(stdout::print_line)
         };
-        // The outputs may be pipes that are not read.
-        let printed = run_on_own_thread(print).await;
+        let play = async {
+            match playing {
+                Some(playing) => playing.play(&sandbox, printer).await,
+                None => {
+                    drop(printer);
+                    Ok(false)
+                }
+            }
+        };
+        // The outputs may be pipes that are not read. The scenario begins before the address is known.
+        let (ends, printed) = tokio::join!(biased; play, run_on_own_thread(print));
+        let ends = ends?;
         printed.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))??;
-        pending().await
+        if ends { Ok(()) } else { pending().await }
     };
     tokio::select! {
         () = stop.wait() => Ok(()),

@@ -1,10 +1,12 @@
 //! `ottpay spec`: the generator as a command.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use ottpay::GATEWAY;
 use ottpay_codegen::check::Spec;
 use ottpay_codegen::{Folder, Library, MAX_SHOWN, Report, reference, schema};
+use ottpay_sandbox::scenario::Scenario;
 use proc_macro2::Span;
 use serde_json::{Map, Value};
 
@@ -16,6 +18,7 @@ use crate::{stderr, stdout, terminal};
 #[command(after_help = "\
 Examples:
   ottpay spec check
+  ottpay spec check shop.yaml
   ottpay spec doc spec > docs/actions.md
   ottpay spec schema action > docs/schema/action.json
   ottpay spec expand spec | less")]
@@ -26,7 +29,8 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Step {
-    /// Report every mistake of the files, with its line and what to do; warn of lines wider than 110 columns
+    /// Report every mistake of the files, with its line and what to do; warn of lines wider than 110 columns. A folder is
+    /// checked as a specification, a file as a scenario for `ottpay sandbox --scenario`
     Check(Dir),
     /// Print the reference of all actions as Markdown
     Doc(Dir),
@@ -42,12 +46,17 @@ enum Step {
 
 #[derive(Debug, clap::Args)]
 struct Dir {
-    /// The folder with gateway.yaml and actions/; for `check` also one with actions of your own
+    /// The folder with gateway.yaml and actions/; for `check` also one with actions of your own, or a file with a scenario
     #[arg(value_name = "DIR", default_value = "spec")]
     dir: PathBuf,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    if let Step::Check(Dir { dir: file }) = &options.step
+        && file.is_file()
+    {
+        return check_scenario(file);
+    }
     if let Step::Check(dir) | Step::Doc(dir) | Step::Expand(dir) = &options.step {
         dir.require_folder()?;
     }
@@ -97,6 +106,27 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
             stdout::print_line(format_args!("{:#}", Value::Object(all)))
         }
         Step::Expand(dir) => expand(&dir),
+    }
+}
+
+/// Checks a scenario against the specification of ottpay.
+fn check_scenario(file: &Path) -> Result<(), Failure> {
+    let checked = Scenario::from_file(file).and_then(|scenario| scenario.check(&GATEWAY).map(|()| scenario));
+    let shown = file.display();
+    match checked {
+        Ok(scenario) => {
+            stderr::print_line(format_args!("{shown}: {} steps, no mistakes, as a scenario", scenario.count_steps()));
+            Ok(())
+        }
+        Err(error) => {
+            stderr::print_line(&error);
+            let mistakes = match error.mistakes().len() {
+                1 => "1 mistake".to_owned(),
+                count => format!("{count} mistakes"),
+            };
+            let failure = Failure::refused(format!("{shown}: {mistakes}"));
+            Err(failure.help("a file is checked as a scenario; to check a specification, name its folder"))
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod links;
 mod outcome;
 mod ready;
 mod rules;
+mod scenario;
 mod settings;
 mod tables;
 #[cfg(feature = "rustls")]
