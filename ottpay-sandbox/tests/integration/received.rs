@@ -1,6 +1,6 @@
 //! How many requests have arrived, for the assertions of a test.
 
-use crate::common::{NOBODY, checkout, control, order, pay, started};
+use crate::common::{NOBODY, checkout, control, exchange, order, pay, started};
 use ottpay_sandbox::{Fault, PlannedFault, SandboxError};
 use serde_json::{Value, json};
 
@@ -55,6 +55,8 @@ async fn the_control_interface_counts_the_same() {
     let all = |accepted: u64, refused: u64| {
         (200, json!({ "received": accepted + refused, "accepted": accepted, "refused": refused }))
     };
+    // What was refused before it was handled is not a request.
+    assert_eq!(exchange(sandbox.url(), "GET", "/nothing", Vec::new()).await.0, 404);
     assert_eq!(counts("").await, all(2, 1));
     assert_eq!(counts("?action=ACTIVEPAY").await, all(1, 1));
     assert_eq!(counts("?action=active_pay&order_id=T1").await, all(1, 1));

@@ -242,7 +242,7 @@ fn compare_counts(found: Counts, count: Option<u64>, accepted: Option<u64>, refu
     ];
     let wrong = pairs.into_iter().find_map(|(what, found, expected)| {
         let expected = expected.filter(|expected| *expected != found)?;
-        Some(format!("{found} requests were {what}, expected {expected}"))
+        Some(format!("{what} {found}, expected {expected}"))
     });
     wrong.map_or_else(|| Ok(String::new()), Err)
 }
