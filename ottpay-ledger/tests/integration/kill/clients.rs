@@ -148,8 +148,10 @@ impl Worker {
     /// One of ten goes wrong: the request or its callback, if it has one.
     fn add_fault(&mut self, id: &str, has_callback: bool) {
         if self.random.u64(0..ONE_OF) == 0 {
+            // A shop that believes callbacks, as this one does, would believe a forged one.
+            let is_genuine = |fault: &&Fault| **fault != Fault::CallbackForged;
             let can_happen = |fault: &&Fault| has_callback || !fault.is_of_callback();
-            let faults: Vec<_> = Fault::ALL.iter().filter(can_happen).collect();
+            let faults: Vec<_> = Fault::ALL.iter().filter(can_happen).filter(is_genuine).collect();
             let fault = *faults[self.random.usize(0..faults.len())];
             let planned = PlannedFault::new(fault).order_id(id).delay(Duration::from_millis(200)).code("PARAM_ERROR");
             self.sandbox.add_fault(planned).unwrap();

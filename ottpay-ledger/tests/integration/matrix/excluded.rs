@@ -17,6 +17,8 @@ fn of_operation(fault: Fault, operation: Operation) -> Option<&'static str> {
     match fault {
         Fault::OnWire(on) if on.is_of_seal() && operation.is_by_buyer() => Some("the shop gets no reply"),
         Fault::OnWire(on) if on.is_of_seal() && !operation.is_sealed() => Some("the reply is not sealed"),
+        Fault::AtGateway(AtGateway::ForgetSort) if operation.is_by_buyer() => Some("the shop gets no reply"),
+        Fault::AtGateway(AtGateway::ForgetSort) if !operation.is_sealed() => Some("the reply is not sealed"),
         Fault::OnWire(OnWire::OtherOrder)
             if !operation.replies_with(&[Role::Order, Role::Refund, Role::CheckoutOrder]) =>
         {

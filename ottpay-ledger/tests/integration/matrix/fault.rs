@@ -89,7 +89,7 @@ pub(crate) enum StoreFault {
 
 impl Fault {
     /// Every fault, in the order of the page.
-    pub(crate) const ALL: [Self; 43] = [
+    pub(crate) const ALL: [Self; 46] = [
         Self::Nothing,
         Self::OnWire(OnWire::Refused),
         Self::OnWire(OnWire::Unanswered),
@@ -112,6 +112,7 @@ impl Fault {
         Self::OnWire(OnWire::OtherMerchant),
         Self::OnWire(OnWire::OtherOrder),
         Self::OnWire(OnWire::UnreadableMoney),
+        Self::AtGateway(AtGateway::ForgetSort),
         Self::AtGateway(AtGateway::Refuse),
         Self::AtGateway(AtGateway::Processing),
         Self::OfCallback(AtGateway::CallbackDuplicate),
@@ -119,6 +120,8 @@ impl Fault {
         Self::OfCallback(AtGateway::CallbackOutOfOrder),
         Self::OfCallback(AtGateway::CallbackCorrupt),
         Self::OfCallback(AtGateway::CallbackReplay),
+        Self::OfCallback(AtGateway::CallbackForgetSort),
+        Self::OfCallback(AtGateway::CallbackForged),
         Self::Callback(Callback::Forged),
         Self::Callback(Callback::NotTaken),
         Self::Callback(Callback::BeforeReply),
@@ -141,11 +144,14 @@ impl Fault {
             Self::Nothing => "none",
             Self::OnWire(on) => on.name(),
             Self::AtGateway(AtGateway::Processing) => "the reply says PROCESSING, and it is settled later",
+            Self::AtGateway(AtGateway::ForgetSort) => "reply with a digest of unsorted values",
             Self::AtGateway(_) => "refused by a documented code",
             Self::OfCallback(AtGateway::CallbackDuplicate) => "callback twice",
             Self::OfCallback(AtGateway::CallbackDelay) => "callback an hour late",
             Self::OfCallback(AtGateway::CallbackOutOfOrder) => "callback after that of a later order",
             Self::OfCallback(AtGateway::CallbackCorrupt) => "callback altered in transit",
+            Self::OfCallback(AtGateway::CallbackForgetSort) => "callback with a digest of unsorted values",
+            Self::OfCallback(AtGateway::CallbackForged) => "callback around the data of another order",
             Self::OfCallback(_) => "callback again, an hour later",
             Self::Callback(Callback::Forged) => "forged callbacks before the payment",
             Self::Callback(Callback::NotTaken) => "callback while the shop's server is away",
