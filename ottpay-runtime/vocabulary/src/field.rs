@@ -119,6 +119,8 @@ words! {
         Remark = "remark",
         /// An id or a number that the gateway or the wallet issues anew for each order.
         Issued = "issued",
+        /// The exchange rate from the order's currency to CNY.
+        ExchangeRate = "exchange_rate",
     }
 }
 

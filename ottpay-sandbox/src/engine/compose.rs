@@ -122,7 +122,6 @@ impl Engine {
         let known = match (field.role, field.kind) {
             (Some(role), _) => self.fill_role(order, field, role, samples),
             (None, Kind::Currency) => Some(order.currency.code().to_owned()),
-            (None, Kind::Decimal) => sample.and_then(|sample| self.format_rate_like(order, sample)),
             (None, _) if is_own_id => Some(order.reported_id().to_owned()),
             (None, _) => echo(),
         };
@@ -172,6 +171,7 @@ impl Engine {
             Role::Lifetime => order.expires.map(|expires| (expires.saturating_sub(order.created) / 1000).to_string()),
             Role::ReturnUrl => find_return_url(order).map(str::to_owned),
             Role::Merchant => Some(self.settings.merchant_id.clone()),
+            Role::ExchangeRate => samples.find(field).and_then(|sample| self.format_rate_like(order, sample)),
             Role::Remark => find_requested(order, role).map(str::to_owned),
             _ => None,
         }

@@ -63,7 +63,8 @@ fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagn
     let message =
         format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
     let help = "amounts play amount, tip, fee and refunded; an order_id order and original_order, a refund_id refund, a \
-                checkout_id checkout_order; a url callback_url and return_url; a datetime time, created and expires; an integer lifetime; an enum with classes status";
+                checkout_id checkout_order; a url callback_url and return_url; a datetime time, created and expires; an \
+                integer lifetime; a decimal exchange_rate; an enum with classes status";
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
@@ -82,6 +83,7 @@ fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
         Role::CallbackUrl | Role::ReturnUrl => kind == Kind::Url,
         Role::Time | Role::Created | Role::Expires => kind == Kind::DateTime,
         Role::Lifetime => kind == Kind::Integer,
+        Role::ExchangeRate => kind == Kind::Decimal,
         Role::Status => says_status(kind, enums),
         Role::ProviderOrder
         | Role::Credential
