@@ -47,7 +47,8 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
         engine.keep_unserved(LOGIN_PATH, StatusCode::UNAUTHORIZED.as_u16(), problem).await;
         return render_page(StatusCode::UNAUTHORIZED, &Login { problem: Some(problem) });
     }
-    let cookie = format!("{SESSION}={}; Path=/sandbox; HttpOnly; SameSite=Strict", access.session());
+    let secure = if engine.endpoint().starts_with("https:") { "; Secure" } else { "" };
+    let cookie = format!("{SESSION}={}; Path=/sandbox; HttpOnly; SameSite=Strict{secure}", access.session());
     ([(SET_COOKIE, cookie)], Redirect::to("/sandbox")).into_response()
 }
 

@@ -168,7 +168,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     let url = sandbox.url();
     for text in [
         &format!("curl -i &#39;{url}/processV2&#39;"),
-        "--data-binary &#39;{",
+        "--data-raw &#39;{",
         &format!("ottpay call active_pay --endpoint &#39;{url}&#39; --merchant-id &#39;SB00000001&#39;"),
         "--set &#39;order_id=T1&#39;",
         "--set &#39;amount=500&#39;",

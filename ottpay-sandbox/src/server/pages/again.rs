@@ -37,8 +37,12 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
         format!("curl -ig {}", quote(&format!("{target}?{query}")))
     } else {
         let kind = if body.trim_start().starts_with('{') { "application/json" } else { "text/plain" };
-        let data = if hides_body { "@request.json".to_owned() } else { quote(body) };
-        format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  --data-binary {data}", quote(&target))
+        // Only `--data-raw` takes a body that begins with `@` as it is.
+        let data = match hides_body {
+            true => "--data-binary @request.json".to_owned(),
+            false => format!("--data-raw {}", quote(body)),
+        };
+        format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  {data}", quote(&target))
     };
     let hint = match (hides_body, is_sealed) {
         (true, true) => "What was sent contains sensitive values and is left out: `ottpay seal` makes request.json.",
@@ -94,12 +98,18 @@ fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Optio
     };
     let is_given = |field: &FieldInfo| !field.outer && field.constant.is_none() && field.fill.is_none();
     let is_known = |name: &str| info.request.iter().any(|field| field.name == name && is_given(field));
-    Some((fields.into_iter().filter(|(name, _)| is_known(name)).collect(), hidden))
+    let fields: Vec<_> = fields.into_iter().filter(|(name, _)| is_known(name)).collect();
+    fields.iter().all(|(_, text)| can_be_pasted(text)).then_some((fields, hidden))
 }
 
 /// What was sent, if all of it was kept and it is text.
 fn read_whole(exchange: &Exchange) -> Option<&str> {
-    std::str::from_utf8(&exchange.sent).ok().filter(|body| body.len() < MAX_BODY && !body.contains('\0'))
+    std::str::from_utf8(&exchange.sent).ok().filter(|body| body.len() < MAX_BODY && can_be_pasted(body))
+}
+
+/// Whether a terminal takes a text as it is. It would act on other control characters, whoever sent them.
+fn can_be_pasted(text: &str) -> bool {
+    !text.chars().any(|character| character.is_control() && character != '\n')
 }
 
 /// A text as one word of a shell.
@@ -109,11 +119,19 @@ fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::quote;
+    use super::{can_be_pasted, quote};
 
     #[test]
     fn a_shell_reads_a_quoted_text_as_one_word() {
         assert_eq!(quote("a b"), "'a b'");
         assert_eq!(quote("it's $HOME `x`"), r"'it'\''s $HOME `x`'");
+    }
+
+    #[test]
+    fn what_a_terminal_would_act_on_is_not_pasted() {
+        assert!(can_be_pasted("{\n\"a\": \"\u{fc}\"\n}"));
+        for text in ["\0", "x\u{15}rm -r ~\n", "\u{1b}[201~", "\r", "\u{9b}31m", "\t"] {
+            assert!(!can_be_pasted(text), "{text:?}");
+        }
     }
 }

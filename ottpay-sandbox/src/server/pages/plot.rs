@@ -74,11 +74,11 @@ impl Plot {
                 *count += 1;
             }
         }
-        let peak = counts.iter().flatten().copied().max().unwrap_or(0).max(1);
+        let peak = counts.iter().flatten().copied().max().unwrap_or(0);
         let mut bars = Vec::new();
         for (x, [payments, callbacks]) in (0..).step_by(PAIR as usize).zip(&counts) {
             for (class, offset, count) in [("payments", 1, payments), ("callbacks", 1 + BAR, callbacks)] {
-                let height = (count * HEIGHT / peak).max(i64::from(*count > 0));
+                let height = (count * HEIGHT / peak.max(1)).max(i64::from(*count > 0));
                 if height > 0 {
                     bars.push(Bar { class, x: x + offset, y: HEIGHT - height, height });
                 }
