@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +12,17 @@ const MAX_READ: u64 = 64 * 1024;
 
 /// What the file contains. The sign key is never in it: other users of the machine may read the file.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Ready {
     pub(crate) url: String,
     pub(crate) merchant_id: String,
 }
 
-/// The file. It is removed when this is dropped.
+/// The file. Once it has been written, it is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct ReadyFile {
     path: PathBuf,
+    written: OnceLock<()>,
 }
 
 impl ReadyFile {
@@ -32,7 +35,7 @@ impl ReadyFile {
             Ok(file) if is_ready_file(&file) => fs::remove_file(&path)?,
             Ok(_) => return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is another file already")),
         }
-        Ok(Self { path })
+        Ok(Self { path, written: OnceLock::new() })
     }
 
     /// Writes the file. A reader finds all of it or none.
@@ -42,7 +45,9 @@ impl ReadyFile {
         let written = File::create_new(&temporary)
             .and_then(|mut file| writeln!(file, "{text}"))
             .and_then(|()| fs::rename(&temporary, &self.path));
-        if written.is_err() {
+        if written.is_ok() {
+            let _ = self.written.set(());
+        } else {
             let _ = fs::remove_file(&temporary);
         }
         written
@@ -63,6 +68,8 @@ fn name_temporary(path: &Path) -> PathBuf {
 
 impl Drop for ReadyFile {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        if self.written.get().is_some() {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
