@@ -53,7 +53,7 @@ pub(crate) fn list_methods(actions: &[&ActionInfo]) -> String {
 
 /// Whether an action has every given field, accepts its value, and requires no other field.
 fn accepts_fields(info: &ActionInfo, given: &BTreeMap<String, String>) -> bool {
-    let text = |field: &FieldInfo| given.get(field.name).or_else(|| given.get(&label_field(field)));
+    let text = |field: &FieldInfo| given.get(field.name).or_else(|| given.get(&*field.label()));
     let is_right = |field: &FieldInfo, text: &str| match field.constant {
         Some(_) => field.is_constant_value(text) || text.is_empty(),
         None => field.accepts_word(text),
@@ -76,13 +76,8 @@ pub(crate) fn suggest_action(name: &str) -> String {
     did_you_mean(name, GATEWAY.actions.iter().flat_map(|info| [info.name, info.action]))
 }
 
-/// Names a field as the command line does: `NAME`, or `outer NAME` beside `data`.
-pub(crate) fn label_field(field: &FieldInfo) -> String {
-    if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() }
-}
-
 /// Describes a value that breaks a limit that is not certain, for a warning.
 pub(crate) fn describe_uncertain_problem(info: &ActionInfo, field: &FieldInfo, problem: &Problem) -> String {
-    let field = label_field(field);
+    let field = field.label();
     format!("warning: {}: {field}: {problem}; accepted, because this limit is not certain", info.action)
 }

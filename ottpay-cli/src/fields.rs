@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ottpay::Problem;
 use ottpay::request::InvalidRequest;
-use ottpay::spec::ActionInfo;
+use ottpay::spec::{ActionInfo, FieldInfo};
 
 use crate::failure::Failure;
 use crate::suggestion::did_you_mean;
@@ -62,7 +62,7 @@ pub(crate) fn as_pairs(given: &Fields) -> impl Iterator<Item = (&str, &str)> {
 /// Warns of values that break a limit that is not certain. They are sent all the same.
 pub(crate) fn warn_of_uncertain_limits(info: &ActionInfo, given: &Fields) {
     for field in info.request {
-        let problem = given.get(&action::label_field(field)).and_then(|text| field.find_uncertain_problem(text));
+        let problem = given.get(&*field.label()).and_then(|text| field.find_uncertain_problem(text));
         if let Some(problem) = problem {
             stderr::print_line(action::describe_uncertain_problem(info, field, &problem));
         }
@@ -72,8 +72,8 @@ pub(crate) fn warn_of_uncertain_limits(info: &ActionInfo, given: &Fields) {
 /// Rejects a name that the action does not have.
 pub(crate) fn reject_unknown_fields(info: &ActionInfo, given: &Fields) -> Result<(), Failure> {
     let Some(unknown) = given.keys().find(|name| !action::has_field(info, name)) else { return Ok(()) };
-    let known: Vec<String> = info.request.iter().map(action::label_field).collect();
-    let meant = did_you_mean(unknown, known.iter().map(String::as_str));
+    let known: Vec<_> = info.request.iter().map(FieldInfo::label).collect();
+    let meant = did_you_mean(unknown, known.iter().map(AsRef::as_ref));
     Err(Failure::usage(format!("{} has no field `{unknown}`", info.name))
         .help(format!("{meant}Its fields are {}", known.join(", "))))
 }

@@ -66,7 +66,7 @@ fn format_action(info: &ActionInfo) -> String {
                 _ if field.required => "required",
                 _ => "optional",
             };
-            [action::label_field(field), field.kind_name().to_owned(), need.to_owned(), describe_field(field)]
+            [field.label().into_owned(), field.kind_name().to_owned(), need.to_owned(), describe_field(field)]
         });
         out.push('\n');
         out.push_str(&format_columns([title, "TYPE", "NEED", "MEANING"], rows));

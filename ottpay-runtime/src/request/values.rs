@@ -250,11 +250,10 @@ impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(self.info().action);
         for (field, text) in self.iter() {
-            // A field may travel beside `data` and inside it under one name.
-            let name = if field.outer { &format!("outer {}", field.name) } else { field.name };
+            let name = field.label();
             match field.sensitive {
-                true => out.field(name, &HIDDEN),
-                false => out.field(name, &redact(field.kind, text)),
+                true => out.field(&name, &HIDDEN),
+                false => out.field(&name, &redact(field.kind, text)),
             };
         }
         out.finish()

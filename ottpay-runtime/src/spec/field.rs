@@ -1,5 +1,7 @@
 //! Fields of requests, replies and callbacks, as plain data.
 
+use std::borrow::Cow;
+
 use ottpay_vocabulary::{Compare, Encoding, Evidence, Fill, Limits, Role, Rule, StatusClass, only};
 
 use crate::field::Problem;
@@ -79,6 +81,12 @@ impl FieldInfo {
     /// Whether the field is received under this name: its own or an alias.
     pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
+    }
+
+    /// The name under which a caller gives the field at run time: `outer NAME` beside `data`, where a field of the same
+    /// name may be inside it.
+    pub fn label(&self) -> Cow<'static, str> {
+        if self.outer { format!("outer {}", self.name).into() } else { self.name.into() }
     }
 
     /// Whether a request may go without it.

@@ -66,20 +66,20 @@ impl StoredRequest {
         if self.merchant_id != client.merchant_id() {
             return Err(InvalidRequest::for_action(info, "merchant_id", Problem::OtherMerchant));
         }
-        let has = |names: &[String], field: &FieldInfo| names.iter().any(|name| *name == stored_name(field));
+        let has = |names: &[String], field: &FieldInfo| names.iter().any(|name| *name == field.label());
         if !self.hidden.is_empty() {
             let hidden = info.request.iter().find(|field| has(&self.hidden, field));
             let name = hidden.map_or("hidden", |field| field.name);
             return Err(InvalidRequest::for_action(info, name, Problem::Hidden));
         }
-        let is_stored = |field: &FieldInfo| self.fields.iter().any(|(name, _)| *name == stored_name(field));
+        let is_stored = |field: &FieldInfo| self.fields.iter().any(|(name, _)| *name == field.label());
         let is_own_id = |field: &&FieldInfo| info.effect == Effect::Write && field.is_own_id();
         if let Some(id) = info.request.iter().filter(is_own_id).find(|field| !is_stored(field)) {
             return Err(InvalidRequest::for_action(info, id.name, Problem::Missing));
         }
         // What the client would write by itself, and was left out.
         let omitted = info.request.iter().filter(|field| field.is_written() && field.may_omit && !is_stored(field));
-        let omitted: Vec<String> = omitted.map(stored_name).collect();
+        let omitted: Vec<String> = omitted.map(|field| field.label().into_owned()).collect();
         let stored = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         draft_fields(client, info, stored.chain(omitted.iter().map(|name| (name.as_str(), ""))))?.build()
     }
@@ -124,11 +124,6 @@ impl Restored {
     }
 }
 
-/// The name of a field: it may travel beside `data` and inside it under one name.
-fn stored_name(field: &FieldInfo) -> String {
-    if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() }
-}
-
 /// For generated code: without what is sensitive.
 pub fn serialize_request<S: Serializer>(values: &Values, serializer: S) -> Result<S::Ok, S::Error> {
     serialize_values(values, false, serializer)
@@ -141,7 +136,7 @@ pub(super) fn serialize_values<S: Serializer>(
 ) -> Result<S::Ok, S::Error> {
     let is_hidden = |field: &FieldInfo, text: &str| !is_whole && (field.sensitive || hides(field.kind, text));
     let (hidden, shown): (Vec<_>, Vec<_>) = values.iter().partition(|(field, text)| is_hidden(field, text));
-    let hidden: Vec<String> = hidden.into_iter().map(|(field, _)| stored_name(field)).collect();
+    let hidden: Vec<String> = hidden.into_iter().map(|(field, _)| field.label().into_owned()).collect();
     let mut out = serializer.serialize_map(Some(MEMBERS.len()))?;
     out.serialize_entry("action", values.info().name)?;
     out.serialize_entry("merchant_id", values.merchant_id())?;
@@ -156,7 +151,7 @@ struct ShownFields<'a>(Vec<(&'static FieldInfo, &'a str)>);
 
 impl Serialize for ShownFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(field, text)| (stored_name(field), *text)))
+        serializer.collect_map(self.0.iter().map(|(field, text)| (field.label(), *text)))
     }
 }
 

@@ -7,7 +7,6 @@ use ottpay::GATEWAY;
 use ottpay::request::Values;
 use ottpay::spec::Kind;
 
-use crate::action;
 use crate::columns::without_control;
 use crate::failure::Failure;
 
@@ -41,7 +40,7 @@ fn format_question(values: &Values, merchant_id: &str, endpoint: Option<&str>) -
         };
         let unit = if matches!(field.kind, Kind::Amount) { " (minor units)" } else { "" };
         // Writing to a string is infallible.
-        let _ = writeln!(out, "  {} = {shown}{unit}", action::label_field(field));
+        let _ = writeln!(out, "  {} = {shown}{unit}", field.label());
     }
     if let Some(field) = info.own_id().filter(|field| values.get(field.name).is_none()) {
         let _ = writeln!(out, "  no {}: if the reply is lost, there is no order to query", field.name);
