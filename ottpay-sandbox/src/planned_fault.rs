@@ -75,7 +75,7 @@ impl PlannedFault {
 
     /// Whether it is not limited to another action.
     pub(crate) fn is_for_action(&self, info: &ActionInfo) -> bool {
-        self.action.as_deref().is_none_or(|named| named == info.name || named == info.action)
+        self.action.as_deref().is_none_or(|name| info.has_name(name))
     }
 
     /// Whether it is not limited to another action, nor to an order that has none of these ids.

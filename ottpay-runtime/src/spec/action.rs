@@ -55,6 +55,11 @@ pub struct ActionInfo {
 }
 
 impl ActionInfo {
+    /// Whether the action is called like this: by its method, or by its constant on the wire, which several may have.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name || self.action == name
+    }
+
     /// The request field with this part to play.
     pub fn request_field(&self, role: Role) -> Option<&'static FieldInfo> {
         self.request.iter().find(|field| field.role == Some(role))

@@ -16,7 +16,7 @@ impl Engine {
         };
         let Some(action) = action else { return Ok(self.store.count_requests(&filter(None))?) };
         let actions = self.settings.gateway.actions.iter();
-        let mut named = actions.filter(|info| info.name == action || info.action == action).peekable();
+        let mut named = actions.filter(|info| info.has_name(action)).peekable();
         if named.peek().is_none() {
             return Err(SandboxError::NoSuchAction { action: action.to_owned() });
         }

@@ -153,9 +153,8 @@ impl Player {
             let mut ids = self.ids.values();
             ids.any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id))
         };
-        let of_action = |order: &Order| order.action.name == action || order.action.action == action;
         let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > self.latest);
-        let next = new.find(|(_, order)| of_action(order) && !is_named(order));
+        let next = new.find(|(_, order)| order.action.has_name(action) && !is_named(order));
         next.map(|(_, order)| order).ok_or_else(|| format!("the shop has created no further order by {action}"))
     }
 
