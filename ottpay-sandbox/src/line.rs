@@ -15,6 +15,14 @@ pub(crate) fn quote(value: &str, max: usize) -> String {
     format!("{:?}", fit(value, max))
 }
 
+/// How many characters of a text are repeated in a message about it.
+const MAX_REPEATED: usize = 40;
+
+/// The beginning of a text that is wrong, to be repeated in a message: characters that do not print are escaped.
+pub(crate) fn escape(text: &str) -> String {
+    text.chars().take(MAX_REPEATED).flat_map(char::escape_debug).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,6 +32,7 @@ mod tests {
         assert_eq!(fit("a\nb\r\u{1b}c", 10), "a b  c");
         assert_eq!((fit("abc", 3).as_str(), fit("abcd", 3).as_str()), ("abc", "ab…"));
         assert_eq!(fit(&"é".repeat(1000), 5), "éééé…");
+        assert_eq!(escape(&format!("a\"\n{}", "b".repeat(40))), format!(r#"a\"\n{}"#, "b".repeat(37)));
         assert_eq!(quote("a\"\n\u{202e}", 10), r#""a\" \u{202e}""#);
     }
 }

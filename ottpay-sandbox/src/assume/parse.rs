@@ -6,9 +6,7 @@ use std::str::FromStr;
 use ottpay_vocabulary::nearest;
 
 use super::questions::{Assumption, Question};
-
-/// How much of an invalid name an error repeats, in characters.
-const MAX_SHOWN: usize = 40;
+use crate::line::escape;
 
 /// Why a text is not an assumption, with what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +30,7 @@ impl FromStr for Assumption {
         match text.split_once('=') {
             Some((question, answer)) => Self::named(question.trim(), answer.trim()),
             None => {
-                let reason = format!("expected NAME=VALUE, such as refused_ids=burnt, found `{}`", shorten(text));
+                let reason = format!("expected NAME=VALUE, such as refused_ids=burnt, found `{}`", escape(text));
                 Err(AssumptionError { reason })
             }
         }
@@ -60,13 +58,8 @@ impl Assumption {
 fn describe_unknown(what: &str, given: &str, names: &[&str]) -> AssumptionError {
     let meant =
         nearest(given, names.iter().copied()).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
-    let reason = format!("no {what} `{}`; {meant}expected one of {}", shorten(given), names.join(", "));
+    let reason = format!("no {what} `{}`; {meant}expected one of {}", escape(given), names.join(", "));
     AssumptionError { reason }
-}
-
-/// The beginning of a text, with control characters escaped.
-fn shorten(text: &str) -> String {
-    text.chars().take(MAX_SHOWN).flat_map(char::escape_debug).collect()
 }
 
 #[cfg(test)]

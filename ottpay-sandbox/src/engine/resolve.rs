@@ -7,6 +7,7 @@ use ottpay_vocabulary::nearest;
 use super::refusal::Refusal;
 use super::request::Request;
 use super::state::Engine;
+use crate::line::escape;
 
 impl Engine {
     /// The action with this constant that an enveloped request to this path is for.
@@ -90,6 +91,5 @@ fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {
     let enveloped = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
     let meant = nearest(constant, enveloped.map(|info| info.action));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    let shown: String = constant.chars().take(40).flat_map(char::escape_debug).collect();
-    format!("action: no such action {shown}{meant}")
+    format!("action: no such action {}{meant}", escape(constant))
 }

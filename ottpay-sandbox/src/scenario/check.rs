@@ -10,6 +10,7 @@ use super::Scenario;
 use super::error::{Mistakes, Place, ScenarioError};
 use super::request::{NOWHERE, compose_fields, find_actions, find_unknown_field, find_write};
 use super::step::{Deed, Located};
+use crate::line::escape;
 
 /// A merchant for requests that are not sent.
 const MERCHANT: &str = "SB00000001";
@@ -80,7 +81,7 @@ impl<'a> Checked<'a> {
 
     fn check_order(&mut self, order: &Located<String>) {
         if !self.known.contains(&*order.value) {
-            let shown: String = order.value.chars().take(40).flat_map(char::escape_debug).collect();
+            let shown = escape(&order.value);
             let message = format!("no earlier step creates `{shown}`; if the shop does, add `- wait: {shown}` before");
             self.mistakes.report(order.at, message);
         }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ottpay::spec::{ActionInfo, Effect, Gateway, Role};
+use ottpay::spec::{ActionInfo, Effect, FieldInfo, Gateway, Role};
 use ottpay_vocabulary::nearest;
 
 use super::error::Place;
 use super::step::Located;
+use crate::line::escape;
 
 /// The endpoint of clients that do not connect.
 pub(super) const NOWHERE: &str = "http://127.0.0.1:9";
@@ -19,13 +20,12 @@ pub(super) type Fields = BTreeMap<String, String>;
 /// # Errors
 /// There are none: which name is meant.
 pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<&'static ActionInfo>, String> {
-    let is_named = |info: &&ActionInfo| info.name == name || info.action == name;
-    let named: Vec<_> = gateway.actions.iter().copied().filter(is_named).collect();
+    let named: Vec<_> = gateway.actions.iter().copied().filter(|info| info.has_name(name)).collect();
     if !named.is_empty() {
         return Ok(named);
     }
     let known = gateway.actions.iter().flat_map(|info| [info.name, info.action]);
-    let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+    let shown = escape(name);
     Err(match nearest(name, known) {
         Some(meant) => format!("no action `{shown}`; did you mean `{meant}`?"),
         None => format!("no action `{shown}`; `ottpay actions` lists all"),
@@ -91,14 +91,10 @@ pub(super) fn find_unknown_field(
     info: &ActionInfo,
     given: &[(Located<String>, Located<String>)],
 ) -> Option<(Place, String)> {
-    let known: Vec<String> = info
-        .request
-        .iter()
-        .map(|field| if field.outer { format!("outer {}", field.name) } else { field.name.to_owned() })
-        .collect();
-    let (unknown, _) = given.iter().find(|(name, _)| !known.contains(&name.value))?;
-    let shown: String = unknown.value.chars().take(40).flat_map(char::escape_debug).collect();
-    let meant = match nearest(&unknown.value, known.iter().map(String::as_str)) {
+    let known: Vec<_> = info.request.iter().map(FieldInfo::label).collect();
+    let (unknown, _) = given.iter().find(|(name, _)| known.iter().all(|label| *label != name.value))?;
+    let shown = escape(&unknown.value);
+    let meant = match nearest(&unknown.value, known.iter().map(AsRef::as_ref)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("`ottpay actions {}` lists its fields", info.name),
     };

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use ottpay::Amount;
 use ottpay_vocabulary::{nearest, number};
 
+use crate::line::escape;
 use crate::scenario::error::{Mistakes, Place};
 use crate::scenario::read::Entry;
 use crate::scenario::step::Located;
@@ -17,12 +18,9 @@ const MAX_WAIT: Duration = Duration::from_secs(3600);
 /// The greatest step of the clock, and the greatest delay of a fault: ten years.
 pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// How much of an invalid value a message repeats, in characters.
-const MAX_SHOWN: usize = 40;
-
 /// ``no step `payy`; did you mean `pay`?``, with all names if none is near.
 pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
-    let given = shorten(given);
+    let given = escape(given);
     match nearest(&given, names.iter().copied()) {
         Some(meant) => format!("no {what} `{given}`; did you mean `{meant}`?"),
         None => format!("no {what} `{given}`; expected one of {}", names.join(", ")),
@@ -31,11 +29,6 @@ pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> Strin
 
 fn parse_digits(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| number::is_digits(text))
-}
-
-/// The beginning of a text, with control characters escaped.
-fn shorten(text: &str) -> String {
-    text.chars().take(MAX_SHOWN).flat_map(char::escape_debug).collect()
 }
 
 /// The keys of a step beside the one that makes it what it is.
@@ -67,7 +60,7 @@ impl<'a> Options<'a> {
         let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         for key in unknown.into_iter().filter(|key| !known.contains(&&*key.value)) {
             let message = match known {
-                [] => format!("`{verb}` has no other keys; remove `{}`", shorten(&key.value)),
+                [] => format!("`{verb}` has no other keys; remove `{}`", escape(&key.value)),
                 known => format!("in `{verb}`: {}", describe_unknown("key", &key.value, known)),
             };
             self.report::<()>(key.at, message);
@@ -95,7 +88,7 @@ impl<'a> Options<'a> {
     /// A whole number.
     pub(super) fn take_number(&mut self, name: &str) -> Option<u64> {
         let given = self.take(name)?;
-        let expected = || format!("{name}: expected a whole number, found `{}`", shorten(&given.value));
+        let expected = || format!("{name}: expected a whole number, found `{}`", escape(&given.value));
         parse_digits(&given.value).or_else(|| self.report(given.at, expected()))
     }
 
@@ -122,7 +115,7 @@ impl<'a> Options<'a> {
             Some(duration) if duration <= max => Some(duration),
             Some(_) => self.report(given.at, format!("expected at most {} hours", max.as_secs() / 3600)),
             None => {
-                let found = shorten(&given.value);
+                let found = escape(&given.value);
                 self.report(given.at, format!("expected a duration such as `30s`, `5m` or `1h 30m`, found `{found}`"))
             }
         }
