@@ -57,8 +57,7 @@ impl Engine {
         let samples = Samples::of_reply(request.info, &requested, None);
         let value = |field: &'static FieldInfo| match (field.role, field.kind) {
             (Some(Role::Status), Kind::Enum(info)) => {
-                let shown: Vec<_> = samples.list(field).collect();
-                StatusWords { info, shown: &shown }.find_pending().map(str::to_owned)
+                StatusWords::new(info, field, &samples).find_pending().map(str::to_owned)
             }
             (Some(Role::Merchant), _) => Some(self.settings.merchant_id.clone()),
             _ => {
@@ -157,8 +156,7 @@ impl Engine {
             Role::PaymentLink => Some(self.payment_link(order)),
             Role::Status => match field.kind {
                 Kind::Enum(info) => {
-                    let shown: Vec<_> = samples.list(field).collect();
-                    StatusWords { info, shown: &shown }.find(order, assumed.after_refund).map(str::to_owned)
+                    StatusWords::new(info, field, samples).find(order, assumed.after_refund).map(str::to_owned)
                 }
                 _ => None,
             },
