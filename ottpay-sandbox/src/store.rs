@@ -13,7 +13,7 @@ mod search;
 
 pub(crate) use callbacks::{Callback, CallbackFault, CallbackState};
 pub(crate) use database::Store;
-pub(crate) use events::{Event, Topic, describe_attempt, describe_state};
+pub(crate) use events::{BUYER, Event, Topic, describe_attempt, describe_state};
 pub(crate) use exchanges::{Counts, Exchange, Filter, MAX_BODY, Note};
 pub(crate) use orders::{ActError, AddError, Change, RefundError};
 pub(crate) use owner::OpenError;

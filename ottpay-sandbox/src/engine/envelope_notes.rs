@@ -3,13 +3,11 @@
 use ottpay::Framing;
 use ottpay::envelope::{Fields, Message, MessageError, Reading, Value};
 use ottpay::spec::ActionInfo;
+use ottpay_vocabulary::wire;
 
 use super::framing::detect_framing;
 use super::notes::Notes;
 use crate::leniency::Leniency;
-
-/// The members that every envelope has.
-const MEMBERS: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
 
 /// Notes a header `Content-Type` that is not that of JSON.
 pub(super) fn note_content_type(notes: &mut Notes, content_type: Option<&str>) {
@@ -58,7 +56,7 @@ pub(super) fn note_members(notes: &mut Notes, members: &Result<Fields, MessageEr
     };
     let is_declared = |name: &str| info.request.iter().any(|field| field.outer && field.name == name);
     for (name, value) in members.iter() {
-        if !MEMBERS.contains(&name) && !is_declared(name) {
+        if !wire::ENVELOPE_MEMBERS.contains(&name) && !is_declared(name) {
             notes.add_at(Leniency::UnknownMember, name);
         } else if matches!(value, Value::Number(_)) {
             notes.add_at(Leniency::Number, name);

@@ -1,12 +1,15 @@
 //! The history of an order: what happened to it, and by whom. Texts are written and read here only.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::database::Store;
 use crate::order::{OrderState, REFUNDED};
 
 /// How many events of an order are listed, the latest ones.
 const MAX_OF_ORDER: u32 = 1000;
+
+/// Who acts when the buyer does.
+pub(crate) const BUYER: &str = "the buyer";
 
 /// How the event of an attempt to deliver a callback begins.
 const ATTEMPT: &str = "callback attempt ";
@@ -57,21 +60,23 @@ impl Store {
         let sql = "SELECT at, what FROM (SELECT * FROM events WHERE order_id = ?1 ORDER BY serial DESC LIMIT ?2) \
                    ORDER BY serial";
         let mut statement = connection.prepare_cached(sql)?;
-        statement
-            .query_map(params![id, MAX_OF_ORDER], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?
-            .collect()
+        statement.query_map(params![id, MAX_OF_ORDER], read_event)?.collect()
     }
 
     /// The latest events of all orders, the latest one first.
     pub(crate) fn latest_events(&self, limit: u32) -> rusqlite::Result<Vec<Event>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT at, what FROM events ORDER BY serial DESC LIMIT ?1")?;
-        statement.query_map([limit], |row| Ok(Event { at: row.get(0)?, what: row.get(1)? }))?.collect()
+        statement.query_map([limit], read_event)?.collect()
     }
 
     pub(crate) fn note(&self, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {
         add_event(&self.lock(), id, at, what)
     }
+}
+
+fn read_event(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event { at: row.get(0)?, what: row.get(1)? })
 }
 
 pub(super) fn add_event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {

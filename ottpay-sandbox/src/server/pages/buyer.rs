@@ -17,6 +17,7 @@ use super::render::{render_page, report_database, report_unknown_order};
 use crate::address::{encode_order_id, payment_path};
 use crate::engine::Engine;
 use crate::order::Order;
+use crate::store::BUYER;
 
 pub(crate) fn buyer_router() -> Router<Arc<Engine>> {
     Router::new().route("/pay/{order_id}", get(show_order).post(apply_act))
@@ -100,7 +101,7 @@ async fn apply_act(
         Ok(None) => return report_unknown_order(&order_id),
         Err(error) => return report_database(&error),
     };
-    match press(&engine, &found, &pressed, ACTS, "the buyer").await {
+    match press(&engine, &found, &pressed, ACTS, BUYER).await {
         Ok(order) => Redirect::to(&payment_path(&order.id)).into_response(),
         Err(Problem { status, text }) => match engine.find(&order_id) {
             // As it is now: another page may have been faster.

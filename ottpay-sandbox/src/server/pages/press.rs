@@ -12,10 +12,7 @@ use super::order::render_order;
 use super::render::{report_database, report_unknown_order};
 use crate::address::encode_order_id;
 use crate::engine::Engine;
-use crate::order::Order;
-
-/// What a developer can do: everything.
-const ACTS: &[&str] = &["pay", "decline", "cancel", "expire", "capture", "release"];
+use crate::order::{Act, Order};
 
 /// What a form of the page sends: an act, a fault, or the number of a callback to send again.
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +36,11 @@ pub(super) async fn press_button(
         Err(error) => return report_database(&error),
     };
     let done = match (&*sent.fault.fault, &*sent.resend) {
-        ("", "") => press(&engine, &found, &sent.pressed, ACTS, "the developer").await,
+        ("", "") => {
+            // A developer can do everything.
+            let acts = Act::NAMES.map(|(name, _)| name);
+            press(&engine, &found, &sent.pressed, &acts, "the developer").await
+        }
         ("", number) => resend(&engine, &found, number).await.map(|()| found.clone()),
         _ => plan_fault(&engine, &found, &sent.fault).map(|()| found.clone()),
     };

@@ -1,7 +1,7 @@
 //! The story of an order in steps: requests with their replies, what happened to the order, callbacks with their answers.
 
 use crate::engine::Engine;
-use crate::store::{Event, Exchange, Topic};
+use crate::store::{BUYER, Event, Exchange, Topic};
 
 /// A step of the story.
 pub(super) enum Step<'a> {
@@ -43,7 +43,7 @@ pub(super) fn tell_story<'a>(
 ) -> Vec<Step<'a>> {
     let is_action = |by: &str| engine.gateway().actions.iter().any(|info| info.action == by);
     let happened = events.iter().filter_map(|event| match event.topic() {
-        Topic::State { by: "the buyer", .. } => Some(Step::Buyer(event)),
+        Topic::State { by: BUYER, .. } => Some(Step::Buyer(event)),
         // The exchanges show it.
         Topic::State { by, .. } if is_action(by) => None,
         Topic::Attempt => None,
