@@ -16,11 +16,11 @@ const BATCH: i64 = 64;
 const COMPLETED: &str =
     "SELECT e.key, e.merchant, e.id, e.kind, e.after FROM {events} AS e WHERE e.done_at IS NOT NULL";
 
-/// Why nothing of a batch is folded.
+/// Why a batch was not folded.
 pub(super) enum FoldError {
-    /// The database does not do what it is asked for.
+    /// The database failed.
     Store(StoreError),
-    /// One order's row cannot be read or written: the others need not wait for it.
+    /// The row of one order cannot be read or written, which must not hold up the others.
     Order(Unfoldable),
 }
 
@@ -70,12 +70,12 @@ pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, FoldError> {
     Ok(folded)
 }
 
-/// Whether the row is the reason, so that a repetition fails as well.
+/// Whether the row is the cause, so that a retry would fail as well.
 fn is_of_row(error: &StoreError) -> bool {
     matches!(error.kind(), StoreErrorKind::Statement | StoreErrorKind::Conflict)
 }
 
-/// Parks an order whose event cannot be folded. The event waits for the order's next turn, which follows a replay.
+/// Parks an order whose event cannot be folded. The event is folded in the order's next turn, after a replay.
 pub(super) async fn park_unfoldable(inner: &Inner, order: Unfoldable) -> Result<(), StoreError> {
     let Unfoldable { event, merchant, id } = order;
     let mut txn = inner.db.begin().await?;
