@@ -8,7 +8,7 @@ use ottpay_ledger::OpenError;
 pub(crate) const SET_CURRENCY: &str =
     "set the variable OTTPAY_CURRENCY, or write `currency = \"CAD\"` into ottpay.toml";
 
-/// Describes why there is no client.
+/// Describes why the client cannot be built.
 pub(crate) fn describe_config_error(error: &ConfigError) -> String {
     match error {
         ConfigError::NoTls => {
@@ -80,7 +80,7 @@ mod tests {
     fn no_cause_is_described_by_methods_or_types() {
         let (merchant, action) = (|| "ON00004652".to_owned(), || "shop_pay".to_owned());
         let (first, second) = (|| "https://one.example".to_owned(), || "https://two.example".to_owned());
-        let texts = [
+        let messages = [
             describe_config_error(&ConfigError::NoMerchantId),
             describe_config_error(&ConfigError::NoSignKey),
             describe_config_error(&ConfigError::Endpoint),
@@ -109,7 +109,7 @@ mod tests {
             describe_problem(&Problem::Hidden),
             describe_problem(&Problem::OtherMerchant),
         ];
-        let wrong: Vec<_> = texts.iter().filter(|text| names_rust(text)).collect();
+        let wrong: Vec<_> = messages.iter().filter(|message| names_rust(message)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
     }
 

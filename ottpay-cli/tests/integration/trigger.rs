@@ -53,7 +53,7 @@ async fn the_answer_of_the_shop_decides_about_the_exit_code() {
     assert_eq!(done.code, 1);
     assert!(done.out.contains("{\"status\":503") && done.err.contains("the shop answered 503"), "{done:?}");
     came.recv().await.unwrap();
-    // Nobody listens there.
+    // No server listens there.
     let gone = trigger(&["wallet", "--to", "http://127.0.0.1:9/ottpay?token=s3cret"]).await;
     assert_eq!(gone.code, 1);
     assert!(gone.err.contains("http://127.0.0.1:9/ottpay: the shop could not be reached"), "{gone:?}");

@@ -62,7 +62,7 @@ pub(super) fn prepare(
 /// is a terminal.
 ///
 /// # Errors
-/// The order ended otherwise than was asked for, or there is no end that can be relied upon.
+/// The order did not end as requested, or its end is not known for certain.
 pub(super) async fn follow(
     client: &Client,
     order: &Tracked,

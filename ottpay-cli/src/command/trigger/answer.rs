@@ -17,7 +17,7 @@ struct Answer {
     body: String,
 }
 
-/// Posts the callback once. Whoever gets no 2xx knows by the exit code.
+/// Posts the callback once. Any answer other than 2xx is a failure.
 pub(super) async fn post(target: &Target, body: Vec<u8>) -> Result<(), Failure> {
     let undelivered = |error: Undelivered| Failure::refused(format!("{target}: {error}"));
     let request = build_http_client(target)?
