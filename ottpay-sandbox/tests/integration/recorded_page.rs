@@ -16,7 +16,7 @@ const INTRODUCTION: &str = "\
 A test plays each example of the specification against the sandbox, in its [plain form](sandbox.md#how-messages-are-written),
 and writes this page. *The example* is what the specification has on record; some values in it are made up where the vendor
 publishes none, see the page of the action. What the sandbox answers is not evidence of what the gateway does. A value in
-words stands for one that differs from order to order.
+words describes one that differs from order to order.
 
 ";
 
