@@ -5,9 +5,9 @@ use std::process::Command;
 
 use crate::common::cargo;
 
-/// The action of the README, which OTT Pay does not have: nothing in the project can know it.
-fn shop_query() -> &'static str {
-    let block = include_str!("../../../README.md").split("```yaml\n").nth(1).unwrap();
+/// The action of the README with its typo. OTT Pay does not have this action, so nothing in the project can know it.
+fn mistaken() -> &'static str {
+    let block = include_str!("../../../README.md").split("```yaml wrong\n").nth(1).unwrap();
     block.split("```").next().unwrap()
 }
 
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build()?;
     let request = client.shop_query().shop_id("S7").build()?;
     let reply = client.send(&request).await?;
-    println!("{request:?}: {}, {:?}", reply.shop_name(), reply.opened_at());
+    println!("{request:?}: {}", reply.shop_name());
     println!("{}", client.shop_query().shop_id("too long for it").build().unwrap_err());
     Ok(())
 }
@@ -42,18 +42,18 @@ fn a_yaml_file_is_all_it_takes() {
     assert!(errors.contains("no method named `shop_query` found"), "{errors}");
 
     // With it there is, and the sandbox answers.
-    fs::write(&action, shop_query()).unwrap();
+    fs::write(&action, mistaken().replacen("type: txt", "type: text", 1)).unwrap();
     let program = cargo::example(&project, "call").unwrap_or_else(|errors| panic!("{errors}"));
     let output = Command::new(program).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co, None\n\
-         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:9)\n"
+        "SHOP_QUERY { shop_id: \"S7\" }: Tea & Co\n\
+         SHOP_QUERY: shop_id: expected at most 12 characters, got 15 (declared at spec/actions/shop_query.yaml:8)\n"
     );
 
     // A change of the file is seen by the next build, and a mistake is named at its place, as the README shows it.
-    fs::write(&action, shop_query().replacen("type: text", "type: txt", 1)).unwrap();
+    fs::write(&action, mistaken()).unwrap();
     let errors = cargo::example(&project, "call").unwrap_err();
     let shown = include_str!("../../../README.md").split("```text\nerror: ").nth(1).unwrap();
     for line in shown.split("```").next().unwrap().lines() {
