@@ -74,6 +74,7 @@ mod package {
     mod guide;
     mod private_actions;
     mod prose;
+    mod published;
     mod rebuild;
     mod rustdoc;
     mod shop;
