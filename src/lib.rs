@@ -133,17 +133,28 @@ pub mod __private {
     };
 }
 
-/// The README's code compiles and, where it can, runs.
+/// The code of the README and of the guides compiles and, where it can, runs. The pages with Rust code are listed here, which
+/// the test `pages` checks.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
-
-/// So does the code of the page on what a client reports.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/observation.md")]
-struct Observation;
-
-/// And that of the page on the ledger.
-#[cfg(doctest)]
-#[doc = include_str!("../docs/ledger.md")]
-struct LedgerPage;
+mod pages {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/callbacks.md")]
+    struct Callbacks;
+    #[doc = include_str!("../docs/ledger.md")]
+    struct Ledger;
+    #[doc = include_str!("../docs/observation.md")]
+    struct Observation;
+    #[doc = include_str!("../docs/payments.md")]
+    struct Payments;
+    #[doc = include_str!("../docs/private-actions.md")]
+    struct PrivateActions;
+    #[doc = include_str!("../docs/quick-start-card-page.md")]
+    struct CardPage;
+    #[doc = include_str!("../docs/quick-start-in-store.md")]
+    struct InStore;
+    #[doc = include_str!("../docs/quick-start-mini-program.md")]
+    struct MiniProgram;
+    #[doc = include_str!("../docs/quick-start-web.md")]
+    struct Web;
+}
