@@ -17,6 +17,7 @@ mod lifecycle;
 mod news;
 mod notes;
 mod opening;
+mod poll;
 mod rates;
 mod received;
 mod refusal;
@@ -31,6 +32,8 @@ mod second_order;
 mod served;
 mod state;
 mod status_word;
+#[cfg(test)]
+mod test_engine;
 mod unserved;
 mod unserved_limit;
 mod validate;

@@ -103,31 +103,26 @@ impl Engine {
     ///
     /// # Errors
     /// [`SandboxError::NotDelivered`] if it takes too long, [`SandboxError::Database`].
-    pub(crate) async fn await_delivery(&self, id: &str, callback: &Callback) -> Result<Delivery, SandboxError> {
-        let late = |_| SandboxError::NotDelivered { order_id: id.to_owned() };
-        tokio::time::timeout(DELIVERED_WITHIN, self.await_first_attempt(callback)).await.map_err(late)?
-    }
-
-    /// Waits for the first attempt of a callback.
-    async fn await_first_attempt(&self, callback: &Callback) -> Result<Delivery, SandboxError> {
-        let mut changed = self.news.subscribe();
+    pub(crate) async fn await_delivery(
+        self: &Arc<Self>,
+        id: &str,
+        callback: &Callback,
+    ) -> Result<Delivery, SandboxError> {
         if callback.due.is_some_and(|due| due > self.now()) {
             return Ok(Delivery::Later);
         }
         let filter = Filter { callback: Some(callback.serial), limit: 1, ..Filter::default() };
-        loop {
-            let attempts = self.store.exchanges(&filter)?;
-            if let Some(attempt) = attempts.into_iter().next() {
-                return Ok(match attempt.status {
-                    Some(status) => {
-                        Delivery::Answered { status, body: String::from_utf8_lossy(&attempt.answer).into_owned() }
-                    }
-                    None => Delivery::Failed { reason: attempt.note.unwrap_or_default() },
-                });
-            }
-            // Every attempt ends after ten seconds, and each is announced when it is kept.
-            let _ = tokio::time::timeout(Duration::from_millis(100), changed.recv()).await;
-        }
+        let look = move |engine: &Self| match engine.store.exchanges(&filter) {
+            Ok(mut attempts) => attempts.pop().map(Ok).ok_or_else(String::new),
+            // It will not be better by waiting.
+            Err(error) => Ok(Err(error)),
+        };
+        let late = |_| SandboxError::NotDelivered { order_id: id.to_owned() };
+        let attempt = self.poll(DELIVERED_WITHIN, look).await.map_err(late)??;
+        Ok(match attempt.status {
+            Some(status) => Delivery::Answered { status, body: String::from_utf8_lossy(&attempt.answer).into_owned() },
+            None => Delivery::Failed { reason: attempt.note.unwrap_or_default() },
+        })
     }
 
     /// The callbacks to deliver now, and the time until more is due.

@@ -85,40 +85,8 @@ mod tests {
     use std::sync::mpsc as blocking;
     use std::time::Duration;
 
-    use ottpay::{Currency, GATEWAY, SignKey};
-
-    use super::super::delivery::build_http_client;
-    use super::super::jobs::queue_jobs;
-    use super::super::state::Settings;
+    use super::super::test_engine::build_engine;
     use super::*;
-    use crate::assume::Assumptions;
-    use crate::store::Store;
-    use crate::synchronous::Synchronous;
-
-    fn engine() -> (Arc<Engine>, WaitingJobs<Engine>) {
-        let settings = Settings {
-            gateway: &GATEWAY,
-            merchant_id: "M1".to_owned(),
-            sign_key: SignKey::new("K1").unwrap(),
-            cipher: GATEWAY.cipher,
-            endpoint: String::new(),
-            public_url: String::new(),
-            pay_within: Duration::ZERO,
-            attempts: 1,
-            back_off: Duration::ZERO,
-            callbacks_anywhere: false,
-            acknowledgement: String::new(),
-            strict_acknowledgement: false,
-            currency: Currency::CAD,
-            is_tame: true,
-            is_strict: false,
-            control_access: None,
-        };
-        let store = Store::open(None, Synchronous::Normal).unwrap();
-        let (jobs, waiting) = queue_jobs();
-        let engine = Engine::new(settings, Assumptions::default(), store, build_http_client().unwrap(), jobs);
-        (Arc::new(engine.unwrap()), waiting)
-    }
 
     /// A job on a task of its own, which has been added when this returns.
     async fn add<T: Send + 'static>(
@@ -133,7 +101,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_answered_before_its_group_is_committed() {
-        let (engine, waiting) = engine();
+        let (engine, waiting) = build_engine();
         let (go, wait) = blocking::channel::<()>();
         let (begun, begins) = oneshot::channel();
         let first = add(&engine, |engine| engine.store.set("first", "")).await;
@@ -157,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn all_of_a_group_that_is_not_committed_are_told() {
-        let (engine, waiting) = engine();
+        let (engine, waiting) = build_engine();
         let first = add(&engine, |engine| engine.store.set("first", "")).await;
         let broken = add(&engine, |engine| engine.store.undo_group()).await;
         let later = add(&engine, |engine| engine.store.set("later", "")).await;
@@ -172,7 +140,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_panics_is_told_and_the_others_of_its_group_are_kept() {
-        let (engine, waiting) = engine();
+        let (engine, waiting) = build_engine();
         let first = add(&engine, |engine| engine.store.set("first", "")).await;
         let panics = add(&engine, |_| -> () { panic!("as the test wants it") }).await;
         let later = add(&engine, |engine| engine.store.set("later", "")).await;

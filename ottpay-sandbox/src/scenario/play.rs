@@ -1,6 +1,7 @@
 //! Plays a scenario step by step, on the runtime of the sandbox.
 
 mod deeds;
+mod look;
 mod transport;
 
 use std::collections::BTreeMap;

@@ -1,25 +1,20 @@
 //! What each step does. Each ends with a note, or with the reason why it failed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use ottpay::Outcome;
 use ottpay::request::{AnyRequest, InvalidRequest};
 use ottpay::spec::{ActionInfo, Protocol, Role};
-use ottpay::{Amount, Outcome};
 
 use super::Player;
-use crate::engine::{Delivery, Post};
+use super::look::{compare_counts, compare_order, compare_state, find_next, find_order};
+use crate::engine::{Delivery, Engine, Post};
 use crate::fault::Arrival;
-use crate::order::{Act, Order};
+use crate::order::Act;
 use crate::planned_fault::PlannedFault;
 use crate::scenario::request::{Fields, compose_fields, find_write};
-use crate::scenario::step::{CallbackOutcome, Deed, Expected, Located};
-use crate::store::{Callback, CallbackState, Counts, OrderSearch};
-
-/// The time between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// How many of the latest orders a `wait` looks at.
-const MAX_LOOKED_AT: u32 = 1000;
+use crate::scenario::step::{Deed, Expected, Located};
+use crate::store::Callback;
 
 type Done = Result<String, String>;
 
@@ -56,15 +51,16 @@ impl Player {
             }
             Deed::Expect { order, state, refunded, callback, within } => {
                 let id = self.resolve(&order);
-                poll(within, || self.compare_order(&id, state.as_deref(), refunded, callback)).await
+                let look = move |engine: &Engine| compare_order(engine, &id, state.as_deref(), refunded, callback);
+                self.engine.poll(within, look).await.map(|()| String::new())
             }
             Deed::Received { action, order, count, accepted, refused, within } => {
                 let id = order.as_ref().map(|order| self.resolve(order));
-                let look = || {
-                    let counted = self.engine.count_received(Some(&action.value), id.as_deref());
+                let look = move |engine: &Engine| {
+                    let counted = engine.count_received(Some(&action.value), id.as_deref());
                     compare_counts(counted.map_err(|error| error.to_string())?, count, accepted, refused)
                 };
-                poll(within, look).await
+                self.engine.poll(within, look).await.map(|()| String::new())
             }
         }
     }
@@ -132,54 +128,20 @@ impl Player {
         state: Option<String>,
         within: Duration,
     ) -> Done {
-        let look = || {
-            let found = match action {
-                Some(action) => self.find_next(&action.value)?,
-                None => self.find(&self.resolve(order))?,
+        let (wanted, latest, named) = (self.resolve(order), self.latest, self.ids.clone());
+        let action = action.map(|action| action.value.clone());
+        let look = move |engine: &Engine| {
+            let found = match &action {
+                Some(action) => find_next(engine, action, latest, &named)?,
+                None => find_order(engine, &wanted)?,
             };
             compare_state(&found, state.as_deref())?;
             Ok(found.id)
         };
-        let id = poll(within, look).await.map_err(|reason| format!("{reason}, after {} ms", within.as_millis()))?;
+        let found = self.engine.poll(within, look).await;
+        let id = found.map_err(|reason| format!("{reason}, after {} ms", within.as_millis()))?;
         self.ids.insert(order.value.clone(), id.clone());
         Ok(if id == order.value { String::new() } else { format!("it is the order {id}") })
-    }
-
-    /// The first order of an action since the scenario began that no step has named yet.
-    fn find_next(&self, action: &str) -> Result<Order, String> {
-        let search = OrderSearch { limit: MAX_LOOKED_AT, ..OrderSearch::default() };
-        let found = self.engine.search(&search).map_err(|error| error.to_string())?;
-        let is_named = |order: &Order| {
-            let mut ids = self.ids.values();
-            ids.any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id))
-        };
-        let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > self.latest);
-        let next = new.find(|(_, order)| order.action.has_name(action) && !is_named(order));
-        next.map(|(_, order)| order).ok_or_else(|| format!("the shop has created no further order by {action}"))
-    }
-
-    fn compare_order(
-        &self,
-        id: &str,
-        state: Option<&str>,
-        refunded: Option<Amount>,
-        callback: Option<CallbackOutcome>,
-    ) -> Done {
-        let order = self.find(id)?;
-        compare_state(&order, state)?;
-        if let Some(expected) = refunded.filter(|expected| *expected != order.refunded) {
-            return Err(format!("{} is refunded, expected {}", order.refunded.minor(), expected.minor()));
-        }
-        let Some(expected) = callback else { return Ok(String::new()) };
-        match self.find_callback_outcome(&order)? {
-            found if found == expected => Ok(String::new()),
-            found => Err(format!("its callback is {}, expected {}", found.name(), expected.name())),
-        }
-    }
-
-    fn find(&self, id: &str) -> Result<Order, String> {
-        let found = self.engine.find(id).map_err(|error| error.to_string())?;
-        found.ok_or_else(|| format!("there is no order {id}"))
     }
 
     async fn act(&self, id: &str, act: Act) -> Done {
@@ -200,17 +162,6 @@ impl Player {
             Delivery::NotAsked => String::new(),
         })
     }
-
-    fn find_callback_outcome(&self, order: &Order) -> Result<CallbackOutcome, String> {
-        let callbacks = self.engine.callbacks(order).map_err(|error| error.to_string())?;
-        let is_any = |state| callbacks.iter().any(|callback| callback.state == state);
-        Ok(match () {
-            () if callbacks.is_empty() => CallbackOutcome::None,
-            () if is_any(CallbackState::Waiting) => CallbackOutcome::Waiting,
-            () if is_any(CallbackState::Failed) => CallbackOutcome::Failed,
-            () => CallbackOutcome::Delivered,
-        })
-    }
 }
 
 /// What a client knows after a fault, or after a refusal with this cause.
@@ -219,45 +170,5 @@ fn name_outcome(fault: Option<&PlannedFault>, cause: Option<String>) -> (Expecte
         (None | Some(Arrival::Whole | Arrival::Late), Some(cause)) => (Expected::Refused, cause),
         (None | Some(Arrival::Whole | Arrival::Late), None) => (Expected::Accepted, String::new()),
         (Some(_), _) => (Expected::Unknown, String::new()),
-    }
-}
-
-fn compare_state(order: &Order, expected: Option<&str>) -> Result<(), String> {
-    let found = order.state_word();
-    match expected {
-        Some(expected) if expected != found && expected != order.state.name() => {
-            Err(format!("its state is {found}, expected {expected}"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn compare_counts(found: Counts, count: Option<u64>, accepted: Option<u64>, refused: Option<u64>) -> Done {
-    let Counts { accepted: found_accepted, refused: found_refused } = found;
-    let pairs = [
-        ("received", found_accepted.saturating_add(found_refused), count),
-        ("accepted", found_accepted, accepted),
-        ("refused", found_refused, refused),
-    ];
-    let wrong = pairs.into_iter().find_map(|(what, found, expected)| {
-        let expected = expected.filter(|expected| *expected != found)?;
-        Some(format!("{what} {found}, expected {expected}"))
-    });
-    wrong.map_or_else(|| Ok(String::new()), Err)
-}
-
-/// Looks until it succeeds, or the time is over; at least once.
-async fn poll<T>(within: Duration, look: impl Fn() -> Result<T, String>) -> Result<T, String> {
-    let start = Instant::now();
-    loop {
-        let reason = match look() {
-            Ok(found) => return Ok(found),
-            Err(reason) => reason,
-        };
-        let left = within.saturating_sub(start.elapsed());
-        if left.is_zero() {
-            return Err(reason);
-        }
-        tokio::time::sleep(left.min(LOOK_EVERY)).await;
     }
 }

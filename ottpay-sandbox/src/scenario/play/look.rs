@@ -1,0 +1,93 @@
+//! What steps look for in the sandbox: an order that a shop creates, the state of an order, the number of requests. Each look
+//! returns why it found something else.
+
+use std::collections::BTreeMap;
+
+use ottpay::Amount;
+
+use crate::engine::Engine;
+use crate::order::Order;
+use crate::scenario::step::CallbackOutcome;
+use crate::store::{CallbackState, Counts, OrderSearch};
+
+/// How many of the latest orders a `wait` looks at.
+const MAX_LOOKED_AT: u32 = 1000;
+
+pub(super) fn find_order(engine: &Engine, id: &str) -> Result<Order, String> {
+    let found = engine.find(id).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| format!("there is no order {id}"))
+}
+
+/// The first order of an action after this serial number that no step has named yet.
+pub(super) fn find_next(
+    engine: &Engine,
+    action: &str,
+    latest: i64,
+    named: &BTreeMap<String, String>,
+) -> Result<Order, String> {
+    let search = OrderSearch { limit: MAX_LOOKED_AT, ..OrderSearch::default() };
+    let found = engine.search(&search).map_err(|error| error.to_string())?;
+    let is_named = |order: &Order| named.values().any(|id| *id == order.id || order.checkout_id.as_ref() == Some(id));
+    let mut new = found.orders.into_iter().rev().filter(|(serial, _)| *serial > latest);
+    let next = new.find(|(_, order)| order.action.has_name(action) && !is_named(order));
+    next.map(|(_, order)| order).ok_or_else(|| format!("the shop has created no further order by {action}"))
+}
+
+pub(super) fn compare_state(order: &Order, expected: Option<&str>) -> Result<(), String> {
+    let found = order.state_word();
+    match expected {
+        Some(expected) if expected != found && expected != order.state.name() => {
+            Err(format!("its state is {found}, expected {expected}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn compare_order(
+    engine: &Engine,
+    id: &str,
+    state: Option<&str>,
+    refunded: Option<Amount>,
+    callback: Option<CallbackOutcome>,
+) -> Result<(), String> {
+    let order = find_order(engine, id)?;
+    compare_state(&order, state)?;
+    if let Some(expected) = refunded.filter(|expected| *expected != order.refunded) {
+        return Err(format!("{} is refunded, expected {}", order.refunded.minor(), expected.minor()));
+    }
+    let Some(expected) = callback else { return Ok(()) };
+    match find_callback_outcome(engine, &order)? {
+        found if found == expected => Ok(()),
+        found => Err(format!("its callback is {}, expected {}", found.name(), expected.name())),
+    }
+}
+
+fn find_callback_outcome(engine: &Engine, order: &Order) -> Result<CallbackOutcome, String> {
+    let callbacks = engine.callbacks(order).map_err(|error| error.to_string())?;
+    let is_any = |state| callbacks.iter().any(|callback| callback.state == state);
+    Ok(match () {
+        () if callbacks.is_empty() => CallbackOutcome::None,
+        () if is_any(CallbackState::Waiting) => CallbackOutcome::Waiting,
+        () if is_any(CallbackState::Failed) => CallbackOutcome::Failed,
+        () => CallbackOutcome::Delivered,
+    })
+}
+
+pub(super) fn compare_counts(
+    found: Counts,
+    count: Option<u64>,
+    accepted: Option<u64>,
+    refused: Option<u64>,
+) -> Result<(), String> {
+    let Counts { accepted: found_accepted, refused: found_refused } = found;
+    let pairs = [
+        ("received", found_accepted.saturating_add(found_refused), count),
+        ("accepted", found_accepted, accepted),
+        ("refused", found_refused, refused),
+    ];
+    let wrong = pairs.into_iter().find_map(|(what, found, expected)| {
+        let expected = expected.filter(|expected| *expected != found)?;
+        Some(format!("{what} {found}, expected {expected}"))
+    });
+    wrong.map_or(Ok(()), Err)
+}
