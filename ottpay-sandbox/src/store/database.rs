@@ -16,7 +16,8 @@ const MAX_IN_FILE: i64 = 200_000;
 const MAX_IN_MEMORY: i64 = 10_000;
 
 /// From each layout to the next, beginning with the first.
-const UPGRADES: [&str; 2] = [include_str!("upgrade_1.sql"), include_str!("upgrade_2.sql")];
+const UPGRADES: [&str; 3] =
+    [include_str!("upgrade_1.sql"), include_str!("upgrade_2.sql"), include_str!("upgrade_3.sql")];
 
 /// The database. Every change is kept as a whole or not at all.
 #[derive(Debug)]
@@ -59,8 +60,10 @@ impl Store {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain_lock)?;
         let scripts: &[&str] = match find_owner(&transaction)? {
             Owner::None => &[include_str!("schema.sql")],
-            Owner::Earlier(1) => &UPGRADES,
-            Owner::Earlier(_) => UPGRADES.get(1..).unwrap_or_default(),
+            Owner::Earlier(layout) => {
+                let first = usize::try_from(layout).unwrap_or_default().saturating_sub(1);
+                UPGRADES.get(first..).unwrap_or_default()
+            }
             Owner::Sandbox => &[],
         };
         for script in scripts {

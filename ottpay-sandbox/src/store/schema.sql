@@ -67,6 +67,8 @@ CREATE TABLE messages(
 ) STRICT;
 CREATE INDEX messages_order ON messages(order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX messages_callback ON messages(callback) WHERE callback IS NOT NULL;
+-- Has all that is needed to count requests.
+CREATE INDEX messages_action ON messages(action, callback, cause, code) WHERE callback IS NULL;
 
 CREATE TABLE callbacks(
     serial INTEGER PRIMARY KEY,

@@ -209,7 +209,8 @@ async fn a_file_of_an_earlier_layout_is_upgraded() {
     pay(&client, "T1", 1999, NOBODY).await.unwrap();
     drop(sandbox);
     let connection = rusqlite::Connection::open(&file).unwrap();
-    let back = "DROP INDEX orders_repeats; ALTER TABLE orders DROP COLUMN repeats; DROP TABLE refused_ids; \
+    let back = "DROP INDEX messages_action; \
+                DROP INDEX orders_repeats; ALTER TABLE orders DROP COLUMN repeats; DROP TABLE refused_ids; \
                 ALTER TABLE messages DROP COLUMN cause; ALTER TABLE messages DROP COLUMN notes; PRAGMA user_version = 1";
     connection.execute_batch(back).unwrap();
     drop(connection);
@@ -222,4 +223,15 @@ async fn a_file_of_an_earlier_layout_is_upgraded() {
         refund.refund_amt(Amount::from_minor(1)).send().await.unwrap();
     }
     assert_eq!(sandbox.order("T1").unwrap().unwrap().refunded(), Amount::from_minor(2));
+    drop((sandbox, client));
+    // The layout is the same as that of a new file.
+    let schema = |file: &Path| {
+        let connection = rusqlite::Connection::open(file).unwrap();
+        let mut statement = connection.prepare("SELECT name FROM sqlite_schema ORDER BY name").unwrap();
+        let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        names.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    let new = folder.0.join("new.db");
+    drop(Sandbox::builder().database(&new).start().await.unwrap());
+    assert_eq!(schema(&file), schema(&new));
 }
