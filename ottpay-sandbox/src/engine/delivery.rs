@@ -15,7 +15,7 @@ use super::state::Engine;
 use crate::assume::Callbacks;
 use crate::clock::to_millis;
 use crate::error::SandboxError;
-use crate::fault::CallbackEffect;
+use crate::fault::{CallbackEffect, Fault};
 use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter, describe_attempt};
 
 /// What became of a callback.
@@ -157,10 +157,6 @@ impl Engine {
         let accepted = is_answered && (unexpected.is_none() || !self.settings.strict_acknowledgement);
         let replayed = fault.filter(|_| effect == Some(CallbackEffect::Replayed));
         self.schedule_next(&mut callback, accepted, replayed, now);
-        if effect == Some(CallbackEffect::Forged) && !accepted {
-            // A forged callback is posted once.
-            (callback.state, callback.due) = (CallbackState::Failed, None);
-        }
         let (status, note, answer) = match &delivery {
             Delivery::Answered { status, body } => (Some(*status), None, body.clone()),
             Delivery::Failed { reason } => (None, Some(reason.clone()), String::new()),
@@ -183,7 +179,8 @@ impl Engine {
             }
             None => describe_attempt(callback.attempts, note.as_deref().unwrap_or("no answer")),
         };
-        let fault_note = fault.map(|suffered| format!("fault {}", suffered.fault.name()));
+        let suffered = callback.forged.as_ref().map(|_| Fault::CallbackForged).or(fault.map(|suffered| suffered.fault));
+        let fault_note = suffered.map(|fault| format!("fault {}", fault.name()));
         let exchange = Exchange {
             at: now,
             callback: Some(callback.serial),
@@ -214,7 +211,11 @@ impl Engine {
 
     /// The body of a callback as a fault lets it be sent.
     fn write_callback(&self, callback: &Callback, effect: Option<CallbackEffect>) -> Vec<u8> {
-        let seal = |digest| self.seal_callback(&callback.order_id, &callback.fields, digest).to_body(Framing::Json);
+        let Callback { order_id, fields, .. } = callback;
+        let seal = |digest| self.seal_callback(order_id, fields, digest).to_body(Framing::Json);
+        if let Some(said) = &callback.forged {
+            return self.seal_callback_within(said, order_id, fields).to_body(Framing::Json);
+        }
         match effect {
             Some(CallbackEffect::Corrupted) => {
                 let mut body = seal(Digest::Right);
@@ -222,11 +223,6 @@ impl Engine {
                 body
             }
             Some(CallbackEffect::Misdigested) => seal(Digest::Unsorted),
-            Some(CallbackEffect::Forged) => {
-                let order = self.store.order(self.settings.gateway, &callback.order_id).ok().flatten();
-                let forged = order.and_then(|order| Some(self.forge_callback(order.action.callback?, &order)));
-                forged.map_or_else(|| seal(Digest::Wrong), |forged| forged.to_body(Framing::Json))
-            }
             _ => seal(Digest::Right),
         }
     }
@@ -261,7 +257,7 @@ impl Engine {
         }
     }
 
-    /// Counts an attempt, and decides whether there is another one and when.
+    /// Counts an attempt, and decides whether there is another one and when. A forged callback is posted once.
     fn schedule_next(&self, callback: &mut Callback, accepted: bool, replayed: Option<CallbackFault>, now: i64) {
         callback.attempts += 1;
         if accepted {
@@ -270,7 +266,10 @@ impl Engine {
         } else if callback.state == CallbackState::Delivered {
             // A replay that was rejected: the original was accepted.
             callback.due = None;
-        } else if callback.attempts >= self.count_attempts() || self.find_address_problem(&callback.url).is_some() {
+        } else if callback.forged.is_some()
+            || callback.attempts >= self.count_attempts()
+            || self.find_address_problem(&callback.url).is_some()
+        {
             callback.state = CallbackState::Failed;
             callback.due = None;
         } else {

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use ottpay::Amount;
-use ottpay::envelope::Message;
 use ottpay::spec::{CallbackInfo, Role};
 
 use super::samples::Samples;
@@ -12,14 +11,17 @@ use super::state::Engine;
 use crate::order::{Order, OrderState};
 
 impl Engine {
-    /// A forged callback about an order. If it has ended unpaid, `data` is about itself and states that. Otherwise `data` is
-    /// about another order, of one minor unit, that somebody has paid.
-    pub(super) fn forge_callback(&self, info: &'static CallbackInfo, order: &Order) -> Message<'static> {
+    /// What a forged callback about an order says beside `data`, and the fields inside. If the order has ended unpaid, these
+    /// state that. Otherwise they are about another order, of one minor unit, that somebody has paid.
+    pub(super) fn forge_callback(
+        &self,
+        info: &'static CallbackInfo,
+        order: &Order,
+    ) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
         let said =
             Order { state: OrderState::Paid, finished: Some(order.finished.unwrap_or(self.now())), ..order.clone() };
         let meant = if order.has_ended_unpaid() { order.clone() } else { disguise(order) };
-        let (said, meant) = (self.compose_with_status(info, &said), self.compose_with_status(info, &meant));
-        self.seal_callback_within(&said, &order.id, &meant)
+        (self.compose_with_status(info, &said), self.compose_with_status(info, &meant))
     }
 
     /// The fields of a callback, with the status wherever there is a field for it.

@@ -2,7 +2,7 @@
 
 use super::state::Engine;
 use crate::order::Order;
-use crate::store::{Callback, Event, Exchange, Filter, FoundOrders, OrderSearch};
+use crate::store::{Callback, CallbackState, Event, Exchange, Filter, FoundOrders, OrderSearch};
 
 /// The maximum number of attempts of a callback that are listed.
 const MAX_ATTEMPTS: u32 = 100;
@@ -52,6 +52,11 @@ impl Engine {
     /// The callbacks of an order.
     pub(crate) fn callbacks(&self, order: &Order) -> rusqlite::Result<Vec<Callback>> {
         self.store.callbacks(&order.id)
+    }
+
+    /// The states in which callbacks of an order are, those that are forged aside.
+    pub(crate) fn genuine_callback_states(&self, order: &Order) -> rusqlite::Result<Vec<CallbackState>> {
+        self.store.genuine_callback_states(&order.id)
     }
 
     /// The attempts to deliver a callback, the first one first.

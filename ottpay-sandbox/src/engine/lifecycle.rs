@@ -146,7 +146,8 @@ impl Engine {
             _ => now,
         };
         // The delivery worker applies the other faults.
-        let is_done = matches!(effect, Some(CallbackEffect::Delayed | CallbackEffect::Duplicated));
+        let is_done =
+            matches!(effect, Some(CallbackEffect::Delayed | CallbackEffect::Duplicated | CallbackEffect::Forged));
         let fault = planned.filter(|_| !is_done).map(|planned| CallbackFault { fault: planned.fault, delay });
         let fields = self.compose_callback(info, order);
         let callback = Callback {
@@ -154,19 +155,21 @@ impl Engine {
             order_id: order.id.clone(),
             url: url.clone(),
             fields: fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+            forged: None,
             state: CallbackState::Waiting,
             attempts: 0,
             fault,
             due: Some(due),
         };
-        let second = match effect {
-            Some(CallbackEffect::Duplicated) => Some(callback.clone()),
-            // The genuine one, if there is one.
-            Some(CallbackEffect::Forged) if is_called_back => {
-                Some(Callback { fault: None, due: Some(now.saturating_add(delay)), ..callback.clone() })
+        match effect {
+            Some(CallbackEffect::Duplicated) => vec![callback.clone(), callback],
+            Some(CallbackEffect::Forged) => {
+                let (said, meant) = self.forge_callback(info, order);
+                let forged = Callback { fields: meant, forged: Some(said), ..callback.clone() };
+                let genuine = Callback { due: Some(now.saturating_add(delay)), ..callback };
+                [Some(forged), is_called_back.then_some(genuine)].into_iter().flatten().collect()
             }
-            _ => None,
-        };
-        [Some(callback), second].into_iter().flatten().collect()
+            _ => vec![callback],
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::store::{Callback, CallbackState};
 
 impl Engine {
     /// Queues the callback of an order once more: the same message to the same address, delivered and retried like any other
-    /// callback, without a fault. The number counts the callbacks of the order, from 1. Returns when that is committed.
+    /// callback, without the fault of an attempt. One that is forged stays so. The number counts the callbacks of the order, from 1. Returns when that is committed.
     pub(crate) async fn resend(&self, id: &str, number: u32, who: &'static str) -> Result<Callback, SandboxError> {
         let id = id.to_owned();
         self.commit_in_group(move |engine| engine.queue_again(&id, number, who)).await?

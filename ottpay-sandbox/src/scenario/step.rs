@@ -101,7 +101,7 @@ impl Expected {
     }
 }
 
-/// What has become of the callbacks of an order.
+/// What has become of the callbacks of an order, those that are forged aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallbackOutcome {
     /// There are none.

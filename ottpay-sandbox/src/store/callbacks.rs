@@ -9,7 +9,7 @@ use super::events::add_event;
 use super::savepoint::Savepoint;
 use crate::fault::Fault;
 
-const COLUMNS: &str = "serial, order_id, url, fields, state, attempts, fault, due";
+const COLUMNS: &str = "serial, order_id, url, fields, forged, state, attempts, fault, due";
 
 /// A message for the merchant.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub(crate) struct Callback {
     pub(crate) url: String,
     /// The fields that every attempt seals.
     pub(crate) fields: BTreeMap<String, String>,
+    /// If it is forged, what the members beside `data` say, which prove nothing.
+    pub(crate) forged: Option<BTreeMap<String, String>>,
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,
     /// The fault that happens to it.
@@ -65,6 +67,11 @@ impl CallbackState {
             Self::Failed => "failed",
         }
     }
+
+    fn parse(name: &str) -> Self {
+        let all = [Self::Delivered, Self::Failed];
+        all.into_iter().find(|state| state.name() == name).unwrap_or(Self::Waiting)
+    }
 }
 
 /// A map as it is kept: a JSON object.
@@ -74,12 +81,12 @@ pub(super) fn json_text(map: &BTreeMap<String, String>) -> rusqlite::Result<Stri
 
 /// Keeps callbacks, and gives them their numbers.
 pub(super) fn add_callbacks(connection: &Connection, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO callbacks (order_id, url, fields, state, attempts, fault, due) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO callbacks (order_id, url, fields, forged, state, attempts, fault, due) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     for callback in callbacks {
-        let Callback { order_id, url, fields, state, attempts, fault, due, .. } = &*callback;
-        let fault = fault.map(CallbackFault::to_text);
-        let values = params![order_id, url, json_text(fields)?, state.name(), attempts, fault, due];
+        let Callback { order_id, url, fields, forged, state, attempts, fault, due, .. } = &*callback;
+        let (forged, fault) = (forged.as_ref().map(json_text).transpose()?, fault.map(CallbackFault::to_text));
+        let values = params![order_id, url, json_text(fields)?, forged, state.name(), attempts, fault, due];
         connection.prepare_cached(sql)?.execute(values)?;
         callback.serial = connection.last_insert_rowid();
     }
@@ -142,6 +149,14 @@ impl Store {
         connection.prepare_cached(&sql)?.query_row(params![order_id, place], read_callback).optional()
     }
 
+    /// The states in which callbacks of an order are, those that are forged aside.
+    pub(crate) fn genuine_callback_states(&self, order_id: &str) -> rusqlite::Result<Vec<CallbackState>> {
+        let connection = self.lock();
+        let sql = "SELECT DISTINCT state FROM callbacks WHERE order_id = ?1 AND forged IS NULL";
+        let read = |row: &Row<'_>| row.get::<_, String>(0).map(|name| CallbackState::parse(&name));
+        connection.prepare_cached(sql)?.query_map([order_id], read)?.collect()
+    }
+
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 100");
@@ -151,17 +166,15 @@ impl Store {
 
 fn read_callback(row: &Row<'_>) -> rusqlite::Result<Callback> {
     let (state, fields): (String, String) = (row.get("state")?, row.get("fields")?);
+    let forged: Option<String> = row.get("forged")?;
     let wrong = |_| rusqlite::Error::InvalidColumnName("fields".to_owned());
     Ok(Callback {
         serial: row.get("serial")?,
         order_id: row.get("order_id")?,
         url: row.get("url")?,
         fields: serde_json::from_str(&fields).map_err(wrong)?,
-        state: match &*state {
-            "delivered" => CallbackState::Delivered,
-            "failed" => CallbackState::Failed,
-            _ => CallbackState::Waiting,
-        },
+        forged: forged.map(|forged| serde_json::from_str(&forged)).transpose().map_err(wrong)?,
+        state: CallbackState::parse(&state),
         attempts: row.get("attempts")?,
         fault: row.get::<_, Option<String>>("fault")?.as_deref().and_then(CallbackFault::parse),
         due: row.get("due")?,

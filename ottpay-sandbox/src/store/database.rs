@@ -16,8 +16,12 @@ const MAX_IN_FILE: i64 = 200_000;
 const MAX_IN_MEMORY: i64 = 10_000;
 
 /// From each layout to the next, beginning with the first.
-const UPGRADES: [&str; 3] =
-    [include_str!("upgrade_1.sql"), include_str!("upgrade_2.sql"), include_str!("upgrade_3.sql")];
+const UPGRADES: [&str; 4] = [
+    include_str!("upgrade_1.sql"),
+    include_str!("upgrade_2.sql"),
+    include_str!("upgrade_3.sql"),
+    include_str!("upgrade_4.sql"),
+];
 
 /// The database. Every change is kept as a whole or not at all.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// Bytes in the header of a SQLite file that name its owner ("OTTP"), and the layout of the tables.
 const APPLICATION_ID: i32 = 0x4F54_5450;
-const LAYOUT: i32 = 4;
+const LAYOUT: i32 = 5;
 
 /// Why a database cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -76,6 +76,8 @@ CREATE TABLE callbacks(
     url TEXT NOT NULL,
     -- What is sealed, a JSON object.
     fields TEXT NOT NULL,
+    -- Of a forged callback, what the members beside the sealed data say, a JSON object.
+    forged TEXT,
     state TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     fault TEXT,

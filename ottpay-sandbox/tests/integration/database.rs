@@ -209,7 +209,7 @@ async fn a_file_of_an_earlier_layout_is_upgraded() {
     pay(&client, "T1", 1999, NOBODY).await.unwrap();
     drop(sandbox);
     let connection = rusqlite::Connection::open(&file).unwrap();
-    let back = "DROP INDEX messages_action; \
+    let back = "ALTER TABLE callbacks DROP COLUMN forged; DROP INDEX messages_action; \
                 DROP INDEX orders_repeats; ALTER TABLE orders DROP COLUMN repeats; DROP TABLE refused_ids; \
                 ALTER TABLE messages DROP COLUMN cause; ALTER TABLE messages DROP COLUMN notes; PRAGMA user_version = 1";
     connection.execute_batch(back).unwrap();

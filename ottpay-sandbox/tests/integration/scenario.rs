@@ -1,8 +1,12 @@
 //! Scenarios: files of steps that a sandbox plays.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::common::{Folder, NOBODY, checkout, client_of, pay, shop, started};
+use crate::common::{Folder, NOBODY, checkout, client_of, pay, shop, shop_that, started};
+use axum::body::Bytes;
+use axum::http::StatusCode;
+use axum::routing::post;
 use ottpay_sandbox::scenario::{PlayedStep, Scenario};
 use ottpay_sandbox::{OrderState, Sandbox, SandboxError};
 
@@ -107,6 +111,34 @@ async fn every_action_that_writes_can_be_created() {
         created += 1;
     }
     assert!(created > 10, "{created}");
+}
+
+#[tokio::test]
+async fn a_forged_callback_is_not_expected_to_be_accepted_and_stays_forged() {
+    let (sandbox, _) = started().await;
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&bodies);
+    let answer = move |body: Bytes| async move {
+        // A genuine one has its order inside of `data` only.
+        let is_forged = String::from_utf8_lossy(&body).contains("\"order_id\"");
+        kept.lock().unwrap().push(body);
+        if is_forged { StatusCode::BAD_REQUEST } else { StatusCode::OK }
+    };
+    let url = shop_that(post(answer)).await;
+    let text = format!(
+        "scenario: Forged\ncallbacks: {url}\nsteps:\n\
+         - fault: callback_forged\n  delay: 50ms\n- create: T1\n  action: active_pay\n- pay: T1\n\
+         - expect: T1\n  callback: delivered\n  within: 10s\n- resend: T1\n- resend: T1\n  callback: 2\n\
+         - expect: T1\n  callback: delivered\n  within: 10s\n\
+         - fault: callback_forged\n- create: T2\n  action: active_pay\n- decline: T2\n- expect: T2\n  callback: none\n"
+    );
+    let (played, result) = play(&sandbox, &Scenario::from_yaml(&text).unwrap()).await;
+    result.unwrap_or_else(|error| panic!("{error}: {played:?}"));
+    assert_eq!(played[4], "ok       5 resend T1: the callback was answered with 400");
+    assert_eq!(played[5], "ok       6 resend T1: the callback was answered with 200");
+    let bodies = bodies.lock().unwrap();
+    assert_eq!(bodies.len(), 5);
+    assert!(bodies[0] == bodies[2] && bodies[1] == bodies[3] && bodies[0] != bodies[1]);
 }
 
 #[tokio::test]

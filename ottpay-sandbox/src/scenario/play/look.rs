@@ -62,13 +62,13 @@ pub(super) fn compare_order(
     }
 }
 
+/// What has become of the genuine callbacks of an order: a shop has to reject a forged one.
 fn find_callback_outcome(engine: &Engine, order: &Order) -> Result<CallbackOutcome, String> {
-    let callbacks = engine.callbacks(order).map_err(|error| error.to_string())?;
-    let is_any = |state| callbacks.iter().any(|callback| callback.state == state);
+    let states = engine.genuine_callback_states(order).map_err(|error| error.to_string())?;
     Ok(match () {
-        () if callbacks.is_empty() => CallbackOutcome::None,
-        () if is_any(CallbackState::Waiting) => CallbackOutcome::Waiting,
-        () if is_any(CallbackState::Failed) => CallbackOutcome::Failed,
+        () if states.is_empty() => CallbackOutcome::None,
+        () if states.contains(&CallbackState::Waiting) => CallbackOutcome::Waiting,
+        () if states.contains(&CallbackState::Failed) => CallbackOutcome::Failed,
         () => CallbackOutcome::Delivered,
     })
 }
