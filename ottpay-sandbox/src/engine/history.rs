@@ -2,7 +2,7 @@
 
 use super::state::Engine;
 use crate::order::Order;
-use crate::store::{Callback, CallbackState, Event, Exchange, Filter, FoundOrders, OrderSearch};
+use crate::store::{Callback, CallbackState, Event, Exchange, Filter, FoundOrders, Latest, OrderSearch};
 
 /// The maximum number of attempts of a callback that are listed.
 const MAX_ATTEMPTS: u32 = 100;
@@ -40,17 +40,17 @@ impl Engine {
     }
 
     /// The latest events of an order.
-    pub(crate) fn events(&self, order: &Order) -> rusqlite::Result<Vec<Event>> {
+    pub(crate) fn events(&self, order: &Order) -> rusqlite::Result<Latest<Event>> {
         self.store.events(&order.id)
     }
 
     /// The latest refunds of a payment.
-    pub(crate) fn refunds(&self, order: &Order) -> rusqlite::Result<Vec<Order>> {
+    pub(crate) fn refunds(&self, order: &Order) -> rusqlite::Result<Latest<Order>> {
         self.store.refunds(self.settings.gateway, &order.id)
     }
 
-    /// The callbacks of an order.
-    pub(crate) fn callbacks(&self, order: &Order) -> rusqlite::Result<Vec<Callback>> {
+    /// The latest callbacks of an order.
+    pub(crate) fn callbacks(&self, order: &Order) -> rusqlite::Result<Latest<Callback>> {
         self.store.callbacks(&order.id)
     }
 

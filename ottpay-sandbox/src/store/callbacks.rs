@@ -6,10 +6,14 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::database::Store;
 use super::events::add_event;
+use super::latest::{Latest, read_latest};
 use super::savepoint::Savepoint;
 use crate::fault::Fault;
 
 const COLUMNS: &str = "serial, order_id, url, fields, forged, state, attempts, fault, due";
+
+/// How many callbacks of an order are listed, the latest ones.
+const MAX_OF_ORDER: u32 = 100;
 
 /// A message for the merchant.
 #[derive(Debug, Clone)]
@@ -157,10 +161,9 @@ impl Store {
         connection.prepare_cached(sql)?.query_map([order_id], read)?.collect()
     }
 
-    pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Vec<Callback>> {
-        let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 100");
-        connection.prepare_cached(&sql)?.query_map([order_id], read_callback)?.collect()
+    /// The latest callbacks of an order.
+    pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Latest<Callback>> {
+        read_latest(&self.lock(), "callbacks", "order_id", order_id, MAX_OF_ORDER, read_callback)
     }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::database::Store;
+use super::latest::{Latest, read_latest};
 use crate::order::{OrderState, REFUNDED};
 
 /// How many events of an order are listed, the latest ones.
@@ -54,13 +55,9 @@ impl Event {
 }
 
 impl Store {
-    /// The latest events of an order, the first one first.
-    pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Vec<Event>> {
-        let connection = self.lock();
-        let sql = "SELECT at, what FROM (SELECT * FROM events WHERE order_id = ?1 ORDER BY serial DESC LIMIT ?2) \
-                   ORDER BY serial";
-        let mut statement = connection.prepare_cached(sql)?;
-        statement.query_map(params![id, MAX_OF_ORDER], read_event)?.collect()
+    /// The latest events of an order.
+    pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Latest<Event>> {
+        read_latest(&self.lock(), "events", "order_id", id, MAX_OF_ORDER, read_event)
     }
 
     /// The latest events of all orders, the latest one first.
@@ -76,7 +73,7 @@ impl Store {
 }
 
 fn read_event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    Ok(Event { at: row.get(0)?, what: row.get(1)? })
+    Ok(Event { at: row.get("at")?, what: row.get("what")? })
 }
 
 pub(super) fn add_event(connection: &Connection, id: &str, at: i64, what: &str) -> rusqlite::Result<()> {

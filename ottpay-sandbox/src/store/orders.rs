@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::callbacks::{Callback, add_callbacks, json_text};
 use super::database::Store;
 use super::events::{add_event, describe_state};
+use super::latest::{Latest, read_latest};
 use super::savepoint::Savepoint;
 use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
@@ -97,15 +98,9 @@ impl Store {
         connection.prepare_cached(&sql)?.query_row([id, kind], |row| read_order(row, gateway)).optional()
     }
 
-    /// The refunds of a payment, the first one first.
-    pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Vec<Order>> {
-        let connection = self.lock();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM (SELECT * FROM orders WHERE original = ?1 ORDER BY serial DESC LIMIT ?2) \
-             ORDER BY serial"
-        );
-        let mut statement = connection.prepare_cached(&sql)?;
-        statement.query_map(params![id, MAX_REFUNDS], |row| read_order(row, gateway))?.collect()
+    /// The latest refunds of a payment.
+    pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Latest<Order>> {
+        read_latest(&self.lock(), "orders", "original", id, MAX_REFUNDS, |row| read_order(row, gateway))
     }
 
     /// Every order and refund, by id.

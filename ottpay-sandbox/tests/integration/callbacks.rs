@@ -226,3 +226,20 @@ async fn a_callback_that_is_sent_again_is_retried_like_any_other() {
     until(async || again().await["state"] == "failed").await;
     assert_eq!(again().await["attempts"].as_array().unwrap().len(), 4);
 }
+
+#[tokio::test]
+async fn the_latest_callbacks_are_listed_with_their_numbers() {
+    let (sandbox, client) = started().await;
+    let (url, _) = shop().await;
+    pay(&client, "T1", 100, &url).await.unwrap();
+    sandbox.pay("T1").await.unwrap();
+    for number in 1..=102 {
+        sandbox.resend("T1", number).await.unwrap();
+    }
+    let (_, order) = control(&sandbox, "GET", "/orders/T1", Value::Null).await;
+    let callbacks = order["callbacks"].as_array().unwrap();
+    assert_eq!((callbacks.len(), &order["earlier_callbacks"], &order["earlier_events"]), (100, &3.into(), &0.into()));
+    assert_eq!((&callbacks[0]["number"], &callbacks[99]["number"]), (&4.into(), &103.into()));
+    let (_, page) = get(&format!("{}/sandbox/order/T1", sandbox.url())).await;
+    assert!(page.contains("3 more before these") && page.contains("name=\"resend\" value=\"103\""), "{page}");
+}

@@ -6,7 +6,7 @@ use super::call::CallError;
 use crate::clock::format_rfc3339;
 use crate::engine::Engine;
 use crate::order::Order;
-use crate::store::{Callback, Exchange};
+use crate::store::{Callback, Event, Exchange};
 
 /// The default length of a list, and the maximum.
 pub(super) const DEFAULT_LISTED: u32 = 100;
@@ -49,16 +49,32 @@ pub(super) fn describe_order(engine: &Engine, order: &Order) -> Result<Value, Ca
     let mut value = summarise_order(engine, order);
     let events = engine.events(order)?;
     let refunds = engine.refunds(order)?;
-    let mut callbacks = Vec::new();
-    for callback in engine.callbacks(order)? {
-        callbacks.push(describe_callback(&callback, &engine.attempts(&callback)?));
+    let callbacks = engine.callbacks(order)?;
+    let mut described = Vec::new();
+    for (number, callback) in (callbacks.earlier + 1..).zip(&callbacks.items) {
+        let mut callback = describe_callback(callback, &engine.attempts(callback)?);
+        if let Value::Object(members) = &mut callback {
+            members.insert("number".to_owned(), number.into());
+        }
+        described.push(callback);
     }
-    let events = events.iter().map(|event| json!({ "at": format_rfc3339(event.at), "what": event.what })).collect();
-    let refunds = refunds.iter().map(|refund| Value::Object(summarise_order(engine, refund))).collect();
-    value.insert("events".to_owned(), events);
-    value.insert("refunds".to_owned(), refunds);
-    value.insert("callbacks".to_owned(), callbacks.into());
+    for (name, earlier, items) in [
+        ("events", events.earlier, events.items.iter().map(describe_event).collect()),
+        (
+            "refunds",
+            refunds.earlier,
+            refunds.items.iter().map(|refund| summarise_order(engine, refund).into()).collect(),
+        ),
+        ("callbacks", callbacks.earlier, described),
+    ] {
+        value.insert(format!("earlier_{name}"), earlier.into());
+        value.insert(name.to_owned(), Value::Array(items));
+    }
     Ok(Value::Object(value))
+}
+
+fn describe_event(event: &Event) -> Value {
+    json!({ "at": format_rfc3339(event.at), "what": event.what })
 }
 
 pub(super) fn describe_callback(callback: &Callback, attempts: &[Exchange]) -> Value {

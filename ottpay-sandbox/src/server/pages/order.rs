@@ -19,7 +19,7 @@ use crate::clock::format_wire_time;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::order::{Order, OrderKind};
-use crate::store::{Callback, Filter};
+use crate::store::{Callback, Filter, Latest};
 
 /// How many events, refunds and messages the page lists.
 const LISTED: usize = 100;
@@ -43,12 +43,9 @@ pub(super) struct OrderPage {
     waiting: Vec<(&'static str, u32)>,
     facts: Vec<(&'static str, String)>,
     diagram: Diagram,
-    /// The latest events, and how many precede them.
-    events: Vec<(String, String)>,
-    more_events: usize,
-    callbacks: Vec<CallbackRow>,
-    refunds: Vec<OrderRow>,
-    more_refunds: usize,
+    events: Latest<(String, String)>,
+    callbacks: Latest<CallbackRow>,
+    refunds: Latest<OrderRow>,
     messages: Vec<MessageRow>,
 }
 
@@ -107,8 +104,9 @@ fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
     let filter = Filter { order_id: Some(order.id.clone()), limit: LISTED as u32, ..Filter::default() };
     let exchanges = engine.exchanges(filter)?;
     let (mut events, mut refunds) = (engine.events(order)?, engine.refunds(order)?);
-    let (more_events, more_refunds) = (keep_latest(&mut events), keep_latest(&mut refunds));
-    let diagram = Diagram::draw(engine, &tell_story(engine, &events, &exchanges, exchanges.len() < LISTED));
+    events.truncate(LISTED);
+    refunds.truncate(LISTED);
+    let diagram = Diagram::draw(engine, &tell_story(engine, &events.items, &exchanges, exchanges.len() < LISTED));
     let waiting = engine.waiting_faults().into_iter().filter(|planned| planned.order_id.as_ref() == Some(&order.id));
     Ok(OrderPage {
         order: OrderRow::from(order),
@@ -124,11 +122,9 @@ fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {
         waiting: waiting.map(|planned| (planned.fault.name(), planned.times)).collect(),
         facts: list_facts(order),
         diagram,
-        events: events.into_iter().map(|event| (format_wire_time(event.at), event.what)).collect(),
-        more_events,
-        callbacks: engine.callbacks(order)?.into_iter().map(CallbackRow::from).collect(),
-        refunds: refunds.iter().map(OrderRow::from).collect(),
-        more_refunds,
+        events: events.map(|event| (format_wire_time(event.at), event.what)),
+        callbacks: engine.callbacks(order)?.map(CallbackRow::from),
+        refunds: refunds.map(|refund| OrderRow::from(&refund)),
         messages: exchanges.iter().map(MessageRow::from).collect(),
     })
 }
@@ -148,11 +144,4 @@ fn list_facts(order: &Order) -> Vec<(&'static str, String)> {
         ("changes by itself", order.due.map(format_wire_time)),
     ];
     facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
-}
-
-/// Truncates a list to its latest items. Returns how many preceded them.
-fn keep_latest<T>(list: &mut Vec<T>) -> usize {
-    let more = list.len().saturating_sub(LISTED);
-    list.drain(..more);
-    more
 }
