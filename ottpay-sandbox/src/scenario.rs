@@ -82,18 +82,17 @@ impl Scenario {
         let name = file.as_ref().display().to_string();
         let unreadable = |reason: String| ScenarioError::of_file(&name, reason);
         let opened = File::open(&file).map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
-        let mut text = String::new();
-        opened.take(MAX_FILE + 1).read_to_string(&mut text).map_err(|error| match error.kind() {
-            std::io::ErrorKind::InvalidData => unreadable("it is not UTF-8; save it as UTF-8".to_owned()),
-            _ => unreadable(format!("it cannot be read: {error}")),
-        })?;
+        let mut bytes = Vec::new();
+        let read = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
+        read.map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
+        // Before it is decoded: the last character may be cut off.
+        check_size(&name, bytes.len())?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
         Self::parse(&name, &text)
     }
 
     fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
-        if u64::try_from(text.len()).is_ok_and(|length| length > MAX_FILE) {
-            return Err(ScenarioError::of_file(file, "it is larger than 256 KiB; split it into several".to_owned()));
-        }
+        check_size(file, text.len())?;
         let mut mistakes = Mistakes::default();
         let parsed = read::read(text, &mut mistakes).and_then(|document| parse::parse(document, &mut mistakes));
         match parsed {
@@ -117,5 +116,12 @@ impl Scenario {
     /// `shop.yaml:4:5`.
     fn format_place(&self, Place { line, column }: Place) -> String {
         format!("{}:{line}:{column}", self.file)
+    }
+}
+
+fn check_size(file: &str, length: usize) -> Result<(), ScenarioError> {
+    match u64::try_from(length).is_ok_and(|length| length <= MAX_FILE) {
+        true => Ok(()),
+        false => Err(ScenarioError::of_file(file, "it is larger than 256 KiB; split it into several".to_owned())),
     }
 }
