@@ -113,7 +113,7 @@ pub enum SandboxError {
         expected: u64,
         /// How many have arrived.
         received: u64,
-        /// Which: `refused requests ACTIVEPAY about the order T1`.
+        /// Which: `refused ACTIVEPAY requests about the order T1`.
         of: String,
     },
     /// The scenario does not fit the specification; nothing was played.

@@ -79,7 +79,7 @@ impl Received {
     }
 }
 
-/// As in the error of [`Received::expect`]: `refused requests ACTIVEPAY about the order T1`.
+/// As in the error of [`Received::expect`]: `refused ACTIVEPAY requests about the order T1`.
 impl fmt::Display for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_accepted {
@@ -87,7 +87,7 @@ impl fmt::Display for Received {
             Some(true) => f.write_str("accepted ")?,
             Some(false) => f.write_str("refused ")?,
         }
-        write!(f, "requests {}", self.action)?;
+        write!(f, "{} requests", self.action)?;
         match &self.order_id {
             Some(order_id) => write!(f, " about the order {order_id}"),
             None => Ok(()),

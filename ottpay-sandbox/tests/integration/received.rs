@@ -25,7 +25,7 @@ async fn requests_are_counted_by_action_order_and_what_became_of_them() {
     let error = received("ACTIVEPAY").refused().order_id("T1").expect(2).unwrap_err();
     assert!(matches!(error, SandboxError::Received { expected: 2, received: 1, .. }), "{error:?}");
     let text = error.to_string();
-    assert!(text.contains("expected 2 of refused requests ACTIVEPAY about the order T1, received 1"), "{text}");
+    assert!(text.contains("expected 2 of refused ACTIVEPAY requests about the order T1, received 1"), "{text}");
     assert!(matches!(received("ACTIVPAY").count(), Err(SandboxError::NoSuchAction { .. })));
     // Callbacks are not received, but sent.
     sandbox.pay("T2").await.unwrap();
