@@ -23,6 +23,17 @@ pub(crate) fn escape(text: &str) -> String {
     text.chars().take(MAX_REPEATED).flat_map(char::escape_debug).collect()
 }
 
+/// The longest name of a field that is shown, in bytes.
+const MAX_NAME: usize = 40;
+
+/// A field's name that a client made, unless it is not a plain one: it may be a value that was misplaced.
+pub(crate) fn show_name(name: &str) -> String {
+    let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+    let is_plain = name.bytes().next().is_some_and(is_first)
+        && name.bytes().all(|byte| is_first(byte) || byte.is_ascii_digit() || byte == b'-');
+    if is_plain && name.len() <= MAX_NAME { name.to_owned() } else { format!("(a name of {} bytes)", name.len()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

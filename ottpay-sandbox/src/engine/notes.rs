@@ -3,13 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::leniency::Leniency;
+use crate::line::show_name;
 use crate::store::Note;
 
 /// How many names a note lists.
 const MAX_NAMES: usize = 5;
-
-/// The longest name that is shown, in bytes.
-const MAX_NAME: usize = 40;
 
 /// The leniencies of one request.
 #[derive(Debug, Default)]
@@ -60,12 +58,4 @@ impl Notes {
         };
         self.0.iter().map(write).collect()
     }
-}
-
-/// A name that a client made, unless it is not a plain one: it may be a value that was misplaced.
-fn show_name(name: &str) -> String {
-    let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    let is_plain = name.bytes().next().is_some_and(is_first)
-        && name.bytes().all(|byte| is_first(byte) || byte.is_ascii_digit() || byte == b'-');
-    if is_plain && name.len() <= MAX_NAME { name.to_owned() } else { format!("(a name of {} bytes)", name.len()) }
 }

@@ -196,3 +196,26 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     }
     assert!(!commands.contains("SECRET-CODE"), "{commands}");
 }
+
+#[tokio::test]
+async fn a_command_keeps_what_it_can_and_names_what_it_cannot() {
+    let (sandbox, _) = started().await;
+    let body = sealed(&sandbox, "STATUS_QUERY", "1.0", r#"{"order_id":"T1","shop_name":"S1","a b\nc":"x"}"#);
+    post_raw(sandbox.url(), body).await;
+    let page = get(&format!("{}/sandbox/message/1", sandbox.url())).await.1;
+    let comment =
+        "# Left out, as status_query has no such field: (a name of 5 bytes), shop_name\nottpay call status_query ";
+    assert!(page.contains(comment) && page.contains("--set &#39;order_id=T1&#39;"), "{page}");
+
+    // In-store requests have a field beside `data`, too.
+    let text = r#"{"amount":"100","biz_type":"WECHATPAY","operator_id":"1","order_id":"T2","call_back_url":"http://127.0.0.1:9/"}"#;
+    let mut body: Value = serde_json::from_slice(&sealed(&sandbox, "ACTIVEPAY", "1.0", text)).unwrap();
+    body["operator_id"] = "2".into();
+    post_raw(sandbox.url(), body.to_string().into_bytes()).await;
+    let page = get(&format!("{}/sandbox/message/2", sandbox.url())).await.1;
+    assert!(
+        page.contains("--set &#39;outer operator_id=2&#39;") && page.contains("--set &#39;operator_id=1&#39;"),
+        "{page}"
+    );
+    assert!(!page.contains("Left out"), "{page}");
+}

@@ -1,13 +1,19 @@
 //! A message as a command that sends it again, to be copied. Neither a sign key nor a sensitive value is in it.
 
+use std::collections::BTreeSet;
+
 use ottpay::envelope::{Message as Envelope, Value};
 use ottpay::link;
-use ottpay::spec::{ActionInfo, FieldInfo, Protocol};
+use ottpay::spec::{ActionInfo, FieldInfo, Fill, Protocol};
 use serde::Serialize;
 
 use crate::engine::Engine;
+use crate::line::show_name;
 use crate::redact::{Redaction, redact_fields};
 use crate::store::{Exchange, MAX_BODY};
+
+/// How many fields are named that the command cannot send.
+const MAX_LEFT_OUT: usize = 10;
 
 /// A command, and what has to be known before it is run.
 #[derive(Serialize)]
@@ -63,8 +69,19 @@ fn describe_trust(engine: &Engine, need: &'static str) -> &'static str {
 fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     let info = exchange.action.as_deref().filter(|_| exchange.callback.is_none())?;
     let info = engine.gateway().method(info)?;
-    let (fields, hidden) = read_fields(engine, info, exchange)?;
-    let mut text = format!("ottpay call {} --endpoint {}", info.name, quote(engine.endpoint()));
+    let (sent, hidden) = read_fields(engine, info, exchange)?;
+    let Kept { fields, left_out } = keep_fields(info, sent);
+    if !fields.iter().all(|(_, text)| can_be_pasted(text)) {
+        return None;
+    }
+    let mut text = String::new();
+    if !left_out.is_empty() {
+        let names: Vec<_> = left_out.iter().take(MAX_LEFT_OUT).map(|name| show_name(name)).collect();
+        let more = left_out.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text.push_str(&format!("# Left out, as {} has no such field: {}{more}\n", info.name, names.join(", ")));
+    }
+    text.push_str(&format!("ottpay call {} --endpoint {}", info.name, quote(engine.endpoint())));
     text.push_str(&format!(" --merchant-id {}", quote(engine.merchant_id())));
     for (name, value) in &fields {
         text.push_str(&format!(" \\\n  --set {}", quote(&format!("{name}={value}"))));
@@ -77,29 +94,61 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     Some(Command { title: "with ottpay", hint, text })
 }
 
-/// The fields of a request that the client does not write by itself, sensitive values replaced; and whether there were any.
+/// The fields of a request, those beside `data` included, sensitive values replaced; and whether there were any.
 fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Option<(Vec<(String, String)>, bool)> {
     let body = read_whole(exchange)?;
     let redaction = Redaction::of_sensitive(engine.gateway());
-    let (fields, hidden) = match info.protocol {
-        Protocol::Envelope => redact_fields(&engine.explain(body.as_bytes()), &redaction),
-        protocol => {
-            let fields = match protocol {
-                Protocol::Link => link::read(body, info.request).ok()?,
-                _ => Envelope::read_plain(body.as_bytes()).ok()?.1,
-            };
-            let text = |(name, value): (&str, Value<'_>)| {
-                let text = if redaction.hides(name) { format!("[{name}]") } else { value.as_text()?.to_owned() };
-                Some((name.to_owned(), text))
-            };
-            let hidden = fields.iter().any(|(name, _)| redaction.hides(name));
-            (fields.iter().filter_map(text).collect(), hidden)
-        }
+    if info.protocol == Protocol::Envelope {
+        let (mut fields, hidden) = redact_fields(&engine.explain(body.as_bytes()), &redaction);
+        let message = Envelope::read(body.as_bytes()).ok()?;
+        let outer = info.request.iter().filter(|field| field.outer && !redaction.hides(field.name));
+        fields
+            .extend(outer.filter_map(|field| Some((field.label().into_owned(), message.text(field.name)?.to_owned()))));
+        return Some((fields, hidden));
+    }
+    let fields = match info.protocol {
+        Protocol::Link => link::read(body, info.request).ok()?,
+        _ => Envelope::read_plain(body.as_bytes()).ok()?.1,
     };
-    let is_given = |field: &FieldInfo| !field.outer && field.constant.is_none() && field.fill.is_none();
-    let is_known = |name: &str| info.request.iter().any(|field| field.name == name && is_given(field));
-    let fields: Vec<_> = fields.into_iter().filter(|(name, _)| is_known(name)).collect();
-    fields.iter().all(|(_, text)| can_be_pasted(text)).then_some((fields, hidden))
+    let text = |(name, value): (&str, Value<'_>)| {
+        let text = if redaction.hides(name) { format!("[{name}]") } else { value.as_text()?.to_owned() };
+        Some((name.to_owned(), text))
+    };
+    let hidden = fields.iter().any(|(name, _)| redaction.hides(name));
+    Some((fields.iter().filter_map(text).collect(), hidden))
+}
+
+/// What the command can send of a request.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Kept {
+    /// By the names that the command knows.
+    fields: Vec<(String, String)>,
+    /// Names of fields that the action does not have.
+    left_out: Vec<String>,
+}
+
+/// Leaves out what the client writes by itself, and what the action does not have. What was sent under another name of a
+/// field alone has the field's name.
+fn keep_fields(info: &ActionInfo, sent: Vec<(String, String)>) -> Kept {
+    let is_written_by_client = |field: &FieldInfo| field.constant.is_some() || field.fill.is_some();
+    let is_sent: BTreeSet<_> = sent.iter().map(|(name, _)| name.clone()).collect();
+    let mut kept = Kept::default();
+    for (name, text) in sent {
+        let labelled = info.request.iter().find(|field| field.label() == *name);
+        let other_name = || info.request.iter().find(|field| !field.outer && field.has_name(&name));
+        match labelled.or_else(other_name) {
+            Some(FieldInfo { fill: Some(Fill::CopyOf(original)), .. }) if !is_sent.contains(*original) => {
+                kept.fields.push(((*original).to_owned(), text));
+            }
+            Some(field) if is_written_by_client(field) => {}
+            Some(field) if field.label() == *name || !is_sent.contains(field.name) => {
+                kept.fields.push((field.label().into_owned(), text));
+            }
+            Some(_) => {}
+            None => kept.left_out.push(name),
+        }
+    }
+    kept
 }
 
 /// What was sent, if all of it was kept and it is text.
@@ -119,7 +168,31 @@ fn quote(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{can_be_pasted, quote};
+    use super::{Kept, can_be_pasted, keep_fields, quote};
+    use ottpay::spec::{ActionInfo, FieldInfo, Fill};
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn fields_under_other_names_are_kept_and_unknown_ones_are_named() {
+        static FIELDS: [FieldInfo; 5] = [
+            FieldInfo { name: "amount", aliases: &["amt"], ..FieldInfo::PLAIN },
+            FieldInfo { name: "order_id", ..FieldInfo::PLAIN },
+            FieldInfo { name: "orderId", fill: Some(Fill::CopyOf("order_id")), ..FieldInfo::PLAIN },
+            FieldInfo { name: "kind", constant: Some("A"), ..FieldInfo::PLAIN },
+            FieldInfo { name: "kind", outer: true, ..FieldInfo::PLAIN },
+        ];
+        let info = ActionInfo { request: &FIELDS, ..*ottpay::GATEWAY.actions[0] };
+        let sent = [("amt", "1"), ("orderId", "T1"), ("kind", "A"), ("outer kind", "B"), ("shop", "S")];
+        let fields = pairs(&[("amount", "1"), ("order_id", "T1"), ("outer kind", "B")]);
+        assert_eq!(keep_fields(&info, pairs(&sent)), Kept { fields, left_out: vec!["shop".to_owned()] });
+        // Under both names, the field's own counts.
+        let both = pairs(&[("amt", "1"), ("amount", "2"), ("orderId", "T1"), ("order_id", "T2")]);
+        let fields = pairs(&[("amount", "2"), ("order_id", "T2")]);
+        assert_eq!(keep_fields(&info, both), Kept { fields, left_out: Vec::new() });
+    }
 
     #[test]
     fn a_shell_reads_a_quoted_text_as_one_word() {
