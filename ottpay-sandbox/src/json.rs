@@ -44,14 +44,24 @@ pub(crate) fn write_object<'a>(members: impl IntoIterator<Item = (&'a str, Membe
     out
 }
 
-/// Writes a request's fields as public clients do that the gateway has to read all the same: in an order that is not
+/// Writes the fields of a request as public clients do that the gateway has to read all the same: in an order that is not
 /// sorted, with slashes and everything that is not ASCII as escapes. The order follows from names and values, so that the
 /// same fields give the same text.
-pub fn write_shuffled(fields: &BTreeMap<String, String>) -> String {
+pub fn write_as_client(fields: &BTreeMap<String, String>) -> String {
+    write_unsorted(fields, Escapes::SlashesAndNonAscii)
+}
+
+/// Writes the fields of a callback as the gateway does: in an order that is not sorted, with the escapes of its serialiser.
+/// The order follows from names and values, so that the same fields give the same text.
+pub fn write_as_gateway(fields: &BTreeMap<String, String>) -> String {
+    write_unsorted(fields, Escapes::Html)
+}
+
+fn write_unsorted(fields: &BTreeMap<String, String>, escapes: Escapes) -> String {
     let mut members: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), Member::Text(value))).collect();
     let texts = fields.iter().flat_map(|(name, value)| [name.as_str(), value]);
     Variation::from_texts(texts).shuffle(&mut members);
-    write_object(members, Escapes::SlashesAndNonAscii)
+    write_object(members, escapes)
 }
 
 fn write_string(text: &str, escapes: Escapes, out: &mut String) {
@@ -96,16 +106,24 @@ mod tests {
     }
 
     #[test]
-    fn shuffled_fields_are_the_same_fields() {
+    fn unsorted_fields_are_the_same_fields() {
         let fields: BTreeMap<String, String> =
-            [("amount", "1999"), ("back", "https://shop.example/\u{e9}"), ("order_id", "T1")]
+            [("amount", "1999"), ("back", "https://shop.example/\u{e9}?a=1"), ("order_id", "T1")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into();
-        let text = write_shuffled(&fields);
-        assert!(
-            !text.starts_with("{\"amount") || !text.contains("\"back\":\"https:\\/\\/shop.example\\/\\u00e9\",\"order")
-        );
-        assert_eq!(serde_json::from_str::<BTreeMap<String, String>>(&text).unwrap(), fields);
-        assert_eq!(write_shuffled(&fields), text);
+        for (write, back) in [
+            (
+                write_as_client as fn(&BTreeMap<String, String>) -> String,
+                r#""back":"https:\/\/shop.example\/\u00e9?a=1""#,
+            ),
+            (write_as_gateway, "\"back\":\"https://shop.example/\u{e9}?a\\u003d1\""),
+        ] {
+            let text: String = write(&fields);
+            assert!(text.contains(back), "{text}");
+            let places = fields.keys().map(|name| text.find(&format!("\"{name}\":")).unwrap());
+            assert!(!places.is_sorted(), "{text}");
+            assert_eq!(serde_json::from_str::<BTreeMap<String, String>>(&text).unwrap(), fields);
+            assert_eq!(write(&fields), text);
+        }
     }
 }

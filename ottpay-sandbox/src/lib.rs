@@ -120,7 +120,7 @@ pub use builder::SandboxBuilder;
 pub use engine::Delivery;
 pub use error::SandboxError;
 pub use fault::Fault;
-pub use json::write_shuffled;
+pub use json::{write_as_client, write_as_gateway};
 pub use leniency::Leniency;
 pub use order::{Act, Order, OrderKind, OrderState};
 pub use planned_fault::PlannedFault;

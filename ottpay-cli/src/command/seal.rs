@@ -6,7 +6,7 @@ use ottpay::Framing;
 use ottpay::GATEWAY;
 use ottpay::envelope::{DigestForm, Message, seal, seal_json};
 use ottpay::spec::Protocol;
-use ottpay_sandbox::write_shuffled;
+use ottpay_sandbox::write_as_client;
 use ottpay_vocabulary::wire;
 
 use crate::failure::Failure;
@@ -66,7 +66,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         check_values(&options.action, &fields, &outer)?;
     }
     let sealed = if options.shuffle {
-        let shuffled = seal_json(&write_shuffled(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
+        let shuffled = seal_json(&write_as_client(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
         shuffled.map_err(Failure::usage)?
     } else {
         seal(&fields, &key, GATEWAY.cipher)

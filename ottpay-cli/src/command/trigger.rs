@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use ottpay::envelope::{DigestForm, Message, seal_json};
 use ottpay::spec::{CallbackInfo, FieldInfo, Role};
 use ottpay::{Framing, GATEWAY};
-use ottpay_sandbox::write_shuffled;
+use ottpay_sandbox::write_as_gateway;
 
 use answer::post;
 
@@ -21,7 +21,7 @@ use crate::{input, stdout};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The fields are those of the specification's example, with the merchant of the settings, and with what --set and --json
-change. The members are not sorted, as those of the gateway are not.
+change. As in those of the gateway, the members are not sorted, and `=`, `&`, `<`, `>` and `'` are escaped.
 
 Standard output has the callback as it was posted, and on a second line the answer, as in
 {\"status\":200,\"content_type\":\"text/plain\",\"body\":\"SUCCESS\"}. Exit codes are 0 if the shop answered with 2xx, else 1.
@@ -60,7 +60,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if !options.unchecked {
         check(info, &fields).map_err(|failure| failure.help("with --unchecked it is sealed all the same"))?;
     }
-    let sealed = seal_json(&write_shuffled(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
+    let sealed = seal_json(&write_as_gateway(&fields), DigestForm::TextNullEmpty, &key, GATEWAY.cipher);
     let sealed = sealed.map_err(Failure::usage)?;
     let members = [
         ("rsp_code", "SUCCESS"),

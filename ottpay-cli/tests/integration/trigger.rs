@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
-use ottpay::{Amount, Client, SignKey};
+use ottpay::envelope::explain;
+use ottpay::{Amount, Client, GATEWAY, SignKey};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -69,6 +70,15 @@ async fn without_an_address_it_is_printed_and_another_key_makes_it_invalid() {
     assert_eq!(callback.raw().text("remarks"), None);
     let forged = trigger(&["wallet", "--sign-key", "0000000000000000"]).await;
     assert!(client().callback(forged.out.as_bytes()).is_err(), "{forged:?}");
+}
+
+#[tokio::test]
+async fn it_has_the_escapes_of_the_gateway() {
+    let done = trigger(&["wallet", "--set", "remarks=a=b / \u{e9}"]).await;
+    let explanation = explain(done.out.as_bytes(), &SignKey::new(KEY).unwrap(), GATEWAY.cipher);
+    let text = explanation.plaintext().unwrap();
+    assert!(text.contains("\"remarks\":\"a\\u003db / \u{e9}\""), "{text}");
+    assert_eq!(client().callback(done.out.as_bytes()).unwrap().raw().text("remarks"), Some("a=b / \u{e9}"));
 }
 
 #[tokio::test]
