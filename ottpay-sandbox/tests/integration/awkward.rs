@@ -104,6 +104,13 @@ async fn characters_that_mean_something_in_html_are_escaped_and_others_are_not()
     let opened = open(&sandbox, &reply.to_body(Framing::Json));
     let text = opened.plaintext().unwrap();
     assert!(text.contains(r"prepay_id\u003d") && !text.contains("prepay_id="), "{text}");
+    // As in the vendor's sample of a callback: nothing on record escapes what is not ASCII.
+    let (url, bodies) = shop().await;
+    pay(&client_of(&sandbox).build().unwrap(), "T2", 100, &url).await.unwrap();
+    sandbox.pay("T2").await.unwrap();
+    let callback = bodies.lock().unwrap()[0].clone();
+    let opened = open(&sandbox, &callback);
+    assert!(opened.plaintext().unwrap().contains("\"remarks\":\"可以\""), "{:?}", opened.plaintext());
 }
 
 #[tokio::test]
