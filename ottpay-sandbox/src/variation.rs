@@ -22,6 +22,11 @@ impl Variation {
         self.0.char(if is_leading { '1' } else { '0' }..='9')
     }
 
+    /// A Latin letter.
+    pub(crate) fn choose_letter(&mut self, is_uppercase: bool) -> char {
+        if is_uppercase { self.0.uppercase() } else { self.0.lowercase() }
+    }
+
     /// Brings members into an order that is not sorted by name; one alone stays where it is.
     pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
         self.0.shuffle(members);

@@ -7,7 +7,7 @@ use ottpay::Amount;
 use ottpay::envelope::Fields;
 use ottpay::spec::{ActionInfo, CallbackInfo, FieldInfo, Kind, Role};
 
-use super::issue::issue_like;
+use super::issue::{issue_like, issue_members};
 use super::refusal::Refusal;
 use super::request::Request;
 use super::samples::Samples;
@@ -127,7 +127,11 @@ impl Engine {
         let required = || if field.required { echo() } else { None };
         // An optional field that plays another role is absent if the order does not have it, whatever the example shows.
         let may_be_sample = field.required || matches!(field.role, None | Some(Role::Remark));
-        known.or_else(required).or_else(|| sample.filter(|_| may_be_sample).map(str::to_owned))
+        let of_sample = |sample: &str| match field.kind {
+            Kind::Object(info) => issue_members(sample, info, &order.id),
+            _ => sample.to_owned(),
+        };
+        known.or_else(required).or_else(|| sample.filter(|_| may_be_sample).map(of_sample))
     }
 
     /// The value of a field for an order, by the role of the field.

@@ -1,20 +1,36 @@
-//! Ids and numbers that are issued for each order anew, in the form of an example.
+//! Ids, numbers and random strings that are issued for each order anew, in the form of an example.
+
+use ottpay::spec::{ObjectInfo, Role};
+use serde_json::{Map, Value};
 
 use crate::variation::Variation;
 
-/// An id in the form of a sample: with other digits, which follow from the order and the name of the field.
+/// An id in the form of a sample: with other digits, which follow from the order and the name of the field, and with other
+/// letters after the first digit. Letters before it are a prefix.
 pub(super) fn issue_like(sample: &str, order_id: &str, field: &str) -> String {
     let mut variation = Variation::from_texts([order_id, field]);
     let mut is_first = true;
-    let issue = |character: char| {
-        if !character.is_ascii_digit() {
-            return character;
-        }
+    let issue = |character: char| match character {
         // What begins with a zero does so for every order, and nothing else begins with one.
-        let is_leading = std::mem::replace(&mut is_first, false);
-        if is_leading && character == '0' { character } else { variation.choose_digit(is_leading) }
+        '0'..='9' => {
+            let is_leading = std::mem::replace(&mut is_first, false);
+            if is_leading && character == '0' { character } else { variation.choose_digit(is_leading) }
+        }
+        'a'..='z' | 'A'..='Z' if !is_first => variation.choose_letter(character.is_ascii_uppercase()),
+        other => other,
     };
     sample.chars().map(issue).collect()
+}
+
+/// A sample that is a JSON object, with the members that are issued for each order issued for this one.
+pub(super) fn issue_members(sample: &str, info: &ObjectInfo, order_id: &str) -> String {
+    let members: Map<String, Value> = serde_json::from_str(sample).unwrap_or_default();
+    let issued = info.fields.iter().filter(|field| field.role == Some(Role::Issued));
+    issued.filter_map(|field| Some((field.name, members.get(field.name)?.as_str()?))).fold(
+        sample.to_owned(),
+        // What is issued needs no other escapes than the sample, so that the form of the object stays.
+        |text, (name, value)| text.replace(value, &issue_like(value, order_id, name)),
+    )
 }
 
 #[cfg(test)]
@@ -24,6 +40,10 @@ mod tests {
     #[test]
     fn an_issued_id_has_the_form_of_the_sample_and_differs_from_order_to_order() {
         let sample = "wx2018112112000000";
+        let nonce = issue_like("hieqzx1aK8sXTdMq", "T1", "nonceStr");
+        assert!(nonce.starts_with("hieqzx") && !nonce.contains("sXTdMq"), "{nonce}");
+        let cases: Vec<_> = nonce.chars().map(|letter| letter.is_ascii_uppercase()).collect();
+        assert_eq!(cases, "hieqzx1aK8sXTdMq".chars().map(|letter| letter.is_ascii_uppercase()).collect::<Vec<_>>());
         let issued = issue_like(sample, "T1", "prepayId");
         let form = |text: &str| text.replace(|digit: char| digit.is_ascii_digit(), "0");
         assert_eq!(form(&issued), form(sample));

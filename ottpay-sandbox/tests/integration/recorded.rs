@@ -111,11 +111,28 @@ async fn a_payment_in_an_app_has_both_names_of_its_id_and_ids_of_its_own() {
         assert_eq!(reply["wxapikey"], "sample-secret");
     }
     assert_ne!(first["prepayId"], second["prepayId"]);
-    assert_ne!(first["tradeNo"], second["tradeNo"]);
+    for name in ["tradeNo", "nonceStr"] {
+        assert_ne!(first[name], second[name], "{name}");
+    }
     sandbox.pay("T1").await.unwrap();
     let callback = open(&sandbox, &bodies.lock().unwrap().last().unwrap().clone());
     // The page for apps documents another form of the time.
     assert_eq!(form(&callback["finish_time"]), "99999999999999");
+}
+
+#[tokio::test]
+async fn an_object_in_a_string_has_members_of_its_own() {
+    let (sandbox, _) = start().await;
+    let prepare = async |id: &str| {
+        let fields = json!({ "order_id": id, "operator_id": "1", "amount": "1", "app_id": "a", "open_id": "o",
+                             "biz_type": "WECHATPAY", "call_back_url": "http://127.0.0.1:9/" });
+        let reply = ask(&sandbox, "MAPPPAY", "1.1", fields).await;
+        serde_json::from_str::<Value>(reply["payInfo"].as_str().unwrap()).unwrap()
+    };
+    let (first, second) = (prepare("T1").await, prepare("T2").await);
+    assert_ne!(first["nonceStr"], second["nonceStr"]);
+    assert_eq!((&first["signType"], &first["appId"]), (&json!("MD5"), &second["appId"]));
+    assert_eq!(first.as_object().unwrap().len(), 6);
 }
 
 #[tokio::test]

@@ -216,7 +216,7 @@ fn describe(field: &FieldInfo, text: &str, shown: &str) -> String {
         },
         Some(Role::PaymentLink) => "a link to its own page".to_owned(),
         Some(Role::ProviderOrder) => "an id of its own that begins with `SB`".to_owned(),
-        Some(Role::Issued) => "an id of its own in the form of the example".to_owned(),
+        Some(Role::Issued) => "a value of its own in the form of the example".to_owned(),
         Some(Role::Order) if quote(text) != shown => "an id of its own".to_owned(),
         _ => quote(text),
     }
