@@ -39,6 +39,8 @@ mod parse;
 mod play;
 mod read;
 mod request;
+#[cfg(test)]
+mod schema;
 mod step;
 
 use std::fs::File;

@@ -11,10 +11,10 @@ use crate::planned_fault::PlannedFault;
 use values::{Options, describe_unknown};
 
 /// The greatest number of steps.
-const MAX_STEPS: usize = 1000;
+pub(super) const MAX_STEPS: usize = 1000;
 
 /// The keys that make a step what it is, with the other keys of such a step.
-const STEPS: [(&str, &[&str]); 14] = [
+pub(super) const STEPS: [(&str, &[&str]); 14] = [
     ("create", &["action", "fields", "outcome"]),
     ("wait", &["action", "state", "within"]),
     ("pay", &["tip", "convenience_fee"]),

@@ -1,0 +1,173 @@
+//! The JSON Schema of scenarios, for editors: written from the tables of the parser into `docs/schema/scenario.json`.
+
+use std::path::Path;
+
+use boon::{Compiler, Schemas};
+use serde_json::{Map, Value, json};
+
+use super::Scenario;
+use super::parse::{MAX_STEPS, STEPS};
+use super::step::{CallbackOutcome, Expected};
+use crate::assume::Assumption;
+use crate::fault::Fault;
+use crate::order::{OrderState, REFUNDED};
+
+/// A scalar: values stay as they are written.
+fn text(description: &str) -> Value {
+    json!({ "description": description, "type": ["string", "number"] })
+}
+
+fn whole(description: &str) -> Value {
+    json!({ "description": description, "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+$" })
+}
+
+fn duration(description: &str) -> Value {
+    json!({ "description": format!("{description}, with its unit: `30s`, `5m` or `1h 30m`."), "type": "string" })
+}
+
+fn word<'a>(description: &str, words: impl IntoIterator<Item = &'a str>) -> Value {
+    json!({ "description": description, "enum": words.into_iter().collect::<Vec<_>>() })
+}
+
+/// The value of the key that makes a step what it is.
+fn describe_verb(verb: &str) -> Value {
+    match verb {
+        "create" => text("Sends a request with this id, as a client would."),
+        "wait" => text("Waits until the shop has created the order with this id, or its next order by an action."),
+        "pay" => text("The buyer pays this order."),
+        "decline" => text("The buyer's wallet or bank declines this order."),
+        "cancel" => text("The buyer cancels this order."),
+        "expire" => text("The time for this order runs out."),
+        "capture" => text("The bank captures the money that it has reserved for this order."),
+        "release" => text("The bank releases the money that it has reserved for this order."),
+        "resend" => text("Posts a callback of this order again."),
+        "fault" => word("Plans a fault.", Fault::ALL.iter().map(|fault| fault.name())),
+        "clock" => duration("Moves the sandbox's clock forward by this time"),
+        "assume" => {
+            let all: Vec<_> = Assumption::ALL.iter().map(ToString::to_string).collect();
+            word("Changes an assumption.", all.iter().map(String::as_str))
+        }
+        "expect" => text("Compares this order."),
+        "received" => text("Compares how many requests of this action have arrived."),
+        _ => panic!("the schema does not describe the step `{verb}`"),
+    }
+}
+
+/// The value of another key of a step.
+fn describe_key(verb: &str, key: &str) -> Value {
+    let action = "The action, by the method of the client or by its constant.";
+    match (verb, key) {
+        ("create", "fields") => {
+            let description = "Fields of the request by their names; required fields that are missing have the values of the \
+                               specification's first example.";
+            json!({ "description": description, "type": "object", "additionalProperties": text("A value.") })
+        }
+        ("create", "outcome") => {
+            word("What the client knows afterwards; by default `accepted`.", Expected::NAMES.map(|(name, _)| name))
+        }
+        ("resend", "callback") => whole("The number of the callback, from 1; by default the first."),
+        ("expect", "callback") => {
+            let names = CallbackOutcome::NAMES.map(|(name, _)| name);
+            word("What has become of its callbacks, except forged ones.", names)
+        }
+        (_, "state") => word("Its state.", OrderState::list_names().chain([REFUNDED])),
+        (_, "action") => text(action),
+        (_, "order") => text("The order, by its id or by the name that a `wait` gave it."),
+        (_, "within") => duration("How long to wait for it, at most an hour"),
+        (_, "delay") => duration("The delay of the fault"),
+        (_, "code") => text("The response code of a refusal."),
+        (_, "times") => whole("How often it happens; by default once."),
+        (_, "tip") => whole("A tip, in minor units."),
+        (_, "convenience_fee") => whole("A convenience fee, in minor units."),
+        (_, "refunded") => whole("How much of it is refunded, in minor units."),
+        (_, "count") => whole("How many requests, accepted and refused."),
+        (_, "accepted") => whole("How many requests that were carried out."),
+        (_, "refused") => whole("How many requests that were not carried out."),
+        _ => panic!("the schema does not describe the key `{key}` of the step `{verb}`"),
+    }
+}
+
+fn write_schema() -> String {
+    let steps = STEPS.map(|(verb, keys)| {
+        let others = keys.iter().map(|key| ((*key).to_owned(), describe_key(verb, key)));
+        let properties: Map<_, _> = others.chain([(verb.to_owned(), describe_verb(verb))]).collect();
+        let required = if verb == "create" { vec![verb, "action"] } else { vec![verb] };
+        json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
+    });
+    let schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A scenario for `ottpay sandbox --scenario`",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["scenario", "steps"],
+        "properties": {
+            "scenario": text("The title; by this key a file is recognised as a scenario."),
+            "callbacks": text("The address for callbacks of orders that a `create` makes."),
+            "steps": {
+                "description": "The steps, played one after another.",
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MAX_STEPS,
+                "items": { "oneOf": steps },
+            },
+        },
+    });
+    format!("{schema:#}\n")
+}
+
+#[test]
+fn the_schema_in_docs_is_that_of_the_parser() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schema/scenario.json");
+    if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
+        std::fs::write(&path, write_schema()).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let update = "run `UPDATE=1 cargo test -p ottpay-sandbox --lib schema`";
+    assert!(written == write_schema(), "{} is not up to date: {update}", path.display());
+}
+
+#[test]
+fn the_schema_accepts_and_refuses_what_the_parser_does() {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    let url = "https://example.com/scenario.json";
+    compiler.add_resource(url, serde_json::from_str(&write_schema()).unwrap()).unwrap();
+    let schema = compiler.compile(url, &mut schemas).unwrap();
+    let steps = [
+        (
+            "create: T1\n  action: active_pay\n  fields: { amount: 1999, operator_id: 0000020156 }\n  outcome: refused",
+            true,
+        ),
+        ("create: T1", false),
+        ("create: T1\n  action: active_pay\n  outcome: lost", false),
+        ("wait: first\n  action: active_pay\n  state: refunded\n  within: 1m", true),
+        ("wait: first\n  state: payed", false),
+        ("pay: 1\n  tip: 70\n  convenience_fee: \"1\"", true),
+        ("pay: T1\n  tip: 1.50", false),
+        ("pay: T1\n  tip: -1", false),
+        ("pay: T1\n  tipp: 1", false),
+        ("pay: T1\n  decline: T1", false),
+        ("decline: T1\n  tip: 1", false),
+        ("payy: T1", false),
+        ("resend: T1\n  callback: 2", true),
+        ("fault: drop_after\n  action: ACTIVEPAY\n  order: T1\n  times: 2\n  delay: 50ms\n  code: FAIL", true),
+        ("fault: drop", false),
+        ("clock: 1h 30m", true),
+        ("assume: late_payments=on", true),
+        ("assume: late_payment=on", false),
+        ("expect: T1\n  refunded: 0\n  callback: none", true),
+        ("expect: T1\n  callback: lost", false),
+        ("received: REFUND\n  count: 1\n  accepted: 1\n  refused: 0", true),
+        ("received: REFUND\n  count: many", false),
+    ];
+    let files = steps
+        .map(|(step, is_right)| (format!("scenario: A\ncallbacks: http://a.example\nsteps:\n- {step}\n"), is_right));
+    let others =
+        [("scenario: A\nsteps: []\n", false), ("steps:\n- pay: T1\n", false), ("scenario: A\nstep: 1\n", false)];
+    for (yaml, is_right) in files.into_iter().chain(others.map(|(yaml, is_right)| (yaml.to_owned(), is_right))) {
+        let value: Value = serde_yaml::from_str(&yaml).unwrap();
+        assert_eq!(Scenario::from_yaml(&yaml).is_ok(), is_right, "the parser: {yaml}");
+        assert_eq!(schemas.validate(&value, schema).is_ok(), is_right, "the schema: {yaml}");
+    }
+    // What of two keys has to be there is known by the parser alone.
+    assert!(Scenario::from_yaml("scenario: A\nsteps:\n- expect: T1\n").is_err());
+}
