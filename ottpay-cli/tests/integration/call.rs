@@ -390,10 +390,14 @@ fn the_sandbox_notes_another_answer_to_a_callback_in_its_log() {
     };
     let log = paid(&[]);
     assert!(
-        log.contains("INFO") && log.contains("the callback was taken, but its answer has another body than `SUCCESS`")
+        log.contains("INFO")
+            && log.contains("the callback was acknowledged, but its answer has another body than `SUCCESS`")
     );
     let log = paid(&["--strict-acknowledgement"]);
-    assert!(log.contains("WARN") && log.contains("the callback was not taken: answer has another body than `SUCCESS`"));
+    assert!(
+        log.contains("WARN")
+            && log.contains("the callback was not acknowledged: answer has another body than `SUCCESS`")
+    );
 }
 
 #[test]

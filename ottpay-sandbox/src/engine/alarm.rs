@@ -1,4 +1,4 @@
-//! When the delivery worker looks for work next: at a time that it has found, or earlier if something is due earlier.
+//! Wakes the delivery worker: at the next due time it has found, or earlier if something becomes due earlier.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -21,17 +21,18 @@ impl Default for Alarm {
 }
 
 impl Alarm {
-    /// Begins a look at what is due. What is added meanwhile, and may be seen or not, wakes the worker once more.
+    /// Begins a search for due work. Work that is added during the search wakes the worker once more, as the search may have
+    /// missed it.
     pub(super) fn begin_look(&self) {
         self.wakes.store(i64::MAX, Ordering::SeqCst);
     }
 
-    /// Ends a look: the worker wakes by itself after this time.
+    /// Ends a search: the worker wakes by itself after this time.
     pub(super) fn end_look(&self, now: i64, wait: Duration) {
         self.wakes.store(now.saturating_add(to_millis(wait)), Ordering::SeqCst);
     }
 
-    /// Wakes the worker if it would look at this too late. Most orders are due long after it looks again.
+    /// Wakes the worker if it would otherwise wake after this time. Most orders are due long after its next search.
     pub(super) fn set(&self, due: i64) {
         if due < self.wakes.load(Ordering::SeqCst) {
             self.wake();

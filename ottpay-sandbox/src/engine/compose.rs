@@ -103,8 +103,8 @@ impl Engine {
         answer
     }
 
-    /// The value of a field for an order: what its role says, else what the request that created the order or the current
-    /// one has under its name, else what the example has.
+    /// The value of a field for an order: by its role, else from the request that created the order or the current one, else
+    /// from the example.
     fn find_value(&self, field: &'static FieldInfo, source: &Source<'_>) -> Option<String> {
         let Source { order, samples, requested } = *source;
         let sample = samples.find(field);
@@ -140,7 +140,7 @@ impl Engine {
         let minor = |amount: Amount| format_minor(order, amount, assumed.minor_units);
         let time = |millis: i64| format_time_like(millis, samples.find_any(field));
         let is_shown = samples.find(field).is_some();
-        // An amount that there is none of is zero in the examples, or absent.
+        // A missing amount is zero if the example has the field, otherwise absent.
         let or_zero = |amount: Option<Amount>| amount.or(Some(Amount::ZERO).filter(|_| is_shown)).map(minor);
         let is_unpaid_page = order.checkout_id.is_some() && order.state() == OrderState::Created;
         match role {

@@ -18,7 +18,7 @@ use crate::error::SandboxError;
 use crate::fault::{CallbackEffect, Fault};
 use crate::store::{Callback, CallbackFault, CallbackState, Exchange, Filter, describe_attempt};
 
-/// What became of a callback.
+/// The outcome of a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {
@@ -114,7 +114,7 @@ impl Engine {
         let filter = Filter { callback: Some(callback.serial), limit: 1, ..Filter::default() };
         let look = move |engine: &Self| match engine.store.exchanges(&filter) {
             Ok(mut attempts) => attempts.pop().map(Ok).ok_or_else(String::new),
-            // It will not be better by waiting.
+            // Waiting does not help.
             Err(error) => Ok(Err(error)),
         };
         let late = |_| SandboxError::NotDelivered { order_id: id.to_owned() };
@@ -166,11 +166,16 @@ impl Engine {
             let (url, attempt) = (&callback.url, callback.attempts);
             let reason = note.clone().or(unexpected.clone());
             let reason = reason.unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
-            let next = if callback.due.is_some() { "it is tried again" } else { "it is given up" };
-            tracing::warn!(order_id = callback.order_id, url, attempt, "the callback was not taken: {reason}; {next}");
+            let next = if callback.due.is_some() { "it will be retried" } else { "it is given up" };
+            tracing::warn!(
+                order_id = callback.order_id,
+                url,
+                attempt,
+                "the callback was not acknowledged: {reason}; {next}"
+            );
         } else if let Some(unexpected) = &unexpected {
             let (order_id, url) = (&callback.order_id, &callback.url);
-            tracing::info!(order_id, url, "the callback was taken, but its {unexpected}");
+            tracing::info!(order_id, url, "the callback was acknowledged, but its {unexpected}");
         }
         let outcome = match status {
             Some(status) => {
@@ -196,12 +201,12 @@ impl Engine {
         let attempt = Arc::new(Attempt { callback, accepted, outcome, exchange });
         loop {
             let kept = Arc::clone(&attempt);
-            // Without this the callback is never due again.
+            // Until the outcome is stored, the callback is not due again.
             match self.commit_in_group(move |engine| engine.keep_attempt(&kept)).await.flatten() {
                 Ok(()) => break,
                 Err(error) => {
                     let order_id = &attempt.callback.order_id;
-                    tracing::error!(%error, order_id, "what became of a callback cannot be kept; trying again");
+                    tracing::error!(%error, order_id, "the outcome of a callback cannot be stored; retrying");
                     tokio::time::sleep(RETRY_DATABASE).await;
                 }
             }
@@ -227,7 +232,7 @@ impl Engine {
         }
     }
 
-    /// Keeps what became of an attempt. Only its callback must be kept: the rest is for people.
+    /// Stores the outcome of an attempt. Only the callback has to be stored: the rest is for people.
     fn keep_attempt(&self, Attempt { callback, accepted, outcome, exchange }: &Attempt) -> rusqlite::Result<()> {
         self.store.attempted(callback)?;
         let written = self.store.note(&callback.order_id, exchange.at, outcome).and_then(|()| {
@@ -235,14 +240,14 @@ impl Engine {
             if *accepted { self.store.release_held(callback, exchange.at) } else { Ok(()) }
         });
         if let Err(error) = written {
-            tracing::error!(%error, "what became of a callback could not be kept");
+            tracing::error!(%error, "the history of a callback could not be stored");
         }
         self.keep(exchange);
         Ok(())
     }
 
-    /// Says of an answer with 2xx that it has not the expected body. The body itself is on the page only, where sensitive
-    /// values are hidden.
+    /// Describes a 2xx answer whose body is not the expected one. The body itself is on the page only, where sensitive values
+    /// are hidden.
     fn describe_unexpected_answer(&self, delivery: &Delivery) -> Option<String> {
         let expected = &self.settings.acknowledgement;
         match delivery {
@@ -334,7 +339,7 @@ impl Engine {
     }
 }
 
-/// What became of an attempt to deliver a callback.
+/// The outcome of an attempt to deliver a callback.
 struct Attempt {
     callback: Callback,
     accepted: bool,

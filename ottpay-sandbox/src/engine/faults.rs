@@ -1,4 +1,4 @@
-//! The faults that were asked for and have not happened yet.
+//! Planned faults that have not happened yet.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +12,7 @@ use crate::planned_fault::PlannedFault;
 /// The maximum number of faults that wait at once.
 const MAX_WAITING: usize = 1000;
 
-/// The faults that wait for something to which they can happen, in the order in which they were added.
+/// Planned faults, in the order in which they were added.
 #[derive(Debug, Default)]
 pub(super) struct WaitingFaults(Mutex<Vec<PlannedFault>>);
 

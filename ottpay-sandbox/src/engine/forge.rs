@@ -1,5 +1,5 @@
-//! A forged callback, such as anybody can post who has seen one genuine message: its outer members say that an order is paid,
-//! and its `data` is genuine, but says something else.
+//! A forged callback, as anyone who has seen one genuine message can post it: its outer members state that an order is paid,
+//! and its `data` is genuine, but states something else.
 
 use std::collections::BTreeMap;
 

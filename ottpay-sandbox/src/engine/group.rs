@@ -1,4 +1,4 @@
-//! Group commit: what arrives at the same time is carried out one after the other, committed once, and only then answered.
+//! Group commit: jobs that arrive at the same time are carried out in sequence, committed once, and only then answered.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::jobs::{Job, Report, WaitingJobs};
 use super::state::Engine;
 
-/// The maximum number of jobs that are committed together: others wait for the database meanwhile.
+/// The maximum number of jobs that are committed together: other users of the database wait meanwhile.
 const MAX_TOGETHER: usize = 64;
 
 /// Carries out jobs as they come, until it is aborted. While the disk writes, the next ones gather.
@@ -56,7 +56,7 @@ impl Engine {
         waiting: &mut WaitingJobs<Engine>,
     ) -> Vec<(Report, rusqlite::Result<()>)> {
         let further = std::iter::from_fn(|| waiting.next_now());
-        // What panics is not reported, and the one who waits for it is told.
+        // A job that panics has no report, and its caller gets an error.
         let carry_out = |job: Job<Engine>| catch_unwind(AssertUnwindSafe(|| job(self))).ok();
         let mut jobs = std::iter::once(first).chain(further).take(MAX_TOGETHER).map(carry_out);
         let (done, kept) = self.store.commit_together(&mut jobs);
@@ -67,7 +67,7 @@ impl Engine {
     }
 }
 
-/// One failure for each of those that it concerns.
+/// The same failure once more, for each job of the group.
 fn copy_result(kept: &rusqlite::Result<()>) -> rusqlite::Result<()> {
     match kept {
         Ok(()) => Ok(()),
@@ -113,7 +113,7 @@ mod tests {
         .await;
         let running = tokio::spawn(run_jobs(Arc::clone(&engine), waiting));
         begins.await.unwrap();
-        // The first one is carried out by now, and for all that anyone is told it might as well not be.
+        // The first one is carried out by now, but must not be answered before the commit.
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(!first.is_finished());
         go.send(()).unwrap();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn all_of_a_group_that_is_not_committed_are_told() {
+    async fn every_job_of_a_group_that_is_not_committed_gets_an_error() {
         let (engine, waiting) = build_engine();
         let first = add(&engine, |engine| engine.store.set("first", "")).await;
         let broken = add(&engine, |engine| engine.store.undo_group()).await;
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_job_that_panics_is_told_and_the_others_of_its_group_are_kept() {
+    async fn a_job_that_panics_gets_an_error_and_the_others_of_its_group_are_kept() {
         let (engine, waiting) = build_engine();
         let first = add(&engine, |engine| engine.store.set("first", "")).await;
         let panics = add(&engine, |_| -> () { panic!("as the test wants it") }).await;

@@ -230,7 +230,7 @@ impl<'a> Handling<'a> {
         let Some(PlannedFault { fault, code, delay, .. }) = &self.fault else { return Ok(None) };
         match fault.execution() {
             Execution::Normal => Ok(None),
-            Execution::Refused => Err(Refusal::new(code.clone(), "refused on demand")),
+            Execution::Refused => Err(Refusal::new(code.clone(), "refused by a planned fault")),
             Execution::Skipped => Err(Refusal::new(code::SYSTEM_ERROR, "not carried out")),
             Execution::Deferred => Ok(Some(*delay)),
         }
@@ -264,7 +264,7 @@ impl<'a> Handling<'a> {
         self.keep_notes();
         if let Some(PlannedFault { fault, .. }) = &self.fault {
             let name = fault.name();
-            tracing::warn!(fault = name, order_id = self.exchange.order_id, "the fault was asked for");
+            tracing::warn!(fault = name, order_id = self.exchange.order_id, "planned fault");
             let note = self.exchange.note.take().map(|note| format!(": {note}")).unwrap_or_default();
             self.exchange.note = Some(format!("fault {name}{note}"));
             self.exchange.status = fault.arrival().status(status);

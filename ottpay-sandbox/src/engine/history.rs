@@ -1,4 +1,4 @@
-//! What has happened: kept, and read again for the pages and the control interface.
+//! What has happened: stored, and read for the pages and the control interface.
 
 use super::state::Engine;
 use crate::order::Order;

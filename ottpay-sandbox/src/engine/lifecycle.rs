@@ -13,7 +13,7 @@ use crate::store::{ActError, Callback, CallbackFault, CallbackState, Change};
 /// How many due orders are settled in one transaction.
 const SETTLED_AT_ONCE: u32 = 200;
 
-/// How long the database is left to others between two such transactions.
+/// The pause between two such transactions, in which others can use the database.
 pub(super) const SETTLE_PAUSE: Duration = Duration::from_millis(1);
 
 /// How long a callback that is to arrive out of order waits for another one, in milliseconds.

@@ -1,4 +1,4 @@
-//! What is noted of a request while it is handled: each leniency once, with the names of the fields that it is about.
+//! Leniencies noted while a request is handled: each once, with the names of the fields that it is about.
 
 use std::collections::BTreeMap;
 

@@ -69,14 +69,14 @@ impl Engine {
         Ok(())
     }
 
-    /// The signs that a callback was made of the parts of another, by which a client refuses it.
+    /// Signs that a callback is made of parts of another one, for which a client rejects it.
     pub(crate) fn find_alterations(&self, body: &[u8]) -> Vec<Alteration> {
         let Ok(message) = Message::read_callback(body) else { return Vec::new() };
         let opened = self.recipient().open_callback(&message, &[], self.gateway().callbacks).ok().flatten();
         opened.map(|opened| opened.alterations).unwrap_or_default()
     }
 
-    /// Whom requests have to be for.
+    /// The merchant that requests must be for.
     fn recipient(&self) -> Recipient<'_> {
         let settings = &self.settings;
         Recipient::new(&settings.sign_key, settings.cipher).merchant_id(&settings.merchant_id)

@@ -1,4 +1,4 @@
-//! Waits until the sandbox is in a state that somebody looks for.
+//! Waits until the sandbox has a certain state.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ impl Engine {
                 return Err(reason);
             }
             tokio::time::sleep(left.min(pause)).await;
-            // A change and too many changes are the same.
+            // One change, many missed changes and the timeout are treated alike.
             let _ = tokio::time::timeout(left.saturating_sub(pause).min(LOOK_EVERY), changed.recv()).await;
             pause = (pause + LONGER_PAUSE).min(MAX_PAUSE);
         }

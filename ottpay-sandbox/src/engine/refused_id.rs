@@ -1,4 +1,4 @@
-//! Ids that a refused request has used up, if it is assumed that it does.
+//! Ids of refused requests, which cannot be used again if that is assumed.
 
 use ottpay::spec::{Effect, Role};
 

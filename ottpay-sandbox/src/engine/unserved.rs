@@ -1,5 +1,5 @@
-//! Requests that are refused before they are handled: logged and kept like others, without their bodies, and not so many
-//! that a flood of them would push the others out.
+//! Requests that are refused before they are handled: logged and stored without their bodies, at a limited rate, so that a
+//! flood of them does not displace other messages.
 
 use std::time::Instant;
 

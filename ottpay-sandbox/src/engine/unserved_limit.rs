@@ -1,4 +1,4 @@
-//! Limits how many refused requests are kept, so that a flood of them does not push other messages out.
+//! Limits how many refused requests are stored, so that a flood of them does not displace other messages.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
