@@ -1,5 +1,5 @@
-//! Scenarios: YAML files of steps that a sandbox plays. They drive the sandbox and look at it, so that a test needs no code
-//! of its own for either.
+//! Scenarios: YAML files of steps that a sandbox plays. Steps act on the sandbox and check its state, so that a test needs no
+//! code for that.
 //!
 //! ```
 //! use ottpay_sandbox::Sandbox;
@@ -83,13 +83,13 @@ impl Scenario {
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let name = file.as_ref().display().to_string();
         let unreadable = |reason: String| ScenarioError::of_file(&name, reason);
-        let opened = File::open(&file).map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
+        let opened = File::open(&file).map_err(|error| unreadable(format!("cannot be read: {error}")))?;
         let mut bytes = Vec::new();
         let read = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
-        read.map_err(|error| unreadable(format!("it cannot be read: {error}")))?;
+        read.map_err(|error| unreadable(format!("cannot be read: {error}")))?;
         // Before it is decoded: the last character may be cut off.
         check_size(&name, bytes.len())?;
-        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8; save it as UTF-8".to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("not UTF-8; save it as UTF-8".to_owned()))?;
         Self::parse(&name, &text)
     }
 
@@ -124,6 +124,6 @@ impl Scenario {
 fn check_size(file: &str, length: usize) -> Result<(), ScenarioError> {
     match u64::try_from(length).is_ok_and(|length| length <= MAX_FILE) {
         true => Ok(()),
-        false => Err(ScenarioError::of_file(file, "it is larger than 256 KiB; split it into several".to_owned())),
+        false => Err(ScenarioError::of_file(file, "larger than 256 KiB; split it into several files".to_owned())),
     }
 }

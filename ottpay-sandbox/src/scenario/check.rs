@@ -9,7 +9,7 @@ use ottpay::{Client, SignKey};
 use super::Scenario;
 use super::error::{Mistakes, Place, ScenarioError};
 use super::request::{NOWHERE, compose_fields, find_actions, find_unknown_field, find_write};
-use super::step::{Deed, Located};
+use super::step::{Located, Operation};
 use crate::line::escape;
 
 /// A merchant for requests that are not sent.
@@ -29,7 +29,7 @@ impl Scenario {
         let client = Client::builder().endpoint(NOWHERE).merchant_id(MERCHANT).sign_key(key).build();
         let client = client.map_err(|error| ScenarioError::of_file(&self.file, error.to_string()))?;
         for step in &self.steps {
-            checked.check(step.at, &step.deed, &client);
+            checked.check(step.at, &step.operation, &client);
         }
         match checked.mistakes.is_empty() {
             true => Ok(()),
@@ -47,29 +47,29 @@ struct Checked<'a> {
 }
 
 impl<'a> Checked<'a> {
-    fn check(&mut self, at: Place, deed: &'a Deed, client: &Client) {
-        match deed {
-            Deed::Create { id, action, fields, .. } => {
+    fn check(&mut self, at: Place, operation: &'a Operation, client: &Client) {
+        match operation {
+            Operation::Create { id, action, fields, .. } => {
                 self.known.insert(&id.value);
                 self.check_request(at, id, action, fields, client);
             }
-            Deed::Wait { order, action, .. } => {
+            Operation::Wait { order, action, .. } => {
                 if let Some(action) = action {
                     self.check_action(action);
                 }
                 self.known.insert(&order.value);
             }
-            Deed::Act { order, .. } | Deed::Resend { order, .. } | Deed::Expect { order, .. } => {
+            Operation::Act { order, .. } | Operation::Resend { order, .. } | Operation::Expect { order, .. } => {
                 self.check_order(order)
             }
-            Deed::Fault { planned, at, action, .. } => {
+            Operation::Fault { planned, at, action, .. } => {
                 // An order may be named that does not exist yet.
                 if let Err(error) = planned.check(self.gateway) {
                     self.mistakes.report(action.unwrap_or(*at), error.to_string());
                 }
             }
-            Deed::Received { action, .. } => self.check_action(action),
-            Deed::Clock(_) | Deed::Assume(_) => {}
+            Operation::Received { action, .. } => self.check_action(action),
+            Operation::Clock(_) | Operation::Assume(_) => {}
         }
     }
 

@@ -4,7 +4,7 @@ mod values;
 
 use super::error::{Mistakes, Place};
 use super::read::{Document, Entries, Entry};
-use super::step::{CallbackOutcome, Deed, Expected, Located, Step};
+use super::step::{CallbackOutcome, Expected, Located, Operation, Step};
 use crate::fault::Fault;
 use crate::order::{Act, OrderState, REFUNDED};
 use crate::planned_fault::PlannedFault;
@@ -95,24 +95,24 @@ fn parse_step(Entries { entries, fields }: Entries, mistakes: &mut Mistakes) -> 
         options.report::<()>(*at, format!("`{}` has no `fields`; only `create` has", verb.value));
     }
     let title = format!("{} {}", verb.value, object.value.escape_debug());
-    let deed = parse_deed(&verb, object, fields.map(|(_, fields)| fields).unwrap_or_default(), &mut options)?;
-    Some(Step { at, title, deed })
+    let operation = parse_operation(&verb, object, fields.map(|(_, fields)| fields).unwrap_or_default(), &mut options)?;
+    Some(Step { at, title, operation })
 }
 
-fn parse_deed(
+fn parse_operation(
     verb: &Located<String>,
     object: Located<String>,
     fields: Vec<Entry>,
     options: &mut Options<'_>,
-) -> Option<Deed> {
+) -> Option<Operation> {
     match &*verb.value {
         "create" => {
             let action = options.take("action");
             let outcome = options.take_word("outcome", Expected::NAMES).unwrap_or(Expected::Accepted);
             let missing = "`action` is missing: the action of the request, as in `action: active_pay`";
-            Some(Deed::Create { id: object, action: options.require(verb.at, action, missing)?, fields, outcome })
+            Some(Operation::Create { id: object, action: options.require(verb.at, action, missing)?, fields, outcome })
         }
-        "wait" => Some(Deed::Wait {
+        "wait" => Some(Operation::Wait {
             order: object,
             action: options.take("action"),
             state: take_state(options),
@@ -121,12 +121,12 @@ fn parse_deed(
         "resend" => {
             let callback =
                 options.take_number("callback").map_or(1, |number| u32::try_from(number).unwrap_or(u32::MAX));
-            Some(Deed::Resend { order: object, callback })
+            Some(Operation::Resend { order: object, callback })
         }
         "fault" => parse_fault(&object, options),
-        "clock" => options.parse_duration(&object, values::MAX_CLOCK).map(Deed::Clock),
+        "clock" => options.parse_duration(&object, values::MAX_CLOCK).map(Operation::Clock),
         "assume" => match object.value.parse() {
-            Ok(assumption) => Some(Deed::Assume(assumption)),
+            Ok(assumption) => Some(Operation::Assume(assumption)),
             Err(error) => options.report(object.at, error.to_string()),
         },
         "expect" => {
@@ -137,7 +137,7 @@ fn parse_deed(
                 let message = "nothing is expected; add `state`, `refunded` or `callback`";
                 return options.report_unless_mistaken(verb.at, message);
             }
-            Some(Deed::Expect { order: object, state, refunded, callback, within })
+            Some(Operation::Expect { order: object, state, refunded, callback, within })
         }
         "received" => {
             let order = options.take("order");
@@ -147,19 +147,19 @@ fn parse_deed(
                 let message = "no number is expected; add `count`, `accepted` or `refused`";
                 return options.report_unless_mistaken(verb.at, message);
             }
-            Some(Deed::Received { action: object, order, count, accepted, refused, within })
+            Some(Operation::Received { action: object, order, count, accepted, refused, within })
         }
         name => {
             let (_, mut act) = Act::NAMES.into_iter().find(|(known, _)| *known == name)?;
             if let Act::Pay { tip, fee } = &mut act {
                 (*tip, *fee) = (options.take_amount("tip"), options.take_amount("convenience_fee"));
             }
-            Some(Deed::Act { order: object, act })
+            Some(Operation::Act { order: object, act })
         }
     }
 }
 
-fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Deed> {
+fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Operation> {
     let Some(fault) = Fault::named(&object.value) else {
         let names: Vec<_> = Fault::ALL.iter().map(|fault| fault.name()).collect();
         return options.report(object.at, describe_unknown("fault", &object.value, &names));
@@ -176,7 +176,7 @@ fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<De
     if let Some(code) = options.take("code") {
         planned.code = code.value;
     }
-    Some(Deed::Fault { planned, at: object.at, action: action.map(|action| action.at), order })
+    Some(Operation::Fault { planned, at: object.at, action: action.map(|action| action.at), order })
 }
 
 /// The state of an order, by its word in the control interface; of a refund also `refunded`.

@@ -1,7 +1,7 @@
 //! Plays a scenario step by step, on the runtime of the sandbox.
 
-mod deeds;
 mod look;
+mod operations;
 mod transport;
 
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl Player {
     }
 
     async fn play_step(mut self, step: Step) -> (Self, Result<String, String>) {
-        let result = self.carry_out(step.deed).await;
+        let result = self.carry_out(step.operation).await;
         (self, result)
     }
 

@@ -63,9 +63,9 @@ fn explain(error: &Error) -> String {
         Error::Unexpected { expected, .. } if expected.starts_with("seq") => {
             "expected a list of steps, such as `- pay: T1`".to_owned()
         }
-        Error::MultipleDocuments { .. } => "here another document begins; give it a file of its own".to_owned(),
+        Error::MultipleDocuments { .. } => "another document begins here; move it to a file of its own".to_owned(),
         Error::Budget { .. } => {
-            "anchors, aliases, merge keys and deep nesting are not read; write the value out".to_owned()
+            "anchors, aliases, merge keys and deep nesting are not supported; write the value in full".to_owned()
         }
         error => {
             let text = error.to_string();

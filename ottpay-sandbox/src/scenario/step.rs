@@ -21,12 +21,12 @@ pub(super) struct Step {
     pub(super) at: Place,
     /// As it is reported: `pay T1`.
     pub(super) title: String,
-    pub(super) deed: Deed,
+    pub(super) operation: Operation,
 }
 
 /// What a step does. An order is named by its id, or by the name that an earlier `wait` has given it.
 #[derive(Debug, Clone)]
-pub(super) enum Deed {
+pub(super) enum Operation {
     /// Sends a request as a client would.
     Create {
         /// The id in the request.

@@ -147,7 +147,7 @@ async fn the_first_step_that_fails_ends_the_scenario_and_says_where_it_is() {
     pay(&client, "T1", 100, NOBODY).await.unwrap();
     for (step, reason) in [
         ("- expect: T1\n  state: paid\n", "its state is created, expected paid"),
-        ("- expect: T1\n  refunded: 5\n", "0 is refunded, expected 5"),
+        ("- expect: T1\n  refunded: 5\n", "refunded is 0, expected 5"),
         ("- expect: T1\n  callback: delivered\n  within: 10ms\n", "its callback is none, expected delivered"),
         ("- received: ACTIVEPAY\n  count: 2\n", ": received 1, expected 2"),
         ("- received: REFUND\n  refused: 1\n", ": refused 0, expected 1"),
@@ -196,7 +196,7 @@ fn every_mistake_of_form_has_its_place_and_what_to_write() {
         ("scenario: A\nsteps:\n- fault: delay\n  delay: 2\n", "scenario:4:10: expected a duration such as `30s`"),
         ("scenario: A\nsteps:\n- clock: soon\n", "scenario:3:10: expected a duration"),
         ("scenario: A\nsteps:\n- clock: -5m\n", "scenario:3:10: expected a duration"),
-        ("scenario: A\nsteps:\n- wait: T1\n  within: 2h\n", "scenario:4:11: expected at most 1 hours"),
+        ("scenario: A\nsteps:\n- wait: T1\n  within: 2h\n", "scenario:4:11: expected at most 1h"),
         ("scenario: A\nsteps:\n- wait: T1\n  state: payed\n", "scenario:4:10: no state `payed`; did you mean `paid`?"),
         (
             "scenario: A\nsteps:\n- assume: refused_id=burnt\n",
@@ -207,7 +207,7 @@ fn every_mistake_of_form_has_its_place_and_what_to_write() {
         ("scenario: A\nsteps:\n- received: REFUND\n  count: many\n", "scenario:4:10: count: expected a whole number"),
         ("scenario: A\nsteps:\n\t- pay: T1\n", "scenario:"),
         ("scenario: A\nscenario: B\nsteps:\n- pay: T1\n", "scenario:2:1: not valid YAML"),
-        ("scenario: A\nsteps:\n- pay: T1\n---\nscenario: B\n", "another document begins"),
+        ("scenario: A\nsteps:\n- pay: T1\n---\nscenario: B\n", "another document begins here"),
     ] {
         let error = Scenario::from_yaml(text).map(drop).expect_err(text).to_string();
         assert!(error.contains(says), "{text:?}: {error}");
@@ -264,11 +264,13 @@ fn a_file_is_read_up_to_a_limit() {
     for line in ["# ", "\u{e9}"] {
         std::fs::write(&file, line.repeat(200 * 1024)).unwrap();
         let error = Scenario::from_file(&file).unwrap_err().to_string();
-        assert!(error.contains("shop.yaml: it is larger than 256 KiB"), "{error}");
+        assert!(error.contains("shop.yaml: larger than 256 KiB"), "{error}");
     }
     std::fs::write(&file, [0xff, 0xfe]).unwrap();
-    assert!(Scenario::from_file(&file).unwrap_err().to_string().contains("it is not UTF-8"));
-    assert!(Scenario::from_file(folder.0.join("none.yaml")).unwrap_err().to_string().contains("it cannot be read"));
+    assert!(Scenario::from_file(&file).unwrap_err().to_string().contains("shop.yaml: not UTF-8"));
+    assert!(
+        Scenario::from_file(folder.0.join("none.yaml")).unwrap_err().to_string().contains("none.yaml: cannot be read")
+    );
 }
 
 #[tokio::test]

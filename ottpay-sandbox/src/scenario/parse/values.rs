@@ -113,7 +113,7 @@ impl<'a> Options<'a> {
         let parsed = given.value.parse::<SignedDuration>().ok().and_then(|parsed| Duration::try_from(parsed).ok());
         match parsed {
             Some(duration) if duration <= max => Some(duration),
-            Some(_) => self.report(given.at, format!("expected at most {} hours", max.as_secs() / 3600)),
+            Some(_) => self.report(given.at, format!("expected at most {}h", max.as_secs() / 3600)),
             None => {
                 let found = escape(&given.value);
                 self.report(given.at, format!("expected a duration such as `30s`, `5m` or `1h 30m`, found `{found}`"))

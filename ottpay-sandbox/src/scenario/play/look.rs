@@ -53,7 +53,7 @@ pub(super) fn compare_order(
     let order = find_order(engine, id)?;
     compare_state(&order, state)?;
     if let Some(expected) = refunded.filter(|expected| *expected != order.refunded) {
-        return Err(format!("{} is refunded, expected {}", order.refunded.minor(), expected.minor()));
+        return Err(format!("refunded is {}, expected {}", order.refunded.minor(), expected.minor()));
     }
     let Some(expected) = callback else { return Ok(()) };
     match find_callback_outcome(engine, &order)? {

@@ -13,29 +13,31 @@ use crate::fault::Arrival;
 use crate::order::Act;
 use crate::planned_fault::PlannedFault;
 use crate::scenario::request::{Fields, compose_fields, find_write};
-use crate::scenario::step::{Deed, Expected, Located};
+use crate::scenario::step::{Expected, Located, Operation};
 use crate::store::Callback;
 
 type Done = Result<String, String>;
 
 impl Player {
-    pub(super) async fn carry_out(&mut self, deed: Deed) -> Done {
-        match deed {
-            Deed::Create { id, action, fields, outcome } => self.create(&id.value, &action, &fields, outcome).await,
-            Deed::Wait { order, action, state, within } => self.wait(&order, action.as_ref(), state, within).await,
-            Deed::Act { order, act } => self.act(&self.resolve(&order), act).await,
-            Deed::Resend { order, callback } => {
+    pub(super) async fn carry_out(&mut self, operation: Operation) -> Done {
+        match operation {
+            Operation::Create { id, action, fields, outcome } => {
+                self.create(&id.value, &action, &fields, outcome).await
+            }
+            Operation::Wait { order, action, state, within } => self.wait(&order, action.as_ref(), state, within).await,
+            Operation::Act { order, act } => self.act(&self.resolve(&order), act).await,
+            Operation::Resend { order, callback } => {
                 let id = self.resolve(&order);
                 let again =
                     self.engine.resend(&id, callback, "the scenario").await.map_err(|error| error.to_string())?;
                 self.await_delivery(&id, &again).await
             }
-            Deed::Fault { mut planned, order, .. } => {
+            Operation::Fault { mut planned, order, .. } => {
                 planned.order_id = order.as_ref().map(|order| self.resolve(order));
                 self.engine.add_fault(planned).map_err(|error| error.to_string())?;
                 Ok(String::new())
             }
-            Deed::Clock(by) => {
+            Operation::Clock(by) => {
                 let engine = self.engine.clone();
                 // It may settle many orders.
                 let advanced = tokio::task::spawn_blocking(move || engine.advance(by)).await;
@@ -45,16 +47,16 @@ impl Player {
                     Err(error) => Err(error.to_string()),
                 }
             }
-            Deed::Assume(assumption) => {
+            Operation::Assume(assumption) => {
                 self.engine.assume(&[assumption]);
                 Ok(String::new())
             }
-            Deed::Expect { order, state, refunded, callback, within } => {
+            Operation::Expect { order, state, refunded, callback, within } => {
                 let id = self.resolve(&order);
                 let look = move |engine: &Engine| compare_order(engine, &id, state.as_deref(), refunded, callback);
                 self.engine.poll(within, look).await.map(|()| String::new())
             }
-            Deed::Received { action, order, count, accepted, refused, within } => {
+            Operation::Received { action, order, count, accepted, refused, within } => {
                 let id = order.as_ref().map(|order| self.resolve(order));
                 let look = move |engine: &Engine| {
                     let counted = engine.count_received(Some(&action.value), id.as_deref());
