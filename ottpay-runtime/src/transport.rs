@@ -1,9 +1,11 @@
 //! HTTP in one method, so that a test or an unusual network can bring its own.
 
+#[cfg(feature = "blocking")]
+mod blocking;
+mod clock;
 mod connecting;
 mod http;
 mod network;
-mod pause;
 mod tls;
 mod trust;
 
@@ -14,11 +16,19 @@ use std::time::Duration;
 
 use crate::spec::Effect;
 
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingTransport;
+pub(crate) use clock::Clock;
 pub use http::HttpTransport;
-pub(crate) use pause::{pause, with_clock};
 #[doc(hidden)]
 pub use tls::with_tls;
 pub(crate) use trust::{NotPem, Trust};
+
+/// How many bytes the body of an error may have; nothing of a longer one is kept.
+const ERROR_BODY: usize = 16 * 1024;
+
+/// How long the body of an error is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(1);
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -157,6 +167,11 @@ impl TransportError {
     /// Anything else. The request may have reached the gateway. When in doubt, this one.
     pub fn lost(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::Lost, reason)
+    }
+
+    /// The limit ended before there was a connection: the request certainly did not reach the gateway.
+    fn no_connection_in_time(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::not_sent("the time limit ended before there was a connection").caused_by(cause)
     }
 
     fn new(kind: TransportErrorKind, reason: impl fmt::Display) -> Self {

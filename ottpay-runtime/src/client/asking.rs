@@ -13,6 +13,8 @@ use crate::error::AskError;
 use crate::reply::Reply;
 use crate::request::{InvalidRequest, Values};
 use crate::spec::ActionInfo;
+#[cfg(feature = "blocking")]
+use crate::transport::Clock;
 
 /// A request that only asks, sent when this value is awaited: once, or as often as [`retry`](Self::retry) allows. It is a
 /// future like any other: `tokio::spawn` takes it as it is. Once it has been polled its options are settled, and to drop
@@ -39,6 +41,21 @@ impl<R> Asking<R> {
     /// How long each exchange may take, instead of the client's limit.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|options| options.timeout = Some(timeout))
+    }
+
+    /// Asks, and blocks the thread until there is a reply or the limits have passed: what a program without an async runtime
+    /// writes instead of `.await`. The delays of a [`retry`](Self::retry) are real time.
+    ///
+    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    ///
+    /// # Errors
+    /// [`AskError`], as where it is awaited.
+    #[cfg(feature = "blocking")]
+    pub fn wait(self) -> Result<R, AskError>
+    where
+        R: Reply,
+    {
+        pollster::block_on(self.with(|options| options.clock = Clock::Thread))
     }
 
     /// Another constant than the specification gives the action, where the vendor's pages disagree about it.

@@ -18,6 +18,8 @@ use crate::observation::{Observer, Report};
 use crate::redaction::excerpt;
 use crate::sender::Sender;
 use crate::spec::{ActionInfo, Gateway};
+#[cfg(feature = "blocking")]
+use crate::transport::BlockingTransport;
 use crate::transport::{HttpTransport, NotPem, Transport, Trust};
 
 /// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
@@ -39,6 +41,8 @@ pub struct ClientBuilder<C> {
     framing: Framing,
     cipher: Cipher,
     transport: Option<Arc<dyn Transport>>,
+    #[cfg(feature = "blocking")]
+    blocks: bool,
     trusted: Vec<Vec<u8>>,
     user_agent: Option<String>,
     /// Body and content type.
@@ -78,6 +82,8 @@ impl<C: From<Client>> ClientBuilder<C> {
             framing: gateway.framing,
             cipher: gateway.cipher,
             transport: None,
+            #[cfg(feature = "blocking")]
+            blocks: false,
             trusted: Vec::new(),
             user_agent: None,
             acknowledgement: None,
@@ -199,6 +205,17 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
+    /// Makes a client for a program that blocks, and calls `.wait()` where another awaits: its transport is
+    /// [`BlockingTransport`](crate::transport::BlockingTransport), which does everything on the calling thread. A transport
+    /// of your own is used all the same.
+    ///
+    /// Without this, `.wait()` is as good, but the network's work is done on a thread of its own, by a Tokio runtime.
+    #[cfg(feature = "blocking")]
+    pub fn blocking(mut self) -> Self {
+        self.blocks = true;
+        self
+    }
+
     /// Another transport than [`HttpTransport`].
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -310,6 +327,12 @@ impl<C: From<Client>> ClientBuilder<C> {
         let transport = match self.transport {
             Some(transport) => transport,
             None if https && !HttpTransport::TLS => return Err(ConfigError::NoTls),
+            #[cfg(feature = "blocking")]
+            None if self.blocks => {
+                let transport =
+                    BlockingTransport::with_trust(self.connect_timeout, loopback, self.reuse_for_writes, &trust);
+                Arc::new(transport.map_err(ConfigError::Transport)?)
+            }
             None => {
                 let transport =
                     HttpTransport::with_trust(self.connect_timeout, loopback, self.reuse_for_writes, &trust);

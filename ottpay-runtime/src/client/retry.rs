@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use tokio::time::Instant;
 
 use crate::error::failure::Reason;
 use crate::reply::Received;
-use crate::transport::pause;
+use crate::transport::Clock;
 
 /// The longest delay that can be set.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -68,13 +67,13 @@ impl Retry {
     }
 
     /// Repeats `exchange`, which may take as long as it is told, until there is a reply, or an error that no repetition
-    /// heals, or no attempt or time is left.
-    pub(super) async fn run<E>(&self, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
+    /// heals, or no attempt or time is left. The delays are by `clock`.
+    pub(super) async fn run<E>(&self, clock: Clock, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
     where
         E: Future<Output = Result<Received, Reason>>,
     {
-        let started = Instant::now();
-        let left = || self.limit.saturating_sub(started.elapsed());
+        let started = clock.now();
+        let left = || self.limit.saturating_sub(clock.now().saturating_duration_since(started));
         let longest = self.longest_delay.min(LONGEST);
         let mut delays = ExponentialBuilder::new()
             .with_min_delay(self.first_delay.min(longest))
@@ -88,7 +87,7 @@ impl Retry {
                 settled => return settled,
             };
             match delays.next().filter(|delay| *delay < left()) {
-                Some(delay) if pause(delay).await.is_ok() => {}
+                Some(delay) if clock.pause(delay).await.is_ok() => {}
                 _ => return Err(reason),
             }
         }

@@ -47,6 +47,21 @@ impl<R> Sending<R> {
         self.with(|options| options.own.path = Some(path.into()))
     }
 
+    /// Sends it, and blocks the thread until there is a reply or its limit has passed: what a program without an async runtime
+    /// writes instead of `.await`.
+    ///
+    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    ///
+    /// # Errors
+    /// [`Error`], as where it is awaited.
+    #[cfg(feature = "blocking")]
+    pub fn wait(self) -> Result<R, Error>
+    where
+        R: Reply,
+    {
+        pollster::block_on(self)
+    }
+
     /// Not there: its bound is what the compiler reports to a caller who wants a write to be repeated.
     #[doc(hidden)]
     pub fn retry(self, _: Retry) -> Self

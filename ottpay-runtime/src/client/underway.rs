@@ -19,7 +19,7 @@ use crate::reply::typed::Arrived;
 use crate::reply::{Received, Reply};
 use crate::request::{InvalidRequest, Values};
 use crate::spec::ActionInfo;
-use crate::transport::BoxFuture;
+use crate::transport::{BoxFuture, Clock};
 
 /// What a request becomes when it is sent: [`Sending`](super::Sending) or [`Asking`](super::Asking), which are futures of
 /// its reply.
@@ -57,6 +57,8 @@ pub(super) struct Options {
     pub(super) own: Override,
     /// Of reads only.
     pub(super) retry: Option<Retry>,
+    /// By which clock a retry waits.
+    pub(super) clock: Clock,
 }
 
 impl Exchange {
@@ -134,7 +136,7 @@ impl Prepared {
 
     async fn exchange(self, watch: &CallWatch) -> Result<(Values, Received), Failure> {
         let values = self.request?;
-        let Options { timeout, own, retry } = &self.options;
+        let Options { timeout, own, retry, clock } = &self.options;
         own.check(values.info())
             .map_err(|(setting, _, problem)| InvalidRequest::for_action(values.info(), setting, problem))?;
         let settings = &*self.client.0;
@@ -143,7 +145,7 @@ impl Prepared {
         let received = match retry {
             None => once(Duration::MAX).await,
             // In a box, so that a call without it is not as large as both.
-            Some(retry) => Box::pin(retry.run(once)).await,
+            Some(retry) => Box::pin(retry.run(*clock, once)).await,
         };
         match received {
             Ok(received) => Ok((values, received)),

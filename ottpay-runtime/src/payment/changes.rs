@@ -9,7 +9,7 @@ use futures_core::Stream;
 use super::confirmed::Confirmed;
 use super::polling::Polling;
 use super::wait_error::WaitError;
-use crate::transport::{BoxFuture, with_clock};
+use crate::transport::{BoxFuture, Clock};
 
 /// The answers that differ from the one before, see [`Wait::changes`](super::Wait::changes). It needs no Tokio
 /// runtime; if there is one, it waits by its clock.
@@ -46,7 +46,7 @@ async fn advance(mut polling: Polling) -> Step {
             }
         }
     };
-    with_clock(work).await.unwrap_or_else(|error| (Err(WaitError::NoClock(error)), None))
+    Clock::Runtime.run(work).await.unwrap_or_else(|error| (Err(WaitError::NoClock(error)), None))
 }
 
 impl Stream for Changes {

@@ -1,6 +1,6 @@
 //! Asks for the state of a payment, by the queries that the specification gives its action.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::attempt::{Proof, prove};
 use super::confirmed::{Confirmed, NoAnswer, Unclear};
@@ -14,6 +14,7 @@ use crate::error::AskError;
 use crate::field::{Currency, Timestamp};
 use crate::request::AnyQuery;
 use crate::spec::{ActionInfo, Evidence, Moves, QueryInfo, QueryValue, Role};
+use crate::transport::Clock;
 
 impl Client {
     /// Asks for the state of an order, and compares it with what was asked, see [`Confirmed`]. It asks once; if the
@@ -24,6 +25,19 @@ impl Client {
     pub fn confirm(&self, order: &(impl Trackable + ?Sized)) -> Following<Confirmed> {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move { Inquiry::new(&client, &order)?.ask(None).await })
+    }
+}
+
+/// When an answer has to be there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadline {
+    pub(super) clock: Clock,
+    pub(super) moment: Instant,
+}
+
+impl Deadline {
+    fn left(self) -> Duration {
+        self.moment.saturating_duration_since(self.clock.now())
     }
 }
 
@@ -61,13 +75,13 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Asks once: the first query that answers decides. Of a refund whose payment's total before it is known, an answer that
-    /// rests on an assumption gives way to that total, if it has risen by exactly the refund. No request takes longer than
-    /// `limit`.
-    pub(super) async fn ask(&self, limit: Option<Duration>) -> Result<Confirmed, FollowError> {
+    /// rests on an assumption gives way to that total, if it has risen by exactly the refund. No request outlasts the
+    /// deadline.
+    pub(super) async fn ask(&self, deadline: Option<Deadline>) -> Result<Confirmed, FollowError> {
         let (mut unanswered, mut assumed) = (None, None);
         for query in self.info.queries {
             let is_assumed = query.evidence == Evidence::Assumed && self.order.refunded_before.is_some();
-            match self.ask_by(query, limit).await {
+            match self.ask_by(query, deadline).await {
                 Ok(answer) if !matches!(answer, Confirmed::NoAnswer(_) | Confirmed::Unclear(_)) => match assumed {
                     None if is_assumed => assumed = Some(answer),
                     None => return Ok(answer),
@@ -89,7 +103,7 @@ impl<'a> Inquiry<'a> {
         FollowError::NoQuery { action: self.order.method.clone(), reason: reason.to_owned() }
     }
 
-    async fn ask_by(&self, query: &'static QueryInfo, limit: Option<Duration>) -> Result<Confirmed, FollowError> {
+    async fn ask_by(&self, query: &'static QueryInfo, deadline: Option<Deadline>) -> Result<Confirmed, FollowError> {
         let now = Timestamp::now_utc();
         let mut fields = Vec::new();
         for set in query.set {
@@ -103,8 +117,8 @@ impl<'a> Inquiry<'a> {
         }
         let request = AnyQuery::new(self.client, query.action, fields)?;
         let mut asking = self.client.send(&request);
-        if let Some(limit) = limit {
-            asking = asking.timeout(limit.min(self.client.timeout()));
+        if let Some(deadline) = deadline {
+            asking = asking.timeout(deadline.left().min(self.client.timeout()));
         }
         let received = match asking.await {
             Ok(received) => received,

@@ -15,6 +15,18 @@ impl<T> Following<T> {
     pub(super) fn new(asking: impl Future<Output = Result<T, FollowError>> + Send + 'static) -> Self {
         Self(Box::pin(asking))
     }
+
+    /// Asks, and blocks the thread until there is an answer: what a program without an async runtime writes instead of
+    /// `.await`.
+    ///
+    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    ///
+    /// # Errors
+    /// [`FollowError`], as where it is awaited.
+    #[cfg(feature = "blocking")]
+    pub fn wait(self) -> Result<T, FollowError> {
+        pollster::block_on(self.0)
+    }
 }
 
 impl<T> Future for Following<T> {

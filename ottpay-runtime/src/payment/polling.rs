@@ -1,22 +1,23 @@
 //! Asks again and again, until there is an end or a limit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use backon::BackoffBuilder as _;
-use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::confirm::Inquiry;
+use super::confirm::{Deadline, Inquiry};
 use super::confirmed::Confirmed;
 use super::follow_error::FollowError;
 use super::tracked::Tracked;
 use super::wait_error::WaitError;
 use crate::client::Client;
+use crate::transport::Clock;
 
 /// One wait under way.
 #[derive(Debug)]
 pub(super) struct Polling {
     client: Client,
     order: Tracked,
+    clock: Clock,
     delays: backon::ConstantBackoff,
     started: Instant,
     deadline: Instant,
@@ -26,13 +27,13 @@ pub(super) struct Polling {
 }
 
 impl Polling {
-    pub(super) fn start(client: Client, order: Tracked, every: Duration, up_to: Duration) -> Self {
+    pub(super) fn start(client: Client, order: Tracked, clock: Clock, every: Duration, up_to: Duration) -> Self {
         let delays = backon::ConstantBuilder::default().with_delay(every).with_jitter().without_max_times().build();
-        let started = Instant::now();
+        let started = clock.now();
         // Beyond the range of the clock there is no limit that could be reached: 30 years will do.
         let deadline =
             started.checked_add(up_to).unwrap_or_else(|| started + Duration::from_secs(30 * 365 * 24 * 3600));
-        Self { client, order, delays, started, deadline, next: started, queries: 0, last: None }
+        Self { client, order, clock, delays, started, deadline, next: started, queries: 0, last: None }
     }
 
     /// The latest answer, if there was one.
@@ -43,17 +44,17 @@ impl Polling {
     /// Waits for the next turn and asks; gives the end, if this was the last round.
     pub(super) async fn round(&mut self) -> Option<Result<Confirmed, WaitError>> {
         if self.next >= self.deadline {
-            sleep_until(self.deadline).await;
+            self.clock.sleep_until(self.deadline).await;
             return Some(Err(self.time_out()));
         }
-        sleep_until(self.next).await;
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.clock.sleep_until(self.next).await;
         self.queries = self.queries.saturating_add(1);
         let inquiry = match Inquiry::new(&self.client, &self.order) {
             Ok(inquiry) => inquiry,
             Err(error) => return Some(Err(error.into())),
         };
-        let Ok(answer) = timeout_at(self.deadline, inquiry.ask(Some(left))).await else {
+        let asking = inquiry.ask(Some(Deadline { clock: self.clock, moment: self.deadline }));
+        let Some(answer) = self.clock.give_up_at(self.deadline, asking).await else {
             return Some(Err(self.time_out()));
         };
         match answer {
@@ -64,12 +65,16 @@ impl Polling {
             _ => {}
         }
         let delay = self.delays.next().unwrap_or_default();
-        self.next = Instant::now().checked_add(delay).unwrap_or(self.deadline);
+        self.next = self.clock.now().checked_add(delay).unwrap_or(self.deadline);
         None
     }
 
     fn time_out(&mut self) -> WaitError {
         let last = self.last.take().map(Box::new);
-        WaitError::TimedOut { last, elapsed: self.started.elapsed(), queries: self.queries }
+        WaitError::TimedOut {
+            last,
+            elapsed: self.clock.now().saturating_duration_since(self.started),
+            queries: self.queries,
+        }
     }
 }

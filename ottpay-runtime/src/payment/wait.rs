@@ -8,7 +8,7 @@ use super::polling::Polling;
 use super::tracked::{Trackable, Tracked};
 use super::wait_error::WaitError;
 use crate::client::Client;
-use crate::transport::{BoxFuture, with_clock};
+use crate::transport::{BoxFuture, Clock};
 
 /// The longest time between an answer and the next query.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -64,7 +64,33 @@ impl Wait {
     /// the answer that ends a wait, or after an error.
     pub fn changes(self) -> Changes {
         let Self { client, order, every, up_to } = self;
-        Changes::new(move || Polling::start(client, order, every, up_to))
+        Changes::new(move || Polling::start(client, order, Clock::Runtime, every, up_to))
+    }
+
+    /// Asks again and again, and blocks the thread until the order has an end or the limit is reached: what a program without
+    /// an async runtime writes instead of `.await`. The time is real time. A transport of your own must keep the limit of
+    /// each request, because nothing else ends it here.
+    ///
+    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    ///
+    /// # Errors
+    /// [`WaitError`], as where it is awaited.
+    #[cfg(feature = "blocking")]
+    pub fn wait(self) -> Result<Confirmed, WaitError> {
+        pollster::block_on(self.run(Clock::Thread))
+    }
+
+    async fn run(self, clock: Clock) -> Result<Confirmed, WaitError> {
+        let Self { client, order, every, up_to } = self;
+        let work = async move {
+            let mut polling = Polling::start(client, order, clock, every, up_to);
+            loop {
+                if let Some(end) = polling.round().await {
+                    return end;
+                }
+            }
+        };
+        clock.run(work).await.unwrap_or_else(|error| Err(WaitError::NoClock(error)))
     }
 }
 
@@ -76,15 +102,6 @@ impl IntoFuture for Wait {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { client, order, every, up_to } = self;
-        let work = async move {
-            let mut polling = Polling::start(client, order, every, up_to);
-            loop {
-                if let Some(end) = polling.round().await {
-                    return end;
-                }
-            }
-        };
-        Box::pin(async move { with_clock(work).await.unwrap_or_else(|error| Err(WaitError::NoClock(error))) })
+        Box::pin(self.run(Clock::Runtime))
     }
 }

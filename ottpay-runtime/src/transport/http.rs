@@ -6,7 +6,9 @@ use super::connecting::{Connecting, Watch};
 use super::network::Network;
 use super::tls::with_trust;
 use super::trust::Trust;
-use super::{BoxFuture, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use super::{
+    BoxFuture, ERROR_BODY, ERROR_BODY_TIME, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
+};
 use crate::spec::Effect;
 
 /// Posts over HTTP/1.1. Redirects are not followed, nothing is repeated, certificates are always checked.
@@ -25,12 +27,6 @@ pub struct HttpTransport {
     reuses_for_writes: bool,
     network: Network,
 }
-
-/// How many bytes the body of an error may have; nothing of a longer one is kept.
-const ERROR_BODY: usize = 16 * 1024;
-
-/// How long the body of an error is waited for.
-const ERROR_BODY_TIME: Duration = Duration::from_secs(1);
 
 impl HttpTransport {
     /// Whether this build can speak TLS (feature `rustls`, `aws-lc-rs` or `native-tls`).
@@ -95,9 +91,7 @@ impl HttpTransport {
         let connecting = Connecting::default();
         let result = connecting.watch(Self::exchange(client, request)).await;
         result.map_err(|error| match error.kind() {
-            TransportErrorKind::TimedOut if connecting.is_unfinished() => {
-                TransportError::not_sent("the time limit ended before there was a connection").caused_by(error)
-            }
+            TransportErrorKind::TimedOut if connecting.is_unfinished() => TransportError::no_connection_in_time(error),
             _ => error,
         })
     }

@@ -31,7 +31,7 @@ pub(super) fn with_trust(
 }
 
 #[cfg(feature = "__rustls")]
-fn rustls_config(trust: &Trust) -> Result<rustls::ClientConfig, rustls::Error> {
+pub(super) fn rustls_config(trust: &Trust) -> Result<rustls::ClientConfig, rustls::Error> {
     let provider = provider();
     let verifier = trust.build_verifier(std::sync::Arc::clone(&provider))?;
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;

@@ -11,6 +11,8 @@ pub(crate) struct Trust {
     authorities: Vec<rustls::pki_types::CertificateDer<'static>>,
     #[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
     authorities: Vec<reqwest::Certificate>,
+    #[cfg(all(feature = "blocking", feature = "native-tls", not(feature = "__rustls")))]
+    native: Vec<native_tls::Certificate>,
 }
 
 #[cfg(feature = "__rustls")]
@@ -57,6 +59,8 @@ impl Trust {
         let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| NotPem)?;
         let is_empty = found.is_empty();
         self.authorities.extend(found);
+        #[cfg(feature = "blocking")]
+        self.native.extend(native_tls::Certificate::stack_from_pem(pem).map_err(|_| NotPem)?);
         if is_empty { Err(NotPem) } else { Ok(()) }
     }
 
@@ -66,6 +70,19 @@ impl Trust {
         builder: reqwest::ClientBuilder,
     ) -> Result<reqwest::ClientBuilder, super::TransportError> {
         Ok(builder.tls_certs_merge(self.authorities.iter().cloned()))
+    }
+
+    /// The platform's own library, which trusts these authorities as well.
+    ///
+    /// # Errors
+    /// The library cannot be set up.
+    #[cfg(feature = "blocking")]
+    pub(super) fn build_native_connector(&self) -> Result<native_tls::TlsConnector, native_tls::Error> {
+        let mut builder = native_tls::TlsConnector::builder();
+        for authority in &self.native {
+            builder.add_root_certificate(authority.clone());
+        }
+        builder.build()
     }
 }
 

@@ -1,0 +1,179 @@
+//! The transport that blocks: ureq, with everything off that a payment does not want.
+
+mod connector;
+mod progress;
+mod proxies;
+mod resolver;
+mod tls;
+
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+
+use ureq::config::{AutoHeaderValue, Config};
+use ureq::{Agent, Body, Error, Proxy};
+
+use self::connector::{Connect, connector};
+use self::proxies::Proxies;
+use self::resolver::Names;
+use self::tls::Tls;
+use super::trust::Trust;
+use super::{
+    BoxFuture, ERROR_BODY, ERROR_BODY_TIME, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
+};
+use crate::spec::Effect;
+
+/// The longest limit: ureq panics where a moment is beyond the range of the clock.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// How long a connection may be idle before another read uses it.
+const READS_IDLE: Duration = Duration::from_secs(90);
+
+/// Posts over HTTP/1.1 on the calling thread, which is blocked until there is a reply or the limit has passed. No Tokio runtime
+/// takes part, and no thread is started but for the time in which a name is looked up.
+///
+/// It keeps the rules of [`HttpTransport`](super::HttpTransport): redirects are not followed, nothing is repeated,
+/// certificates are always checked, and each write has a connection of its own.
+///
+/// It is for programs that call `.wait()`. Where a request over it is awaited, it blocks the thread that polls the future, and
+/// dropping the future cannot end the exchange.
+///
+/// At the level `trace`, `ureq_proto` logs the bytes that it receives. A link is among them where a reply has no envelope, so
+/// leave that level off for it.
+#[derive(Debug, Clone)]
+pub struct BlockingTransport {
+    reads: Agent,
+    /// Only if a write may be sent on a connection of an earlier request.
+    writes: Option<Agent>,
+    config: Config,
+    connect: Connect,
+    proxies: Proxies,
+}
+
+impl BlockingTransport {
+    /// A transport that gives up on a name, and then on a connection, after `connect_timeout`. `direct` ignores the proxy of
+    /// the environment, as is right for loopback hosts. `reuse_for_writes` lets a write use a connection that has been idle
+    /// for at most this long.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the TLS library cannot be set up.
+    pub fn new(
+        connect_timeout: Duration,
+        direct: bool,
+        reuse_for_writes: Option<Duration>,
+    ) -> Result<Self, TransportError> {
+        Self::with_trust(connect_timeout, direct, reuse_for_writes, &Trust::default())
+    }
+
+    /// The same, and it trusts more authorities than the platform does.
+    ///
+    /// # Errors
+    /// Those of [`BlockingTransport::new`].
+    pub(crate) fn with_trust(
+        connect_timeout: Duration,
+        direct: bool,
+        reuse_for_writes: Option<Duration>,
+        trust: &Trust,
+    ) -> Result<Self, TransportError> {
+        let connect = connector(Tls::new(trust)?);
+        let limit = Some(connect_timeout.min(LONGEST));
+        let configure = |idle| {
+            let settings = Config::builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .max_redirects_will_error(false)
+                // Chosen for each request.
+                .proxy(None)
+                .user_agent(AutoHeaderValue::None)
+                .accept_encoding(AutoHeaderValue::None)
+                .timeout_resolve(limit)
+                .timeout_connect(limit);
+            settings.max_idle_age(idle).build()
+        };
+        let agent = |idle| Agent::with_parts(configure(idle), connect.clone(), Names);
+        Ok(Self {
+            reads: agent(READS_IDLE),
+            writes: reuse_for_writes.map(agent),
+            config: configure(Duration::ZERO),
+            proxies: Proxies::new(direct),
+            connect,
+        })
+    }
+
+    fn exchange(&self, request: &HttpRequest) -> Result<HttpResponse, TransportError> {
+        let proxy = self.proxies.find(&request.url)?;
+        match (request.effect, &self.writes) {
+            (Effect::Read, _) => exchange(&self.reads, false, request, proxy),
+            (Effect::Write, Some(shared)) => exchange(shared, false, request, proxy),
+            // An agent of its own, and so a connection of its own, which ends with it.
+            (Effect::Write, None) => {
+                let alone = Agent::with_parts(self.config.clone(), self.connect.clone(), Names);
+                exchange(&alone, true, request, proxy)
+            }
+        }
+    }
+}
+
+impl Transport for BlockingTransport {
+    fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async move { self.exchange(&request) })
+    }
+}
+
+/// Posts by this agent, whose only request it is if it is alone.
+fn exchange(
+    agent: &Agent,
+    is_alone: bool,
+    request: &HttpRequest,
+    proxy: Option<Proxy>,
+) -> Result<HttpResponse, TransportError> {
+    progress::begin(is_alone);
+    let sent = agent
+        .post(&*request.url)
+        .header("content-type", request.content_type)
+        .header("accept", "application/json")
+        .header("user-agent", &*request.user_agent)
+        .config()
+        .proxy(proxy)
+        .timeout_global(Some(request.timeout.min(LONGEST)))
+        .build()
+        .send(&*request.body);
+    let (head, body) = sent.map_err(classify)?.into_parts();
+    let body = if head.status.is_success() {
+        read_body(body, request.max_reply)?
+    } else {
+        // For people only, so what comes at once is enough, and an error in it changes nothing.
+        progress::stop_reading_at(Instant::now() + ERROR_BODY_TIME);
+        // A part is not kept: it may end in half of a sensitive value, which would not be recognised.
+        read_body(body, ERROR_BODY.min(request.max_reply)).unwrap_or_default()
+    };
+    Ok(HttpResponse { status: head.status.as_u16(), body })
+}
+
+/// Reads a body to its end. One of more bytes than the limit is an error.
+fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, TransportError> {
+    let mut bytes = Vec::new();
+    let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = body.into_reader().take(one_more).read_to_end(&mut bytes);
+    read.map_err(|error| classify(error.into()))?;
+    if bytes.len() > limit { Err(TransportError::too_large(limit)) } else { Ok(bytes) }
+}
+
+/// Only an error before there was a connection, or in the request itself, proves that nothing was sent.
+fn classify(error: Error) -> TransportError {
+    let kind = match error {
+        Error::BadUri(_) | Error::Http(_) | Error::InvalidProxyUrl | Error::TlsRequired => TransportErrorKind::Never,
+        Error::HostNotFound => TransportErrorKind::NotSent,
+        Error::Timeout(_) if progress::is_unsent() => {
+            return TransportError::no_connection_in_time(error);
+        }
+        _ if progress::is_unsent() => TransportErrorKind::NotSent,
+        Error::Timeout(_) => TransportErrorKind::TimedOut,
+        _ => TransportErrorKind::Lost,
+    };
+    match error {
+        // ureq names no source of its errors.
+        Error::Io(cause) => TransportError::new(kind, "the connection failed").caused_by(cause),
+        Error::Other(cause) => TransportError::new(kind, "the connection failed").caused_by(cause),
+        error => TransportError::new(kind, error),
+    }
+}

@@ -1,0 +1,49 @@
+//! Looks up names within the limit, and without a panic where the system gives no thread.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::thread::Builder;
+
+use ureq::Error;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::NextTimeout;
+
+use super::progress;
+
+/// How many addresses of a name are tried.
+const MOST: usize = 16;
+
+/// Looks up names as the system does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names;
+
+impl Resolver for Names {
+    fn resolve(&self, uri: &Uri, _: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+        let found = find(uri, timeout).inspect_err(|_| progress::record_no_connection())?;
+        let mut addresses = self.empty();
+        found.into_iter().take(MOST).for_each(|address| addresses.push(address));
+        Ok(addresses)
+    }
+}
+
+fn find(uri: &Uri, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+    let host = uri.host().ok_or(Error::HostNotFound)?.trim_matches(['[', ']']);
+    let port = uri.port_u16().unwrap_or(if uri.scheme_str() == Some("https") { 443 } else { 80 });
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = sync_channel(1);
+    let name = host.to_owned();
+    // On a thread of its own, as the system sets no limit that could be chosen. It ends when the system has answered.
+    Builder::new().name("ottpay-name".to_owned()).spawn(move || {
+        _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
+    })?;
+    let found = receiver.recv_timeout(*timeout.after).map_err(|error| match error {
+        RecvTimeoutError::Timeout => Error::Timeout(timeout.reason),
+        RecvTimeoutError::Disconnected => Error::Io(io::Error::other("the look-up of the name ended early")),
+    })??;
+    if found.is_empty() { Err(Error::HostNotFound) } else { Ok(found) }
+}

@@ -1,0 +1,35 @@
+//! TLS by the platform's own library.
+
+use native_tls::{HandshakeError, TlsConnector, TlsStream};
+use ureq::Error;
+use ureq::unversioned::transport::TransportAdapter;
+
+use super::secured::Stream;
+use crate::transport::TransportError;
+use crate::transport::trust::Trust;
+
+#[derive(Debug)]
+pub(super) struct Library(TlsConnector);
+
+impl Library {
+    pub(super) fn new(trust: &Trust) -> Result<Self, TransportError> {
+        let connector =
+            trust.build_native_connector().map_err(|error| TransportError::never(&error).caused_by(error))?;
+        Ok(Self(connector))
+    }
+
+    pub(super) fn shake_hands(&self, host: &str, beneath: TransportAdapter) -> Result<Box<dyn Stream>, Error> {
+        let stream = self.0.connect(host, beneath).map_err(|error| match error {
+            HandshakeError::Failure(error) => Error::Other(Box::new(error)),
+            // The connection beneath blocks.
+            HandshakeError::WouldBlock(_) => Error::Tls("the handshake did not end"),
+        })?;
+        Ok(Box::new(stream))
+    }
+}
+
+impl Stream for TlsStream<TransportAdapter> {
+    fn beneath(&mut self) -> &mut TransportAdapter {
+        self.get_mut()
+    }
+}
