@@ -87,6 +87,8 @@
 
 mod address;
 pub mod assume;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod builder;
 mod clock;
 mod code;
