@@ -17,6 +17,8 @@ mod by_hand;
 mod circles;
 mod client {
     mod asking;
+    #[cfg(feature = "blocking")]
+    mod blocking;
     mod callback;
     mod connections;
     mod forgery;

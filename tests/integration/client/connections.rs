@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use crate::common::over::Over;
 use crate::common::{accepted, order, payment, sample};
 use ottpay::transport::TransportErrorKind;
 use ottpay::{AskError, Client, ClientBuilder, Error, Framing, Outcome};
@@ -46,8 +47,8 @@ impl Gateway {
         gateway
     }
 
-    fn settings(&self) -> ClientBuilder<Client> {
-        sample().endpoint(&self.url)
+    fn settings(&self, over: Over) -> ClientBuilder<Client> {
+        over.choose(sample()).endpoint(&self.url)
     }
 
     fn connections(&self) -> usize {
@@ -79,23 +80,29 @@ async fn serve(mut stream: TcpStream, idle: Duration, takes: Duration) {
     }
 }
 
-async fn pay(client: &Client) -> Result<(), Error> {
-    client.send(&payment(client, &order("T1"))).await.map(drop)
+async fn pay(over: Over, client: &Client) -> Result<(), Error> {
+    over.write(client.send(&payment(client, &order("T1")))).await.map(drop)
 }
 
-async fn query(client: &Client) -> Result<(), AskError> {
-    client.status_query().order_id(order("T1")).send().await.map(drop)
+async fn query(over: Over, client: &Client) -> Result<(), AskError> {
+    over.ask(client.status_query().order_id(order("T1")).send()).await.map(drop)
 }
 
 const LONG: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn each_write_has_a_connection_of_its_own_and_reads_share_one() {
+    for over in Over::ALL {
+        count_connections(*over).await;
+    }
+}
+
+async fn count_connections(over: Over) {
     let gateway = Gateway::start(LONG, Duration::ZERO);
-    let client = gateway.settings().build().unwrap();
+    let client = gateway.settings(over).build().unwrap();
     for _ in 0..5 {
-        pay(&client).await.unwrap();
-        query(&client).await.unwrap();
+        pay(over, &client).await.unwrap();
+        query(over, &client).await.unwrap();
     }
     assert_eq!(gateway.connections(), 5 + 1);
     // None of a write is left.
@@ -109,15 +116,21 @@ async fn each_write_has_a_connection_of_its_own_and_reads_share_one() {
 
 #[tokio::test]
 async fn a_write_takes_an_earlier_connection_only_if_asked_to_and_only_a_recent_one() {
+    for over in Over::ALL {
+        reuse_connections(*over).await;
+    }
+}
+
+async fn reuse_connections(over: Over) {
     for (reuse, wait, expected) in [
         (LONG, Duration::ZERO, 1),
         (LONG, Duration::from_millis(200), 1),
         (Duration::from_millis(100), Duration::from_millis(200), 3),
     ] {
         let gateway = Gateway::start(LONG, Duration::ZERO);
-        let client = gateway.settings().reuse_for_writes(reuse).build().unwrap();
+        let client = gateway.settings(over).reuse_for_writes(reuse).build().unwrap();
         for _ in 0..3 {
-            pay(&client).await.unwrap();
+            pay(over, &client).await.unwrap();
             tokio::time::sleep(wait).await;
         }
         assert_eq!(gateway.connections(), expected, "{reuse:?} {wait:?}");
@@ -125,14 +138,14 @@ async fn a_write_takes_an_earlier_connection_only_if_asked_to_and_only_a_recent_
 }
 
 /// How many of 480 payments have an unknown outcome if each begins at the moment at which the gateway closes what is idle.
-async fn lost_at_the_drop(settings: ClientBuilder<Client>, idle: Duration) -> usize {
+async fn lost_at_the_drop(over: Over, settings: ClientBuilder<Client>, idle: Duration) -> usize {
     let client = settings.build().unwrap();
     let shops = (0..16_u32).map(|shop| {
         let client = client.clone();
         tokio::spawn(async move {
             let mut lost = 0;
             for round in 0..30_u32 {
-                lost += usize::from(pay(&client).await.is_err());
+                lost += usize::from(pay(over, &client).await.is_err());
                 // Around the moment, a tenth of a millisecond apart.
                 let shift = Duration::from_micros(u64::from((shop * 7 + round * 3) % 20) * 100);
                 tokio::time::sleep(idle + shift - Duration::from_millis(1)).await;
@@ -149,17 +162,23 @@ async fn lost_at_the_drop(settings: ClientBuilder<Client>, idle: Duration) -> us
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_payment_is_lost_because_the_gateway_closes_an_idle_connection() {
+    for over in Over::ALL {
+        pay_at_the_drop(*over).await;
+    }
+}
+
+async fn pay_at_the_drop(over: Over) {
     let idle = Duration::from_millis(40);
     let gateway = Gateway::start(idle, Duration::ZERO);
-    assert_eq!(lost_at_the_drop(gateway.settings(), idle).await, 0);
-    let lost = lost_at_the_drop(gateway.settings().reuse_for_writes(LONG), idle).await;
-    println!("lost if writes reuse connections: {lost} of 480");
+    assert_eq!(lost_at_the_drop(over, gateway.settings(over), idle).await, 0);
+    let lost = lost_at_the_drop(over, gateway.settings(over).reuse_for_writes(LONG), idle).await;
+    println!("{over:?}: lost if writes reuse connections: {lost} of 480");
 }
 
 /// One for the whole process, as tests like to share it.
 static SHARED: LazyLock<(Gateway, Client)> = LazyLock::new(|| {
     let gateway = Gateway::start(LONG, Duration::from_millis(5));
-    let client = gateway.settings().build().unwrap();
+    let client = gateway.settings(Over::Http).build().unwrap();
     (gateway, client)
 });
 
@@ -175,8 +194,8 @@ fn one_client_serves_a_hundred_event_loops_that_begin_and_end_beside_each_other(
                 runtime.block_on(async {
                     let client = &SHARED.1;
                     for _ in 0..4 {
-                        query(client).await.unwrap();
-                        pay(client).await.unwrap();
+                        query(Over::Http, client).await.unwrap();
+                        pay(Over::Http, client).await.unwrap();
                     }
                 });
             })
@@ -192,11 +211,18 @@ fn one_client_serves_a_hundred_event_loops_that_begin_and_end_beside_each_other(
 
 #[tokio::test(start_paused = true)]
 async fn limits_are_real_time_also_where_the_clock_is_stopped() {
+    for over in Over::ALL {
+        reach_a_limit(*over).await;
+    }
+}
+
+async fn reach_a_limit(over: Over) {
     let gateway = Gateway::start(LONG, Duration::from_millis(300));
-    let client = gateway.settings().build().unwrap();
-    pay(&client).await.unwrap();
+    let client = gateway.settings(over).build().unwrap();
+    pay(over, &client).await.unwrap();
     let start = Instant::now();
-    let error = client.send(&payment(&client, &order("T1"))).timeout(Duration::from_millis(100)).await.unwrap_err();
+    let error =
+        over.write(client.send(&payment(&client, &order("T1"))).timeout(Duration::from_millis(100))).await.unwrap_err();
     assert!(matches!(&error, Error::Lost { reason, .. } if reason.kind() == TransportErrorKind::TimedOut), "{error:?}");
     assert!(start.elapsed() >= Duration::from_millis(100));
 }
@@ -213,7 +239,7 @@ impl Wake for Unpark {
 #[test]
 fn no_runtime_is_needed_at_all() {
     let client = &SHARED.1;
-    let mut paid = pin!(pay(client));
+    let mut paid = pin!(pay(Over::Http, client));
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     loop {
         match paid.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -227,7 +253,7 @@ fn no_runtime_is_needed_at_all() {
 async fn an_exchange_that_nobody_waits_for_is_ended() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = sample().endpoint(format!("http://{}", silent.local_addr().unwrap())).build().unwrap();
-    let mut sent = Box::pin(pay(&client));
+    let mut sent = Box::pin(pay(Over::Http, &client));
     let mut stream = tokio::select! {
         accepted = silent.accept() => accepted.unwrap().0,
         answered = &mut sent => panic!("{answered:?}"),
@@ -247,6 +273,12 @@ async fn an_exchange_that_nobody_waits_for_is_ended() {
 
 #[tokio::test]
 async fn a_limit_that_ends_before_there_is_a_connection_means_not_sent() {
+    for over in Over::ALL {
+        fill_a_queue(*over).await;
+    }
+}
+
+async fn fill_a_queue(over: Over) {
     // A socket whose queue is full: the kernel answers no further connection.
     let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = full.local_addr().unwrap();
@@ -255,12 +287,14 @@ async fn a_limit_that_ends_before_there_is_a_connection_means_not_sent() {
         queued.push(stream);
         assert!(queued.len() < 10_000, "the queue never fills");
     }
-    let settings = || sample().endpoint(format!("http://{address}")).timeout(Duration::from_millis(300));
-    let error = pay(&settings().build().unwrap()).await.unwrap_err();
+    let settings = || over.choose(sample()).endpoint(format!("http://{address}")).timeout(Duration::from_millis(300));
+    let error = pay(over, &settings().build().unwrap()).await.unwrap_err();
     assert!(matches!(&error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
     assert!(error.to_string().contains("the time limit ended before there was a connection"), "{error}");
     // On a connection that may have been kept, it cannot be told.
-    let error = pay(&settings().reuse_for_writes(LONG).build().unwrap()).await.unwrap_err();
-    assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
+    let error = pay(over, &settings().reuse_for_writes(LONG).build().unwrap()).await.unwrap_err();
+    // Unless the connections are seen.
+    let outcome = if over == Over::Http { Outcome::Unknown } else { Outcome::NotSent };
+    assert_eq!(error.outcome(), outcome, "{error}");
 }

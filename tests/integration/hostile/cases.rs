@@ -1,7 +1,7 @@
 //! A table of peers, and how a write and a read have to end at each: in that way, in time, with one request, and in little
 //! memory.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ottpay::transport::HttpTransport;
@@ -11,6 +11,7 @@ use super::certificates::{SIGNED, authority};
 use super::ends::Ends;
 use super::memory::Memory;
 use super::peer::{Peer, Seen, Step};
+use crate::common::over::Over;
 use crate::common::{accepted, alone, order, payment, sample};
 
 /// By how much a call may be late in a debug build on a machine that is busy with other tests.
@@ -26,10 +27,6 @@ const LONG: Duration = Duration::from_secs(10);
 /// What a genuine reply says, to the payment as well as to the query.
 pub(super) const FIELDS: &str = r#"{"code_url":"weixin://x","order_id":"T1","order_status":"init"}"#;
 
-/// That of a client by default: made once, because rustls takes its time in a debug build.
-static TRANSPORT: LazyLock<HttpTransport> =
-    LazyLock::new(|| HttpTransport::new(Duration::from_secs(10), true, None).unwrap());
-
 /// A peer, and how calls end there.
 pub(super) struct Case {
     name: String,
@@ -37,6 +34,8 @@ pub(super) struct Case {
     ends: Ends,
     /// How a read ends, if it is not as the write does.
     read: Ends,
+    /// How both end over the transport that blocks, if it is otherwise.
+    blocking: Option<Ends>,
     max_reply: Option<usize>,
     pem: Option<&'static [u8]>,
     /// Whether the client speaks TLS, and the peer does not.
@@ -47,7 +46,7 @@ impl Case {
     /// Both calls end like this.
     pub(super) fn new(name: impl Into<String>, steps: Vec<Step>, ends: Ends) -> Self {
         let name = name.into();
-        Self { name, steps, ends, read: ends, max_reply: None, pem: None, expects_tls: false }
+        Self { name, steps, ends, read: ends, blocking: None, max_reply: None, pem: None, expects_tls: false }
     }
 
     /// The peer reads the request and sends this at once.
@@ -57,6 +56,11 @@ impl Case {
 
     pub(super) fn read(self, read: Ends) -> Self {
         Self { read, ..self }
+    }
+
+    /// Both calls end like this over the transport that blocks. What is known of the money is the same.
+    pub(super) fn blocking(self, blocking: Ends) -> Self {
+        Self { blocking: Some(blocking), ..self }
     }
 
     pub(super) fn max_reply(self, max_reply: usize) -> Self {
@@ -73,25 +77,30 @@ impl Case {
         Self { expects_tls: true, ..self }
     }
 
-    fn start(&self) -> (Peer, Client) {
+    /// How a call ends: by `ends` over the default transport.
+    fn expected(&self, over: Over, ends: Ends) -> Ends {
+        if over == Over::Http { ends } else { self.blocking.unwrap_or(ends) }
+    }
+
+    fn start(&self, over: Over) -> (Peer, Client) {
         let peer = Peer::start(vec![self.steps.clone()], self.pem);
         let url = if self.expects_tls { peer.secure_url() } else { peer.url.clone() };
-        let settings = sample().endpoint(url).transport(TRANSPORT.clone());
+        let settings = sample().endpoint(url).transport(over.shared());
         let settings = if let Some(limit) = self.max_reply { settings.max_reply(limit) } else { settings };
         (peer, settings.build().unwrap())
     }
 
     /// Short where a call is to reach it, so that no other call fails on a busy machine.
     fn limit(&self) -> Duration {
-        if [self.ends, self.read].contains(&Ends::TimedOut) { SHORT } else { LONG }
+        if [Some(self.ends), Some(self.read), self.blocking].contains(&Some(Ends::TimedOut)) { SHORT } else { LONG }
     }
 
-    async fn write(&self) -> Result<Seen, String> {
-        let (peer, client) = self.start();
+    async fn write(&self, over: Over) -> Result<Seen, String> {
+        let (peer, client) = self.start(over);
         let start = Instant::now();
-        let sent = client.send(&payment(&client, &order("T1"))).timeout(self.limit()).await;
+        let sent = over.write(client.send(&payment(&client, &order("T1"))).timeout(self.limit())).await;
         self.check_time(start)?;
-        let (ends, expected) = (Ends::of_write(&sent), self.ends);
+        let (ends, expected) = (Ends::of_write(&sent), self.expected(over, self.ends));
         let error = sent.err();
         let outcome = error.as_ref().map(Error::outcome);
         match ends == expected && outcome == expected.outcome() {
@@ -100,12 +109,12 @@ impl Case {
         }
     }
 
-    async fn ask(&self) -> Result<Seen, String> {
-        let (peer, client) = self.start();
+    async fn ask(&self, over: Over) -> Result<Seen, String> {
+        let (peer, client) = self.start(over);
         let start = Instant::now();
-        let asked = client.status_query().order_id(order("T1")).send().timeout(self.limit()).await;
+        let asked = over.ask(client.status_query().order_id(order("T1")).send().timeout(self.limit())).await;
         self.check_time(start)?;
-        let (ends, expected) = (Ends::of_read(&asked), self.read);
+        let (ends, expected) = (Ends::of_read(&asked), self.expected(over, self.read));
         match ends == expected {
             true => Ok(peer.seen),
             false => Err(format!("{ends:?} instead of {expected:?}: {:?}", asked.err())),
@@ -138,15 +147,19 @@ pub(super) fn check(test: &str, cases: fn() -> Vec<Case>) {
         // What is made once for the whole process is there before anything is measured.
         let good = || Case::answer("a good peer", http("", &genuine()), Ends::Accepted);
         for good in [good(), good().tls(SIGNED)].into_iter().filter(is_possible) {
-            _ = (good.write().await.unwrap(), good.ask().await.unwrap());
+            for over in Over::ALL {
+                _ = (good.write(*over).await.unwrap(), good.ask(*over).await.unwrap());
+            }
         }
         let (mut memory, mut all_seen, mut failures) = (Memory::new(), Vec::new(), Vec::new());
         for case in &cases {
             memory.forget_peak();
-            for (call, ended) in [("write", case.write().await), ("read", case.ask().await)] {
-                match ended {
-                    Ok(seen) => all_seen.push((case, call, seen)),
-                    Err(failure) => failures.push(format!("{}: {call}: {failure}", case.name)),
+            for over in Over::ALL {
+                for (call, ended) in [("write", case.write(*over).await), ("read", case.ask(*over).await)] {
+                    match ended {
+                        Ok(seen) => all_seen.push((case, over, call, seen)),
+                        Err(failure) => failures.push(format!("{}: {over:?}: {call}: {failure}", case.name)),
+                    }
                 }
             }
             let grown = memory.grown();
@@ -157,14 +170,15 @@ pub(super) fn check(test: &str, cases: fn() -> Vec<Case>) {
         }
         // Nothing is sent again later, either.
         tokio::time::sleep(SHORT).await;
-        for (case, call, seen) in all_seen {
+        for (case, over, call, seen) in all_seen {
             let (connections, requests) = (seen.connections(), seen.requests());
             if connections > 1 || requests > 1 {
-                failures.push(format!("{}: {call}: {connections} connections, {requests} requests", case.name));
+                failures
+                    .push(format!("{}: {over:?}: {call}: {connections} connections, {requests} requests", case.name));
             }
         }
         assert!(failures.is_empty(), "\n{}", failures.join("\n"));
-        println!("{test}: {} peers, {}", cases.len(), memory.summary());
+        println!("{test}: {} peers, {} transports, {}", cases.len(), Over::ALL.len(), memory.summary());
     });
 }
 

@@ -10,6 +10,7 @@ use ottpay::{Client, ClientBuilder, GATEWAY, Outcome, Retry, StatusClass};
 use super::cases::{FIELDS, chunk, head, http, send};
 use super::ends::Ends;
 use super::peer::{Peer, Step};
+use crate::common::over::Over;
 use crate::common::{SAMPLE_KEY, accepted, key, order, payment, sample};
 use ottpay::Framing;
 
@@ -42,12 +43,18 @@ fn steps(answers: &[Step]) -> Vec<Step> {
     [&[Step::Read], answers].concat()
 }
 
-fn settings(peer: &Peer) -> ClientBuilder<Client> {
-    sample().endpoint(&peer.url).timeout(Duration::from_secs(10))
+fn settings(over: Over, peer: &Peer) -> ClientBuilder<Client> {
+    over.choose(sample()).endpoint(&peer.url).timeout(Duration::from_secs(10))
 }
 
 #[tokio::test]
 async fn what_comes_after_a_reply_is_never_the_answer_to_the_next_request() {
+    for over in Over::ALL {
+        send_a_surplus(*over).await;
+    }
+}
+
+async fn send_a_surplus(over: Over) {
     let good = http("", &reply("init", "weixin://x"));
     for (name, pause, surplus) in surplus() {
         let first = match pause.is_zero() {
@@ -56,18 +63,18 @@ async fn what_comes_after_a_reply_is_never_the_answer_to_the_next_request() {
         };
         for waits in [false, true].into_iter().filter(|waits| *waits || pause.is_zero()) {
             let peer = Peer::start(vec![steps(&first), steps(&[send(&*good), Step::Wait])], None);
-            let client = settings(&peer).reuse_for_writes(LONG).build().unwrap();
+            let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
             for _ in 0..2 {
-                let state = client.status_query().order_id(order("T1")).send().await.unwrap();
+                let state = over.ask(client.status_query().order_id(order("T1")).send()).await.unwrap();
                 assert_eq!(state.order_status().class(), StatusClass::Pending, "{name}");
                 tokio::time::sleep(if waits { BETWEEN } else { Duration::ZERO }).await;
             }
             assert_eq!((peer.seen.connections(), peer.seen.requests()), (2, 2), "{name}");
             // Writes, where they share connections as well.
             let peer = Peer::start(vec![steps(&first), steps(&[send(&*good), Step::Wait])], None);
-            let client = settings(&peer).reuse_for_writes(LONG).build().unwrap();
+            let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
             for _ in 0..2 {
-                let paid = client.send(&payment(&client, &order("T1"))).await.unwrap();
+                let paid = over.write(client.send(&payment(&client, &order("T1")))).await.unwrap();
                 assert_eq!(paid.code_url(), "weixin://x", "{name}");
                 tokio::time::sleep(if waits { BETWEEN } else { Duration::ZERO }).await;
             }
@@ -85,29 +92,35 @@ fn closes_under_the_second(ends: &[Step]) -> Peer {
 
 #[tokio::test]
 async fn a_request_under_which_its_connection_is_closed_is_not_sent_again_by_itself() {
+    for over in Over::ALL {
+        close_under_the_second(*over).await;
+    }
+}
+
+async fn close_under_the_second(over: Over) {
     for ends in [&[][..], &[Step::Reset]] {
         let peer = closes_under_the_second(ends);
-        let client = settings(&peer).reuse_for_writes(LONG).build().unwrap();
-        client.send(&payment(&client, &order("T1"))).await.unwrap();
-        let error = client.send(&payment(&client, &order("T1"))).await.unwrap_err();
+        let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
+        over.write(client.send(&payment(&client, &order("T1")))).await.unwrap();
+        let error = over.write(client.send(&payment(&client, &order("T1")))).await.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
         tokio::time::sleep(BETWEEN).await;
         assert_eq!((peer.seen.connections(), peer.seen.requests()), (1, 2), "a write");
 
         let peer = closes_under_the_second(ends);
-        let client = settings(&peer).build().unwrap();
-        client.status_query().order_id(order("T1")).send().await.unwrap();
-        let asked = client.status_query().order_id(order("T1")).send().await;
+        let client = settings(over, &peer).build().unwrap();
+        over.ask(client.status_query().order_id(order("T1")).send()).await.unwrap();
+        let asked = over.ask(client.status_query().order_id(order("T1")).send()).await;
         assert_eq!(Ends::of_read(&asked), Ends::Lost);
         tokio::time::sleep(BETWEEN).await;
         assert_eq!((peer.seen.connections(), peer.seen.requests()), (1, 2), "a read");
 
         // As often as it was configured.
         let peer = closes_under_the_second(ends);
-        let client = settings(&peer).build().unwrap();
+        let client = settings(over, &peer).build().unwrap();
         let retry = Retry::default().attempts(2).first_delay(Duration::from_millis(1));
         for _ in 0..2 {
-            client.status_query().order_id(order("T1")).send().retry(retry.clone()).await.unwrap();
+            over.ask(client.status_query().order_id(order("T1")).send().retry(retry.clone())).await.unwrap();
         }
         assert_eq!((peer.seen.connections(), peer.seen.requests()), (2, 3), "a read that is repeated");
     }
@@ -134,10 +147,16 @@ fn count_orders(received: &[Vec<u8>]) -> (BTreeMap<String, usize>, usize) {
 
 #[tokio::test]
 async fn a_connection_that_is_closed_at_the_moment_of_sending_costs_no_second_request() {
+    for over in Over::ALL {
+        close_at_the_moment(*over).await;
+    }
+}
+
+async fn close_at_the_moment(over: Over) {
     let good = http("", &reply("init", "weixin://x"));
     // It closes its connection after this time, or when it has received a request, which it ignores.
     let peer = Peer::start(vec![steps(&[send(&*good), Step::Ignore(BETWEEN)])], None);
-    let client = settings(&peer).reuse_for_writes(LONG).build().unwrap();
+    let client = settings(over, &peer).reuse_for_writes(LONG).build().unwrap();
     let mut ends = BTreeMap::new();
     for round in 0..40 {
         // At once, which is in time on any machine; else around the moment at which it closes.
@@ -145,13 +164,13 @@ async fn a_connection_that_is_closed_at_the_moment_of_sending_costs_no_second_re
         let pause = if round % 4 == 1 { Duration::ZERO } else { around };
         tokio::time::sleep(pause).await;
         let id = format!("W{round}");
-        let sent = client.send(&payment(&client, &order(&id))).await;
+        let sent = over.write(client.send(&payment(&client, &order(&id)))).await;
         if let Err(error) = &sent {
             assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
         }
         ends.insert(id, Ends::of_write(&sent));
         let id = format!("Q{round}");
-        ends.insert(id.clone(), Ends::of_read(&client.status_query().order_id(order(&id)).send().await));
+        ends.insert(id.clone(), Ends::of_read(&over.ask(client.status_query().order_id(order(&id)).send()).await));
     }
     let (orders, parts) = count_orders(&peer.seen.received());
     let twice: Vec<_> = orders.iter().filter(|(_, times)| **times > 1).collect();
@@ -167,7 +186,7 @@ async fn a_connection_that_is_closed_at_the_moment_of_sending_costs_no_second_re
     let met: Vec<_> = ends.iter().filter(|(id, end)| **end == Ends::Lost && orders.contains_key(*id)).collect();
     let writes = met.iter().filter(|(id, _)| id.starts_with('W')).count();
     println!(
-        "{} calls, {} requests and {parts} parts, {} of them lost with their connection, {writes} writes",
+        "{over:?}: {} calls, {} requests and {parts} parts, {} of them lost with their connection, {writes} writes",
         ends.len(),
         orders.len(),
         met.len()

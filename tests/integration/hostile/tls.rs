@@ -11,6 +11,7 @@ use super::certificates::{
 };
 use super::ends::Ends;
 use super::peer::Step;
+use crate::common::over::Over;
 use crate::common::{alone, order, payment, sample};
 
 #[test]
@@ -39,7 +40,7 @@ fn cases() -> Vec<Case> {
     ];
     let certificates = certificates.map(|(name, pem)| Case::answer(name, &*reply, Ends::NotSent).tls(pem));
     // There is no connection, so a write is known not to be sent. Of a read that does not matter.
-    let late = |name: &str, steps| Case::new(name, steps, Ends::NotSent).read(Ends::TimedOut);
+    let late = |name: &str, steps| Case::new(name, steps, Ends::NotSent).read(Ends::TimedOut).blocking(Ends::NotSent);
     let without = [
         Case::new("plain HTTP where TLS is expected", hello(&[send(&*reply)]), Ends::NotSent),
         Case::new(
@@ -83,6 +84,12 @@ fn cases() -> Vec<Case> {
 
 #[tokio::test]
 async fn a_certificate_that_no_authority_has_signed_ends_the_call_before_anything_is_sent() {
+    for over in Over::ALL {
+        meet_an_unknown_authority(*over).await;
+    }
+}
+
+async fn meet_an_unknown_authority(over: Over) {
     let acceptor = acceptor(SELF_SIGNED);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
@@ -91,8 +98,8 @@ async fn a_certificate_that_no_authority_has_signed_ends_the_call_before_anythin
         acceptor.accept(stream).await.map(drop)
     });
 
-    let client = sample().endpoint(endpoint).build().unwrap();
-    let error = client.send(&payment(&client, &order("T1"))).await.unwrap_err();
+    let client = over.choose(sample()).endpoint(endpoint).build().unwrap();
+    let error = over.write(client.send(&payment(&client, &order("T1")))).await.unwrap_err();
     assert!(matches!(error, Error::NotSent { .. }), "{error:?}");
     assert_eq!(error.outcome(), Outcome::NotSent);
     assert!(error.to_string().to_lowercase().contains("certificate"), "{error}");
@@ -107,6 +114,12 @@ async fn a_certificate_of_a_known_authority_is_accepted() {
         let (variable, file) = authority();
         return alone::run_alone(TEST, &[(variable, file.to_str().unwrap())]);
     }
+    for over in Over::ALL {
+        meet_a_known_authority(*over).await;
+    }
+}
+
+async fn meet_a_known_authority(over: Over) {
     let acceptor = acceptor(SIGNED);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
@@ -121,8 +134,8 @@ async fn a_certificate_of_a_known_authority_is_accepted() {
         (first, protocol)
     });
 
-    let client = sample().endpoint(endpoint).build().unwrap();
-    let error = client.send(&payment(&client, &order("T1"))).await.unwrap_err();
+    let client = over.choose(sample()).endpoint(endpoint).build().unwrap();
+    let error = over.write(client.send(&payment(&client, &order("T1")))).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::Unknown, "{error:?}");
     // The request came through, and the client offers nothing but HTTP/1.1.
     assert_eq!(gateway.await.unwrap(), (*b"POST ", Some(b"http/1.1".to_vec())));
