@@ -29,7 +29,7 @@ pub fn language() -> String {
     let mut text = String::new();
     for (headline, shape) in MAPS {
         let about = in_one_line(shape.about);
-        let _ = writeln!(text, "### {headline}\n\n{about}\n\n| key | holds | what it says |\n|---|---|---|");
+        let _ = writeln!(text, "### {headline}\n\n{about}\n\n| key | value | meaning |\n|---|---|---|");
         for key in shape.keys {
             let _ = writeln!(text, "| `{}` | {} | {} |", key.name, name_shape(key), describe_key(key));
         }
@@ -41,15 +41,15 @@ pub fn language() -> String {
 fn name_shape(key: &KeyShape) -> &'static str {
     match key.shape {
         Shape::Text if key.words.is_some() => "a word",
-        Shape::Text => "text",
+        Shape::Text => "a string",
         Shape::Flag => "`true`",
         Shape::Number => "a number",
-        Shape::Texts => "a list of texts",
+        Shape::Texts => "a list of strings",
         Shape::Map(_) => "a map",
         Shape::Maps(_) => "a map of names",
         Shape::MapsInOrder(..) => "a list of maps, or a map",
-        Shape::Values => "a map of texts",
-        Shape::NamedValues => "a map of names to maps of texts",
+        Shape::Values => "a map of strings",
+        Shape::NamedValues => "a map of names to maps of strings",
     }
 }
 

@@ -19,55 +19,54 @@ map! {
     pub struct RawAction("the action") {
         /// The constant on the wire; without an envelope, the vendor's name for it. Required, unless there are `methods`.
         action: Option<Located<String>>,
-        /// The version that the gateway wants, in quotes. Required in an envelope; nothing else has one.
+        /// The version that the gateway expects, in quotes. Required in an envelope; not allowed otherwise.
         version: Option<Located<String>>,
         /// `write`: it may move money, so it is never repeated automatically. `read`: it changes nothing.
         effect (required) [Effect::WORDS]: Option<Located<String>>,
-        /// One sentence on what it does. Required, unless there are `methods`.
+        /// One sentence that describes it. Required, unless there are `methods`.
         summary: Option<Located<String>>,
-        /// The vendor's page that describes it, as `host/path` or by its name in `pages`.
+        /// The vendor's page, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
-        /// Evidence of its fields, where they do not state it themselves: a page of the vendor, clients in the
-        /// field, or none.
+        /// Default evidence of its fields: a page of the vendor, public clients, or none.
         evidence [Evidence::WORDS]: Option<Located<String>>,
-        /// What else there is to know, for the documentation.
+        /// Further facts, for the documentation.
         doc: Option<Located<String>>,
         /// What the vendor does not document.
         unknown: Vec<Located<String>>,
         /// Several methods that send the same data under different constants, instead of `action` and `summary`.
         methods: Methods,
-        /// How it travels, if not in the `envelope`: `json` is a plain JSON call, `link` an address that a browser opens,
-        /// `sdk` parameters for the vendor's mobile SDK.
+        /// How it is sent, if not in the `envelope`: `json` is a plain JSON call, `link` a URL that a browser opens, `sdk`
+        /// parameters for the vendor's mobile SDK.
         protocol [Protocol::WORDS]: Option<Located<String>>,
-        /// Base address, where it is not the gateway's: `https://HOST`.
+        /// Base URL, if it is not the gateway's: `https://HOST`.
         base_url: Option<Located<String>>,
-        /// Path, where it is not the gateway's: `/PATH`.
+        /// Path, if it is not the gateway's: `/PATH`.
         path: Option<Located<String>>,
         /// Fields of the request inside `data`, by their names on the wire. The client sorts them for the digest.
         request: Vec<RawField>,
-        /// Fields of the request that travel in clear text beside `data`.
+        /// Fields of the request that are sent in clear text outside `data`.
         outer: Vec<RawField>,
         /// Fields of the reply.
         reply: Vec<RawField>,
-        /// Parameters that come back to the shop's page with the buyer's browser.
+        /// Parameters with which the buyer's browser returns to the shop's page.
         returned: Vec<RawField>,
         /// The callback that follows, by its name in `callbacks.yaml`.
         callback: Option<Located<String>>,
-        /// The reads that tell what became of a write, for example after a lost reply; or `{ none: REASON }` if no read
-        /// does. Required if `effect` is `write`, and for no other action.
+        /// The reads that report the outcome of a write, for example after a lost reply; or `{ none: REASON }` if no read
+        /// does. Required if `effect` is `write`, not allowed otherwise.
         query: Option<RawQueries>,
-        /// Sample exchanges, each under a name in snake_case. They are checked against the fields, shown in the reference,
-        /// and the sandbox answers from them.
+        /// Sample exchanges, each with a name in snake_case. They are checked against the fields and shown in the
+        /// reference, and the sandbox answers from them.
         examples: Vec<RawExample>,
     }
 }
 
 map! {
-    /// A method of a file that has several, under the name that it has in Rust.
+    /// A method of a file with several, with its name in Rust.
     pub struct RawMethod("the method `{name}`", name) {
         /// The constant on the wire.
         action (required): Option<Located<String>>,
-        /// One sentence on what it does.
+        /// One sentence that describes it.
         summary (required): Option<Located<String>>,
         /// `true`: the payment only reserves the money.
         reserves: Flag,

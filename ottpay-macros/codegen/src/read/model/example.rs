@@ -9,14 +9,14 @@ use crate::read::shape::Shape;
 use crate::read::value::{Found, Value};
 
 map! {
-    /// A sample exchange, under a name in snake_case.
+    /// A sample exchange, with a name in snake_case.
     pub struct RawExample("the example `{name}`", name) {
-        /// Fields of the request, without those that the client writes by itself; texts, in quotes where YAML would take
-        /// them for numbers.
+        /// Fields of the request, without those that the client writes; strings, in quotes if YAML would parse them as
+        /// numbers.
         request: Option<RawValues>,
         /// Fields of the reply.
         reply: Option<RawValues>,
-        /// Parameters that come back with the buyer's browser.
+        /// Parameters with which the buyer's browser returns.
         returned: Option<RawValues>,
     }
 }

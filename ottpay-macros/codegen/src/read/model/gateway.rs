@@ -6,22 +6,21 @@ use crate::read::declaration::map;
 use crate::read::located::Located;
 
 map! {
-    /// `gateway.yaml`: where requests go, the envelope they travel in, and what the gateway's codes mean.
+    /// `gateway.yaml`: where requests are sent, in which envelope, and what the gateway's codes mean.
     pub struct RawGateway("the gateway") {
         /// The vendor's page on the envelope, as `host/path` or by its name in `pages`.
         page (required): Option<Located<String>>,
-        /// Base address: `https://HOST`.
+        /// Base URL: `https://HOST`.
         base_url (required): Option<Located<String>>,
-        /// Path of the actions that name none: `/PATH`.
+        /// Default path of actions: `/PATH`.
         path (required): Option<Located<String>>,
-        /// Further paths at which the gateway takes actions.
+        /// Other paths of the gateway.
         other_paths: Vec<Located<String>>,
-        /// How requests are framed: `json` is the outer message as it is, `base64` the whole of it in Base64. Both are
-        /// always read.
+        /// Framing of requests: `json` is the outer message as JSON, `base64` all of it in Base64. Both are always accepted.
         framing (required) [Framing::WORDS]: Option<Located<String>>,
-        /// How `data` is encrypted. CBC needs an `iv`.
+        /// Encryption of `data`. CBC needs an `iv`.
         cipher (required) [CipherMode::WORDS]: Option<Located<String>>,
-        /// Initialisation vector, for `aes-128-cbc` only: zeros, or the key.
+        /// Initialization vector, for `aes-128-cbc` only: zeros, or the key.
         iv [Iv::WORDS]: Option<Located<String>>,
         /// The answer to a callback.
         acknowledgement: Option<RawAcknowledgement>,
@@ -33,9 +32,9 @@ map! {
 }
 
 map! {
-    /// What to answer to a callback.
+    /// The answer to a callback.
     pub struct RawAcknowledgement("`acknowledgement`") {
-        /// HTTP status; 200 if it is absent.
+        /// HTTP status; the default is 200.
         status: Option<Located<usize>>,
         /// Content type.
         content_type (required): Option<Located<String>>,
@@ -49,11 +48,11 @@ map! {
     pub struct RawCode("the code `{name}`", code) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
-        /// Name of its variant of `ResponseCode`, where it does not follow from the code.
+        /// Name of its variant of `ResponseCode`, if it cannot be derived from the code.
         name: Option<Located<String>>,
-        /// What it means for the call: `accepted`, which is not the same as paid; `refused`, if it says why;
-        /// `unexplained`, if it does not; `duplicate`, if the gateway has seen the request's own id; `already_paid`, if
-        /// the order is paid; `open`, if the gateway itself does not know. Without it the outcome is unknown.
+        /// Its meaning for the call: `accepted`, which does not mean paid; `refused`, with a reason; `unexplained`, without
+        /// a reason; `duplicate`, if the gateway has seen the request's own id; `already_paid`, if the order is paid;
+        /// `open`, if the gateway itself does not know. Without it, the outcome is unknown.
         class [CodeClass::WORDS]: Option<Located<String>>,
     }
 }

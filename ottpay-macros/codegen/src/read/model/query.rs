@@ -12,21 +12,20 @@ use crate::read::shape::Shape;
 use crate::read::value::{Found, Value};
 
 map! {
-    /// A read that tells what became of a write, for example after a lost reply.
+    /// A read that reports the outcome of a write, for example after a lost reply.
     pub struct RawQuery("a query of the action") {
         /// The read, by its method: one of your own, or one of the library.
         action (required): Option<Located<String>>,
-        /// Fields of the read, each with the field of the write that has its value: `order_id: orderId`. The word `now` is
-        /// the time at which the query is sent.
+        /// Fields of the read, each with the field of the write that has its value: `order_id: orderId`. `now` is the
+        /// time at which the query is sent.
         set: Option<RawSet>,
-        /// The source of the statement that this read answers for this write: a page of the vendor, clients in the
-        /// field, or none.
+        /// The source for this read serving this write: a page of the vendor, public clients, or none.
         evidence (required) [Evidence::WORDS]: Option<Located<String>>,
     }
 }
 
 map! {
-    /// States that no read tells what became of a write.
+    /// States that no read reports the outcome of a write.
     pub struct RawNoQuery("`query` of the action") {
         /// Why no read does.
         none (required): Option<Located<String>>,

@@ -113,7 +113,7 @@ map! {
 }
 
 map! {
-    /// An enum of `types.yaml`: a set of words. It is open: a word that is not here is kept as `Other`.
+    /// An enum of `types.yaml`: a set of words. It is open: an unlisted word is kept as `Other`.
     pub struct RawEnum("the type `{name}`", name) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
@@ -131,11 +131,11 @@ map! {
     pub struct RawWord("the word `{name}`", word) {
         /// Explanation, for the documentation.
         doc (required): Option<Located<String>>,
-        /// Name of its variant, where it does not follow from the word; in CamelCase.
+        /// Name of its variant in CamelCase, if it cannot be derived from the word.
         name: Option<Located<String>>,
         /// Other spellings.
         aliases: Vec<Located<String>>,
-        /// What the word says of the money. Without it the word says nothing.
+        /// What the word means for the money. Without it, the word has no meaning for the money.
         class [StatusClass::WORDS]: Option<Located<String>>,
     }
 }
