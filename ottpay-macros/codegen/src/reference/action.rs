@@ -45,9 +45,9 @@ impl Reference<'_> {
         let Some(moves) = action.moves_in_words() else { return };
         if let Some(reason) = &action.no_query {
             let reason = line(reason.trim_end_matches('.'));
-            return paragraph(&format!("{moves} No query tells what became of it: {reason}."), out);
+            return paragraph(&format!("{moves} No query reports the outcome: {reason}."), out);
         }
-        paragraph(&format!("{moves} To find out what became of it, ask:"), out);
+        paragraph(&format!("{moves} To find out the outcome, query:"), out);
         let queries = action.queries.iter().map(|query| {
             let set = query.set.iter().map(|(name, value)| match value {
                 QueryValue::Field(field) => format!("{} from {}", code(name), code(field)),
@@ -78,7 +78,7 @@ impl Reference<'_> {
                 action.effect_in_words(),
             ),
             Protocol::Json => (
-                format!("plain JSON without an envelope, posted to {address}. TLS is all that protects it."),
+                format!("plain JSON without an envelope, posted to {address}. Only TLS protects it."),
                 action.effect_in_words(),
             ),
             Protocol::Link => (

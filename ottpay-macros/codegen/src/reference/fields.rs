@@ -25,7 +25,7 @@ impl Fields<'_> {
         let heads = ["on the wire", "method", "type", "required", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
         for field in fields {
-            let beside = if field.is_outer() { " beside `data`" } else { "" };
+            let beside = if field.is_outer() { " outside `data`" } else { "" };
             table.row([
                 format!("{}{beside}", code(&field.wire)),
                 setters(field),
@@ -44,7 +44,7 @@ impl Fields<'_> {
         match (action.protocol, action.reply.as_slice()) {
             (Protocol::Link, _) => paragraph("**Reply:** none; the buyer's browser opens the link.", out),
             (Protocol::Sdk, _) => paragraph("**Reply:** none; the vendor's SDK makes the call.", out),
-            (_, []) => paragraph("**Reply:** no field is typed; `raw()` has whatever comes.", out),
+            (_, []) => paragraph("**Reply:** no typed fields; `raw()` contains what the gateway sends.", out),
             (_, fields) => {
                 paragraph("**Reply**", out);
                 self.received(fields, &action.page, true, out);
@@ -68,7 +68,7 @@ impl Fields<'_> {
 
     /// The fields of what is received; without methods if the client does not read it.
     pub(super) fn received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
-        let heads = ["on the wire", "method", "type", "always there", "shown", "evidence", "meaning"];
+        let heads = ["on the wire", "method", "type", "always present", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
         for field in fields {
             let names: Vec<&String> = std::iter::once(&field.wire).chain(&field.aliases).collect();
@@ -148,7 +148,7 @@ fn setters(field: &Field) -> String {
         (Some(constant), _) if field.opt_in => return format!("{} writes {}", calls.join(" or "), code(constant)),
         (Some(constant), _) => code(constant),
         (None, Some(Fill::MerchantId)) => "its merchant id".to_owned(),
-        (None, Some(Fill::Endpoint)) => "the address of the call".to_owned(),
+        (None, Some(Fill::Endpoint)) => "the URL of the call".to_owned(),
         (None, Some(Fill::CopyOf(wire))) => format!("the same as {}", code(wire)),
         (None, None) => return calls.join(" or "),
     };

@@ -24,8 +24,8 @@ impl Reference<'_> {
         let (status, content_type, body) = &gateway.acknowledgement;
         let mut table = Table::new(&["what", "value"]);
         for (what, value) in [
-            ("base address", code(&gateway.base_url)),
-            ("path of actions that name none", code(&gateway.path)),
+            ("base URL", code(&gateway.base_url)),
+            ("default path", code(&gateway.path)),
             ("other paths", codes(&gateway.other_paths)),
             ("framing of requests", framing.to_owned()),
             ("cipher of `data`", cipher.to_owned()),

@@ -17,23 +17,22 @@ impl Reference<'_> {
         let shown = code(&format!("{}/", self.spec.shown));
         let mut out = format!(
             "# Actions\n\n\
-             Generated from the folder {shown} by the generator: do not edit it.\n\
-             After a change there run `{REGENERATE}`.\n\n\
-             What is written here is on a page of the vendor, unless the row says *seen in clients* (not on a page of \
-             the vendor, but public clients do it) or **assumed** (no page of the vendor and no client shows it here). \
-             An action says so if no field of its request is on a page. *Page* leads to the page of a field that is \
-             not on the one of its action. *Hidden* values are never shown by `Debug` or in errors.\n\n\
-             The mark of a row is that of its first name. Further names are spellings of other pages, of the vendor's \
-             newer API or of clients, and have no marks of their own. The classes of words and codes are this \
-             specification's reading: no page has them. A word or code may be from another page of the vendor than the \
-             cited one; its meaning says so if it is from clients only.\n\n\
+             Generated from the folder {shown}: do not edit it. After a change there, run `{REGENERATE}`.\n\n\
+             Each row is documented on a page of the vendor, unless it is marked as *seen in clients* (not on a page, \
+             but public clients do it) or **assumed** (neither a page nor a client shows it). An action is marked if \
+             no field of its request is on a page. *Page* links to the page of a field if it is not the action's. \
+             *Hidden* values are never shown by `Debug` or in errors.\n\n\
+             The mark of a row applies to its first name. The other names are spellings of other pages, of the \
+             vendor's newer API or of clients, and are not marked. The classes of words and codes are this \
+             specification's interpretation: no page has them. A word or code may be from another page of the vendor \
+             than the cited one; its meaning states if only clients have it.\n\n\
              An optional field of a request also has `maybe_…(option)`. A request ends with `.send().await`, a link \
              with `.url()`, SDK parameters with `.build()`. Types are explained [below](#types).\n\n\
-             Which path an action wants and which callback follows it is what is expected; what is not certain of \
-             it appears under *Not documented by the vendor*, of the action, the callback or the gateway.\n\n\
-             An action is ticked (✓) if it has an example. The generator has checked it against the fields, and \
-             `tests/integration/gateway/every_action.rs` plays it over HTTP against the sandbox: what is sealed in \
-             both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own is \
+             The path and the callback of an action are the expected ones; if one of them is uncertain, *Not \
+             documented by the vendor* of the action, the callback or the gateway lists it.\n\n\
+             An action is ticked (✓) if it has an example. The generator checks the example against the fields, and \
+             `tests/integration/gateway/every_action.rs` runs it over HTTP against the sandbox: sealed requests in \
+             both framings, a link as a browser opens it, SDK parameters as a plain call, because the SDK's own call is \
              not documented.\n\n"
         );
         let heads = [

@@ -18,7 +18,7 @@ impl Reference<'_> {
             table.row([name.to_owned(), code(rust), meaning.to_owned()]);
         }
         table.finish(out);
-        paragraph("The sets of words below are open: a word that is not listed is kept as `Other`.", out);
+        paragraph("The enums below are open: a word that is not listed is kept as `Other`.", out);
         let spec = self.spec;
         spec.objects().iter().enumerate().for_each(|(index, object)| self.object(index, object, out));
         spec.enums().iter().enumerate().for_each(|(index, declared)| self.enumeration(index, declared, out));
@@ -62,19 +62,19 @@ impl Reference<'_> {
 /// What a type is in Rust, and what it holds.
 fn built_in(kind: Kind) -> (&'static str, &'static str) {
     match kind {
-        Kind::Text => ("String", "Any text."),
+        Kind::Text => ("String", "Any string."),
         Kind::OrderId => ("OrderId", "Id of an order."),
         Kind::RefundId => ("RefundId", "Id of a refund."),
         Kind::CheckoutId => ("CheckoutId", "The merchant's id of a Checkout page."),
         Kind::Amount => ("Amount", "Money in whole minor units: `1999` is 19.99."),
-        Kind::Url => ("Url", "Address."),
+        Kind::Url => ("Url", "URL."),
         Kind::Currency => ("Currency", "ISO 4217 code."),
         Kind::Integer => ("u64", "Whole number that is not money."),
         Kind::Timestamp => ("Timestamp", "Time of a request, `yyyyMMddHHmmss`."),
-        Kind::DateTime => ("DateTime", "Date and time of something received, in one of several forms."),
+        Kind::DateTime => ("DateTime", "Received date and time, in one of several forms."),
         Kind::RateE8 => ("Rate", "Rate times 10^8."),
-        Kind::Decimal => ("Decimal", "Decimal number as text."),
-        Kind::Json => ("String", "Any JSON value, as text."),
+        Kind::Decimal => ("Decimal", "Decimal number as a string."),
+        Kind::Json => ("String", "Any JSON value, as a string."),
         Kind::Enum(_) | Kind::Object(_) => ("", ""),
     }
 }
