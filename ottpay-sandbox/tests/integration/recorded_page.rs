@@ -11,12 +11,12 @@ use ottpay::{Amount, BizType, Client, GATEWAY, StatusClass};
 use ottpay_sandbox::{Act, Sandbox};
 
 const INTRODUCTION: &str = "\
-# What is recorded, and what the sandbox answers
+# Recorded examples and the sandbox's answers
 
-A test plays each example of the specification against the sandbox, in its [plain form](sandbox.md#how-messages-are-written),
-and writes this page. *The example* is what the specification has on record; some values in it are made up where the vendor
-publishes none, see the page of the action. What the sandbox answers is not evidence of what the gateway does. A value in
-words describes one that differs from order to order.
+A test runs each example of the specification against the sandbox, in its [plain form](sandbox.md#how-messages-are-written),
+and generates this page. *The example* is the one in the specification; some of its values are invented where the vendor
+does not publish any: see the page of the action. The sandbox's answers are not evidence of what the gateway does. A value
+that differs from order to order is described in words.
 
 ";
 
@@ -214,10 +214,10 @@ fn describe(field: &FieldInfo, text: &str, shown: &str) -> String {
             }
             _ => "as `yyyy-MM-dd HH:mm:ss`".to_owned(),
         },
-        Some(Role::PaymentLink) => "a link to its own page".to_owned(),
-        Some(Role::ProviderOrder) => "an id of its own that begins with `SB`".to_owned(),
-        Some(Role::Issued) => "a value of its own in the form of the example".to_owned(),
-        Some(Role::Order) if quote(text) != shown => "an id of its own".to_owned(),
+        Some(Role::PaymentLink) => "a link to the sandbox's page".to_owned(),
+        Some(Role::ProviderOrder) => "a generated id that begins with `SB`".to_owned(),
+        Some(Role::Issued) => "a generated value in the form of the example".to_owned(),
+        Some(Role::Order) if quote(text) != shown => "a generated id".to_owned(),
         _ => quote(text),
     }
 }

@@ -12,19 +12,19 @@ use super::operation::Operation;
 const BEGINNING: &str = "\
 # How each fault ends
 
-A test plays each fault with each operation against the sandbox, and writes this page. The sandbox answers open questions
-as it does by default; another test plays each fault, each operation and each holder of the orders with each other answer.
-The buyer pays everything that can be paid, even if the link was never given out.
+A test runs each fault with each operation against the sandbox, and generates this page. The sandbox has its default
+assumptions; another test combines each fault, each operation and each holder of the orders with every other assumption. The
+buyer pays everything that can be paid, even if the link was never given out.
 
-- *The client alone*: the outcome of the request, then what `resolve` says when the fault is over.
-- *The ledger*: the state of the order after the fault, and its last state. On SQLite every combination is played. On
-  PostgreSQL every second one is played, among them each fault and each operation, and ends as on SQLite. With
-  `OTTPAY_CASES=` in its environment the test plays all of them on PostgreSQL.
+- *The client alone*: the outcome of the request, then the result of `resolve` after the fault has ended.
+- *The ledger*: the state of the order after the fault, and its last state. On SQLite every combination is run. On PostgreSQL
+  every second one is run, including each fault and each operation, with the same results as on SQLite. With `OTTPAY_CASES=`
+  in the environment, the test runs all of them on PostgreSQL.
 
-After each case the books of the shop and of the sandbox are compared: nothing is lost, nothing is duplicated or invented,
-and no request that moves money is sent twice. `not_sent` and `refused` are compared with what the gateway has. An
-order that ends as `unresolved (for a person)` is reported as unknown: the gateway did not carry out the request, and no
-query can prove that. The cases in which the gateway has the money are listed [below](#money-that-is-reported-as-unknown).
+After each case the ledgers of the shop and of the sandbox are compared: no payment is lost, duplicated or invented, and no
+request that moves money is sent twice. `not_sent` and `refused` are compared with the gateway's orders. An order that ends
+as `unresolved (for a person)` is reported as unknown: the gateway did not carry out the request, and no query can prove
+that. The cases in which the gateway has the money are listed [below](#money-that-is-reported-as-unknown).
 [States](../ottpay-ledger/states.md) explains the other states.
 ";
 
@@ -114,8 +114,7 @@ fn excluded_combinations() -> String {
         }
     }
     text.push_str(
-        "\nThe client alone keeps nothing and has no database: what happens to a shop's process, to its database or to its\n\
-         clock is played with the ledger only.\n",
+        "\nThe client alone has no database, so faults of a shop's process, database or clock are run with the ledger only.\n",
     );
     text
 }

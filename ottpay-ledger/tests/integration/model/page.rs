@@ -9,60 +9,61 @@ use super::search::Found;
 use super::world::WORLDS;
 
 const INTRODUCTION: &str = "\
-# The ledger's state machine, searched
+# Model check of the ledger
 
-A payment ledger fails where two things meet that were each tested alone: a lease that ends while a reply is on its way, a
-commit whose answer is lost after a callback, a second worker. So a search explores every interleaving, up to a bound.
+A payment ledger fails when two events coincide that were each tested alone: a lease that expires while a reply is in
+transit, a commit whose answer is lost after a callback, a second worker. So a search explores every interleaving, up to a
+bound.
 
-Nothing of the ledger is described a second time. Its own code runs, with its own SQL, on SQLite in memory. Each process of
-the shop is a `Ledger` of its own in a runtime of its own. It waits before each transaction, at each commit, in the handler
-and at each request. The search chooses which process goes on, in which way, and what else happens in between: a buyer pays,
-the gateway closes the order, a callback is delivered, an attacker with the sign key forges one, time passes until
-something is due or a lease ends, a process is killed.
+There is no separate model of the ledger. The search runs the ledger's own code, with its own SQL, on SQLite in memory. Each
+process of the shop is a `Ledger` in its own runtime. It pauses before each transaction, at each commit, in the handler and
+at each request. The search chooses which process continues, in which way, and what else happens in between: a buyer pays,
+the gateway closes the order, a callback is delivered, an attacker with the sign key forges one, time passes until work is
+due or a lease expires, a process is killed.
 
-Two states are the same if every column that decides anything is the same, with times as they are from now, and every
-process was told the same. Independent steps are tried in one order: the first step of a process follows its start, and a
-query comes first when nothing can change the gateway's answer any more. A test searches small worlds with and without this,
-and finds the same ends.
+Two states are equal if every column that affects a decision is equal, with times relative to now, and every process has
+received the same answers. Independent steps are tried in one order only: the first step of a process follows its start, and
+a query comes first if the gateway's answer can no longer change. A test searches small worlds with and without this
+reduction, and finds the same ends.
 
 A test compares this page with what the search finds; `UPDATE=1 cargo test -p ottpay-ledger --test integration model`
 regenerates it. `OTTPAY_FAULTS=2` searches every world with two faults, manually.
 
 ## Faults
 
-A fault is one of these, at every step at which it can happen: the database is away; a commit is rejected, or done without
-an answer, or rolled back without an answer; the handler fails after it has written; a request does not leave, is refused,
-is lost, or is carried out and its reply is lost; a query is not answered; a process is killed.
+Each fault is injected at every step at which it can happen: the database is unavailable; a commit is rejected, or done
+without an answer, or rolled back without an answer; the handler fails after it has written; a request is not sent, is
+refused, is lost, or is carried out and its reply is lost; a query is not answered; a process is killed.
 
 ";
 
 const WORLDS_ARE: &str = "\
-Each is searched to its end. *At once* is how many processes run at the same time. *Rounds* are those of workers, each of
-which looks once for what is due. The world of two refunds begins with a paid order.
+Each world is searched completely. *At once* is the number of processes that run at the same time. In a *round*, a worker
+checks once for due work. The world of two refunds begins with a paid order.
 
 ";
 
 const MISTAKES_ARE: &str = "
 The rules are those of [ledger.md](ledger.md#the-rules).
 
-## That the search finds mistakes
+## Injected bugs
 
-Each of these mistakes is made in the ledger's SQL or in its database, and found by a short way to it: to the
-state in which it shows, or from which it does once the faults have ended.
+The search finds each of these bugs, which are injected into the ledger's SQL or its database. *Steps* is the length of the
+path to the state that violates the invariant, or from which it is violated once the faults have ended.
 
 ";
 
 const NOT_SEARCHED: &str = "\
 ## What is not searched
 
-- **Transactions run one after the other**, as SQLite runs them. Two open transactions of PostgreSQL are not searched; its
-  own tests kill the shop and the server, and run three shops on it ([ledger.md](ledger.md)).
-- **Larger worlds**: three processes at the same time, several merchants, more of anything than the table states.
+- **Concurrent transactions.** Transactions run in sequence, as in SQLite. Two open transactions of PostgreSQL are not
+  searched; other tests kill the shop and the server, and run three shops on it ([ledger.md](ledger.md)).
+- **Larger worlds**: three processes at the same time, several merchants, or higher numbers than the table states.
 - **Rules 5, 9, 12 and 14 to 18**: conflicts of ids, callbacks that no query confirms, parking, retention, the binding to a
-  gateway, migrations, shutdown and the stores of others. So are the verdicts of people. Each has tests of its own
+  gateway, migrations, shutdown and custom stores. Verdicts of people are not searched, either. Each has its own tests
   ([ledger.md](ledger.md#the-rules)).
-- **The gateway is simulated**, like every gateway in this project. It answers queries about payments truthfully, and knows no
-  refund by its id.
+- **The real gateway.** It is simulated, like every gateway in this project. The simulation answers queries about payments
+  truthfully, and does not know refunds by their ids.
 ";
 
 /// The whole page.
@@ -96,7 +97,7 @@ pub(crate) fn write_page(found: &[Found], mutants: &[Found]) -> String {
     let sum = |number: fn(&Found) -> u64| found.iter().map(number).sum::<u64>();
     let (states, steps) = (sum(|found| found.states), sum(|found| found.steps));
     writeln!(page, "| **together** | | | | | | | | | **{states}** | **{steps}** |\n").unwrap();
-    page.push_str("## What holds\n\n| | in every state and step | rules | how often checked |\n|---|---|---|---|\n");
+    page.push_str("## Invariants\n\n| | in every state and step | rules | checked |\n|---|---|---|---|\n");
     let checked = sum_checked(found);
     for (number, invariant) in Invariant::ALL.into_iter().enumerate() {
         let (sentence, rules, unit) = (invariant.sentence(), invariant.rules(), invariant.unit());
