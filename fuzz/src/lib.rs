@@ -21,6 +21,7 @@ pub mod query;
 mod recorded;
 mod rows;
 mod samples;
+pub mod scenario;
 mod secret;
 mod shop;
 pub mod specification;

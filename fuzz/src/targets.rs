@@ -1,6 +1,6 @@
 //! The targets by their names, with their seeds and the words that mean something to them.
 
-use crate::{callback, control, fields, inner, ledger, outer, query, recorded, words, yaml};
+use crate::{callback, control, fields, inner, ledger, outer, query, recorded, scenario, words, yaml};
 
 /// A target.
 pub struct Target {
@@ -19,7 +19,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 8] = [
+pub const ALL: [Target; 9] = [
     Target {
         name: "outer",
         run: outer::target,
@@ -76,5 +76,13 @@ pub const ALL: [Target; 8] = [
         words: words::LEDGER,
         understood: 60,
         inputs: 12_000,
+    },
+    Target {
+        name: "scenario",
+        run: scenario::target,
+        seeds: scenario::seeds,
+        words: words::SCENARIO,
+        understood: 90,
+        inputs: 4_000,
     },
 ];
