@@ -1,7 +1,7 @@
-//! A database as the ledger uses it: transactions in which SQL is run.
+//! The database as the ledger uses it: transactions that run SQL.
 //!
-//! A store of your own is an implementation of [`Store`] and [`RawTx`], four methods that do something, and passes the suite
-//! in `conformance` (feature `testing`). The ledger's own SQL goes through the same four.
+//! To use another database, implement [`Store`] and [`RawTx`], which have four methods that do work, and test it with
+//! the suite in `conformance` (feature `testing`). The ledger's own SQL uses the same four methods.
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod bounds;
@@ -24,7 +24,7 @@ pub use value::{FromValue, Row, Value, ValueError};
 /// A future that can be sent to another thread.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// The SQL that a database understands.
+/// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
@@ -36,31 +36,31 @@ pub enum Dialect {
 
 /// A database.
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// The SQL that it understands.
+    /// The SQL dialect that the database understands.
     fn dialect(&self) -> Dialect;
 
-    /// Begins a transaction that writes. From this moment on it has `limit`: when that has passed, the database's side rolls
-    /// it back, whatever the caller does, and each later call on it fails with [`StoreErrorKind::Expired`].
+    /// Begins a writing transaction that may be open for `limit` from now on. After that the database itself rolls it
+    /// back, whatever the caller does, and every later call on it fails with [`StoreErrorKind::Expired`].
     ///
-    /// What is committed is durable, whatever the settings of the database are by default.
+    /// A commit is durable, whatever the default settings of the database are.
     fn begin(&self, limit: Duration) -> BoxFuture<'_, Result<Box<dyn RawTx>, StoreError>>;
 }
 
-/// An open transaction. When it is dropped it is rolled back.
+/// An open transaction. Dropping it rolls it back.
 ///
-/// SQL has numbered parameters, `$1`, `$2`, which are matched by their number on every database: `$2` before `$1` is not
-/// swapped, and a number may be used twice. One call is one statement.
+/// SQL has numbered parameters such as `$1` and `$2`, which are matched by number on every database: their order in the
+/// statement does not matter, and a number may occur twice. Each call runs one statement.
 ///
-/// After a statement failed, go back to a savepoint or drop the transaction: PostgreSQL refuses everything else. A statement
-/// that would begin or end the transaction, or has done so, fails with [`StoreErrorKind::NotInTransaction`], as does all
-/// that follows. Nothing is committed of a transaction in which a call was dropped before its answer.
+/// After a failed statement, roll back to a savepoint or drop the transaction: PostgreSQL rejects everything else. A
+/// statement that would begin or end the transaction, or has done so, fails with [`StoreErrorKind::NotInTransaction`],
+/// as do all later calls. If a call is dropped before its answer arrives, nothing of the transaction is committed.
 pub trait RawTx: Send + 'static {
-    /// Runs a statement; gives how many rows it changed.
+    /// Runs a statement and returns the number of rows it changed.
     fn execute<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<u64, StoreError>>;
 
-    /// Runs a statement that gives rows: a `SELECT`, or one with `RETURNING`.
+    /// Runs a statement that returns rows: a `SELECT`, or one with `RETURNING`.
     fn query<'a>(&'a mut self, sql: &'a str, values: &'a [Value]) -> BoxFuture<'a, Result<Vec<Row>, StoreError>>;
 
-    /// Makes it permanent.
+    /// Commits the transaction.
     fn commit(self: Box<Self>) -> BoxFuture<'static, Result<(), CommitError>>;
 }

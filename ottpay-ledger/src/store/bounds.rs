@@ -1,16 +1,16 @@
-//! What a store waits for, and how large an answer may be.
+//! How long a store waits, and how large an answer may be.
 
 use std::time::Duration;
 
 use super::{Row, StoreError, StoreErrorKind, Value};
 
-/// How long a caller waits for its transaction to begin, behind those of others.
+/// How long a caller waits for its transaction to begin while others are open.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 const MAX_ROWS: usize = 100_000;
 const MAX_BYTES: usize = 64 << 20;
 
-/// The rows of an answer, up to the limits.
+/// The rows of an answer, up to the limits. Bounded, because a handler's `SELECT` without `LIMIT` may match any number.
 #[derive(Default)]
 pub(super) struct Rows {
     rows: Vec<Row>,
@@ -18,7 +18,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Makes room for a column of this many bytes, before it is copied.
+    /// Reserves space for a column of this many bytes, before it is copied.
     pub(super) fn reserve(&mut self, bytes: usize) -> Result<(), StoreError> {
         self.bytes = self.bytes.saturating_add(bytes).saturating_add(size_of::<Value>());
         if self.bytes > MAX_BYTES { Err(too_large()) } else { Ok(()) }

@@ -2,10 +2,12 @@
 
 use super::{Dialect, StoreError, StoreErrorKind};
 
-/// Rejects a statement that begins, commits or rolls back. Back to a savepoint is allowed.
+/// Rejects a statement that begins, commits or rolls back a transaction. Rolling back to a savepoint is allowed.
 pub(super) fn reject_control(sql: &str, dialect: Dialect) -> Result<(), StoreError> {
+    // If a handler could commit, its writes would be permanent without the mark that the event is done, and the next
+    // run would repeat them.
     if is_control(sql, dialect) {
-        let text = "the statement would begin or end the transaction, which is left to the code that began it";
+        let text = "the statement would begin or end the transaction: only the code that began it may do that";
         return Err(StoreError::new(StoreErrorKind::NotInTransaction, text));
     }
     Ok(())
@@ -33,7 +35,7 @@ fn is_control(sql: &str, dialect: Dialect) -> bool {
     false
 }
 
-/// The words at the beginning of a statement, without spaces, comments and empty statements.
+/// The leading words of a statement, without spaces, comments and empty statements.
 struct Words<'a> {
     rest: &'a str,
     dialect: Dialect,
@@ -60,7 +62,7 @@ impl<'a> Iterator for Words<'a> {
     }
 }
 
-/// What follows a comment whose beginning was removed. PostgreSQL nests them, SQLite does not.
+/// Skips a comment whose beginning was removed. PostgreSQL nests comments, SQLite does not.
 fn after_comment(mut rest: &str, dialect: Dialect) -> &str {
     let mut depth = 1;
     while depth > 0 {

@@ -1,26 +1,26 @@
-//! Why a store could not do what it was asked for.
+//! The errors of a store.
 
 use std::error::Error;
 
-/// What kind of trouble a store has.
+/// The kinds of store errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// The database is away, locked or full: the same may work later.
+    /// The database is unreachable, locked or full: the same operation may succeed later.
     Unavailable,
-    /// The transaction was open for longer than its limit, and has been rolled back.
+    /// The transaction was open for longer than its limit and was rolled back.
     Expired,
-    /// A row breaks a constraint, such as a unique key.
+    /// A row violates a constraint, such as a unique key.
     Conflict,
-    /// Two transactions were in each other's way, and this one has been rolled back: repeat it.
+    /// Two transactions conflicted, and this one was rolled back: retry it.
     Serialization,
-    /// The transaction is not open any more: the code that had it committed it or rolled it back by itself.
+    /// The transaction is no longer open: the code that was given it committed it or rolled it back.
     NotInTransaction,
-    /// The statement is wrong, or its parameters or what it gives are not as expected: repeating it ends in the same way.
+    /// The statement is wrong, or its parameters or result are not as expected: retrying it fails in the same way.
     Statement,
 }
 
-/// Why a store could not do what it was asked for. The text never contains the values of a statement.
+/// An error of a store. Its message never contains values of a statement.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct StoreError {
@@ -31,23 +31,24 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// With a text of one line, lower case, that contains no value of the statement.
+    /// Creates an error. The message is a single line in lower case that contains no values of the statement.
     pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), source: None }
     }
 
-    /// With the error of the database's driver. Its text, too, must not contain values of the statement.
+    /// Adds the error of the database's driver as its source, whose message must not contain values of the statement
+    /// either.
     #[must_use]
     pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// What kind of trouble it is.
+    /// The kind of error.
     pub fn kind(&self) -> StoreErrorKind {
         self.kind
     }
 
-    /// Whether the same may succeed if the whole transaction is repeated.
+    /// Whether retrying the whole transaction may succeed.
     pub fn is_transient(&self) -> bool {
         matches!(self.kind, StoreErrorKind::Unavailable | StoreErrorKind::Expired | StoreErrorKind::Serialization)
     }
@@ -56,10 +57,10 @@ impl StoreError {
 /// Why a transaction was not committed, or may not have been.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
-    /// It was rolled back: nothing of it is there.
+    /// The transaction was rolled back: none of its changes exist.
     #[error("not committed: {0}")]
     NotCommitted(#[source] StoreError),
-    /// The answer to COMMIT was lost: it may be there or not. Read it again before anything is repeated.
-    #[error("it is not known whether the transaction was committed: {0}")]
+    /// The answer to `COMMIT` was lost, so the changes may or may not exist. Read them back before repeating anything.
+    #[error("the answer to COMMIT was lost, so the transaction may or may not be committed: {0}")]
     Unknown(#[source] StoreError),
 }

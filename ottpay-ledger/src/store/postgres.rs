@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool of connections, unnamed statements, limits that the server enforces.
+//! PostgreSQL: a pool of connections, unnamed statements, and time limits that the server enforces.
 
 mod error;
 mod handle;

@@ -1,4 +1,4 @@
-//! SQLite: one file, one connection, on a thread of its own.
+//! SQLite: one file and one connection, on a thread of its own.
 
 mod error;
 mod file;

@@ -1,19 +1,19 @@
-//! What goes into a statement, and what comes out of it.
+//! The values of statements and rows.
 
 use ottpay::{Amount, OrderId, RefundId};
 
 /// A parameter of a statement, or a column of a row.
 ///
-/// On PostgreSQL a parameter has the type `bigint`, `text`, `bytea` or `boolean`, and [`Null`](Self::Null) is a `text`: for
-/// another type write a cast, `$1::uuid`. SQLite has no type for [`Bool`](Self::Bool): it stores 0 or 1.
+/// On PostgreSQL a parameter has the type `bigint`, `text`, `bytea` or `boolean`, and [`Null`](Self::Null) is a `text`.
+/// For another type add a cast, such as `$1::uuid`. SQLite has no type for [`Bool`](Self::Bool): it stores 0 or 1.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value {
     /// SQL's `NULL`.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// A string.
     Text(String),
@@ -21,7 +21,7 @@ pub enum Value {
     Bytes(Vec<u8>),
 }
 
-/// Shows the kind of value, never the value: it may be a buyer's name.
+/// Shows the type but never the value, which may be a buyer's name.
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.kind())
@@ -40,7 +40,7 @@ impl Value {
     }
 }
 
-/// Why a value is not of the expected type, or does not fit into a column.
+/// Why a value does not have the expected type, or does not fit into a column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected {expected}, found {found}")]
 pub struct ValueError {
@@ -49,7 +49,8 @@ pub struct ValueError {
 }
 
 impl ValueError {
-    /// For an implementation of [`FromValue`]: what it expects, such as `a date`, and what it got.
+    /// Creates an error for an implementation of [`FromValue`], from the expected type, such as `a date`, and the
+    /// actual value.
     pub fn new(expected: &'static str, found: &Value) -> Self {
         Self { expected, found: found.kind() }
     }
@@ -60,20 +61,20 @@ impl ValueError {
 pub struct Row(Vec<Value>);
 
 impl Row {
-    /// With these columns.
+    /// Creates a row with these columns.
     pub fn new(columns: Vec<Value>) -> Self {
         Self(columns)
     }
 
-    /// The columns.
+    /// The columns of the row.
     pub fn columns(&self) -> &[Value] {
         &self.0
     }
 
-    /// The column with this index, from 0.
+    /// Returns the column with this index, starting at 0.
     ///
     /// # Errors
-    /// [`ValueError`] if it is not there or of another type.
+    /// [`ValueError`] if the column does not exist or has another type.
     pub fn get<T: FromValue>(&self, index: usize) -> Result<T, ValueError> {
         match self.0.get(index) {
             Some(value) => T::from_value(value),
@@ -82,12 +83,12 @@ impl Row {
     }
 }
 
-/// What a column is read as.
+/// A type as which a column can be read.
 pub trait FromValue: Sized {
-    /// Reads it.
+    /// Reads the value.
     ///
     /// # Errors
-    /// [`ValueError`] if it is of another type.
+    /// [`ValueError`] if it has another type.
     fn from_value(value: &Value) -> Result<Self, ValueError>;
 }
 
@@ -115,7 +116,7 @@ impl FromValue for i64 {
     }
 }
 
-/// SQLite gives 0 and 1.
+/// SQLite returns 0 or 1.
 impl FromValue for bool {
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         match value {
@@ -145,7 +146,7 @@ impl FromValue for Vec<u8> {
     }
 }
 
-/// Minor units.
+/// Reads minor units.
 impl FromValue for Amount {
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         let wrong = || ValueError::new("an amount", value);
@@ -213,7 +214,7 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// Minor units. An amount has 64 bits without a sign, a column one with it.
+/// Stores minor units. An amount is an unsigned 64-bit number and a column a signed one, so the largest do not fit.
 impl TryFrom<Amount> for Value {
     type Error = ValueError;
 

@@ -84,7 +84,7 @@ async fn several_statements_in_one_call_are_refused() {
     with_table(&store).await;
     let mut tx = begin(&store).await;
     let error = tx.execute("INSERT INTO t VALUES (1, 'a'); INSERT INTO t VALUES (2, 'b')", &[]).await.unwrap_err();
-    assert_eq!(error.to_string(), "one call is one statement, and this text has several");
+    assert_eq!(error.to_string(), "expected one statement, found several: run each in a call of its own");
     assert!(tx.query("SELECT a FROM t", &[]).await.unwrap().is_empty());
 }
 

@@ -1,5 +1,5 @@
-//! What errors of the server and of the driver are to a caller. Values of a statement are in none of the texts: the
-//! server's messages, details and contexts may contain them.
+//! Classifies the errors of the server and the driver. The server's messages, details and contexts may contain values
+//! of a statement, so none of them is part of a [`StoreError`].
 
 use std::error::Error as _;
 use std::io;
@@ -11,47 +11,48 @@ use crate::store::StoreErrorKind::{Conflict, Expired, NotInTransaction, Serializ
 use crate::store::{StoreError, StoreErrorKind};
 
 pub(super) fn explain(error: &Error) -> StoreError {
-    if let Some(said) = error.as_db_error() {
-        return explain_said(said);
+    if let Some(reported) = error.as_db_error() {
+        return explain_reported(reported);
     }
     let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     match io {
         Some(io) => StoreError::new(Unavailable, format!("the connection to the database failed: {io}")),
         None if error.is_closed() => lost(),
-        // The texts of the driver itself are fixed.
+        // The driver's own messages are fixed strings, so they contain no values.
         None => StoreError::new(Unavailable, format!("the connection to the database failed: {error}")),
     }
 }
 
-/// The connection ended, and the server did not say why.
+/// The connection ended without an error from the server.
 pub(super) fn lost() -> StoreError {
-    StoreError::new(Unavailable, "the connection to the database is lost")
+    StoreError::new(Unavailable, "lost the connection to the database")
 }
 
-/// Whether the server said this of the statement, and the connection goes on.
+/// Whether the server reported an error of the statement only, so that the connection is still usable.
 pub(super) fn is_of_statement(error: &Error) -> bool {
-    error.as_db_error().is_some_and(|said| severity(said) == Severity::Error)
+    error.as_db_error().is_some_and(|reported| severity(reported) == Severity::Error)
 }
 
-fn severity(said: &DbError) -> Severity {
-    said.parsed_severity().unwrap_or(match said.severity() {
+fn severity(reported: &DbError) -> Severity {
+    reported.parsed_severity().unwrap_or(match reported.severity() {
         "ERROR" => Severity::Error,
         _ => Severity::Fatal,
     })
 }
 
-fn explain_said(said: &DbError) -> StoreError {
-    let code = said.code().code();
-    let (kind, text) = classify(code, severity(said));
-    let named = [("constraint", said.constraint()), ("table", said.table()), ("column", said.column())];
+fn explain_reported(reported: &DbError) -> StoreError {
+    let code = reported.code().code();
+    let (kind, text) = classify(code, severity(reported));
+    let named = [("constraint", reported.constraint()), ("table", reported.table()), ("column", reported.column())];
     let mut text = text.to_owned();
     for (what, name) in named.into_iter().filter_map(|(what, name)| Some((what, name?))) {
         text.push_str(&format!(", {what} {name}"));
     }
     text.push_str(&format!(" (SQLSTATE {code})"));
-    // Class 42 is about the statement's text, and with no context not about that of a function that made a statement.
-    if kind == Statement && code.starts_with("42") && said.where_().is_none() {
-        text.push_str(&format!(": {}", said.message()));
+    // Messages of class 42 (syntax errors and unknown names) quote only the text of the statement. With a context, the
+    // message would be about a statement inside a function, which may contain values.
+    if kind == Statement && code.starts_with("42") && reported.where_().is_none() {
+        text.push_str(&format!(": {}", reported.message()));
     }
     StoreError::new(kind, text)
 }
@@ -61,23 +62,23 @@ fn classify(code: &str, severity: Severity) -> (StoreErrorKind, &'static str) {
     match (code, class) {
         ("25P03" | "25P04", _) => (Expired, "the transaction was open for longer than its limit"),
         ("57014", _) => (Expired, "the statement ran until the limit of its transaction"),
-        ("28P01" | "28000", _) => (Unavailable, "the server refuses the login: check user and password"),
+        ("28P01" | "28000", _) => (Unavailable, "the server rejected the login: check user and password"),
         ("3D000", _) => (Unavailable, "the database does not exist"),
-        ("53300", _) => (Unavailable, "the server has no connection left"),
+        ("53300", _) => (Unavailable, "the server has no connections left"),
         ("53100", _) => (Unavailable, "the server's disk is full"),
-        ("25006", _) => (Unavailable, "the server is read-only, as a standby is"),
+        ("25006", _) => (Unavailable, "the server is read-only: connect to the primary, not to a standby"),
         (_, "08") if severity == Severity::Error => {
-            (Statement, "the statement and its values do not fit: a parameter has no value")
+            (Statement, "the number of values does not match the statement's parameters")
         }
         (_, "08" | "28" | "53" | "57" | "58" | "XX") => (Unavailable, "the server is not available"),
         _ if severity != Severity::Error => (Unavailable, "the server closed the connection"),
-        (_, "23") => (Conflict, "a row breaks a constraint"),
-        ("55P03", _) => (Serialization, "a lock is held by another transaction"),
-        (_, "40") => (Serialization, "another transaction was in the way of this one"),
-        ("25P01", _) => (NotInTransaction, "the transaction is not open any more"),
+        (_, "23") => (Conflict, "a row violates a constraint"),
+        ("55P03", _) => (Serialization, "another transaction holds a lock"),
+        (_, "40") => (Serialization, "the transaction conflicted with another one"),
+        ("25P01", _) => (NotInTransaction, "the transaction is no longer open"),
         ("25P02", _) => (Statement, "an earlier statement of the transaction failed"),
         (_, "42") => (Statement, "the statement is wrong"),
-        (_, "22") => (Statement, "a value is not of the right form or range"),
+        (_, "22") => (Statement, "a value has the wrong form or is out of range"),
         _ => (Statement, "the statement failed"),
     }
 }

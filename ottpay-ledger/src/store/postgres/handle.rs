@@ -1,4 +1,4 @@
-//! The store as the ledger has it.
+//! The public handle of the store.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,23 +14,22 @@ use super::transaction::Transaction;
 use crate::store::bounds::PATIENCE;
 use crate::store::{BoxFuture, Dialect, RawTx, Store, StoreError, StoreErrorKind};
 
-/// How many connections there are at most, unless told otherwise.
+/// The default for the largest number of connections.
 const CONNECTIONS: usize = 10;
 
-/// How long a connection that was idle has to answer before another is made.
+/// How long a connection that was idle has to answer before another one is opened.
 const ANSWER: Duration = Duration::from_secs(4);
 
-/// A database of PostgreSQL, version 12 or later. Clones share their connections.
+/// A PostgreSQL database, version 12 or later. Clones share its connections.
 ///
-/// Connections are made as they are needed, and again when the server was away. A transaction waits at most 10 seconds for
-/// one. Statements are unnamed, so that it works through PgBouncer in transaction mode.
+/// Connections are opened as needed, and again after the server was unreachable. A transaction waits at most 10 seconds
+/// for one. Statements are unnamed, so the store works through PgBouncer in transaction mode.
 ///
-/// A commit is on the server's disk before it is reported, even where `synchronous_commit` is off by default. A transaction
-/// has its limit on the server, too: from version 17 on by `transaction_timeout`, before that by the timeouts for idle
-/// transactions and for statements, which may let it live for a tenth longer.
+/// A commit is on the server's disk before it is reported, even if `synchronous_commit` is off by default. The server
+/// also enforces the limit of a transaction: since version 17 with `transaction_timeout`, before that with the timeouts
+/// for idle transactions and for statements, which may extend the limit by a tenth.
 ///
-/// What a statement sets for its session (`SET` without `LOCAL`) stays with the connection, for other transactions: use
-/// `SET LOCAL`.
+/// A session setting (`SET` without `LOCAL`) stays with the connection and affects other transactions: use `SET LOCAL`.
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
@@ -38,31 +37,32 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects without TLS to an address such as `postgres://user:password@host:port/database`. For a server on another
-    /// machine use [`connect_with`](Self::connect_with).
+    /// Connects without TLS to an address such as `postgres://user:password@host:port/database`. For a server on
+    /// another machine use [`connect_with`](Self::connect_with).
     ///
     /// # Errors
-    /// The address cannot be read or demands TLS, or the server cannot be reached or refuses the login. The text does not
+    /// The address is invalid or requires TLS, or the server is unreachable or rejects the login. The message does not
+    /// contain the address.
     /// contain the address.
     pub async fn connect(address: &str) -> Result<Self, StoreError> {
         let config: Config = address.parse().map_err(|_| {
-            // The driver's text may contain a part of the password that it takes for something else.
+            // The driver's message may quote a part of the password that it mistakes for something else.
             let expected = "postgres://user:password@host:port/database, with characters such as @ : / ? # % in user and \
                             password percent-encoded, and sslmode one of disable, prefer, require";
-            let text = format!("the address of the database cannot be read: expected {expected}");
+            let text = format!("cannot parse the address of the database: expected {expected}");
             StoreError::new(StoreErrorKind::Unavailable, text)
         })?;
         if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer) {
-            let text = "the address of the database demands TLS: use Postgres::connect_with and a connector";
+            let text = "the address of the database requires TLS: use `Postgres::connect_with` and a connector";
             return Err(StoreError::new(StoreErrorKind::Unavailable, text));
         }
         Self::connect_with(config, NoTls).await
     }
 
-    /// Connects with settings and a connector for TLS, such as that of `tokio-postgres-rustls` or `postgres-native-tls`.
+    /// Connects with settings and a TLS connector, such as that of `tokio-postgres-rustls` or `postgres-native-tls`.
     ///
     /// # Errors
-    /// The server cannot be reached or refuses the login.
+    /// The server is unreachable or rejects the login.
     pub async fn connect_with<T>(mut config: Config, tls: T) -> Result<Self, StoreError>
     where
         T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
@@ -80,12 +80,12 @@ impl Postgres {
         Ok(Self { pool, connect })
     }
 
-    /// Sets how many connections there are at most: 10 unless set. Each open transaction has one.
+    /// Sets the largest number of connections, 10 by default. Each open transaction uses one.
     ///
     /// # Errors
-    /// None today: the pool is made anew.
+    /// Creating the new pool failed, which does not happen at present.
     pub fn max_connections(self, max: usize) -> Result<Self, StoreError> {
-        // A pool that is made smaller by `resize` goes on to hand out as many as before.
+        // A new pool, because a pool that `resize` makes smaller continues to hand out as many connections as before.
         Ok(Self { pool: pool(Arc::clone(&self.connect), max.max(1))?, connect: self.connect })
     }
 
@@ -94,7 +94,8 @@ impl Postgres {
         begun.unwrap_or_else(|_| Err(no_answer()))
     }
 
-    /// Begins on an idle connection or, if that turns out to be dead, on a new one: nothing was sent on it yet.
+    /// Begins on an idle connection or, if it turns out to be dead, on a new one. This retry is safe: no statement of
+    /// the caller has been sent.
     async fn begin_on_any(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {
         let link = take(&self.pool).await?;
         if !link.is_used {
@@ -104,7 +105,7 @@ impl Postgres {
             Ok(Err(error)) if error.kind() != StoreErrorKind::Unavailable => Err(error),
             Ok(Ok(begun)) => Ok(begun),
             _ => {
-                // The others are likely to be as dead as this one.
+                // The other idle connections were probably lost at the same time.
                 self.pool.retain(|_, _| false);
                 Self::begin_on(take(&self.pool).await?, limit).await
             }
@@ -117,11 +118,11 @@ impl Postgres {
 }
 
 fn no_answer() -> StoreError {
-    let text = "the database did not answer, or all connections to it were in use, for 10 seconds";
+    let text = "the database did not answer within 10 seconds, or all connections to it were in use";
     StoreError::new(StoreErrorKind::Unavailable, text)
 }
 
-/// Without the address, in which the password is.
+/// Omits the address, which contains the password.
 impl fmt::Debug for Postgres {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Postgres").finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! One connection, and how it is made. Its driver is a task, which ends with it.
+//! One connection, and how it is opened. Its driver is a task that ends with the connection.
 
 use std::future::poll_fn;
 use std::time::Duration;
@@ -10,47 +10,47 @@ use tokio_postgres::{Client, Config, Socket};
 use super::error::{explain, lost};
 use crate::store::{BoxFuture, StoreError};
 
-/// The version since which the server ends a transaction that is open for too long, and not only one that is idle.
+/// Since this version the server ends any transaction that is open for too long, not only an idle one.
 const TRANSACTION_TIMEOUT: u32 = 17;
 
 /// A connection.
 pub(super) struct Link {
     pub(super) client: Client,
-    /// Gives what the server said when it closed the connection.
+    /// Returns the server's error when it closes the connection.
     driver: JoinHandle<Option<StoreError>>,
     pub(super) has_transaction_timeout: bool,
-    /// Whether a transaction has been on it before.
+    /// Whether an earlier transaction has used the connection.
     pub(super) is_used: bool,
-    /// Whether it is known that no transaction is open on it.
+    /// Whether it is certain that no transaction is open on the connection.
     pub(super) is_clean: bool,
 }
 
 impl Link {
-    /// Why the connection is lost.
+    /// Returns why the connection was lost.
     pub(super) async fn why_lost(&mut self) -> StoreError {
         let said = tokio::time::timeout(Duration::from_secs(1), &mut self.driver).await;
         said.ok().and_then(Result::ok).flatten().unwrap_or_else(lost)
     }
 
-    /// Closes it at once; the server then rolls back.
+    /// Closes the connection at once, which makes the server roll back.
     pub(super) fn close(&self) {
         self.driver.abort();
     }
 }
 
-/// The driver would wait for an answer that does not come.
+/// Without this, the driver task would wait for an answer that never arrives.
 impl Drop for Link {
     fn drop(&mut self) {
         self.close();
     }
 }
 
-/// Makes connections.
+/// Opens connections.
 pub(super) trait Connect: Send + Sync {
     fn connect(&self) -> BoxFuture<'_, Result<Link, StoreError>>;
 }
 
-/// Where to, and by which TLS.
+/// The server and the TLS connector.
 pub(super) struct Connector<T> {
     pub(super) config: Config,
     pub(super) tls: T,
@@ -68,7 +68,7 @@ where
             let connected = self.config.connect(self.tls.clone()).await;
             let (client, mut connection) = connected.map_err(|error| explain(&error))?;
             let version = connection.parameter("server_version").and_then(read_major);
-            // Notices are dropped and not logged: they may contain values.
+            // Notices are dropped rather than logged, because they may contain values.
             let driver = tokio::spawn(async move {
                 loop {
                     match poll_fn(|context| connection.poll_message(context)).await {
@@ -84,7 +84,7 @@ where
     }
 }
 
-/// `15.18 (Debian 15.18-0+deb12u1)`, `17devel`.
+/// Parses the major version of strings such as `15.18 (Debian 15.18-0+deb12u1)` or `17devel`.
 fn read_major(version: &str) -> Option<u32> {
     let end = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
     version.get(..end)?.parse().ok()

@@ -1,4 +1,4 @@
-//! What the pool of connections does with them.
+//! The pool's rules for creating and reusing connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use deadpool::managed::{self, Metrics, PoolError, RecycleError, RecycleResult};
 use super::link::{Connect, Link};
 use crate::store::{StoreError, StoreErrorKind};
 
-/// After which time a firewall may have forgotten an idle connection.
+/// A connection that was idle for longer is closed: a firewall may have dropped it silently.
 const MAX_IDLE: Duration = Duration::from_secs(300);
 
 pub(super) type Pool = managed::Pool<Manager>;
@@ -24,7 +24,7 @@ impl managed::Manager for Manager {
         self.0.connect().await
     }
 
-    /// Whether it can be used again. Whether it still leads to a server is found by the `BEGIN` that comes next.
+    /// Checks whether a connection can be reused. Whether it still reaches the server is found out by the next `BEGIN`.
     async fn recycle(&self, link: &mut Link, metrics: &Metrics) -> RecycleResult<StoreError> {
         if !link.is_clean || link.client.is_closed() || metrics.last_used() > MAX_IDLE {
             return Err(RecycleError::message("in use, closed, or idle for too long"));
@@ -35,12 +35,12 @@ impl managed::Manager for Manager {
 
 pub(super) fn pool(connect: Arc<dyn Connect>, size: usize) -> Result<Pool, StoreError> {
     let pool = Pool::builder(Manager(connect)).max_size(size).build();
-    pool.map_err(|_| StoreError::new(StoreErrorKind::Unavailable, "the pool of connections cannot be made"))
+    pool.map_err(|_| StoreError::new(StoreErrorKind::Unavailable, "cannot create the pool of connections"))
 }
 
 pub(super) async fn take(pool: &Pool) -> Result<Pooled, StoreError> {
     pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => error,
-        _ => StoreError::new(StoreErrorKind::Unavailable, "the pool has no connection"),
+        _ => StoreError::new(StoreErrorKind::Unavailable, "cannot get a connection from the pool"),
     })
 }

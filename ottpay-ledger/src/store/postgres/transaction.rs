@@ -1,4 +1,4 @@
-//! An open transaction: within its limit on the server, and never left open on a connection that is used again.
+//! An open transaction: its limit is also enforced by the server, and it is never left open on a reused connection.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -16,48 +16,49 @@ use crate::store::bounds::Rows;
 use crate::store::control::reject_control;
 use crate::store::{BoxFuture, CommitError, Dialect, RawTx, Row, StoreError, StoreErrorKind, Value};
 
-/// How much longer than the server the caller waits for the end of the limit.
+/// How much longer the caller waits than the server, so that usually the server reports the end of the limit.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long the answer to COMMIT may take.
+/// How long the answer to `COMMIT` may take.
 const COMMIT: Duration = Duration::from_secs(5);
 
 pub(super) struct Transaction {
     link: Pooled,
     limit: Duration,
     until: Instant,
-    /// The rest of the limit as the server was told last.
+    /// The remaining time that was last sent to the server.
     told: Duration,
-    /// Why nothing more can be done in it.
+    /// Why the transaction can no longer be used.
     over: Option<(StoreErrorKind, &'static str)>,
-    /// Of the last statement, if it failed: the server then refuses every other up to a rollback.
+    /// The error kind of the last statement, if it failed: the server rejects every other statement until a rollback.
     failed: Option<StoreErrorKind>,
-    /// Whether every answer was read, so that the connection can be used again after a rollback.
+    /// Whether every answer was read, so that the connection can be reused after a rollback.
     is_sound: bool,
 }
 
-/// What a statement gave.
+/// The result of a statement.
 struct Answer {
     changed: u64,
     rows: Vec<Row>,
 }
 
-/// Why there is no answer.
+/// Why there is no result.
 enum Trouble {
     Driver(Error),
-    /// It was not read to its end.
+    /// The answer was not read to its end.
     Unread(StoreError),
 }
 
 impl Transaction {
     pub(super) async fn begin(mut link: Pooled, limit: Duration) -> Result<Self, StoreError> {
-        // Until it is known that no transaction is open on it.
+        // Not clean until it is certain again that no transaction is open on the connection.
         link.is_clean = false;
         let mut sql = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", set_limits(limit));
         if link.has_transaction_timeout {
             sql.push_str(&format!("; SET LOCAL transaction_timeout = {}", milliseconds(limit)));
         }
-        // A setting that waits for more than the server's own disk is left as it is.
+        // `remote_apply` waits for more than the server's own disk and is left unchanged; everything weaker than `on`
+        // is raised.
         sql.push_str(
             "; SELECT set_config('synchronous_commit', 'on', true) \
              WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')",
@@ -74,12 +75,13 @@ impl Transaction {
     async fn run(&mut self, sql: &str, values: &[Value], has_rows: bool) -> Result<Answer, StoreError> {
         let rest = self.check()?;
         reject_control(sql, Dialect::Postgres).inspect_err(|error| {
-            self.over = Some((error.kind(), "a statement of it was to end the transaction, which is rolled back"));
+            self.over = Some((error.kind(), "rolled back, because a statement would have ended the transaction"));
         })?;
+        // Assume the worst until the answer has been read: if this future is dropped, the transaction is unusable.
         self.abandon();
         let limits = self.limits_to_tell(rest);
         let client = &self.link.client;
-        // Both are sent at once.
+        // Both are sent in one round trip.
         let told = async {
             if let Some(limits) = &limits {
                 let _ = client.batch_execute(limits).await;
@@ -107,12 +109,12 @@ impl Transaction {
             }
             Ok(Err(Trouble::Driver(error))) => {
                 let error = why(&error, &mut self.link).await;
-                self.over = Some((error.kind(), "the connection of the transaction is lost"));
+                self.over = Some((error.kind(), "rolled back, because the connection of the transaction was lost"));
                 Err(error)
             }
             Ok(Err(Trouble::Unread(error))) => {
                 self.over =
-                    Some((error.kind(), "an answer was not read to its end, so the transaction is rolled back"));
+                    Some((error.kind(), "rolled back, because the answer to a statement was not read to its end"));
                 Err(error)
             }
             Err(_) => {
@@ -125,11 +127,12 @@ impl Transaction {
     async fn finish(mut self) -> Result<(), CommitError> {
         self.check().map_err(CommitError::NotCommitted)?;
         if let Some(kind) = self.failed {
-            let text = "a statement of the transaction failed, so the whole is rolled back";
+            let text = "rolled back, because a statement of the transaction failed";
             return Err(CommitError::NotCommitted(StoreError::new(kind, text)));
         }
         self.abandon();
-        // The savepoint is refused if the transaction failed or is not open, which COMMIT alone does not report as an error.
+        // On a failed transaction `COMMIT` alone reports success although it rolls back. The savepoint makes the server
+        // report an error instead, as it does if the transaction is not open.
         let commit = self.link.client.batch_execute("SAVEPOINT ottpay_commit; COMMIT");
         match tokio::time::timeout(COMMIT, commit).await {
             Ok(Ok(())) => {
@@ -143,13 +146,13 @@ impl Transaction {
             }
             Ok(Err(error)) => Err(CommitError::Unknown(why(&error, &mut self.link).await)),
             Err(_) => {
-                let text = "the database did not answer to COMMIT within 5 seconds";
+                let text = "the database did not answer COMMIT within 5 seconds";
                 Err(CommitError::Unknown(StoreError::new(StoreErrorKind::Unavailable, text)))
             }
         }
     }
 
-    /// The rest of the limit.
+    /// Returns the remaining time, or why the transaction can no longer be used.
     fn check(&self) -> Result<Duration, StoreError> {
         if let Some(why) = self.over {
             return Err(over(why));
@@ -158,21 +161,22 @@ impl Transaction {
         if rest.is_zero() { Err(over(EXPIRED)) } else { Ok(rest) }
     }
 
-    /// What is true if the call that begins now is dropped before its answer.
+    /// Records the state that holds if the call that begins now is dropped before its answer.
     fn abandon(&mut self) {
-        let text = "a call was abandoned before its answer came, so that the transaction is rolled back";
+        let text = "rolled back, because a call was dropped before its answer arrived";
         self.over = Some((StoreErrorKind::Expired, text));
         self.is_sound = false;
     }
 
-    /// The call came to its end.
+    /// Records that a call has finished.
     fn go_on(&mut self, failed: Option<StoreErrorKind>) {
         self.over = None;
         self.is_sound = true;
         self.failed = failed;
     }
 
-    /// What tells the server that the limit has moved on by more than a tenth; later versions know by themselves.
+    /// Returns the statements that shorten the server's limits, once the remaining time has fallen by more than a
+    /// tenth. Servers with `transaction_timeout` do not need them.
     fn limits_to_tell(&mut self, rest: Duration) -> Option<String> {
         let is_old = self.told.saturating_sub(rest) > self.limit / 10;
         (is_old && !self.link.has_transaction_timeout).then(|| {
@@ -183,7 +187,7 @@ impl Transaction {
 }
 
 const EXPIRED: (StoreErrorKind, &str) =
-    (StoreErrorKind::Expired, "the transaction was open for longer than its limit, and is rolled back");
+    (StoreErrorKind::Expired, "rolled back, because the transaction was open for longer than its limit");
 
 fn over((kind, text): (StoreErrorKind, &str)) -> StoreError {
     StoreError::new(kind, text)
@@ -194,7 +198,7 @@ fn set_limits(limit: Duration) -> String {
     format!("SET LOCAL idle_in_transaction_session_timeout = {limit}; SET LOCAL statement_timeout = {limit}")
 }
 
-/// At least one: zero means no limit.
+/// At least one millisecond, because zero means no limit.
 fn milliseconds(limit: Duration) -> u128 {
     limit.as_millis().clamp(1, i32::MAX.unsigned_abs().into())
 }
@@ -213,7 +217,8 @@ async fn query(client: &Client, sql: &str, parameters: &[Parameter<'_>]) -> Resu
     Ok(Answer { changed: 0, rows: rows.into_rows() })
 }
 
-/// Sends ROLLBACK without waiting for its answer: whatever is sent on the connection next comes after it.
+/// Sends `ROLLBACK` without waiting for its answer: the server runs it before anything that is sent later on the
+/// connection.
 fn send_rollback(client: &Client) -> bool {
     let mut rollback = pin!(client.batch_execute("ROLLBACK"));
     rollback.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending()

@@ -1,4 +1,4 @@
-//! Parameters as the driver takes them, and columns as it gives them.
+//! Converts parameters and columns between the driver's types and [`Value`].
 
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, ToSql, Type};
@@ -8,7 +8,7 @@ use crate::store::{StoreError, StoreErrorKind, Value};
 
 static NULL: Option<&str> = None;
 
-/// A parameter with its type, which the server does not guess.
+/// A parameter with its type. An explicit type keeps the server from guessing one.
 pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 pub(super) fn parameters(values: &[Value]) -> Vec<Parameter<'_>> {
@@ -53,7 +53,7 @@ fn read_column(row: &Row, index: usize, answer: &mut Rows) -> Result<Value, Stor
         answer.reserve(bytes.map_or(0, <[u8]>::len))?;
         return Ok(bytes.map_or(Value::Null, |bytes| Value::Bytes(bytes.to_owned())));
     } else if *of == Type::VOID {
-        // Of a function that is called for what it does.
+        // The result of a function that is called for its effect.
         None
     } else {
         return Err(unreadable(index, of.name()));
@@ -67,6 +67,6 @@ fn get<'a, T: FromSql<'a>>(row: &'a Row, index: usize) -> Result<Option<T>, Stor
 }
 
 fn unreadable(index: usize, of: &str) -> StoreError {
-    let text = format!("column {index} is of the type {of}, which is not read: CAST it AS TEXT or AS BIGINT");
+    let text = format!("cannot read column {index} of type {of}: CAST it AS TEXT or AS BIGINT");
     StoreError::new(StoreErrorKind::Statement, text)
 }

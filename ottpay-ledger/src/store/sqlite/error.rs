@@ -1,10 +1,10 @@
-//! What SQLite's errors are to a caller. Values of a statement are in none of the texts.
+//! Classifies SQLite's errors. No message contains values of a statement.
 
 use rusqlite::ffi::{self, ErrorCode};
 
 use crate::store::{StoreError, StoreErrorKind};
 
-/// For errors of reading the statement's text: it has no values yet, so that what SQLite says of it can be shown.
+/// Classifies an error of parsing a statement. At that point no values are bound, so SQLite's message can be shown.
 pub(super) fn explain_text(error: rusqlite::Error) -> StoreError {
     use rusqlite::Error::{SqlInputError, SqliteFailure};
     match error {
@@ -15,14 +15,16 @@ pub(super) fn explain_text(error: rusqlite::Error) -> StoreError {
     }
 }
 
-/// For every other error.
+/// Classifies every other error.
 pub(super) fn explain(error: rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::SqlInputError { error, .. } => explain_code(error, None),
         rusqlite::Error::SqliteFailure(code, message) => explain_code(code, message),
-        rusqlite::Error::MultipleStatement => wrong("one call is one statement, and this text has several"),
+        rusqlite::Error::MultipleStatement => {
+            wrong("expected one statement, found several: run each in a call of its own")
+        }
         rusqlite::Error::NulError(_) => wrong("the statement contains a NUL character"),
-        _ => wrong("the statement failed in a way that is not expected of it"),
+        _ => wrong("the statement failed unexpectedly"),
     }
 }
 
@@ -38,28 +40,29 @@ fn explain_code(error: ffi::Error, message: Option<String>) -> StoreError {
         }
         ErrorCode::DiskFull => (Unavailable, "the disk or the database is full"),
         ErrorCode::ReadOnly if error.extended_code == ffi::SQLITE_READONLY_DBMOVED => {
-            (Unavailable, "the file of the database was moved or deleted")
+            (Unavailable, "the database file was moved or deleted")
         }
         ErrorCode::ReadOnly => (Unavailable, "the database is read-only"),
-        ErrorCode::SystemIoFailure => (Unavailable, "the disk failed to read or write the database"),
+        ErrorCode::SystemIoFailure => (Unavailable, "reading or writing the database file failed"),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
-            (Unavailable, "the file is not a database of SQLite, or is damaged")
+            (Unavailable, "the file is not an SQLite database, or is damaged")
         }
-        ErrorCode::CannotOpen => (Unavailable, "the file of the database, or its journal, cannot be opened"),
+        ErrorCode::CannotOpen => (Unavailable, "cannot open the database file or its journal"),
         ErrorCode::PermissionDenied => (Unavailable, "access to the database is denied"),
-        ErrorCode::FileLockingProtocolFailed => (Unavailable, "the locks of the database do not work"),
-        ErrorCode::OutOfMemory => (Unavailable, "there is not enough memory"),
+        ErrorCode::FileLockingProtocolFailed => (Unavailable, "locking the database failed: use a local disk"),
+        ErrorCode::OutOfMemory => (Unavailable, "not enough memory"),
         ErrorCode::OperationInterrupted => (Expired, "the statement ran until the limit of its transaction"),
         ErrorCode::ConstraintViolation => return conflict(error.extended_code, message),
         ErrorCode::TooBig => (Statement, "a value is too large"),
-        ErrorCode::TypeMismatch => (Statement, "a value is not of the type of its column"),
-        // The messages of functions may contain their arguments.
-        _ => (Statement, "the statement failed while it ran"),
+        ErrorCode::TypeMismatch => (Statement, "a value does not have the type of its column"),
+        // Messages of SQL functions may contain their arguments, so they are not shown.
+        _ => (Statement, "the statement failed while running"),
     };
-    StoreError::new(kind, format!("{text} (code {} of SQLite)", error.extended_code))
+    StoreError::new(kind, format!("{text} (SQLite code {})", error.extended_code))
 }
 
-/// Messages of constraints name tables and columns. That of a trigger, of a function, or of a virtual table is anything.
+/// Classifies a violated constraint. For these codes SQLite's message only names tables and columns. The message of a
+/// trigger, a function or a virtual table may contain anything.
 fn conflict(code: i32, message: Option<String>) -> StoreError {
     let is_named = matches!(
         code,
@@ -71,8 +74,8 @@ fn conflict(code: i32, message: Option<String>) -> StoreError {
             | ffi::SQLITE_CONSTRAINT_ROWID
     );
     let text = match message.filter(|_| is_named) {
-        Some(message) => format!("a row breaks a constraint: {message}"),
-        None => format!("a row breaks a constraint (code {code} of SQLite)"),
+        Some(message) => format!("a row violates a constraint: {message}"),
+        None => format!("a row violates a constraint (SQLite code {code})"),
     };
     StoreError::new(StoreErrorKind::Conflict, text)
 }

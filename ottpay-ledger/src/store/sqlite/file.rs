@@ -1,4 +1,4 @@
-//! Opens the database: a file that others cannot read if it is new, and durable commits.
+//! Opens the database: a new file is readable only by its owner, and commits are durable.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -13,7 +13,7 @@ use super::settings::{Place, Settings};
 use crate::store::bounds::PATIENCE;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How many prepared statements are kept: more than the ledger has.
+/// How many prepared statements are cached; more than the ledger has.
 const STATEMENTS: usize = 128;
 
 pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
@@ -21,7 +21,7 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
         Place::Memory => Connection::open_in_memory().map_err(explain)?,
         Place::File(file) => {
             let file = prepare_file(file)?;
-            // Not created here: SQLite would let others read it.
+            // `prepare_file` created the file. If SQLite did, other users could read it.
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             Connection::open_with_flags(file, flags).map_err(explain)?
         }
@@ -31,15 +31,15 @@ pub(super) fn open(settings: &Settings) -> Result<Connection, StoreError> {
     if settings.is_wal && matches!(settings.place, Place::File(_)) {
         change_to_wal(&connection)?;
     }
-    // A commit is on the disk. EXTRA differs from FULL without a write-ahead log only: there, it is also on the disk that
-    // the journal is gone, which would else be rolled back after a loss of power.
+    // A commit is on the disk. EXTRA differs from FULL only without a write-ahead log: then the deletion of the journal
+    // is on the disk, too. A journal that reappeared after a power failure would undo the commit.
     connection.pragma_update(None, "synchronous", "EXTRA").map_err(explain)?;
-    // On macOS a disk may keep in its cache what was synchronized in any other way; elsewhere this changes nothing.
+    // On macOS only this setting flushes the disk's own cache; elsewhere it has no effect.
     connection.pragma_update(None, "fullfsync", true).map_err(explain)?;
     Ok(connection)
 }
 
-/// Changes the file to a write-ahead log, for which it must not be in use: SQLite does not wait for that by itself.
+/// Switches the file to a write-ahead log. The file must not be in use for that, and SQLite does not wait by itself.
 fn change_to_wal(connection: &Connection) -> Result<(), StoreError> {
     let start = Instant::now();
     loop {
@@ -47,7 +47,7 @@ fn change_to_wal(connection: &Connection) -> Result<(), StoreError> {
         match mode {
             Ok(mode) if mode == "wal" => return Ok(()),
             Ok(_) => {
-                let text = "the file cannot be changed to a write-ahead log";
+                let text = "cannot switch the database file to a write-ahead log";
                 return Err(StoreError::new(StoreErrorKind::Unavailable, text));
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < PATIENCE => {
@@ -58,11 +58,11 @@ fn change_to_wal(connection: &Connection) -> Result<(), StoreError> {
     }
 }
 
-/// Which file a path leads to.
+/// The identity of a file, independent of its path.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Identity(u64, u64);
 
-/// The file that the path leads to now.
+/// Returns the identity of the file at the path.
 #[cfg(unix)]
 pub(super) fn identify(settings: &Settings) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt as _;
@@ -70,20 +70,20 @@ pub(super) fn identify(settings: &Settings) -> Option<Identity> {
     std::fs::metadata(file).ok().map(|found| Identity(found.dev(), found.ino()))
 }
 
-/// On other systems a file that is open cannot be replaced.
+/// On other systems an open file cannot be replaced.
 #[cfg(not(unix))]
 pub(super) fn identify(_: &Settings) -> Option<Identity> {
     None
 }
 
-/// Creates the file if it does not exist. The permissions of one that exists are the shop's.
+/// Creates the file if it does not exist. The permissions of an existing file are left to the shop.
 fn prepare_file(file: &Path) -> Result<PathBuf, StoreError> {
     let file = make_absolute(file)?;
     match std::fs::metadata(&file) {
         Ok(found) if !found.is_file() => Err(not_a_file()),
         Ok(_) => Ok(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => match create(&file) {
-            // Another process was faster.
+            // Another process created it in the meantime.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(cannot_open(&error)),
             _ => Ok(file),
         },
@@ -91,8 +91,8 @@ fn prepare_file(file: &Path) -> Result<PathBuf, StoreError> {
     }
 }
 
-/// Makes a path absolute: SQLite reads one that begins with `file:` as a URI, and `:memory:` and an empty one are no files
-/// to it.
+/// Makes a path absolute. SQLite would otherwise treat a path that begins with `file:` as a URI, and `:memory:` or an
+/// empty path as a temporary database, and payments would be lost.
 fn make_absolute(file: &Path) -> Result<PathBuf, StoreError> {
     if file.as_os_str().as_encoded_bytes().last().is_none_or(|&last| is_separator(char::from(last))) {
         return Err(not_a_file());
@@ -100,7 +100,7 @@ fn make_absolute(file: &Path) -> Result<PathBuf, StoreError> {
     std::path::absolute(file).map_err(|error| cannot_open(&error))
 }
 
-/// Creates a file that only its owner can read: orders of buyers are in it.
+/// Creates a file that only its owner can read, because it contains the orders of buyers.
 fn create(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
@@ -110,10 +110,10 @@ fn create(file: &Path) -> io::Result<()> {
 }
 
 fn not_a_file() -> StoreError {
-    StoreError::new(StoreErrorKind::Unavailable, "the path of the database is not that of a file")
+    StoreError::new(StoreErrorKind::Unavailable, "the path of the database is not a file")
 }
 
 fn cannot_open(error: &io::Error) -> StoreError {
-    let text = format!("the file of the database cannot be opened or created: {error}");
+    let text = format!("cannot open or create the database file: {error}");
     StoreError::new(StoreErrorKind::Unavailable, text)
 }

@@ -1,4 +1,4 @@
-//! The store as the ledger has it: a way to the thread.
+//! The public handle of the store, which sends transactions to the thread.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
@@ -13,32 +13,34 @@ use super::thread::serve;
 use super::transaction::Transaction;
 use crate::store::{BoxFuture, Dialect, RawTx, Store, StoreError, StoreErrorKind};
 
-/// How many transactions wait in the queue; more of them wait before it.
+/// How many transactions fit into the channel; further callers wait to send theirs.
 const QUEUE: usize = 256;
 
-/// A database of SQLite. Clones are the same database.
+/// An SQLite database. Clones share the same database.
 ///
-/// All its transactions go one after the other through one connection on a thread of its own, which is started by the first
-/// of them and ends when the last clone is dropped. So every caller waits behind a transaction that is open, for at most 10
-/// seconds; those of other programs on the same file count as well. Keep transactions short.
+/// All its transactions run one after the other, through one connection on a thread of its own. The first transaction
+/// starts the thread, which ends when the last clone is dropped. A caller therefore waits for the open transaction of
+/// another, for at most 10 seconds; this includes transactions of other programs on the same file. Keep transactions
+/// short.
 ///
-/// Every commit is on the disk before it is reported (`synchronous = EXTRA`). The file must be on a local disk: the locks of
-/// network file systems do not hold. It cannot be the file of a pool whose transactions begin with a plain `BEGIN`, unless
-/// they repeat what ends with `SQLITE_BUSY`; `BEGIN IMMEDIATE` is what SQLite has for transactions that write.
+/// A commit is on the disk before it is reported (`synchronous = EXTRA`). The file must be on a local disk, because
+/// locks on network file systems are not reliable. A connection pool can share the file only if its transactions begin
+/// with `BEGIN IMMEDIATE`, as writing transactions of SQLite should, or if it retries them after `SQLITE_BUSY`.
 ///
-/// Only one version of SQLite's C library can be in a program. Cargo finds one for this crate (and for `ottpay-sandbox`) and
+/// A program can contain only one version of SQLite's C library. Cargo finds a common version for this crate (and for
+/// `ottpay-sandbox`) in these cases:
 ///
-/// | beside | with rusqlite |
+/// | with | version of rusqlite |
 /// |---|---|
 /// | rusqlite 0.39 to 0.43 | the same |
 /// | sqlx 0.9 or sea-orm 2, for any database | 0.39 |
 /// | diesel 2.3 with SQLite | 0.40 |
 /// | sqlx 0.8 for PostgreSQL, with `default-features = false` and without `migrate` | any |
 ///
-/// It finds none beside sqlx 0.8 in another form, sea-orm 1, and rusqlite 0.38 or earlier.
+/// There is no common version with other uses of sqlx 0.8, sea-orm 1, or rusqlite 0.38 and earlier.
 ///
-/// Limits are measured on the thread, in real time: a paused clock of `tokio` does not hold them, and, as the runtime seems
-/// idle while the thread works, moves on meanwhile. Do not pause it in a test with a store.
+/// The thread measures time limits in real time. A paused Tokio clock does not affect them; it even advances while the
+/// thread works, because the runtime appears idle. Do not pause the clock in a test that uses a store.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     settings: Settings,
@@ -46,20 +48,23 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
-    /// The database in this file, which is created, readable by its owner only, by the first transaction. If it is the
-    /// shop's own, then what a handler writes into the shop's tables is committed together with the ledger's.
+    /// Uses the database in this file. The first transaction creates it, readable only by its owner, if it does not
+    /// exist.
+    ///
+    /// If it is the shop's own database, everything that a handler writes to the shop's tables is committed together
+    /// with the ledger's.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::new(Place::File(path.into()))
     }
 
-    /// A database that is gone with the last clone: for tests.
+    /// Uses a database in memory that disappears with the last clone. For tests.
     pub fn memory() -> Self {
         Self::new(Place::Memory)
     }
 
-    /// Whether the file is changed to a write-ahead log (`journal_mode = WAL`), in which readers of other programs and the
-    /// ledger do not wait for each other. It stays so for good and for all its users; without this, the mode is left as it
-    /// is.
+    /// Whether to switch the file to a write-ahead log (`journal_mode = WAL`), with which readers in other programs and
+    /// the ledger do not block each other. The change is permanent and affects all users of the file; by default the
+    /// mode is left unchanged.
     #[must_use]
     pub fn wal(self, is_wal: bool) -> Self {
         Self { settings: Settings { is_wal, ..self.settings }, jobs: Arc::default() }
@@ -69,7 +74,7 @@ impl Sqlite {
         Self { settings: Settings { place, is_wal: false }, jobs: Arc::default() }
     }
 
-    /// The queue of the thread, which is started if it does not run.
+    /// Returns the channel to the thread, and starts the thread if it is not running.
     fn jobs(&self) -> Result<Sender<Job>, StoreError> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(jobs) = jobs.as_ref().filter(|jobs| !jobs.is_closed()) {
@@ -79,14 +84,14 @@ impl Sqlite {
         let settings = self.settings.clone();
         let thread = std::thread::Builder::new().name("ottpay-sqlite".to_owned());
         thread.spawn(move || serve(&settings, receiver)).map_err(|error| {
-            StoreError::new(StoreErrorKind::Unavailable, "the thread of the database cannot be started")
-                .with_source(error)
+            StoreError::new(StoreErrorKind::Unavailable, "cannot start the thread of the database").with_source(error)
         })?;
         Ok(jobs.insert(sender).clone())
     }
 
     async fn start(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {
-        let ended = || StoreError::new(StoreErrorKind::Unavailable, "the thread of the database has ended");
+        let ended =
+            || StoreError::new(StoreErrorKind::Unavailable, "the thread of the database has ended unexpectedly");
         let (begun, answer) = oneshot::channel();
         let (steps, receiver) = mpsc::channel();
         let job = Job { limit, asked_at: Instant::now(), begun, steps: receiver };

@@ -1,4 +1,4 @@
-//! What is sent to the thread: transactions that begin, and their steps.
+//! The messages to the thread: new transactions and their steps.
 
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -11,9 +11,9 @@ use crate::store::{CommitError, Row, StoreError, Value};
 pub(super) struct Job {
     pub(super) limit: Duration,
     pub(super) asked_at: Instant,
-    /// Receives until when it is open.
+    /// Receives the deadline of the transaction once it has begun.
     pub(super) begun: Sender<Result<Instant, StoreError>>,
-    /// Its end is that of the transaction.
+    /// When this channel closes, the transaction ends.
     pub(super) steps: Receiver<Step>,
 }
 
@@ -23,7 +23,7 @@ pub(super) enum Step {
     Commit { answer: Sender<Result<(), CommitError>> },
 }
 
-/// What a statement gave.
+/// The result of a statement.
 pub(super) struct Answer {
     pub(super) changed: u64,
     pub(super) rows: Vec<Row>,

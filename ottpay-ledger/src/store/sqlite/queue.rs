@@ -1,4 +1,4 @@
-//! Transactions that wait for their turn, each for a limited time.
+//! The transactions that wait for their turn, each for a limited time.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -9,10 +9,10 @@ use super::job::Job;
 use crate::store::bounds::PATIENCE;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How many are taken out of the channel while another transaction is open.
+/// How many transactions are taken out of the channel while another one is open.
 const MAX: usize = 256;
 
-/// How often it is looked whether one has waited for too long.
+/// How often to check for transactions that have waited for too long.
 pub(super) const EVERY: Duration = Duration::from_millis(500);
 
 pub(super) struct Queue {
@@ -26,7 +26,7 @@ impl Queue {
         Self { channel, taken: VecDeque::new(), looked_at: Instant::now() }
     }
 
-    /// The next one whose caller still waits; `None` when there will be no more.
+    /// Returns the next transaction whose caller still waits, or `None` once all handles have been dropped.
     pub(super) fn next(&mut self) -> Option<Job> {
         loop {
             let job = self.taken.pop_front().or_else(|| self.channel.blocking_recv())?;
@@ -36,7 +36,8 @@ impl Queue {
         }
     }
 
-    /// Tells those that have waited for too long, which would otherwise hear of it when the open transaction ends.
+    /// Rejects the transactions that have waited for too long. Otherwise their callers would wait for the open
+    /// transaction to end.
     pub(super) fn dismiss(&mut self) {
         if self.looked_at.elapsed() < EVERY {
             return;
@@ -57,6 +58,6 @@ impl Queue {
 }
 
 pub(super) fn too_many() -> StoreError {
-    let text = "the database was in use by other transactions for 10 seconds";
+    let text = "other transactions used the database for 10 seconds";
     StoreError::new(StoreErrorKind::Unavailable, text)
 }

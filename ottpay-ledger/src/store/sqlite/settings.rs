@@ -5,7 +5,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     pub(super) place: Place,
-    /// Whether the file is changed to a write-ahead log.
+    /// Whether the file is switched to a write-ahead log.
     pub(super) is_wal: bool,
 }
 

@@ -1,4 +1,4 @@
-//! Runs one statement: binds its values by their numbers, and reads what it gives.
+//! Runs one statement: binds its values by number, and reads its rows.
 
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, Statement};
@@ -23,20 +23,22 @@ pub(super) fn run(connection: &Connection, sql: &str, values: &[Value]) -> Resul
         }
         answer.push(read)?;
     }
-    // The count of changes stays that of an earlier statement if this one makes none.
+    // After a statement that changes nothing, SQLite's counter still has the count of an earlier one.
     let changed = if connection.total_changes() == before { 0 } else { connection.changes() };
     Ok(Answer { changed, rows: answer.into_rows() })
 }
 
-/// Binds by name: to SQLite `$2` is a name, and the first that appears would get the first value.
+/// Binds values by name. For SQLite `$2` is a name, so by position the first parameter in the text would get the first
+/// value.
 fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<(), StoreError> {
     let mut is_used = vec![false; values.len()];
     for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(read_number).ok_or_else(|| {
-            wrong("a parameter is a dollar sign and its number, such as $1; a type is written CAST($1 AS BIGINT)")
-        })?;
+        let number = statement
+            .parameter_name(index)
+            .and_then(read_number)
+            .ok_or_else(|| wrong("expected numbered parameters such as $1; write a type as CAST($1 AS BIGINT)"))?;
         let slot = number.checked_sub(1).and_then(|slot| Some((values.get(slot)?, is_used.get_mut(slot)?)));
-        let (value, is_used) = slot.ok_or_else(|| wrong("the statement has a parameter without a value"))?;
+        let (value, is_used) = slot.ok_or_else(|| wrong("a parameter of the statement has no value"))?;
         *is_used = true;
         match value {
             Value::Null => statement.raw_bind_parameter(index, Null),
@@ -69,11 +71,11 @@ fn read_column(value: ValueRef<'_>, index: usize, answer: &mut Rows) -> Result<V
         ValueRef::Integer(number) => Ok(Value::Int(number)),
         ValueRef::Text(text) => match std::str::from_utf8(text) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
-            Err(_) => Err(wrong(&format!("column {index} is not UTF-8: read it as bytes, CAST(… AS BLOB)"))),
+            Err(_) => Err(wrong(&format!("column {index} is not UTF-8: CAST it AS BLOB and read bytes"))),
         },
         ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_owned())),
         ValueRef::Real(_) => {
-            let text = "a floating-point number, which is not read beside money: CAST it AS TEXT or AS INTEGER";
+            let text = "a floating-point number, which is never read as money: CAST it AS TEXT or AS INTEGER";
             Err(wrong(&format!("column {index} is {text}")))
         }
     }

@@ -1,4 +1,4 @@
-//! The thread of the database: one transaction after the other, each within its limit.
+//! The database's thread: runs one transaction after the other, each within its time limit.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,10 +19,10 @@ use crate::store::bounds::PATIENCE;
 use crate::store::control::reject_control;
 use crate::store::{CommitError, Dialect, StoreError, StoreErrorKind, Value};
 
-/// After how many of its operations SQLite asks whether the time is over: less than a millisecond.
+/// How many of its operations SQLite performs between two checks of the time limit; they take less than a millisecond.
 const OPERATIONS: i32 = 10_000;
 
-/// Serves transactions until the last handle of the store is dropped.
+/// Runs transactions until the last handle of the store is dropped.
 pub(super) fn serve(settings: &Settings, jobs: mpsc::Receiver<Job>) {
     let mut database = None;
     let mut queue = Queue::new(jobs);
@@ -42,7 +42,7 @@ pub(super) fn serve(settings: &Settings, jobs: mpsc::Receiver<Job>) {
 struct Database {
     connection: Connection,
     clock: Clock,
-    /// The file that is open, which may not be the one of this name any more.
+    /// The identity of the open file. The path may lead to another file by now.
     identity: Option<Identity>,
     settings: Settings,
 }
@@ -57,7 +57,7 @@ impl Database {
         Ok(Self { connection, clock, identity: identify(settings), settings: settings.clone() })
     }
 
-    /// One transaction from its beginning to its end. Gives the database back unless it is to be opened again.
+    /// Runs one transaction to its end. Returns the database, unless it has to be opened again.
     fn serve(self, job: Job, queue: &mut Queue) -> Option<Self> {
         let Job { limit, asked_at, begun, steps } = job;
         if let Err(error) = self.begin(asked_at) {
@@ -71,7 +71,7 @@ impl Database {
             self.take_steps(&steps, until, queue);
         }
         self.roll_back();
-        // Last: a caller that finds the channel closed may rely on the rollback.
+        // Dropped last: a caller that finds the channel closed may rely on the rollback.
         drop(steps);
         Some(self)
     }
@@ -84,11 +84,12 @@ impl Database {
         let Some(rest) = PATIENCE.checked_sub(asked_at.elapsed()) else {
             return Err(BeginError { error: too_many(), is_broken: false });
         };
+        // A commit to a file that was deleted or replaced would succeed but be lost.
         if self.identity != identify(&self.settings) {
-            let text = "the file of the database was moved, deleted or replaced";
+            let text = "the database file was moved, deleted or replaced";
             return Err(BeginError { error: StoreError::new(StoreErrorKind::Unavailable, text), is_broken: true });
         }
-        // Another program may have it.
+        // Another program may hold the lock; SQLite then waits for the rest of the time.
         let begun = self.connection.busy_timeout(rest);
         begun.and_then(|()| self.connection.execute_batch("BEGIN IMMEDIATE")).map_err(|error| {
             let is_busy = error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy);
@@ -104,7 +105,7 @@ impl Database {
             let step = match steps.recv_timeout(rest.min(EVERY)) {
                 Ok(step) => step,
                 Err(RecvTimeoutError::Timeout) if rest > EVERY => continue,
-                // The end of the limit, or of the caller.
+                // The limit has passed, or the caller has dropped the transaction.
                 Err(_) => return,
             };
             let state = match ended {
@@ -115,6 +116,8 @@ impl Database {
             match step {
                 Step::Run { sql, values, answer } => {
                     let result = state.and_then(|()| self.run_step(&sql, &values, until));
+                    // Some errors, such as a full disk, make SQLite roll back by itself. Then no later step may run,
+                    // because it would be committed alone.
                     if self.connection.is_autocommit() && ended.is_none() {
                         ended = Some(result.as_ref().err().map_or(StoreErrorKind::NotInTransaction, StoreError::kind));
                     }
@@ -140,12 +143,13 @@ impl Database {
     }
 
     fn commit(&self, until: Instant) -> Result<(), CommitError> {
-        // Without a write-ahead log, readers in other programs have to come to their end.
+        // Without a write-ahead log, the commit has to wait for readers in other programs.
         let rest = until.saturating_duration_since(Instant::now());
         self.connection.busy_timeout(rest).map_err(|error| CommitError::NotCommitted(explain(error)))?;
+        // From here on the transaction must not be interrupted: a commit takes as long as it takes.
         self.clock.set(None);
         self.connection.execute_batch("COMMIT").map_err(|error| {
-            // With any other, such as a disk that fails, the last step of the commit may or may not have been done.
+            // After any other error, such as a failing disk, the last step of the commit may or may not have been done.
             let is_refused = matches!(
                 error.sqlite_error_code(),
                 Some(
@@ -161,14 +165,14 @@ impl Database {
         })
     }
 
-    /// Ends the transaction if it is open.
+    /// Rolls back the transaction, if it is open.
     fn roll_back(&self) {
         self.clock.set(None);
         if self.connection.is_autocommit() {
             return;
         }
         if let Err(error) = self.connection.execute_batch("ROLLBACK") {
-            tracing::warn!(target: "ottpay", error = %explain(error), "a transaction was not rolled back");
+            tracing::warn!(target: "ottpay", error = %explain(error), "failed to roll back a transaction");
         }
     }
 }
@@ -176,7 +180,7 @@ impl Database {
 /// Why a transaction could not begin.
 struct BeginError {
     error: StoreError,
-    /// Whether the database is opened again before the next one.
+    /// Whether the database has to be opened again before the next transaction.
     is_broken: bool,
 }
 
@@ -188,17 +192,17 @@ fn over(kind: StoreErrorKind) -> StoreError {
     StoreError::new(
         kind,
         match kind {
-            StoreErrorKind::NotInTransaction => "a statement of it has ended the transaction",
+            StoreErrorKind::NotInTransaction => "a statement has ended the transaction",
             _ => "the transaction was rolled back because of an earlier error",
         },
     )
 }
 
-/// Tells SQLite when the time of the transaction is over.
+/// Interrupts SQLite when the time limit of the transaction has passed.
 #[derive(Clone)]
 struct Clock {
     start: Instant,
-    /// Nanoseconds after the start.
+    /// The limit, in nanoseconds after `start`.
     until: Arc<AtomicU64>,
 }
 

@@ -1,4 +1,4 @@
-//! An open transaction: sends its steps to the thread. Dropped, its channel ends, and the thread rolls it back.
+//! An open transaction, which sends its steps to the thread. Dropping it closes the channel, and the thread rolls back.
 
 use std::sync::mpsc::Sender;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use crate::store::{BoxFuture, CommitError, RawTx, Row, StoreError, StoreErrorKin
 pub(super) struct Transaction {
     steps: Sender<Step>,
     until: Instant,
-    /// Whether a call has begun whose answer was not waited for.
+    /// Whether a call was dropped before its answer arrived.
     is_abandoned: bool,
     /// Whether a statement would have ended the transaction.
     is_over: bool,
@@ -39,29 +39,29 @@ impl Transaction {
         self.check().map_err(CommitError::NotCommitted)?;
         let (answer, answered) = oneshot::channel();
         self.steps.send(Step::Commit { answer }).map_err(|_| CommitError::NotCommitted(self.gone()))?;
-        // Sent, and not answered: it may have been done.
+        // The step was sent but not answered, so the commit may have been done.
         answered.await.unwrap_or_else(|_| Err(CommitError::Unknown(self.gone())))
     }
 
     fn check(&self) -> Result<(), StoreError> {
         if self.is_over {
-            let text = "a statement of it was to end the transaction, which is rolled back";
+            let text = "rolled back, because a statement would have ended the transaction";
             return Err(StoreError::new(StoreErrorKind::NotInTransaction, text));
         }
         if self.is_abandoned {
-            let text = "a call was abandoned before its answer came, so that the transaction is rolled back";
+            let text = "rolled back, because a call was dropped before its answer arrived";
             return Err(StoreError::new(StoreErrorKind::Expired, text));
         }
         Ok(())
     }
 
-    /// Why the thread does not answer.
+    /// Returns why the thread does not answer.
     fn gone(&self) -> StoreError {
         if Instant::now() >= self.until {
-            let text = "the transaction was open for longer than its limit, and is rolled back";
+            let text = "rolled back, because the transaction was open for longer than its limit";
             StoreError::new(StoreErrorKind::Expired, text)
         } else {
-            StoreError::new(StoreErrorKind::Unavailable, "the thread of the database has ended")
+            StoreError::new(StoreErrorKind::Unavailable, "the thread of the database has ended unexpectedly")
         }
     }
 }

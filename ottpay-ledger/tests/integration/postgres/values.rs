@@ -21,7 +21,7 @@ async fn a_column_that_is_not_read_is_named_with_its_type() {
     ] {
         let error = begin(&store).await.query(&format!("SELECT 1, {column}"), &[]).await.unwrap_err();
         assert_eq!(error.kind(), StoreErrorKind::Statement);
-        assert!(error.to_string().starts_with(&format!("column 1 is of the type {name}")), "{error}");
+        assert!(error.to_string().starts_with(&format!("cannot read column 1 of type {name}:")), "{error}");
         let sql = format!("SELECT CAST({column} AS TEXT)");
         assert!(begin(&store).await.query(&sql, &[]).await.is_ok());
     }
@@ -67,7 +67,7 @@ async fn values_that_the_server_shows_are_not_shown_on() {
         ("INSERT INTO t (a) VALUES ($1), ($1)", "constraint one_name, table t (SQLSTATE 23505)"),
         (
             "INSERT INTO t (a, b) VALUES ($1, 10)",
-            "a row breaks a constraint, constraint t_b_check, table t (SQLSTATE 23514)",
+            "a row violates a constraint, constraint t_b_check, table t (SQLSTATE 23514)",
         ),
         ("INSERT INTO t (c) VALUES ($1)", "(SQLSTATE 22001)"),
         ("SELECT CAST($1 AS BIGINT)", "(SQLSTATE 22P02)"),
