@@ -1,11 +1,11 @@
-//! The suite that every store must pass: for stores of your own.
+//! The conformance suite for stores, which a store of your own has to pass.
 //!
 //! ```no_run
 //! # #[cfg(feature = "sqlite")]
 //! # async fn example() -> Result<(), ottpay_ledger::conformance::Failed> {
 //! use ottpay_ledger::{Sqlite, conformance};
 //!
-//! // In a test: each call opens the same database anew.
+//! // In a test: each call opens the same database again.
 //! conformance::run(|| async { Sqlite::file("target/conformance.db") }).await
 //! # }
 //! ```

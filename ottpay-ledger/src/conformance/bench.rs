@@ -1,4 +1,4 @@
-//! What the cases share: two handles of a database, tables, and how a case fails.
+//! What the cases share: two handles of a database, tables, and assertions.
 
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::store::{CommitError, Dialect, RawTx, Row, Store, StoreError, StoreErrorKind, Value, ValueError};
 
-/// A limit that no case reaches that does not want to.
+/// A time limit that only cases about limits reach.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// A database, as two processes have it.
+/// A database with two handles, as two processes would have it.
 pub(super) struct Bench {
     pub(super) first: Arc<dyn Store>,
     pub(super) second: Arc<dyn Store>,
@@ -20,7 +20,7 @@ impl Bench {
         Self { first: Arc::new(first), second: Arc::new(second) }
     }
 
-    /// An empty table. In its columns `BYTES` is the type for bytes.
+    /// Creates an empty table. `BYTES` in its columns stands for the type of bytes.
     pub(super) async fn table(&self, name: &str, columns: &str) -> Result<String, Wrong> {
         let bytes = match self.first.dialect() {
             Dialect::Postgres => "BYTEA",
@@ -38,17 +38,17 @@ impl Bench {
         self.first.begin(LIMIT).await
     }
 
-    /// A query in a transaction of its own, through the other handle.
+    /// Queries in a transaction of its own, through the other handle.
     pub(super) async fn read(&self, sql: &str) -> Result<Vec<Row>, StoreError> {
         self.second.begin(LIMIT).await?.query(sql, &[]).await
     }
 
-    /// How many rows a table has.
+    /// Counts the rows of a table.
     pub(super) async fn count(&self, table: &str) -> Result<i64, Wrong> {
         first(&self.read(&format!("SELECT count(*) FROM {table}")).await?)
     }
 
-    /// The end of a `SELECT` that locks its rows.
+    /// Returns the end of a `SELECT` that locks its rows.
     pub(super) fn lock(&self) -> &'static str {
         match self.first.dialect() {
             Dialect::Postgres => "FOR UPDATE",
@@ -57,9 +57,9 @@ impl Bench {
     }
 }
 
-/// The first column of the first row.
+/// Returns the first column of the first row.
 pub(super) fn first<T: crate::store::FromValue>(rows: &[Row]) -> Result<T, Wrong> {
-    rows.first().ok_or_else(|| Wrong("there is no row".to_owned()))?.get(0).map_err(Wrong::from)
+    rows.first().ok_or_else(|| Wrong("expected a row, found none".to_owned()))?.get(0).map_err(Wrong::from)
 }
 
 /// Why a case fails.
@@ -70,11 +70,11 @@ pub(super) fn expect_equal<T: PartialEq + Debug>(what: &str, found: &T, expected
     if found == expected { Ok(()) } else { Err(Wrong(format!("{what}: expected {expected:?}, found {found:?}"))) }
 }
 
-/// Rows compared by their values, which are not shown.
+/// Compares a row by its values, which are not shown.
 pub(super) fn expect_row(what: &str, found: &[Row], expected: &[Value]) -> Result<(), Wrong> {
     match found {
         [row] if row.columns() == expected => Ok(()),
-        _ => Err(Wrong(format!("{what}: expected one row {expected:?} with other values than in {found:?}"))),
+        _ => Err(Wrong(format!("{what}: expected the values of one row {expected:?}, found others in {found:?}"))),
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn expect_error<T>(
     match found {
         Err(error) if error.kind() == kind => Ok(error),
         Err(error) => Err(Wrong(format!("{what}: expected {kind:?}, found {:?}: {error}", error.kind()))),
-        Ok(_) => Err(Wrong(format!("{what}: expected {kind:?}, and it succeeded"))),
+        Ok(_) => Err(Wrong(format!("{what}: expected {kind:?}, but it succeeded"))),
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn expect_not_committed(what: &str, found: Result<(), CommitError>) -
     match found {
         Err(CommitError::NotCommitted(error)) => Ok(error),
         Err(error) => Err(Wrong(format!("{what}: expected that it is not committed, found: {error}"))),
-        Ok(()) => Err(Wrong(format!("{what}: it was committed"))),
+        Ok(()) => Err(Wrong(format!("{what}: expected that it is not committed, but it was"))),
     }
 }
 

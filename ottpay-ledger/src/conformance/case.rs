@@ -7,14 +7,14 @@ use crate::store::BoxFuture;
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Case {
-    /// Its name, a sentence about behaviour.
+    /// The name of the case, which is a sentence about behaviour.
     pub name: &'static str,
     pub(super) run: for<'a> fn(&'a Bench) -> BoxFuture<'a, Result<(), Wrong>>,
 }
 
-/// A case that a store does not pass.
+/// The case that a store failed.
 #[derive(Debug, thiserror::Error)]
-#[error("the store fails the case `{case}`: {why}")]
+#[error("the store fails the conformance case `{case}`: {why}")]
 pub struct Failed {
     case: &'static str,
     why: String,

@@ -1,4 +1,4 @@
-//! Cases: limits, and transactions beside each other.
+//! Cases about time limits and concurrent transactions.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub(super) const CASES: [Case; 6] = [
 
 const SHORT: Duration = Duration::from_millis(800);
 
-/// How much later than at its limit a transaction may end.
+/// How long after its limit a transaction may end.
 const LATE: Duration = Duration::from_secs(4);
 
 async fn asleep(bench: &Bench) -> Result<(), Wrong> {
@@ -32,7 +32,7 @@ async fn asleep(bench: &Bench) -> Result<(), Wrong> {
     let mut held = bench.first.begin(SHORT).await?;
     let start = Instant::now();
     held.execute(&format!("UPDATE {table} SET b = 2"), &[]).await?;
-    // Another goes on as soon as the limit is over, though the holder makes no call.
+    // Another transaction continues as soon as the limit has passed, although the holder makes no call.
     let mut other = bench.second.begin(LATE * 4).await?;
     other.execute(&format!("UPDATE {table} SET b = b + 10"), &[]).await?;
     if start.elapsed() > SHORT + LATE {
@@ -60,7 +60,7 @@ async fn busy(bench: &Bench) -> Result<(), Wrong> {
             break error;
         }
         if start.elapsed() > SHORT + LATE {
-            return Err(Wrong("it is still open".to_owned()));
+            return Err(Wrong("the transaction is still open".to_owned()));
         }
         tokio::time::sleep(SHORT / 20).await;
     };
@@ -117,7 +117,7 @@ async fn many(bench: &Bench) -> Result<(), Wrong> {
 
 async fn join(mut tasks: JoinSet<Result<(), Wrong>>) -> Result<(), Wrong> {
     while let Some(result) = tasks.join_next().await {
-        result.map_err(|_| Wrong("the store panics".to_owned()))??;
+        result.map_err(|_| Wrong("the store panicked".to_owned()))??;
     }
     Ok(())
 }

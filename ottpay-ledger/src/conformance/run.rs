@@ -7,19 +7,20 @@ use super::case::{Case, Failed};
 use super::{limits, transactions, values};
 use crate::store::Store;
 
-/// Every case takes less than a second or two.
+/// More than any case takes on a slow machine.
 const TOO_LONG: Duration = Duration::from_secs(60);
 
-/// All cases.
+/// Returns all cases.
 pub fn cases() -> impl Iterator<Item = Case> {
     values::CASES.into_iter().chain(transactions::CASES).chain(limits::CASES)
 }
 
-/// Runs every case. `open` is called twice, and opens the same database as two processes would; in memory, as two handles.
-/// The suite makes tables of its own, whose names begin with `conformance_`, and needs a runtime of `tokio` with time.
+/// Runs every case. `open` is called twice and has to open the same database, as two processes would; for a database in
+/// memory, it returns two handles. The suite creates tables whose names begin with `conformance_`, and needs a Tokio
+/// runtime with time enabled.
 ///
 /// # Errors
-/// The first case that the store does not pass.
+/// The first case that the store fails.
 pub async fn run<S: Store, F: Future<Output = S>>(open: impl Fn() -> F) -> Result<(), Failed> {
     let bench = Bench::new(open().await, open().await);
     for case in cases() {
@@ -27,7 +28,7 @@ pub async fn run<S: Store, F: Future<Output = S>>(open: impl Fn() -> F) -> Resul
         match result {
             Ok(Ok(())) => {}
             Ok(Err(why)) => return Err(Failed::new(case.name, why.0)),
-            Err(_) => return Err(Failed::new(case.name, "it does not end".to_owned())),
+            Err(_) => return Err(Failed::new(case.name, "it did not end within 60 seconds".to_owned())),
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Cases: a transaction is there as a whole or not at all.
+//! Cases about atomicity: all changes of a transaction exist, or none.
 
 use std::task::{Context, Waker};
 
@@ -7,17 +7,20 @@ use super::case::Case;
 use crate::store::{CommitError, StoreErrorKind};
 
 pub(super) const CASES: [Case; 8] = [
-    Case { name: "what is committed is there for others", run: |bench| Box::pin(commit(bench)) },
+    Case { name: "committed changes are visible to others", run: |bench| Box::pin(commit(bench)) },
     Case { name: "a dropped transaction is rolled back", run: |bench| Box::pin(dropped(bench)) },
     Case {
-        name: "a broken constraint is a conflict, and no half is committed",
+        name: "a violated constraint is a conflict, and no part of it is committed",
         run: |bench| Box::pin(conflict(bench)),
     },
-    Case { name: "a savepoint heals a statement that failed", run: |bench| Box::pin(savepoint(bench)) },
-    Case { name: "a wrong statement is an error of the statement", run: |bench| Box::pin(wrong(bench)) },
+    Case {
+        name: "rolling back to a savepoint recovers from a failed statement",
+        run: |bench| Box::pin(savepoint(bench)),
+    },
+    Case { name: "a wrong statement is a statement error", run: |bench| Box::pin(wrong(bench)) },
     Case { name: "an error does not show values", run: |bench| Box::pin(secret(bench)) },
-    Case { name: "a commit or rollback by hand is found", run: |bench| Box::pin(by_hand(bench)) },
-    Case { name: "a call that is abandoned leaves no half", run: |bench| Box::pin(abandoned(bench)) },
+    Case { name: "a commit or rollback inside the transaction is detected", run: |bench| Box::pin(by_hand(bench)) },
+    Case { name: "an abandoned call leaves nothing half done", run: |bench| Box::pin(abandoned(bench)) },
 ];
 
 async fn commit(bench: &Bench) -> Result<(), Wrong> {
@@ -36,7 +39,7 @@ async fn dropped(bench: &Bench) -> Result<(), Wrong> {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES (1)"), &[]).await?;
     }
-    // Nothing of it is in a transaction that comes after it on the same connection.
+    // A later transaction on the same connection must not contain any of it.
     let mut tx = bench.begin().await?;
     tx.execute(&format!("INSERT INTO {table} VALUES (2)"), &[]).await?;
     tx.commit().await?;
@@ -112,7 +115,7 @@ async fn by_hand(bench: &Bench) -> Result<(), Wrong> {
     for end in ["COMMIT", "/* a */ rollback", "END"] {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES (1)"), &[]).await?;
-        // Whether it is refused or done is the store's affair.
+        // A store may reject the statement or run it.
         let _ = tx.execute(end, &[]).await;
         let insert = format!("INSERT INTO {table} VALUES (2)");
         expect_error("after it", tx.execute(&insert, &[]).await, not_open)?;
@@ -130,7 +133,7 @@ async fn abandoned(bench: &Bench) -> Result<(), Wrong> {
     {
         let insert = format!("INSERT INTO {table} VALUES (2)");
         let mut call = tx.execute(&insert, &[]);
-        // It is sent, and its answer is not waited for.
+        // The statement is sent, but its answer is not awaited.
         let _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     }
     let expected = match tx.commit().await {
@@ -139,7 +142,7 @@ async fn abandoned(bench: &Bench) -> Result<(), Wrong> {
         Err(error) => return Err(error.into()),
     };
     expect_equal("rows", &bench.count(&table).await?, &expected)?;
-    // A beginning that is abandoned takes nothing with it.
+    // Abandoning a transaction while it begins must not affect others.
     for _ in 0..50 {
         let mut begin = bench.first.begin(std::time::Duration::from_secs(5));
         let _ = begin.as_mut().poll(&mut Context::from_waker(Waker::noop()));

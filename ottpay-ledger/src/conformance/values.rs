@@ -1,4 +1,4 @@
-//! Cases: what goes in comes out, parameters, and counts of rows.
+//! Cases about values, parameters, and row counts.
 
 use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_row, first};
 use super::case::Case;
@@ -8,12 +8,12 @@ pub(super) const CASES: [Case; 9] = [
     Case { name: "a parameter has the value of its number", run: |bench| Box::pin(numbers(bench)) },
     Case { name: "a parameter without a value is an error", run: |bench| Box::pin(missing(bench)) },
     Case { name: "null is kept", run: |bench| Box::pin(null(bench)) },
-    Case { name: "whole numbers of 64 bits are kept", run: |bench| Box::pin(integers(bench)) },
+    Case { name: "64-bit integers are kept", run: |bench| Box::pin(integers(bench)) },
     Case { name: "text is kept", run: |bench| Box::pin(text(bench)) },
     Case { name: "bytes are kept", run: |bench| Box::pin(bytes(bench)) },
-    Case { name: "truth values are kept", run: |bench| Box::pin(booleans(bench)) },
+    Case { name: "booleans are kept", run: |bench| Box::pin(booleans(bench)) },
     Case { name: "changed rows are counted", run: |bench| Box::pin(counts(bench)) },
-    Case { name: "RETURNING gives rows", run: |bench| Box::pin(returning(bench)) },
+    Case { name: "RETURNING returns rows", run: |bench| Box::pin(returning(bench)) },
 ];
 
 async fn numbers(bench: &Bench) -> Result<(), Wrong> {
@@ -45,7 +45,7 @@ async fn null(bench: &Bench) -> Result<(), Wrong> {
 
 async fn integers(bench: &Bench) -> Result<(), Wrong> {
     let table = bench.table("integers", "a BIGINT").await?;
-    // The one before the last is the first that is not a float.
+    // The next to last number is the first one that a 64-bit float cannot represent.
     for number in [i64::MIN, -1, 0, 1, i64::from(u32::MAX), (1 << 53) + 1, i64::MAX] {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES ($1)"), &[number.into()]).await?;

@@ -137,15 +137,15 @@ async fn the_suite_finds_a_store_that_is_wrong() {
     let mut tasks = JoinSet::new();
     for (fault, case) in [
         (Fault::ByAppearance, "a parameter has the value of its number"),
-        (Fault::Floats, "whole numbers of 64 bits are kept"),
+        (Fault::Floats, "64-bit integers are kept"),
         (Fault::EmptyBytesAreNull, "bytes are kept"),
         (Fault::CountsReturned, "changed rows are counted"),
         (Fault::CommitsOnDrop, "text is kept"),
         (Fault::ForgetsCommit, "null is kept"),
         (Fault::NoLimit, "a transaction ends at its limit while its holder sleeps"),
-        (Fault::OneKind, "a broken constraint is a conflict, and no half is committed"),
+        (Fault::OneKind, "a violated constraint is a conflict, and no part of it is committed"),
         (Fault::ShowsValues, "an error does not show values"),
-        (Fault::GoesOn, "a commit or rollback by hand is found"),
+        (Fault::GoesOn, "a commit or rollback inside the transaction is detected"),
         (Fault::CutsHugeAnswers, "a huge answer is an error"),
     ] {
         tasks.spawn(async move {
