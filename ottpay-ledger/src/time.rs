@@ -1,4 +1,4 @@
-//! Times of the database, which are milliseconds since 1970, as a program and as people have them.
+//! Converts the database's times, which are milliseconds since 1970, for programs and people.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use serde::Serializer;
 
 use crate::store::{FromValue, Value, ValueError};
 
-/// In milliseconds; one that is too long is cut to what can be added to a time.
+/// Converts a duration to milliseconds. A duration that is too long becomes one that can still be added to a time.
 pub(crate) fn millis(time: Duration) -> i64 {
     time.as_millis().try_into().unwrap_or(i64::MAX / 4)
 }
@@ -20,7 +20,7 @@ impl Time {
         Self(millis)
     }
 
-    /// As a parameter of a statement. What is before 1970 becomes 1970.
+    /// Converts a time to a statement's parameter. A time before 1970 becomes 1970.
     pub(crate) fn millis_of(time: SystemTime) -> i64 {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
         since.as_millis().try_into().unwrap_or(i64::MAX)
@@ -32,12 +32,12 @@ impl Time {
     }
 }
 
-/// In UTC, as in `2026-01-17T09:30:00.25Z`.
+/// Formats the time in UTC, such as `2026-01-17T09:30:00.25Z`.
 impl std::fmt::Display for Time {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {
             Ok(timestamp) => timestamp.fmt(f),
-            Err(_) => f.write_str("a time that is out of range"),
+            Err(_) => f.write_str("a time out of range"),
         }
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_time_is_written_in_utc() {
         assert_eq!(Time::from_millis(1_768_642_200_250).to_string(), "2026-01-17T09:30:00.25Z");
-        assert_eq!(Time::from_millis(i64::MAX).to_string(), "a time that is out of range");
+        assert_eq!(Time::from_millis(i64::MAX).to_string(), "a time out of range");
         let time = Time::from_millis(1_768_642_200_250).system_time();
         assert_eq!(Time::millis_of(time), 1_768_642_200_250);
         assert_eq!(Time::millis_of(UNIX_EPOCH - Duration::from_secs(1)), 0);

@@ -1,13 +1,14 @@
-//! What of an order was reported to the shop, beside its payment.
+//! What was reported of an order to the shop, apart from its payment.
 
 use serde::{Deserialize, Serialize};
 
-/// How often what was reported of an order: the column `told`. A transition is reported once, so each has a count or a digest
-/// here, or a column of its own.
+/// Counts what was reported of an order; column `told`. Every transition is reported once, so each has a count or a
+/// digest here, or a column of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Told {
-    /// Since when the order is in its state, in milliseconds since 1970; 0 if no answer of the gateway has changed it.
+    /// Since when the order has been in its state, in milliseconds since 1970; 0 if no answer of the gateway has
+    /// changed it.
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) since: i64,
     #[serde(skip_serializing_if = "is_default")]
@@ -16,7 +17,7 @@ pub(crate) struct Told {
     pub(crate) ended: u32,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) given_back: u32,
-    /// The digest of each amount that differed from what was asked.
+    /// The digest of each reported amount that differed from the requested one.
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) mismatch: Vec<String>,
     #[serde(skip_serializing_if = "is_default")]
@@ -29,7 +30,7 @@ pub(crate) struct Told {
     pub(crate) unconfirmed: u32,
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) unresolved: u32,
-    /// How much had been given back, in minor units, before a person called all of it gone.
+    /// The refunded total in minor units before a person declared that nothing is left.
     #[serde(skip_serializing_if = "is_default")]
     pub(crate) refunded_before: Option<u64>,
 }
@@ -39,10 +40,11 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl Told {
-    /// How many different amounts of one order are reported. After so many a person has looked.
+    /// How many different amounts of one order are reported. The limit keeps the column small; after so many a person
+    /// is looking at the order.
     const MISMATCHES: usize = 16;
 
-    /// Notes a mismatch; says whether it is new.
+    /// Records a mismatch. Returns whether it is new.
     pub(crate) fn add_mismatch(&mut self, digest: &str) -> bool {
         let is_new = self.mismatch.len() < Self::MISMATCHES && !self.mismatch.iter().any(|known| known == digest);
         if is_new {
@@ -52,7 +54,7 @@ impl Told {
     }
 }
 
-/// One more of them.
+/// Counts one more report, and returns the new count.
 pub(crate) fn count(times: &mut u32) -> u32 {
     *times = times.saturating_add(1);
     *times

@@ -1,4 +1,5 @@
-//! The worker: takes turns on orders, asks the gateway, and hands events to the shop, in one transaction with the mark *done*.
+//! The worker: takes turns on orders, queries the gateway, and hands each event to the shop in the transaction that
+//! marks it as done.
 
 mod asking;
 mod claim;

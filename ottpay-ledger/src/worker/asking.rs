@@ -1,4 +1,4 @@
-//! What the gateway says about an order, asked outside of any transaction and within the budget.
+//! Queries the gateway about an order, outside any transaction and within the rate limit.
 
 use ottpay::payment::Tracked;
 
@@ -12,15 +12,15 @@ use crate::state::State;
 
 /// What a turn knows before its transaction begins.
 pub(super) struct Asked {
-    /// With the attempt whose reply is lost.
+    /// Includes the attempt whose reply was lost.
     pub(super) tracked: Tracked,
-    /// Where the order is by its notes alone.
+    /// The state of the order according to its notes alone.
     pub(super) state: State,
     pub(super) found: Found,
 }
 
 impl Asked {
-    /// What the gateway answered, for people; nothing if it was not asked.
+    /// Returns the gateway's answer for people, or `None` if it was not queried.
     pub(super) fn answer(&self) -> Option<String> {
         match &self.found {
             Found::NotAsked => None,
@@ -29,21 +29,24 @@ impl Asked {
     }
 }
 
-/// Reads the notes, and asks the gateway if they do not decide.
+/// Reads the stored order, and queries the gateway if the order alone does not decide the next step.
 pub(super) async fn ask(inner: &Inner, turn: &Turn) -> Result<Asked, Fail> {
-    // No repetition makes it readable.
+    // Retrying would not make it readable.
     let mut tracked = parse_tracked(&turn.tracked).map_err(|error| Fail::permanent(error.to_string()))?;
     let mut state = turn.state;
     if state == State::Sending {
-        // Its time has passed, so its reply is lost.
+        // Its time limit has passed, so its reply is lost.
         tracked.record_lost();
         state = state_after(&tracked, None);
     }
     if !state.needs_query(turn.hint.is_pending) {
         return Ok(Asked { tracked, state, found: Found::NotAsked });
     }
-    let client =
-        inner.client_of(&tracked).ok_or_else(|| Fail::transient("no client is that of the order's merchant"))?;
+    let client = inner
+        .client_of(&tracked)
+        .ok_or_else(|| Fail::transient("the ledger has no client for the order's merchant"))?;
+    // The gateway is queried before `BEGIN`: a query takes seconds, and an open transaction would hold its locks for as
+    // long.
     inner.budget.take(&turn.merchant).await;
     let found = match client.resolve(&tracked).await {
         Ok(resolved) => Found::Resolved(resolved),

@@ -1,4 +1,4 @@
-//! Events for shops whose transactions are not the ledger's: an offer, and one statement that completes it.
+//! Events for shops with transactions of their own: an offer, and one statement that completes it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,26 +20,30 @@ use crate::ledger::{Inner, Ledger};
 use crate::lock::lock_order;
 use crate::store::{StoreError, StoreErrorKind, Value};
 
-/// How long an event belongs to the claimant, in milliseconds.
+/// How long an event is leased to the claimant, in milliseconds.
 const LEASE: i64 = 60_000;
 
 /// After how many orders without an event a call returns.
 const QUIET: u32 = 16;
 
-/// Which merchant comes first: each in turn.
+/// The merchant with which a call begins; rotates, so that no merchant waits for another.
 static FIRST: AtomicUsize = AtomicUsize::new(0);
 
+// The attempt fences off an earlier claimant: every offer and every withdrawal raises it, so that a late completion
+// changes no row.
 const COMPLETION: &str = "UPDATE {events} SET done_at = {now} WHERE key = $1 AND attempt = $2 AND done_at IS NULL";
 
 impl Ledger {
-    /// An event, for a shop that completes it in a transaction of its own, with sqlx, diesel or in another language; nothing if
-    /// there is none at the moment. [`run`](Self::run) is simpler where the ledger's own transactions will do.
+    /// Claims an event, for a shop that completes it in a transaction of its own: with sqlx, with diesel or in another
+    /// language. Returns `None` if there is no event at present. Use [`run`](Self::run) where the ledger's own
+    /// transactions suffice; it is simpler.
     ///
-    /// It follows the orders that are due until one has an event, asking the gateway about each, one merchant after the other
-    /// and 16 orders at most. It does not wait for events: call it again, once a second for example, and after a callback. Several may be called at once, in several processes.
+    /// The call queries the orders that are due, one merchant after the other, until one of them has an event, but not
+    /// more than 16 orders. It does not wait for events: call it regularly, for example once a second and after a
+    /// callback. Several calls may run at once, also in several processes.
     ///
-    /// The event belongs to the caller for a minute by the database's clock. It is offered again after that, or after
-    /// [`Claim::failed`], and a completion that comes later changes no row.
+    /// The event is leased to the caller for one minute by the database's clock. After that, or after
+    /// [`Claim::failed`], it is offered again, and a completion that arrives later changes no row.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -57,7 +61,7 @@ impl Ledger {
                 }
                 continue;
             };
-            match offer(inner, &mut turn, &limits).await {
+            match offer_event(inner, &mut turn, &limits).await {
                 Ok(Some((event, attempt))) => return Ok(Some(Claim::new(inner, turn, event, attempt))),
                 Ok(None) => {}
                 Err(fail) => note_failure(inner, &turn, &fail).await,
@@ -72,7 +76,7 @@ impl Ledger {
     }
 }
 
-async fn offer(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Result<Option<(Event, i64)>, Fail> {
+async fn offer_event(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Result<Option<(Event, i64)>, Fail> {
     check(inner, turn)?;
     if send_if_noted(inner, turn).await? {
         return Ok(None);
@@ -88,8 +92,8 @@ async fn offer(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Result<O
     }
 }
 
-/// An event that belongs to the caller until its lease is over. In a transaction of the shop's own, do what it asks for and run
-/// the [completion](Self::completion). If it is dropped, the event is offered again when the lease is over.
+/// An event that is leased to the caller. In a transaction of the shop's own, do the work and run the
+/// [completion](Self::completion). If the claim is dropped, the event is offered again at the end of the lease.
 #[must_use = "an event that is not completed is offered again"]
 pub struct Claim {
     inner: Arc<Inner>,
@@ -105,30 +109,34 @@ impl Claim {
         Self { inner: Arc::clone(inner), turn, sql: inner.db.expand(COMPLETION), values, event }
     }
 
-    /// What has happened.
+    /// The event.
     pub fn event(&self) -> &Event {
         &self.event
     }
 
-    /// The statement that completes the event, with its parameters `$1`, a string, and `$2`, an integer of 64 bits. Run it in
-    /// the transaction in which the event is acted upon. **It must change exactly one row; otherwise roll back**: the event
-    /// belongs to another claimant by now.
+    /// Returns the statement that completes the event, and its parameters `$1` (a string) and `$2` (a 64-bit integer).
     ///
-    /// Run it first, so that two claimants do not do the same work: the second waits, and changes no row.
+    /// Run it in the transaction that does the work. **It must change exactly one row; otherwise roll back**, because
+    /// the event now belongs to another claimant.
+    ///
+    /// Run it first, so that two claimants do not do the same work: the second one waits and then changes no row.
     pub fn completion(&self) -> (&str, &[Value]) {
         (&self.sql, &self.values)
     }
 
-    /// Completes the event in a transaction of its own, for shops that act upon it elsewhere. What they do may happen more than
-    /// once.
+    /// Completes the event in a transaction of its own, for shops that do the work elsewhere. Their work may happen
+    /// more than once.
     ///
     /// # Errors
-    /// [`StoreError`]: of the kind [`Conflict`](StoreErrorKind::Conflict) if the event belongs to another claimant by now.
+    /// [`StoreError`] of kind [`Conflict`](StoreErrorKind::Conflict) if the event now belongs to another claimant.
     pub async fn done(self) -> Result<(), StoreError> {
         let mut txn = self.inner.db.begin().await?;
         lock_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         if txn.execute(COMPLETION, &self.values).await? != 1 {
-            return Err(StoreError::new(StoreErrorKind::Conflict, "the event belongs to another claimant, or is done"));
+            return Err(StoreError::new(
+                StoreErrorKind::Conflict,
+                "the event is done or was offered to another claimant",
+            ));
         }
         fold_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         commit(txn).await?;
@@ -136,10 +144,11 @@ impl Claim {
         Ok(())
     }
 
-    /// The event could not be acted upon: it is offered again later, or parked as [`run`](Ledger::run) says.
+    /// Reports that the work failed. The event is offered again later, or parked under the same rules as for
+    /// [`run`](Ledger::run).
     ///
     /// # Errors
-    /// [`StoreError`]. Then it is offered again when the lease is over.
+    /// [`StoreError`]. The event is then offered again at the end of the lease.
     pub async fn failed(self, why: Fail) -> Result<(), StoreError> {
         try_note_failure(&self.inner, &self.turn, &why).await
     }

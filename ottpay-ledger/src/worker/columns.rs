@@ -1,10 +1,10 @@
-//! The columns of an order that say where it is.
+//! The columns of an order that contain its position.
 
 use crate::db::Txn;
 use crate::position::{Columns, Position};
 use crate::store::{Row, StoreError, StoreErrorKind, Value};
 
-/// Reads the columns 1 to 5: `state`, `paid`, `paid_currency`, `refunded` and `told`.
+/// Reads columns 1 to 5: `state`, `paid`, `paid_currency`, `refunded` and `told`.
 pub(super) fn read_position(row: &Row) -> Result<Position, StoreError> {
     let (state, currency, told): (String, Option<String>, Option<String>) = (row.get(1)?, row.get(3)?, row.get(5)?);
     let columns = Columns {
@@ -43,7 +43,7 @@ pub(super) async fn write_position(
     Ok(())
 }
 
-/// A row that is not as this version writes it.
+/// The error for a row that this version could not have written.
 pub(super) fn unreadable() -> StoreError {
-    StoreError::new(StoreErrorKind::Statement, "the stored row of an order cannot be read")
+    StoreError::new(StoreErrorKind::Statement, "cannot read the stored row of an order")
 }

@@ -1,9 +1,9 @@
-//! Commits where a lost answer needs no care: what is repeated begins with what is in the database.
+//! Commits transactions for which a lost answer is harmless: a retry starts from what the database contains.
 
 use crate::db::Txn;
 use crate::store::{CommitError, StoreError};
 
-/// Commits. An error may mean that it is committed all the same.
+/// Commits a transaction. After an error it may nevertheless be committed.
 pub(super) async fn commit(txn: Txn) -> Result<(), StoreError> {
     match txn.commit().await {
         Ok(()) => Ok(()),

@@ -1,52 +1,55 @@
-//! Why a handler did not do its work.
+//! Why a handler failed.
 
 use std::error::Error;
 use std::fmt;
 
-/// The most that is kept of a text, in bytes.
+/// The largest size of a stored message in bytes.
 const LONGEST: usize = 500;
 
-/// Why a handler did not do its work. Every error becomes one by `?`, and the event is handed over again later; what no
-/// repetition heals is [`permanent`](Self::permanent).
+/// Why a handler failed.
 ///
-/// Its text is stored in the ledger's table and shown to people: 500 bytes of the error and its sources. Keep secrets out of
-/// it.
+/// The `?` operator converts every error into a `Fail`, after which the event is retried later. If retrying cannot
+/// help, use [`permanent`](Self::permanent).
+///
+/// Up to 500 bytes of the error and its sources are stored in the ledger's tables and shown to people. Keep secrets out
+/// of them.
 pub struct Fail {
     text: String,
     is_permanent: bool,
 }
 
 impl Fail {
-    /// No repetition heals it: the order is parked at once, until a person has mended the cause and replays it.
+    /// Creates a failure that retrying cannot fix: the order is parked at once, until a person fixes the cause and
+    /// replays it.
     pub fn permanent(text: impl Into<String>) -> Self {
         Self { text: shorten(text.into()), is_permanent: true }
     }
 
-    /// Whether no repetition heals it.
+    /// Whether retrying cannot help.
     pub fn is_permanent(&self) -> bool {
         self.is_permanent
     }
 
-    /// What is stored.
+    /// The message that is stored.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// It is tried again.
+    /// Creates a failure after which the event is retried.
     pub(crate) fn transient(text: impl Into<String>) -> Self {
         Self { text: shorten(text.into()), is_permanent: false }
     }
 }
 
-/// A transient failure, with the texts of the error and its sources.
+/// A transient failure, with the messages of the error and its sources.
 impl<E: Error + Send + Sync + 'static> From<E> for Fail {
     fn from(error: E) -> Self {
         let mut text = error.to_string();
         let mut source = error.source();
-        // A chain is never longer than its text may be.
+        // Bounded by the length of the message, because a chain of sources may be endless.
         while let Some(error) = source.filter(|_| text.len() < LONGEST) {
             let inner = error.to_string();
-            // Many errors repeat their source.
+            // Many errors already include the message of their source.
             if !text.contains(&inner) {
                 text.push_str(": ");
                 text.push_str(&inner);
@@ -64,7 +67,7 @@ impl fmt::Debug for Fail {
     }
 }
 
-/// One line of limited length.
+/// Makes a single line of limited length.
 fn shorten(text: String) -> String {
     let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut end = LONGEST.min(text.len());

@@ -1,4 +1,4 @@
-//! Notes that a turn failed: when it is repeated, or that it is parked, and whom to tell.
+//! Records that a turn failed: when it is retried or that it is parked, and which alert to raise.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::ledger::Inner;
 use crate::store::{StoreError, Value};
 use crate::time::millis;
 
-/// Notes the failure of a turn. If that fails as well, the turn is over when its time is, and is repeated.
+/// Records the failure of a turn. If recording fails as well, the turn expires and is retried.
 pub(super) async fn note_failure(inner: &Inner, turn: &Turn, fail: &Fail) {
     if let Err(error) = try_note_failure(inner, turn, fail).await {
-        tracing::warn!(target: "ottpay", %error, "a failure could not be noted; its order is tried again later");
+        tracing::warn!(target: "ottpay", %error, "failed to record the failure of an order; it is retried later");
     }
 }
 
@@ -33,15 +33,15 @@ pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) ->
                    alive_at = CASE WHEN CAST($8 AS BIGINT) > alive_at THEN CAST($8 AS BIGINT) ELSE alive_at END
                WHERE merchant = $1 AND id = $2 AND turn = $3";
     let [merchant, id, number] = turn.fence();
-    // A callback is a sign of life, whatever the handler does.
+    // A callback counts as activity, even if the handler fails.
     let heard_at = turn.hint.last_at.filter(|_| turn.hint.is_pending);
     let (text, next_at, parked_at) = (fail.text().into(), next_at.into(), parked_at.into());
     let values: [Value; 8] = [merchant, id, number, now.into(), text, next_at, parked_at, heard_at.into()];
     if txn.execute(sql, &values).await? == 0 {
-        // Somebody else has taken the order since, or settled it.
+        // Another worker has taken the order since, or a person has settled it.
         return Ok(());
     }
-    // An order that is asked about without a hint as well is asked about anyway when it is tried again, or replayed.
+    // Hints count as handled only if the order is queried without one, too. Otherwise the retry would not query it.
     if turn.state.needs_query(false) {
         take_hints(&mut txn, turn).await?;
     }
@@ -63,11 +63,12 @@ fn tell(inner: &Inner, turn: &Turn, fail: &Fail, following: Following, failing_f
     }
 }
 
-/// What is told, and whether the order is parked before anything is done, because turns before this one ended without a word.
+/// Checks for turns that ended without a result before this one. It raises an alert, or fails, which parks the order
+/// before anything is done: a handler that ends the process would otherwise end it again and again.
 pub(super) fn check_lost(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     let Some(since) = turn.failing_since.filter(|_| turn.follows_lost) else { return Ok(()) };
     let failing_for = millis_between(since, turn.now);
-    let fail = Fail::permanent("its turns end without a word: does the handler end the process?");
+    let fail = Fail::permanent("turns end without a result: does the handler end the process?");
     if has_failed_enough(turn.tries.saturating_sub(1), failing_for, inner.settings.park_after) {
         return Err(fail);
     }

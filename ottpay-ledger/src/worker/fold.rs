@@ -1,4 +1,5 @@
-//! Writes into an order's row what a foreign transaction has completed: a claim's event that is done.
+//! Writes completed claims into their orders' rows. A claim is completed in the shop's own transaction, which changes
+//! only the event's row.
 
 use ottpay::Amount;
 
@@ -10,7 +11,7 @@ use crate::db::Txn;
 use crate::ledger::Inner;
 use crate::store::{Row, StoreError, StoreErrorKind, Value, ValueError};
 
-/// How many are folded at once.
+/// How many events are folded at once.
 const BATCH: i64 = 64;
 
 const COMPLETED: &str =
@@ -20,7 +21,7 @@ const COMPLETED: &str =
 pub(super) enum FoldError {
     /// The database failed.
     Store(StoreError),
-    /// The row of one order cannot be read or written, which must not hold up the others.
+    /// The row of one order cannot be read or written. Other orders must not wait for it.
     Order(Unfoldable),
 }
 
@@ -44,7 +45,7 @@ pub(super) struct Unfoldable {
     id: String,
 }
 
-/// Folds what is done, unless somebody works on the order at the moment; says how many there were.
+/// Folds completed events, except those of orders that another worker holds. Returns how many were folded.
 pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, FoldError> {
     let sql = format!("{COMPLETED} AND e.folded = 0 ORDER BY e.done_at LIMIT $1");
     let rows = txn.query(&sql, &[BATCH.into()]).await?;
@@ -86,7 +87,7 @@ pub(super) async fn park_unfoldable(inner: &Inner, order: Unfoldable) -> Result<
     Ok(())
 }
 
-/// Folds what is done of one order, whose row the caller has locked.
+/// Folds the completed events of one order, whose row the caller has locked.
 pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = format!("{COMPLETED} AND e.folded <> 1 AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
     let rows = txn.query(&sql, &[merchant.into(), id.into()]).await?;
@@ -99,6 +100,7 @@ pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Resul
 async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     let (key, merchant, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (kind, after): (String, String) = (row.get(3)?, row.get(4)?);
+    // Only one transaction changes `folded`, so an event is folded once even if two workers find it.
     let sql = "UPDATE {events} SET folded = 1 WHERE key = $1 AND folded <> 1";
     if txn.execute(sql, &[key.into()]).await? == 0 {
         return Ok(false);
@@ -108,13 +110,14 @@ async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
         return Ok(false);
     };
     let (after, sends) = (After::from_json(&after), order.get::<i64>(3)?);
-    // About an earlier request under the same id: it says nothing of the one that was sent since.
+    // The event is about an earlier request under the same id and means nothing for the one sent since.
     if after.as_ref().is_some_and(|after| after.sends != sends) {
         return Ok(true);
     }
-    // What cannot be read is found by asking anew: the event is done already, and the order moves on without it.
+    // If the position cannot be read, the next query determines it: the event is done in any case.
     if let Some(after) = after {
-        // Refunds of the payment may have ended since the event was offered.
+        // Refunds of the payment may have been completed since the event was offered, so the increase is added to the
+        // current total instead of overwriting it.
         let refunded = order.get::<Amount>(0)?.checked_add(after.refunded_more()).unwrap_or(after.position.refunded);
         let mut position = after.position;
         position.refunded = refunded;
@@ -123,14 +126,14 @@ async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     if kind == "refunded" {
         add_to_payment(txn, &merchant, order.get::<Option<String>>(1)?.as_deref(), order.get(2)?).await?;
     }
-    // What follows, such as a refund after the payment, is found by asking anew.
+    // Any further event, such as a refund after the payment, is found by the next query.
     let sql = "UPDATE {orders} SET turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL, next_at = {now}
                WHERE merchant = $1 AND id = $2";
     txn.execute(sql, &[merchant.into(), id.into()]).await?;
     Ok(true)
 }
 
-/// Adds a refund that is done to what has been given back of its payment.
+/// Adds a completed refund to the refunded total of its payment.
 pub(super) async fn add_to_payment(
     txn: &mut Txn,
     merchant: &str,

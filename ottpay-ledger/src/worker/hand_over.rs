@@ -20,7 +20,7 @@ use crate::ledger::Inner;
 use crate::state::State;
 use crate::store::{CommitError, StoreError};
 
-/// What one turn goes by.
+/// What a handler's turn needs.
 pub(super) struct Going<'a, F> {
     pub(super) turn: &'a Turn,
     pub(super) asked: &'a Asked,
@@ -28,7 +28,7 @@ pub(super) struct Going<'a, F> {
     pub(super) handler: &'a Arc<F>,
 }
 
-/// Runs the handler and commits. Gives the state from which the turn goes on; nothing if it has ended.
+/// Runs the handler and commits. Returns the state from which the turn continues, or `None` if it has ended.
 pub(super) async fn hand_over<F, Fut>(
     inner: &Arc<Inner>,
     going: Going<'_, F>,
@@ -51,16 +51,16 @@ where
         "ottpay.attempt" = event.attempt,
     );
     let handler = Arc::clone(going.handler);
-    // Called inside of the task as well: a handler may panic before its first await.
+    // The handler is called inside the task, because it may panic before its first await.
     let task = tokio::spawn(inside_handler(async move { handler(event, tx).await }).instrument(span));
-    // A dropped worker leaves no handler behind.
+    // Dropping the worker also ends the handler.
     let _guard = AbortOnDrop(task.abort_handle());
     let ended = match deadline {
         Some(deadline) => timeout_at(deadline, task).await.map_err(|_| too_slow(limit))?,
         None => task.await,
     };
     let given = ended.map_err(|error| match error.is_panic() {
-        // What a panic says may be anything.
+        // A panic message may contain anything, so it is not stored.
         true => Fail::transient("the handler panicked"),
         false => Fail::transient("the handler was stopped with its runtime"),
     })?;
@@ -73,17 +73,18 @@ where
         Err(CommitError::Unknown(error)) => match is_done(inner, key, attempt).await {
             Ok(true) => Ok(state),
             Ok(false) => Err(error.into()),
-            // The next turn begins with what is in the database.
-            Err(_) => Err(Fail::transient(format!("it is not known whether the event is done: {error}"))),
+            // The next turn starts from what the database contains.
+            Err(_) => Err(Fail::transient(format!("the answer to COMMIT was lost, so the event may be done: {error}"))),
         },
     }
 }
 
 fn too_slow(limit: Duration) -> Fail {
-    Fail::transient(format!("the handler took longer than {} ms", limit.as_millis()))
+    Fail::transient(format!("the handler exceeded its limit of {} ms", limit.as_millis()))
 }
 
-/// Whether this attempt to hand over an event was committed: asked until the database is back, or for a minute.
+/// Checks whether this attempt to hand over an event was committed. Retries until the database is reachable, for up to
+/// a minute: repeating the handler without knowing would break the promise.
 async fn is_done(inner: &Inner, key: Key, attempt: i64) -> Result<bool, StoreError> {
     let mut pause = Duration::from_millis(100);
     loop {

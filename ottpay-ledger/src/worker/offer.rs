@@ -1,4 +1,4 @@
-//! The row of an event: who may complete it, and where its order is afterwards.
+//! The row of an event: who may complete it, and the order's position afterwards.
 
 use ottpay::Amount;
 use serde_json::{Value as Json, json};
@@ -8,13 +8,13 @@ use crate::event::Event;
 use crate::position::Position;
 use crate::store::{StoreError, Value};
 
-/// Where an order is after an event.
+/// The position of an order after an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct After {
     pub(super) position: Position,
-    /// How often its id had been sent: the event is about the latest request.
+    /// How often the order's id had been sent. The event is about the latest request.
     pub(super) sends: i64,
-    /// How much of it had been given back before.
+    /// The refunded total before the event.
     refunded_before: Amount,
 }
 
@@ -23,12 +23,12 @@ impl After {
         Self { position, sends, refunded_before: before.refunded }
     }
 
-    /// How much more has been given back by the event.
+    /// Returns how much the event adds to the refunded total.
     pub(super) fn refunded_more(&self) -> Amount {
         self.position.refunded.checked_sub(self.refunded_before).unwrap_or(Amount::ZERO)
     }
 
-    /// The column `after`.
+    /// Formats the value of the `after` column.
     pub(super) fn to_json(&self) -> String {
         let refunded_before = self.refunded_before.minor();
         json!({ "position": self.position.to_json(), "sends": self.sends, "refunded_before": refunded_before })
@@ -43,16 +43,16 @@ impl After {
     }
 }
 
-/// How an event is written down.
+/// How an event is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Offering {
-    /// Done, if the transaction is committed.
+    /// Done, if this transaction is committed.
     InThisTransaction,
-    /// Leased for so many milliseconds to somebody who completes it in a transaction of their own.
+    /// Leased for this many milliseconds to a claimant, who completes it in another transaction.
     Leased(i64),
 }
 
-/// Writes the row of an event and gives the number of this attempt; nothing if the event is done already.
+/// Writes the row of an event. Returns the number of this attempt, or `None` if the event is already done.
 pub(super) async fn write_event(
     txn: &mut Txn,
     event: &Event,
@@ -85,7 +85,7 @@ pub(super) async fn write_event(
     row.map(|row| Ok(row.get(0)?)).transpose()
 }
 
-/// Takes away from everybody who has it what was offered of an order and is not done. Nobody completes it from now on.
+/// Withdraws the offers of an order that are not done. After that, no claimant can complete them.
 pub(crate) async fn withdraw_offers(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = "UPDATE {events} SET attempt = attempt + 1, offered_until = NULL
                WHERE merchant = $1 AND id = $2 AND done_at IS NULL";

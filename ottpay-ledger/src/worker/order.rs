@@ -1,4 +1,4 @@
-//! An order as a turn finds it under the lock of its row, and what a turn writes of it.
+//! An order as a turn reads it under the lock of its row, and what a turn writes.
 
 use ottpay::Amount;
 use ottpay::payment::Tracked;
@@ -12,13 +12,13 @@ use crate::reference::Reference;
 use crate::row::parse_tracked;
 use crate::store::{StoreError, Value};
 
-/// The row of an order, and what of other rows its next step depends on.
+/// The row of an order, and what its next step needs from other rows.
 pub(super) struct Order {
     pub(super) tracked: Tracked,
     pub(super) position: Position,
-    /// The position that is in the row.
+    /// The position that is stored in the row.
     stored: Position,
-    /// Whether an event of it was offered, and is not folded into the row.
+    /// Whether an event of the order was offered but is not yet folded into the row.
     pub(super) is_offered: bool,
     pub(super) action: String,
     pub(super) reference: Reference,
@@ -52,7 +52,7 @@ const BESIDE: &str = "SELECT
     (SELECT s.paid_by FROM {references} AS s WHERE s.merchant = $1 AND s.reference = $5)";
 
 impl Order {
-    /// Locks its row and reads it, if the turn is not over.
+    /// Locks and reads the row, if the turn has not been taken over.
     pub(super) async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Self>, StoreError> {
         let Some(row) = txn.query_first(LOAD, &turn.fence()).await? else { return Ok(None) };
         let reference = row.get::<String>(7)?;
@@ -80,7 +80,7 @@ impl Order {
         Ok(Some(order))
     }
 
-    /// Reads what other rows say.
+    /// Reads the values from other rows.
     async fn look_beside(&mut self, txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
         let [merchant, id] = turn.key();
         let payment = self.original.clone().map_or_else(|| id.clone(), Value::from);
@@ -94,12 +94,12 @@ impl Order {
         Ok(())
     }
 
-    /// Another order was faster.
+    /// Records that another order already pays the reference.
     pub(super) fn set_paid_by(&mut self, id: String) {
         self.paid_by = Some(id);
     }
 
-    /// Whether a query of its action has been proven to serve it.
+    /// Whether a query has already proven that it supports the action.
     pub(super) fn is_proven(&self) -> bool {
         self.is_proven
     }
@@ -121,7 +121,7 @@ impl Order {
         }
     }
 
-    /// Moves it to a position.
+    /// Moves the order to a position.
     pub(super) async fn move_to(&mut self, txn: &mut Txn, turn: &Turn, position: Position) -> Result<(), StoreError> {
         if position != self.stored {
             write_position(txn, &turn.merchant, &turn.id, &position).await?;
@@ -131,12 +131,12 @@ impl Order {
         Ok(())
     }
 
-    /// Whether somebody else, such as a late reply, has changed it since the turn began.
+    /// Whether something else, such as a late reply, has changed the order since the turn began.
     pub(super) fn is_ahead_of(&self, turn: &Turn) -> bool {
         self.sends != turn.sends || self.position.state != turn.state
     }
 
-    /// Writes what a turn has found out, and ends it.
+    /// Writes the result of a turn, and ends the turn.
     pub(super) async fn end_turn(&self, txn: &mut Txn, turn: &Turn, end: TurnEnd) -> Result<(), StoreError> {
         let sql = "UPDATE {orders} SET tracked = $4, alive_at = $5, next_at = CAST($6 AS BIGINT), step = $7,
                 asked = asked + $8, asked_at = CASE WHEN $8 = 1 THEN {now} ELSE asked_at END,
@@ -163,7 +163,7 @@ impl Order {
         take_hints(txn, turn).await
     }
 
-    /// So many milliseconds after it was read.
+    /// Returns the time this many milliseconds after the row was read.
     pub(super) fn after(&self, milliseconds: i64) -> i64 {
         self.now.saturating_add(milliseconds)
     }
@@ -174,13 +174,13 @@ impl Order {
 pub(super) struct TurnEnd {
     pub(super) next_at: Option<i64>,
     pub(super) step: u32,
-    /// What the gateway answered, for people; nothing if it was not asked.
+    /// The gateway's answer for people, or `None` if it was not queried.
     pub(super) answer: Option<String>,
-    /// Until when the order belongs to the one to whom its event was offered.
+    /// Until when the order belongs to the claimant of its event.
     pub(super) leased_until: Option<i64>,
 }
 
-/// The hints that were there when the turn began have been acted upon.
+/// Marks the hints that existed when the turn began as handled. Later ones stay pending.
 pub(super) async fn take_hints(txn: &mut Txn, turn: &Turn) -> Result<(), StoreError> {
     if !turn.hint.is_pending {
         return Ok(());

@@ -1,4 +1,4 @@
-//! When a turn that failed is repeated, and when it is not.
+//! Decides when a failed turn is retried, or whether its order is parked.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use super::fail::Fail;
 /// What follows a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Following {
-    /// Another turn, this much later.
+    /// Another turn after this delay.
     Again(Duration),
-    /// None until a person replays it.
+    /// None until a person replays the order.
     Park,
 }
 
-/// What follows the failure of a turn: `tries` counts it, `failing_for` is the time since the first one.
+/// Decides what follows the failure of a turn. `tries` includes this turn; `failing_for` is the time since the first
+/// failure.
 ///
-/// A rolling deploy kills ten times, and a mail server may be away for an hour: only both, many attempts and a long time, or a
-/// failure that no repetition heals, park an order.
+/// A rolling deployment may kill ten turns, and a mail server may be unreachable for an hour. Therefore an order is
+/// parked only after many attempts over a long time, or after a failure that retrying cannot fix.
 pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> Following {
     if fail.is_permanent() || has_failed_enough(tries, failing_for, park_after) {
         return Following::Park;
@@ -24,12 +25,12 @@ pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after:
     Following::Again(back_off(tries))
 }
 
-/// Whether so many attempts in so much time are enough.
+/// Whether this many attempts over this time are enough to park an order.
 pub(super) fn has_failed_enough(tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> bool {
     tries >= park_after.0 && failing_for > park_after.1
 }
 
-/// 1 s, 2 s, 4 s … 8.5 min, then every 15 min.
+/// Returns 1 s, 2 s, 4 s … 8.5 min, then always 15 min.
 fn back_off(tries: i64) -> Duration {
     let doublings = tries.saturating_sub(1).clamp(0, 12);
     let seconds = 1_u64.checked_shl(doublings.try_into().unwrap_or(12)).unwrap_or(u64::MAX);

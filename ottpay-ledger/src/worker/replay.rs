@@ -1,4 +1,4 @@
-//! Takes up again what was parked or is failing.
+//! Retries orders that are parked or failing.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -6,23 +6,24 @@ use super::committing::commit;
 use crate::ledger::Ledger;
 use crate::store::{StoreError, Value};
 
-/// As if no turn had failed. Turns that are under way go on.
+/// Resets an order as if no turn had failed. Turns in progress continue.
 const CLEAR: &str =
     "UPDATE {orders} SET parked_at = NULL, failing_since = NULL, failure = NULL, tries = 0, next_at = {now}";
 
 impl Ledger {
-    /// Takes up an order again: one that is parked or failing, or any other, to ask about it now. The handler is given what is
-    /// true now, which need not be the event that failed. Says whether there is such an order.
+    /// Retries an order that is parked or failing, or queries any other order now. The handler receives what is true
+    /// now, which may differ from the event that failed. Returns whether such an order exists.
     ///
     /// # Errors
     /// [`StoreError`].
+    /// [`StoreError`].
     pub async fn replay(&self, id: &str) -> Result<bool, StoreError> {
-        // What is being sent is not touched, and what was leased to a claimant stays with them until their time is over.
+        // A request that is being sent is left alone, and a leased event stays with its claimant until the lease ends.
         let sql = format!("{CLEAR} WHERE id = $1 AND state <> 'sending'");
         Ok(self.take_up(&sql, &[id.into()]).await? > 0)
     }
 
-    /// Takes up again every order that is parked, or that was parked at this time or later. Gives how many there are.
+    /// Retries every parked order, or only those parked at or after a time. Returns how many there are.
     ///
     /// # Errors
     /// [`StoreError`].

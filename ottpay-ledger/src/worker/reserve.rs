@@ -1,9 +1,10 @@
-//! Which order is the payment of its reference: it is reserved with the event, and released if that is never handed over.
+//! Which order pays a reference. The reservation is made together with the event, and released if the event is never
+//! completed.
 
 use crate::db::Txn;
 use crate::store::StoreError;
 
-/// Makes the order the payment of its reference; gives the one that is it already, if there is another.
+/// Reserves the reference for an order. Returns the id of another order that already pays it, if there is one.
 pub(super) async fn reserve_reference(
     txn: &mut Txn,
     merchant: &str,
@@ -18,7 +19,7 @@ pub(super) async fn reserve_reference(
     Ok(paid_by.filter(|paid_by| paid_by != id))
 }
 
-/// The order is not the payment of its reference, or not any more: another may be.
+/// Releases the reference, if this order holds it, so that another order can pay it.
 pub(super) async fn release_reference(
     txn: &mut Txn,
     merchant: &str,

@@ -1,4 +1,4 @@
-//! The worker with a handler: takes turns and works on them at once, until it is stopped.
+//! The worker with a handler: works on several orders at once until it is stopped.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,27 +19,29 @@ use crate::event::Event;
 use crate::ledger::{Inner, Ledger};
 use crate::store::StoreError;
 
-/// How many orders of a merchant are worked on at once.
+/// How many orders of one merchant are worked on at once.
 const AT_ONCE: usize = 16;
-/// The longest time until it looks again: another process may have noted something.
+/// The longest time between two reads: another process may have noted something.
 const IDLE: Duration = Duration::from_secs(1);
-/// The longest time until it looks again at a store that is away.
+/// The longest time between two reads of a store that is unreachable.
 const AWAY: Duration = Duration::from_secs(5);
-/// The time between two rounds of what is rarely done.
+/// The time between two rounds of upkeep.
 const UPKEEP: Duration = Duration::from_secs(60);
 
 impl Ledger {
-    /// Follows every order to its end, and hands each event to the handler: once for each transition, in a transaction of the
-    /// shop's database. It runs until [`stop`](Self::stop) is called; several may run, in one process and in several.
+    /// Follows every order to its end, and hands each event to the handler: once for each transition, in a transaction
+    /// of the shop's database. It runs until [`stop`](Self::stop) is called. Several workers may run, in one process
+    /// and in several.
     ///
-    /// What the handler writes in the [`Tx`] and the mark that the event is done are committed together, or not at all. The
-    /// handler may run more than once for one event, because it failed, or its process was killed: whatever it does outside of
-    /// the `Tx` may happen more than once, with the same [`Event::key`]. Events of one order come one after the other.
+    /// What the handler writes through the [`Tx`] and the mark that the event is done commit together or not at all.
+    /// The handler may run more than once for one event, because it failed or its process was killed. Everything that
+    /// it does outside the `Tx` may therefore happen more than once, with the same [`Event::key`]. Events of one order
+    /// never run at the same time.
     ///
-    /// Before each attempt the gateway is asked anew, so an event says what is true now. A handler that fails, panics or takes
-    /// longer than its limit is rolled back and called again after 1 s, 2 s, 4 s … up to 15 min. After a
-    /// [permanent](Fail::permanent) failure, or after ten attempts in more than a day, its order is parked: it waits for
-    /// [`replay`](Self::replay), and so do its later events.
+    /// Before each attempt the gateway is queried again, so an event contains what is true now. If a handler fails,
+    /// panics or exceeds its time limit, it is rolled back and called again after 1 s, 2 s, 4 s … up to 15 min. After a
+    /// [permanent](Fail::permanent) failure, or after ten attempts in more than a day, the order is parked: it and its
+    /// later events wait for [`replay`](Self::replay).
     ///
     /// ```no_run
     /// # async fn shop(ledger: ottpay_ledger::Ledger) {
@@ -56,7 +58,8 @@ impl Ledger {
     /// ```
     ///
     /// # Errors
-    /// [`RunError`] if the store cannot do what no waiting heals. A store that is away is waited for.
+    /// [`RunError`] if the store fails in a way that waiting cannot fix. The worker waits for a store that is
+    /// unreachable.
     pub fn run<F, Fut>(&self, handler: F) -> impl Future<Output = Result<(), RunError>> + Send + use<F, Fut>
     where
         F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
@@ -71,7 +74,8 @@ struct Run<F> {
     inner: Arc<Inner>,
     handler: Arc<F>,
     limits: Arc<Limits>,
-    /// How many more orders of each merchant may be worked on: one merchant does not wait for another.
+    /// How many more orders of each merchant may be worked on. Separate, so that one merchant does not wait for
+    /// another.
     slots: BTreeMap<String, Arc<Semaphore>>,
     tasks: JoinSet<()>,
 }
@@ -110,7 +114,7 @@ where
                     away = away.saturating_mul(2).clamp(Duration::from_millis(100), AWAY);
                 }
                 Err(error) => {
-                    tracing::error!(target: "ottpay", %error, "the worker of the ledger has stopped");
+                    tracing::error!(target: "ottpay", %error, "the worker of the ledger stopped, because its store failed");
                     inner.settings.alerts.raise(&Alert::Store { error: error.to_string() });
                     return Err(RunError::Store(error));
                 }
@@ -124,12 +128,12 @@ where
             }
             while self.tasks.try_join_next().is_some() {}
         }
-        // Each ends at its limit.
+        // Each task ends at its own limit, so this wait is bounded.
         while self.tasks.join_next().await.is_some() {}
         Ok(())
     }
 
-    /// Begins as many turns as there is room for, and says how many.
+    /// Begins as many turns as there are free slots. Returns how many.
     async fn begin_turns(&mut self) -> Result<usize, StoreError> {
         let mut begun = 0;
         for (merchant, slots) in &self.slots {
@@ -152,11 +156,11 @@ where
     }
 }
 
-/// Why a worker has ended without being told to.
+/// Why a worker ended without being stopped.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// The store rejects a statement of the ledger, for example because a table is gone: waiting does not heal it.
+    /// The store rejected a statement of the ledger, for example because a table is missing. Waiting does not fix this.
     #[error("the worker has stopped: {0}")]
     Store(#[source] StoreError),
 }

@@ -1,4 +1,4 @@
-//! Settles what no query settles: a person has decided.
+//! Settles orders by a person's decision, where no query can.
 
 use ottpay::Amount;
 use ottpay::spec::Role;
@@ -16,55 +16,58 @@ use crate::state::State;
 use crate::store::{StoreError, Value};
 use crate::told::Told;
 
-/// Why a verdict was not taken.
+/// Why a verdict was rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettleError {
-    /// There is no such order.
-    #[error("there is no order, Checkout page or refund `{0}`")]
+    /// No order, Checkout page or refund has this id.
+    #[error("no order, Checkout page or refund has the id `{0}`")]
     NotFound(String),
-    /// Several merchants of the ledger have one.
+    /// Several merchants of the ledger have an order with this id.
     #[error("several merchants have an order `{0}`: open the ledger with the client of one of them")]
     Ambiguous(String),
-    /// Refunds have verdicts of their own.
-    #[error("`{verdict}` is not a verdict about {}", if *is_refund { "a refund" } else { "a payment" })]
+    /// The verdict does not fit: payments and refunds have different ones.
+    #[error("verdict `{verdict}` does not apply to {}", if *is_refund { "a refund" } else { "a payment" })]
     OtherRole {
-        /// What was decided.
+        /// The verdict.
         verdict: Verdict,
         /// Whether the id is that of a refund.
         is_refund: bool,
     },
-    /// Nothing is left to decide, or it is under way.
-    #[error("an order that is {state} is not settled by a person: {}", state.what_to_do())]
+    /// There is nothing to decide, or the order is in progress.
+    #[error("an order in state {state} cannot be settled: {}", state.what_to_do())]
     NotOpen {
-        /// Where it is.
+        /// The state of the order.
         state: State,
     },
-    /// The order's currency or amount is not known, so it is not known what was paid.
-    #[error("the request states no amount: say which was received")]
+    /// The amount or currency of the request is unknown, so it is unknown what was paid.
+    #[error("the request states no amount or currency: settle with the amount that was received")]
     NoAmount,
-    /// A refund of the payment has no end. Decide about it first.
-    #[error("the refund `{id}` of this payment has no end yet: settle it first")]
+    /// A refund of the payment has not ended. Settle the refund first.
+    #[error("refund `{id}` of this payment has not ended: settle it first")]
     RefundInFlight {
         /// The refund.
         id: String,
     },
-    /// A verdict is kept with who decided and why.
-    #[error("say who decides and why")]
+    /// The name of the person or the reason is missing; both are stored with a verdict.
+    #[error("expected who decides and why, found an empty string")]
     Unexplained,
-    /// The store cannot do it.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Ledger {
-    /// Settles an order, Checkout page or refund that the gateway's answers do not settle: a person has looked and decided. The
-    /// verdict is kept with who decided and why. The worker asks about it only after a callback, and nothing of it is handed
-    /// over; a worker or claimant that has it at the moment loses it. If it was called not paid and the gateway then names
-    /// money, [`Alert::Decide`](crate::Alert::Decide) tells of it, and the verdict stays until a person settles it anew.
+    /// Settles an order, Checkout page or refund that the gateway's answers do not settle: a person has checked and
+    /// decided.
     ///
-    /// What the gateway has settled is not for a person: paid, given back and refunded stay. A reversed payment, a second one,
-    /// and one that ended or lapsed without payment may be settled.
+    /// The verdict is stored with who decided and why. It is never handed over as an event, and the worker queries the
+    /// order again only after a callback. A worker or claimant that holds the order loses it. If a person decided that
+    /// an order is not paid and the gateway later reports money, [`Alert::Decide`](crate::Alert::Decide) is raised, and
+    /// the verdict remains until a person settles the order again.
+    ///
+    /// What the gateway has settled cannot be changed: paid, given back and refunded orders stay as they are. A
+    /// reversed payment, a second payment, and an order that ended or lapsed without payment can be settled.
     ///
     /// # Errors
     /// [`SettleError`].
@@ -74,7 +77,7 @@ impl Ledger {
         }
         let mut txn = self.0.db.begin().await?;
         let order = lock(&mut txn, id).await?;
-        // What has been completed elsewhere counts, and what has not is completed no more.
+        // A claim that was completed meanwhile counts; after this, no other claim can be completed.
         withdraw_offers(&mut txn, &order.merchant, id).await?;
         fold_order(&mut txn, &order.merchant, id).await?;
         let order = lock(&mut txn, id).await?;
@@ -90,15 +93,16 @@ impl Ledger {
             settle_payment(&mut txn, &order, id, verdict).await?;
         }
         keep(&mut txn, &order.merchant, id, verdict, by, why).await?;
-        // A commit whose answer is lost is seen in the order's state; deciding twice changes nothing more.
+        // If the answer to the commit is lost, the state of the order shows the result. Deciding twice changes nothing
+        // more.
         commit(txn).await?;
         self.0.wake.notify_one();
         Ok(())
     }
 }
 
-/// What a person may decide about. What is being sent, or was never carried out, has nothing to decide; what is yet to be sent
-/// is given up by the verdict that nothing has moved.
+/// Whether a person may decide about an order in this state. While a request is being sent, or if it was never carried
+/// out, there is nothing to decide. A request that is yet to be sent is cancelled by the verdict that no money moved.
 fn may_be_settled(state: State, verdict: Verdict) -> bool {
     match state {
         State::Conflict
@@ -164,7 +168,7 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
     if let Some(refund) = txn.query_first(sql, &[order.merchant.as_str().into(), id.into()]).await? {
         return Err(SettleError::RefundInFlight { id: refund.get(0).map_err(StoreError::from)? });
     }
-    // What was reported as paid is not changed by somebody's word, only what is left of it.
+    // A verdict never changes what was reported as paid, only what is left of it.
     let paid = match verdict {
         Verdict::PaidAmount(amount) => Some(amount),
         Verdict::Paid => Some(order.paid.or(order.amount).ok_or(SettleError::NoAmount)?),
@@ -184,7 +188,7 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
     let values = [order.merchant.as_str().into(), id.into(), minor, currency.into(), refunded, told.into()];
     txn.execute(sql, &values).await?;
     if is_paid {
-        // If another order is the payment already, this one is a second one.
+        // If another order already pays the reference, this one is a second payment.
         let _other = reserve_reference(txn, &order.merchant, &order.reference, id).await?;
     } else {
         release_reference(txn, &order.merchant, &order.reference, id).await?;
@@ -192,8 +196,8 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
     close(txn, order, id, State::Settled).await
 }
 
-/// How much has been given back, as the verdict says, and the column `told`. A verdict that nothing is left counts all of it; one
-/// that corrects it goes back to what was known before.
+/// Returns the refunded total after a verdict, and the value of the `told` column. The verdict that nothing is left
+/// counts the whole payment as refunded. A verdict that corrects it restores the earlier total.
 fn refunded_after(order: &Row, paid: Option<Amount>, is_paid: bool) -> Result<(Amount, Option<String>), StoreError> {
     let mut told: Told = match &order.told {
         Some(told) => serde_json::from_str(told).map_err(|_| unreadable())?,
@@ -217,7 +221,7 @@ async fn settle_refund(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) -
     close(txn, order, id, state).await
 }
 
-/// Ends the order, and whatever is under way with it.
+/// Ends the order. Raising `turn` fences off a worker that holds it.
 async fn close(txn: &mut Txn, order: &Row, id: &str, state: State) -> Result<(), SettleError> {
     let sql = "UPDATE {orders} SET state = $3, ended_at = {now}, next_at = NULL, turn = turn + 1,
                    turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL, parked_at = NULL

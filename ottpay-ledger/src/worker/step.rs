@@ -16,14 +16,14 @@ use crate::ledger::Inner;
 use crate::state::State;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// More events than any answer has.
+/// More events than any answer can cause.
 const MOST: usize = 64;
 
 /// How a step ended.
 pub(super) enum Step {
-    /// There is nothing to hand over, and the turn has ended.
+    /// There was nothing to hand over, and the turn has ended.
     Quiet,
-    /// Somebody else has the order now.
+    /// Another turn has the order now.
     Over,
     /// An event, whose row is written in the open transaction.
     Event(Txn, Box<Handing>),
@@ -34,7 +34,7 @@ pub(super) struct Handing {
     pub(super) event: Event,
     /// The number of the attempt in the event's row.
     pub(super) attempt: i64,
-    /// Where it is after the event, if that is done in this transaction.
+    /// The order, already at its position after the event if the event is done in this transaction.
     order: Order,
 }
 
@@ -49,7 +49,7 @@ pub(super) async fn make_step(
     let mut txn = inner.db.begin_with(inner.settings.handler_limit).await?;
     let Some(mut order) = lock(&mut txn, turn).await? else { return Ok(Step::Over) };
     if order.is_ahead_of(turn) {
-        // What was asked is out of date.
+        // The order has changed since the query, so the answer is out of date.
         let again = TurnEnd { next_at: Some(order.after(0)), ..TurnEnd::default() };
         order.end_turn(&mut txn, turn, again).await?;
         return commit(txn).await.map(|()| Step::Quiet);
@@ -72,6 +72,8 @@ pub(super) async fn make_step(
             return Ok(Step::Quiet);
         };
         let after = After::new(&order.position, order.sends, step.after);
+        // The check and the reservation are one statement: of two orders of a reference that are confirmed at the same
+        // time, only one is reported as `Paid`, the other one as `PaidAgain`.
         if matches!(kind, Kind::Paid(_))
             && let Some(other) = reserve_reference(&mut txn, &turn.merchant, order.reference.as_str(), &turn.id).await?
         {
@@ -88,12 +90,12 @@ pub(super) async fn make_step(
         };
         let attempt = write_event(&mut txn, &event, &after, offering).await?;
         let Some(attempt) = attempt else {
-            // It is done already: only the order did not say so.
+            // The event is done already; only the order's row was not up to date.
             order.move_to(&mut txn, turn, after.position).await?;
             continue;
         };
         if offering == Offering::InThisTransaction {
-            // Before the handler, which may note a refund of what it was told.
+            // Before the handler runs, because it may note a refund of the payment it receives.
             order.move_to(&mut txn, turn, after.position).await?;
             if matches!(event.kind, Kind::Refunded(_)) {
                 add_to_payment(&mut txn, &turn.merchant, order.original.as_deref(), order.amount).await?;
@@ -101,17 +103,18 @@ pub(super) async fn make_step(
         }
         return Ok(Step::Event(txn, Box::new(Handing { event, attempt, order })));
     }
-    Err(StoreError::new(StoreErrorKind::Statement, "an order has more events than one answer can have"))
+    Err(StoreError::new(StoreErrorKind::Statement, "an order has more events than one answer can cause"))
 }
 
 impl Handing {
-    /// The state from which the turn goes on after the event.
+    /// The state from which the turn continues after the event.
     pub(super) fn state(&self) -> State {
         self.order.position.state
     }
 
-    /// Writes what is to be written after the handler: rows that others write as well are not locked while it runs. If there
-    /// is no further event the turn ends with this transaction; says whether it does.
+    /// Writes what has to be written after the handler, so that rows which other transactions write as well are not
+    /// locked while it runs. If there is no further event, the turn ends with this transaction. Returns whether it
+    /// does.
     pub(super) async fn finish(
         self,
         txn: &mut Txn,
@@ -125,7 +128,7 @@ impl Handing {
             end(txn, turn, self.order, step, asked).await?;
             return Ok(true);
         }
-        // The next handler of this turn is counted before it runs.
+        // An attempt is counted before its handler runs, because the handler may end the process.
         let sql = "UPDATE {orders} SET tracked = $4, tries = 1, failing_since = NULL, failure = NULL
                    WHERE merchant = $1 AND id = $2 AND turn = $3";
         let [merchant, id, number] = turn.fence();
@@ -133,7 +136,7 @@ impl Handing {
         Ok(false)
     }
 
-    /// Commits the offer of the event: for so many milliseconds the order belongs to the claimant.
+    /// Commits the offer of the event, which gives the order to the claimant for this many milliseconds.
     pub(super) async fn commit_offer(
         self,
         mut txn: Txn,
@@ -152,14 +155,15 @@ impl Handing {
     }
 }
 
-/// Locks the order if the turn is not over, so that nobody else completes an event of it from now on.
+/// Locks the order if the turn has not been taken over. After that, no other claimant completes one of its events.
 async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
     match Order::lock(txn, turn).await? {
         Some(order) if order.is_offered => {
             withdraw_offers(txn, &turn.merchant, &turn.id).await?;
             fold_order(txn, &turn.merchant, &turn.id).await?;
             let order = Order::lock(txn, turn).await?;
-            // It was reserved with an offer of `Paid` that nobody has completed. If it is paid now, it is reserved again.
+            // The reference was reserved with an offer of `Paid` that was never completed. If the order is still paid,
+            // it is reserved again.
             if let Some(order) = order.as_ref().filter(|order| order.position.paid.is_none()) {
                 release_reference(txn, &turn.merchant, order.reference.as_str(), &turn.id).await?;
             }
@@ -169,14 +173,15 @@ async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
     }
 }
 
-/// Writes where the order is when there is no event, and ends the turn.
+/// Writes the position of an order without a further event, and ends the turn.
 async fn end(txn: &mut Txn, turn: &Turn, mut order: Order, step: Evaluated, asked: &Asked) -> Result<(), StoreError> {
     order.move_to(txn, turn, step.after).await?;
     let (next_at, answer) = (step.next.at(), asked.answer());
     order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
 }
 
-/// Whether a person has called the order not paid, and the gateway names money. What they decided stays; they are told.
+/// Whether the gateway reports money for an order that a person declared unpaid. The verdict stays, but an alert is
+/// raised.
 async fn contradicts_verdict(txn: &mut Txn, turn: &Turn, order: &Order, asked: &Asked) -> Result<bool, StoreError> {
     if order.position.state != State::Settled || !names_money(&asked.found) {
         return Ok(false);
@@ -186,7 +191,7 @@ async fn contradicts_verdict(txn: &mut Txn, turn: &Turn, order: &Order, asked: &
     Ok(verdict.is_some_and(|verdict| verdict == Verdict::NotPaid.as_str()))
 }
 
-/// Notes that a query has confirmed a payment of this action, or a refund.
+/// Records that a query has confirmed a payment or refund of this action.
 async fn prove(txn: &mut Txn, turn: &Turn, order: &Order, kind: &Kind) -> Result<(), StoreError> {
     if order.is_proven() || !kind.proves_query() {
         return Ok(());

@@ -1,4 +1,5 @@
-//! Takes turns on orders: each has a number, which fences off every earlier one, and is counted before anything is done.
+//! Takes turns on orders. Each turn has a number, which fences off earlier turns, and is counted before any work is
+//! done.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,20 +14,20 @@ use crate::state::State;
 use crate::store::{Row, StoreError, Value};
 use crate::time::millis;
 
-/// The work on one order, until it is written down or the turn is over.
+/// The work on one order, until its result is written or the lease expires.
 #[derive(Debug, Clone)]
 pub(crate) struct Turn {
     pub(crate) merchant: String,
     pub(crate) id: String,
     /// Fences off every earlier turn.
     pub(crate) number: i64,
-    /// Counts this turn, and those before it that did not come to their end.
+    /// The number of turns since the last one that finished, including this one.
     pub(crate) tries: i64,
-    /// Since when none has.
+    /// Since when turns have been failing.
     pub(crate) failing_since: Option<i64>,
-    /// Whether the one before ended without a word.
+    /// Whether the previous turn ended without a result.
     pub(crate) follows_lost: bool,
-    /// When it began.
+    /// When the turn began.
     pub(crate) now: i64,
     pub(crate) state: State,
     pub(crate) sends: i64,
@@ -43,22 +44,23 @@ pub(crate) struct Hint {
     pub(crate) last_at: Option<i64>,
 }
 
-/// Orders with hints that wait, oldest hint first. One that is failing waits for its time, whatever anybody posts.
+/// Orders with pending hints, oldest hint first. A failing order waits for its retry, however many callbacks arrive.
 const HINTED: &str = "SELECT o.serial FROM {hints} AS h JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id
     WHERE h.merchant = $1 AND h.seen > h.taken AND o.parked_at IS NULL AND o.tries = 0
         AND (o.sending_until IS NULL OR o.sending_until <= (SELECT {now}))
         AND (o.turn_until IS NULL OR o.turn_until <= (SELECT {now}))
     ORDER BY h.last_at LIMIT $2 {skip_order}";
 
-/// Orders whose time has come. The time is a subquery, so that the index is used up to it: PostgreSQL would compare a clock
-/// that runs with every row.
+/// Orders that are due. The time is a subquery, so that PostgreSQL evaluates it once and uses the index. It would
+/// compare a plain `clock_timestamp()`, which changes while the statement runs, with every row.
 const DUE: &str = "SELECT o.serial FROM {orders} AS o
     WHERE o.merchant = $1 AND o.next_at <= (SELECT {now}) AND o.parked_at IS NULL
         AND (o.sending_until IS NULL OR o.sending_until <= (SELECT {now}))
         AND (o.turn_until IS NULL OR o.turn_until <= (SELECT {now}))
     ORDER BY o.next_at LIMIT $2 {skip_order}";
 
-/// A turn that ends without a word, because its process is killed, is found by `next_at`, and counts as a failure.
+/// Takes turns and sets their lease. If the process is killed, `next_at` makes the order due again at the end of the
+/// lease, and the lost turn counts as a failure.
 const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
         turn_until = {now} + CAST($3 AS BIGINT), next_at = {now} + CAST($3 AS BIGINT),
         failing_since = CASE WHEN tries > 0 THEN COALESCE(failing_since, {now}) END,
@@ -70,10 +72,10 @@ const TAKE: &str = "UPDATE {orders} SET turn = turn + 1, tries = tries + 1,
         (SELECT h.differing FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id),
         (SELECT h.last_at FROM {hints} AS h WHERE h.merchant = {orders}.merchant AND h.id = {orders}.id)";
 
-/// What is stored as the failure of a turn that ended without a word.
-const LOST: &str = "the turn ended without a word: was its process killed, or the claim dropped?";
+/// The stored failure of a turn that ended without a result.
+const LOST: &str = "the turn ended without a result: was its process killed, or the claim dropped?";
 
-/// Takes up to so many turns for a merchant, those with hints first, and a quarter without.
+/// Takes up to `limit` turns of a merchant: a quarter for orders without hints, then those with hints.
 pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Result<Vec<Turn>, StoreError> {
     let lease = lease(inner, limit);
     let (mut txn, folded) = begin_folded(inner).await?;
@@ -85,7 +87,7 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
         }
     }
     if folded > 0 || taken.rest_of(limit) < limit {
-        // Turns whose commit is lost are over when their time is.
+        // If the answer to the commit is lost, these turns expire and are taken again.
         commit(txn).await?;
     }
     for order_id in taken.parked {
@@ -94,14 +96,15 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
     Ok(taken.turns)
 }
 
-/// Begins a transaction in which what is completed has been folded; says how much there was.
+/// Begins a transaction and folds completed events in it. Returns the transaction and how many events were folded.
 async fn begin_folded(inner: &Inner) -> Result<(Txn, usize), StoreError> {
     loop {
         let mut txn = inner.db.begin().await?;
         match fold_completed(&mut txn).await {
             Ok(folded) => return Ok((txn, folded)),
             Err(FoldError::Store(error)) => return Err(error),
-            // Rolled back, because PostgreSQL refuses every statement after one that fails. What is parked is not tried again.
+            // Rolled back, because PostgreSQL rejects every statement after a failed one. A parked order is not folded
+            // again.
             Err(FoldError::Order(order)) => {
                 drop(txn);
                 park_unfoldable(inner, order).await?;
@@ -110,19 +113,19 @@ async fn begin_folded(inner: &Inner) -> Result<(Txn, usize), StoreError> {
     }
 }
 
-/// How many of so many turns are for orders without hints first, so that no number of callbacks keeps them waiting: a quarter,
-/// on an average of several calls.
+/// How many of `limit` turns are first offered to orders without hints, so that no number of callbacks can starve them:
+/// a quarter, as an average over several calls.
 fn reserved_for_due(limit: u32) -> u32 {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let is_one_more = CALLS.fetch_add(1, Ordering::Relaxed) % 4 < limit % 4;
     limit / 4 + u32::from(is_one_more)
 }
 
-/// What was taken of the orders that wait.
+/// The turns that were taken.
 #[derive(Default)]
 struct Taken {
     turns: Vec<Turn>,
-    /// The ids of those that cannot be read.
+    /// The ids of orders whose rows cannot be read.
     parked: Vec<String>,
 }
 
@@ -132,7 +135,7 @@ impl Taken {
         self.parked.extend(more.parked);
     }
 
-    /// How many more may be taken.
+    /// How many more turns may be taken.
     fn rest_of(&self, limit: u32) -> u32 {
         let taken = self.turns.len().saturating_add(self.parked.len());
         limit.saturating_sub(taken.try_into().unwrap_or(limit))
@@ -153,7 +156,7 @@ async fn take(
     for row in &rows {
         match read_turn(row) {
             Ok(turn) => taken.turns.push(turn),
-            // The others do not wait for it.
+            // One unreadable row must not stop the others.
             Err(_) => {
                 let id: String = row.get(1)?;
                 park_unreadable(txn, merchant, &id).await?;
@@ -183,20 +186,21 @@ fn read_turn(row: &Row) -> Result<Turn, StoreError> {
 }
 
 impl Turn {
-    /// Merchant and id, the first two parameters of most statements.
+    /// Returns merchant and id, the first two parameters of most statements.
     pub(super) fn key(&self) -> [Value; 2] {
         [self.merchant.as_str().into(), self.id.as_str().into()]
     }
 
-    /// Merchant, id and number.
+    /// Returns merchant, id and turn number. A statement with this condition changes nothing once another turn has
+    /// begun.
     pub(super) fn fence(&self) -> [Value; 3] {
         [self.merchant.as_str().into(), self.id.as_str().into(), self.number.into()]
     }
 }
 
-/// How long a turn may take: a place in the budget, every query of an action, and the handler.
+/// How long a turn may take: the wait for the rate limit, every query of an action, and the handler.
 fn lease(inner: &Inner, turns: u32) -> Duration {
-    /// More than any action has.
+    /// More queries than any action has.
     const QUERIES: u32 = 3;
     const GRACE: Duration = Duration::from_secs(10);
     let timeout = |client: &ottpay::Client| AsRef::<ottpay_runtime::Client>::as_ref(client).timeout();

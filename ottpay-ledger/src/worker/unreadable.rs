@@ -5,10 +5,10 @@ use crate::db::Txn;
 use crate::ledger::Inner;
 use crate::store::StoreError;
 
-/// What is stored as the failure of such an order.
-const UNREADABLE: &str = "its row cannot be read or changed: was it written by a later version, or by hand?";
+/// The stored failure of such an order.
+const UNREADABLE: &str = "the order's row cannot be read or changed: was it written by a later version, or by hand?";
 
-/// Leaves the order to a person. [`tell_unreadable`] follows the commit.
+/// Parks the order for a person. Call [`tell_unreadable`] after the commit.
 pub(super) async fn park_unreadable(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let sql = "UPDATE {orders} SET turn_until = NULL, next_at = NULL, parked_at = {now},
                    failing_since = COALESCE(failing_since, {now}), failure = $3
@@ -17,7 +17,7 @@ pub(super) async fn park_unreadable(txn: &mut Txn, merchant: &str, id: &str) -> 
     Ok(())
 }
 
-/// Tells people of an order that was parked.
+/// Raises the alert for an order that was parked.
 pub(super) fn tell_unreadable(inner: &Inner, merchant: &str, order_id: String) {
     let (merchant_id, failure) = (merchant.to_owned(), UNREADABLE.to_owned());
     inner.settings.alerts.raise(&Alert::Parked { merchant_id, order_id, failure });

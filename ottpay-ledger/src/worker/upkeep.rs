@@ -1,4 +1,4 @@
-//! What a worker does from time to time: deletes what is old, and tells people what waits for too long.
+//! Upkeep: deletes old rows, and raises alerts for what has been waiting for too long.
 
 use std::time::Duration;
 
@@ -11,19 +11,20 @@ use crate::settings::Settings;
 use crate::store::StoreError;
 use crate::time::millis;
 
-/// In milliseconds: one worker at a time, and not more often.
+/// The interval in milliseconds, in which only one worker does this.
 const EVERY: i64 = 60_000;
-/// How many rows are changed in one transaction.
+/// How many rows are changed in one transaction. Small, so that a transaction does not block others for long.
 const BATCH: i64 = 500;
-/// How many transactions there are in one round.
+/// How many transactions one round may have.
 const ROUND: usize = 40;
-/// No order is looked at later than this, in milliseconds: a longer time was written while the clock was wrong.
+/// Orders are never due later than this, in milliseconds. A later time was written while the clock was wrong.
 const FAR: i64 = 36 * DAY;
-/// From so many orders on, callbacks without a confirmation say something about the query.
+/// From this number of orders on, callbacks without a confirmation indicate a problem with the query.
 const UNPROVEN: i64 = 3;
 
-/// Keys of events stay, and so do the rows of orders. The condition is there twice, because PostgreSQL checks only the outer one
-/// again after it has waited for a callback that is being stored in the same row.
+/// Keys of events and rows of orders are never deleted, because a late callback must find them. Conditions occur twice,
+/// because PostgreSQL, after waiting for a callback that is being stored in the same row, re-evaluates only the outer
+/// one.
 const CLEANINGS: [&str; 3] = [
     "UPDATE {events} SET body = NULL WHERE serial IN (SELECT serial FROM {events}
         WHERE body IS NOT NULL AND done_at < {now} - CAST($1 AS BIGINT) ORDER BY done_at LIMIT $2)",
@@ -35,7 +36,7 @@ const CLEANINGS: [&str; 3] = [
         AND last_at < {now} - CAST($1 AS BIGINT)",
 ];
 
-/// One round, if no other worker has had one within the minute. What fails is done in a later round.
+/// Does one round, unless another worker has done one within the interval. If something fails, a later round does it.
 pub(super) async fn keep_up(inner: &Inner) {
     let ended = async {
         if take_upkeep(inner).await? {
@@ -47,7 +48,7 @@ pub(super) async fn keep_up(inner: &Inner) {
         Ok::<_, StoreError>(())
     };
     if let Err(error) = ended.await {
-        tracing::warn!(target: "ottpay", %error, "old rows were not cleaned up");
+        tracing::warn!(target: "ottpay", %error, "upkeep of the ledger failed; it is retried later");
     }
 }
 
@@ -70,7 +71,7 @@ async fn clean(inner: &Inner) -> Result<(), StoreError> {
             if *inner.stop.borrow() {
                 return Ok(());
             }
-            // Each in a transaction of its own: others go in between.
+            // Each batch has a transaction of its own, so that others can run in between.
             let mut txn = inner.db.begin().await?;
             let changed = txn.execute(sql, &[keep.into(), BATCH.into()]).await?;
             if changed > 0 {
@@ -84,7 +85,7 @@ async fn clean(inner: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Makes orders due that would wait for ever, because the database's clock was once far ahead.
+/// Makes orders due that would otherwise wait forever, because the database's clock was once far ahead.
 async fn mend_times(inner: &Inner) -> Result<(), StoreError> {
     let sql = "UPDATE {orders} SET next_at = {now},
                    turn_until = CASE WHEN turn_until > {now} + $2 THEN {now} ELSE turn_until END,
@@ -100,7 +101,8 @@ async fn mend_times(inner: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Callbacks that wait. Those of parked orders wait for a person, who has been told.
+/// Raises an alert for callbacks that have been waiting for too long. Those of parked orders are left out, because
+/// parking has raised one.
 async fn look_at_hints(inner: &Inner) -> Result<(), StoreError> {
     let sql =
         "SELECT {now} - MIN(h.last_at) FROM {hints} AS h JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id
@@ -117,7 +119,7 @@ async fn look_at_hints(inner: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Actions whose orders have callbacks, and that no query has ever confirmed.
+/// Raises an alert for actions whose orders have callbacks but were never confirmed by a query.
 async fn look_at_queries(inner: &Inner) -> Result<(), StoreError> {
     let sql =
         "SELECT o.action, COUNT(*) FROM {orders} AS o JOIN {hints} AS h ON h.merchant = o.merchant AND h.id = o.id
@@ -135,7 +137,7 @@ async fn look_at_queries(inner: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The times that decide about an order.
+/// Returns the time limits that orders are evaluated with.
 pub(super) fn limits(settings: &Settings) -> Limits {
     Limits {
         schedule: settings.schedule.clone(),

@@ -1,33 +1,34 @@
-//! What a person decides about an order that the gateway's answers do not settle.
+//! A person's decision about an order that the gateway's answers do not settle.
 
 use std::fmt;
 use std::str::FromStr;
 
 use ottpay::Amount;
 
-/// What a person decides about an order, after they have looked in the Merchant Center or at the buyer's phone. It is kept with
-/// who decided and why. It never makes a `ottpay::payment::Payment`, and no event comes of it: act upon it in the
-/// same place in which it is decided.
+/// A person's decision about an order, made after checking the Merchant Center or the buyer's phone.
+///
+/// It is stored with who decided and why. It never creates an `ottpay::payment::Payment`, and causes no event: do what
+/// follows from it in the place where it is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The amount that was asked for has been received. It can be given back by a refund through the ledger, and another payment
-    /// of the reference is reported as a second one.
+    /// The requested amount was received. It can be refunded through the ledger, and another payment of the reference
+    /// is reported as a second one.
     Paid,
-    /// This amount has been received, in the currency that was asked for. Otherwise as [`Paid`](Self::Paid).
+    /// This amount was received, in the requested currency. Otherwise like [`Paid`](Self::Paid).
     PaidAmount(Amount),
-    /// Nothing has been received, or it has been reversed. Nothing can be given back.
+    /// Nothing was received, or it was reversed. Nothing can be refunded.
     NotPaid,
-    /// What was received has gone back to the buyer, all of it and not through this ledger.
+    /// All of the received money went back to the buyer, but not through this ledger.
     GivenBack,
-    /// Of a refund: it went through. It counts as given back, and the next refund of the payment may be sent.
+    /// For a refund: it succeeded. It counts as refunded, and the next refund of the payment may be sent.
     Refunded,
-    /// Of a refund: no money has gone back by it, and none will. The next refund of the payment may be sent.
+    /// For a refund: it moved no money and never will. The next refund of the payment may be sent.
     NotRefunded,
 }
 
 impl Verdict {
-    /// A stable word: `paid`, `not_paid`, `given_back`, `refunded` or `not_refunded`.
+    /// A stable name: `paid`, `not_paid`, `given_back`, `refunded` or `not_refunded`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Paid | Self::PaidAmount(_) => "paid",
@@ -38,13 +39,13 @@ impl Verdict {
         }
     }
 
-    /// Whether it is about a refund.
+    /// Whether the verdict is about a refund.
     pub fn is_of_refund(self) -> bool {
         matches!(self, Self::Refunded | Self::NotRefunded)
     }
 }
 
-/// The word; after `paid`, the amount in minor units if it is another one than was asked for: `paid:1999`.
+/// Formats the name; after `paid`, also the amount in minor units if it differs from the requested one: `paid:1999`.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -54,15 +55,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A text that is not a verdict.
+/// A string that is not a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected `paid`, `paid:` and an amount in minor units, `not_paid`, `given_back`, or of a refund `refunded` or \
+    "expected `paid`, `paid:` and an amount in minor units, `not_paid` or `given_back`, or for a refund `refunded` or \
      `not_refunded`"
 )]
 pub struct VerdictError;
 
-/// As [`Display`](fmt::Display) writes it.
+/// Parses the output of [`Display`](fmt::Display).
 impl FromStr for Verdict {
     type Err = VerdictError;
 

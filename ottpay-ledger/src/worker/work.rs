@@ -22,7 +22,7 @@ use crate::ledger::Inner;
 use crate::row::parse_state;
 use crate::state::State;
 
-/// Works on an order until there is nothing more to hand over.
+/// Works on an order until there are no more events.
 pub(super) async fn work_on<F, Fut>(inner: &Arc<Inner>, mut turn: Turn, limits: &Limits, handler: &Arc<F>)
 where
     F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
@@ -58,7 +58,7 @@ where
     }
 }
 
-/// What comes before the work of any turn.
+/// Checks that precede the work of every turn.
 pub(super) fn check(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     check_lost(inner, turn)?;
     if turn.hint.is_pending && turn.hint.is_differing {
@@ -68,7 +68,7 @@ pub(super) fn check(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     Ok(())
 }
 
-/// Sends what a handler has noted, outside of any transaction, and ends the turn. Says whether there was something to send.
+/// Sends a request that a handler noted, outside any transaction, and ends the turn. Returns whether there was one.
 pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &mut Turn) -> Result<bool, Fail> {
     if turn.state != State::Noted {
         return Ok(false);
@@ -83,7 +83,7 @@ pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &mut Turn) -> Result
         commit(txn).await?;
         return Err(fail);
     }
-    // What came of it is in the row already, and is looked at in a turn of its own.
+    // The result is stored in the row, and is evaluated in a turn of its own.
     let sql = "UPDATE {orders} SET turn_until = NULL, tries = 0, failing_since = NULL, failure = NULL
                WHERE merchant = $1 AND id = $2 AND turn = $3";
     txn.execute(sql, &turn.fence()).await?;
@@ -92,7 +92,8 @@ pub(super) async fn send_if_noted(inner: &Arc<Inner>, turn: &mut Turn) -> Result
     Ok(true)
 }
 
-/// Why the request has not left, if it has not: then the turn has failed, and is counted although sending began the count anew.
+/// Finds why the request was not sent, if it was not. The turn then counts as failed, although sending has reset the
+/// count.
 async fn find_unsent(txn: &mut Txn, turn: &mut Turn) -> Result<Option<Fail>, Fail> {
     let sql = "UPDATE {orders} SET tries = $5, failing_since = CAST($6 AS BIGINT)
                WHERE merchant = $1 AND id = $2 AND turn IN ($3, $4) AND state IN ('noted', 'not_sent')
@@ -105,11 +106,11 @@ async fn find_unsent(txn: &mut Txn, turn: &mut Turn) -> Result<Option<Fail>, Fai
     let answer = row.get::<Option<String>>(2)?.unwrap_or_default();
     Ok(Some(match parse_state(&row.get::<String>(1)?)? {
         State::NotSent => Fail::permanent(format!("the request cannot be sent: {answer}")),
-        _ => Fail::transient(format!("the request does not reach the gateway: {answer}")),
+        _ => Fail::transient(format!("the request did not reach the gateway: {answer}")),
     }))
 }
 
-/// Tells people of an event that one of them has to decide about.
+/// Raises an alert for an event that needs a person's decision.
 pub(super) fn tell(inner: &Inner, event: &Event) {
     if event.kind.needs_person() {
         inner.settings.alerts.raise(&Alert::Decide {

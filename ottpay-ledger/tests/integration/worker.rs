@@ -116,7 +116,7 @@ async fn a_handler_that_panics_or_hangs_is_rolled_back(store: Shared) {
     let failure = "SELECT COALESCE(failure, '') FROM ottpay_orders";
     eventually("it has panicked", async || shop.text(failure).await == "the handler panicked").await;
     shop.shop.ledger.advance(Duration::from_secs(2));
-    eventually("it hangs", async || shop.text(failure).await == "the handler took longer than 300 ms").await;
+    eventually("it hangs", async || shop.text(failure).await == "the handler exceeded its limit of 300 ms").await;
     shop.shop.ledger.advance(Duration::from_secs(3));
     assert_eq!(shop.until_written(1).await, ["paid T1 3"]);
 }
