@@ -1,5 +1,5 @@
-//! The next step of an order: from its position and what the gateway answered to its position afterwards, and the event to hand
-//! over, if there is one. Pure: no database, no clock of its own.
+//! Evaluates the next step of an order: from its position and the gateway's answer to its new position, and the event
+//! to hand over, if any. Pure: it uses no database and no clock, so that every transition can be tested as a table.
 
 mod case;
 mod moves;

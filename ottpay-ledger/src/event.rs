@@ -1,4 +1,4 @@
-//! An event: a transition of an order, as it is handed to the shop.
+//! Events: transitions of an order, as they are handed to the shop.
 
 mod data;
 mod end;
@@ -18,12 +18,12 @@ use crate::reference::Reference;
 
 /// A transition of an order, as it is handed to the shop.
 ///
-/// It is made of what the gateway answered just before, and never read back from the store: each attempt says what is true
-/// now.
+/// It is built from an answer that the gateway gave just before, and is never read back from the store. Each attempt
+/// therefore contains what is true now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The same at each attempt. Give it to services that take an idempotency key.
+    /// The same for each attempt. Pass it to services that accept an idempotency key.
     pub key: Key,
     /// The merchant.
     pub merchant_id: String,
@@ -31,22 +31,22 @@ pub struct Event {
     pub order_id: String,
     /// The shop's own name for what is paid.
     pub reference: Reference,
-    /// How often this transition has been handed over, with this time.
+    /// How often this transition has been handed over, including this time.
     pub attempt: u32,
-    /// What has happened.
+    /// What happened.
     pub kind: Kind,
 }
 
 impl Event {
-    /// As a JSON object on one line, for shops in any language:
+    /// Formats the event as a JSON object on one line, for shops in any language:
     ///
     /// ```json
     /// {"attempt":1,"data":{"reason":"closed","code":null,"text":"orderclosed"},"key":"5c8e…","merchant_id":"ON00004652",
     ///  "order_id":"T1","reference":"invoice 7","type":"ended"}
     /// ```
     ///
-    /// `type` is [`Kind::as_str`]. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are milliseconds since
-    /// 1970, and what is not known is `null`. Members of `data`, to which later versions may add:
+    /// `type` is [`Kind::as_str`]. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are milliseconds
+    /// since 1970, and unknown values are `null`. The members of `data`, to which later versions may add:
     ///
     /// | type | members |
     /// |---|---|

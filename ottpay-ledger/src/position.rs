@@ -1,4 +1,4 @@
-//! The position of an order: its state, and what of it was reported to the shop.
+//! The position of an order: its state, and what was reported to the shop.
 
 use ottpay::{Amount, Currency, Money};
 use serde::{Deserialize, Serialize};
@@ -6,30 +6,30 @@ use serde::{Deserialize, Serialize};
 use crate::state::State;
 use crate::told::Told;
 
-/// The version of the form. A later one reads the earlier ones.
+/// The version of the stored form. Later versions can read earlier ones.
 const VERSION: u64 = 1;
 
-/// Where an order is: the columns that a step of it reads and writes.
+/// The position of an order: the columns that a step reads and writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Position {
-    /// The column `state`.
+    /// Column `state`.
     pub(crate) state: State,
-    /// What was reported as paid: the columns `paid` and `paid_currency`.
+    /// What was reported as paid; columns `paid` and `paid_currency`.
     pub(crate) paid: Option<Money>,
-    /// How much of it was reported as given back: the column `refunded`.
+    /// How much was reported as refunded; column `refunded`.
     pub(crate) refunded: Amount,
-    /// What else was reported: the column `told`.
+    /// What else was reported; column `told`.
     pub(crate) told: Told,
 }
 
-/// Columns or a text that are not those of a position. It does not contain their values.
+/// Columns or a string that do not contain a position. The error does not contain their values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not the position of an order: unexpected value in `{member}`")]
+#[error("cannot read the position of an order: unexpected value in `{member}`")]
 pub(crate) struct PositionError {
     member: &'static str,
 }
 
-/// The columns that a position is read from and written to, with money in minor units.
+/// The columns from and to which a position is read and written, with money in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Columns<'a> {
     pub(crate) state: &'a str,
@@ -40,7 +40,7 @@ pub(crate) struct Columns<'a> {
 }
 
 impl Position {
-    /// Of an order about which nothing has been reported.
+    /// Creates the position of an order of which nothing has been reported.
     #[cfg(test)]
     pub(crate) fn new(state: State) -> Self {
         Self { state, paid: None, refunded: Amount::ZERO, told: Told::default() }
@@ -69,19 +69,19 @@ impl Position {
         })
     }
 
-    /// The column `told`.
+    /// Formats the value of the `told` column.
     pub(crate) fn told_json(&self) -> String {
         serde_json::to_string(&self.told).unwrap_or_default()
     }
 
-    /// As a JSON object on one line: the column `after` of an event.
+    /// Formats the position as a JSON object on one line, for an event's `after` column.
     pub(crate) fn to_json(&self) -> String {
         let Self { state, paid, refunded, told } = self.clone();
         let stored = Stored { v: VERSION, state: state.as_str().to_owned(), paid, refunded: refunded.minor(), told };
         serde_json::to_string(&stored).unwrap_or_default()
     }
 
-    /// Reads what [`to_json`](Self::to_json) has written, and nothing else.
+    /// Parses the output of [`to_json`](Self::to_json), and nothing else.
     pub(crate) fn from_json(text: &str) -> Result<Self, PositionError> {
         let stored: Stored = serde_json::from_str(text).map_err(|_| PositionError { member: "after" })?;
         let Stored { v, state, paid, refunded, told } = stored;
@@ -93,7 +93,7 @@ impl Position {
     }
 }
 
-/// The form in which it is stored.
+/// The stored form.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {

@@ -1,13 +1,15 @@
-//! The states of an order, and what each allows.
+//! The states of an order, and what each permits.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// One list for the type, its words and its pages: what a state means, what it rests on, what a person may do.
+/// One list generates the type, its names and its documentation: the meaning of a state, its evidence, and what a
+/// person should do.
 macro_rules! states {
     ($($(#[doc = $meaning:literal])+ $name:ident = $word:literal, $sure:literal, $todo:literal;)+) => {
-        /// The state of an order, Checkout page or refund: what the ledger knows of it, and how sure that is. The page
-        /// [`states`](crate::states) has all of them in a table.
+        /// The state of an order, Checkout page or refund: what the ledger knows about it, and how certain that is.
+        ///
+        /// See [`states`](crate::states) for a table of all of them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum State {
@@ -18,28 +20,28 @@ macro_rules! states {
             /// Every state.
             pub const ALL: [Self; [$($word),+].len()] = [$(Self::$name),+];
 
-            /// The word in the column `state`, such as `open` or `paid_again`.
+            /// The name in the `state` column, such as `open` or `paid_again`.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)+
                 }
             }
 
-            /// What it means, in a sentence or two.
+            /// The meaning, in one or two sentences.
             pub const fn meaning(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($meaning),+).trim_ascii(),)+
                 }
             }
 
-            /// What it rests on.
+            /// How certain the state is, and on which evidence.
             pub const fn how_sure(self) -> &'static str {
                 match self {
                     $(Self::$name => $sure,)+
                 }
             }
 
-            /// What a person may do.
+            /// What a person should do.
             pub const fn what_to_do(self) -> &'static str {
                 match self {
                     $(Self::$name => $todo,)+
@@ -50,118 +52,119 @@ macro_rules! states {
 }
 
 states! {
-    /// In the table, to be sent by the worker.
+    /// Stored, and waiting for the worker to send it.
     Noted = "noted",
         "sure: nothing has been sent",
-        "nothing: the worker sends it; if it stays, no worker is running";
+        "nothing: the worker sends it; if it stays in this state, no worker is running";
 
-    /// Being sent: the reply may still come.
+    /// Being sent: the reply may still arrive.
     Sending = "sending",
-        "nothing is known until the reply comes or its time is over",
-        "nothing: wait until the reply comes or its time is over";
+        "nothing is known until the reply arrives or its time limit passes",
+        "nothing: wait for the reply or the end of its time limit";
 
     /// No attempt reached the gateway. The same request may be sent again, under the same id.
     NotSent = "not_sent",
         "sure: no attempt reached the gateway",
         "send the same request again, or pay under a new id";
 
-    /// The gateway rejected the request by a documented code.
+    /// The gateway rejected the request with a documented code.
     Refused = "refused",
-        "as far as the vendor's list of codes is right",
-        "correct what the gateway names and send it under a new id";
+        "as certain as the vendor's list of codes",
+        "correct the problem that the gateway names, then send it under a new id";
 
-    /// The gateway knew the id before the first request. No query settles it: what it answers may be about another order.
+    /// The gateway knew the id before the first request. No query can settle this, because its answer may be about
+    /// another order.
     Conflict = "conflict",
-        "sure that the id was used before; by whom is not known",
-        "find out who used the id: another shop, till or restored counter; look it up in the Merchant Center, \
-         then settle it; do not hand anything over";
+        "sure that the id was already in use; by whom is not known",
+        "find out what used the id: another shop, till or restored counter; look it up in the Merchant Center, \
+         then settle it; do not deliver anything";
 
-    /// The reply came, or the link was given out. The buyer may pay, or the refund may go through.
+    /// The reply arrived, or the link was handed out. The buyer may pay, or the refund may succeed.
     Open = "open",
-        "by the gateway's reply",
+        "according to the gateway's reply",
         "nothing: wait for the buyer or the gateway; the link may be shown again";
 
-    /// The link was never given out, so no buyer can pay.
+    /// The link was never handed out, so no buyer can pay.
     Unpayable = "unpayable",
-        "sure that the link was not given out; the order may exist at the gateway",
+        "sure that the link was not handed out; the order may exist at the gateway",
         "pay under a new id";
 
-    /// Money moves without the buyer, and the reply is lost: it may have moved.
+    /// The request moves money without the buyer, and its reply was lost: money may have moved.
     Unknown = "unknown",
         "nothing is known: money may have moved",
-        "wait; if it lasts, look in the Merchant Center or at the buyer's phone and settle it; do not send it \
+        "wait; if the state lasts, check the Merchant Center or the buyer's phone, then settle it; do not send it \
          again";
 
     /// Paid, and reported as paid.
     Paid = "paid",
-        "by a verified query, as far as it is documented",
-        "hand over the goods, once";
+        "confirmed by a verified query, as far as its answer is documented",
+        "deliver the goods, once";
 
-    /// Paid, although another order of the same reference had been paid before.
+    /// Paid, although another order of the same reference had already been paid.
     PaidAgain = "paid_again",
-        "by a verified query, as far as it is documented",
-        "the buyer has paid twice: give this payment back";
+        "confirmed by a verified query, as far as its answer is documented",
+        "the buyer has paid twice: refund this payment";
 
     /// Reserved on a card, not received.
     Reserved = "reserved",
-        "by a verified query",
+        "confirmed by a verified query",
         "capture or release the money in the Merchant Center; do not count it as received";
 
-    /// All of it had been given back before the payment was ever reported.
+    /// All of the money had gone back before the payment was ever reported.
     GivenBack = "given_back",
-        "by a verified query",
-        "nothing: the buyer has the money back; do not hand anything over";
+        "confirmed by a verified query",
+        "nothing: the buyer has the money back; do not deliver anything";
 
-    /// Reported as paid; since then the gateway says that it is closed or has failed.
+    /// Reported as paid, but the gateway now reports it as closed or failed.
     Reversed = "reversed",
-        "by a verified query; whether the money has left is not documented",
-        "look in the Merchant Center whether the money has left, then decide about the goods";
+        "according to a verified query; whether the money has left is not documented",
+        "check in the Merchant Center whether the money has left, then decide about the goods";
 
     /// Closed or failed without payment. A late payment is possible.
     Ended = "ended",
-        "by a verified query or a documented refusal; not final, a late payment is possible",
+        "confirmed by a verified query or a documented refusal; not final, a late payment is possible",
         "nothing; the buyer may pay under a new id";
 
-    /// The gateway says paid or reserved, and another amount than was asked.
+    /// The gateway reports it as paid or reserved, but with another amount than requested.
     Mismatch = "mismatch",
-        "sure that the amounts differ; what was received is not",
-        "compare with the Merchant Center; accept the amount, ask for the rest or give it back, then settle it";
+        "sure that the amounts differ; not sure what was received",
+        "compare with the Merchant Center; accept the amount, request the rest or refund it, then settle it";
 
-    /// A callback said that it is paid, and no query has confirmed it.
+    /// A callback reported it as paid, but no query has confirmed that.
     Unconfirmed = "unconfirmed",
-        "by a callback only, which can be altered",
-        "look in the Merchant Center whether it is paid, then settle it; do not trust the callback alone";
+        "only according to a callback, which may have been altered",
+        "check in the Merchant Center whether it is paid, then settle it; do not rely on the callback alone";
 
-    /// The gateway does not say whether money has moved.
+    /// The gateway does not report whether money has moved.
     Unresolved = "unresolved",
         "nothing is known: money may have moved",
-        "look in the Merchant Center whether money has moved, then settle it; do not send it again before";
+        "check in the Merchant Center whether money has moved, then settle it; do not send it again before that";
 
-    /// No buyer has paid it for so long that it is no longer asked about.
+    /// Not paid for so long that it is no longer queried.
     Lapsed = "lapsed",
-        "no answer has named a payment; not final, a late payment is possible",
+        "no answer has reported a payment; not final, a late payment is possible",
         "nothing; the buyer may pay under a new id";
 
-    /// A refund that went through.
+    /// A refund that succeeded.
     Refunded = "refunded",
-        "by a verified query",
+        "confirmed by a verified query",
         "nothing: the money has gone back";
 
     /// A refund that was refused or failed.
     RefundFailed = "refund_failed",
-        "by a documented refusal or a verified query",
-        "correct what the gateway names, or give the money back in the Merchant Center";
+        "confirmed by a documented refusal or a verified query",
+        "correct the problem that the gateway names, or refund the money in the Merchant Center";
 
     /// A person has decided.
     Settled = "settled",
-        "as sure as the person who decided",
-        "nothing: it has been decided; if it was called not paid and a later answer names money, look again and \
+        "as certain as the person who decided",
+        "nothing: it has been decided; if it was declared not paid and a later answer reports money, check again and \
          settle it anew";
 }
 
 impl State {
-    /// Whether the order has an end, as far as the gateway says. A late answer may still change it, see
-    /// [`is_followed`](Self::is_followed), and a person may have to look at it all the same, see
+    /// Whether the order has ended, according to the gateway. A late answer may still change it, see
+    /// [`is_followed`](Self::is_followed), and a person may still have to look at it, see
     /// [`needs_person`](Self::needs_person).
     pub const fn is_over(self) -> bool {
         match self {
@@ -189,7 +192,7 @@ impl State {
         }
     }
 
-    /// Whether a person has to look, because no answer of the gateway is expected to settle it.
+    /// Whether a person has to decide, because no answer of the gateway is expected to settle it.
     pub const fn needs_person(self) -> bool {
         match self {
             Self::Conflict
@@ -216,36 +219,38 @@ impl State {
         }
     }
 
-    /// Whether what is paid may be asked for under a new id, as far as this order is concerned.
+    /// Whether this order permits paying the same reference under a new id.
     ///
-    /// Where the answer is yes and this order is paid all the same, the second payment is reported as
-    /// [`PaidAgain`](crate::Kind::PaidAgain). The caller also checks that no other order of the reference is open or paid.
+    /// If a new id is used and this order is paid after all, the second payment is reported as
+    /// [`PaidAgain`](crate::Kind::PaidAgain). The caller also has to check that no other order of the reference is open
+    /// or paid.
     pub const fn allows_new_id(self) -> bool {
         match self {
             // Nothing was carried out.
             Self::NotSent | Self::Refused => true,
             // No buyer has the link.
             Self::Unpayable => true,
-            // The gateway says that it cannot be paid any more, or no buyer has for days: a late payment is unlikely.
+            // The gateway reports that it can no longer be paid, or no buyer has paid for days: a late payment is
+            // unlikely.
             Self::Ended | Self::Lapsed => true,
             // The buyer has the money back.
             Self::GivenBack => true,
-            // No money has gone back, and the refund may be tried again.
+            // The refund moved no money, so it may be tried again.
             Self::RefundFailed => true,
-            // A person has decided. If they decided that it is paid, its reference is taken.
+            // A person has decided. If they decided that it is paid, the reference itself is marked as paid.
             Self::Settled => true,
-            // It is about to be sent, or was and may be paid.
+            // It is about to be sent, or may still be paid.
             Self::Noted | Self::Sending | Self::Open | Self::Unknown | Self::Reserved => false,
-            // It is paid, or was; a reversal is for a person to judge.
+            // It is or was paid; a reversal needs a person.
             Self::Paid | Self::PaidAgain | Self::Reversed => false,
-            // Money may have moved, and a person has not looked yet.
+            // Money may have moved, and no person has decided yet.
             Self::Conflict | Self::Mismatch | Self::Unconfirmed | Self::Unresolved => false,
-            // It went through: another refund is another decision, and has an id of its own anyway.
+            // It succeeded. Another refund is another decision, and has an id of its own in any case.
             Self::Refunded => false,
         }
     }
 
-    /// Whether the gateway is asked about it by schedule.
+    /// Whether the gateway is queried about it on a schedule.
     pub const fn is_followed(self) -> bool {
         match self {
             Self::Open
@@ -272,10 +277,12 @@ impl State {
         }
     }
 
-    /// Whether the next step needs an answer of the gateway. Otherwise the notes alone decide it, and the gateway is not to be
-    /// asked: what it says about a conflict is about another order, what it says about a refund that has an end may be about
-    /// the next refund, and what a person has decided stays. `NotSent` and `Refused` are asked about if there is a hint; so is `Settled`, for
-    /// people alone: a payment may come after they decided.
+    /// Whether the next step needs an answer of the gateway.
+    ///
+    /// Where it does not, the stored order alone decides, and the gateway must not be queried: in a conflict its answer
+    /// is about another order, after the end of a refund it may be about the next refund, and a person's decision is
+    /// final. `NotSent` and `Refused` are queried after a hint. So is `Settled`, but only to inform people: a payment
+    /// may arrive after they decided.
     pub const fn needs_query(self, is_hinted: bool) -> bool {
         match self {
             Self::Open
@@ -303,9 +310,9 @@ impl fmt::Display for State {
     }
 }
 
-/// A word that is not a state.
+/// A string that is not the name of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected the word of a state, such as `open` or `paid`")]
+#[error("expected the name of a state, such as `open` or `paid`")]
 pub struct StateError;
 
 impl FromStr for State {

@@ -1,4 +1,4 @@
-//! The states of an order, and what each answer does to it.
+//! The states of an order, and how each answer of the gateway changes them.
 //!
 #![doc = include_str!("../states.md")]
 #![doc = include_str!("../transitions.md")]

@@ -1,4 +1,4 @@
-//! What a step is made of, and what comes out of it.
+//! The input and the result of a step.
 
 use std::fmt;
 
@@ -10,37 +10,37 @@ use crate::event::{Key, Kind};
 use crate::position::Position;
 use crate::schedule::{DAY, Schedule};
 
-/// An order, as it is in its row and those beside it. Times are milliseconds since 1970 by the database's clock.
+/// An order, as stored in its row and in related tables. Times are milliseconds since 1970 by the database's clock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Case<'a> {
     pub(crate) tracked: &'a Tracked,
     pub(crate) position: &'a Position,
     pub(crate) noted_at: i64,
-    /// The last sign of life: when it was noted, or a hint.
+    /// The last sign of activity: when the order was noted, or its latest hint.
     pub(crate) alive_at: i64,
     pub(crate) now: i64,
-    /// When a callback that bears no sign of alteration named the asked amount.
+    /// When a callback without signs of alteration named the requested amount.
     pub(crate) vouched_at: Option<i64>,
     /// Whether a query has confirmed a payment (for refunds: a refund) of this action and merchant before.
     pub(crate) is_proven: bool,
-    /// Of a payment: whether a refund of it has no end yet.
+    /// For payments: whether one of its refunds is still unfinished.
     pub(crate) refund_in_flight: bool,
-    /// The sum of the refunds of this ledger that went through: of this payment, or of the payment that this refund gives back.
+    /// The sum of this ledger's successful refunds of this payment, or, if this is a refund, of the payment it refunds.
     pub(crate) known_refunded: Amount,
-    /// Whether another order of the reference was reported as its payment.
+    /// Whether another order of the same reference was reported as paid.
     pub(crate) other_paid: bool,
-    /// How the gateway refused the request, `CODE: text`: the column `answer` of an order that was refused.
+    /// The gateway's refusal of the request as `CODE: text`; from the `answer` column of a refused order.
     pub(crate) refusal: Option<&'a str>,
     pub(crate) limits: &'a Limits,
 }
 
-/// The times of the ledger's settings.
+/// The time limits from the ledger's settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     pub(crate) schedule: Schedule,
-    /// How long after the last sign of life an order lapses that no buyer has paid.
+    /// How long after the last sign of activity an order lapses if no buyer has paid it.
     pub(crate) horizon: i64,
-    /// How long a callback may be without a query that confirms it.
+    /// How long a callback may remain without a query that confirms it.
     pub(crate) unconfirmed_after: i64,
 }
 
@@ -55,12 +55,12 @@ impl Case<'_> {
         self.tracked.own_role() == Role::Refund
     }
 
-    /// Whether money moves without the buyer.
+    /// Whether money moves without an action of the buyer.
     pub(crate) fn is_at_once(&self) -> bool {
         self.tracked.moves() == Moves::AtOnce
     }
 
-    /// What was asked for, if its currency is known.
+    /// The requested amount, if its currency is known.
     pub(crate) fn asked(&self) -> Option<Money> {
         Some(self.tracked.amount()?.in_currency(self.tracked.currency()?))
     }
@@ -72,16 +72,16 @@ impl Case<'_> {
     }
 }
 
-/// What the gateway says, if it was asked.
+/// The gateway's answer, if it was queried.
 #[derive(Debug)]
 pub(crate) enum Found {
     Resolved(Resolved),
     Failed(FollowError),
-    /// The notes alone decide.
+    /// Only the stored order decides.
     NotAsked,
 }
 
-/// For people: the column `answer`.
+/// Formats the answer for people, for the `answer` column.
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -92,19 +92,19 @@ impl fmt::Display for Found {
     }
 }
 
-/// One step of an order. While there is an event, the next step begins from `after` with the same answer.
+/// One step of an order. If it has an event, the next step starts from `after` with the same answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) after: Position,
     pub(crate) event: Option<(Kind, Key)>,
-    /// When to ask again, once there is no further event.
+    /// When to query again, once there are no further events.
     pub(crate) next: Next,
 }
 
-/// When the gateway is asked again.
+/// When to query the gateway again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// At this place of the schedule, which is at this time.
+    /// At this step of the schedule, whose time is `at`.
     Scheduled { step: u32, at: i64 },
     /// At this time.
     At(i64),
@@ -113,7 +113,7 @@ pub(crate) enum Next {
 }
 
 impl Next {
-    /// The column `next_at`.
+    /// The value for the `next_at` column.
     pub(crate) fn at(self) -> Option<i64> {
         match self {
             Self::Scheduled { at, .. } | Self::At(at) => Some(at),
@@ -121,7 +121,7 @@ impl Next {
         }
     }
 
-    /// The column `step`.
+    /// The value for the `step` column.
     pub(crate) fn step(self) -> u32 {
         match self {
             Self::Scheduled { step, .. } => step,
@@ -129,7 +129,7 @@ impl Next {
         }
     }
 
-    /// The earlier of both.
+    /// Returns the earlier of the two.
     pub(crate) fn earlier(self, other: Self) -> Self {
         match (self.at(), other.at()) {
             (Some(at), Some(before)) if before < at => other,

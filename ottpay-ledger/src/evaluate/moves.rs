@@ -1,4 +1,4 @@
-//! How an order moves: it stays, changes its state, and hands over an event.
+//! The ways in which an order moves: it stays, changes its state, or reports an event.
 
 use ottpay::payment::Mismatch;
 use ottpay::spec::Evidence;
@@ -10,12 +10,12 @@ use crate::state::State;
 use crate::told::count;
 
 impl Case<'_> {
-    /// Nothing has changed.
+    /// Keeps the position unchanged.
     pub(super) fn stay(&self, next: Next) -> Step {
         Step { after: self.position.clone(), event: None, next }
     }
 
-    /// The position in another state.
+    /// Returns the position in another state.
     pub(super) fn in_state(&self, state: State) -> Position {
         let mut after = self.position.clone();
         if after.state != state {
@@ -25,17 +25,17 @@ impl Case<'_> {
         after
     }
 
-    /// Another state, which is not reported.
+    /// Changes the state without reporting it.
     pub(super) fn move_to(&self, state: State, next: Next) -> Step {
         Step { after: self.in_state(state), event: None, next }
     }
 
-    /// An event, after which the next step begins at once.
+    /// Reports an event; the next step follows at once.
     pub(super) fn report(&self, after: Position, kind: Kind, transition: &str) -> Step {
         Step { after, event: Some((kind, self.key(transition))), next: Next::At(self.now) }
     }
 
-    /// No query says whether money has moved.
+    /// Reports that no query shows whether money has moved.
     pub(super) fn unresolved(&self, why: Why, text: &str) -> Step {
         let mut after = self.in_state(State::Unresolved);
         let number = count(&mut after.told.unresolved);
@@ -43,7 +43,7 @@ impl Case<'_> {
         self.report(after, Kind::Unresolved(unresolved), &format!("unresolved:{number}"))
     }
 
-    /// The id belongs to another order. It is reported once.
+    /// Reports that the id belongs to another order. Reported once.
     pub(super) fn conflict(&self) -> Step {
         let mut after = self.in_state(State::Conflict);
         if after.told.conflict > 0 {
@@ -53,7 +53,8 @@ impl Case<'_> {
         self.report(after, Kind::Conflict, "conflict")
     }
 
-    /// The amounts differ: reported once for each difference. `state` is that of the order afterwards.
+    /// Reports a difference between the amounts, once for each difference. `state` is the order's state afterwards.
+    /// Returns `None` if this difference has been reported before.
     pub(super) fn mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
         let money = |money: Option<ottpay::Money>| money.map(|money| money.to_string()).unwrap_or_default();
         let [asked, said] = [mismatch.asked(), mismatch.said()].map(money);
@@ -63,17 +64,18 @@ impl Case<'_> {
         is_new.then(|| self.report(after, Kind::Mismatch(mismatch.clone()), &format!("mismatch:{digest}")))
     }
 
-    /// Whether a query may end what is paid or given back: one that is only assumed may not, until it has confirmed something.
+    /// Whether a query's answer may end a paid order or a refund. A query that is only assumed to support the action may
+    /// not, until it has confirmed a payment.
     pub(super) fn trusts(&self, evidence: Evidence) -> bool {
         evidence != Evidence::Assumed || self.is_proven
     }
 
-    /// When to ask again after a hint: by the schedule, until no sign of life has come for the time that ends an order.
+    /// When to query again after a hint: by the schedule, up to the order's horizon.
     pub(super) fn after_hint(&self) -> Next {
         if self.alive_at > self.position.told.since { self.scheduled(self.horizon()) } else { Next::Never }
     }
 
-    /// The next place of the schedule, if that is not after `end`.
+    /// The next step of the schedule, unless it is later than `end`.
     pub(super) fn scheduled(&self, end: i64) -> Next {
         match self.limits.schedule.next(self.alive_at, self.now) {
             Some((step, at)) if at <= end => Next::Scheduled { step, at },
@@ -81,7 +83,7 @@ impl Case<'_> {
         }
     }
 
-    /// When an order lapses that no buyer has paid.
+    /// When the order lapses if no buyer has paid it.
     pub(super) fn horizon(&self) -> i64 {
         self.alive_at.saturating_add(self.limits.horizon)
     }

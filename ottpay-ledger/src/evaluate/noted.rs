@@ -1,4 +1,4 @@
-//! Orders whose end the notes of their sending show: nothing was carried out.
+//! Orders that were never carried out, as the record of their sending shows.
 
 use super::case::{Case, Step};
 use super::said::Said;
@@ -6,12 +6,14 @@ use super::silence::rest;
 use crate::event::{Ended, Kind, Reason};
 use crate::told::count;
 
-/// Nothing of it reached the gateway, so money that it has under this id is of another order.
+/// Handles an order of which nothing reached the gateway. Money reported under its id therefore belongs to another
+/// order.
 pub(super) fn not_arrived(case: &Case<'_>, said: &Said<'_>) -> Step {
     if is_about_money(said) { case.conflict() } else { case.stay(rest(case)) }
 }
 
-/// The gateway refused the request: that is reported, and money under its id is not believed to be the buyer's.
+/// Handles an order that the gateway refused. The refusal is reported. Money reported under its id is not believed to
+/// be the buyer's.
 pub(super) fn after_refusal(case: &Case<'_>, said: &Said<'_>) -> Step {
     let mut after = case.position.clone();
     if after.told.ended == 0 {
@@ -23,7 +25,7 @@ pub(super) fn after_refusal(case: &Case<'_>, said: &Said<'_>) -> Step {
     not_arrived(case, said)
 }
 
-/// Whether the gateway has money under the id.
+/// Whether the gateway reports money under the id.
 fn is_about_money(said: &Said<'_>) -> bool {
     match said {
         Said::Paid(_)
@@ -36,7 +38,7 @@ fn is_about_money(said: &Said<'_>) -> bool {
     }
 }
 
-/// `PARAM_ERROR: format error`, as a refusal is displayed, as its code and text.
+/// Splits a refusal such as `PARAM_ERROR: format error` into its code and text.
 pub(super) fn split_refusal(refusal: Option<&str>) -> (Option<String>, String) {
     let refusal = refusal.unwrap_or_default();
     let (code, text) = refusal.split_once(": ").unwrap_or((refusal, ""));

@@ -1,4 +1,4 @@
-//! Orders that have been reported as paid: money that goes back, and reversals.
+//! Orders that were reported as paid: money that goes back, and reversals.
 
 use ottpay::payment::{Ended, GivenBack, Payment};
 use ottpay::{Amount, Money};
@@ -16,11 +16,11 @@ pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
         Said::Paid(payment) => refunded(case, payment.refunded()),
         Said::GivenBack(given) => all_given_back(case, given),
         Said::Ended(ended) => end(case, ended),
-        // It stays paid: what was reported is undone by an event of its own, never by an amount.
+        // The order stays paid. Nothing undoes a reported payment silently: an event of its own does, never an amount.
         Said::Mismatch(mismatch) => case
             .mismatch(mismatch, case.position.state)
             .unwrap_or_else(|| case.stay(rest(case).earlier(case.after_hint()))),
-        // None of these says that the money has left.
+        // None of these shows that the money has left.
         Said::Reserved(_)
         | Said::Nothing(_)
         | Said::Unreadable(_)
@@ -30,8 +30,8 @@ pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
     }
 }
 
-/// A payment that was reported as reversed is paid. That is an event, because a person has been told the contrary, and not
-/// `Paid`, because goods may have gone out for the first one.
+/// Handles a payment that was reported as reversed and is paid again. This needs an event, because a person was told
+/// the opposite. The event is not `Paid`, because goods may already have been delivered for the first one.
 fn restored(case: &Case<'_>, payment: &Payment) -> Step {
     let mut after = case.in_state(if case.other_paid { State::PaidAgain } else { State::Paid });
     let number = count(&mut after.told.restored);
@@ -42,8 +42,8 @@ fn all_given_back(case: &Case<'_>, given: &GivenBack) -> Step {
     refunded(case, given.refunded().or(case.position.paid))
 }
 
-/// The total that has gone back, as the query states it. What no refund of this ledger explains is reported; while one is
-/// under way, the total may be that one's.
+/// Compares the total that has gone back, as the query states it, with the known refunds. A difference that no refund
+/// of this ledger explains is reported. While a refund is in flight, the difference may be that refund's.
 fn refunded(case: &Case<'_>, total: Option<Money>) -> Step {
     let explained = case.position.refunded.max(case.known_refunded);
     let is_same_currency = |total: &Money| case.position.paid.is_some_and(|paid| paid.currency() == total.currency());
@@ -63,16 +63,16 @@ fn refunded(case: &Case<'_>, total: Option<Money>) -> Step {
     }
 }
 
-/// Closed or failed: a reversal, if money of it is left.
+/// Handles a payment that is now closed or failed: a reversal, if any of the money was still with the shop.
 fn end(case: &Case<'_>, ended: &Ended) -> Step {
     let refunded = case.position.refunded.max(case.known_refunded);
     let left = case.position.paid.filter(|paid| paid.amount() > refunded);
     match left {
-        // Reported already, or all of it has gone back before.
+        // Reported already, or all of the money had gone back before.
         _ if case.position.state == State::Reversed => case.stay(rest(case)),
         None => case.stay(rest(case)),
         Some(_) if !case.trusts(ended.evidence()) => case.stay(rest(case).earlier(case.after_hint())),
-        // The word may be that of the refund.
+        // The status word may describe the refund that is in flight.
         Some(_) if case.refund_in_flight => case.stay(rest(case).earlier(under_way(case))),
         Some(paid) => {
             let mut after = case.in_state(State::Reversed);
@@ -83,12 +83,13 @@ fn end(case: &Case<'_>, ended: &Ended) -> Step {
     }
 }
 
-/// Soon, for as long as a payment is asked about at all: the refund may have no end before a person looks.
+/// Soon, for as long as the payment is queried at all. A refund that a person has to resolve may stay in flight for
+/// long.
 fn under_way(case: &Case<'_>) -> Next {
     if rest(case) == Next::Never { Next::Never } else { Next::At(case.now.saturating_add(UNDER_WAY)) }
 }
 
-/// When a payment is asked about again.
+/// When to query a paid order again.
 fn rest(case: &Case<'_>) -> Next {
     next_of(&AFTER_PAYMENT, case.position.told.since, case.now).map_or(Next::Never, Next::At)
 }

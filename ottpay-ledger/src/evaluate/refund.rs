@@ -1,4 +1,4 @@
-//! Refunds: never sent again, and done only if the gateway says so.
+//! Refunds: never sent again, and complete only when the gateway says so.
 
 use ottpay::payment::{Ended, GivenBack, Mismatch, Proof};
 use ottpay::spec::Evidence;
@@ -12,7 +12,7 @@ use crate::state::State;
 
 pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
     match case.position.state {
-        // Nothing has been sent, or the reply may still come: a total that rose is not known to be by it.
+        // Nothing has been sent, or the reply may still arrive. A total that has risen may have another cause.
         State::Noted | State::Sending => case.stay(rest(case)),
         State::Open | State::Unknown | State::Unpayable | State::Mismatch | State::Unresolved => answered(case, said),
         State::Refused => {
@@ -20,7 +20,7 @@ pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
             failed(case, RefundFailed { amount: case.asked(), reason: Reason::Refused, code, text })
         }
         State::Conflict => case.conflict(),
-        // It has an end. Another refund of the payment may have begun since, and a total would be that of both.
+        // The refund has ended. Another refund of the payment may have begun since, and a total would include both.
         State::NotSent | State::Refunded | State::RefundFailed | State::Settled => case.stay(Next::Never),
         // States of payments.
         State::Paid
@@ -44,15 +44,15 @@ fn answered(case: &Case<'_>, said: &Said<'_>) -> Step {
             _ => case.unresolved(Why::UnreadableMoney, text),
         },
         Said::Nothing(silence) => silent(case, silence),
-        // No query of a refund says so.
+        // No refund query gives these answers.
         Said::Paid(_) | Said::Reserved(_) => silent(case, &Silence::Unknown),
         Said::Conflict => case.conflict(),
         Said::NotDone | Said::NotAsked => case.stay(rest(case)),
     }
 }
 
-/// It went through: by a query that is documented, or that has confirmed a refund before, or that agrees with the gateway's
-/// reply to the refund.
+/// Reports a completed refund, if the query can be trusted: it is documented, or has confirmed a refund before, or
+/// agrees with the gateway's reply to this refund.
 fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
     let is_sure = case.trusts(given.evidence()) || case.tracked.proof() == Proof::Open;
     let Some(amount) = case.asked().or(given.refunded()).filter(|_| is_sure) else {
@@ -69,7 +69,8 @@ fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
     case.report(case.in_state(State::Refunded), Kind::Refunded(refunded), &transition)
 }
 
-/// It failed, unless the query is only assumed: then money may have gone back all the same.
+/// Reports a failed refund, unless the query is only assumed to support refunds: then money may have gone back all the
+/// same.
 fn end(case: &Case<'_>, ended: &Ended) -> Step {
     if ended.evidence() == Evidence::Assumed {
         return silent(case, &Silence::Unclear(ended.word().to_owned()));
@@ -102,7 +103,7 @@ fn silent(case: &Case<'_>, silence: &Silence) -> Step {
     }
 }
 
-/// When waiting ends: with the schedule.
+/// When waiting ends: at the end of the schedule.
 fn deadline(case: &Case<'_>) -> i64 {
     case.limits.schedule.end(case.alive_at).unwrap_or_else(|| case.horizon())
 }
@@ -112,7 +113,7 @@ fn rest(case: &Case<'_>) -> Next {
     match case.position.state {
         State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
         State::Open | State::Unknown | State::Unpayable => {
-            // Nothing ends without having been asked about.
+            // No order ends without a query; the deadline has passed, so the next one is in a day at the latest.
             let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
             case.scheduled(i64::MAX).earlier(end)
         }

@@ -1,4 +1,4 @@
-//! What an answer says, whatever the state of the order.
+//! What an answer means, whatever the state of the order.
 
 use ottpay::StatusClass;
 use ottpay::payment::{Confirmed, Ended, FollowError, GivenBack, Mismatch, Payment, Reservation, Resolved};
@@ -6,7 +6,7 @@ use ottpay::payment::{Confirmed, Ended, FollowError, GivenBack, Mismatch, Paymen
 use super::case::Found;
 use crate::event::Reason;
 
-/// What an answer says.
+/// What an answer means.
 #[derive(Debug)]
 pub(super) enum Said<'a> {
     Paid(&'a Payment),
@@ -14,29 +14,29 @@ pub(super) enum Said<'a> {
     Ended(&'a Ended),
     GivenBack(&'a GivenBack),
     Mismatch(&'a Mismatch),
-    /// Nothing about money.
+    /// No statement about money.
     Nothing(Silence),
-    /// The answer was verified, and an amount in it cannot be read.
+    /// The answer was verified, but contains an amount that cannot be read.
     Unreadable(String),
-    /// The id was used before the first request.
+    /// The id was already in use before the first request.
     Conflict,
-    /// Nothing was carried out, as the attempts show. The ledger's own notes say so first, and in more detail.
+    /// Nothing was carried out, as the attempts show. The ledger's own record shows this earlier and in more detail.
     NotDone,
     NotAsked,
 }
 
-/// Why an answer says nothing about money.
+/// Why an answer does not state anything about money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Silence {
-    /// The buyer may still pay, or it is under way.
+    /// The buyer may still pay, or the payment is in progress.
     Pending,
     /// No buyer has the link.
     Unpayable,
     /// The gateway did not answer, does not know the order, or states no status.
     Unknown,
-    /// A word whose meaning is not documented.
+    /// A status word whose meaning is not documented.
     Unclear(String),
-    /// The gateway cannot be asked about this order, and asking again does not help.
+    /// The gateway cannot be queried about this order, and retrying does not help.
     CannotAsk(String),
 }
 
@@ -49,7 +49,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// Whether the gateway may have money of the buyer's.
+    /// Whether the gateway may hold money of the buyer's.
     pub(super) fn is_of_money_that_remains(&self) -> bool {
         match self {
             Self::Paid(_) | Self::Reserved(_) | Self::Mismatch(_) | Self::Unreadable(_) => true,
@@ -92,13 +92,13 @@ impl<'a> Said<'a> {
             FollowError::Unreadable { .. } => Self::Unreadable(error.to_string()),
             FollowError::Conflict => Self::Conflict,
             error if error.is_transient() => Self::Nothing(Silence::Unknown),
-            // Settings of the client, an action without a query, a refusal that no repetition heals.
+            // The client's settings, an action without a query, or a refusal: retrying cannot help.
             error => Self::Nothing(Silence::CannotAsk(error.to_string())),
         }
     }
 }
 
-/// Why the gateway says that it ended.
+/// The reason the gateway gives for the end.
 pub(super) fn reason(ended: &Ended) -> Reason {
     match ended.class() {
         StatusClass::Failed => Reason::Failed,

@@ -1,4 +1,4 @@
-//! What time does to an order about which the gateway says nothing.
+//! The effect of time on an order about which the gateway reports nothing.
 
 use super::case::{Case, Next, Step};
 use super::said::Silence;
@@ -7,11 +7,11 @@ use crate::schedule::{AFTER_END, DAY, RESERVATION_ENDS, next_of};
 use crate::state::State;
 use crate::told::count;
 
-/// An answer that says nothing about money, or nothing new.
+/// Handles an answer that contains nothing about money, or nothing new.
 pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
     match case.position.state {
         State::Open | State::Unpayable | State::Unknown => wait(case, silence, case.position.state),
-        // A sign of life has come since.
+        // There has been activity since the order lapsed.
         State::Lapsed if case.alive_at > case.position.told.since => {
             let state = if *silence == Silence::Unpayable { State::Unpayable } else { State::Open };
             wait(case, silence, state)
@@ -24,7 +24,8 @@ pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
     }
 }
 
-/// Waits in this state, up to a limit. Nothing has failed when it is reached.
+/// Waits in this state, up to a deadline. Reaching it does not mean that anything failed: an order never fails because
+/// of time alone.
 fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
     if is_unconfirmed(case) {
         return unconfirmed(case);
@@ -39,6 +40,8 @@ fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
         _ if confirmation != Next::Never => case.move_to(state, confirmation),
         Silence::Unclear(word) => case.unresolved(Why::UnclearWord, word),
         Silence::CannotAsk(text) => case.unresolved(Why::CannotAsk, text),
+        // Money may have moved without the buyer's action, so a person has to look. The next arm is about orders that
+        // only a buyer can pay; for these, silence is the usual end of an abandoned order and raises no alert.
         Silence::Pending | Silence::Unpayable | Silence::Unknown if case.is_at_once() => {
             case.unresolved(Why::NoAnswer, "no answer says whether money has moved")
         }
@@ -46,14 +49,15 @@ fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
     }
 }
 
-/// When waiting ends: for what moves at once with the schedule, for what a buyer pays at the horizon.
+/// When waiting ends: for requests that move money at once, at the end of the schedule; for orders paid by the buyer,
+/// at the horizon.
 fn deadline(case: &Case<'_>) -> i64 {
     let end = if case.is_at_once() { case.limits.schedule.end(case.alive_at) } else { None };
     end.unwrap_or_else(|| case.horizon())
 }
 
-/// When a callback has been without a query that confirms it for long enough; nothing if there is none, if the query is known
-/// to serve the action, or if that was reported.
+/// When a callback has gone unconfirmed for too long. `None` if there is no such callback, if the query is known to
+/// support the action, or if this was already reported.
 fn unconfirmed_at(case: &Case<'_>) -> Option<i64> {
     let is_open = !case.is_proven && case.position.told.unconfirmed == 0;
     case.vouched_at.filter(|_| is_open).map(|at| at.saturating_add(case.limits.unconfirmed_after))
@@ -74,15 +78,15 @@ fn reservation_end(case: &Case<'_>) -> i64 {
     case.position.told.since.saturating_add(RESERVATION_ENDS)
 }
 
-/// When an order is asked about again that stays as it is.
+/// When to query an order again whose state does not change.
 pub(super) fn rest(case: &Case<'_>) -> Next {
     let since = case.position.told.since;
     let in_a_day = Next::At(case.now.saturating_add(DAY));
     match case.position.state {
-        // Its sender or the worker moves it on.
+        // The sender or the worker moves these on.
         State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
         State::Open | State::Unpayable | State::Unknown => {
-            // Nothing ends without having been asked about.
+            // No order ends without a query; the deadline has passed, so the next one is in a day at the latest.
             let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
             case.scheduled(i64::MAX).earlier(end)
         }

@@ -1,12 +1,12 @@
-//! One step of an order.
+//! Evaluates one step of an order.
 
 use super::case::{Case, Found, Next, Step};
 use super::said::Said;
 use super::{noted, paid, refund, silence, unpaid};
 use crate::state::State;
 
-/// One step. The caller goes on from `after`, with the same answer, until there is no event: a payment of which a part has
-/// been given back is first reported as paid, then as refunded.
+/// Evaluates one step. The caller continues from `after` with the same answer until there is no event. For example, a
+/// partially refunded payment is first reported as paid, then as refunded.
 pub(crate) fn evaluate(case: &Case<'_>, found: &Found) -> Step {
     let said = Said::of(found);
     let state = case.position.state;
@@ -15,7 +15,7 @@ pub(crate) fn evaluate(case: &Case<'_>, found: &Found) -> Step {
     }
     match state {
         State::Noted | State::NotSent => noted::not_arrived(case, &said),
-        // The reply may still come, and what it means is for its sender to say.
+        // The reply may still arrive, and only the sender can interpret it.
         State::Sending => case.stay(silence::rest(case)),
         State::Refused => noted::after_refusal(case, &said),
         State::Conflict => case.conflict(),
@@ -30,12 +30,12 @@ pub(crate) fn evaluate(case: &Case<'_>, found: &Found) -> Step {
         | State::Unresolved
         | State::Lapsed => unpaid::step(case, &said),
         State::Paid | State::PaidAgain | State::Reversed => paid::step(case, &said),
-        // What a person has decided stays; the other two are states of refunds.
+        // A person's decision is final; the other two are states of refunds.
         State::Settled | State::Refunded | State::RefundFailed => case.stay(Next::Never),
     }
 }
 
-/// Whether the answer names money that the gateway may have, as a person should know who has decided that there is none.
+/// Whether the answer reports money that the gateway may hold. A person who decided that there is none should know.
 pub(crate) fn names_money(found: &Found) -> bool {
     Said::of(found).is_of_money_that_remains()
 }

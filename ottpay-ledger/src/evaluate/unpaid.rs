@@ -23,12 +23,14 @@ pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
     }
 }
 
-/// Paid, which is reported once for each order, in every later state too.
+/// Reports a payment. This happens once for each order, but in every later state too: a late payment is still a
+/// payment.
 fn paid(case: &Case<'_>, payment: &Payment) -> Step {
-    // The gateway has said that all of it went back. Less is believed only if it says how much remains.
+    // The gateway reported earlier that all of the money went back. A payment is believed only if the answer states how
+    // much remains.
     let remains = payment.net().is_some_and(|net| net.amount() > ottpay::Amount::ZERO);
     if case.position.told.given_back > 0 && !remains {
-        let text = "all of it had been given back, and now the gateway calls it paid without saying how much remains";
+        let text = "the money had gone back, but the gateway now reports it as paid without stating how much remains";
         return match case.position.state {
             State::Unresolved => case.stay(rest(case)),
             _ => case.unresolved(Why::Contradiction, text),
@@ -48,7 +50,7 @@ fn reserved(case: &Case<'_>, reservation: &Reservation) -> Step {
     let told = case.position.told.reserved > 0;
     match case.position.state {
         State::Reserved => silent(case, &Silence::Pending),
-        // It has been for too long already, or money that has gone back is none that is received.
+        // Reported as reserved for too long already.
         State::Unresolved if told => case.stay(rest(case)),
         State::GivenBack => case.stay(rest(case)),
         _ => {
@@ -63,7 +65,7 @@ fn end(case: &Case<'_>, ended: &Ended) -> Step {
     let is_vouched = case.vouched_at.is_some() && !case.trusts(ended.evidence());
     match case.position.state {
         State::Ended | State::GivenBack => case.stay(rest(case)),
-        // A callback against a query that is only assumed to serve the action.
+        // A callback contradicts a query that is only assumed to support the action, so neither is believed yet.
         _ if is_vouched => silent(case, &Silence::Unclear(ended.word().to_owned())),
         _ => {
             let mut after = case.in_state(State::Ended);
@@ -84,12 +86,12 @@ fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
 }
 
 fn mismatched(case: &Case<'_>, mismatch: &Mismatch) -> Step {
-    // One that was reported before is shown, and not reported again.
+    // A difference that was already reported is shown, but not reported again.
     let known = || case.move_to(State::Mismatch, case.scheduled(case.horizon()));
     case.mismatch(mismatch, State::Mismatch).unwrap_or_else(known)
 }
 
-/// There may be money: a person looks, who has been told already in some states.
+/// Handles an amount that cannot be read. There may be money, so a person has to look, unless one was told already.
 fn unreadable(case: &Case<'_>, text: &str) -> Step {
     match case.position.state {
         State::Unresolved | State::Mismatch => case.stay(rest(case)),

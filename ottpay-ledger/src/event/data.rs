@@ -1,4 +1,4 @@
-//! What an event is in JSON, for shops in any language.
+//! The JSON form of an event, for shops in any language.
 
 use ottpay::spec::{Evidence, WordSet as _};
 use serde_json::{Value, json};
@@ -7,8 +7,8 @@ use super::end::{Ended, Reversed, Unconfirmed, Unresolved};
 use super::kind::Kind;
 use super::refund::{RefundFailed, Refunded};
 
-/// The member `data` of the event. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are milliseconds since
-/// 1970, and what is not known is `null`.
+/// Returns the member `data` of the event. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are
+/// milliseconds since 1970, and unknown values are `null`.
 pub(super) fn data(kind: &Kind) -> Value {
     match kind {
         Kind::Paid(payment) | Kind::PaidAgain(payment) | Kind::Restored(payment) => json!(payment),

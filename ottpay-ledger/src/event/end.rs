@@ -1,4 +1,4 @@
-//! What an event says about the end of an order.
+//! How an order ended, as an event describes it.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,9 +10,9 @@ use ottpay::Money;
 pub enum Reason {
     /// The gateway rejected the request.
     Refused,
-    /// It expired, was cancelled or closed.
+    /// The order or refund expired, was cancelled or was closed.
     Closed,
-    /// It failed.
+    /// The order or refund failed.
     Failed,
 }
 
@@ -27,7 +27,7 @@ impl Reason {
     }
 }
 
-/// An order that ended without payment. It is not final: a late payment is an event of its own.
+/// An order that ended without payment. This is not final: a late payment is an event of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     pub(crate) reason: Reason,
@@ -36,23 +36,23 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// Why.
+    /// Why it ended.
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The response code of a refusal.
+    /// The gateway's response code, if the request was refused.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The gateway's text of a refusal, or else its word for the state.
+    /// The gateway's text if the request was refused, otherwise its word for the status.
     pub fn text(&self) -> &str {
         &self.text
     }
 }
 
-/// A payment that was reported, and that the gateway now calls closed or failed.
+/// A payment that was reported as paid, and that the gateway now reports as closed or failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reversed {
     pub(crate) number: u32,
@@ -62,28 +62,28 @@ pub struct Reversed {
 }
 
 impl Reversed {
-    /// How many reversals of this order there have been, with this one.
+    /// How many reversals of this order there have been, including this one.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// What had been reported as paid.
+    /// The amount that was reported as paid.
     pub fn paid(&self) -> Money {
         self.paid
     }
 
-    /// Closed or failed.
+    /// Whether it is closed or failed.
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The gateway's word.
+    /// The gateway's word for the status.
     pub fn word(&self) -> &str {
         &self.word
     }
 }
 
-/// A callback that named the asked amount and bears no sign of alteration, and that no query has confirmed.
+/// A callback that names the requested amount and shows no sign of alteration, but that no query has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unconfirmed {
     pub(crate) asked: Option<Money>,
@@ -91,12 +91,12 @@ pub struct Unconfirmed {
 }
 
 impl Unconfirmed {
-    /// What the request asked for.
+    /// The requested amount.
     pub fn asked(&self) -> Option<Money> {
         self.asked
     }
 
-    /// When the callback came.
+    /// When the callback arrived.
     pub fn since(&self) -> SystemTime {
         time(self.since)
     }
@@ -106,22 +106,22 @@ impl Unconfirmed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Why {
-    /// The gateway has given no answer that says so, as often as it was asked.
+    /// None of the gateway's answers says so.
     NoAnswer,
     /// The gateway answers with a word whose meaning is not documented.
     UnclearWord,
-    /// The gateway's answer has an amount that cannot be read.
+    /// The gateway's answer contains an amount that cannot be read.
     UnreadableMoney,
-    /// The gateway could not be asked: no query, or the client's settings do not fit the order.
+    /// The gateway could not be queried: the action has no query, or the client's settings do not fit the order.
     CannotAsk,
     /// Money has been reserved for longer than reservations last.
     ReservedTooLong,
-    /// What the gateway says contradicts what it said before.
+    /// The gateway's answer contradicts an earlier one.
     Contradiction,
 }
 
 impl Why {
-    /// A stable word, such as `no_answer`.
+    /// A stable name, such as `no_answer`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NoAnswer => "no_answer",
@@ -134,7 +134,7 @@ impl Why {
     }
 }
 
-/// No query says whether money has moved: a person has to look.
+/// An order for which no query shows whether money has moved. A person has to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
     pub(crate) asked: Option<Money>,
@@ -144,12 +144,12 @@ pub struct Unresolved {
 }
 
 impl Unresolved {
-    /// What the request asked for.
+    /// The requested amount.
     pub fn asked(&self) -> Option<Money> {
         self.asked
     }
 
-    /// Why.
+    /// Why it is not known.
     pub fn why(&self) -> Why {
         self.why
     }
@@ -165,7 +165,7 @@ impl Unresolved {
     }
 }
 
-/// Milliseconds since 1970, as a time.
+/// Converts milliseconds since 1970 to a time.
 fn time(milliseconds: i64) -> SystemTime {
     let since = Duration::from_millis(milliseconds.try_into().unwrap_or(0));
     UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)

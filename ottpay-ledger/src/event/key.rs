@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-/// The key of an event: the same whenever the same transition of the same order is handed over, in every process and after
-/// every restart. It is what to give to services outside of the transaction that take an idempotency key.
+/// The key of an event: the same whenever the same transition of the same order is handed over, in every process and
+/// after every restart. Pass it to services outside the transaction that accept an idempotency key.
 ///
-/// SHA-256 over the length and the bytes of each of: the version, the gateway's base address, the merchant, the id that the
-/// shop gave the order, and the transition. Nothing in it comes from a callback, the provider or a clock.
+/// It is the SHA-256 of these parts, each preceded by its length: the version, the gateway's base address, the
+/// merchant, the id that the shop gave the order, and the transition. No part comes from a callback, the payment
+/// provider or a clock, so no peer can change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key([u8; 32]);
 
@@ -20,13 +21,14 @@ impl Key {
         Self(digest([Self::VERSION, environment, merchant_id, id, transition]))
     }
 
-    /// Its bytes.
+    /// The bytes of the key.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// SHA-256 over the length and the bytes of each part: no two lists of parts are the same text.
+/// SHA-256 over the length and the bytes of each part. The lengths make it unambiguous: no two lists of parts are
+/// hashed as the same bytes.
 pub(crate) fn digest<'a>(parts: impl IntoIterator<Item = &'a str>) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
@@ -43,7 +45,7 @@ impl fmt::Display for Key {
     }
 }
 
-/// A text that is not a key.
+/// A string that is not a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected a key of 64 hexadecimal digits in lower case")]
 pub struct KeyError;

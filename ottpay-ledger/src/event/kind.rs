@@ -6,44 +6,45 @@ use ottpay::spec::Evidence;
 use super::end::{Ended, Reversed, Unconfirmed, Unresolved};
 use super::refund::{RefundFailed, Refunded};
 
-/// What has happened. Each is a transition of what the gateway confirmed, never a callback.
+/// What happened. Each kind is a transition of the state that the gateway confirmed, never a callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// The order is paid: hand over the goods. Once for each reference. A part may have been given back since; that is an
-    /// event of its own, which follows.
+    /// The order is paid: deliver the goods. Reported once for each reference. If a part has been refunded since, an
+    /// event of its own follows.
     Paid(Payment),
-    /// Another order of the same reference has been paid before: the buyer has paid twice, give this payment back.
+    /// Another order of the same reference was paid before: the buyer has paid twice. Refund this payment.
     PaidAgain(Payment),
-    /// Money is reserved on a card, not received.
+    /// Money is reserved on a card, but not received.
     Reserved(Reservation),
-    /// Money has gone back: by a refund of this ledger, or by one made elsewhere.
+    /// Money has gone back to the buyer: by a refund of this ledger, or by one made elsewhere.
     Refunded(Refunded),
-    /// A refund was refused or failed: no money has gone back by it.
+    /// A refund was refused or failed: it moved no money.
     RefundFailed(RefundFailed),
-    /// All of the money had been given back before the payment was ever reported. Never hand over goods for it.
+    /// All of the money had gone back before the payment was ever reported. Never deliver goods for it.
     GivenBack(GivenBack),
-    /// A payment that was reported is closed or has failed since: a person decides.
+    /// A payment that was reported is now closed or failed: a person has to decide.
     Reversed(Reversed),
-    /// A payment that was reported as reversed is paid after all. It is not a second payment, and goods that went out for the
-    /// first report do not go out again.
+    /// A payment that was reported as reversed is paid after all. It is not a second payment: if goods were delivered
+    /// after the first report, do not deliver them again.
     Restored(Payment),
     /// The order ended without payment: refused, closed or failed.
     Ended(Ended),
-    /// The gateway says paid or reserved, and another amount than was asked: a person decides.
+    /// The gateway reports the order as paid or reserved, but with another amount than requested: a person has to
+    /// decide.
     Mismatch(Mismatch),
-    /// A callback says that it is paid, and no query has confirmed it: a person decides.
+    /// A callback reports the order as paid, but no query has confirmed it: a person has to decide.
     Unconfirmed(Unconfirmed),
-    /// No query says whether money has moved: a person decides.
+    /// No query shows whether money has moved: a person has to decide.
     Unresolved(Unresolved),
-    /// The gateway knew the id before the first request: another shop, till or restored counter used it. Never hand over goods
-    /// for it; a person decides.
+    /// The gateway knew the id before the first request: another shop, another till or a restored counter used it.
+    /// Never deliver goods for it; a person has to decide.
     Conflict,
 }
 
 impl Kind {
-    /// A stable word: `paid`, `paid_again`, `reserved`, `refunded`, `refund_failed`, `given_back`, `reversed`, `restored`,
-    /// `ended`, `mismatch`, `unconfirmed`, `unresolved` or `conflict`.
+    /// A stable name: `paid`, `paid_again`, `reserved`, `refunded`, `refund_failed`, `given_back`, `reversed`,
+    /// `restored`, `ended`, `mismatch`, `unconfirmed`, `unresolved` or `conflict`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Paid(_) => "paid",
@@ -62,7 +63,7 @@ impl Kind {
         }
     }
 
-    /// Whether a person has to decide something.
+    /// Whether a person has to decide.
     pub fn needs_person(&self) -> bool {
         match self {
             Self::PaidAgain(_)
@@ -81,8 +82,8 @@ impl Kind {
         }
     }
 
-    /// Whether it shows that the queries of the action serve it. Of a refund only if a query that is assumed has agreed with the
-    /// gateway's reply: the total of its payment proves nothing about the others.
+    /// Whether this shows that the action's query supports it. A refund shows this only if an assumed query agreed with
+    /// the gateway's reply; the refunded total of its payment proves nothing about the refund query.
     pub(crate) fn proves_query(&self) -> bool {
         match self {
             Self::Paid(_) | Self::PaidAgain(_) | Self::Restored(_) => true,

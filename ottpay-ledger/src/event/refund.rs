@@ -1,4 +1,4 @@
-//! What an event says about a refund.
+//! Refunds, as an event describes them.
 
 use ottpay::Money;
 use ottpay::spec::Evidence;
@@ -15,28 +15,29 @@ pub struct Refunded {
 }
 
 impl Refunded {
-    /// The id of the refund, if this ledger noted it; nothing if it was made elsewhere, such as in the Merchant Center.
+    /// The id of the refund, if this ledger noted it; `None` if it was made elsewhere, such as in the Merchant Center.
     pub fn refund(&self) -> Option<&str> {
         self.refund.as_deref()
     }
 
-    /// How much has gone back by this.
+    /// How much has gone back by this refund.
     pub fn amount(&self) -> Money {
         self.amount
     }
 
-    /// How much of the payment has gone back so far, as far as the ledger has reported it.
+    /// How much of the payment has gone back in total, as far as the ledger has reported it.
     pub fn total(&self) -> Money {
         self.total
     }
 
-    /// Who says that the query which told so serves the action; nothing where the query of a payment stated its total.
+    /// How it is known that the query which confirmed the refund supports the action; `None` if the query of the
+    /// payment stated a total.
     pub fn evidence(&self) -> Option<Evidence> {
         self.evidence
     }
 }
 
-/// A refund by which no money has gone back.
+/// A refund that failed: it moved no money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundFailed {
     pub(crate) amount: Option<Money>,
@@ -46,22 +47,22 @@ pub struct RefundFailed {
 }
 
 impl RefundFailed {
-    /// How much was to go back.
+    /// How much should have gone back.
     pub fn amount(&self) -> Option<Money> {
         self.amount
     }
 
-    /// Why.
+    /// Why it failed.
     pub fn reason(&self) -> Reason {
         self.reason
     }
 
-    /// The response code of a refusal.
+    /// The gateway's response code, if the refund was refused.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The gateway's text of a refusal, or else its word for the state.
+    /// The gateway's text if the refund was refused, otherwise its word for the status.
     pub fn text(&self) -> &str {
         &self.text
     }

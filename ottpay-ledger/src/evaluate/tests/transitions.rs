@@ -1,4 +1,4 @@
-//! The pages `states.md` and `transitions.md` are what the code does. `UPDATE=1 cargo test` writes them anew.
+//! The pages `states.md` and `transitions.md` match the code. `UPDATE=1 cargo test` writes them again.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -66,58 +66,70 @@ fn table(tracked: &Tracked, answers: &[(&'static str, Found)], is_of_kind: impl 
     table
 }
 
-/// How an order comes into this state, and the event that says so.
+/// How an order reaches this state, and the event that reports it.
 fn reached(state: State) -> (&'static str, &'static str) {
     match state {
-        State::Noted => ("`send_later` in a handler, or a request that did not leave and is to be sent again", "none"),
-        State::Sending => ("`send`, `pay`, `charge`, or the worker, before the request leaves", "none"),
+        State::Noted => {
+            ("`send_later` in a handler, or a request that did not reach the gateway and will be sent again", "none")
+        }
+        State::Sending => ("`send`, `pay`, `charge` or the worker, before the request is sent", "none"),
         State::NotSent => ("every attempt failed before it reached the gateway", "none"),
-        State::Refused => ("the only attempt that arrived was refused", "`ended`"),
+        State::Refused => ("the gateway refused the only attempt that reached it", "`ended`"),
         State::Conflict => (
-            "the first attempt that arrived met an id in use, or the gateway has money under an id that never reached it or that it refused",
+            "the id of the first attempt that reached the gateway was already in use, or the gateway reports money under an id that never reached it or that it refused",
             "`conflict`",
         ),
-        State::Open => ("the reply came; or `note`", "none"),
-        State::Unpayable => {
-            ("the reply to a request that a buyer pays was lost, or its link could not be stored", "none")
-        }
+        State::Open => ("the reply arrived, or `note` was called", "none"),
+        State::Unpayable => ("the reply with the link was lost, or the link could not be stored", "none"),
         State::Unknown => ("the reply to a request that moves money at once was lost", "none"),
         State::Paid => (
-            "a query says paid, the amount is right, and no other order of the reference is paid",
+            "a query reports it as paid with the right amount, and no other order of the reference is paid",
             "`paid`; `restored` after a reversal",
         ),
-        State::PaidAgain => ("the same, and another order of the reference is paid", "`paid_again`"),
-        State::Reserved => ("a query says reserved, and the amount is right", "`reserved`"),
-        State::GivenBack => ("a query says that all of it went back, before the payment was reported", "`given_back`"),
-        State::Reversed => {
-            ("a query that is documented or proven says closed or failed, after the payment was reported", "`reversed`")
+        State::PaidAgain => (
+            "a query reports it as paid with the right amount, and another order of the reference is paid",
+            "`paid_again`",
+        ),
+        State::Reserved => ("a query reports it as reserved with the right amount", "`reserved`"),
+        State::GivenBack => {
+            ("a query reports that all of the money went back, before the payment was reported", "`given_back`")
         }
-        State::Ended => ("a query says closed or failed", "`ended`"),
-        State::Mismatch => ("a query says paid or reserved, and another amount; once for each amount", "`mismatch`"),
+        State::Reversed => (
+            "a documented or proven query reports it as closed or failed, after the payment was reported",
+            "`reversed`",
+        ),
+        State::Ended => ("a query reports it as closed or failed", "`ended`"),
+        State::Mismatch => {
+            ("a query reports it as paid or reserved with another amount; reported once for each amount", "`mismatch`")
+        }
         State::Unconfirmed => (
-            "for 24 hours no query has confirmed a callback that bears no sign of alteration, and none ever has for this action",
+            "a callback without signs of alteration was not confirmed by a query for 24 hours, and no query has ever confirmed a payment of this action",
             "`unconfirmed`",
         ),
         State::Unresolved => (
-            "the schedule is over for what moves at once; the gateway cannot be asked or answers an unclear word for as long; its money cannot be read; a reservation lasts for 35 days",
+            "the schedule of a request that moves money at once has ended; until the time limit the gateway could not be queried or answered with an undocumented word; an amount cannot be read; a reservation has lasted for 35 days",
             "`unresolved`",
         ),
-        State::Lapsed => ("seven days without a sign of life, for what a buyer pays; a hint reopens it", "none"),
+        State::Lapsed => {
+            ("an order that the buyer has to pay had no activity for seven days; a hint reopens it", "none")
+        }
         State::Refunded => (
-            "a query says that the refund went through; one that is only assumed counts if it agrees with the reply, or has been right before",
+            "a query reports that the refund succeeded; an assumed query counts if it agrees with the reply or has confirmed a refund before",
             "`refunded`",
         ),
-        State::RefundFailed => ("the refund was refused, or a documented query says that it failed", "`refund_failed`"),
+        State::RefundFailed => {
+            ("the refund was refused, or a documented query reports that it failed", "`refund_failed`")
+        }
         State::Settled => ("a person has settled it", "none"),
     }
 }
 
 #[test]
-fn the_table_of_states_is_what_the_code_says() {
+fn the_table_of_states_matches_the_code() {
     let mut text = String::from(
         "# States\n\n\
          Each order, Checkout page and refund is in one of these states. A test compares this page with the code.\n\n\
-         | state | meaning | how it is reached | event | how sure | what a person may do | new id? |\n|---|---|---|---|---|---|---|\n",
+         | state | meaning | how it is reached | event | certainty | what a person should do | new id? |\n|---|---|---|---|---|---|---|\n",
     );
     for state in State::ALL {
         let (how, event) = reached(state);
@@ -129,18 +141,18 @@ fn the_table_of_states_is_what_the_code_says() {
     compare("states.md", &text);
 }
 
-/// Compares a page with what the code says, or writes it.
+/// Compares a page with the code, or writes it.
 fn compare(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, text).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == text, "{name} is not what the code does: run with UPDATE=1 and review it");
+    assert!(written == text, "{name} does not match the code: run with UPDATE=1 and review the change");
 }
 
 #[test]
-fn the_table_of_transitions_is_what_the_code_does() {
+fn the_table_of_transitions_matches_the_code() {
     let is_of_refunds = |state| {
         use State::{Conflict, Mismatch, NotSent, Noted, Open, RefundFailed, Refunded, Refused, Sending, Settled};
         use State::{Unknown, Unresolved};
@@ -162,9 +174,9 @@ fn the_table_of_transitions_is_what_the_code_does() {
     };
     let is_of_payments = |state| !matches!(state, State::Refunded | State::RefundFailed);
     let text = format!(
-        "# What an answer does to an order\n\n\
-         Each answer of the gateway in each state, at a time when the gateway has not been silent for too long; 5.00 CAD were \
-         asked for, and 2.00 CAD are to be given back. A test compares this page with the code.\n\n\
+        "# How each answer changes an order\n\n\
+         For each state and each answer of the gateway, before any time limit has passed: 5.00 CAD were requested, and \
+         2.00 CAD are to be refunded. A test compares this page with the code.\n\n\
          ## Payments and Checkout pages\n\n{}\n## Refunds\n\n{}",
         table(&qr_code(), &of_payments(), is_of_payments),
         table(&refund(), &of_refunds(), is_of_refunds),
