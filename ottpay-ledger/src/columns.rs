@@ -1,36 +1,36 @@
-//! Reads the columns of a row one after the other.
+//! Reads the columns of a row in order.
 
 use crate::store::{FromValue, Row, StoreError, StoreErrorKind};
 
-/// A row that is being read.
+/// A row and the position of the next column to read.
 pub(crate) struct Columns<'a> {
     row: &'a Row,
     next: usize,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn of(row: &'a Row) -> Self {
+    pub(crate) fn new(row: &'a Row) -> Self {
         Self { row, next: 0 }
     }
 
-    /// The next column.
+    /// Reads the next column.
     pub(crate) fn next<T: FromValue>(&mut self) -> Result<T, StoreError> {
         let value = self.row.get(self.next)?;
         self.next += 1;
         Ok(value)
     }
 
-    /// A number that is not negative.
+    /// Reads a number that is not negative.
     pub(crate) fn count(&mut self) -> Result<u64, StoreError> {
         u64::try_from(self.next::<i64>()?).map_err(|_| unexpected("a count"))
     }
 
-    /// A string that `parse` understands. What it contains is not in the error.
+    /// Reads a string and parses it. The error never contains the string, which may be sensitive.
     pub(crate) fn parse<T>(&mut self, expected: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
         parse(&self.next::<String>()?).ok_or_else(|| unexpected(expected))
     }
 
-    /// The same, where the column may be null.
+    /// Like [`parse`](Self::parse), for a column that may be null.
     pub(crate) fn parse_optional<T>(
         &mut self,
         expected: &str,
@@ -53,15 +53,15 @@ mod tests {
     use crate::store::Value;
 
     #[test]
-    fn columns_are_read_in_turn_and_what_is_unexpected_is_not_shown() {
+    fn columns_are_read_in_order_and_unexpected_values_are_not_shown() {
         let row = Row::new(vec![Value::Int(3), "open".into(), Value::Null, "secret".into()]);
-        let mut columns = Columns::of(&row);
+        let mut columns = Columns::new(&row);
         assert_eq!(columns.count().unwrap(), 3);
         assert_eq!(columns.next::<String>().unwrap(), "open");
         assert_eq!(columns.parse_optional("a number", |text| text.parse::<u8>().ok()).unwrap(), None);
         let error = columns.parse("a number", |text| text.parse::<u8>().ok()).unwrap_err();
         assert_eq!(error.to_string(), "unexpected column: expected a number");
         assert!(columns.next::<i64>().is_err());
-        assert!(Columns::of(&Row::new(vec![Value::Int(-1)])).count().is_err());
+        assert!(Columns::new(&Row::new(vec![Value::Int(-1)])).count().is_err());
     }
 }

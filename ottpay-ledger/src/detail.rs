@@ -1,4 +1,4 @@
-//! All that is kept of one order, for people.
+//! Everything stored about one order, for people.
 
 use std::time::SystemTime;
 
@@ -11,17 +11,17 @@ use crate::store::{Row, StoreError};
 use crate::time::Time;
 use crate::view::{View, find_orders};
 
-/// How many events and decisions of one order are shown, the newest.
+/// The largest number of events and of decisions shown for one order; the newest are kept.
 const MOST: u32 = 100;
 
-/// All that is kept of one order, for people: how it stands, what was handed over, what callbacks said, what people decided.
-/// Without payment links and without what callbacks contain.
+/// Everything stored about one order, for people: its state, the events handed over, its callbacks, and the decisions
+/// made. It contains no payment links and no content of callbacks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Detail {
     #[serde(flatten)]
     view: View,
     sends: u64,
-    /// Whether what the buyer pays by is stored.
+    /// Whether the link or code by which the buyer pays is stored.
     is_link_stored: bool,
     tries: u64,
     failing_since: Option<Time>,
@@ -32,48 +32,48 @@ pub struct Detail {
 }
 
 impl Detail {
-    /// How the order stands.
+    /// The order's current state.
     pub fn view(&self) -> &View {
         &self.view
     }
 
-    /// How often it was noted as being sent.
+    /// How often the order was noted as being sent.
     pub fn sends(&self) -> u64 {
         self.sends
     }
 
-    /// Whether the ledger has the link, the QR code or the parameters by which the buyer pays. They are for the buyer alone.
+    /// Whether the ledger has the link, QR code or parameters by which the buyer pays. They are for the buyer alone.
     pub fn is_link_stored(&self) -> bool {
         self.is_link_stored
     }
 
-    /// How many turns have begun since the last one that came to its end.
+    /// How many turns have begun since the last one that finished.
     pub fn tries(&self) -> u64 {
         self.tries
     }
 
-    /// Since when its event could not be handed over, and why.
+    /// Since when handing over its event has failed, and the last failure.
     pub fn failing(&self) -> Option<(SystemTime, &str)> {
         Some((self.failing_since?.system_time(), self.failure.as_deref().unwrap_or_default()))
     }
 
-    /// What was handed over or is being handed over, the oldest first.
+    /// The events handed over so far, oldest first; the last may still be in progress.
     pub fn events(&self) -> &[Handover] {
         &self.events
     }
 
-    /// The callbacks that named it, if there were any.
+    /// The callbacks that named this order, if any.
     pub fn callbacks(&self) -> Option<&Callbacks> {
         self.callbacks.as_ref()
     }
 
-    /// What people decided about it, the oldest first.
+    /// The decisions people made about it, oldest first.
     pub fn decisions(&self) -> &[Decision] {
         &self.decisions
     }
 }
 
-/// An event, and whether the shop is done with it.
+/// An event, and whether the shop has completed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Handover {
     key: String,
@@ -84,7 +84,7 @@ pub struct Handover {
 }
 
 impl Handover {
-    /// The event's key, by which a shop recognises it.
+    /// The key of the event, by which a shop recognises a repeated one.
     pub fn key(&self) -> &str {
         &self.key
     }
@@ -94,62 +94,62 @@ impl Handover {
         &self.kind
     }
 
-    /// How often it was handed over.
+    /// How often it has been handed over.
     pub fn attempt(&self) -> u64 {
         self.attempt
     }
 
-    /// When it was handed over last.
+    /// When it was last handed over.
     pub fn offered_at(&self) -> SystemTime {
         self.offered_at.system_time()
     }
 
-    /// When the shop was done with it.
+    /// When the shop completed it.
     pub fn done_at(&self) -> Option<SystemTime> {
         self.done_at.map(Time::system_time)
     }
 }
 
-/// The callbacks that named an order. Each is a reason to query it, and nothing else.
+/// The callbacks that named an order. A callback is a reason to query the order, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Callbacks {
     count: u64,
     first_at: Time,
     last_at: Time,
-    /// Whether the gateway has not been asked since the last one.
+    /// Whether the gateway has not been queried since the last callback.
     is_pending: bool,
-    /// How many had other fields than the first.
+    /// How many callbacks had other fields than the first.
     differing: u64,
 }
 
 impl Callbacks {
-    /// How many there were, duplicates among them.
+    /// The number of callbacks, including duplicates.
     pub fn count(&self) -> u64 {
         self.count
     }
 
-    /// When the first came.
+    /// When the first callback arrived.
     pub fn first_at(&self) -> SystemTime {
         self.first_at.system_time()
     }
 
-    /// When the last came.
+    /// When the last callback arrived.
     pub fn last_at(&self) -> SystemTime {
         self.last_at.system_time()
     }
 
-    /// Whether the gateway has not been asked since the last one.
+    /// Whether the gateway has not been queried since the last callback.
     pub fn is_pending(&self) -> bool {
         self.is_pending
     }
 
-    /// How many had other fields than the first.
+    /// How many callbacks had other fields than the first.
     pub fn differing(&self) -> u64 {
         self.differing
     }
 }
 
-/// What a person decided.
+/// A decision that a person made about an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Decision {
     verdict: String,
@@ -169,18 +169,18 @@ impl Decision {
         &self.by
     }
 
-    /// Why.
+    /// The reason given.
     pub fn why(&self) -> &str {
         &self.why
     }
 
-    /// When.
+    /// When it was decided.
     pub fn at(&self) -> SystemTime {
         self.at.system_time()
     }
 }
 
-/// What is kept of the orders with this id.
+/// Finds everything stored about the orders with this id, one per merchant.
 pub(crate) async fn find_details(txn: &mut Txn, id: &str) -> Result<Vec<Detail>, StoreError> {
     let mut details = Vec::new();
     for view in find_orders(txn, &Filter::new().order_id(id)).await? {
@@ -190,23 +190,23 @@ pub(crate) async fn find_details(txn: &mut Txn, id: &str) -> Result<Vec<Detail>,
 }
 
 async fn find_detail(txn: &mut Txn, view: View) -> Result<Detail, StoreError> {
-    let of = [view.merchant_id().into(), view.order_id().into()];
+    let order = [view.merchant_id().into(), view.order_id().into()];
     let sql = "SELECT sends, given IS NOT NULL, tries, failing_since, failure FROM {orders} WHERE serial = $1";
     let own = txn.query_first(sql, &[view.serial().into()]).await?.unwrap_or_else(|| Row::new(Vec::new()));
-    let mut own = Columns::of(&own);
+    let mut own = Columns::new(&own);
     let sql = format!(
         "SELECT key, kind, attempt, offered_at, done_at FROM {{events}} WHERE merchant = $1 AND id = $2
          ORDER BY serial DESC LIMIT {MOST}"
     );
-    let mut events: Vec<_> = txn.query(&sql, &of).await?.iter().map(Handover::read).collect::<Result<_, _>>()?;
+    let mut events: Vec<_> = txn.query(&sql, &order).await?.iter().map(Handover::read).collect::<Result<_, _>>()?;
     events.reverse();
     let sql = "SELECT seen, first_at, last_at, seen > taken, differing FROM {hints} WHERE merchant = $1 AND id = $2";
-    let callbacks = txn.query_first(sql, &of).await?.as_ref().map(Callbacks::read).transpose()?;
+    let callbacks = txn.query_first(sql, &order).await?.as_ref().map(Callbacks::read).transpose()?;
     let sql = format!(
         "SELECT verdict, decided_by, why, decided_at FROM {{verdicts}} WHERE merchant = $1 AND id = $2
          ORDER BY serial DESC LIMIT {MOST}"
     );
-    let mut decisions: Vec<_> = txn.query(&sql, &of).await?.iter().map(Decision::read).collect::<Result<_, _>>()?;
+    let mut decisions: Vec<_> = txn.query(&sql, &order).await?.iter().map(Decision::read).collect::<Result<_, _>>()?;
     decisions.reverse();
     Ok(Detail {
         view,
@@ -223,7 +223,7 @@ async fn find_detail(txn: &mut Txn, view: View) -> Result<Detail, StoreError> {
 
 impl Handover {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
+        let mut columns = Columns::new(row);
         Ok(Self {
             key: columns.next()?,
             kind: columns.next()?,
@@ -236,7 +236,7 @@ impl Handover {
 
 impl Callbacks {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
+        let mut columns = Columns::new(row);
         Ok(Self {
             count: columns.count()?,
             first_at: columns.next()?,
@@ -249,7 +249,7 @@ impl Callbacks {
 
 impl Decision {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
+        let mut columns = Columns::new(row);
         Ok(Self { verdict: columns.next()?, by: columns.next()?, why: columns.next()?, at: columns.next()? })
     }
 }

@@ -1,4 +1,4 @@
-//! Which orders are listed.
+//! Filters for lists of orders.
 
 use std::time::SystemTime;
 
@@ -7,12 +7,12 @@ use crate::state::State;
 use crate::store::Value;
 use crate::time::Time;
 
-/// Which orders are listed, the newest first.
+/// Selects the orders of a list, newest first.
 ///
 /// ```
 /// use ottpay_ledger::{Filter, State};
 ///
-/// let to_look_at = Filter::new().state(State::Unresolved).state(State::Mismatch).limit(20);
+/// let to_review = Filter::new().state(State::Unresolved).state(State::Mismatch).limit(20);
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "it lists nothing by itself"]
@@ -28,10 +28,10 @@ pub struct Filter {
     limit: u32,
 }
 
-/// How many are listed unless another number is asked for.
+/// The default number of orders.
 const LIMIT: u32 = 100;
 
-/// The most that are listed at once.
+/// The largest number of orders in one list.
 const MOST: u32 = 1000;
 
 impl Default for Filter {
@@ -41,7 +41,7 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// Every order, the 100 newest.
+    /// Selects every order, limited to the 100 newest.
     pub fn new() -> Self {
         Self {
             states: Vec::new(),
@@ -56,55 +56,55 @@ impl Filter {
         }
     }
 
-    /// Only those in this state, or another one that was named.
+    /// Selects orders in this state. Several calls select several states.
     pub fn state(mut self, state: State) -> Self {
         self.states.push(state);
         self
     }
 
-    /// Only those [without an end](State::is_over): the gateway may still answer, or a person has to decide.
+    /// Selects orders that [have not ended](State::is_over): the gateway may still answer, or a person has to decide.
     pub fn open(mut self) -> Self {
         self.is_open = true;
         self
     }
 
-    /// Only those whose event is parked.
+    /// Selects orders that are parked.
     pub fn parked(mut self) -> Self {
         self.is_parked = true;
         self
     }
 
-    /// Only those of this reference.
+    /// Selects orders of this reference.
     pub fn reference(mut self, reference: &Reference) -> Self {
         self.reference = Some(reference.clone());
         self
     }
 
-    /// Only that with this id, of any merchant.
+    /// Selects orders with this id, of any merchant.
     pub fn order_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
     }
 
-    /// Only those of this merchant.
+    /// Selects orders of this merchant.
     pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
         self.merchant_id = Some(merchant_id.into());
         self
     }
 
-    /// Only those that were noted since then.
+    /// Selects orders that were noted at or after this time.
     pub fn since(mut self, time: SystemTime) -> Self {
         self.since = Some(time);
         self
     }
 
-    /// Only those before the one with this [`serial`](crate::View::serial): the next page.
+    /// Selects orders older than the one with this [`serial`](crate::View::serial): the next page.
     pub fn before(mut self, serial: i64) -> Self {
         self.before = Some(serial);
         self
     }
 
-    /// How many at most, up to 1000.
+    /// Sets the largest number of orders, up to 1000.
     pub fn limit(mut self, limit: u32) -> Self {
         self.limit = limit.min(MOST);
         self
@@ -114,7 +114,8 @@ impl Filter {
         self.limit
     }
 
-    /// The `WHERE` of a statement on orders, and its values.
+    /// Returns the `WHERE` clause of a statement on orders, and its values. Only column names are part of the clause:
+    /// values are always bound, never formatted into it.
     pub(crate) fn conditions(&self) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = Vec::new();
         let mut place = |value: Value| {

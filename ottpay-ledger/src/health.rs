@@ -1,4 +1,4 @@
-//! What waits and orders that need manual review, in numbers.
+//! Health: how much is waiting, how many orders need manual review, and how large the ledger is.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -12,9 +12,9 @@ use crate::state::State;
 use crate::store::{Dialect, Row, StoreError};
 use crate::time::Time;
 
-/// What waits, orders that need manual review, and how large the ledger is: for a page, for metrics, for an alert.
+/// How much is waiting, how many orders need manual review, and how large the ledger is: for pages, metrics and alerts.
 ///
-/// As JSON it is an object; times are in UTC.
+/// It serializes as a JSON object with times in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Health {
     at: Time,
@@ -30,59 +30,59 @@ pub struct Health {
 }
 
 impl Health {
-    /// When this was so, by the database's clock.
+    /// When this was measured, by the database's clock.
     pub fn at(&self) -> SystemTime {
         self.at.system_time()
     }
 
-    /// Orders that a callback has named and that were not asked about since. The oldest should be a matter of seconds.
+    /// Orders that a callback has named and that have not been queried since. The oldest should be a few seconds old.
     pub fn hints(&self) -> Waiting {
         self.hints
     }
 
-    /// Orders whose time to be looked at has come, parked ones not counted: how far the workers are behind.
+    /// Orders that are due, except parked ones. This shows how far the workers lag.
     pub fn due(&self) -> Waiting {
         self.due
     }
 
-    /// How many orders are looked at again by themselves.
+    /// How many orders will be queried again without a hint.
     pub fn followed(&self) -> u64 {
         self.followed
     }
 
-    /// Orders in this state, and when the oldest was noted, if it is one in which
-    /// [a person has to look](State::needs_person).
+    /// Orders in this state, and when the oldest was noted. Only counted for states in which [a person has to
+    /// decide](State::needs_person).
     pub fn to_look_at(&self, state: State) -> Waiting {
         self.to_look_at.get(state.as_str()).copied().unwrap_or_default()
     }
 
-    /// Orders whose event is held back until it is replayed.
+    /// Orders that are parked until they are replayed.
     pub fn parked(&self) -> Waiting {
         self.parked
     }
 
-    /// Orders whose event could not be handed over and is tried again.
+    /// Orders whose event could not be handed over and is being retried.
     pub fn failing(&self) -> Waiting {
         self.failing
     }
 
-    /// Actions for whose orders callbacks came and of which no query has ever confirmed a payment.
+    /// Actions whose orders have callbacks, but of which no query has ever confirmed a payment.
     pub fn unproven(&self) -> &[Unproven] {
         &self.unproven
     }
 
-    /// How many callbacks are kept for orders that were never noted.
+    /// How many callbacks are stored for orders that were never noted.
     pub fn strays(&self) -> u64 {
         self.strays
     }
 
-    /// What the tables and their indexes take, in bytes; on SQLite the whole file.
+    /// The size of the tables and their indexes in bytes; on SQLite, of the whole file.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 }
 
-/// How many there are of something, and since when the oldest of them waits.
+/// A count, and the time of the oldest item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     count: u64,
@@ -90,12 +90,12 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// How many.
+    /// The number of items.
     pub fn count(self) -> u64 {
         self.count
     }
 
-    /// Since when the oldest waits, if there is one.
+    /// Since when the oldest item has been waiting, if there is one.
     pub fn oldest(self) -> Option<SystemTime> {
         self.oldest.map(Time::system_time)
     }
@@ -105,8 +105,8 @@ impl Waiting {
     }
 }
 
-/// An action of which no query has confirmed a payment yet, although callbacks for its orders came: whether the query that
-/// the specification names serves it is not known.
+/// An action of which no query has confirmed a payment yet, although its orders have callbacks: it is not known whether
+/// the query in the specification supports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unproven {
     merchant_id: String,
@@ -120,29 +120,29 @@ impl Unproven {
         &self.merchant_id
     }
 
-    /// The method of the action.
+    /// The name of the action's method.
     pub fn action(&self) -> &str {
         &self.action
     }
 
-    /// For how many orders that are still followed a callback came.
+    /// How many orders that are still followed have a callback.
     pub fn orders(&self) -> u64 {
         self.orders
     }
 
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
+        let mut columns = Columns::new(row);
         Ok(Self { merchant_id: columns.next()?, action: columns.next()?, orders: columns.count()? })
     }
 }
 
-/// Each is answered by an index of its own: a ledger has millions of orders, and few of them wait.
+/// Each statement is answered by an index of its own: a ledger has millions of orders, of which few are waiting.
 const HINTS: &str = "SELECT COUNT(*), MIN(h.last_at) FROM {hints} AS h
     JOIN {orders} AS o ON o.merchant = h.merchant AND o.id = h.id WHERE h.seen > h.taken AND o.parked_at IS NULL";
 const DUE: &str =
     "SELECT COUNT(*), MIN(next_at) FROM {orders} WHERE next_at IS NOT NULL AND next_at <= {now} AND parked_at IS NULL";
 const FOLLOWED: &str = "SELECT COUNT(*) FROM {orders} WHERE next_at IS NOT NULL";
-/// The condition is that of the index, word by word.
+/// The condition repeats the index's condition word for word. Otherwise the database does not use the partial index.
 const TO_LOOK_AT: &str = "SELECT state, COUNT(*), MIN(noted_at) FROM {orders}
     WHERE state IN ('conflict', 'paid_again', 'reversed', 'mismatch', 'unconfirmed', 'unresolved', 'refund_failed') GROUP BY state";
 const PARKED: &str = "SELECT COUNT(*), MIN(parked_at) FROM {orders} WHERE parked_at IS NOT NULL";
@@ -169,7 +169,7 @@ pub(crate) async fn find_health(txn: &mut Txn) -> Result<Health, StoreError> {
     let needing = State::ALL.into_iter().filter(|state| state.needs_person());
     let mut to_look_at: BTreeMap<_, _> = needing.map(|state| (state.as_str(), Waiting::default())).collect();
     for row in txn.query(TO_LOOK_AT, &[]).await? {
-        let mut columns = Columns::of(&row);
+        let mut columns = Columns::new(&row);
         let state = parse_state(&columns.next::<String>()?)?;
         to_look_at.insert(state.as_str(), Waiting::read(&mut columns)?);
     }
@@ -189,12 +189,12 @@ pub(crate) async fn find_health(txn: &mut Txn) -> Result<Health, StoreError> {
 
 async fn waiting(txn: &mut Txn, sql: &str) -> Result<Waiting, StoreError> {
     let row = txn.query_first(sql, &[]).await?;
-    row.map_or(Ok(Waiting::default()), |row| Waiting::read(&mut Columns::of(&row)))
+    row.map_or(Ok(Waiting::default()), |row| Waiting::read(&mut Columns::new(&row)))
 }
 
 async fn count(txn: &mut Txn, sql: &str) -> Result<u64, StoreError> {
     let row = txn.query_first(sql, &[]).await?;
-    row.map_or(Ok(0), |row| Columns::of(&row).count())
+    row.map_or(Ok(0), |row| Columns::new(&row).count())
 }
 
 #[cfg(test)]

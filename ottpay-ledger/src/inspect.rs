@@ -1,4 +1,4 @@
-//! Reads the ledger of another program: without clients, so without keys, and without changing anything.
+//! Reads the ledger of another program without clients, and therefore without keys, and without changing anything.
 
 use crate::db::Db;
 use crate::detail::{Detail, find_details};
@@ -10,16 +10,17 @@ use crate::store::{Store, StoreError};
 use crate::stray::{Stray, find_strays};
 use crate::view::{View, find_orders};
 
-/// The ledger of another program, to be read by people and by what watches over it. It needs no client, makes no tables and
-/// binds nothing.
+/// Read access to the ledger of another program, for people and monitoring. It needs no client, creates no tables and
+/// does not bind the store.
 #[derive(Debug, Clone)]
 pub struct Inspector(Db);
 
 impl Inspector {
-    /// Opens a store that has the tables of a ledger.
+    /// Opens a store that contains the tables of a ledger.
     ///
     /// # Errors
-    /// [`OpenError::NoLedger`] if they are not there, and others if they are of a later version or cannot be read.
+    /// [`OpenError::NoLedger`] if there are no such tables; other variants if they are of a later version or cannot be
+    /// read.
     pub async fn open(store: impl Store) -> Result<Self, OpenError> {
         let db = Db::new(store);
         match is_current(&db).await? {
@@ -28,7 +29,7 @@ impl Inspector {
         }
     }
 
-    /// As [`Ledger::orders`](crate::Ledger::orders).
+    /// Lists orders like [`Ledger::orders`](crate::Ledger::orders).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -36,7 +37,7 @@ impl Inspector {
         find_orders(&mut self.0.begin().await?, filter).await
     }
 
-    /// As [`Ledger::inspect`](crate::Ledger::inspect).
+    /// Returns everything stored about an id like [`Ledger::inspect`](crate::Ledger::inspect).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -44,7 +45,7 @@ impl Inspector {
         find_details(&mut self.0.begin().await?, id).await
     }
 
-    /// As [`Ledger::strays`](crate::Ledger::strays).
+    /// Lists callbacks for unknown orders like [`Ledger::strays`](crate::Ledger::strays).
     ///
     /// # Errors
     /// [`StoreError`].
@@ -52,7 +53,7 @@ impl Inspector {
         find_strays(&mut self.0.begin().await?, limit).await
     }
 
-    /// As [`Ledger::health`](crate::Ledger::health).
+    /// Measures the ledger like [`Ledger::health`](crate::Ledger::health).
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! What can be read of a ledger.
+//! The methods that read a ledger.
 
 use crate::detail::{Detail, find_details};
 use crate::filter::Filter;
@@ -10,7 +10,7 @@ use crate::stray::{Stray, find_strays, is_stray};
 use crate::view::{View, find_orders};
 
 impl Ledger {
-    /// Every order, Checkout page and refund of a reference, the newest first, up to 100 of them.
+    /// Lists every order, Checkout page and refund of a reference, newest first, up to 100.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -18,7 +18,7 @@ impl Ledger {
         self.orders(&Filter::new().reference(of)).await
     }
 
-    /// The orders, Checkout pages and refunds that a filter lets through, the newest first.
+    /// Lists the orders, Checkout pages and refunds that match a filter, newest first.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -26,7 +26,8 @@ impl Ledger {
         find_orders(&mut self.0.db.begin().await?, filter).await
     }
 
-    /// All that is kept of the order, the Checkout page or the refund with this id: one for each merchant who has used it.
+    /// Returns everything stored about the order, Checkout page or refund with this id: one item for each merchant that
+    /// used the id.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -34,7 +35,7 @@ impl Ledger {
         find_details(&mut self.0.db.begin().await?, id).await
     }
 
-    /// Callbacks for orders that were never noted, the newest first, up to 1000.
+    /// Lists callbacks for orders that were never noted, newest first, up to 1000.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -42,7 +43,7 @@ impl Ledger {
         find_strays(&mut self.0.db.begin().await?, limit).await
     }
 
-    /// Whether a callback came for this order, and it was never noted.
+    /// Whether a callback arrived for this order although it was never noted.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -50,7 +51,7 @@ impl Ledger {
         is_stray(&mut self.0.db.begin().await?, merchant_id, order_id).await
     }
 
-    /// What waits, what a person has to look at, and how large it is: to be watched.
+    /// Measures how much is waiting, how many orders need a person, and how large the ledger is. For monitoring.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -1,4 +1,4 @@
-//! What pages and people see of an order. Nothing in it proves a payment: events do.
+//! What pages and people see of an order. It never proves a payment; only events do.
 
 use std::time::SystemTime;
 
@@ -15,11 +15,11 @@ use crate::state::State;
 use crate::store::{Row, StoreError};
 use crate::time::Time;
 
-/// An order, a Checkout page or a refund as the ledger knows it, for a page that a buyer waits on or a list for people. It has
-/// no payment link and nothing secret, and no `Payment` comes from it: goods are handed over by
-/// the handler of an event, once.
+/// An order, Checkout page or refund as the ledger knows it, for a page on which a buyer waits or a list for people.
 ///
-/// As JSON it is an object of strings, numbers and objects; times are in UTC, money is in minor units.
+/// It contains no payment link, no secret and no `Payment`: goods are delivered once, by the handler of an event.
+///
+/// As JSON it is an object of strings, numbers and objects. Times are in UTC, and money is in minor units.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     serial: i64,
@@ -42,7 +42,7 @@ pub struct View {
     parked: Option<Parked>,
 }
 
-/// Why an event of an order is not handed over again by itself.
+/// Why an event of an order is not retried automatically.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parked {
     since: Time,
@@ -50,12 +50,12 @@ pub struct Parked {
 }
 
 impl Parked {
-    /// Since when.
+    /// Since when it has been parked.
     pub fn since(&self) -> SystemTime {
         self.since.system_time()
     }
 
-    /// What the handler said.
+    /// The error of the handler.
     pub fn failure(&self) -> &str {
         &self.failure
     }
@@ -70,14 +70,14 @@ impl Serialize for Parked {
     }
 }
 
-/// The columns that a view is read from.
+/// The columns from which a view is read.
 const COLUMNS: &str =
     "serial, merchant, id, role, action, reference, original, state, amount, currency, paid, paid_currency,
     refunded, noted_at, asked, asked_at, next_at, answer, parked_at, failure";
 
 impl View {
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let mut columns = Columns::of(row);
+        let mut columns = Columns::new(row);
         let view = Self {
             serial: columns.next()?,
             merchant_id: columns.next()?,
@@ -109,7 +109,7 @@ impl View {
         Ok(view)
     }
 
-    /// Its number in the ledger, by which a list is continued: see [`Filter::before`].
+    /// The order's number in the ledger, with which a list is continued: see [`Filter::before`].
     pub fn serial(&self) -> i64 {
         self.serial
     }
@@ -139,70 +139,70 @@ impl View {
         &self.reference
     }
 
-    /// The id of the payment that a refund gives back.
+    /// For a refund: the id of the payment that it refunds.
     pub fn original(&self) -> Option<&str> {
         self.original.as_deref()
     }
 
-    /// How it stands.
+    /// The current state.
     pub fn state(&self) -> State {
         self.state
     }
 
-    /// What was asked for, without fee and tip.
+    /// The requested amount, without fee and tip.
     pub fn amount(&self) -> Option<Amount> {
         self.amount
     }
 
-    /// The currency of what was asked for.
+    /// The currency of the requested amount.
     pub fn currency(&self) -> Option<Currency> {
         self.currency
     }
 
-    /// What was reported as paid. For people: what was handed over in an event counts.
+    /// The amount that was reported as paid. This is for display; only the amount in an event counts.
     pub fn paid(&self) -> Option<Money> {
         self.paid
     }
 
-    /// How much of it was reported as given back.
+    /// How much was reported as refunded.
     pub fn refunded(&self) -> Amount {
         self.refunded
     }
 
-    /// When it was noted.
+    /// When the order was noted.
     pub fn noted_at(&self) -> SystemTime {
         self.noted_at.system_time()
     }
 
-    /// How often the gateway was asked about it.
+    /// How often the gateway was queried about it.
     pub fn asked(&self) -> u64 {
         self.asked
     }
 
-    /// When the gateway was asked last.
+    /// When the gateway was last queried.
     pub fn asked_at(&self) -> Option<SystemTime> {
         self.asked_at.map(Time::system_time)
     }
 
-    /// When it is looked at next by itself.
+    /// When it will next be queried without a hint.
     pub fn next_at(&self) -> Option<SystemTime> {
         self.next_at.map(Time::system_time)
     }
 
-    /// What the last query said, for people.
+    /// The answer to the last query, for people.
     pub fn answer(&self) -> Option<&str> {
         self.answer.as_deref()
     }
 
-    /// Whether its next event is held back until it is replayed, and why.
+    /// Whether its next event is parked until it is replayed, and why.
     pub fn parked(&self) -> Option<&Parked> {
         self.parked.as_ref()
     }
 
-    /// What a person may do, in a sentence.
+    /// What a person should do, in one sentence.
     pub fn what_to_do(&self) -> &'static str {
         match self.parked {
-            Some(_) => "mend what the handler failed at, then replay it",
+            Some(_) => "fix the cause of the handler's failure, then replay it",
             None => self.state.what_to_do(),
         }
     }
@@ -234,7 +234,7 @@ impl Serialize for View {
     }
 }
 
-/// The orders that a filter lets through, the newest first.
+/// Finds the orders that match a filter, newest first.
 pub(crate) async fn find_orders(txn: &mut Txn, filter: &Filter) -> Result<Vec<View>, StoreError> {
     let (conditions, values) = filter.conditions();
     let sql =

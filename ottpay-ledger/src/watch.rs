@@ -1,4 +1,4 @@
-//! The orders of a reference as they change, for a page that a buyer waits on.
+//! Watches the orders of a reference, for a page on which a buyer waits.
 
 use std::fmt;
 use std::pin::Pin;
@@ -14,26 +14,27 @@ use crate::reference::Reference;
 use crate::store::{BoxFuture, StoreError};
 use crate::view::View;
 
-/// How often the database is read, because of what other processes write.
+/// How often to read the database, because other processes may have changed it.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// How long it is read no more after it was read, however much this process writes.
+/// The shortest time between two reads, however many commits this process makes.
 const AT_MOST_EVERY: Duration = Duration::from_millis(200);
 
-/// The orders of a reference: as they are, and again whenever they have changed. See [`Ledger::watch`].
+/// A stream of the orders of a reference: their current state, then again after each change. See [`Ledger::watch`].
 #[must_use = "nothing is read until the stream is"]
 pub struct Watch(Option<BoxFuture<'static, Step>>);
 
 type Item = Result<Vec<View>, StoreError>;
 
-/// What is given out, and how it goes on.
+/// An item of the stream, and the state from which it continues.
 type Step = Option<(Item, Looking)>;
 
 impl Ledger {
-    /// The orders of a reference as they are now, and again whenever they have changed: at once if this process changes them,
-    /// within a second if another one does. It ends when the ledger [stops](Ledger::stop); after an error it goes on.
+    /// Returns the orders of a reference now, and again after each change: at once for changes made by this process,
+    /// within a second for those of other processes. The stream ends when the ledger [stops](Ledger::stop), and
+    /// continues after an error.
     ///
-    /// It is for pages. Whoever hands over goods waits for the event.
+    /// It is for display. To deliver goods, wait for the event.
     pub fn watch(&self, of: &Reference) -> Watch {
         let commits = self.0.db.commits();
         let looking = Looking { ledger: self.clone(), of: of.clone(), commits, shown: None, looked_at: None };
@@ -41,11 +42,11 @@ impl Ledger {
     }
 }
 
-/// A watch between two looks.
+/// The state of a watch between two reads.
 struct Looking {
     ledger: Ledger,
     of: Reference,
-    /// What this process has committed since the last look.
+    /// Notified when this process has committed since the last read.
     commits: Receiver<()>,
     shown: Option<Vec<View>>,
     looked_at: Option<Instant>,
@@ -61,7 +62,7 @@ impl Looking {
         }
     }
 
-    /// Looks until there is a change.
+    /// Reads until there is a change.
     async fn look(&mut self) -> Item {
         loop {
             if let Some(last) = self.looked_at {
@@ -69,6 +70,7 @@ impl Looking {
                 sleep_until(last + AT_MOST_EVERY).await;
             }
             self.looked_at = Some(Instant::now());
+            // Before the read, not after it: a commit that happens during the read must cause another one.
             self.commits.mark_unchanged();
             let found = self.ledger.view(&self.of).await?;
             if self.shown.as_ref() != Some(&found) {

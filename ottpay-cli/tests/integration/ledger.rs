@@ -93,7 +93,7 @@ async fn orders_are_listed_for_people_and_for_programs() {
         "ORDER  REFERENCE  STATE         AMOUNT     PAID       NOTED                 WHAT TO DO\n\
          R1     1042       unresolved    5.00 CAD   -          1970-01-01 00:05:00Z  {unresolved}\n\
          T2     invoice 7  open          19.99 CAD  -          1970-01-01 00:03:20Z  {open}\n\
-         T1     1042       paid, parked  19.99 CAD  19.99 CAD  1970-01-01 00:01:40Z  mend what the handler failed at, then replay it\n"
+         T1     1042       paid, parked  19.99 CAD  19.99 CAD  1970-01-01 00:01:40Z  fix the cause of the handler's failure, then replay it\n"
     );
     assert_eq!((all.code, all.out.as_str(), all.err.as_str()), (0, expected.as_str(), ""));
     let parked = read(&file, &["parked"]);
@@ -130,7 +130,7 @@ async fn an_order_is_shown_with_all_that_is_kept_of_it_but_its_link() {
     let expected = format!(
         "ORDER T1\n\
          state       paid: {sure}\n\
-         what to do  mend what the handler failed at, then replay it\n\
+         what to do  fix the cause of the handler's failure, then replay it\n\
          merchant    ON00004652\n\
          reference   1042\n\
          action      active_pay\n\

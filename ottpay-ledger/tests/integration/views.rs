@@ -93,7 +93,7 @@ async fn orders_are_listed_by_what_a_person_asks_for_the_newest_first() {
 async fn a_view_is_json_without_the_payment_link() {
     let (_, ledger) = ledger().await;
     let paid = &ledger.orders(&Filter::new().order_id("T1")).await.unwrap()[0];
-    let expected = r#"{"serial":1,"merchant_id":"ON00004652","order_id":"T1","role":"order","action":"active_pay","reference":"1042","original":null,"state":"paid","amount":1999,"currency":"CAD","paid":{"amount":2019,"currency":"CAD"},"refunded":19,"noted_at":"1970-01-01T00:01:40Z","asked":2,"asked_at":"1970-01-01T00:02:30.25Z","next_at":null,"answer":"paid 20.19 CAD","parked":{"since":"1970-01-01T00:02:40Z","failure":"no such cart"},"what_to_do":"mend what the handler failed at, then replay it"}"#;
+    let expected = r#"{"serial":1,"merchant_id":"ON00004652","order_id":"T1","role":"order","action":"active_pay","reference":"1042","original":null,"state":"paid","amount":1999,"currency":"CAD","paid":{"amount":2019,"currency":"CAD"},"refunded":19,"noted_at":"1970-01-01T00:01:40Z","asked":2,"asked_at":"1970-01-01T00:02:30.25Z","next_at":null,"answer":"paid 20.19 CAD","parked":{"since":"1970-01-01T00:02:40Z","failure":"no such cart"},"what_to_do":"fix the cause of the handler's failure, then replay it"}"#;
     assert_eq!(serde_json::to_string(paid).unwrap(), expected);
     assert_eq!((paid.state(), paid.parked().unwrap().failure()), (State::Paid, "no such cart"));
     assert_eq!(paid.asked_at(), Some(UNIX_EPOCH + Duration::from_millis(150_250)));
