@@ -1,4 +1,4 @@
-//! Accepts callbacks: verified, stored as hints, and only then acknowledged.
+//! Accepts callbacks: verifies them, stores them as hints, and only then acknowledges them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,19 +10,22 @@ use crate::ledger::{Inner, Ledger};
 use crate::posted::{self, Posted, Unaccepted};
 use crate::store::{CommitError, StoreError, StoreErrorKind};
 
-/// How long the sender waits at most. How long the gateway does is not documented; ten seconds are usual.
+/// The longest time before a callback is answered. The gateway's own timeout is not documented; ten seconds are common.
 const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 
 impl Ledger {
-    /// Accepts the body of a callback: verifies it, stores it as a reason to ask about its order, and gives what to answer.
-    /// For frameworks of which the crate knows nothing; see also [`Ledger::handle`].
+    /// Accepts the body of a callback: verifies it, stores it as a reason to query its order, and returns the answer to
+    /// send.
     ///
-    /// What the answer acknowledges is stored, durably. **Nothing in a callback is taken as paid**: the worker asks the
-    /// gateway about the order at once. One that is genuine and cannot be read, or possibly altered, is stored as well, and so
-    /// is one for an order that was never noted. A callback of which nothing is stored is answered with a status that is not
-    /// 2xx, and why is traced.
+    /// For frameworks without an extractor in this crate; see also [`Ledger::handle`].
     ///
-    /// Callbacks that arrive at the same time are stored in one transaction. A caller that goes away stops nothing.
+    /// A callback is acknowledged only after it has been stored durably. **A callback never counts as a payment**: it
+    /// only makes the worker query the gateway about the order at once. A genuine callback is stored even if its fields
+    /// cannot be read, if it may have been altered, or if its order was never noted. If nothing was stored, the
+    /// answer's status is not 2xx, and the reason is traced.
+    ///
+    /// Callbacks that arrive at the same time are stored in one transaction. Dropping this future does not cancel the
+    /// storing.
     pub async fn accept(&self, body: &[u8]) -> Answer {
         let (client, posted) = match posted::read(&self.0.clients, body) {
             Ok(read) => read,
@@ -33,14 +36,14 @@ impl Ledger {
             Ok(true) => Answer::stored(client.acknowledgement()),
             Ok(false) => Answer::UNAVAILABLE,
             Err(_) => {
-                tracing::error!(target: "ottpay", "callback not answered in time: the database is busy");
+                tracing::error!(target: "ottpay", "timed out while storing a callback, answered 503: the database is busy");
                 Answer::UNAVAILABLE
             }
         }
     }
 }
 
-/// Stores a callback, together with others that wait.
+/// Stores a callback, in one batch with others that are waiting.
 async fn store(inner: &Arc<Inner>, posted: Posted) -> bool {
     let shared = Arc::clone(inner);
     let store = move |batch| {
@@ -50,10 +53,11 @@ async fn store(inner: &Arc<Inner>, posted: Posted) -> bool {
     inner.collector.submit(posted, store).await
 }
 
-/// Stores what was posted in one transaction, and wakes the worker.
+/// Stores a batch in one transaction and wakes the worker. Returns whether everything was stored.
 async fn store_batch(inner: &Inner, posted: Vec<Posted>) -> bool {
     let mut stored = store_once(inner, &posted).await;
-    // Another process stored hints for the same orders.
+    // A serialization failure means that another process stored hints for the same orders. Nothing was committed, so a
+    // second attempt is safe.
     if stored.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::Serialization) {
         stored = store_once(inner, &posted).await;
     }
@@ -66,7 +70,7 @@ async fn store_batch(inner: &Inner, posted: Vec<Posted>) -> bool {
             true
         }
         Err(error) => {
-            tracing::error!(target: "ottpay", %error, count = posted.len(), "callbacks could not be stored");
+            tracing::error!(target: "ottpay", %error, count = posted.len(), "failed to store callbacks, answered 503");
             false
         }
     }
@@ -77,7 +81,8 @@ async fn store_once(inner: &Inner, posted: &[Posted]) -> Result<Vec<Tampered>, S
     let tampered = store_hints(&mut txn, posted, inner.settings.strays).await?;
     match txn.commit().await {
         Ok(()) => Ok(tampered),
-        // One whose answer is lost may be there. Then the repeated callback is a duplicate, which changes nothing.
+        // A commit without an answer may have been applied. Answering 503 is still right: the gateway repeats the
+        // callback, and a duplicate changes nothing.
         Err(CommitError::NotCommitted(error) | CommitError::Unknown(error)) => Err(error),
     }
 }
@@ -94,7 +99,7 @@ mod tests {
     const MERCHANT: &str = "ON00004652";
     const CONNECTIONS: usize = 32;
 
-    /// From the moment on at which they are verified, which takes longer than everything else.
+    /// Starts after verification, which would take longer than everything else.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_hundred_thousand_duplicates_of_one_callback_are_one_hint() {
         const EACH: usize = 100_000 / CONNECTIONS;

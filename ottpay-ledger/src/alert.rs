@@ -1,4 +1,4 @@
-//! What a person should be told at once.
+//! Alerts: what an operator should be told at once.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,36 +6,37 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What a person should be told at once. It goes to the function given to `on_alert`, and as a WARN without ids to `tracing`.
+/// Something that an operator should be told at once. Alerts go to the function given to `on_alert`, and to `tracing`
+/// as a `WARN` without order ids.
 ///
-/// A process reports each of them once, or at most once an hour while it lasts; another process, or this one after a restart,
-/// may report it again.
+/// A process reports each alert once, or at most once an hour while the condition lasts. Another process, or this one
+/// after a restart, may report it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alert {
-    /// The handler has been failing for this order for longer than 10 minutes. It is tried again.
+    /// The handler has been failing for this order for longer than 10 minutes. It is still being retried.
     Failing {
         /// The merchant.
         merchant_id: String,
         /// The id that the shop gave the order, Checkout page or refund.
         order_id: String,
-        /// For how long.
+        /// How long it has been failing.
         since: Duration,
         /// The last failure.
         failure: String,
     },
-    /// An order is not worked on any more, until a person has mended the cause and replays it.
+    /// An order is parked: the worker ignores it until an operator fixes the cause and calls `replay`.
     Parked {
         /// The merchant.
         merchant_id: String,
         /// The id that the shop gave the order, Checkout page or refund.
         order_id: String,
-        /// Why.
+        /// Why it is parked.
         failure: String,
     },
-    /// A person has to decide about an order: the kind of its event is `unresolved`, `unconfirmed`, `mismatch`, `conflict`,
-    /// `reversed`, `refund_failed` or `paid_again`. It is `settled`, without an event, if they have called the order not paid
-    /// and the gateway names money after a later callback.
+    /// A person has to decide about an order: the kind of its event is `unresolved`, `unconfirmed`, `mismatch`,
+    /// `conflict`, `reversed`, `refund_failed` or `paid_again`. The kind is `settled`, and there is no event, if a
+    /// person declared the order unpaid and the gateway reports money for it after a later callback.
     Decide {
         /// The merchant.
         merchant_id: String,
@@ -44,39 +45,40 @@ pub enum Alert {
         /// The kind of the event, or `settled`.
         kind: String,
     },
-    /// Verified callbacks come for orders of this action, and no query has ever confirmed one: the query may not serve it.
+    /// Verified callbacks arrive for orders of this action, but no query has ever confirmed one: the query may not
+    /// support it.
     Unproven {
         /// The merchant.
         merchant_id: String,
         /// The method of the action.
         action: String,
-        /// How many orders have callbacks and no confirmation.
+        /// How many orders have callbacks but no confirmation.
         orders: u64,
     },
-    /// Callbacks for one order differ from the first one: somebody may be altering them. They change nothing but the time of a
-    /// query.
+    /// Later callbacks for one order differ from the first: someone may be altering them. Their only effect is an
+    /// earlier query.
     Tampered {
         /// The merchant.
         merchant_id: String,
         /// The id that the shop gave the order or Checkout page.
         order_id: String,
     },
-    /// Callbacks wait for their query for longer than 10 minutes: the worker is not running, or cannot keep up.
+    /// Callbacks have waited for their query for longer than 10 minutes: the worker is not running or cannot keep up.
     Delayed {
         /// The merchant.
         merchant_id: String,
         /// How long the oldest has waited.
         oldest: Duration,
     },
-    /// The database does not do what it is asked for. It is tried again, unless [`Ledger::run`](crate::Ledger::run) returns.
+    /// The database failed. The operation is retried, unless [`Ledger::run`](crate::Ledger::run) returns.
     Store {
-        /// What it says.
+        /// The error that the database reported.
         error: String,
     },
 }
 
 impl Alert {
-    /// A stable word: `failing`, `parked`, `decide`, `unproven`, `tampered`, `delayed`, `store`.
+    /// A stable name: `failing`, `parked`, `decide`, `unproven`, `tampered`, `delayed` or `store`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Failing { .. } => "failing",
@@ -90,49 +92,52 @@ impl Alert {
     }
 }
 
-/// A sentence for a log: no ids of orders.
+/// A sentence for a log, without order ids.
 impl fmt::Display for Alert {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            // What failed is the shop's text, and may name an order.
-            Self::Failing { since, .. } => write!(f, "an order has been failing for {} s", since.as_secs()),
-            Self::Parked { .. } => f.write_str("an order is parked, mend the cause and replay it"),
+            // The failure is the shop's own string and may contain an order id, so it is left out.
+            Self::Failing { since, .. } => {
+                write!(f, "the handler of an order has been failing for {} s", since.as_secs())
+            }
+            Self::Parked { .. } => f.write_str("an order is parked: fix the cause, then replay it"),
             Self::Decide { kind, .. } => write!(f, "a person has to decide about an order: {kind}"),
             Self::Unproven { action, orders, .. } => {
-                write!(f, "{orders} orders of `{action}` have callbacks, and no query has ever confirmed one")
+                write!(f, "{orders} orders of `{action}` have callbacks, but no query has ever confirmed one")
             }
-            Self::Tampered { .. } => f.write_str("callbacks for one order differ from the first one"),
+            Self::Tampered { .. } => f.write_str("callbacks for one order differ from the first: they may be altered"),
             Self::Delayed { oldest, .. } => {
                 write!(f, "a callback has waited for its query for {} s: is the worker running?", oldest.as_secs())
             }
-            Self::Store { error } => write!(f, "the database of the ledger: {error}"),
+            Self::Store { error } => write!(f, "the ledger's database failed: {error}"),
         }
     }
 }
 
 impl Alert {
-    /// What it is about: alerts of one subject are reported at most once an hour.
+    /// What the alert is about. Alerts with the same subject are reported at most once an hour. The length of the
+    /// merchant id keeps two different pairs from becoming the same string.
     fn subject(&self) -> String {
-        let of = |merchant: &str, what: &str| format!("{} {} {merchant} {what}", self.as_str(), merchant.len());
+        let join = |merchant: &str, what: &str| format!("{} {} {merchant} {what}", self.as_str(), merchant.len());
         match self {
             Self::Failing { merchant_id, order_id, .. }
             | Self::Parked { merchant_id, order_id, .. }
             | Self::Decide { merchant_id, order_id, .. }
-            | Self::Tampered { merchant_id, order_id } => of(merchant_id, order_id),
-            Self::Unproven { merchant_id, action, .. } => of(merchant_id, action),
-            Self::Delayed { merchant_id, .. } => of(merchant_id, ""),
-            Self::Store { .. } => of("", ""),
+            | Self::Tampered { merchant_id, order_id } => join(merchant_id, order_id),
+            Self::Unproven { merchant_id, action, .. } => join(merchant_id, action),
+            Self::Delayed { merchant_id, .. } => join(merchant_id, ""),
+            Self::Store { .. } => join("", ""),
         }
     }
 }
 
-/// How long a subject that lasts is not reported again.
+/// How long a lasting condition is not reported again.
 const QUIET: Duration = Duration::from_secs(3600);
 
-/// How many subjects are remembered.
+/// How many subjects are remembered. Bounded, because order ids are part of them.
 const SUBJECTS: usize = 10_000;
 
-/// Who is told, and what they have been told of.
+/// Where alerts go, and which were reported recently.
 #[derive(Clone, Default)]
 pub(crate) struct Alerts {
     listener: Option<Arc<Listener>>,
@@ -142,12 +147,12 @@ pub(crate) struct Alerts {
 type Listener = dyn Fn(&Alert) + Send + Sync;
 
 impl Alerts {
-    /// A function of the shop.
+    /// Sends alerts to a function of the shop.
     pub(crate) fn to(listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
         Self { listener: Some(Arc::new(listener)), told: Arc::default() }
     }
 
-    /// Tells it of something that lasts, unless it was told within the hour.
+    /// Reports a lasting condition, unless it was reported within the last hour.
     pub(crate) fn raise_once(&self, alert: &Alert) {
         let now = Instant::now();
         {
@@ -159,7 +164,7 @@ impl Alerts {
             if told.get(&subject).is_some_and(|at| now.duration_since(*at) < QUIET) {
                 return;
             }
-            // Beyond what is remembered it is rather told twice than not at all.
+            // When the table is full, reporting an alert twice is better than losing it.
             if told.len() < SUBJECTS {
                 told.insert(subject, now);
             }
@@ -167,14 +172,14 @@ impl Alerts {
         self.raise(alert);
     }
 
-    /// Tells it.
+    /// Reports an alert.
     pub(crate) fn raise(&self, alert: &Alert) {
         tracing::event!(name: "ottpay.ledger.alert", target: "ottpay", tracing::Level::WARN, ottpay.alert = alert.as_str(), message = %alert);
-        // A listener that panics does not end the worker.
+        // The listener is the shop's code. A panic in it must not end the worker, which would stop all payments.
         if let Some(listener) = &self.listener
             && catch_unwind(AssertUnwindSafe(|| listener(alert))).is_err()
         {
-            tracing::error!(target: "ottpay", "the function that is told of alerts has panicked");
+            tracing::error!(target: "ottpay", "the `on_alert` function panicked; the worker continues");
         }
     }
 }
@@ -192,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_listener_that_panics_is_told_again_and_ends_nothing() {
+    fn a_listener_that_panics_is_called_again_and_ends_nothing() {
         let told = Arc::new(Mutex::new(0));
         let count = Arc::clone(&told);
         let alerts = Alerts::to(move |_| {
@@ -230,6 +235,6 @@ mod tests {
             order_id: "ORDER-1042".to_owned(),
             failure: "ORDER-1042: no such product".to_owned(),
         };
-        assert_eq!(parked.to_string(), "an order is parked, mend the cause and replay it");
+        assert_eq!(parked.to_string(), "an order is parked: fix the cause, then replay it");
     }
 }

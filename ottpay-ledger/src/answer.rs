@@ -1,4 +1,4 @@
-//! What the sender of a callback is answered.
+//! The HTTP answer to a callback.
 
 use std::borrow::Cow;
 
@@ -6,19 +6,19 @@ use ottpay::Acknowledgement;
 
 const PLAIN: &str = "text/plain";
 
-/// What the sender of a callback is answered: the client's acknowledgement if it is stored, else a status and a few words
-/// that give nothing away.
+/// The HTTP answer to a callback: the client's acknowledgement if the callback is stored, otherwise a status and a
+/// short text that reveals nothing to an attacker.
 ///
 /// | status | when |
 /// |---|---|
-/// | the acknowledgement's, 200 | stored, durably |
-/// | 400 | it is not from the gateway, or not for one of the ledger's merchants |
+/// | the acknowledgement's, usually 200 | the callback is stored durably |
+/// | 400 | the body is not from the gateway, or for a merchant that this ledger does not have |
 /// | 405 | the request is not a POST |
 /// | 408 | the body did not arrive in time |
 /// | 413 | the body is longer than the client accepts |
-/// | 503 | the store is away, locked, full or read-only: nothing is stored, so the gateway has to repeat it |
+/// | 503 | the database is unreachable, locked, full or read-only; nothing is stored, so the gateway has to repeat the callback |
 ///
-/// Why a body was rejected is traced, and not in here.
+/// Why a body was rejected is traced, but is not part of the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the sender of the callback waits for it"]
 pub struct Answer {
@@ -49,23 +49,23 @@ impl Answer {
         }
     }
 
-    /// HTTP status.
+    /// The HTTP status.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// Value of the header `Content-Type`.
+    /// The value of the `Content-Type` header.
     pub fn content_type(&self) -> &str {
         &self.content_type
     }
 
-    /// Body.
+    /// The body.
     pub fn body(&self) -> &str {
         &self.body
     }
 
-    /// Whether the callback is stored: a hint to ask about its order, or, for an order that was never noted, in the list
-    /// of strays.
+    /// Whether the callback is stored: as a hint to query its order or, if the order was never noted, in the list of
+    /// strays.
     pub fn is_stored(&self) -> bool {
         self.is_stored
     }

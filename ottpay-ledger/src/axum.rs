@@ -1,4 +1,5 @@
-//! Extractors for axum: a callback is stored before the handler runs, or, for shops without a ledger, verified.
+//! Extractors for axum: one stores a callback before the handler runs; one only verifies it, for shops without a
+//! ledger.
 
 use std::time::Duration;
 
@@ -15,11 +16,11 @@ use crate::http::respond;
 use crate::ledger::Ledger;
 use crate::posted::{find_ids, find_received};
 
-/// How long a body may take to arrive. Those of the gateway have a few hundred bytes.
+/// How long a body may take to arrive. A callback of the gateway has a few hundred bytes.
 const READ_WITHIN: Duration = Duration::from_secs(30);
 
-/// A callback that is stored: the extractor, and the answer as well. A callback that cannot be accepted does not reach the
-/// handler; [`Answer`] says with which status it is rejected.
+/// A callback that is stored; both the extractor and the response. If a callback cannot be accepted, the handler is not
+/// called; see [`Answer`] for the status of the response.
 ///
 /// ```no_run
 /// use axum::{Router, routing::post};
@@ -34,10 +35,9 @@ const READ_WITHIN: Duration = Duration::from_secs(30);
 /// }
 /// ```
 ///
-/// The state is the ledger, or has it by `FromRef`. A longer body than the client's
-/// `max_reply` is rejected without being read further, and one that does not arrive
-/// within 30 seconds is given up. axum's server itself has no time limit, for a request's head neither: how many connections
-/// may be open is a matter of the proxy before it.
+/// The state is the ledger, or provides it through `FromRef`. A body longer than the client's `max_reply` is rejected
+/// without being read further, and one that does not arrive within 30 seconds is abandoned. axum's own server has no
+/// timeouts, not even for a request's head: limit the number of open connections in the proxy in front of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the sender of the callback waits for the answer"]
 pub struct Accepted(Answer);
@@ -50,6 +50,8 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Answer> {
         let ledger = Ledger::from_ref(state);
+        // The merchant is known only after the body has been read, so the largest limit of all clients applies here;
+        // `accept` then checks the limit of the merchant's own client.
         let limit = ledger.0.clients.values().map(|client| client.as_ref().max_reply()).max();
         let body = read_body(request, limit.unwrap_or_default()).await?;
         let answer = ledger.accept(&body).await;
@@ -69,7 +71,7 @@ impl IntoResponse for Answer {
     }
 }
 
-/// A callback that is verified and **not stored**: for shops that have no ledger.
+/// A callback that is verified and **not stored**, for shops without a ledger.
 ///
 /// ```no_run
 /// use axum::{Router, extract::State, http::StatusCode, routing::post};
@@ -78,7 +80,7 @@ impl IntoResponse for Answer {
 ///
 /// # async fn store(ids: &[String]) -> std::io::Result<()> { Ok(()) }
 /// async fn hook(received: Received) -> Result<Acknowledged, StatusCode> {
-///     // In the shop's database, durably: a reason to ask the gateway about these orders.
+///     // Durably, in the shop's own database: a reason to query the gateway about these orders.
 ///     store(received.ids()).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
 ///     Ok(received.acknowledge())
 /// }
@@ -88,9 +90,9 @@ impl IntoResponse for Answer {
 /// }
 /// ```
 ///
-/// **Acknowledged means stored.** A gateway that has its acknowledgement has no reason to call again, so a shop stores the
-/// ids first, and follows each of them to its end. It answers 503 if it cannot. Nothing in a callback says that an order is
-/// paid: that is what [`Client::confirm`] says.
+/// **Acknowledged means stored.** Once the gateway has an acknowledgement, it has no reason to repeat the callback. The
+/// shop therefore stores the ids first and follows each order to its end; if storing fails, it answers 503. A callback
+/// is never proof of payment: use [`Client::confirm`].
 #[derive(Debug)]
 #[must_use = "store what it names, then acknowledge it"]
 pub struct Received {
@@ -100,21 +102,22 @@ pub struct Received {
 }
 
 impl Received {
-    /// What it names: the order, and the Checkout page. Each is a reason to ask; ids that the shop never gave are not its own.
+    /// The ids that the callback names: the order's, and the Checkout page's. Each is a reason to query. Ignore ids
+    /// that the shop did not issue.
     pub fn ids(&self) -> &[String] {
         &self.ids
     }
 
-    /// What it says.
+    /// The content of the callback.
     ///
     /// # Errors
-    /// [`CallbackError::Field`] if it is genuine and cannot be read, [`CallbackError::PossiblyAltered`] if nothing in it is to
-    /// be believed. Both are a reason to ask about the order, and are to be stored and acknowledged.
+    /// [`CallbackError::Field`] if the callback is genuine but cannot be read; [`CallbackError::PossiblyAltered`] if
+    /// none of its content can be trusted. In both cases store the ids, query the order, and acknowledge the callback.
     pub fn callback(&self) -> Result<&PaymentCallback, &CallbackError> {
         self.read.as_ref()
     }
 
-    /// The answer to it. **Not before it is stored.**
+    /// Turns the callback into its acknowledgement. **Call this only after storing the ids.**
     pub fn acknowledge(self) -> Acknowledged {
         Acknowledged(Answer::stored(&self.acknowledgement))
     }
@@ -130,7 +133,7 @@ where
         let client = Client::from_ref(state);
         let body = read_body(request, client.as_ref().max_reply()).await?;
         let read = client.callback(&body);
-        // The length was checked before.
+        // `read_body` has already enforced the length, so everything else that is unreadable is rejected.
         let ids = find_received(&read).map(|received| find_ids(&client, received)).ok_or(Answer::REJECTED)?;
         Ok(Self { read, ids, acknowledgement: client.acknowledgement().clone() })
     }
@@ -147,7 +150,7 @@ impl IntoResponse for Acknowledged {
     }
 }
 
-/// Reads a body of at most this length.
+/// Reads a body of at most `limit` bytes.
 async fn read_body(request: Request, limit: usize) -> Result<Bytes, Answer> {
     if request.method() != Method::POST {
         return Err(Answer::WRONG_METHOD);

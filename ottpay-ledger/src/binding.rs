@@ -1,4 +1,4 @@
-//! A store belongs to one gateway and to its merchants, so that no order is asked about at the wrong place.
+//! Binds a store to one gateway and its merchants, so that no order is queried at the wrong place.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::open::OpenError;
 use crate::store::{CommitError, StoreError};
 
-/// Binds the store to gateway and merchants, or checks that it is bound to them.
+/// Binds a new store to a gateway and its merchants, or checks that an existing one is bound to them.
 pub(crate) async fn bind<'a>(
     db: &Db,
     environment: &str,
@@ -14,6 +14,8 @@ pub(crate) async fn bind<'a>(
     binds_new: bool,
 ) -> Result<(), OpenError> {
     let mut txn = db.begin().await?;
+    // The insert also serializes processes that open a new store at the same time: only one of them sees `is_new`, and
+    // the others then compare with what it has stored.
     let sql = "INSERT INTO {settings} (name, value) VALUES ('environment', $1) ON CONFLICT (name) DO NOTHING";
     let is_new = txn.execute(sql, &[environment.into()]).await? == 1;
     let row = txn.query_first("SELECT value FROM {settings} WHERE name = 'environment'", &[]).await?;
@@ -36,6 +38,7 @@ pub(crate) async fn bind<'a>(
         let sql = "INSERT INTO {merchants} (merchant, bound_at) VALUES ($1, {now}) ON CONFLICT (merchant) DO NOTHING";
         txn.execute(sql, &[merchant.as_str().into()]).await?;
     }
+    // An open order of a merchant without a client would never be queried again, so this is an error.
     if let Some(merchant) = known.pop_first() {
         return Err(OpenError::MissingClient { merchant });
     }

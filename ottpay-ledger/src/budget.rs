@@ -1,4 +1,4 @@
-//! How many queries a second a merchant's account is asked.
+//! Limits how many queries per second are sent for each merchant.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,27 +6,27 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Queries per second for each merchant, in this process. After a pause as many as fit into a second may go at once.
+/// A rate limit per merchant in this process. After a pause, up to one second's worth of queries may be sent at once.
 #[derive(Debug)]
 pub(crate) struct Budget {
     interval: Duration,
-    /// When the last query that was allowed would have been due, if all were evenly spread.
+    /// For each merchant, when the last permitted query would be due if all were evenly spaced.
     taken_until: Mutex<HashMap<String, Instant>>,
 }
 
 impl Budget {
-    /// With at least one query per second.
+    /// Creates a limit; zero queries per second count as one.
     pub(crate) fn new(per_second: u32) -> Self {
         let interval = Duration::from_secs(1).checked_div(per_second.max(1)).unwrap_or_default();
         Self { interval, taken_until: Mutex::default() }
     }
 
-    /// Waits until a query for this merchant is allowed.
+    /// Waits until a query for this merchant is permitted.
     pub(crate) async fn take(&self, merchant: &str) {
         sleep_until(self.reserve(merchant, Instant::now())).await;
     }
 
-    /// How long a batch of so many queries may have to wait.
+    /// The longest time that this many queries may have to wait.
     pub(crate) fn longest_wait(&self, queries: u32) -> Duration {
         self.interval.saturating_mul(queries)
     }

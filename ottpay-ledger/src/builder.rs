@@ -1,4 +1,4 @@
-//! The settings of a ledger, and how it is opened.
+//! The settings of a ledger, and how to open it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,10 +16,10 @@ use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::store::Store;
 
-/// The longest limit of a handler: no clock overflows by it.
+/// The longest handler limit. Adding it to a clock never overflows.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// The settings of a ledger, see [`Ledger::builder`].
+/// The settings of a ledger; see [`Ledger::builder`].
 #[must_use = "nothing is opened until `open().await`"]
 pub struct LedgerBuilder {
     db: Db,
@@ -29,16 +29,17 @@ pub struct LedgerBuilder {
 }
 
 impl Ledger {
-    /// Opens a store, and makes its tables if they are not there. The first time, it is bound to the gateway and the merchants
-    /// of the clients.
+    /// Opens a store and creates its tables if they do not exist. The first call binds the store to the gateway and the
+    /// merchants of the clients.
     ///
     /// # Errors
-    /// [`OpenError`] if it is bound to another gateway or merchant, of a later version, or cannot be used.
+    /// [`OpenError`] if the store is bound to another gateway or merchant, was written by a later version, or cannot be
+    /// used.
     pub async fn open(store: impl Store, clients: impl IntoIterator<Item = Client>) -> Result<Self, OpenError> {
         Self::builder(store).clients(clients).open().await
     }
 
-    /// Begins the settings of a ledger.
+    /// Starts building a ledger with settings.
     pub fn builder(store: impl Store) -> LedgerBuilder {
         LedgerBuilder::new(Db::new(store))
     }
@@ -49,7 +50,7 @@ impl LedgerBuilder {
         Self { db, clients: Vec::new(), settings: Settings::default(), binds_new_merchants: false }
     }
 
-    /// Adds a client: its merchant's payments may be in the ledger. It must know its currency, see
+    /// Adds a client, whose merchant's payments the ledger then manages. The client must have a currency, see
     /// `ClientBuilder::currency`.
     pub fn client(mut self, client: Client) -> Self {
         self.clients.push(client);
@@ -62,40 +63,41 @@ impl LedgerBuilder {
         self
     }
 
-    /// Allows adding merchants to a store that is bound to others already. Otherwise they are rejected, because the store is
-    /// more likely that of another shop.
+    /// Allows adding merchants to a store that is already bound to others. Without this they are rejected, because the
+    /// store more likely belongs to another shop.
     pub fn bind_new_merchants(mut self) -> Self {
         self.binds_new_merchants = true;
         self
     }
 
-    /// How many queries this process asks in a second for each merchant, by default 5. What one gateway allows is not
+    /// How many queries per second this process sends for each merchant; 5 by default. The gateway's own limit is not
     /// documented.
     pub fn queries_per_second(mut self, queries: u32) -> Self {
         self.settings.queries_per_second = queries.max(1);
         self
     }
 
-    /// How long a handler may keep its transaction open, by default 5 seconds; then it is rolled back. On SQLite everything
-    /// else waits for it. More than an hour is an hour.
+    /// How long a handler may keep its transaction open, 5 seconds by default and at most one hour; after that it is
+    /// rolled back. On SQLite every other transaction waits for it.
     pub fn handler_limit(mut self, limit: Duration) -> Self {
         self.settings.handler_limit = limit.min(LONGEST);
         self
     }
 
-    /// When the gateway is asked about an order of which nothing is heard.
+    /// When to query the gateway about an order that has had no callback.
     pub fn schedule(mut self, schedule: Schedule) -> Self {
         self.settings.schedule = schedule;
         self
     }
 
-    /// How long the bodies of callbacks and events are kept, by default 30 days. Orders and keys of events are kept for ever.
+    /// How long the bodies of callbacks and events are kept; 30 days by default. Orders and the keys of events are kept
+    /// forever.
     pub fn keep(mut self, time: Duration) -> Self {
         self.settings.keep = time;
         self
     }
 
-    /// Tells a function what a person should know at once, see [`Alert`]. It must not block.
+    /// Sets a function that is called with each [`Alert`]. It must not block.
     pub fn on_alert(mut self, listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
         self.settings.alerts = Alerts::to(listener);
         self

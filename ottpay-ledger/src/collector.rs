@@ -1,24 +1,24 @@
-//! Gathers what waits to be stored, so that one transaction stores all of it and costs one wait for the disk.
+//! Collects items that are waiting to be stored, so that a whole batch costs one transaction and one wait for the disk.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-/// How much one transaction stores.
+/// The largest number of items in one transaction.
 const MAX_BATCH: usize = 64;
 
-/// How much waits at most.
+/// The largest number of items that may wait. Bounded, because a peer decides how many callbacks arrive.
 const MAX_WAITING: usize = 1024;
 
-/// What waits to be stored. Nothing is delayed: an item that is alone is stored at once, and what comes meanwhile is the
-/// next batch.
+/// Items that are waiting to be stored. Batching adds no delay: a single item is stored at once, and the items that
+/// arrive meanwhile form the next batch.
 #[derive(Debug)]
 pub(crate) struct Collector<T>(Arc<Mutex<Queue<T>>>);
 
 #[derive(Debug)]
 struct Queue<T> {
     waiting: Vec<Waiting<T>>,
-    /// Whether a task stores one batch after the other.
+    /// Whether a task is storing batches at the moment.
     is_busy: bool,
 }
 
@@ -35,8 +35,8 @@ impl<T> Default for Collector<T> {
 }
 
 impl<T: Send + 'static> Collector<T> {
-    /// Stores an item together with others, by `store`, which says whether all of a batch is stored. The batch is stored
-    /// even if the caller goes away.
+    /// Stores an item in a batch with others by calling `store`, which returns whether the whole batch was stored. The
+    /// batch is stored even if the caller is cancelled.
     pub(crate) async fn submit<F, Fut>(&self, item: T, store: F) -> bool
     where
         F: Fn(Vec<T>) -> Fut + Send + 'static,
@@ -46,7 +46,7 @@ impl<T: Send + 'static> Collector<T> {
         let is_first = {
             let mut queue = lock(&self.0);
             if queue.waiting.len() >= MAX_WAITING {
-                tracing::error!(target: "ottpay", "callbacks arrive faster than the store takes them");
+                tracing::error!(target: "ottpay", "rejected a callback: {MAX_WAITING} are already waiting for the database");
                 return false;
             }
             queue.waiting.push(Waiting { item, stored });
@@ -54,13 +54,15 @@ impl<T: Send + 'static> Collector<T> {
         };
         if is_first {
             let mut busy = Busy { queue: Arc::clone(&self.0), is_over: false };
+            // A task of its own: a web framework drops the caller's future when the client disconnects, and the batch
+            // contains the callbacks of other clients.
             tokio::spawn(async move {
                 while let Some(batch) = busy.take_batch() {
                     let (items, answers): (Vec<_>, Vec<_>) =
                         batch.into_iter().map(|waiting| (waiting.item, waiting.stored)).unzip();
                     let is_stored = store(items).await;
                     for answer in answers {
-                        // A caller that is gone needs no answer.
+                        // The receiver is gone if the caller was cancelled; the item is stored all the same.
                         let _ = answer.send(is_stored);
                     }
                 }
@@ -74,15 +76,17 @@ fn lock<T>(queue: &Mutex<Queue<T>>) -> MutexGuard<'_, Queue<T>> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The task that stores.
+/// Marks the queue as busy while the task that stores it is running.
 struct Busy<T> {
     queue: Arc<Mutex<Queue<T>>>,
     is_over: bool,
 }
 
 impl<T> Busy<T> {
-    /// What waits; if nothing does, the task is over.
+    /// Removes and returns the next batch. Returns `None` if nothing is waiting; then the task has to end.
     fn take_batch(&mut self) -> Option<Vec<Waiting<T>>> {
+        // Both decisions are made under one lock: an item that is submitted afterwards sees `is_busy == false` and
+        // starts a new task, so none is left waiting.
         let mut queue = lock(&self.queue);
         let count = queue.waiting.len().min(MAX_BATCH);
         queue.is_busy = count > 0;
@@ -91,8 +95,8 @@ impl<T> Busy<T> {
     }
 }
 
-/// A task that ends before its time, with its runtime or by a panic of the store: what waits is answered that it is not
-/// stored, and the next item begins another task.
+/// Runs when the task ends early, because its runtime shut down or the store panicked. Clearing the queue drops the
+/// senders, so every waiting caller learns that its item was not stored, and the next item starts a new task.
 impl<T> Drop for Busy<T> {
     fn drop(&mut self) {
         if !self.is_over {
@@ -111,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// Until a batch is being stored, and this much waits for the next.
+    /// Waits until a batch is being stored and `count` items are waiting for the next one.
     async fn await_waiting<T>(collector: &Collector<T>, count: usize) {
         for _ in 0..10_000 {
             if has_waiting(collector, count) {
@@ -119,7 +123,7 @@ mod tests {
             }
             tokio::task::yield_now().await;
         }
-        panic!("expected that {count} wait");
+        panic!("expected {count} waiting items");
     }
 
     fn has_waiting<T>(collector: &Collector<T>, count: usize) -> bool {
@@ -128,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_comes_while_one_is_stored_is_the_next_batch() {
+    async fn items_that_arrive_while_a_batch_is_stored_form_the_next_batch() {
         let collector = Arc::new(Collector::default());
         let (sizes, begin) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Semaphore::new(0)));
         let submit = |item: i32| {
@@ -156,11 +160,11 @@ mod tests {
             stored += usize::from(task.await.unwrap());
         }
         assert_eq!(*sizes.lock().unwrap(), [1, 64, 35]);
-        assert_eq!(stored, 65, "whoever was in the batch that failed is told so");
+        assert_eq!(stored, 65, "callers of the failed batch are told so");
     }
 
     #[tokio::test]
-    async fn a_store_that_panics_fails_what_waits_and_nothing_afterwards() {
+    async fn a_panicking_store_fails_the_waiting_items_but_no_later_one() {
         let collector = Arc::new(Collector::default());
         let (calls, barrier) = (Arc::new(AtomicUsize::new(0)), Arc::new(Barrier::new(2)));
         let submit = || {
@@ -171,7 +175,7 @@ mod tests {
                     async move {
                         if call == 0 {
                             barrier.wait().await;
-                            panic!("a store of somebody else");
+                            panic!("the store of another crate");
                         }
                         true
                     }
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_who_goes_away_does_not_stop_the_others() {
+    async fn a_cancelled_caller_does_not_stop_the_others() {
         let collector = Arc::new(Collector::default());
         let begin = Arc::new(Semaphore::new(0));
         let submit = || {
@@ -216,7 +220,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_waits_is_bounded() {
+    async fn the_number_of_waiting_items_is_bounded() {
         let collector = Collector::default();
         let waiting = |_| Waiting { item: (), stored: oneshot::channel().0 };
         *lock(&collector.0) = Queue { waiting: (0..MAX_WAITING).map(waiting).collect(), is_busy: true };

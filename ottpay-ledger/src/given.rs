@@ -1,11 +1,12 @@
-//! What a reply gives for the buyer, as it is stored before it is handed out.
+//! The part of a reply that is for the buyer, as it is stored before it is handed out.
 
 use std::collections::BTreeMap;
 
 use ottpay::reply::Received;
 use ottpay::spec::{ActionInfo, FieldInfo, Kind};
 
-/// The declared fields of a reply by their names on the wire, without sensitive ones: a JSON object.
+/// Formats the declared fields of a reply as a JSON object, by their names on the wire. Sensitive fields are left out,
+/// because the database is not the place for them.
 pub(crate) fn write_given(info: &ActionInfo, received: &Received) -> String {
     let shown = info.reply.iter().filter(|field| !is_sensitive(field));
     let texts = shown.filter_map(|field| Some((field.name, find_text(received, field)?)));
@@ -13,12 +14,12 @@ pub(crate) fn write_given(info: &ActionInfo, received: &Received) -> String {
     serde_json::to_string(&texts).unwrap_or_default()
 }
 
-/// Whether all that a reply gives is stored, so that it can be given a second time.
+/// Whether the stored form of a reply is complete, so that the reply can be returned a second time.
 pub(crate) fn is_stored_whole(info: &ActionInfo) -> bool {
     !info.reply.iter().any(is_sensitive)
 }
 
-/// What was stored.
+/// Parses the stored form. If it cannot be parsed, the result is empty.
 pub(crate) fn read_given(json: &str) -> BTreeMap<String, String> {
     serde_json::from_str(json).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Hints: reasons to ask about an order now. What is stored of callbacks, one row for each order.
+//! Hints: reasons to query an order now. This is what is stored of callbacks: one row per order.
 
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -7,11 +7,12 @@ use crate::db::Txn;
 use crate::posted::Posted;
 use crate::store::{StoreError, Value};
 
-/// How many strays of one id become its hint; more differ in a way that no gateway makes.
+/// How many strays of one id are turned into its hint. No gateway sends more differing callbacks for one id.
 const MAX_ADOPTED: i64 = 100;
 
-/// Counts for orders that are noted, and changes nothing for others: what is before and after the rows of values. It takes
-/// no lock of an order's row: a worker may have it for as long as a handler runs.
+/// Counts callbacks for noted orders and ignores all others. The two strings surround the rows of values. The statement
+/// does not lock the order's row: a worker may hold that lock for as long as a handler runs, and a callback must not
+/// wait.
 const STORE: [&str; 2] = [
     "WITH v (merchant, id, seen, digest, fields, least, most) AS (VALUES ",
     ")
@@ -39,15 +40,15 @@ SELECT seen, digest, fields FROM {strays} WHERE merchant = $1 AND id = $2 ORDER 
 
 const REMOVE_STRAYS: &str = "DELETE FROM {strays} WHERE merchant = $1 AND id = $2";
 
-/// An order, of whose callbacks one differs from the first.
+/// An order with a callback that differs from the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tampered {
     pub(crate) merchant: String,
     pub(crate) id: String,
 }
 
-/// Stores callbacks as hints for the orders that they name; those that name none that is noted, among the newest `strays`
-/// of their kind. Gives the orders whose callbacks differ for the first time.
+/// Stores callbacks as hints for the orders that they name. Callbacks that name no noted order are kept as strays,
+/// limited to the newest `strays`. Returns the orders whose callbacks differ for the first time.
 pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -> Result<Vec<Tampered>, StoreError> {
     let counted = count_equal(posted);
     let hints: Vec<_> =
@@ -59,14 +60,16 @@ pub(crate) async fn store_hints(txn: &mut Txn, posted: &[Posted], strays: i64) -
         has_strays = true;
         store_stray(txn, posted, seen).await?;
     }
+    // Strays have a bounded table of their own, so a flood of callbacks for unknown ids never displaces the hint of a
+    // noted order.
     if has_strays {
         txn.execute(TRIM, &[strays.into()]).await?;
     }
     Ok(tampered)
 }
 
-/// Each callback with how often it is there, in the order of merchants and ids, so that two transactions that store hints
-/// for the same orders do not wait for each other. Of one order's the first stays first.
+/// Counts equal callbacks, and sorts them by merchant and id. With one order of locking, two transactions that store
+/// hints for the same orders cannot deadlock. The sort is stable, so the first callback of an order remains its first.
 fn count_equal(posted: &[Posted]) -> Vec<(&Posted, i64)> {
     let mut counted: Vec<(&Posted, i64)> = Vec::new();
     for posted in posted {
@@ -79,7 +82,7 @@ fn count_equal(posted: &[Posted]) -> Vec<(&Posted, i64)> {
     counted
 }
 
-/// A callback, how often it came, and one of the orders that it names.
+/// A callback, how often it arrived, and one of the orders that it names.
 #[derive(Clone, Copy)]
 struct Hint<'a> {
     posted: &'a Posted,
@@ -102,14 +105,15 @@ impl Hint<'_> {
     }
 }
 
-/// Stores hints for the orders that are noted; gives these, and those whose callbacks differ for the first time.
+/// Stores hints for noted orders. Returns these orders, and those whose callbacks differ for the first time.
 async fn store_all(
     txn: &mut Txn,
     mut hints: Vec<Hint<'_>>,
 ) -> Result<(BTreeSet<(String, String)>, Vec<Tampered>), StoreError> {
     let (mut noted, mut tampered) = (BTreeSet::new(), Vec::new());
     while !hints.is_empty() {
-        // One statement changes a row once, so that a second content of one order is the next statement's.
+        // PostgreSQL rejects an upsert that changes one row twice, so a second content for the same order waits for the
+        // next statement.
         let mut named = BTreeMap::new();
         let mut later = Vec::new();
         for hint in hints {
@@ -135,7 +139,7 @@ async fn store_all(
     Ok((noted, tampered))
 }
 
-/// The statement that stores so many hints.
+/// Builds the statement that stores this many hints.
 fn statement(hints: usize) -> String {
     let row = |first: usize| {
         let [merchant, id, seen, digest, fields, least, most] = std::array::from_fn(|column| first * 7 + column + 1);
@@ -148,7 +152,7 @@ fn statement(hints: usize) -> String {
     STORE.join(&rows.join(", "))
 }
 
-/// Stores a callback for orders that were never noted, under each id that it names, or under none.
+/// Stores a callback for orders that were never noted, once for each id that it names, or without an id.
 async fn store_stray(txn: &mut Txn, posted: &Posted, seen: i64) -> Result<(), StoreError> {
     let Posted { merchant, ids, digest, fields, .. } = posted;
     let unnamed = [String::new()];
@@ -162,11 +166,12 @@ async fn store_stray(txn: &mut Txn, posted: &Posted, seen: i64) -> Result<(), St
         ];
         txn.execute(STORE_STRAY, &values).await?;
     }
-    tracing::debug!(merchant, "callback for an order that was never noted");
+    tracing::debug!(merchant, "stored a callback for an order that was never noted");
     Ok(())
 }
 
-/// Makes the strays of an order its hint. Call it in the transaction that notes the order, after its row is there.
+/// Turns the strays of an order into its hint. Call it in the transaction that notes the order, after inserting its
+/// row.
 pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Result<(), StoreError> {
     let strays = txn.query(FIND_STRAYS, &[merchant.into(), id.into(), MAX_ADOPTED.into()]).await?;
     for stray in &strays {
@@ -175,7 +180,7 @@ pub(crate) async fn adopt_strays(txn: &mut Txn, merchant: &str, id: &str) -> Res
         store_all(txn, vec![Hint { posted: &posted, id, seen }]).await?;
     }
     if !strays.is_empty() {
-        // After the hint, as a callback does it: in the other order the two could wait for each other.
+        // In the same order as a callback does it, hint first: otherwise the two transactions could deadlock.
         txn.execute(REMOVE_STRAYS, &[merchant.into(), id.into()]).await?;
     }
     Ok(())

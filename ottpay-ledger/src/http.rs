@@ -1,4 +1,4 @@
-//! Callbacks from any framework: an HTTP request in, the response out.
+//! Callbacks from any framework: an HTTP request in, an HTTP response out.
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
@@ -8,13 +8,13 @@ use crate::answer::Answer;
 use crate::ledger::Ledger;
 
 impl Ledger {
-    /// Answers the request of a callback; for every framework that is not axum. The path is the framework's business.
+    /// Answers a callback's HTTP request, for every framework other than axum. Routing by path is up to the framework.
     ///
-    /// The framework has to read the body, within a limit on its length and its time: a body longer than the client's
-    /// `max_reply` is rejected, but by then it is in memory.
+    /// The framework has to read the body, with limits on its length and time. A body longer than the client's
+    /// `max_reply` is rejected here, but by then it is in memory.
     ///
-    /// With actix-web 4, whose `web::Bytes` reads at most 256 KiB unless a `web::PayloadConfig` says otherwise (as the package
-    /// `tests/actix` has it and tests it):
+    /// With actix-web 4, whose `web::Bytes` reads at most 256 KiB unless a `web::PayloadConfig` changes that (tested in
+    /// the package `tests/actix`):
     ///
     /// ```ignore
     /// async fn hook(ledger: web::Data<Ledger>, body: web::Bytes) -> HttpResponse {
@@ -34,10 +34,10 @@ impl Ledger {
     }
 }
 
-/// The answer as a response with any body.
+/// Converts an answer to a response with any body type.
 pub(crate) fn respond<B: From<String>>(answer: &Answer) -> Response<B> {
     let mut response = Response::new(B::from(answer.body().to_owned()));
-    // Both were checked when the acknowledgement was made.
+    // Both values were validated when the acknowledgement was created.
     *response.status_mut() = StatusCode::from_u16(answer.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Ok(content_type) = HeaderValue::from_str(answer.content_type()) {
         response.headers_mut().insert(CONTENT_TYPE, content_type);

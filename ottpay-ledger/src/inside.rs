@@ -1,4 +1,4 @@
-//! Marks what runs inside a handler, where requests must not be sent.
+//! Marks code that runs inside a handler, where requests must not be sent.
 
 tokio::task_local! {
     static INSIDE: ();
@@ -9,7 +9,7 @@ pub(crate) fn is_inside_handler() -> bool {
     INSIDE.try_with(|()| ()).is_ok()
 }
 
-/// Runs the future as a handler.
+/// Runs a future as a handler.
 pub(crate) async fn inside_handler<F: Future>(handler: F) -> F::Output {
     INSIDE.scope((), handler).await
 }

@@ -1,4 +1,4 @@
-//! Requests that a handler notes in its transaction, and that the worker sends after the commit.
+//! Requests that a handler notes in its transaction and that the worker sends after the commit.
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use crate::state::State;
 use crate::store::StoreError;
 
 impl Inner {
-    /// Notes a request in an open transaction. `request` is what serde writes of it; one with sensitive fields cannot be
-    /// restored from that, and is refused.
+    /// Notes a request in an open transaction. `request` is its serialized form. A request with sensitive fields cannot
+    /// be restored from that form and is rejected.
     pub(crate) async fn note_later(&self, txn: &mut Txn, note: Note, request: &str) -> Result<(), SendError> {
         let client = self.check_order(&note.tracked)?;
         let _checked = restore(client, note.tracked.method(), request)?;
@@ -31,8 +31,8 @@ impl Inner {
         }
     }
 
-    /// Sends what was noted, once, and stores how that ended. If it did not reach the gateway it is as before, and asked for
-    /// again later. An error means that it was not sent.
+    /// Sends a noted request once and stores how the exchange ended. If it did not reach the gateway, the request stays
+    /// noted and is sent later. An error means that it was not sent.
     pub(crate) async fn send_noted(self: &Arc<Self>, merchant: &str, id: &str) -> Result<(), SendError> {
         let Some((note, request)) = self.find_noted(merchant, id).await.map_err(SendError::NotNoted)? else {
             return Ok(());
@@ -40,7 +40,7 @@ impl Inner {
         let client = self.check_order(&note.tracked)?.clone();
         let request = restore(&client, note.tracked.method(), &request)?;
         let mut note = note;
-        // What is read back from the store does not know the fields of the reply.
+        // The stored form does not contain the declared fields of the reply.
         note.tracked = Tracked::of(request.values());
         if let Some(original) = &note.original
             && let Some(before) = find_refunded_before(self, &client, &note.tracked, original).await?
@@ -57,7 +57,7 @@ impl Inner {
         self.commit_note(txn, &note.tracked, Some(&token)).await?;
         let (inner, sending, info) = (Arc::clone(self), client.send(&request), request.values().info());
         let underway = Underway { tracked: note.tracked, token };
-        // How it ended is stored, and told by an event.
+        // The result is stored, and the shop learns it from an event.
         go_on(async move {
             let (_, _) = inner.exchange(underway, sending, info, State::Noted).await;
             Ok(())
@@ -65,7 +65,7 @@ impl Inner {
         .await
     }
 
-    /// A request that waits for the worker.
+    /// Finds a request that waits for the worker.
     async fn find_noted(&self, merchant: &str, id: &str) -> Result<Option<(Note, String)>, StoreError> {
         let mut txn = self.db.begin().await?;
         let sql = "SELECT tracked, reference, original, request FROM {orders}
@@ -78,11 +78,11 @@ impl Inner {
     }
 }
 
-/// The request as it was finished, checked again.
+/// Restores a request from its stored form, and validates it again.
 fn restore(client: &Client, method: &str, request: &str) -> Result<AnyRequest, SendError> {
     let client: &ottpay_runtime::Client = client.as_ref();
-    let info = client.find_method(method).ok_or(SendError::NotRestorable("the client does not know its action"))?;
+    let info = client.find_method(method).ok_or(SendError::NotRestorable("the client does not have this action"))?;
     let stored: StoredRequest = serde_json::from_str(request)
-        .map_err(|_| SendError::NotRestorable("it is not in the form of a stored request"))?;
+        .map_err(|_| SendError::NotRestorable("it does not have the form of a stored request"))?;
     Ok(stored.restore_any(client, info)?)
 }

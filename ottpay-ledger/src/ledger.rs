@@ -1,4 +1,4 @@
-//! The ledger: a store and the clients whose payments are in it.
+//! The ledger: a store, and the clients whose payments it contains.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,23 +14,25 @@ use crate::db::Db;
 use crate::posted::Posted;
 use crate::settings::Settings;
 
-/// A shop's payments and refunds, from before they are sent until they have an end. Cheap to clone: clones share everything.
+/// A shop's payments and refunds, from before they are sent until they end.
+///
+/// Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Ledger(pub(crate) Arc<Inner>);
 
-/// What all clones share.
+/// The state that all clones share.
 pub(crate) struct Inner {
     pub(crate) db: Db,
-    /// By their merchant ids.
+    /// The clients by merchant id.
     pub(crate) clients: BTreeMap<String, Client>,
     pub(crate) settings: Settings,
-    /// How often the gateway is asked.
+    /// The limit on queries to the gateway.
     pub(crate) budget: Budget,
-    /// A hint or a note came.
+    /// Notified when a hint or a note was stored.
     pub(crate) wake: Notify,
     /// Callbacks that wait for the next transaction.
     pub(crate) collector: Collector<Posted>,
-    /// Whether workers have been told to end.
+    /// Whether workers should stop.
     pub(crate) stop: watch::Sender<bool>,
 }
 
@@ -42,13 +44,13 @@ impl Ledger {
         Self(Arc::new(Inner { db, clients, settings, budget, wake, collector, stop }))
     }
 
-    /// Tells every worker of this ledger and its clones to end: none takes a further order, and handlers that run finish or
-    /// are rolled back at their limit.
+    /// Stops every worker of this ledger and its clones. They claim no further orders; running handlers finish, or are
+    /// rolled back at their time limit.
     pub fn stop(&self) {
         self.0.stop.send_replace(true);
     }
 
-    /// Moves the database's clock on, as this ledger and its clones see it: for tests.
+    /// Moves the database's clock forward, as seen by this ledger and its clones. For tests.
     #[cfg(feature = "testing")]
     pub fn advance(&self, by: std::time::Duration) {
         self.0.db.advance(by);
@@ -57,13 +59,13 @@ impl Ledger {
 }
 
 impl Inner {
-    /// The client of the order's merchant, if it talks to the gateway to which the order was sent.
+    /// Returns the client of an order's merchant, if it uses the gateway to which the order was sent.
     pub(crate) fn client_of(&self, order: &Tracked) -> Option<&Client> {
         self.clients.get(order.merchant_id()).filter(|client| client.environment() == order.environment())
     }
 }
 
-/// Shows the store and the merchants.
+/// Shows only the store and the merchants.
 impl fmt::Debug for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { db, clients, .. } = &*self.0;

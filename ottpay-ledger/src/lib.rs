@@ -1,5 +1,5 @@
-//! A ledger for payments with OTT Pay: requests are noted before they are sent, callbacks are stored before they are
-//! acknowledged, and each payment is handed to the shop once, in a transaction of the shop's own database.
+//! A ledger for OTT Pay payments. It stores requests before they are sent and callbacks before they are acknowledged,
+//! and hands each payment to the shop once, in a transaction of the shop's own database.
 //!
 #![cfg_attr(all(feature = "sqlite", feature = "axum"), doc = "```no_run")]
 #![cfg_attr(not(all(feature = "sqlite", feature = "axum")), doc = "```ignore")]
@@ -8,7 +8,7 @@
 //! use ottpay_ledger::{Kind, Ledger, Reference, Sqlite, axum::Accepted};
 //!
 //! async fn hook(answer: Accepted) -> Accepted {
-//!     answer // stored; nothing else is answered with 200
+//!     answer // stored; the ledger sends 200 for nothing else
 //! }
 //!
 //! # async fn shop() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +16,7 @@
 //! let client = client.sign_key(SignKey::from_env("OTTPAY_SIGN_KEY")?).build()?;
 //! let ledger = Ledger::open(Sqlite::file("shop.db"), [client.clone()]).await?;
 //!
-//! // Once for each payment: what is written in `tx` is committed together with the mark that it is done.
+//! // Once per payment: everything written through `tx` commits together with the mark that the event is done.
 //! tokio::spawn(ledger.run(|event, mut tx| async move {
 //!     if let Kind::Paid(payment) = &event.kind {
 //!         let paid = payment.paid().amount().try_into()?;
@@ -26,7 +26,7 @@
 //! }));
 //! let routes: axum::Router = axum::Router::new().route("/ottpay", post(hook)).with_state(ledger.clone());
 //!
-//! // A buyer who opens the page twice is shown the same code.
+//! // A buyer who opens the page twice gets the same code.
 //! let cart = Reference::new("cart 17")?;
 //! let offer = ledger.pay(&cart, |id: OrderId| {
 //!     let order = client.active_pay().order_id(id).amount(Amount::from_minor(1999)).biz_type(BizType::WechatPay);
@@ -37,34 +37,35 @@
 //! # }
 //! ```
 //!
-//! **What is promised:** what the handler writes in its [`Tx`] and the mark that the event is done are committed together or
-//! not at all. The handler may run more than once. Everything outside of the `Tx` may happen more than once, with the same
-//! [`Event::key`]; and, after a restored backup or a fail-over that lost commits, although the database no longer knows of it.
-//! [`states`] says of each end how sure it is, and `docs/ledger.md` of the repository what a person does about it.
+//! **The promise:** what the handler writes through its [`Tx`] and the mark that the event is done commit together or
+//! not at all. The handler may run more than once. Everything outside the `Tx` may happen more than once, with the same
+//! [`Event::key`]; after a restored backup, or a failover that lost commits, it may happen even though the database has
+//! no record of it. [`states`] describes how certain each end is, and `docs/ledger.md` in the repository describes what
+//! a person does about it.
 //!
 //! | to | see |
 //! |---|---|
 //! | let a buyer pay by a link or QR code | [`Ledger::pay`], [`Ledger::note`] |
 //! | charge the code on a buyer's phone, at a till | [`Ledger::charge`] |
-//! | give money back | [`Ledger::send`]; in a handler [`Tx::send_later`] |
+//! | refund a payment | [`Ledger::send`]; in a handler [`Tx::send_later`] |
 //! | receive callbacks | `Accepted` (feature `axum`), [`Ledger::handle`], [`Ledger::accept`] |
-//! | act upon what was paid, refunded or needs a person | [`Ledger::run`], [`Kind`] |
-//! | the same with sqlx, diesel or another database crate | [`Ledger::claim`] |
+//! | act on payments, refunds and orders that need a person | [`Ledger::run`], [`Kind`] |
+//! | do the same with sqlx, diesel or another database crate | [`Ledger::claim`] |
 //! | show the status of an order | [`Ledger::view`], [`Ledger::watch`], [`Ledger::orders`], [`Ledger::health`] |
-//! | decide what no query settles | [`Ledger::settle`], [`Ledger::replay`] |
-//! | make the tables by hand | [`schema`] |
-//! | keep it in another database | [`store::Store`], `conformance` (feature `testing`) |
+//! | record a person's decision, or retry a parked event | [`Ledger::settle`], [`Ledger::replay`] |
+//! | create the tables by hand | [`schema`] |
+//! | use another database | [`store::Store`], `conformance` (feature `testing`) |
 //!
 //! # Features
 //!
-//! None is on by default.
+//! No feature is enabled by default.
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `sqlite` | `Sqlite`: one file, on one machine |
-//! | `postgres` | `Postgres`: several processes and machines; works through PgBouncer |
-//! | `axum` | extractors for axum, which are the answers as well |
-//! | `testing` | sealed callbacks, a clock that can be moved, the suite that a store must pass |
+//! | `sqlite` | `Sqlite`: one file, for a single machine |
+//! | `postgres` | `Postgres`: for several processes and machines; works through PgBouncer |
+//! | `axum` | extractors for axum, which are also the responses |
+//! | `testing` | sealed callbacks, an adjustable clock, and the conformance suite for stores |
 
 mod accept;
 mod alert;
@@ -144,7 +145,7 @@ pub use store::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use store::sqlite::Sqlite;
 pub use stray::Stray;
-/// Of [`Postgres::connect_with`]: settings and connectors.
+/// Re-exported for [`Postgres::connect_with`]: its settings and connectors.
 #[cfg(feature = "postgres")]
 pub use tokio_postgres;
 pub use view::{Parked, View};

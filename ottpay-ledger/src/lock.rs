@@ -1,9 +1,9 @@
-//! The lock of an order's row, which lasts until the transaction ends.
+//! Locks an order's row until the transaction ends.
 
 use crate::db::Txn;
 use crate::store::StoreError;
 
-/// Locks the row of an order. Returns whether there is one.
+/// Locks the row of an order. Returns whether the order exists.
 pub(crate) async fn lock_order(txn: &mut Txn, merchant: &str, id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 {lock}";
     Ok(txn.query_first(sql, &[merchant.into(), id.into()]).await?.is_some())

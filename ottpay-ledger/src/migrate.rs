@@ -1,31 +1,31 @@
-//! Makes the tables, or finds that another program or a later version made them.
+//! Creates the tables, or detects that another program or a later version created them.
 
 use crate::db::{Db, Txn};
 use crate::names::expand;
 use crate::store::{CommitError, Dialect, StoreError, StoreErrorKind};
 
-/// The version of the schema that this crate writes.
+/// The schema version that this crate writes.
 const VERSION: i64 = 1;
 
-/// Statements that lead from one version to the next, in order; the first from nothing.
+/// The statements that lead from each version to the next; the first creates version 1.
 const STEPS: [&str; 1] = [include_str!("schema.sql")];
 
 /// Why the tables cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MigrateError {
-    #[error("the tables are of version {found}, this program knows version {VERSION}")]
+    #[error("the tables have schema version {found}, but this program knows only versions up to {VERSION}: upgrade it")]
     Newer { found: i64 },
-    #[error("there are tables with the ledger's names, but no version of the ledger is stored in them")]
+    #[error("tables with the ledger's names exist, but they contain no schema version of the ledger")]
     Foreign,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Brings the tables to this version. Several processes may do this at once: one does it, the others wait for it.
+/// Upgrades the tables to this version. If several processes call it at once, one upgrades and the others wait.
 pub(crate) async fn migrate(db: &Db) -> Result<(), MigrateError> {
     let mut txn = db.begin().await?;
     if db.dialect() == Dialect::Postgres {
-        // Nobody else's number: "ottpay" in ASCII.
+        // "ottpay" in ASCII, so that the lock does not collide with one of the shop's own.
         txn.query("SELECT 1 FROM pg_advisory_xact_lock(122511417827705)", &[]).await?;
     }
     let found = find_version(&mut txn).await?;
@@ -52,12 +52,12 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), MigrateError> {
     match txn.commit().await {
         Ok(()) => Ok(()),
         Err(CommitError::NotCommitted(error)) => Err(error.into()),
-        // Whether the tables are there is seen when they are used.
+        // If the commit was lost, the first use of the tables reports it.
         Err(CommitError::Unknown(_)) => Ok(()),
     }
 }
 
-/// Whether the tables are there in this version. Changes nothing.
+/// Whether the tables exist and have this version. Changes nothing.
 pub(crate) async fn is_current(db: &Db) -> Result<bool, MigrateError> {
     match find_version(&mut db.begin().await?).await? {
         Some(found) if found > VERSION => Err(MigrateError::Newer { found }),
@@ -65,7 +65,7 @@ pub(crate) async fn is_current(db: &Db) -> Result<bool, MigrateError> {
     }
 }
 
-/// The version that is stored, if there is one.
+/// Finds the stored schema version, if there is one.
 async fn find_version(txn: &mut Txn) -> Result<Option<i64>, MigrateError> {
     let exists = match txn.dialect() {
         Dialect::Postgres => {
@@ -86,13 +86,15 @@ async fn find_version(txn: &mut Txn) -> Result<Option<i64>, MigrateError> {
     value.parse().map(Some).map_err(|_| MigrateError::Foreign)
 }
 
-/// The statements of a script, without comments. No string in them contains a semicolon.
+/// Splits a script into statements. No string or comment in it may contain a semicolon.
 fn statements(script: &str) -> impl Iterator<Item = &str> {
     script.split(';').map(str::trim).filter(|statement| !statement.is_empty())
 }
 
-/// The SQL that makes the tables of this version from nothing, for those who let no program change a schema by itself. A
-/// ledger that finds them leaves them as they are.
+/// Returns the SQL that creates the tables of this version, for shops whose programs may not change the schema
+/// themselves.
+///
+/// A ledger that finds these tables leaves them unchanged.
 pub fn schema(dialect: Dialect) -> String {
     let own = match dialect {
         Dialect::Postgres => "CREATE SCHEMA IF NOT EXISTS ottpay;\n\n",

@@ -1,15 +1,15 @@
-//! What of a statement differs from one database to the other: names of tables, the clock, locks.
+//! The differences between the databases' SQL: table names, the clock, and locks.
 
 use crate::store::Dialect;
 
-/// The tables.
+/// The tables of the ledger.
 const TABLES: [&str; 9] =
     ["settings", "merchants", "orders", "references", "hints", "strays", "events", "proven", "verdicts"];
 
-/// The statement for this database. `offset` moves its clock, in milliseconds: for tests.
+/// Expands a template into a statement for one database. `offset` moves its clock by that many milliseconds, for tests.
 ///
-/// In braces: a table; `{now}`, the time in milliseconds; `{lock}` and `{skip}` at the end of a `SELECT`, which lock its
-/// rows, and pass over those that are locked; `{serial}`, the type of a column that numbers its rows.
+/// Braces contain the name of a table, or `{now}` (the time in milliseconds), `{lock}` and `{skip}` (at the end of a
+/// `SELECT`: lock its rows, or skip locked ones), or `{serial}` (the type of a column that numbers its rows).
 pub(crate) fn expand(template: &str, dialect: Dialect, offset: i64) -> String {
     let mut sql = String::with_capacity(template.len() + 64);
     let mut rest = template;
@@ -29,7 +29,7 @@ pub(crate) fn expand(template: &str, dialect: Dialect, offset: i64) -> String {
 
 fn push_now(sql: &mut String, dialect: Dialect, offset: i64) {
     let clock = match dialect {
-        // now() would be the start of the transaction.
+        // `now()` is the start of the transaction, which may be seconds ago. A lease measured by it would end early.
         Dialect::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)",
         Dialect::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
     };
@@ -45,15 +45,15 @@ fn replacement(name: &str, dialect: Dialect) -> String {
     match (name, dialect) {
         ("lock", Dialect::Postgres) => "FOR UPDATE".to_owned(),
         ("skip", Dialect::Postgres) => "FOR UPDATE SKIP LOCKED".to_owned(),
-        // Of a join, only the rows of orders: callbacks write the others.
+        // Of a join, lock only the rows of orders: callbacks write the others and must not wait.
         ("skip_order", Dialect::Postgres) => "FOR UPDATE OF o SKIP LOCKED".to_owned(),
-        // A transaction of SQLite that writes is alone.
+        // A writing transaction of SQLite has the whole database to itself.
         ("lock" | "skip" | "skip_order", Dialect::Sqlite) => String::new(),
         ("serial", Dialect::Postgres) => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY".to_owned(),
         ("serial", Dialect::Sqlite) => "INTEGER PRIMARY KEY".to_owned(),
         (table, Dialect::Postgres) if TABLES.contains(&table) => format!("ottpay.{table}"),
         (table, Dialect::Sqlite) if TABLES.contains(&table) => format!("ottpay_{table}"),
-        // Shows itself when the statement is run, in the first test that does.
+        // A typing error stays visible: the first test that runs the statement fails.
         (unknown, _) => format!("{{{unknown}}}"),
     }
 }

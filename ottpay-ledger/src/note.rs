@@ -17,11 +17,11 @@ use crate::time::millis;
 use crate::worker::fold::fold_order;
 use crate::worker::offer::withdraw_offers;
 
-/// What is noted of a request.
+/// The record of a request.
 pub(crate) struct Note {
     pub(crate) tracked: Tracked,
     pub(crate) reference: Reference,
-    /// The payment that it gives back.
+    /// For a refund: the id of the payment that it refunds.
     pub(crate) original: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Note {
         Self { tracked, reference: reference.clone(), original }
     }
 
-    /// Of what is handed to the buyer and sent by nobody here: a link, or parameters for the vendor's SDK.
+    /// Notes a link or parameters for the vendor's SDK. The buyer's device sends them, not this program.
     pub(crate) fn of_link(tracked: Tracked, reference: &Reference) -> Self {
         Self { tracked, reference: reference.clone(), original: None }
     }
@@ -43,19 +43,19 @@ impl Note {
 
 /// How an order begins.
 pub(crate) enum Beginning<'a> {
-    /// It is sent by the worker.
+    /// The worker sends it.
     ByWorker {
-        /// The request, as serde writes it.
+        /// The serialized request.
         request: &'a str,
     },
-    /// It is sent as soon as the transaction is committed; its reply comes within this time, or never.
+    /// It is sent as soon as the transaction is committed. Its reply arrives within this time, or never.
     Sent {
-        /// The limit.
+        /// The time limit.
         within: Duration,
-        /// Tells the one who noted it from others who note the same id.
+        /// Distinguishes this attempt from others that note the same id.
         token: &'a str,
     },
-    /// It was given out.
+    /// It was handed to the buyer.
     GivenOut,
 }
 
@@ -90,7 +90,7 @@ impl Beginning<'_> {
     }
 }
 
-/// Writes the row, unless the id is there. Then its row is locked, and its state is returned.
+/// Inserts the row, unless the id exists. In that case it locks the existing row and returns its state.
 pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>) -> Result<Option<State>, StoreError> {
     let Note { tracked, reference, original } = note;
     let merchant = Value::from(tracked.merchant_id());
@@ -129,8 +129,9 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
     Ok(Some(state))
 }
 
-/// Locks an order and withdraws its offers, so that no event of an earlier attempt is completed from now on. Waits for a
-/// completion that is being committed, so only the state that this returns decides whether the id may be sent again.
+/// Locks an order and withdraws its offers, so that no event of an earlier attempt can be completed any more. This
+/// waits for a completion that is being committed; therefore only the returned state decides whether the id may be sent
+/// again.
 pub(crate) async fn fence_off(txn: &mut Txn, merchant: &str, id: &str) -> Result<(State, Tracked), StoreError> {
     lock_order(txn, merchant, id).await?;
     withdraw_offers(txn, merchant, id).await?;
@@ -139,16 +140,17 @@ pub(crate) async fn fence_off(txn: &mut Txn, merchant: &str, id: &str) -> Result
 
 /// Reads an order whose row is locked.
 async fn read_noted(txn: &mut Txn, merchant: &str, id: &str) -> Result<(State, Tracked), StoreError> {
-    // What a claim has completed may not be in the row yet.
+    // A completed claim may not have been folded into the row yet.
     fold_order(txn, merchant, id).await?;
     let sql = "SELECT state, tracked FROM {orders} WHERE merchant = $1 AND id = $2";
-    let gone = || StoreError::new(StoreErrorKind::Serialization, "the order was there and is not");
+    let gone = || StoreError::new(StoreErrorKind::Serialization, "the order was deleted in the meantime");
     let row = txn.query_first(sql, &[merchant.into(), id.into()]).await?.ok_or_else(gone)?;
     Ok((parse_state(&row.get::<String>(0)?)?, parse_tracked(&row.get::<String>(1)?)?))
 }
 
-/// Notes that the same id is sent once more, because no attempt before reached the gateway or was carried out. Call
-/// [`fence_off`] first, which reads that. A worker that holds the order is fenced off, as it knows only the request before.
+/// Notes that the same id is sent once more, because no earlier attempt reached the gateway or was carried out. Call
+/// [`fence_off`] first: it reads the state that this decision needs. Raising `turn` fences off a worker that holds the
+/// order, because it only knows the earlier request.
 pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration, token: &str) -> Result<(), StoreError> {
     let Note { tracked, reference, original } = note;
     let sql = "UPDATE {orders} SET state = $3, sends = sends + 1, sending_until = {now} + $4, next_at = {now} + $4,

@@ -1,9 +1,9 @@
-//! What the buyer is shown, the first time and again.
+//! What the buyer is shown, both the first time and later.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// What the buyer pays by: what the gateway's reply gave, now or when the order was first sent.
+/// What the buyer needs in order to pay, from the gateway's reply to this call or to the one that first sent the order.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Offer {
     pub(crate) order_id: String,
@@ -18,24 +18,24 @@ impl Offer {
         &self.order_id
     }
 
-    /// Where the buyer pays: the content of a QR code, or a page. Nothing if the action has no such field, for example
-    /// because it gives parameters for an app.
+    /// Where the buyer pays: the content of a QR code, or the address of a page. `None` if the action's reply has no
+    /// such field, for example because it contains parameters for an app.
     pub fn link(&self) -> Option<&str> {
         self.link.as_deref()
     }
 
-    /// A field of the reply, by its name on the wire. Sensitive ones are not here.
+    /// A field of the reply, by its name on the wire. Sensitive fields are not available.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(name).map(String::as_str)
     }
 
-    /// Whether an order was sent for it now, and none was there before.
+    /// Whether this call sent a new order.
     pub fn is_new(&self) -> bool {
         self.is_new
     }
 }
 
-/// Does not show the link: anyone with the link can pay as the buyer.
+/// Omits the link: anyone who has it can pay in place of the buyer.
 impl fmt::Debug for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Offer").field("order_id", &self.order_id).field("is_new", &self.is_new).finish_non_exhaustive()

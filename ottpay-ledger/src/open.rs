@@ -7,62 +7,64 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// There is no client.
-    #[error("a ledger needs a client")]
+    /// No client was given.
+    #[error("expected at least one client, found none: add one with `Ledger::builder(…).client(…)`")]
     NoClient,
-    /// Amounts in callbacks and in most answers have no currency.
-    #[error("the client of merchant {merchant} has no currency: set it with `Client::builder().currency(…)`")]
+    /// A client has no currency. Amounts in callbacks and in most replies state none, so the client has to.
+    #[error("the client of merchant {merchant} has no currency: set one with `Client::builder().currency(…)`")]
     NoCurrency {
         /// The merchant.
         merchant: String,
     },
     /// Two clients have the same merchant.
-    #[error("there are two clients of merchant {merchant}")]
+    #[error("two clients have the same merchant {merchant}: expected one client per merchant")]
     SameMerchant {
         /// The merchant.
         merchant: String,
     },
-    /// The clients talk to different gateways.
-    #[error("the clients talk to {first} and to {second}: a ledger has one gateway")]
+    /// The clients use different gateways.
+    #[error("the clients use two gateways, {first} and {second}: open one ledger for each")]
     SeveralEnvironments {
         /// The gateway of the first client.
         first: String,
-        /// That of a later one.
+        /// The gateway of a later client.
         second: String,
     },
-    /// The store has the payments of another gateway, for example of a sandbox.
-    #[error("the store is bound to {bound}, the client talks to {found}: use a store of its own for each gateway")]
+    /// The store contains the payments of another gateway, for example of a sandbox.
+    #[error(
+        "the store is bound to the gateway {bound}, but the client uses {found}: use a separate store for each gateway"
+    )]
     OtherEnvironment {
         /// The gateway to which the store is bound.
         bound: String,
-        /// That of the client.
+        /// The gateway of the client.
         found: String,
     },
-    /// The store has payments of other merchants only.
+    /// The store contains only payments of other merchants.
     #[error(
-        "the store is not bound to merchant {merchant}: is it that of another shop? If not, see `bind_new_merchants`"
+        "the store is not bound to merchant {merchant}: if it does not belong to another shop, call `bind_new_merchants`"
     )]
     OtherMerchant {
         /// The merchant of the client.
         merchant: String,
     },
-    /// The store has payments of a merchant who has no client, so they could not be followed.
-    #[error("the store has payments of merchant {merchant}, who has no client")]
+    /// The store contains payments of a merchant without a client, so nothing could follow them.
+    #[error("the store contains payments of merchant {merchant}: add a client for this merchant")]
     MissingClient {
         /// The merchant.
         merchant: String,
     },
-    /// The tables of a ledger are not there, see [`Inspector::open`](crate::Inspector::open).
-    #[error("there is no ledger in it")]
+    /// The store has no ledger tables, see [`Inspector::open`](crate::Inspector::open).
+    #[error("the store contains no tables of a ledger: check its path or address")]
     NoLedger,
-    /// A later version of this crate made the tables.
-    #[error("the tables are of a later version: {0}")]
+    /// A later version of this crate created the tables.
+    #[error("cannot use the tables of a later version: {0}")]
     Newer(String),
-    /// Another program made tables of these names.
-    #[error("the tables are not those of a ledger: {0}")]
+    /// Another program created tables with these names.
+    #[error("cannot use the tables of another program: {0}")]
     Foreign(String),
-    /// The store cannot be used.
-    #[error("the store cannot be used: {0}")]
+    /// The store failed.
+    #[error("the store failed: {0}")]
     Store(#[from] StoreError),
 }
 

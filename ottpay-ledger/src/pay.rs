@@ -1,4 +1,4 @@
-//! Pays a reference by one order at a time: a second look at the page shows the first link.
+//! Pays a reference with one order at a time: opening the page again shows the first link.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,9 +21,9 @@ use crate::send_error::SendError;
 use crate::state::State;
 use crate::store::StoreError;
 
-/// An id that a shop gives to what it sells: [`OrderId`], or [`CheckoutId`] for a Checkout page.
+/// A type of id that a shop gives to what it sells: [`OrderId`], or [`CheckoutId`] for a Checkout page.
 pub trait NewId: private::Sealed {
-    /// A random one: that it was used before is next to impossible.
+    /// Creates a random id, which is unique for all practical purposes.
     fn random() -> Self;
 }
 
@@ -47,24 +47,25 @@ impl NewId for CheckoutId {
     }
 }
 
-/// What pays a reference already, or may.
+/// What already pays a reference, or may still do so.
 enum Earlier {
-    /// Nothing that is in the way.
+    /// No order blocks a new one.
     Nothing,
-    /// Its request is on the way.
+    /// The request of another order is in progress.
     Underway { id: String, state: State },
-    /// It has an end that forbids another order, or none.
+    /// An order has an end that forbids another order, or has not ended.
     InTheWay { id: String, state: State },
-    /// The buyer can still pay by it.
+    /// The buyer can still pay this order.
     Open { tracked: Box<Tracked>, given: String },
 }
 
 impl Ledger {
-    /// Gives the buyer something to pay a reference by: the link of its open order, or that of a new one, which is sent as by
-    /// [`send`](Self::send). So a buyer who opens the page twice does not get two orders, which could both be paid.
+    /// Returns what the buyer needs to pay a reference: the link of its open order, or of a new order, which is sent as
+    /// by [`send`](Self::send). A buyer who opens the page twice therefore does not get two orders that could both be
+    /// paid.
     ///
-    /// `make` builds the request with the id that it is given. A new order is sent only if every earlier one of the reference
-    /// cannot be paid any more, as far as the gateway says; otherwise the error names the order that is in the way.
+    /// `make` builds the request with the given id. A new order is sent only if, according to the gateway, none of the
+    /// reference's earlier orders can be paid any more. Otherwise the error names the order that prevents it.
     ///
     /// # Errors
     /// [`SendError`]; among others [`InTheWay`](SendError::InTheWay) if the reference is paid, and
@@ -94,7 +95,7 @@ impl Ledger {
                 Tried::Underway { id, state } if tokio::time::Instant::now() >= patience => {
                     return Err(SendError::InTheWay { id, state });
                 }
-                // The same buyer has clicked twice.
+                // Usually the same buyer clicked twice. Waiting lets the second click show the first one's link.
                 Tried::Underway { .. } => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
@@ -104,7 +105,7 @@ impl Ledger {
 /// How an attempt to pay a reference ended.
 enum Tried {
     Offered(Offer),
-    /// Another request of the reference is on the way.
+    /// Another request of the reference is in progress.
     Underway {
         id: String,
         state: State,
@@ -135,7 +136,8 @@ impl Inner {
     }
 }
 
-/// Finds what pays the reference. Until the transaction ends, nobody else begins another order of it.
+/// Finds what pays the reference. It holds the reference's lock until the transaction ends, so no other process begins
+/// an order of it meanwhile.
 async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError> {
     let (merchant, reference) = (note.tracked.merchant_id(), &note.reference);
     let sql = "INSERT INTO {references} (merchant, reference) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -164,7 +166,7 @@ async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError>
     Ok(found)
 }
 
-/// Shows what was shown before, if it is what is asked for now.
+/// Returns the stored link, if the new request asks for the same.
 fn resume(info: &ActionInfo, asked: &Tracked, open: &Tracked, given: String) -> Result<Offer, SendError> {
     let id = open.id().to_owned();
     let is_same = (open.method(), open.amount(), open.currency()) == (asked.method(), asked.amount(), asked.currency());

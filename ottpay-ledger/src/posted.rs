@@ -1,4 +1,4 @@
-//! What a posted body names: the merchant, the orders to ask about, and what may be kept of it.
+//! Extracts from a posted callback its merchant, the orders to query, and the fields that may be stored.
 
 use std::collections::BTreeMap;
 
@@ -11,29 +11,29 @@ use ottpay::{Amount, CallbackError, Client, OrderId, PaymentCallback};
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-/// How long a stored text of the fields is at most; a genuine callback has a few hundred bytes.
+/// The largest size of the stored fields in bytes. A genuine callback has a few hundred.
 const MAX_FIELDS: usize = 16 * 1024;
 
-/// How long an id is at most.
+/// The largest length of an id in bytes.
 const MAX_ID: usize = 200;
 
-/// A callback that was verified, as it is stored: without the sealed body and without sensitive fields.
+/// A verified callback, as it is stored: without the sealed body and without sensitive fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Posted {
     pub(crate) merchant: String,
-    /// What it names: the order, and the Checkout page. Empty if none can be read.
+    /// The ids that it names: the order's and the Checkout page's. Empty if neither can be read.
     pub(crate) ids: Vec<String>,
-    /// A JSON object.
+    /// The fields as a JSON object.
     pub(crate) fields: Option<String>,
-    /// Of the fields: tells two callbacks apart.
+    /// A digest of the fields, by which differing callbacks are recognised.
     pub(crate) digest: String,
     pub(crate) vouches_for: Option<Vouched>,
 }
 
-/// What a callback without a sign of alteration says was paid.
+/// The amount that a callback without signs of alteration names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Vouched {
-    /// Without the fee and the tip that it names, which may or may not be part of its amount.
+    /// The amount without the callback's fee and tip. It is not documented whether the amount includes them.
     pub(crate) least: i64,
     pub(crate) most: i64,
 }
@@ -45,10 +45,10 @@ pub(crate) enum Unaccepted {
     Rejected,
 }
 
-/// Opens a body with the client for which it is, and says what it names.
+/// Opens a body with the client that it is for, and extracts what it names.
 pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Result<(&'c Client, Posted), Unaccepted> {
     if clients.values().all(|client| body.len() > client.as_ref().max_reply()) {
-        tracing::warn!(target: "ottpay", length = body.len(), "callback rejected: longer than the limit");
+        tracing::warn!(target: "ottpay", length = body.len(), "rejected a callback that is longer than `max_reply`");
         return Err(Unaccepted::TooLarge);
     }
     let mut rejected = Unaccepted::Rejected;
@@ -56,7 +56,7 @@ pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Re
         match open(client, body) {
             Ok(posted) => return Ok((client, posted)),
             Err(error) => {
-                tracing::warn!(target: "ottpay", %error, "callback rejected");
+                tracing::warn!(target: "ottpay", %error, "rejected a callback");
                 if matches!(error, CallbackError::TooLarge { .. }) {
                     rejected = Unaccepted::TooLarge;
                 }
@@ -66,8 +66,8 @@ pub(crate) fn read<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Re
     Err(rejected)
 }
 
-/// The clients by which a body may be opened. The merchant beside `data` is not authenticated: it chooses a client, by which
-/// everything has to be verified.
+/// Finds the clients that may open a body. The merchant id outside the sealed data is not authenticated: it only
+/// selects a client, whose key then has to verify everything.
 fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Vec<&'c Client> {
     let all = || clients.values().collect();
     if clients.len() == 1 {
@@ -78,31 +78,31 @@ fn find_recipients<'c>(clients: &'c BTreeMap<String, Client>, body: &[u8]) -> Ve
         Some(Some(named)) => clients.get(named.trim()).into_iter().collect(),
         Some(None) => all(),
         None => {
-            tracing::warn!(target: "ottpay", "callback rejected: not a message");
+            tracing::warn!(target: "ottpay", "rejected a callback: its body is not a gateway message");
             Vec::new()
         }
     }
 }
 
-/// Opens a body. One that is genuine and cannot be read names its order, too, as may one that is possibly altered.
+/// Opens a body. A genuine callback that cannot be read still names its order, as may one that was possibly altered.
 fn open(client: &Client, body: &[u8]) -> Result<Posted, CallbackError> {
     let read = client.callback(body);
     let Some(received) = find_received(&read) else { return Err(read.err().unwrap_or(CallbackError::NoData)) };
     if matches!(read, Err(CallbackError::PossiblyAltered { .. })) {
-        // A field may contain a part of a sensitive one, so nothing is kept but what it names.
+        // In an altered callback any field may contain part of a sensitive one, so only the ids are kept.
         let ids = find_ids(client, received);
         let merchant = client.merchant_id().to_owned();
         return Ok(Posted { merchant, ids, fields: None, digest: digest(""), vouches_for: None });
     }
     let mut posted = read_fields(client, received);
-    // A client that does not check callbacks does not say whether this one was altered.
+    // Without the client's check, it is unknown whether this callback was altered.
     if read.is_err() || !client.as_ref().checks_callbacks() {
         posted.vouches_for = None;
     }
     Ok(posted)
 }
 
-/// What a callback says that was verified, whether or not it can be read or believed.
+/// Returns the content of a verified callback, even if it cannot be read or trusted.
 pub(crate) fn find_received(read: &Result<PaymentCallback, CallbackError>) -> Option<&Received> {
     match read {
         Ok(callback) => Some(callback.raw()),
@@ -120,24 +120,25 @@ fn read_fields(client: &Client, received: &Received) -> Posted {
         merchant: client.merchant_id().to_owned(),
         ids: find_ids(client, received),
         digest: digest(&fields),
-        // An undeclared name may be a part of a value.
+        // An undeclared name may be part of a sensitive value that was split, so the fields are not stored.
         fields: Some(fields).filter(|fields| is_known && fields.len() <= MAX_FIELDS),
         vouches_for: find_vouched(declared, received),
     }
 }
 
-/// The fields of the callback that declares the most of what came. One of them reads the callbacks of every channel.
+/// Returns the fields of the declared callback that matches most of the received names. One declaration reads the
+/// callbacks of every channel.
 fn declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
     let count = |callback: &CallbackInfo| {
         let names = received.fields().iter().map(|(name, _)| name);
         names.filter(|name| callback.fields.iter().any(|field| field.has_name(name))).count()
     };
     let callbacks = client.as_ref().gateway().callbacks.iter().copied();
-    // Of equals the first.
+    // `max_by_key` returns the last maximum; reversed, that is the first declaration.
     callbacks.rev().max_by_key(|callback| count(callback)).map_or(&[], |callback| callback.fields)
 }
 
-/// The ids that a callback names: of the order and of the Checkout page, if they can be those of the shop.
+/// Finds the ids of the order and the Checkout page in a callback, if they are valid as ids of the shop.
 pub(crate) fn find_ids(client: &Client, received: &Received) -> Vec<String> {
     let declared = declared(client, received);
     let named = [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| received.role(declared, role));
@@ -158,7 +159,7 @@ fn find_vouched(declared: &'static [FieldInfo], received: &Received) -> Option<V
     Some(Vouched { least: i64::try_from(least).ok()?, most: i64::try_from(total.minor()).ok()? })
 }
 
-/// The fields, without those that are sensitive or not declared.
+/// Serializes the declared fields that are not sensitive.
 struct Shown<'a> {
     received: &'a Received,
     declared: &'static [FieldInfo],
@@ -170,7 +171,8 @@ impl Serialize for Shown<'_> {
     }
 }
 
-/// Of what is shown only: by a digest of everything, a sensitive value with few possibilities could be guessed.
+/// Digests only the stored fields. From a digest of everything, a sensitive value with few possibilities could be
+/// guessed.
 fn digest(fields: &str) -> String {
     encode_string(&Sha256::digest(fields.as_bytes()))
 }

@@ -7,8 +7,10 @@ use ottpay::OrderId;
 
 use crate::store::Value;
 
-/// The shop's own name for what is paid: the number of a cart, an invoice, a booking. All attempts to pay it, each with an
-/// order id of its own, have the same reference, and a second payment of it is reported as such.
+/// The shop's own name for what is paid, such as the number of a cart, invoice or booking.
+///
+/// All attempts to pay it have this reference, each with an order id of its own. A second payment of the same reference
+/// is reported as [`PaidAgain`](crate::Kind::PaidAgain).
 ///
 /// ```
 /// use ottpay_ledger::Reference;
@@ -24,22 +26,22 @@ pub struct Reference(String);
 const LONGEST: usize = 200;
 
 impl Reference {
-    /// A string of 1 to 200 characters without control characters.
+    /// Creates a reference from a string of 1 to 200 characters without control characters.
     ///
     /// # Errors
-    /// [`ReferenceError`] if it is not one.
+    /// [`ReferenceError`] for any other string.
     pub fn new(text: impl Into<String>) -> Result<Self, ReferenceError> {
         let text = text.into();
         let is_valid = (1..=LONGEST).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         if is_valid { Ok(Self(text)) } else { Err(ReferenceError) }
     }
 
-    /// What the store has.
+    /// Creates a reference from the store, where it was valid.
     pub(crate) fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// As a string.
+    /// The reference as a string.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -58,7 +60,7 @@ impl FromStr for Reference {
     }
 }
 
-/// For shops in which every payment has an id of its own and nothing is paid twice by another.
+/// For shops where every payment has its own order id and is never retried with another.
 impl From<&OrderId> for Reference {
     fn from(id: &OrderId) -> Self {
         Self(id.to_string())

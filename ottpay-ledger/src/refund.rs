@@ -1,4 +1,4 @@
-//! What must hold before a payment is given back.
+//! The conditions under which a payment may be refunded.
 
 use ottpay::payment::{Confirmed, Tracked};
 use ottpay::{Amount, Client};
@@ -13,8 +13,8 @@ use crate::state::State;
 use crate::store::StoreError;
 use crate::worker::fold::fold_order;
 
-/// Asks how much of the payment has been given back, once its refund is in flight and before it is sent: a total that has
-/// risen by exactly the refund's amount afterwards tells that it went through, if its reply is lost.
+/// Queries how much of the payment has been refunded, after the refund was noted and before it is sent. If the refund's
+/// reply is lost, a total that has since risen by exactly its amount shows that it succeeded.
 pub(crate) async fn find_refunded_before(
     inner: &Inner,
     client: &Client,
@@ -25,8 +25,8 @@ pub(crate) async fn find_refunded_before(
     let payment = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
     match client.confirm(&payment).await {
         Ok(Confirmed::Paid(payment)) => Ok(payment.refunded().map(|refunded| refunded.amount())),
-        Ok(Confirmed::GivenBack(_)) => Err(SendError::NotRefundable("all of it has been given back")),
-        // What the gateway does not say is not recorded. That the ledger knows of a payment was checked with the note.
+        Ok(Confirmed::GivenBack(_)) => Err(SendError::NotRefundable("all of the payment has already been refunded")),
+        // A total that the gateway does not state is not recorded. That the payment exists was checked with the note.
         Ok(_) => Ok(None),
         Err(error) if error.is_transient() => Err(SendError::NotAsked(error)),
         Err(_) => Ok(None),
@@ -43,19 +43,20 @@ async fn find_payment(inner: &Inner, merchant: &str, id: &str) -> Result<Option<
     find.await.map_err(SendError::NotNoted)
 }
 
-/// Checks, in the transaction that notes a refund, that the payment is there, that enough of it is left, and that no other
-/// refund of it is without an end. The payment's row is locked until the note is there.
+/// Checks, in the transaction that notes a refund, that the payment exists, that enough of it is left, and that none of
+/// its other refunds is unfinished. The payment's row stays locked until the commit, so two refunds cannot both pass
+/// the check.
 pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendError> {
     let Some(original) = &note.original else { return Ok(()) };
     let (merchant, own) = (note.tracked.merchant_id(), note.tracked.id());
     let asked = note.tracked.amount().ok_or(SendError::NotRefundable("the refund states no amount"))?;
-    // The refund's row before the payment's, as a worker locks them: neither waits for the other.
+    // Lock the refund before the payment, in the same order as a worker: otherwise the two could deadlock.
     lock_order(txn, merchant, own).await.map_err(SendError::NotNoted)?;
     let payment = lock_payment(txn, merchant, original).await.map_err(SendError::NotNoted)?;
     let (state, left) = payment.ok_or(SendError::NotRefundable("the ledger has no such payment"))?;
     let left = match (state, left) {
         (State::Paid | State::PaidAgain | State::Settled, Some(left)) => left,
-        _ => return Err(SendError::NotRefundable("the ledger does not know it as paid")),
+        _ => return Err(SendError::NotRefundable("the ledger has not recorded it as paid")),
     };
     if let Some(id) = find_in_flight(txn, merchant, original, own).await.map_err(SendError::NotNoted)? {
         return Err(SendError::RefundInFlight { id });
@@ -63,14 +64,14 @@ pub(crate) async fn check_refund(txn: &mut Txn, note: &Note) -> Result<(), SendE
     if asked > left { Err(SendError::RefundTooLarge { asked, left }) } else { Ok(()) }
 }
 
-/// Where a payment is, and what is left of it; nothing if it was never reported as paid.
+/// Locks a payment. Returns its state and the amount that is left of it, or `None` if it does not exist.
 async fn lock_payment(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<(State, Option<Amount>)>, StoreError> {
     let key = || [merchant.into(), id.into()];
     let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND original IS NULL {lock}";
     if txn.query_first(sql, &key()).await?.is_none() {
         return Ok(None);
     }
-    // What a claim has completed may not be in the row yet.
+    // A completed claim may not have been folded into the row yet.
     fold_order(txn, merchant, id).await?;
     let sql = "SELECT state, paid, refunded FROM {orders} WHERE merchant = $1 AND id = $2";
     let Some(row) = txn.query_first(sql, &key()).await? else { return Ok(None) };
@@ -79,7 +80,7 @@ async fn lock_payment(txn: &mut Txn, merchant: &str, id: &str) -> Result<Option<
     Ok(Some((parse_state(&row.get::<String>(0)?)?, left)))
 }
 
-/// Another refund of the payment that has no end.
+/// Finds another refund of the payment that has not ended.
 async fn find_in_flight(
     txn: &mut Txn,
     merchant: &str,

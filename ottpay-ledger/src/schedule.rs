@@ -1,4 +1,4 @@
-//! When the gateway is asked about an order again.
+//! When to query the gateway about an order again.
 
 use std::time::Duration;
 
@@ -7,14 +7,16 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// Times since the last sign of life of an order at which the gateway is asked about it: 5 s, 15 s, 1 min, 5 min, 15 min, 1 h,
-/// 6 h, 1 d, 3 d and 7 d by default. A sign of life is that it was noted, or a callback: with each, the schedule begins anew.
+/// The times since an order's last activity at which the gateway is queried.
+///
+/// By default these are 5 s, 15 s, 1 min, 5 min, 15 min, 1 h, 6 h, 1 d, 3 d and 7 d. Noting the order and each callback
+/// count as activity, and restart the schedule.
 ///
 /// ```
 /// use std::time::Duration;
 /// use ottpay_ledger::Schedule;
 ///
-/// // For tests.
+/// Fast schedules, for tests.
 /// let fast = Schedule::every(Duration::from_millis(100));
 /// let twice = Schedule::at([Duration::from_secs(1), Duration::from_secs(60)]);
 /// assert_ne!(fast, twice);
@@ -24,13 +26,13 @@ pub struct Schedule(Times);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Times {
-    /// Milliseconds since the last sign of life, from the shortest to the longest.
+    /// Milliseconds since the last activity, in ascending order.
     At(Vec<i64>),
     Every(i64),
 }
 
 impl Schedule {
-    /// At these times since the last sign of life; the order in which they are given does not matter.
+    /// Creates a schedule with these times since the last activity, in any order.
     pub fn at(times: impl IntoIterator<Item = Duration>) -> Self {
         let mut times: Vec<_> = times.into_iter().map(milliseconds).collect();
         times.sort_unstable();
@@ -38,12 +40,14 @@ impl Schedule {
         Self(Times::At(times))
     }
 
-    /// At a constant interval, of at least 10 milliseconds, until no sign of life has come for the time that ends an order.
+    /// Creates a schedule with a constant interval of at least 10 milliseconds. It continues until the order lapses
+    /// because of inactivity.
     pub fn every(interval: Duration) -> Self {
         Self(Times::Every(milliseconds(interval).max(10)))
     }
 
-    /// The first time after `now` in the schedule that began at `alive_at`, and its place; nothing if it is over.
+    /// Returns the first time after `now` in the schedule that began at `alive_at`, and its index. `None` if the
+    /// schedule has ended.
     pub(crate) fn next(&self, alive_at: i64, now: i64) -> Option<(u32, i64)> {
         let gone = now.saturating_sub(alive_at).max(0);
         let (step, after) = match &self.0 {
@@ -56,7 +60,7 @@ impl Schedule {
         Some((step.try_into().unwrap_or(u32::MAX), alive_at.saturating_add(after)))
     }
 
-    /// When the schedule that began at `alive_at` is over; nothing if it never is.
+    /// Returns when the schedule that began at `alive_at` ends, or `None` if it never does.
     pub(crate) fn end(&self, alive_at: i64) -> Option<i64> {
         match &self.0 {
             Times::At(times) => Some(alive_at.saturating_add(times.last().copied().unwrap_or_default())),
@@ -76,17 +80,16 @@ fn milliseconds(time: Duration) -> i64 {
     time.as_millis().try_into().unwrap_or(i64::MAX)
 }
 
-/// Times since the end of an order at which it is asked about once more, because late payments exist.
+/// Times after the end of an order at which it is queried again, because late payments exist.
 pub(crate) const AFTER_END: [i64; 3] = [HOUR, DAY, 7 * DAY];
-/// Times since a payment was reported at which it is asked about once more: nothing else tells that a refund was made
-/// elsewhere, or that the payment was reversed.
+/// Times after a payment at which it is queried again. Nothing else reveals a refund made elsewhere, or a reversal.
 pub(crate) const AFTER_PAYMENT: [i64; 3] = [DAY, 7 * DAY, 30 * DAY];
-/// How long a reservation is asked about, daily.
+/// How long a reservation is queried, once a day.
 pub(crate) const RESERVATION_ENDS: i64 = 35 * DAY;
-/// When a payment is asked about again of which a refund is under way.
+/// How long until a payment with a refund in flight is queried again.
 pub(crate) const UNDER_WAY: i64 = HOUR;
 
-/// The first of these times after `now`.
+/// Returns the first of these times after `now`.
 pub(crate) fn next_of(times: &[i64], since: i64, now: i64) -> Option<i64> {
     times.iter().map(|after| since.saturating_add(*after)).find(|at| *at > now)
 }

@@ -1,4 +1,4 @@
-//! Notes a request, sends it in a task of its own, and stores its reply before it is handed out.
+//! Notes a request, sends it in a task of its own, and stores its reply before returning it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,21 +23,23 @@ use crate::state::State;
 use crate::store::{CommitError, StoreError, StoreErrorKind, Value};
 use crate::time::millis;
 
-/// How long after the client's limit a reply may still be on its way into the store.
+/// How long after the client's timeout a reply may still be on its way into the store.
 const GRACE: Duration = Duration::from_secs(30);
 
 impl Ledger {
-    /// Sends a request that may move money: notes it, sends it once in a task of its own, and stores the reply before it is
-    /// handed out. If the caller is dropped meanwhile, for example because the buyer has closed the page, the rest happens all
-    /// the same. A worker ([`run`](Self::run)) reports the outcome.
+    /// Sends a request that may move money: notes it, sends it once in a task of its own, and stores the reply before
+    /// returning it.
     ///
-    /// The same id is sent a second time only if no attempt before reached the gateway, or it was refused.
+    /// If the caller is dropped meanwhile, for example because the buyer closed the page, the task continues. A worker
+    /// ([`run`](Self::run)) reports the outcome.
     ///
-    /// A request that gives a payment back is sent only if the ledger knows the payment, if enough of it is left, and if no
-    /// other refund of it is without an end.
+    /// An id is sent a second time only if no earlier attempt reached the gateway, or the gateway refused it.
+    ///
+    /// A refund is sent only if the ledger knows the payment, enough of it is left, and none of its other refunds is
+    /// unfinished.
     ///
     /// # Errors
-    /// [`SendError`], whose [`outcome`](SendError::outcome) says what is known of the money.
+    /// [`SendError`]; its [`outcome`](SendError::outcome) states what is known about the money.
     pub async fn send<R>(&self, request: &R, of: &Reference) -> Result<R::Reply, SendError>
     where
         R: Write + Trackable,
@@ -46,16 +48,18 @@ impl Ledger {
         self.0.send(request, of).await.and_then(|(_, reply)| reply)
     }
 
-    /// Sends a request that moves money at once, such as one with the code from the buyer's phone, and says what became of it:
-    /// for a till, whose cashier cannot wait for a worker. It asks until there is an end, for as long as the client's
-    /// `timeout`.
+    /// Sends a request that moves money at once, such as one with the code from the buyer's phone, and waits for the
+    /// outcome.
     ///
-    /// Show it to the cashier. What the shop does once, such as to book the sale, belongs into the handler of
-    /// [`run`](Self::run), which hears of the payment as of any other.
+    /// This is for a till, where the cashier cannot wait for a worker. It queries until the outcome is final, but not
+    /// longer than the client's `timeout`.
+    ///
+    /// Show the result to the cashier. Work that must happen once, such as booking the sale, belongs in the handler of
+    /// [`run`](Self::run), which receives this payment like any other.
     ///
     /// # Errors
-    /// Those of [`send`](Self::send) if nothing was sent, [`NotFollowed`](SendError::NotFollowed) if the gateway cannot be
-    /// asked.
+    /// The errors of [`send`](Self::send) if nothing was sent; [`NotFollowed`](SendError::NotFollowed) if the gateway
+    /// could not be queried.
     pub async fn charge<R>(&self, request: &R, of: &Reference) -> Result<Resolved, SendError>
     where
         R: Write + Trackable,
@@ -74,15 +78,15 @@ impl Ledger {
         }
         match client.wait(&order).up_to(runtime_client(&client).timeout()).await {
             Ok(end) => Ok(Resolved::Took(end)),
-            // The last look tells a payment under way from one that nobody knows of.
+            // One more query distinguishes a payment in progress from one that the gateway does not know.
             Err(_) => client.resolve(&order).await.map_err(SendError::NotFollowed),
         }
     }
 
-    /// Notes a link, or parameters for the vendor's SDK, **before** it is handed to the buyer.
+    /// Notes a link or parameters for the vendor's SDK **before** they are handed to the buyer.
     ///
     /// # Errors
-    /// [`SendError`] if it could not be noted: do not hand it out.
+    /// [`SendError`] if they could not be noted. Do not hand them out then: the ledger could not follow the payment.
     pub async fn note(&self, order: &(impl Trackable + ?Sized), of: &Reference) -> Result<(), SendError> {
         let note = Note::of_link(order.tracked(), of);
         self.0.check_order(&note.tracked)?;
@@ -128,7 +132,7 @@ impl Inner {
         self.check_order(order)
     }
 
-    /// The client of the order.
+    /// Finds the client of an order.
     pub(crate) fn check_order(&self, order: &Tracked) -> Result<&Client, SendError> {
         self.client_of(order).ok_or_else(|| SendError::NoClient {
             merchant: order.merchant_id().to_owned(),
@@ -136,8 +140,8 @@ impl Inner {
         })
     }
 
-    /// Notes that the request is being sent. Of a refund, what has been given back before is asked for once it is in flight:
-    /// no other refund of the ledger can change it then.
+    /// Notes that a request is being sent. For a refund, the earlier refunds are queried after that: once this refund
+    /// is in flight, no other refund of the ledger can change their total.
     async fn note_sending(&self, client: &Client, note: Note) -> Result<Underway, SendError> {
         let original = note.original.clone();
         let mut txn = self.db.begin().await.map_err(SendError::NotNoted)?;
@@ -161,8 +165,8 @@ impl Inner {
         Ok(underway)
     }
 
-    /// Stores what is to be followed, before the request is sent, and from when its exchange has all of its time. Once the
-    /// time is over a worker may have taken the request for lost, and it is not sent.
+    /// Stores the tracked order again and restarts the time limit of its exchange. If the limit has already passed, a
+    /// worker may have declared the request lost; the request must then not be sent.
     async fn store_tracked(&self, underway: &Underway, within: Duration) -> Result<(), StoreError> {
         let sql = "UPDATE {orders} SET tracked = $4, sending_until = {now} + $5, next_at = {now} + $5
                    WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending' AND sending_until > {now}";
@@ -177,7 +181,7 @@ impl Inner {
         }
     }
 
-    /// Notes that nothing was sent. If that fails, the request is taken for lost when its time is over.
+    /// Notes that nothing was sent. If this fails, the worker declares the request lost when its time limit passes.
     async fn give_up(&self, underway: &Underway) {
         let sql = "UPDATE {orders} SET state = 'not_sent', sending_until = NULL, next_at = NULL, ended_at = {now}
                    WHERE merchant = $1 AND id = $2 AND send_token = $3 AND state = 'sending'";
@@ -188,8 +192,8 @@ impl Inner {
         }
     }
 
-    /// Commits a note. If the answer to COMMIT is lost, the note is looked for: by its token, because another process may
-    /// have noted the same id.
+    /// Commits a note. If the answer to `COMMIT` is lost, it reads the note back before deciding. It compares the
+    /// token, not only the id, because another process may have noted the same id.
     pub(crate) async fn commit_note(&self, txn: Txn, order: &Tracked, token: Option<&str>) -> Result<(), SendError> {
         let error = match txn.commit().await {
             Ok(()) => return Ok(()),
@@ -208,7 +212,8 @@ impl Inner {
         }
     }
 
-    /// Sends what has been noted. If it does not reach the gateway, its state is `unsent`.
+    /// Sends a noted request and stores the result. If the request does not reach the gateway, its state becomes
+    /// `unsent`.
     pub(crate) async fn exchange<R: AsRef<Received>>(
         &self,
         underway: Underway,
@@ -224,8 +229,10 @@ impl Inner {
         let is_at_once = ended.tracked.moves() == Moves::AtOnce;
         let reply = match (attempt, is_stored) {
             (Err(error), _) => Err(error.into()),
-            // The money has moved or not, whatever the store says, and the worker finds out.
+            // The money has moved or it has not, whatever the store reports. The worker finds out by a query.
             (Ok(reply), _) if is_at_once => Ok(reply),
+            // A link that is not stored must not be returned. Otherwise a buyer could pay an order whose link a second
+            // `pay` cannot find, and would get another order for the same reference.
             (Ok(reply), Ok(true)) => Ok(reply),
             (Ok(_), Ok(false)) => Err(SendError::NotStored { source: None }),
             (Ok(_), Err(source)) => Err(SendError::NotStored { source: Some(source) }),
@@ -234,15 +241,15 @@ impl Inner {
     }
 }
 
-/// Works in a task of its own, so that it goes on without the caller: a buyer may close the page at any moment, also while
-/// the note is being committed.
+/// Runs `work` in a task of its own, which continues without the caller: a buyer may close the page at any moment, even
+/// while the note is being committed.
 pub(crate) async fn go_on<T: Send + 'static>(
     work: impl Future<Output = Result<T, SendError>> + Send + 'static,
 ) -> Result<T, SendError> {
     tokio::spawn(work).await.unwrap_or(Err(SendError::Interrupted))
 }
 
-/// A request that is noted as being sent, by the one who has its token.
+/// A request that is noted as being sent, with the token of this attempt.
 #[derive(Debug)]
 pub(crate) struct Underway {
     pub(crate) tracked: Tracked,
@@ -250,22 +257,22 @@ pub(crate) struct Underway {
 }
 
 impl Underway {
-    /// Merchant, id and token.
+    /// Returns merchant, id and token, which identify this attempt and no other.
     fn fence(&self) -> [Value; 3] {
         [self.tracked.merchant_id().into(), self.tracked.id().into(), self.token.as_str().into()]
     }
 }
 
-/// What to follow, and the reply or why there is none.
+/// The tracked order, and the reply or the reason why there is none.
 type Exchanged<T> = (Tracked, Result<T, SendError>);
 
-/// The end of an attempt to send a request.
+/// The result of an attempt to send a request.
 pub(crate) struct Ended {
     pub(crate) tracked: Tracked,
     state: State,
-    /// What the reply gives for the buyer.
+    /// The part of the reply that is for the buyer.
     given: Option<String>,
-    /// Why there is no reply, for people; the gateway's code and text if it refused the request.
+    /// Why there is no reply, for people; if the gateway refused the request, its code and text.
     answer: Option<String>,
 }
 
@@ -291,7 +298,7 @@ impl Ended {
     }
 }
 
-/// Where an order is after an attempt.
+/// Determines the state of an order after an attempt.
 pub(crate) fn state_after(tracked: &Tracked, outcome: Option<Outcome>) -> State {
     match tracked.proof() {
         Proof::NotDone if outcome == Some(Outcome::Refused) => State::Refused,
@@ -304,9 +311,10 @@ pub(crate) fn state_after(tracked: &Tracked, outcome: Option<Outcome>) -> State 
 }
 
 impl Inner {
-    /// Stores how an attempt ended. False if the time for that has passed, and the worker has taken its reply for lost.
+    /// Stores the result of an attempt. Returns `false` if its time limit has passed, and a worker has declared the
+    /// reply lost.
     pub(crate) async fn store_end(&self, ended: &Ended, token: &str) -> Result<bool, StoreError> {
-        // A store that is away for a moment costs no link.
+        // Retried, so that a short outage of the database does not lose the buyer's link.
         let mut pauses = [0_u64, 200, 1000, 3000].into_iter();
         loop {
             let pause = pauses.next().unwrap_or_default();
@@ -326,7 +334,7 @@ impl Inner {
                        alive_at = {now}, step = 0, next_at = {now} + CAST($6 AS BIGINT),
                        ended_at = CASE WHEN CAST($7 AS BIGINT) = 1 THEN {now} ELSE NULL END
                    WHERE merchant = $1 AND id = $2 AND send_token = $8 AND state = 'sending'";
-        // What needs an event is looked at immediately; a link that was given out has time until its first query.
+        // A state that needs an event is evaluated at once. A link that was handed out waits for its first query.
         let next = match state {
             State::NotSent => None,
             State::Noted => Some(UNSENT),
@@ -349,7 +357,7 @@ impl Inner {
         ];
         let is_stored = match txn.execute(sql, &values).await? {
             1 => true,
-            // An earlier attempt to store it was committed without an answer; or it came too late.
+            // Either an earlier try was committed without an answer, or this one came too late.
             _ => {
                 let sql = "SELECT 1 FROM {orders} WHERE merchant = $1 AND id = $2 AND send_token = $3 AND tracked = $4";
                 txn.query_first(sql, &[merchant, id, token.into(), json]).await?.is_some()
@@ -362,13 +370,13 @@ impl Inner {
     }
 }
 
-/// Milliseconds until a link that was given out is asked about for the first time.
+/// Milliseconds until a link that was handed out is queried for the first time.
 const FIRST_QUERY: i64 = 5000;
 
-/// Milliseconds until the worker sends again what did not reach the gateway.
+/// Milliseconds until the worker sends a request again that did not reach the gateway.
 const UNSENT: i64 = 30_000;
 
-/// How long a request is noted as being sent: longer than its exchange can take.
+/// How long a request stays noted as being sent; longer than its exchange can take.
 pub(crate) fn sending_limit(client: &Client) -> Duration {
     runtime_client(client).timeout().saturating_add(GRACE)
 }
@@ -377,7 +385,7 @@ fn runtime_client(client: &Client) -> &ottpay_runtime::Client {
     client.as_ref()
 }
 
-/// Rejects an id of which an attempt may have been carried out.
+/// Rejects an id if one of its attempts may have been carried out: a write is never sent twice.
 fn check_unsent(note: &Note, state: State) -> Result<(), SendError> {
     match state {
         State::NotSent | State::Refused => Ok(()),
@@ -385,14 +393,16 @@ fn check_unsent(note: &Note, state: State) -> Result<(), SendError> {
     }
 }
 
-/// Takes the id of a note: a new one, or one of which no attempt was carried out.
+/// Claims the id of a note: a new id, or one of which no attempt was carried out.
 pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) -> Result<Underway, SendError> {
     let token = OrderId::random().to_string();
-    // A refund is asked about before it is sent.
+    // For a refund, a query of its payment comes before the request.
     let within = if note.original.is_some() { within.saturating_mul(2) } else { within };
     let noted = insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)?;
     if let Some(state) = noted {
         check_unsent(&note, state)?;
+        // The first check reads an unlocked state. `fence_off` waits for a completion that is being committed, so the
+        // state that it returns is checked again.
         let (state, earlier) =
             fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await.map_err(SendError::NotNoted)?;
         check_unsent(&note, state)?;

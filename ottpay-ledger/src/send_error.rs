@@ -1,4 +1,4 @@
-//! Why a request was not sent through the ledger, or gave no reply.
+//! Why the ledger did not send a request, or returned no reply.
 
 use ottpay::payment::FollowError;
 use ottpay::request::InvalidRequest;
@@ -7,104 +7,105 @@ use ottpay::{Amount, Error, Outcome};
 use crate::state::State;
 use crate::store::StoreError;
 
-/// Why a request was not sent through the ledger, or gave no reply that may be used. [`outcome`](Self::outcome) says what
-/// that means for the money.
+/// Why the ledger did not send a request, or returned no usable reply.
+///
+/// [`outcome`](Self::outcome) states what each error means for the money.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// No client of the ledger is that of the request's merchant and gateway.
-    #[error("no client of the ledger is that of merchant {merchant} at {environment}")]
+    /// The ledger has no client for the request's merchant and gateway.
+    #[error("the ledger has no client for merchant {merchant} at {environment}: add one when opening it")]
     NoClient {
         /// The merchant of the request.
         merchant: String,
         /// The gateway of the client that built it.
         environment: String,
     },
-    /// A handler has its transaction open. A request that it sends would be there twice if the handler ran again.
-    #[error("requests are not sent inside of a handler: use `Tx::send_later`")]
+    /// The caller is a handler, whose transaction is open. If the handler ran again, it would send the request twice.
+    #[error("requests cannot be sent inside a handler: use `Tx::send_later`")]
     InsideHandler,
-    /// Requests are sent in tasks of their own.
-    #[error("there is no Tokio runtime to send the request in")]
+    /// The caller does not run in a Tokio runtime, which the task that sends the request needs.
+    #[error("cannot send the request outside a Tokio runtime")]
     NoRuntime,
-    /// `pay` is for what the buyer pays by a link or in an app, and `note` for what is handed to them. A refund or a request
-    /// that moves money at once is sent by `send` or `charge`.
-    #[error("the buyer does not pay by this request: send it by `send` or `charge`")]
+    /// `pay` is for orders that the buyer pays by a link or in an app, and `note` for what is handed to the buyer. Send
+    /// a refund, or a request that moves money at once, with `send` or `charge`.
+    #[error("this request is not paid by the buyer: use `send` or `charge`")]
     NotByBuyer,
-    /// `charge` is for what moves money at once.
-    #[error("the buyer has yet to pay what the request makes: use `send` or `pay`")]
+    /// `charge` is for requests that move money at once.
+    #[error("this request does not move money at once: use `send` or `pay`")]
     NotAtOnce,
-    /// The request does not follow the specification.
+    /// The request violates the specification.
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
-    /// The request cannot be restored from what is stored of it.
-    #[error("the request cannot be restored: {0}")]
+    /// The request cannot be restored from its stored form.
+    #[error("cannot restore the request: {0}")]
     NotRestorable(&'static str),
     /// The store could not note the request, so it was not sent.
-    #[error("the request was not sent, because it could not be noted: {0}")]
+    #[error("the request was not sent, because noting it failed: {0}")]
     NotNoted(#[source] StoreError),
-    /// The id is in the ledger, and may have reached the gateway.
-    #[error("`{id}` was sent before, and is {state}: it is followed already")]
+    /// The ledger already contains the id, and it may have reached the gateway.
+    #[error("order `{id}` was already sent and is {state}: the ledger follows it")]
     AlreadySent {
         /// The id.
         id: String,
-        /// Where it is.
+        /// The state of the order.
         state: State,
     },
-    /// The ledger has no payment that this refund could give back.
-    #[error("nothing can be given back: {0}")]
+    /// The refund cannot be made, for example because the ledger has no such payment.
+    #[error("cannot refund the payment: {0}")]
     NotRefundable(&'static str),
-    /// Another refund of the payment has no end yet. One has to wait for the other.
-    #[error("the refund `{id}` of the same payment has no end yet")]
+    /// Another refund of the payment has not ended. Refunds of one payment wait for each other.
+    #[error("refund `{id}` of the same payment has not ended: try again after it has")]
     RefundInFlight {
         /// The other refund.
         id: String,
     },
-    /// More would be given back than was paid.
-    #[error("{asked} are more than what is left of the payment, {left} minor units")]
+    /// The refund exceeds what is left of the payment.
+    #[error("cannot refund {asked} minor units: only {left} of the payment are left")]
     RefundTooLarge {
-        /// What the refund asks for.
+        /// The amount of the refund.
         asked: Amount,
-        /// What is left.
+        /// The amount that is left.
         left: Amount,
     },
-    /// The payment could not be asked about before the refund was sent.
-    #[error("the refund was not sent, because the payment could not be asked about: {0}")]
+    /// The payment could not be queried before the refund was sent.
+    #[error("the refund was not sent, because querying its payment failed: {0}")]
     NotAsked(#[source] FollowError),
-    /// An order of this reference is open, paid or unclear, so another one might be paid as well.
-    #[error("the order `{id}` of the same reference is {state}")]
+    /// An order of this reference is open, paid or unclear, so a second one might be paid as well.
+    #[error("order `{id}` of the same reference is {state}: a second order could be paid as well")]
     InTheWay {
         /// The other order.
         id: String,
-        /// Where it is.
+        /// The state of the other order.
         state: State,
     },
-    /// An order of this reference is open, and asks for something else.
-    #[error("the open order `{id}` of the same reference asks for something else")]
+    /// The open order of this reference has another amount or action.
+    #[error("open order `{id}` of the same reference has another amount, currency or action")]
     OtherRequest {
         /// The other order.
         id: String,
     },
-    /// The request was sent, and what became of it could not be asked for. It is followed all the same.
-    #[error("what became of the request could not be asked for: {0}")]
+    /// The request was sent, but querying its outcome failed. The ledger continues to follow it.
+    #[error("the request was sent, but querying its outcome failed: {0}")]
     NotFollowed(#[source] FollowError),
-    /// The gateway's answer, or why there is none.
+    /// The gateway's error, or why there is no reply.
     #[error(transparent)]
     Request(#[from] Error),
-    /// The gateway answered and the answer could not be stored, so it is withheld: nobody can pay by a link that was not given
-    /// out. The order is followed all the same.
-    #[error("the reply is withheld, because it could not be stored{}", source.as_ref().map(|error| format!(": {error}")).unwrap_or_default())]
+    /// The gateway replied, but the reply could not be stored and is withheld: a link that was not handed out cannot be
+    /// paid. The ledger continues to follow the order.
+    #[error("the reply is withheld, because storing it failed{}", source.as_ref().map(|error| format!(": {error}")).unwrap_or_default())]
     NotStored {
-        /// Why; nothing if the time for the reply had passed.
+        /// Why storing failed; `None` if the time limit for the reply had passed.
         #[source]
         source: Option<StoreError>,
     },
-    /// The task that sends the request was stopped, with its runtime or by a panic.
-    #[error("the program was stopped while the request was under way")]
+    /// The task that sends the request was stopped by a panic or the shutdown of its runtime.
+    #[error("the task that sends the request was stopped: its outcome is unknown until the order is queried")]
     Interrupted,
 }
 
 impl SendError {
-    /// What is known of the money.
+    /// What is known about the money.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::NoClient { .. } | Self::InsideHandler | Self::NoRuntime | Self::Invalid(_) => Outcome::Never,

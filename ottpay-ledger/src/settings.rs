@@ -1,32 +1,32 @@
-//! What a ledger was built with.
+//! The settings of a ledger.
 
 use std::time::Duration;
 
 use crate::alert::Alerts;
 use crate::schedule::Schedule;
 
-/// What a ledger was built with.
+/// The settings of a ledger, with the defaults.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    /// For each merchant, by this process.
+    /// The limit for each merchant in this process.
     pub(crate) queries_per_second: u32,
     /// How long a handler may keep its transaction open.
     pub(crate) handler_limit: Duration,
-    /// How many callbacks are kept for orders that were never noted.
+    /// How many callbacks for unknown orders are kept.
     pub(crate) strays: i64,
     /// How long bodies, hints and finished events are kept.
     pub(crate) keep: Duration,
-    /// When an order is asked about.
+    /// When orders are queried.
     pub(crate) schedule: Schedule,
-    /// After what time an order that no buyer has paid is asked about no more.
+    /// After how much inactivity an order that no buyer has paid is no longer queried.
     pub(crate) horizon: Duration,
-    /// How long a callback may be without a query that confirms it.
+    /// How long a callback may remain without a query that confirms it.
     pub(crate) unconfirmed_after: Duration,
-    /// A failing order is parked after this many attempts, if it has failed for at least this long.
+    /// A failing order is parked after this many attempts, if it has also been failing for this long.
     pub(crate) park_after: (i64, Duration),
-    /// Since when a failure is told to people.
+    /// How long an order fails before an alert is raised.
     pub(crate) alert_after: Duration,
-    /// Who is told.
+    /// Where alerts go.
     pub(crate) alerts: Alerts,
 }
 

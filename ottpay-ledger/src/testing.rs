@@ -1,6 +1,6 @@
-//! For the tests of a shop: callbacks without a gateway.
+//! Tools for a shop's tests: callbacks without a gateway.
 //!
-//! The clock of a ledger and that of a sandbox are moved together by two lines:
+//! Two lines move the clocks of a ledger and a sandbox together:
 //!
 //! ```ignore
 //! sandbox.advance(Duration::from_secs(3600))?;

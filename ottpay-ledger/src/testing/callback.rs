@@ -8,7 +8,8 @@ use ottpay::payment::Trackable;
 use ottpay::spec::{CallbackInfo, Role};
 use ottpay::{Amount, Framing, GATEWAY, OrderId, SignKey};
 
-/// A callback that the gateway could post, to be sealed with the merchant's key. The same one sealed twice is a duplicate.
+/// A callback that the gateway could post, to be sealed with the merchant's key. Sealing the same one twice gives a
+/// duplicate.
 ///
 /// ```
 /// use ottpay::{Amount, Client, SignKey};
@@ -25,14 +26,14 @@ use ottpay::{Amount, Framing, GATEWAY, OrderId, SignKey};
 /// let opened = client.callback(callback.seal(&sign_key, "ON00004652"))?;
 /// assert_eq!(opened.order_id().as_str(), "T1");
 ///
-/// // What an attacker could post.
+/// // Bodies that an attacker could post.
 /// assert!(client.callback(callback.seal_corrupted(&sign_key, "ON00004652")).is_err());
 /// assert!(client.callback(callback.seal_altered(&sign_key, "ON00004652")).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The names of the fields are those of the specification. A value that repeats itself every 16 characters would make it look
-/// altered, see [`ottpay::CallbackError::PossiblyAltered`].
+/// The names of the fields are those of the specification. A value that repeats itself every 16 characters would make
+/// the callback appear altered, see [`ottpay::CallbackError::PossiblyAltered`].
 #[derive(Clone)]
 pub struct Callback {
     info: Option<&'static CallbackInfo>,
@@ -40,15 +41,15 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// A payment of an order, with an id and a time of the wallet from the specification's example.
+    /// Creates the callback of a paid order, with the wallet's id and time from the specification's example.
     pub fn new(order_id: &str, amount: Amount) -> Self {
-        // The one that has the fields of all channels.
+        // The callback that declares the fields of all channels.
         let info = GATEWAY.callbacks.iter().copied().max_by_key(|callback| callback.fields.len());
         let example = info.and_then(|info| info.examples.first()).copied().unwrap_or_default();
         let callback = Self { info, fields: BTreeMap::new() };
         let example_of = |role| {
             let name = callback.name_of(role)?;
-            example.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
+            example.iter().find(|(field, _)| *field == name).map(|(_, value)| *value)
         };
         let wallet = [Role::ProviderOrder, Role::Time].map(|role| (role, example_of(role)));
         let with_wallet = wallet.into_iter().fold(callback, |callback, (role, value)| match value {
@@ -58,8 +59,8 @@ impl Callback {
         with_wallet.role(Role::Order, order_id).role(Role::Amount, &amount.minor().to_string())
     }
 
-    /// The payment of a request, or of what was remembered of one: the amount that was asked for. On a Checkout page the
-    /// gateway gives the order an id of its own.
+    /// Creates the callback that reports a request, or its tracked form, as paid with the requested amount. For a
+    /// Checkout page, the order gets a random id, because the gateway assigns one of its own.
     pub fn of(order: &impl Trackable) -> Self {
         let tracked = order.tracked();
         let amount = tracked.amount().unwrap_or(Amount::ZERO);
@@ -71,21 +72,21 @@ impl Callback {
         }
     }
 
-    /// With a field, by its name on the wire.
+    /// Sets a field by its name on the wire.
     #[must_use]
     pub fn field(mut self, name: &str, value: &str) -> Self {
         self.fields.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Without a field.
+    /// Removes a field.
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.fields.remove(name);
         self
     }
 
-    /// With the field that plays this part.
+    /// Sets the field with this role.
     #[must_use]
     pub fn role(self, role: Role, value: &str) -> Self {
         match self.name_of(role) {
@@ -98,12 +99,12 @@ impl Callback {
         self.info?.fields.iter().find(|field| field.role == Some(role)).map(|field| field.name)
     }
 
-    /// The body as the gateway posts it.
+    /// Returns the body as the gateway posts it.
     pub fn seal(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
         wrap(&self.sealed(sign_key, merchant_id), merchant_id)
     }
 
-    /// The body with one character of the encrypted fields changed: it cannot be verified.
+    /// Returns the body with one character of the encrypted fields changed: it fails verification.
     pub fn seal_corrupted(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
         let Sealed { data, md5 } = self.sealed(sign_key, merchant_id);
         let changed = if data.starts_with('A') { 'B' } else { 'A' };
@@ -111,9 +112,9 @@ impl Callback {
         wrap(&Sealed { data, md5 }, merchant_id)
     }
 
-    /// The body with white space between its fields: it is verified, and bears a sign of alteration.
+    /// Returns the body with white space between its fields: it passes verification but shows a sign of alteration.
     pub fn seal_altered(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
-        // White space is not part of the digest.
+        // The digest does not cover white space, so it is still valid.
         let md5 = self.sealed(sign_key, merchant_id).md5;
         let text = serde_json::to_string_pretty(&self.complete(merchant_id)).unwrap_or_default();
         wrap(&seal_as(&text, &md5, sign_key, GATEWAY.cipher), merchant_id)
@@ -123,7 +124,7 @@ impl Callback {
         seal(&self.complete(merchant_id), sign_key, GATEWAY.cipher)
     }
 
-    /// With the merchant, unless another was set.
+    /// Adds the merchant, unless another one was set.
     fn complete(&self, merchant_id: &str) -> BTreeMap<String, String> {
         let mut fields = self.fields.clone();
         if let Some(name) = self.name_of(Role::Merchant) {
@@ -133,7 +134,7 @@ impl Callback {
     }
 }
 
-/// Shows the names of the fields.
+/// Shows only the names of the fields.
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.fields.keys()).finish()
