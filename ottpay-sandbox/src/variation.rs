@@ -27,6 +27,11 @@ impl Variation {
         if is_uppercase { self.0.uppercase() } else { self.0.lowercase() }
     }
 
+    /// Inserts something at any place.
+    pub(crate) fn insert<T>(&mut self, list: &mut Vec<T>, item: T) {
+        list.insert(self.0.usize(0..=list.len()), item);
+    }
+
     /// Brings members into an order that is not sorted by name; one alone stays where it is.
     pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
         self.0.shuffle(members);
@@ -53,6 +58,19 @@ mod tests {
                 assert_eq!(members.len(), count);
             }
         }
+    }
+
+    #[test]
+    fn what_is_inserted_leaves_the_others_in_their_order() {
+        let mut places = [0; 4];
+        for id in 0..1000 {
+            let mut list = vec!['a', 'b', 'c'];
+            Variation::from_texts([&*format!("T{id}")]).insert(&mut list, 'x');
+            places[list.iter().position(|item| *item == 'x').unwrap()] += 1;
+            list.retain(|item| *item != 'x');
+            assert_eq!(list, ['a', 'b', 'c']);
+        }
+        assert!(places.into_iter().all(|count| count > 100), "{places:?}");
     }
 
     #[test]

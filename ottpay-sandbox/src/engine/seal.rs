@@ -164,8 +164,10 @@ impl<'a> Plaintext<'a> {
         });
         let is_absent = |field: &&FieldInfo| !field.required && !fields.keys().any(|name| field.has_name(name));
         let absent = declared.iter().filter(|field| has_null && is_absent(field));
-        let mut members: Vec<_> = given.chain(absent.map(|field| (field.name, Member::Null))).collect();
+        let mut members: Vec<_> = given.collect();
         variation.shuffle(&mut members);
+        // A `null` is digested as nothing: it may not be all that is out of order.
+        absent.for_each(|field| variation.insert(&mut members, (field.name, Member::Null)));
         let form = if is_java { DigestForm::JavaNullEmpty } else { DigestForm::TextNullEmpty };
         Self { members, escapes: Escapes::Html, form, is_wrapped }
     }

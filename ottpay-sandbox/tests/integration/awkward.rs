@@ -64,6 +64,25 @@ async fn no_reply_and_no_callback_is_sorted() {
 }
 
 #[tokio::test]
+async fn a_reply_with_null_is_not_sorted_without_it() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut nulls = 0;
+    for number in 0..300 {
+        let fields = json!({ "order_id": format!("H{number}"), "amount": "5", "currency_type": "CAD",
+                             "operator_id": "0000020156", "call_back_url": "https://shop.example/ottpay",
+                             "merchant_id": sandbox.merchant_id(), "biz_type": "WECHATPAY", "submit_type": "form" });
+        let reply = post_raw(sandbox.url(), sealed(&sandbox, "H5PAY", "2.0", &fields.to_string())).await;
+        let opened = open(&sandbox, &reply.to_body(Framing::Json));
+        let members: serde_json::Map<String, Value> = serde_json::from_str(opened.plaintext().unwrap()).unwrap();
+        let names = list_names(&opened.plaintext().unwrap().replace(":null", ":\"\""));
+        let (absent, given): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| members[name].is_null());
+        assert!(given.len() > 1 && !given.is_sorted(), "H{number}: {given:?} {absent:?}");
+        nulls += absent.len();
+    }
+    assert!(nulls > 0);
+}
+
+#[tokio::test]
 async fn numbers_null_and_line_breaks_come_at_times_and_always_for_the_same_order() {
     let sandbox = Sandbox::start().await.unwrap();
     let again = Sandbox::builder().sign_key(sandbox.sign_key()).start().await.unwrap();
