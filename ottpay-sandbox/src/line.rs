@@ -1,18 +1,45 @@
 //! Text of unknown length and content on one line.
 
-/// A text on one line, with at most this many characters: control characters are spaces, and what is too long ends in `…`.
+/// A text on one line, with at most this many characters: control characters and those that turn the direction of writing are
+/// spaces, and what is too long ends in `…`.
 pub(crate) fn fit(text: &str, max: usize) -> String {
-    let mut characters = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    shorten(text.chars().map(|character| if is_layout(character) { ' ' } else { character }), max)
+}
+
+/// A value in quotation marks, with at most this many of its characters; characters that do not print are escaped.
+pub(crate) fn quote(value: &str, max: usize) -> String {
+    format!("{:?}", shorten(value.chars(), max))
+}
+
+/// A text in several lines, in which a terminal finds nothing to act upon: all control characters but line breaks are
+/// escaped, and so are those that turn the direction of writing.
+pub(crate) fn escape_lines(text: &str) -> String {
+    let is_kept = |character: char| character == '\n' || !is_layout(character);
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match is_kept(character) {
+            true => escaped.push(character),
+            false => escaped.extend(character.escape_debug()),
+        }
+    }
+    escaped
+}
+
+/// Whether a character changes how others are laid out: a control character, a line or paragraph separator, or one that turns
+/// the direction of writing.
+fn is_layout(character: char) -> bool {
+    let turns =
+        matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || character.is_control()
+}
+
+/// At most so many characters; what is longer ends in `…`.
+fn shorten(mut characters: impl Iterator<Item = char>, max: usize) -> String {
     let line: String = characters.by_ref().take(max).collect();
     match characters.next() {
         Some(_) => line.chars().take(max.saturating_sub(1)).chain(['…']).collect(),
         None => line,
     }
-}
-
-/// A value in quotation marks, with at most this many of its characters; characters that do not print are escaped.
-pub(crate) fn quote(value: &str, max: usize) -> String {
-    format!("{:?}", fit(value, max))
 }
 
 /// How many characters of a text are repeated in a message about it.
@@ -44,6 +71,17 @@ mod tests {
         assert_eq!((fit("abc", 3).as_str(), fit("abcd", 3).as_str()), ("abc", "ab…"));
         assert_eq!(fit(&"é".repeat(1000), 5), "éééé…");
         assert_eq!(escape(&format!("a\"\n{}", "b".repeat(40))), format!(r#"a\"\n{}"#, "b".repeat(37)));
-        assert_eq!(quote("a\"\n\u{202e}", 10), r#""a\" \u{202e}""#);
+        assert_eq!(fit("a\u{202e}b\u{2028}c\u{2066}", 10), "a b c ");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_value_is_seen_in_quotation_marks() {
+        assert_eq!(quote("a\"\n\u{202e}", 10), r#""a\"\n\u{202e}""#);
+        assert_eq!((quote("100\n", 4), quote("1\0é12", 4)), (r#""100\n""#.to_owned(), r#""1\0é…""#.to_owned()));
+    }
+
+    #[test]
+    fn lines_are_kept_and_nothing_else_that_a_terminal_acts_upon() {
+        assert_eq!(escape_lines("a\n\u{1b}[31mé\t\u{202e}\\\"\u{9b}"), "a\n\\u{1b}[31mé\\t\\u{202e}\\\"\\u{9b}");
     }
 }

@@ -92,7 +92,7 @@ fn validate_field(
         Some(text) if field.sensitive || text.is_empty() => problem,
         Some(text) => {
             let id = request.read_shown_id().filter(|id| id != text);
-            let order = id.map(|id| format!(" (order {id})")).unwrap_or_default();
+            let order = id.map(|id| format!(" (order {})", id.escape_debug())).unwrap_or_default();
             format!("{problem}, found {}{order}", quote(text, MAX_SHOWN))
         }
         None => match find_misspelt(info, field, fields) {

@@ -157,6 +157,21 @@ async fn an_order_and_a_message_are_downloaded_as_text_and_json() {
 }
 
 #[tokio::test]
+async fn a_terminal_finds_nothing_to_act_upon_in_a_text() {
+    let (sandbox, _) = started().await;
+    let fields = json!({ "order_id": "T1", "amount": "100", "biz_type": "ALIPAY", "operator_id": OPERATOR,
+                         "call_back_url": NOBODY, "order_remark": "a\u{1b}]0;b\u{7}\u{202e}c" });
+    post_raw(sandbox.url(), sealed(&sandbox, "ACTIVEPAY", "1.0", &fields.to_string())).await;
+    post_raw(sandbox.url(), b"{\"action\": \"\x1b[31m".to_vec()).await;
+    for (message, escaped) in [(1, r"order_remark = a\u{1b}]0;b\u{7}\u{202e}c"), (2, r#"{"action": "\u{1b}[31m"#)] {
+        let line = format!("GET /sandbox/message/{message}/text");
+        let (_, _, text) = send(&sandbox, &line, "host: localhost\r\n", "").await;
+        assert!(text.contains(escaped), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{text:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_message_is_copied_as_a_command_without_secrets() {
     let (sandbox, client) = started().await;
     pay(&client, "T1", 500, NOBODY).await.unwrap();

@@ -10,7 +10,7 @@ use ottpay::envelope::{Alteration, Message as Envelope, Value};
 use serde::{Deserialize, Serialize};
 
 use super::again::{Command, list_commands};
-use super::render::{render_attachment, render_page, report_database};
+use super::render::{render_attachment, render_page, render_text, report_database};
 use super::rows::MessageRow;
 use crate::engine::Engine;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
@@ -229,9 +229,7 @@ pub(super) async fn download_text(
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    respond(&engine, serial, &shown, |page| {
-        render_attachment(&format!("message-{serial}.txt"), "text/plain; charset=utf-8", MessageText { page }.render())
-    })
+    respond(&engine, serial, &shown, |page| render_text(&format!("message-{serial}.txt"), &MessageText { page }))
 }
 
 fn respond(engine: &Engine, serial: i64, shown: &Shown, render: impl FnOnce(&Message) -> Response) -> Response {

@@ -11,7 +11,7 @@ use ottpay::spec::Role;
 
 use super::buttons::{Button, list_buttons, list_faults};
 use super::diagram::Diagram;
-use super::render::{render_attachment, render_page, report_database, report_unknown_order};
+use super::render::{render_page, render_text, report_database, report_unknown_order};
 use super::rows::{MessageRow, OrderRow};
 use super::story::tell_story;
 use crate::address::encode_order_id;
@@ -91,7 +91,7 @@ pub(super) async fn download_text(State(engine): State<Arc<Engine>>, Path(order_
     match read {
         Ok(Some(page)) => {
             let name = format!("order-{}.txt", encode_order_id(&page.order.id));
-            render_attachment(&name, "text/plain; charset=utf-8", OrderText { page: &page }.render())
+            render_text(&name, &OrderText { page: &page })
         }
         Ok(None) => report_unknown_order(&order_id),
         Err(error) => report_database(&error),

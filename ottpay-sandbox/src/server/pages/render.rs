@@ -7,6 +7,8 @@ use axum::http::header::{
 };
 use axum::response::{IntoResponse, Response};
 
+use crate::line::escape_lines;
+
 /// Pages load nothing from other sites, and send nothing there.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -23,6 +25,11 @@ pub(crate) fn render_page(status: StatusCode, template: &impl Template) -> Respo
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
+}
+
+/// A file of text that the browser keeps, to be read in a terminal, too.
+pub(super) fn render_text(name: &str, template: &impl Template) -> Response {
+    render_attachment(name, "text/plain; charset=utf-8", template.render().map(|text| escape_lines(&text)))
 }
 
 /// A file that the browser keeps.
