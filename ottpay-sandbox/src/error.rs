@@ -130,6 +130,13 @@ pub enum SandboxError {
         /// Why it failed.
         reason: String,
     },
+    /// A refusal was to have a response code that accepts the request.
+    #[error("the code {code} accepts a request; give one that refuses it, such as FAIL")]
+    #[non_exhaustive]
+    NoRefusal {
+        /// The code.
+        code: &'static str,
+    },
     /// A fault was asked for zero times.
     #[error("the fault was to happen 0 times; let it happen at least once")]
     NoTimes,

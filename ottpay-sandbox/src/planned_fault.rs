@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ottpay::spec::{ActionInfo, Gateway};
+use ottpay::spec::{ActionInfo, CodeClass, CodeInfo, Gateway};
 
 use crate::code;
 use crate::error::SandboxError;
@@ -66,6 +66,10 @@ impl PlannedFault {
         }
         if !actions.any(|info| self.fault.can_happen_to(info)) {
             return Err(SandboxError::NeverHappens { fault: self.fault, action: self.action.clone() });
+        }
+        let accepts = |known: &&CodeInfo| known.class == Some(CodeClass::Accepted) && known.code == self.code;
+        if let Some(known) = gateway.codes.iter().find(accepts).filter(|_| self.fault == Fault::Refuse) {
+            return Err(SandboxError::NoRefusal { code: known.code });
         }
         match self.times {
             0 => Err(SandboxError::NoTimes),

@@ -56,6 +56,9 @@ async fn a_fault_may_be_for_one_action_or_one_order_and_often() {
         json!({ "fault": "reffuse" }),
         json!({ "fault": "refuse", "time": 1 }),
         json!({ "fault": "refuse", "action": "X" }),
+        // What accepts a request does not refuse it.
+        json!({ "fault": "refuse", "code": "SUCCESS" }),
+        json!({ "fault": "refuse", "code": "PROCESSING" }),
     ] {
         let (status, reply) = control(&sandbox, "POST", "/faults", wrong).await;
         assert_eq!(status, 400, "{reply}");
