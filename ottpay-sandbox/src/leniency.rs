@@ -55,6 +55,8 @@ leniencies! {
         "beside `data` there are two members of one name, of which the first was read";
     UnknownMember "unknown_member"
         "a member beside `data` that the specification does not have was ignored";
+    OtherType "other_type"
+        "a member beside `data` that is not a string was read as an absent one";
     PaddedMerchant "padded_merchant"
         "white space around the merchant id was ignored";
     OtherVersion "other_version"

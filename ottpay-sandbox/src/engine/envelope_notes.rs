@@ -58,8 +58,19 @@ pub(super) fn note_members(notes: &mut Notes, members: &Result<Fields, MessageEr
     for (name, value) in members.iter() {
         if !wire::ENVELOPE_MEMBERS.contains(&name) && !is_declared(name) {
             notes.add_at(Leniency::UnknownMember, name);
-        } else if matches!(value, Value::Number(_)) {
-            notes.add_at(Leniency::Number, name);
+        } else if let Some(leniency) = find_leniency(&value) {
+            notes.add_at(leniency, name);
         }
+    }
+}
+
+/// What is odd about the value of a member that the specification has.
+fn find_leniency(value: &Value<'_>) -> Option<Leniency> {
+    match value {
+        Value::Text("") => Some(Leniency::EmptyField),
+        Value::Text(_) => None,
+        Value::Number(_) => Some(Leniency::Number),
+        Value::Null => Some(Leniency::Null),
+        _ => Some(Leniency::OtherType),
     }
 }

@@ -103,6 +103,7 @@ fn find_request(sandbox: &Sandbox, leniency: Leniency) -> Request {
         Leniency::MalformedMember => beside(r#""note":NaN"#),
         Leniency::DuplicateMember => beside(r#""note":"1","note":"2""#),
         Leniency::UnknownMember => beside(r#""note":"1""#),
+        Leniency::OtherType => beside(r#""terminal_no":["1"]"#),
         Leniency::PaddedMerchant => with(&plain, "merchant_id", |merchant| format!(" {merchant}\t")),
         Leniency::OtherVersion => with(&plain, "version", |_| "2.0".to_owned()),
         Leniency::UnknownField => changed(&|fields| fields["x_new"] = "a".into()),
@@ -216,6 +217,24 @@ async fn the_base64_of_a_link_is_read_in_any_form_and_noted() {
             let names: Vec<_> = listed[0]["notes"].as_array().unwrap().iter().map(|note| &note["name"]).collect();
             assert_eq!(names, if is_loose { vec!["loose_base64"] } else { vec![] }, "{listed}");
         }
+    }
+}
+
+#[tokio::test]
+async fn members_beside_the_data_are_noted_like_fields() {
+    let (sandbox, _) = started().await;
+    for (number, (value, note)) in
+        [("null", "null"), ("\"\"", "empty_field"), ("7", "number"), ("true", "other_type"), ("{}", "other_type")]
+            .into_iter()
+            .enumerate()
+    {
+        let body = payment(&sandbox, &format!("T{number}"), |_| {});
+        let body = body.replacen('{', &format!("{{\"terminal_no\":{value},"), 1);
+        let (_, reply, listed) = post(&sandbox, &("/processV2", JSON, body)).await;
+        assert_eq!(reply["code"], "SUCCESS", "{value}: {reply}");
+        let notes = listed["notes"].as_array().unwrap();
+        assert!(notes.len() == 1 && notes[0]["name"] == note, "{value}: {listed}");
+        assert!(notes[0]["text"].as_str().unwrap().ends_with(": terminal_no"), "{listed}");
     }
 }
 
