@@ -20,7 +20,7 @@ impl Engine {
     ) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
         let said =
             Order { state: OrderState::Paid, finished: Some(order.finished.unwrap_or(self.now())), ..order.clone() };
-        let meant = if order.has_ended_unpaid() { order.clone() } else { disguise(order) };
+        let meant = if order.has_ended_unpaid() { order.clone() } else { self.disguise(order) };
         (self.compose_with_status(info, &said), self.compose_with_status(info, &meant))
     }
 
@@ -35,25 +35,26 @@ impl Engine {
         }
         fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
     }
-}
 
-/// Another order, of one minor unit, paid.
-fn disguise(order: &Order) -> Order {
-    Order {
-        id: alter_id(&order.id),
-        checkout_id: order.checkout_id.as_deref().map(alter_id),
-        provider_id: alter_id(&order.provider_id),
-        amount: Amount::from_minor(1),
-        tip: None,
-        fee: None,
-        ..order.clone()
+    /// Another order, of one minor unit, paid. Its id is not that of an order of the sandbox: the fault is about one order only.
+    fn disguise(&self, order: &Order) -> Order {
+        Order {
+            id: self.alter_id(&order.id),
+            checkout_id: order.checkout_id.as_deref().map(|id| self.alter_id(id)),
+            provider_id: self.alter_id(&order.provider_id),
+            amount: Amount::from_minor(1),
+            tip: None,
+            fee: None,
+            ..order.clone()
+        }
     }
-}
 
-/// Another id of the same length.
-fn alter_id(id: &str) -> String {
-    let mut altered = id.to_owned();
-    let last = altered.pop();
-    altered.push(if last == Some('0') { '1' } else { '0' });
-    altered
+    /// Another id of the same length, which no order has.
+    fn alter_id(&self, id: &str) -> String {
+        let stem = id.char_indices().next_back().and_then(|(end, _)| id.get(..end)).unwrap_or_default();
+        let mut others = ('0'..='9').chain('A'..='Z').chain('a'..='z').map(|last| format!("{stem}{last}"));
+        let is_unused =
+            |other: &String| other != id && matches!(self.store.order(self.settings.gateway, other), Ok(None));
+        others.find(is_unused).unwrap_or_else(|| format!("{stem}~"))
+    }
 }

@@ -175,13 +175,15 @@ async fn a_forged_callback_says_paid_outside_of_what_is_sealed() {
     let (url, bodies) = shop().await;
     let taken = |place: usize| bodies.lock().unwrap().get(place).cloned();
     sandbox.add_fault(PlannedFault::new(Fault::CallbackForged).delay(Duration::from_millis(100))).unwrap();
+    // The other order has the id of no order that there is.
+    pay(&client, "T0", 100, NOBODY).await.unwrap();
     pay(&client, "T1", 100, &url).await.unwrap();
     assert_eq!(sandbox.pay("T1").await.unwrap(), Delivery::Later);
     until(async || taken(1).is_some()).await;
     let (forged, genuine) = (taken(0).unwrap(), taken(1).unwrap());
     assert_eq!(["rsp_code", "order_id", "amount"].map(|name| outer(&forged, name)), ["SUCCESS", "T1", "100"]);
     let meant = client.callback(&forged).unwrap();
-    assert_eq!((meant.order_id().as_str(), meant.amount().minor()), ("T0", 1));
+    assert_eq!((meant.order_id().as_str(), meant.amount().minor()), ("T2", 1));
     assert_eq!(client.callback(&genuine).unwrap().order_id().as_str(), "T1");
 
     // An order that is not paid has no callback but the forged one, whatever the shop answers.
