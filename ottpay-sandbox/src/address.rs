@@ -19,3 +19,11 @@ pub(crate) fn encode_order_id(id: &str) -> String {
 pub(crate) fn encode_query_value(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }
+
+/// An address up to its query or fragment, which may contain a key.
+pub(crate) fn hide_query(url: &str) -> String {
+    match url.split_once(['?', '#']) {
+        Some((address, _)) => format!("{address}?…"),
+        None => url.to_owned(),
+    }
+}

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ottpay::Amount;
 
+use crate::address::hide_query;
 use crate::clock::format_rfc3339;
 use crate::order::Order;
 
@@ -26,7 +27,7 @@ impl fmt::Debug for Order {
             ("original_id", self.original.clone()),
             ("repeats", self.repeats.clone()),
             ("provider_id", text(&self.provider_id)),
-            ("callback_url", self.callback_url.clone()),
+            ("callback_url", self.callback_url.as_deref().map(hide_query)),
             ("created_at", time(self.created)),
             ("finished_at", self.finished.and_then(time)),
             ("changes_at", self.due.and_then(time)),
