@@ -8,6 +8,7 @@ use serde_yaml::{Error, Location, Spanned};
 
 use super::error::{Mistakes, Place};
 use super::step::Located;
+use crate::line::escape;
 
 /// How deep maps and lists may be nested; `fields` of a step is the deepest map.
 const MAX_DEPTH: usize = 8;
@@ -62,6 +63,9 @@ fn explain(error: &Error) -> String {
         }
         Error::Unexpected { expected, .. } if expected.starts_with("seq") => {
             "expected a list of steps, such as `- pay: T1`".to_owned()
+        }
+        Error::DuplicateMappingKey { key: Some(key), .. } => {
+            format!("duplicate key `{}`; in a list each step begins with `- `", escape(key))
         }
         Error::MultipleDocuments { .. } => "another document begins here; move it to a file of its own".to_owned(),
         Error::Budget { .. } => {

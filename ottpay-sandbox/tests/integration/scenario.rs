@@ -206,7 +206,8 @@ fn every_mistake_of_form_has_its_place_and_what_to_write() {
         ("scenario: A\nsteps:\n- received: REFUND\n", "scenario:3:3: no number is expected"),
         ("scenario: A\nsteps:\n- received: REFUND\n  count: many\n", "scenario:4:10: count: expected a whole number"),
         ("scenario: A\nsteps:\n\t- pay: T1\n", "scenario:"),
-        ("scenario: A\nscenario: B\nsteps:\n- pay: T1\n", "scenario:2:1: not valid YAML"),
+        ("scenario: A\nscenario: B\nsteps:\n- pay: T1\n", "scenario:2:1: duplicate key `scenario`"),
+        ("scenario: A\nsteps:\n- pay: T1\n  pay: T2\n", "scenario:4:3: duplicate key `pay`"),
         ("scenario: A\nsteps:\n- pay: T1\n---\nscenario: B\n", "another document begins here"),
     ] {
         let error = Scenario::from_yaml(text).map(drop).expect_err(text).to_string();
