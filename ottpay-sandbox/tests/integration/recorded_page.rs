@@ -204,22 +204,54 @@ fn quote(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|").replace('\n', " "))
 }
 
-/// An answered value: as it is, or in words if it is another one for each order.
+/// An answered value: as it is, or in words, which have to be true, if it is another one for each order.
 fn describe(field: &FieldInfo, text: &str, shown: &str) -> String {
-    match field.role {
-        Some(Role::Time | Role::Created | Role::Expires) => match text {
-            compact if compact.len() == 14 => "as `yyyyMMddHHmmss`".to_owned(),
-            words if words.starts_with(|first: char| first.is_ascii_alphabetic()) => {
-                "as `MMM d, yyyy h:mm:ss AM`".to_owned()
-            }
-            _ => "as `yyyy-MM-dd HH:mm:ss`".to_owned(),
-        },
-        Some(Role::PaymentLink) => "a link to the sandbox's page".to_owned(),
-        Some(Role::ProviderOrder) => "a generated id that begins with `SB`".to_owned(),
-        Some(Role::Issued) => "a generated value in the form of the example".to_owned(),
-        Some(Role::Order) if quote(text) != shown => "a generated id".to_owned(),
-        _ => quote(text),
+    let words = match field.role {
+        Some(Role::Time | Role::Created | Role::Expires) => describe_time(text),
+        Some(Role::PaymentLink) => {
+            assert!(text.starts_with("http://127.0.0.1:") && text.contains("/pay/"), "{text}");
+            "a link to the sandbox's page"
+        }
+        Some(Role::ProviderOrder) => {
+            assert!(text.starts_with("SB"), "{text}");
+            "a generated id that begins with `SB`"
+        }
+        Some(Role::Issued) => {
+            assert!(quote(text) != shown && hide_letters(&quote(text)) == hide_letters(shown), "{text} {shown}");
+            "a generated value in the form of the example"
+        }
+        Some(Role::Order) if quote(text) != shown => "a generated id",
+        _ => return quote(text),
+    };
+    words.to_owned()
+}
+
+/// The form of a time.
+fn describe_time(text: &str) -> &'static str {
+    match &*hide_digits(text) {
+        "99999999999999" => "as `yyyyMMddHHmmss`",
+        "9999-99-99 99:99:99" => "as `yyyy-MM-dd HH:mm:ss`",
+        words => {
+            let rest = words.get(3..).unwrap_or_default().replace("99", "9").replace("99", "9");
+            assert!([" 9, 9 9:9:9 AM", " 9, 9 9:9:9 PM"].contains(&&*rest), "{text}");
+            "as `MMM d, yyyy h:mm:ss AM`"
+        }
     }
+}
+
+/// The same text with every digit as 9, and every letter as A or a.
+fn hide_letters(text: &str) -> String {
+    let hide = |character: char| match character {
+        'A'..='Z' => 'A',
+        'a'..='z' => 'a',
+        other => other,
+    };
+    hide_digits(text).chars().map(hide).collect()
+}
+
+/// The same text with every digit as 9.
+fn hide_digits(text: &str) -> String {
+    text.replace(|character: char| character.is_ascii_digit(), "9")
 }
 
 /// Compares the page with what was played, or writes it.
