@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::lifecycle::SETTLE_PAUSE;
 use super::seal::Digest;
 use super::state::Engine;
+use crate::address::hide_query;
 use crate::assume::Callbacks;
 use crate::clock::to_millis;
 use crate::error::SandboxError;
@@ -163,7 +164,7 @@ impl Engine {
             Delivery::Later | Delivery::NotAsked => (None, None, String::new()),
         };
         if !accepted {
-            let (url, attempt) = (&callback.url, callback.attempts);
+            let (url, attempt) = (hide_query(&callback.url), callback.attempts);
             let reason = note.clone().or(unexpected.clone());
             let reason = reason.unwrap_or_else(|| format!("status {}", status.unwrap_or_default()));
             let next = if callback.due.is_some() { "it will be retried" } else { "it is given up" };
@@ -174,7 +175,7 @@ impl Engine {
                 "the callback was not acknowledged: {reason}; {next}"
             );
         } else if let Some(unexpected) = &unexpected {
-            let (order_id, url) = (&callback.order_id, &callback.url);
+            let (order_id, url) = (&callback.order_id, hide_query(&callback.url));
             tracing::info!(order_id, url, "the callback was acknowledged, but its {unexpected}");
         }
         let outcome = match status {
@@ -321,7 +322,7 @@ impl Engine {
                 Delivery::Answered { status, body: String::from_utf8_lossy(&body).into_owned() }
             }
             Err(error) => {
-                let error = error.without_url();
+                let (error, url) = (error.without_url(), hide_query(url));
                 let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
                 let last = causes.last().map(ToString::to_string).unwrap_or_default();
                 let reason = match () {

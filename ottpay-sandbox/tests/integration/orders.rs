@@ -267,7 +267,11 @@ async fn an_order_is_printed_on_one_screen_without_the_values_of_its_request() {
     let payment = payment.call_back_url(format!("{NOBODY}?key=a-key-of-the-shop"));
     payment.send().await.unwrap();
     let tip = Some(Amount::from_minor(70));
-    sandbox.act("T1", Act::Pay { tip, fee: tip }).await.unwrap();
+    let delivery = sandbox.act("T1", Act::Pay { tip, fee: tip }).await.unwrap();
+    assert!(
+        matches!(&delivery, Delivery::Failed { reason, .. } if !reason.contains("a-key-of-the-shop")),
+        "{delivery:?}"
+    );
     let printed = sandbox.order("T1").unwrap().unwrap();
     let (line, lines) = (format!("{printed:?}"), format!("{printed:#?}"));
     assert!(line.len() <= 600 && lines.lines().count() <= 25, "{} {lines}", line.len());
