@@ -182,7 +182,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     let first = message(1, "").await;
     let url = sandbox.url();
     for text in [
-        &format!("curl -i &#39;{url}/processV2&#39;"),
+        &format!("curl -ig &#39;{url}/processV2&#39;"),
         "--data-raw &#39;{",
         &format!("ottpay call active_pay --endpoint &#39;{url}&#39; --merchant-id &#39;SB00000001&#39;"),
         "--set &#39;order_id=T1&#39;",
@@ -210,6 +210,15 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
         assert!(commands.contains(text), "{text}: {commands}");
     }
     assert!(!commands.contains("SECRET-CODE"), "{commands}");
+
+    // The brackets of an address are not a pattern, and another callback is not made by `ottpay seal`.
+    pay(&client, "T4", 500, &format!("{NOBODY}?a=[1-3]")).await.unwrap();
+    sandbox.pay("T4").await.unwrap();
+    let callback = message(5, "").await;
+    let commands = callback.split("Send it again").nth(1).unwrap();
+    for text in ["curl -ig &#39;http://127.0.0.1:9/?a=[1-3]&#39;", "`ottpay trigger` prints another"] {
+        assert!(commands.contains(text), "{text}: {commands}");
+    }
 }
 
 #[tokio::test]

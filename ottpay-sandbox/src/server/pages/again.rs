@@ -48,9 +48,12 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
             true => "--data-binary @request.json".to_owned(),
             false => format!("--data-raw {}", quote(body)),
         };
-        format!("curl -i {} \\\n  -H 'content-type: {kind}' \\\n  {data}", quote(&target))
+        format!("curl -ig {} \\\n  -H 'content-type: {kind}' \\\n  {data}", quote(&target))
     };
     let hint = match (hides_body, is_sealed) {
+        (true, true) if is_callback => {
+            "What was sent contains sensitive values and is left out: `ottpay trigger` prints another for request.json."
+        }
         (true, true) => "What was sent contains sensitive values and is left out: `ottpay seal` makes request.json.",
         (true, false) => "What was sent contains sensitive values and is left out: fill it in.",
         (false, true) if !is_callback => "It is sealed already. The order id of a payment works once.",
