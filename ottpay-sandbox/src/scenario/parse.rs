@@ -119,8 +119,11 @@ fn parse_operation(
             within: options.take_patience()?.unwrap_or(values::DEFAULT_WAIT),
         }),
         "resend" => {
-            let callback =
-                options.take_number("callback").map_or(1, |number| u32::try_from(number).unwrap_or(u32::MAX));
+            let callback = match options.take_number("callback") {
+                Some(0) => return options.report(verb.at, "callback: expected a number from 1"),
+                Some(number) => u32::try_from(number).unwrap_or(u32::MAX),
+                None => 1,
+            };
             Some(Operation::Resend { order: object, callback })
         }
         "fault" => parse_fault(&object, options),

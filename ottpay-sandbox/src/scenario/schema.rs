@@ -65,7 +65,10 @@ fn describe_key(verb: &str, key: &str) -> Value {
         ("create", "outcome") => {
             word("What the client knows afterwards; by default `accepted`.", Expected::NAMES.map(|(name, _)| name))
         }
-        ("resend", "callback") => whole("The number of the callback, from 1; by default the first."),
+        ("resend", "callback") => {
+            let description = "The number of the callback, from 1; by default the first.";
+            json!({ "description": description, "type": ["integer", "string"], "minimum": 1, "pattern": "^0*[1-9][0-9]*$" })
+        }
         ("expect", "callback") => {
             let names = CallbackOutcome::NAMES.map(|(name, _)| name);
             word("What has become of its callbacks, except forged ones.", names)
@@ -149,6 +152,7 @@ fn the_schema_accepts_and_refuses_what_the_parser_does() {
         ("decline: T1\n  tip: 1", false),
         ("payy: T1", false),
         ("resend: T1\n  callback: 2", true),
+        ("resend: T1\n  callback: 0", false),
         ("fault: drop_after\n  action: ACTIVEPAY\n  order: T1\n  times: 2\n  delay: 50ms\n  code: FAIL", true),
         ("fault: drop", false),
         ("clock: 1h 30m", true),
