@@ -16,7 +16,7 @@ use ottpay::{AcknowledgementError, GATEWAY, SignKey};
 use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError, Synchronous};
 use ottpay_vocabulary::acknowledgement;
 
-use scenario::ScenarioFlags;
+use scenario::{Playing, ScenarioFlags};
 use tls::{TlsFlags, describe_trust, quote_path};
 
 use crate::failure::Failure;
@@ -202,6 +202,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     if let Some(url) = public_url {
         builder = builder.public_url(url);
     }
+    let ends_with_scenario = playing.as_ref().is_some_and(Playing::ends_command);
     let stop = StopSignals::catch();
     let run = async move {
         let sandbox =
@@ -240,7 +241,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
         if ends { Ok(()) } else { pending().await }
     };
     tokio::select! {
-        () = stop.wait() => Ok(()),
+        () = stop.wait() => match ends_with_scenario {
+            true => Err(Failure::refused("interrupted before the scenario ended")),
+            false => Ok(()),
+        },
         failed = run => failed,
     }
 }

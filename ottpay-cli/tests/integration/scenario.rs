@@ -27,12 +27,31 @@ fn a_scenario_that_succeeds_ends_with_0() {
 }
 
 #[test]
+fn a_key_in_the_address_for_callbacks_is_not_logged() {
+    let fields = "fields: { call_back_url: 'http://127.0.0.1:9/ottpay?key=s3cret' }";
+    let done = play(&format!("- create: T1\n  action: active_pay\n  {fields}\n- pay: T1\n"));
+    assert!(
+        done.err.contains("the callback was not taken: no server listens at http://127.0.0.1:9/ottpay?…"),
+        "{done:?}"
+    );
+    assert!(!done.err.contains("s3cret") && !done.out.contains("s3cret"), "{done:?}");
+}
+
+#[test]
 fn a_step_that_fails_ends_with_1_and_is_named() {
     let done = play("- create: T1\n  action: active_pay\n- expect: T1\n  state: paid\n- pay: T1\n");
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.err.contains("error: the scenario failed: ") && done.err.contains("shop.yaml:5:3"), "{done:?}");
     let last = done.out.lines().last().unwrap();
     assert!(last.starts_with("failed   2 expect T1: its state is created, expected paid ("), "{last}");
+}
+
+#[test]
+fn a_scenario_that_is_interrupted_has_not_succeeded() {
+    let arguments = ["sandbox", "--listen", "127.0.0.1:0", "--exit", "--scenario"];
+    let running = Running::start(with_scenario(&arguments, "- clock: 1s\n- wait: T1\n  within: 1h\n"));
+    while !running.out().starts_with("ok       1 ") {}
+    assert_eq!(running.terminate(), Some(1));
 }
 
 #[test]
@@ -88,6 +107,8 @@ fn a_file_is_checked_as_a_scenario() {
     ] {
         assert!(wrong.err.contains(says), "{says}: {wrong:?}");
     }
+    let only = check("- clock: 1s\n");
+    assert!(only.err.contains("shop.yaml: 1 step, no mistakes"), "{only:?}");
     // A file of a specification is not a scenario.
     let file = crate::common::root().join("spec/gateway.yaml");
     let other = run(ottpay(&["spec", "check", file.to_str().unwrap()]), "");

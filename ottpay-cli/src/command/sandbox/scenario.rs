@@ -40,6 +40,11 @@ impl ScenarioFlags {
 }
 
 impl Playing {
+    /// Whether the command ends with the scenario.
+    pub(super) fn ends_command(&self) -> bool {
+        self.exits
+    }
+
     /// Plays the scenario, and hands its title and a line for each step to the printer. From the first poll on, orders count
     /// as those of the scenario. Returns whether the command ends.
     ///
@@ -48,7 +53,7 @@ impl Playing {
     pub(super) async fn play(self, sandbox: &Sandbox, printer: Sender<String>) -> Result<bool, Failure> {
         // If standard output is closed, that is reported elsewhere.
         let print = |line: String| drop(printer.send(line));
-        print(format!("scenario {}", self.scenario.title()));
+        print(format!("scenario {}", self.scenario.title().trim_end().escape_debug()));
         match sandbox.play_with(&self.scenario, |step| print(step.to_string())).await {
             Err(error) if self.exits => Err(Failure::refused(format!("the scenario failed: {error}"))),
             Err(error) => {
