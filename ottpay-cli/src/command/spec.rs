@@ -53,7 +53,7 @@ struct Dir {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if let Step::Check(Dir { dir: file }) = &options.step
-        && file.is_file()
+        && !file.is_dir()
     {
         return check_scenario(file);
     }
@@ -111,11 +111,21 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 /// Checks a scenario against the specification of ottpay.
 fn check_scenario(file: &Path) -> Result<(), Failure> {
+    // A link that leads nowhere is read, to report why it cannot be.
+    if file.symlink_metadata().is_err() {
+        return Err(Failure::refused(format!("there is neither a folder nor a file `{}`", file.display())).help(
+            "name a folder with a specification, by default `spec` in the working folder, or a file with a scenario",
+        ));
+    }
     let checked = Scenario::from_file(file).and_then(|scenario| scenario.check(&GATEWAY).map(|()| scenario));
     let shown = file.display();
     match checked {
         Ok(scenario) => {
-            stderr::print_line(format_args!("{shown}: {} steps, no mistakes, as a scenario", scenario.count_steps()));
+            let steps = match scenario.count_steps() {
+                1 => "1 step".to_owned(),
+                count => format!("{count} steps"),
+            };
+            stderr::print_line(format_args!("{shown}: {steps}, no mistakes, as a scenario"));
             Ok(())
         }
         Err(error) => {

@@ -81,7 +81,8 @@ fn a_broken_specification_is_refused_at_its_line() {
     }
     fs::remove_file(copy.join("gateway.yaml")).unwrap();
     spec(&["check", copied]).fails(1, &["without gateway.yaml", "extend those of ottpay"]);
-    spec(&["check", "no-such-folder"]).fails(1, &["there is no folder `no-such-folder`", "working folder"]);
+    spec(&["check", "no-such-folder"]).fails(1, &["neither a folder nor a file `no-such-folder`", "working folder"]);
+    spec(&["doc", "no-such-folder"]).fails(1, &["there is no folder `no-such-folder`", "working folder"]);
     spec(&["doc", "Cargo.toml"]).fails(1, &["`Cargo.toml` is a file"]);
 }
 
