@@ -9,7 +9,7 @@ use ottpay::spec::{ActionInfo, FieldInfo};
 
 use crate::failure::Failure;
 use crate::suggestion::did_you_mean;
-use crate::{action, input, stderr};
+use crate::{action, input, stderr, wording};
 
 /// Names of fields and their values.
 pub(crate) type Fields = BTreeMap<String, String>;
@@ -110,6 +110,6 @@ pub(crate) fn describe_invalid_fields(
 fn describe_problem(given: &Fields, error: &InvalidRequest) -> String {
     match error.problem() {
         Problem::Missing if given.contains_key(error.field()) => "required, but empty".to_owned(),
-        problem => problem.to_string(),
+        problem => wording::describe_problem(problem),
     }
 }

@@ -1,7 +1,7 @@
 //! Errors of the libraries in the words of the command line: flags, variables and files instead of methods and types.
 
 use ottpay::payment::{FollowError, WaitError};
-use ottpay::{ConfigError, Problem};
+use ottpay::{ConfigError, Problem, UrlError, ValueError};
 use ottpay_ledger::OpenError;
 
 /// How to set the currency.
@@ -46,6 +46,9 @@ pub(crate) fn describe_problem(problem: &Problem) -> String {
     match problem {
         Problem::OnlyReads => "the action only asks".to_owned(),
         Problem::MayMoveMoney => "the action may move money".to_owned(),
+        Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {
+            "expected https, or plain HTTP on this machine".to_owned()
+        }
         Problem::Hidden => "hidden when the request was stored, so it cannot be sent again".to_owned(),
         problem => problem.to_string(),
     }
@@ -108,6 +111,7 @@ mod tests {
             describe_problem(&Problem::MayMoveMoney),
             describe_problem(&Problem::Hidden),
             describe_problem(&Problem::OtherMerchant),
+            describe_problem(&Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp))),
         ];
         let wrong: Vec<_> = messages.iter().filter(|message| names_rust(message)).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
@@ -121,6 +125,7 @@ mod tests {
             ConfigError::NoTls.to_string(),
             OpenError::OtherMerchant { merchant: "M".to_owned() }.to_string(),
             Problem::Hidden.to_string(),
+            UrlError::PlainHttp.to_string(),
         ] {
             assert!(names_rust(&text), "{text}");
         }

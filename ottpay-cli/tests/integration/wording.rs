@@ -38,11 +38,13 @@ fn no_mistake_is_described_by_methods_or_types() {
     let query = ["call", "status_query", "--set", "order_id=T1"];
     let endpoint = |url| [&query[..], &["--endpoint", url]].concat();
     let sandbox = |more: &[&'static str]| [&["sandbox", "--listen", "127.0.0.1:0"][..], more].concat();
-    let causes: [Cause<'_>; 17] = [
+    let plain_http = ["call", "active_pay", "--yes", "--set", "call_back_url=http://shop.example/ottpay"];
+    let causes: [Cause<'_>; 18] = [
         (endpoint("shop"), &[], "--endpoint"),
         (endpoint("http://shop.example"), &[], "--endpoint"),
         (endpoint("https://frontapi.ottpay.com/processV2"), &[], "--endpoint"),
         (query.to_vec(), &[("OTTPAY_ENDPOINT", "shop")], "OTTPAY_ENDPOINT"),
+        (plain_http.to_vec(), &[], "call_back_url: expected https"),
         (query.to_vec(), &[("OTTPAY_MERCHANT_ID", "")], "--merchant-id"),
         (query.to_vec(), &[("OTTPAY_SIGN_KEY", "")], "--sign-key"),
         (vec!["seal", "STATUS_QUERY"], &[("OTTPAY_SIGN_KEY", "")], "OTTPAY_SIGN_KEY"),

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::fields::{Fields, as_pairs};
 use crate::settings::Settings;
 use crate::stdout;
-use crate::wording::describe_wait_error;
+use crate::wording::{describe_problem, describe_wait_error};
 
 /// How long to wait by default, in seconds.
 pub(super) const DEFAULT_LIMIT: &str = "300";
@@ -49,7 +49,7 @@ pub(super) fn prepare(
     }
     let id = info.own_id().map_or("order_id", |field| field.name);
     let order = AnyRequest::track(client, info, as_pairs(given)).map_err(|error: InvalidRequest| {
-        usage(format!("{}: {}: {}", error.action(), error.field(), error.problem()))
+        usage(format!("{}: {}: {}", error.action(), error.field(), describe_problem(error.problem())))
             .help(format!("the queries need the id: --set {id}=…"))
     })?;
     if order.currency().is_none() {
