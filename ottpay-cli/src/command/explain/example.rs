@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use ottpay::envelope::explain::explain;
 use ottpay::envelope::{Message, seal};
-use ottpay::spec::{ActionInfo, Example, Protocol, Role};
+use ottpay::spec::{ActionInfo, Example, Fill, Protocol, Role};
 use ottpay::{Framing, GATEWAY, SignKey};
 
 use super::writing::write_explanation;
@@ -30,14 +30,17 @@ pub(super) fn run(name: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::unwritable_output(&error))
 }
 
-/// Finds an action that travels in an envelope and has an example.
+/// Finds an action that travels in an envelope and has an example; of several with one constant preferably the one whose
+/// method has the name of the constant.
 fn find_example(name: &str) -> Result<(&'static ActionInfo, &'static Example), Failure> {
     let named = match name {
         "" => GATEWAY.actions.iter().copied().filter(|info| info.reply_field(Role::PaymentLink).is_some()).collect(),
         name => action::find_actions(name)?,
     };
-    let found = named.iter().filter(|info| info.protocol == Protocol::Envelope);
-    found.copied().find_map(|info| Some((info, info.examples.first()?))).ok_or_else(|| {
+    let (of_the_name, others): (Vec<_>, Vec<_>) =
+        named.into_iter().partition(|info| info.name.eq_ignore_ascii_case(name));
+    let mut found = of_the_name.into_iter().chain(others).filter(|info| info.protocol == Protocol::Envelope);
+    found.find_map(|info| Some((info, info.examples.first()?))).ok_or_else(|| {
         Failure::usage(format!("`{name}` travels without an envelope, so there is nothing to explain"))
             .help("`ottpay explain --example` takes one that has an envelope")
     })
@@ -50,7 +53,10 @@ fn write_example(
     colours: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let fields: BTreeMap<&str, &str> = example.request.iter().copied().collect();
+    let own =
+        info.request.iter().filter(|field| field.required && !field.outer && field.fill == Some(Fill::MerchantId));
+    let own = own.map(|field| (field.name, MERCHANT));
+    let fields: BTreeMap<&str, &str> = own.chain(example.request.iter().copied()).collect();
     let sealed = seal(&fields, key, GATEWAY.cipher);
     let members = [("action", info.action), ("version", info.version), ("merchant_id", MERCHANT)];
     let sealed = [("data", sealed.data.as_str()), ("md5", sealed.md5.as_str())];
@@ -88,6 +94,20 @@ mod tests {
             count += 1;
         }
         assert!(count > 1, "{count}");
+    }
+
+    #[test]
+    fn a_constant_of_several_actions_is_that_of_the_method_of_its_name() {
+        assert_eq!(find_example("STATUS_QUERY").unwrap().0.name, "status_query");
+        assert_eq!(find_example("elavon_query").unwrap().0.name, "elavon_query");
+    }
+
+    #[test]
+    fn a_request_that_contains_the_merchant_is_shown_with_it() {
+        let (info, example) = find_example("elavon_query").unwrap();
+        let mut out = Vec::new();
+        write_example(info, example, &SignKey::new(SAMPLE_KEY).unwrap(), false, &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("\n     merchant_id = ON00004652\n"));
     }
 
     #[test]
