@@ -31,7 +31,7 @@ fn a_key_in_the_address_for_callbacks_is_not_logged() {
     let fields = "fields: { call_back_url: 'http://127.0.0.1:9/ottpay?key=s3cret' }";
     let done = play(&format!("- create: T1\n  action: active_pay\n  {fields}\n- pay: T1\n"));
     assert!(
-        done.err.contains("the callback was not taken: no server listens at http://127.0.0.1:9/ottpay?…"),
+        done.err.contains("the callback was not acknowledged: no server listens at http://127.0.0.1:9/ottpay?…"),
         "{done:?}"
     );
     assert!(!done.err.contains("s3cret") && !done.out.contains("s3cret"), "{done:?}");
@@ -62,7 +62,7 @@ fn a_scenario_with_mistakes_is_not_begun() {
     ] {
         play(steps).fails(2, &[says]);
     }
-    run(ottpay(&["sandbox", "--scenario", "none.yaml"]), "").fails(2, &["none.yaml: it cannot be read"]);
+    run(ottpay(&["sandbox", "--scenario", "none.yaml"]), "").fails(2, &["none.yaml: cannot be read"]);
     run(ottpay(&["sandbox", "--exit"]), "").fails(2, &["--scenario"]);
 }
 
