@@ -21,6 +21,7 @@ mod ledger;
 #[cfg(unix)]
 mod links;
 mod outcome;
+mod pages;
 mod ready;
 mod rules;
 mod scenario;
