@@ -7,6 +7,7 @@ mod resolver;
 mod tls;
 
 use std::io::Read as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use ureq::config::{AutoHeaderValue, Config};
@@ -115,7 +116,11 @@ impl BlockingTransport {
 
 impl Transport for BlockingTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
-        Box::pin(async move { self.exchange(&request) })
+        Box::pin(async move {
+            // The library asserts much about what it has read. A panic in it must not hide that the request was sent.
+            let done = catch_unwind(AssertUnwindSafe(|| self.exchange(&request)));
+            done.unwrap_or_else(|_| Err(TransportError::lost("the HTTP library panicked")))
+        })
     }
 }
 
