@@ -26,6 +26,8 @@ mod client {
     mod links;
     mod outcomes;
     mod overrides;
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    mod proxies;
     mod sending;
     mod threads;
     mod untracked;

@@ -1,5 +1,7 @@
 //! A program without an async runtime: `.wait()` where another writes `.await`, with the same errors and outcomes.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -156,4 +158,59 @@ fn a_name_that_does_not_exist_means_not_sent() {
     let client = sample().endpoint("https://shop.invalid").blocking().build().unwrap();
     let error = client.send(&payment(&client, &order("T1"))).wait().unwrap_err();
     assert_eq!(error.outcome(), Outcome::NotSent, "{error}");
+}
+
+/// A reply in which chance has changed a little.
+fn alter(chance: &mut fastrand::Rng, reply: &[u8]) -> Vec<u8> {
+    const PIECES: [&[u8]; 8] =
+        [b"\r\n", b"\n", b":", b"0", b"ffff", b"transfer-encoding: chunked\r\n", b"content-length: 9\r\n", b"\0"];
+    let mut reply = reply.to_vec();
+    for _ in 0..chance.usize(1..4) {
+        // Mostly in the head and in the sizes of chunks.
+        let place = chance.usize(0..reply.len().min(200));
+        match chance.u8(0..4) {
+            0 => reply[place] = chance.u8(..),
+            1 => drop(reply.splice(place..place, PIECES[chance.usize(0..PIECES.len())].iter().copied())),
+            2 => drop(reply.drain(place..reply.len().min(place + chance.usize(1..20)))),
+            _ => reply.truncate(reply.len() - chance.usize(0..reply.len() / 2)),
+        }
+    }
+    reply
+}
+
+#[test]
+fn no_altered_reply_makes_it_panic_and_none_is_taken_for_unsent() {
+    const REPLIES: usize = 500;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let client = sample().endpoint(format!("http://{}", listener.local_addr().unwrap())).blocking().build().unwrap();
+    thread::spawn(move || {
+        let body = accepted(r#"{"code_url":"weixin://x","order_id":"T1"}"#).to_body(Framing::Json);
+        let whole = [format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes(), &body].concat();
+        let size = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n", body.len());
+        let chunks = [size.as_bytes(), &body, b"\r\n0\r\nx-sum: 1\r\n\r\n"].concat();
+        let mut chance = fastrand::Rng::with_seed(7);
+        for number in 0.. {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = Vec::new();
+            let mut part = [0; 4096];
+            while !request.ends_with(b"}") {
+                let read = stream.read(&mut part).unwrap();
+                request.extend_from_slice(&part[..read]);
+            }
+            let reply = alter(&mut chance, if number % 2 == 0 { &whole } else { &chunks });
+            _ = stream.write_all(&reply);
+        }
+    });
+    let mut taken = 0;
+    for number in 0..REPLIES {
+        match client.send(&payment(&client, &order("T1"))).timeout(Duration::from_secs(5)).wait() {
+            Ok(_) => taken += 1,
+            Err(error) => {
+                assert_eq!(error.outcome(), Outcome::Unknown, "{number}: {error}");
+                assert!(!error.to_string().contains("panicked"), "{number}: {error}");
+            }
+        }
+    }
+    println!("{taken} of {REPLIES} altered replies were genuine all the same");
+    assert!(taken > 0, "{taken}");
 }
