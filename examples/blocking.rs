@@ -1,4 +1,4 @@
-//! The smallest payment in a program without an async runtime: `cargo run --example blocking --features blocking`.
+//! The smallest payment in a program without an async runtime: `cargo run --example blocking`.
 //!
 //! It pays in a gateway of its own on this machine: no account, no network, no money.
 
