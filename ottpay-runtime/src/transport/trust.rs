@@ -12,7 +12,7 @@ pub(crate) struct Trust {
     #[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
     authorities: Vec<reqwest::Certificate>,
     #[cfg(all(feature = "blocking", feature = "native-tls", not(feature = "__rustls")))]
-    native: Vec<native_tls::Certificate>,
+    pems: Vec<Vec<u8>>,
 }
 
 #[cfg(feature = "__rustls")]
@@ -60,7 +60,7 @@ impl Trust {
         let is_empty = found.is_empty();
         self.authorities.extend(found);
         #[cfg(feature = "blocking")]
-        self.native.extend(native_tls::Certificate::stack_from_pem(pem).map_err(|_| NotPem)?);
+        self.pems.push(pem.to_vec());
         if is_empty { Err(NotPem) } else { Ok(()) }
     }
 
@@ -75,12 +75,14 @@ impl Trust {
     /// The platform's own library, which trusts these authorities as well.
     ///
     /// # Errors
-    /// The library cannot be set up.
+    /// The library cannot be set up, or a certificate cannot be read.
     #[cfg(feature = "blocking")]
     pub(super) fn build_native_connector(&self) -> Result<native_tls::TlsConnector, native_tls::Error> {
         let mut builder = native_tls::TlsConnector::builder();
-        for authority in &self.native {
-            builder.add_root_certificate(authority.clone());
+        for pem in &self.pems {
+            for authority in native_tls::Certificate::stack_from_pem(pem)? {
+                builder.add_root_certificate(authority);
+            }
         }
         builder.build()
     }
