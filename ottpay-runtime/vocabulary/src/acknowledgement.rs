@@ -1,4 +1,4 @@
-//! The answer to a callback: what its status, its content type and its body may be.
+//! The answer to a callback: rules for its status, content type and body.
 
 use std::fmt;
 
@@ -8,15 +8,15 @@ pub const MAX_BODY: usize = 1024;
 /// Checks the HTTP status of an answer that acknowledges a callback.
 ///
 /// # Errors
-/// [`AcknowledgementError::Status`] unless it is 2xx: with any other the gateway has no reason to believe that the callback
-/// was taken.
+/// [`AcknowledgementError::Status`] unless it is 2xx: any other status gives the gateway no reason to believe that the
+/// callback was accepted.
 pub fn check_status(status: usize) -> Result<u16, AcknowledgementError> {
     let status = u16::try_from(status).ok().filter(|status| (200..300).contains(status));
     status.ok_or(AcknowledgementError::Status)
 }
 
-/// Checks the content type: a type and a subtype, and parameters if need be. The body is UTF-8, so no other `charset` can
-/// be named.
+/// Checks the content type: type and subtype, optionally with parameters. The body is UTF-8, so no other `charset` is
+/// accepted.
 ///
 /// # Errors
 /// [`AcknowledgementError::ContentType`] or [`AcknowledgementError::Charset`].
@@ -27,7 +27,7 @@ pub fn check_content_type(content_type: &str) -> Result<(), AcknowledgementError
     };
     let mut parts = content_type.split(';');
     let essence = parts.next().unwrap_or_default().trim_end_matches(' ');
-    let is_type = essence.split_once('/').is_some_and(|(of, sub)| is_token(of) && is_token(sub));
+    let is_type = essence.split_once('/').is_some_and(|(main, sub)| is_token(main) && is_token(sub));
     if !is_type || content_type.len() > MAX_BODY {
         return Err(AcknowledgementError::ContentType);
     }
@@ -49,7 +49,7 @@ pub fn check_content_type(content_type: &str) -> Result<(), AcknowledgementError
 /// # Errors
 /// [`AcknowledgementError::Character`] or [`AcknowledgementError::TooLong`].
 pub fn check_body(body: &str) -> Result<(), AcknowledgementError> {
-    // Two of Unicode's line breaks and the byte order mark are not among its control characters.
+    // Unicode does not count two of its line breaks and the byte order mark as control characters.
     let is_bad = |character: char| character.is_control() || "\u{2028}\u{2029}\u{feff}".contains(character);
     match body.len() {
         length if length > MAX_BODY => Err(AcknowledgementError::TooLong { length }),
@@ -58,17 +58,17 @@ pub fn check_body(body: &str) -> Result<(), AcknowledgementError> {
     }
 }
 
-/// Why something cannot be the answer to a callback.
+/// Why a value cannot be part of the answer to a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AcknowledgementError {
     /// The status is not 2xx.
     Status,
-    /// The content type has not the form of one.
+    /// The content type does not have the form of one.
     ContentType,
     /// The content type names a character set other than UTF-8.
     Charset,
-    /// The body has a line break, another control character or a byte order mark.
+    /// The body contains a line break, another control character or a byte order mark.
     Character,
     /// The body is longer than [`MAX_BODY`].
     TooLong {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Reads a code of three letters, in any case and with white space around it, into upper case.
+/// Parses a code of three letters into upper case. Case and surrounding white space are ignored.
 ///
 /// # Errors
 /// [`CurrencyError`] if it is not three letters.
@@ -13,7 +13,7 @@ pub fn parse(text: &str) -> Result<[u8; 3], CurrencyError> {
     }
 }
 
-/// Whether a string is a code as it is sent: three letters in upper case.
+/// Whether a string is a code in the form in which it is sent: three letters in upper case.
 pub fn is_code(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

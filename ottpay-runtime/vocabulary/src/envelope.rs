@@ -3,13 +3,13 @@
 use crate::word_set::words;
 
 words! {
-    /// How the outer message travels. Reading accepts both, whatever is configured for sending.
+    /// How the outer message is encoded. When reading, both forms are accepted, whatever is configured for sending.
     #[derive(Default)]
     pub enum Framing {
-        /// Plain JSON, as every client in the field sends and receives it.
+        /// Plain JSON, as every client in production sends and receives it.
         #[default]
         Json = "json",
-        /// The JSON text as a whole Base64-encoded, as the vendor's "Common rules" page describes it.
+        /// The whole JSON text encoded as Base64, as the vendor's "Common rules" page describes it.
         Base64 = "base64",
     }
 }
@@ -17,10 +17,10 @@ words! {
 /// How `data` is encrypted. Padding is PKCS#7 in every mode.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Cipher {
-    /// AES-128-ECB, which the vendor's Appendix A and its samples prove.
+    /// AES-128-ECB, as the vendor's Appendix A and its samples show.
     #[default]
     Aes128Ecb,
-    /// AES-128-CBC. No sample of the vendor uses it; offered for gateways that are set up so.
+    /// AES-128-CBC. None of the vendor's samples uses it; available for gateways that are configured this way.
     Aes128Cbc {
         /// The initialisation vector.
         iv: Iv,
@@ -28,7 +28,7 @@ pub enum Cipher {
 }
 
 words! {
-    /// The words for a [`Cipher`] without its initialisation vector, which has a key of its own.
+    /// The names of a [`Cipher`] without its initialisation vector, which has a key of its own.
     pub enum CipherMode {
         /// [`Cipher::Aes128Ecb`].
         Ecb = "aes-128-ecb",

@@ -1,4 +1,4 @@
-//! What the specification says of actions, fields, status words and response codes.
+//! The properties of actions, fields, status words and response codes in a specification.
 
 use std::borrow::Cow;
 
@@ -7,35 +7,35 @@ use crate::word_set::{WordSet, words};
 words! {
     /// Whether an action may move money.
     pub enum Effect {
-        /// May move money: never repeated automatically.
+        /// May move money: never retried automatically.
         Write = "write",
-        /// Changes nothing: may be repeated.
+        /// Changes nothing: may be retried.
         Read = "read",
     }
 }
 
 words! {
-    /// How a request travels.
+    /// How a request is transmitted.
     #[derive(Default)]
     pub enum Protocol {
-        /// Sealed in the envelope, posted, and answered in the same way.
+        /// Sealed in the envelope and posted; the reply has the same form.
         #[default]
         Envelope = "envelope",
-        /// Posted as a plain JSON object, and answered by one. Only TLS protects it.
+        /// Posted as a plain JSON object; the reply is one, too. Only TLS protects it.
         Json = "json",
         /// An address that the buyer's browser opens.
         Link = "link",
-        /// Parameters that an app hands to the vendor's SDK, which makes the call.
+        /// Parameters that an app passes to the vendor's SDK, which makes the call.
         Sdk = "sdk",
     }
 }
 
-/// Where the client takes the value of a field from that it writes by itself. `N` is the type of a name.
+/// The source of a value that the client itself writes. `N` is the type of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fill<N> {
     /// The merchant id of the client.
     MerchantId,
-    /// The address that the call goes to.
+    /// The address to which the request is sent.
     Endpoint,
     /// Another field of the same request, by its name on the wire.
     CopyOf(N),
@@ -47,13 +47,13 @@ impl<N> Fill<N> {
 }
 
 words! {
-    /// How a value is written where there is no envelope.
+    /// How a value is encoded if there is no envelope.
     #[derive(Default)]
     pub enum Encoding {
-        /// As it is.
+        /// Unchanged.
         #[default]
         Plain,
-        /// In Base64.
+        /// As Base64.
         Base64 = "base64",
     }
 }
@@ -65,21 +65,21 @@ words! {
         /// A page of the vendor.
         #[default]
         Vendor = "vendor",
-        /// Clients in the field; no page of the vendor.
+        /// Clients in production, but no page of the vendor.
         Clients = "clients",
-        /// No source: it is carried over from a sibling of the action.
+        /// No source: assumed, because a similar action does the same.
         Assumed = "assumed",
     }
 }
 
 words! {
-    /// What a field is to the payment, whatever its name on the wire.
+    /// The role of a field in a payment, independent of its name on the wire.
     pub enum Role {
         /// The id of the order that the message is about.
         Order = "order",
-        /// The id of the payment that a refund gives back.
+        /// The id of the payment that a refund refunds.
         OriginalOrder = "original_order",
-        /// The merchant's id of a Checkout page, under which the gateway makes an order with an id of its own.
+        /// The merchant's id of a Checkout page, for which the gateway creates an order with an id of its own.
         CheckoutOrder = "checkout_order",
         /// The id of the refund that the message is about.
         Refund = "refund",
@@ -91,9 +91,9 @@ words! {
         Tip = "tip",
         /// A fee that the gateway added on top of the amount.
         Fee = "fee",
-        /// How much has been given back.
+        /// How much has been refunded.
         Refunded = "refunded",
-        /// What the buyer pays with, given in the request itself: a wallet's code, or a card.
+        /// The buyer's means of payment in the request itself: a wallet's code, or a card.
         Credential = "credential",
         /// Where the gateway itself might send the payment link, such as the buyer's e-mail address.
         Delivery = "delivery",
@@ -105,9 +105,9 @@ words! {
         ReturnUrl = "return_url",
         /// State of the order.
         Status = "status",
-        /// When the payment went through.
+        /// When the payment succeeded.
         Time = "time",
-        /// When the order was made.
+        /// When the order was created.
         Created = "created",
         /// When an unpaid order is closed.
         Expires = "expires",
@@ -115,9 +115,9 @@ words! {
         Lifetime = "lifetime",
         /// The merchant.
         Merchant = "merchant",
-        /// The merchant's remark on the order, which comes back in callbacks and replies.
+        /// The merchant's remark on the order, which callbacks and replies repeat.
         Remark = "remark",
-        /// An id or a number that the gateway or the wallet issues anew for each order.
+        /// An id or number that the gateway or the wallet issues for each order.
         Issued = "issued",
         /// The exchange rate from the order's currency to CNY.
         ExchangeRate = "exchange_rate",
@@ -125,14 +125,14 @@ words! {
 }
 
 impl Role {
-    /// Whether it is the id of what the message itself is about: an order, a refund or a Checkout page. By this id the
-    /// gateway is asked what became of a request whose reply was lost.
+    /// Whether it is the id of what the message itself is about: an order, a refund or a Checkout page. With this id,
+    /// the gateway can be queried about a request whose reply was lost.
     pub fn is_own_id(self) -> bool {
         matches!(self, Self::Order | Self::CheckoutOrder | Self::Refund)
     }
 }
 
-/// What the key `role` says: a role, or `none` against the one that the type implies.
+/// The value of the key `role`: a role, or `none` to override the one that the type implies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChosenRole(pub Option<Role>);
 
@@ -152,7 +152,7 @@ impl WordSet for ChosenRole {
 }
 
 words! {
-    /// What a status word says about the money.
+    /// What a status word means for the money.
     #[non_exhaustive]
     pub enum StatusClass {
         /// The buyer has paid.
@@ -165,11 +165,11 @@ words! {
         Closed = "closed",
         /// Final, not paid: the payment failed.
         Failed = "failed",
-        /// All of the money has been given back.
+        /// All of the money has been refunded.
         Refunded = "refunded",
-        /// A part of the money has been given back.
+        /// A part of the money has been refunded.
         PartiallyRefunded = "partially_refunded",
-        /// A word whose meaning is not documented. Neither paid nor unpaid: ask again, or ask the vendor.
+        /// A word whose meaning is not documented. Neither paid nor unpaid: query again, or ask the vendor.
         Unknown,
     }
 }
@@ -178,41 +178,42 @@ words! {
     /// What a response code means for the call.
     #[non_exhaustive]
     pub enum CodeClass {
-        /// The gateway took the request. That is not the same as paid.
+        /// The gateway accepted the request. That is not the same as paid.
         Accepted = "accepted",
-        /// The gateway rejected the request, and the code says why.
+        /// The gateway rejected the request, and the code gives the reason.
         Refused = "refused",
-        /// A failure that does not say why. Of a write that moves at once the outcome is unknown; another is refused.
+        /// A failure without a reason. The outcome of a write that moves money at once is unknown; any other write is
+        /// refused.
         Unexplained = "unexplained",
-        /// The gateway has seen the request's own id. From whom, and what became of it, it does not say.
+        /// The gateway has seen the request's own id before. It does not report from whom, or with which result.
         Duplicate = "duplicate",
-        /// The order is paid. Of a request that pays, its own id is a duplicate. Of one about an earlier payment, such as a
-        /// refund, the code may mean that payment, so the outcome is unknown.
+        /// The order is paid. For a request that pays, its own id is a duplicate. For a request about an earlier
+        /// payment, such as a refund, the code may refer to that payment, so the outcome is unknown.
         AlreadyPaid = "already_paid",
-        /// The gateway itself does not know what became of the request.
+        /// The gateway itself does not know the result of the request.
         Open = "open",
     }
 }
 
-/// How the words of an enum compare.
+/// How the words of an enum are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compare {
-    /// As written.
+    /// Exactly as written.
     Exact,
-    /// Without outer white space, in lower case, with `_` for hyphens and spaces: how status words compare.
+    /// Without surrounding white space, in lower case, with `_` for hyphens and spaces. For status words.
     Loose,
-    /// Without outer white space, in upper case: how response codes compare.
+    /// Without surrounding white space, in upper case. For response codes.
     Upper,
 }
 
 impl Compare {
-    /// The form in which words compare.
+    /// Returns the form of a word that is compared.
     pub fn normalise(self, word: &str) -> Cow<'_, str> {
         let is_loose = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase());
         let is_upper = |word: &str| word.bytes().all(|byte| byte == b'_' || byte.is_ascii_uppercase());
         match self {
             Self::Exact => Cow::Borrowed(word),
-            // Nearly all words come in this form.
+            // Nearly all words already have this form.
             Self::Loose if is_loose(word) => Cow::Borrowed(word),
             Self::Upper if is_upper(word) => Cow::Borrowed(word),
             Self::Loose => {

@@ -1,10 +1,12 @@
-//! Ids that the merchant gives orders, refunds and Checkout pages.
+//! The ids that the merchant assigns to orders, refunds and Checkout pages.
 
 use std::fmt;
 
-/// Checks an id of the shop's own. The vendor documents at most 20 letters and digits for cards and no limit elsewhere,
-/// and breaks that limit in its own samples, so length and characters are left to the limits of each field. White space
-/// is rejected: forms and addresses change it on the way, and the order could not be found again.
+/// Checks an id of the shop's own.
+///
+/// The vendor documents at most 20 letters and digits for cards and no limit elsewhere, and violates that limit in its
+/// own samples, so length and characters are left to the limits of each field. White space is rejected: forms and
+/// addresses may change it, and the order could then not be found again.
 ///
 /// # Errors
 /// [`IdError`] if it is empty, or contains white space or a control character.
@@ -26,11 +28,11 @@ pub fn check_id(text: &str) -> Result<(), IdError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IdError {
-    /// No characters.
+    /// The string is empty.
     Empty,
-    /// White space.
+    /// The string contains white space.
     WhiteSpace,
-    /// A control character, such as a line break.
+    /// The string contains a control character, such as a line break.
     Control,
 }
 

@@ -1,8 +1,8 @@
-//! What the value of a field is.
+//! The types of field values.
 
 use crate::field::Encoding;
 
-/// What the value of a field is. `E` names an enum and `O` an object; the built-in kinds need no declaration.
+/// The type of a field's value. `E` refers to an enum and `O` to an object; built-in types need no declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind<E, O> {
     /// Any string.
@@ -23,22 +23,22 @@ pub enum Kind<E, O> {
     Integer,
     /// `yyyyMMddHHmmss` in a request, see [`timestamp`](crate::timestamp).
     Timestamp,
-    /// Date and time as the gateway writes it, in several forms.
+    /// Date and time as the gateway writes them, in several formats.
     DateTime,
     /// An exchange rate times 10^8.
     RateE8,
     /// A decimal number.
     Decimal,
-    /// Any JSON value, kept as compact JSON text, because its shape is not documented.
+    /// Any JSON value, kept as compact JSON text because its structure is not documented.
     Json,
     /// One of a set of words.
     Enum(E),
-    /// A JSON object, or a string that holds one.
+    /// A JSON object, or a string that contains one.
     Object(O),
 }
 
 impl<E, O> Kind<E, O> {
-    /// The kinds that need no declaration, by their names in the language.
+    /// The types that need no declaration, by their names in the language.
     pub const BUILT_IN: [(&'static str, Self); 13] = [
         ("text", Self::Text),
         ("order_id", Self::OrderId),
@@ -55,13 +55,13 @@ impl<E, O> Kind<E, O> {
         ("json", Self::Json),
     ];
 
-    /// The name in the language; nothing for an enum or an object, which are named where they are declared.
+    /// The name in the language; `None` for an enum or an object, which are named in their declarations.
     pub fn built_in_name(&self) -> Option<&'static str> {
         let same = |other: &Self| std::mem::discriminant(other) == std::mem::discriminant(self);
         Self::BUILT_IN.iter().find(|(_, kind)| same(kind)).map(|(name, _)| *name)
     }
 
-    /// The object, if it is one.
+    /// Returns the object, if it is one.
     pub fn object(self) -> Option<O> {
         match self {
             Self::Object(object) => Some(object),
@@ -69,23 +69,23 @@ impl<E, O> Kind<E, O> {
         }
     }
 
-    /// Whether the value is a part of what is said of money: an amount, its currency, or a number to convert it by. One that
-    /// is there and cannot be read is never the same as an absent one.
+    /// Whether the value describes money: an amount, its currency, or a number to convert it with. An unreadable value
+    /// of this kind must never be treated like an absent one.
     pub fn is_of_money(&self) -> bool {
         matches!(self, Self::Amount | Self::Currency | Self::RateE8 | Self::Decimal)
     }
 
-    /// Whether a received value is its string as it came, and so is read where it came instead of being kept once more.
+    /// Whether a received value is the string itself, and is therefore read in place instead of being stored again.
     pub fn is_read_in_place(&self, encoding: Encoding) -> bool {
         matches!(self, Self::Text | Self::Json) && encoding == Encoding::Plain
     }
 
-    /// Whether limits on the string of a value have a meaning.
+    /// Whether limits on length and characters apply to this type.
     pub fn takes_limits(&self) -> bool {
         matches!(self, Self::Text | Self::Url) || self.is_id()
     }
 
-    /// Whether it is an id that the merchant makes: of an order, a refund or a Checkout page.
+    /// Whether it is an id that the merchant assigns: of an order, a refund or a Checkout page.
     pub fn is_id(&self) -> bool {
         matches!(self, Self::OrderId | Self::RefundId | Self::CheckoutId)
     }

@@ -1,13 +1,14 @@
-//! The words of the specification language and the rules for values: one home for what generator and client share.
+//! The words of the specification language and the rules for values, which the generator and the client share.
 //!
-//! A shop depends on the crate `ottpay`, which re-exports what is needed from here. The generator draws code from these
-//! types, and generator, client, sandbox and command check values by these rules, so none of them can drift apart.
+//! A shop depends on the crate `ottpay`, which re-exports what it needs from this crate. The generator emits code from
+//! these types, and generator, client, sandbox and command check values by these rules, so their behaviour cannot
+//! differ.
 //!
-//! - [`Kind`], [`Limits`] and [`Rule`]: what the value of a field is, and whether a string is one
-//! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: what else a field or an action is
+//! - [`Kind`], [`Limits`] and [`Rule`]: the type of a field's value, and whether a string is valid
+//! - [`Role`], [`Effect`], [`Protocol`], [`Fill`], [`Encoding`], [`Evidence`]: other properties of a field or an action
 //! - [`Moves`], [`QueryValue`]: when the money of a write moves, and how a query about it is filled
 //! - [`Framing`], [`Cipher`], [`Iv`]: how messages are framed and encrypted
-//! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words say, and how they compare
+//! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words mean, and how they are compared
 //! - [`id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
 //!   themselves
 //! - [`nearest`]: the known name that a misspelled one probably means

@@ -1,23 +1,23 @@
-//! Limits on the string of a value.
+//! Limits on the length and the characters of a value.
 
 use crate::word_set::words;
 
-/// Limits on the string of a value. Lengths are in characters. [`Rule`](crate::Rule) checks them.
+/// Limits on the length, in characters, and on the characters of a value. [`Rule`](crate::Rule) enforces them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Shortest length.
+    /// The smallest length.
     pub min_len: usize,
-    /// Greatest length.
+    /// The largest length.
     pub max_len: usize,
-    /// Characters allowed.
+    /// The characters allowed.
     pub charset: Charset,
 }
 
 impl Limits {
-    /// No limit that the vendor documents.
+    /// No limits; the vendor documents none.
     pub const NONE: Self = Self { min_len: 0, max_len: usize::MAX, charset: Charset::Any };
 
-    /// The limits in words; empty if there are none.
+    /// Describes the limits in words; empty if there are none.
     pub fn in_words(self) -> Vec<String> {
         let length = match (self.min_len, self.max_len) {
             (0, usize::MAX) => None,
@@ -42,7 +42,7 @@ impl Default for Limits {
 }
 
 words! {
-    /// Characters that a value may contain.
+    /// The characters that a value may contain.
     #[derive(Default)]
     pub enum Charset {
         /// Every character.

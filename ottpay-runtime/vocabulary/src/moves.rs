@@ -2,17 +2,17 @@
 
 use crate::field::Role;
 
-/// When the money of a write moves: it decides what a lost reply means.
+/// When the money of a write moves. This determines the meaning of a lost reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Moves {
-    /// With the request itself. After a lost reply the money may have moved.
+    /// With the request itself. If the reply is lost, the money may have moved.
     AtOnce,
-    /// Only when the buyer pays, with what the reply contains. A link whose reply was lost was never given out.
+    /// Only when the buyer pays, with the content of the reply. If the reply is lost, its link was never handed out.
     ByBuyer,
 }
 
 impl Moves {
-    /// When the money of a request moves, by the roles of the fields that it sets.
+    /// Determines when the money of a request moves, from the roles of the fields that it sets.
     pub fn of(set: impl IntoIterator<Item = Role>) -> Self {
         match set.into_iter().any(Self::is_at_once_by) {
             true => Self::AtOnce,
@@ -20,8 +20,8 @@ impl Moves {
         }
     }
 
-    /// Whether a field of this role makes a request move money at once: what the buyer pays with, or the payment that is
-    /// given back.
+    /// Whether a field with this role makes a request move money at once: the buyer's means of payment, or the payment
+    /// to be refunded.
     pub fn is_at_once_by(role: Role) -> bool {
         matches!(role, Role::Credential | Role::OriginalOrder)
     }

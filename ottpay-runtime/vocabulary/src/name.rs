@@ -1,17 +1,17 @@
-//! Names that are close to each other: "did you mean …?".
+//! Finds similar names: "did you mean …?".
 
 use std::cmp::Reverse;
 
-/// Longer names are not compared: the comparison takes time in proportion to the product of both lengths.
+/// Longer names are not compared, because the time grows with the product of both lengths.
 const MAX_COMPARED: usize = 40;
 
-/// How many known names a name is compared with.
+/// The largest number of known names that a name is compared with.
 const MAX_CANDIDATES: usize = 200;
 
-/// The known name that a misspelled one probably means, if one is close. Case and the signs between words do not count.
+/// Finds the known name that a misspelled one probably means, if one is close. Case and separators are ignored.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = plain(name)?;
-    // Names of very different length are not looked at any closer.
+    // Names with very different lengths cannot be close.
     let is_near = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 3 + candidate.len() / 3;
     let close = known.into_iter().take(MAX_CANDIDATES).filter(is_near).filter_map(|candidate| {
         let other = self::plain(candidate)?;
@@ -20,37 +20,37 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         // A name of one letter is close to every other one.
         (slips <= most && slips < plain.len().max(other.len())).then_some((slips, candidate))
     });
-    // Of equally close names the one that shares most of the spelling.
+    // Among equally close names, the one that shares most of the spelling.
     close.min_by_key(|(slips, candidate)| (*slips, Reverse(common(name, candidate)), *candidate)).map(|(_, name)| name)
 }
 
-/// Whether a name is probably a misspelling of a known one, or an abbreviation or extension of it. Stricter than
-/// [`nearest`]: it is for names that are not to be shown.
+/// Whether a name is probably a misspelling, abbreviation or extension of a known one. Stricter than [`nearest`]: it is
+/// for names that must not be shown.
 pub fn resembles(name: &str, known: &str) -> bool {
     let [name, known] = [name, known].map(|name| letters(name).take(MAX_COMPARED).collect::<Vec<_>>());
     let begins = |long: &[char], short: &[char]| short.len() >= 4 && long.starts_with(short);
     begins(&name, &known) || begins(&known, &name) || distance_of(&name, &known) <= known.len() / 5
 }
 
-/// The letters of a name that is short enough to be compared.
+/// Returns the letters of a name that is short enough to be compared.
 fn plain(name: &str) -> Option<Vec<char>> {
     (name.len() <= MAX_COMPARED).then(|| letters(name).collect())
 }
 
-/// A name without what does not count: case, and the signs between words.
+/// Returns the letters of a name in lower case, without separators.
 fn letters(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
-/// How many characters two names share at their beginning and end.
+/// Counts the characters that two names share at their beginnings and ends.
 fn common(one: &str, other: &str) -> usize {
     let same = |(a, b): &(char, char)| a == b;
     one.chars().zip(other.chars()).take_while(same).count()
         + one.chars().rev().zip(other.chars().rev()).take_while(same).count()
 }
 
-/// The optimal string alignment distance: how many slips (a sign too many, too few, another one, or two swapped) lie
-/// between two names.
+/// Computes the optimal string alignment distance: the number of mistakes (an extra, a missing, a different, or two
+/// swapped characters) between two names.
 fn distance_of(one: &[char], other: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=other.len()).collect();

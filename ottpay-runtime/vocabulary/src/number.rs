@@ -1,11 +1,11 @@
-//! Exact numbers: whole ones behind amounts and rates, and decimals. Never a float, never rounded.
+//! Exact numbers: the integers in amounts and rates, and decimals. Never a float, never rounded.
 
-/// Whether a string has digits `0` to `9` only, and at least one.
+/// Whether a string consists of digits `0` to `9`, and is not empty.
 pub fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A whole number that is not negative, in any form of JSON: `100`, `100.00`, `1E2`.
+/// Parses a non-negative integer in any notation of JSON: `100`, `100.00`, `1E2`.
 pub fn whole(text: &str) -> Option<u64> {
     if is_digits(text) {
         return text.parse().ok();
@@ -16,23 +16,23 @@ pub fn whole(text: &str) -> Option<u64> {
     if significant.is_empty() {
         return Some(0);
     }
-    // How many zeros follow the significant digits; fewer than none means that a fraction is left.
+    // The number of zeros after the significant digits. If it is negative, the number has a fraction.
     let zeros = i64::try_from(digits.len() - significant.len()).ok()?.checked_sub(scale)?;
     let factor = 10_u64.checked_pow(u32::try_from(zeros).ok()?)?;
     let value: u64 = significant.parse().ok()?;
     value.checked_mul(factor).filter(|_| !is_negative)
 }
 
-/// The greatest number of digits after the point that a decimal has.
+/// The largest number of digits after the point of a decimal.
 const MAX_SCALE: u32 = 28;
 
-/// A decimal number in any form of JSON, as a whole number and how many of its digits are after the point. It fits in
-/// 96 bits and 28 digits after the point, which is what decimal types hold exactly.
+/// Parses a decimal number in any notation of JSON into an integer and the number of its digits after the point. It is
+/// limited to 96 bits and 28 digits after the point, which decimal types represent exactly.
 pub fn decimal(text: &str) -> Option<(i128, u32)> {
     let Number { is_negative, whole, fraction, scale } = Number::read(text)?;
     let (zeros, scale) = match u32::try_from(scale) {
         Ok(scale) => (0, scale),
-        // `1E2`: the zeros are written out, as far as a decimal can have digits at all.
+        // For example `1E2`: the zeros are added, up to the number of digits that a decimal can have.
         Err(_) => (usize::try_from(scale.checked_neg()?).ok().filter(|zeros| *zeros < 30)?, 0),
     };
     let digits = whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', zeros));
@@ -43,14 +43,14 @@ pub fn decimal(text: &str) -> Option<(i128, u32)> {
     fits.then_some((if is_negative { -value } else { value }, scale))
 }
 
-/// A number by JSON's grammar, leading zeros allowed.
+/// A number by JSON's grammar, except that leading zeros are allowed.
 struct Number<'a> {
     is_negative: bool,
     /// The digits before the point.
     whole: &'a str,
-    /// The digits after it.
+    /// The digits after the point.
     fraction: &'a str,
-    /// How many of the digits are after the point once the exponent has moved it.
+    /// The number of digits after the point, once the exponent has moved it.
     scale: i64,
 }
 

@@ -1,6 +1,6 @@
 //! How a query about a write is filled.
 
-/// Where a field of a query takes its value from. `N` is the type of a name.
+/// The source of a query field's value. `N` is the type of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QueryValue<N> {
     /// A field of the write, by its name on the wire.
@@ -10,6 +10,6 @@ pub enum QueryValue<N> {
 }
 
 impl<N> QueryValue<N> {
-    /// The word for the time at which the query is sent.
+    /// The keyword for the time at which the query is sent.
     pub const NOW: &'static str = "now";
 }

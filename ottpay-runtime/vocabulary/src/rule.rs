@@ -1,33 +1,33 @@
-//! What a field accepts: its kind, its limits, and whether it may be empty.
+//! The rule for a field: its type, its limits, and whether it may be empty.
 
 use crate::{Kind, Limits, ValueError, currency, id, number, only, timestamp, url};
 
-/// What a field accepts. Requests, examples in YAML, the sandbox and the command are all checked by it.
+/// The rule for the values of a field. Requests, examples in YAML, the sandbox and the command all use it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule<'a, E, O> {
-    /// What the value is.
+    /// The type of the value.
     pub kind: Kind<E, O>,
-    /// Limits on the string.
+    /// Limits on length and characters.
     pub limits: Limits,
-    /// Whether a value may break the limits, because they are not certain.
+    /// Whether a value may violate the limits, because they are not certain.
     pub is_lenient: bool,
-    /// The only words of an enum, or currencies, that are accepted; empty: all.
+    /// The only words of an enum, or currencies, that are accepted; empty if all are.
     pub only: &'a [&'a str],
-    /// Whether the field has to be there.
+    /// Whether the field is required.
     pub is_required: bool,
-    /// Whether the field is sent in place of another.
+    /// Whether the field is sent in place of another one.
     pub stands_in: bool,
 }
 
 impl<E, O> Rule<'_, E, O> {
-    /// Checks a string that is sent. Stricter than what is received: amounts have digits only.
+    /// Checks a string that is to be sent. Stricter than for received strings: an amount must consist of digits.
     ///
     /// JSON, the members of an object and the words of an open enum are not checked here.
     ///
     /// # Errors
-    /// [`ValueError`] says what was expected.
+    /// [`ValueError`] states what was expected.
     pub fn check_sent(&self, text: &str) -> Result<(), ValueError> {
-        // To leave a field out is one thing, to send nothing in it another.
+        // Leaving a field out and sending an empty value are different.
         if text.is_empty() && (self.is_required || self.stands_in) {
             return Err(ValueError::Empty);
         }
@@ -49,10 +49,10 @@ impl<E, O> Rule<'_, E, O> {
         self.check_received(text)
     }
 
-    /// Checks a string that was received: numbers may be written in any form of JSON, and most kinds are kept as they came.
+    /// Checks a received string: numbers may have any notation of JSON, and most types are kept as they were received.
     ///
     /// # Errors
-    /// [`ValueError`] says what was expected.
+    /// [`ValueError`] states what was expected.
     pub fn check_received(&self, text: &str) -> Result<(), ValueError> {
         match self.kind {
             Kind::Amount | Kind::Integer | Kind::RateE8 if number::whole(text).is_some() => Ok(()),
@@ -75,7 +75,7 @@ impl<E, O> Rule<'_, E, O> {
         }
     }
 
-    /// Checks a string against the limits alone, unless they are not certain.
+    /// Checks a string only against the limits, unless they are not certain.
     ///
     /// # Errors
     /// [`ValueError::Charset`] or [`ValueError::Length`].
@@ -87,7 +87,7 @@ impl<E, O> Rule<'_, E, O> {
         if !charset.contains_all(text) {
             return Err(ValueError::Charset(charset));
         }
-        // A string has at most as many characters as bytes.
+        // The number of characters is never larger than the number of bytes.
         if min_len == 0 && text.len() <= max_len {
             return Ok(());
         }

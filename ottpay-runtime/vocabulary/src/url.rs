@@ -5,27 +5,27 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::number::is_digits;
 
-/// An absolute `http` or `https` address, in parts.
+/// An absolute `http` or `https` address, split into its parts.
 ///
-/// An address is sent exactly as it is written, and another parser reads it at the other end. So it must be plain enough
-/// for all of them to agree: no forms that a parser would repair (`https:host`, backslashes, line breaks, `127.1`), and no
-/// user name.
+/// An address is sent exactly as it is written, and another parser reads it at the other end. It must therefore be so
+/// plain that all parsers agree: without forms that some of them would repair (`https:host`, backslashes, line breaks,
+/// `127.1`), and without a user name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parts<'a> {
     /// Whether the scheme is `https`.
     pub is_https: bool,
     /// Whether the host is this machine.
     pub is_loopback: bool,
-    /// The host, as it is written.
+    /// The host as it is written.
     pub host: &'a str,
-    /// The path, beginning with a slash; or nothing.
+    /// The path, which begins with a slash or is empty.
     pub path: &'a str,
-    /// Whether something follows the path: a query or a fragment.
+    /// Whether a query or a fragment follows the path.
     pub has_query: bool,
 }
 
 impl<'a> Parts<'a> {
-    /// Takes an address apart.
+    /// Splits an address into its parts.
     ///
     /// # Errors
     /// [`UrlError::Form`] if it is not an absolute `http` or `https` address in plain form.
@@ -47,13 +47,13 @@ impl<'a> Parts<'a> {
         Ok(Self { is_https, is_loopback, host, path, has_query: !query.is_empty() })
     }
 
-    /// Whether messages to it cannot be read on the way: `https`, or this machine.
+    /// Whether others cannot read messages to this address: it is `https`, or this machine.
     pub fn is_private(self) -> bool {
         self.is_https || self.is_loopback
     }
 }
 
-/// Takes a base address, to which paths are appended, apart. It may end in a slash.
+/// Splits a base address, to which paths are appended. It may end with a slash.
 ///
 /// # Errors
 /// [`UrlError::Form`] if it is not an address, or has a query or a fragment.
@@ -61,12 +61,12 @@ pub fn parse_base(text: &str) -> Result<Parts<'_>, UrlError> {
     Parts::parse(text).ok().filter(|parts| !parts.has_query).ok_or(UrlError::Form)
 }
 
-/// What comes before the first ASCII character that is a stop, and the rest.
+/// Splits a string before the first ASCII character that is a stop.
 fn split_before(text: &str, is_stop: impl Fn(u8) -> bool) -> (&str, &str) {
     text.split_at(text.bytes().position(is_stop).unwrap_or(text.len()))
 }
 
-/// The host; nothing if what follows it is not a port.
+/// Finds the host; `None` if what follows it is not a port.
 fn find_host(authority: &str) -> Option<&str> {
     let (host, port) = if authority.starts_with('[') {
         authority.split_at_checked(authority.find(']')? + 1)?
@@ -80,7 +80,7 @@ fn find_host(authority: &str) -> Option<&str> {
     Some(host)
 }
 
-/// Whether a host is this machine; nothing if it is not a host.
+/// Whether a host is this machine; `None` if it is not a valid host.
 fn is_loopback(host: &str) -> Option<bool> {
     match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().ok().map(|address| address.is_loopback()),
@@ -95,7 +95,7 @@ fn is_loopback_name(host: &str) -> Option<bool> {
     if !labels.clone().all(is_label) {
         return None;
     }
-    // Some parsers take whatever ends in a number for an IPv4 address, in forms such as `127.1` and `0x7f.1`.
+    // Some parsers treat every host that ends with a number as an IPv4 address, such as `127.1` and `0x7f.1`.
     let is_number = |label: &[u8]| match label {
         [b'0', b'x' | b'X', hex @ ..] => hex.iter().all(u8::is_ascii_hexdigit),
         _ => label.iter().all(u8::is_ascii_digit),

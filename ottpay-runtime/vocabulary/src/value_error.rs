@@ -4,13 +4,14 @@ use std::fmt;
 
 use crate::{Charset, CurrencyError, IdError, Limits, TimestampError, UrlError};
 
-/// Why a string is not a value of its field. It says what was expected and how long the value is, never what it is.
+/// Why a string is not a valid value of its field. It states what was expected and the length of the value, but never
+/// the value itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// The field needs a value, and the string is empty.
+    /// The field requires a value, but the string is empty.
     Empty,
-    /// A whole number beyond 64 bits.
+    /// The integer does not fit in 64 bits.
     TooLarge,
     /// Not a whole number of minor units.
     NotAnAmount,

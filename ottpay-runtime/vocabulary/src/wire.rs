@@ -1,18 +1,18 @@
-//! What goes around the fields: paths, versions, the constants of actions, and the pages that are cited.
+//! Rules for everything around the fields: paths, versions, the constants of actions, and cited pages.
 
 use std::fmt;
 
-/// The members of the outer message of a request, which the client writes.
+/// The members of a request's outer message, which the client writes.
 pub const ENVELOPE_MEMBERS: [&str; 5] = ["action", "version", "merchant_id", "data", "md5"];
 
-/// The members of every outer message that carry the fields: encrypted, and their digest.
+/// The members of every outer message that contain the fields: encrypted, and their digest.
 pub const SEALED_MEMBERS: [&str; 2] = ["data", "md5"];
 
-/// Checks a path of the gateway. It is appended to the base address, so it must not be able to change the host or to
-/// leave its folder.
+/// Checks a path of the gateway. It is appended to the base address, so it must not change the host or leave its
+/// folder.
 ///
 /// # Errors
-/// [`PathError`] if it is not one.
+/// [`PathError`] if it is not a valid path.
 pub fn check_path(path: &str) -> Result<(), PathError> {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "/-._~".contains(character);
     let has_dots = path.split('/').any(|segment| matches!(segment, "." | ".."));
@@ -22,7 +22,7 @@ pub fn check_path(path: &str) -> Result<(), PathError> {
 /// Checks the version of an action.
 ///
 /// # Errors
-/// [`VersionError`] if it is empty or has characters other than printable ASCII without spaces.
+/// [`VersionError`] if it is empty, or has characters other than printable ASCII without spaces.
 pub fn check_version(version: &str) -> Result<(), VersionError> {
     if is_printable(version) { Ok(()) } else { Err(VersionError) }
 }
@@ -30,16 +30,16 @@ pub fn check_version(version: &str) -> Result<(), VersionError> {
 /// Checks the constant of an action, such as `CC_PURCHASE`.
 ///
 /// # Errors
-/// [`ConstantError`] if it is empty or has characters other than letters, digits and `_`.
+/// [`ConstantError`] if it is empty, or has characters other than letters, digits and `_`.
 pub fn check_constant(constant: &str) -> Result<(), ConstantError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     if !constant.is_empty() && constant.bytes().all(is_plain) { Ok(()) } else { Err(ConstantError) }
 }
 
-/// Checks a page of the vendor, cited by site and path: `docs.ottpay.com/payment-api/common-rules`.
+/// Checks the citation of a vendor's page by site and path: `docs.ottpay.com/payment-api/common-rules`.
 ///
 /// # Errors
-/// [`PageError`] if it is not one.
+/// [`PageError`] if it has another form.
 pub fn check_page(page: &str) -> Result<(), PageError> {
     let (host, path) = page.split_once('/').unwrap_or((page, ""));
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "/-._~%".contains(character);
@@ -50,7 +50,7 @@ fn is_printable(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Declares an error without content, with its message.
+/// Declares an error type without content, with its message.
 macro_rules! errors {
     ($($(#[$meta:meta])* $name:ident: $message:literal)*) => {$(
         $(#[$meta])*

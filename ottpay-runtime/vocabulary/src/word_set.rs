@@ -1,22 +1,22 @@
 //! Enums whose variants are words of the specification language.
 
-/// A fixed set of words of the language. Each word is written once, beside its variant.
+/// A fixed set of words of the language. Each word is written once, next to its variant.
 pub trait WordSet: Copy + PartialEq + 'static {
-    /// Every word, in the order in which messages list them, with what it stands for.
+    /// Every word, in the order in which messages list them, with its meaning.
     const WORDS: &'static [(&'static str, Self)];
 
-    /// What a word stands for; nothing if it is not one of the set.
+    /// Returns the meaning of a word; `None` if it is not in the set.
     fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
 
-    /// The word for a value; nothing for a value that is expressed by leaving the key out.
+    /// Returns the word for a value; `None` for a value that is expressed by omitting the key.
     fn word(self) -> Option<&'static str> {
         Self::WORDS.iter().find(|(_, value)| *value == self).map(|(word, _)| *word)
     }
 }
 
-/// Declares an enum and, beside each variant, its word. A variant without a word is what an absent key means.
+/// Declares an enum with the word of each variant next to it. A variant without a word is the meaning of an absent key.
 macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident $(= $word:literal)?,)* }) => {
         $(#[$meta])*
