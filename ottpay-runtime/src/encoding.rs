@@ -1,59 +1,58 @@
-//! Base64 of the envelope, and of values outside of it, which are written as the vendor's pages say and read as leniently
-//! as they arrive.
+//! Base64 for the envelope, and for values outside it. Values are written as the vendor documents, and read leniently.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 
-/// The standard alphabet with its padding, and nothing else: by the vector instructions of the machine, if it has any.
+/// The standard alphabet with padding, strictly. Uses the machine's vector instructions, if it has any.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 pub(crate) fn standard() -> &'static impl Engine {
     use base64::engine::Simd;
-    // Looks once which instructions there are.
+    // Detects the instructions once.
     static STANDARD: std::sync::LazyLock<Simd> =
         std::sync::LazyLock::new(|| Simd::standard(base64::engine::general_purpose::PAD));
     &*STANDARD
 }
 
-/// The standard alphabet with its padding, and nothing else.
+/// The standard alphabet with padding, strictly.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
 pub(crate) fn standard() -> &'static impl Engine {
     &base64::engine::general_purpose::STANDARD
 }
 
-/// Base64 with or without its padding: an `=` at the end of an address is easily lost.
+/// Base64 with or without padding: an `=` at the end of an address is easily lost.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// How much of a text is encoded at a time; whole groups of three bytes.
+/// How many bytes are encoded at a time; a multiple of three, so that no chunk but the last needs padding.
 const CHUNK: usize = 1536;
 
-/// Writes what follows `start` in Base64, in its place.
+/// Encodes the bytes after `start` as Base64, in place.
 pub(crate) fn encode_in_place(text: &mut Vec<u8>, start: usize) {
     let end = text.len();
     let groups = end.saturating_sub(start).div_ceil(3);
     text.resize(start + groups * 4, 0);
     let mut chunk = [0; CHUNK];
-    // From the end, because what is written is longer than what it is made of.
+    // Starts at the end, because the output is longer than the input and would overwrite it.
     for from in (start..end).step_by(CHUNK).rev() {
         let length = CHUNK.min(end - from);
         let (Some(chunk), Some(plain)) = (chunk.get_mut(..length), text.get(from..from + length)) else { return };
         chunk.copy_from_slice(plain);
         let Some(encoded) = text.get_mut(start + (from - start) / 3 * 4..) else { return };
-        // It has exactly the room that it needs: this cannot fail.
+        // Cannot fail: the slice has exactly the required length.
         let _ = standard().encode_slice(chunk, encoded);
     }
 }
 
-/// A text in Base64.
+/// Encodes a string as Base64.
 pub(crate) fn encode_text(text: &str) -> String {
     standard().encode(text)
 }
 
-/// Text that came in Base64.
+/// Decodes a string from Base64.
 pub(crate) fn decode_text(text: &str) -> Option<String> {
-    // A form decoder makes spaces of an unescaped `+`; and addresses have an alphabet of their own.
+    // A form decoder turns an unescaped `+` into a space, and some senders use the URL-safe alphabet.
     let standard = text.trim_matches(['\r', '\n', '\t']).replace([' ', '-'], "+").replace('_', "/");
     let bytes = LENIENT.decode(standard).ok()?;
     String::from_utf8(bytes).ok()

@@ -1,9 +1,8 @@
-//! The envelope: how fields become `data` and `md5`, and how they come back out.
+//! The envelope: how fields are sealed in `data` and `md5`, and how they are opened again.
 //!
 //! [`seal`] digests the values in the order of their names, derives a key from the digest and the sign key, encrypts
-//! the JSON object and Base64-encodes it. [`open`] goes the other way and hands out nothing unless decryption *and*
-//! digest hold. The vendor describes it on `docs.ottpay.com`, `payment-api/common-rules` and
-//! `payment-api/appendix-a`.
+//! the JSON object and encodes it as Base64. [`open`] reverses this, and returns nothing unless decryption *and* digest
+//! are valid. The vendor describes it on `docs.ottpay.com`, `payment-api/common-rules` and `payment-api/appendix-a`.
 
 mod alteration;
 mod body;

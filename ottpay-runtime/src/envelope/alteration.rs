@@ -1,8 +1,9 @@
 //! Signs that a message was put together from the encrypted blocks of a genuine one.
 //!
-//! The digest covers the values and not the borders between them, and each block is encrypted by itself. Whoever holds a
-//! genuine message can therefore take blocks out, repeat and reorder them, and the result verifies as long as its values
-//! read the same one after the other. These rules are about what such a message rarely has and a genuine one does.
+//! The digest covers the values but not the borders between them, and each block is encrypted separately. With a
+//! genuine message an attacker can therefore remove, repeat and reorder blocks, and the result verifies as long as its
+//! concatenated values are the same. These rules describe properties that genuine messages have and such messages
+//! rarely do.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,14 +14,14 @@ use super::cipher::BLOCK;
 use super::open::Opened;
 use super::scan::find_stop;
 
-/// A sign that a message which decrypts and has the right digest was altered all the same.
+/// A sign that a message was altered although it decrypts and has the right digest.
 ///
-/// No value of a field is part of it.
+/// It contains no value of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alteration {
-    /// A block of `data` is there twice. Of a genuine message that is true only if a value has at least 31 characters
-    /// with the same 16 over and over.
+    /// A block of `data` occurs twice. In a genuine message this is only possible if a value has at least 31 characters
+    /// and repeats the same 16.
     RepeatedBlock {
         /// The number of the block, from 1.
         block: usize,
@@ -29,25 +30,25 @@ pub enum Alteration {
     },
     /// White space between two tokens of the JSON text. The published messages have none.
     WhiteSpace {
-        /// Where it is: the byte, from 1.
+        /// The position of the byte, starting at 1.
         byte: usize,
     },
     /// An escape in a string, such as `\u0041`, for a character that JSON libraries write as it is.
     Escape {
-        /// Where it is: the byte, from 1.
+        /// The position of the byte, starting at 1.
         byte: usize,
     },
-    /// A field that the specification of no callback has. What it contains may be a part of another field.
+    /// A field that no callback of the specification has. Its content may be part of another field.
     Undeclared {
-        /// Its name; nothing if it is not a plain one, and might be a part of a value.
+        /// Its name; `None` if it is not a plain name, and might therefore be part of a value.
         name: Option<String>,
     },
-    /// A field is there under two of its names.
+    /// A field occurs under two of its names.
     TwoNames {
         /// The field, by its name in the specification.
         field: &'static str,
     },
-    /// A field does not have the form that every documented callback gives it.
+    /// A field does not have the form that it has in every documented callback.
     Form {
         /// The field, by its name in the specification.
         field: &'static str,
@@ -59,28 +60,28 @@ pub enum Alteration {
         /// The field, by its name in the specification.
         field: &'static str,
     },
-    /// The merchant inside is not the one that the message is for.
+    /// The merchant inside `data` is not the one that the message is for.
     OtherMerchant,
-    /// There is an order id of the wallet or acquirer, and neither the merchant nor a time, one of which every documented
-    /// callback has between that id and the order's.
+    /// There is an order id of the wallet or acquirer, but neither a merchant nor a time. Every documented callback has
+    /// one of these between that id and the order's id.
     NoBorder,
 }
 
 impl Alteration {
-    /// Several signs in one line.
+    /// Formats several signs in one line.
     pub fn list(signs: &[Self]) -> String {
         let signs: Vec<_> = signs.iter().map(ToString::to_string).collect();
         signs.join("; ")
     }
 }
 
-/// What the value of a field in a callback has to be.
+/// The form that the value of a field in a callback must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldForm {
-    /// A string, or a number where the field is one.
+    /// A string, or a number if the field is one.
     Scalar,
-    /// A whole number in digits, at most 12 of them.
+    /// A whole number of at most 12 digits.
     WholeNumber,
     /// A decimal number of at most 12 digits before the point and 12 after it.
     Decimal,
@@ -88,11 +89,11 @@ pub enum FieldForm {
     Id,
     /// An id of at most 31 letters, digits, `-` and `_`.
     ProviderId,
-    /// A date and time in a form that is on record.
+    /// A date and time in one of the known formats.
     DateTime,
     /// A word of at most 32 letters, `-`, `_` and spaces.
     Word,
-    /// What the field's limits say.
+    /// A value within the field's limits.
     Limits(ValueError),
 }
 
@@ -125,7 +126,7 @@ impl fmt::Display for Alteration {
             Self::Undeclared { name: None } => {
                 f.write_str("a field has a name that no callback of the specification has")
             }
-            Self::TwoNames { field } => write!(f, "`{field}` is there under two of its names"),
+            Self::TwoNames { field } => write!(f, "`{field}` occurs under two of its names"),
             Self::Form { field, expected } => write!(f, "{field}: {expected}"),
             Self::MerchantInside { field } => write!(f, "`{field}` contains the merchant's id, or a part of it"),
             Self::OtherMerchant => f.write_str("the merchant inside is not the one beside `data`"),
@@ -136,33 +137,33 @@ impl fmt::Display for Alteration {
     }
 }
 
-/// The signs that need no specification: those in the blocks and in the JSON text. At most one of each kind.
+/// Finds the signs that need no specification: in the blocks and in the JSON text. At most one of each kind.
 pub(crate) fn find_alterations(opened: &Opened, cipher: Cipher) -> Vec<Alteration> {
     let plaintext = opened.plaintext();
     let mut found = Vec::from_iter(find_repeated_block(plaintext, cipher));
-    // The reader has found already that a plain text has none.
+    // The reader has already established that a plain text has none.
     if !opened.is_plain {
         found.extend(Text::new(plaintext).find_alterations());
     }
     found
 }
 
-/// Up to how many blocks each is compared with each.
+/// Up to this number of blocks, each is compared with each.
 const FEW_BLOCKS: usize = 64;
 
-/// The first block that has been there before. What is looked at is the text, because ECB makes the same of the same;
-/// blocks in another mode depend on those before them.
+/// Finds the first repeated block. It compares plaintext, because in ECB equal plaintext gives equal ciphertext; in
+/// other modes a block depends on those before it.
 fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
     if cipher != Cipher::Aes128Ecb {
         return None;
     }
     let (blocks, rest) = plaintext.as_bytes().as_chunks::<BLOCK>();
-    // The last block has the padding.
+    // The last block contains the padding.
     let mut last = [u8::try_from(BLOCK - rest.len()).unwrap_or_default(); BLOCK];
     last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
     let mut all = blocks.iter().chain([&last]).zip(1..);
     let repeated = |block, earlier| Alteration::RepeatedBlock { block, earlier };
-    // Few blocks, as messages have, are compared faster than they are hashed.
+    // For the few blocks of a usual message, comparing is faster than hashing.
     if blocks.len() <= FEW_BLOCKS {
         return all.find_map(|(content, block)| {
             let earlier = blocks.get(..block - 1)?.iter().position(|earlier| earlier == content)?;
@@ -173,7 +174,7 @@ fn find_repeated_block(plaintext: &str, cipher: Cipher) -> Option<Alteration> {
     all.find_map(|(content, block)| seen.insert(content, block).map(|earlier| repeated(block, earlier)))
 }
 
-/// A JSON text that has been parsed before, so that its strings and escapes are whole.
+/// A JSON text that has been parsed before, so that its strings and escapes are complete.
 struct Text<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -207,7 +208,7 @@ impl<'a> Text<'a> {
         byte
     }
 
-    /// Moves past the end of a string; returns where its first escape is that no library writes.
+    /// Moves past the end of a string. Returns the position of its first escape that no library writes.
     fn skip_string(&mut self) -> Option<usize> {
         let mut found = None;
         loop {
@@ -225,9 +226,9 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Whether a library for JSON writes the four hex digits that come next as an escape, instead of the character.
-    /// Gson, Jackson, `json_encode` and `JSON.stringify` together do so for control characters, for what is not ASCII,
-    /// and for characters that mean something in HTML.
+    /// Whether a JSON library writes the next four hex digits as an escape instead of the character. Gson, Jackson,
+    /// `json_encode` and `JSON.stringify` together do so for control characters, for characters outside ASCII, and for
+    /// characters with a meaning in HTML.
     fn is_usual_escape(&self) -> bool {
         let digits = self.bytes.get(self.at..).and_then(|rest| rest.get(..4));
         let code = digits.and_then(|digits| u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());

@@ -1,4 +1,4 @@
-//! Bodies: from what came to the JSON text in it.
+//! Extracts the JSON text from a body.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use super::message_error::MessageError;
 use crate::encoding::standard;
 
-/// The JSON text of a body, which may have it in Base64.
+/// Returns the JSON text of a body, which may be encoded as Base64.
 pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
     let text = trim(body);
     match text.first() {
@@ -23,7 +23,7 @@ pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
     }
 }
 
-/// A text without white space and byte order marks around it.
+/// Removes surrounding white space and byte order marks.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
     if let [b'{', .., b'}'] = text {
         return text;
@@ -38,16 +38,16 @@ pub(super) fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Why the JSON text of a body is not an object.
+/// Determines why the JSON text of a body is not an object.
 pub(super) fn not_an_object(json: &[u8], body: &[u8]) -> MessageError {
-    // Telling a list or a number from rubbish makes the message more helpful.
+    // Distinguishing a list or a number from arbitrary bytes makes the message more helpful.
     match !json.trim_ascii().starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok() {
         true => MessageError::NotObject,
         false => not_json(body),
     }
 }
 
-/// What the body is instead of JSON.
+/// Determines why a body is not JSON.
 pub(super) fn not_json(body: &[u8]) -> MessageError {
     if std::str::from_utf8(body).is_ok() { MessageError::NotJson } else { MessageError::NotText }
 }

@@ -1,4 +1,4 @@
-//! AES-128 in the mode the gateway uses, and the key made for each message.
+//! AES-128 in the mode of the gateway, and the key of each message.
 
 #[cfg(feature = "explain")]
 use aes::cipher::block_padding::NoPadding;
@@ -12,15 +12,15 @@ use ottpay_vocabulary::{Cipher, Iv};
 
 use crate::SignKey;
 
-/// The block of AES, in bytes.
+/// The block size of AES in bytes.
 pub(super) const BLOCK: usize = 16;
 
 /// The AES key of one message; wiped when dropped.
 pub(super) struct MessageKey(Zeroizing<[u8; 16]>);
 
 impl MessageKey {
-    /// The 16 characters in the middle of the upper-case hex MD5 of `md5` and sign key, taken as bytes
-    /// ("16-bit MD5" in the vendor's pages).
+    /// Derives the key: the 16 characters in the middle of the upper-case hex MD5 of `md5` and sign key, as bytes
+    /// ("16-bit MD5" in the vendor's documentation).
     pub(super) fn derive(md5: &str, sign_key: &SignKey) -> Self {
         let digest = key_digest(md5, sign_key);
         let mut key = Zeroizing::new([0; 16]);
@@ -31,7 +31,7 @@ impl MessageKey {
         Self(key)
     }
 
-    /// Any other key, for messages that are made wrongly.
+    /// Creates any other key, for tests of messages with a wrong one.
     #[cfg(all(test, feature = "explain"))]
     pub(super) fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Zeroizing::new(bytes))
@@ -43,7 +43,7 @@ impl MessageKey {
     }
 }
 
-/// The MD5 of `md5` and sign key, from whose middle the key is cut; as secret as the key.
+/// The MD5 of `md5` and sign key, which contains the key and is as secret.
 pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
     let mut digest = Md5::new();
     digest.update(md5.as_bytes());
@@ -52,13 +52,13 @@ pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
 }
 
 impl MessageKey {
-    /// Encrypts what follows `start`, in its place, and pads it.
+    /// Encrypts and pads the bytes after `start`, in place.
     pub(super) fn encrypt_in_place(&self, cipher: Cipher, text: &mut Vec<u8>, start: usize) {
         let key = &*self.0;
         let length = text.len().saturating_sub(start);
         text.resize(start + (length / BLOCK + 1) * BLOCK, 0);
         let Some(text) = text.get_mut(start..) else { return };
-        // There is room for the padding: this cannot fail.
+        // The buffer includes the padding, so this cannot fail.
         let _ = match cipher {
             Cipher::Aes128Ecb => ecb::Encryptor::<Aes128Enc>::new(key.into()).encrypt_padded::<Pkcs7>(text, length),
             Cipher::Aes128Cbc { iv } => cbc::Encryptor::<Aes128Enc>::new(key.into(), (&*iv_bytes(iv, key)).into())
@@ -66,7 +66,7 @@ impl MessageKey {
         };
     }
 
-    /// The plaintext, in the place of the ciphertext; nothing if length or padding is wrong.
+    /// Decrypts in place; `None` if length or padding is wrong.
     pub(super) fn decrypt_in_place(&self, cipher: Cipher, mut text: Vec<u8>) -> Option<Vec<u8>> {
         let key = &*self.0;
         let plaintext = match cipher {
@@ -86,7 +86,7 @@ impl MessageKey {
         text
     }
 
-    /// The decrypted blocks with whatever padding they have, or nothing if the length is wrong.
+    /// Decrypts blocks with any padding, or `None` if the length is wrong.
     #[cfg(feature = "explain")]
     pub(super) fn decrypt_blocks(&self, cipher: Cipher, ciphertext: &[u8]) -> Option<Vec<u8>> {
         let key = &*self.0;

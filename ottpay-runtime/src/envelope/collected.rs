@@ -9,7 +9,7 @@ use super::reader::MAX_MEMBERS;
 /// Name and content of each member.
 pub(super) type Members<'a> = Vec<(Cow<'a, str>, Content<'a>)>;
 
-/// What has been read so far. Nothing in it is verified.
+/// The members read so far. Nothing in them is verified.
 pub(super) struct Collected<'a> {
     members: Members<'a>,
     /// The indices of the strict members, so that a duplicate is found without searching the others.
@@ -21,7 +21,7 @@ impl<'a> Collected<'a> {
         Self { members: Vec::with_capacity(members), strict: [None; STRICT] }
     }
 
-    /// Adds a member. A duplicate of a strict one makes it faulty. Of the others no more are kept than any message has.
+    /// Adds a member. A duplicate of a strict member makes it faulty. The number of other members is limited.
     pub(super) fn add(&mut self, name: Cow<'a, str>, reading: Reading, content: Content<'a>) {
         if !reading.is_strict() {
             if self.members.len() < MAX_MEMBERS {

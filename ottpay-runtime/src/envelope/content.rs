@@ -1,4 +1,4 @@
-//! What the members of an outer message hold.
+//! The contents of an outer message's members.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,13 +9,13 @@ use super::message_error::MessageError;
 use super::outer::Written;
 use super::{json, outer};
 
-/// Names under which the response code has been seen; the first one that has a code counts.
+/// Names under which the response code has been observed; the first one with a code counts.
 pub(super) const CODE: [&str; 3] = ["rsp_code", "rep_code", "rspCode"];
 
-/// The merchant, which is compared with the one that the message has to be for.
+/// The merchant, which is compared with the expected one.
 pub(super) const MERCHANT: &str = "merchant_id";
 
-/// How many names are read strictly.
+/// The number of names that are read strictly.
 pub(super) const STRICT: usize = SEALED_MEMBERS.len() + CODE.len() + 1;
 
 /// How a member is read.
@@ -23,14 +23,14 @@ pub(super) const STRICT: usize = SEALED_MEMBERS.len() + CODE.len() + 1;
 pub(super) enum Reading {
     /// It is `data` or `md5`.
     Sealed,
-    /// It has to be well-formed, if it is there. This is its name.
+    /// Must be well-formed if present. Contains its name.
     Checked(&'static str),
-    /// As well as it can be.
+    /// Read as far as possible.
     Lenient,
 }
 
 impl Reading {
-    /// How the member of this name is read.
+    /// Determines how the member with this name is read.
     pub(super) fn of(name: &str) -> Self {
         if SEALED_MEMBERS.contains(&name) {
             return Self::Sealed;
@@ -42,13 +42,13 @@ impl Reading {
         }
     }
 
-    /// Whether the member may be there only once.
+    /// Whether the member must not be repeated.
     pub(super) fn is_strict(self) -> bool {
         !matches!(self, Self::Lenient)
     }
 }
 
-/// What an outer member holds.
+/// The content of an outer member.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Content<'a> {
     Text(Cow<'a, str>),
@@ -56,12 +56,12 @@ pub(super) enum Content<'a> {
     Null,
     /// A boolean, a list, an object, or something that is not JSON.
     Other,
-    /// What is wrong with a member that is read strictly.
+    /// The error of a member that is read strictly.
     Faulty(MessageError),
 }
 
 impl<'a> Content<'a> {
-    /// What a value holds.
+    /// Reads the content of a value.
     pub(super) fn read(reading: Reading, value: Written<'a>) -> Self {
         match (reading, value) {
             (_, Written::Plain(text)) => Self::Text(Cow::Borrowed(text)),
@@ -82,7 +82,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// What a value holds that is not a string.
+    /// Reads the content of a value that is not a string.
     fn read_bare(value: &'a [u8]) -> Self {
         match std::str::from_utf8(value) {
             Ok("null") => Self::Null,
@@ -91,7 +91,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// The same, without what it was read from.
+    /// Copies the content, so that it does not borrow the body.
     pub(super) fn into_owned(self) -> Content<'static> {
         match self {
             Self::Text(text) => Content::Text(Cow::Owned(text.into_owned())),

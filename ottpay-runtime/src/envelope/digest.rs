@@ -1,4 +1,4 @@
-//! The digest over values, in every form in which the gateway is known or assumed to write them.
+//! The digest of the values, in every form in which the gateway is known or assumed to write them.
 
 #[cfg(feature = "explain")]
 use std::borrow::Cow;
@@ -11,9 +11,11 @@ use super::java;
 use super::span::Form;
 use super::value::Value;
 
-/// How values that are not strings enter the digest. The vendor's samples contain strings only. Public clients digest
-/// numbers as Java prints a double or as written, and `null` and nested values as nothing and as compact JSON. The word
-/// `null` and the nested values in Java's form are inferred from what Java prints. Opening tries all forms.
+/// How values other than strings are digested.
+///
+/// The vendor's samples contain only strings. Public clients digest numbers as Java prints a double or as written,
+/// `null` as nothing, and nested values as compact JSON. The word `null`, and nested values in Java's form, are
+/// inferred from what Java prints. Opening tries all forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DigestForm {
@@ -31,7 +33,7 @@ impl DigestForm {
     /// Every form, in the order in which they are tried.
     pub const ALL: [Self; 4] = [Self::JavaNullWord, Self::TextNullEmpty, Self::JavaNullEmpty, Self::TextNullWord];
 
-    /// A value in this form; nothing if it looks otherwise than it arrived, as Java prints it.
+    /// Returns a value in this form, or `None` if Java prints it in another form than it was received.
     fn as_it_is(self, value: Value<'_>) -> Option<&str> {
         let is_java = matches!(self, Self::JavaNullWord | Self::JavaNullEmpty);
         match value {
@@ -78,7 +80,7 @@ pub(super) struct HexDigest([u8; 32]);
 impl HexDigest {
     pub(super) fn new(digest: &[u8; 16]) -> Self {
         let mut digits = [0; 32];
-        // Twice as many digits as bytes: this cannot fail.
+        // The buffer has two digits for each byte, so this cannot fail.
         let _ = base16ct::upper::encode(digest, &mut digits);
         Self(digits)
     }
@@ -88,22 +90,23 @@ impl HexDigest {
     }
 }
 
-/// The digest that a text states in 32 hex digits of any case; nothing if it is not that.
+/// Parses a digest of 32 hex digits in any case.
 pub(super) fn read(text: &str) -> Option<[u8; 16]> {
     let mut digest = [0; 16];
     let whole = base16ct::mixed::decode(text, &mut digest).is_ok_and(|read| read.len() == 16);
     whole.then_some(digest)
 }
 
-/// Whether the text has the form of a digest.
+/// Whether a string has the form of a digest.
 #[cfg(feature = "explain")]
 pub(super) fn is_md5(text: &str) -> bool {
     read(text).is_some()
 }
 
-/// Whether this is the digest of the fields in one of the forms. Every form is computed and compared, whichever fits.
+/// Whether this is the digest of the fields in one of the forms. Every form is computed and compared, so that the time
+/// does not depend on which of them matches.
 pub(super) fn matches(fields: &Fields, stated: &[u8; 16]) -> bool {
-    // Strings look the same in every form, and without `null` two and two do.
+    // Strings are the same in every form, and without `null` only two forms differ.
     let forms: &[DigestForm] = if !fields.has_form(|form| !matches!(form, Form::Text)) {
         &[DigestForm::TextNullEmpty]
     } else if !fields.has_form(|form| matches!(form, Form::Null)) {

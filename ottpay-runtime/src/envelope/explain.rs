@@ -1,9 +1,9 @@
-//! How an envelope opens, step by step, or where it does not and why.
+//! Explains step by step how an envelope opens, or where it does not and why.
 //!
-//! This is for people: for a command that is asked why a message is refused, and for the log of a sandbox. Programs use
-//! [`open`](super::open) or [`Message::open`](super::Message::open), which hand out nothing unless all of it holds.
-//! **Nothing here may be acted upon**: texts are given out as far as they could be read, verified or not, so
-//! only those who may see the message may see them.
+//! This is for people: for a command that explains why a message is rejected, and for the log of a sandbox. Programs
+//! use [`open`](super::open) or [`Message::open`](super::Message::open), which return nothing unless every check
+//! succeeds. **Never act on an explanation**: it contains as much text as could be read, verified or not, so only
+//! people who may see the message may see it.
 
 mod aes_key;
 mod blocks;

@@ -8,13 +8,13 @@ use super::span::{Form, Member, Span};
 use super::value::Value;
 use crate::redaction::{HIDDEN, is_plain_name};
 
-/// The fields of a message. [`open`](super::open) hands them out once decryption and digest hold; those of a plain
-/// message or of a browser return come without any such proof, as their readers say.
+/// The fields of a message. [`open`](super::open) returns them only if decryption and digest are valid. The fields of a
+/// plain message or of a browser return are not verified; their readers document this.
 #[derive(Clone, Default)]
 pub struct Fields {
-    /// All names and values, and what else was in the message.
+    /// All names and values, and the rest of the message.
     text: String,
-    /// Sorted by name, no name twice.
+    /// Sorted by name, without duplicates.
     members: Vec<Member>,
 }
 
@@ -24,13 +24,13 @@ impl Fields {
         Self::of_object(json.to_owned(), object)
     }
 
-    /// The members of an object that was read from this text.
+    /// Wraps the members of an object that was read from this text.
     pub(super) fn of_object(mut text: String, object: Object) -> Result<Self, JsonError> {
         text.push_str(&object.decoded);
         Self { text, members: object.members }.sorted().ok_or(JsonError::Duplicate)
     }
 
-    /// From strings; nothing if a name is there twice.
+    /// Creates fields from strings; `None` if there is a duplicate name.
     pub(crate) fn from_texts<N: AsRef<str>>(texts: impl IntoIterator<Item = (N, String)>) -> Option<Self> {
         let mut fields = Self::default();
         for (name, value) in texts {
@@ -46,7 +46,7 @@ impl Fields {
         Span { start, end: self.text.len() }
     }
 
-    /// In the order of the digest; nothing if a name is there twice.
+    /// Sorts the fields in the order of the digest; `None` if there is a duplicate name.
     fn sorted(mut self) -> Option<Self> {
         let text = &self.text;
         // The gateway writes them in this order.
@@ -58,52 +58,52 @@ impl Fields {
         if self.members.windows(2).any(is_same) { None } else { Some(self) }
     }
 
-    /// Whether a value is of this form.
+    /// Whether a value has this form.
     pub(super) fn has_form(&self, is_form: impl Fn(Form) -> bool) -> bool {
         self.members.iter().any(|member| is_form(member.form))
     }
 
-    /// The text that the fields were read from; what follows it was made of it.
+    /// Returns the text from which the fields were read. The rest of the buffer was derived from it.
     pub(super) fn text_until(&self, end: usize) -> &str {
         self.text.get(..end).unwrap_or_default()
     }
 
-    /// The value of a field, by its name on the wire.
+    /// Returns the value of a field, by its name on the wire.
     pub fn get(&self, name: &str) -> Option<Value<'_>> {
-        // The length first, because most names have another.
+        // Compares the length first, because it differs for most names.
         let is_it = |Member { name: place, .. }: &&Member| {
             place.len() == name.len() && self.text.as_bytes().get(place.start..place.end) == Some(name.as_bytes())
         };
         self.members.iter().find(is_it).map(|member| member.value_in(&self.text))
     }
 
-    /// A field's value as text; nothing if it is absent or `null`.
+    /// Returns a field's value as a string; `None` if it is absent or `null`.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_text()
     }
 
-    /// Every field, in the order of the digest.
+    /// Iterates over the fields in the order of the digest.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Value<'_>)> {
         self.members.iter().map(|member| (member.name.of(&self.text), member.value_in(&self.text)))
     }
 
-    /// Every value, in the order of the digest.
+    /// Iterates over the values in the order of the digest.
     pub(super) fn values(&self) -> impl Iterator<Item = Value<'_>> {
         self.members.iter().map(|member| member.value_in(&self.text))
     }
 
-    /// How many fields there are.
+    /// The number of fields.
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Whether there is no field.
+    /// Whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 }
 
-/// Equal if they have the same fields, whatever else was in the messages.
+/// Equal if the fields are equal, whatever else the messages contained.
 impl PartialEq for Fields {
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other.iter())
@@ -112,7 +112,7 @@ impl PartialEq for Fields {
 
 impl Eq for Fields {}
 
-/// Shows names and kinds, never values, and no name that might be a value.
+/// Shows names and types but no values, and no name that might be part of a value.
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_map();

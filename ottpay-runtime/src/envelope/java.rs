@@ -1,11 +1,12 @@
-//! How Java prints values, which is how they enter the digest of the gateways and clients that are written in it.
+//! How Java prints values. Gateways and clients written in Java digest them in this form.
 
 use std::fmt::Write as _;
 
 use super::unescape::{Token, Tokens, unescape};
 use super::value::Value;
 
-/// A number as `Double.toString` prints it, lists and objects as collections print themselves: `[a, b]`, `{k=v, k2=v2}`.
+/// Writes a number as `Double.toString` prints it, and lists and objects as collections print themselves: `[a, b]`,
+/// `{k=v, k2=v2}`.
 pub(super) fn write_value(value: Value<'_>, out: &mut String) {
     match value {
         Value::Number(text) => write_double(text, out),
@@ -18,7 +19,7 @@ pub(super) fn write_value(value: Value<'_>, out: &mut String) {
 fn write_nested(json: &str, out: &mut String) {
     for (token, kind) in Tokens::new(json) {
         match (kind, token) {
-            // A compact text has whole pairs of surrogates only.
+            // A compact text contains only complete pairs of surrogates.
             (Token::Text, text) => _ = unescape(text, None, out),
             (Token::Other, ",") => out.push_str(", "),
             (Token::Other, ":") => out.push('='),
@@ -30,7 +31,7 @@ fn write_nested(json: &str, out: &mut String) {
     }
 }
 
-/// A number as Java's `Double.toString` prints it. Used for the digest only, never for money.
+/// Formats a number as Java's `Double.toString` prints it. Used only for the digest, never for money.
 #[cfg(any(feature = "explain", test))]
 pub(super) fn format_double(text: &str) -> String {
     let mut out = String::new();
@@ -39,7 +40,7 @@ pub(super) fn format_double(text: &str) -> String {
 }
 
 fn write_double(text: &str, out: &mut String) {
-    // Most numbers are short and whole, and there may be many of them.
+    // Most numbers are short integers, and there may be many.
     let is_short_and_whole =
         matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.len() < 7 && rest.iter().all(u8::is_ascii_digit));
     if is_short_and_whole || text == "0" {
@@ -55,7 +56,7 @@ fn write_other_double(text: &str, out: &mut String) -> std::fmt::Result {
     if number.is_infinite() {
         return out.write_str(if number > 0.0 { "Infinity" } else { "-Infinity" });
     }
-    // The shortest digits that name the double, as `-d.ddde±n`.
+    // The shortest digits that identify the double, as `-d.ddde±n`.
     let shortest = format!("{number:e}");
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);

@@ -1,9 +1,9 @@
-//! Reads a JSON object where it is: names and values become places in its text, and numbers keep the form in which they
-//! were written.
+//! Reads a JSON object in place: names and values become positions in its text, and numbers keep the notation in which
+//! they were written.
 //!
-//! A parser of our own, because the digest needs numbers as they were written, and a general one gives them only if each
-//! value is parsed twice. It accepts what `serde_json` accepts, which a test compares. What it will not read, such as a
-//! value that is nested too deep, it leaves to `serde_json`.
+//! This is a parser of our own because the digest needs numbers as they were written, which a general parser provides
+//! only if each value is parsed twice. It accepts what `serde_json` accepts, which a test verifies. What it does not
+//! read, such as a value that is nested too deep, is left to `serde_json`.
 
 use serde::de::IgnoredAny;
 
@@ -11,25 +11,25 @@ use super::json_error::JsonError;
 use super::reader::{MAX_MEMBERS, Reader};
 use super::span::Member;
 
-/// How many members the longest documented message has, and a few.
+/// The number of members of the longest documented message, and a few more.
 const USUAL_MEMBERS: usize = 24;
 
-/// The members of an object, in the order received, duplicates included.
+/// The members of an object in the order received, including duplicates.
 pub(super) struct Object {
     pub(super) members: Vec<Member>,
-    /// What follows the text that was read: strings without their escapes, and nested values made compact. The members are
-    /// places in the two together.
+    /// Appended to the text that was read: strings without their escapes, and compact nested values. The members are
+    /// positions in both together.
     pub(super) decoded: String,
     /// Whether there is neither an escape nor white space between two tokens.
     pub(super) is_plain: bool,
 }
 
-/// Reads an object. `stand_in` is put in the place of each half of a surrogate pair.
+/// Reads an object. `stand_in` replaces each half of a surrogate pair.
 pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, JsonError> {
     let mut reader = Reader::new(text, stand_in);
     reader.skip_white_space();
     if reader.peek() != Some(b'{') {
-        // Telling a list or a number from rubbish makes the message more helpful.
+        // Distinguishing a list or a number from arbitrary bytes makes the message more helpful.
         let is_json = serde_json::from_str::<IgnoredAny>(text).is_ok();
         return Err(if is_json { JsonError::NotObject } else { JsonError::NotJson });
     }
@@ -46,15 +46,15 @@ pub(super) fn read_object(text: &str, stand_in: Option<&str>) -> Result<Object, 
     }
 }
 
-/// Whether the text is a number as JSON writes it.
+/// Whether the text is a number in JSON's notation.
 pub(super) fn is_number(text: &str) -> bool {
     let mut reader = Reader::new(text, None);
     reader.skip_number().is_some() && reader.at == text.len()
 }
 
-/// Compares names the way the gateway sorts them: by UTF-16 code units, never by a locale.
+/// Compares names as the gateway sorts them: by UTF-16 code units, never by a locale.
 pub(super) fn code_units(a: &str, b: &str) -> std::cmp::Ordering {
-    // Neighbours in a message mostly differ in the first byte.
+    // Adjacent names in a message usually differ in the first byte.
     if let ([a, ..], [b, ..]) = (a.as_bytes(), b.as_bytes())
         && a != b
         && a.max(b).is_ascii()
@@ -62,7 +62,7 @@ pub(super) fn code_units(a: &str, b: &str) -> std::cmp::Ordering {
         return a.cmp(b);
     }
     match a.bytes().zip(b.bytes()).find(|(a, b)| a != b) {
-        // Only what begins with these bytes, from U+E000 on, is in another order than its bytes.
+        // UTF-8 and UTF-16 order differ only for characters that begin with these bytes, from U+E000 on.
         Some((0xee.., 0xee..)) => a.encode_utf16().cmp(b.encode_utf16()),
         Some((a, b)) => a.cmp(&b),
         None => a.len().cmp(&b.len()),

@@ -3,7 +3,7 @@
 /// Why a text is not a usable JSON object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonError {
-    /// Or half of a surrogate pair, and nothing to stand in for it.
+    /// Also half of a surrogate pair without a replacement.
     NotJson,
     NotObject,
     TooDeep,

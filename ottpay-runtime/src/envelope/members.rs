@@ -1,5 +1,5 @@
-//! The members of an object as `serde_json` has them, which the envelope's own reader is compared with: duplicates are kept, and
-//! a value is the text as it was written.
+//! The members of an object as `serde_json` reads them, for comparison with the envelope's own reader: duplicates are
+//! kept, and a value is the text as it was written.
 
 use std::fmt;
 

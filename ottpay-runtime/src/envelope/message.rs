@@ -1,4 +1,4 @@
-//! The outer message: a small JSON object in clear text, plain or Base64-encoded as a whole.
+//! The outer message: a small JSON object in clear text, plain or encoded as Base64.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,30 +19,32 @@ use super::{multipart, outer};
 use crate::SignKey;
 use crate::encoding::standard;
 
-/// How many members most messages have at most.
+/// The largest number of members in most messages.
 const USUAL_MEMBERS: usize = 8;
 
-/// An outer message, read where it is: what has no escapes is not copied. **Nothing in it is authenticated** but what
-/// [`Message::open`] returns.
+/// An outer message, read in place: strings without escapes are not copied. **Nothing in it is authenticated** except
+/// what [`Message::open`] returns.
 ///
-/// `data`, `md5`, the response code and `merchant_id` are read strictly: each has to be well-formed and there once. What
-/// is wrong with the others does not hide the response code: [`Message::check_members`] names it.
-/// Every other member is read as well as it can be, and none of them can keep the message from being opened: a text has
-/// U+FFFD for what is in another character set or is half of a surrogate pair, of two members with one name the first
-/// counts, members after the first 500 are ignored, and what is neither a string nor a number is not looked into.
+/// `data`, `md5`, the response code and `merchant_id` are read strictly: each must be well-formed and unique. A problem
+/// with the others does not hide the response code: [`Message::check_members`] reports it.
+///
+/// Every other member is read as far as possible, and none of them prevents the message from being opened. In its
+/// string, U+FFFD replaces bytes in another character set and halves of surrogate pairs. Of two members with the same
+/// name the first counts, members after the first 500 are ignored, and values other than strings and numbers are not
+/// read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message<'a> {
     members: Members<'a>,
 }
 
 impl<'a> Message<'a> {
-    /// A message to be sent, members in this order.
+    /// Creates a message to be sent, with the members in this order.
     pub fn new<N: Into<Cow<'a, str>>, V: Into<Cow<'a, str>>>(members: impl IntoIterator<Item = (N, V)>) -> Self {
         let members = members.into_iter().map(|(name, value)| (name.into(), Content::Text(value.into())));
         Self { members: members.collect() }
     }
 
-    /// The same message, without the body that it was read from.
+    /// Copies the message, so that it does not borrow the body.
     pub fn into_owned(self) -> Message<'static> {
         let members = self.members.into_iter();
         let members = members.map(|(name, content)| (Cow::Owned(name.into_owned()), content.into_owned()));
@@ -52,7 +54,7 @@ impl<'a> Message<'a> {
     /// Reads a request or a reply: JSON, or Base64 of JSON.
     ///
     /// # Errors
-    /// [`MessageError`] if it is neither, not an object, or has no readable response code where one is.
+    /// [`MessageError`] if it is neither, is not an object, or has a response code that cannot be read.
     pub fn read(body: &'a [u8]) -> Result<Self, MessageError> {
         match json_of(body)? {
             Cow::Borrowed(json) => Self::read_json(json, body),
@@ -75,11 +77,11 @@ impl<'a> Message<'a> {
         Ok(message)
     }
 
-    /// Reads a message that travels without an envelope: its own fields, and with them what may be outside of an
-    /// envelope, such as a response code. All of it is read strictly. **Nothing in it is authenticated** but by the
-    /// connection it came over.
+    /// Reads a message without an envelope: its fields, and the members that are otherwise outside `data`, such as a
+    /// response code. All of it is read strictly. **Nothing in it is authenticated** except by the connection.
     ///
     /// # Errors
+    /// [`MessageError`] if it is not a JSON object.
     /// [`MessageError`] if it is not a JSON object.
     pub fn read_plain(body: &[u8]) -> Result<(Message<'static>, Fields), MessageError> {
         let json = json_of(body)?;
@@ -97,7 +99,8 @@ impl<'a> Message<'a> {
         Ok((Message { members: members.collect() }, fields))
     }
 
-    /// Reads a callback: like [`Message::read`], or form fields of the same names, url-encoded or as multipart/form-data.
+    /// Reads a callback: like [`Message::read`], or form fields with the same names, URL-encoded or as
+    /// multipart/form-data.
     ///
     /// # Errors
     /// [`MessageError`] if it is none of these.
@@ -107,7 +110,7 @@ impl<'a> Message<'a> {
             read => return read,
         };
         let body = trim(body);
-        // What begins as JSON or a page is none, whatever is in its texts.
+        // A body that begins like JSON or a page is not a form, whatever its strings contain.
         if body.first().is_some_and(|first| b"{[\"<".contains(first)) {
             return Err(error);
         }
@@ -140,11 +143,11 @@ impl<'a> Message<'a> {
         Ok(())
     }
 
-    /// Rejects `data`, `md5` or a merchant that is there twice, and a merchant that is neither string nor number, or not
-    /// well-formed. Where the response code tells enough, none of them matters.
+    /// Rejects duplicates of `data`, `md5` or the merchant, and a merchant that is neither a string nor a number, or is
+    /// not well-formed. If the response code is sufficient, none of this matters.
     ///
     /// # Errors
-    /// [`MessageError`] says which it is.
+    /// [`MessageError`] states which it is.
     pub fn check_members(&self) -> Result<(), MessageError> {
         SEALED_MEMBERS.into_iter().chain([MERCHANT]).try_for_each(|name| self.check_member(name))
     }
@@ -160,7 +163,7 @@ impl<'a> Message<'a> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, content)| content)
     }
 
-    /// The message as a body.
+    /// Formats the message as a body.
     pub fn to_body(&self, framing: Framing) -> Vec<u8> {
         let texts = self.members.iter().map(|(name, content)| (&**name, content.as_text().unwrap_or_default()));
         let out = write_object(texts);
@@ -170,18 +173,18 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// A member that is a string or a number, and not empty. Of `data` and `md5` only a string.
+    /// Returns a member that is a string or a number, and not empty. `data` and `md5` must be strings.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.content(name)?.as_text().filter(|text| !text.is_empty())
     }
 
-    /// The names of the members.
+    /// Iterates over the names of the members.
     #[cfg_attr(not(feature = "explain"), allow(dead_code, reason = "names matter to people only"))]
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| &**name)
     }
 
-    /// The response code, trimmed and in upper case, under whichever of its names it arrived.
+    /// Returns the response code, trimmed and in upper case, under any of its names.
     pub fn code(&self) -> Option<Cow<'_, str>> {
         CODE.into_iter().find_map(|name| self.code_at(name))
     }
@@ -191,7 +194,8 @@ impl<'a> Message<'a> {
         Some(code).filter(|code| !code.is_empty())
     }
 
-    /// Decrypts and verifies `data`, if the message has any. What else is read strictly, [`Message::check_members`] looks at.
+    /// Decrypts and verifies `data`, if the message has any. [`Message::check_members`] checks the other strict
+    /// members.
     ///
     /// # Errors
     /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
@@ -200,12 +204,12 @@ impl<'a> Message<'a> {
         self.sealed()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
     }
 
-    /// Opens like [`Message::open`], and knows what the fields were read from.
+    /// Opens the message like [`Message::open`], and also returns the text of the fields.
     pub(crate) fn open_whole(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
         self.sealed()?.map(|(data, md5)| open_whole(data, md5, key, cipher)).transpose()
     }
 
-    /// `data` and `md5`; nothing if neither is there.
+    /// Returns `data` and `md5`; `None` if neither is present.
     pub(super) fn sealed(&self) -> Result<Option<(&str, &str)>, OpenError> {
         let empty = |content: &Content<'_>| *content == Content::Null || content.as_text() == Some("");
         match (self.text("data"), self.text("md5")) {
@@ -220,7 +224,7 @@ impl<'a> Message<'a> {
     }
 }
 
-/// Shows names and kinds, never values.
+/// Shows names and types, never values.
 impl fmt::Debug for Message<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.members.iter().map(|(name, content)| (name, content))).finish()

@@ -1,15 +1,15 @@
-//! Form fields as multipart/form-data has them. No content type is consulted: the first line is the boundary.
+//! Form fields as multipart/form-data. The content type is not used: the first line is the boundary.
 
-/// The longest boundary, with the two hyphens before it; a standard one has 72 characters.
+/// The longest boundary, including the two hyphens before it; the standard allows 72 characters.
 const MAX_BOUNDARY: usize = 200;
 
-/// Whether the body begins as multipart/form-data does.
+/// Whether the body begins like multipart/form-data.
 pub(super) fn is_multipart(body: &[u8]) -> bool {
     let Some((boundary, rest)) = split_line(body) else { return false };
     is_boundary(boundary) && read_headers(rest).is_some()
 }
 
-/// Name and value of each field; nothing if the body is not whole. What is not UTF-8 becomes U+FFFD.
+/// Returns name and value of each field; `None` if the body is incomplete. Bytes that are not UTF-8 become U+FFFD.
 pub(super) fn read_fields(body: &[u8]) -> Option<Vec<(String, String)>> {
     let (boundary, mut rest) = split_line(body)?;
     if !is_boundary(boundary) {
@@ -35,14 +35,15 @@ fn is_boundary(line: &[u8]) -> bool {
     (3..=MAX_BOUNDARY).contains(&line.len()) && line.starts_with(b"--") && line.iter().all(u8::is_ascii_graphic)
 }
 
-/// A line without its end, and what follows; nothing if no line ends.
+/// Splits off a line without its end; `None` if the text contains no end of a line.
 fn split_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| *byte == b'\n')?;
     let (line, rest) = text.split_at_checked(end)?;
     Some((line.strip_suffix(b"\r").unwrap_or(line), rest.get(1..)?))
 }
 
-/// The name of the field, if it has one, and what follows its headers; nothing if they are not those of a form.
+/// Returns the name of the field, if it has one, and the text after its headers; `None` if they are not headers of a
+/// form.
 fn read_headers(mut text: &[u8]) -> Option<(Option<String>, &[u8])> {
     let mut name = None;
     let mut is_form = false;
@@ -61,7 +62,7 @@ fn read_headers(mut text: &[u8]) -> Option<(Option<String>, &[u8])> {
     }
 }
 
-/// A parameter of a header, such as `data` in `form-data; name="data"`.
+/// Finds a parameter of a header, such as `data` in `form-data; name="data"`.
 fn find_parameter(header: &str, parameter: &str) -> Option<String> {
     let mut rest = header;
     while let Some((_, parameters)) = rest.split_once(';') {
@@ -79,7 +80,7 @@ fn find_parameter(header: &str, parameter: &str) -> Option<String> {
     None
 }
 
-/// What comes before the next line that is the boundary, what follows it, and whether it is the last one.
+/// Splits at the next boundary line: returns the text before and after it, and whether it is the last one.
 fn split_at_boundary<'a>(text: &'a [u8], boundary: &[u8]) -> Option<(&'a [u8], &'a [u8], bool)> {
     let mut at = 0;
     loop {
@@ -89,7 +90,7 @@ fn split_at_boundary<'a>(text: &'a [u8], boundary: &[u8]) -> Option<(&'a [u8], &
             let end = end.trim_ascii_end();
             if end.is_empty() || end == b"--" {
                 let value = text.get(..at)?;
-                // The line end before the boundary belongs to the boundary.
+                // The end of the line before the boundary belongs to the boundary.
                 let value = value.strip_suffix(b"\n").map_or(value, |value| value.strip_suffix(b"\r").unwrap_or(value));
                 return Some((value, after, end == b"--"));
             }

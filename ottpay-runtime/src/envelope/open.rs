@@ -13,12 +13,12 @@ use super::json_error::JsonError;
 use crate::SignKey;
 use crate::encoding::standard;
 
-/// Why `data` and `md5` could not be opened. Nothing of what was inside is part of it.
+/// Why `data` and `md5` could not be opened. It contains nothing of their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// `data` without `md5`, or `md5` without `data`.
-    #[error("expected both `data` and `md5`, found one of them")]
+    #[error("expected both `data` and `md5`, found only one of them")]
     Half,
     /// `md5` is not 32 hex digits.
     #[error("expected 32 hex digits in `md5`")]
@@ -32,8 +32,8 @@ pub enum OpenError {
     /// The padding of the decrypted blocks is wrong: another sign key or cipher was used, or the message was altered.
     #[error("`data` does not decrypt: wrong sign key, wrong cipher, or the message was altered")]
     Undecryptable,
-    /// The padding is right, and the bytes before it are not UTF-8: text in another character set, or an altered
-    /// message. Of the messages under another sign key, one in 256 looks the same.
+    /// The padding is right, but the bytes before it are not UTF-8: text in another character set, or an altered
+    /// message. One in 256 messages with another sign key appears like this, too.
     #[error("`data` does not decrypt to UTF-8: text in another character set, an altered message, or a wrong sign key")]
     NotUtf8,
     /// The decrypted text is not JSON.
@@ -42,19 +42,19 @@ pub enum OpenError {
     /// The decrypted JSON is not an object.
     #[error("expected a JSON object inside `data`, found another kind of value")]
     NotObject,
-    /// The decrypted object is nested too deep.
+    /// The decrypted object is nested too deeply.
     #[error("the object inside `data` is nested more than 16 levels deep")]
     TooDeep,
     /// An object inside `data` has more than 500 members.
     #[error("an object inside `data` has more than 500 members")]
     TooManyMembers,
-    /// The decrypted object has two members of one name.
-    #[error("the object inside `data` has two members of the same name")]
+    /// The decrypted object has two members with the same name.
+    #[error("the object inside `data` has two members with the same name")]
     DuplicateMember,
-    /// A text has half of a surrogate pair, such as `\ud83c`, and the digest is of no reading of it.
+    /// A string contains half of a surrogate pair, such as `\ud83c`, and none of its readings has the digest.
     #[error(
-        "a text inside `data` has half of a surrogate pair, such as \\ud83c, and `md5` is not the digest with U+FFFD or `?` \
-         in its place"
+        "a string inside `data` has half of a surrogate pair, such as \\ud83c, and `md5` is not the digest with U+FFFD or \
+         `?` in its place"
     )]
     LoneSurrogate,
     /// The values do not have the digest that `md5` states.
@@ -74,36 +74,36 @@ impl From<JsonError> for OpenError {
     }
 }
 
-/// Decrypts `data`, checks it against `md5`, and only then hands out the fields.
+/// Decrypts `data`, checks it against `md5`, and only then returns the fields.
 ///
-/// White space in `data` is ignored, or taken as `+` where that is what it was before a form decoder changed it;
-/// `md5` may be in lower case. Numbers, `null` and nested values are checked in each form of
-/// [`DigestForm`](super::DigestForm). Half of a surrogate pair is read as U+FFFD or as `?`, whichever has the digest.
+/// White space in `data` is ignored, or read as `+` if a form decoder may have replaced it; `md5` may be in lower case.
+/// Numbers, `null` and nested values are checked in each [`DigestForm`](super::DigestForm). Half of a surrogate pair is
+/// read as U+FFFD or as `?`, depending on which has the digest.
 ///
 /// # Errors
-/// [`OpenError`] says how far the best attempt came.
+/// [`OpenError`] states how far the best attempt succeeded.
 pub fn open(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Fields, OpenError> {
     open_whole(data, md5, key, cipher).map(|opened| opened.fields)
 }
 
-/// How a message was read where it is not written as the vendor's pages say. None of it is known to be read by the
-/// gateway.
+/// How a message was read where it deviates from the vendor's documentation. It is not known whether the gateway itself
+/// reads any of these forms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Reading {
-    /// Spaces in `data` were read as what a form decoder made of `+`.
+    /// Spaces in `data` were read as `+`, which a form decoder replaced.
     pub spaces_as_plus: bool,
-    /// The key was derived from the upper case of `md5`, which came in lower case.
+    /// The key was derived from the upper case of `md5`, which was received in lower case.
     pub upper_cased: bool,
     /// Half of a surrogate pair was read as another character.
     pub half_surrogate: bool,
 }
 
-/// What came out of a message.
+/// The result of opening a message.
 pub(crate) struct Opened {
     pub(crate) fields: Fields,
     pub(crate) reading: Reading,
-    /// How long the JSON text is.
+    /// The length of the JSON text.
     length: usize,
     /// Whether the JSON text has neither an escape nor white space between two tokens.
     pub(super) is_plain: bool,
@@ -116,7 +116,7 @@ impl Opened {
     }
 }
 
-/// Opens like [`open`], and knows what the fields were read from.
+/// Opens a message like [`open`], and also returns the text of the fields.
 pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Result<Opened, OpenError> {
     let stated = digest::read(md5).ok_or(OpenError::Md5Form)?;
     let mut furthest: Option<OpenError> = None;
@@ -140,9 +140,9 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
 
 /// One reading of `data` and `md5`.
 pub(super) struct Attempt<'a> {
-    /// Whether spaces in `data` are read as what a form decoder made of `+`.
+    /// Whether spaces in `data` are read as `+`, which a form decoder replaced.
     pub(super) is_blank_plus: bool,
-    /// `data`, in which white space does not matter.
+    /// `data`, in which white space is ignored.
     data: Cow<'a, str>,
     /// `md5` as it enters the key.
     pub(super) md5: Cow<'a, str>,
@@ -150,7 +150,7 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     pub(super) fn decode(&self) -> Result<Vec<u8>, OpenError> {
-        // There is nearly always no white space, and looking for it costs more than trying.
+        // There is almost never white space, and searching for it costs more than trying.
         match decode(&self.data) {
             Err(OpenError::NotBase64) if self.data.contains(is_blank) => {
                 decode(&self.data.chars().filter(|character| !is_blank(*character)).collect::<String>())
@@ -164,8 +164,8 @@ impl Attempt<'_> {
     }
 }
 
-/// Every reading of `data` and `md5` that is tolerated, in the order in which they are tried. The first is nearly always
-/// the last: each is made when its turn comes.
+/// Returns every accepted reading of `data` and `md5`, in the order in which they are tried. Lazy, because the first
+/// one almost always succeeds.
 pub(super) fn attempts<'a>(data: &'a str, md5: &'a str) -> impl Iterator<Item = Attempt<'a>> {
     let readings = (0..3).map_while(move |turn| match turn {
         0 => Some((false, Cow::Borrowed(data))),
@@ -192,9 +192,9 @@ fn read_blanks_as_plus(data: &str) -> Cow<'static, str> {
     Cow::Owned(kept.map(|character| if character == ' ' { '+' } else { character }).collect())
 }
 
-/// The whole blocks that a text is in Base64.
+/// Decodes whole blocks from Base64.
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
-    // More than is needed: what of the text has to be decoded is appended to it.
+    // More than necessary, because the decoder appends before it knows the exact length.
     let mut bytes = Vec::with_capacity(base64.len());
     standard().decode_vec(base64, &mut bytes).map_err(|_| OpenError::NotBase64)?;
     if bytes.is_empty() || bytes.len() % BLOCK != 0 { Err(OpenError::Length) } else { Ok(bytes) }
@@ -211,7 +211,7 @@ fn decrypt(ciphertext: Vec<u8>, key: &MessageKey, cipher: Cipher) -> Result<Stri
     String::from_utf8(plaintext).map_err(|_| OpenError::NotUtf8)
 }
 
-/// What stands in for half of a surrogate pair: U+FFFD as Node writes it, `?` as Java does.
+/// The replacements for half of a surrogate pair: U+FFFD as in Node, `?` as in Java.
 pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 
 /// Fields that have the digest.
@@ -222,7 +222,7 @@ struct Verified {
     half_surrogate: bool,
 }
 
-/// The fields of a decrypted text, if they have the digest.
+/// Reads the fields of a decrypted text, if they have the digest.
 fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError> {
     let object = match json::read_object(&text, None) {
         // Perhaps only because of half of a surrogate pair.
@@ -237,14 +237,14 @@ fn read_verified(text: String, stated: &[u8; 16]) -> Result<Verified, OpenError>
     if digest::matches(&verified.fields, stated) { Ok(verified) } else { Err(OpenError::Digest) }
 }
 
-/// The fields of a text with halves of surrogate pairs, read as the digest says.
+/// Reads the fields of a text with halves of surrogate pairs, in the way that has the digest.
 fn read_halves(text: &str, stated: &[u8; 16]) -> Result<Fields, OpenError> {
     let mut furthest = None;
     for stand_in in STAND_INS {
         let object = json::read_object(text, Some(stand_in));
         match object.and_then(|object| Fields::of_object(text.to_owned(), object)) {
             Ok(fields) if digest::matches(&fields, stated) => return Ok(fields),
-            // Two names may be the same with a stand-in only.
+            // The replacement may make two names equal.
             Ok(_) | Err(JsonError::Duplicate) => furthest = Some(OpenError::LoneSurrogate),
             Err(error) => furthest = furthest.or(Some(error.into())),
         }
@@ -252,7 +252,7 @@ fn read_halves(text: &str, stated: &[u8; 16]) -> Result<Fields, OpenError> {
     Err(furthest.unwrap_or(OpenError::LoneSurrogate))
 }
 
-/// How far an attempt came before it failed.
+/// How far an attempt succeeded before it failed.
 pub(super) fn rank(error: OpenError) -> u8 {
     match error {
         OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,

@@ -1,9 +1,13 @@
-//! The members of an outer object, read from its bytes. A text that is not well-formed costs that text, never the message.
+//! Reads the members of an outer object from bytes. A string that is not well-formed only loses that string, never the
+//! message.
 //!
-//! A JSON parser refuses a whole object because of one string in another character set, half of a surrogate pair or a raw
-//! line break. Nothing beside `data` is authenticated, so nothing beside it may keep a genuine `data` from being opened.
-//! The object itself has to be whole: braces, names in quotation marks, colons and commas. What is between the colon and
-//! the comma is not looked into, but that it has no backslash outside of its strings. Nothing here recurses.
+//! A JSON parser rejects a whole object because of one string in another character set, half of a surrogate pair or a
+//! raw line break. Nothing outside `data` is authenticated, so nothing outside it may prevent a genuine `data` from
+//! being opened.
+//!
+//! The object itself must be complete: braces, names in quotation marks, colons and commas. Values are not examined,
+//! except that a backslash may only occur inside their strings. Nothing here is recursive, so deep nesting costs no
+//! stack.
 
 use std::borrow::Cow;
 
@@ -13,16 +17,16 @@ use super::surrogate::read_escape;
 /// A name or a value as it is written.
 #[derive(Clone, Copy)]
 pub(super) enum Written<'a> {
-    /// What is between the quotation marks of a string in which there is nothing to decode.
+    /// The text between the quotation marks of a string that needs no decoding.
     Plain(&'a str),
-    /// Anything else, with the quotation marks of a string.
+    /// Anything else, including the quotation marks of a string.
     Other(&'a [u8]),
 }
 
-/// Hands name and value of each member, as they are written, to what is collected; nothing if the bytes are not one object.
+/// Passes name and value of each member, as they are written, to `add`; `None` if the bytes are not a single object.
 ///
-/// In GBK or Big5 the second byte of a character may be a backslash. Bytes that are not UTF-8 and make no object when
-/// each is taken by itself are therefore taken in pairs, and collected anew.
+/// In GBK and Big5 the second byte of a character may be a backslash. Bytes that are not UTF-8 and do not form an
+/// object byte by byte are therefore read again in pairs.
 pub(super) fn read<'a, T>(
     object: &'a [u8],
     new: impl Fn() -> T,
@@ -40,10 +44,10 @@ pub(super) fn read<'a, T>(
 
 struct Cursor<'a> {
     text: &'a [u8],
-    /// The same, if it is UTF-8.
+    /// The same text, if it is UTF-8.
     utf8: Option<&'a str>,
     at: usize,
-    /// Whether a byte from 0x81 on and the one after it are one character.
+    /// Whether a byte of at least 0x81 and the next one form a character.
     takes_pairs: bool,
 }
 
@@ -78,7 +82,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Moves past this byte and the white space before it; nothing, and no move but past the white space, if another byte comes.
+    /// Moves past this byte and the white space before it. If another byte follows, moves only past the white space and
+    /// returns `None`.
     fn skip(&mut self, byte: u8) -> Option<()> {
         self.skip_white_space();
         (self.peek()? == byte).then(|| self.at += 1)
@@ -115,7 +120,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A string, a list or an object to its end, or whatever else comes before white space, a comma or a brace.
+    /// Reads a string, a list or an object to its end, or anything else up to white space, a comma or a brace.
     fn value(&mut self) -> Option<Written<'a>> {
         let start = self.at;
         let mut depth = 0_usize;
@@ -131,7 +136,7 @@ impl<'a> Cursor<'a> {
                     depth -= 1;
                     self.at += 1;
                 }
-                // Nowhere in JSON: the end of a string was missed, because a backslash was half of a character.
+                // Not possible in JSON: the end of a string was missed, because a backslash was half of a character.
                 b'\\' => return None,
                 _ if depth > 0 => {
                     self.at += 1;
@@ -145,7 +150,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A number or a word, such as `null`, `NaN` or what only looks like one.
+    /// Skips a number or a word, such as `null`, `NaN` or something that resembles one.
     fn skip_bare(&mut self) -> Option<()> {
         let start = self.at;
         let ends = |byte: u8| byte.is_ascii_whitespace() || b",:\"'\\[]{}".contains(&byte);
@@ -156,7 +161,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// A well-formed string; nothing if it is something else.
+/// Decodes a well-formed string; `None` for anything else.
 pub(super) fn decode(string: Written<'_>) -> Option<Cow<'_, str>> {
     match string {
         Written::Plain(text) => Some(Cow::Borrowed(text)),
@@ -172,8 +177,8 @@ fn decode_string(string: &[u8]) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A string as well as it can be read: U+FFFD for what is not UTF-8, half of a surrogate pair, or a backslash that begins
-/// no escape. Control characters are kept.
+/// Decodes a string as far as possible: U+FFFD replaces bytes that are not UTF-8, halves of surrogate pairs, and
+/// backslashes that begin no escape. Control characters are kept.
 pub(super) fn decode_lossy(string: Written<'_>) -> Cow<'_, str> {
     let bytes = match string {
         Written::Plain(text) => return Cow::Borrowed(text),

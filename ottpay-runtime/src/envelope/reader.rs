@@ -1,4 +1,4 @@
-//! Reads JSON from one token to the next.
+//! Reads JSON token by token.
 
 use serde::de::IgnoredAny;
 
@@ -8,33 +8,34 @@ use super::span::{Form, Member, Span};
 use super::surrogate::escaped_unit;
 use super::unescape::{LoneHalf, unescape, write_compact};
 
-/// How deep a value inside an object may be nested. The documented messages need one level.
+/// How deeply a value inside an object may be nested. The documented messages need one level. Bounded, because nested
+/// values are read recursively.
 const MAX_DEPTH: usize = 16;
 
-/// How many members an object may have. The longest documented message has about twenty.
+/// The largest number of members of an object. The longest documented message has about twenty.
 pub(super) const MAX_MEMBERS: usize = 500;
 
-/// Where reading is. Every method returns nothing where the text is not JSON.
+/// The position of the reader. Every method returns `None` if the text is not JSON.
 pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) at: usize,
     stand_in: Option<&'a str>,
-    /// What follows the text: strings without their escapes, and nested values made compact.
+    /// Appended to the text: strings without their escapes, and compact nested values.
     pub(super) decoded: String,
-    /// The first thing that is JSON, and not usable.
+    /// The first part that is JSON, but not usable.
     pub(super) fault: Option<JsonError>,
     /// Whether there was neither an escape nor white space between two tokens.
     pub(super) is_plain: bool,
 }
 
-/// A string of the text: what is between its quotation marks, and whether there is an escape in it.
+/// A string of the text: the part between its quotation marks, and whether it contains an escape.
 struct Quoted {
     inner: Span,
     has_escape: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// At the beginning of a text; `stand_in` is put in the place of each half of a surrogate pair.
+    /// Starts at the beginning of a text; `stand_in` replaces each half of a surrogate pair.
     pub(super) fn new(text: &'a str, stand_in: Option<&'a str>) -> Self {
         Self { text, at: 0, stand_in, decoded: String::new(), fault: None, is_plain: true }
     }
@@ -63,7 +64,7 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    /// Moves past an object; returns how many members it has. Those that are too many are read, and not kept.
+    /// Moves past an object and returns the number of its members. Members beyond the limit are read but not kept.
     pub(super) fn read_members(&mut self, members: &mut Vec<Member>) -> Option<usize> {
         self.skip(b'{')?;
         if self.skip(b'}').is_some() {
@@ -109,7 +110,7 @@ impl<'a> Reader<'a> {
         Some((Span { start, end: self.at }, form))
     }
 
-    /// Moves past a list or an object that may have so many levels; returns whether it is compact.
+    /// Moves past a list or an object with at most this many levels. Returns whether it is compact.
     fn skip_nested(&mut self, levels: usize) -> Option<bool> {
         let Some(levels) = levels.checked_sub(1) else {
             self.fault.get_or_insert(JsonError::TooDeep);
@@ -177,7 +178,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         match self.peek()? {
-            // No digit may follow a leading zero; what does is not what comes after a value.
+            // A digit after a leading zero is an error, because it cannot follow a value.
             b'0' => self.at += 1,
             _ => self.skip_digits()?,
         }
@@ -233,26 +234,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Where a string without its escapes is.
+    /// Returns the position of a string without its escapes.
     fn decode(&mut self, quoted: Quoted) -> Result<Span, LoneHalf> {
         let Quoted { inner, has_escape } = quoted;
         if has_escape { self.append(inner, unescape) } else { Ok(inner) }
     }
 
-    /// Where what is made of a part of the text is: after the text.
+    /// Appends a derived string, and returns its position after the text.
     fn append(
         &mut self,
         part: Span,
         write: fn(&str, Option<&str>, &mut String) -> Result<(), LoneHalf>,
     ) -> Result<Span, LoneHalf> {
         let start = self.text.len() + self.decoded.len();
-        // What is made is no longer than what it is made of.
+        // The result is never longer than its source.
         self.decoded.reserve(self.text.len() - part.start);
         write(part.of(self.text), self.stand_in, &mut self.decoded)?;
         Ok(Span { start, end: self.text.len() + self.decoded.len() })
     }
 
-    /// Where a value is; nowhere if half of a surrogate pair is in it.
+    /// Returns the position of a value, or an empty one if it contains half of a surrogate pair.
     fn whole(&mut self, value: Result<Span, LoneHalf>) -> Span {
         value.unwrap_or_else(|LoneHalf| {
             self.fault.get_or_insert(JsonError::NotJson);

@@ -1,16 +1,16 @@
-//! Where the plain part of a JSON string ends.
+//! Finds the end of the plain part of a JSON string.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// Where the first quotation mark, backslash or control character is; the length if there is none.
+/// Returns the position of the first quotation mark, backslash or control character, or the length if there is none.
 pub(super) fn find_stop(bytes: &[u8]) -> usize {
     // Eight bytes at a time, because most of a message is plain text.
     for (index, word) in bytes.as_chunks().0.iter().enumerate() {
         if let Some(stop) = find_in_word(*word) {
             return index * 8 + stop;
         }
-        // What is plain so far is long.
+        // The plain part is long, so larger steps are worthwhile.
         if index == 3 {
             return find_in_long(bytes, (index + 1) * 8);
         }
@@ -18,7 +18,7 @@ pub(super) fn find_stop(bytes: &[u8]) -> usize {
     find_at_end(bytes)
 }
 
-/// The same of a text whose first bytes are plain.
+/// Like [`find_stop`], for a text whose first bytes are plain.
 fn find_in_long(bytes: &[u8], plain: usize) -> usize {
     let plain = plain + skip_plain_chunks(bytes.get(plain..).unwrap_or_default());
     let words = bytes.get(plain..).unwrap_or_default().as_chunks().0;
@@ -26,39 +26,40 @@ fn find_in_long(bytes: &[u8], plain: usize) -> usize {
     stop.unwrap_or_else(|| find_at_end(bytes))
 }
 
-/// The same of a text with a stop only in what is left after whole words.
+/// Like [`find_stop`], for a text with a stop only in the remainder after whole words.
 fn find_at_end(bytes: &[u8]) -> usize {
-    // The last word once more, as far as it is new: what came before it is plain.
+    // Reads the last word again, including bytes that are known to be plain.
     match bytes.last_chunk() {
         Some(word) => find_in_word(*word).map_or(bytes.len(), |stop| bytes.len() - 8 + stop),
         None => bytes.iter().position(|byte| is_stop(*byte)).unwrap_or(bytes.len()),
     }
 }
 
-/// The length of the chunks without a stop that come first. The compiler makes vector instructions of it.
+/// Returns the length of the leading chunks without a stop. The compiler vectorizes this.
 fn skip_plain_chunks(bytes: &[u8]) -> usize {
     let (chunks, _) = bytes.as_chunks::<64>();
     let is_plain = |chunk: &&[u8; 64]| !chunk.iter().fold(false, |found, byte| found | is_stop(*byte));
     chunks.iter().take_while(is_plain).count() * 64
 }
 
-/// The quotation mark with this bit changed comes right after the control characters, and no plain byte gets there.
+/// With this bit flipped, the quotation mark follows directly after the control characters, and no plain byte moves
+/// there.
 const QUOTE_BIT: u8 = 2;
 
-/// What is less than this with that bit changed is a control character or a quotation mark.
+/// A byte below this, with that bit flipped, is a control character or a quotation mark.
 const PLAIN: u8 = 0x21;
 
 fn is_stop(byte: u8) -> bool {
     (byte ^ QUOTE_BIT < PLAIN) | (byte == b'\\')
 }
 
-/// Where the first stop of a word is.
+/// Returns the position of the first stop in a word.
 fn find_in_word(word: [u8; 8]) -> Option<usize> {
     let word = u64::from_le_bytes(word);
     let all = |byte: u8| ONES * u64::from(byte);
     let quotes = (word ^ all(QUOTE_BIT)).wrapping_sub(all(PLAIN));
     let backslashes = (word ^ all(b'\\')).wrapping_sub(ONES);
-    // The high bit of each byte that is a stop. Those above the first may be wrong, because subtraction borrows from them.
+    // The high bit of each byte that is a stop. Bits above the first may be wrong, because subtraction borrows.
     let stops = (quotes | backslashes) & !word & HIGHS;
     (stops != 0).then(|| stops.trailing_zeros() as usize / 8)
 }

@@ -14,16 +14,16 @@ use super::write::{measure_object, write_member};
 use crate::SignKey;
 use crate::encoding::encode_in_place;
 
-/// What [`seal`] makes: the two members of the envelope that carry the fields.
+/// The result of [`seal`]: the two members of the envelope that contain the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sealed {
-    /// Base64 of the encrypted JSON object.
+    /// The encrypted JSON object as Base64.
     pub data: String,
-    /// Digest of the values, 32 upper-case hex digits.
+    /// The digest of the values as 32 upper-case hex digits.
     pub md5: String,
 }
 
-/// Seals fields. Their order does not matter; an empty value is sent and adds nothing to the digest.
+/// Seals fields in any order. An empty value is sent and adds nothing to the digest.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub struct Sealed {
 /// ```
 pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey, cipher: Cipher) -> Sealed {
     let fields = || fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
-    // Names of another type may have another order.
+    // Names of another type may be sorted differently.
     let (mut is_sorted, mut last) = (true, "");
     let json_len = measure_object(fields().map(|(name, value)| {
         is_sorted &= code_units(last, name).is_le();
@@ -54,18 +54,18 @@ pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey
     Sealed { data, md5: md5.as_str().to_owned() }
 }
 
-/// Seals a JSON object exactly as it is written, whatever its order, escapes and kinds of values; for gateways,
-/// sandboxes and tests. Requests are sealed by [`seal`], which sends strings only.
+/// Seals a JSON object exactly as it is written, whatever its order, escapes and types of values; for gateways,
+/// sandboxes and tests. Use [`seal`] for requests, which contain only strings.
 ///
 /// # Errors
-/// [`OpenError::NotObject`] and its neighbours if `text` is not an object that could be opened again.
+/// [`OpenError::NotObject`] and similar variants if `text` is not an object that could be opened again.
 pub fn seal_json(text: &str, form: DigestForm, key: &SignKey, cipher: Cipher) -> Result<Sealed, OpenError> {
     let md5 = digest::hex(&form.digest(&Fields::parse_object(text)?));
     Ok(encrypt(text, md5, key, cipher))
 }
 
-/// Seals a text under a digest that is not looked at, so that it decrypts and may not verify; for gateways, sandboxes
-/// and tests that let this go wrong.
+/// Seals a text with a digest that is not checked, so that it decrypts but may not verify; for gateways, sandboxes and
+/// tests of this case.
 pub fn seal_as(text: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Sealed {
     encrypt(text, md5.to_owned(), key, cipher)
 }
@@ -77,9 +77,9 @@ fn encrypt(text: &str, md5: String, key: &SignKey, cipher: Cipher) -> Sealed {
     Sealed { data, md5 }
 }
 
-/// Appends `data` of fields that come **in the order of the digest**, names in ascending order of their UTF-16 code units
-/// and each once; returns their digest. Each value is written once, to the digest and to the JSON text together, which
-/// is encrypted and encoded where it is.
+/// Appends `data` for fields **in the order of the digest**, with unique names in ascending order of their UTF-16 code
+/// units, and returns their digest. Each value is written once, to the digest and to the JSON text, which is encrypted
+/// and encoded in place.
 pub(super) fn append_sealed<'a>(
     fields: impl Iterator<Item = (&'a str, &'a str)>,
     key: &SignKey,
@@ -98,16 +98,16 @@ pub(super) fn append_sealed<'a>(
     digest
 }
 
-/// How long so much text is when it is padded, encrypted and encoded.
+/// Returns the length of a text of this length after padding, encryption and encoding.
 pub(super) fn measure_base64(length: usize) -> usize {
     ((length / BLOCK + 1) * BLOCK).div_ceil(3) * 4
 }
 
-/// Makes `data` of the text that follows `start`, in its place.
+/// Turns the text after `start` into `data`, in place.
 fn encrypt_in_place(text: &mut String, start: usize, md5: &str, key: &SignKey, cipher: Cipher) {
     let mut bytes = std::mem::take(text).into_bytes();
     MessageKey::derive(md5, key).encrypt_in_place(cipher, &mut bytes, start);
     encode_in_place(&mut bytes, start);
-    // Base64 is ASCII: this cannot fail.
+    // Base64 is ASCII, so this cannot fail.
     *text = String::from_utf8(bytes).unwrap_or_default();
 }

@@ -8,15 +8,15 @@ use super::write::{measure_object, write_member};
 use crate::SignKey;
 use crate::encoding::standard;
 
-/// What a body is made of. The fields have to come in the order of the digest.
+/// The parts of a body. The fields must be in the order of the digest.
 pub(crate) struct SealedBody<B, F, A> {
     /// The members before `data`, at least one.
     pub(crate) before: B,
-    /// What is inside `data`.
+    /// The content of `data`.
     pub(crate) fields: F,
     /// The members after `md5`.
     pub(crate) after: A,
-    /// How long fields and members after `md5` are together as a JSON object, if nothing in them needs an escape.
+    /// The length of the fields and the members after `md5` together as a JSON object, if nothing needs an escape.
     pub(crate) json_len: usize,
 }
 
@@ -26,7 +26,7 @@ where
     F: Iterator<Item = (&'a str, &'a str)>,
     A: Iterator<Item = (&'a str, &'a str)>,
 {
-    /// The body.
+    /// Writes the body.
     pub(crate) fn write(self, key: &SignKey, cipher: Cipher, framing: Framing) -> Vec<u8> {
         let Self { before, fields, after, json_len } = self;
         // `,"data":"` and `","md5":"` with its 32 digits, and a quotation mark.

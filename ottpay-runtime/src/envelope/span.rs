@@ -1,4 +1,4 @@
-//! Names and values as places in the text of a message.
+//! Names and values as positions in the text of a message.
 
 use super::value::{Nested, Value};
 
@@ -14,13 +14,13 @@ impl Span {
         self.end - self.start
     }
 
-    /// What is there; nothing if the text has no such place.
+    /// Returns this part of a text; empty if the text has no such position.
     pub(super) fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 }
 
-/// What a value is.
+/// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Text,
@@ -40,7 +40,7 @@ pub(super) struct Member {
 }
 
 impl Member {
-    /// The value in the text that the member is of.
+    /// Returns the value from the text that contains the member.
     pub(super) fn value_in(self, text: &str) -> Value<'_> {
         let value = self.value.of(text);
         match self.form {

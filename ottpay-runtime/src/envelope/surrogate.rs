@@ -1,18 +1,18 @@
-//! Escapes of JSON strings. Some are half of a surrogate pair, such as `\ud83c`: a text cut in the middle of an emoji has
-//! one, and Rust's strings cannot hold it.
+//! Escapes of JSON strings. Some are half of a surrogate pair, such as `\ud83c`: a text that was cut in the middle of
+//! an emoji contains one, and Rust strings cannot represent it.
 
-/// The UTF-16 code unit of an escape `\uXXXX` at the beginning of `text`.
+/// Returns the UTF-16 code unit of an escape `\uXXXX` at the beginning of `text`.
 pub(super) fn escaped_unit(text: &str) -> Option<u16> {
     let digits = text.strip_prefix("\\u")?.get(..4)?;
-    // Not left to the parser alone, which accepts a sign.
+    // Checked here, because the parser would accept a sign.
     if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
     u16::from_str_radix(digits, 16).ok()
 }
 
-/// The character of an escape `\uXXXX`, or of the pair of two, at the beginning of `text`, and how long it is. `None` in
-/// place of the character for half of a pair.
+/// Returns the character of an escape `\uXXXX`, or of a pair of them, at the beginning of `text`, and the length. The
+/// character is `None` for half of a pair.
 pub(super) fn escaped_character(text: &str) -> Option<(Option<char>, usize)> {
     let first = escaped_unit(text)?;
     if let Some(character) = char::from_u32(u32::from(first)) {
@@ -25,8 +25,8 @@ pub(super) fn escaped_character(text: &str) -> Option<(Option<char>, usize)> {
     })
 }
 
-/// What the escape at the beginning of `text` stands for, and how long it is; nothing if it is not an escape of JSON. `None`
-/// in place of the character for half of a pair.
+/// Returns the character of the escape at the beginning of `text`, and the length; `None` if it is not an escape of
+/// JSON. The character is `None` for half of a pair.
 pub(super) fn read_escape(text: &str) -> Option<(Option<char>, usize)> {
     let character = match text.as_bytes().get(1)? {
         plain @ (b'"' | b'\\' | b'/') => char::from(*plain),
@@ -40,7 +40,7 @@ pub(super) fn read_escape(text: &str) -> Option<(Option<char>, usize)> {
     Some((Some(character), 2))
 }
 
-/// JSON text with `stand_in` for each escape of half a surrogate pair; nothing if it has none.
+/// Replaces each escape of half a surrogate pair in a JSON text by `stand_in`; `None` if it has none.
 #[cfg(any(feature = "explain", test))]
 pub(super) fn replace_halves(json: &str, stand_in: &str) -> Option<String> {
     let mut out = String::new();

@@ -1,19 +1,19 @@
-//! Undoes the escapes of JSON strings, and takes out of nested JSON what a compact one has not.
+//! Decodes the escapes of JSON strings, and makes nested JSON compact.
 
 use super::surrogate::read_escape;
 use super::write::write_string;
 
-/// Half of a surrogate pair that nothing stands in for.
+/// Half of a surrogate pair without a replacement.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LoneHalf;
 
-/// Appends what a string means. `inner` is what is between its quotation marks, and its escapes are whole. Half of a
-/// surrogate pair becomes `stand_in`.
+/// Appends a decoded string. `inner` is the text between its quotation marks, with complete escapes. `stand_in`
+/// replaces half of a surrogate pair.
 pub(super) fn unescape(inner: &str, stand_in: Option<&str>, out: &mut String) -> Result<(), LoneHalf> {
     let mut rest = inner;
     while let Some((plain, escape)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
         out.push_str(plain);
-        // They are whole: the reader has looked at them.
+        // The reader has checked that escapes are complete.
         let (character, length) = read_escape(escape).ok_or(LoneHalf)?;
         match character {
             Some(character) => out.push(character),
@@ -25,8 +25,8 @@ pub(super) fn unescape(inner: &str, stand_in: Option<&str>, out: &mut String) ->
     Ok(())
 }
 
-/// Appends nested JSON, which has been read before, without white space between its tokens, and with each string in the
-/// shortest escapes.
+/// Appends nested JSON that has been read before, without white space between its tokens, and with the shortest escapes
+/// in its strings.
 pub(super) fn write_compact(json: &str, stand_in: Option<&str>, out: &mut String) -> Result<(), LoneHalf> {
     let mut text = String::new();
     for (token, kind) in Tokens::new(json) {
@@ -47,16 +47,16 @@ pub(super) fn write_compact(json: &str, stand_in: Option<&str>, out: &mut String
     Ok(())
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
-    /// What is between the quotation marks of a string.
+    /// The text between the quotation marks of a string.
     Text,
     /// A bracket, a brace, a comma, a colon, a number or a word.
     Other,
 }
 
-/// The tokens of JSON that has been read before, white space left out.
+/// The tokens of JSON that has been read before, without white space.
 pub(super) struct Tokens<'a> {
     rest: &'a str,
 }
@@ -66,13 +66,13 @@ impl<'a> Tokens<'a> {
         Self { rest: json }
     }
 
-    /// The token that comes next, which stays.
+    /// Returns the next token without consuming it.
     #[cfg(feature = "explain")]
     pub(super) fn peek(&self) -> Option<(&'a str, Token)> {
         Self { rest: self.rest }.next()
     }
 
-    /// Cuts off so many bytes.
+    /// Splits off this many bytes.
     fn take(&mut self, length: usize) -> Option<&'a str> {
         let (token, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
@@ -102,7 +102,7 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Where the quotation mark is that ends a string.
+/// Finds the quotation mark that ends a string.
 fn find_end(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {

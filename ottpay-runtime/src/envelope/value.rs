@@ -1,16 +1,16 @@
-//! A value of a message, read where it is in the text of the message.
+//! A value of a message, read in place from its text.
 
 use std::fmt;
 
 use super::unescape::{Token, Tokens};
 
-/// A value as it arrived.
+/// A value as it was received.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// A string, without its escapes.
     Text(&'a str),
-    /// A number, exactly as written: `5.24740000` stays so.
+    /// A number exactly as it was written: `5.24740000` is unchanged.
     Number(&'a str),
     /// `true` or `false`.
     Bool(bool),
@@ -21,8 +21,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value as text: a string as it is, a number as written, `true` or `false`, a list or object as compact JSON.
-    /// Nothing for `null`.
+    /// The value as a string: a string unchanged, a number as it was written, `true` or `false`, a list or object as
+    /// compact JSON. `None` for `null`.
     pub fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) | Self::Number(text) => Some(text),
@@ -34,7 +34,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Says what kind of value it is and how long; never the value, which may be a secret.
+/// Shows the type and the length; never the value, which may be a secret.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -50,7 +50,7 @@ impl fmt::Debug for Value<'_> {
 /// A list or an object inside a message.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nested<'a> {
-    /// Compact, with its members in the order received.
+    /// Compact JSON, with members in the order received.
     json: &'a str,
 }
 
@@ -60,14 +60,14 @@ impl<'a> Nested<'a> {
         Self { json }
     }
 
-    /// Compact JSON, members in the order received.
+    /// Compact JSON, with members in the order received.
     pub fn as_json(self) -> &'a str {
         self.json
     }
 }
 
 impl Nested<'_> {
-    /// How many items a list has; nothing if it is an object.
+    /// Counts the items of a list; `None` for an object.
     fn count_items(self) -> Option<usize> {
         let inner = self.json.strip_prefix('[')?;
         let (mut depth, mut commas) = (0_usize, 0);
@@ -83,7 +83,7 @@ impl Nested<'_> {
     }
 }
 
-/// Says which of the two it is, and how long a list; never what is in it.
+/// Shows whether it is a list or an object, and the length of a list; never its content.
 impl fmt::Debug for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.count_items() {

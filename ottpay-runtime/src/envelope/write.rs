@@ -1,4 +1,4 @@
-//! Writes JSON: strings with the escapes that they need, and objects of strings.
+//! Writes JSON: strings with the necessary escapes, and objects of strings.
 
 use super::scan::find_stop;
 
@@ -9,9 +9,9 @@ pub(super) fn write_string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Appends what is between the quotation marks.
+/// Appends the text between the quotation marks.
 fn write_inner(text: &str, out: &mut String) {
-    // Nearly all of what is written needs no escape.
+    // Nearly all strings need no escape.
     match find_stop(text.as_bytes()) == text.len() {
         true => out.push_str(text),
         false => write_with_escapes(text, out),
@@ -30,7 +30,7 @@ fn write_with_escapes(text: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// The shortest escape that there is, as JSON libraries write it.
+/// Appends the shortest escape, as JSON libraries do.
 fn write_escape(byte: u8, out: &mut String) {
     let letter = match byte {
         b'"' | b'\\' => char::from(byte),
@@ -49,7 +49,7 @@ fn write_escape(byte: u8, out: &mut String) {
     out.push(letter);
 }
 
-/// Appends a member of an object of strings; `is_first` is the one after the brace.
+/// Appends a member of an object of strings; `is_first` marks the one after the brace.
 pub(super) fn write_member(name: &str, text: &str, is_first: bool, out: &mut String) {
     out.push_str(if is_first { "{\"" } else { ",\"" });
     write_inner(name, out);
@@ -58,7 +58,7 @@ pub(super) fn write_member(name: &str, text: &str, is_first: bool, out: &mut Str
     out.push('"');
 }
 
-/// A JSON object of strings, members in this order.
+/// Formats a JSON object of strings, with the members in this order.
 pub(crate) fn write_object<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut out = String::new();
     for (name, text) in texts {
@@ -71,7 +71,7 @@ pub(crate) fn write_object<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str
     out
 }
 
-/// How long an object of strings is that need no escapes; of each member it takes the lengths of name and text.
+/// Returns the length of an object of strings that need no escapes, from the lengths of each member's name and text.
 pub(crate) fn measure_object(members: impl Iterator<Item = (usize, usize)>) -> usize {
     // Four quotation marks, a colon, and a comma or a brace.
     members.map(|(name, text)| name + text + 6).sum::<usize>() + 2

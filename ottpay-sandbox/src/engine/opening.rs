@@ -22,7 +22,7 @@ impl Engine {
     ) -> Result<(Message<'a>, Fields), Refusal> {
         let message = Message::read(body).map_err(|error| match Message::read_callback(body) {
             Ok(_) => Refusal::malformed(
-                "expected a JSON object, the request is a form; only callbacks may be forms: send JSON",
+                "expected a JSON object, but the request is a form; only callbacks may be forms: send JSON",
             ),
             Err(_) => Refusal::unopened(error),
         })?;

@@ -49,7 +49,7 @@ async fn a_request_as_a_form_is_refused_with_its_cause() {
         let (_, reply) = exchange(sandbox.url(), "POST", "/processV2", body.into_bytes()).await;
         let reply: Value = serde_json::from_slice(&reply).unwrap();
         assert_eq!(reply["rsp_code"], "PARAM_ERROR");
-        let message = "expected a JSON object, the request is a form; only callbacks may be forms: send JSON";
+        let message = "expected a JSON object, but the request is a form; only callbacks may be forms: send JSON";
         assert_eq!(reply["rsp_msg"], message);
     }
 }
@@ -217,7 +217,7 @@ async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request(
     }
     let twice = format!(r#"{{{needed},"merchant_id":"{}"}}"#, sandbox.merchant_id());
     let reply = post_raw(sandbox.url(), twice.into_bytes()).await;
-    let message = "the body has two members of the same name; likely cause: a member was added without removing the one \
+    let message = "the body has two members with the same name; likely cause: a member was added without removing the one \
                    already there";
     assert_eq!(reply.text("rsp_msg"), Some(message));
 }

@@ -86,7 +86,7 @@ fn what_is_written_around_a_genuine_callback_costs_little_and_changes_nothing() 
 fn a_body_that_is_no_callback_costs_little() {
     let page = |end: &str| fill("", b"a", end.as_bytes());
     let not_json = "expected a JSON object, or Base64 of one; the body is neither, or was cut off";
-    let twice = "the body has two members of the same name";
+    let twice = "the body has two members with the same name";
     for (name, body, expected) in [
         ("`data` again and again", fill("{", b"\"data\":0,", b"\"md5\":0}"), twice),
         (
@@ -97,15 +97,15 @@ fn a_body_that_is_no_callback_costs_little() {
         ("open lists", fill("{\"x\":", b"[", b""), not_json),
         ("open objects", fill("", b"{\"x\":", b""), not_json),
         ("open texts", fill("{\"x\":\"", b"\\\"", b""), not_json),
-        ("lists", fill("", b"[", b""), "expected a JSON object, the body is another kind of JSON value"),
+        ("lists", fill("", b"[", b""), "expected a JSON object, but the body is another kind of JSON value"),
         ("zeros", vec![0; LIMIT], not_json),
         (
             "noise",
             (0..LIMIT).map(|at| ((at * 7919) >> 3) as u8).collect(),
-            "expected JSON text in UTF-8, the body has other bytes",
+            "expected JSON text in UTF-8, but the body has other bytes",
         ),
-        ("spaces", vec![b' '; LIMIT], "expected a JSON object, the body is empty"),
-        ("byte order marks", b"\xef\xbb\xbf".repeat(LIMIT / 3), "expected a JSON object, the body is empty"),
+        ("spaces", vec![b' '; LIMIT], "expected a JSON object, but the body is empty"),
+        ("byte order marks", b"\xef\xbb\xbf".repeat(LIMIT / 3), "expected a JSON object, but the body is empty"),
         ("Base64", page("=="), not_json),
         ("a form of separators", fill("", b"&", b""), not_json),
         ("a form of equal signs", fill("", b"=", b"&data=x"), not_json),
@@ -114,7 +114,7 @@ fn a_body_that_is_no_callback_costs_little() {
         (
             "a form of percent signs",
             fill("data=", b"%41", b"&md5="),
-            "expected both `data` and `md5`, found one of them",
+            "expected both `data` and `md5`, found only one of them",
         ),
         ("parts", fill("--x\r\n", b"Content-Disposition: form-data; name=\"a\"\r\n\r\nb\r\n--x\r\n", b""), not_json),
         ("parts without an end", fill("--x\r\n", b"--x\r\n", b""), not_json),
@@ -184,12 +184,12 @@ fn what_is_inside_of_a_callback_costs_little_before_it_is_verified() {
         ("escapes", inside(format!("{{\"x\":\"{}\"}}", long(r"\u0041")).as_bytes()), digest),
         ("spaces in a list", inside(format!("{{\"x\":[{}1]}}", long(" 1,")).as_bytes()), digest),
         ("500 lists with spaces", inside(many(&format!("[{}1]", " 1,".repeat(400)), 500).as_bytes()), digest),
-        ("one name twice", inside(br#"{"a":0,"a":0}"#), "the object inside `data` has two members of the same name"),
+        ("one name twice", inside(br#"{"a":0,"a":0}"#), "the object inside `data` has two members with the same name"),
     ] {
         assert_eq!(read(name, &body), expected, "{name}");
     }
     let halves = inside(format!("{{\"x\":\"{}\"}}", long(r"\ud83c")).as_bytes());
     assert!(
-        read("halves of surrogate pairs", &halves).starts_with("a text inside `data` has half of a surrogate pair")
+        read("halves of surrogate pairs", &halves).starts_with("a string inside `data` has half of a surrogate pair")
     );
 }

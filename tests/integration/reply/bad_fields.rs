@@ -298,9 +298,9 @@ async fn a_plain_reply_is_read_by_its_fields_or_its_code() {
     other["merchant_id"] = json!("OTHER");
     assert!(in_app(&other.to_string()).await.unwrap_err().to_string().contains("another merchant"));
     for (body, problem) in [
-        ("", "expected a JSON object, the body is empty"),
-        ("<html>", "expected a JSON object, the body is an HTML or XML page"),
-        ("[]", "expected a JSON object, the body is another kind of JSON value"),
+        ("", "expected a JSON object, but the body is empty"),
+        ("<html>", "expected a JSON object, but the body is an HTML or XML page"),
+        ("[]", "expected a JSON object, but the body is another kind of JSON value"),
         ("{}", "appId: required, but absent"),
     ] {
         let error = in_app(body).await.unwrap_err();

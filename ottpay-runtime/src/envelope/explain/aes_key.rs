@@ -1,4 +1,4 @@
-//! AES with any length of key and in any of the modes that senders use by mistake.
+//! AES with keys of any length, and in any of the modes that senders use by mistake.
 
 use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{BlockModeDecrypt, KeyInit};
@@ -19,7 +19,7 @@ pub(super) enum Mode {
     Known(Cipher),
     /// CBC, and the IV precedes the ciphertext.
     IvInFront,
-    /// CBC under an IV that is not known: the first block cannot be read.
+    /// CBC with an unknown IV: the first block cannot be read.
     UnknownIv,
 }
 
@@ -41,19 +41,19 @@ impl Mode {
 }
 
 impl AesKey {
-    /// A key of the length that the bytes fill, with zeros behind them as common libraries do.
+    /// Extends a key with zeros to the next valid length, as common libraries do.
     pub(super) fn new(bytes: &[u8]) -> Self {
         Self::with_length(bytes, if matches!(bytes.len(), 24 | 32) { bytes.len() } else { BLOCK })
     }
 
-    /// A key of this length: what is too much is cut off, what is missing are zeros.
+    /// Makes a key of this length: longer ones are cut, shorter ones extended with zeros.
     pub(super) fn with_length(bytes: &[u8], length: usize) -> Self {
         let mut key = Zeroizing::new(bytes.to_vec());
         key.resize(length, 0);
         Self(key)
     }
 
-    /// Each block decrypted by itself; nothing if they are not whole.
+    /// Decrypts each block separately; `None` if the blocks are not complete.
     fn decrypt_each(&self, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let key = self.0.as_slice();
         if let Ok(key) = <&[u8; 16]>::try_from(key) {
@@ -67,7 +67,7 @@ impl AesKey {
         .map(Zeroizing::new)
     }
 
-    /// The decrypted blocks with whatever padding they have. The first one is left out where it cannot be read.
+    /// Returns the decrypted blocks with any padding, without a first block that cannot be read.
     pub(super) fn decrypt(&self, mode: Mode, ciphertext: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let first: [u8; BLOCK] = match mode {
             Mode::Known(Cipher::Aes128Ecb) => return self.decrypt_each(ciphertext),
@@ -84,14 +84,15 @@ impl AesKey {
         Some(text)
     }
 
-    /// The first two blocks, for looking at them in every mode.
+    /// Decrypts the first two blocks, to examine them in every mode.
     pub(super) fn probe<'a>(&'a self, ciphertext: &'a [u8]) -> Option<Probe<'a>> {
         let ciphertext = ciphertext.get(..2 * BLOCK).or_else(|| ciphertext.get(..BLOCK))?;
         Some(Probe { key: self, ciphertext, decrypted: self.decrypt_each(ciphertext)? })
     }
 }
 
-/// The first two blocks of a ciphertext, decrypted under a key: a key costs more than a block.
+/// The first two blocks of a ciphertext, decrypted with a key. They are shared by all modes, because preparing a key
+/// costs more than decrypting a block.
 pub(super) struct Probe<'a> {
     key: &'a AesKey,
     ciphertext: &'a [u8],
@@ -99,7 +100,7 @@ pub(super) struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// The first block that can be read in this mode.
+    /// Returns the first block that can be read in this mode.
     pub(super) fn read_first(&self, mode: Mode) -> Option<[u8; BLOCK]> {
         let first = || self.decrypted.first_chunk::<BLOCK>().copied();
         let (mut block, before) = match mode {

@@ -1,5 +1,5 @@
-//! What can be told of `data` by looking at its decrypted blocks one by one: a change on the way spoils the block in which
-//! it is, another key spoils all of them.
+//! Finds out what happened to `data` from its decrypted blocks: a change on the way damages the block in which it is,
+//! another key damages all of them.
 
 use md5::{Digest, Md5};
 
@@ -8,11 +8,11 @@ use super::written::write_forms;
 use crate::envelope::digest::hex;
 use crate::envelope::fields::Fields;
 
-/// The block of AES, in bytes.
+/// The block size of AES in bytes.
 const BLOCK: usize = 16;
 
-/// How many blocks one change spoils at most: a character of Base64 may be the end of one block and the beginning
-/// of the next, and with CBC the one after them has its part.
+/// The largest number of blocks that one change damages: a character of Base64 may belong to the end of one block and
+/// the beginning of the next, and with CBC it also affects the block after that.
 const MAX_SPOILT: usize = 3;
 
 pub(super) const CHARACTER_SET: &str =
@@ -21,7 +21,7 @@ pub(super) const CHARACTER_SET: &str =
 const CUT: &str =
     "the sign key is right and every block is text, but the end is missing: `data` was cut off after a block";
 
-/// Why the right key gives no JSON text in UTF-8; nothing if it is not the right key.
+/// Explains why the right key gives no JSON text in UTF-8; `None` if it is not the right key.
 pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     let padding = measure_padding(blocks);
     let text = blocks.get(..blocks.len() - padding).unwrap_or_default();
@@ -31,7 +31,7 @@ pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     }
     let spoilt = find_spoilt_blocks(text);
     if let Some(spoilt) = describe_few_blocks(&spoilt, blocks.len() / BLOCK) {
-        // Text in another character set, with a wrong digest on top, looks the same.
+        // Text in another character set that also has a wrong digest looks the same.
         let or = object.map_or("", |_| ", or the text there is in another character set than UTF-8");
         return Some(format!("{spoilt}, the rest is text: the sign key is right, and `data` was altered there{or}"));
     }
@@ -52,14 +52,14 @@ fn measure_padding(blocks: &[u8]) -> usize {
     if tail.iter().all(|byte| usize::from(*byte) == length) { tail.len() } else { 0 }
 }
 
-/// The blocks with bytes that are not text as JSON has it, counted from 0.
+/// Finds the blocks, counted from 0, with bytes that JSON text cannot contain.
 fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
     let mut spoilt = Vec::new();
     let mut halves = Vec::new();
     let mut at = 0;
     for chunk in text.utf8_chunks() {
         let controls = chunk.valid().char_indices().filter(|(_, character)| {
-            // JSON text has them as escapes only.
+            // JSON text contains these only as escapes.
             character.is_control() && !character.is_ascii_whitespace()
         });
         spoilt.extend(controls.map(|(place, _)| (at + place) / BLOCK));
@@ -73,7 +73,7 @@ fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
         }
         at = next;
     }
-    // Half of a letter whose other half is in a spoilt block does not spoil the one in which it is.
+    // If half of a letter is in a damaged block, its other half does not count as damage.
     let more: Vec<usize> = halves
         .into_iter()
         .filter(|(_, other)| other.is_none_or(|other| spoilt.binary_search(&other).is_err()))
@@ -85,7 +85,7 @@ fn find_spoilt_blocks(text: &[u8]) -> Vec<usize> {
     spoilt
 }
 
-/// Which blocks one change has spoilt, in words; nothing if it was not a few of them.
+/// Describes the blocks that one change has damaged; `None` if there are too many or none.
 fn describe_few_blocks(spoilt: &[usize], count: usize) -> Option<String> {
     let (first, last) = (spoilt.first()?, spoilt.last()?);
     (last - first < MAX_SPOILT && spoilt.len() < count).then(|| match last - first {
@@ -95,18 +95,18 @@ fn describe_few_blocks(spoilt: &[usize], count: usize) -> Option<String> {
     })
 }
 
-/// Whether the bytes are an object in a character set in which ASCII is as it is in UTF-8.
+/// Whether the bytes are an object in a character set that is compatible with ASCII.
 pub(super) fn is_object_of_bytes(text: &[u8]) -> bool {
     read_latin1(text).is_some()
 }
 
-/// The fields of the object as which the bytes can be read, each byte a character.
+/// Reads the fields of the object, with one character for each byte.
 fn read_latin1(text: &[u8]) -> Option<Fields> {
     let text: String = text.iter().copied().map(char::from).collect();
     Fields::parse_object(&text).ok()
 }
 
-/// Whether the values have the digest, either in the bytes in which they came or as UTF-8 of what Latin-1 has for them.
+/// Whether the values have the digest, either as the received bytes or as UTF-8 after reading them as Latin-1.
 fn is_digest(fields: &Fields, md5: &str) -> bool {
     write_forms(&fields.iter().collect::<Vec<_>>()).into_iter().any(|written| {
         let bytes = hex(&Md5::digest(charsets::encode_latin1(&written.texts.concat())));

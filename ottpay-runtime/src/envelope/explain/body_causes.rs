@@ -1,4 +1,4 @@
-//! Likely causes that can be seen without any key: in the body, in `md5` and in the text of `data`.
+//! Likely causes that are visible without a key: in the body, in `md5` and in the text of `data`.
 
 use std::borrow::Cow;
 
@@ -15,12 +15,12 @@ use crate::envelope::message::Message;
 use crate::envelope::message_error::MessageError;
 use crate::envelope::open::decode;
 
-/// Whether the body is JSON in clear.
+/// Whether the body is JSON in clear text.
 pub(super) fn starts_as_object(body: &[u8]) -> bool {
     trim(body).starts_with(b"{")
 }
 
-/// Why a body is not a message.
+/// Explains why a body is not a message.
 pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_matches(|character: char| character.is_whitespace() || character == '\u{feff}');
@@ -62,13 +62,13 @@ pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
     Some(cause.to_owned())
 }
 
-/// Whether a whole object comes first.
+/// Whether the body begins with a complete object.
 fn is_object_first(text: &str) -> bool {
     let first = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>().next();
     matches!(first, Some(Ok(serde_json::Value::Object(_))))
 }
 
-/// Why there is neither `data` nor `md5`.
+/// Explains why there is neither `data` nor `md5`.
 pub(super) fn explain_missing_data(message: &Message<'_>) -> Option<String> {
     Some(match message.code() {
         Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
@@ -79,7 +79,7 @@ pub(super) fn explain_missing_data(message: &Message<'_>) -> Option<String> {
     })
 }
 
-/// Why one of the two is missing.
+/// Explains why one of the two is missing.
 pub(super) fn explain_missing_half(message: &Message<'_>) -> Option<String> {
     let missing = if message.text("data").is_some() { "md5" } else { "data" };
     Some(match message.names().any(|name| name == missing) && missing == "data" {
@@ -88,7 +88,7 @@ pub(super) fn explain_missing_half(message: &Message<'_>) -> Option<String> {
     })
 }
 
-/// Whether decoded `data` is what should have been encrypted first, or encoded once only.
+/// Whether decoded `data` should have been encrypted first, or was encoded twice.
 pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     if Fields::parse_object(text).is_ok() {
@@ -101,7 +101,7 @@ pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
     is_base64.then(|| "`data` was written in Base64 twice; encode the encrypted bytes once".to_owned())
 }
 
-/// Why `md5` does not look like a digest.
+/// Explains why `md5` does not have the form of a digest.
 pub(super) fn explain_md5(md5: &str) -> Option<String> {
     let is_hex = md5.bytes().all(|byte| byte.is_ascii_hexdigit());
     Some(
@@ -130,13 +130,13 @@ pub(super) fn explain_md5(md5: &str) -> Option<String> {
     )
 }
 
-/// The digits of a digest that has hyphens, colons or spaces between them.
+/// Returns the digits of a digest with hyphens, colons or spaces between them.
 fn strip_separators(md5: &str) -> Option<String> {
     let digits: String = md5.trim().chars().filter(|character| !matches!(character, '-' | ':' | ' ')).collect();
     (digits.len() != md5.trim().len() && is_md5(&digits)).then_some(digits)
 }
 
-/// The digits of a digest that has words or quotation marks around it.
+/// Returns the digits of a digest with words or quotation marks around it.
 fn strip_ends(md5: &str) -> Option<&str> {
     let is_around = |character: char| !character.is_ascii_alphanumeric();
     let words = md5.split(is_around).filter(|word| !word.is_empty());
@@ -144,7 +144,7 @@ fn strip_ends(md5: &str) -> Option<&str> {
     (md5.trim() != found).then_some(found)
 }
 
-/// Why `data` does not decode.
+/// Explains why `data` cannot be decoded.
 pub(super) fn explain_data(data: &str) -> Option<String> {
     let stripped: String = data.split_whitespace().collect();
     let decodes = |text: &str| decode(text).is_ok();
@@ -184,13 +184,13 @@ pub(super) fn explain_data(data: &str) -> Option<String> {
     Some(cause.to_owned())
 }
 
-/// `data` read as hex, if it is whole blocks of it.
+/// Reads `data` as hex, if it is whole blocks.
 pub(super) fn decode_hex(text: &str) -> Option<Vec<u8>> {
     let bytes = base16ct::mixed::decode_vec(text).ok()?;
     if bytes.is_empty() || bytes.len() % 16 != 0 { None } else { Some(bytes) }
 }
 
-/// Where the only character is that Base64 does not have.
+/// Returns the position of the only character that is not Base64.
 fn find_foreign_character(text: &str) -> Option<String> {
     let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
     let mut foreign = text.chars().enumerate().filter(|(_, character)| !is_base64(*character));

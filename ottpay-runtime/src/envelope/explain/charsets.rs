@@ -1,8 +1,8 @@
-//! Text in the bytes of another character set than UTF-8.
+//! Text in the bytes of a character set other than UTF-8.
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-/// Text in a character set, with `?` for what it does not have.
+/// Encodes text in a character set, with `?` for missing characters.
 pub(super) fn encode(text: &str, set: &'static Encoding) -> Vec<u8> {
     let (bytes, _, has_unmappable) = set.encode(text);
     if !has_unmappable {
@@ -23,22 +23,22 @@ pub(super) fn encode_latin1(text: &str) -> Vec<u8> {
     text.chars().map(|character| u8::try_from(u32::from(character)).unwrap_or(b'?')).collect()
 }
 
-/// The lower byte of each UTF-16 code unit, which is what is left of it in a string of bytes.
+/// Returns the lower byte of each UTF-16 code unit, which remains in a string of bytes.
 pub(super) fn keep_low_bytes(text: &str) -> Vec<u8> {
     text.encode_utf16().map(|unit| unit.to_le_bytes()[0]).collect()
 }
 
-/// UTF-8 that was read as Latin-1 and written in UTF-8 again.
+/// Returns UTF-8 that was read as Latin-1 and encoded as UTF-8 again.
 pub(super) fn encode_twice_by_latin1(text: &str) -> Vec<u8> {
     text.bytes().map(char::from).collect::<String>().into_bytes()
 }
 
-/// UTF-8 that was read as Windows-1252 and written in UTF-8 again.
+/// Returns UTF-8 that was read as Windows-1252 and encoded as UTF-8 again.
 pub(super) fn encode_twice_by_windows1252(text: &str) -> Vec<u8> {
     WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned().into_bytes()
 }
 
-/// Three bytes for each half of a surrogate pair, as programs write that encode UTF-16 unit by unit.
+/// Writes three bytes for each half of a surrogate pair, like programs that encode UTF-16 unit by unit.
 pub(super) fn encode_cesu8(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     for unit in text.encode_utf16() {
@@ -52,7 +52,7 @@ pub(super) fn encode_cesu8(text: &str) -> Vec<u8> {
     out
 }
 
-/// Text that was encoded as UTF-16, by its byte order mark or by the zeros beside ASCII.
+/// Reads text that was encoded as UTF-16, recognised by its byte order mark or by the zeros next to ASCII.
 pub(super) fn decode_utf16(bytes: &[u8]) -> Option<String> {
     let (bytes, is_little) = match bytes {
         [0xff, 0xfe, rest @ ..] => (rest, true),

@@ -1,4 +1,4 @@
-//! Likely causes for values that do not have the stated digest: the ways in which senders put them together by mistake.
+//! Likely causes for values without the stated digest: the mistakes that senders make when they concatenate values.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -25,17 +25,17 @@ use crate::envelope::write::write_object;
 const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
                        `data`; compare the values above with those the sender digests, one by one";
 
-/// Why a digest is of no reading of half a surrogate pair.
+/// Explains a digest that no reading of half a surrogate pair has.
 pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoji, or of another character that is a pair of \
                                          surrogates; cut texts between whole characters";
 
-/// Of how many members at most the whole object is written anew.
+/// The largest number of members of which the whole object is written again.
 const MAX_REWRITTEN: usize = 100;
 
-/// Of how many fields at most combinations are tried.
+/// The largest number of fields of which combinations are tried.
 const MAX_COMBINED: usize = 24;
 
-/// A form of values in words.
+/// Describes a form of values.
 pub(super) fn describe_form(form: DigestForm) -> &'static str {
     match form {
         DigestForm::JavaNullWord => "numbers and lists as Java prints them, null as the word",
@@ -45,7 +45,7 @@ pub(super) fn describe_form(form: DigestForm) -> &'static str {
     }
 }
 
-/// Why a decrypted text is not a usable object.
+/// Explains why a decrypted text is not a usable object.
 pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Option<String> {
     Some(match error {
         JsonError::NotObject => match serde_json::from_str::<String>(text) {
@@ -60,7 +60,7 @@ pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Opti
     })
 }
 
-/// Which name is there twice, and whether the digest fits all the same.
+/// Explains which name is a duplicate, and which of the values were digested.
 fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     let object = json::read_object(text, None).ok()?;
     let text = [text, &object.decoded].concat();
@@ -93,7 +93,7 @@ fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     Some(format!("the member `{name}` is there twice; send it once{digest}"))
 }
 
-/// Why the digest is another.
+/// Explains why the digest differs.
 pub(super) fn explain_digest(
     text: &str,
     members: &[Member<'_>],
@@ -108,7 +108,7 @@ pub(super) fn explain_digest(
     found.unwrap_or_else(|| work.without_cause(UNKNOWN))
 }
 
-/// What a sender had to make a digest of.
+/// The data from which a sender may have made a digest.
 struct Sender<'a> {
     text: &'a str,
     members: &'a [Member<'a>],
@@ -145,7 +145,7 @@ impl<'a> Sender<'a> {
         Self { text, members, forms: forms.collect(), received, message, key: key.as_bytes() }
     }
 
-    /// What is likely and what costs little comes first.
+    /// Likely and cheap causes are tried first.
     fn find_cause(&self, search: &mut Search<'_>) -> Option<String> {
         let orders = list_orders(self.members, &self.received);
         let each = |find: &mut dyn FnMut(&Form<'a>) -> Option<String>| self.forms.iter().find_map(find);
@@ -161,7 +161,7 @@ impl<'a> Sender<'a> {
             .or_else(|| each(&mut |form| self.try_changed_and_joined(form, &orders, search)))
     }
 
-    /// Not of the values at all.
+    /// The digest is not of the values at all.
     fn try_whole_text(&self, search: &mut Search<'_>) -> Option<String> {
         const JSON: &str = "the digest is of the JSON text; it is of the values alone, sorted by name";
         const SORTED: &str = "the digest is of the sorted JSON text; it is of the values alone";
@@ -209,7 +209,7 @@ impl<'a> Sender<'a> {
         search.is_digest_of(&names).then(|| only_names.to_owned())
     }
 
-    /// Of the right values, and digested again.
+    /// The digest is of the right values, but was digested again.
     fn try_digest_of_digest(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let values = form.digested.all();
         let once = Md5::digest(values);
@@ -251,7 +251,7 @@ impl<'a> Sender<'a> {
         search.is_digest_of(&[&with(0x5c), &inner])
     }
 
-    /// All the values in another form.
+    /// All values have another form.
     fn try_changed_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         CHANGES.iter().find_map(|change| {
             let texts = self.change_values(form, change, search)?;
@@ -260,7 +260,7 @@ impl<'a> Sender<'a> {
         })
     }
 
-    /// The values with a change; nothing if it changes none, or costs too much.
+    /// Applies a change to the values; `None` if it changes nothing, or costs too much.
     fn change_values(&self, form: &Form<'_>, change: &Change, search: &mut Search<'_>) -> Option<Vec<Vec<u8>>> {
         if !search.spend_on_values(form.texts.len(), form.digested.all().len()) {
             return None;
@@ -270,12 +270,12 @@ impl<'a> Sender<'a> {
         (texts != form.texts).then_some(texts)
     }
 
-    /// In another order, or with something between, before or after them.
+    /// The values are in another order, or something is between, before or after them.
     fn try_joins(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
         find_join(&Values { members: self.members, texts: &form.texts, fault: None }, orders, self.key, search)
     }
 
-    /// With members from outside of `data`.
+    /// Members from outside `data` were included.
     fn try_added_members(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let is_inside = |name: &str| self.members.binary_search_by(|(inner, _)| json::code_units(inner, name)).is_ok();
         let outer = self.message.names().filter(|name| !SEALED_MEMBERS.contains(name) && !is_inside(name));
@@ -301,7 +301,7 @@ impl<'a> Sender<'a> {
         })
     }
 
-    /// With one field left out.
+    /// One field was left out.
     fn try_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let texts = form.texts.iter().enumerate().filter(|(_, text)| !text.is_empty());
         texts.map(|(place, _)| place).find(|&place| form.digested.has_digest_with(&[(place, 1, b"")], search)).map(
@@ -314,7 +314,7 @@ impl<'a> Sender<'a> {
         )
     }
 
-    /// With a word for each of up to three values that are not sent.
+    /// A word was digested for each of up to three values that are not sent.
     fn try_missing_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let last = form.texts.len();
         let cause = |word: &str| {
@@ -346,7 +346,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// With one field in another form than the others.
+    /// One field has another form than the others.
     fn try_each_field(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         for change in CHANGES {
             for (place, ((_, value), text)) in self.members.iter().zip(&form.written.texts).enumerate() {
@@ -362,7 +362,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// With two fields left out.
+    /// Two fields were left out.
     fn try_two_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let places: Vec<usize> = (0..form.texts.len()).collect();
         for &first in &places {
@@ -382,7 +382,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// All the values in another form, and in another order or with something between them.
+    /// All values have another form, and are in another order or have something between them.
     fn try_changed_and_joined(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
         CHANGES.iter().find_map(|change| {
             let texts = self.change_values(form, change, search)?;

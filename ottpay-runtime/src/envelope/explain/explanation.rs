@@ -1,4 +1,4 @@
-//! What was found out about a message: texts for people, step by step.
+//! The result of an explanation: text for people, step by step.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::SignKey;
 
-/// What [`explain`](super::explain) found. Texts only, **unverified** unless [`Explanation::is_verified`].
+/// The result of [`explain`](super::explain). All text is **unverified** unless [`Explanation::is_verified`] is true.
 ///
-/// The sign key is in none of them, even where a sender has put it by mistake, unless it is shorter than 8 characters.
+/// No text contains the sign key, even where a sender has put it by mistake, unless it is shorter than 8 characters.
 /// `Debug` shows no value and no key.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// The steps up to the one that failed, or all of them.
+    /// The steps up to and including the one that failed, or all of them.
     pub steps: Vec<Step>,
     pub(super) is_verified: bool,
     pub(super) derivation: Option<Derivation>,
@@ -22,56 +22,57 @@ pub struct Explanation {
     pub(super) md5_received: Option<String>,
     pub(super) md5_computed: Option<String>,
     pub(super) concatenation: Option<String>,
-    /// What the search for a cause has cost.
+    /// How much the search for a cause has cost.
     #[cfg(test)]
     pub(super) work: usize,
 }
 
 impl Explanation {
-    /// Whether the message decrypts and has the digest it states.
+    /// Whether the message decrypts and has the digest that it states.
     pub fn is_verified(&self) -> bool {
         self.is_verified
     }
 
-    /// Why it does not open; nothing if it does.
+    /// Why the message does not open; `None` if it does.
     pub fn problem(&self) -> Option<&Failure> {
         self.steps.iter().find_map(|step| step.failure.as_ref())
     }
 
-    /// How the key of this message came about, if it came to that. A secret: the key is all it takes to read the message.
+    /// How the key of this message was derived, if this step was reached. A secret: this key suffices to read the
+    /// message.
     pub fn derivation(&self) -> Option<&Derivation> {
         self.derivation.as_ref()
     }
 
-    /// What was encrypted, if it decrypts to text.
+    /// The encrypted text, if it can be decrypted.
     pub fn plaintext(&self) -> Option<&str> {
         self.plaintext.as_ref().map(|text| text.as_str())
     }
 
-    /// Name and value of each field as text, in the order of the digest.
+    /// Name and value of each field as a string, in the order of the digest.
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields
     }
 
-    /// The `md5` of the message, as it arrived.
+    /// The `md5` of the message, as it was received.
     pub fn md5_received(&self) -> Option<&str> {
         self.md5_received.as_deref()
     }
 
-    /// The digest the values have, if they could be read.
+    /// The digest that the values have, if they could be read.
     pub fn md5_computed(&self) -> Option<&str> {
         self.md5_computed.as_deref()
     }
 
-    /// The text over which the digest is taken, if the values could be read.
+    /// The text that is digested, if the values could be read.
     pub fn concatenation(&self) -> Option<&str> {
         self.concatenation.as_deref()
     }
 
-    /// Takes the sign key out of what a sender put it into by mistake.
+    /// Removes the sign key from places where a sender has put it by mistake.
     pub(super) fn conceal(&mut self, key: &SignKey) {
         let Ok(key) = std::str::from_utf8(key.as_bytes()) else { return };
-        // No real key is so short, and a short text may be anywhere.
+        // No real key is so short, and a short string may occur anywhere.
         if key.len() < 8 {
             return;
         }
@@ -101,11 +102,11 @@ impl fmt::Debug for Explanation {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Step {
-    /// What is done.
+    /// What the step does.
     pub title: &'static str,
-    /// What was found, a line each. The values of fields are among it.
+    /// What the step found, one line each. This includes the values of fields.
     pub details: Vec<String>,
-    /// Why it went no further.
+    /// Why the step failed.
     pub failure: Option<Failure>,
 }
 
@@ -116,13 +117,13 @@ impl fmt::Debug for Step {
     }
 }
 
-/// Why a step failed. It names fields, and has neither values nor keys.
+/// Why a step failed. It names fields, but contains neither values nor keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What was expected and what came.
+    /// What was expected and what was found.
     pub what: String,
-    /// What the sender or the one who set it up has likely done, and what to do instead.
+    /// The mistake that the sender, or whoever configured it, probably made, and what to do instead.
     pub cause: Option<String>,
 }
 
@@ -132,7 +133,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The key of this one message and the digest it was cut from. Shown only when asked for: `Debug` hides it, and its
+/// The key of a single message and the digest from which it was cut. Shown only on request: `Debug` hides it, and its
 /// memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Derivation {
@@ -141,15 +142,15 @@ pub struct Derivation {
 }
 
 impl Derivation {
-    /// The title of the step that derives it.
+    /// The title of the step that derives the key.
     pub const STEP: &'static str = "derive the key";
 
-    /// The MD5 of `md5` and the sign key, 32 upper-case hex digits.
+    /// The MD5 of `md5` and the sign key, as 32 upper-case hex digits.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// The 16 characters of it that are the key.
+    /// The 16 characters of the digest that are the key.
     pub fn key(&self) -> &str {
         &self.key
     }

@@ -1,4 +1,4 @@
-//! Orders in which senders put values, and what they put between and around them by mistake.
+//! Orders in which senders concatenate values, and separators and text that they add by mistake.
 
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 use super::search::Search;
 use super::written::Member;
 
-/// How names and values are joined: between name and value if names are there, between members, and what is wrong.
+/// How names and values are joined: the separator after a name if there are names, the separator between members, and
+/// the mistake.
 struct Join {
     name_end: Option<&'static str>,
     between: &'static str,
@@ -46,14 +47,14 @@ const JOINS: [Join; 18] = [
     unnamed("\r\n", "the values are joined by line breaks; join them without a separator"),
 ];
 
-/// What is put before everything by mistake.
+/// Bytes that senders put before everything by mistake.
 const BEFORE: [(&[u8], &str); 3] = [
     (b"\xef\xbb\xbf", "a byte order mark was put before the values; digest the values alone"),
     (b"\xff\xfe", "a byte order mark was put before the values; digest the values alone"),
     (b"\xfe\xff", "a byte order mark was put before the values; digest the values alone"),
 ];
 
-/// What is put after everything by mistake.
+/// Bytes that senders put after everything by mistake.
 const AFTER: [(&[u8], &str); 6] = [
     (b"\n", "a line end (LF) was digested after the values, as `echo` appends one; digest the values alone"),
     (b"\r\n", "a line end (CR LF) was digested after the values; digest the values alone"),
@@ -70,13 +71,13 @@ const KEY_JOINED: &str = "the sign key was appended with the separator; it enter
 const KEY_AROUND: &str = "the sign key was put before and after the values; it enters the key only";
 const KEY_AND_LINE: &str = "the sign key and a line end were put after the values; it enters the key only";
 
-/// What is wrong with an order, and the places of the sorted values in it.
+/// The mistake in an order, and the positions of the sorted values in it.
 pub(super) struct Order {
     fault: Option<&'static str>,
     places: Vec<usize>,
 }
 
-/// The values in each order, the right one first, each order once.
+/// Returns the values in each distinct order, the right one first.
 pub(super) fn list_orders(members: &[Member<'_>], received: &[String]) -> Vec<Order> {
     let name = |place: &usize| members.get(*place).map_or("", |(name, _)| *name);
     let sorted = || -> Vec<usize> { (0..members.len()).collect() };
@@ -136,7 +137,7 @@ pub(super) fn list_orders(members: &[Member<'_>], received: &[String]) -> Vec<Or
     orders
 }
 
-/// The values, and what is wrong with them already.
+/// The values, and the mistakes that have already been assumed.
 pub(super) struct Values<'a, T> {
     pub(super) members: &'a [Member<'a>],
     pub(super) texts: &'a [T],

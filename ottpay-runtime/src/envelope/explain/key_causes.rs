@@ -1,4 +1,5 @@
-//! Likely causes for `data` that does not decrypt: the keys and modes that senders use by mistake, tried one by one.
+//! Likely causes for `data` that does not decrypt: the keys and modes that senders use by mistake, tried one after the
+//! other.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -33,10 +34,10 @@ const PASSPHRASE: &str = "`data` begins with `Salted__`: the key was given as a 
                           `openssl enc` make another key; give the 16 characters as bytes, as by CryptoJS.enc.Utf8.parse \
                           or by -K in hex";
 
-/// What it costs to try a key in every mode: a few blocks, and the schedule of the key.
+/// The cost of trying a key in every mode: a few blocks, and the schedule of the key.
 const COST_OF_KEY: usize = 256;
 
-/// Why it does not decrypt.
+/// Explains why the data does not decrypt.
 pub(super) fn explain_key(
     tries: &[Try],
     data: &str,
@@ -63,14 +64,14 @@ pub(super) fn explain_key(
     let find = |keys: &[Recipe], work: &mut Work| {
         texts.iter().find_map(|(fault, bytes)| find_wrong_recipe(bytes, *fault, md5, keys, cipher, work))
     };
-    // If most of it is text under the right key, it was altered, and no other key is worth a try.
+    // If most of it is text with the right key, it was altered, and other keys need not be tried.
     find(&list_right_keys(md5, key), work)
         .or_else(|| explain_alteration(tries, md5, cipher))
         .or_else(|| find(&list_wrong_keys(md5, key, merchant, work), work))
         .unwrap_or_else(|| work.without_cause(UNKNOWN))
 }
 
-/// What can be told of the blocks under the right key.
+/// Explains what the blocks show with the right key.
 fn explain_alteration(tries: &[Try], md5: &str, cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
@@ -79,7 +80,7 @@ fn explain_alteration(tries: &[Try], md5: &str, cipher: Cipher) -> Option<String
     })
 }
 
-/// Why the text that decrypts is not JSON.
+/// Explains why the decrypted text is not JSON.
 pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
     let trimmed = text.trim();
     let in_base64 = || BASE64_STANDARD.decode(trimmed).ok().is_some_and(|bytes| is_object(&bytes));
@@ -123,7 +124,7 @@ pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
     )
 }
 
-/// The key, mode and padding with which it decrypts to what makes sense.
+/// Finds the key, mode and padding with which the decrypted text makes sense.
 fn find_wrong_recipe(
     ciphertext: &[u8],
     fault: Option<&str>,
@@ -143,7 +144,7 @@ fn find_wrong_recipe(
                 continue;
             }
             let Some(first) = probe.read_first(mode) else { continue };
-            // One block tells almost always, and costs next to nothing.
+            // One block almost always suffices, and costs almost nothing.
             if !is_text_so_far(&first, mode) {
                 continue;
             }

@@ -11,13 +11,13 @@ use super::work::Work;
 use crate::SignKey;
 use crate::envelope::cipher::MessageKey;
 
-/// The sign keys printed in the vendor's pages.
+/// The sign keys printed in the vendor's documentation.
 const SAMPLES: [&[u8]; 2] = [b"6698851A525C9433", b"A8B5FE540E38A5A9"];
 
 /// The longest sign key of which others are made: no key is nearly as long.
 const MAX_KEY: usize = 1024;
 
-/// A key, and what is wrong with it; nothing if it is the right one.
+/// A key and the mistake in it; no mistake if it is the right one.
 pub(super) struct Recipe {
     pub(super) key: AesKey,
     pub(super) fault: Option<String>,
@@ -30,7 +30,7 @@ struct Input {
     cuts: Cuts,
 }
 
-/// In how many ways the key is cut from the digest: the more unlikely the input, the fewer.
+/// The number of ways in which the key is cut from the digest: fewer for less likely inputs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cuts {
     Common = 4,
@@ -190,7 +190,7 @@ fn list_inputs(md5: &str, upper: &str, sign_key: &[u8], merchant: Option<&str>) 
     inputs
 }
 
-/// What is cut from the digest to be the key; the first is right.
+/// The parts of the digest that may have been used as the key; the first one is right.
 fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
     let upper = Zeroizing::new(base16ct::upper::encode_string(raw));
     let lower = Zeroizing::new(base16ct::lower::encode_string(raw));

@@ -1,14 +1,14 @@
-//! How the text in decrypted blocks was filled up to whole blocks.
+//! How the text in decrypted blocks was padded.
 
 use super::aes_key::BLOCK;
 
-/// A text, and how it was filled up; nothing if by PKCS#7.
+/// A text and its padding; `None` for PKCS#7.
 pub(super) struct Unpadded<'a> {
     pub(super) text: &'a [u8],
     pub(super) fault: Option<&'static str>,
 }
 
-/// The texts that the blocks may contain, the likeliest first.
+/// Returns the texts that the blocks may contain, the likeliest first.
 pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
     let mut texts = Vec::new();
     let last = blocks.last().copied().unwrap_or_default();
@@ -39,7 +39,7 @@ pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
 
 const ZEROS: &str = "the text was filled up with zeros; fill it up by PKCS#7 (PKCS5)";
 
-/// What fills the blocks after the end of an object.
+/// Explains the bytes between the end of an object and the end of the blocks.
 fn name_filling(filling: &[u8]) -> Option<&'static str> {
     let Some((last, before)) = filling.split_last() else {
         return Some(

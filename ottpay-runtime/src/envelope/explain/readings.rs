@@ -1,4 +1,4 @@
-//! The ways to read a decrypted text, and which of them is meant.
+//! The ways to read a decrypted text, and the choice among them.
 
 use std::borrow::Cow;
 
@@ -26,15 +26,15 @@ pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
     if replaced.is_empty() { vec![Reading { text: Cow::Borrowed(text), stand_in: None }] } else { replaced }
 }
 
-/// A reading, and what comes of it.
+/// A reading and its result.
 pub(super) struct Chosen<'a, 'b> {
     pub(super) reading: &'a Reading<'b>,
     pub(super) object: Result<Fields, JsonError>,
-    /// Why it does not open; nothing if it has the digest.
+    /// Why the text does not open; `None` if it has the digest.
     pub(super) error: Option<OpenError>,
 }
 
-/// The reading that has the digest, else the first that is an object, else the first.
+/// Returns the reading that has the digest, else the first that is an object, else the first.
 pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> Option<Chosen<'a, 'b>> {
     let mut best: Option<Chosen<'_, '_>> = None;
     let stated = digest::read(md5);
@@ -44,7 +44,7 @@ pub(super) fn choose_reading<'a, 'b>(readings: &'a [Reading<'b>], md5: &str) -> 
             Ok(fields) if stated.is_some_and(|stated| digest::matches(fields, &stated)) => {
                 return Some(Chosen { reading, object, error: None });
             }
-            // Two names may be the same with a stand-in only.
+            // The replacement may make two names equal.
             Ok(_) | Err(JsonError::Duplicate) if reading.stand_in.is_some() => OpenError::LoneSurrogate,
             Ok(_) => OpenError::Digest,
             Err(error) => OpenError::from(*error),

@@ -1,44 +1,44 @@
-//! The search for what a digest is of, which costs no more than it may.
+//! The search for the data of a digest, within a limited cost.
 
 use md5::{Digest, Md5};
 
 use super::work::Work;
 
-/// What one value costs beside its bytes.
+/// The cost of a value in addition to its bytes.
 const COST_OF_VALUE: usize = 16;
 
-/// The digest that is sought, and what may be spent on it.
+/// The digest that is sought, and the cost that is left.
 pub(super) struct Search<'a> {
     sought: [u8; 16],
     work: &'a mut Work,
 }
 
 impl<'a> Search<'a> {
-    /// Nothing if `md5` is not a digest.
+    /// `None` if `md5` is not a digest.
     pub(super) fn new(md5: &str, work: &'a mut Work) -> Option<Self> {
         let sought = base16ct::mixed::decode_vec(md5).ok()?.try_into().ok()?;
         Some(Self { sought, work })
     }
 
-    /// Whether these, one after the other, have the digest.
+    /// Whether these parts together have the digest.
     pub(super) fn is_digest_of(&mut self, parts: &[&[u8]]) -> bool {
         self.work.spend_on_way(parts.iter().map(|part| part.len()).sum())
             && self.is_sought(parts.iter().fold(Md5::new(), |md5, part| md5.chain_update(part)))
     }
 
-    /// Whether it is the digest of what was digested already, with these after it.
+    /// Whether it is the digest of previously digested data followed by these parts.
     pub(super) fn is_digest_after(&mut self, begun: &Md5, parts: &[&[u8]]) -> bool {
         self.work.spend_on_way(parts.iter().map(|part| part.len()).sum())
             && self.is_sought(parts.iter().fold(begun.clone(), |md5, part| md5.chain_update(part)))
     }
 
-    /// Spends what it costs to write or digest as many values; false if that is too much.
+    /// Spends the cost of writing or digesting values; returns false if it is too high.
     #[must_use]
     pub(super) fn spend_on_values(&mut self, count: usize, bytes: usize) -> bool {
         self.work.spend(bytes + count * COST_OF_VALUE)
     }
 
-    /// Whether all that may be spent is spent.
+    /// Whether the cost that is left is zero.
     pub(super) fn is_over(&self) -> bool {
         self.work.is_over()
     }
@@ -48,7 +48,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Values one after the other, digested up to each of them, so that a change to one costs only what comes after it.
+/// Concatenated values, digested up to each of them, so that a change to one costs only the values after it.
 pub(super) struct Digested {
     all: Vec<u8>,
     /// Where each value begins, and where the last one ends.
@@ -74,7 +74,7 @@ impl Digested {
         &self.all
     }
 
-    /// Whether the digest is of the values with each of these, in ascending order, in the place of so many values.
+    /// Whether the digest is of the values with these replacements, in ascending order, each for a number of values.
     pub(super) fn has_digest_with(&self, changes: &[(usize, usize, &[u8])], search: &mut Search<'_>) -> bool {
         let start = |index: usize| self.starts.get(index).copied().unwrap_or(self.all.len());
         let Some(begun) = changes.first().and_then(|(index, ..)| self.begun.get(*index)) else { return false };

@@ -1,14 +1,14 @@
-//! What happens to a sign key where it is stored, copied or read.
+//! What happens to a sign key when it is stored, copied or read.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-/// A key that came of the right one, and what happened to it.
+/// A key derived from the right one, and what happened to it.
 pub(super) type Slip = (String, Zeroizing<Vec<u8>>);
 
-/// What may be around a key that was copied along with it: before, after, and what it is called.
+/// What may surround a key that was copied with it: before, after, and its description.
 const AROUND: [(&str, &str, &str); 36] = [
     ("", "\n", "a line break was read along with the sign key; remove white space around it"),
     ("", "\r\n", "a line break (CR LF) was read along with the sign key; remove white space around it"),
@@ -64,10 +64,10 @@ const NAMES: [&str; 12] = [
     "secret",
 ];
 
-/// What a program puts where there is no value.
+/// The words that programs write for a missing value.
 const MISSING: [&str; 8] = ["undefined", "null", "None", "nil", "NULL", "false", "NaN", "[object Object]"];
 
-/// Every key that may have come of this one, the likeliest first.
+/// Returns every key that may have been made from this one, the likeliest first.
 pub(super) fn list_slips(key: &[u8]) -> Vec<Slip> {
     let mut slips = Vec::new();
     let mut add = |fault: &str, bytes: Vec<u8>| slips.push((fault.to_owned(), Zeroizing::new(bytes)));

@@ -1,9 +1,9 @@
-//! Lists and objects taken apart, to print them as other languages do.
+//! Lists and objects as trees, to print them as other languages do.
 
 use crate::envelope::unescape::{Token, Tokens, unescape};
 use crate::envelope::value::Value;
 
-/// A value with everything that is in it.
+/// A value with everything that it contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Tree {
     Text(String),

@@ -1,4 +1,4 @@
-//! What senders do to values before they digest them.
+//! The changes that senders make to values before they digest them.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -13,7 +13,7 @@ use crate::envelope::java::format_double;
 use crate::envelope::value::Value;
 use crate::envelope::write::write_string;
 
-/// A way to change a value, given as it should be written.
+/// A way to change a value, with its explanation.
 pub(super) struct Change {
     pub(super) fault: &'static str,
     pub(super) make: fn(Value<'_>, &str) -> Vec<u8>,
@@ -25,7 +25,7 @@ macro_rules! change {
     };
 }
 
-/// The next mistake that is met in the field is added here.
+/// Add the next mistake found in production here.
 pub(super) const CHANGES: &[Change] = &[
     change!("values were trimmed; digest them as they are sent", |_, text| text.trim().into()),
     change!("numbers were written with `.0`; digest them as they are sent", |value, text| match value {
@@ -412,7 +412,7 @@ fn lower_escapes(text: &str) -> String {
         .collect()
 }
 
-/// A whole number of cents in dollars.
+/// Formats a whole number of cents in dollars.
 fn write_dollars(cents: &str) -> Vec<u8> {
     let cents = format!("{:0>3}", cents.trim_start_matches('0'));
     let (dollars, cents) = cents.split_at_checked(cents.len() - 2).unwrap_or(("0", "00"));

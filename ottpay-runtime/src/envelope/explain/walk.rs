@@ -1,4 +1,4 @@
-//! The steps, in the order in which opening takes them. It tries what [`open`](crate::envelope::open) tries.
+//! The steps in the order in which opening performs them. They try what [`open`](crate::envelope::open) tries.
 
 use ottpay_vocabulary::Cipher;
 use zeroize::Zeroizing;
@@ -21,28 +21,29 @@ use crate::envelope::multipart;
 use crate::envelope::open::{OpenError, rank, verify};
 use crate::envelope::value::Value;
 
-/// That a step failed; the explanation has the rest.
+/// A step failed; the explanation contains the rest.
 struct Stopped;
 
 /// Explains a body: a request, a reply or a callback, as JSON, Base64 of JSON or a form.
 ///
-/// Whether it is verified is the same as whether [`Recipient::open`](crate::incoming::Recipient::open) gives fields of
-/// what [`Message::read_callback`](crate::envelope::Message::read_callback) reads, whatever merchant it is for, but that a
-/// body over 1 MiB is not looked at, and that a request as a form, which the gateway refuses, is not verified.
+/// It is verified if [`Recipient::open`](crate::incoming::Recipient::open) would return the fields of what
+/// [`Message::read_callback`](crate::envelope::Message::read_callback) reads, for any merchant. There are two
+/// exceptions: a body over 1 MiB is not examined, and a request in the form of a form, which the gateway rejects, is
+/// not verified.
 ///
-/// How much is tried to find a cause is limited, and the cause says so if it was not all.
+/// The number of attempts to find a cause is limited, and the cause states if not all were made.
 ///
 /// ```
 /// # use ottpay_runtime::{Cipher, SignKey, envelope::explain::explain};
 /// let key = SignKey::new("6698851A525C9433")?;
 /// let explanation = explain(b"<html>502 Bad Gateway</html>", &key, Cipher::Aes128Ecb);
 /// let problem = explanation.problem().ok_or("a page is not a message")?;
-/// assert_eq!(problem.what, "expected a JSON object, the body is an HTML or XML page");
+/// assert_eq!(problem.what, "expected a JSON object, but the body is an HTML or XML page");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     let mut explanation = Explanation::default();
-    // Where it stopped, the steps say.
+    // The steps record where it stopped.
     let mut work = Work::new();
     let _: Result<(), Stopped> = walk_steps(body, key, cipher, &mut work, &mut explanation);
     #[cfg(test)]
@@ -53,7 +54,7 @@ pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     explanation
 }
 
-/// What is opened, and with what.
+/// The message to open, and how.
 struct Opening<'a> {
     message: &'a Message<'a>,
     data: &'a str,
@@ -107,7 +108,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
     let mut details = vec![format_count(body.len(), "byte")];
     if body.len() > MAX_BODY {
         let cause = "no message of the gateway is nearly as long; what is it that was read?".to_owned();
-        return fail_step(found, TITLE, details, "expected at most 1 MiB, the body is longer", cause);
+        return fail_step(found, TITLE, details, "expected at most 1 MiB, but the body is longer", cause);
     }
     let message = match Message::read_callback(body) {
         Ok(message) => message,
@@ -126,7 +127,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
         details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
     }
     if is_form && message.text("action").is_some() {
-        let what = "expected a JSON object, the request is a form";
+        let what = "expected a JSON object, but the request is a form";
         let cause = "only callbacks may be forms; send the request as JSON".to_owned();
         return fail_step(found, TITLE, details, what, cause);
     }
@@ -158,7 +159,7 @@ fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
 }
 
 impl Opening<'_> {
-    /// The attempt that opens, or the one that comes furthest.
+    /// The attempt that succeeds, or the one that comes furthest.
     fn find_best_attempt(&self) -> Option<(&Try, Option<OpenError>)> {
         let mut best: Option<(&Try, OpenError)> = None;
         for attempt in &self.tries {
@@ -238,7 +239,7 @@ impl Opening<'_> {
         Ok(text)
     }
 
-    /// Why it does not decrypt.
+    /// Explains why the data does not decrypt.
     fn explain_key(&self, work: &mut Work) -> String {
         let merchant = self.message.text("merchant_id");
         key_causes::explain_key(&self.tries, self.data, self.md5, self.key, self.cipher, merchant, work)
@@ -286,7 +287,7 @@ impl Opening<'_> {
 /// A reading, and the fields of the object in it.
 type ReadObject<'a, 'b> = (&'a Reading<'b>, Fields);
 
-/// The fields of the object in the reading that is chosen to be opened.
+/// Returns the fields of the object in the chosen reading.
 fn read_object<'a, 'b>(
     readings: &'a [Reading<'b>],
     md5: &str,
@@ -312,7 +313,7 @@ fn read_object<'a, 'b>(
     }
 }
 
-/// Fixes the form in which values enter the digest: the one that fits, else the plain one.
+/// Determines the form in which values are digested: the one that has the digest, else the plain one.
 fn record_concatenation(
     members: &[Member<'_>],
     forms: &[Written<'_>],
@@ -334,12 +335,12 @@ fn record_concatenation(
     fitting.map(|written| written.form)
 }
 
-/// `1 byte`, `2 bytes`.
+/// Formats a count with its noun: `1 byte`, `2 bytes`.
 fn format_count(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-/// A value for people to read.
+/// Formats a value for people.
 fn format_value(value: Value<'_>) -> String {
     value.as_text().unwrap_or("null").to_owned()
 }

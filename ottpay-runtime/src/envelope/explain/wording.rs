@@ -2,7 +2,7 @@
 
 use ottpay_vocabulary::{Cipher, Iv};
 
-/// Text without characters that would move a cursor or start a new line.
+/// Removes characters that would move a cursor or start a new line.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -14,7 +14,7 @@ pub(super) fn visible(text: &str) -> String {
     out
 }
 
-/// A cipher in words.
+/// Describes a cipher.
 pub(super) fn name_cipher(cipher: Cipher) -> &'static str {
     match cipher {
         Cipher::Aes128Ecb => "AES-128-ECB",

@@ -1,11 +1,12 @@
-//! What the search for a cause may still cost. It counts bytes and not time, so that a message always gets the same answer.
+//! The cost that is left for the search for a cause. It counts bytes and not time, so that the same message always has
+//! the same explanation.
 
 use super::limits::MAX_WORK;
 
-/// What each way costs beside its bytes: a digest works in whole blocks.
+/// The cost of each attempt in addition to its bytes: a digest works in whole blocks.
 const OVERHEAD: usize = 64;
 
-/// What is left to be spent on a search.
+/// The cost that is left for a search.
 pub(super) struct Work {
     left: usize,
     ways: usize,
@@ -17,7 +18,7 @@ impl Work {
         Self { left: MAX_WORK, ways: 0, is_cut_short: false }
     }
 
-    /// Spends what it costs to look at one more way; false if less is left, which ends the search.
+    /// Spends the cost of one more attempt; returns false if less is left, which ends the search.
     #[must_use]
     pub(super) fn spend_on_way(&mut self, bytes: usize) -> bool {
         let can = self.spend(bytes);
@@ -25,7 +26,7 @@ impl Work {
         can
     }
 
-    /// Spends what it costs to prepare ways; false if less is left, which ends the search.
+    /// Spends the cost of preparing attempts; returns false if less is left, which ends the search.
     #[must_use]
     pub(super) fn spend(&mut self, bytes: usize) -> bool {
         match self.left.checked_sub(bytes.saturating_add(OVERHEAD)) {
@@ -41,12 +42,12 @@ impl Work {
         }
     }
 
-    /// Whether all of it is spent.
+    /// Whether nothing is left.
     pub(super) fn is_over(&self) -> bool {
         self.is_cut_short
     }
 
-    /// The cause if none was found, and whether all known ways were looked at.
+    /// Returns the cause for a failed search, and whether all known attempts were made.
     pub(super) fn without_cause(&self, unknown: &str) -> String {
         match self.is_cut_short {
             false => unknown.to_owned(),

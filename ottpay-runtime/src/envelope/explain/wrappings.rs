@@ -1,4 +1,4 @@
-//! What senders put around a message, or make of it, on its way: each is named as what it is.
+//! What senders put around a message, or turn it into, on its way.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
@@ -9,7 +9,7 @@ use super::wording::visible;
 use crate::envelope::message::Message;
 use crate::envelope::multipart;
 
-/// Base64 in the alphabet of addresses, with or without its padding.
+/// Base64 in the URL-safe alphabet, with or without padding.
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(
     &alphabet::URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -21,10 +21,10 @@ const UNPADDED: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// How many form fields are looked into at most.
+/// The largest number of form fields to examine.
 const MAX_FIELDS: usize = 20;
 
-/// What a body is that is compressed or in another character set.
+/// Recognises a body that is compressed or in another character set.
 pub(super) fn name_bytes(body: &[u8]) -> Option<&'static str> {
     Some(match body {
         [0x1f, 0x8b, ..] => "the body is compressed with gzip; decompress it first, or do not ask for compression",
@@ -42,7 +42,7 @@ pub(super) fn name_bytes(body: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// What a text is that has the message inside of it, or is the message in another notation.
+/// Recognises a text that contains the message, or is the message in another notation.
 pub(super) fn name_wrapping(text: &str) -> Option<String> {
     if multipart::is_multipart(text.as_bytes()) {
         return Some(
@@ -185,7 +185,7 @@ fn name_frame(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Which field of a form has the whole message.
+/// Finds the field of a form that contains the whole message.
 fn find_in_form(text: &str) -> Option<String> {
     if !text.contains('=') || text.starts_with(['{', '[', '<', '"']) {
         return None;

@@ -1,4 +1,4 @@
-//! The values of a message as text, written once in each form that may enter the digest.
+//! The values of a message as text, written once in each form that may be digested.
 
 use std::borrow::Cow;
 
@@ -25,14 +25,14 @@ impl<'a> Written<'a> {
     }
 }
 
-/// The values in every form, or in one if all are strings, which look the same in each.
+/// Returns the values in every form, or in one if all are strings, which are the same in each.
 pub(super) fn write_forms<'a>(members: &[Member<'a>]) -> Vec<Written<'a>> {
     let write =
         |form: DigestForm| -> Vec<Cow<'a, str>> { members.iter().map(|(_, value)| form.write(*value)).collect() };
     if members.iter().all(|(_, value)| matches!(value, Value::Text(_))) {
         return vec![Written::new(DigestForm::TextNullEmpty, write(DigestForm::TextNullEmpty))];
     }
-    // What is long is written twice and not four times: the other two differ in `null` only.
+    // Long values are written twice instead of four times: the other two forms differ only in `null`.
     let (java, text) = (write(DigestForm::JavaNullWord), write(DigestForm::TextNullEmpty));
     DigestForm::ALL
         .into_iter()

@@ -186,7 +186,7 @@ fn a_body_over_a_mebibyte_is_not_looked_at() {
     let mut body = message.to_body(Framing::Json);
     body.resize((1 << 20) + 1, b' ');
     let explanation = explain(&body, &key, ECB);
-    assert_eq!(explanation.problem().unwrap().what, "expected at most 1 MiB, the body is longer");
+    assert_eq!(explanation.problem().unwrap().what, "expected at most 1 MiB, but the body is longer");
     body.truncate(1 << 20);
     assert!(explain(&body, &key, ECB).is_verified());
 }
