@@ -1,11 +1,11 @@
-//! What a client reports: spans and events for `tracing`, and events for an observer of the shop's own.
+//! Observation of a client: spans and events for `tracing`, and events for an observer of the shop's own.
 //!
-//! A span `ottpay.call` is a call from its first poll to its end, and a span `ottpay.attempt` in it is one HTTP exchange,
-//! with OpenTelemetry's names. An [`Observer`] gets each event as a value, for metrics and alerts. `docs/observation.md` of
-//! the repository lists every name and word, and has recipes.
+//! A span `ottpay.call` covers a call from its first poll to its end. Each HTTP exchange is a span `ottpay.attempt`
+//! inside it, with OpenTelemetry's names. An [`Observer`] receives each event as a value, for metrics and alerts.
+//! `docs/observation.md` in the repository lists every name, and has recipes.
 //!
-//! No payment link, no decrypted text, no key and no sensitive field is in any of it, and order ids are in spans only if
-//! [`ClientBuilder::trace_order_ids`](crate::ClientBuilder::trace_order_ids) asks for them.
+//! None of it contains a payment link, decrypted text, a key or a sensitive field. Spans contain order ids only if
+//! [`ClientBuilder::trace_order_ids`](crate::ClientBuilder::trace_order_ids) is set.
 
 mod attempt;
 mod call;

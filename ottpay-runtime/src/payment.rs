@@ -1,9 +1,9 @@
-//! A payment or refund on its way to its end: what to remember of it, and what the gateway says about it.
+//! Follows a payment or refund to its end: what to store about it, and what the gateway reports.
 //!
-//! [`Tracked`] is what to store before a request is sent. [`confirm`](crate::Client::confirm) asks for its state,
-//! [`resolve`](crate::Client::resolve) says what became of a request whose reply is lost, and
-//! [`wait`](crate::Client::wait) asks until there is an end. Each asks by the queries that the specification gives the
-//! action.
+//! [`Tracked`] is what to store before a request is sent. [`confirm`](crate::Client::confirm) queries the state of an
+//! order, [`resolve`](crate::Client::resolve) finds out what happened to a request whose reply was lost, and
+//! [`wait`](crate::Client::wait) queries until the order has ended. They use the queries that the specification names
+//! for the action.
 
 mod attempt;
 mod changes;

@@ -78,7 +78,10 @@ async fn an_order_without_an_end_in_time_ends_with_3_and_so_does_a_signal() {
     let sandbox = sandbox().await;
     let running = start(&sandbox, "--wait=1");
     let said = running.err();
-    assert!(said.contains("(order T1): no end after 1 s") && said.contains("may still be paid"), "{said}");
+    assert!(
+        said.contains("(order T1): the order has not ended after 1 s") && said.contains("may still be paid"),
+        "{said}"
+    );
     assert_eq!(running.err(), "help: query order T1: ottpay call status_query --set order_id=T1");
     assert_eq!(running.end(), Some(3));
     let second = ["order_id=T2", ORDER[1], ORDER[2], ORDER[3], ORDER[4]];

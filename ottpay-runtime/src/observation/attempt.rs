@@ -7,14 +7,14 @@ use url::{Host, Url};
 use super::report::TARGET;
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
-/// The span of an exchange. If it is dropped before the end, the span says so.
+/// The span of an exchange. If it is dropped before the end, the span records that.
 pub(super) struct Attempt {
     span: Span,
     is_over: bool,
 }
 
 impl Attempt {
-    /// `earlier` is how many attempts there were before.
+    /// `earlier` is the number of previous attempts.
     pub(super) fn begin(call: &Span, request: &HttpRequest, earlier: u32) -> Self {
         let span = tracing::info_span!(
             target: TARGET,
@@ -45,7 +45,7 @@ impl Attempt {
         transport: &dyn Transport,
         request: HttpRequest,
     ) -> Result<HttpResponse, TransportError> {
-        // A transport may do its work before it returns a future.
+        // A transport may already work before it returns its future, so that part is inside the span, too.
         let posted = self.span.in_scope(|| transport.post(request));
         let answered = posted.instrument(self.span.clone()).await;
         self.is_over = true;
@@ -75,11 +75,11 @@ impl Drop for Attempt {
     }
 }
 
-/// Where a request goes, without what may hold a secret: user name, query and fragment.
+/// Records where a request goes, without the parts that may contain a secret: user name, query and fragment.
 fn record_address(span: &Span, address: &str) {
     let Ok(mut url) = Url::parse(address) else { return };
     match url.host() {
-        // Without its brackets.
+        // OpenTelemetry's form has no brackets.
         Some(Host::Ipv6(host)) => span.record("server.address", tracing::field::display(host)),
         Some(host) => span.record("server.address", tracing::field::display(host)),
         None => span,
@@ -89,7 +89,7 @@ fn record_address(span: &Span, address: &str) {
     }
     url.set_query(None);
     url.set_fragment(None);
-    // These fail for addresses that cannot have one.
+    // These fail for addresses that cannot have a user name, which is fine.
     let _ = (url.set_username(""), url.set_password(None));
     span.record("url.full", url.as_str());
 }

@@ -1,4 +1,4 @@
-//! One call, from its first poll to its end: its span, and what the observer is told at the end.
+//! One call, from its first poll to its end: its span, and the event for the observer.
 
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -13,23 +13,24 @@ use crate::error::Outcome;
 use crate::spec::{ActionInfo, Effect};
 use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError};
 
-/// How a call ended that gave no reply.
+/// The end of a call without a reply.
 pub(crate) struct Ended<'a> {
-    /// One of a few words.
+    /// The kind of error, one of a fixed set of names.
     pub(crate) error: &'static str,
-    /// The code by which the gateway did not accept the request. It is reported if the specification has it, so that
-    /// nothing is that only the gateway wrote.
+    /// The code with which the gateway did not accept the request. It is reported only if the specification lists it,
+    /// so that no text chosen by the peer is recorded.
     pub(crate) code: Option<&'a str>,
-    /// Of a write.
+    /// The outcome, for a write.
     pub(crate) outcome: Option<Outcome>,
 }
 
-/// Watches one call. If it is dropped before the end, the call was given up, and is reported as such.
+/// Watches one call. If it is dropped before the end, the call was cancelled, and is reported as such.
 pub(crate) struct CallWatch {
     report: Report,
     span: Span,
     action: &'static ActionInfo,
-    /// Only with an observer, and so are the order id and the time: on some machines the clock takes longer than all else.
+    /// Only set with an observer, like the order id and the time: on some machines, reading the clock takes longer than
+    /// everything else here.
     version: String,
     order_id: Option<String>,
     begun: Option<Instant>,
@@ -40,7 +41,7 @@ pub(crate) struct CallWatch {
 }
 
 impl CallWatch {
-    /// `constant` and `version` are those that are sent.
+    /// `constant` and `version` are the values that are sent.
     pub(crate) fn begin(
         report: &Report,
         action: &'static ActionInfo,
@@ -74,7 +75,7 @@ impl CallWatch {
         }
     }
 
-    /// The span of the call, in which its work is done.
+    /// The span of the call.
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }
@@ -95,7 +96,7 @@ impl CallWatch {
         answered
     }
 
-    /// The call has ended, with a reply if nothing is given.
+    /// Ends the call, with a reply if `failed` is `None`.
     pub(crate) fn end(mut self, failed: Option<Ended<'_>>) {
         self.close(failed);
     }

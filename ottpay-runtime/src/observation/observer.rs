@@ -1,4 +1,4 @@
-//! The observer of a client, and what it is told.
+//! The observer of a client, and its events.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::error::Outcome;
 use crate::spec::{ActionInfo, CallbackInfo};
 
-/// Gets the events of a client, for metrics and alerts: `ClientBuilder::observer`.
+/// Receives the events of a client, for metrics and alerts: `ClientBuilder::observer`.
 ///
-/// `observe` runs where the event happens, in the task that awaits the call or opens the callback, so it must return
-/// quickly: count, or put the event into a channel. If it panics, the panic is caught, an error is logged through `tracing`,
-/// and the call goes on as if nothing had happened; a program built with `panic = "abort"` ends all the same.
+/// `observe` is called where the event happens, in the task that awaits the call or opens the callback, so it must
+/// return quickly: count, or put the event into a channel. If it panics, the panic is caught and logged through
+/// `tracing`, and the call continues; a program built with `panic = "abort"` ends nevertheless.
 ///
 /// ```
 /// # extern crate ottpay_runtime as ottpay;
@@ -34,7 +34,7 @@ use crate::spec::{ActionInfo, CallbackInfo};
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Is called once for each event. There will be more kinds of events; ignore those that you do not know.
+    /// Called once for each event. Later versions add kinds of events; ignore those that you do not know.
     fn observe(&self, event: &Observed<'_>) {
         let _ = event;
     }
@@ -46,7 +46,7 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
     }
 }
 
-/// An event. `Debug` shows no order id.
+/// An event. Its `Debug` output contains no order id.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Observed<'a> {
@@ -54,10 +54,10 @@ pub enum Observed<'a> {
     Call(ObservedCall<'a>),
     /// A callback has arrived and was opened or rejected.
     Callback(ObservedCallback<'a>),
-    /// A reply or callback was opened by the key of `ClientBuilder::also_open_with`.
+    /// A reply or callback was opened with the key of `ClientBuilder::also_open_with`.
     #[non_exhaustive]
     FormerKey {
-        /// How many messages the former key has opened, this one included.
+        /// How many messages the former key has opened, including this one.
         uses: u64,
     },
 }
@@ -68,21 +68,22 @@ pub enum Observed<'a> {
 pub struct ObservedCall<'a> {
     /// The action, with its constant, the name of its method and its effect.
     pub action: &'static ActionInfo,
-    /// The version that was sent; empty without an envelope.
+    /// The version that was sent; empty for an action without an envelope.
     pub version: &'a str,
-    /// The order id of the request, if it has one. There are as many as orders, so it is not for the label of a metric.
+    /// The order id of the request, if it has one. Not suitable as the label of a metric, because every order has
+    /// another.
     pub order_id: Option<&'a str>,
-    /// From the first poll to the end.
+    /// The time from the first poll to the end.
     pub duration: Duration,
-    /// How many HTTP requests were made: none if the request is invalid, several if a read was repeated.
+    /// The number of HTTP requests: 0 if the request is invalid, several if a read was retried.
     pub attempts: u32,
     /// The HTTP status of the last reply.
     pub status: Option<u16>,
-    /// What went wrong, in one of a few words; nothing if there is a reply. `dropped` if the future was dropped.
+    /// The kind of error, one of a fixed set of names; `None` if there is a reply. `dropped` if the future was dropped.
     pub error: Option<&'static str>,
-    /// The code by which the gateway did not accept the request, if the specification has that code.
+    /// The code with which the gateway did not accept the request, if the specification lists it.
     pub code: Option<&'static str>,
-    /// What is known of the money, if the call is a write and gave no reply. A read has no outcome.
+    /// What is known about the money, if the call is a write that returned no reply. A read has no outcome.
     pub outcome: Option<Outcome>,
 }
 
@@ -108,11 +109,11 @@ impl fmt::Debug for ObservedCall<'_> {
 pub struct ObservedCallback<'a> {
     /// The callback that was expected.
     pub callback: &'static CallbackInfo,
-    /// What became of it.
+    /// The result of reading the callback.
     pub verdict: CallbackVerdict,
-    /// Why it was rejected, in one of a few words. Nothing if it was handed out.
+    /// Why it was rejected, one of a fixed set of names; `None` if it was accepted.
     pub error: Option<&'static str>,
-    /// The order that it names, if it was opened and has no sign of alteration. It proves no payment.
+    /// The order that it names, if it was opened and shows no sign of alteration. It is not proof of payment.
     pub order_id: Option<&'a str>,
 }
 
@@ -126,22 +127,22 @@ impl fmt::Debug for ObservedCallback<'_> {
     }
 }
 
-/// What became of a callback.
+/// The result of reading a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CallbackVerdict {
-    /// It was decrypted and verified, has no sign of alteration, and was handed out.
+    /// It was decrypted and verified, shows no sign of alteration, and was returned to the caller.
     Opened,
-    /// It was decrypted and verified, and has signs that it was put together from the parts of another. It was rejected,
-    /// unless the client is built with `strict_callbacks(false)`. Alert a person: somebody may be attacking, or the gateway
-    /// writes its callbacks in a new way.
+    /// It was decrypted and verified, but shows signs of having been put together from parts of another callback. It
+    /// was rejected, unless the client is built with `strict_callbacks(false)`. Alert an operator: there may be an
+    /// attack, or the gateway now writes its callbacks in another form.
     PossiblyAltered,
     /// It was rejected: not from the gateway, not for this merchant, or with a field that cannot be read.
     Rejected,
 }
 
 impl CallbackVerdict {
-    /// A word for a metric: `opened`, `possibly_altered` or `rejected`.
+    /// A name for a metric: `opened`, `possibly_altered` or `rejected`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",

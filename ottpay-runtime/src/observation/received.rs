@@ -1,11 +1,12 @@
-//! Reports messages that arrived: callbacks, and what the former key has opened.
+//! Reports messages that arrived: callbacks, and messages that the former key opened.
 
 use super::observer::{CallbackVerdict, Observed, ObservedCallback};
 use super::report::{Report, TARGET};
 use crate::spec::CallbackInfo;
 
 impl Report {
-    /// A callback was opened or rejected. `order_id` is not that of an altered one, which may be made of other fields.
+    /// Reports a callback that was opened or rejected. For an altered one `order_id` must be `None`: it may consist of
+    /// parts of other fields.
     pub(crate) fn callback(
         &self,
         callback: &'static CallbackInfo,
@@ -36,14 +37,14 @@ impl Report {
         self.tell(&Observed::Callback(ObservedCallback { callback, verdict, error, order_id }));
     }
 
-    /// A message was opened by the former key, the `uses`-th one.
+    /// Reports a message that the former key opened; `uses` counts such messages.
     pub(crate) fn former_key(&self, uses: u64) {
         tracing::event!(
             name: "ottpay.former_key",
             target: TARGET,
             tracing::Level::INFO,
             "ottpay.uses" = uses,
-            "message opened by the former sign key"
+            "message opened with the former sign key"
         );
         self.tell(&Observed::FormerKey { uses });
     }

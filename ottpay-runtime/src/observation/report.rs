@@ -1,4 +1,4 @@
-//! Whom a client reports to.
+//! Where a client sends its reports.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::observer::{Observed, Observer};
 use crate::spec::{CodeInfo, Gateway};
 
-/// The target of every span and event, by which subscribers filter.
+/// The target of every span and event, for filters of subscribers.
 pub(super) const TARGET: &str = "ottpay";
 
-/// Whom a client reports to, besides `tracing`. Cheap to clone.
+/// Where a client sends its reports, besides `tracing`. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Report {
     observer: Option<Arc<dyn Observer>>,
-    /// Whether order ids are in spans and events.
+    /// Whether spans and events contain order ids.
     order_ids: bool,
     /// The codes of the specification.
     codes: &'static [CodeInfo],
@@ -28,20 +28,20 @@ impl Report {
         self.observer.is_some()
     }
 
-    /// Removes an order id where order ids are not shown.
+    /// Removes an order id unless order ids are shown.
     pub(super) fn show<'a>(&self, order_id: Option<&'a str>) -> Option<&'a str> {
         order_id.filter(|_| self.order_ids)
     }
 
-    /// The code of the specification that a reply has.
+    /// Finds a reply's code among those of the specification.
     pub(super) fn find_code(&self, code: &str) -> Option<&'static str> {
         self.codes.iter().map(|known| known.code).find(|known| *known == code)
     }
 
-    /// Tells the observer, whose panics change nothing.
+    /// Calls the observer. A panic in it changes nothing.
     pub(super) fn tell(&self, event: &Observed<'_>) {
         let Some(observer) = &self.observer else { return };
-        // What the observer holds may be inconsistent after a panic; that is between it and its owner.
+        // The observer's own state may be inconsistent after a panic; that is its owner's responsibility.
         if catch_unwind(AssertUnwindSafe(|| observer.observe(event))).is_err() {
             tracing::error!(target: TARGET, "the observer panicked; the call is not affected");
         }

@@ -1,20 +1,20 @@
-//! How each attempt to send a request ended, and what all of them together prove.
+//! How each attempt to send a request ended, and what the attempts prove together.
 
 use crate::error::Outcome;
 
 /// How one attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Attempt {
-    /// The reply came.
+    /// A reply was received.
     Answered,
-    /// There is none.
+    /// No reply was received.
     Failed(Outcome),
 }
 
 impl Attempt {
     const ANSWERED: &str = "answered";
 
-    /// The word under which it is stored.
+    /// The name under which it is stored.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Answered => Self::ANSWERED,
@@ -22,7 +22,7 @@ impl Attempt {
         }
     }
 
-    /// What is stored under this word.
+    /// Parses a stored name.
     pub(super) fn from_word(word: &str) -> Option<Self> {
         if word == Self::ANSWERED { Some(Self::Answered) } else { word.parse().ok().map(Self::Failed) }
     }
@@ -30,25 +30,27 @@ impl Attempt {
 
 /// What the recorded attempts to send a request prove, without any query.
 ///
-/// The arms are exhaustive on purpose: another one is a new major version.
+/// The variants are exhaustive on purpose: a new one would be a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Proof {
-    /// Nothing was carried out: no attempt reached the gateway, or the only one was refused by a documented code.
+    /// Nothing was carried out: no attempt reached the gateway, or the only one was refused with a documented code.
     NotDone,
     /// The gateway knew the id before the first request reached it.
     Conflict,
-    /// The request may have been carried out, and no reply came.
+    /// The request may have been carried out, but no reply was received.
     Lost,
     /// The request was answered, or no attempt is recorded.
     Open,
 }
 
-/// Reads the attempts, in the order in which they were made.
+/// Evaluates the attempts in the order in which they were made.
 pub(super) fn prove(attempts: &[Attempt]) -> Proof {
     let arrived = |attempt: &&Attempt| !matches!(attempt, Attempt::Failed(Outcome::NotSent | Outcome::Never));
     let mut arrived = attempts.iter().filter(arrived);
     match (arrived.next(), arrived.next()) {
         (None, _) if attempts.is_empty() => Proof::Open,
+        // A refusal is proof only if it answered the only attempt that arrived: after a lost reply, it may be about the
+        // repetition.
         (None, _) | (Some(Attempt::Failed(Outcome::Refused)), None) => Proof::NotDone,
         (Some(Attempt::Failed(Outcome::DuplicateId)), _) => Proof::Conflict,
         _ if attempts.contains(&Attempt::Answered) => Proof::Open,
@@ -56,8 +58,8 @@ pub(super) fn prove(attempts: &[Attempt]) -> Proof {
     }
 }
 
-/// Adds an attempt. One that did not reach the gateway either proves nothing more than the one before, and is left out: a
-/// request may be tried for days.
+/// Adds an attempt. A second attempt in a row that did not reach the gateway proves nothing new and is left out,
+/// because a request may be retried for days.
 pub(super) fn push(attempts: &mut Vec<Attempt>, attempt: Attempt) {
     let is_of_no_effect = attempt == Attempt::Failed(Outcome::NotSent);
     if !is_of_no_effect || attempts.last() != Some(&attempt) {

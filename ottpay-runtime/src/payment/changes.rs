@@ -1,4 +1,4 @@
-//! The answers of a wait as a stream.
+//! The answers during a wait as a stream.
 
 use std::fmt;
 use std::pin::Pin;
@@ -11,14 +11,14 @@ use super::polling::Polling;
 use super::wait_error::WaitError;
 use crate::transport::{BoxFuture, Clock};
 
-/// The answers that differ from the one before, see [`Wait::changes`](super::Wait::changes). It needs no Tokio
-/// runtime; if there is one, it waits by its clock.
-#[must_use = "nothing is asked until the stream is read"]
+/// A stream of the answers that differ from the previous one, see [`Wait::changes`](super::Wait::changes). It needs no
+/// Tokio runtime; inside one, it uses the runtime's clock.
+#[must_use = "nothing is queried until the stream is read"]
 pub struct Changes(State);
 
 type Item = Result<Confirmed, WaitError>;
 
-/// What is given out, and how it goes on, if it does.
+/// An item of the stream, and the polling that continues it, if it does.
 type Step = (Item, Option<Polling>);
 
 enum State {
@@ -33,7 +33,7 @@ impl Changes {
     }
 }
 
-/// Goes on until there is an end, or an answer that differs.
+/// Polls until the wait has ended, or an answer differs.
 async fn advance(mut polling: Polling) -> Step {
     let work = async move {
         let shown = polling.answer().cloned();

@@ -1,4 +1,4 @@
-//! Asks for the state of a payment, by the queries that the specification gives its action.
+//! Queries the state of a payment, with the queries that the specification names for its action.
 
 use std::time::{Duration, Instant};
 
@@ -17,18 +17,19 @@ use crate::spec::{ActionInfo, Evidence, Moves, QueryInfo, QueryValue, Role};
 use crate::transport::Clock;
 
 impl Client {
-    /// Asks for the state of an order, and compares it with what was asked, see [`Confirmed`]. It asks once; if the
-    /// specification names several queries, the next is asked where one has no answer.
+    /// Queries the state of an order once, and compares the answer with the request, see [`Confirmed`]. If the
+    /// specification names several queries, the next one is used if a query has no answer.
     ///
     /// # Errors
-    /// [`FollowError`] says why nothing can be said. None of them says anything about the money.
+    /// [`FollowError`] if no statement about the order is possible. None of its variants states anything about the
+    /// money.
     pub fn confirm(&self, order: &(impl Trackable + ?Sized)) -> Following<Confirmed> {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move { Inquiry::new(&client, &order)?.ask(None).await })
     }
 }
 
-/// When an answer has to be there.
+/// When an answer is required.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Deadline {
     pub(super) clock: Clock,
@@ -41,7 +42,7 @@ impl Deadline {
     }
 }
 
-/// What is asked about one order, as often as it takes.
+/// The queries about one order.
 pub(super) struct Inquiry<'a> {
     client: &'a Client,
     order: &'a Tracked,
@@ -50,7 +51,7 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    /// Checks that the client may ask about the order.
+    /// Checks that the client may query the order.
     pub(super) fn new(client: &'a Client, order: &'a Tracked) -> Result<Self, FollowError> {
         let (expected, found) = (order.merchant_id.clone(), client.merchant_id().to_owned());
         if expected != found {
@@ -69,14 +70,15 @@ impl<'a> Inquiry<'a> {
         Ok(Self { client, order, info, currency })
     }
 
-    /// How many queries there are to ask by.
+    /// The number of queries that can be used.
     pub(super) fn queries(&self) -> u32 {
         self.info.queries.len().try_into().unwrap_or(u32::MAX)
     }
 
-    /// Asks once: the first query that answers decides. Of a refund whose payment's total before it is known, an answer that
-    /// rests on an assumption gives way to that total, if it has risen by exactly the refund. No request outlasts the
-    /// deadline.
+    /// Queries once: the first query with an answer decides. No request outlasts the deadline.
+    ///
+    /// For a refund, an answer of a query that is only assumed gives way to the payment's total, if the total before
+    /// the refund is known and has risen by exactly the refund's amount.
     pub(super) async fn ask(&self, deadline: Option<Deadline>) -> Result<Confirmed, FollowError> {
         let (mut unanswered, mut assumed) = (None, None);
         for query in self.info.queries {
@@ -88,9 +90,9 @@ impl<'a> Inquiry<'a> {
                     Some(_) if !is_assumed && matches!(answer, Confirmed::GivenBack(_)) => return Ok(answer),
                     Some(_) => {}
                 },
-                // Money that cannot be read is not made up for by another answer.
+                // Another query must not hide money that cannot be read.
                 Err(error @ FollowError::Unreadable { .. }) => return Err(error),
-                // An answer that says little is better than none.
+                // An unclear answer is better than none.
                 Ok(answer @ Confirmed::Unclear(_)) => unanswered = Some(Ok(answer)),
                 other => unanswered = Some(unanswered.filter(Result::is_ok).unwrap_or(other)),
             }
@@ -109,7 +111,7 @@ impl<'a> Inquiry<'a> {
         for set in query.set {
             match set.value {
                 QueryValue::Now => fields.push((set.name, now.as_str())),
-                // A field that the request was sent without is left out.
+                // A field that the request did not set is left out.
                 QueryValue::Field(name) => {
                     fields.extend(self.order.fields.get(name).map(|text| (set.name, text.as_str())))
                 }
@@ -143,7 +145,8 @@ impl<'a> Inquiry<'a> {
             fee_limit: self.client.fee_limit(),
         };
         Ok(match judge(self.order, &asked, statement) {
-            // Money that moves at once is not called unmoved by a query of which nobody knows whether it serves the action.
+            // A query that is only assumed to support the action must not declare that money did not move, if it moves
+            // at once.
             Confirmed::Ended(ended) if query.evidence == Evidence::Assumed && self.order.moves == Moves::AtOnce => {
                 Confirmed::Unclear(Unclear { word: ended.word, refunded: None })
             }

@@ -1,4 +1,4 @@
-//! What a verified query says about a payment or refund, compared with what was asked.
+//! The answer of a verified query about a payment or refund, compared with the request.
 
 use std::fmt;
 
@@ -6,30 +6,32 @@ use crate::error::Refusal;
 use crate::field::{Amount, Money, StatusClass};
 use crate::spec::Evidence;
 
-/// What the gateway says about an order, in a verified reply to a query, compared with what was asked.
+/// What the gateway reports about an order in a verified reply to a query, compared with the request.
 ///
-/// The arms are exhaustive on purpose: another one is a new major version. Only [`Paid`](Self::Paid) is a payment.
+/// The variants are exhaustive on purpose: a new one would be a new major version. Only [`Paid`](Self::Paid) is a
+/// payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "only one of the arms means that money has arrived"]
+#[must_use = "only one of the variants means that money has arrived"]
 pub enum Confirmed {
-    /// The buyer has paid what was asked. Sure, as far as the query is documented: see [`Payment::evidence`]. A part may
-    /// have been given back since: [`Payment::net`]. Hand over the goods, once.
+    /// The buyer has paid the requested amount. Certain, as far as the query is documented: see [`Payment::evidence`]. A
+    /// part may have been refunded since: [`Payment::net`]. Deliver the goods, once.
     Paid(Payment),
     /// The money is reserved, **not** received. No documented call captures it: capture it in the Merchant Center.
     Reserved(Reservation),
-    /// Not final: the buyer may still pay, or the refund is still under way. Ask again.
+    /// Not final: the buyer may still pay, or the refund is still in progress. Query again.
     Open,
-    /// Closed or failed. A late payment is possible, so ask once more before the order is forgotten; for a new attempt take a
-    /// new id.
+    /// Closed or failed. A late payment is possible, so query once more before the order is forgotten. Use a new id for
+    /// a new attempt.
     Ended(Ended),
-    /// All of the money has been given back; for a refund: it went through. Never hand over goods for it.
+    /// All of the money has gone back; for a refund: it succeeded. Never deliver goods for it.
     GivenBack(GivenBack),
-    /// The status says paid or reserved, and the amount is not what was asked. Money may have arrived: a person decides.
+    /// The status is paid or reserved, but the amount is not the requested one. Money may have arrived: a person has to
+    /// decide.
     Mismatch(Mismatch),
-    /// The gateway answered, and its answer does not say whether there is money. Ask again later, or ask OTT Pay.
+    /// The gateway's answer does not state whether there is money. Query again later, or ask OTT Pay.
     Unclear(Unclear),
-    /// The gateway did not answer the query. That says nothing about the money: the order may be unknown to it, not yet
-    /// known, or unknown to this query. Ask again.
+    /// The gateway did not answer the query. This states nothing about the money: the gateway may not know the order,
+    /// may not know it yet, or may not support it in this query. Query again.
     NoAnswer(NoAnswer),
 }
 
@@ -42,12 +44,12 @@ impl Confirmed {
         }
     }
 
-    /// Whether asking again soon may bring another answer: [`Open`](Self::Open) and [`NoAnswer`](Self::NoAnswer).
+    /// Whether another query may soon give another answer: [`Open`](Self::Open) and [`NoAnswer`](Self::NoAnswer).
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Open | Self::NoAnswer(_))
     }
 
-    /// A stable word for a database column: `paid`, `reserved`, `open`, `ended`, `given_back`, `mismatch`, `unclear`,
+    /// A stable name for a database column: `paid`, `reserved`, `open`, `ended`, `given_back`, `mismatch`, `unclear` or
     /// `no_answer`.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -63,14 +65,14 @@ impl Confirmed {
     }
 }
 
-/// A sentence for a log: no ids, no names.
+/// A sentence for a log, without ids and names.
 impl fmt::Display for Confirmed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let or_unstated =
             |money: &Option<Money>| money.map_or("an unstated amount".to_owned(), |money| money.to_string());
         match self {
             Self::Paid(payment) => match payment.refunded.filter(|refunded| refunded.amount() != Amount::ZERO) {
-                Some(refunded) => write!(f, "paid {}, of which {refunded} have been given back", payment.paid),
+                Some(refunded) => write!(f, "paid {}, of which {refunded} were refunded", payment.paid),
                 None => write!(f, "paid {}", payment.paid),
             },
             Self::Reserved(reservation) => write!(f, "{} are reserved, not received", reservation.reserved),
@@ -80,7 +82,7 @@ impl fmt::Display for Confirmed {
             Self::Mismatch(mismatch) => {
                 write!(
                     f,
-                    "asked for {}, the gateway says {}",
+                    "requested {}, but the gateway reports {}",
                     or_unstated(&mismatch.asked),
                     or_unstated(&mismatch.said)
                 )
@@ -94,23 +96,23 @@ impl fmt::Display for Confirmed {
 /// Whether the reply names what it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Echo {
-    /// It does, and it is the same.
+    /// It does, and the value is the expected one.
     Echoed,
-    /// It does not. The reply is to this query all the same, as far as the connection and the sign key prove it.
+    /// It does not. It is nevertheless the reply to this query, as far as the connection and the sign key prove.
     Unstated,
 }
 
-/// Where the currency comes from.
+/// How the currency is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CurrencyBasis {
     /// The reply states it.
     Stated,
-    /// The reply states none. It is assumed to be that of the request, or of the client: the rule for wallets.
+    /// The reply does not state it. It is assumed to be that of the request or the client, as is the rule for wallets.
     Assumed,
 }
 
-/// A payment that a verified query has confirmed, compared with what was asked. Nothing else makes one: it has no
-/// constructor and is never read back from storage.
+/// A payment that a verified query has confirmed, compared with the request. Nothing else creates one: it has no
+/// constructor and cannot be read back from storage.
 ///
 /// ```compile_fail
 /// # extern crate ottpay_runtime as ottpay;
@@ -137,13 +139,13 @@ impl Payment {
         &self.id
     }
 
-    /// What the request asked for, without tip and fee.
+    /// The requested amount, without tip and fee.
     pub fn asked(&self) -> Money {
         self.asked
     }
 
-    /// What the gateway says was paid: the amount asked for, and what fee and tip explain. Whether the vendor's totals
-    /// include them is not documented.
+    /// The amount that the gateway reports as paid: the requested amount, plus what fee and tip explain. Whether the
+    /// vendor's totals include these is not documented.
     pub fn paid(&self) -> Money {
         self.paid
     }
@@ -158,13 +160,13 @@ impl Payment {
         self.tip.in_currency(self.paid.currency())
     }
 
-    /// How much has been given back; nothing if the query does not state it, which is not the same as zero.
+    /// How much has been refunded; `None` if the query does not state it, which is not the same as zero.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
 
-    /// What remains of the payment: [`paid`](Self::paid) less [`refunded`](Self::refunded); nothing if the latter is not
-    /// stated.
+    /// What remains of the payment: [`paid`](Self::paid) minus [`refunded`](Self::refunded); `None` if the latter is
+    /// not stated.
     pub fn net(&self) -> Option<Money> {
         self.paid.checked_sub(self.refunded?).ok()
     }
@@ -174,7 +176,7 @@ impl Payment {
         self.order
     }
 
-    /// Whether the reply names the merchant inside of what is authenticated.
+    /// Whether the authenticated part of the reply names the merchant.
     pub fn merchant(&self) -> Echo {
         self.merchant
     }
@@ -184,18 +186,18 @@ impl Payment {
         self.currency
     }
 
-    /// The query that was answered, by its method.
+    /// The method of the query that was answered.
     pub fn query(&self) -> &'static str {
         self.query
     }
 
-    /// Who says that this query serves the action.
+    /// How it is known that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
 }
 
-/// Money that is reserved on a card and not received.
+/// Money that is reserved on a card but not received.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reservation {
     pub(super) id: String,
@@ -209,18 +211,18 @@ impl Reservation {
         &self.id
     }
 
-    /// The reserved amount, compared with what was asked.
+    /// The reserved amount, which has been compared with the request.
     pub fn reserved(&self) -> Money {
         self.reserved
     }
 
-    /// Who says that this query serves the action.
+    /// How it is known that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
 }
 
-/// An order without payment.
+/// An order that ended without payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ended {
     pub(super) word: String,
@@ -229,23 +231,23 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// The gateway's word.
+    /// The gateway's word for the status.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// Closed or failed.
+    /// Whether it is closed or failed.
     pub fn class(&self) -> StatusClass {
         self.class
     }
 
-    /// Who says that this query serves the action.
+    /// How it is known that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
 }
 
-/// Money that has been given back.
+/// Money that has gone back to the buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GivenBack {
     pub(super) paid: Option<Money>,
@@ -254,23 +256,23 @@ pub struct GivenBack {
 }
 
 impl GivenBack {
-    /// What had been paid; nothing for a refund, or if the query does not state it.
+    /// The amount that was paid; `None` for a refund, or if the query does not state it.
     pub fn paid(&self) -> Option<Money> {
         self.paid
     }
 
-    /// What has been given back; nothing if the query does not state it.
+    /// The amount that has gone back; `None` if the query does not state it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
 
-    /// Who says that this query serves the action.
+    /// How it is known that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
 }
 
-/// An amount that is not what was asked.
+/// An amount that differs from the requested one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     pub(super) word: String,
@@ -279,28 +281,28 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    /// The gateway's word for the state.
+    /// The gateway's word for the status.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// What the request asked for; nothing if it has no amount.
+    /// The requested amount; `None` if the request has none.
     pub fn asked(&self) -> Option<Money> {
         self.asked
     }
 
-    /// What the gateway says; nothing if it states no amount.
+    /// The amount that the gateway reports; `None` if it states none.
     pub fn said(&self) -> Option<Money> {
         self.said
     }
 
-    /// Whether less arrived than was asked, in the same currency.
+    /// Whether less than the requested amount arrived, in the same currency.
     pub fn is_less(&self) -> bool {
         matches!((self.said, self.asked), (Some(said), Some(asked)) if said < asked)
     }
 
-    /// `100` if the gateway seems to write the amount of a currency without decimals as if it had two: whether it does is not
-    /// documented.
+    /// `100` if the gateway appears to write the amount of a currency without decimals as if it had two. Whether it
+    /// does so is not documented.
     pub fn scale(&self) -> Option<u64> {
         let (said, asked) = (self.said?, self.asked?);
         let is_scaled = asked.currency().decimals() == Some(0)
@@ -310,7 +312,7 @@ impl Mismatch {
     }
 }
 
-/// An answer that does not say whether there is money.
+/// An answer that does not state whether there is money.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unclear {
     pub(super) word: String,
@@ -318,18 +320,18 @@ pub struct Unclear {
 }
 
 impl Unclear {
-    /// The gateway's word; empty if it states none.
+    /// The gateway's word for the status; empty if it states none.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// How much of the payment has been given back, if the query states it: by any refund of it.
+    /// How much of the payment any of its refunds has returned, if the query states it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
 }
 
-/// A query that was not answered.
+/// A query without an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoAnswer {
     pub(super) refusal: Refusal,
@@ -341,7 +343,7 @@ impl NoAnswer {
         self.refusal.code()
     }
 
-    /// The gateway's text, at most 200 characters of it.
+    /// The gateway's text, at most 200 characters.
     pub fn message(&self) -> &str {
         self.refusal.message()
     }

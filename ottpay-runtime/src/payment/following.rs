@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use super::follow_error::FollowError;
 use crate::transport::BoxFuture;
 
-/// Asks when it is awaited. Dropping it loses nothing but the answer: queries change nothing.
-#[must_use = "nothing is asked until this is awaited"]
+/// Queries when it is awaited. Dropping it only loses the answer, because queries change nothing.
+#[must_use = "nothing is queried until this is awaited"]
 pub struct Following<T>(BoxFuture<'static, Result<T, FollowError>>);
 
 impl<T> Following<T> {

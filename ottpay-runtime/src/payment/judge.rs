@@ -1,4 +1,4 @@
-//! Compares what a query states with what was asked.
+//! Compares the statement of a query with the request.
 
 use super::confirmed::{Confirmed, CurrencyBasis, Echo, Ended, GivenBack, Mismatch, Payment, Reservation, Unclear};
 use super::statement::Statement;
@@ -11,17 +11,17 @@ use crate::spec::{Evidence, Role};
 pub(super) struct Asked {
     /// The method of the query.
     pub(super) query: &'static str,
-    /// Who says that it serves the action.
+    /// How it is known that the query supports the action.
     pub(super) evidence: Evidence,
-    /// Whether it asks for the payment that a refund gives back, not for the refund.
+    /// Whether the query is about the payment that a refund refunds, not about the refund.
     pub(super) is_of_original: bool,
-    /// The currency of what was asked.
+    /// The currency of the requested amount.
     pub(super) currency: Currency,
-    /// The highest fee that is accepted without having been announced.
+    /// The highest fee that is accepted without an announcement.
     pub(super) fee_limit: Amount,
 }
 
-/// What the statement means for the order.
+/// Determines what the statement means for the order.
 pub(super) fn judge(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
     match (order.own_role, asked.is_of_original) {
         (_, true) => judge_by_original(order, asked, statement),
@@ -31,7 +31,7 @@ pub(super) fn judge(order: &Tracked, asked: &Asked, statement: Statement) -> Con
 }
 
 impl Statement {
-    /// The amount with the stated currency, or else the expected one.
+    /// Adds the stated currency to an amount, or else the expected one.
     fn money(&self, amount: Option<Amount>, expected: Currency) -> Option<Money> {
         amount.map(|amount| amount.in_currency(self.currency.unwrap_or(expected)))
     }
@@ -51,17 +51,17 @@ fn judge_payment(order: &Tracked, asked: &Asked, statement: Statement) -> Confir
             Confirmed::Ended(Ended { word: statement.word, class: statement.class, evidence })
         }
         StatusClass::Refunded => Confirmed::GivenBack(GivenBack { paid, refunded, evidence }),
-        // Whether a pre-authorisation that is called paid has been captured is not documented.
+        // It is not documented whether a pre-authorisation with the status paid has been captured.
         StatusClass::Paid | StatusClass::PartiallyRefunded if order.reserves => statement.unclear(refunded),
         StatusClass::Paid | StatusClass::PartiallyRefunded | StatusClass::Authorised => {
             compare(order, asked, statement, paid, refunded)
         }
-        // A word without a class, or one that this version does not know.
+        // A word without a class, or with a class that this version does not know.
         _ => statement.unclear(refunded),
     }
 }
 
-/// Compares the amount that is paid or reserved with what was asked.
+/// Compares the amount that is paid or reserved with the requested one.
 fn compare(
     order: &Tracked,
     asked: &Asked,
@@ -102,14 +102,14 @@ fn compare(
     })
 }
 
-/// What is paid above the amount asked, as fee and tip; nothing if they do not explain it.
+/// Splits the surplus over the requested amount into fee and tip; `None` if these do not explain it.
 fn explain(surplus: Amount, order: &Tracked, statement: &Statement, fee_limit: Amount) -> Option<(Amount, Amount)> {
     let tips = [Some(Amount::ZERO), order.tip, statement.tip].into_iter().flatten();
     let is_fee = |fee: Amount| fee == Amount::ZERO || Some(fee) == order.announced_fee || fee <= fee_limit;
     tips.filter_map(|tip| Some((surplus.checked_sub(tip)?, tip))).find(|(fee, _)| is_fee(*fee))
 }
 
-/// What a query by the refund's own id says.
+/// Judges the answer of a query for the refund's own id.
 fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
     let said = statement.money(statement.amount.or(statement.refunded), asked.currency);
     let expected = order.amount.map(|amount| amount.in_currency(asked.currency));
@@ -126,8 +126,8 @@ fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirm
     }
 }
 
-/// What the state of the payment says about a refund: its total moves with every refund, so only a total noted before can
-/// tell them apart.
+/// Judges a refund by the state of its payment. The payment's total changes with every refund, so only a total recorded
+/// before this refund can distinguish them.
 fn judge_by_original(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
     let refunded = statement.money(statement.refunded, asked.currency);
     let with_ours = order.refunded_before.zip(order.amount).and_then(|(before, amount)| before.checked_add(amount));

@@ -1,4 +1,4 @@
-//! Asks again and again, until there is an end or a limit.
+//! Queries repeatedly, until the order has ended or the limit is reached.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::wait_error::WaitError;
 use crate::client::Client;
 use crate::transport::Clock;
 
-/// One wait under way.
+/// A wait in progress.
 #[derive(Debug)]
 pub(super) struct Polling {
     client: Client,
@@ -30,7 +30,7 @@ impl Polling {
     pub(super) fn start(client: Client, order: Tracked, clock: Clock, every: Duration, up_to: Duration) -> Self {
         let delays = backon::ConstantBuilder::default().with_delay(every).with_jitter().without_max_times().build();
         let started = clock.now();
-        // Beyond the range of the clock there is no limit that could be reached: 30 years will do.
+        // If the limit is beyond the range of the clock, 30 years are as good as no limit.
         let deadline =
             started.checked_add(up_to).unwrap_or_else(|| started + Duration::from_secs(30 * 365 * 24 * 3600));
         Self { client, order, clock, delays, started, deadline, next: started, queries: 0, last: None }
@@ -41,7 +41,7 @@ impl Polling {
         self.last.as_ref()?.as_ref().ok()
     }
 
-    /// Waits for the next turn and asks; gives the end, if this was the last round.
+    /// Waits for the next round and queries. Returns the result if this was the last round.
     pub(super) async fn round(&mut self) -> Option<Result<Confirmed, WaitError>> {
         if self.next >= self.deadline {
             self.clock.sleep_until(self.deadline).await;

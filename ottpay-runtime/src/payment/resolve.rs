@@ -1,4 +1,4 @@
-//! What became of a request whose reply is lost.
+//! Finds out what happened to a request whose reply was lost.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -12,34 +12,36 @@ use super::tracked::{Trackable, Tracked};
 use crate::client::Client;
 use crate::spec::{Moves, Role};
 
-/// What became of a request, as far as its recorded attempts and the gateway's queries tell.
+/// What happened to a request, as far as its recorded attempts and the gateway's queries show.
 ///
-/// The arms are exhaustive on purpose: another one is a new major version.
+/// The variants are exhaustive on purpose: a new one would be a new major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "most of the arms forbid paying under another id"]
+#[must_use = "most of the variants forbid paying under another id"]
 pub enum Resolved {
-    /// The gateway has it, and says how it stands. Go on as [`Confirmed`] says.
+    /// The gateway has the order, and reports its state. Proceed as [`Confirmed`] describes.
     Took(Confirmed),
-    /// Sure: nothing was carried out, because no attempt reached the gateway, or the only one was refused by a code that the
-    /// vendor documents. It is never the answer for an order that was read from storage, which may lack the latest attempt. The request may be sent again, corrected, under a new id; under the same id only if none arrived.
+    /// Certain: nothing was carried out, because no attempt reached the gateway, or the only one was refused with a
+    /// documented code. The corrected request may be sent again under a new id; under the same id only if no attempt
+    /// arrived. An order that was read from storage never has this result, because its latest attempt may not have been
+    /// stored.
     NotDone,
-    /// The link was never given out, because the reply is lost, so no buyer can pay: a new id is safe. Go on asking about this
-    /// one all the same.
+    /// The link was never handed out, because the reply was lost, so no buyer can pay: a new id is safe. Continue to
+    /// query this order nevertheless.
     Unpayable,
-    /// Not final: the buyer may still pay, or a payment with the buyer's code is under way. Ask again; a new id might be paid
-    /// twice. A link that was given out may be shown again.
+    /// Not final: the buyer may still pay, or a payment with the buyer's code is in progress. Query again; with a new
+    /// id, the buyer might pay twice. A link that was handed out may be shown again.
     Pending,
-    /// The money moves without the buyer, and no answer says whether it has. **No new id without a person who has looked**: in
-    /// the Merchant Center, or at the buyer's phone. Ask again from time to time.
+    /// The money moves without the buyer, and no answer states whether it has. **No new id before a person has
+    /// checked** the Merchant Center or the buyer's phone. Query again from time to time.
     StillUnknown {
-        /// How many queries were asked.
+        /// The number of queries that were sent.
         asked: u32,
         /// When the request was first tracked.
         since: SystemTime,
     },
-    /// The gateway knew the id before the first recorded request reached it. Either an earlier attempt of this shop was not
-    /// recorded, or another shop, another till or a restored counter used the id, and what a query says is about *their*
-    /// order. **No new id before a person has looked**, unless no attempt can have gone unrecorded.
+    /// The gateway knew the id before the first recorded request reached it. Either an earlier attempt of this shop was
+    /// not recorded, or another shop, another till or a restored counter used the id, and a query answers about *their*
+    /// order. **No new id before a person has checked**, unless it is certain that every attempt was recorded.
     Conflict,
 }
 
@@ -52,7 +54,7 @@ impl Resolved {
         }
     }
 
-    /// A stable word for a database column: `took`, `not_done`, `unpayable`, `pending`, `still_unknown`, `conflict`.
+    /// A stable name for a database column: `took`, `not_done`, `unpayable`, `pending`, `still_unknown` or `conflict`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Took(_) => "took",
@@ -65,13 +67,13 @@ impl Resolved {
     }
 }
 
-/// A sentence for a log: no ids, no names.
+/// A sentence for a log, without ids and names.
 impl fmt::Display for Resolved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Took(confirmed) => return confirmed.fmt(f),
             Self::NotDone => "not carried out",
-            Self::Unpayable => "not payable: the link was never given out",
+            Self::Unpayable => "not payable: the link was never handed out",
             Self::Pending => "pending",
             Self::StillUnknown { .. } => "still unknown: a person has to look",
             Self::Conflict => "the id belongs to another order",
@@ -80,13 +82,13 @@ impl fmt::Display for Resolved {
 }
 
 impl Client {
-    /// Says what became of a request: by the attempts that were [recorded](Tracked::record), and where they prove nothing, by
-    /// asking the gateway once. After an error, after a restart, for every order that has no end yet.
+    /// Finds out what happened to a request: from the attempts that were [recorded](Tracked::record) and, if these
+    /// prove nothing, from one query. Call it after an error and after a restart, for every order that has not ended.
     ///
-    /// A gateway that does not answer does not make this an error: the arms say what is known without it.
+    /// A gateway that does not answer is not an error: the variants describe what is known without an answer.
     ///
     /// # Errors
-    /// [`FollowError`] if the order cannot be asked about at all: the wrong client, no currency, no query.
+    /// [`FollowError`] if the order cannot be queried at all: wrong client, no currency, or no query.
     pub fn resolve(&self, order: &(impl Trackable + ?Sized)) -> Following<Resolved> {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move {
@@ -103,9 +105,9 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
     let inquiry = Inquiry::new(client, order)?;
     let is_open = match inquiry.ask(None).await {
         Ok(Confirmed::NoAnswer(_)) => false,
-        // A payment of which nothing has been given back does not say whether a refund of it is under way.
+        // The state of a payment without refunds does not show whether a refund is in progress.
         Ok(Confirmed::Open) => order.own_role != Role::Refund,
-        // The total of a payment moves with every refund of it: it does not say whether this one took.
+        // The total of a payment changes with every refund, so it does not show whether this one succeeded.
         Ok(Confirmed::Unclear(_)) if order.own_role == Role::Refund => false,
         Ok(confirmed) => return Ok(Resolved::Took(confirmed)),
         Err(error) if error.is_transient() => false,

@@ -1,11 +1,11 @@
-//! What the reply to a query states about a payment, by the roles of its fields.
+//! What the reply to a query states about a payment, according to the roles of its fields.
 
 use crate::field::{Amount, Currency, FromField, StatusClass};
 use crate::redaction::excerpt;
 use crate::reply::{FieldError, Received};
 use crate::spec::{ActionInfo, FieldInfo, Kind, Role};
 
-/// What the reply states; what it leaves out is nothing.
+/// The content of a reply; values that it does not state are `None`.
 #[derive(Debug)]
 pub(super) struct Statement {
     pub(super) word: String,
@@ -19,10 +19,10 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// Reads what is there.
+    /// Reads the stated values.
     ///
     /// # Errors
-    /// [`FieldError`] if an amount or the currency is there and cannot be read.
+    /// [`FieldError`] if a stated amount or currency cannot be read.
     pub(super) fn read(own: Role, info: &ActionInfo, received: &Received) -> Result<Self, FieldError> {
         let (word, class) = read_status(info, received);
         let names = |role| received.role(info.reply, role).is_some();

@@ -1,4 +1,4 @@
-//! The form in which a tracked request is stored.
+//! The stored form of a tracked request.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::tracked::Tracked;
 use crate::field::{Amount, Currency};
 use crate::spec::{Moves, Role, WordSet as _};
 
-/// The version of the form. A later one reads the earlier ones.
+/// The version of the stored form. Later versions can read earlier ones.
 const VERSION: u64 = 1;
 
-/// Why a text is not a stored [`Tracked`].
+/// Why a string is not a stored [`Tracked`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a stored order: expected {expected} in `{member}`")]
 pub struct TrackedError {
@@ -28,15 +28,15 @@ impl TrackedError {
 }
 
 impl Tracked {
-    /// As a JSON object on one line, for a column of a database.
+    /// Formats the value as a JSON object on one line, for a database column.
     pub fn to_json(&self) -> String {
         self.to_value().to_string()
     }
 
-    /// Reads what [`to_json`](Self::to_json) has written.
+    /// Parses the output of [`to_json`](Self::to_json).
     ///
     /// # Errors
-    /// [`TrackedError`] names the member that is missing or wrong; never its value.
+    /// [`TrackedError`] names the member that is missing or wrong, but never contains its value.
     pub fn from_json(text: &str) -> Result<Self, TrackedError> {
         let value = serde_json::from_str(text).map_err(|_| wrong("v", "a JSON object"))?;
         Self::from_value(&value)
@@ -115,12 +115,12 @@ impl Members<'_> {
         match self.get(member) {
             Value::Null => Ok(None),
             Value::String(text) => Ok(Some(text.clone())),
-            _ => Err(wrong(member, "text")),
+            _ => Err(wrong(member, "a string")),
         }
     }
 
     fn text(&self, member: &'static str) -> Result<String, TrackedError> {
-        self.optional_text(member)?.ok_or_else(|| wrong(member, "text"))
+        self.optional_text(member)?.ok_or_else(|| wrong(member, "a string"))
     }
 
     fn number(&self, member: &'static str) -> Result<Option<u64>, TrackedError> {
@@ -141,17 +141,17 @@ impl Members<'_> {
     fn fields(&self) -> Result<BTreeMap<String, String>, TrackedError> {
         let fields = self.get("fields").as_object().ok_or_else(|| wrong("fields", "an object"))?;
         let texts = fields.iter().map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-        texts.collect::<Option<_>>().ok_or_else(|| wrong("fields", "texts"))
+        texts.collect::<Option<_>>().ok_or_else(|| wrong("fields", "strings"))
     }
 
     fn attempts(&self) -> Result<Vec<Attempt>, TrackedError> {
         let attempts = self.get("attempts").as_array().ok_or_else(|| wrong("attempts", "a list"))?;
         let words = attempts.iter().map(|word| Attempt::from_word(word.as_str()?));
-        words.collect::<Option<_>>().ok_or_else(|| wrong("attempts", "the ends of attempts"))
+        words.collect::<Option<_>>().ok_or_else(|| wrong("attempts", "the results of attempts"))
     }
 }
 
-/// The object of [`Tracked::to_json`].
+/// Serializes the object of [`Tracked::to_json`].
 #[cfg(feature = "serde")]
 impl serde::Serialize for Tracked {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -159,7 +159,7 @@ impl serde::Serialize for Tracked {
     }
 }
 
-/// From a format that describes itself, such as JSON.
+/// Deserializes from a self-describing format, such as JSON.
 #[cfg(feature = "serde")]
 impl<'de> serde::Deserialize<'de> for Tracked {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

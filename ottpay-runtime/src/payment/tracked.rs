@@ -1,4 +1,4 @@
-//! What to remember of a request until its end is known.
+//! The data to keep about a request until its end is known.
 
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -10,7 +10,7 @@ use crate::reply::Received;
 use crate::request::{Untracked, Values};
 use crate::spec::{ActionInfo, Kind, Moves, QueryValue, Role};
 
-/// What is followed to its end: a finished request, or what was remembered of it.
+/// A request that can be followed to its end: a finished request, or its tracked form.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be followed: no query finds it",
     label = "expected a finished request with an id of its own, or a `Tracked`",
@@ -18,44 +18,47 @@ use crate::spec::{ActionInfo, Kind, Moves, QueryValue, Role};
     note = "a builder is finished by `.build()?`"
 )]
 pub trait Trackable {
-    /// What to remember of it.
+    /// Returns the data to keep about the request.
     fn tracked(&self) -> Tracked;
 }
 
-/// What to remember of a request until its end is known: its ids, what it asked for, who sent it where, and how each attempt
-/// ended. Store it **before** the request is sent, and again after each attempt has been [recorded](Self::record).
+/// The data to keep about a request until its end is known: its ids, the requested amount, the merchant and gateway,
+/// and how each attempt ended.
 ///
-/// It contains no secret and no sensitive field. [`to_json`](Self::to_json) writes it and [`from_json`](Self::from_json)
-/// reads it, on another machine or in a later version too; so do `Serialize` and `Deserialize` with the feature `serde`.
+/// Store it **before** the request is sent, and again after each attempt has been [recorded](Self::record).
+///
+/// It contains no secret and no sensitive field. [`to_json`](Self::to_json) formats it and
+/// [`from_json`](Self::from_json) parses it, also on another machine or in a later version; with the feature `serde`,
+/// `Serialize` and `Deserialize` do the same.
 #[derive(Debug, Clone)]
 #[must_use = "store it before the request is sent"]
 pub struct Tracked {
     pub(super) method: String,
-    /// The action, as long as this has not been stored.
+    /// The action, unless this value was read from storage.
     pub(super) info: Option<&'static ActionInfo>,
     pub(super) merchant_id: String,
     pub(super) environment: String,
     pub(super) id: String,
     pub(super) own_role: Role,
-    /// What the queries need, by the wire names of the request.
+    /// The values that the queries need, by the request's names on the wire.
     pub(super) fields: BTreeMap<String, String>,
     pub(super) amount: Option<Amount>,
     pub(super) tip: Option<Amount>,
     pub(super) currency: Option<Currency>,
     pub(super) moves: Moves,
-    /// Whether the gateway might give the link to the buyer by itself.
+    /// Whether the gateway itself might deliver the link to the buyer.
     pub(super) is_delivered: bool,
     pub(super) reserves: bool,
     /// Seconds since 1970.
     pub(super) since: u64,
     pub(super) attempts: Vec<Attempt>,
-    /// Whether it was read from storage, and so may lack the latest attempt.
+    /// Whether this value was read from storage, in which case the latest attempt may be missing.
     pub(super) is_restored: bool,
     pub(super) announced_fee: Option<Amount>,
     pub(super) refunded_before: Option<Amount>,
 }
 
-/// Equal if everything that is stored is.
+/// Equal if the stored forms are equal.
 impl PartialEq for Tracked {
     fn eq(&self, other: &Self) -> bool {
         self.to_json() == other.to_json()
@@ -71,7 +74,7 @@ impl Trackable for Tracked {
 }
 
 impl<R> Untracked<R> {
-    /// Not there: its bound is what the compiler reports to a caller who wants to track it.
+    /// Does not exist: its bound makes the compiler explain why the request cannot be tracked.
     #[doc(hidden)]
     pub fn tracked(&self) -> Tracked
     where
@@ -82,7 +85,7 @@ impl<R> Untracked<R> {
 }
 
 impl Tracked {
-    /// For generated code, which calls it only for actions with an id of their own.
+    /// For generated code, which only calls it for actions with an id of their own.
     #[doc(hidden)]
     pub fn of(values: &Values) -> Self {
         let info = values.info();
@@ -121,17 +124,17 @@ impl Tracked {
         &self.id
     }
 
-    /// What the id belongs to: an order, a Checkout page or a refund.
+    /// The kind of the id: of an order, a Checkout page or a refund.
     pub fn own_role(&self) -> Role {
         self.own_role
     }
 
-    /// The method of the action, such as `active_pay`.
+    /// The name of the action's method, such as `active_pay`.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The merchant who sent it.
+    /// The merchant of the request.
     pub fn merchant_id(&self) -> &str {
         &self.merchant_id
     }
@@ -141,7 +144,7 @@ impl Tracked {
         &self.environment
     }
 
-    /// The amount it asks for, without a tip.
+    /// The requested amount, without a tip.
     pub fn amount(&self) -> Option<Amount> {
         self.amount
     }
@@ -151,30 +154,30 @@ impl Tracked {
         self.currency
     }
 
-    /// Whether money moves when the gateway gets the request, or when the buyer opens the link.
+    /// Whether money moves when the gateway receives the request, or when the buyer pays by the link.
     pub fn moves(&self) -> Moves {
         self.moves
     }
 
-    /// Whether the gateway itself might give the link to the buyer, for example by e-mail.
+    /// Whether the gateway itself might deliver the link to the buyer, for example by e-mail.
     pub fn is_delivered(&self) -> bool {
         self.is_delivered
     }
 
-    /// When it was first tracked.
+    /// When the request was first tracked.
     pub fn since(&self) -> SystemTime {
         UNIX_EPOCH.checked_add(std::time::Duration::from_secs(self.since)).unwrap_or(UNIX_EPOCH)
     }
 
-    /// Records how an attempt to send the request ended. [`resolve`](crate::Client::resolve) relies on it: record every
-    /// attempt, and store the result before anything of the reply is shown to the buyer. A fee that the reply announces is
-    /// kept if this is the value that the request gave, and not one that was read from storage.
+    /// Records how an attempt to send the request ended. [`resolve`](crate::Client::resolve) relies on this: record
+    /// every attempt, and store the result before the buyer sees anything of the reply. A fee that the reply announces
+    /// is recorded only on the value that the request returned, not on one that was read from storage.
     pub fn record<R: AsRef<Received>>(&mut self, attempt: &Result<R, Error>) {
         match attempt {
             Err(error) => push(&mut self.attempts, Attempt::Failed(error.outcome())),
             Ok(reply) => {
                 self.attempts.push(Attempt::Answered);
-                // A stored order does not know the fields of the reply.
+                // A value from storage does not know the fields of the reply.
                 if let Some(info) = self.info {
                     self.announced_fee = self.find_announced_fee(info, reply.as_ref());
                 }
@@ -182,12 +185,13 @@ impl Tracked {
         }
     }
 
-    /// Records that an attempt was noted before it was sent, and that its end is not known: the program was stopped in between.
+    /// Records an attempt that was noted before it was sent, and whose end is unknown because the program stopped in
+    /// between.
     pub fn record_lost(&mut self) {
         self.attempts.push(Attempt::Failed(Outcome::Unknown));
     }
 
-    /// Records the attempts of an earlier request under the same id as having come before those of this one.
+    /// Adds the attempts of an earlier request under the same id, before those of this one.
     pub fn follow_on(&mut self, earlier: &Self) {
         self.attempts.splice(0..0, earlier.attempts.iter().copied());
     }
@@ -198,17 +202,17 @@ impl Tracked {
         prove(&self.attempts)
     }
 
-    /// Records for a refund how much of the payment had been given back before it was sent, as a query says. A total that has
-    /// risen by exactly its amount then counts as its end. So no other refund of the payment may be under way until this one
-    /// has ended, in the Merchant Center neither.
+    /// Records, for a refund, how much of the payment had been refunded before, according to a query. A total that has
+    /// risen by exactly this refund's amount then proves that it succeeded. Until this refund has ended, no other
+    /// refund of the payment may be made, not even in the Merchant Center.
     pub fn record_refunded_before(&mut self, refunded: Amount) {
         self.refunded_before = Some(refunded);
     }
 
-    /// The fee that the reply to the request announces: as such, or by an amount above the one asked for.
+    /// Finds the fee that the reply announces: in a field of its own, or as an amount above the requested one.
     fn find_announced_fee(&self, info: &ActionInfo, reply: &Received) -> Option<Amount> {
         let amount = |role| reply.optional_money::<Amount>(info.reply_field(role)?).ok().flatten();
-        // A surplus of which a tip is a part announces the rest. One as large as the sale is no fee.
+        // If a tip explains part of the surplus, the rest is the fee. A surplus as large as the sale cannot be a fee.
         let surplus = || {
             let asked = self.amount?;
             let surplus = amount(Role::Amount)?.checked_sub(asked)?;

@@ -1,4 +1,4 @@
-//! Waits until a payment has an end.
+//! Waits until a payment has ended.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::transport::{BoxFuture, Clock};
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl Client {
-    /// Asks for the state of an order again and again, until it has an end or the limit is reached. Nothing happens until it
-    /// is awaited; the awaited future can be dropped at any time, because a query changes nothing.
+    /// Queries the state of an order repeatedly, until it has ended or the limit is reached. Nothing happens until it
+    /// is awaited. The future can be dropped at any time, because a query changes nothing.
     ///
     /// ```no_run
     /// # extern crate ottpay_runtime as ottpay;
@@ -38,7 +38,7 @@ impl Client {
 
 /// A wait that begins when it is awaited, see [`wait`](crate::Client::wait).
 #[derive(Debug, Clone)]
-#[must_use = "nothing is asked until this is awaited"]
+#[must_use = "nothing is queried until this is awaited"]
 pub struct Wait {
     client: Client,
     order: Tracked,
@@ -47,21 +47,22 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// The time between an answer and the next query, which chance lengthens to up to twice as long so that many waits do
-    /// not ask at once; by default 3 seconds, at least 10 milliseconds and at most 30 days.
+    /// Sets the time between an answer and the next query: 3 seconds by default, at least 10 milliseconds and at most
+    /// 30 days. It is randomly lengthened, up to twice as long, so that many waits do not query at the same time.
     pub fn every(mut self, interval: Duration) -> Self {
         self.every = interval.clamp(Duration::from_millis(10), LONGEST);
         self
     }
 
-    /// How long to wait in all, by default 5 minutes. Queries are cut off there; the wait never takes longer.
+    /// Sets the total time to wait, 5 minutes by default. A query is cancelled at the limit, so the wait never takes
+    /// longer.
     pub fn up_to(mut self, limit: Duration) -> Self {
         self.up_to = limit;
         self
     }
 
-    /// Every answer that differs from the one before, as a stream: for a page that shows how a payment goes on. It ends after
-    /// the answer that ends a wait, or after an error.
+    /// Returns every answer that differs from the previous one, as a stream for a page that shows the progress of a
+    /// payment. The stream ends after the answer that ends a wait, or after an error.
     pub fn changes(self) -> Changes {
         let Self { client, order, every, up_to } = self;
         Changes::new(move || Polling::start(client, order, Clock::Runtime, every, up_to))
@@ -94,9 +95,9 @@ impl Wait {
     }
 }
 
-/// Waits until the order has an end: any answer but [`Open`](Confirmed::Open) and [`NoAnswer`](Confirmed::NoAnswer).
+/// Waits until the order has ended: any answer except [`Open`](Confirmed::Open) and [`NoAnswer`](Confirmed::NoAnswer).
 ///
-/// It needs no Tokio runtime. If there is one, it waits by its clock.
+/// It needs no Tokio runtime; inside one, it uses the runtime's clock.
 impl IntoFuture for Wait {
     type Output = Result<Confirmed, WaitError>;
     type IntoFuture = BoxFuture<'static, Self::Output>;

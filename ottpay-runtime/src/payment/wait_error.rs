@@ -1,4 +1,4 @@
-//! Why a wait has no end.
+//! Why a wait ended without a final answer.
 
 use std::time::Duration;
 
@@ -6,24 +6,25 @@ use super::confirmed::Confirmed;
 use super::follow_error::FollowError;
 use crate::transport::TransportError;
 
-/// Why a wait has no end. None of these says anything about the money: the order is still to be followed.
+/// Why a wait ended without a final answer. None of the variants states anything about the money: continue to follow
+/// the order.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WaitError {
-    /// The limit was reached before the order had an end. That is neither success nor failure.
-    #[error("no end after {} s and {queries} queries; the order may still be paid", elapsed.as_secs())]
+    /// The limit was reached before the order ended. This is neither success nor failure.
+    #[error("the order has not ended after {} s and {queries} queries; it may still be paid", elapsed.as_secs())]
     TimedOut {
-        /// The last answer; the last error, if there was no answer; nothing, if no query came back.
+        /// The last answer; the last error, if there was no answer; `None` if no query returned.
         last: Option<Box<Result<Confirmed, FollowError>>>,
-        /// The time waited.
+        /// The time that was waited.
         elapsed: Duration,
-        /// How many times the gateway was asked.
+        /// The number of queries.
         queries: u32,
     },
-    /// Asking again would not help.
+    /// Another query would not help.
     #[error(transparent)]
     Follow(#[from] FollowError),
-    /// There is no clock to wait by: not in a Tokio runtime, and the system gives no thread for one.
-    #[error("there is no clock to wait by: {0}")]
+    /// There is no clock: the caller is not in a Tokio runtime, and the system cannot start a thread for one.
+    #[error("cannot wait without a clock: {0}")]
     NoClock(#[source] TransportError),
 }

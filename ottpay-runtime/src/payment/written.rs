@@ -1,11 +1,11 @@
-//! A payment as a shop's log or answer has it. It is written only: what is read back from storage is no confirmation.
+//! Serializes a payment for a shop's log or response. It cannot be deserialized: a value from storage confirms nothing.
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::confirmed::{CurrencyBasis, Echo, Payment};
 use crate::spec::WordSet as _;
 
-/// A map of its parts; money as `{"amount":1999,"currency":"CAD"}`.
+/// Serializes a map; money is `{"amount":1999,"currency":"CAD"}`.
 ///
 /// ```compile_fail
 /// # extern crate ottpay_runtime as ottpay;

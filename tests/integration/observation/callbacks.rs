@@ -93,7 +93,7 @@ fn a_use_of_the_former_key_is_told_and_counted() {
     let settings = || sample().sign_key(key("0123456789ABCDEF")).also_open_with(key(SAMPLE_KEY));
     let (lines, events) = seen(settings(), &body(PAID));
     assert_eq!(lines, ["former key 1", r#"payment opened None Some("T1")"#]);
-    assert_eq!(events[0], "ottpay.former_key: message=message opened by the former sign key ottpay.uses=1");
+    assert_eq!(events[0], "ottpay.former_key: message=message opened with the former sign key ottpay.uses=1");
     let lines = Lines::default();
     let client = settings().observer(lines.clone()).build().unwrap();
     let inner: &ottpay::__private::Client = client.as_ref();
