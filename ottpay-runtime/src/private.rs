@@ -1,4 +1,4 @@
-//! What only generated code calls. Not part of the interface: `ottpay` re-exports it as `__private`.
+//! Items that only generated code uses. Not part of the public interface: `ottpay` re-exports them as `__private`.
 
 // Re-exported because generated code names them often, and a short path has fewer tokens.
 pub use std::marker::PhantomData;
@@ -23,10 +23,10 @@ mod unnameable {
     pub trait Unnameable {}
 }
 
-/// What no type implements, and none can.
+/// A trait that no type implements or can implement.
 pub trait Nobody: unnameable::Unnameable {}
 
-/// What no word is, so that it cannot be asked for yes or no: its error explains why.
+/// Never implemented for status words: its error explains why a word has no `is_paid`.
 #[diagnostic::on_unimplemented(
     message = "a status word does not prove that an order is paid, so `{Self}` has no `is_paid`",
     label = "match on `.class()` instead",

@@ -1,21 +1,21 @@
-//! What is shown of values and texts: nothing that may be a secret, and no more than an excerpt of what is unverified.
+//! Hides what may be secret in values and strings, and shortens what is unverified.
 
 use std::fmt;
 
 use crate::field::Url;
 use crate::spec::Kind;
 
-/// How many characters of a text that is not verified are kept.
+/// How many characters of an unverified string are kept.
 pub(crate) const MAX_EXCERPT: usize = 200;
 
-/// The first characters of a text that is not verified, without line breaks and other controls.
+/// Returns the first characters of an unverified string, without line breaks and other control characters.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut out = String::new();
     push_excerpt(text, &mut out);
     out
 }
 
-/// Appends what [`excerpt`] keeps of a text.
+/// Appends what [`excerpt`] keeps of a string.
 pub(crate) fn push_excerpt(text: &str, out: &mut String) {
     if text.len() <= MAX_EXCERPT && text.bytes().all(|byte| (b' '..0x7f).contains(&byte)) {
         return out.push_str(text);
@@ -23,11 +23,11 @@ pub(crate) fn push_excerpt(text: &str, out: &mut String) {
     out.extend(text.chars().filter(|character| !character.is_control()).take(MAX_EXCERPT));
 }
 
-/// What stands in place of what is not shown.
+/// Replaces a value that is not shown.
 pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
 
-/// How the text of a field is shown that is not sensitive: of an address what comes before its query, which may hold a key,
-/// and nothing of what no page describes.
+/// Formats the value of a field that is not sensitive: of an address only the part before its query, which may contain
+/// a key, and nothing of an undocumented object.
 pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug + fmt::Display {
     redacted(kind, text)
 }
@@ -40,7 +40,7 @@ fn redacted(kind: Kind, text: &str) -> Shown {
     }
 }
 
-/// Whether the text of a field that is not sensitive is shown in part only.
+/// Whether [`redact`] hides a part of a value that is not sensitive.
 #[cfg(feature = "serde")]
 pub(crate) fn hides(kind: Kind, text: &str) -> bool {
     match redacted(kind, text) {
@@ -79,8 +79,7 @@ impl fmt::Display for Shown {
     }
 }
 
-/// Whether a member's name is so plain that it can be shown. In an altered message a name may be a part of what a field
-/// contained.
+/// Whether the name of a member is harmless to show. In an altered message, a name may be part of a field's value.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let is_rest = |byte: u8| is_first(byte) || byte.is_ascii_digit();

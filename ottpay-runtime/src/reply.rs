@@ -1,5 +1,5 @@
-//! What comes from the gateway, after it has been opened: typed fields for what the specification names, everything
-//! else by its name on the wire.
+//! Messages from the gateway after they have been opened: typed fields for what the specification declares, and
+//! everything else by its name on the wire.
 
 pub(crate) mod contents;
 pub(crate) mod received;

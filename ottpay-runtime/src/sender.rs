@@ -1,13 +1,13 @@
-//! Who sends requests, and where to.
+//! The sender of requests.
 
 use crate::field::Currency;
 
-/// Who sends requests, and where to. The requests of a client share one.
+/// The merchant that sends requests, and the gateway that receives them. All requests of a client share one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Sender {
     /// The merchant.
     pub(crate) merchant_id: String,
-    /// Base address of the gateway, without a slash at the end.
+    /// The base address of the gateway, without a slash at the end.
     pub(crate) environment: String,
     /// The currency of amounts without one.
     pub(crate) currency: Option<Currency>,

@@ -1,8 +1,8 @@
-//! The compiled specification: plain static data that says what every action, field and code is.
+//! The compiled specification: plain static data that describes every action, field and code.
 //!
-//! The macro emits one [`Gateway`] with everything in it. The client, the sandbox and every tool read it; nothing parses
-//! YAML at run time. Only generated code builds these structs, and it moves together with this crate; building one by hand
-//! is not covered by semantic versioning: members may be added at any time.
+//! The macro emits one [`Gateway`] that contains everything. The client, the sandbox and every tool read it; YAML is
+//! never parsed at run time. Only generated code builds these structs, and its version matches that of this crate.
+//! Building one by hand is not covered by semantic versioning: members may be added at any time.
 
 mod acknowledgement;
 mod action;

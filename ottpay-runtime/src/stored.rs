@@ -1,4 +1,5 @@
-//! What a shop stores or logs by `serde`: the forms of values, and of what is sent and received. Behind the feature `serde`.
+//! Storing and logging with `serde`: the forms of values, and of messages that are sent and received. Requires the
+//! feature `serde`.
 //!
 //! | type | form |
 //! |---|---|
@@ -6,16 +7,17 @@
 //! | [`Money`](crate::Money) | a map, `{"amount":1999,"currency":"CAD"}` |
 //! | [`Currency`](crate::Currency), [`Timestamp`](crate::Timestamp), [`DateTime`](crate::DateTime), [`Url`](crate::Url), ids | a string |
 //! | [`Rate`](crate::Rate) | a string, the rate itself: `"6.5"` |
-//! | [`Decimal`](crate::Decimal) | as `rust_decimal` has it: a string |
+//! | [`Decimal`](crate::Decimal) | the form of `rust_decimal`: a string |
 //! | words | a string, the word on the wire |
 //! | [`Outcome`](crate::Outcome) | a string, `"not_sent"` |
-//! | finished requests | a map of `action`, `merchant_id`, `fields` and `hidden`; read as a [`StoredRequest`] |
-//! | replies, callbacks, objects in them, browser returns | a map of names on the wire; written only |
+//! | finished requests | a map of `action`, `merchant_id`, `fields` and `hidden`; deserialized as a [`StoredRequest`] |
+//! | replies, callbacks, objects in them, browser returns | a map of names on the wire; only serialized |
 //!
 //! Money is never a float: `19.99`, `-5` and `"1999"` are not amounts.
 //!
-//! Replies and callbacks cannot be read: only the client makes one. What `Debug` hides of them and of requests is hidden here
-//! too, unless [`WithSensitive`] is asked for. A request of which something was hidden cannot be restored:
+//! Replies and callbacks cannot be deserialized: only the client creates them. Values that their `Debug`, and that of
+//! requests, hides are hidden here, too, unless [`WithSensitive`] is used. A request with hidden values cannot be
+//! restored:
 //!
 //! ```
 //! # extern crate ottpay_runtime as ottpay;

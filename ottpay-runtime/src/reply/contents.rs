@@ -1,5 +1,5 @@
-//! What a typed reply, callback or object holds: everything that came, and the values of its fields. One type for all of
-//! them, because emitted code is compiled again for each.
+//! The contents of a typed reply, callback or object: everything received, and the values of its fields. One type
+//! serves all of them, because generated code would be compiled again for each.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use super::received::{FieldError, Received};
 use crate::field::{FromField, Problem};
 use crate::spec::FieldInfo;
 
-/// What came, and the values that are kept of it.
+/// Everything received, and the values that are kept of it.
 #[derive(Clone)]
 pub struct Contents<K> {
-    /// Everything that came.
+    /// Everything that was received.
     pub raw: Received,
     /// The descriptions of the fields.
     pub declared: &'static [FieldInfo],
-    /// The values of the fields that are not read where they came, see `Kept`.
+    /// The values of the fields that are not read in place, see `Kept`.
     pub kept: K,
 }
 
@@ -32,17 +32,17 @@ impl<K: Kept> Contents<K> {
 }
 
 impl<K> Contents<K> {
-    /// A text that is read where it came, by the index of its field. Absent, `null` and empty are the same.
+    /// Returns a string that is read in place, by the index of its field. Absent, `null` and empty are the same.
     pub fn optional_text(&self, index: usize) -> Option<&str> {
         self.raw.find(self.declared.get(index)?)
     }
 
-    /// The same of a text that must be there, as it is unless it is a status.
+    /// Returns a required string by the index of its field. Only an absent status is empty.
     pub fn text(&self, index: usize) -> &str {
         self.optional_text(index).unwrap_or_default()
     }
 
-    /// For the `Debug` of the type of this name.
+    /// For the `Debug` of the type with this name.
     ///
     /// # Errors
     /// Those of the formatter.
@@ -51,11 +51,12 @@ impl<K> Contents<K> {
     }
 }
 
-/// Values that are kept of what came. A tuple has a member for each field that is not read in place; one that needs more than
-/// twelve has a tuple of the others as its last member.
+/// The values that are kept. A tuple has a member for each field that is not read in place; if there are more than
+/// twelve, the last member is a tuple of the rest.
 ///
-/// The type decides what an absent or unreadable value is: an error of the whole for a required field (`T`), an error of the
-/// field if it is a part of money and unreadable (`Result<Option<T>, FieldError>`), else `None`.
+/// The type decides how an absent or unreadable value is treated: as an error of the whole message for a required field
+/// (`T`), as an error of the field if it is money and unreadable (`Result<Option<T>, FieldError>`), otherwise as
+/// `None`.
 pub trait Kept: Sized {
     /// Reads the next fields.
     ///
@@ -64,14 +65,14 @@ pub trait Kept: Sized {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError>;
 }
 
-/// What has not been read yet.
+/// The fields that have not been read yet.
 pub struct Unread<'a> {
     received: &'a Received,
     fields: std::slice::Iter<'static, FieldInfo>,
 }
 
 impl Unread<'_> {
-    /// The next field whose value is kept; the strings before it must be there.
+    /// Returns the next field whose value is kept, after checking that the required strings before it are present.
     fn next_kept(&mut self) -> Result<Option<&'static FieldInfo>, FieldError> {
         for field in self.fields.by_ref() {
             if !field.kind.is_read_in_place(field.encoding) {
@@ -84,22 +85,22 @@ impl Unread<'_> {
         Ok(None)
     }
 
-    /// The same for a member: emitted code has one for each such field.
+    /// Like [`next_kept`](Self::next_kept), for a member: generated code has one for each such field.
     fn member(&mut self) -> Result<&'static FieldInfo, FieldError> {
-        // The error is built only if there is one: emitted code comes by here for each value that is kept.
+        // The error is only built if needed: generated code takes this path for each value that is kept.
         match self.next_kept()? {
             Some(field) => Ok(field),
             None => Err(FieldError { field: "", problem: Problem::Missing }),
         }
     }
 
-    /// Whether the strings after the last field that is kept are there.
+    /// Checks that the required strings after the last kept field are present.
     fn check_texts(&mut self) -> Result<(), FieldError> {
         self.next_kept().map(drop)
     }
 }
 
-/// A field that must be there.
+/// Reads a required field.
 impl<T: FromField> Kept for T {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
         let field = unread.member()?;
@@ -107,7 +108,7 @@ impl<T: FromField> Kept for T {
     }
 }
 
-/// A field that may be absent.
+/// Reads an optional field.
 impl<T: FromField> Kept for Option<T> {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
         let field = unread.member()?;
@@ -115,7 +116,7 @@ impl<T: FromField> Kept for Option<T> {
     }
 }
 
-/// A field of money that may be absent.
+/// Reads an optional field of money.
 impl<T: FromField> Kept for Result<Option<T>, FieldError> {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
         let field = unread.member()?;

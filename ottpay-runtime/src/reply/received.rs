@@ -1,4 +1,4 @@
-//! What was received: the fields by their names on the wire, and the members beside them.
+//! A received message: the fields by their names on the wire, and the members outside `data`.
 
 use std::fmt;
 use std::ops::Range;
@@ -10,10 +10,10 @@ use crate::field::{FromField, Problem};
 use crate::redaction::{HIDDEN, MAX_EXCERPT, excerpt, push_excerpt, redact};
 use crate::spec::{Encoding, FieldInfo, Kind, ObjectInfo, Role};
 
-/// What came: the fields, and the outer members beside them. Cheap to clone.
+/// A received message: its fields, and the members outside `data`. Cheap to clone.
 ///
-/// The fields of a reply or callback in the envelope have been verified. What travels without an envelope has no proof
-/// of its own; where it can be had, its documentation says so.
+/// The fields of a reply or callback in the envelope have been verified. A message without an envelope proves nothing
+/// by itself; the documentation of the types that provide one says so.
 #[derive(Clone)]
 pub struct Received(Arc<Parts>);
 
@@ -27,33 +27,33 @@ impl Received {
         Self(Arc::new(Parts { fields, outer: Outer::new(message) }))
     }
 
-    /// Fields without anything beside them.
+    /// Wraps fields without outer members.
     pub(crate) fn alone(fields: Fields) -> Self {
         Self(Arc::new(Parts { fields, outer: Outer::default() }))
     }
 
-    /// Every field, those that the specification does not know included.
+    /// All fields, including those that the specification does not declare.
     pub fn fields(&self) -> &Fields {
         &self.0.fields
     }
 
-    /// A field, by its name on the wire.
+    /// Returns a field by its name on the wire.
     pub fn get(&self, name: &str) -> Option<Value<'_>> {
         self.0.fields.get(name)
     }
 
-    /// A field's value as text, by its name on the wire; nothing if it is absent or `null`.
+    /// Returns a field's value as a string, by its name on the wire; `None` if it is absent or `null`.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.fields.text(name)
     }
 
-    /// The members beside `data`. Digest and cipher do not cover them.
+    /// The members outside `data`. Digest and cipher do not protect them.
     pub fn outer(&self) -> &Outer {
         &self.0.outer
     }
 
-    /// The text of a declared field under its name, else under the first alias that is there. Absent, `null` and empty
-    /// are the same: they are the same to the digest.
+    /// Finds the value of a declared field under its name, or else under the first alias that is present. Absent,
+    /// `null` and empty are the same, as they are for the digest.
     pub(super) fn find(&self, field: &FieldInfo) -> Option<&str> {
         let find = |name: &str| self.0.fields.text(name).filter(|text| !text.is_empty());
         find(field.name).or_else(|| field.aliases.iter().find_map(|name| find(name)))
@@ -66,18 +66,18 @@ impl Received {
         }
     }
 
-    /// The text of the field among `fields` that plays this part. Absent, `null` and empty are the same.
+    /// Returns the value of the field among `fields` that has this role. Absent, `null` and empty are the same.
     pub fn role(&self, fields: &[FieldInfo], role: Role) -> Option<&str> {
         self.find(fields.iter().find(|field| field.role == Some(role))?)
     }
 
-    /// Reads a field that may be absent. One that cannot be read is as good as absent: an odd address must not hide the
-    /// state of an order. Its text stays in [`Received::text`].
+    /// Reads an optional field. An unreadable value counts as absent: an odd address must not hide the state of an order.
+    /// The string is available from [`Received::text`].
     pub(super) fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
         Self::value(field, self.find(field)?).ok()
     }
 
-    /// Reads a field of money that may be absent: nothing only if it is absent, `null` or empty.
+    /// Reads an optional field of money: `None` only if it is absent, `null` or empty.
     ///
     /// # Errors
     /// [`FieldError`] if it cannot be read.
@@ -87,11 +87,11 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
-    /// Reads a field that must be there.
+    /// Reads a required field.
     ///
     /// # Errors
-    /// [`FieldError`] if it is absent or cannot be read. An absent status is the empty word, which says nothing about
-    /// the money.
+    /// [`FieldError`] if it is absent or cannot be read. An absent status counts as an empty word, which states nothing
+    /// about the money.
     pub(super) fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
             Some(text) => Self::value(field, text),
@@ -101,10 +101,10 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
-    /// Whether a text that must be there is there.
+    /// Checks that a required string is present.
     ///
     /// # Errors
-    /// [`FieldError`] if not, as [`Received::required`] has it.
+    /// [`FieldError`] if it is not, by the same rules as [`Received::required`].
     pub(super) fn check_presence(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         match self.find(field).is_some() || field.role == Some(Role::Status) {
             true => Ok(()),
@@ -112,10 +112,10 @@ impl Received {
         }
     }
 
-    /// Whether a declared field is there if it must be, and readable if it is there.
+    /// Checks that a declared field is present if it is required, and readable if it is present.
     ///
     /// # Errors
-    /// [`FieldError`] if not.
+    /// [`FieldError`] if it is not.
     pub fn check_field(&self, field: &'static FieldInfo) -> Result<(), FieldError> {
         let read = match self.find(field) {
             Some(text) => Self::value::<String>(field, text).and_then(|text| check_received(field, &text)),
@@ -125,9 +125,9 @@ impl Received {
         read.map_err(|problem| FieldError { field: field.name, problem })
     }
 
-    /// The first merchant that the message names and that is not this one: outside of `data`, inside under the name of
-    /// the envelope, or in a field that is declared to be the merchant. A field of the envelope's name that is declared
-    /// to be something else is not compared.
+    /// Returns the first other merchant that the message names: outside `data`, inside `data` under the name that the
+    /// envelope uses, or in a field with the role of the merchant. A declared field with the envelope's name but
+    /// another role is not compared.
     pub(crate) fn other_merchant<'f>(
         &self,
         own: &str,
@@ -147,7 +147,8 @@ impl Received {
         outside.or(inside).or(declared_one).map(|named| excerpt(named.trim()))
     }
 
-    /// For the `Debug` of generated types: declared fields that are not sensitive with their values, others by name.
+    /// For the `Debug` of generated types: shows declared fields that are not sensitive with their values, others by
+    /// name only.
     pub(super) fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(name);
         for (member, value) in self.0.fields.iter() {
@@ -180,12 +181,12 @@ impl fmt::Debug for Nested<'_> {
     }
 }
 
-/// The object that a field holds, as JSON or as text with JSON in it.
+/// Parses the object in a field, which is JSON or a string that contains JSON.
 pub(crate) fn parse_object(text: &str) -> Result<Received, Problem> {
     Fields::parse_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
 }
 
-/// Whether the text of a received field can be read as what it should be.
+/// Checks that a received value can be read as its declared type.
 fn check_received(field: &FieldInfo, text: &str) -> Result<(), Problem> {
     match field.kind {
         Kind::Object(info) => check_object(info, text),
@@ -193,38 +194,38 @@ fn check_received(field: &FieldInfo, text: &str) -> Result<(), Problem> {
     }
 }
 
-/// Whether the text is the object that it should be.
+/// Checks that a value is the declared object.
 fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
     let object = parse_object(text)?;
     info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::inside)
 }
 
-/// For what is recorded of a reply, whatever its type.
+/// For code that records any reply, whatever its type.
 impl AsRef<Self> for Received {
     fn as_ref(&self) -> &Self {
         self
     }
 }
 
-/// Shows names and kinds of the fields, never their values.
+/// Shows names and types of the fields, never their values.
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received").field("fields", &self.0.fields).field("outer", &self.0.outer).finish()
     }
 }
 
-/// The members beside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
-/// around it. Never settle an order on them. Each is cut at 200 characters.
+/// The members outside `data`. **Nothing here is authenticated**: a genuine `data` can be sent again with other values
+/// around it. Never settle an order by them. Each is cut at 200 characters.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Outer {
-    /// All of them, one after the other.
+    /// All of them, concatenated.
     text: String,
     code: Option<Range<usize>>,
     message: Option<Range<usize>>,
     merchant_id: Option<Range<usize>>,
 }
 
-/// Shows what is there, and the code; a text may repeat whatever the gateway was sent.
+/// Shows the code, and whether there is a text. The text is hidden because it may repeat what was sent to the gateway.
 impl fmt::Debug for Outer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outer")
@@ -258,7 +259,7 @@ impl Outer {
         self.at(&self.code)
     }
 
-    /// The text beside the code.
+    /// The text that accompanies the code.
     pub fn message(&self) -> Option<&str> {
         self.at(&self.message)
     }
@@ -269,7 +270,7 @@ impl Outer {
     }
 }
 
-/// A field of what came that is missing or cannot be read.
+/// A received field that is missing or cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {problem}")]
 pub struct FieldError {
@@ -278,7 +279,7 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// As the problem of the field whose value has the member.
+    /// Converts the error of a member to the problem of the field that contains it.
     pub(super) fn inside(self) -> Problem {
         Problem::Inside { member: self.field, problem: Box::new(self.problem) }
     }
@@ -288,7 +289,7 @@ impl FieldError {
         self.field
     }
 
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -1,4 +1,4 @@
-//! How a type is made of what was received: each type by its one way, which only this crate opens.
+//! How types are created from what was received: each type in one way only, which only this crate can use.
 
 use std::marker::PhantomData;
 
@@ -7,16 +7,16 @@ use super::received::{FieldError, Received, parse_object};
 use crate::field::Problem;
 use crate::spec::FieldInfo;
 
-/// What the client gives for a request: the generated types whose names end in `Reply`, and [`Received`]. No other code
-/// can make one.
+/// The reply that the client returns for a request: the generated types whose names end in `Reply`, and [`Received`].
+/// No other code can create one.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not the reply to a request")]
 pub trait Reply: Typed<way::Reply> + Send + 'static {}
 
 impl<T: Typed<way::Reply> + Send + 'static> Reply for T {}
 
-/// The ways by which something is received. A type is made of what came by its own, and by no other.
+/// The ways in which something is received. A type is created from what was received in its own way, and in no other.
 pub mod way {
-    /// As the reply to a request: opened and verified, if the action travels in an envelope.
+    /// As the reply to a request: opened and verified, if the action uses the envelope.
     #[derive(Debug)]
     pub enum Reply {}
 
@@ -24,17 +24,17 @@ pub mod way {
     #[derive(Debug)]
     pub enum Callback {}
 
-    /// With the buyer's browser: anyone who opens the page can write anything.
+    /// With the buyer's browser: whoever opens the page can send any content.
     #[derive(Debug)]
     pub enum Browser {}
 
-    /// Inside a field: as good as the message around it.
+    /// Inside a field: as trustworthy as the message that contains it.
     #[derive(Debug)]
     pub enum Field {}
 }
 
-/// What came by the way `W`. Only this crate makes one. [`Received`] has no way back into one, so that nothing that has
-/// been read by another way can pass for a reply or a callback.
+/// A message that was received in the way `W`. Only this crate creates one, and [`Received`] cannot be converted back
+/// into one, so nothing that was received in another way can pass for a reply or a callback.
 #[derive(Debug)]
 pub struct Arrived<W> {
     received: Received,
@@ -46,7 +46,7 @@ impl<W> Arrived<W> {
         Self { received, way: PhantomData }
     }
 
-    /// Reads the fields, and makes the type of them.
+    /// Reads the fields and creates the type from them.
     ///
     /// # Errors
     /// [`FieldError`] names the first field that is missing or unreadable.
@@ -55,7 +55,7 @@ impl<W> Arrived<W> {
     }
 }
 
-/// A type that is made of what comes by the way `W`. The generated types implement it.
+/// A type that is created from what is received in the way `W`. The generated types implement it.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not made of what comes by the way `{W}`",
@@ -68,14 +68,14 @@ pub trait Typed<W>: Sized {
     /// [`FieldError`] names the first field that is missing or unreadable.
     fn made_of(arrived: Arrived<W>) -> Result<Self, FieldError>;
 
-    /// The reply fields of the action whose reply it is; nothing if it is not that of one action. A request is not sent for the
-    /// reply of another action: that might be one that is not sealed.
+    /// The reply fields of the action whose reply this type is; `None` if it is not that of a single action. A request
+    /// cannot expect the reply of another action, because that might be one that is not sealed.
     fn declared() -> Option<&'static [FieldInfo]> {
         None
     }
 }
 
-/// Every field as it came: the reply of a request that is not typed.
+/// Every field as it was received: the reply of an untyped request.
 impl Typed<way::Reply> for Received {
     fn made_of(arrived: Arrived<way::Reply>) -> Result<Self, FieldError> {
         Ok(arrived.received)

@@ -1,4 +1,4 @@
-//! How fields that are named at run time are taken.
+//! How fields that are named at run time are accepted.
 
 use super::draft::Draft;
 use super::invalid::InvalidRequest;
@@ -7,10 +7,10 @@ use crate::client::Client;
 use crate::field::{Problem, Url};
 use crate::spec::{ActionInfo, Effect, FieldInfo, Fill, Kind, Protocol};
 
-/// The finished fields of an action that a client sends and that has this effect, as [`draft`] takes them.
+/// Builds the fields of an action with this effect, which a client must be able to send, by the rules of [`draft`].
 ///
 /// # Errors
-/// `protocol` if the action is not sent by a client, `effect` if it has the other effect, and those of [`draft`].
+/// `protocol` if a client does not send the action, `effect` if it has the other effect, and the errors of [`draft`].
 pub(super) fn build<'a>(
     client: &Client,
     info: &'static ActionInfo,
@@ -24,7 +24,7 @@ pub(super) fn build<'a>(
 /// Checks that a client sends the action, and that it has this effect.
 ///
 /// # Errors
-/// `protocol` if the action is not sent by a client, `effect` if it has the other effect.
+/// `protocol` if a client does not send the action, `effect` if it has the other effect.
 pub(super) fn check_sendable(info: &'static ActionInfo, effect: Effect) -> Result<(), InvalidRequest> {
     let rejected = |what, problem| Err(InvalidRequest::for_action(info, what, problem));
     match (info.protocol, info.effect) {
@@ -35,7 +35,8 @@ pub(super) fn check_sendable(info: &'static ActionInfo, effect: Effect) -> Resul
     }
 }
 
-/// Takes the fields of an action by their names on the wire, as the documentation of [`AnyRequest`](super::AnyRequest) says.
+/// Accepts the fields of an action by their names on the wire, by the rules of
+/// [`AnyRequest::new`](super::AnyRequest::new).
 ///
 /// # Errors
 /// The first field that is missing or breaks a rule.
@@ -52,7 +53,7 @@ pub(crate) fn draft<'a>(
             None => field.name == name,
         };
         let found = info.request.iter().enumerate().find(|(_, field)| named(field));
-        // Not by its name: a caller who swaps name and value must not see the value in an error.
+        // Identified by its position: if the caller swapped name and value, the error must not contain the value.
         let unknown = || InvalidRequest::for_action(info, format!("field {}", place + 1), Problem::NoSuchField);
         let (index, field) = found.ok_or_else(unknown)?;
         if fields.iter().take(place).any(|(earlier, _)| *earlier == name) {
@@ -64,7 +65,7 @@ pub(crate) fn draft<'a>(
         let own = draft.values.get(field.name);
         draft = match (field.constant, field.fill) {
             _ if text.is_empty() && field.is_written() && field.may_omit => draft.omit(index),
-            // What the client would write itself does no harm.
+            // A value that the client would write itself is harmless.
             (None, Some(Fill::MerchantId | Fill::Endpoint)) if own == Some(text) => draft,
             (Some(_), _) if field.is_constant_value(text) => draft.write(index),
             (Some(constant), _) => {
@@ -72,7 +73,7 @@ pub(crate) fn draft<'a>(
             }
             (None, Some(Fill::CopyOf(from))) if fields.contains(&(from, text)) => draft.write(index),
             (None, Some(_)) => return Err(InvalidRequest::new(info, field, Problem::Written)),
-            // As careful with addresses as a typed request.
+            // Addresses are checked as carefully as in a typed request.
             (None, None) if matches!(field.kind, Kind::Url) => draft.set::<Url, _>(index, text),
             _ => draft.set::<String, _>(index, text),
         };
@@ -83,7 +84,7 @@ pub(crate) fn draft<'a>(
     };
     let missing = info.request.iter().zip(draft.values.texts()).find_map(absent);
     match missing {
-        // What cannot be sent is not there either, and `build` says why.
+        // A value that was rejected is also missing, but its own error is more helpful.
         Some(missing) if draft.problem.is_none() => Err(missing),
         _ => Ok(draft),
     }

@@ -1,4 +1,4 @@
-//! Queries whose fields are named at run time.
+//! Queries with fields that are named at run time.
 
 use std::fmt;
 
@@ -10,9 +10,10 @@ use crate::client::{Asking, Client};
 use crate::reply::Received;
 use crate::spec::{ActionInfo, Effect};
 
-/// A request that only asks and whose fields are named at run time, for tools that work from the compiled specification.
-/// Its values are held to the same rules as those of a typed request; its reply is what came, by wire name. An action that
-/// may move money is an [`AnyRequest`](super::AnyRequest).
+/// A read whose fields are named at run time, for tools that work with the compiled specification.
+///
+/// Its values are checked by the same rules as those of a typed request; its reply is what was received, by wire name.
+/// For an action that may move money, use [`AnyRequest`](super::AnyRequest).
 ///
 /// The action is one of `ottpay::GATEWAY`, or of the `GATEWAY` of private actions:
 ///
@@ -34,11 +35,13 @@ use crate::spec::{ActionInfo, Effect};
 pub struct AnyQuery(Values);
 
 impl AnyQuery {
-    /// Takes the fields of an action by their names on the wire, as [`AnyRequest::new`](super::AnyRequest::new) does.
+    /// Builds a query from the fields of an action by their names on the wire, as
+    /// [`AnyRequest::new`](super::AnyRequest::new) does.
     ///
     /// # Errors
-    /// [`InvalidRequest`] names the first field that is missing or breaks a rule of the specification, or its number if
-    /// the action has no such field; `protocol` if the action is not one that a client sends; `effect` if it may move money.
+    /// [`InvalidRequest`] names the first field that is missing or violates a rule of the specification, or its
+    /// position if the action has no such field; `protocol` if a client does not send the action; `effect` if it may
+    /// move money.
     pub fn new<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,

@@ -1,4 +1,4 @@
-//! Requests whose fields are named at run time, and that may move money.
+//! Requests with fields that are named at run time, and that may move money.
 
 use std::fmt;
 
@@ -14,9 +14,11 @@ use crate::payment::Tracked;
 use crate::reply::Received;
 use crate::spec::{ActionInfo, Effect, Protocol};
 
-/// A request that may move money and whose fields are named at run time, for tools that work from the compiled
-/// specification. Its values are held to the same rules as those of a typed request; its reply is what came, by wire name.
-/// An action that only reads is an [`AnyQuery`](super::AnyQuery).
+/// A request that may move money and whose fields are named at run time, for tools that work with the compiled
+/// specification.
+///
+/// Its values are checked by the same rules as those of a typed request; its reply is what was received, by wire name.
+/// For an action that only reads, use [`AnyQuery`](super::AnyQuery).
 ///
 /// The action is one of `ottpay::GATEWAY`, or of the `GATEWAY` of private actions:
 ///
@@ -38,14 +40,16 @@ use crate::spec::{ActionInfo, Effect, Protocol};
 pub struct AnyRequest(Values);
 
 impl AnyRequest {
-    /// Takes the fields of an action by their names on the wire. A field beside `data` that has the name of one inside
-    /// it is called `outer NAME`. What the client writes by itself need not be given; where the caller of a typed request
-    /// could leave it out, an empty text leaves it out. A field that a typed request omits explicitly is simply not given.
+    /// Builds a request from the fields of an action by their names on the wire.
+    ///
+    /// A field outside `data` that has the same name as one inside is called `outer NAME`. Values that the client
+    /// itself writes can be omitted; where the caller of a typed request could leave one out, an empty string does so.
+    /// A field that a typed request omits explicitly is simply not passed.
     ///
     /// # Errors
-    /// [`InvalidRequest`] names the first field that is missing or breaks a rule of the specification, or its number if
-    /// the action has no such field; `protocol` if the action is a link, which is opened and not sent; `effect` if it only
-    /// reads.
+    /// [`InvalidRequest`] names the first field that is missing or violates a rule of the specification, or its
+    /// position if the action has no such field; `protocol` if the action is a link, which is opened and not sent;
+    /// `effect` if it only reads.
     pub fn new<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,
@@ -54,14 +58,14 @@ impl AnyRequest {
         build(client.as_ref(), info, Effect::Write, fields).map(Self)
     }
 
-    /// Of values that have been checked.
+    /// Wraps values that have been checked.
     #[cfg(feature = "serde")]
     pub(crate) fn checked(values: Values) -> Result<Self, InvalidRequest> {
         check_sendable(values.info(), Effect::Write)?;
         Ok(Self(values))
     }
 
-    /// The address that a link with these fields has.
+    /// Builds the address of a link with these fields.
     ///
     /// # Errors
     /// Those of [`AnyRequest::new`]; `protocol` if the action is not a link.
@@ -76,10 +80,10 @@ impl AnyRequest {
         draft(client.as_ref(), info, fields)?.url()
     }
 
-    /// The parameters for the vendor's SDK, as a JSON object of strings.
+    /// Builds the parameters for the vendor's SDK, as a JSON object of strings.
     ///
     /// # Errors
-    /// Those of [`AnyRequest::new`]; `protocol` if the action is not one of the SDK.
+    /// Those of [`AnyRequest::new`]; `protocol` if the action is not for the SDK.
     pub fn parameters<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,
@@ -91,12 +95,12 @@ impl AnyRequest {
         draft(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
     }
 
-    /// What to remember of a request, a link or parameters for the vendor's SDK that another program makes of these fields:
-    /// nothing is sent. Give all the fields that are, so that it is known when the money moves.
+    /// Returns the data to keep about a request, a link or SDK parameters that another program builds from these
+    /// fields. Nothing is sent. Pass all of its fields, because they determine when the money moves.
     ///
     /// # Errors
-    /// Those of [`AnyRequest::new`], links and parameters aside; the id of the order, the refund or the Checkout page must be
-    /// there.
+    /// Those of [`AnyRequest::new`], except that links and parameters are accepted. The id of the order, the refund or
+    /// the Checkout page is required.
     pub fn track<'a>(
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,

@@ -1,4 +1,4 @@
-//! What keeps requests to the specification.
+//! Ensures that requests follow the specification.
 
 use crate::client::underway::Underway;
 use crate::client::{Asking, Sending};
@@ -6,19 +6,21 @@ use crate::reply::Reply;
 
 use super::values::Values;
 
-/// A finished request: the generated types, [`AnyRequest`](super::AnyRequest) and [`AnyQuery`](super::AnyQuery). The
-/// client's method `send` accepts it. Nothing else can be one, since its fields have been checked, and its reply is read
-/// as what the action answers.
+/// A finished request: one of the generated types, [`AnyRequest`](super::AnyRequest) or [`AnyQuery`](super::AnyQuery).
+///
+/// The client's method `send` accepts it. No other type can implement this trait, because the fields of a request have
+/// been checked, and its reply is read as the reply of its action.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request that a client sends",
     label = "a builder is finished by `.build()?`, or sends itself by `.send()`",
     note = "links, and parameters for the vendor's SDK, are not sent by a client"
 )]
 pub trait Request: Declared {
-    /// What the gateway answers.
+    /// The reply of the gateway.
     type Reply: Reply;
 
-    /// What it is on its way: [`Sending`](crate::Sending) if it may move money, [`Asking`](crate::Asking) if it only asks.
+    /// The future of its exchange: [`Sending`](crate::Sending) if it may move money, [`Asking`](crate::Asking) if it
+    /// only reads.
     type Sending: Underway<Self::Reply>;
 
     /// The fields.
@@ -30,14 +32,14 @@ pub trait Write: Request<Sending = Sending<<Self as Request>::Reply>> {}
 
 impl<R: Request<Sending = Sending<<Self as Request>::Reply>>> Write for R {}
 
-/// A request that only asks, and so may be sent again.
+/// A request that only reads, and may therefore be retried.
 ///
 /// ```
 /// # extern crate ottpay_runtime as ottpay;
 /// use ottpay::request::Read;
 /// use ottpay::{AskError, Client, Retry};
 ///
-/// /// Asks patiently, whatever the question.
+/// /// Retries any query patiently.
 /// async fn ask<R: Read>(client: &Client, question: &R) -> Result<R::Reply, AskError> {
 ///     client.send(question).retry(Retry::default()).await
 /// }
@@ -46,7 +48,7 @@ pub trait Read: Request<Sending = Asking<<Self as Request>::Reply>> {}
 
 impl<R: Request<Sending = Asking<<Self as Request>::Reply>>> Read for R {}
 
-/// A request that comes from a specification: its values are those of a builder, and belong to its reply.
+/// A request that comes from a specification: its values come from a builder, and match its reply.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a request of the specification",

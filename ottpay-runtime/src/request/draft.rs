@@ -1,4 +1,4 @@
-//! A request in the making.
+//! A request that is being built.
 
 use std::any::Any;
 use std::fmt;
@@ -16,20 +16,21 @@ use crate::link::address::link_address;
 use crate::payment::Tracked;
 use crate::spec::ActionInfo;
 
-/// What every generated builder holds. The typed setters of the builder write into it.
+/// The state of every generated builder. The builder's typed setters write to it.
 pub struct Draft {
     client: Client,
     pub(super) values: Values,
-    /// The first value that does not fit. In a box, because every setter moves the draft.
+    /// The first value that does not fit. Boxed, because every setter moves the draft.
     pub(super) problem: Option<Box<InvalidRequest>>,
-    /// The request on its way, once a builder has been polled.
+    /// The exchange in progress, once the builder has been polled.
     underway: Mutex<Option<Box<dyn Any + Send>>>,
-    /// A builder has to be pinned before it can be polled, so it cannot be moved into `send` afterwards.
+    /// A builder has to be pinned before it can be polled, so it cannot be moved into `send` afterwards: that would
+    /// send the request twice.
     _pinned: PhantomPinned,
 }
 
 impl Draft {
-    /// With what the client writes by itself.
+    /// Creates a draft with the values that the client itself writes.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
         let values = Values::new(info, client.sender(), || client.address(info));
         Self::of(client.clone(), values, None)
@@ -39,7 +40,7 @@ impl Draft {
         Self { client, values, problem, underway: Mutex::default(), _pinned: PhantomPinned }
     }
 
-    /// Sets the field with this index in the action's list, which takes what fits a field of type `T`.
+    /// Sets the field with this index in the action's list; `value` has to fit a field of type `T`.
     #[must_use]
     pub fn set<T, V: IntoField<T>>(mut self, index: usize, value: V) -> Self {
         if let Err(problem) = self.values.set(index, &value) {
@@ -57,7 +58,7 @@ impl Draft {
         }
     }
 
-    /// Keeps what is wrong with a field, if nothing was wrong before.
+    /// Stores what is wrong with a field, unless there is an earlier problem.
     fn reject(&mut self, index: usize, problem: Problem) {
         let info = self.values.info();
         if let (None, Some(field)) = (&self.problem, info.request.get(index)) {
@@ -65,14 +66,14 @@ impl Draft {
         }
     }
 
-    /// Sets a constant or a copy that is only sent if the caller asks for it.
+    /// Sets a constant or a copy that is sent only if the caller requests it.
     #[must_use]
     pub fn write(mut self, index: usize) -> Self {
         self.values.write(index);
         self
     }
 
-    /// Leaves out what is otherwise sent.
+    /// Leaves out a field that is sent by default.
     #[must_use]
     pub fn omit(mut self, index: usize) -> Self {
         self.values.omit(index);
@@ -96,25 +97,26 @@ impl Draft {
         }
     }
 
-    /// Checks every field, and sends the request when the result is awaited.
+    /// Checks every field, and sends the request when the returned future is awaited.
     pub fn send<R, S: Underway<R>>(self) -> S {
         let (client, info) = (self.client.clone(), self.values.info());
         S::prepare(client, info, self.build())
     }
 
-    /// Sends the request at the first poll, and is its reply.
+    /// Sends the request at the first poll, and polls for its reply.
     pub fn poll<R, S: Underway<R>>(&self, context: &mut Context<'_>) -> Poll<S::Output> {
         let mut underway = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
-        // It stays in its place while it is polled: if that panics, the next poll must not send the request again.
+        // The future stays in its place while it is polled: if it panics, the next poll must not send the request
+        // again.
         let begun = underway.get_or_insert_with(|| Box::new(self.clone().send::<R, S>()));
         match begun.downcast_mut::<S>() {
             Some(sending) => Pin::new(sending).poll(context),
-            // A builder is polled as one type only.
+            // A builder is only ever polled as one type.
             None => Poll::Pending,
         }
     }
 
-    /// Checks every parameter and gives what to remember of a link.
+    /// Checks every parameter and returns the data to keep about a link.
     ///
     /// # Errors
     /// Those of [`Draft::build`].
@@ -122,7 +124,7 @@ impl Draft {
         self.clone().build().map(|values| Tracked::of(&values))
     }
 
-    /// Checks every parameter and makes the address of a link.
+    /// Checks every parameter and builds the address of a link.
     ///
     /// # Errors
     /// Those of [`Draft::build`].
@@ -132,7 +134,7 @@ impl Draft {
     }
 }
 
-/// What has been set. The copy is not on its way.
+/// Copies what has been set. The copy has no exchange in progress.
 impl Clone for Draft {
     fn clone(&self) -> Self {
         Self::of(self.client.clone(), self.values.clone(), self.problem.clone())

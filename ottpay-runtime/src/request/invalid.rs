@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::field::Problem;
 use crate::spec::{ActionInfo, FieldInfo};
 
-/// A request that does not follow the specification. Nothing was sent.
+/// A request that violates the specification. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{action}: {field}: {problem} (declared at {file}:{line})")]
 pub struct InvalidRequest {
@@ -21,23 +21,23 @@ impl InvalidRequest {
         Self { line: field.line, ..Self::for_action(info, field.name, problem) }
     }
 
-    /// For what is wrong with the call and not with a field of it.
+    /// For a problem of the call as a whole, not of one field.
     pub(crate) fn for_action(info: &'static ActionInfo, what: impl Into<Cow<'static, str>>, problem: Problem) -> Self {
         Self { action: info.action, field: what.into(), problem, file: info.file, line: info.line }
     }
 
-    /// The action on the wire.
+    /// The action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.action
     }
 
-    /// The field on the wire; `path` if the call asked for an invalid path, `merchant_id` if another merchant's
-    /// client made the request.
+    /// The field's name on the wire; `path` if the call used an invalid path, `merchant_id` if another merchant's
+    /// client built the request.
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }

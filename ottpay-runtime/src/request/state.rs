@@ -15,17 +15,17 @@ pub enum Set {}
 #[derive(Debug)]
 pub enum Waived {}
 
-/// What a builder makes: the request itself if its own id is set, or one that cannot be tracked if that is waived.
+/// What a builder creates: the request itself if its own id is set, or one that cannot be tracked if the id is waived.
 #[doc(hidden)]
 pub trait OwnId {
-    /// What is built.
+    /// The type that is built.
     type Built<R>;
 
-    /// Makes it of the values.
+    /// Builds it from the values.
     fn build<R>(values: Values, request: fn(Values) -> R) -> Self::Built<R>;
 }
 
-/// That the own id of a link is not waived. An id that is not set is reported by the builder's own bound.
+/// The own id of a link is not waived. If the id is not set, the builder's own bound reports that.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a link whose id was waived cannot be followed: no query finds it",
@@ -37,7 +37,7 @@ impl NotWaived for Set {}
 
 impl NotWaived for Unset {}
 
-/// Nothing is built without the id. It is here so that the compiler's only complaint is that of the builder.
+/// Nothing can be built without the id. This impl exists so that the compiler only reports the builder's own error.
 impl OwnId for Unset {
     type Built<R> = R;
 

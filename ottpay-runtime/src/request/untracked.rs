@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use super::declared::{Declared, Request};
 use super::values::Values;
 
-/// A write without an id of its own, because the caller left it out by `without_order_id()` or the like. The gateway makes
-/// one, and its reply may have it; if the reply is lost, nobody can ask what became of the request.
+/// A write without an id of its own, because the caller left it out with `without_order_id()` or a similar method. The
+/// gateway creates an id, and its reply may contain it; if the reply is lost, nothing can find out what happened to the
+/// request.
 ///
-/// It is sent as the request `R` is, and is of another type on purpose: it never becomes `R`, so that what is built on ids
-/// of requests does not take it.
+/// It is sent like the request `R`, but is a different type on purpose: it never becomes `R`, so code that relies on
+/// ids of requests does not accept it.
 #[must_use = "the request is not sent until `client.send(&request).await`"]
 pub struct Untracked<R> {
     values: Values,
@@ -24,7 +25,7 @@ impl<R> Untracked<R> {
 }
 
 impl<R: Parameters> Untracked<R> {
-    /// The parameters for the vendor's SDK as a JSON object of texts, in the order of the specification.
+    /// Formats the parameters for the vendor's SDK as a JSON object of strings, in the order of the specification.
     pub fn to_json(&self) -> String {
         self.values.to_json()
     }
@@ -59,7 +60,7 @@ impl<R> PartialEq for Untracked<R> {
 
 impl<R> Eq for Untracked<R> {}
 
-/// As that of the request.
+/// Formats the values like those of the request.
 impl<R> fmt::Debug for Untracked<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.values.fmt(f)

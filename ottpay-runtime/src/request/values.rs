@@ -10,31 +10,31 @@ use crate::redaction::{HIDDEN, redact};
 use crate::sender::Sender;
 use crate::spec::{ActionInfo, FieldInfo, Fill, Role};
 
-/// The fields of one request, each as the text that is sent. Cheap to clone.
+/// The fields of a request, each as the string that is sent. Cheap to clone.
 #[derive(Clone)]
 pub struct Values(Arc<Parts>);
 
 #[derive(Clone)]
 struct Parts {
     info: &'static ActionInfo,
-    /// Whose client made them.
+    /// The client's merchant and gateway.
     sender: Arc<Sender>,
-    /// What the caller has set, one value after the other.
+    /// The values that the caller has set, concatenated.
     text: String,
     /// One slot for each field of `info.request`, in that order.
     slots: Box<[Slot]>,
 }
 
-/// Where the text of a field is.
+/// Where the value of a field is stored.
 #[derive(Clone, Copy)]
 enum Slot {
     /// The field is not sent.
     Absent,
-    /// In the specification: a constant.
+    /// A constant of the specification.
     Constant(&'static str),
     /// The merchant id of the sender.
     Merchant,
-    /// In the text of the request, from one byte to another.
+    /// A range of bytes in the request's text.
     Text(usize, usize),
 }
 
@@ -44,11 +44,11 @@ impl Slot {
     }
 }
 
-/// How many bytes are reserved for each field of a request: most are shorter, and an address is longer.
+/// How many bytes are reserved for each field of a request. Most values are shorter, and an address is longer.
 const RESERVED: usize = 16;
 
 impl Values {
-    /// With what the client writes by itself: the merchant, the address that the request goes to, and constants.
+    /// Creates the values that the client itself writes: the merchant, the address of the request, and constants.
     pub(super) fn new(info: &'static ActionInfo, sender: &Arc<Sender>, address: impl Fn() -> Arc<str>) -> Self {
         let mut text = String::with_capacity(RESERVED * info.request.len());
         let written = |field: &FieldInfo| match field.fill {
@@ -59,7 +59,7 @@ impl Values {
                 text.push_str(&address());
                 Slot::Text(start, text.len())
             }
-            // The value is not there yet.
+            // The value to copy is not known yet.
             Some(Fill::CopyOf(_)) => Slot::Constant(""),
             None => field.constant.map_or(Slot::Absent, Slot::Constant),
         };
@@ -70,7 +70,7 @@ impl Values {
     /// Sets the field with this index to what the value writes.
     ///
     /// # Errors
-    /// That of the value. Then the field is as it was.
+    /// The error of the value. The field is then unchanged.
     pub(super) fn set<T>(&mut self, index: usize, value: &impl IntoField<T>) -> Result<(), Problem> {
         let Parts { text, slots, .. } = Arc::make_mut(&mut self.0);
         let start = text.len();
@@ -82,13 +82,13 @@ impl Values {
         Ok(())
     }
 
-    /// Sends a constant, or a copy of another field, that is otherwise left out.
+    /// Sends a constant, or a copy of another field, that is left out by default.
     pub(super) fn write(&mut self, index: usize) {
         let constant = self.info().request.get(index).and_then(|field| field.constant);
         self.put(index, Slot::Constant(constant.unwrap_or_default()));
     }
 
-    /// Leaves out what is otherwise sent.
+    /// Leaves out a field that is sent by default.
     pub(super) fn omit(&mut self, index: usize) {
         self.put(index, Slot::Absent);
     }
@@ -99,7 +99,8 @@ impl Values {
         }
     }
 
-    /// Whether this merchant may send them: the envelope names the sender, and the fields the one they were made for.
+    /// Checks that this merchant may send the values: the envelope names the sender, and the fields name the merchant
+    /// that they were built for. The two must not differ.
     pub(crate) fn check_sender(&self, merchant_id: &str) -> Result<(), InvalidRequest> {
         match self.sender().merchant_id == merchant_id {
             true => Ok(()),
@@ -107,7 +108,7 @@ impl Values {
         }
     }
 
-    /// With the copies that fields are of each other, and without constants that another field replaces.
+    /// Fills in fields that are copies of others, and removes constants that another field replaces.
     pub(super) fn finished(mut self) -> Self {
         let fields = self.info().request;
         for (index, field) in fields.iter().enumerate() {
@@ -121,50 +122,50 @@ impl Values {
             }
         }
         for (index, field) in fields.iter().enumerate() {
-            if field.is_written() && self.stands_in_for(field.name).is_some() {
+            if field.is_written() && self.find_replacement(field.name).is_some() {
                 self.omit(index);
             }
         }
         self
     }
 
-    /// The fields that are sent, and where their texts are.
+    /// Iterates over the fields that are sent, and where their values are stored.
     fn sent(&self) -> impl Iterator<Item = (&'static FieldInfo, Slot)> {
         self.info().request.iter().zip(self.0.slots.iter().copied()).filter(|(_, slot)| slot.is_sent())
     }
 
-    /// The field that is sent instead of this one, if the caller has set it.
-    fn stands_in_for(&self, name: &str) -> Option<&'static FieldInfo> {
+    /// Returns the field that is sent instead of this one, if the caller has set it.
+    fn find_replacement(&self, name: &str) -> Option<&'static FieldInfo> {
         self.sent().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
-    /// Whose client made them.
+    /// The merchant and gateway of the client that built the request.
     pub(crate) fn sender(&self) -> &Sender {
         &self.0.sender
     }
 
-    /// The action these fields belong to.
+    /// The action of these fields.
     pub fn info(&self) -> &'static ActionInfo {
         self.0.info
     }
 
-    /// The merchant whose client made them.
+    /// The merchant whose client built the request.
     #[cfg(feature = "serde")]
     pub(crate) fn merchant_id(&self) -> &str {
         &self.0.sender.merchant_id
     }
 
-    /// The text of a field, by its name on the wire.
+    /// Returns the value of a field, by its name on the wire.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(field, _)| field.name == name).map(|(_, text)| text)
     }
 
-    /// Every field that is set, constants included, in the order of the digest.
+    /// Iterates over every field that is set, including constants, in the order of the digest.
     pub fn iter(&self) -> impl Iterator<Item = (&'static FieldInfo, &str)> + Clone {
         self.info().request.iter().zip(self.texts()).filter_map(|(field, text)| Some((field, text?)))
     }
 
-    /// The text of every field of the action; nothing for those that are not sent.
+    /// Iterates over the values of all fields of the action; `None` for a field that is not sent.
     pub(super) fn texts(&self) -> impl Iterator<Item = Option<&str>> + Clone {
         self.0.slots.iter().map(|slot| self.text_of(*slot))
     }
@@ -178,13 +179,13 @@ impl Values {
         }
     }
 
-    /// The fields that travel beside `data`, or those inside it, in the order of the digest.
+    /// Iterates over the fields outside `data`, or those inside it, in the order of the digest.
     pub(crate) fn part(&self, is_outer: bool) -> impl Iterator<Item = (&str, &str)> {
         let part = self.sent().filter(move |(field, _)| field.outer == is_outer);
         part.filter_map(|(field, slot)| Some((field.name, self.text_of(slot)?)))
     }
 
-    /// How long the fields are as a JSON object, if nothing in them needs an escape.
+    /// Returns the length of the fields as a JSON object, if no character needs an escape.
     pub(crate) fn json_len(&self) -> usize {
         let len = |slot| match slot {
             Slot::Text(start, end) => end - start,
@@ -193,13 +194,13 @@ impl Values {
         measure_object(self.sent().map(|(field, slot)| (field.name.len(), len(slot))))
     }
 
-    /// The text of the field that plays this part, or that is sent in place of the one that does.
+    /// Returns the value of the field with this role, or of the field that is sent in its place.
     pub fn role(&self, role: Role) -> Option<&str> {
         let (_, slot) = self.sent().find(|(field, _)| self.role_of(field) == Some(role))?;
         self.text_of(slot)
     }
 
-    /// The parts that the set fields play.
+    /// Iterates over the roles of the fields that are set.
     pub(crate) fn roles(&self) -> impl Iterator<Item = Role> {
         self.sent().filter_map(|(field, _)| self.role_of(field))
     }
@@ -211,7 +212,7 @@ impl Values {
         })
     }
 
-    /// The id of what the request itself is about, see [`ActionInfo::own_id`].
+    /// Returns the id of what the request is about, see [`ActionInfo::own_id`].
     pub fn own_id(&self) -> Option<&str> {
         self.role(self.info().own_id()?.role?).or_else(|| {
             let (_, text) = self.iter().find(|(field, _)| field.is_own_id())?;
@@ -219,16 +220,17 @@ impl Values {
         })
     }
 
-    /// The fields as a JSON object of strings, in the order of the specification; nothing in it is hidden.
+    /// Formats the fields as a JSON object of strings, in the order of the specification. Sensitive values are
+    /// included.
     pub fn to_json(&self) -> String {
         write_object(self.iter().map(|(field, text)| (field.name, text)))
     }
 
-    /// The first rule of the specification that the values break.
+    /// Finds the first rule of the specification that the values violate.
     pub(super) fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
-        // Mostly there is none, and then none is looked for.
+        // Usually no field replaces another, and then the search is skipped.
         let has_stand_ins = self.sent().any(|(field, _)| field.instead_of.is_some());
-        let stand_in_of = |field: &FieldInfo| if has_stand_ins { self.stands_in_for(field.name) } else { None };
+        let stand_in_of = |field: &FieldInfo| if has_stand_ins { self.find_replacement(field.name) } else { None };
         self.iter().find_map(|(field, text)| match stand_in_of(field) {
             Some(other) => Some((other, Problem::Both { other: field.name })),
             None => Some((field, field.check_value(text, strict).err()?)),
@@ -236,7 +238,7 @@ impl Values {
     }
 }
 
-/// Equal if the action, the sender and every field are.
+/// Equal if the action, the sender and every field are equal.
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.info(), other.info()) && self.sender() == other.sender() && self.texts().eq(other.texts())

@@ -1,18 +1,18 @@
-//! Whether two specifications describe an action in the same way, whatever they say about it for people.
+//! Compares two specifications of an action, ignoring the parts that are only for people.
 
 use ottpay_vocabulary::Kind;
 
 use super::action::{ActionInfo, QueryInfo};
 use super::field::{FieldInfo, ObjectInfo};
 
-/// Whether two actions are the same call, with the same fields in request, reply, browser return and callback, and have the
-/// same queries.
+/// Whether two actions are the same call, with the same fields in request, reply, browser return and callback, and with
+/// the same queries.
 pub(super) fn are_alike(first: &ActionInfo, second: &ActionInfo) -> bool {
     is_call_alike(first, second) && are_queries_alike(first.queries, second.queries)
 }
 
-/// Whether both writes are asked about by the same calls, filled in the same way and on the same evidence, which a confirmed
-/// payment states. A query has none of its own. Why there is none is for people.
+/// Whether two writes have the same queries, filled in the same way and with the same evidence, which a confirmed
+/// payment contains. A query has no queries itself. The reason for having none is only for people.
 fn are_queries_alike(first: &[QueryInfo], second: &[QueryInfo]) -> bool {
     let is_alike = |(first, second): (&QueryInfo, &QueryInfo)| {
         let own = |query: &QueryInfo| (query.action.name, query.set, query.evidence);
@@ -40,7 +40,7 @@ fn are_fields_alike(first: &[FieldInfo], second: &[FieldInfo]) -> bool {
 }
 
 fn is_field_alike(first: &FieldInfo, second: &FieldInfo) -> bool {
-    // Kinds lead to descriptions, which are compared apart; evidence and explanation are for people.
+    // The kinds are compared separately below. Evidence and documentation are only for people.
     let rest = |field: &FieldInfo| {
         let names = (field.name, field.aliases, field.instead_of, field.only);
         let presence = (field.required, field.may_omit, field.outer, field.sensitive);

@@ -7,7 +7,7 @@ use super::field::FieldInfo;
 pub struct CallbackInfo {
     /// Name in `callbacks.yaml`.
     pub name: &'static str,
-    /// One sentence.
+    /// A description of one sentence.
     pub summary: &'static str,
     /// What the vendor does not document.
     pub unknown: &'static [&'static str],
@@ -17,8 +17,8 @@ pub struct CallbackInfo {
     pub fields: &'static [FieldInfo],
     /// Sample messages.
     pub examples: &'static [&'static [(&'static str, &'static str)]],
-    /// YAML file, as shown in messages.
+    /// The YAML file, as shown in messages.
     pub file: &'static str,
-    /// Line in that file.
+    /// The line in that file.
     pub line: u32,
 }

@@ -6,7 +6,7 @@ use ottpay_vocabulary::{Compare, Encoding, Evidence, Fill, Limits, Role, Rule, S
 
 use crate::field::Problem;
 
-/// What the value of a field is.
+/// The type of a field's value.
 pub type Kind = ottpay_vocabulary::Kind<&'static EnumInfo, &'static ObjectInfo>;
 
 /// One field of a request, reply, callback or browser return.
@@ -14,48 +14,48 @@ pub type Kind = ottpay_vocabulary::Kind<&'static EnumInfo, &'static ObjectInfo>;
 pub struct FieldInfo {
     /// Name on the wire.
     pub name: &'static str,
-    /// Names the gateway has used for the same thing; accepted in what is received, never sent.
+    /// Other names that the gateway has used for the field; accepted in received messages, never sent.
     pub aliases: &'static [&'static str],
-    /// What the value is.
+    /// The type of the value.
     pub kind: Kind,
-    /// Whether a message without it is wrong. What the client writes by itself and is not required is sent only if the
-    /// caller asks for it.
+    /// Whether a message without it is invalid. A field that the client itself writes but that is not required is sent
+    /// only if the caller requests it.
     pub required: bool,
-    /// Whether a request may go without it all the same, because clients in the field leave it out.
+    /// Whether a request may omit the field although it is required, because clients in production do so.
     pub may_omit: bool,
-    /// Whether the field travels in clear text beside `data`.
+    /// Whether the field is sent in clear text outside `data`.
     pub outer: bool,
     /// Whether the value must never be shown.
     pub sensitive: bool,
-    /// The value the client writes by itself.
+    /// The value that the client itself writes.
     pub constant: Option<&'static str>,
-    /// Where the client takes the value from by itself.
+    /// The source from which the client itself fills the field.
     pub fill: Option<Fill<&'static str>>,
-    /// The field in whose place this one is sent, by its name on the wire.
+    /// The field that this one replaces, by its name on the wire.
     pub instead_of: Option<&'static str>,
-    /// The only words of an enum, or currencies, that this action takes; empty: all.
+    /// The only words of an enum, or currencies, that this action accepts; empty if it accepts all.
     pub only: &'static [&'static str],
-    /// Limits on the text.
+    /// Limits on length and characters.
     pub limits: Limits,
-    /// Whether the limits are not certain (no page states them for this action, or the vendor's samples break them), so
-    /// that only a strict client holds a request to them.
+    /// Whether the limits are uncertain, because no page states them for this action, or the vendor's samples violate
+    /// them. Only a strict client enforces them in a request.
     pub lenient: bool,
-    /// How the value is written where there is no envelope.
+    /// How the value is encoded if there is no envelope.
     pub encoding: Encoding,
-    /// What the field is to the payment, for those who need to find it without knowing its name.
+    /// The role of the field in a payment, for code that has to find it without knowing its name.
     pub role: Option<Role>,
-    /// Who says so.
+    /// The source of this description.
     pub evidence: Evidence,
-    /// What is inside a text that the caller encrypts by other means.
+    /// The content of a string that the caller encrypts by other means.
     pub content: Option<&'static ObjectInfo>,
     /// What the value means.
     pub doc: &'static str,
-    /// Line in the YAML file.
+    /// The line in the YAML file.
     pub line: u32,
 }
 
 impl FieldInfo {
-    /// A field without anything but a name.
+    /// A field with the defaults of every property.
     pub const PLAIN: Self = Self {
         name: "",
         aliases: &[],
@@ -78,38 +78,38 @@ impl FieldInfo {
         line: 0,
     };
 
-    /// Whether the field is received under this name: its own or an alias.
+    /// Whether the field is received under this name, which is its own or an alias.
     pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)
     }
 
-    /// The name under which a caller gives the field at run time: `outer NAME` beside `data`, where a field of the same
-    /// name may be inside it.
+    /// The name by which a caller sets the field at run time: `outer NAME` for a field outside `data`, because a field
+    /// of the same name may be inside.
     pub fn label(&self) -> Cow<'static, str> {
         if self.outer { format!("outer {}", self.name).into() } else { self.name.into() }
     }
 
-    /// Whether a request may go without it.
+    /// Whether a request may omit the field.
     pub fn may_be_absent(&self) -> bool {
         !self.required || self.may_omit
     }
 
-    /// Whether it is the id of what its message is about, see [`Role::is_own_id`].
+    /// Whether it is the id of what the message is about, see [`Role::is_own_id`].
     pub fn is_own_id(&self) -> bool {
         self.role.is_some_and(Role::is_own_id)
     }
 
-    /// Whether the client writes it without being asked.
+    /// Whether the client writes the field by default.
     pub fn is_written(&self) -> bool {
         self.required && (self.fill.is_some() || self.constant.is_some())
     }
 
-    /// Whether a word, or a currency, is one that this action accepts: any, unless the field accepts only some.
+    /// Whether this action accepts a word or a currency; fields without a restriction accept any.
     pub fn accepts_word(&self, word: &str) -> bool {
         only::is_accepted(self.only, word)
     }
 
-    /// Whether a string is the constant of the field. White space around it does not matter: the vendor's tables print
+    /// Whether a string is the constant of the field. Surrounding white space is ignored: the vendor's tables print
     /// some constants with a leading space.
     pub fn is_constant_value(&self, text: &str) -> bool {
         self.constant == Some(text.trim())
@@ -124,7 +124,7 @@ impl FieldInfo {
         }
     }
 
-    /// What the field accepts. `strict` also holds it to limits that are not certain.
+    /// Returns the rule for the field's values. With `strict`, uncertain limits are enforced as well.
     pub fn rule(&self, strict: bool) -> Rule<'static, &'static EnumInfo, &'static ObjectInfo> {
         Rule {
             kind: self.kind,
@@ -139,34 +139,34 @@ impl FieldInfo {
     /// Checks a string that is to be sent in this field, see [`Rule::check_sent`].
     ///
     /// # Errors
-    /// [`Problem`] says what was expected.
+    /// [`Problem`] states what was expected.
     pub fn check_value(&self, text: &str, strict: bool) -> Result<(), Problem> {
         self.rule(strict).check_sent(text).map_err(Problem::from)
     }
 
-    /// The limit that a string breaks and that only a strict client holds it to: worth a warning, because the gateway
-    /// may refuse it.
+    /// Finds the uncertain limit that a string exceeds. It is worth a warning, because the gateway may reject the
+    /// value.
     pub fn find_uncertain_problem(&self, text: &str) -> Option<Problem> {
         let is_sent = self.lenient && !text.is_empty() && self.check_value(text, false).is_ok();
         if is_sent { self.check_value(text, true).err() } else { None }
     }
 }
 
-/// A set of words that several actions share.
+/// An enum that several actions share.
 #[derive(Debug)]
 pub struct EnumInfo {
-    /// Name in Rust.
+    /// The name in Rust.
     pub name: &'static str,
-    /// How its words compare.
+    /// How its words are compared.
     pub compare: Compare,
-    /// The words on the wire, in the order of the file, and what they say about the money.
+    /// The words on the wire in the order of the file, and what they mean for the money.
     pub words: &'static [(&'static str, StatusClass)],
-    /// Other spellings, each with the word that it stands for.
+    /// Other spellings, each with the word that it means.
     pub aliases: &'static [(&'static str, &'static str)],
 }
 
 impl EnumInfo {
-    /// What a received word says about the money; an unlisted one says nothing.
+    /// Returns what a received word means for the money; an unlisted word is `Unknown`.
     pub fn class(&self, word: &str) -> StatusClass {
         let word = self.compare.normalise(word);
         let is_word = |known: &str| self.compare.normalise(known) == word;
@@ -180,7 +180,7 @@ impl EnumInfo {
 /// A JSON object inside a field.
 #[derive(Debug)]
 pub struct ObjectInfo {
-    /// Name in Rust.
+    /// The name in Rust.
     pub name: &'static str,
     /// Its members, in the order of the file.
     pub fields: &'static [FieldInfo],

@@ -6,12 +6,12 @@ use super::acknowledgement::Acknowledgement;
 use super::action::ActionInfo;
 use super::callback::CallbackInfo;
 
-/// Everything the specification says, in one place.
+/// Everything that the specification describes, in one place.
 #[derive(Debug)]
 pub struct Gateway {
-    /// Base address of the gateway; the path comes from the action.
+    /// The base address of the gateway, to which an action's path is appended.
     pub base_url: &'static str,
-    /// Every path at which the gateway takes actions.
+    /// Every path that accepts actions.
     pub paths: &'static [&'static str],
     /// How requests are framed.
     pub framing: Framing,
@@ -19,7 +19,7 @@ pub struct Gateway {
     pub cipher: Cipher,
     /// Known response codes, in upper case, and what they mean.
     pub codes: &'static [CodeInfo],
-    /// What to answer when a callback has been taken, unless a client has a setting of its own.
+    /// The answer to a callback that was stored, unless the client sets its own.
     pub acknowledgement: &'static Acknowledgement,
     /// The actions, in the order of their Rust names.
     pub actions: &'static [&'static ActionInfo],
@@ -27,7 +27,7 @@ pub struct Gateway {
     pub callbacks: &'static [&'static CallbackInfo],
 }
 
-/// Two lists as one, at compile time: what a specification adds to the one that it extends. `first` is never empty.
+/// Concatenates two lists at compile time: a specification extends another one in this way. `first` is never empty.
 #[doc(hidden)]
 #[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
 pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
@@ -41,12 +41,12 @@ pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N
 }
 
 impl Gateway {
-    /// The action of a method of the client, for example `active_pay`.
+    /// Finds the action of a method of the client, for example `active_pay`.
     pub fn method(&self, name: &str) -> Option<&'static ActionInfo> {
         self.actions.iter().copied().find(|info| info.name == name)
     }
 
-    /// The actions with this constant on the wire, for example `CC_PURCHASE`: there may be one for each channel.
+    /// Finds the actions with this constant on the wire, for example `CC_PURCHASE`: there may be one for each channel.
     pub fn actions(&self, constant: &str) -> impl Iterator<Item = &'static ActionInfo> {
         self.actions.iter().copied().filter(move |info| info.action == constant)
     }
@@ -57,8 +57,8 @@ impl Gateway {
 pub struct CodeInfo {
     /// The code, in upper case.
     pub code: &'static str,
-    /// What it means for the call; nothing if the vendor does not say.
+    /// What it means for the call; `None` if the vendor does not document it.
     pub class: Option<CodeClass>,
-    /// What the vendor says.
+    /// The vendor's description.
     pub doc: &'static str,
 }

@@ -1,4 +1,4 @@
-//! Several specifications as one, for a sandbox that serves the actions of all of them.
+//! Joins several specifications, for a sandbox that serves the actions of all of them.
 
 use std::collections::BTreeSet;
 use std::ptr;
@@ -10,11 +10,11 @@ use super::action::ActionInfo;
 use super::alike::are_alike;
 use super::gateway::Gateway;
 
-/// Why two specifications cannot be one.
+/// Why two specifications cannot be joined.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum JoinError {
-    /// Both describe the same action on one path, and not in the same way.
+    /// Both describe the same action on the same path, but differently.
     #[error(
         "the action {action} on the path {path} is described at {first} and differently at {second}; remove one of the \
          two, or make them the same"
@@ -25,9 +25,9 @@ pub enum JoinError {
         action: &'static str,
         /// Its path.
         path: &'static str,
-        /// File and line in the one.
+        /// File and line in the first specification.
         first: String,
-        /// File and line in the other.
+        /// File and line in the second specification.
         second: String,
     },
     /// Two actions have the same method.
@@ -36,9 +36,9 @@ pub enum JoinError {
     Method {
         /// The method.
         method: &'static str,
-        /// File and line of the one.
+        /// File and line of the first action.
         first: String,
-        /// File and line of the other.
+        /// File and line of the second action.
         second: String,
     },
     /// The gateways differ in more than their actions.
@@ -50,18 +50,18 @@ pub enum JoinError {
     },
 }
 
-/// Pairs of gateways with what they are together. A program has a few, and each is joined once.
+/// Pairs of gateways with the result of joining them. A program joins few, and each pair only once.
 static JOINED: Mutex<Vec<[&Gateway; 3]>> = Mutex::new(Vec::new());
 
 impl Gateway {
-    /// This specification and another one of the same gateway as one, with the actions and callbacks of both: for
-    /// a sandbox that serves several sets of private actions. What both have, such as the actions of the library, is in it
-    /// once.
+    /// Joins this specification with another one of the same gateway, for a sandbox that serves several sets of private
+    /// actions. Items in both, such as the actions of the library, are included once.
     ///
-    /// The result lives as long as the program, and is made once for each pair.
+    /// The result lives as long as the program, and is created once for each pair.
     ///
     /// # Errors
-    /// [`JoinError`] if they describe an action differently, give two actions the same method, or are not of one gateway.
+    /// [`JoinError`] if they describe an action differently, give two actions the same method, or describe different
+    /// gateways.
     pub fn join(&'static self, other: &'static Self) -> Result<&'static Self, JoinError> {
         let mut known = JOINED.lock().unwrap_or_else(PoisonError::into_inner);
         let is_known = |[first, second, _]: &&[&'static Self; 3]| ptr::eq(*first, self) && ptr::eq(*second, other);
@@ -93,7 +93,7 @@ impl Gateway {
     }
 }
 
-/// Whether it is this very item.
+/// Whether the list contains this very item.
 fn contains<T>(items: &[&'static T], item: &T) -> bool {
     items.iter().any(|known| ptr::eq(*known, item))
 }
@@ -113,9 +113,9 @@ fn check_gateways(first: &Gateway, second: &Gateway) -> Result<(), JoinError> {
     }
 }
 
-/// Whether an action of `other` is in `gateway` under the same method and with the same description.
+/// Whether `gateway` contains an action of `other` with the same method and description.
 fn is_described(gateway: &Gateway, other: &Gateway, info: &'static ActionInfo) -> Result<bool, JoinError> {
-    // What they share is no concern of theirs: each alone goes with it.
+    // Actions that both contain need no comparison: each specification has been checked with them.
     for known in gateway.actions.iter().filter(|known| !contains(other.actions, known)) {
         let is_alike = are_alike(known, info);
         let place = |info: &ActionInfo| format!("{}:{}", info.file, info.line);
@@ -133,18 +133,18 @@ fn is_described(gateway: &Gateway, other: &Gateway, info: &'static ActionInfo) -
     Ok(false)
 }
 
-/// Whether a request may be for the one as well as for the other.
+/// Whether a request could be for either action.
 fn is_same_call(first: &ActionInfo, second: &ActionInfo) -> bool {
     let is_possible = match (first.protocol, second.protocol) {
         (Protocol::Envelope, Protocol::Envelope) => first.action == second.action,
-        // A link is opened, and everything else posted.
+        // A link is opened, and everything else is posted.
         (first, second) => (first == Protocol::Link) == (second == Protocol::Link),
     };
     is_possible && first.path == second.path && !are_told_apart(first, second)
 }
 
-/// Whether both have a field that the client always writes, with another constant each; or both are queries, one of orders
-/// and the other of refunds.
+/// Whether requests for the two can be distinguished: by different constants in a field that the client always writes,
+/// or because one queries orders and the other refunds.
 fn are_told_apart(first: &ActionInfo, second: &ActionInfo) -> bool {
     if first.effect == Effect::Read && second.effect == Effect::Read {
         let asked = |info: &ActionInfo| info.own_id()?.role;

@@ -1,13 +1,13 @@
 //! How a query about a write is filled.
 
-/// Where a field of a query takes its value from.
+/// The source of a query field's value.
 pub type QueryValue = ottpay_vocabulary::QueryValue<&'static str>;
 
-/// A field of a query, and where its value is from.
+/// A field of a query, and the source of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryField {
-    /// Name of the query's field on the wire.
+    /// The name of the query's field on the wire.
     pub name: &'static str,
-    /// Where its value is from.
+    /// The source of its value.
     pub value: QueryValue,
 }

@@ -1,4 +1,4 @@
-//! The form of what was received: a map of names on the wire, each value as the string that came.
+//! The stored form of a received message: a map of names on the wire, each value as the string that was received.
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
@@ -7,7 +7,7 @@ use crate::reply::Received;
 use crate::reply::received::parse_object;
 use crate::spec::{FieldInfo, Kind};
 
-/// For generated code: without sensitive values and those that the specification does not know.
+/// For generated code: serializes without sensitive and undeclared values.
 pub fn serialize_received<S: Serializer>(
     received: &Received,
     declared: &'static [FieldInfo],
@@ -16,7 +16,7 @@ pub fn serialize_received<S: Serializer>(
     Form { received, declared, is_whole: false }.serialize(serializer)
 }
 
-/// What was received, and how much of it is written.
+/// A received message, and how much of it is serialized.
 #[derive(Clone, Copy)]
 pub(super) struct Form<'a> {
     pub(super) received: &'a Received,

@@ -1,4 +1,4 @@
-//! The form of a finished request: its action, its merchant, and its fields as the strings that are sent.
+//! The stored form of a finished request: its action, its merchant, and its fields as the strings that are sent.
 
 use std::fmt;
 
@@ -12,13 +12,13 @@ use crate::redaction::hides;
 use crate::request::{AnyRequest, InvalidRequest, Values, draft_fields};
 use crate::spec::{ActionInfo, Effect, FieldInfo};
 
-/// A request that was stored, to be checked and sent again, for example after a restart.
+/// A stored request, to be checked and sent again, for example after a restart.
 ///
-/// A finished request is stored by serde. What is sensitive is left out, and named in `hidden`: such a request cannot be
-/// restored. If the store may keep it, store `request.with_sensitive()` instead.
+/// A finished request is serialized with serde. Sensitive fields are left out and named in `hidden`, and such a request
+/// cannot be restored. If the store may contain them, store `request.with_sensitive()` instead.
 ///
-/// [`restore`](Self::restore) checks every rule of the specification again. To send a write twice under one id is for a shop
-/// that knows that the first attempt was not carried out.
+/// [`restore`](Self::restore) checks every rule of the specification again. Send a write twice under the same id only
+/// if you know that the first attempt was not carried out.
 pub struct StoredRequest {
     action: String,
     merchant_id: String,
@@ -27,27 +27,27 @@ pub struct StoredRequest {
 }
 
 impl StoredRequest {
-    /// The method of the client that makes the request.
+    /// The client's method that builds the request.
     pub fn action(&self) -> &str {
         &self.action
     }
 
-    /// The merchant that it is for.
+    /// The merchant of the request.
     pub fn merchant_id(&self) -> &str {
         &self.merchant_id
     }
 
-    /// The request, as it was finished, by a client of the same merchant.
+    /// Restores the request as it was finished, for a client of the same merchant.
     ///
     /// # Errors
-    /// [`InvalidRequest`] if it is of another action or merchant, if a value was hidden when it was stored, if it is a write
-    /// without its own id, or if it breaks a rule of the specification. An address that was allowed by
-    /// [`Url::plain_http`](crate::Url::plain_http) is one of them.
+    /// [`InvalidRequest`] if it belongs to another action or merchant, if a value was hidden when it was stored, if it
+    /// is a write without its own id, or if it violates a rule of the specification. One such case is an address that
+    /// [`Url::plain_http`](crate::Url::plain_http) allowed.
     pub fn restore<R: Restore>(&self, client: &impl AsRef<Client>) -> Result<R, InvalidRequest> {
         self.check(client.as_ref(), R::info()).map(|values| R::restored(Restored(values)))
     }
 
-    /// The request, as it was finished, with its fields named at run time.
+    /// Restores the request as it was finished, with fields that are named at run time.
     ///
     /// # Errors
     /// Those of [`restore`](Self::restore), and `effect` if the action only reads.
@@ -77,7 +77,7 @@ impl StoredRequest {
         if let Some(id) = info.request.iter().filter(is_own_id).find(|field| !is_stored(field)) {
             return Err(InvalidRequest::for_action(info, id.name, Problem::Missing));
         }
-        // What the client would write by itself, and was left out.
+        // Fields that the client would write itself, but that were left out.
         let omitted = info.request.iter().filter(|field| field.is_written() && field.may_omit && !is_stored(field));
         let omitted: Vec<String> = omitted.map(|field| field.label().into_owned()).collect();
         let stored = self.fields.iter().map(|(name, text)| (name.as_str(), text.as_str()));
@@ -99,7 +99,7 @@ impl fmt::Debug for StoredRequest {
     }
 }
 
-/// A finished request that can be restored: the generated types that a client sends.
+/// A finished request that can be restored: one of the generated types that a client sends.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not restored from what was stored",
     note = "typed requests that a client sends are, if they have an id by which they can be looked up"
@@ -112,7 +112,7 @@ pub trait Restore: Sized {
     fn restored(checked: Restored) -> Self;
 }
 
-/// The values of a stored request, checked again. Only this crate makes one.
+/// The values of a stored request, checked again. Only this crate creates one.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Restored(Values);
@@ -124,7 +124,7 @@ impl Restored {
     }
 }
 
-/// For generated code: without what is sensitive.
+/// For generated code: serializes without sensitive values.
 pub fn serialize_request<S: Serializer>(values: &Values, serializer: S) -> Result<S::Ok, S::Error> {
     serialize_values(values, false, serializer)
 }
@@ -155,7 +155,7 @@ impl Serialize for ShownFields<'_> {
     }
 }
 
-/// Without what is sensitive.
+/// Serializes without sensitive values.
 impl Serialize for Values {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_request(self, serializer)
@@ -201,7 +201,7 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-/// A string whose refusal repeats no value.
+/// A string. The error for any other value does not repeat the value.
 struct Text(String);
 
 impl<'de> Deserialize<'de> for Text {

@@ -1,4 +1,4 @@
-//! What is written in full, because somebody asked for it by name.
+//! Serializes everything, because the caller requested it explicitly.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::reply::Received;
 use crate::request::Values;
 use crate::spec::FieldInfo;
 
-/// Serialises everything that a request, a reply, a callback or a browser return has, sensitive fields and those included
-/// that the specification does not know. Made by `with_sensitive()` of each.
+/// Serializes the whole content of a request, a reply, a callback or a browser return, including sensitive and
+/// undeclared fields. Each of them creates it with `with_sensitive()`.
 ///
-/// What comes of it may be a secret: keep it out of logs.
+/// The output may be a secret: keep it out of logs.
 #[derive(Clone, Copy)]
 pub struct WithSensitive<'a>(Source<'a>);
 
@@ -23,12 +23,12 @@ enum Source<'a> {
     Request(&'a Values),
 }
 
-/// For generated code: what `with_sensitive()` of what was received gives.
+/// For generated code: the result of `with_sensitive()` for a received message.
 pub fn with_sensitive<'a>(received: &'a Received, declared: &'static [FieldInfo]) -> WithSensitive<'a> {
     WithSensitive(Source::Received(Form { received, declared, is_whole: true }))
 }
 
-/// For generated code: what `with_sensitive()` of a request gives.
+/// For generated code: the result of `with_sensitive()` for a request.
 pub fn request_with_sensitive(values: &Values) -> WithSensitive<'_> {
     WithSensitive(Source::Request(values))
 }

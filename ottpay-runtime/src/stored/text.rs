@@ -5,8 +5,8 @@ use std::fmt;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::ser::Serializer;
 
-/// Reads a string. Formats for people say what is there; then it is this crate's error that refuses another type, because
-/// theirs repeats the value.
+/// Reads a string. Human-readable formats describe the actual value; in these, this crate's own error rejects other
+/// types, because theirs would repeat the value.
 pub(super) fn deserialize_text<'de, D: Deserializer<'de>>(
     deserializer: D,
     expected: &'static str,
@@ -22,12 +22,12 @@ pub fn serialize_word<S: Serializer>(word: &str, serializer: S) -> Result<S::Ok,
     serializer.serialize_str(word)
 }
 
-/// For generated code: reads a word; any is one of an open set.
+/// For generated code: reads a word; any string is accepted, because the set is open.
 pub fn deserialize_word<'de, D: Deserializer<'de>, T: for<'a> From<&'a str>>(deserializer: D) -> Result<T, D::Error> {
     deserialize_text(deserializer, "a word").map(|word| T::from(&word))
 }
 
-/// Expects a string. What else is there is not repeated in the error: it may be sensitive.
+/// Expects a string. The error does not repeat any other value, because it may be sensitive.
 struct Text {
     expected: &'static str,
 }

@@ -1,4 +1,4 @@
-//! The forms of values.
+//! The stored forms of values.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::text::deserialize_text;
 use crate::error::Outcome;
 use crate::field::{Amount, CheckoutId, Currency, DateTime, Money, OrderId, Rate, RefundId, Timestamp, Url};
 
-/// Values that are stored as they are displayed. What is stored is checked again when it is read.
+/// Values that are stored as they are displayed. They are checked again when they are read.
 macro_rules! texts {
     ($($name:ident: $expected:literal, $read:expr;)*) => {$(
         impl Serialize for $name {
@@ -36,18 +36,19 @@ texts! {
     DateTime: "a date and time", Self::try_from;
     Rate: "an exchange rate", |text: String| text.parse::<Self>();
     Outcome: "an outcome", |text: String| text.parse::<Self>();
-    // Any address, as one that came from the gateway: a wallet's payment link has a scheme of its own. A setter checks it.
+    // Any address, like one from the gateway: a wallet's payment link has a scheme of its own. A setter checks it
+    // later.
     Url: "an address", |text| Ok::<_, &str>(Self::received(text));
 }
 
-/// A whole number of minor units.
+/// Serializes a whole number of minor units.
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.minor())
     }
 }
 
-/// A whole number of minor units, and nothing else: a number with a fraction, one below zero or a string is an error.
+/// Reads a whole number of minor units only: a fraction, a negative number or a string is an error.
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_u64(MinorUnits)
@@ -67,7 +68,7 @@ impl Visitor<'_> for MinorUnits {
         Ok(Amount::from_minor(minor))
     }
 
-    /// How formats give a whole number that have one type for all.
+    /// Some formats have a single type for all integers.
     fn visit_i64<E: Error>(self, minor: i64) -> Result<Amount, E> {
         Amount::try_from(minor).map_err(E::custom)
     }
@@ -85,7 +86,7 @@ impl Serialize for Money {
     }
 }
 
-/// Both members, each once, and no other.
+/// Requires both members exactly once, and no others.
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_struct("Money", &MONEY, Pair)
