@@ -1,4 +1,4 @@
-//! Callbacks: what the gateway posts to the merchant when a payment has gone through.
+//! Callbacks: messages that the gateway posts to the merchant when a payment has succeeded.
 
 use std::fmt;
 
@@ -10,10 +10,10 @@ use crate::reply::typed::{Arrived, Typed, way};
 use crate::reply::{FieldError, Received};
 use crate::spec::{CallbackInfo, Role};
 
-/// Why a callback was rejected. For the shop's own log: never send this text to the peer, who could learn from it.
+/// Why a callback was rejected. For the shop's own log: never send this message to the peer, which could learn from it.
 ///
-/// Nothing of the message's content is part of the error but the merchant it names, and in [`CallbackError::Field`] the
-/// message, which has been verified.
+/// The error contains none of the callback's content except the merchant that it names and, in
+/// [`CallbackError::Field`], the verified message.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallbackError {
@@ -25,20 +25,20 @@ pub enum CallbackError {
         /// The length of the body.
         length: usize,
     },
-    /// It is not a message, it could not be verified, or it is for another merchant.
+    /// The body is not a message, could not be verified, or is for another merchant.
     #[error(transparent)]
     Message(#[from] MessageProblem),
-    /// There is no `data` or no `md5`, so there is nothing that could be verified.
+    /// `data` or `md5` is missing, so there is nothing to verify.
     #[error("expected `data` and `md5`; without them nothing in the message is authenticated")]
     NoData,
-    /// It decrypts and has the right digest, and bears signs that it was put together from the blocks of another
-    /// callback, which takes no sign key. Nothing in it is to be believed; but it may be genuine, from a gateway that
-    /// writes its callbacks in a new way. So query the order: [`CallbackError::order_id`].
+    /// The callback decrypts and has the right digest, but shows signs of having been put together from the blocks of
+    /// another callback, which is possible without the sign key. Nothing in it can be trusted. It may still be genuine,
+    /// from a gateway that now writes its callbacks in another form, so query the order: [`CallbackError::order_id`].
     #[error("possibly altered: query the order ({})", Alteration::list(alterations))]
     PossiblyAltered {
-        /// The signs; at least one.
+        /// The signs, at least one.
         alterations: Vec<Alteration>,
-        /// What it says. **Not to be believed.**
+        /// The content. **Do not trust it.**
         callback: Box<AlteredCallback>,
     },
     /// A field is missing or unreadable. The message is verified, and everything in it is in `received`.
@@ -46,7 +46,7 @@ pub enum CallbackError {
     Field {
         /// The field.
         error: FieldError,
-        /// The order that it names.
+        /// The order that the callback names.
         order_id: Option<String>,
         /// The verified message.
         received: Box<Received>,
@@ -54,9 +54,11 @@ pub enum CallbackError {
 }
 
 impl CallbackError {
-    /// The order to ask about: the one that the callback names, if it is verified and cannot be read, or possibly altered.
-    /// **Good for a query only.** If it is altered, the order that was paid may be another, so orders for which no callback
-    /// arrives have to be asked about anyway.
+    /// The order to query: the one that the callback names, if it was verified but cannot be read, or is possibly
+    /// altered.
+    ///
+    /// **Use it for a query only.** In an altered callback it may be another order than the one that was paid, so
+    /// orders without a callback have to be queried as well.
     pub fn order_id(&self) -> Option<&str> {
         match self {
             Self::PossiblyAltered { callback, .. } => callback.order_id(),
@@ -65,7 +67,7 @@ impl CallbackError {
         }
     }
 
-    /// A word for it, as `error.type` in events.
+    /// A name for `error.type` in events.
     fn error_type(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "too_large",
@@ -77,7 +79,7 @@ impl CallbackError {
     }
 }
 
-/// What a callback says that is possibly altered. **Not to be believed.**
+/// The content of a callback that is possibly altered. **Do not trust it.**
 #[derive(Clone)]
 pub struct AlteredCallback {
     received: Received,
@@ -85,25 +87,25 @@ pub struct AlteredCallback {
 }
 
 impl AlteredCallback {
-    /// The order that it names, see [`CallbackError::order_id`].
+    /// The order that the callback names, see [`CallbackError::order_id`].
     pub fn order_id(&self) -> Option<&str> {
         self.received.role(self.info.fields, Role::Order)
     }
 
-    /// Every field as it came.
+    /// Every field as it was received.
     pub fn received(&self) -> &Received {
         &self.received
     }
 }
 
-/// Shows names and kinds of the fields, never their values.
+/// Shows names and types of the fields, never their values.
 impl fmt::Debug for AlteredCallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.received.fmt(f)
     }
 }
 
-/// For generated code: verifies and decodes in one step.
+/// For generated code: verifies and decodes a callback in one step.
 #[doc(hidden)]
 pub fn read<C: Typed<way::Callback>>(
     client: &Client,
@@ -127,7 +129,7 @@ fn decode<C: Typed<way::Callback>>(
     info: &'static CallbackInfo,
 ) -> Result<C, CallbackError> {
     let is_refused = client.checks_callbacks() && !alterations.is_empty();
-    // A field that cannot be read at all is named as such, if nothing else is wrong.
+    // If the only sign is a field's form, an unreadable field is reported as such, because that is more helpful.
     let is_form_only = alterations.iter().all(|sign| matches!(sign, Alteration::Form { .. }));
     match C::made_of(Arrived::new(received.clone())) {
         Err(error) if !is_refused || is_form_only => {
@@ -156,7 +158,7 @@ fn report(
         None if is_altered => CallbackVerdict::PossiblyAltered,
         None => CallbackVerdict::Opened,
     };
-    // In an altered callback the order id may be made of another field.
+    // In an altered callback the order id may consist of parts of another field, so it is not reported.
     let order_id = if is_altered { None } else { received.role(info.fields, Role::Order) };
     client.report().callback(info, verdict, error.map(CallbackError::error_type), order_id);
 }

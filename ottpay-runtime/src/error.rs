@@ -1,4 +1,4 @@
-//! What can go wrong with a call. Errors of writes say what is known of the money; errors of reads say nothing about it.
+//! The errors of a call. Errors of writes state what is known about the money; errors of reads state nothing about it.
 
 mod ask;
 mod call;

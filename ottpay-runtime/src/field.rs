@@ -1,4 +1,4 @@
-//! Field types: what a caller hands in, what a reply gives out, and why a value does not fit.
+//! Field types: the values that a caller passes and a reply returns, and why a value does not fit.
 
 mod amount;
 mod convert;

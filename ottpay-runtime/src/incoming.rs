@@ -1,4 +1,4 @@
-//! The one way in: every message that arrives is opened here, whether it is a reply, a callback or a request.
+//! The single entry point: every message that arrives is opened here, whether it is a reply, a callback or a request.
 
 mod fields;
 mod problem;

@@ -4,9 +4,9 @@ use std::{env, fmt};
 
 use zeroize::Zeroizing;
 
-/// The merchant's sign key ("signKey" in the vendor's pages, given with the merchant id).
+/// The merchant's sign key ("signKey" in the vendor's documentation, issued with the merchant id).
 ///
-/// Anyone who knows it can read and make every message of the merchant, so there is no way to get it back out: it has no
+/// With this key, anyone can read and create every message of the merchant. Therefore it cannot be read back: it has no
 /// `Display`, its `Debug` prints `SignKey(..)`, and its memory is wiped when it is dropped.
 ///
 /// ```
@@ -19,14 +19,15 @@ use zeroize::Zeroizing;
 pub struct SignKey(Zeroizing<String>);
 
 impl SignKey {
-    /// Takes the key as the gateway gave it. White space around it is removed; nothing else is changed, not even the
-    /// case of its letters.
+    /// Creates a key as the gateway issued it. Surrounding white space is removed; nothing else is changed, not even
+    /// the case of letters.
     ///
-    /// What no key contains is a slip of copying or storing it, and is refused: characters that cannot be seen, line
-    /// breaks, full-width characters, quotation marks around the key, its name before it, or a written `\n` after it.
+    /// Mistakes of copying or storing a key are rejected: invisible characters, line breaks, full-width characters,
+    /// quotation marks around the key, its name before it, or a written `\n` after it.
     ///
     /// # Errors
-    /// [`SignKeyError::Empty`] if nothing is left, or the one that names the slip. No error contains any of the key.
+    /// [`SignKeyError::Empty`] if nothing is left, or the variant that names the mistake. No error contains a part of
+    /// the key.
     pub fn new(text: impl Into<String>) -> Result<Self, SignKeyError> {
         let text = Zeroizing::new(text.into());
         match text.trim() {
@@ -38,7 +39,7 @@ impl SignKey {
         }
     }
 
-    /// Takes the key from an environment variable.
+    /// Reads the key from an environment variable.
     ///
     /// # Errors
     /// [`SignKeyError::NotSet`] if there is no such variable, [`SignKeyError::NotText`] if it is not UTF-8, and
@@ -62,7 +63,7 @@ impl fmt::Debug for SignKey {
     }
 }
 
-/// What shows that a text is not a key as it was given.
+/// Finds a mistake that shows that a string is not the key as it was issued.
 fn find_slip(text: &str) -> Option<SignKeyError> {
     if is_named(text) {
         return Some(SignKeyError::Named);
@@ -85,7 +86,7 @@ const QUOTATION_MARKS: &str =
 const WRITTEN_LINE_BREAKS: [&str; 10] =
     ["\\n", "\\r", "%0a", "%0d", "\\x0a", "\\x0d", "\\u000a", "\\u000d", "&#10;", "&#13;"];
 
-/// Whether it is a line of a file of settings or of a shell, such as `export SIGN_KEY=…`.
+/// Whether the string is a line from a settings file or a shell, such as `export SIGN_KEY=…`.
 fn is_named(text: &str) -> bool {
     let Some((name, value)) = text.split_once(['=', ':']) else { return false };
     let name = name.trim().trim_matches(['"', '\'']);
@@ -94,12 +95,12 @@ fn is_named(text: &str) -> bool {
     let is_name = !name.is_empty()
         && name.chars().all(|character| character.is_ascii_alphanumeric() || "_-. ".contains(character))
         && name.to_ascii_lowercase().ends_with("key");
-    // Padding of Base64 is not a value.
+    // The padding of Base64 is not a value.
     let has_value = !value.trim_matches(|character: char| character == '=' || character.is_whitespace()).is_empty();
     has_value && (shell || is_name)
 }
 
-/// What a character is that no key contains.
+/// Describes a character that no key contains.
 fn name_foreign(character: char) -> Option<&'static str> {
     Some(match character {
         '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line break",
@@ -109,7 +110,7 @@ fn name_foreign(character: char) -> Option<&'static str> {
         '\u{200b}' => "a zero-width space (U+200B)",
         '\u{a0}' | '\u{202f}' => "a no-break space",
         '\u{ad}' => "a soft hyphen (U+00AD)",
-        '\u{fffd}' => "a replacement character (U+FFFD), which is what is left of text in another character set",
+        '\u{fffd}' => "a replacement character (U+FFFD), which remains of text in another character set",
         '\u{ff01}'..='\u{ff5e}' => "a full-width character",
         ' ' => return None,
         _ if character.is_control() => "a control character",
@@ -136,34 +137,34 @@ fn name_foreign(character: char) -> Option<&'static str> {
     })
 }
 
-/// Why a sign key is not usable.
+/// Why a sign key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignKeyError {
-    /// The text is empty or white space only.
+    /// The string is empty or only white space.
     #[error("the sign key is empty")]
     Empty,
-    /// A character that no key contains: one that cannot be seen, a line break, or one of full width.
-    #[error("the sign key contains {character}, at character {place}, which no sign key does; remove it")]
+    /// A character that no key contains: invisible, a line break, or full-width.
+    #[error("the sign key contains {character} at character {place}, which no sign key contains: remove it")]
     Foreign {
-        /// What it is, in words.
+        /// The kind of character.
         character: &'static str,
-        /// The number of the character, counted from 1, white space around the key left out.
+        /// The position of the character, starting at 1, not counting white space before the key.
         place: usize,
     },
     /// Quotation marks around the key.
     #[error(
-        "the sign key begins or ends with a quotation mark, which was stored or copied along; remove quotation marks"
+        "the sign key begins or ends with a quotation mark, which does not belong to it: remove the quotation marks"
     )]
     Quoted,
-    /// The name of the key before it, as in `SIGN_KEY=…`.
-    #[error("the sign key is a whole line, with its name before it; give what follows the name only")]
+    /// The name of the key precedes it, as in `SIGN_KEY=…`.
+    #[error("the sign key is a whole line that includes its name: pass only the part after the name")]
     Named,
-    /// A line break that is written out after the key.
-    #[error("the sign key ends with a line break that is written out, such as \\n; remove it")]
+    /// A written line break follows the key.
+    #[error("the sign key ends with a written line break, such as \\n: remove it")]
     WrittenLineBreak,
     /// The environment variable does not exist.
-    #[error("the environment variable {variable} is not set; it should hold the merchant's sign key")]
+    #[error("the environment variable {variable} is not set: set it to the merchant's sign key")]
     NotSet {
         /// Name of the variable.
         variable: String,
@@ -199,8 +200,8 @@ mod tests {
             (format!("{KEY}\""), "quotation mark"),
             (format!("$'{KEY}'"), "quotation mark"),
             (format!("b'{KEY}'"), "quotation mark"),
-            (format!("\u{feff}{KEY}"), "a byte order mark (U+FEFF), at character 1,"),
-            (format!("{KEY}\u{200b}"), "a zero-width space (U+200B), at character 17,"),
+            (format!("\u{feff}{KEY}"), "a byte order mark (U+FEFF) at character 1,"),
+            (format!("{KEY}\u{200b}"), "a zero-width space (U+200B) at character 17,"),
             (format!("{half}\u{200b}{rest}"), "at character 9,"),
             (format!("{half}\r\n{rest}"), "a line break"),
             (format!("{half}\u{a0}{rest}"), "a no-break space"),

@@ -1,4 +1,4 @@
-//! Plain links: the buyer's browser opens them, nothing is sealed and nothing is posted.
+//! Plain links, which the buyer's browser opens. Nothing is sealed and nothing is posted.
 
 pub(crate) mod address;
 pub(crate) mod browser;

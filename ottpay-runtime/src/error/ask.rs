@@ -1,4 +1,4 @@
-//! The error of a read: why there is no answer. It says nothing about money.
+//! The error of a read. It states nothing about money.
 
 use super::call::Call;
 use super::failure::{Failure, Reason, is_transient_status};
@@ -9,14 +9,16 @@ use super::write::separator;
 use crate::request::InvalidRequest;
 use crate::transport::TransportError;
 
-/// Why a call that only asks, such as a query, gave no answer. It has no [`Outcome`], because it says nothing about the
-/// money: a query that the gateway refuses does not make the payment one that was refused.
+/// Why a read, such as a query, returned no answer.
 ///
-/// The text of an error is one line with its causes. `source()` leads to the same causes as values.
+/// It has no [`Outcome`], because it states nothing about the money: a query that the gateway refuses does not mean
+/// that the payment was refused.
+///
+/// The message is a single line that includes the causes. `source()` returns the same causes as values.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AskError {
-    /// A field does not follow the specification; found before anything was sent.
+    /// A field violates the specification; detected before anything was sent.
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
 
@@ -25,17 +27,17 @@ pub enum AskError {
     NotSent {
         /// The call.
         call: Call,
-        /// What the transport reports.
+        /// The error of the transport.
         #[source]
         reason: TransportError,
     },
 
-    /// The request went out and no complete reply came back: timeout, lost connection, reply too large.
+    /// The request was sent, but no complete reply was received: timeout, lost connection, or reply too large.
     #[error("{call}: no complete reply came back: {}", reason.describe())]
     Lost {
         /// The call.
         call: Call,
-        /// What the transport reports.
+        /// The error of the transport.
         #[source]
         reason: TransportError,
     },
@@ -47,12 +49,12 @@ pub enum AskError {
         call: Call,
         /// The status.
         status: u16,
-        /// What the body says, for people: at most 200 characters, without the sensitive values of the request. It may be
-        /// empty.
+        /// The text of the body, for people: at most 200 characters, without the sensitive values of the request. It
+        /// may be empty.
         text: String,
     },
 
-    /// A reply came, but it is not one that can be believed or understood.
+    /// A reply was received, but cannot be trusted or understood.
     #[error("{call}: {problem}")]
     Reply {
         /// The call.
@@ -67,15 +69,17 @@ pub enum AskError {
     Refused {
         /// The call.
         call: Call,
-        /// The gateway's words.
+        /// The gateway's code and text.
         refusal: Refusal,
     },
 }
 
 impl AskError {
-    /// Whether the same question may be answered if it is asked again. It is false for what no repetition heals: an invalid
-    /// request, a transport that can never work, a reply that cannot be verified or is not as specified, a documented
-    /// refusal, and HTTP statuses other than 408, 425, 429 and 5xx.
+    /// Whether the same read may succeed if it is retried.
+    ///
+    /// It is false where retrying cannot help: an invalid request, a transport that can never work, a reply that cannot
+    /// be verified or violates the specification, a documented refusal, and HTTP statuses other than 408, 425, 429 and
+    /// 5xx.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Invalid(_) => false,
@@ -86,17 +90,17 @@ impl AskError {
         }
     }
 
-    /// The action on the wire.
+    /// The action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.call().map_or_else(InvalidRequest::action, Call::action)
     }
 
-    /// The order id that was asked about, if the request set one.
+    /// The order id of the query, if the request set one.
     pub fn order_id(&self) -> Option<&str> {
         self.call().ok()?.order_id()
     }
 
-    /// What the gateway said, if it answered by a code that does not accept the request.
+    /// The gateway's code and text, if its code does not accept the request.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused { refusal, .. } => Some(refusal),
@@ -104,7 +108,7 @@ impl AskError {
         }
     }
 
-    /// Not there: its bound is what the compiler reports to a caller who takes a query's error for a payment's.
+    /// Does not exist: its bound makes the compiler explain the mistake of treating a query's error as a payment's.
     #[doc(hidden)]
     pub fn outcome<'a>(&'a self) -> Outcome
     where
@@ -126,7 +130,7 @@ impl AskError {
     }
 }
 
-/// An error that has an outcome, as no error of a read has: nothing implements this trait.
+/// An error that has an outcome. Nothing implements this trait, because no error of a read has one.
 #[diagnostic::on_unimplemented(
     message = "an `AskError` has no outcome: a query that fails says nothing about the money",
     label = "look at `.is_transient()` and ask again; do not file the payment as refused",
@@ -134,7 +138,7 @@ impl AskError {
 )]
 #[doc(hidden)]
 pub trait SaysWhatBecameOfMoney {
-    /// What became of it.
+    /// The outcome.
     const OUTCOME: Outcome;
 }
 

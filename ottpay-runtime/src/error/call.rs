@@ -1,4 +1,4 @@
-//! Which call failed.
+//! The call that failed.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use ottpay_vocabulary::Moves;
 use crate::request::Values;
 use crate::spec::Role;
 
-/// Which call failed.
+/// The call that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     action: &'static str,
@@ -28,7 +28,7 @@ impl Call {
         }
     }
 
-    /// The action on the wire.
+    /// The action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.action
     }
@@ -48,7 +48,7 @@ impl Call {
         self.is_about_payment
     }
 
-    /// What to do with a write whose outcome is unknown.
+    /// Advice about a write whose outcome is unknown.
     pub(super) fn advise(&self) -> &'static str {
         match (&self.order_id, self.is_about_payment) {
             (Some(_), _) => "; the outcome is unknown: query this order id, do not send it again",
@@ -60,7 +60,7 @@ impl Call {
     }
 }
 
-/// `ACTIVEPAY (order T1)`.
+/// Formats the call, for example as `ACTIVEPAY (order T1)`.
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.order_id {

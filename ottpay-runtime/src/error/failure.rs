@@ -1,4 +1,4 @@
-//! What went wrong in an exchange, before it is the error of a write or of a read.
+//! The failure of an exchange, before it becomes the error of a write or of a read.
 
 use super::call::Call;
 use super::refusal::Refusal;
@@ -6,10 +6,10 @@ use super::reply::ReplyProblem;
 use crate::request::InvalidRequest;
 use crate::transport::TransportError;
 
-/// What went wrong in an exchange, whatever the call does.
+/// The failure of an exchange, independent of what the call does.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There was no call.
+    /// The request was invalid, so there was no call.
     Invalid(InvalidRequest),
     /// The call failed.
     Call(Call, Reason),
@@ -25,7 +25,7 @@ pub(crate) enum Reason {
 }
 
 impl Failure {
-    /// A word for it, as `error.type` in spans.
+    /// A name for `error.type` in spans.
     pub(crate) fn error_type(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",
@@ -36,7 +36,7 @@ impl Failure {
         }
     }
 
-    /// The code by which the gateway did not accept the request.
+    /// The code with which the gateway did not accept the request.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {
             Self::Call(_, Reason::Refused(refusal)) => Some(refusal.code()),
@@ -46,7 +46,7 @@ impl Failure {
 }
 
 impl Reason {
-    /// Whether the same call may succeed soon.
+    /// Whether the same call may succeed if it is retried.
     pub(crate) fn is_transient(&self) -> bool {
         match self {
             Self::Transport(error) => error.is_transient(),
@@ -57,7 +57,7 @@ impl Reason {
     }
 }
 
-/// Statuses of a server, or of a proxy before it, that is overloaded, restarting or broken for the moment.
+/// Statuses of a server or proxy that is temporarily overloaded, restarting or failing.
 pub(super) fn is_transient_status(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..)
 }

@@ -1,13 +1,13 @@
-//! What is known of a write that failed.
+//! What is known about a write that failed.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// What is known of a write that failed, see [`Error::outcome`](super::Error::outcome). Errors of reads have none: a query
-/// that fails says nothing about the money.
+/// What is known about a write that failed, see [`Error::outcome`](super::Error::outcome). Errors of reads have no
+/// outcome, because a query that fails states nothing about the money.
 ///
-/// A `match` has to have every arm. That is on purpose: another arm would be another case in which a shop must decide what
-/// to do, and so a new major version of this crate.
+/// A `match` has to handle every variant. This is intended: a new variant would be a new case in which a shop has to
+/// decide what to do, and therefore a new major version of this crate.
 ///
 /// A database column can store [`as_str`](Self::as_str), which `parse` reads again:
 ///
@@ -21,32 +21,33 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[must_use = "the outcome decides whether the request may be sent again"]
 pub enum Outcome {
-    /// The request cannot be sent at all: a field breaks a rule, a setting is wrong, or the transport can never work.
+    /// The request can never be sent: a field violates a rule, a setting is wrong, or the transport can never work.
     ///
-    /// **Sure:** nothing reached the gateway, and repeating the same request ends in the same way. **Do:** correct the
-    /// program or its settings. A loop that repeats the request never ends.
+    /// **Certain:** nothing reached the gateway, and retrying fails in the same way. **Do:** correct the program or its
+    /// settings. A loop that retries the request never ends.
     Never,
-    /// The request did not reach the gateway, for example because no connection was made.
+    /// The request did not reach the gateway, for example because no connection was established.
     ///
-    /// **Sure:** no money moved by it, and the gateway has not seen the id by it. **Do:** send the same request again, with
+    /// **Certain:** it moved no money, and the gateway has not seen its id. **Do:** send the same request again, with
     /// the same id, now or later.
     NotSent,
-    /// The gateway rejected the request by a code that the vendor documents as a rejection.
+    /// The gateway rejected the request with a code that the vendor documents as a rejection.
     ///
-    /// **Sure**, as far as the vendor's list of codes is right: no money moved by it. Whether its id may be used again is not
-    /// documented. **Do:** correct what the gateway names, and send the correction under a new id.
+    /// **Certain**, as far as the vendor's list of codes is correct: it moved no money. Whether its id can be used
+    /// again is not documented. **Do:** correct the problem that the gateway names, and send the request under a new
+    /// id.
     Refused,
     /// The gateway has seen this id before.
     ///
-    /// **Sure:** this attempt did not create a second order. From whom the id came, and what became of it, the gateway does
-    /// not say: it may be an earlier attempt of this shop, or another shop, till or restored backup with the same merchant
-    /// id. **Do:** call [`resolve`](crate::Client::resolve). Never send the payment under a new id before its end is known or
-    /// a person has looked.
+    /// **Certain:** this attempt did not create a second order. The gateway does not report who used the id first, or
+    /// with which result: an earlier attempt of this shop, or another shop, another till or a restored backup with the
+    /// same merchant id. **Do:** call [`resolve`](crate::Client::resolve). Never send the payment under a new id before
+    /// the first one has ended or a person has checked it.
     DuplicateId,
-    /// The request may have been carried out: the reply was lost, cannot be believed or does not say.
+    /// The request may have been carried out: the reply was lost, cannot be trusted, or does not state it.
     ///
-    /// **Sure:** nothing. **Do:** call [`resolve`](crate::Client::resolve), which says what is known and whether a new id is
-    /// safe. Do not send the request again, not with the same id nor with another one.
+    /// **Certain:** nothing. **Do:** call [`resolve`](crate::Client::resolve), which returns what is known and whether
+    /// a new id is safe. Do not send the request again, neither with the same id nor with another one.
     Unknown,
 }
 
@@ -54,8 +55,8 @@ impl Outcome {
     /// Every outcome.
     const ALL: [Self; 5] = [Self::Never, Self::NotSent, Self::Refused, Self::DuplicateId, Self::Unknown];
 
-    /// A word for a database column or a metric: `never`, `not_sent`, `refused`, `duplicate_id` or `unknown`. The words do
-    /// not change between versions.
+    /// A name for a database column or a metric: `never`, `not_sent`, `refused`, `duplicate_id` or `unknown`. These
+    /// names do not change between versions.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Never => "never",
@@ -67,14 +68,14 @@ impl Outcome {
     }
 }
 
-/// As [`Outcome::as_str`].
+/// Formats the name, like [`Outcome::as_str`].
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
 }
 
-/// Reads what [`Outcome::as_str`] returns.
+/// Parses the output of [`Outcome::as_str`].
 impl FromStr for Outcome {
     type Err = OutcomeError;
 

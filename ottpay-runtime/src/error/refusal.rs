@@ -1,4 +1,4 @@
-//! The gateway's words when it does not accept a request.
+//! The gateway's code and text when it does not accept a request.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::outcome::Outcome;
 use crate::redaction::excerpt;
 use crate::spec::{CodeClass, CodeInfo};
 
-/// What the gateway says when it does not accept a request.
+/// The gateway's code and text when it does not accept a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     code: String,
@@ -16,11 +16,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// `shown` is what may be seen of a text. What the text means is read before anything in it is hidden.
+    /// `shown` hides the sensitive parts of a string. The class is determined first, from the complete strings.
     pub(crate) fn new(code: &str, message: &str, codes: &[CodeInfo], shown: impl Fn(&str) -> String) -> Self {
         let declared = codes.iter().find(|known| known.code == code).and_then(|known| known.class);
         let is_about_id = |class: &CodeClass| matches!(class, CodeClass::Duplicate | CodeClass::AlreadyPaid);
-        // Which of the two places has the word is not documented.
+        // It is not documented which of the two contains the word.
         let worded = || codes.iter().filter(|known| begins_with(message, known.code)).find_map(|known| known.class);
         let class = match declared.filter(is_about_id) {
             None => worded().filter(is_about_id).or(declared),
@@ -39,13 +39,13 @@ impl Refusal {
         &self.message
     }
 
-    /// What the code means, or a code of the class `Duplicate` or `AlreadyPaid` at the beginning of the text; nothing if the
-    /// vendor does not document it.
+    /// The meaning of the code, or of a code of class `Duplicate` or `AlreadyPaid` at the beginning of the text; `None`
+    /// if the vendor does not document it.
     pub fn class(&self) -> Option<CodeClass> {
         self.class
     }
 
-    /// What is known of a write that was answered in this way. What an undocumented code means for the money is unknown.
+    /// The outcome of a write with this answer. The meaning of an undocumented code is unknown, so the outcome is, too.
     pub(super) fn outcome(&self, call: &Call) -> Outcome {
         match self.class {
             Some(CodeClass::Refused) => Outcome::Refused,
@@ -56,14 +56,14 @@ impl Refusal {
         }
     }
 
-    /// Whether a read that was answered in this way may be answered otherwise soon. A failure without a reason and an
-    /// undocumented code may pass.
+    /// Whether a read with this answer may succeed if it is retried. A failure without a reason and an undocumented
+    /// code may be temporary.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self.class, None | Some(CodeClass::Open | CodeClass::Unexplained))
     }
 }
 
-/// Whether a text begins with this code as a word of its own.
+/// Whether a string begins with this code as a separate word.
 fn begins_with(text: &str, code: &str) -> bool {
     let text = text.trim_start();
     let is_part_of_word = |next: char| next.is_alphanumeric() || next == '_';
@@ -73,7 +73,7 @@ fn begins_with(text: &str, code: &str) -> bool {
     }
 }
 
-/// `PARAM_ERROR: parameter format error`.
+/// Formats the refusal, for example as `PARAM_ERROR: parameter format error`.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.message.as_str() {

@@ -1,4 +1,4 @@
-//! What is wrong with a reply.
+//! The problems of a reply.
 
 use crate::incoming::MessageProblem;
 use crate::reply::{FieldError, Received};
@@ -7,13 +7,13 @@ use crate::reply::{FieldError, Received};
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyProblem {
-    /// It is not a message, it could not be verified, or it is for another merchant.
+    /// The body is not a message, could not be verified, or is for another merchant.
     #[error(transparent)]
     Message(#[from] MessageProblem),
-    /// There is no response code under any of its names.
+    /// No response code was found under any of its names.
     #[error("expected a response code in `rsp_code`, found none")]
     NoCode,
-    /// The gateway accepted the request but sent no fields, although the action answers with some.
+    /// The gateway accepted the request but sent no fields, although the action's reply has some.
     #[error("the gateway accepted the request, but sent no `data` and `md5`")]
     NoData,
     /// A field is missing or unreadable. The message is verified, and everything in it is in `received`.
@@ -27,7 +27,7 @@ pub enum ReplyProblem {
 }
 
 impl ReplyProblem {
-    /// A word for it, as `error.type` in spans.
+    /// A name for `error.type` in spans.
     pub(super) fn error_type(&self) -> &'static str {
         match self {
             Self::Message(problem) => problem.error_type(),
@@ -37,8 +37,8 @@ impl ReplyProblem {
         }
     }
 
-    /// Whether another reply may be better. One that is not a message at all may come from something on the way, such as a
-    /// proxy that is being restarted; a wrong key or an unexpected field stays.
+    /// Whether another reply may be better. A body that is not a message may come from a proxy that is restarting; a
+    /// wrong key or an unexpected field is permanent.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Message(MessageProblem::Unreadable(_)))
     }

@@ -1,4 +1,4 @@
-//! The error of a write: why there is no reply, and what is known of the money.
+//! The error of a write: why there is no reply, and what is known about the money.
 
 use super::call::Call;
 use super::failure::{Failure, Reason};
@@ -8,51 +8,51 @@ use super::reply::ReplyProblem;
 use crate::request::InvalidRequest;
 use crate::transport::{TransportError, TransportErrorKind};
 
-/// Why a call that may move money gave no reply. [`outcome`](Self::outcome) says what that means for the money.
+/// Why a call that may move money returned no reply. [`outcome`](Self::outcome) states what this means for the money.
 ///
-/// The text of an error is one line with its causes. `source()` leads to the same causes as values.
+/// The message is a single line that includes the causes. `source()` returns the same causes as values.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A field does not follow the specification; found before anything was sent.
+    /// A field violates the specification; detected before anything was sent.
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
 
-    /// Nothing was sent: no connection was made (name lookup, connect, TLS) within its limit or that of the whole exchange,
-    /// or the transport can never work.
+    /// Nothing was sent: no connection (name lookup, connect, TLS) was established within its limit or that of the
+    /// whole exchange, or the transport can never work.
     #[error("{call}: nothing was sent: {}", reason.describe())]
     NotSent {
         /// The call.
         call: Call,
-        /// What the transport reports.
+        /// The error of the transport.
         #[source]
         reason: TransportError,
     },
 
-    /// The request went out and no complete reply came back: timeout, lost connection, reply too large.
+    /// The request was sent, but no complete reply was received: timeout, lost connection, or reply too large.
     #[error("{call}: no complete reply came back: {}{}", reason.describe(), call.advise())]
     Lost {
         /// The call.
         call: Call,
-        /// What the transport reports.
+        /// The error of the transport.
         #[source]
         reason: TransportError,
     },
 
-    /// The reply has an HTTP status other than 2xx. Whatever its body says, the outcome is unknown: no page of the vendor
-    /// says that a rejection has such a status, and a proxy may have made it.
+    /// The reply has an HTTP status other than 2xx. The outcome is unknown, whatever the body says: the vendor does not
+    /// document that a rejection has such a status, and a proxy may have sent it.
     #[error("{call}: expected HTTP status 200, got {status}{}{text}{}", separator(text), call.advise())]
     HttpStatus {
         /// The call.
         call: Call,
         /// The status.
         status: u16,
-        /// What the body says, for people: at most 200 characters, without the sensitive values of the request. It may be
-        /// empty.
+        /// The text of the body, for people: at most 200 characters, without the sensitive values of the request. It
+        /// may be empty.
         text: String,
     },
 
-    /// A reply came, but it is not one that can be believed or understood.
+    /// A reply was received, but cannot be trusted or understood.
     #[error("{call}: {problem}{}", call.advise())]
     Reply {
         /// The call.
@@ -62,18 +62,19 @@ pub enum Error {
         problem: ReplyProblem,
     },
 
-    /// The gateway answered with a code other than those that accept the request. That is not always a refusal: some
-    /// codes say that the gateway itself does not know, and what an undocumented one says is unknown.
+    /// The gateway answered with a code other than those that accept the request. This is not always a refusal: some
+    /// codes state that the gateway itself does not know the result, and the meaning of an undocumented code is
+    /// unknown.
     #[error("{call}: {refusal}{}", advise_on(refusal, call))]
     NotAccepted {
         /// The call.
         call: Call,
-        /// The gateway's words.
+        /// The gateway's code and text.
         refusal: Refusal,
     },
 }
 
-/// What comes between a status and the text of its body.
+/// Returns the separator between a status and the text of its body.
 pub(super) fn separator(text: &str) -> &'static str {
     if text.is_empty() { "" } else { ": " }
 }
@@ -87,7 +88,7 @@ fn advise_on(refusal: &Refusal, call: &Call) -> &'static str {
 }
 
 impl Error {
-    /// What is known of the call, and so what may be done next.
+    /// What is known about the call, and therefore what to do next.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Invalid(_) => Outcome::Never,
@@ -100,7 +101,7 @@ impl Error {
         }
     }
 
-    /// The action on the wire.
+    /// The action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.call().map_or_else(InvalidRequest::action, Call::action)
     }
@@ -110,7 +111,7 @@ impl Error {
         self.call().ok()?.order_id()
     }
 
-    /// What the gateway said, if it answered by a code that does not accept the request.
+    /// The gateway's code and text, if its code does not accept the request.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::NotAccepted { refusal, .. } => Some(refusal),

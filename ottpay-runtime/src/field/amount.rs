@@ -14,7 +14,7 @@ use super::problem::Problem;
 /// An amount of money in whole minor units: `1999` is 19.99 in a currency with two decimals, 1999 in one with none.
 ///
 /// The wire rarely names a currency; the amount is then in the merchant's own. [`Money`] pairs an amount with its
-/// currency. There is no way in from a float, because `19.99 * 100.0` is `1998.9999999999998`.
+/// currency. There is no conversion from floats, because `19.99 * 100.0` is `1998.9999999999998`.
 ///
 /// ```
 /// # use ottpay_runtime::{Amount, Currency};
@@ -23,11 +23,11 @@ use super::problem::Problem;
 /// # Ok::<(), ottpay_runtime::AmountError>(())
 /// ```
 ///
-/// Without a currency only the number of minor units can be displayed: `1999`. For people, display
-/// [`in_currency`](Self::in_currency): `19.99 CAD`. There is neither `From<u64>` nor `FromStr`, because `20` might be meant as
-/// dollars: [`from_minor`](Self::from_minor) and [`parse`](Self::parse) say what it is.
+/// Without a currency, only the number of minor units can be displayed: `1999`. For people, display
+/// [`in_currency`](Self::in_currency): `19.99 CAD`. There is neither `From<u64>` nor `FromStr`, because `20` could mean
+/// dollars: [`from_minor`](Self::from_minor) and [`parse`](Self::parse) make the unit explicit.
 ///
-/// Amounts add up to an `Option`, which is `None` if the sum does not fit:
+/// The sum of amounts is an `Option`, which is `None` on overflow:
 ///
 /// ```
 /// # use ottpay_runtime::Amount;
@@ -49,10 +49,10 @@ use super::problem::Problem;
 pub struct Amount(u64);
 
 impl Amount {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// An amount of so many minor units (cents, fen, yen).
+    /// Creates an amount from a number of minor units (cents, fen, yen).
     pub const fn from_minor(minor: u64) -> Self {
         Self(minor)
     }
@@ -62,7 +62,7 @@ impl Amount {
         self.0
     }
 
-    /// Reads an amount as people write it, such as `19.99`, exactly: digits, and at most as many decimals as the
+    /// Parses an amount as people write it, such as `19.99`, exactly: digits, with at most as many decimals as the
     /// currency has.
     ///
     /// # Errors
@@ -88,47 +88,47 @@ impl Amount {
             .ok_or(AmountError::TooLarge)
     }
 
-    /// The same amount with a currency beside it.
+    /// Pairs the amount with a currency.
     #[must_use = "the amount stays as it is; the pair is what is returned"]
     pub const fn in_currency(self, currency: Currency) -> Money {
         Money { amount: self, currency }
     }
 
-    /// The sum; nothing if it does not fit.
+    /// Returns the sum, or `None` on overflow.
     #[must_use = "the amount stays as it is; the sum is what is returned"]
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }
 
-    /// The difference; nothing if `other` is greater.
+    /// Returns the difference, or `None` if `other` is greater.
     #[must_use = "the amount stays as it is; the difference is what is returned"]
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         self.0.checked_sub(other.0).map(Self)
     }
 }
 
-/// The number of minor units: `1999`. [`Money`] is what people read.
+/// Formats the number of minor units: `1999`. For people, use [`Money`].
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-/// The sum; nothing if it does not fit.
+/// Returns the sum, or `None` on overflow.
 impl Sum<Amount> for Option<Amount> {
     fn sum<I: Iterator<Item = Amount>>(mut amounts: I) -> Self {
         amounts.try_fold(Amount::ZERO, Amount::checked_add)
     }
 }
 
-/// The sum; nothing if it does not fit.
+/// Returns the sum, or `None` on overflow.
 impl<'a> Sum<&'a Amount> for Option<Amount> {
     fn sum<I: Iterator<Item = &'a Amount>>(amounts: I) -> Self {
         amounts.copied().sum()
     }
 }
 
-/// A number of minor units, as databases store it.
+/// Converts a number of minor units, as databases store it.
 impl TryFrom<i64> for Amount {
     type Error = AmountError;
 
@@ -137,7 +137,7 @@ impl TryFrom<i64> for Amount {
     }
 }
 
-/// The number of minor units, as databases store it.
+/// Converts to a number of minor units, as databases store it.
 impl TryFrom<Amount> for i64 {
     type Error = AmountError;
 
@@ -152,49 +152,49 @@ impl IntoField<Amount> for Amount {
     }
 }
 
-/// A whole number of minor units however it is written: the gateway sends `1999` as text and as a number, and `19.00` is
-/// nineteen cents. What people write is read by [`Amount::parse`].
+/// Parses a whole number of minor units in any notation: the gateway sends `1999` as a string and as a number, and
+/// `19.00` is nineteen cents. [`Amount::parse`] parses what people write.
 impl FromField for Amount {
     fn from_field(text: &str) -> Result<Self, Problem> {
         number::whole(text).map(Self).ok_or(Problem::Value(ValueError::NotAnAmount))
     }
 }
 
-/// Why a text is not an amount.
+/// Why a string is not an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AmountError {
-    /// Not digits with at most one point between them.
+    /// The string does not consist of digits with at most one point between them.
     #[error("expected an amount such as 19.99: digits, with a point before the decimals")]
     Form,
-    /// More decimals than the currency has.
-    #[error("{currency} has {decimals} decimals, the amount has more")]
+    /// The amount has more decimals than the currency.
+    #[error("expected at most {decimals} decimals for {currency}, found more")]
     Decimals {
         /// The currency.
         currency: Currency,
         /// Its number of decimals.
         decimals: u8,
     },
-    /// More minor units than fit in 64 bits.
+    /// The number of minor units does not fit in 64 bits.
     #[error("the amount is too large")]
     TooLarge,
-    /// Fewer minor units than none.
+    /// The number of minor units is negative.
     #[error("the amount is below zero")]
     Negative,
-    /// Not an amount and its currency.
+    /// The string is not an amount and its currency.
     #[error("expected an amount and its currency, such as 19.99 CAD")]
     NotMoney,
-    /// ISO 4217 does not list the currency, or gives it no number of decimals.
-    #[error("the number of decimals of {currency} is not known; give the amount in minor units")]
+    /// ISO 4217 does not list the currency, or defines no number of decimals for it.
+    #[error("unknown number of decimals of {currency}: pass the amount in minor units")]
     UnknownCurrency {
         /// The currency.
         currency: Currency,
     },
 }
 
-/// An amount and its currency. Two currencies never compare, add or subtract.
+/// An amount and its currency. Amounts in different currencies can be neither compared nor added.
 ///
-/// What it displays can be parsed again:
+/// Its displayed form can be parsed again:
 ///
 /// ```
 /// # use ottpay_runtime::{Currency, Money};
@@ -211,7 +211,7 @@ pub struct Money {
 }
 
 impl Money {
-    /// Reads an amount as people write it, see [`Amount::parse`].
+    /// Parses an amount as people write it, see [`Amount::parse`].
     ///
     /// # Errors
     /// Those of [`Amount::parse`].
@@ -219,7 +219,7 @@ impl Money {
         Ok(Amount::parse(text, currency)?.in_currency(currency))
     }
 
-    /// The amount alone, as the wire carries it.
+    /// The amount without the currency, as on the wire.
     pub const fn amount(self) -> Amount {
         self.amount
     }
@@ -229,7 +229,7 @@ impl Money {
         self.currency
     }
 
-    /// The sum.
+    /// Returns the sum.
     ///
     /// # Errors
     /// [`MoneyError`] if the currencies differ or the sum does not fit.
@@ -237,7 +237,7 @@ impl Money {
         self.combine(other, Amount::checked_add)
     }
 
-    /// The difference.
+    /// Returns the difference.
     ///
     /// # Errors
     /// [`MoneyError`] if the currencies differ or `other` is greater.
@@ -253,14 +253,14 @@ impl Money {
     }
 }
 
-/// Amounts of different currencies have no order.
+/// Amounts in different currencies are not ordered.
 impl PartialOrd for Money {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         (self.currency == other.currency).then(|| self.amount.cmp(&other.amount))
     }
 }
 
-/// `19.99 CAD`; without a known number of decimals, `1999 minor units of XYZ`.
+/// Formats the amount as `19.99 CAD`, or as `1999 minor units of XYZ` if the number of decimals is unknown.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { amount: Amount(minor), currency } = *self;
@@ -275,8 +275,8 @@ impl fmt::Display for Money {
     }
 }
 
-/// Reads what is displayed: `19.99 CAD`, `1999 minor units of XYZ`. The number is read by [`Amount::parse`]; spaces around
-/// the text and the case of the currency do not matter.
+/// Parses the displayed form: `19.99 CAD` or `1999 minor units of XYZ`. [`Amount::parse`] parses the number. Spaces
+/// around the string and the case of the currency are ignored.
 impl FromStr for Money {
     type Err = AmountError;
 
@@ -302,7 +302,7 @@ impl TryFrom<&str> for Money {
     }
 }
 
-/// What is displayed between a number of minor units and a currency whose decimals are not known.
+/// The text between a number of minor units and a currency with an unknown number of decimals.
 const MINOR_UNITS: &str = " minor units of";
 
 /// Why two amounts cannot be combined.
@@ -317,8 +317,8 @@ pub enum MoneyError {
         /// Currency of the right amount.
         right: Currency,
     },
-    /// The result is below zero or too large.
-    #[error("the result is below zero or too large")]
+    /// The result is negative or too large.
+    #[error("the result is negative or too large")]
     OutOfRange,
 }
 

@@ -7,20 +7,21 @@ use ottpay_vocabulary::{ValueError, number};
 
 use super::problem::Problem;
 
-/// What a caller hands to the setter of a field of type `T`.
+/// A value that can be passed to the setter of a field of type `T`.
 pub trait IntoField<T> {
-    /// Writes the text that is sent. Nothing of it is sent after an error.
+    /// Appends the string that is sent. After an error, nothing of it is sent.
     ///
     /// # Errors
-    /// [`Problem`] says why the value does not fit, and never holds the value itself.
+    /// [`Problem`] states why the value does not fit, and never contains the value itself.
     fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem>;
 }
 
-/// The text of a field, while it is written. In one request the texts of all fields follow each other, so this only appends.
+/// The string of a field while it is written. The strings of all fields of a request share one buffer, so this type can
+/// only append.
 pub struct FieldText<'a>(&'a mut String);
 
 impl<'a> FieldText<'a> {
-    /// Writes to the end of a string.
+    /// Appends to a string.
     pub fn new(text: &'a mut String) -> Self {
         Self(text)
     }
@@ -31,7 +32,7 @@ impl<'a> FieldText<'a> {
     }
 }
 
-/// Shows nothing of the texts.
+/// Shows none of the values.
 impl fmt::Debug for FieldText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FieldText").finish_non_exhaustive()
@@ -47,10 +48,10 @@ impl fmt::Write for FieldText<'_> {
 
 /// Reads a field of a reply or callback.
 pub trait FromField: Sized {
-    /// Reads the text of a value; numbers come as they were written.
+    /// Parses a value; a number is passed as it was written.
     ///
     /// # Errors
-    /// [`Problem`] never holds the value itself.
+    /// [`Problem`] never contains the value itself.
     fn from_field(text: &str) -> Result<Self, Problem>;
 }
 
@@ -68,7 +69,7 @@ impl IntoField<String> for str {
     }
 }
 
-/// A reference to what fits does as well.
+/// A reference to a suitable value is suitable as well.
 impl<T, V: IntoField<T> + ?Sized> IntoField<T> for &V {
     fn write_to(&self, text: &mut FieldText<'_>) -> Result<(), Problem> {
         V::write_to(self, text)
@@ -95,7 +96,7 @@ impl IntoField<u64> for u64 {
     }
 }
 
-/// A whole number however it is written, never rounded.
+/// Parses a whole number in any notation, never rounding.
 impl FromField for u64 {
     fn from_field(text: &str) -> Result<Self, Problem> {
         number::whole(text).ok_or(Problem::Value(ValueError::NotAnInteger))

@@ -9,8 +9,8 @@ use ottpay_vocabulary::{ValueError, currency};
 use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
-/// A currency code of ISO 4217, such as `CAD`. Any three letters are a code; those that the standard lists also have a
-/// number of decimals.
+/// An ISO 4217 currency code, such as `CAD`. Any three letters are accepted; a currency that the standard lists also
+/// has a number of decimals.
 ///
 /// ```
 /// # use ottpay_runtime::Currency;
@@ -32,7 +32,7 @@ impl Currency {
     /// Yen, which has no decimals.
     pub const JPY: Self = Self(*b"JPY");
 
-    /// The currency with this code; case and white space around it do not matter.
+    /// Creates a currency from its code. Case and surrounding white space are ignored.
     ///
     /// # Errors
     /// [`CurrencyError`] if it is not three letters.
@@ -46,7 +46,7 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many decimals the currency has by ISO 4217: 2 for CAD, 0 for JPY.
+    /// The number of decimals according to ISO 4217: 2 for CAD, 0 for JPY.
     pub fn decimals(self) -> Option<u8> {
         let decimals = iso_currency::Currency::from_code(self.code())?.exponent()?;
         u8::try_from(decimals).ok()

@@ -1,4 +1,4 @@
-//! Dates and times as the gateway writes them: several forms, and no time zone.
+//! Dates and times as the gateway writes them: in several formats, without a time zone.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -10,9 +10,9 @@ use smol_str::SmolStr;
 use super::convert::FromField;
 use super::problem::Problem;
 
-/// A date and time, kept as the text that came. The gateway sends no time zone, so there is no instant to be had.
+/// A date and time, stored as the received string. The gateway sends no time zone, so it is not an instant.
 ///
-/// Any text is one, so that what was stored is read again:
+/// Any string is accepted, so that a stored value can always be read again:
 ///
 /// ```
 /// # use ottpay_runtime::DateTime;
@@ -24,19 +24,19 @@ use super::problem::Problem;
 pub struct DateTime(SmolStr);
 
 impl DateTime {
-    /// The text as it came.
+    /// The string as it was received.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Calendar date and clock time, if the text has one of the known forms: `2023-03-23 01:21:53`, the same with a
-    /// zone word after it (which is not interpreted), `20191125162635`, `Apr 14, 2020 12:08:58 AM`.
+    /// Calendar date and clock time, if the string has one of the known formats: `2023-03-23 01:21:53`, the same
+    /// followed by a zone name (which is not interpreted), `20191125162635`, or `Apr 14, 2020 12:08:58 AM`.
     pub fn local(&self) -> Option<jiff::civil::DateTime> {
         parse_date_time(&self.0)
     }
 }
 
-/// The calendar date and clock time of a text in one of the forms that [`DateTime::local`] knows.
+/// Parses calendar date and clock time in one of the formats that [`DateTime::local`] knows.
 pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
     if let Some(read) = parse_usual(text.as_bytes()) {
         return Some(read);
@@ -50,7 +50,7 @@ pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
         .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
 }
 
-/// `2023-03-23 01:21:53` and nothing else, which is what nearly always comes, read without the general reader.
+/// Parses exactly `2023-03-23 01:21:53`, by far the most frequent format, without the slower general parser.
 fn parse_usual(text: &[u8]) -> Option<jiff::civil::DateTime> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', n1, n2, b':', s1, s2] = text else {
         return None;
@@ -62,16 +62,16 @@ fn parse_usual(text: &[u8]) -> Option<jiff::civil::DateTime> {
     jiff::civil::DateTime::new(year, two(m1, m2)?, two(d1, d2)?, hour, minute, second, 0).ok()
 }
 
-/// `2023-03-23 01:21:53`, and perhaps a zone word.
+/// Parses `2023-03-23 01:21:53`, optionally followed by a zone name.
 fn parse_numeric(text: &str) -> Option<jiff::civil::DateTime> {
     let mut words = text.split_ascii_whitespace();
     let (date, time, zone) = (words.next()?, words.next()?, words.next());
-    // A zone word is not interpreted; `AM` and `PM` are none, and would change the hour.
+    // A zone name is not interpreted. `AM` and `PM` are not zones and would change the hour.
     let is_zone = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "AM" | "PM");
     if date.starts_with('-') || !zone.is_none_or(is_zone) || words.next().is_some() {
         return None;
     }
-    // Nearly always there is one space between them.
+    // Usually there is a single space between them.
     let together = text.get(..date.len() + 1 + time.len()).filter(|part| part.split_once(' ') == Some((date, time)));
     let together = together.map_or_else(|| Cow::Owned(format!("{date} {time}")), Cow::Borrowed);
     jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", &*together).ok()
@@ -115,7 +115,7 @@ impl fmt::Debug for DateTime {
     }
 }
 
-/// An unknown form is not an error: the text is there.
+/// An unknown format is not an error, because the string is kept.
 impl FromField for DateTime {
     fn from_field(text: &str) -> Result<Self, Problem> {
         Ok(Self(text.into()))

@@ -1,4 +1,4 @@
-//! Ids that the merchant makes: of orders, refunds and Checkout pages.
+//! Ids that the merchant creates: of orders, refunds and Checkout pages.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
-/// Declares types of ids. They have the same rules, and no way from one to another: what is an id of a refund is not
-/// looked up as an order.
+/// Declares the types of ids. They follow the same rules, but cannot be converted into each other, so that the id of a
+/// refund is never queried as an order.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident: $what:literal;)*) => {$(
         $(#[$doc])*
@@ -23,11 +23,11 @@ macro_rules! ids {
         pub struct $name(SmolStr);
 
         impl $name {
-            #[doc = concat!("Takes an id that the shop has made for ", $what, ".")]
+            #[doc = concat!("Creates an id from a string that the shop has chosen for ", $what, ".")]
             ///
-            #[doc = concat!("Take ids from [`", stringify!($name), "::random`], or begin them with the name of this shop and \
-                             environment: a second shop or a test system must not have the same ones. Do not count them up: \
-                             a counter that is restored from a backup gives ids again that are already used.")]
+            #[doc = concat!("Prefer [`", stringify!($name), "::random`], or begin ids with the name of this shop and \
+                             environment: another shop or a test system must not use the same ones. Do not use a counter: \
+                             after it is restored from a backup, it repeats ids that are already in use.")]
             ///
             /// # Errors
             /// [`IdError`] if it is empty, or contains white space or a control character.
@@ -36,19 +36,19 @@ macro_rules! ids {
                 id::check_id(text).map(|()| Self(text.into()))
             }
 
-            /// A new id of 20 letters and digits, with 100 random bits: short enough for every action, and never the same
-            /// twice, in another shop or after a restored backup neither.
+            /// Creates a new id of 20 letters and digits with 100 random bits: short enough for every action, and
+            /// unique even across shops and restored backups.
             ///
-            /// Store it before the request is sent: it is what a lost reply is looked up by.
+            /// Store it before the request is sent: it is needed to query the order if the reply is lost.
             ///
             /// # Panics
-            /// If the operating system has no random numbers to give, which no supported one does.
+            /// If the operating system cannot provide random numbers, which does not happen on supported systems.
             #[must_use = "the id is new each time, and only the one that was sent can be queried"]
             pub fn random() -> Self {
                 Self(random_text())
             }
 
-            /// The id as text.
+            /// The id as a string.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -66,7 +66,7 @@ macro_rules! ids {
             }
         }
 
-        /// An id is hashed, compared and ordered as its text is, so maps of ids are searched by `&str`.
+        /// An id is hashed, compared and ordered like its string, so maps of ids can be searched by `&str`.
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -110,7 +110,7 @@ macro_rules! ids {
             }
         }
 
-        /// What the gateway sends is taken as it is.
+        /// An id that the gateway sends is accepted without checks.
         impl FromField for $name {
             fn from_field(text: &str) -> Result<Self, Problem> {
                 Ok(Self(text.into()))
@@ -120,19 +120,21 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The id of an order, made by the merchant. It can be submitted once; it is what a lost reply is looked up by.
+    /// The id of an order, created by the merchant. It can be submitted once, and is needed to query the order if the
+    /// reply is lost.
     OrderId: "an order";
 
-    /// The id of a refund, made by the merchant. It is not the id of the payment that is given back: an order and its
-    /// refunds each have their own.
+    /// The id of a refund, created by the merchant. It is not the id of the refunded payment: an order and its refunds
+    /// each have their own.
     RefundId: "a refund";
 
-    /// The id of a Checkout page, made by the merchant. The gateway makes an order for the page, with an id of its own.
+    /// The id of a Checkout page, created by the merchant. The gateway creates an order for the page, with an id of its
+    /// own.
     CheckoutId: "a Checkout page";
 }
 
-/// The text of a new id: 20 characters of Crockford's alphabet, which has no I, L, O and U, so that an id can be read out
-/// over the telephone.
+/// Creates the string of a new id: 20 characters of Crockford's alphabet, which omits I, L, O and U, so that an id can
+/// be read out over the telephone.
 fn random_text() -> SmolStr {
     const ALPHABET: [char; 32] = [
         '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N',

@@ -1,4 +1,4 @@
-//! Exact decimal numbers: exchange rates, and the whole numbers behind amounts.
+//! Exact decimal numbers: exchange rates, and the numbers in amounts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,9 +10,9 @@ use ottpay_vocabulary::{ValueError, number};
 use super::convert::FromField;
 use super::problem::Problem;
 
-/// An exchange rate to CNY times 10^8, as the exchange rate query gives it: `650000000` is 6.5.
+/// An exchange rate to CNY times 10^8, as the exchange rate query returns it: `650000000` is 6.5.
 ///
-/// What is displayed and parsed is the rate itself:
+/// It is displayed and parsed as the rate itself:
 ///
 /// ```
 /// # use ottpay_runtime::{Decimal, Rate};
@@ -25,7 +25,7 @@ use super::problem::Problem;
 pub struct Rate(u64);
 
 impl Rate {
-    /// A rate times 10^8.
+    /// Creates a rate from its value times 10^8.
     pub const fn from_e8(e8: u64) -> Self {
         Self(e8)
     }
@@ -41,14 +41,14 @@ impl Rate {
     }
 }
 
-/// The rate itself: `6.5`.
+/// Formats the rate itself: `6.5`.
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.to_decimal().fmt(f)
     }
 }
 
-/// Reads what is displayed.
+/// Parses the displayed form.
 impl FromStr for Rate {
     type Err = RateError;
 
@@ -57,7 +57,7 @@ impl FromStr for Rate {
     }
 }
 
-/// The rate itself. It is never rounded.
+/// Converts the rate itself, without rounding.
 impl TryFrom<Decimal> for Rate {
     type Error = RateError;
 
@@ -69,16 +69,16 @@ impl TryFrom<Decimal> for Rate {
     }
 }
 
-/// The rate itself, exactly.
+/// Converts to the rate itself, exactly.
 impl From<Rate> for Decimal {
     fn from(rate: Rate) -> Self {
         rate.to_decimal()
     }
 }
 
-/// A text or a number that is not an exchange rate.
+/// A string or number that is not an exchange rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected an exchange rate such as 6.5: not below zero, and with at most 8 decimals")]
+#[error("expected an exchange rate such as 6.5: not negative, with at most 8 decimals")]
 pub struct RateError;
 
 impl FromField for Rate {

@@ -1,33 +1,33 @@
-//! What is wrong with a field of a call.
+//! The problems of a field in a call.
 
 use std::fmt;
 
 use ottpay_vocabulary::{ConstantError, PathError, ValueError, VersionError};
 
-/// What is wrong with a value. It says what was expected and how long the value is, never what it is.
+/// What is wrong with a value. It states what was expected and the length of the value, but never the value itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
     /// The field is required and absent, `null` or empty.
     Missing,
-    /// Not a value of the field.
+    /// Not a valid value of the field.
     Value(ValueError),
-    /// Another field stands in for this one, and both are set.
+    /// The field replaces another one, and both are set.
     Both {
-        /// The field that it stands in for.
+        /// The field that it replaces.
         other: &'static str,
     },
-    /// The field is given twice.
+    /// The field is a duplicate.
     Twice,
-    /// Not the constant of an action.
+    /// Not the value of an action's constant.
     NotAConstant(ConstantError),
     /// Not a version.
     NotAVersion(VersionError),
-    /// A constant or a version for an action that travels without an envelope, and so has neither.
+    /// A constant or a version was passed for an action without an envelope, which has neither.
     NoEnvelope,
-    /// Neither a JSON object nor a text that holds one.
+    /// Neither a JSON object nor a string that contains one.
     NotAnObject,
-    /// Not text in Base64.
+    /// Not a Base64 string.
     NotBase64,
     /// A member of an object is missing or unreadable.
     Inside {
@@ -36,36 +36,36 @@ pub enum Problem {
         /// What is wrong with it.
         problem: Box<Problem>,
     },
-    /// The client writes this field by itself, always with the same value.
+    /// The client itself writes this field, always with the same value.
     Constant {
         /// The value.
         value: &'static str,
     },
-    /// The client writes this field by itself.
+    /// The client itself writes this field.
     Written,
-    /// The action has no field of this name.
+    /// The action has no field with this name.
     NoSuchField,
-    /// The action is not one that a client sends.
+    /// The action is not sent by a client.
     NotSendable,
-    /// The action only reads, and the request is one that may move money.
+    /// The action only reads, but the request type is for actions that may move money.
     OnlyReads,
-    /// The action may move money, and the request is one that only asks.
+    /// The action may move money, but the request type is for actions that only read.
     MayMoveMoney,
     /// The action is not a link.
     NotALink,
-    /// The action is not one that the vendor's SDK makes.
+    /// The action is not for the vendor's SDK.
     NotForSdk,
     /// Not a path of the gateway.
     NotAPath(PathError),
     /// The reply is about another order than the request.
     OtherOrder,
-    /// The request was made by the client of another merchant than the one that is to send it.
+    /// The request was built by the client of another merchant.
     OtherMerchant,
     /// The request was stored for another action.
     OtherAction,
     /// The value was hidden when the request was stored.
     Hidden,
-    /// The request asks for the reply of another action, which may travel another way.
+    /// The request expects the reply of another action, which may have another form.
     OtherReply,
 }
 

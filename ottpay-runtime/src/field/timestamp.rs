@@ -11,8 +11,8 @@ use ottpay_vocabulary::{ValueError, timestamp};
 use super::convert::{FieldText, IntoField};
 use super::problem::Problem;
 
-/// A time as card requests want it: `yyyyMMddHHmmss`. The vendor documents no time zone; one client in the field sends
-/// UTC, and warns against local time.
+/// A time in the format of card requests: `yyyyMMddHHmmss`. The vendor does not document the time zone; one client in
+/// production sends UTC and warns against local time.
 ///
 /// ```
 /// # use ottpay_runtime::Timestamp;
@@ -26,7 +26,7 @@ pub struct Timestamp(String);
 const FORM: &str = "%Y%m%d%H%M%S";
 
 impl Timestamp {
-    /// Takes a time of 14 digits, such as `20191125162635`.
+    /// Creates a timestamp from 14 digits, such as `20191125162635`.
     ///
     /// # Errors
     /// [`TimestampError`] if it is not such a time.
@@ -35,7 +35,7 @@ impl Timestamp {
         timestamp::check_timestamp(&text).map(|()| Self(text))
     }
 
-    /// The present time in UTC.
+    /// The current time in UTC.
     pub fn now_utc() -> Self {
         Self::from_civil(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime())
     }
@@ -50,7 +50,8 @@ impl Timestamp {
     }
 }
 
-/// Calendar date and clock time, in whichever zone the caller has agreed on. The year must have four digits.
+/// Converts calendar date and clock time, in the time zone that the caller has agreed on. The year must have four
+/// digits.
 impl TryFrom<civil::DateTime> for Timestamp {
     type Error = TimestampError;
 

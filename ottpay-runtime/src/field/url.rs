@@ -11,12 +11,12 @@ use ottpay_vocabulary::url::Parts;
 use super::convert::{FieldText, FromField, IntoField};
 use super::problem::Problem;
 
-/// An address that is sent to the gateway, or came from it. It keeps the text exactly as it was written.
+/// An address that is sent to the gateway, or was received from it. The string is kept exactly as it was written.
 ///
-/// Addresses to be sent must be `https`, because a callback over plain HTTP can be read and dropped by anybody on the
-/// way; loopback hosts are exempt, for tests. [`Url::plain_http`] lifts the rule in so many words. Addresses that came
-/// from the gateway are taken as they are: a wallet's payment link has a scheme of its own (`weixin://`).
-/// `Debug` stops at the `?` or `#`: what follows may be a key.
+/// Addresses to be sent must be `https`, because others can read or drop a callback over plain HTTP; loopback hosts are
+/// exempt, for tests. [`Url::plain_http`] explicitly lifts this rule. Addresses from the gateway are accepted
+/// unchanged: a wallet's payment link has a scheme of its own (`weixin://`). `Debug` stops at the `?` or `#`, because a
+/// key may follow.
 ///
 /// ```
 /// # use ottpay_runtime::{Url, UrlError};
@@ -30,7 +30,7 @@ use super::problem::Problem;
 pub struct Url(String);
 
 impl Url {
-    /// Takes an address that is `https`, or plain HTTP on a loopback host.
+    /// Creates an address that is `https`, or plain HTTP on a loopback host.
     ///
     /// # Errors
     /// [`UrlError`] if it is not such an address.
@@ -39,7 +39,7 @@ impl Url {
         check_private(&text).map(|()| Self(text))
     }
 
-    /// Takes an address even if it is plain HTTP. What the gateway sends there can be read and dropped on the way.
+    /// Creates an address even if it is plain HTTP. Others can read and drop what the gateway sends there.
     ///
     /// # Errors
     /// [`UrlError`] if it is not an absolute `http` or `https` address.
@@ -49,12 +49,12 @@ impl Url {
         Ok(Self(text))
     }
 
-    /// An address that is not the caller's, as it is.
+    /// Wraps an address that was not given by the caller, unchecked.
     pub(crate) fn received(text: String) -> Self {
         Self(text)
     }
 
-    /// The same address with one more parameter, escaped, at the end of its query.
+    /// Returns the same address with one more escaped parameter at the end of its query.
     ///
     /// ```
     /// # use ottpay_runtime::Url;
@@ -71,7 +71,7 @@ impl Url {
         Ok(Self(url.into()))
     }
 
-    /// What comes before a query or fragment; nothing if there is neither.
+    /// Returns the part before a query or fragment; `None` if there is neither.
     pub(crate) fn before_query(&self) -> Option<&str> {
         self.0.split_once(['?', '#']).map(|(address, _)| address)
     }
@@ -87,7 +87,7 @@ fn check_private(text: &str) -> Result<(), UrlError> {
     if parse(text)?.is_private() { Ok(()) } else { Err(UrlError::PlainHttp) }
 }
 
-/// Takes an address apart; the HTTP libraries that will meet it have to read it, too.
+/// Splits an address into its parts. The HTTP libraries that use it later have to accept it, too.
 fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
     let parts = Parts::parse(text)?;
     match is_read_by_all(parts.host) || ::url::Url::parse(text).is_ok() {
@@ -96,8 +96,8 @@ fn parse(text: &str) -> Result<Parts<'_>, UrlError> {
     }
 }
 
-/// Whether every library reads a host that is plain enough for us. About an address in brackets, a name in another script
-/// or one in Punycode, whose labels begin with `xn--`, they may think otherwise.
+/// Whether every library reads this host in the same way. They may differ for an address in brackets, a name in another
+/// script, or a name in Punycode, whose labels begin with `xn--`.
 fn is_read_by_all(host: &str) -> bool {
     host.is_ascii() && !host.starts_with('[') && !host.as_bytes().windows(2).any(|pair| pair == b"--")
 }

@@ -1,19 +1,19 @@
-//! Words of open sets: enums that grow without notice.
+//! Values of open enums, which may grow without notice.
 
 use std::fmt;
 
-/// A word that the specification does not list; the payload of each enum's `Other`.
+/// A value that the specification does not list; the payload of each enum's `Other`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Word(Box<str>);
 
 impl Word {
-    /// For generated code: a word that no variant stands for.
+    /// For generated code: wraps a value without a variant of its own.
     #[doc(hidden)]
     pub fn new(text: &str) -> Self {
         Self(text.into())
     }
 
-    /// The word as it was written.
+    /// The value as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }

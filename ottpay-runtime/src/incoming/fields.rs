@@ -1,4 +1,4 @@
-//! The fields of a callback: whether each is declared, and has a form into which no other field can have run.
+//! Checks the fields of a callback: whether each is declared, and has a form that rules out a part of another field.
 
 use ottpay_vocabulary::{id, number};
 
@@ -7,18 +7,18 @@ use crate::field::parse_date_time;
 use crate::redaction::is_plain_name;
 use crate::spec::{CallbackInfo, FieldInfo, Kind, Role};
 
-/// How many signs are reported; a message may have hundreds of fields.
+/// The largest number of signs to report; a message may have hundreds of fields.
 const MAX_SIGNS: usize = 10;
 
-/// How many digits a whole number has at most. A block has 16 characters, so one that another field has run into, or that
-/// has lost one, is longer.
+/// The largest number of digits of a whole number. A block has 16 characters, so a number that has lost one block, or
+/// contains part of another field, is longer.
 const MAX_DIGITS: usize = 12;
 
-/// How long an order id of the wallet or acquirer is at most. Those on record have 16 to 28 characters, so one that a block
-/// has run into is longer.
+/// The longest order id of a wallet or acquirer. Those on record have 16 to 28 characters, so an id that has absorbed a
+/// block is longer.
 const MAX_PROVIDER_ID: usize = 31;
 
-/// The fields that callbacks have: those of the expected one first, then those of all.
+/// The declared fields of callbacks: those of the expected callback first, then those of all.
 #[derive(Clone, Copy)]
 pub(super) struct DeclaredFields<'a> {
     pub(super) own: &'static [FieldInfo],
@@ -36,7 +36,7 @@ impl<'a> DeclaredFields<'a> {
     }
 }
 
-/// The fields that no genuine callback has so.
+/// Finds fields that no genuine callback has in this form.
 pub(super) fn find_altered_fields(
     fields: &Fields,
     declared: DeclaredFields<'_>,
@@ -85,7 +85,7 @@ pub(super) fn find_altered_fields(
     signs
 }
 
-/// Where the merchant's id is in the values, one after the other: the field in which it begins.
+/// Finds the merchant's id in the concatenated values, and returns the field in which it begins.
 fn find_merchant_in_a_row(fields: &Fields, own: &str, declared: DeclaredFields<'_>) -> Option<Alteration> {
     let texts = || fields.iter().map(|(name, value)| (name, value.as_text().unwrap_or_default()));
     let all: String = texts().map(|(_, text)| text).collect();
@@ -98,8 +98,8 @@ fn find_merchant_in_a_row(fields: &Fields, own: &str, declared: DeclaredFields<'
     declared.find(name).map(|field| Alteration::MerchantInside { field: field.name })
 }
 
-/// The form that a field's value should have and does not have. An empty string is the form of a field that is absent,
-/// except in a field that has to be there.
+/// Returns the form that a field's value should have but does not. An empty string means that the field is absent,
+/// unless the field is required.
 fn find_wrong_form(field: &FieldInfo, value: Value<'_>) -> Option<FieldForm> {
     let is_number = matches!(field.kind, Kind::Amount | Kind::Integer | Kind::RateE8 | Kind::Decimal);
     let text = match value {
@@ -124,7 +124,8 @@ fn find_wrong_form(field: &FieldInfo, value: Value<'_>) -> Option<FieldForm> {
     expected.or_else(|| field.rule(false).check_limits(text).err().map(FieldForm::Limits))
 }
 
-/// Digits; of a JSON number, those before a fraction of one or two zeros, which some libraries write.
+/// Whether the value is a whole number: digits, or a JSON number with a fraction of one or two zeros, as some libraries
+/// write it.
 fn is_whole(value: Value<'_>, text: &str) -> bool {
     let digits = match (value, text.split_once('.')) {
         (Value::Number(_), Some((digits, "0" | "00"))) => digits,
@@ -159,9 +160,9 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_date_time(text: &str) -> bool {
-    // The reader also takes `1:21:5`, which may have lost a digit.
+    // The parser also accepts `1:21:5`, which may have lost a digit.
     let is_whole = |zone: &str| zone.is_empty() || (zone.starts_with(' ') && zone.len() <= 6);
     let is_padded = !text.contains('-') || text.get(19..).is_some_and(is_whole);
-    // A zone word has at most five letters.
+    // A zone name has at most five letters.
     is_padded && text.len() <= 32 && parse_date_time(text).is_some()
 }

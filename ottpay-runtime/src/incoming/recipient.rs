@@ -1,4 +1,4 @@
-//! Opens what arrived, if it is for this merchant.
+//! Opens a message, if it is for this merchant.
 
 use super::fields::{DeclaredFields, find_altered_fields};
 use super::problem::MessageProblem;
@@ -7,7 +7,7 @@ use crate::envelope::{Alteration, Cipher, Fields, Message, Reading, find_alterat
 use crate::reply::Received;
 use crate::spec::{CallbackInfo, FieldInfo};
 
-/// Whom messages have to be for, and how they are opened.
+/// The merchant for which messages must be, and how they are opened.
 ///
 /// ```
 /// # use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ pub struct Recipient<'a> {
 }
 
 impl<'a> Recipient<'a> {
-    /// Every merchant with this key.
+    /// Accepts messages for every merchant with this key.
     pub fn new(sign_key: &'a SignKey, cipher: Cipher) -> Self {
         Self { sign_key, cipher, merchant_id: None }
     }
@@ -41,11 +41,12 @@ impl<'a> Recipient<'a> {
         Self { merchant_id: Some(merchant_id), ..self }
     }
 
-    /// Decrypts and verifies a message, and compares the merchant with each that the message names: outside of `data`,
-    /// and inside under the name of the envelope, unless a field of this name is declared without that role, or in a
-    /// declared field that is the merchant.
+    /// Decrypts and verifies a message, and checks every merchant that it names: outside `data`, inside `data` under
+    /// the name that the envelope uses (unless a field of this name is declared without that role), and in declared
+    /// fields with that role.
     ///
-    /// Nothing is handed out unless all of it holds. Without `data` and `md5` there is nothing to hand out: `Ok(None)`.
+    /// The fields are returned only if all checks succeed. A message without `data` and `md5` has no fields:
+    /// `Ok(None)`.
     ///
     /// # Errors
     /// [`MessageProblem`] if [`Message::check_members`] rejects it, it does not open, or is for another merchant.
@@ -62,7 +63,8 @@ impl<'a> Recipient<'a> {
         Ok(is_verified.then_some(received))
     }
 
-    /// Opens a request like [`Recipient::open`] with no declared fields, and tells how it was read; for gateways and sandboxes.
+    /// Opens a request like [`Recipient::open`] without declared fields, and reports how it was read; for gateways and
+    /// sandboxes.
     ///
     /// # Errors
     /// Those of [`Recipient::open`].
@@ -78,16 +80,17 @@ impl<'a> Recipient<'a> {
         Ok(reading.map(|reading| OpenedRequest { fields: received.fields().clone(), reading }))
     }
 
-    /// Opens a callback like [`Recipient::open`], and looks for signs that it was put together from the blocks of another:
-    /// unlike a reply, it may come from anybody. `own` are the fields of the callback that is expected, or none if any may
-    /// come; `declared` are all callbacks of the specification, because one for another channel has fields of its own.
+    /// Opens a callback like [`Recipient::open`], and looks for signs that it was put together from the blocks of
+    /// another one: unlike a reply, anyone may have sent it. `own` are the fields of the expected callback, or empty if
+    /// any callback is expected; `declared` are all callbacks of the specification, because each channel has fields of
+    /// its own.
     ///
-    /// Without a merchant of its own, the one beside `data` is what the fields are compared with.
+    /// If the recipient has no merchant, the fields are compared with the merchant outside `data`.
     ///
-    /// A callback with no such sign may be altered all the same; **only a query confirms a payment.**
+    /// A callback without signs may nevertheless be altered: **only a query confirms a payment.**
     ///
     /// # Errors
-    /// Those of [`Recipient::open`]. The signs are no error here: [`Client`](crate::Client) makes them one.
+    /// Those of [`Recipient::open`]. The signs are not an error here; [`Client`](crate::Client) treats them as one.
     pub fn open_callback(
         &self,
         message: &Message<'_>,
@@ -112,8 +115,8 @@ impl<'a> Recipient<'a> {
         Ok(Some(OpenedCallback { received, alterations }))
     }
 
-    /// Compares the merchant that a message names outside of `data`, before anything is opened: another merchant has
-    /// another sign key, so the message would not open.
+    /// Checks the merchant that a message names outside `data`, before anything is opened: another merchant has another
+    /// sign key, so the message would not open.
     ///
     /// # Errors
     /// [`MessageProblem::OtherMerchant`] if it is for another merchant.
@@ -121,8 +124,8 @@ impl<'a> Recipient<'a> {
         self.check_merchant(&Received::new(message, Fields::default()), [])
     }
 
-    /// Compares each merchant that fields name, where the declared ones are known only when they are read, or where they
-    /// travel without an envelope.
+    /// Checks each merchant that fields name, for messages whose declared fields are known only after reading them, or
+    /// which have no envelope.
     ///
     /// # Errors
     /// [`MessageProblem::OtherMerchant`] if they are for another merchant.
@@ -134,7 +137,7 @@ impl<'a> Recipient<'a> {
         self.check_merchant(&Received::alone(fields.clone()), declared)
     }
 
-    /// Rejects what came for another merchant.
+    /// Rejects messages for another merchant.
     pub(crate) fn check_merchant<'f>(
         &self,
         received: &Received,
@@ -149,9 +152,9 @@ impl<'a> Recipient<'a> {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct OpenedRequest {
-    /// What it says.
+    /// The fields.
     pub fields: Fields,
-    /// How it was read where it is not written as the vendor's pages say.
+    /// How it was read where it deviates from the vendor's documentation.
     pub reading: Reading,
 }
 
@@ -159,8 +162,8 @@ pub struct OpenedRequest {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct OpenedCallback {
-    /// What it says.
+    /// The content.
     pub received: Received,
-    /// The signs that it was altered; mostly none.
+    /// The signs that the callback was altered; usually empty.
     pub alterations: Vec<Alteration>,
 }

@@ -7,10 +7,10 @@ use crate::field::{Url, UrlError};
 use crate::request::Values;
 use crate::spec::{Encoding, FieldInfo};
 
-/// Everything but the characters that RFC 3986 leaves as they are. A space becomes `%20`, which every decoder reads.
+/// Every character except those that RFC 3986 leaves unescaped. A space becomes `%20`, which every decoder reads.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The address with the parameters in the order of the action's list.
+/// Builds the address with the parameters in the order of the action's fields.
 pub(crate) fn link_address(base: &str, values: &Values) -> Url {
     let parameters: Vec<String> = values
         .iter()
@@ -25,7 +25,8 @@ pub(crate) fn link_address(base: &str, values: &Values) -> Url {
     Url::received(format!("{base}?{}", parameters.join("&")))
 }
 
-/// The address with these parameters, each encoded as it is declared: what [`read`](super::read) reads. For gateways and sandboxes.
+/// Appends parameters to an address, each with its declared encoding, so that [`read`](super::read) can read them. For
+/// gateways and sandboxes.
 ///
 /// # Errors
 /// [`UrlError`] if the address is not absolute.

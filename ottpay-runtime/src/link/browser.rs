@@ -1,4 +1,4 @@
-//! What comes back to the merchant's page with the buyer's browser.
+//! The parameters with which the buyer's browser returns to the merchant's page.
 
 use super::query::{QueryError, parse_parameters};
 use crate::envelope::Fields;
@@ -6,11 +6,11 @@ use crate::reply::Received;
 use crate::reply::typed::{Arrived, Typed, way};
 use crate::spec::FieldInfo;
 
-/// Reads what came back with the buyer. Nothing in it is signed.
+/// Reads the parameters with which the buyer returned. Nothing in them is signed.
 pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
     let mut read: Vec<(String, String)> = Vec::new();
     for (name, text) in parse_parameters(query)? {
-        // An undeclared parameter, such as one of a campaign, may be repeated.
+        // An undeclared parameter, for example of a campaign, may be repeated.
         let doubled = read.iter().any(|(earlier, _)| *earlier == name);
         let names = |field: &&FieldInfo| field.name == name || field.aliases.contains(&&*name);
         if let Some(field) = declared.iter().find(names)

@@ -6,10 +6,10 @@ use crate::field::Problem;
 use crate::reply::FieldError;
 use crate::spec::{Encoding, FieldInfo};
 
-/// The longest query that is read, in bytes.
+/// The longest query in bytes.
 const MAX_QUERY: usize = 16 * 1024;
 
-/// The greatest number of parameters of a query.
+/// The largest number of parameters in a query.
 const MAX_PARAMETERS: usize = 200;
 
 /// Why the parameters of an address could not be read.
@@ -33,11 +33,11 @@ pub enum QueryError {
     Field(FieldError),
 }
 
-/// Reads the query of a link as the gateway does, those of the declared parameters decoded that are in Base64; for
-/// gateways, sandboxes and tests.
+/// Reads the query of a link as the gateway does, and decodes the declared Base64 parameters; for gateways, sandboxes
+/// and tests.
 ///
 /// # Errors
-/// [`QueryError`] if it is too long, has a parameter twice, or one that is not the Base64 it should be.
+/// [`QueryError`] if the query is too long, has a duplicate parameter, or a Base64 parameter is invalid.
 pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, QueryError> {
     let mut decoded = parse_parameters(query)?;
     for (name, text) in &mut decoded {
@@ -50,8 +50,8 @@ pub fn read(query: &str, declared: &'static [FieldInfo]) -> Result<Fields, Query
     Fields::from_texts(decoded).ok_or(QueryError::Duplicate)
 }
 
-/// The declared parameters in Base64 that [`read`] accepts although they are not written in its standard form: without
-/// padding, in another alphabet, or with spaces for `+`.
+/// Finds the Base64 parameters that [`read`] accepts although they do not have the standard form: without padding, in
+/// another alphabet, or with spaces for `+`.
 pub fn find_loose_base64(query: &str, declared: &'static [FieldInfo]) -> Vec<&'static str> {
     let Ok(parameters) = parse_parameters(query) else { return Vec::new() };
     let is_loose = |text: &str| decode_text(text).is_some_and(|decoded| encode_text(&decoded) != text);
@@ -60,12 +60,13 @@ pub fn find_loose_base64(query: &str, declared: &'static [FieldInfo]) -> Vec<&'s
     loose.map(|field| field.name).collect()
 }
 
-/// The parameters in the order in which they appear, decoded.
+/// Returns the decoded parameters in the order in which they appear.
 pub(super) fn parse_parameters(query: &str) -> Result<Vec<(String, String)>, QueryError> {
     if query.len() > MAX_QUERY {
         return Err(QueryError::TooLong { length: query.len() });
     }
-    // The whole address is accepted as well as what follows its `?`: the name of a parameter has none of these.
+    // The whole address is accepted, too, not only the part after its `?`: the name of a parameter contains none of
+    // these characters.
     let query = query.trim().trim_start_matches('\u{feff}');
     let address = query.find(['=', '&']).map_or(query, |end| query.get(..end).unwrap_or_default());
     let query = match address.split_once('?') {
