@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 const FOR: Duration = Duration::from_secs(3);
 const ORDERS: usize = 2000;
 
-/// Repeats something on so many connections; gives how often it was done in a second, and the times.
+/// Repeats an operation on this many connections; returns how often it ran per second, and the times.
 async fn measure<F: Future<Output = ()> + Send + 'static>(
     connections: usize,
     act: impl Fn(usize) -> F + Send + Sync + 'static,

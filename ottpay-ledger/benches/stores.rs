@@ -112,7 +112,7 @@ async fn rate(store: &Shared, callers: u32) -> f64 {
     f64::from(counts.iter().sum::<u32>()) / start.elapsed().as_secs_f64()
 }
 
-/// How long short transactions take while another is held, again and again, and how many failed.
+/// Measures short transactions while another one is repeatedly held open, and counts the failures.
 async fn wait_beside(store: &Shared, held: Duration) -> (Vec<Duration>, usize) {
     let until = Instant::now() + (held * 3).max(MEASURED);
     let holder = {

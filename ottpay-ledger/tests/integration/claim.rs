@@ -33,7 +33,7 @@ async fn claim(shop: &Following) -> Option<Claim> {
     shop.shop.ledger.claim().await.unwrap()
 }
 
-/// Runs the completion in a transaction that the ledger does not know; gives how many rows it changed.
+/// Runs the completion in a transaction that the ledger does not know, and returns the number of changed rows.
 async fn complete(shop: &Following, claim: &Claim, commits: bool) -> u64 {
     let (sql, values) = claim.completion();
     let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
@@ -195,7 +195,7 @@ async fn several_claimants_share_the_work(store: Shared) {
     assert_eq!(all, expected);
 }
 
-/// The request is refused, that is offered, and the corrected request goes out under the same id meanwhile.
+/// The request is refused, the refusal is offered, and meanwhile the corrected request is sent under the same id.
 async fn an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one(store: Shared) {
     let shop = Following::open(store).await;
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).code("PARAM_ERROR")).unwrap();
@@ -210,7 +210,7 @@ async fn an_offer_about_an_earlier_attempt_is_taken_away_by_the_next_one(store: 
     assert_eq!(paid.event().kind.as_str(), "paid");
 }
 
-/// A transaction of the shop that has completed the event, and goes on.
+/// A transaction of the shop that has completed the event but is still open.
 async fn begin_completion(shop: &Following, claim: &Claim) -> Box<dyn RawTx> {
     let (sql, values) = claim.completion();
     let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
@@ -226,7 +226,7 @@ async fn until_it_waits<T>(shop: &Following, task: &JoinHandle<T>) {
                            WHERE datname = current_database() AND wait_event_type = 'Lock'";
             eventually("it waits", async || shop.text(waiting).await == "1").await;
         }
-        // Nothing else can look at the database meanwhile.
+        // Meanwhile, nothing else can read the database.
         _ => tokio::time::sleep(Duration::from_millis(100)).await,
     }
     assert!(!task.is_finished());
@@ -252,7 +252,7 @@ async fn a_completion_that_is_committed_late_does_not_overwrite_what_was_sent_ag
     assert_eq!((offer.is_new(), offer.order_id(), offer.link()), (false, "T1", Some(reply.code_url())));
 }
 
-/// The shop has been told that the refund failed: another one may take its place, so this one is over.
+/// The shop learned that the refund failed: another one may replace it, so this one has ended.
 async fn a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_committed(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;

@@ -12,12 +12,12 @@ use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, S
 use ottpay_ledger::{Ledger, Reference, Sqlite, State};
 use ottpay_sandbox::Sandbox;
 
-/// A store that several ledgers share, whose tables a test can read, and that can be taken away.
+/// A store that several ledgers share, whose tables a test can read, and that can become unreachable.
 #[derive(Debug, Clone)]
 pub(crate) struct Shared {
     store: Arc<dyn Store>,
     is_away: Arc<AtomicBool>,
-    /// How long a commit takes, in milliseconds.
+    /// The delay of a commit in milliseconds.
     commit_takes: Arc<AtomicU32>,
     /// Whether the next commit is rolled back, and its answer lost.
     loses_commit: Arc<AtomicBool>,
@@ -129,7 +129,7 @@ impl RawTx for SharedTx {
 
 type Hook = Box<dyn Fn(&str) -> Posted<'static, ()> + Send + Sync>;
 
-/// The wire to a sandbox. A test may do something just before a request goes out, and when its reply has come.
+/// The connection to a sandbox. A test may act just before a request is sent, and after its reply has arrived.
 #[derive(Clone)]
 pub(crate) struct Wire {
     http: HttpTransport,

@@ -48,7 +48,7 @@ pub(crate) enum Deed {
     Run(&'static str),
 }
 
-/// A shop with a ledger whose settings a test has chosen, and what it was told.
+/// A shop with a ledger whose settings the test has chosen, and the events it received.
 pub(crate) struct Following {
     pub(crate) shop: Shop,
     pub(crate) alerts: Arc<Mutex<Vec<Alert>>>,
@@ -84,7 +84,7 @@ impl Following {
         self.shop.sandbox.pay(id).await.unwrap();
     }
 
-    /// A callback came for it.
+    /// Stores a callback for the order.
     pub(crate) async fn hint(&self, id: &str) {
         let now = clock(self.shop.store.dialect());
         let merchant = self.shop.sandbox.merchant_id();
@@ -136,7 +136,7 @@ impl Following {
         rows.iter().map(text).collect()
     }
 
-    /// Waits until so many events are written down, and a moment longer for one more.
+    /// Waits until this many events are recorded, and a moment longer to detect one too many.
     pub(crate) async fn until_written(&self, count: usize) -> Vec<String> {
         eventually("events are written", async || self.written().await.len() >= count).await;
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -189,7 +189,7 @@ fn columns(event: &Event) -> [Value; 5] {
     ]
 }
 
-/// Waits until something is so; not for ever.
+/// Waits until a condition holds, but not forever.
 pub(crate) async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
     for _ in 0..400 {
         if is_so().await {

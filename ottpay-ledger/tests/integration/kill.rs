@@ -1,4 +1,4 @@
-//! A shop is killed at every step, again and again: no payment is lost, and none is acted upon twice.
+//! Kills a shop at every step, repeatedly: no payment is lost, and none is handled twice.
 //!
 //! The shop is a process of its own, which kills itself at a step of its own program, of its statements, or of its requests.
 //! The test is the gateway and the buyers; afterwards it compares what the shop wrote with what the gateway has.
@@ -31,7 +31,7 @@ fn wanted(variable: &str, by_default: u32) -> u32 {
     std::env::var(variable).map_or(by_default, |text| text.parse().expect("a variable is a number"))
 }
 
-/// Kills the shop that often, lets it come to an end, and compares.
+/// Kills the shop this often, lets it finish, and compares.
 async fn kill_again_and_again(store: Shared, address: String, test: &'static str) {
     let mut gateway = Gateway::open(store, address, test).await;
     let (begun, wanted) = (Instant::now(), wanted("OTTPAY_KILLS", 100));

@@ -38,7 +38,7 @@ use fault::{Fault, OnWire};
 use operation::Operation;
 use shop::Database;
 
-/// How many cases are played at once, and how many of them on PostgreSQL, which has so many connections only.
+/// How many cases run at once, and how many of them on PostgreSQL, whose connections are limited.
 const AT_ONCE: usize = 10;
 const ON_POSTGRES: usize = 5;
 
@@ -49,7 +49,8 @@ async fn every_fault_with_every_operation_ends_in_books_that_agree() {
         for (column, operation) in Operation::ALL.into_iter().enumerate() {
             let possible =
                 Holder::ALL.into_iter().filter(|holder| excluded::reason(fault, operation, *holder).is_none());
-            // On PostgreSQL, which takes the longest, every second one: each fault and each operation is among them.
+            // On PostgreSQL, which is the slowest, only every second case: they still include each fault and each
+            // operation.
             let possible = possible
                 .filter(|holder| *holder != Holder::Postgres || (row + column) % 2 == 0 || chosen_cases().is_some());
             cases.extend(possible.map(|holder| case_of(fault, operation, holder, Vec::new(), false)));
@@ -145,7 +146,7 @@ fn chosen_cases() -> Option<String> {
     std::env::var("OTTPAY_CASES").ok()
 }
 
-/// Databases that a case has used and emptied: to make one takes longer than a case.
+/// Databases that a case has used and emptied: creating one takes longer than a case.
 type Emptied = Mutex<Vec<(Arc<Postgres>, String)>>;
 
 /// Plays many cases at once. Skips those on PostgreSQL without a server.

@@ -32,7 +32,7 @@ use page::{sum_checked, write_page};
 use search::{Found, Order, search};
 use world::{CHARGE, LINK, Left, NOTHING, SENT_TWICE, WORLDS, World};
 
-/// How many faults happen in every world, if it is said by hand.
+/// The number of faults in every world, if set by hand.
 fn faults() -> Option<u32> {
     std::env::var("OTTPAY_FAULTS").ok().map(|faults| faults.parse().expect("a number of faults"))
 }

@@ -1,4 +1,4 @@
-//! What fails for too long is parked, and taken up again by a person with what is true then.
+//! Orders that fail for too long are parked, and a person retries them with what is true then.
 
 use std::time::{Duration, SystemTime};
 

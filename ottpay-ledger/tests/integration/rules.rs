@@ -59,7 +59,7 @@ async fn rule_3_an_order_that_ended_can_be_paid_late(store: Shared) {
     assert_eq!(shop.until_written(1).await, ["ended T1 1"]);
     assume(&shop, "late_payments=on");
     shop.shop.sandbox.pay("T1").await.unwrap();
-    // No callback came, and it is asked about after an hour all the same.
+    // Without a callback, it is still queried after an hour.
     shop.shop.ledger.advance(HOUR);
     assert_eq!(shop.until_written(2).await, ["ended T1 1", "paid T1 1"]);
     assert_eq!(shop.shop.state("T1").await, "paid");
@@ -116,7 +116,8 @@ async fn rule_8_silence_never_fails_anything(store: Shared) {
     let asked = "SELECT asked FROM ottpay_orders WHERE id = 'S1'";
     eventually("it is asked about", async || shop.text(asked).await == "1").await;
     shop.shop.ledger.advance(8 * 24 * HOUR);
-    // No buyer has paid the link: that is no event. Money that moves at once may have moved: a person looks.
+    // The buyer has not paid by the link, which is not an event. Money that moves at once may have moved: a person
+    // decides.
     until_state(&shop, "T1", "lapsed").await;
     assert_eq!(shop.until_written(1).await, ["unresolved S1 1"]);
     // A callback reopens what has lapsed.
@@ -140,7 +141,7 @@ async fn rule_9_a_callback_that_no_query_confirms_is_for_a_person(store: Shared)
     assert_eq!(shop.until_written(1).await, ["unconfirmed M1 1"]);
     shop.shop.ledger.settle("M1", Verdict::Paid, "ann", "seen in the Merchant Center").await.unwrap();
     assert_eq!(shop.shop.state("M1").await, "settled");
-    // Once the query has confirmed a payment, a callback alone is no reason to ask a person.
+    // Once the query has confirmed a payment, a callback alone is not a reason to alert a person.
     assume(&shop, "queries=any");
     for id in ["M2", "M3"] {
         shop.shop.ledger.send(&mini_program(&shop, id), &reference(id)).await.unwrap();

@@ -87,7 +87,7 @@ async fn a_caller_that_is_dropped_while_the_note_is_committed_stops_nothing() {
 async fn a_note_of_another_process_is_not_taken_for_ones_own() {
     let shop = Shop::open().await;
     let (request, cart) = (shop.qr_code("T1"), reference("cart 1"));
-    // To open it takes a commit, too, which must not be the one that is lost.
+    // Opening the ledger commits as well, and this commit must not be the lost one.
     let other = Ledger::open(shop.store.clone(), [shop.client.clone()]).await.unwrap();
     shop.store.slow_commits(100);
     shop.store.lose_commit();

@@ -39,7 +39,7 @@ async fn a_verdict_is_kept_and_ends_the_order(store: Shared) {
     ledger.advance(Duration::from_secs(30 * 24 * 3600));
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!((shop.calls(), shop.text(SETTLED).await.as_str()), (0, "settled 0 0"));
-    // But a person hears of it, and sees what the gateway says.
+    // But an alert is raised, and the answer of the gateway is shown.
     assert_eq!(shop.alerts(), ["decide"]);
     assert!(shop.text("SELECT answer FROM ottpay_orders WHERE id = 'T1'").await.contains("19.99 CAD"));
     ledger.settle("T1", Verdict::Paid, "ann", "it came late").await.unwrap();

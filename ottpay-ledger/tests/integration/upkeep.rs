@@ -1,4 +1,4 @@
-//! What is old goes, orders and keys of events stay, and people hear of what waits for too long.
+//! Old data is deleted, orders and keys of events are kept, and alerts report what has waited for too long.
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ async fn note(store: &impl Store, id: &str, reference: &str, state: State, secon
     .await;
 }
 
-/// A ledger with three orders, of which one is parked.
+/// A ledger with three orders, one of which is parked.
 async fn ledger() -> (Sqlite, Ledger) {
     ledger_in(Sqlite::memory()).await
 }
@@ -184,7 +184,7 @@ async fn what_only_reads_needs_no_client_and_makes_no_tables() {
     assert!(matches!(Inspector::open(store).await, Err(OpenError::Newer(_))));
 }
 
-/// The ids that the stream gives next, or nothing at its end.
+/// The ids in the stream's next item, or `None` at its end.
 async fn next(watch: &mut Watch) -> Option<Vec<(String, State)>> {
     let item = std::future::poll_fn(|context| std::pin::Pin::new(&mut *watch).poll_next(context));
     let item = tokio::time::timeout(Duration::from_secs(5), item).await.expect("nothing has come");

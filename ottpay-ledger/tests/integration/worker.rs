@@ -419,7 +419,7 @@ async fn a_refund_that_is_done_is_told_and_counted(store: Shared) {
     ledger.send(&shop.shop.refund("R1", "T1", 400), &reference("cart 1")).await.unwrap();
     ledger.advance(Duration::from_secs(6));
     assert_eq!(shop.until_written(2).await[1], "refunded R1 1");
-    // The total of the payment told it, so whether the refund's own query serves is as unknown as before.
+    // The payment's total showed the refund, so it is still unknown whether the refund's own query supports it.
     assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_proven").await, "1");
     // The reply to the second one is lost, and it is done all the same.
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::DropAfter).action("REFUND")).unwrap();
@@ -428,7 +428,7 @@ async fn a_refund_that_is_done_is_told_and_counted(store: Shared) {
     ledger.advance(Duration::from_secs(6));
     assert_eq!(shop.until_written(3).await[2], "refunded R2 1");
     assert_eq!(shop.text("SELECT refunded FROM ottpay_orders WHERE id = 'T1'").await, "900");
-    // The payment is asked about again, and the same money is not told twice.
+    // The payment is queried again, and the same money is not reported twice.
     shop.hint("T1").await;
     let pending = "SELECT COUNT(*) FROM ottpay_hints WHERE seen > taken";
     eventually("the hint is taken", async || shop.text(pending).await == "0").await;

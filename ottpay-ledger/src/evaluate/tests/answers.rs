@@ -1,4 +1,4 @@
-//! Real answers: a payment has no constructor, so a client asks a gateway that answers as it is told.
+//! Real answers: a payment has no constructor, so a client queries a gateway with prepared answers.
 
 use std::sync::Mutex;
 use std::time::SystemTime;
@@ -62,7 +62,7 @@ pub(super) fn scanned() -> Tracked {
     request.tracked()
 }
 
-/// A refund of 2.00 CAD, before which nothing had been given back.
+/// A refund of 2.00 CAD, before which nothing had been refunded.
 pub(super) fn refund() -> Tracked {
     let builder = client(vec![]).refund().order_id(RefundId::new("R1").unwrap()).ori_order_id(id());
     let request: Refund = builder.refund_amt(Amount::from_minor(200)).build().unwrap();
@@ -107,20 +107,20 @@ pub(super) fn found(tracked: &Tracked, replies: Vec<Result<Vec<u8>, ()>>) -> Fou
     }
 }
 
-/// What is found about a payment of 5.00 CAD whose status is this word, with these fields beside it.
+/// The result for a payment of 5.00 CAD with this status word and these other fields.
 pub(super) fn status(tracked: &Tracked, word: &str, fields: Value) -> Found {
     let mut all = json!({ "order_id": "T1", "order_status": word, "total_amount": "500" });
     all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     found(tracked, vec![reply(&all)])
 }
 
-/// The query of the payment of which the refund is says that so much has been given back.
+/// The query of the refund's payment reports this refunded total.
 pub(super) fn refunded_total(minor: u64) -> Found {
     let total = json!({ "order_id": "T1", "order_status": "success", "refund_fee": minor.to_string() });
     found(&refund(), vec![refusal("FAIL"), refusal("FAIL"), reply(&total)])
 }
 
-/// A query by the refund's id, which is only assumed, says this word.
+/// A query by the refund's id, which is only assumed, reports this word.
 pub(super) fn refund_status(word: &str) -> Found {
     let fields = json!({ "order_id": "R1", "order_status": word });
     let unclear = reply(&json!({ "order_id": "T1", "order_status": "success" }));

@@ -47,14 +47,14 @@ impl Order {
         }
     }
 
-    /// Takes steps until there is no event, as the worker does; gives what was reported.
+    /// Takes steps until there is no event, like the worker, and returns what was reported.
     pub(super) fn ask(&mut self, found: &Found) -> Vec<(Kind, Key)> {
         let events = self.steps(found, 8);
         assert!(events.len() < 8, "no end of events: {events:?}");
         events
     }
 
-    /// Takes so many steps, or until there is no event.
+    /// Takes this many steps, or until there is no event.
     pub(super) fn steps(&mut self, found: &Found, most: usize) -> Vec<(Kind, Key)> {
         let mut events = Vec::new();
         for _ in 0..most {
@@ -102,13 +102,13 @@ impl Order {
         self.position.state
     }
 
-    /// After so many days.
+    /// Moves the clock by this many days.
     pub(super) fn days(&mut self, days: i64) -> &mut Self {
         self.now += days * DAY;
         self
     }
 
-    /// A hint comes now.
+    /// Adds a hint now.
     pub(super) fn hint(&mut self) -> &mut Self {
         self.now += 1;
         self.alive_at = self.now;

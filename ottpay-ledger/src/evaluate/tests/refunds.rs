@@ -1,4 +1,4 @@
-//! Refunds: done only if the gateway says so, and never again once they have an end.
+//! Refunds: complete only if the gateway says so, and unchanged once they have ended.
 
 use ottpay::Amount;
 use ottpay::spec::Evidence;

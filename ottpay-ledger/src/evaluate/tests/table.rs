@@ -10,7 +10,7 @@ use super::order::Order;
 use crate::event::{Kind, Reason, Why};
 use crate::state::State;
 
-/// States in which an order of which nothing has been reported may be.
+/// States in which an order can be before anything was reported.
 const WAITING: [State; 4] = [State::Open, State::Unpayable, State::Unknown, State::Lapsed];
 
 #[test]
@@ -49,7 +49,7 @@ fn what_was_given_back_before_it_was_reported_is_never_paid() {
         assert_eq!((order.state(), order.position.paid), (State::GivenBack, None));
         assert!(order.state().allows_new_id());
     }
-    // The word says paid, and the amounts that all of it went back.
+    // The word means paid, but the amounts show that all of it went back.
     let mut order = Order::new(qr_code(), State::Open);
     assert_eq!(order.words(&status(&qr_code(), "success", json!({ "refund_fee": "500" }))), ["given_back"]);
 }
@@ -250,7 +250,7 @@ fn money_that_goes_back_elsewhere_is_reported_with_its_total() {
     let mut order = Order::new(qr_code(), State::Open);
     let total = |minor: u64| status(&qr_code(), "success", json!({ "refund_fee": minor.to_string() }));
     assert_eq!(order.words(&total(0)), ["paid"]);
-    // A refund of this ledger went through: its own event has said so.
+    // A refund of this ledger succeeded, and its own event has reported it.
     order.known_refunded = Amount::from_minor(100);
     assert!(order.words(&total(100)).is_empty());
     // Another one is under way, and the total may be that one's.

@@ -13,7 +13,7 @@ use crate::event::{Key, Kind};
 use crate::schedule::DAY;
 use crate::state::State;
 
-/// Numbers that only look like chance, the same in each run: xorshift.
+/// Pseudo-random numbers, the same in each run: xorshift.
 struct Chance(u64);
 
 impl Chance {
@@ -40,7 +40,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// Steps until there is no event.
+    /// Takes steps until there is no event.
     fn ask(&mut self, order: &mut Order, answer: &'static str, found: &Found) {
         while self.steps(order, answer, found, 8) == 8 {
             assert!(self.steps.len() < 1000, "no end of events: {:?}", self.steps);
@@ -48,7 +48,7 @@ impl Watch {
         self.next(order);
     }
 
-    /// So many steps: a shop that takes events one by one asks anew after each.
+    /// Takes this many steps: a shop that claims events one by one queries again after each.
     fn steps(&mut self, order: &mut Order, answer: &'static str, found: &Found, most: usize) -> usize {
         let (state, before) = (order.state(), order.position.refunded);
         let events = order.steps(found, most);

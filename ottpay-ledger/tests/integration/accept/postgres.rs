@@ -30,7 +30,7 @@ async fn a_callback_does_not_wait_for_the_order_that_a_worker_has_locked() {
     assert_eq!(shop.hints().await, [hint(MERCHANT, "T1", 1)]);
 }
 
-/// Two processes, each with a ledger, get callbacks for the same orders and for some that nobody noted.
+/// Two processes, each with a ledger, receive callbacks for the same orders and for some that were never noted.
 #[tokio::test(flavor = "multi_thread")]
 async fn callbacks_for_the_same_orders_at_two_processes_are_all_counted() {
     const EACH: usize = 50;

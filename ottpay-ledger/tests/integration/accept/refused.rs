@@ -13,7 +13,7 @@ use ottpay_ledger::store::{BoxFuture, CommitError, Dialect, RawTx, Row, Store, S
 use ottpay_ledger::{Answer, Sqlite};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// What an answer may say that is not an acknowledgement.
+/// What an answer other than an acknowledgement may contain.
 fn is_plain(answer: &Answer) -> bool {
     let texts = ["not accepted", "too large", "try again later", "expected a POST"];
     !answer.is_stored() && answer.content_type() == "text/plain" && texts.contains(&answer.body())
@@ -85,7 +85,7 @@ async fn the_extractor_answers_as_the_ledger_does() {
     assert_eq!(shop.hints().await, [hint(MERCHANT, "T1", 1)]);
 }
 
-/// The length is not said beforehand, and there is no end.
+/// The length is not stated in advance, and the body never ends.
 #[tokio::test]
 async fn an_endless_body_is_given_up_at_the_limit() {
     let shop = shop_of(Sqlite::memory(), [client_of(MERCHANT, KEY).max_reply(4096).build().unwrap()]).await;
@@ -185,7 +185,7 @@ async fn rule_1_what_is_not_stored_is_not_acknowledged() {
         assert_eq!((answer.status(), is_plain(&answer)), (503, true), "step {step}: {answer:?}");
         assert_eq!(shop.hints().await, [], "step {step}");
     }
-    // The answer of the commit is lost: the callback is there, and comes again.
+    // The answer to the commit is lost: the callback is stored, and arrives again.
     at.store(4, Ordering::Relaxed);
     let answer = shop.accept(&paid("T1")).await;
     at.store(0, Ordering::Relaxed);

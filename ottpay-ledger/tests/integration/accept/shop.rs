@@ -100,14 +100,14 @@ impl<S: Store> Shop<S> {
         assert_eq!(self.query(sql, &[merchant.into(), id.into(), state.into()]).await.len(), 1);
     }
 
-    /// Merchant, id, and how often a callback came.
+    /// Merchant, id, and how often a callback arrived.
     pub(super) async fn hints(&self) -> Vec<(String, String, i64)> {
         let rows =
             self.query("SELECT merchant, id, seen FROM {hints} WHERE taken = 0 ORDER BY merchant, id", &[]).await;
         rows.iter().map(|row| (row.get(0).unwrap(), row.get(1).unwrap(), row.get(2).unwrap())).collect()
     }
 
-    /// How many callbacks came for orders that were never noted.
+    /// The number of callbacks for orders that were never noted.
     pub(super) async fn count_strays(&self) -> i64 {
         self.query("SELECT COUNT(*) FROM {strays}", &[]).await[0].get(0).unwrap()
     }
@@ -121,7 +121,7 @@ pub(super) fn hint(merchant: &str, id: &str, seen: i64) -> (String, String, i64)
     (merchant.to_owned(), id.to_owned(), seen)
 }
 
-/// Serves these routes; gives the address.
+/// Serves these routes and returns the address.
 pub(super) async fn serve(routes: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -146,6 +146,6 @@ pub(super) async fn send(stream: &mut TcpStream, method: &str, body: &[u8], is_l
          content-length: {}\r\n\r\n",
         body.len()
     );
-    // A server that does not want the body may hang up before it has come.
+    // A server that rejects the body may close the connection before the whole body has arrived.
     let _ = stream.write_all(&[head.as_bytes(), body].concat()).await;
 }

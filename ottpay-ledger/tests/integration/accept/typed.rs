@@ -10,7 +10,7 @@ use ottpay::spec::Role;
 use ottpay::{CallbackError, Client};
 use ottpay_ledger::axum::{Acknowledged, Received};
 
-/// What a handler was given: ids, and what the callback says of the amount.
+/// What a handler received: the ids, and the callback's amount.
 type Seen = (Vec<String>, Result<u64, &'static str>);
 
 #[derive(Clone)]
@@ -47,7 +47,7 @@ async fn a_verified_callback_reaches_the_handler_and_what_is_not_does_not() {
         (body(&genuine), 200, "SUCCESS"),
         (body(&unreadable), 200, "SUCCESS"),
         (paid("T3").seal_altered(&key(KEY), MERCHANT), 200, "SUCCESS"),
-        // The handler says that it could not store it.
+        // The handler reports that it could not store the callback.
         (body(&unreadable.clone().role(Role::Order, "")), 503, ""),
         (paid("T4").seal_corrupted(&key(KEY), MERCHANT), 400, "not accepted"),
         (paid("T4").seal(&key(OTHER_KEY), OTHER_MERCHANT), 400, "not accepted"),

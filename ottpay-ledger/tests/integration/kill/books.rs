@@ -56,7 +56,7 @@ impl Books {
         self.effects.values().flatten()
     }
 
-    /// Payments of which the gateway has received money, whatever became of it later.
+    /// Payments for which the gateway received money, whatever happened to it later.
     fn payments(&self) -> impl Iterator<Item = &Order> {
         let payments = self.orders.iter().filter(|order| order.kind() != OrderKind::Refund);
         payments.filter(|order| order.state() == OrderState::Paid)
@@ -127,7 +127,7 @@ impl Books {
 }
 
 impl Books {
-    /// The orders that a person has to look at: how many of them moved no money, and those that did, with their states.
+    /// The orders that need a person: how many moved no money, and those that did, with their states.
     pub(crate) fn for_people(&self) -> (usize, Vec<(&str, State)>) {
         let shown: Vec<_> = self.states.iter().filter(|(_, state)| is_left_to_a_person(**state)).collect();
         let is_moved = |id: &str| self.payments().chain(self.refunds()).any(|order| order.id() == id);

@@ -36,7 +36,7 @@ impl Cart {
         self.0 % 7 == 3
     }
 
-    /// How much the shop gives back once it has the money.
+    /// How much the shop refunds once it has the money.
     pub(crate) fn given_back(self) -> Option<Amount> {
         match self.0 % 4 {
             1 => Some(self.amount()),

@@ -1,4 +1,4 @@
-//! Clients without a ledger, on a gateway where every tenth request or callback goes wrong: what they say in the end is true.
+//! Clients without a ledger, on a gateway where every tenth request or callback fails: their final results are true.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -18,19 +18,19 @@ use super::cart::Cart;
 use super::findings::{Finding, Findings};
 
 const CLIENTS: u64 = 16;
-/// One of so many requests or callbacks goes wrong.
+/// One in this many requests or callbacks fails.
 const ONE_OF: u64 = 10;
 
-/// What a client says of a payment or refund in the end.
+/// A client's final result for a payment or refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum End {
-    /// Paid, or given back.
+    /// Paid, or refunded.
     Done,
     /// Nothing was carried out.
     NotDone,
     /// The link was never given out.
     Unpayable,
-    /// A person has to look.
+    /// A person has to decide.
     Unknown,
     Open,
 }
@@ -38,7 +38,7 @@ enum End {
 /// By kind and id.
 type Ends = BTreeMap<String, End>;
 
-/// Pays and gives back, and compares what the clients say with what the gateway has.
+/// Pays and refunds, and compares the clients' results with the gateway's records.
 pub(crate) async fn soak(payments: u64, seed: u64) {
     let begun = Instant::now();
     let sandbox = Arc::new(Sandbox::builder().callback_attempts(3, Duration::from_millis(200)).start().await.unwrap());
@@ -76,7 +76,7 @@ pub(crate) async fn soak(payments: u64, seed: u64) {
     assert!(faults > payments / ONE_OF && happened * 10 > faults * 9, "{happened} of {faults}");
 }
 
-/// A shop's server: the ids of which it was told that they are paid.
+/// A shop's server: the ids that were reported as paid to it.
 async fn take_callbacks(client: Client) -> (String, Arc<Mutex<BTreeSet<String>>>) {
     let called = Arc::new(Mutex::new(BTreeSet::new()));
     let noting = Arc::clone(&called);
@@ -145,7 +145,7 @@ impl Worker {
         self.resolve(&tracked).await
     }
 
-    /// One of ten goes wrong: the request or its callback, if it has one.
+    /// One in ten fails: the request or its callback, if it has one.
     fn add_fault(&mut self, id: &str, has_callback: bool) {
         if self.random.u64(0..ONE_OF) == 0 {
             // A shop that believes callbacks, as this one does, would believe a forged one.
@@ -181,7 +181,7 @@ impl Worker {
     }
 }
 
-/// What is not as the clients say.
+/// Where the gateway's records differ from the clients' results.
 fn compare(sandbox: &Sandbox, ends: &Ends, called: &BTreeSet<String>) -> Findings {
     let mut found = Findings::default();
     let orders = sandbox.orders().unwrap();

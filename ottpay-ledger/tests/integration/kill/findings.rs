@@ -11,7 +11,7 @@ pub(crate) enum Finding {
     Doubled,
     /// The shop acted upon it, and no money moved.
     MadeUp,
-    /// It has neither an end nor a person who is to decide.
+    /// It has neither ended, nor is a person asked to decide.
     Open,
     /// The shop acted upon another amount.
     Differing,

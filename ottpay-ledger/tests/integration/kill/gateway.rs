@@ -1,4 +1,4 @@
-//! The other side: the gateway, the buyers, and the clocks; it starts the shop and hears what it says.
+//! The counterpart: the gateway, the buyers, and the clocks; it starts the shop and reads its output.
 
 use std::sync::Arc;
 use std::time::Duration;

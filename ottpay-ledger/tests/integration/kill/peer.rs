@@ -11,12 +11,12 @@ use super::said::MARK;
 /// A process, and the lines to and from it.
 pub(crate) struct Peer {
     child: Child,
-    /// Until it is to come to its end.
+    /// Open until the process has to end.
     input: Option<ChildStdin>,
 }
 
 impl Peer {
-    /// Starts it; what it says goes to the sender, with this number.
+    /// Starts the process; its output is sent to the sender, with this number.
     pub(crate) fn start(mut command: Command, number: usize, heard: UnboundedSender<(usize, String)>) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
@@ -61,7 +61,7 @@ impl Peer {
         (self.child.wait().await.unwrap(), errors)
     }
 
-    /// Lets it come to its end.
+    /// Lets the process finish.
     pub(crate) async fn end(mut self) {
         self.hang_up();
         let (status, errors) = self.wait().await;

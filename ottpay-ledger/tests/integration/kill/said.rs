@@ -1,4 +1,4 @@
-//! What a shop says to the test that has started it: lines with a mark, as the test harness prints, too.
+//! What a shop prints for the test that started it: marked lines, because the test harness prints, too.
 
 pub(crate) const MARK: &str = "shop> ";
 

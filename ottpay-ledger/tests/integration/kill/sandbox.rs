@@ -18,7 +18,7 @@ const VARIABLE: &str = "OTTPAY_TEST_GATEWAY";
 pub(crate) const MERCHANT: &str = "SB00000001";
 pub(crate) const KEY: &str = "A8B5FE540E38A5A9";
 
-/// What a gateway is told at its start.
+/// The parameters with which a gateway is started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Settings {
     pub(crate) port: u16,
@@ -81,7 +81,7 @@ fn report_faults(sandbox: &Sandbox, planned: &mut usize) {
     *planned = waiting;
 }
 
-/// The port may still be taken by one that was killed.
+/// A process that was killed may still hold the port.
 async fn start(settings: &Settings) -> Sandbox {
     for _ in 0..100 {
         if let Ok(sandbox) = settings.builder().port(settings.port).start().await {

@@ -1,4 +1,4 @@
-//! The shop: a process that sells, takes callbacks and acts upon events, until it is told to end or kills itself.
+//! The shop: a process that sells, accepts callbacks and handles events, until it is stopped or kills itself.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ use super::wrapped::{Deadly, Wire};
 /// Where the settings are, and the sign that the process is a shop.
 const VARIABLE: &str = "OTTPAY_TEST_SHOP";
 
-/// What a shop is told at its start.
+/// The parameters with which a shop is started.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Work {
     pub(crate) gateway: String,
@@ -125,7 +125,7 @@ pub(crate) async fn run() {
     worker.await.unwrap().unwrap();
 }
 
-/// What comes of something that may need a database which is just being started.
+/// Retries an operation whose database may still be starting.
 async fn patiently<T, E: std::fmt::Debug>(attempt: impl AsyncFn() -> Result<T, E>) -> T {
     for _ in 0..300 {
         if let Ok(done) = attempt().await {
@@ -136,7 +136,7 @@ async fn patiently<T, E: std::fmt::Debug>(attempt: impl AsyncFn() -> Result<T, E
     attempt().await.unwrap()
 }
 
-/// What the parent says, until it closes the input.
+/// The lines that the parent sends, until it closes the input.
 pub(crate) fn commands() -> mpsc::UnboundedReceiver<String> {
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
@@ -154,7 +154,7 @@ async fn accept(ledger: &Ledger, body: &[u8]) -> axum::response::Response {
     (status, [(header::CONTENT_TYPE, answer.content_type().to_owned())], answer.body().to_owned()).into_response()
 }
 
-/// Sells a cart, or goes on with it: a shop that begins again does not know how far it came.
+/// Sells a cart, or continues with it: a restarted shop does not know how far it came.
 async fn sell(ledger: Ledger, client: Client, cart: Cart, callback: String, pause: u64) {
     reach("before the note");
     say(&format!("begun {}", cart.0));

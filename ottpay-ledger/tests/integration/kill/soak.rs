@@ -20,7 +20,7 @@ use crate::due::count_due;
 use crate::postgres_server::Server;
 
 const SHOPS: usize = 3;
-/// How many buyers each shop serves at once, and how long each of them takes for the next cart.
+/// How many buyers each shop serves at once, and how long each waits before the next cart.
 const BUYERS: usize = 5;
 const PAUSE: u64 = 1000;
 /// The time between two kills.
@@ -40,18 +40,18 @@ struct Soak {
     shops: Vec<(Work, Option<Peer>)>,
     heard: (mpsc::UnboundedSender<Said>, mpsc::UnboundedReceiver<Said>),
     random: fastrand::Rng,
-    /// Ids that buyers want to pay, and of which the gateway has not said that they have.
+    /// Ids that buyers want to pay, and that the gateway has not reported as paid.
     unpaid: BTreeSet<String>,
     is_idle: [bool; SHOPS],
     sold: usize,
     has_faults: bool,
-    /// How many were planned, and how many of those the gateway says happened.
+    /// How many were planned, and how many of them the gateway carried out.
     faults: usize,
     happened: usize,
     kills: BTreeMap<&'static str, u32>,
 }
 
-/// Sells for so long, then lets everything come to its end and compares the books.
+/// Sells for this long, then lets everything finish and compares the books.
 pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, seed: u64) {
     let url = server.fresh_database();
     let store = Shared::new(Postgres::connect(&url).await.unwrap());
@@ -109,7 +109,7 @@ pub(crate) async fn soak(server: Server, test: &'static str, time: Duration, see
     let (unmoved, moved) = books.for_people();
     println!("{books}; {found}; for a person: {unmoved} that moved no money, {moved:?} that did");
     found.assert_none(&books);
-    // With the default answers a query tells of each payment and refund that was carried out.
+    // With the default answers, a query reports each payment and refund that was carried out.
     assert!(moved.is_empty(), "{moved:?}");
     // What waited when the gateway was killed is gone with it.
     assert!(soak.happened * 2 > soak.faults, "{} of {} faults", soak.happened, soak.faults);
@@ -189,7 +189,7 @@ impl Soak {
         heard.expect("the processes say something").expect("the channel is open")
     }
 
-    /// What a process says.
+    /// A line that a process printed.
     async fn note(&mut self, number: usize, said: &str) {
         match said.split(' ').collect::<Vec<_>>()[..] {
             ["begun", cart] => {
@@ -229,7 +229,7 @@ impl Soak {
         }
     }
 
-    /// Nothing is killed and nothing goes wrong any more; time passes until everything has an end.
+    /// No more kills and no more faults; time passes until everything has ended.
     async fn settle(&mut self, store: &Shared) {
         self.has_faults = false;
         self.tell_gateway("calm").await;

@@ -1,4 +1,4 @@
-//! A case of the client alone: what it says must be true.
+//! A case of the client without a ledger: its results must be true.
 
 use ottpay::payment::{Confirmed, Resolved, Trackable, Tracked};
 use ottpay::reply::Received;

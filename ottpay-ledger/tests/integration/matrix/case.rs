@@ -1,4 +1,4 @@
-//! A case of the matrix: what goes wrong, what the shop does, who keeps its orders, and what the gateway is like.
+//! A case of the matrix: the fault, the shop's operation, who keeps its orders, and how the gateway behaves.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use super::operation::Operation;
 /// Who knows of the shop's orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Holder {
-    /// A client, and what the test remembers as its documentation says.
+    /// A client, and what the test remembers according to its documentation.
     Client,
     Sqlite,
     Postgres,

@@ -1,8 +1,8 @@
-//! What goes wrong in a case, and where.
+//! The faults of a case, and where they happen.
 
 use ottpay_sandbox::Fault as AtGateway;
 
-/// What goes wrong.
+/// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     Nothing,
@@ -23,7 +23,7 @@ pub(crate) enum Fault {
     ShopClock,
 }
 
-/// What goes wrong between the sender and the sandbox.
+/// A fault between the sender and the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnWire {
     Refused,
@@ -53,7 +53,7 @@ pub(crate) enum OnWire {
     Held,
 }
 
-/// What goes wrong with a callback that the sandbox does not do by itself.
+/// A fault of a callback that the sandbox cannot cause itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Callback {
     Forged,
@@ -75,7 +75,7 @@ pub(crate) enum Step {
     Handling,
 }
 
-/// What goes wrong with the shop's database.
+/// A fault of the shop's database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StoreFault {
     AwayBefore,

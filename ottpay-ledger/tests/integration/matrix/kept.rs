@@ -26,7 +26,7 @@ pub(crate) async fn play(case: &Case, number: usize, database: Database) -> Resu
     let mut world = World::start(case, life.clone(), number).await;
     let mut shop = Shop::open(&world, life, database).await;
     if case.operation.needs_payment() && !prepare(case, &world, &mut shop).await? {
-        // There is no payment to give back, as far as the shop can know.
+        // As far as the shop can know, there is no payment to refund.
         let state = shop.state(ORDER).await;
         let because = compare(case, &world, &shop, Operation::Code, state).await?;
         shop.close().await;
@@ -44,7 +44,7 @@ pub(crate) async fn play(case: &Case, number: usize, database: Database) -> Resu
         // A turn whose end could not be written lasts until its lease is over.
         shop.advance(10 * MINUTE);
     }
-    // A worker goes on as soon as it can.
+    // A worker continues as soon as it can.
     if case.fault != Fault::Store(StoreFault::AwayBefore) || case.operation != Operation::Query {
         first = shop.state(case.operation.id()).await;
     }
@@ -82,7 +82,7 @@ async fn prepare(case: &Case, world: &World, shop: &mut Shop) -> Result<bool, St
         return Ok(true);
     }
     shop.work();
-    // If no callback came, its turn comes by itself.
+    // Without a callback, its turn comes by the schedule.
     for by in [10 * MINUTE, DAY, 7 * DAY] {
         shop.idle().await?;
         if shop.state(ORDER).await == Some(State::Paid) {
@@ -97,7 +97,7 @@ async fn prepare(case: &Case, world: &World, shop: &mut Shop) -> Result<bool, St
 async fn arm(case: &Case, world: &World, shop: &mut Shop) {
     let arming = world.arm_wire();
     match case.operation {
-        // A query that comes before the request is not the one.
+        // A query before the request is not the one to count.
         Operation::Refund => shop.life.at(Step::Unsent, || arming),
         _ => arming.await,
     }
@@ -214,7 +214,7 @@ async fn finish(case: &Case, world: &mut World, shop: &mut Shop, given: Option<&
     Ok(())
 }
 
-/// Time passes until the order has an end, or a person has to look at it.
+/// Lets time pass until the order has ended, or needs a person.
 async fn settle(case: &Case, world: &mut World, shop: &mut Shop) -> Result<Option<State>, String> {
     let id = case.operation.id();
     // Minutes, hours, days: longer than any schedule.
@@ -254,7 +254,7 @@ async fn settle(case: &Case, world: &mut World, shop: &mut Shop) -> Result<Optio
     }
 }
 
-/// A buyer whose code was scanned confirms, if that is how it goes.
+/// A buyer whose code was scanned confirms the payment, if that is required.
 async fn confirm_code(case: &Case, world: &World) {
     if case.operation == Operation::Till {
         world.pay(ORDER).await;

@@ -1,4 +1,4 @@
-//! A shop that can end at any step: from then on nothing that it does has any effect, and its database can be taken away.
+//! A shop that can die at any step: after that nothing it does has any effect, and its database may be unreachable.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -204,7 +204,7 @@ impl Line {
         Self { http, life, limits: [0; 2].map(|_| Arc::new(AtomicU64::new(u64::MAX))) }
     }
 
-    /// How long requests that have this effect may take.
+    /// The time limit of requests with this effect.
     pub(crate) fn limit(&self, effect: Effect, limit: Duration) {
         self.limit_of(effect).store(limit.as_millis() as u64, Ordering::SeqCst);
     }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// How long a message may take.
+/// The time limit of a message.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Request {

@@ -1,4 +1,4 @@
-//! What a shop does in a case: one action of each way in which money is asked for, given back or asked about.
+//! The operations of a shop in a case: one action for each way to pay, refund or query.
 
 use ottpay::payment::Tracked;
 use ottpay::request::AnyRequest;
@@ -22,7 +22,7 @@ pub(crate) enum Operation {
     Query,
 }
 
-/// What is asked for, and what is given back of it.
+/// The requested amount, and how much of it is refunded.
 pub(crate) const ASKED: u64 = 1999;
 pub(crate) const GIVEN_BACK: u64 = 500;
 /// The id of what is paid first, and of its refund.
@@ -85,7 +85,7 @@ impl Operation {
         self.info().protocol == Protocol::Envelope
     }
 
-    /// Whether the reply says this.
+    /// Whether the reply contains this.
     pub(crate) fn replies_with(self, roles: &[Role]) -> bool {
         roles.iter().any(|role| self.info().reply_field(*role).is_some())
     }

@@ -78,7 +78,7 @@ fn complete(
 #[test]
 fn each_pair_that_can_be_is_in_a_row_and_no_other_is() {
     let sizes = [7, 3, 4, 5, 2, 2];
-    // The value 6 of the first factor goes with the value 0 of the second only.
+    // Value 6 of the first factor is only possible with value 0 of the second.
     let can_be = |row: &[Option<usize>]| row[0] != Some(6) || row[1].is_none_or(|second| second == 0);
     let rows = all_pairs(&sizes, |_, _| true, can_be);
     let mut missing = 0;

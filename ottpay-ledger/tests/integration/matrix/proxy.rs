@@ -25,7 +25,7 @@ pub(crate) struct Proxy {
 
 enum Listening {
     Open(JoinHandle<()>),
-    /// The port is taken, without a listener.
+    /// The port is bound, but nothing listens on it.
     Refusing {
         _socket: TcpSocket,
     },
@@ -37,7 +37,7 @@ enum Listening {
     Nothing,
 }
 
-/// How long a port may be taken.
+/// How long another process may hold a port.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Proxy {
@@ -79,7 +79,7 @@ impl Proxy {
         }
     }
 
-    /// From now on nothing goes wrong.
+    /// Stops all faults.
     pub(crate) async fn heal(&self) {
         *self.way.armed.lock().unwrap() = None;
         let mut listening = self.listening.lock().await;
@@ -162,7 +162,7 @@ mod tests {
 
     async fn get(proxy: &Proxy, path: &str) -> io::Result<Vec<u8>> {
         let mut client = TcpStream::connect(("127.0.0.1", proxy.port)).await?;
-        // In two pieces: what has arrived so far does not say what is asked for.
+        // In two pieces: the first does not yet contain the operation.
         client.write_all(b"GET ").await?;
         tokio::time::sleep(Duration::from_millis(20)).await;
         client.write_all(format!("{path} HTTP/1.1\r\nhost: localhost\r\n\r\n").as_bytes()).await?;

@@ -80,7 +80,7 @@ fn has_query(case: &Case, operation: Operation) -> bool {
     }
 }
 
-/// Whether it asks about the payment that a refund gives back, which does not say what became of this refund.
+/// Whether it queries the payment of a refund, which does not show what happened to this refund.
 fn is_about_payment(query: &QueryInfo) -> bool {
     let original = Operation::Refund.info().request_field(Role::OriginalOrder).map(|field| field.name);
     query.set.iter().any(|set| matches!(set.value, QueryValue::Field(name) if Some(name) == original))

@@ -13,10 +13,10 @@ use super::taker::Taker;
 use super::world::World;
 use crate::due::count_due;
 
-/// A database, and how it is taken away and given back.
+/// A database, and how to make it unreachable and reachable again.
 pub(crate) struct Database {
     pub(crate) store: Arc<dyn Store>,
-    /// On PostgreSQL, its address: then it is really taken away.
+    /// The address, on PostgreSQL, where it really becomes unreachable.
     pub(crate) address: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl Shop {
         if let Some(worker) = self.worker.take() {
             worker.abort();
         }
-        // What it had taken is its own until its lease is over.
+        // What it had claimed stays claimed until the lease ends.
         self.ahead += Duration::from_secs(600);
         self.life = Life::default();
         world.line = super::life::Line::new(self.life.clone());
@@ -68,7 +68,7 @@ impl Shop {
         self.worker.get_or_insert_with(work);
     }
 
-    /// Ends to follow them, until it begins anew.
+    /// Stops following the orders until it restarts.
     pub(crate) async fn rest(&mut self, world: &World) {
         self.stop().await;
         self.ledger = open_ledger(world, &self.life, &self.database, self.ahead).await;
@@ -124,7 +124,7 @@ impl Shop {
         rows.iter().map(|row| (row.get(0).unwrap(), row.get::<i64>(1).unwrap().try_into().unwrap())).collect()
     }
 
-    /// Takes its database away, or gives it back.
+    /// Makes its database unreachable, or reachable again.
     pub(crate) fn away(&self) -> Away {
         Away { life: self.life.clone(), address: self.database.address.clone() }
     }
@@ -155,7 +155,7 @@ impl Shop {
     }
 }
 
-/// What takes a database away.
+/// Makes a database unreachable.
 pub(crate) struct Away {
     life: Life,
     address: Option<String>,
@@ -186,7 +186,7 @@ async fn open_ledger(world: &World, life: &Life, database: &Database, ahead: Dur
         builder.handler_limit(Duration::from_secs(60)).open().await
     };
     let mut opened = open().await;
-    // On a busy machine, making the tables may take longer than a transaction may.
+    // On a busy machine, creating the tables may take longer than a transaction may.
     for _ in 0..3 {
         match &opened {
             Err(OpenError::Store(error)) if error.is_transient() => opened = open().await,

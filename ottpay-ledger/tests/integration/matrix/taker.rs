@@ -1,4 +1,4 @@
-//! Who takes the callbacks of a case, and what they answer.
+//! The receivers of a case's callbacks, and their answers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +8,7 @@ use ottpay_ledger::Ledger;
 
 use super::life::Life;
 
-/// Who takes the callbacks.
+/// The receiver of the callbacks.
 #[derive(Clone)]
 pub(crate) enum Taker {
     /// The shop's server is away.

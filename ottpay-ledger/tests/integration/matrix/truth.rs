@@ -1,4 +1,4 @@
-//! What the gateway has and what it saw, compared with what the sender of a request is told.
+//! Compares what the gateway received and did with what the sender of a request learns.
 
 use ottpay::Outcome;
 use ottpay::spec::Effect;
@@ -14,7 +14,7 @@ pub(crate) fn is_moved(world: &World, operation: Operation) -> bool {
     world.order(operation.id()).is_some_and(|order| order.kind() == kind && order.state() == OrderState::Paid)
 }
 
-/// What the sender of a request is told.
+/// What the sender of a request learns.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Told {
     Reply,
@@ -23,7 +23,7 @@ pub(crate) enum Told {
     Nothing,
 }
 
-/// What the sender is told of its request is true.
+/// Checks that what the sender learns is true.
 pub(crate) fn check_told(world: &World, case: &Case, told: Told) -> Result<(), String> {
     let is_there = world.order(case.operation.id()).is_some();
     let was_seen = world.proxy.count(case.operation.on_wire()) > 0;

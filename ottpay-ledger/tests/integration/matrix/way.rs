@@ -15,7 +15,7 @@ use super::fault::OnWire;
 use super::message::{Reply, Request};
 
 pub(crate) struct Way {
-    /// The port of the sandbox; 0 while there is none.
+    /// The port of the sandbox; 0 if there is none.
     pub(crate) target: AtomicU16,
     pub(crate) armed: Mutex<Option<Armed>>,
     /// What the requests that arrived asked for.
@@ -51,7 +51,7 @@ impl Way {
         if let Some(armed) = armed
             && matches!(armed.on, OnWire::ResetUnread | OnWire::ResetWithinRequest)
         {
-            // If it came earlier, the sender might not even have a connection, and nothing would have been sent.
+            // Earlier, the sender might not have connected yet, and nothing would have been sent.
             let Some(request) = Request::peek(&client).await? else { return Ok(()) };
             if request.wire_name == armed.wire_name {
                 self.see(&request);
@@ -117,7 +117,7 @@ impl Way {
     }
 }
 
-/// Until the other side gives up.
+/// Waits until the peer gives up.
 async fn hold(mut client: TcpStream) -> io::Result<()> {
     while client.read(&mut [0; 64]).await? > 0 {}
     Ok(())

@@ -1,4 +1,5 @@
-//! Everything around a shop: the sandbox, which can die and come back, the way to it, the buyer, and the shop's server.
+//! Everything around a shop: the sandbox, which can die and restart, the connection to it, the buyer, and the shop's
+//! server.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +33,7 @@ pub(crate) const KEY: &str = "A8B5FE540E38A5A9";
 /// How long a shop waits when the case is that it waits in vain.
 const SHORT: Duration = Duration::from_millis(800);
 
-/// How long a request may take to reach the gateway.
+/// The time limit for a request to reach the gateway.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn key() -> SignKey {
@@ -46,7 +47,7 @@ pub(crate) struct World {
     pub(crate) currency: Currency,
     callback: String,
     taker: Arc<Mutex<Taker>>,
-    /// Whether a callback was acknowledged that nobody has altered.
+    /// Whether an unaltered callback was acknowledged.
     has_taken: Arc<AtomicBool>,
     hook: JoinHandle<()>,
     /// Of the sandbox, where it has to survive.
@@ -117,7 +118,7 @@ impl World {
         self.has_taken.load(Ordering::SeqCst)
     }
 
-    /// Lets the fault of the case happen to what comes next, if it is one of the gateway or on the way to it.
+    /// Applies the fault of the case to what follows, if it is a fault of the gateway or the connection.
     pub(crate) async fn arm(&self) {
         self.arm_wire().await;
         self.arm_gateway();
@@ -154,7 +155,7 @@ impl World {
         self.sandbox().add_fault(planned).unwrap();
     }
 
-    /// The fault ends, except for what happens to a callback that is yet to come.
+    /// Ends the fault, except for a callback that has not arrived yet.
     pub(crate) async fn heal(&mut self) {
         self.proxy.heal().await;
         self.line.unlimited();

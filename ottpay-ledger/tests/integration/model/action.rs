@@ -9,7 +9,7 @@ use super::point::{Outcome, Point};
 pub(crate) enum Action {
     /// A process is started.
     Start(Task),
-    /// A process goes on from one of the points at which it waits.
+    /// A process continues from one of the points at which it waits.
     Resume { process: usize, nth: usize, point: Point, outcome: Outcome },
     /// A process is killed.
     Kill(usize),
@@ -30,7 +30,7 @@ pub(crate) enum Task {
     Round,
     /// Asks once for an event, and completes it in a transaction of the shop's own.
     Claim,
-    /// Accepts a callback that says that this order is paid.
+    /// Accepts a callback that reports this order as paid.
     Callback { id: String, is_forged: bool },
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn check_step(inner: &mut Inner, before: &States, after: &States) {
         .extend(after.iter().filter(|(_, state)| **state == State::Unpayable).map(|(id, _)| id.clone()));
 }
 
-/// A state in which no transaction is open. `is_working` says that a worker or claimant runs.
+/// A state without an open transaction. `is_working` is true if a worker or claimant runs.
 pub(crate) fn check_state(inner: &mut Inner, states: &States, is_working: bool) {
     check_hints(inner, is_working);
     check_effects(inner, states);

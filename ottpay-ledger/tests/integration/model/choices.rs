@@ -14,7 +14,7 @@ impl Machine {
     pub(crate) fn actions(&self) -> Vec<Action> {
         let mut inner = self.shared.lock();
         let mut actions = Vec::new();
-        // What nothing else has to do with comes first: then it need not be tried in every order.
+        // Independent actions first: they need not be tried in every order.
         let is_final = self.is_final(&inner);
         let is_reduced = self.world.is_reduced;
         let comes_first = |process: usize, point: &Point| {

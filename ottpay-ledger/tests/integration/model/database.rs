@@ -13,7 +13,7 @@ pub(crate) const START: i64 = 2_000_000_000_000;
 /// The clock of SQLite, as the ledger reads it.
 const CLOCK: &str = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
 
-/// The tables, and the columns that decide nothing: texts for people, times of what has been, and bodies.
+/// The tables, and the columns that decide nothing: strings for people, past times, and bodies.
 const TABLES: [(&str, &[&str]); 10] = [
     ("ottpay_settings", &["name", "value"]),
     ("ottpay_merchants", &["merchant", "bound_at"]),
@@ -111,7 +111,7 @@ impl Database {
         self.must("COMMIT", &[]);
     }
 
-    /// What decides how it goes on from here, with times as they are from now, and strings as they are named.
+    /// The data that determines how it continues, with times relative to now and strings replaced by names.
     pub(crate) fn digest(&self, dump: &Dump, now: i64, names: &HashMap<String, String>, hasher: &mut impl Hasher) {
         for (rows, decides) in dump.iter().zip(&self.decides) {
             rows.len().hash(hasher);

@@ -58,7 +58,7 @@ impl Invariant {
         }
     }
 
-    /// The rules of `docs/ledger.md` that it comes from.
+    /// The rules of `docs/ledger.md` that it checks.
     pub(crate) fn rules(self) -> &'static str {
         match self {
             Self::NotedBeforeSent | Self::SentOnce | Self::LinkStored => "4",

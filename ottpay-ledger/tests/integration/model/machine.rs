@@ -109,7 +109,7 @@ impl Machine {
         self.clear();
     }
 
-    /// Ends the processes that have come to their end.
+    /// Removes the processes that have ended.
     fn clear(&mut self) {
         let mut index = 0;
         while let Some(process) = self.processes.get(index) {
@@ -141,7 +141,7 @@ impl Machine {
         }
     }
 
-    /// What decides how it goes on from here.
+    /// The data that determines how it continues.
     pub(crate) fn key(&mut self) -> u64 {
         self.digest(Some(self.left))
     }

@@ -16,7 +16,7 @@ pub(crate) enum Point {
     Query(String),
 }
 
-/// How a process goes on. Everything but [`Goes`](Self::Goes) is a fault.
+/// How a process continues. Everything except [`Goes`](Self::Goes) is a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Outcome {
     Goes,

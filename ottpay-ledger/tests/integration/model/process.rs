@@ -64,7 +64,7 @@ impl Process {
         };
         let process = Self { number, task, runtime, work };
         process.go_on(shared);
-        // It looks once for what is due, and ends when it has worked on that.
+        // It checks once for due orders, and ends after working on them.
         ledger.stop();
         process
     }
@@ -174,7 +174,7 @@ async fn claim(ledger: Ledger, shared: Shared) {
     }
 }
 
-/// Accepts a callback that says that an order is paid.
+/// Accepts a callback that reports an order as paid.
 async fn accept(ledger: Ledger, shared: Shared, id: String, is_forged: bool) {
     let body = Callback::new(&id, Amount::from_minor(MINOR)).seal(&SignKey::new(KEY).unwrap(), MERCHANT);
     if ledger.accept(&body).await.status() == 200 {

@@ -15,11 +15,11 @@ use super::world::World;
 /// What a search found.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
-    /// States that differ in what decides how it goes on.
+    /// States that differ in how they continue.
     pub(crate) states: u64,
     /// Steps, each from a state that was reached to the next.
     pub(crate) steps: u64,
-    /// States without a process, from each of which everything came to an end.
+    /// States without a process, each of which reached an end.
     pub(crate) settled: u64,
     /// Those ends: states, events, and what the gateway has.
     pub(crate) ends: BTreeSet<String>,
@@ -29,7 +29,7 @@ pub(crate) struct Found {
     pub(crate) has_erred: bool,
 }
 
-/// What did not hold, and how it came to that.
+/// The invariant that was violated, and the steps that led there.
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) invariant: Invariant,
@@ -38,12 +38,12 @@ pub(crate) struct Broken {
     pub(crate) steps: Vec<String>,
 }
 
-/// Which state comes next.
+/// The next state to visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     /// The nearest: what is found is found by a short way.
     NearestFirst,
-    /// The latest, to which the machine need not come back.
+    /// The latest state, to which the machine need not return.
     LatestFirst,
 }
 
@@ -159,7 +159,7 @@ impl Search {
         }
     }
 
-    /// Lets everything come to its end.
+    /// Runs until everything has ended.
     fn settle(&mut self) {
         self.found.settled += 1;
         self.at = None;

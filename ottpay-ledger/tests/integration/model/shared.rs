@@ -35,7 +35,7 @@ pub(crate) struct Inner {
     /// Whether no process waits: a ledger is being opened.
     pub(crate) is_open: bool,
     waiting: Vec<Waiting>,
-    /// What each process was told, and when: it decides what it does next.
+    /// What each process observed, and when: this determines its next steps.
     told: BTreeMap<usize, Vec<(i64, u64)>>,
     /// The number of the latest turn that a process took on an order.
     turns: BTreeMap<(usize, String), i64>,
@@ -91,7 +91,7 @@ impl Shared {
 }
 
 impl Inner {
-    /// Where a process waits, in the order in which it came there: each of its orders is worked on by itself.
+    /// Where a process waits, in order of arrival: it works on each of its orders separately.
     pub(crate) fn waiting(&self, process: usize) -> impl Iterator<Item = &Point> {
         self.waiting.iter().filter(move |waiting| waiting.process == process).map(|waiting| &waiting.point)
     }
@@ -120,14 +120,14 @@ impl Inner {
         self.turns.retain(|(turn, _), _| *turn != process);
     }
 
-    /// Notes what the current process was told.
+    /// Records what the current process observed.
     pub(crate) fn tell(&mut self, what: impl std::hash::Hash) {
         let mut hasher = DefaultHasher::new();
         what.hash(&mut hasher);
         self.told.entry(self.current).or_default().push((self.now, hasher.finish()));
     }
 
-    /// What a process was told, with times as they are from now.
+    /// What a process observed, with times relative to now.
     pub(crate) fn told(&self, process: usize) -> Vec<(i64, u64)> {
         let told = self.told.get(&process).into_iter().flatten();
         told.map(|(at, what)| (at - self.now, *what)).collect()
@@ -182,7 +182,7 @@ impl Inner {
                     digest_value(value, self.now, &names, &mut hasher);
                 }
                 if sql.contains("SET turn = turn + 1, tries = tries + 1") {
-                    // Where a claimant looks first is a matter of chance, and what it does not find there decides nothing.
+                    // The merchant with which a claimant begins is random, and finding nothing there has no effect.
                     if rows.is_empty() {
                         return;
                     }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::invariant::Invariant;
 
-/// What an observer remembers, because no table says so.
+/// What an observer remembers because no table stores it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Watch {
     /// How many callbacks of each order were acknowledged.
     pub(crate) acknowledged: BTreeMap<String, i64>,
-    /// Orders of which a genuine callback was acknowledged, and about which the gateway has not been asked since.
+    /// Orders with an acknowledged genuine callback that the gateway has not been queried about since.
     pub(crate) to_ask: BTreeSet<String>,
     /// Orders whose link the buyer has.
     pub(crate) links: BTreeSet<String>,
@@ -20,7 +20,7 @@ pub(crate) struct Watch {
 /// How often each invariant was checked, and the first that did not hold.
 #[derive(Debug, Default)]
 pub(crate) struct Checks {
-    /// Whether what happens now happens for the first time, and is not repeated to come back to a state.
+    /// Whether this happens for the first time, and is not repeated to return to a state.
     pub(crate) is_new: bool,
     pub(crate) counts: BTreeMap<Invariant, u64>,
     pub(crate) broken: Option<(Invariant, String)>,

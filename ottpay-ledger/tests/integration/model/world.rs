@@ -13,7 +13,7 @@ pub(crate) struct World {
     pub(crate) left: Left,
     /// Whether independent steps are tried in one order only.
     pub(crate) is_reduced: bool,
-    /// At least so many states are in it: fewer would mean that something does not happen any more.
+    /// The smallest number of states: fewer would mean that something no longer happens.
     pub(crate) least: u64,
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Deed {
 pub(crate) struct Left {
     /// Of the deeds.
     pub(crate) deeds: u32,
-    /// A worker looks once for what is due.
+    /// A worker checks once for orders that are due.
     pub(crate) rounds: u32,
     /// A claimant asks once for an event.
     pub(crate) claims: u32,
@@ -92,7 +92,7 @@ pub(crate) const CHARGE: World = World {
     ..LINK
 };
 
-/// Two orders of one reference, of which a worker hears in one turn.
+/// Two orders of one reference that a worker evaluates in the same turn.
 pub(crate) const TWO_ORDERS: World = World {
     name: "two orders of one reference",
     deeds: &[Deed::Charge("A", "cart"), Deed::Charge("B", "cart")],
@@ -130,7 +130,7 @@ pub(crate) const REFUNDS: World = World {
     ..LINK
 };
 
-/// A handler gives a part back.
+/// A handler refunds a part.
 pub(crate) const GIVEN_BACK: World = World {
     name: "a refund that a handler notes",
     deeds: &[Deed::Charge("A", TO_GIVE_BACK)],
@@ -140,14 +140,14 @@ pub(crate) const GIVEN_BACK: World = World {
     ..LINK
 };
 
-/// The reference of a payment of which the handler gives a part back.
+/// The reference of a payment that the handler refunds in part.
 pub(crate) const TO_GIVE_BACK: &str = "to give back";
 
 pub(crate) const WORLDS: [World; 9] =
     [SENT_TWICE, LINK, LINK_AND_FAULTS, CHARGE, TWO_ORDERS, CLAIMS, CLAIMS_AND_FAULTS, REFUNDS, GIVEN_BACK];
 
 impl Left {
-    /// With so many faults.
+    /// Sets the number of faults.
     pub(crate) fn with_faults(self, faults: u32) -> Self {
         Self { faults, ..self }
     }

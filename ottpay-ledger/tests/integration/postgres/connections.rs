@@ -95,7 +95,7 @@ async fn a_connection_is_used_again_and_nothing_is_left_open_on_it() {
     drop(tx);
     let mut tx = begin(&store).await;
     assert_eq!(text(&mut tx, "SELECT CAST(pg_backend_pid() AS TEXT)").await, first);
-    // An abandoned call, on the other hand, takes its connection with it, and its locks.
+    // An abandoned call, however, closes its connection and releases its locks.
     tx.execute("LOCK TABLE t", &[]).await.unwrap();
     let call = tokio::time::timeout(Duration::from_millis(50), tx.query("SELECT pg_sleep(9)", &[])).await;
     assert!(call.is_err());

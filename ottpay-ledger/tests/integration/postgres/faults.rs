@@ -1,4 +1,4 @@
-//! A server or a connection that goes away between transactions and inside of them.
+//! A server or a connection that fails between transactions or inside them.
 
 use ottpay_ledger::Postgres;
 use ottpay_ledger::store::{CommitError, Store, StoreErrorKind};
@@ -135,7 +135,7 @@ async fn two_transactions_that_wait_for_each_other_are_told_to_repeat() {
     );
     let (lost, failed) = if one.is_err() { (first, one) } else { (second, two) };
     assert_eq!(failed.unwrap_err().kind(), StoreErrorKind::Serialization);
-    // A caller that goes on regardless is told so again.
+    // A caller that continues gets the same error again.
     assert_eq!(not_committed(lost.commit().await).kind(), StoreErrorKind::Serialization);
 }
 

@@ -42,7 +42,7 @@ async fn forward(mut client: TcpStream, mut server: TcpStream, word: &[u8], is_a
                 }
                 let found = asked[..count].windows(word.len()).any(|window| window == word);
                 if found && is_armed.swap(false, Ordering::SeqCst) {
-                    // The server has answered, and nobody hears it.
+                    // The server has answered, but the answer is dropped.
                     let _ = server.read(&mut answered).await;
                     return;
                 }

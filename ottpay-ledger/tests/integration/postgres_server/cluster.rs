@@ -68,7 +68,7 @@ impl Server {
         Some(server)
     }
 
-    /// Starts the cluster on a port, or on any free one: another program may take that first, and then it is another.
+    /// Starts the cluster on a port, or on any free one. Another program may bind that first; then it tries another.
     fn boot(&self, port: Option<u16>) {
         let mut running = self.running.lock().unwrap();
         for _ in 0..30 {
@@ -107,14 +107,15 @@ impl Server {
         postgres
     }
 
-    /// Its file says so, in the eighth line, and is not that of one that was killed: the first line is its process.
+    /// Its file states this in the eighth line. The first line is the process, which excludes a file of a killed
+    /// server.
     fn is_ready(&self) -> bool {
         let file = std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap_or_default();
         let is_alive = file.lines().next().is_some_and(|process| Path::new("/proc").join(process.trim()).exists());
         is_alive && file.lines().nth(7).is_some_and(|line| line.trim() == "ready")
     }
 
-    /// A client that comes too early is answered by a FATAL as well: "the database system is starting up".
+    /// A client that connects too early receives a FATAL as well: "the database system is starting up".
     fn has_failed(&self) -> bool {
         self.log().lines().any(|line| line.contains("FATAL") && !line.contains("the database system is"))
     }
@@ -163,7 +164,8 @@ impl Server {
         &self.folder
     }
 
-    /// Runs a statement in the database `postgres`; gives what `psql` prints, one row a line, with `|` between columns.
+    /// Runs a statement in the database `postgres` and returns the output of `psql`: one row per line, columns
+    /// separated by `|`.
     pub(crate) fn administer(&self, sql: &str) -> String {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
