@@ -22,7 +22,7 @@ pub(crate) fn describe_config_error(error: &ConfigError) -> String {
 /// Describes why nothing can be said about a payment.
 pub(crate) fn describe_follow_error(error: &FollowError) -> String {
     match error {
-        FollowError::NoCurrency => format!("the currency of the order is not known: {SET_CURRENCY}"),
+        FollowError::NoCurrency => format!("the currency of the order is unknown: {SET_CURRENCY}"),
         FollowError::UnknownAction { action } => {
             format!("`ottpay` does not know the action `{action}`: the program that sent it has its specification")
         }
@@ -59,10 +59,10 @@ pub(crate) fn describe_open_error(error: &OpenError) -> String {
     match error {
         OpenError::NoCurrency { .. } => format!("the currency is not set: {SET_CURRENCY}"),
         OpenError::OtherMerchant { merchant } => {
-            format!("the store is not bound to merchant {merchant}: is it that of another shop?")
+            format!("the store is not bound to merchant {merchant}: it may belong to another shop")
         }
         OpenError::MissingClient { merchant } => {
-            format!("the store has payments of merchant {merchant}, whose sign key is not set here")
+            format!("the store contains payments of merchant {merchant}, whose sign key is not set here")
         }
         error => error.to_string(),
     }

@@ -8,7 +8,7 @@ use crate::store::StoreError;
 #[non_exhaustive]
 pub enum OpenError {
     /// No client was given.
-    #[error("expected at least one client, found none: add one with `Ledger::builder(…).client(…)`")]
+    #[error("expected at least one client, found none")]
     NoClient,
     /// A client has no currency. Amounts in callbacks and in most replies state none, so the client has to.
     #[error("the client of merchant {merchant} has no currency: set one with `Client::builder().currency(…)`")]

@@ -138,11 +138,11 @@ async fn a_place_that_cannot_be_a_database_is_named() {
     std::fs::write(folder.0.join("text"), "this is a text and not a database, however long it may be".repeat(50))
         .unwrap();
     for (path, text) in [
-        (folder.0.join("nowhere/shop.db"), "cannot be opened or created"),
-        (folder.0.clone(), "not that of a file"),
-        (folder.0.join("shop.db/"), "not that of a file"),
-        (std::path::PathBuf::new(), "not that of a file"),
-        (folder.0.join("text"), "not a database of SQLite"),
+        (folder.0.join("nowhere/shop.db"), "cannot open or create the database file"),
+        (folder.0.clone(), "is not a file"),
+        (folder.0.join("shop.db/"), "is not a file"),
+        (std::path::PathBuf::new(), "is not a file"),
+        (folder.0.join("text"), "not an SQLite database"),
     ] {
         let Err(error) = Sqlite::file(&path).begin(LIMIT).await else { panic!("{} was opened", path.display()) };
         assert_eq!(error.kind(), StoreErrorKind::Unavailable, "{error}");
