@@ -167,10 +167,11 @@ impl SandboxBuilder {
     }
 
     /// Opens the control interface and the developer's pages to other machines that have this token: programs send it as
-    /// `Authorization: Bearer …`, people give it on a page. It has 16 to 512 printable ASCII characters without spaces.
-    /// By default no other machine can use them. This machine needs no token in either case.
+    /// `Authorization: Bearer …`, people enter it on a page. It has 16 to 512 printable ASCII characters without spaces.
+    /// This machine then needs the token as well, because a reverse proxy on it could not be told apart. By default only
+    /// this machine can use them, without a token.
     ///
-    /// Over plain HTTP the token can be read on the way, so use it in a network that you trust, or behind TLS.
+    /// Over plain HTTP the token can be intercepted, so use it in a network that you trust, or behind TLS.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.control_token = Some(ControlToken(token.into()));
         self

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use ottpay_server::read_whole;
 
 use super::control::is_call;
-use super::login::{LOGIN_PATH, has_session};
+use super::login::{LOGIN_PATH, has_session, slow_down_guessing};
 use super::site::Site;
 use super::unserved::refuse;
 use crate::control_access::ControlAccess;
@@ -29,25 +29,28 @@ pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: 
     }
 }
 
-/// Rejects requests from other machines, by the peer's address and by the host: a host name that points at this machine,
-/// or at a tunnel that ends here, is rejected, too. With the control token, or the session that a browser got for it, a
-/// request may come from anywhere: a page of another site has neither.
+/// Guards the control interface and the developer's pages. With a control token, every request needs the token, or the
+/// session that a browser got for it: a reverse proxy that rewrites the host looks like this machine. Without one, only
+/// this machine is accepted, by the peer's address and by the host: a host name that points at this machine, or at a
+/// tunnel that ends here, is rejected.
 pub(super) async fn require_control_access(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    if peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine()) {
-        return next.run(request).await;
-    }
+    let is_local =
+        peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine());
     let path = request.uri().path();
     match engine.control_access() {
         Some(access) if has_credentials(request.headers(), access) => next.run(request).await,
+        None if is_local => next.run(request).await,
         Some(_) if request.method() == Method::GET && !is_call(path) => Redirect::to(LOGIN_PATH).into_response(),
         Some(_) => {
-            let why =
-                "from another machine the control interface takes the control token, as in `Authorization: Bearer …`";
+            if request.headers().contains_key(AUTHORIZATION) {
+                slow_down_guessing().await;
+            }
+            let why = "the control interface requires the control token, as in `Authorization: Bearer …`";
             let response = refuse(&engine, path, StatusCode::UNAUTHORIZED, why).await;
             ([(WWW_AUTHENTICATE, "Bearer")], response).into_response()
         }

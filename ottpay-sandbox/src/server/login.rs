@@ -1,6 +1,7 @@
 //! The page on which a browser gives the control token, and gets a session for it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -16,6 +17,9 @@ use crate::engine::Engine;
 
 /// Where it is.
 pub(super) const LOGIN_PATH: &str = "/sandbox/login";
+
+/// How long a wrong token waits for its answer.
+const WRONG_TOKEN_DELAY: Duration = Duration::from_millis(300);
 
 /// The cookie with the session.
 const SESSION: &str = "ottpay-sandbox-session";
@@ -43,6 +47,7 @@ pub(super) async fn show_login(State(engine): State<Arc<Engine>>) -> Response {
 pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<Sent>) -> Response {
     let Some(access) = engine.control_access() else { return report_no_token(&engine).await };
     if !access.is_token(sent.token.trim()) {
+        slow_down_guessing().await;
         let problem = "this is not the control token";
         engine.keep_unserved(LOGIN_PATH, StatusCode::UNAUTHORIZED.as_u16(), problem).await;
         return render_page(StatusCode::UNAUTHORIZED, &Login { problem: Some(problem) });
@@ -55,6 +60,11 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
 async fn report_no_token(engine: &Engine) -> Response {
     let why = "the sandbox was started without a control token, so it is controlled from its own machine only";
     refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
+}
+
+/// Delays the answer to a wrong token. The number of connections is limited, and so is the number of guesses.
+pub(super) async fn slow_down_guessing() {
+    tokio::time::sleep(WRONG_TOKEN_DELAY).await;
 }
 
 /// Whether one of the cookies is the session.
