@@ -21,6 +21,27 @@ pub enum SandboxError {
         /// Why, and what to do.
         reason: String,
     },
+    /// The control token is too short, too long, or contains characters that cannot be sent.
+    #[error("the sandbox cannot start: {reason}")]
+    #[non_exhaustive]
+    ControlToken {
+        /// What is wrong with it. The token is not shown.
+        reason: String,
+    },
+    /// The public URL is not one that buyers can open.
+    #[error("the sandbox cannot start: the public url {reason}")]
+    #[non_exhaustive]
+    PublicUrl {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The certificate cannot be made, read or kept.
+    #[error("the sandbox cannot start: {reason}")]
+    #[non_exhaustive]
+    Certificate {
+        /// Why.
+        reason: String,
+    },
     /// The gateway could not listen on the address.
     #[error("the sandbox cannot listen on {address}: {source}{}", suggest_port(source))]
     #[non_exhaustive]

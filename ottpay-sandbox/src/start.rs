@@ -50,7 +50,8 @@ impl SandboxBuilder {
     /// Starts the gateway.
     ///
     /// # Errors
-    /// [`SandboxError::Listen`], [`SandboxError::Database`], and [`SandboxError::Start`] if a setting is wrong.
+    /// [`SandboxError::Listen`], [`SandboxError::Database`], [`SandboxError::ControlToken`], [`SandboxError::PublicUrl`],
+    /// [`SandboxError::Certificate`], and [`SandboxError::Start`] if another setting is wrong.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let (thread, started) = Thread::start(async move || self.start_here().await).await?;
         let Started { engine, url, made_key, authority } = started;
@@ -77,14 +78,14 @@ impl SandboxBuilder {
     async fn start_here(self) -> Result<Started, SandboxError> {
         let gateway = join(&self.gateways).map_err(cannot_start)?;
         if let Some(url) = &self.public_url {
-            validate_public_url(url).map_err(|problem| cannot_start(format!("the public url {problem}")))?;
+            validate_public_url(url).map_err(|reason| SandboxError::PublicUrl { reason: reason.to_string() })?;
         }
         let acknowledgement = self.acknowledgement.clone().unwrap_or_else(|| gateway.acknowledgement.body().to_owned());
         check_body(&acknowledgement).map_err(|error| cannot_start(format!("invalid acknowledgement: {error}")))?;
-        let control_access =
-            self.control_token.clone().map(|token| ControlAccess::new(token.0)).transpose().map_err(cannot_start)?;
+        let control_access = self.control_token.clone().map(|token| ControlAccess::new(token.0)).transpose();
+        let control_access = control_access.map_err(|reason| SandboxError::ControlToken { reason })?;
         let Listening { listeners, address } = self.listen.unwrap_or_default().open().await?;
-        let (security, authority) = self.secure(address).map_err(cannot_start)?;
+        let (security, authority) = self.secure(address).map_err(|reason| SandboxError::Certificate { reason })?;
         let url = format!("{}://{}", security.scheme(), find_reachable(address));
         let file = self.database.as_deref();
         let sqlite = |error: rusqlite::Error| cannot_use(file, error.into());
