@@ -1,14 +1,20 @@
-//! A file that says where the sandbox listens, for the program that started it.
+//! A file with the sandbox's address, for the program that started it.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use url::Url;
 
-/// The longest file that is read to see what it is, in bytes.
+/// Maximum size in bytes of an existing file that is inspected.
 const MAX_READ: u64 = 64 * 1024;
+
+/// How long a server on this machine may take to accept a connection.
+const MAX_CONNECT: Duration = Duration::from_millis(500);
 
 /// What the file contains. The sign key is never in it: other users of the machine may read the file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,14 +32,20 @@ pub(crate) struct ReadyFile {
 }
 
 impl ReadyFile {
-    /// Removes what an earlier sandbox has left there: it says where nothing listens any more. Any other file is left alone,
-    /// and is an error.
+    /// Removes the file of an earlier sandbox, which would announce an address where no server listens. The file of a
+    /// running sandbox, and any other file, is left alone and is an error.
     pub(crate) fn prepare(path: PathBuf) -> io::Result<Self> {
+        let exists = |message: String| Err(io::Error::new(io::ErrorKind::AlreadyExists, message));
         match File::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
-            Ok(file) if is_ready_file(&file) => fs::remove_file(&path)?,
-            Ok(_) => return Err(io::Error::new(io::ErrorKind::AlreadyExists, "there is another file already")),
+            Ok(file) => match read_ready(&file) {
+                None => return exists("the path is taken by another file".to_owned()),
+                Some(ready) if is_served(&ready.url) => {
+                    return exists(format!("it is that of the sandbox at {}, which is running", ready.url));
+                }
+                Some(_) => fs::remove_file(&path)?,
+            },
         }
         Ok(Self { path, written: OnceLock::new() })
     }
@@ -54,9 +66,18 @@ impl ReadyFile {
     }
 }
 
-fn is_ready_file(file: &File) -> bool {
+/// Reads the file of a sandbox, or returns `None` for any other file.
+fn read_ready(file: &File) -> Option<Ready> {
     let mut text = String::new();
-    file.take(MAX_READ).read_to_string(&mut text).is_ok() && serde_json::from_str::<Ready>(&text).is_ok()
+    file.take(MAX_READ).read_to_string(&mut text).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Whether a server on this machine accepts connections at an address. Others are not contacted: the file could name any.
+fn is_served(url: &str) -> bool {
+    let addresses = Url::parse(url).ok().and_then(|url| url.socket_addrs(|| None).ok()).unwrap_or_default();
+    let mut local = addresses.iter().filter(|address| address.ip().is_loopback());
+    local.any(|address| TcpStream::connect_timeout(address, MAX_CONNECT).is_ok())
 }
 
 /// A file beside it, of this process alone.

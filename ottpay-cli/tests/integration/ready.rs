@@ -29,6 +29,10 @@ fn a_file_says_where_the_sandbox_listens_as_long_as_it_does() {
     assert_eq!(ready, serde_json::json!({ "url": url, "merchant_id": "SB00000001" }));
     assert_eq!(status(&url, "/sandbox/ready", ""), "200");
     assert_eq!(std::fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    // A second one leaves the file of the first, which is running.
+    let second = run(ottpay(&["sandbox", "--listen", "127.0.0.1:0", "--ready-file", file.to_str().unwrap()]), "");
+    second.fails(1, &[&format!("the sandbox at {url}, which is running")]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     assert_eq!(sandbox.terminate(), Some(0));
     assert!(!file.exists());
     // What a killed sandbox has left is replaced.
