@@ -16,13 +16,13 @@ pub(crate) fn find_actions(name: &str) -> Result<Vec<&'static ActionInfo>, Failu
     };
     if all.is_empty() {
         let help = format!("{}`ottpay actions` lists all of them", suggest_action(name));
-        return Err(Failure::usage(format!("there is no action `{name}`")).help(help));
+        return Err(Failure::usage(format!("unknown action `{name}`")).help(help));
     }
     Ok(all)
 }
 
-/// Chooses between actions with the same constant, such as those of the card channels: the only one that accepts all the
-/// given fields and requires no others, or else the one whose method has the name of the constant.
+/// Chooses among actions with the same constant, such as those of the card channels: the only one that accepts all
+/// given fields and requires no others, or else the one whose method is named like the constant.
 pub(crate) fn choose_action(
     name: &str,
     all: &[&'static ActionInfo],
@@ -37,15 +37,18 @@ pub(crate) fn choose_action(
     match (fit.as_slice(), of_the_name) {
         ([info], _) | (_, Some(info)) => Ok(info),
         _ => {
-            let fields =
-                if fit.is_empty() { "none of them takes just the given fields" } else { "the fields fit several" };
+            let fields = if fit.is_empty() {
+                "none of them accepts exactly the given fields"
+            } else {
+                "more than one accepts the given fields"
+            };
             Err(Failure::usage(format!("the constant `{name}` belongs to several actions, and {fields}"))
-                .help(format!("name one of them by its method: {}", list_methods(candidates))))
+                .help(format!("name the method instead: {}", list_methods(candidates))))
         }
     }
 }
 
-/// Lists the methods of actions, for messages.
+/// Lists the method names of actions for a message.
 pub(crate) fn list_methods(actions: &[&ActionInfo]) -> String {
     let methods: Vec<_> = actions.iter().map(|info| format!("`{}`", info.name)).collect();
     methods.join(", ")
@@ -71,13 +74,13 @@ pub(crate) fn has_field(info: &ActionInfo, name: &str) -> bool {
     info.request.iter().any(|field| field.name == name || (field.outer && Some(field.name) == plain))
 }
 
-/// `did you mean NAME? `, or an empty string.
+/// Returns `did you mean NAME? `, or an empty string.
 pub(crate) fn suggest_action(name: &str) -> String {
     did_you_mean(name, GATEWAY.actions.iter().flat_map(|info| [info.name, info.action]))
 }
 
-/// Describes a value that breaks a limit that is not certain, for a warning.
+/// Describes a value that exceeds an uncertain limit, for a warning.
 pub(crate) fn describe_uncertain_problem(info: &ActionInfo, field: &FieldInfo, problem: &Problem) -> String {
     let field = field.label();
-    format!("warning: {}: {field}: {problem}; accepted, because this limit is not certain", info.action)
+    format!("warning: {}: {field}: {problem}; accepted, because this limit is uncertain", info.action)
 }

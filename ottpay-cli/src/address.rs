@@ -11,10 +11,10 @@ pub(crate) fn parse_address(text: &str) -> Result<SocketAddr, &'static str> {
     parsed.map_err(|_| "expected an IP address and a port, as in 127.0.0.1:8081")
 }
 
-/// Prints a note if other machines reach this address, which the URL on standard output may hide.
+/// Prints a note if other machines can reach this address, which the URL on standard output may not show.
 pub(crate) fn warn_unless_loopback(address: SocketAddr, what: &str) {
     if !address.ip().is_loopback() {
-        stderr::print_line(format_args!("note: by the address {}, other machines reach {what}", address.ip()));
+        stderr::print_line(format_args!("note: at {}, other machines can reach {what}", address.ip()));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::command::{actions, call, completions, explain, ledger, listen, man, o
     about = "OTT Pay on the command line: a local gateway, calls, envelopes, callbacks and the specification",
     after_help = "\
 Settings are taken from flags, then from the environment (OTTPAY_ENDPOINT, OTTPAY_MERCHANT_ID, OTTPAY_SIGN_KEY,
-OTTPAY_OPERATOR_ID, OTTPAY_CA_FILE), then from a TOML file: --config FILE, else ottpay.toml in the working folder, else
+OTTPAY_OPERATOR_ID, OTTPAY_CA_FILE), then from a TOML file: --config FILE, else ottpay.toml in the current folder, else
 $XDG_CONFIG_HOME/ottpay/config.toml (~/.config without that variable), with the keys endpoint, merchant_id, sign_key,
 operator_id and ca_file. Those of ledgers are currency, ledger and webhook_secret, or the variables OTTPAY_CURRENCY, OTTPAY_LEDGER and
 OTTPAY_WEBHOOK_SECRET. An empty variable is as good as none. `sandbox` takes none of them: see its own help.
@@ -46,43 +46,43 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run a local gateway: no account, no network, no money
+    /// Run a local gateway, without an account, a network or money
     Sandbox(sandbox::Options),
-    /// Carry out one action and print the verified reply as JSON
+    /// Send one request and print its verified reply as JSON
     Call(call::Options),
     /// Seal a JSON object of strings from standard input in an envelope
     Seal(seal::Options),
     /// Verify an envelope from standard input and print its fields as JSON
     Open(open::Options),
-    /// Show step by step how an envelope opens, or where it does not and the likely cause
+    /// Open an envelope step by step; if it fails, show where and the likely cause
     Explain(explain::Options),
-    /// Post a callback of your own making to the shop, sealed as the gateway seals it
+    /// Post a callback with fields of your choice to the shop, sealed as the gateway seals it
     Trigger(trigger::Options),
-    /// Receive and verify callbacks: print each, or store it and post what the gateway confirms to the shop
+    /// Receive and verify callbacks: print them, or store them and post confirmed events to the shop
     Listen(listen::Options),
-    /// Look into a ledger, note orders, replay events, settle what only a person can
+    /// Inspect a ledger, note orders, replay events, settle what only a person can decide
     Ledger(ledger::Options),
     /// List the actions, or the fields of one
     Actions(actions::Options),
-    /// Check, document or expand a folder with a specification
+    /// Check, document or expand a specification
     Spec(spec::Options),
-    /// Print completions for a shell
+    /// Print a shell completion script
     Completions(completions::Options),
     /// Print the manual page of a command
     Man(man::Options),
 }
 
-/// What one wants to do, and the commands for it. The help lists them like this.
+/// The commands, grouped by purpose as the help lists them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Try it", &["sandbox", "call", "trigger", "listen"]),
     ("Look inside a message", &["explain", "open", "seal"]),
     ("Follow the money", &["ledger"]),
-    ("Know the actions, describe your own", &["actions", "spec"]),
+    ("Look up actions, describe your own", &["actions", "spec"]),
     ("Set up your shell", &["completions", "man", "help"]),
 ];
 
 impl Arguments {
-    /// Parses the command line. Ends the process after a mistake in it, and after help.
+    /// Parses the command line. Exits the process on a usage error and after help.
     pub(crate) fn parse_command_line() -> Self {
         Self::from_arg_matches(&build_command().get_matches()).unwrap_or_else(|error| error.exit())
     }
@@ -100,7 +100,7 @@ pub(crate) fn build_command() -> clap::Command {
     command.help_template(template)
 }
 
-/// Lists every command of every group with what it does.
+/// Lists the commands of every group with their descriptions.
 fn list_commands(command: &clap::Command) -> String {
     let mut command = command.clone();
     // Adds `help`.

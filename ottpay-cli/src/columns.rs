@@ -1,6 +1,6 @@
-//! Columns for people.
+//! Text in columns.
 
-/// Formats columns, each as wide as its widest cell.
+/// Formats a table whose columns are as wide as their widest cell.
 pub(crate) fn format_columns<const N: usize>(head: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows: Vec<[String; N]> = std::iter::once(head.map(str::to_owned)).chain(rows).collect();
     let mut widths = [0_usize; N];
@@ -16,7 +16,7 @@ pub(crate) fn format_columns<const N: usize>(head: [&str; N], rows: impl Iterato
     rows.iter().map(line).collect()
 }
 
-/// Replaces control characters, which could move the cursor and hide a part of what is shown.
+/// Replaces control characters, which could move the cursor and hide part of the output.
 pub(crate) fn without_control(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }

@@ -30,7 +30,7 @@ impl Failure {
         Self { exit: 3, message: message.to_string(), help: None }
     }
 
-    /// Adds what to do, if there is anything.
+    /// Adds a suggestion, if there is one.
     pub(crate) fn maybe_help(self, help: Option<String>) -> Self {
         match help {
             Some(help) => self.help(help),
@@ -38,35 +38,35 @@ impl Failure {
         }
     }
 
-    /// The message has been printed.
+    /// The message has already been printed.
     pub(crate) fn already_reported(exit: u8) -> Self {
         Self { exit, message: String::new(), help: None }
     }
 
-    /// Standard output cannot be written. If its reader has closed it, that is the end, but not an error.
+    /// Standard output cannot be written to. If its reader has closed it, the command ends without an error.
     pub(crate) fn unwritable_output(error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::already_reported(0),
-            _ => Self::refused(format!("standard output cannot be written: {error}")),
+            _ => Self::refused(format!("cannot write to standard output: {error}")),
         }
     }
 
-    /// The address cannot be listened on.
+    /// Cannot listen on the address.
     pub(crate) fn cannot_listen(address: impl Display, error: &io::Error) -> Self {
         let reason = match error.kind() {
-            io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
+            io::ErrorKind::AddrInUse => "the address is in use".to_owned(),
             _ => error.to_string(),
         };
         Self::refused(format!("cannot listen on {address}: {reason}"))
-            .help("choose another address by --listen; port 0 takes a free one, as in --listen 127.0.0.1:0")
+            .help("choose another address with --listen; port 0 means any free port, as in --listen 127.0.0.1:0")
     }
 
-    /// Turns a mistake in the input into a refusal, for commands whose input comes from others.
+    /// Turns a usage error into a refusal, for commands whose input comes from other parties.
     pub(crate) fn into_refused(self) -> Self {
         Self { exit: 1, ..self }
     }
 
-    /// Adds what to do.
+    /// Adds a suggestion.
     pub(crate) fn help(self, help: impl Display) -> Self {
         Self { help: Some(help.to_string()), ..self }
     }

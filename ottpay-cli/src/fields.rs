@@ -1,4 +1,4 @@
-//! Fields of a request as the command line has them.
+//! Fields of a request on the command line.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use crate::failure::Failure;
 use crate::suggestion::did_you_mean;
 use crate::{action, input, stderr, wording};
 
-/// Names of fields and their values.
+/// Field names and values.
 pub(crate) type Fields = BTreeMap<String, String>;
 
-/// Where fields come from.
+/// The flags for fields.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FieldFlags {
-    /// A field; may be given several times, and overrides --json
+    /// A field; can be repeated, and overrides --json
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<String>,
     /// JSON object of strings with fields; `-` is standard input
@@ -46,7 +46,7 @@ impl FieldFlags {
                 return Err(Failure::usage("--set needs a name before `=`").help("write it as in --set order_id=T1"));
             }
             if set.insert(name.to_owned(), value.to_owned()).is_some() {
-                return Err(Failure::usage(format!("the field `{name}` is set twice")).help("keep one of them"));
+                return Err(Failure::usage(format!("the field `{name}` is set twice")).help("remove one of them"));
             }
         }
         given.extend(set);

@@ -9,7 +9,7 @@ use ottpay::envelope::{Message, MessageError, Value};
 
 use crate::failure::Failure;
 
-/// The most that is read, in bytes.
+/// Maximum size in bytes.
 pub(crate) const LIMIT: u64 = 1024 * 1024;
 
 /// What was read.
@@ -37,9 +37,7 @@ fn read(source: impl Read, from: String) -> Result<Input, Failure> {
     source.take(LIMIT + 1).read_to_end(&mut body).map_err(|error| describe_read_error(&from, &error))?;
     match fits_limit(&body) {
         true => Ok(Input { from, body }),
-        false => {
-            Err(Failure::usage(format!("{from} is larger than 1 MiB")).help("no message of OTT Pay is that large"))
-        }
+        false => Err(Failure::usage(format!("{from} is larger than 1 MiB")).help("messages of OTT Pay are smaller")),
     }
 }
 
@@ -49,7 +47,7 @@ pub(crate) fn fits_limit(body: &[u8]) -> bool {
 }
 
 fn describe_read_error(from: &str, error: &io::Error) -> Failure {
-    Failure::usage(format!("{from} cannot be read: {error}"))
+    Failure::usage(format!("cannot read {from}: {error}"))
 }
 
 impl Input {
@@ -72,14 +70,16 @@ impl Input {
                 let (line, column, said) = (error.line(), error.column(), error.to_string());
                 let said = said.split(" at line ").next().unwrap_or_default();
                 let said = match said {
-                    _ if error.is_eof() => "the end is missing",
-                    _ if said.contains("hex escape") => "an escape \\uXXXX is cut off, or half of a surrogate pair",
+                    _ if error.is_eof() => "it ends too early",
+                    _ if said.contains("hex escape") => {
+                        "an escape \\uXXXX is truncated, or is half of a surrogate pair"
+                    }
                     _ if said.contains("control character") => "a line break or another control character in a string",
                     "key must be a string" => "expected a name in double quotation marks",
-                    "trailing comma" => "nothing comes after the comma",
-                    "trailing characters" => "something follows the object",
+                    "trailing comma" => "expected a value after the comma",
+                    "trailing characters" => "expected nothing after the object",
                     "expected ident" | "expected value" => "expected a value, such as \"T1\"",
-                    "invalid escape" => "JSON has no such escape",
+                    "invalid escape" => "JSON does not have this escape",
                     other => other,
                 };
                 return Err(wrong(format!(":{line}:{column}: this is not JSON: {said}")));
@@ -100,7 +100,7 @@ impl Input {
                     _ => "a list or an object",
                 };
                 Err(Failure::usage(format!("{from}: the value of `{name}` is {kind}, expected a string"))
-                    .help("write every value in quotation marks: how others are digested, OTT Pay does not say"))
+                    .help("quote every value: OTT Pay does not document how other types are digested"))
             }
         });
         strings.collect()

@@ -1,10 +1,10 @@
-//! JSON in one line; numbers of a message keep their digits.
+//! JSON on one line; numbers of a message keep their digits.
 
 use ottpay::envelope::{Fields, Value};
 
 use crate::failure::Failure;
 
-/// Formats fields, in the order of the digest.
+/// Formats fields in the order of the digest.
 pub(crate) fn format_fields(fields: &Fields) -> Result<String, Failure> {
     let mut out = String::from("{");
     for (name, value) in fields.iter() {
@@ -25,5 +25,5 @@ pub(crate) fn format_fields(fields: &Fields) -> Result<String, Failure> {
 
 /// Formats any value.
 pub(crate) fn format_value<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, Failure> {
-    serde_json::to_string(value).map_err(|error| Failure::refused(format!("this cannot be written as JSON: {error}")))
+    serde_json::to_string(value).map_err(|error| Failure::refused(format!("cannot be written as JSON: {error}")))
 }

@@ -1,6 +1,6 @@
-//! The command `ottpay`: a local gateway, calls, envelopes, callbacks and the specification, for the command line.
+//! The command `ottpay`: a local gateway, requests, envelopes, callbacks and the specification on the command line.
 //!
-//! Standard output is data only; everything else goes to standard error. Exit codes are in [`failure`].
+//! Standard output is for data only; everything else goes to standard error. [`failure`] has the exit codes.
 
 mod action;
 mod address;

@@ -1,19 +1,19 @@
-//! Blocking work on a thread of its own, so that a signal still stops the command.
+//! Blocking work on a separate thread, so that a signal still stops the command.
 
 use std::io;
 use std::thread;
 
 use tokio::sync::oneshot;
 
-/// Runs blocking work, such as writing to a pipe that is not read, on a new thread. The thread ends with the process at
-/// the latest.
+/// Runs blocking work, such as writing to a pipe that is not read, on a new thread, which ends with the process at the
+/// latest.
 ///
 /// # Errors
-/// The system refuses a new thread.
+/// The system cannot start a thread.
 pub(crate) async fn run_on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
     let (sender, result) = oneshot::channel();
     thread::Builder::new().spawn(move || {
-        // The caller may have stopped waiting.
+        // Ignored: the caller may have stopped waiting.
         let _ = sender.send(work());
     })?;
     result.await.map_err(|_| io::Error::other("its thread ended early, which is a bug"))

@@ -5,24 +5,24 @@ use std::future::pending;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Ctrl-C and SIGTERM, from the moment at which this is made: until then they kill the process.
+/// Catches Ctrl-C and SIGTERM from its creation on; before that, they kill the process.
 pub(crate) struct StopSignals {
     #[cfg(unix)]
     signals: [Option<Signal>; 2],
 }
 
 impl StopSignals {
-    /// Catches the signals. A command does that before others can know that it runs, and must not block its event loop from
-    /// then on, because it could no longer be stopped.
+    /// Catches the signals. A command does this before it announces itself, and must not block its event loop
+    /// afterwards, or it could no longer be stopped.
     pub(crate) fn catch() -> Self {
         Self {
-            // Without signals, the command runs until its process is killed.
+            // If signals cannot be caught, the command runs until it is killed.
             #[cfg(unix)]
             signals: [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()),
         }
     }
 
-    /// Waits for the first of them, which may have come already.
+    /// Waits for the first signal, which may have arrived already.
     pub(crate) async fn wait(self) {
         #[cfg(unix)]
         {

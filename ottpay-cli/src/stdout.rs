@@ -15,7 +15,7 @@ pub(crate) fn print_line(text: impl Display) -> Result<(), Failure> {
     print(format_args!("{text}\n"))
 }
 
-/// Prints one line of data, for a caller that treats an unwritable output in its own way.
+/// Prints one line of data, for a caller that handles write errors itself.
 pub(crate) fn try_print_line(text: impl Display) -> io::Result<()> {
     try_print(format_args!("{text}\n"))
 }

@@ -1,4 +1,4 @@
-//! Where a ledger is stored.
+//! The location of a ledger.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use url::Url;
 use crate::failure::Failure;
 use crate::wording::describe_open_error;
 
-/// Where a ledger is stored. Its `Debug` and `Display` have no password.
+/// The location of a ledger. `Debug` and `Display` do not show its password.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Address {
     /// An SQLite file.
@@ -20,17 +20,17 @@ pub(crate) enum Address {
     Postgres(String),
 }
 
-/// What becomes of a file that is not there.
+/// What to do if the file does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// It is created, with the tables.
+    /// Create it, with its tables.
     Create,
-    /// It is a mistake.
+    /// Report an error.
     Reject,
 }
 
 impl Address {
-    /// Opens the ledger to work on it, and makes its tables if they are not there.
+    /// Opens the ledger for work, and creates missing tables.
     pub(crate) async fn open_ledger(&self, client: Client, missing: Missing) -> Result<Ledger, Failure> {
         self.check_file(missing)?;
         let opened = match self {
@@ -40,7 +40,7 @@ impl Address {
         opened.map_err(|error| self.describe(&error))
     }
 
-    /// Opens the ledger to read it, and changes nothing.
+    /// Opens the ledger read-only.
     pub(crate) async fn open_inspector(&self) -> Result<Inspector, Failure> {
         self.check_file(Missing::Reject)?;
         let opened = match self {
@@ -88,7 +88,7 @@ impl FromStr for Address {
         match text.split_once("://") {
             _ if text.trim().is_empty() => Err(format!("the ledger is empty: {EXPECTED}")),
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
-            // What follows may be a password.
+            // Omit the rest, which may be a password.
             Some((scheme, _)) => Err(format!("`{scheme}` is not a kind of ledger: {EXPECTED}")),
             None if text.starts_with("sqlite:") || text.starts_with("file:") || text == ":memory:" => {
                 Err("expected the path of an SQLite file alone, as in shop.db".to_owned())
@@ -107,7 +107,7 @@ impl fmt::Display for Address {
                     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
                     write!(f, "postgres://{}{port}{}", url.host_str().unwrap_or_default(), url.path())
                 }
-                // Where its password ends is not clear.
+                // The end of the password is unclear.
                 Err(_) => f.write_str("postgres://…"),
             },
         }

@@ -1,8 +1,8 @@
-//! Did you mean …
+//! Suggestions for misspelt names.
 
 use ottpay_vocabulary::nearest;
 
-/// `did you mean NAME? `, or nothing.
+/// Returns `did you mean NAME? `, or an empty string.
 pub(crate) fn did_you_mean<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(given, names).map_or_else(String::new, |name| format!("did you mean `{name}`? "))
 }

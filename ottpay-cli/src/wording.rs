@@ -1,4 +1,4 @@
-//! Errors of the libraries in the words of the command line: flags, variables and files instead of methods and types.
+//! Describes the libraries' errors in terms of the command line: flags, variables and files, not methods and types.
 
 use ottpay::payment::{FollowError, WaitError};
 use ottpay::{ConfigError, Problem, UrlError, ValueError};
@@ -19,7 +19,7 @@ pub(crate) fn describe_config_error(error: &ConfigError) -> String {
     }
 }
 
-/// Describes why nothing can be said about a payment.
+/// Describes why the state of a payment is unknown.
 pub(crate) fn describe_follow_error(error: &FollowError) -> String {
     match error {
         FollowError::NoCurrency => format!("the currency of the order is unknown: {SET_CURRENCY}"),
@@ -33,7 +33,7 @@ pub(crate) fn describe_follow_error(error: &FollowError) -> String {
     }
 }
 
-/// Describes why a wait has no end.
+/// Describes why a wait ended without a final state.
 pub(crate) fn describe_wait_error(error: &WaitError) -> String {
     match error {
         WaitError::Follow(error) => describe_follow_error(error),

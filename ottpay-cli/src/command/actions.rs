@@ -33,7 +33,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let described: Vec<_> = actions.iter().map(|info| Action::describe(info)).collect();
         let text = serde_json::to_string_pretty(&described);
         return stdout::print_line(
-            text.map_err(|error| Failure::refused(format!("this cannot be written as JSON: {error}")))?,
+            text.map_err(|error| Failure::refused(format!("cannot be written as JSON: {error}")))?,
         );
     }
     match options.name {
@@ -74,7 +74,7 @@ fn format_action(info: &ActionInfo) -> String {
     out
 }
 
-/// Formats which queries tell what became of a write, as a line or nothing.
+/// Formats the queries that report the outcome of a write, as one line or an empty string.
 fn format_queries(info: &ActionInfo) -> String {
     let queries = info.queries.iter().map(|query| match query.evidence {
         Evidence::Vendor => query.action.name.to_owned(),
@@ -82,13 +82,13 @@ fn format_queries(info: &ActionInfo) -> String {
         Evidence::Assumed => format!("{} (assumed)", query.action.name),
     });
     match info.no_query {
-        Some(reason) => format!("No query tells what became of it: {reason}\n"),
+        Some(reason) => format!("No query reports what became of it: {reason}\n"),
         None if info.queries.is_empty() => String::new(),
-        None => format!("To find out what became of it, ask {}.\n", queries.collect::<Vec<_>>().join(" or ")),
+        None => format!("To find out what became of it, send {}.\n", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 
-/// Describes a field in one line, with the words that it accepts.
+/// Describes a field in one line, with the values that it accepts.
 fn describe_field(field: &FieldInfo) -> String {
     let words = list_words(field);
     let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -99,7 +99,7 @@ fn describe_field(field: &FieldInfo) -> String {
     }
 }
 
-/// Lists the words that a field accepts, if they are a fixed set.
+/// Lists the values that a field accepts, if they are a fixed set.
 fn list_words(field: &FieldInfo) -> Vec<&'static str> {
     match field.kind {
         _ if !field.only.is_empty() => field.only.to_vec(),
@@ -108,7 +108,7 @@ fn list_words(field: &FieldInfo) -> Vec<&'static str> {
     }
 }
 
-/// Names the version, or the protocol of an action that has none.
+/// Names the version, or the protocol if the action has no version.
 fn name_version(info: &ActionInfo) -> &'static str {
     match info.protocol {
         Protocol::Envelope => info.version,
@@ -187,9 +187,9 @@ struct Field {
     kind: &'static str,
     required: bool,
     may_omit: bool,
-    /// Whether the client writes it by itself.
+    /// Whether the client fills it in.
     written: bool,
-    /// Whether it travels beside `data`.
+    /// Whether it is sent beside `data`.
     outer: bool,
     sensitive: bool,
     constant: Option<&'static str>,

@@ -49,13 +49,13 @@ pub(crate) struct Options {
     action: String,
     #[command(flatten)]
     fields: FieldFlags,
-    /// Send what may move money without asking
+    /// Do not ask before sending a request that may move money
     #[arg(long, short)]
     yes: bool,
     /// Draw the code of the payment link in the terminal, on standard error
     #[arg(long)]
     qr: bool,
-    /// Ask for the order until it has an end, for at most this many seconds; see below
+    /// Query the order until it is final, for at most this many seconds; see below
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true,
           default_missing_value = wait::DEFAULT_LIMIT, value_parser = wait::parse_limit)]
     wait: Option<Duration>,
@@ -89,8 +89,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     warn_of_uncertain_limits(info, &given);
     match info.protocol {
         Protocol::Link | Protocol::Sdk if options.wait.is_some() => {
-            return Err(Failure::usage(format!("--wait: {} is not sent by this command", info.name))
-                .help("leave out --wait, and ask for the order once the buyer has paid"));
+            return Err(Failure::usage(format!("--wait: this command does not send {}", info.name))
+                .help("leave out --wait, and query the order after the buyer has paid"));
         }
         Protocol::Link => {
             let url = AnyRequest::link(&client, info, pairs).map_err(invalid)?;
@@ -117,7 +117,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     // One future for both waits, so that a signal between them is not lost.
     let mut stopped = pin!(StopSignals::catch().wait());
     let reply = tokio::select! {
-        // A reply that is there counts more than a signal.
+        // A reply that has arrived takes precedence over a signal.
         biased;
         reply = answer => reply?,
         () = &mut stopped => return Err(sent.describe_interruption()),
@@ -135,7 +135,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     }
 }
 
-/// What is sent: a request that may move money, or one that only asks.
+/// A request that may move money, or a query.
 enum Call {
     Write(AnyRequest),
     Read(AnyQuery),

@@ -31,14 +31,15 @@ Examples:
   ottpay explain < callback.json
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay explain --show-key")]
 pub(crate) struct Options {
-    /// Print the key of this message and the digest it is cut from; with it anybody can read the message
+    /// Print the key of this message and the digest it is derived from; anyone with the key can read the message
     #[arg(long)]
     show_key: bool,
-    /// Explain an example of this action, to learn how an envelope is made; by default of one that makes a payment link
+    /// Explain an example of this action, to learn how an envelope is made; the default is one that creates a payment
+    /// link
     #[arg(long, value_name = "ACTION", num_args = 0..=1, require_equals = true, default_missing_value = "",
           conflicts_with_all = ["show_key", "callback"])]
     example: Option<String>,
-    /// Hold the message to the rules for callbacks
+    /// Apply the rules for callbacks to the message
     #[arg(long)]
     callback: bool,
     #[command(flatten)]

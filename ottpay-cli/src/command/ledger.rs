@@ -1,4 +1,4 @@
-//! `ottpay ledger`: what an operator does with a ledger.
+//! `ottpay ledger`: operates a ledger.
 
 mod health;
 mod list;
@@ -30,21 +30,21 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Step {
-    /// List orders, Checkout pages and refunds, the newest first
+    /// List orders, Checkout pages and refunds, newest first
     List(list::Options),
-    /// Show all that is kept of one of them
+    /// Show everything that is stored about one of them
     Show(show::Options),
-    /// List those whose event could not be handed over, and why
+    /// List orders whose event could not be delivered, and why
     Parked(list::ParkedOptions),
-    /// Show in numbers what waits and what a person has to look at
+    /// Count what is waiting, and what needs a person
     Health(health::Options),
     /// List callbacks for orders that were never noted
     Strays(list::StrayOptions),
-    /// Note an order that another program makes, with the amount that it asks for
+    /// Note an order that another program creates, with the amount requested
     Note(note::Options),
-    /// Hand over what is parked once more
+    /// Deliver parked events again
     Replay(replay::Options),
-    /// Decide what no query can: whether an order is paid
+    /// Decide whether an order is paid, where no query can
     Settle(settle::Options),
 }
 

@@ -1,4 +1,4 @@
-//! `ottpay listen`: receives callbacks, and prints them, or stores them in a ledger whose events it posts to the shop.
+//! `ottpay listen`: receives callbacks and prints them, or stores them in a ledger and posts its events to the shop.
 
 mod forwarding;
 mod printing;
@@ -64,17 +64,17 @@ Examples:
   ottpay listen --ledger shop.db --forward-to localhost:3000/ottpay
   ottpay listen --ledger postgres://shop@localhost/shop --forward-to https://shop.example/ottpay")]
 pub(crate) struct Options {
-    /// Address; port 0 takes a free one
+    /// Address to listen on; port 0 means any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", value_parser = address::parse_address)]
     listen: SocketAddr,
-    /// Take callbacks that bear signs of alteration, for a gateway whose genuine ones have them
+    /// Accept callbacks with signs of alteration, for a gateway whose genuine callbacks have them
     #[arg(long)]
     accept_altered: bool,
-    /// Post confirmed events to this address of the shop; needs --ledger
+    /// Post confirmed events to this address of the shop; requires --ledger
     #[arg(long, value_name = "URL")]
     forward_to: Option<Target>,
-    /// Let --forward-to be plain HTTP to a name or a public address, such as another container's; others may read it on the
-    /// way. This machine, private addresses and https need no permission
+    /// Allow --forward-to to be plain HTTP to a host name or a public address, such as another container; others may be
+    /// able to read it. Not needed for this machine, private addresses and https
     #[arg(long, requires = "forward_to")]
     plain_http: bool,
     #[command(flatten)]
@@ -85,7 +85,7 @@ pub(crate) struct Options {
     settings: SettingsFlags,
 }
 
-/// How long the command waits for what it has begun when it is told to stop: longer than a webhook takes.
+/// How long a stopping command waits for work in progress: longer than the time limit of a webhook.
 const LAST_WORK: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(options: Options) -> Result<(), Failure> {
@@ -94,8 +94,11 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let listen = options.listen;
     let Some(store) = options.ledger.resolve(&settings)? else {
         if options.forward_to.is_some() {
-            return Err(Failure::usage("--forward-to needs a ledger, in which an event is kept until the shop has it").help(
-                "pass --ledger shop.db, a file that is created if it is not there; `ottpay ledger note` tells it of orders",
+            return Err(Failure::usage(
+                "--forward-to needs a ledger, which keeps each event until the shop has acknowledged it",
+            )
+            .help(
+                "pass --ledger shop.db, which is created if it does not exist; add orders with `ottpay ledger note`",
             ));
         }
         let merchant_id = settings.merchant_id().ok().map(str::to_owned);
@@ -117,15 +120,13 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 
 fn build_webhook(target: Target, plain_http: bool, settings: &Settings) -> Result<Webhook, Failure> {
     if target.is_open_to_others() && !plain_http {
-        return Err(Failure::usage(
-            "--forward-to is plain HTTP to another machine, where others may read it on the way",
-        )
-        .help("write https://…, or pass --plain-http if the network between is your own"));
+        return Err(Failure::usage("--forward-to is plain HTTP to another machine, which others may be able to read")
+            .help("use https://…, or pass --plain-http if the network in between is your own"));
     }
     Webhook::new(target, settings.webhook_secrets()?)
 }
 
-/// Stores callbacks, and posts events if there is an address for them, until it is stopped.
+/// Stores callbacks, and posts events if there is an address for them, until the command is stopped.
 async fn keep_books(
     listen: SocketAddr,
     store: &Address,
@@ -136,14 +137,14 @@ async fn keep_books(
 ) -> Result<(), Failure> {
     let wake = Arc::new(Notify::new());
     let note = match &webhook {
-        Some(webhook) => format!("ledger {store}, events are posted to {}", webhook.target()),
-        None => format!("ledger {store}, events are left to another program: no --forward-to"),
+        Some(webhook) => format!("ledger {store}; events are posted to {}", webhook.target()),
+        None => format!("ledger {store}; events are left to another program, as --forward-to is not set"),
     };
     let callbacks = store_callbacks(listen, &note, ledger.clone(), verifier, Arc::clone(&wake));
     let events = async move {
         match webhook {
             Some(webhook) => forward_events(ledger, webhook, wake, stopped).await,
-            // The other side is there as long as the command runs.
+            // Cannot fail: the receiver lives as long as the command.
             None => _ = stopped.wait_for(|is_stopped| *is_stopped).await,
         }
     };
@@ -153,8 +154,8 @@ async fn keep_books(
     }
 }
 
-/// Runs on a thread of its own, because outputs may be pipes that are not read, until a signal comes. What is told to stop
-/// has `grace` for its last work.
+/// Runs on a separate thread until a signal arrives, because outputs may be pipes that are not read. After the signal,
+/// work in progress has `grace` to finish.
 async fn run_until_stopped<F>(
     grace: Duration,
     work: impl FnOnce(watch::Receiver<bool>) -> F + Send + 'static,
@@ -165,7 +166,7 @@ where
     let signals = StopSignals::catch();
     let (stop, stopped) = watch::channel(false);
     let mut working = pin!(run_on_own_thread(move || build_event_loop()?.block_on(work(stopped))));
-    let no_thread = |error| Failure::refused(format!("the system gives no thread: {error}"));
+    let no_thread = |error| Failure::refused(format!("cannot start a thread: {error}"));
     tokio::select! {
         () = signals.wait() => {}
         ended = &mut working => return ended.map_err(no_thread)?,

@@ -32,6 +32,6 @@ pub(crate) fn run(options: &Options, mut ottpay: clap::Command) -> Result<(), Fa
     let mut text = Vec::new();
     let rendered =
         clap_mangen::Man::new(page.clone()).source(concat!("ottpay ", env!("CARGO_PKG_VERSION"))).render(&mut text);
-    rendered.map_err(|error| Failure::refused(format!("the manual page cannot be made: {error}")))?;
+    rendered.map_err(|error| Failure::refused(format!("cannot create the manual page: {error}")))?;
     stdout::print(String::from_utf8_lossy(&text))
 }

@@ -23,7 +23,7 @@ Examples:
   ottpay open < reply.json
   echo '{\"order_id\":\"T1\"}' | ottpay seal STATUS_QUERY | ottpay open")]
 pub(crate) struct Options {
-    /// Hold the message to the rules for callbacks
+    /// Apply the rules for callbacks to the message
     #[arg(long)]
     callback: bool,
     #[command(flatten)]
@@ -44,28 +44,28 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         _ => recipient,
     };
     let opened = recipient.open(&message, []).map_err(|problem| {
-        let failure =
-            Failure::refused(format!("the envelope cannot be verified: {}", describe_problem(&message, &problem)));
+        let failure = Failure::refused(format!("cannot verify the envelope: {}", describe_problem(&message, &problem)));
         match problem {
-            MessageProblem::Unverified(OpenError::Undecryptable) => failure
-                .help("is the sign key that of the merchant in the envelope? `ottpay explain` looks for the cause"),
+            MessageProblem::Unverified(OpenError::Undecryptable) => failure.help(
+                "check that the sign key belongs to the merchant in the envelope; `ottpay explain` looks for the cause",
+            ),
             _ => failure.help("`ottpay explain` shows how far it opens, and the likely cause"),
         }
     })?;
     let received = opened.ok_or_else(|| {
         let code =
-            message.code().map_or_else(String::new, |_| ", only a response code that anybody can write".to_owned());
+            message.code().map_or_else(String::new, |_| ", only a response code that anyone can write".to_owned());
         Failure::refused(format!("the envelope has neither `data` nor `md5`{code}: nothing in it can be verified"))
     })?;
     let alterations = find_alterations(&message, &key, options.callback);
     if !alterations.is_empty() {
         let signs = Alteration::list(&alterations);
         if options.callback {
-            return Err(Failure::refused(format!("the callback is possibly altered: {signs}"))
-                .help("query the order, and do nothing because of this callback"));
+            return Err(Failure::refused(format!("the callback may have been altered: {signs}"))
+                .help("query the order, and do not act on this callback"));
         }
         stderr::print_line(format_args!(
-            "warning: if this is a callback, it is possibly altered: {signs}; query the order"
+            "warning: if this is a callback, it may have been altered: {signs}; query the order"
         ));
     }
     if let Some(code) = find_refusing_code(&message) {
@@ -76,12 +76,14 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     stdout::print_line(json::format_fields(received.fields())?)
 }
 
-/// Describes why a message does not open, and which of `data` and `md5` is missing.
+/// Describes why a message does not open, and whether `data` or `md5` is missing.
 pub(crate) fn describe_problem(message: &Message<'_>, problem: &MessageProblem) -> String {
     match problem {
         MessageProblem::Unverified(OpenError::Half) => {
             let (there, missing) = if message.text("md5").is_some() { ("md5", "data") } else { ("data", "md5") };
-            format!("expected both `data` and `md5`, found `{there}` only: `{missing}` is missing, empty or no text")
+            format!(
+                "expected both `data` and `md5`, found only `{there}`: `{missing}` is missing, empty or not a string"
+            )
         }
         _ => problem.to_string(),
     }

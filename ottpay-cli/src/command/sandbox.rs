@@ -26,7 +26,7 @@ use crate::settings::{GivenKey, GivenToken};
 use crate::signal::StopSignals;
 use crate::{address, settings, stderr, stdout, terminal};
 
-/// The port on loopback without `--listen`.
+/// The default port on loopback, without `--listen`.
 const DEFAULT_PORT: u16 = 8081;
 
 #[derive(Debug, clap::Args)]
@@ -53,69 +53,69 @@ Examples:
   ottpay sandbox --listen 0.0.0.0:8081 --public-url http://sandbox:8081 --control-token 0f1e2d3c4b5a69788796a5b4c3d2e1f0
   ottpay call status_query --set order_id=T1 --endpoint http://127.0.0.1:8081 --merchant-id SB00000001")]
 pub(crate) struct Options {
-    /// Address to listen on, and no other; port 0 takes a free one. By default 127.0.0.1:8081 and, if this machine has IPv6,
-    /// [::1]:8081, which `localhost` means as well. Beyond this machine only the gateway and the buyer's pages are served, and
-    /// the developer's pages and the control interface with --control-token
+    /// The only address to listen on; port 0 means any free port. The default is 127.0.0.1:8081 and, if this machine
+    /// has IPv6, [::1]:8081, because `localhost` may mean either. Other machines can use the gateway and the buyer's
+    /// pages; with --control-token also the developer's pages and the control interface
     #[arg(long, value_name = "ADDR", value_parser = address::parse_address)]
     listen: Option<SocketAddr>,
-    /// File for orders, callbacks and messages, made if it is not there; without it they are in memory. Always a path:
-    /// `:memory:` and `file:x.db` are names of files
+    /// File for orders, callbacks and messages, created if it does not exist; without it they are kept in memory.
+    /// Always a path: `:memory:` and `file:x.db` are file names
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// What a commit to the file waits for before it is answered
+    /// What a commit to the file waits for
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = Level::Normal, requires = "db")]
     synchronous: Level,
-    /// The only merchant that the gateway knows; SB00000001, or that of the database
+    /// The only merchant of the gateway; the default is that of the database, or SB00000001
     #[arg(long, value_name = "ID", value_parser = parse_merchant_id)]
     merchant: Option<String>,
-    /// The merchant's sign key; by default one that the sandbox makes, prints, and keeps in the database
+    /// The merchant's sign key; by default the sandbox creates one, prints it, and keeps it in the database
     #[arg(long, value_name = "KEY")]
     sign_key: Option<GivenKey>,
-    /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081, or in https://pay.example for a tunnel
-    /// or a proxy that leads here; the pages for developers keep the address of this machine
+    /// Where buyers reach the sandbox, for payment links, as in http://192.168.1.20:8081, or in https://pay.example for
+    /// a tunnel or a proxy that leads here; the pages for developers keep the address of this machine
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
     tls: TlsFlags,
-    /// Open the control interface and the developer's pages to other machines that have this token, of 16 characters or more:
-    /// programs send it as `Authorization: Bearer TOKEN`, people give it on a page. Other users of the machine see flags, so
-    /// prefer the variable [env: OTTPAY_CONTROL_TOKEN]
+    /// Open the control interface and the developer's pages to other machines with this token of at least 16
+    /// characters: programs send it as `Authorization: Bearer TOKEN`, people enter it on a page. Other users of the
+    /// machine can see flags, so prefer the variable [env: OTTPAY_CONTROL_TOKEN]
     #[arg(long, value_name = "TOKEN")]
     control_token: Option<GivenToken>,
-    /// Write this file once the sandbox serves, and remove it at the end: JSON with `url` and `merchant_id`, never with the
-    /// sign key
+    /// Write this file once the sandbox is ready, and remove it at the end: JSON with `url` and `merchant_id`, never
+    /// the sign key
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// Send callbacks to other machines, too
+    /// Also send callbacks to other machines
     #[arg(long)]
     callbacks_anywhere: bool,
-    /// Body with which the shop is expected to answer callbacks, by default that of the specification; another one is noted
-    /// in the log and on the pages
+    /// Expected body of the shop's answers to callbacks; the default is that of the specification. Other bodies are
+    /// noted in the log and on the pages
     #[arg(long, value_name = "TEXT", value_parser = parse_acknowledgement)]
     acknowledgement: Option<String>,
-    /// Repeat a callback until its answer has exactly the expected body
+    /// Retry a callback until the answer has exactly the expected body
     #[arg(long)]
     strict_acknowledgement: bool,
-    /// Write replies and callbacks in the plainest form: members sorted by name, strings only, in one line. By default they
-    /// are never sorted and at times have numbers, `null` and line breaks, as the gateway's are on record
+    /// Write replies and callbacks in the plainest form: members sorted by name, strings only, on one line. By default
+    /// they are not sorted, and some contain numbers, `null` and line breaks, like recorded messages of the gateway
     #[arg(long)]
     tame: bool,
-    /// Refuse requests that are otherwise accepted with a note, such as amounts that are JSON numbers
+    /// Reject requests that are otherwise accepted with a note, such as amounts that are JSON numbers
     #[arg(long)]
     strict: bool,
-    /// Answer one question that the vendor's documentation leaves open, as in refused_ids=burnt; may be given several times
+    /// Answer a question that the vendor's documentation leaves open, as in refused_ids=burnt; can be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = list_assumptions())]
     assume: Vec<Assumption>,
     #[command(flatten)]
     scenario: ScenarioFlags,
 }
 
-/// What a commit waits for.
+/// When a commit is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Level {
-    /// A killed sandbox loses nothing that was answered; if the power fails, the last commits may be lost
+    /// If the sandbox is killed, no answered request is lost; if the power fails, the last ones may be
     Normal,
-    /// A power failure loses nothing that was answered, either; slower, as each commit waits for the disk
+    /// If the power fails, no answered request is lost either; slower, because each commit waits for the disk
     Full,
 }
 
@@ -234,10 +234,10 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
                 }
             }
         };
-        // The outputs may be pipes that are not read. The scenario begins before the address is known.
+        // On a separate thread, because the outputs may be pipes that are not read.
         let (ends, printed) = tokio::join!(biased; play, run_on_own_thread(print));
         let ends = ends?;
-        printed.map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))??;
+        printed.map_err(|error| Failure::refused(format!("cannot start a thread: {error}")))??;
         if ends { Ok(()) } else { pending().await }
     };
     tokio::select! {
@@ -258,7 +258,7 @@ fn describe_ready_file_error(error: &io::Error) -> Failure {
         .help("give the path of a new file in a folder that exists")
 }
 
-/// What another program needs to know, on standard output.
+/// Prints what another program needs to know, on standard output.
 fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
     let mut lines = vec![format!("listening on {}", sandbox.url()), format!("merchant_id {}", sandbox.merchant_id())];
     lines.extend(sandbox.made_key().map(|made| format!("sign_key {made}")));
@@ -266,22 +266,25 @@ fn describe_sandbox(sandbox: &Sandbox) -> Vec<String> {
     lines
 }
 
-/// Describes why the gateway did not start, and what to do about an unusable address or file.
+/// Describes why the gateway did not start, and what to do about it.
 fn describe_start_error(error: &SandboxError, db: Option<&Path>, has_public_url: bool) -> Failure {
     if let SandboxError::Listen { address, source, .. } = error {
         return Failure::cannot_listen(address, source);
     }
     let failure = Failure::refused(error);
-    if error.to_string().contains("control token") {
-        return failure.help("--control-token or OTTPAY_CONTROL_TOKEN sets it");
+    match (error, db) {
+        (SandboxError::ControlToken { .. }, _) => failure.help("--control-token or OTTPAY_CONTROL_TOKEN sets it"),
+        (SandboxError::PublicUrl { .. }, _) if has_public_url => failure.help("--public-url sets it"),
+        (SandboxError::Certificate { .. }, _) => {
+            failure.help("--tls-dir is the folder of the certificate, and --tls-name adds a name to it")
+        }
+        (SandboxError::Database { file: Some(_), .. }, Some(db)) => suggest_usable_file(failure, db),
+        _ => failure,
     }
-    if has_public_url && error.to_string().contains("public url") {
-        return failure.help("--public-url sets it");
-    }
-    if error.to_string().contains("certificate") {
-        return failure.help("--tls-dir is where the certificate is kept, and --tls-name adds a name to it");
-    }
-    let Some(db) = db.filter(|db| error.to_string().contains(&*db.to_string_lossy())) else { return failure };
+}
+
+/// Suggests what to do about a database file that cannot be opened.
+fn suggest_usable_file(failure: Failure, db: &Path) -> Failure {
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(target) = db.read_link().ok().filter(|_| !db.exists()) {
         return failure.help(format!(
@@ -305,7 +308,7 @@ fn describe_start_error(error: &SandboxError, db: Option<&Path>, has_public_url:
     failure.help(help)
 }
 
-/// How to make the other commands use this sandbox, and which variables of the environment prevent it.
+/// Describes how to make the other commands use this sandbox, and which variables prevent that.
 fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
     let mut lines = Vec::new();
     let (url, merchant, own) = (sandbox.url(), sandbox.merchant_id(), fingerprint_key(&sandbox.sign_key()));
@@ -340,7 +343,7 @@ fn describe_how_to_call(sandbox: &Sandbox) -> Vec<String> {
     lines
 }
 
-/// Seals a fixed message: sign keys themselves cannot be compared.
+/// Compares two sign keys by a message sealed with each, because sign keys have no equality.
 fn fingerprint_key(key: &SignKey) -> String {
     seal(&BTreeMap::<String, String>::new(), key, GATEWAY.cipher).data
 }

@@ -24,17 +24,17 @@ Examples:
   echo '{\"order_id\":\"T1\"}' | ottpay seal status_query | ottpay open
   echo '{\"shop_id\":\"S1\"}' | ottpay seal SHOP_QUERY --version 1.0")]
 pub(crate) struct Options {
-    /// Constant on the wire, or method of the client; with --version also one that `ottpay actions` does not list, but never
-    /// one without an envelope, such as a link
+    /// Constant on the wire, or method of the client; with --version also an action that `ottpay actions` does not
+    /// list. Actions without an envelope, such as links, are rejected
     action: String,
-    /// Version in the envelope; by default that of the specification
+    /// Version in the envelope; the default is that of the specification
     #[arg(long, value_name = "V")]
     version: Option<String>,
-    /// Seal values that the client would not send, to see what a gateway makes of them
+    /// Also seal values that the client would reject, to test a gateway
     #[arg(long)]
     unchecked: bool,
-    /// Write the fields in an order that is not sorted, with `/` and what is not ASCII as escapes, to see whether a gateway
-    /// reads that; the order follows from names and values, so that the same object is sealed in the same way
+    /// Write the fields unsorted, with `/` and non-ASCII characters escaped, to test a gateway; the order depends on
+    /// names and values only, so the same object is always sealed the same way
     #[arg(long)]
     shuffle: bool,
     #[command(flatten)]
@@ -82,7 +82,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     stdout::print_line(String::from_utf8_lossy(&body))
 }
 
-/// Rejects a value that the client would not send in any of the actions of this name.
+/// Rejects a value that none of the actions with this name accepts.
 fn check_values(action: &str, fields: &BTreeMap<String, String>, outer: &[(String, String)]) -> Result<(), Failure> {
     let actions = action::find_actions(action).unwrap_or_default();
     let inside = fields.iter().map(|(name, value)| (name, value, false));

@@ -29,24 +29,25 @@ pub(crate) struct Options {
 
 #[derive(Debug, clap::Subcommand)]
 enum Step {
-    /// Report every mistake of the files, with its line and what to do; warn of lines wider than 110 columns. A folder is
-    /// checked as a specification, a file as a scenario for `ottpay sandbox --scenario`
+    /// Report every mistake in the files, with its line and what to do; warn of lines wider than 110 columns. A folder
+    /// is checked as a specification, a file as a scenario for `ottpay sandbox --scenario`
     Check(Dir),
     /// Print the reference of all actions as Markdown
     Doc(Dir),
-    /// Print the JSON Schema of the files, for editors: all by the kind of file, or one
+    /// Print JSON Schemas for editors: all of them by the kind of file, or one
     Schema {
         /// The kind of file: action, callbacks, gateway or types; or the folder, whose files all have the same schemas
         #[arg(value_name = "KIND|DIR")]
         of: Option<String>,
     },
-    /// Print the Rust code that the files become
+    /// Print the Rust code generated from the files
     Expand(Dir),
 }
 
 #[derive(Debug, clap::Args)]
 struct Dir {
-    /// The folder with gateway.yaml and actions/; for `check` also one with actions of your own, or a file with a scenario
+    /// The folder with gateway.yaml and actions/; for `check` also one with actions of your own, or a file with a
+    /// scenario
     #[arg(value_name = "DIR", default_value = "spec")]
     dir: PathBuf,
 }
@@ -68,7 +69,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
                 return Err(dir.report_mistakes(compiled.report()));
             }
             stderr::print_line(format_args!(
-                "{}: no mistakes{warnings}, as actions that extend those of ottpay",
+                "{}: no mistakes{warnings}; checked as an extension of ottpay's actions",
                 dir.folder().shown
             ));
             Ok(())
@@ -113,8 +114,8 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 fn check_scenario(file: &Path) -> Result<(), Failure> {
     // A link that leads nowhere is read, to report why it cannot be.
     if file.symlink_metadata().is_err() {
-        return Err(Failure::refused(format!("there is neither a folder nor a file `{}`", file.display())).help(
-            "name a folder with a specification, by default `spec` in the working folder, or a file with a scenario",
+        return Err(Failure::refused(format!("neither a folder nor a file `{}`", file.display())).help(
+            "name a folder with a specification, by default `spec` in the current folder, or a file with a scenario",
         ));
     }
     let checked = Scenario::from_file(file).and_then(|scenario| scenario.check(&GATEWAY).map(|()| scenario));
@@ -125,7 +126,7 @@ fn check_scenario(file: &Path) -> Result<(), Failure> {
                 1 => "1 step".to_owned(),
                 count => format!("{count} steps"),
             };
-            stderr::print_line(format_args!("{shown}: {steps}, no mistakes, as a scenario"));
+            stderr::print_line(format_args!("{shown}: scenario with {steps}, no mistakes"));
             Ok(())
         }
         Err(error) => {
@@ -140,7 +141,7 @@ fn check_scenario(file: &Path) -> Result<(), Failure> {
     }
 }
 
-/// The name of a kind of file.
+/// The kinds of files, by name.
 fn kind_name(file: schema::File) -> &'static str {
     file.schema_name().trim_end_matches(".json")
 }
@@ -156,10 +157,10 @@ impl Dir {
         let what = match (self.dir.is_dir(), self.dir.exists()) {
             (true, _) => return Ok(()),
             (false, true) => format!("`{shown}` is a file, expected the folder with gateway.yaml and actions/"),
-            (false, false) => format!("there is no folder `{shown}`"),
+            (false, false) => format!("no folder `{shown}`"),
         };
         Err(Failure::refused(what)
-            .help("name the folder with gateway.yaml and actions/; by default it is `spec` in the working folder"))
+            .help("name the folder with gateway.yaml and actions/; the default is `spec` in the current folder"))
     }
 
     /// Rejects a folder that is not a specification; `named` may be a misspelt kind of file.
@@ -183,11 +184,11 @@ impl Dir {
 
     /// Whether its actions extend those of the library, because it has no `gateway.yaml`.
     fn is_extension(&self) -> bool {
-        // A link that leads nowhere is reported as such.
+        // A dangling link is reported as such later.
         self.dir.join("actions").is_dir() && self.dir.join("gateway.yaml").symlink_metadata().is_err()
     }
 
-    /// Prints a warning for every line that is too wide, and returns their number as the end of a sentence.
+    /// Prints a warning for every line that is too wide, and returns their count for the end of a sentence.
     fn warn_of_wide_lines(&self) -> String {
         let warnings = ottpay_codegen::wide_lines(&self.folder());
         let colours = terminal::shows_colours(&io::stderr());
@@ -228,7 +229,7 @@ impl Dir {
     }
 }
 
-/// Loads what an extension may use of the library's specification.
+/// Loads the parts of the library's specification that an extension may use.
 fn load_library() -> Library {
     let [gateway, types, callbacks, methods] = ottpay::__LIBRARY.map(str::to_owned);
     let reads = ottpay::__READS.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
@@ -241,7 +242,7 @@ fn expand(dir: &Dir) -> Result<(), Failure> {
         return Err(dir.report_mistakes(compiled.report()));
     }
     let parsed: syn::File = syn::parse2(compiled.into_tokens(Span::call_site())).map_err(|error| {
-        Failure::refused(format!("the generated code is not Rust, which is a bug in the generator: {error}"))
+        Failure::refused(format!("the generated code is not valid Rust, which is a bug in the generator: {error}"))
     })?;
     stdout::print(prettyplease::unparse(&parsed))
 }

@@ -1,4 +1,4 @@
-//! `ottpay trigger`: posts a callback to the shop that is being built, sealed as the gateway seals it.
+//! `ottpay trigger`: posts a callback to a shop in development, sealed as the gateway seals it.
 
 mod answer;
 
@@ -38,13 +38,13 @@ pub(crate) struct Options {
     callback: String,
     #[command(flatten)]
     fields: FieldFlags,
-    /// Leave out a field of the example; may be given several times
+    /// Leave out a field of the example; can be repeated
     #[arg(long, value_name = "FIELD")]
     without: Vec<String>,
     /// Address of the shop; without it the callback is printed and not posted
     #[arg(long, value_name = "URL")]
     to: Option<Target>,
-    /// Take fields and values that no documented callback has, and leave out what has to be there
+    /// Allow fields and values that no documented callback has, and the omission of required fields
     #[arg(long)]
     unchecked: bool,
     #[command(flatten)]
@@ -71,9 +71,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     ];
     let body = Message::new(members).to_body(Framing::Json);
     if !input::fits_limit(&body) {
-        return Err(
-            Failure::usage("the sealed callback is larger than 1 MiB").help("no message of OTT Pay is that large")
-        );
+        return Err(Failure::usage("the sealed callback is larger than 1 MiB").help("messages of OTT Pay are smaller"));
     }
     stdout::print_line(String::from_utf8_lossy(&body))?;
     match options.to {
@@ -120,7 +118,7 @@ fn compose(info: &CallbackInfo, given: Fields, without: &[String], merchant_id: 
     Ok(fields)
 }
 
-/// Rejects what no documented callback has.
+/// Rejects fields and values that no documented callback has.
 fn check(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (name, text) in fields {
         let Some(field) = find_field(info, name) else {

@@ -10,16 +10,17 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Settings")]
 pub(crate) struct AcknowledgementFlags {
-    /// Body of the answer to a callback; by default that of the specification [env: OTTPAY_ACKNOWLEDGEMENT]
+    /// Body of the answer to a callback; the default is that of the specification [env: OTTPAY_ACKNOWLEDGEMENT]
     #[arg(long, value_name = "TEXT")]
     acknowledgement: Option<String>,
-    /// Content type of the answer to a callback; by default that of the specification [env: OTTPAY_ACKNOWLEDGEMENT_TYPE]
+    /// Content type of the answer to a callback; the default is that of the specification [env:
+    /// OTTPAY_ACKNOWLEDGEMENT_TYPE]
     #[arg(long, value_name = "TYPE")]
     acknowledgement_type: Option<String>,
 }
 
 impl AcknowledgementFlags {
-    /// The answer of the specification with what is set otherwise.
+    /// Returns the specification's answer with the overrides applied.
     pub(crate) fn resolve(self, settings: &Settings) -> Result<Acknowledgement, Failure> {
         let flag = |value: Option<String>, name: &str| value.map(|value| Setting { value, source: name.to_owned() });
         let body = flag(self.acknowledgement, "--acknowledgement").or_else(|| settings.acknowledgement.clone());

@@ -24,10 +24,10 @@ const KEYS: [&str; 10] = [
     "acknowledgement_type",
 ];
 
-/// Those that are not for other users of the machine.
+/// The keys whose values are secret.
 const SECRETS: [&str; 2] = ["sign_key", "webhook_secret"];
 
-const HELP: &str = "a file of settings is TOML with lines such as merchant_id = \"…\"";
+const HELP: &str = "a settings file is TOML with lines such as merchant_id = \"…\"";
 
 /// The settings of a file.
 #[derive(Default)]
@@ -44,7 +44,7 @@ impl SettingsFile {
     }
 }
 
-/// Finds the file that is read without `--config`.
+/// Finds the default file, which is read without `--config`.
 pub(super) fn find_default() -> Option<PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || set("HOME").map(|home| home.join(".config"));
@@ -62,19 +62,19 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
     for (key, value) in table {
         match value {
             toml::Value::Table(_) => {
-                return Err(Failure::usage(format!("{shown}: there is no table `{key}`"))
-                    .help("write the settings at the top of the file, under no heading in brackets"));
+                return Err(Failure::usage(format!("{shown}: unknown table `{key}`"))
+                    .help("write the settings at the top of the file, outside any [table]"));
             }
             _ if !KEYS.contains(&key.as_str()) => {
                 let meant = did_you_mean(&key, KEYS);
-                return Err(Failure::usage(format!("{shown}: there is no setting `{key}`"))
+                return Err(Failure::usage(format!("{shown}: unknown setting `{key}`"))
                     .help(format!("{meant}The settings are {}", KEYS.join(", "))));
             }
             toml::Value::String(text) => _ = values.insert(key, text),
             // The value is not shown: it may be a secret.
             _ => {
                 return Err(Failure::usage(format!("{shown}: the value of `{key}` is not a string"))
-                    .help(format!("write it in quotation marks: {key} = \"…\"")));
+                    .help(format!("quote it: {key} = \"…\"")));
             }
         }
     }
@@ -84,11 +84,11 @@ pub(super) fn read_settings(path: &Path) -> Result<SettingsFile, Failure> {
     Ok(SettingsFile { path: shown, values })
 }
 
-/// Warns of a file with a secret that other users of the machine can read.
+/// Warns of a file with secrets that other users of the machine can read.
 #[cfg(unix)]
 fn warn_if_others_can_read(path: &Path, shown: &str, secret: &str) {
     use std::os::unix::fs::PermissionsExt as _;
-    // What is not a file, such as a pipe of a secret store, has no content that is there for others to read.
+    // Other users cannot read the content of a pipe, such as that of a secret store.
     let Ok(found) = std::fs::metadata(path) else { return };
     let mode = found.permissions().mode() & 0o777;
     if found.is_file() && mode & 0o077 != 0 {
@@ -103,14 +103,15 @@ fn warn_if_others_can_read(path: &Path, shown: &str, secret: &str) {
 #[cfg(not(unix))]
 fn warn_if_others_can_read(_: &Path, _: &str, _: &str) {}
 
-/// Shows neither the parser's message nor the line: both may contain a secret.
+/// Describes a parse error without the parser's message or the line, which may contain a secret.
 fn describe_syntax_error(shown: &str, body: &str, error: &toml::de::Error) -> Failure {
     let span = error.span().unwrap_or_default();
     let line = body.get(..span.start).unwrap_or_default().matches('\n').count() + 1;
     let named = body.get(span).map(|key| key.trim_matches(['"', '\'']));
     match named.filter(|key| error.message().contains("duplicate key") && KEYS.contains(key)) {
-        Some(key) => Failure::usage(format!("{shown}:{line}: `{key}` appears twice")).help("keep one of them"),
-        None => Failure::usage(format!("{shown}:{line}: this is not TOML"))
-            .help("a setting is written as merchant_id = \"…\""),
+        Some(key) => Failure::usage(format!("{shown}:{line}: `{key}` appears twice")).help("remove one of them"),
+        None => {
+            Failure::usage(format!("{shown}:{line}: invalid TOML")).help("a setting is written as merchant_id = \"…\"")
+        }
     }
 }

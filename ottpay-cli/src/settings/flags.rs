@@ -9,8 +9,7 @@ use super::resolved::Settings;
 use super::setting::Setting;
 use crate::failure::Failure;
 
-/// The flags. clap does not read the variables: it would show values in its messages, and accept an empty variable as a
-/// value.
+/// The flags. clap does not read the variables, because it would print their values in messages and accept empty ones.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Settings")]
 pub(crate) struct SettingsFlags {
@@ -20,14 +19,14 @@ pub(crate) struct SettingsFlags {
     /// Merchant id, issued by OTT Pay [env: OTTPAY_MERCHANT_ID]
     #[arg(long, value_name = "ID")]
     merchant_id: Option<String>,
-    /// Sign key, issued by OTT Pay; other users of the machine see flags, so prefer the variable or the file
+    /// Sign key, issued by OTT Pay; other users of the machine can see flags, so prefer the variable or the file
     /// [env: OTTPAY_SIGN_KEY]
     #[arg(long, value_name = "KEY")]
     sign_key: Option<GivenKey>,
-    /// Operator, issued by OTT Pay; written into the field of that name if it is not given [env: OTTPAY_OPERATOR_ID]
+    /// Operator id, issued by OTT Pay; the default of the field of that name [env: OTTPAY_OPERATOR_ID]
     #[arg(long, value_name = "ID")]
     operator_id: Option<String>,
-    /// File in PEM with certificate authorities to trust beside those of the system, such as that of `ottpay sandbox --tls`
+    /// PEM file with further certificate authorities to trust, such as that of `ottpay sandbox --tls`
     /// [env: OTTPAY_CA_FILE]
     #[arg(long, value_name = "FILE")]
     ca_file: Option<String>,
@@ -38,12 +37,12 @@ pub(crate) struct SettingsFlags {
 }
 
 impl SettingsFlags {
-    /// For a command that takes nothing else than the file.
+    /// For a command that accepts only the file.
     pub(super) fn of_file(config: Option<PathBuf>) -> Self {
         Self { endpoint: None, merchant_id: None, sign_key: None, operator_id: None, ca_file: None, config }
     }
 
-    /// Adds what variables and the file set.
+    /// Adds the settings of the variables and the file.
     pub(crate) fn resolve(self) -> Result<Settings, Failure> {
         let mut file = match self.config.or_else(file::find_default) {
             Some(path) => file::read_settings(&path)?,
@@ -67,7 +66,7 @@ impl SettingsFlags {
             operator_id: text(self.operator_id, "operator_id")?,
             ca_file: text(self.ca_file, "ca_file")?,
             currency: text(None, "currency")?,
-            // Flags of some commands only, or none.
+            // Only some commands have flags for these.
             ledger: text(None, "ledger")?,
             webhook_secret: text(None, "webhook_secret")?,
             acknowledgement: text(None, "acknowledgement")?,

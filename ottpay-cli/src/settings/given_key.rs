@@ -1,4 +1,4 @@
-//! A sign key as a flag has it.
+//! A sign key given as a flag.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use ottpay::SignKey;
 use super::setting::Setting;
 use crate::failure::Failure;
 
-/// A sign key that was not looked at yet. clap shows what it cannot parse, so it must not be clap that parses a key.
+/// An unparsed sign key. clap prints values that it cannot parse, so it must not parse keys.
 #[derive(Clone)]
 pub(crate) struct GivenKey(String);
 
 impl GivenKey {
-    /// The key, or what is wrong with it.
+    /// Parses the key.
     pub(crate) fn parse(self) -> Result<SignKey, Failure> {
         parse_sign_key(Setting { value: self.0, source: "--sign-key".to_owned() }).map(|setting| setting.value)
     }
@@ -34,6 +34,6 @@ impl fmt::Debug for GivenKey {
 pub(super) fn parse_sign_key(Setting { value, source }: Setting<String>) -> Result<Setting<SignKey>, Failure> {
     match SignKey::new(value) {
         Ok(value) => Ok(Setting { value, source }),
-        Err(error) => Err(Failure::usage(format!("{error}, as set by {source}"))),
+        Err(error) => Err(Failure::usage(format!("{error}; set by {source}"))),
     }
 }

@@ -1,8 +1,8 @@
-//! A control token as a flag or a variable has it.
+//! A control token given as a flag or a variable.
 
 use std::fmt;
 
-/// A token that was not looked at yet; the sandbox checks it. It is not shown by `Debug`.
+/// An unchecked token, which the sandbox checks. `Debug` does not show it.
 #[derive(Clone)]
 pub(crate) struct GivenToken(String);
 

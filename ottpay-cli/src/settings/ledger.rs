@@ -1,4 +1,4 @@
-//! Which ledger a command works on.
+//! The ledger that a command works on.
 
 use std::path::PathBuf;
 
@@ -12,8 +12,8 @@ use crate::store::Address;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Settings")]
 pub(crate) struct LedgerFlag {
-    /// The ledger: an SQLite file, or postgres://…; other users of the machine see flags, so one with a password belongs into
-    /// the variable or the file [env: OTTPAY_LEDGER]
+    /// The ledger: an SQLite file or postgres://…; other users of the machine can see flags, so put a URL with a
+    /// password into the variable or the file [env: OTTPAY_LEDGER]
     #[arg(long, value_name = "STORE")]
     ledger: Option<GivenStore>,
 }
@@ -23,12 +23,12 @@ pub(crate) struct LedgerFlag {
 pub(crate) struct ReaderFlags {
     #[command(flatten)]
     ledger: LedgerFlag,
-    /// TOML file of settings, of which `ledger` is read
+    /// TOML file of settings; only `ledger` is read
     #[arg(long, value_name = "FILE", help_heading = "Settings")]
     config: Option<PathBuf>,
 }
 
-/// An address as the flag has it. clap shows what it cannot parse, so it must not be clap that parses one.
+/// An unparsed address. clap prints values that it cannot parse, and an address may contain a password.
 #[derive(Clone)]
 struct GivenStore(String);
 
@@ -53,7 +53,7 @@ impl LedgerFlag {
         Ok(Some(address))
     }
 
-    /// The address of the ledger, or how to set it.
+    /// The address of the ledger; the error describes how to set it.
     pub(crate) fn require(self, settings: &Settings) -> Result<Address, Failure> {
         self.resolve(settings)?.ok_or_else(|| {
             Failure::usage("no ledger is set").help(
@@ -65,7 +65,7 @@ impl LedgerFlag {
 }
 
 impl ReaderFlags {
-    /// The address of the ledger, or how to set it.
+    /// The address of the ledger; the error describes how to set it.
     pub(crate) fn require(self) -> Result<Address, Failure> {
         let settings = SettingsFlags::of_file(self.config).resolve()?;
         self.ledger.require(&settings)

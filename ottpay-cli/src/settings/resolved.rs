@@ -1,4 +1,4 @@
-//! The settings of a command, and what it needs of them.
+//! The resolved settings of a command.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::input;
 use crate::webhook::Secrets;
 use crate::wording::{SET_CURRENCY, describe_config_error};
 
-/// Every setting, from the first source that has it.
+/// Every setting, from the first source that sets it.
 pub(crate) struct Settings {
     pub(super) endpoint: Option<Setting<String>>,
     pub(super) merchant_id: Option<Setting<String>>,
@@ -25,13 +25,13 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The sign key, or how to set it.
+    /// The sign key; the error describes how to set it.
     pub(crate) fn sign_key(&self) -> Result<SignKey, Failure> {
         let not_set = || not_set("the sign key", "OTTPAY_SIGN_KEY", "sign_key", "--sign-key");
         self.sign_key.as_ref().map(|key| key.value.clone()).ok_or_else(not_set)
     }
 
-    /// The merchant id, or how to set it.
+    /// The merchant id; the error describes how to set it.
     pub(crate) fn merchant_id(&self) -> Result<&str, Failure> {
         let id = self.merchant_id.as_ref().map(|id| id.value.trim()).filter(|id| !id.is_empty());
         id.ok_or_else(|| not_set("the merchant id", "OTTPAY_MERCHANT_ID", "merchant_id", "--merchant-id"))
@@ -42,12 +42,12 @@ impl Settings {
         self.operator_id.as_ref().map(|id| &*id.value).filter(|id| !id.is_empty())
     }
 
-    /// The base address of requests, if it is not the specification's.
+    /// The base address of requests, if it overrides the specification's.
     pub(crate) fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_ref().map(|endpoint| &*endpoint.value)
     }
 
-    /// The secrets that webhooks are signed with, or how to set them.
+    /// The secrets that sign webhooks; the error describes how to set them.
     pub(crate) fn webhook_secrets(&self) -> Result<Secrets, Failure> {
         let Some(Setting { value, source }) = &self.webhook_secret else {
             return Err(Failure::usage("the webhook secret is not set").help(
@@ -60,22 +60,22 @@ impl Settings {
         })
     }
 
-    /// The currency of the merchant, or how to set it. What a ledger compares has no other.
+    /// The currency of the merchant; the error describes how to set it. A ledger compares amounts in this currency.
     pub(crate) fn currency(&self) -> Result<Currency, Failure> {
         let Some(Setting { value, source }) = &self.currency else {
             return Err(Failure::usage("the currency is not set").help(format_args!(
-                "{SET_CURRENCY}: most answers of the gateway state none, and amounts without it cannot be compared"
+                "{SET_CURRENCY}: most replies of the gateway state no currency, so amounts could not be compared"
             )));
         };
         Currency::new(value.trim()).map_err(|error| Failure::usage(error).help(format!("{source} sets it")))
     }
 
-    /// Prepares a client for a ledger, which needs to know the currency.
+    /// Prepares a client for a ledger, which requires the currency.
     pub(crate) fn prepare_ledger_client(&self) -> Result<ClientBuilder<Client>, Failure> {
         Ok(self.prepare_client()?.currency(self.currency()?))
     }
 
-    /// Builds a client that compares amounts, in the currency that is set, if one is.
+    /// Builds a client that compares amounts in the configured currency, if there is one.
     pub(crate) fn build_following_client(&self) -> Result<Client, Failure> {
         let builder = self.prepare_client()?;
         self.build(match self.currency {
@@ -107,7 +107,7 @@ impl Settings {
             let help = match (&self.endpoint, &error) {
                 (Some(Setting { source, .. }), ConfigError::PlainHttp) => {
                     format!(
-                        "{source} sets it; write https://…, or reach a sandbox elsewhere through a tunnel to this machine"
+                        "{source} sets it; use https://…, or reach a remote sandbox through a tunnel to this machine"
                     )
                 }
                 (Some(Setting { source, .. }), ConfigError::Endpoint | ConfigError::EndpointWithPath) => {

@@ -1,6 +1,6 @@
 //! A setting and its source.
 
-/// A value, and where it was set, for messages.
+/// A value and its source, for messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting<T> {
     pub(crate) value: T,

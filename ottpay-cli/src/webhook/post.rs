@@ -10,7 +10,7 @@ use super::secrets::Secrets;
 use super::target::Target;
 use crate::failure::Failure;
 
-/// How long the shop may take to answer, with everything before it.
+/// Time limit for connecting, sending and the answer together.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
 /// Where webhooks go, and what signs them.
@@ -24,13 +24,13 @@ pub(crate) struct Webhook {
 /// Why a webhook is not known to have arrived.
 #[derive(Debug, Clone)]
 pub(crate) enum Undelivered {
-    /// The shop answered with something else than 2xx.
+    /// The shop answered with a status other than 2xx.
     Status(StatusCode),
     /// There was no answer in time.
     Late,
     /// No connection was made.
     NotConnected,
-    /// The connection broke, or what came was not HTTP.
+    /// The connection broke, or the answer was not HTTP.
     Broken,
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Display for Undelivered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Status(status) if status.is_redirection() => {
-                write!(f, "the shop answered {}, and redirects are not followed", status.as_u16())
+                write!(f, "the shop answered {}; redirects are not followed", status.as_u16())
             }
             Self::Status(status) => write!(f, "the shop answered {}", status.as_u16()),
             Self::Late => write!(f, "the shop did not answer within {} seconds", ANSWER_WITHIN.as_secs()),
@@ -61,16 +61,16 @@ impl From<reqwest::Error> for Undelivered {
     }
 }
 
-/// Makes a client that posts to the shop once, for a limited time, and follows no redirect.
+/// Builds a client that posts once, within a time limit, and does not follow redirects.
 pub(crate) fn build_http_client(target: &Target) -> Result<Client, Failure> {
     let builder = Client::builder()
         .timeout(ANSWER_WITHIN)
         .user_agent(concat!("ottpay/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
-        // Repetitions are counted.
+        // Retries are counted by the ledger.
         .retry(retry::never());
     let builder = if target.is_near() { builder.no_proxy() } else { builder };
-    let no_client = |error: &dyn std::error::Error| Failure::refused(format!("no HTTP client can be made: {error}"));
+    let no_client = |error: &dyn std::error::Error| Failure::refused(format!("cannot build an HTTP client: {error}"));
     with_tls(builder).map_err(|error| no_client(&error))?.build().map_err(|error| no_client(&error))
 }
 
@@ -84,8 +84,7 @@ impl Webhook {
         &self.target
     }
 
-    /// Posts a JSON text under an id by which the shop recognises it when it comes again. Of the answer only the status is
-    /// read.
+    /// Posts JSON with an id by which the shop recognises a duplicate. Only the status of the answer is read.
     pub(crate) async fn post(&self, id: &str, body: String) -> Result<StatusCode, Undelivered> {
         let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let signature = self.secrets.sign(id, timestamp, &body);

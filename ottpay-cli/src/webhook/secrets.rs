@@ -7,23 +7,23 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// What a secret begins with.
+/// The prefix of a secret.
 const PREFIX: &str = "whsec_";
 
-/// How many bytes a secret may have: 192 to 512 bits.
+/// Length of a secret in bytes: 192 to 512 bits.
 const BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
-/// One secret, or two while it is being changed: then each webhook has both signatures, and the shop may know either.
+/// One secret, or two during a rotation: then each webhook has both signatures, and the shop may know either secret.
 #[derive(Clone)]
 pub(crate) struct Secrets(Vec<Hmac<Sha256>>);
 
 impl Secrets {
-    /// Parses one secret, or two with white space between them. The error does not contain them.
+    /// Parses one secret, or two separated by white space. The error does not contain them.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let secrets = text.split_whitespace().map(parse_secret).collect::<Result<Vec<_>, _>>()?;
         match secrets.len() {
             1 | 2 => Ok(Self(secrets)),
-            0 => Err("there is no secret in it".to_owned()),
+            0 => Err("expected a secret, found only white space".to_owned()),
             count => Err(format!("expected one secret, or two while it is being changed, found {count}")),
         }
     }
@@ -41,8 +41,8 @@ impl Secrets {
 }
 
 fn parse_secret(text: &str) -> Result<Hmac<Sha256>, String> {
-    let encoded = text.strip_prefix(PREFIX).ok_or("a secret begins with whsec_")?;
-    let key = STANDARD.decode(encoded).map_err(|_| "what follows whsec_ is not Base64 with its padding")?;
+    let encoded = text.strip_prefix(PREFIX).ok_or("expected a secret that starts with whsec_")?;
+    let key = STANDARD.decode(encoded).map_err(|_| "the part after whsec_ is not padded Base64")?;
     if !BYTES.contains(&key.len()) {
         return Err(format!("expected {} to {} bytes in Base64, found {}", BYTES.start(), BYTES.end(), key.len()));
     }
@@ -59,7 +59,7 @@ impl fmt::Debug for Secrets {
 mod tests {
     use super::*;
 
-    /// The example of the specification of Standard Webhooks.
+    /// The example in the Standard Webhooks specification.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     #[test]
@@ -83,9 +83,9 @@ mod tests {
     #[test]
     fn what_is_not_a_secret_is_rejected_and_not_shown() {
         for (text, said) in [
-            ("", "no secret"),
-            ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "begins with whsec_"),
-            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", "not Base64"),
+            ("", "only white space"),
+            ("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "starts with whsec_"),
+            ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS", "not padded Base64"),
             ("whsec_MfKQ9r8GKYqr", "expected 24 to 64 bytes in Base64, found 9"),
             (&format!("{SECRET} {SECRET} {SECRET}"), "found 3"),
         ] {

@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
-/// The shop's own address. It comes from the command line alone and never from a message, so no peer chooses where this
-/// machine connects to; what is left to check is that the connection is encrypted.
+/// The shop's own address. It comes from the command line, never from a message, so no peer can choose where this
+/// machine connects to; only encryption has to be checked.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     url: Url,
@@ -20,18 +20,18 @@ impl Target {
         &self.url
     }
 
-    /// Whether the proxy of the environment is passed by.
+    /// Whether to bypass the proxy of the environment.
     pub(super) fn is_near(&self) -> bool {
         self.is_near
     }
 
-    /// Whether others could read and change what is posted: plain HTTP to a name or a public address.
+    /// Whether others could read and change the request: plain HTTP to a host name or a public address.
     pub(crate) fn is_open_to_others(&self) -> bool {
         self.url.scheme() == "http" && !self.is_near
     }
 }
 
-/// Without the parameters, which may contain a token.
+/// Omits the query, which may contain a token.
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.url.origin().ascii_serialization(), self.url.path())
@@ -44,7 +44,7 @@ impl fmt::Debug for Target {
     }
 }
 
-/// Without a scheme, as in `localhost:3000/ottpay`, it is plain HTTP.
+/// Without a scheme, as in `localhost:3000/ottpay`, the address means plain HTTP.
 impl FromStr for Target {
     type Err = &'static str;
 

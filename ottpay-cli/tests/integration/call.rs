@@ -62,9 +62,9 @@ async fn an_order_id_that_the_gateway_has_seen_ends_with_3_and_a_refusal_with_1(
 async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     let sandbox = sandbox().await;
     let call = |arguments: &[&str]| run(at(&sandbox, arguments), "");
-    call(&["status_qery"]).fails(2, &["no action `status_qery`", "did you mean `status_query`?"]);
+    call(&["status_qery"]).fails(2, &["unknown action `status_qery`", "did you mean `status_query`?"]);
     call(&["CC_PURCHASE"]).fails(2, &["several actions", "`elavon_purchase`", "`portico_purchase`"]);
-    call(&["CC_PURCHASE", "--set", "txnAmt=1", "--set", "bizType=portico_card"]).fails(2, &["none of them takes"]);
+    call(&["CC_PURCHASE", "--set", "txnAmt=1", "--set", "bizType=portico_card"]).fails(2, &["none of them accepts"]);
     call(&["status_query", "--set", "ordr_id=T1"])
         .fails(2, &["no field `ordr_id`", "did you mean `order_id`?", "fields are"]);
     call(&["status_query", "--set", "order_id=1", "--set", "order_id=2"]).fails(2, &["set twice"]);
@@ -72,7 +72,7 @@ async fn what_is_wrong_with_the_call_is_said_before_anything_is_sent() {
     call(&["status_query", "--set", "=T1"]).fails(2, &["--set needs a name before `=`"]);
     call(&["status_query"]).fails(2, &["STATUS_QUERY: order_id: required, but absent\n"]);
     call(&["status_query", "--set", "order_id="]).fails(2, &["STATUS_QUERY: order_id: required, but empty\n"]);
-    call(&["status_query", "--json", "none.json"]).fails(2, &["none.json cannot be read", "JSON object of strings"]);
+    call(&["status_query", "--json", "none.json"]).fails(2, &["cannot read none.json", "JSON object of strings"]);
     let large = ["refund_amt=99999999999999999999", "ori_order_id=T1"].into_iter().flat_map(|field| ["--set", field]);
     let large: Vec<_> = ["refund", "--yes"].into_iter().chain(large).collect();
     call(&large).fails(2, &["REFUND: refund_amt: the number is too large\n"]);
@@ -104,7 +104,7 @@ async fn of_several_actions_with_one_constant_the_one_is_meant_that_takes_the_fi
         let set = [&fields[..], more].concat().into_iter().flat_map(|field| ["--set", field]);
         call(&["CC_PURCHASE", "--yes"].into_iter().chain(set).collect::<Vec<_>>())
     };
-    card(&[]).fails(2, &["the fields fit several", "`elavon_purchase`", "`union_pay_purchase`"]);
+    card(&[]).fails(2, &["more than one accepts the given fields", "`elavon_purchase`", "`union_pay_purchase`"]);
     for (orders, more) in [
         (2, &["channelType=ELAVONECOM"][..]),
         (3, &["bizType=securePay", "cc_channelType=mobile"]),
@@ -164,7 +164,7 @@ async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
     assert_eq!(with(&pay, Some("0000020156"), &fields).code, 0);
     // Held to the same rules as one that is given. Most pages do not state this limit, so it only warns.
     let uncertain = with(&pay, Some("1"), &fields);
-    let warning = "operator_id: expected 10 characters, got 1; accepted, because this limit is not certain";
+    let warning = "operator_id: expected 10 characters, got 1; accepted, because this limit is uncertain";
     assert_eq!((uncertain.code, &*uncertain.err), (0, &*format!("warning: ACTIVEPAY: {warning}\n")), "{uncertain:?}");
     let asked = with(&["status_query", "--set", "order_id=T9"], Some("A"), "");
     assert!(asked.code == 1 && !asked.err.contains("operator"), "{asked:?}");
@@ -229,26 +229,32 @@ async fn a_callback_is_verified_printed_and_acknowledged() {
     let refused = post(url, altered(r#"{"order_id":"A1", "convenience_fee":"1"}"#).as_bytes());
     assert!(refused.starts_with("HTTP/1.1 400 ") && refused.ends_with("not taken\n"), "{refused}");
     let said = listening.err();
-    assert!(said.contains("possibly altered, query the order `A1`: white space between two tokens"), "{said}");
+    assert!(said.contains("it may have been altered; query the order `A1`: white space between two tokens"), "{said}");
     assert!(post(url, altered(r#"{"order_id":"1A1"}"#).as_bytes()).starts_with("HTTP/1.1 200 "));
     let said = listening.err();
-    assert!(said.starts_with("warning: tampering: one with other fields, for the order `A1`, "), "{said}");
+    assert!(
+        said.starts_with("warning: tampering: an earlier callback with other fields, for the order `A1`, "),
+        "{said}"
+    );
     assert_eq!(listening.out(), r#"{"order_id":"1A1"}"#);
     assert!(post(url, altered(r#"{"order_id":"A1","amount":"1"}"#).as_bytes()).starts_with("HTTP/1.1 200 "));
     let said = listening.err();
-    assert!(said.contains("tampering: one with other fields, for the order `1A1`, has the same `md5`"), "{said}");
+    assert!(
+        said.contains("tampering: an earlier callback with other fields, for the order `1A1`, has the same `md5`"),
+        "{said}"
+    );
     assert_eq!(listening.out(), r#"{"amount":"1","order_id":"A1"}"#);
 
     // What another merchant should have got.
     let other = run(sample(&["seal", "ACTIVEPAY", "--merchant-id", "ON00000001"]), r#"{"order_id":"T3"}"#).out;
     assert!(post(url, other.as_bytes()).starts_with("HTTP/1.1 400 "));
     let said = listening.err();
-    assert!(said.ends_with("for the merchant `ON00000001`, the settings have `ON00004652`"), "{said}");
+    assert!(said.ends_with("for the merchant `ON00000001`; the settings have `ON00004652`"), "{said}");
 
     // What is no callback at all.
     let answer = exchange(url, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("callbacks come by POST"), "{answer}");
-    assert!(listening.err().contains("callbacks come by POST"));
+    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("expected a POST"), "{answer}");
+    assert!(listening.err().contains("expected a POST"));
     let answer = post(url, &vec![b' '; 1024 * 1024 + 1]);
     assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("smaller than 1 MiB"), "{answer}");
     assert!(listening.err().contains("smaller than 1 MiB"));
@@ -405,7 +411,7 @@ fn a_port_in_use_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     for command in ["listen", "sandbox"] {
-        run(sample(&[command, "--listen", &address]), "").fails(1, &[&address, "another program", "--listen"]);
+        run(sample(&[command, "--listen", &address]), "").fails(1, &[&address, "in use", "--listen"]);
     }
 }
 
@@ -501,7 +507,7 @@ fn a_sandbox_that_other_machines_reach_says_so() {
     let running = Running::start(ottpay(&["sandbox", "--listen", "0.0.0.0:0"]));
     assert!(running.out().starts_with("listening on http://127.0.0.1:"));
     let note = running.err();
-    assert!(note.starts_with("note: by the address 0.0.0.0, other machines reach the gateway"), "{note}");
+    assert!(note.starts_with("note: at 0.0.0.0, other machines can reach the gateway"), "{note}");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_method_seals_under_its_constant_and_outer_fields_stand_beside_the_data() {
 #[test]
 fn a_limit_that_is_not_certain_is_a_warning_and_not_an_error() {
     let sealed = run(sample(&["seal", "elavon_purchase"]), r#"{"orderId":"2020041468976O124O000857","txnAmt":"1"}"#);
-    let warning = "orderId: expected at most 20 characters, got 24; accepted, because this limit is not certain";
+    let warning = "orderId: expected at most 20 characters, got 24; accepted, because this limit is uncertain";
     assert_eq!((sealed.code, &*sealed.err), (0, &*format!("warning: CC_PURCHASE: {warning}\n")), "{sealed:?}");
     let quiet = run(sample(&["seal", "prepay_init"]), r#"{"operator_id":"0000020156","amount":"1"}"#);
     assert_eq!((quiet.code, &*quiet.err), (0, ""), "{quiet:?}");
@@ -81,8 +81,8 @@ fn a_limit_that_is_not_certain_is_a_warning_and_not_an_error() {
 fn an_action_that_nobody_knows_needs_a_version() {
     let sealed = run(sample(&["seal", "SHOP_QUERY", "--version", "2.0"]), "{}");
     assert_eq!(sealed.json()["version"], "2.0");
-    run(sample(&["seal", "SHOP_QUERY"]), "{}").fails(2, &["no action `SHOP_QUERY`", "--version"]);
-    run(sample(&["seal", "ACTIVPAY"]), "{}").fails(2, &["no action `ACTIVPAY`", "did you mean `ACTIVEPAY`?"]);
+    run(sample(&["seal", "SHOP_QUERY"]), "{}").fails(2, &["unknown action `SHOP_QUERY`", "--version"]);
+    run(sample(&["seal", "ACTIVPAY"]), "{}").fails(2, &["unknown action `ACTIVPAY`", "did you mean `ACTIVEPAY`?"]);
     run(sample(&["seal", "inAppPay"]), "{}")
         .fails(2, &["`in_app_pay_alipay`, `in_app_pay_wechat`", "without an envelope"]);
 }
@@ -90,17 +90,17 @@ fn an_action_that_nobody_knows_needs_a_version() {
 #[test]
 fn only_an_object_of_strings_is_sealed() {
     let seal = |input: &str| run(sample(&["seal", "ACTIVEPAY"]), input);
-    seal(r#"{"amount":100}"#).fails(2, &["`amount` is a number", "quotation marks"]);
+    seal(r#"{"amount":100}"#).fails(2, &["`amount` is a number", "quote every value"]);
     seal(r#"{"amount":null}"#).fails(2, &["`amount` is null"]);
     seal(r#"{"amount":{}}"#).fails(2, &["`amount` is a list or an object"]);
     seal(r#"{"a":"1","a":"2"}"#).fails(2, &["two members have the same name"]);
     seal("[]").fails(2, &["standard input is JSON, but not an object", "JSON object of strings"]);
     seal("").fails(2, &["standard input is empty"]);
     seal("{\n  \"a\": \"1\",\n  b: 2\n}").fails(2, &["standard input:3:3: this is not JSON", "JSON object of strings"]);
-    seal(r#"{"a":1,}"#).fails(2, &["standard input:1:8: this is not JSON: nothing comes after the comma"]);
+    seal(r#"{"a":1,}"#).fails(2, &["standard input:1:8: this is not JSON: expected a value after the comma"]);
     seal(r#"{"a":tru}"#).fails(2, &["this is not JSON: expected a value"]);
-    seal(r#"{"a":"1"} x"#).fails(2, &["this is not JSON: something follows the object"]);
-    seal("{\"a\":\"1\"").fails(2, &["standard input:1:", "the end is missing"]);
+    seal(r#"{"a":"1"} x"#).fails(2, &["this is not JSON: expected nothing after the object"]);
+    seal("{\"a\":\"1\"").fails(2, &["standard input:1:", "it ends too early"]);
     seal(r#"{"a":"\ud83d"}"#).fails(2, &["standard input:1:", "surrogate"]);
     // Base64 of an object is an envelope's framing, and here a mistake.
     seal("eyJhIjoiMSJ9").fails(2, &["not JSON"]);
@@ -155,7 +155,7 @@ fn what_is_no_envelope_or_not_genuine_is_refused_with_a_reason() {
     let sealed = run(sample(&["seal", "STATUS_QUERY"]), r#"{"order_id":"T1"}"#).out;
     let mut other = sample(&["open"]);
     other.env("OTTPAY_SIGN_KEY", "6698851A525C9433");
-    run(other, sealed).fails(1, &["wrong sign key", "help: is the sign key that of the merchant"]);
+    run(other, sealed).fails(1, &["wrong sign key", "help: check that the sign key belongs to the merchant"]);
     // The key has no part in this.
     let done = open(r#"{"data":"AAAA","md5":"1"}"#);
     done.fails(1, &["expected 32 hex digits", "ottpay explain"]);
@@ -209,13 +209,13 @@ fn what_is_made_of_the_parts_of_a_callback_is_said_and_refused_as_a_callback() {
     let forged = pair["forged"]["body"].to_string();
     let opened = run(with_key(&["open"]), forged.as_str());
     assert_eq!(opened.code, 0, "{opened:?}");
-    assert!(opened.err.starts_with("warning: if this is a callback, it is possibly altered: block "), "{opened:?}");
+    assert!(opened.err.starts_with("warning: if this is a callback, it may have been altered: block "), "{opened:?}");
     let refused = run(with_key(&["open", "--callback"]), forged.as_str());
     assert!(refused.code == 1 && refused.out.is_empty(), "{refused:?}");
-    assert!(refused.err.contains("the callback is possibly altered: block "), "{refused:?}");
+    assert!(refused.err.contains("the callback may have been altered: block "), "{refused:?}");
     let explained = run(with_key(&["explain"]), forged.as_str());
     assert!(
-        explained.out.contains("verified, but possibly altered, if it is a callback: query the order"),
+        explained.out.contains("verified, but possibly altered if it is a callback: query the order"),
         "{explained:?}"
     );
     assert!(explained.out.contains("white space between two tokens of the JSON text"), "{explained:?}");

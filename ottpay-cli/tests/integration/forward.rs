@@ -173,8 +173,8 @@ async fn a_shop_in_any_language_gets_one_signed_event_for_a_payment() {
     assert_eq!(
         said,
         [
-            "paid T1 (1042): the shop answered 500; it is posted again later",
-            "paid T1 (1042), attempt 2: the shop answered 302, and redirects are not followed; it is posted again later",
+            "paid T1 (1042): the shop answered 500; will retry later",
+            "paid T1 (1042), attempt 2: the shop answered 302; redirects are not followed; will retry later",
             "paid T1 (1042), attempt 3: delivered, 200",
         ]
     );
@@ -242,11 +242,11 @@ async fn an_event_that_fails_for_too_long_is_parked_and_replayed() {
     assert!(listed.contains("T1     1042") && listed.contains("the shop answered 500"), "{listed}");
     let replay =
         |arguments: &[&str]| run(as_merchant(&file, sandbox.url(), &[&["ledger", "replay"], arguments].concat()), "");
-    assert_eq!(replay(&["--all", "--since", "1h"]).err, "1 to be handed over\n");
+    assert_eq!(replay(&["--all", "--since", "1h"]).err, "1 to be delivered again\n");
     let replayed = shop.next().await;
     assert_eq!(replayed.header("webhook-id"), parked.header("webhook-id"));
-    assert_eq!(replay(&["--all"]).err, "0 to be handed over\n");
-    replay(&["T9"]).fails(1, &["nothing with this id"]);
+    assert_eq!(replay(&["--all"]).err, "0 to be delivered again\n");
+    replay(&["T9"]).fails(1, &["nothing is parked under this id"]);
     replay(&[]).fails(2, &["--all"]);
     drop(running);
 }

@@ -102,7 +102,7 @@ async fn orders_are_listed_for_people_and_for_programs() {
     assert_eq!((parked.code, parked.out.as_str()), (0, expected));
     let page = read(&file, &["list", "--limit", "1", "--json"]);
     assert_eq!((page.json()["order_id"].as_str(), page.json()["original"].as_str()), (Some("R1"), Some("T1")));
-    assert_eq!(page.err, "note: there may be more, add --before 3\n");
+    assert_eq!(page.err, "note: there may be more; add --before 3\n");
     for (arguments, expected) in [
         (&["--before", "3"][..], &["T2", "T1"][..]),
         (&["--open"], &["R1", "T2"]),
@@ -237,7 +237,7 @@ async fn an_order_of_another_program_is_noted_once() {
     let dearer = FIELDS.map(|field| if field == "amount=1999" { "amount=2000" } else { field });
     let dearer = [&["ledger", "note", "active_pay", "--reference", "1042"], &dearer[..]].concat();
     for done in [note("active_pay", "1043", &[]), run(as_merchant(&file, ENDPOINT, &dearer), "")] {
-        done.fails(1, &["another order has this id already", "do not send the request"]);
+        done.fails(1, &["this id already belongs to an order", "do not send the request"]);
     }
     let orders = Inspector::open(Sqlite::file(&file)).await.unwrap().orders(&Filter::new()).await.unwrap();
     let noted: Vec<_> =
@@ -263,5 +263,5 @@ async fn a_refund_of_another_program_is_not_noted() {
     let file = new_ledger(ENDPOINT).await;
     let fields = ["--set", "order_id=R1", "--set", "ori_order_id=T1", "--set", "refund_amt=500"];
     let arguments = [&["ledger", "note", "refund", "--reference", "1042"], &fields[..]].concat();
-    run(as_merchant(&file, ENDPOINT, &arguments), "").fails(2, &["refund gives a payment back, and is not noted"]);
+    run(as_merchant(&file, ENDPOINT, &arguments), "").fails(2, &["refund is a refund, which is not noted"]);
 }

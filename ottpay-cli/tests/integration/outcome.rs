@@ -64,21 +64,26 @@ fn a_write_whose_reply_cannot_be_printed_is_not_taken_for_failed() {
     let full = || File::options().write(true).open("/dev/full").unwrap();
     // A pipe that nobody reads any more.
     let closed = || std::io::pipe().unwrap().1;
-    let accepted = "error: REFUND (order R1) was accepted, but the reply could not be printed: ";
+    let accepted = "error: REFUND (order R1) was accepted, but its reply could not be printed: ";
     for (code, said) in [printed_to(call(&REFUND, &endpoint), full()), printed_to(call(&REFUND, &endpoint), closed())] {
         assert_eq!(code, Some(3), "{said}");
         assert!(said.starts_with(accepted) && said.contains("; query it, do not send it again\n"), "{said}");
         assert!(said.contains("query order R1: ottpay call refund_query --set order_id=R1\n"), "{said}");
         // The constant is on no page, so what a page hints at is named as well.
-        assert!(said.contains("  REFUND_QUERY is assumed: no page of the vendor and no client shows it\n"), "{said}");
         assert!(
-            said.ends_with("STATUS_QUERY with the same id: ottpay call refund_status_query --set order_id=R1\n"),
+            said.contains("  REFUND_QUERY is an assumption: neither the vendor's pages nor a client shows it\n"),
+            "{said}"
+        );
+        assert!(
+            said.ends_with(
+                "STATUS_QUERY with the same id may answer: ottpay call refund_status_query --set order_id=R1\n"
+            ),
             "{said}"
         );
     }
     let (code, said) =
         printed_to(call(&QUERY, &gateway(Some(reply("SUCCESS", &[("order_status", "init")]))).0), full());
-    assert!(code == Some(1) && said.starts_with("error: standard output cannot be written"), "{said}");
+    assert!(code == Some(1) && said.starts_with("error: cannot write to standard output"), "{said}");
     let (endpoint, _requests) = gateway(Some(reply("SUCCESS", &[("order_status", "init")])));
     assert_eq!(printed_to(call(&QUERY, &endpoint), closed()), (Some(0), String::new()));
 }
@@ -93,10 +98,10 @@ fn a_code_that_leaves_the_outcome_open_is_said() {
     let fields = [("order_id", "R1"), ("order_status", "init")];
     let done = answered(&REFUND, "PROCESSING", &fields);
     assert_eq!((done.code, &done.json()["order_id"]), (3, &"R1".into()), "{done:?}");
-    assert!(done.err.contains("the gateway says PROCESSING: the outcome is open"), "{done:?}");
+    assert!(done.err.contains("the gateway answered PROCESSING: the outcome is unknown"), "{done:?}");
     assert!(done.err.contains("query order R1: ottpay call refund_query --set order_id=R1"), "{done:?}");
     let done = answered(&QUERY, "processing", &[("order_status", "init")]);
-    assert!(done.code == 0 && done.err.contains("note: the gateway says PROCESSING"), "{done:?}");
+    assert!(done.code == 0 && done.err.contains("note: the gateway answered PROCESSING"), "{done:?}");
     let done = answered(&REFUND, "SUCCESS", &fields);
     assert_eq!((done.code, done.err.as_str()), (0, ""), "{done:?}");
 }
@@ -154,8 +159,8 @@ fn an_interrupted_write_is_of_unknown_outcome_and_an_interrupted_read_is_not() {
 #[cfg(unix)]
 #[test]
 fn a_call_whose_reply_nobody_reads_can_be_stopped() {
-    let accepted = "error: REFUND (order R1) was accepted, but the reply could not be printed: interrupted before";
-    let unread = "error: standard output cannot be written: interrupted before";
+    let accepted = "error: REFUND (order R1) was accepted, but its reply could not be printed: interrupted before";
+    let unread = "error: cannot write to standard output: interrupted before";
     for (arguments, order, code, says) in [(&REFUND[..], "R1", 3, accepted), (&QUERY[..], "T1", 1, unread)] {
         let (endpoint, requests) = gateway(Some(reply("SUCCESS", &[("order_id", order), ("order_status", "init")])));
         let (stdout, _reader) = common::stalled();

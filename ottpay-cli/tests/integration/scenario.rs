@@ -96,7 +96,7 @@ fn a_file_is_checked_as_a_scenario() {
     let check = |steps: &str| run(with_scenario(&["spec", "check"], steps), "");
     let right = check("- wait: T1\n- pay: T1\n");
     assert_eq!((right.code, right.out.as_str()), (0, ""), "{right:?}");
-    assert!(right.err.contains("shop.yaml: 2 steps, no mistakes, as a scenario"), "{right:?}");
+    assert!(right.err.contains("shop.yaml: scenario with 2 steps, no mistakes"), "{right:?}");
     let wrong = check("- pay: T1\n- create: T2\n  action: active_pay\n  fields: { amount: a lot }\n");
     assert_eq!((wrong.code, wrong.out.as_str()), (1, ""), "{wrong:?}");
     for says in [
@@ -108,7 +108,7 @@ fn a_file_is_checked_as_a_scenario() {
         assert!(wrong.err.contains(says), "{says}: {wrong:?}");
     }
     let only = check("- clock: 1s\n");
-    assert!(only.err.contains("shop.yaml: 1 step, no mistakes"), "{only:?}");
+    assert!(only.err.contains("shop.yaml: scenario with 1 step, no mistakes"), "{only:?}");
     // A file of a specification is not a scenario.
     let file = crate::common::root().join("spec/gateway.yaml");
     let other = run(ottpay(&["spec", "check", file.to_str().unwrap()]), "");

@@ -33,10 +33,10 @@ fn people_get_a_table() {
     let one = run(ottpay(&["actions", "ACTIVEPAY"]), "").out;
     assert!(one.contains("outer terminal_no") && one.contains("One of WECHATPAY, ALIPAY, UNIONPAY."), "{one}");
     let refund = run(ottpay(&["actions", "refund"]), "").out;
-    let queries = "\nTo find out what became of it, ask refund_query (assumed) or refund_status_query (assumed) or \
+    let queries = "\nTo find out what became of it, send refund_query (assumed) or refund_status_query (assumed) or \
                    status_query (seen in clients).\n";
     assert!(refund.contains(queries), "{refund}");
-    run(ottpay(&["actions", "activepya"]), "").fails(2, &["no action `activepya`", "did you mean"]);
+    run(ottpay(&["actions", "activepya"]), "").fails(2, &["unknown action `activepya`", "did you mean"]);
 }
 
 fn spec(arguments: &[&str]) -> common::Done {
@@ -81,8 +81,8 @@ fn a_broken_specification_is_refused_at_its_line() {
     }
     fs::remove_file(copy.join("gateway.yaml")).unwrap();
     spec(&["check", copied]).fails(1, &["without gateway.yaml", "extend those of ottpay"]);
-    spec(&["check", "no-such-folder"]).fails(1, &["neither a folder nor a file `no-such-folder`", "working folder"]);
-    spec(&["doc", "no-such-folder"]).fails(1, &["there is no folder `no-such-folder`", "working folder"]);
+    spec(&["check", "no-such-folder"]).fails(1, &["neither a folder nor a file `no-such-folder`", "current folder"]);
+    spec(&["doc", "no-such-folder"]).fails(1, &["no folder `no-such-folder`", "current folder"]);
     spec(&["doc", "Cargo.toml"]).fails(1, &["`Cargo.toml` is a file"]);
 }
 
@@ -96,13 +96,13 @@ fn actions_of_ones_own_are_checked_with_the_types_of_the_library() {
     fs::write(&file, text).unwrap();
     let done = spec(&["check", own.to_str().unwrap()]);
     assert_eq!((done.code, done.out.as_str()), (0, ""), "{done:?}");
-    assert!(done.err.ends_with("no mistakes, as actions that extend those of ottpay\n"), "{done:?}");
+    assert!(done.err.ends_with("no mistakes; checked as an extension of ottpay's actions\n"), "{done:?}");
     // A line that is too wide is no mistake.
     fs::write(&file, text.replace("Name.", &"Name. ".repeat(20))).unwrap();
     let done = spec(&["check", own.to_str().unwrap()]);
     assert_eq!(done.code, 0, "{done:?}");
     assert!(done.err.contains("actions/shop_query.yaml:9:111"), "{done:?}");
-    assert!(done.err.ends_with("no mistakes, 1 warning, as actions that extend those of ottpay\n"), "{done:?}");
+    assert!(done.err.ends_with("no mistakes, 1 warning; checked as an extension of ottpay's actions\n"), "{done:?}");
     fs::write(&file, text.replace("BizType", "BizTyp")).unwrap();
     spec(&["check", own.to_str().unwrap()]).fails(1, &["actions/shop_query.yaml:7", "did you mean `BizType`"]);
 }

@@ -91,7 +91,7 @@ async fn an_order_without_an_end_in_time_ends_with_3_and_so_does_a_signal() {
     let id = running.id();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let said = running.err();
-    assert!(said.contains("(order T2): interrupted, and the order may still be paid"), "{said}");
+    assert!(said.contains("(order T2): interrupted; the order may still be paid"), "{said}");
     assert_eq!(running.end(), Some(3));
     assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
@@ -112,7 +112,7 @@ async fn what_cannot_be_waited_for_or_drawn_is_rejected_before_anything_is_sent(
     let sandbox = sandbox().await;
     let call = |arguments: &[&str], fields: &[&str]| -> Done { run(command(&sandbox, arguments, fields), "") };
     call(&["status_query", "--wait"], &["order_id=T1"])
-        .fails(2, &["--wait: status_query only asks", "leave out --wait"]);
+        .fails(2, &["--wait: status_query is a query", "leave out --wait"]);
     call(&["active_pay", "--yes", "--wait"], &ORDER[1..]).fails(2, &["--wait: ACTIVEPAY: order_id", "--set order_id="]);
     call(&["active_pay", "--yes", "--wait=0"], &ORDER).fails(2, &["1 to 86400"]);
     call(&["status_query", "--qr"], &["order_id=T1"]).fails(2, &["--qr: the reply to status_query", "`active_pay`"]);

@@ -11,17 +11,17 @@ use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
 use crate::{json, stderr, stdout};
 
-/// Any other code that accepts the request leaves the outcome open. The class of a code does not tell: that of PROCESSING
-/// is the same.
+/// Any other code that accepts the request leaves the outcome unknown. The class of the code does not decide this:
+/// PROCESSING has the same class.
 const SETTLED: &str = "SUCCESS";
 
 /// What to do if nothing was sent.
 const CHECK_ENDPOINT: &str = "check the endpoint: --endpoint, OTTPAY_ENDPOINT, or `endpoint` in the file";
 
-/// Suggests what to do about a connection that was not made.
+/// Suggests what to do about a failed connection.
 fn suggest_connection(error: &dyn std::error::Error) -> String {
     let text = error.to_string();
-    let trust = "; the authority of its certificate is trusted by --ca-file, as that of `ottpay sandbox --tls`";
+    let trust = "; to trust the authority of its certificate, such as that of `ottpay sandbox --tls`, pass --ca-file";
     format!("{CHECK_ENDPOINT}{}", if text.contains("certificate") { trust } else { "" })
 }
 
@@ -65,14 +65,14 @@ impl Sent<'_> {
     pub(super) fn describe_interruption(&self) -> Failure {
         let name = self.name();
         match self.is_write() {
-            // The request may have been sent already.
+            // The request may already have been sent.
             true => Failure::unknown(format!("{name}: interrupted, so the outcome is unknown: do not send it again"))
                 .maybe_help(self.suggest_query(None)),
             false => Failure::refused(format!("{name}: interrupted")),
         }
     }
 
-    /// Describes why it is not known what became of an accepted request.
+    /// Describes why the outcome of an accepted request is unknown.
     pub(super) fn describe_unknown_end(&self, reason: &str) -> Failure {
         Failure::unknown(format!("{}: {reason}", self.name())).maybe_help(self.suggest_query(None))
     }
@@ -83,48 +83,48 @@ impl Sent<'_> {
             Outcome::Never => Failure::usage(error),
             Outcome::NotSent => Failure::refused(error).help(suggest_connection(error)),
             Outcome::Refused => Failure::refused(error),
-            // An earlier request with this id may have gone through.
+            // An earlier request with this id may have succeeded.
             Outcome::DuplicateId | Outcome::Unknown => Failure::unknown(error).maybe_help(self.suggest_query(None)),
         }
     }
 
-    /// Prints the verified reply. A signal ends the wait for a reader of the output.
+    /// Prints the verified reply. A signal interrupts a blocked write.
     pub(super) async fn print_reply(&self, reply: &Received, stopped: impl Future<Output = ()>) -> Result<(), Failure> {
         let line = json::format_fields(reply.fields())?;
         let printed = tokio::select! {
             biased;
             printed = run_on_own_thread(move || stdout::try_print_line(line)) => printed.flatten(),
-            () = stopped => Err(io::Error::other("interrupted before anybody read it")),
+            () = stopped => Err(io::Error::other("interrupted before the output was read")),
         };
         if let Err(error) = printed {
             if !self.is_write() {
                 return Err(Failure::unwritable_output(&error));
             }
-            // After a plain failure, the user would send it again.
-            let accepted = format!("{} was accepted, but the reply could not be printed: {error}", self.name());
+            // A plain failure would invite the user to send the request again.
+            let accepted = format!("{} was accepted, but its reply could not be printed: {error}", self.name());
             return Err(Failure::unknown(format!("{accepted}; query it, do not send it again"))
                 .maybe_help(self.suggest_query(self.find_made_id(reply))));
         }
         for field in self.info().reply.iter().filter(|field| field.required) {
             if let Err(error) = reply.check_field(field) {
                 stderr::print_line(format_args!(
-                    "note: the reply is verified, but not as the specification has it: {error}"
+                    "note: the reply is verified, but does not match the specification: {error}"
                 ));
             }
         }
         Ok(())
     }
 
-    /// The id that the gateway gave the order, refund or Checkout page, and its role.
+    /// The gateway's id of the order, refund or Checkout page, and its role.
     fn find_made_id<'r>(&self, reply: &'r Received) -> Option<(Role, &'r str)> {
         let mut own = self.info().reply.iter().filter(|field| field.is_own_id());
         own.find_map(|field| Some((field.role?, reply.text(field.name)?)))
     }
 
-    /// Reports an outcome that the reply leaves open.
+    /// Reports that the reply leaves the outcome unknown.
     pub(super) fn check_settled(&self, reply: &Received) -> Result<(), Failure> {
         let Some(code) = reply.outer().code().filter(|code| *code != SETTLED) else { return Ok(()) };
-        let open = format!("the gateway says {code}: the outcome is open");
+        let open = format!("the gateway answered {code}: the outcome is unknown");
         match self.is_write() {
             true => Err(Failure::unknown(format!("{}: {open}; do not send it again", self.name()))
                 .maybe_help(self.suggest_query(self.find_made_id(reply)))),
@@ -135,13 +135,13 @@ impl Sent<'_> {
         }
     }
 
-    /// Suggests a query for the request's own order, the reply's, or the payment that the request refers to.
+    /// Suggests a query for the order of the request, of the reply, or the payment that the request refers to.
     fn suggest_query(&self, made: Option<(Role, &str)>) -> Option<String> {
-        // The role in the request that a query is filled from, and the role that the id has in the query.
+        // The role in the request, and the role of the same id in the query.
         let own = self.order().or(made).map(|(role, order)| (role, role, order));
         let original = || Some((Role::OriginalOrder, Role::Order, self.values.role(Role::OriginalOrder)?));
         let Some((source, role, order)) = own.or_else(original) else {
-            return Some("it named no order id to query; ask OTT Pay, or look into the merchant's portal".to_owned());
+            return Some("there is no order id to query; ask OTT Pay, or check the merchant portal".to_owned());
         };
         let query = find_query(self.info(), source)?;
         let field = query.request_field(role).map(|field| field.name).or_else(|| find_order_field(query))?;
@@ -165,18 +165,18 @@ impl Sent<'_> {
     }
 }
 
-/// Whether neither a page of the vendor nor a client shows the action.
+/// Whether the action is an assumption: neither a page of the vendor nor a client shows it.
 fn is_assumed(query: &ActionInfo) -> bool {
     query.request.iter().all(|field| field.evidence == Evidence::Assumed)
 }
 
-/// Describes what is not known of an assumed query, and the one that a page hints at.
+/// Describes the doubt about an assumed query, and names the one that a page hints at.
 fn describe_assumption(query: &ActionInfo, role: Role, order: &str) -> String {
-    let mut text = format!("\n  {} is assumed: no page of the vendor and no client shows it", query.action);
+    let mut text = format!("\n  {} is an assumption: neither the vendor's pages nor a client shows it", query.action);
     let others = GATEWAY.actions.iter().filter(|info| info.effect == Effect::Read && !std::ptr::eq(**info, query));
     if let Some((status, field)) = others.copied().find_map(|info| Some((info, info.request_field(role)?))) {
         text += &format!(
-            "\n  the only hint on a page, by inference from the newer API, is {} with the same id: ottpay call {} --set {}",
+            "\n  by inference from the vendor's newer API, {} with the same id may answer: ottpay call {} --set {}",
             status.action,
             status.name,
             quote_for_shell(field.name, order)

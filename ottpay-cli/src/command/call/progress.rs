@@ -1,4 +1,4 @@
-//! How a wait goes on, for somebody at a terminal.
+//! The progress of a wait, for a person at a terminal.
 
 use std::fmt::Display;
 use std::future::pending;
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval};
 
-/// A line on standard error that is written anew every second. Where standard error is not a terminal nothing is written.
+/// A line on standard error that is rewritten every second, if standard error is a terminal.
 pub(super) struct Progress {
     line: Option<Line>,
 }
@@ -29,20 +29,20 @@ impl Progress {
         // A closed standard error is the user's choice, here and below.
         let _ = writeln!(
             stderr.lock(),
-            "waiting for at most {} s; Ctrl-C ends the wait, and leaves the order as it is",
+            "waiting for at most {} s; Ctrl-C stops waiting and leaves the order unchanged",
             limit.as_secs()
         );
         Self { line: Some(Line { started: Instant::now(), status: "asking".to_owned(), ticks }) }
     }
 
-    /// Replaces what is shown before the time.
+    /// Replaces the text before the time.
     pub(super) fn set_status(&mut self, status: impl Display) {
         if let Some(line) = &mut self.line {
             line.status = status.to_string();
         }
     }
 
-    /// Writes the line once the next second has begun; never ends if there is none.
+    /// Writes the line when the next second begins; never returns if nothing is shown.
     pub(super) async fn tick(&mut self) {
         let Some(line) = &mut self.line else { return pending().await };
         line.ticks.tick().await;

@@ -1,4 +1,4 @@
-//! `--qr`: draws the code of a payment link in the terminal.
+//! `--qr`: draws a payment link as a QR code in the terminal.
 
 use std::io;
 
@@ -18,22 +18,22 @@ pub(super) fn check_action(info: &ActionInfo) -> Result<(), Failure> {
     }
     let with_link = GATEWAY.actions.iter().copied().filter(|info| info.reply_field(Role::PaymentLink).is_some());
     Err(Failure::usage(format!("--qr: the reply to {} has no payment link", info.name)).help(format!(
-        "leave out --qr; links are in the replies to {}",
+        "leave out --qr; the replies to {} contain links",
         action::list_methods(&with_link.collect::<Vec<_>>())
     )))
 }
 
-/// Draws the code of the reply's payment link on standard error, as standard output is for data.
+/// Draws the reply's payment link as a QR code on standard error, because standard output is for data.
 pub(super) fn draw_link(info: &ActionInfo, reply: &Received) {
     let drawn = match reply.role(info.reply, Role::PaymentLink) {
         Some(link) => draw(link, terminal::shows_colours(&io::stderr())),
         None => None,
     };
-    stderr::print_line(drawn.as_deref().unwrap_or("note: the reply has no payment link that a code can be drawn of"));
+    stderr::print_line(drawn.as_deref().unwrap_or("note: the reply has no payment link to draw as a code"));
 }
 
-/// Draws the code of a text; none if it is too long for one. With colours it is black on white, whatever those of the
-/// terminal are; without, light on dark, as most terminals are.
+/// Draws a QR code, or returns `None` if the text is too long for one. With colours it is black on white, whatever the
+/// terminal's colours are; without colours it is light on dark, as most terminals are.
 fn draw(text: &str, colours: bool) -> Option<String> {
     let code = QrCode::new(text).ok().filter(|_| !text.is_empty())?;
     let mut renderer = code.render::<Dense1x2>();

@@ -1,4 +1,4 @@
-//! `--wait`: follows an order by queries until it has an end, and prints what they confirm.
+//! `--wait`: queries an order until it is final, and prints what the queries confirm.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::settings::Settings;
 use crate::stdout;
 use crate::wording::{describe_problem, describe_wait_error};
 
-/// How long to wait by default, in seconds.
+/// Default time limit in seconds.
 pub(super) const DEFAULT_LIMIT: &str = "300";
 
 /// Parses a limit in seconds.
@@ -29,10 +29,10 @@ pub(super) fn parse_limit(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Prepares to follow what a valid request makes, before it is sent.
+/// Prepares to follow the order of a valid request, before it is sent.
 ///
 /// # Errors
-/// There is nothing to follow, or no way to do it.
+/// There is nothing to follow, or no query to follow it with.
 pub(super) fn prepare(
     client: &Client,
     info: &'static ActionInfo,
@@ -41,11 +41,13 @@ pub(super) fn prepare(
 ) -> Result<Tracked, Failure> {
     let usage = |reason: String| Failure::usage(format!("--wait: {reason}"));
     if info.effect == Effect::Read {
-        return Err(usage(format!("{} only asks, so there is nothing to wait for", info.name)).help("leave out --wait"));
+        return Err(
+            usage(format!("{} is a query, so there is nothing to wait for", info.name)).help("leave out --wait")
+        );
     }
     if info.queries.is_empty() {
         let reason = info.no_query.unwrap_or("the specification names none");
-        return Err(usage(format!("no query tells what becomes of {}: {reason}", info.name)).help("leave out --wait"));
+        return Err(usage(format!("no query reports what became of {}: {reason}", info.name)).help("leave out --wait"));
     }
     let id = info.own_id().map_or("order_id", |field| field.name);
     let order = AnyRequest::track(client, info, as_pairs(given)).map_err(|error: InvalidRequest| {
@@ -58,8 +60,8 @@ pub(super) fn prepare(
     Ok(order)
 }
 
-/// Asks until the order has an end, and prints what is confirmed as one line of JSON. Shows how it goes on if standard error
-/// is a terminal.
+/// Queries the order until it is final, and prints the confirmed state as one line of JSON. Shows progress if standard
+/// error is a terminal.
 ///
 /// # Errors
 /// The order did not end as requested, or its end is not known for certain.
@@ -81,7 +83,7 @@ pub(super) async fn follow(
                 Some(Err(error)) => return Err(sent.describe_unknown_end(&describe_wait_error(&error))),
                 None => return Err(sent.describe_unknown_end("no query was answered")),
             },
-            () = stopped.as_mut() => return Err(sent.describe_unknown_end("interrupted, and the order may still be paid")),
+            () = stopped.as_mut() => return Err(sent.describe_unknown_end("interrupted; the order may still be paid")),
             () = progress.tick() => {}
         }
     };
@@ -90,16 +92,16 @@ pub(super) async fn follow(
     judge(&end, sent, order.own_role())
 }
 
-/// Decides whether what was confirmed is what was asked for.
+/// Decides whether the confirmed state is the requested one.
 fn judge(end: &Confirmed, sent: &Sent<'_>, own_role: Role) -> Result<(), Failure> {
     let ended = || Failure::refused(format!("{}: {end}", sent.name()));
     match end {
         Confirmed::Paid(_) => Ok(()),
         Confirmed::Reserved(_) if sent.info().reserves => Ok(()),
         Confirmed::GivenBack(_) if own_role == Role::Refund => Ok(()),
-        Confirmed::GivenBack(_) => Err(ended().help("the money has been given back: deliver nothing for it")),
+        Confirmed::GivenBack(_) => Err(ended().help("the money has been refunded: do not deliver")),
         Confirmed::Ended(_) => {
-            Err(ended().help("a late payment is possible: query the order once more before it is forgotten"))
+            Err(ended().help("a late payment is possible: query the order once more before you discard it"))
         }
         Confirmed::Reserved(_)
         | Confirmed::Mismatch(_)
@@ -109,7 +111,7 @@ fn judge(end: &Confirmed, sent: &Sent<'_>, own_role: Role) -> Result<(), Failure
     }
 }
 
-/// Formats what was confirmed. Amounts are in minor units.
+/// Formats the confirmed state. Amounts are in minor units.
 fn format_confirmed(order: &Tracked, end: &Confirmed) -> Value {
     let mut out = json!({ "confirmed": end.as_str(), "id": order.id() });
     let more = match end {

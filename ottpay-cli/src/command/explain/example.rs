@@ -1,4 +1,4 @@
-//! `ottpay explain --example`: how an envelope is made, on an example of the specification.
+//! `ottpay explain --example`: shows how an envelope is made, with an example of the specification.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,14 +12,14 @@ use super::writing::write_explanation;
 use crate::failure::Failure;
 use crate::{action, terminal};
 
-/// The sample key of the vendor's Appendix A, which everybody knows.
+/// The sample key of the vendor's Appendix A, which is public.
 const SAMPLE_KEY: &str = "6698851A525C9433";
 
-/// A merchant id in the form of the vendor's.
+/// A merchant id in the vendor's format.
 const MERCHANT: &str = "ON00004652";
 
-/// Seals the example of an action, and explains step by step how it opens. An empty name is that of the first action that
-/// makes a payment link.
+/// Seals the example of an action, and explains step by step how it opens. An empty name means the first action that
+/// creates a payment link.
 pub(super) fn run(name: &str) -> Result<(), Failure> {
     let (info, example) = find_example(name)?;
     let mut stdout = io::stdout().lock();
@@ -30,8 +30,8 @@ pub(super) fn run(name: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::unwritable_output(&error))
 }
 
-/// Finds an action that travels in an envelope and has an example; of several with one constant preferably the one whose
-/// method has the name of the constant.
+/// Finds an action that has an envelope and an example. Among actions with the same constant it prefers the one whose method
+/// is named like the constant.
 fn find_example(name: &str) -> Result<(&'static ActionInfo, &'static Example), Failure> {
     let named = match name {
         "" => GATEWAY.actions.iter().copied().filter(|info| info.reply_field(Role::PaymentLink).is_some()).collect(),
@@ -41,8 +41,8 @@ fn find_example(name: &str) -> Result<(&'static ActionInfo, &'static Example), F
         named.into_iter().partition(|info| info.name.eq_ignore_ascii_case(name));
     let mut found = of_the_name.into_iter().chain(others).filter(|info| info.protocol == Protocol::Envelope);
     found.find_map(|info| Some((info, info.examples.first()?))).ok_or_else(|| {
-        Failure::usage(format!("`{name}` travels without an envelope, so there is nothing to explain"))
-            .help("`ottpay explain --example` takes one that has an envelope")
+        Failure::usage(format!("`{name}` is sent without an envelope, so there is nothing to explain"))
+            .help("`ottpay explain --example` chooses an action with an envelope")
     })
 }
 
@@ -65,9 +65,9 @@ fn write_example(
     for (name, value) in &fields {
         writeln!(out, "     {name} = {value}")?;
     }
-    writeln!(out, "\nSealed with {SAMPLE_KEY}, a sample key of the vendor's pages, it is sent as\n")?;
+    writeln!(out, "\nSealed with {SAMPLE_KEY}, a sample key from the vendor's pages, it is sent as\n")?;
     out.write_all(&body)?;
-    writeln!(out, "\n\nand a receiver who has the sign key opens it step by step:\n")?;
+    writeln!(out, "\n\nand a receiver with the sign key opens it step by step:\n")?;
     write_explanation(&explain(&body, key, GATEWAY.cipher), &[], true, colours, out)?;
     writeln!(
         out,

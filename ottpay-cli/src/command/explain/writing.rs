@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use ottpay::envelope::Alteration;
 use ottpay::envelope::explain::{Derivation, Explanation};
 
-/// Writes every step with its details, and why the last one failed.
+/// Writes every step with its details, and the reason if the last one failed.
 pub(super) fn write_explanation(
     explanation: &Explanation,
     alterations: &[Alteration],
@@ -41,11 +41,11 @@ pub(super) fn write_explanation(
     }
     match explanation.is_verified() {
         true if !alterations.is_empty() => {
-            writeln!(out, "{red}verified, but possibly altered{plain}, if it is a callback: query the order")?;
+            writeln!(out, "{red}verified, but possibly altered{plain} if it is a callback: query the order")?;
             alterations.iter().try_for_each(|sign| writeln!(out, "     {sign}"))
         }
         true => writeln!(out, "{green}verified{plain}"),
-        false => writeln!(out, "{red}not verified{plain}: nothing above is to be acted upon"),
+        false => writeln!(out, "{red}not verified{plain}: do not act on anything above"),
     }
 }
 

@@ -14,7 +14,7 @@ Examples:
   ottpay ledger health
   ottpay ledger health --json | jq '.hints.oldest, .parked.count, .to_look_at'")]
 pub(super) struct Options {
-    /// Print a JSON object on a line
+    /// Print a JSON object on one line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -24,7 +24,7 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let inspector = options.reader.require()?.open_inspector().await?;
     let health = inspector.health().await;
-    let health = health.map_err(|error| Failure::refused(format!("the ledger cannot be read: {error}")))?;
+    let health = health.map_err(|error| Failure::refused(format!("cannot read the ledger: {error}")))?;
     match options.json {
         true => stdout::print_line(json::format_value(&health)?),
         false => stdout::print(format_health(&health)),
@@ -37,7 +37,7 @@ fn format_health(health: &Health) -> String {
         [what.to_owned(), waiting.count().to_string(), oldest]
     };
     let mut rows = vec![
-        waiting("callbacks not asked about", health.hints()),
+        waiting("callbacks without a query", health.hints()),
         waiting("due", health.due()),
         waiting("failing", health.failing()),
         waiting("parked", health.parked()),
@@ -46,7 +46,7 @@ fn format_health(health: &Health) -> String {
     rows.extend(needing.map(|state| waiting(state.as_str(), health.to_look_at(state))));
     let count = |what: String, count: u64| [what, count.to_string(), "-".to_owned()];
     rows.extend(health.unproven().iter().map(|unproven| {
-        count(format!("{}, which no query has proven", without_control(unproven.action())), unproven.orders())
+        count(format!("{}, not confirmed by any query", without_control(unproven.action())), unproven.orders())
     }));
     rows.push(count("callbacks for orders that were never noted".to_owned(), health.strays()));
     rows.push(count("orders looked at by themselves".to_owned(), health.followed()));

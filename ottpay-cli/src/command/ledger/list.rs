@@ -19,31 +19,31 @@ Examples:
   ottpay ledger list --reference 'invoice 7' --json
   ottpay ledger list --since 2h --limit 1000")]
 pub(super) struct Options {
-    /// Only this state; may be given several times
+    /// Only orders in this state; can be repeated
     #[arg(long, value_name = "STATE", value_parser = parse_state)]
     state: Vec<State>,
-    /// Only what has no end yet: the gateway or a person has to say more
+    /// Only orders that are not final
     #[arg(long)]
     open: bool,
-    /// Only what is parked
+    /// Only parked orders
     #[arg(long)]
     parked: bool,
-    /// Only this reference of the shop
+    /// Only orders with this reference of the shop
     #[arg(long, value_name = "REFERENCE")]
     reference: Option<Reference>,
-    /// Only this merchant
+    /// Only orders of this merchant
     #[arg(long, value_name = "ID")]
     merchant: Option<String>,
-    /// Only what was noted since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
+    /// Only orders noted since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<SystemTime>,
-    /// The next page: only what was noted before the one with this serial number
+    /// The next page: only orders noted before the one with this serial number
     #[arg(long, value_name = "SERIAL")]
     before: Option<i64>,
-    /// At most so many
+    /// Maximum number of orders
     #[arg(long, value_name = "NUMBER", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
-    /// Print a JSON object on a line for each
+    /// Print each as a JSON object on its own line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -52,7 +52,7 @@ pub(super) struct Options {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ParkedOptions {
-    /// Print a JSON object on a line for each
+    /// Print each as a JSON object on its own line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -61,14 +61,14 @@ pub(super) struct ParkedOptions {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct StrayOptions {
-    /// Print a JSON object on a line for each
+    /// Print each as a JSON object on its own line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     reader: ReaderFlags,
 }
 
-/// The most that are listed at once.
+/// Maximum length of a page.
 const MOST: u32 = 1000;
 
 fn parse_state(text: &str) -> Result<State, String> {
@@ -116,10 +116,10 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
         });
         format_columns(head, rows)
     })?;
-    // A page that is full may not be the last.
+    // If the page is full, there may be another.
     match orders.last().filter(|_| orders.len() == usize::try_from(limit).unwrap_or(usize::MAX)) {
         Some(last) => {
-            stderr::print_line(format_args!("note: there may be more, add --before {}", last.serial()));
+            stderr::print_line(format_args!("note: there may be more; add --before {}", last.serial()));
             Ok(())
         }
         None => Ok(()),
@@ -176,5 +176,5 @@ fn describe_state(order: &View) -> String {
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Failure {
-    Failure::refused(format!("the ledger cannot be read: {error}"))
+    Failure::refused(format!("cannot read the ledger: {error}"))
 }

@@ -31,7 +31,7 @@ Examples:
 pub(super) struct Options {
     /// Method of the client, or constant on the wire; `ottpay actions` lists them
     action: String,
-    /// The shop's own name for what is paid, such as the number of the cart; a second payment of it is reported as such
+    /// The shop's own name for what is paid, such as a cart number; a second payment of it is reported as a duplicate
     #[arg(long, value_name = "REFERENCE")]
     reference: Reference,
     #[command(flatten)]
@@ -65,16 +65,16 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
 
 fn reject_refund(info: &ActionInfo) -> Result<(), Failure> {
     match info.request_field(Role::OriginalOrder) {
-        Some(_) => Err(Failure::usage(format!("{} gives a payment back, and is not noted", info.name))
-            .help("the ledger reports what the gateway says was given back of a payment that it follows")),
+        Some(_) => Err(Failure::usage(format!("{} is a refund, which is not noted", info.name))
+            .help("the ledger reports refunds of the payments it follows, as the gateway states them")),
         None => Ok(()),
     }
 }
 
-/// An order that was noted before is the same, or its id has been used for another one.
+/// Compares the order with the one that already has this id.
 async fn check_same(ledger: &Ledger, order: &Tracked, reference: &Reference) -> Result<(), Failure> {
     let found = ledger.inspect(order.id()).await;
-    let found = found.map_err(|error| Failure::refused(format!("the ledger cannot be read: {error}")))?;
+    let found = found.map_err(|error| Failure::refused(format!("cannot read the ledger: {error}")))?;
     let own = found.iter().map(|detail| detail.view()).find(|view| view.merchant_id() == order.merchant_id());
     let is_same = own.is_some_and(|view| {
         view.reference() == reference
@@ -85,8 +85,8 @@ async fn check_same(ledger: &Ledger, order: &Tracked, reference: &Reference) -> 
     match is_same {
         true => Ok(()),
         false => Err(Failure::refused(
-            "not noted: another order has this id already, with another amount, action or reference",
+            "not noted: this id already belongs to an order with another amount, action or reference",
         )
-        .help("do not send the request; `ottpay ledger show` shows the other one")),
+        .help("do not send the request; `ottpay ledger show` shows the existing order")),
     }
 }

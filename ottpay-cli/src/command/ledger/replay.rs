@@ -22,10 +22,10 @@ Examples:
 pub(super) struct Options {
     /// Id of the order, the Checkout page or the refund
     id: Option<String>,
-    /// Everything that is parked
+    /// All parked orders
     #[arg(long)]
     all: bool,
-    /// Only what was parked since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
+    /// Only orders parked since: 15m, 2h, 3d, or 2026-01-17T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = parse_since, requires = "all")]
     since: Option<SystemTime>,
     #[command(flatten)]
@@ -42,12 +42,12 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let failed = |error| Failure::refused(format!("not replayed: {error}"));
     let Some(id) = options.id else {
         let count = ledger.replay_all(options.since).await.map_err(failed)?;
-        stderr::print_line(format_args!("{count} to be handed over"));
+        stderr::print_line(format_args!("{count} to be delivered again"));
         return Ok(());
     };
     match ledger.replay(&id).await.map_err(failed)? {
         true => Ok(()),
-        false => Err(Failure::refused("the ledger has nothing with this id, or it is being sent")
-            .help("`ottpay ledger parked` lists what waits for a replay")),
+        false => Err(Failure::refused("nothing is parked under this id, or it is being sent")
+            .help("`ottpay ledger parked` lists the orders that wait for a replay")),
     }
 }

@@ -25,13 +25,13 @@ Examples:
 pub(super) struct Options {
     /// Id of the order, the Checkout page or the refund
     id: String,
-    /// What was decided, see below
+    /// The decision, see below
     #[arg(long, value_name = "VERDICT")]
     verdict: Verdict,
-    /// Who decides
+    /// The person who decides
     #[arg(long, value_name = "NAME")]
     by: String,
-    /// What it rests on
+    /// The evidence for the decision
     #[arg(long, value_name = "TEXT")]
     why: String,
     #[command(flatten)]

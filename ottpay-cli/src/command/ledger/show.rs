@@ -19,7 +19,7 @@ Examples:
 pub(super) struct Options {
     /// Id of the order, the Checkout page or the refund
     id: String,
-    /// Print a JSON object on a line
+    /// Print a JSON object on one line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
@@ -29,10 +29,10 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<(), Failure> {
     let inspector = options.reader.require()?.open_inspector().await?;
     let found = inspector.inspect(&options.id).await;
-    let found = found.map_err(|error| Failure::refused(format!("the ledger cannot be read: {error}")))?;
+    let found = found.map_err(|error| Failure::refused(format!("cannot read the ledger: {error}")))?;
     if found.is_empty() {
         return Err(Failure::refused("the ledger has no order, Checkout page or refund with this id")
-            .help("`ottpay ledger list` lists all of them, `ottpay ledger strays` what callbacks named"));
+            .help("`ottpay ledger list` lists all ids, `ottpay ledger strays` those that only callbacks named"));
     }
     match options.json {
         true => found.iter().try_for_each(|detail| stdout::print_line(json::format_value(detail)?)),
@@ -114,9 +114,9 @@ fn facts(detail: &Detail) -> Vec<[String; 2]> {
         let (count, last) = (callbacks.count(), format_time(callbacks.last_at()));
         let differing = match callbacks.differing() {
             0 => String::new(),
-            differing => format!(", {differing} with other fields than the first"),
+            differing => format!(", {differing} with different fields"),
         };
-        let pending = if callbacks.is_pending() { ", not asked since" } else { "" };
+        let pending = if callbacks.is_pending() { ", no query since" } else { "" };
         format!("{count}, last {last}{differing}{pending}")
     });
     fact("callbacks", callbacks.unwrap_or_else(|| "-".to_owned()));

@@ -1,11 +1,11 @@
-//! Times and money as people write and read them.
+//! Parses and formats times, and formats money, for people.
 
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use ottpay::{Amount, Currency};
 
-/// Parses how long ago something was, as in `90s`, `15m`, `2h`, `3d` and `1w`, or when, as in `2026-01-17T09:30:00Z`.
+/// Parses a duration before now, such as `90s`, `15m`, `2h`, `3d` or `1w`, or a time, such as `2026-01-17T09:30:00Z`.
 pub(super) fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
     const EXPECTED: &str = "expected a time span such as 15m, 2h or 3d, or a time such as 2026-01-17T09:30:00Z";
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -24,19 +24,19 @@ pub(super) fn parse_since(text: &str) -> Result<SystemTime, &'static str> {
     text.parse::<Timestamp>().map(SystemTime::from).map_err(|_| EXPECTED)
 }
 
-/// In UTC, to the second.
+/// Formats a time in UTC, to the second.
 pub(super) fn format_time(time: SystemTime) -> String {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let seconds = i64::try_from(since.as_secs()).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     seconds.map(|timestamp| timestamp.to_string().replace('T', " ")).unwrap_or_default()
 }
 
-/// The same, or `-`.
+/// Formats an optional time, or `-`.
 pub(super) fn format_optional_time(time: Option<SystemTime>) -> String {
     time.map_or_else(|| "-".to_owned(), format_time)
 }
 
-/// How long something has waited.
+/// Formats how long something has waited.
 pub(super) fn format_age(since: SystemTime, now: SystemTime) -> String {
     let seconds = now.duration_since(since).unwrap_or_default().as_secs();
     match seconds {
@@ -47,7 +47,7 @@ pub(super) fn format_age(since: SystemTime, now: SystemTime) -> String {
     }
 }
 
-/// An amount, in its currency if it is known.
+/// Formats an amount, with its currency if that is known.
 pub(super) fn format_amount(amount: Option<Amount>, currency: Option<Currency>) -> String {
     match (amount, currency) {
         (Some(amount), Some(currency)) => amount.in_currency(currency).to_string(),

@@ -1,4 +1,4 @@
-//! Hands the events of a ledger to the shop: posts each until the shop answers with 2xx.
+//! Forwards the events of a ledger to the shop: posts each until the shop answers 2xx.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::columns::without_control;
 use crate::stderr;
 use crate::webhook::{Undelivered, Webhook};
 
-/// How many orders are worked on at once. Events of one order go one after the other.
+/// Number of orders worked on concurrently. Events of one order are posted one at a time.
 const AT_ONCE: usize = 4;
 
-/// How often the ledger is looked at without a callback: for what is due, and what other processes note.
+/// Interval at which the ledger is checked without a callback, for due work and orders of other processes.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Works on the ledger until `stop` is true, and what was begun is finished.
+/// Works on the ledger until `stop` is true and the work in progress is finished.
 pub(super) async fn forward_events(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, stop: watch::Receiver<bool>) {
     let mut workers = JoinSet::new();
     for _ in 0..AT_ONCE {
@@ -36,7 +36,7 @@ async fn work(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, mut stop: wat
                 continue;
             }
             Ok(None) => {}
-            Err(error) => stderr::print_line(format_args!("error: the ledger cannot be used: {error}")),
+            Err(error) => stderr::print_line(format_args!("error: cannot use the ledger: {error}")),
         }
         tokio::select! {
             _ = timeout(EVERY, woken) => {}
@@ -45,7 +45,7 @@ async fn work(ledger: Ledger, webhook: Webhook, wake: Arc<Notify>, mut stop: wat
     }
 }
 
-/// Posts one event once, and records what came of it. No transaction is open meanwhile.
+/// Posts one event once, and records the result. No transaction is open meanwhile.
 async fn deliver(claim: Claim, webhook: &Webhook) {
     let event = claim.event().clone();
     let posted = webhook.post(&event.key.to_string(), event.to_json()).await;
@@ -55,13 +55,11 @@ async fn deliver(claim: Claim, webhook: &Webhook) {
     };
     let outcome = match posted {
         Ok(status) => format!("delivered, {}", status.as_u16()),
-        Err(error) => format!("{error}; it is posted again later"),
+        Err(error) => format!("{error}; will retry later"),
     };
     stderr::print_line(format_args!("{}: {outcome}", describe(&event)));
     if let Err(error) = recorded {
-        stderr::print_line(format_args!(
-            "error: what became of it could not be stored, so it is posted again: {error}"
-        ));
+        stderr::print_line(format_args!("error: cannot store the result, so the event will be posted again: {error}"));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Prints callbacks, and acknowledges what is printed.
+//! Prints callbacks, and acknowledges the printed ones.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::verifier::Verifier;
 use crate::failure::Failure;
 use crate::{json, stderr, stdout};
 
-/// What every request needs.
+/// The state shared by all requests.
 struct Printer {
     verifier: Verifier,
     /// The answer to a callback that has been printed.
@@ -25,8 +25,8 @@ struct Printer {
     ended: mpsc::UnboundedSender<Failure>,
 }
 
-/// Serves until a callback cannot be printed. A reader that stalls blocks every callback: one that has not been printed is
-/// not acknowledged, and its sender waits.
+/// Serves until a callback cannot be printed. A reader that stalls blocks all callbacks: they are not acknowledged
+/// before they are printed, so their senders wait.
 pub(super) async fn print_callbacks(
     listen: SocketAddr,
     verifier: Verifier,
@@ -45,12 +45,12 @@ async fn receive_callback(State(printer): State<Arc<Printer>>, body: Bytes) -> R
     let received = match printer.verifier.verify(&body) {
         Ok(received) => received,
         Err(reason) => {
-            stderr::print_line(format_args!("error: a callback was not taken: {reason}"));
-            // The sender does not learn the reason.
+            stderr::print_line(format_args!("error: rejected a callback: {reason}"));
+            // The reason is not sent to the sender.
             return (StatusCode::BAD_REQUEST, "not taken\n").into_response();
         }
     };
-    // Acknowledge a callback only after it is printed: the gateway does not repeat an acknowledged one.
+    // Acknowledged only after it is printed, because an acknowledged callback is not repeated.
     if let Err(failure) = json::format_fields(received.fields()).and_then(stdout::print_line) {
         let _ = printer.ended.send(failure);
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();

@@ -14,8 +14,8 @@ use tokio::net::TcpListener;
 use crate::failure::Failure;
 use crate::{address, input, stderr};
 
-/// Serves until the task is aborted: whatever is posted, to whichever path, goes to the fallback of `app` in one piece.
-/// `note` is printed after the address, and `reached` is what other machines reach if they can.
+/// Serves until the task is aborted. The fallback of `app` receives every request, for any path, with its whole body.
+/// `note` is printed after the address; `reached` names what other machines can reach.
 pub(super) async fn serve(listen: SocketAddr, app: Router, note: Option<&str>, reached: &str) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await.map_err(|error| Failure::cannot_listen(listen, &error))?;
     let bound = listener.local_addr().map_err(|error| Failure::cannot_listen(listen, &error))?;
@@ -36,7 +36,7 @@ fn report_unaccepted(error: &io::Error, count: u64) {
     stderr::print_line(format_args!("error: {connections} could not be accepted: {error}"));
 }
 
-/// Reads a request before it is handled, so that neither its size nor its slowness uses up the command.
+/// Reads a request before it is handled, within limits of size and time.
 async fn read_whole_body(request: Request, next: Next) -> Response {
     match read_whole(request, usize::try_from(input::LIMIT).unwrap_or(usize::MAX)).await {
         Ok(request) => next.run(request).await,
@@ -51,17 +51,17 @@ async fn reject_unless_posted(request: Request, next: Next) -> Response {
     if request.method() == Method::POST {
         return next.run(request).await;
     }
-    let why = format!("callbacks come by POST, this is {}", shorten_method(request.method()));
+    let why = format!("expected a POST, as callbacks are; found {}", shorten_method(request.method()));
     (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "POST")], reject_request(&why)).into_response()
 }
 
-/// Reports why a request is not a callback, and returns the same as a body: it is not a secret.
+/// Reports why a request is not a callback, and returns the reason as a body, because it is not secret.
 fn reject_request(why: &str) -> String {
-    stderr::print_line(format_args!("error: a request was not taken: {why}"));
+    stderr::print_line(format_args!("error: rejected a request: {why}"));
     format!("{why}\n")
 }
 
-/// Shortens a method, which any client can make up.
+/// Shortens a method, which a client can choose freely.
 fn shorten_method(method: &Method) -> String {
     method.as_str().chars().take(20).collect()
 }

@@ -1,4 +1,4 @@
-//! Stores callbacks in a ledger, and acknowledges what is stored.
+//! Stores callbacks in a ledger, and acknowledges the stored ones.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ use super::verifier::{Verifier, find_order_id};
 use crate::failure::Failure;
 use crate::stderr;
 
-/// What every request needs.
+/// The state shared by all requests.
 struct Receiver {
     ledger: Ledger,
-    /// Tells people what the ledger keeps from the sender.
+    /// Verifies callbacks once more, to report what the ledger does not tell the sender.
     verifier: Verifier,
     /// Wakes what forwards events.
     wake: Arc<Notify>,
@@ -50,7 +50,7 @@ async fn receive_callback(State(receiver): State<Arc<Receiver>>, body: Bytes) ->
 }
 
 impl Receiver {
-    /// Prints what a developer wants to know about a callback, and its sender is not told.
+    /// Prints notes about a callback that its sender must not learn.
     async fn explain(&self, body: &[u8], is_stored: bool) {
         let received = match self.verifier.verify(body) {
             Ok(received) => received,
@@ -59,12 +59,12 @@ impl Receiver {
                     "warning: a callback is only a reason to query its order: {reason}"
                 ));
             }
-            Err(reason) => return stderr::print_line(format_args!("error: a callback was not taken: {reason}")),
+            Err(reason) => return stderr::print_line(format_args!("error: rejected a callback: {reason}")),
         };
         let order_id = find_order_id(&received);
         if !is_stored {
             return stderr::print_line(format_args!(
-                "error: the callback for the order `{order_id}` could not be stored, and is not acknowledged"
+                "error: the callback for the order `{order_id}` could not be stored, so it is not acknowledged"
             ));
         }
         if self.ledger.is_stray(self.verifier.merchant_id(), &order_id).await.unwrap_or(false) {

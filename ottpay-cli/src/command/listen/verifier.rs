@@ -1,4 +1,4 @@
-//! Verifies callbacks, and tells people on standard error what is wrong or strange about them.
+//! Verifies callbacks, and reports problems and oddities on standard error.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher as _, RandomState};
@@ -13,37 +13,37 @@ use ottpay::{GATEWAY, SignKey};
 use crate::command::open;
 use crate::stderr;
 
-/// How many callbacks are remembered, to recognise duplicates.
+/// Number of callbacks that are remembered to recognise duplicates.
 const REMEMBERED: usize = 1000;
 
-/// What callbacks are verified by, and compared with.
+/// Verifies callbacks, and compares them with earlier ones.
 pub(super) struct Verifier {
     key: SignKey,
     merchant_id: Option<String>,
-    /// Whether callbacks are taken that bear signs of alteration.
+    /// Whether to accept callbacks with signs of alteration.
     accepts_altered: bool,
-    /// The last callbacks that opened, the newest last.
+    /// The latest callbacks that opened, oldest first.
     seen: Mutex<VecDeque<Seen>>,
-    /// Makes of fields what is remembered of them.
+    /// Hashes fields.
     hasher: RandomState,
 }
 
 /// A callback that opened.
 struct Seen {
     md5: String,
-    /// A hash of its fields: they need not be kept.
+    /// A hash of its fields, so that the fields need not be kept.
     content: u64,
     /// The order that it names.
     order_id: String,
 }
 
-/// What came before a callback with the same `md5`.
+/// An earlier callback with the same `md5`.
 #[derive(Default)]
 struct Earlier {
-    /// Whether it had the same fields, so that this is a duplicate.
+    /// It had the same fields: this callback is a duplicate.
     is_same: bool,
-    /// The order of one with other fields. One digest belongs to one callback of the gateway, so somebody else has put
-    /// together one of the two.
+    /// The order of one with other fields. The gateway gives a digest to one callback only, so one of the two is
+    /// forged.
     other: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl Verifier {
         self.merchant_id.as_deref().unwrap_or_default()
     }
 
-    /// Verifies a callback, and prints notes about it; an error is the reason in words.
+    /// Verifies a callback, and prints notes about it. The error is the reason for a person.
     pub(super) fn verify(&self, body: &[u8]) -> Result<Received, String> {
         let message = Message::read_callback(body).map_err(|error| error.to_string())?;
         let recipient = Recipient::new(&self.key, GATEWAY.cipher);
@@ -65,9 +65,9 @@ impl Verifier {
         let recipient = own.map_or(recipient, |own| recipient.merchant_id(own));
         let opened = recipient.open_callback(&message, &[], GATEWAY.callbacks).map_err(|problem| match problem {
             MessageProblem::OtherMerchant { named } => {
-                // Anyone can have written what is beside `data`.
+                // Anyone can write the members beside `data`.
                 let named: String = named.chars().take(40).collect();
-                format!("it is for the merchant `{named}`, the settings have `{}`", own.unwrap_or_default())
+                format!("it is for the merchant `{named}`; the settings have `{}`", own.unwrap_or_default())
             }
             problem => open::describe_problem(&message, &problem),
         })?;
@@ -76,15 +76,15 @@ impl Verifier {
         let OpenedCallback { received, alterations, .. } = opened;
         let tampered = other.map(|order_id| {
             format!(
-                "tampering: one with other fields, for the order `{order_id}`, has the same `md5`; query both orders"
+                "tampering: an earlier callback with other fields, for the order `{order_id}`, has the same `md5`; query both orders"
             )
         });
         if !alterations.is_empty() && !self.accepts_altered {
             let (order_id, signs) = (find_order_id(&received), Alteration::list(&alterations));
             let tampered = tampered.map(|tampered| format!("; {tampered}")).unwrap_or_default();
-            return Err(format!("it is possibly altered, query the order `{order_id}`: {signs}{tampered}"));
+            return Err(format!("it may have been altered; query the order `{order_id}`: {signs}{tampered}"));
         }
-        // Neither of the two is a proof, and which of them is the gateway's is not known: both ask for a query.
+        // Neither of the two proves anything, and it is unknown which of them is the gateway's: query both orders.
         if let Some(tampered) = tampered {
             stderr::print_line(format_args!("warning: {tampered}"));
         }
@@ -99,14 +99,14 @@ impl Verifier {
         Ok(received)
     }
 
-    /// Compares a callback with the last ones, and remembers it.
+    /// Compares a callback with the latest ones, and remembers it.
     fn compare_with_seen(&self, message: &Message<'_>, opened: &OpenedCallback) -> Earlier {
         let md5 = message.text("md5").unwrap_or_default().to_ascii_uppercase();
         let received = &opened.received;
         let fields: Vec<_> = received.fields().iter().map(|(name, value)| (name, value.as_text())).collect();
         let content = self.hasher.hash_one(fields);
         let mut earlier = Earlier::default();
-        // The list is valid even if another callback panicked.
+        // A panic elsewhere cannot leave the list in an invalid state.
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for seen in seen.iter().filter(|seen| seen.md5 == md5) {
             if seen.content == content {
@@ -125,7 +125,7 @@ impl Verifier {
     }
 }
 
-/// Finds the order that a callback names, cut to what fits into a line.
+/// Finds the order that a callback names, shortened to fit into a line.
 pub(super) fn find_order_id(received: &Received) -> String {
     let fields = GATEWAY.callbacks.iter().flat_map(|callback| callback.fields);
     let mut names = fields

@@ -13,8 +13,8 @@ pub(super) struct TlsFlags {
     /// Serve https, with a certificate that the sandbox makes; standard error says how clients come to trust it
     #[arg(long)]
     tls: bool,
-    /// Folder for the certificate, made if it is not there; by default one beside the database, as in orders.db.tls, else
-    /// $XDG_STATE_HOME/ottpay/tls (~/.local/state without that variable)
+    /// Folder for the certificate, made if it is not there; by default one beside the database, as in orders.db.tls,
+    /// else $XDG_STATE_HOME/ottpay/tls (~/.local/state without that variable)
     #[arg(long, value_name = "DIR", requires = "tls")]
     tls_dir: Option<PathBuf>,
     /// Further host name or IP address of the certificate; may be given several times
@@ -50,7 +50,7 @@ fn add_tls(builder: SandboxBuilder, folder: PathBuf, names: Vec<String>) -> Resu
 
 #[cfg(not(feature = "rustls"))]
 fn add_tls(_: SandboxBuilder, _: PathBuf, _: Vec<String>) -> Result<SandboxBuilder, Failure> {
-    Err(Failure::usage("--tls: this build of `ottpay` cannot make certificates")
+    Err(Failure::usage("--tls: this build of `ottpay` cannot create certificates")
         .help("install it with its default features, which include `rustls`"))
 }
 
@@ -59,8 +59,8 @@ fn find_default_folder() -> Result<PathBuf, Failure> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
     state.map(|state| state.join("ottpay/tls")).ok_or_else(|| {
-        Failure::usage("there is no folder for the certificate: neither XDG_STATE_HOME nor HOME is set")
-            .help("choose one by --tls-dir")
+        Failure::usage("no folder for the certificate: neither XDG_STATE_HOME nor HOME is set")
+            .help("choose one with --tls-dir")
     })
 }
 

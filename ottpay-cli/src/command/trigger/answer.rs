@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::webhook::{Target, Undelivered, build_http_client};
 use crate::{json, stdout};
 
-/// The most that is printed of the answer's body, in bytes.
+/// How much of the answer's body is printed, in bytes.
 const SHOWN: usize = 16 * 1024;
 
 /// The shop's answer, as it is printed.
