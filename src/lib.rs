@@ -145,6 +145,8 @@ mod pages {
     struct Ledger;
     #[doc = include_str!("../docs/observation.md")]
     struct Observation;
+    #[doc = include_str!("../docs/options.md")]
+    struct Options;
     #[doc = include_str!("../docs/payments.md")]
     struct Payments;
     #[doc = include_str!("../docs/private-actions.md")]
