@@ -156,7 +156,8 @@ fn copy(from: &Path, to: &Path) {
                 fs::create_dir_all(to.join(&name)).unwrap();
                 fs::copy(source.join("Cargo.toml"), to.join(name).join("Cargo.toml")).unwrap();
             }
-            Some("target" | ".git" | "tests" | "examples") => {}
+            // The examples that the manifest names have to be there, too.
+            Some("target" | ".git" | "tests") => {}
             _ if source.is_dir() => copy(&source, &to.join(name)),
             _ => _ = fs::copy(&source, to.join(name)).unwrap(),
         }
