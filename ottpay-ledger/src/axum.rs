@@ -186,7 +186,7 @@ mod tests {
         }
     }
 
-    /// A body without an end, in pieces of 4 KiB, and how many were taken.
+    /// An endless body in pieces of 4 KiB, and how many of them were read.
     struct Endless(Arc<AtomicUsize>);
 
     impl futures_core::Stream for Endless {

@@ -148,7 +148,7 @@ async fn read_noted(txn: &mut Txn, merchant: &str, id: &str) -> Result<(State, T
     Ok((parse_state(&row.get::<String>(0)?)?, parse_tracked(&row.get::<String>(1)?)?))
 }
 
-/// Notes that the same id is sent once more, because no earlier attempt reached the gateway or was carried out. Call
+/// Notes that the same id is sent again, because no earlier attempt reached the gateway or was carried out. Call
 /// [`fence_off`] first: it reads the state that this decision needs. Raising `turn` fences off a worker that holds the
 /// order, because it only knows the earlier request.
 pub(crate) async fn send_again(txn: &mut Txn, note: &Note, within: Duration, token: &str) -> Result<(), StoreError> {

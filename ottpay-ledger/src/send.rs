@@ -401,8 +401,7 @@ pub(crate) async fn claim_id(txn: &mut Txn, mut note: Note, within: Duration) ->
     let noted = insert(txn, &note, &Beginning::Sent { within, token: &token }).await.map_err(SendError::NotNoted)?;
     if let Some(state) = noted {
         check_unsent(&note, state)?;
-        // The first check reads an unlocked state. `fence_off` waits for a completion that is being committed, so the
-        // state that it returns is checked again.
+        // `fence_off` waits for a completion that is being committed, so the state that it returns is checked again.
         let (state, earlier) =
             fence_off(txn, note.tracked.merchant_id(), note.tracked.id()).await.map_err(SendError::NotNoted)?;
         check_unsent(&note, state)?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::alert::Alerts;
 use crate::schedule::Schedule;
 
-/// The settings of a ledger, with the defaults.
+/// The settings of a ledger.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     /// The limit for each merchant in this process.

@@ -1,4 +1,4 @@
-//! How long it takes to explain what costs most: long messages in which nothing is found.
+//! The time to explain the most expensive messages: long ones in which no cause is found.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
 use std::error::Error;
@@ -10,7 +10,7 @@ use ottpay_runtime::{Cipher, Framing, SignKey};
 
 const ECB: Cipher = Cipher::Aes128Ecb;
 
-/// An object of so many members, of this many bytes together, each with the value that is made of its length.
+/// An object with this many members and bytes, whose values are made from their length.
 fn object(count: usize, bytes: usize, value: impl Fn(usize) -> String) -> String {
     let length = (bytes / count).saturating_sub(8).max(1);
     let members: Vec<String> = (0..count).map(|number| format!("\"n{number:03}\":{}", value(length))).collect();

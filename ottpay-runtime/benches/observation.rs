@@ -1,4 +1,4 @@
-//! What it costs to report a call: with nobody who looks on, with an observer, and with a subscriber.
+//! The cost of reporting a call: with no listener, with an observer, and with a subscriber.
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
 use std::error::Error;
@@ -48,7 +48,7 @@ static GATEWAY: Gateway = Gateway {
     callbacks: &[],
 };
 
-/// Answers at once, out of memory.
+/// Answers at once from memory.
 struct Memory(Vec<u8>);
 
 impl Transport for Memory {
@@ -68,7 +68,7 @@ impl Observer for Counts {
 
 const CALLS: u32 = 20_000;
 
-/// The fastest of ten rounds, because whatever else runs only makes them slower.
+/// The fastest of ten rounds, because other load can only make them slower.
 async fn measure(what: &str, settings: ClientBuilder<Client>) -> Result<(), Box<dyn Error>> {
     let client = settings.build()?;
     let query = AnyQuery::new(&client, &ACTION, [("order_id", "T1")])?;

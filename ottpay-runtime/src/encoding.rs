@@ -77,7 +77,7 @@ mod tests {
         }
     }
 
-    /// The two readers are not the same code, and what one accepts has to be what the other does.
+    /// The two decoders are different code, but must accept the same input.
     #[test]
     fn what_is_accepted_is_what_the_plain_reader_accepts() {
         let random = &mut fastrand::Rng::with_seed(0x2545_f491_4f6c_dd1d);

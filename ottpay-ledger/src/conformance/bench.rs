@@ -20,7 +20,7 @@ impl Bench {
         Self { first: Arc::new(first), second: Arc::new(second) }
     }
 
-    /// Creates an empty table. `BYTES` in its columns stands for the type of bytes.
+    /// Creates an empty table. `BYTES` in its columns is replaced by the type of bytes.
     pub(super) async fn table(&self, name: &str, columns: &str) -> Result<String, Wrong> {
         let bytes = match self.first.dialect() {
             Dialect::Postgres => "BYTEA",

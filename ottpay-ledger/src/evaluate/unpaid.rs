@@ -91,7 +91,8 @@ fn mismatched(case: &Case<'_>, mismatch: &Mismatch) -> Step {
     case.mismatch(mismatch, State::Mismatch).unwrap_or_else(known)
 }
 
-/// Handles an amount that cannot be read. There may be money, so a person has to look, unless one was told already.
+/// Handles an amount that cannot be read. There may be money, so a person has to decide, unless one
+/// was alerted already.
 fn unreadable(case: &Case<'_>, text: &str) -> Step {
     match case.position.state {
         State::Unresolved | State::Mismatch => case.stay(rest(case)),

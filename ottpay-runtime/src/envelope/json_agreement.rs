@@ -1,4 +1,4 @@
-//! That objects are read as `serde_json` reads them: what is accepted, what is refused, and what is in it.
+//! Checks that objects are read as `serde_json` reads them: which are accepted or rejected, and their contents.
 
 use fastrand::Rng;
 use serde_json::value::RawValue;
@@ -11,7 +11,7 @@ use super::random_json::{object, one_of, white_space};
 use super::reader::MAX_MEMBERS;
 use super::value::Value;
 
-/// What a value is as text, by `serde_json` alone; nothing if it is not one that is read.
+/// A value as a string, read by `serde_json` alone.
 fn text_of(raw: &RawValue) -> Result<Option<String>, JsonError> {
     let text = raw.get();
     Ok(match text.as_bytes()[0] {
@@ -55,7 +55,7 @@ fn compact(raw: &RawValue, levels: usize) -> Result<String, JsonError> {
 /// Name and text of each member, in the order of the digest.
 type Read = Result<Vec<(String, Option<String>)>, JsonError>;
 
-/// What is read by `serde_json` alone.
+/// The result of `serde_json` alone.
 fn expected(text: &str) -> Read {
     let Members(members) = match serde_json::from_str(text) {
         Ok(members) => members,

@@ -194,7 +194,7 @@ fn read_blanks_as_plus(data: &str) -> Cow<'static, str> {
 
 /// Decodes whole blocks from Base64.
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
-    // More than necessary, because the decoder appends before it knows the exact length.
+    // More than the decoded bytes need, so that the decoder never reallocates.
     let mut bytes = Vec::with_capacity(base64.len());
     standard().decode_vec(base64, &mut bytes).map_err(|_| OpenError::NotBase64)?;
     if bytes.is_empty() || bytes.len() % BLOCK != 0 { Err(OpenError::Length) } else { Ok(bytes) }

@@ -20,7 +20,7 @@ pub enum Confirmed {
     Reserved(Reservation),
     /// Not final: the buyer may still pay, or the refund is still in progress. Query again.
     Open,
-    /// Closed or failed. A late payment is possible, so query once more before the order is forgotten. Use a new id for
+    /// Closed or failed. A late payment is possible, so query again before the order is forgotten. Use a new id for
     /// a new attempt.
     Ended(Ended),
     /// All of the money has gone back; for a refund: it succeeded. Never deliver goods for it.

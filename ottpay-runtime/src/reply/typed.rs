@@ -24,7 +24,7 @@ pub mod way {
     #[derive(Debug)]
     pub enum Callback {}
 
-    /// With the buyer's browser: whoever opens the page can send any content.
+    /// With the buyer's browser: anyone who opens the page can send any content.
     #[derive(Debug)]
     pub enum Browser {}
 

@@ -16,7 +16,7 @@ fn digest_of(values: &str) -> String {
     seal(&BTreeMap::from([("a", values)]), &key(), ECB).md5
 }
 
-/// What comes of a JSON text that is sealed under the digest of these values.
+/// The result of opening a JSON text that is sealed with the digest of these values.
 fn opened(json: &str, values: &str) -> Result<ottpay_runtime::envelope::Fields, OpenError> {
     let Sealed { data, md5 } = seal_as(json, &digest_of(values), &key(), ECB);
     open(&data, &md5, &key(), ECB)
@@ -61,7 +61,7 @@ fn what_is_not_json_is_told_from_what_does_not_decrypt() {
     }
 }
 
-/// A genuine callback with what no JSON parser reads beside it.
+/// A genuine callback with members that no JSON parser reads.
 fn callback() -> (Vec<u8>, BTreeMap<&'static str, &'static str>) {
     let fields = BTreeMap::from([("order_id", "T1"), ("amount", "1999"), ("merchant_id", "ON00004652")]);
     let Sealed { data, md5 } = seal(&fields, &key(), ECB);
@@ -70,7 +70,7 @@ fn callback() -> (Vec<u8>, BTreeMap<&'static str, &'static str>) {
     ([&odd[..], rest.as_bytes()].concat(), fields)
 }
 
-/// What is verified of a body.
+/// The verified fields of a body.
 fn received(body: &[u8]) -> Result<BTreeMap<String, String>, MessageProblem> {
     let key = key();
     let message = Message::read_callback(body)?;
@@ -87,7 +87,7 @@ fn whatever_is_altered_opens_as_it_was_sealed_or_not_at_all() {
     assert_eq!(received(&body).unwrap(), fields);
     let (mut same, mut nothing) = (0, 0);
     let mut assert_unchanged = |altered: &[u8]| match received(altered) {
-        // Without `data` and `md5` there is nothing that could be believed.
+        // Without `data` and `md5` there is nothing to verify.
         Ok(read) if read.is_empty() => nothing += 1,
         Ok(read) => {
             assert_eq!(read, fields, "{}", String::from_utf8_lossy(altered));

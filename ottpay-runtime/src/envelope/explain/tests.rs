@@ -41,7 +41,7 @@ fn sealed(text: &[u8], md5: &str) -> Explanation {
     explain(&body(&BASE64_STANDARD.encode(data), md5), &key(), ECB)
 }
 
-/// That it fails at this step, and names this cause.
+/// Asserts that it fails at this step and names this cause.
 #[track_caller]
 fn assert_cause(explanation: &Explanation, title: &str, cause: &str) {
     let step = explanation.steps.last().unwrap();

@@ -1,9 +1,10 @@
-//! What costs most to explain: it ends within what may be spent, always in the same way, and says that it was not all.
+//! The most expensive messages to explain: the search ends within its limit, always in the same way, and says that it was
+//! not complete.
 
 use super::super::limits::MAX_WORK;
 use super::*;
 
-/// An object of so many members, of about this many bytes together.
+/// An object with this many members and about this many bytes.
 fn object(count: usize, bytes: usize, value: impl Fn(usize) -> String) -> String {
     let length = (bytes / count).saturating_sub(8).max(1);
     let members: Vec<String> = (0..count).map(|number| format!("\"n{number:03}\":{}", value(length))).collect();

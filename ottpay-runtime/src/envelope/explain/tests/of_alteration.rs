@@ -1,4 +1,4 @@
-//! One character of `data` altered on its way: whatever is said of it, it is never that somebody else made a mistake.
+//! One character of `data` is altered on its way: the explanation never blames the sender for it.
 
 use super::*;
 use crate::Iv;
@@ -19,7 +19,7 @@ fn samples() -> Vec<(SignKey, String, String)> {
     samples.chain([own]).collect()
 }
 
-/// The cause of the failure, or nothing if it opens all the same.
+/// The cause of the failure, or `None` if it still opens.
 fn cause(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Option<String> {
     let explanation = explain(&body(data, md5), key, cipher);
     (!explanation.is_verified()).then(|| explanation.problem().unwrap().cause.clone().unwrap())
