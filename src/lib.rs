@@ -1,8 +1,20 @@
-//! Typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated at compile time from YAML.
+//! A typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated from YAML.
 //!
-//! [`Client`] has a method for each action. A builder takes the fields, sending it gives a reply whose digest has been
-//! verified, and an [`Error`] says what is known of the money. [`Client::confirm`], [`Client::resolve`] and
-//! [`Client::wait`] follow a payment to its end: only they say that it is paid.
+//! [`Client`] has a method for each action of the API. A request that lacks a required field does not compile, and a reply
+//! has been decrypted and verified before you see it. An [`Error`] says what is known about the money, and only a query
+//! confirms that an order is paid.
+//!
+//! - [Take a payment](#take-a-payment)
+//! - [Receive callbacks](#receive-callbacks)
+//! - [Errors and restarts](#errors-and-restarts)
+//! - [Tests](#tests)
+//! - [Private actions](#private-actions)
+//! - [Where to find what](#where-to-find-what)
+//! - [Features](#features)
+//!
+//! # Take a payment
+//!
+//! Build the request, store it, send it, and query until the payment has an end:
 //!
 //! ```no_run
 //! use ottpay::payment::Confirmed;
@@ -18,31 +30,223 @@
 //! let request = client
 //!     .active_pay()
 //!     .order_id(OrderId::random())
-//!     .amount(Amount::from_minor(1999))
+//!     .amount(Amount::parse("19.99", Currency::CAD)?)
 //!     .biz_type(BizType::WechatPay)
 //!     .operator_id("0000020156")
 //!     .call_back_url("https://shop.example/ottpay")
 //!     .build()?;
-//! let mut order = request.tracked(); // store it before the request is sent
-//! let created = client.send(&request).await;
+//! let mut order = request.tracked(); // store it before you send the request
+//! let created = client.send(&request).await; // posted once, never repeated
 //! order.record(&created); // store it again before the buyer sees the code
 //! println!("draw this as a QR code: {}", created?.code_url());
 //!
-//! if let Confirmed::Paid(payment) = client.wait(&order).await? {
-//!     println!("ship, once: {}", payment.paid());
+//! match client.wait(&order).await? {
+//!     Confirmed::Paid(payment) => println!("ship, once: {}", payment.paid()),
+//!     other => println!("not paid: {other}"),
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Where to look next: the methods of [`Client`] are the actions, and types such as [`ActivePay`], [`StatusQuery`] or
-//! [`UnionPayPurchase`] have their fields. Their builders are in [`builders`], what is answered in [`replies`].
-//! [`payment`] is how a payment is followed to its end, [`PaymentCallback`] is what the gateway reports,
-//! [`WapPayLinkBuilder`] makes a link, [`Outcome`] is what an error means for the money, [`transport`] is how tests bring
-//! their own HTTP, and [`GATEWAY`] is the whole specification as data, from which [`request::AnyRequest`] makes requests at
-//! run time.
+//! # Receive callbacks
+//!
+//! The gateway posts to `call_back_url` when a payment has gone through. [`Client::callback`] decrypts and verifies the body.
+//! A callback is a reason to query the order, and not a proof that it is paid:
+//!
+//! ```
+//! use ottpay::Client;
+//!
+//! /// Returns status and body of the answer. `store` stores that the order has to be queried, and returns whether it has.
+//! fn receive(client: &Client, body: &[u8], store: impl FnOnce(&str) -> bool) -> (u16, String) {
+//!     let stored = match client.callback(body) {
+//!         Ok(callback) => store(callback.order_id().as_str()),
+//!         Err(error) => match error.order_id() {
+//!             Some(order_id) => store(order_id), // verified, but possibly altered or not readable in full
+//!             None => return (400, String::new()), // not from the gateway, or not for this merchant
+//!         },
+//!     };
+//!     let answer = client.acknowledgement();
+//!     if stored { (answer.status(), answer.body().to_owned()) } else { (500, String::new()) }
+//! }
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use ottpay::{Amount, BizType, OrderId};
+//! # let sandbox = ottpay_sandbox::Sandbox::start().await?;
+//! # let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
+//! # let client = client.sign_key(sandbox.sign_key()).build()?;
+//! # let (sender, mut stored) = tokio::sync::mpsc::unbounded_channel();
+//! # let handler = {
+//! #     let client = client.clone();
+//! #     move |body: axum::body::Bytes| async move {
+//! #         let (status, body) = receive(&client, &body, |order_id| sender.send(order_id.to_owned()).is_ok());
+//! #         (axum::http::StatusCode::from_u16(status).unwrap(), body)
+//! #     }
+//! # };
+//! # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! # let url = format!("http://{}/ottpay", listener.local_addr()?);
+//! # let routes = axum::Router::new().route("/ottpay", axum::routing::post(handler));
+//! # tokio::spawn(async move { axum::serve(listener, routes).await });
+//! # let order = OrderId::random();
+//! # let request = client.active_pay().order_id(&order).amount(Amount::from_minor(1999)).biz_type(BizType::Alipay);
+//! # request.operator_id("0000020156").call_back_url(&*url).send().await?;
+//! # sandbox.pay(order.as_str()).await?;
+//! # let found = tokio::time::timeout(std::time::Duration::from_secs(10), stored.recv()).await?;
+//! # assert_eq!(found.as_deref(), Some(order.as_str()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Errors and restarts
+//!
+//! A request that may move money is sent once and never repeated. If it fails, [`Error::outcome`] says what is known, and
+//! [`Client::resolve`] finds out what became of it. The same call continues after a restart:
+//!
+//! ```
+//! use ottpay::Outcome;
+//! use ottpay::payment::{Confirmed, Resolved, Tracked};
+//! # use ottpay::{Amount, BizType, Client, Currency, OrderId};
+//! # use ottpay_sandbox::{Fault, Sandbox};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = Sandbox::start().await?;
+//! # sandbox.add_fault(Fault::DropAfter)?;
+//! # let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
+//! # let client = client.sign_key(sandbox.sign_key()).currency(Currency::CAD).build()?;
+//! # let request = client.active_pay().order_id(OrderId::random()).amount(Amount::from_minor(1999));
+//! # let request = request.biz_type(BizType::Alipay).operator_id("0000020156");
+//! # let request = request.call_back_url("http://127.0.0.1:9/ottpay").build()?;
+//! let mut order = request.tracked();
+//! let sent = client.send(&request).await;
+//! order.record(&sent);
+//! let stored = order.to_json(); // goes to your database
+//! if let Err(error) = sent {
+//!     match error.outcome() {
+//!         Outcome::Never => println!("invalid, and a retry fails in the same way: {error}"),
+//!         Outcome::NotSent => println!("nothing reached the gateway: send the same request again"),
+//!         Outcome::Refused => println!("rejected, no money moved: {error}"),
+//!         Outcome::DuplicateId | Outcome::Unknown => println!("the payment may exist: resolve it"),
+//!     }
+//! }
+//!
+//! // Now, and after a restart for each stored order that has no end:
+//! let order = Tracked::from_json(&stored)?;
+//! match client.resolve(&order).await? {
+//!     Resolved::Took(Confirmed::Paid(payment)) => println!("ship, once: {}", payment.paid()),
+//!     Resolved::NotDone | Resolved::Unpayable => println!("safe to start again, with a new id"),
+//!     Resolved::Conflict => println!("the id belongs to another order: a person has to decide"),
+//!     other => println!("query again later, and do not pay under another id: {other}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The crate `ottpay-ledger` does this in the shop's database, and reports each payment once.
+//!
+//! # Tests
+//!
+//! OTT Pay has no test environment. The crate `ottpay-sandbox` is a local gateway that keeps orders, plays the buyer, posts
+//! callbacks and injects faults. What it does where OTT Pay documents nothing is assumed.
+//!
+//! ```
+//! use ottpay::payment::Confirmed;
+//! use ottpay::{Amount, BizType, Client, Currency, OrderId};
+//! use ottpay_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//! let client = Client::builder()
+//!     .endpoint(sandbox.url())
+//!     .merchant_id(sandbox.merchant_id())
+//!     .sign_key(sandbox.sign_key())
+//!     .currency(Currency::CAD)
+//!     .build()?;
+//!
+//! let request = client.active_pay().order_id(OrderId::random()).amount(Amount::from_minor(1999));
+//! let request = request.biz_type(BizType::Alipay).operator_id("0000020156");
+//! let request = request.call_back_url("http://127.0.0.1:9/ottpay").build()?;
+//! client.send(&request).await?;
+//! assert!(client.confirm(&request).await?.is_open());
+//!
+//! sandbox.pay(request.tracked().id()).await?; // the buyer scans the code and pays
+//! assert!(matches!(client.confirm(&request).await?, Confirmed::Paid(_)));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! To replace HTTP itself, see [`transport`].
+//!
+//! # Private actions
+//!
+//! An action that this crate does not have is one YAML file in your own package, `spec/actions/shop_query.yaml`:
+//!
+//! ```yaml
+//! action: SHOP_QUERY
+//! version: "1.0"
+//! effect: read
+//! summary: Queries the name of a shop.
+//! page: docs.ottpay.com/payment-api/common-rules
+//! request:
+//!   shop_id: { type: text, doc: "Id of the shop." }
+//! reply:
+//!   shop_name: { type: text, doc: "Name of the shop." }
+//! examples:
+//!   tea_shop:
+//!     request: { shop_id: S1 }
+//!     reply: { shop_name: "Tea & Co" }
+//! ```
+//!
+//! [`actions!`] compiles it into a method, its types and its documentation. A mistake is a compile error at the line of YAML:
+//!
+//! ```
+//! ottpay::actions!("examples/private/spec"); // "spec" in your own package
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use ottpay::Client;
+//! # use ottpay_sandbox::Sandbox;
+//! let sandbox = Sandbox::builder().gateway(&GATEWAY).start().await?; // serves your action, too
+//! # let client = Client::builder().endpoint(sandbox.url()).merchant_id(sandbox.merchant_id());
+//! # let client = client.sign_key(sandbox.sign_key()).build()?;
+//! let shop = client.shop_query().shop_id("S1").send().await?;
+//! assert_eq!(shop.shop_name(), "Tea & Co");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to find what
+//!
+//! | you want to | see |
+//! |---|---|
+//! | set up a client | [`ClientBuilder`], [`SignKey`] |
+//! | call an action | the methods of [`Client`] |
+//! | see the fields of a request | its type, such as [`ActivePay`], [`StatusQuery`] or [`Refund`]; setters are in [`builders`] |
+//! | read a reply | [`replies`] |
+//! | follow a payment to its end | [`payment`]: [`Tracked`](payment::Tracked), [`Confirmed`](payment::Confirmed), [`Resolved`](payment::Resolved) |
+//! | act on an error | [`Error`], [`Outcome`], and [`AskError`] for queries |
+//! | read a callback | [`Client::callback`], [`PaymentCallback`], [`CallbackError`] |
+//! | send the buyer to a link | [`builders::WapPayLinkBuilder`], [`builders::WebPayLinkBuilder`], [`builders::H5PayLinkBuilder`] |
+//! | handle money, ids and times | [`Amount`], [`Money`], [`Currency`], [`OrderId`], [`RefundId`], [`Timestamp`], [`DateTime`] |
+//! | log and measure | [`observation`] |
+//! | bring your own HTTP | [`transport`] |
+//! | read the specification as data | [`GATEWAY`], [`spec`], [`request::AnyRequest`] |
+//! | seal and open messages | [`envelope`] |
+//!
+//! # Features
+//!
+//! | feature | default | meaning |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls with the platform's certificates and the cryptography of ring |
+//! | `aws-lc-rs` | no | TLS by rustls with the cryptography of aws-lc-rs, whose C code takes long to build |
+//! | `native-tls` | no | TLS by the platform's own library |
+//! | `serde` | no | values, requests, replies and callbacks implement the traits of serde; see `stored` |
+//! | `blocking` | no | calls without an async runtime: `.wait()` instead of `.await`, and `ClientBuilder::blocking` |
+//! | `explain` | no | `envelope::explain` describes step by step how a message opens, or why it does not |
 
-// Generated code names everything from the crate's root, wherever it stands.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+// Generated code uses paths from the crate's root, also inside this crate.
 extern crate self as ottpay;
 
 #[doc(inline)]
@@ -58,8 +262,8 @@ pub use ottpay_runtime::{
 #[doc(inline)]
 pub use ottpay_runtime::stored;
 
-// What is emitted has the traits of serde exactly if the library has them, in the crates of private actions as well. A
-// feature of the macros would not do: cargo may build them with the features of another crate.
+// Generated code has the traits of serde exactly if this crate has them, also for private actions. A feature of the macros
+// would not work: cargo may build them with the features of another crate.
 #[cfg(not(feature = "serde"))]
 ottpay_macros::client!("spec");
 #[cfg(feature = "serde")]
@@ -69,33 +273,40 @@ ottpay_macros::library!("spec");
 #[cfg(feature = "serde")]
 ottpay_macros::library!("spec", serde);
 
-/// Emits actions of your own, which OTT Pay's documentation or this crate does not have, from YAML files in a folder of
-/// your package.
+/// Generates private actions, which this crate does not have, from the YAML files in a folder of your package.
 ///
 /// ```ignore
-/// // Reads spec/actions/*.yaml, and spec/types.yaml and spec/callbacks.yaml if they are there.
+/// // Reads spec/actions/*.yaml, and spec/types.yaml and spec/callbacks.yaml if they exist.
 /// ottpay::actions!("spec");
 /// ```
 ///
-/// It belongs in a module, not inside a function. `"spec"` is relative to the package, `"./spec"` to the file in which it
-/// is written; absolute paths are rejected, unless they are made by `concat!` and `env!`, as
-/// `concat!(env!("OUT_DIR"), "/spec")` is. The dependency may have another name, as in `pay::actions!("spec")`, and a crate
-/// that has `pub use ottpay;` hands it on: `facade::ottpay::actions!("spec")`.
+/// Call it in a module, not inside a function. It generates:
 ///
-/// Request and reply types appear where the macro is called, and so does the trait `ClientExt`, which gives the methods to
-/// [`Client`]. The files may use the types, field types and callbacks of this crate's own specification. `GATEWAY` is that
-/// specification with your actions, for the sandbox:
-/// `Sandbox::builder().gateway(&GATEWAY)`.
+/// - the trait `ClientExt`, which adds a method for each action to [`Client`];
+/// - the requests, and modules `builders` and `replies`, as in this crate;
+/// - the static `GATEWAY`, the specification of this crate with your actions, for the sandbox:
+///   `Sandbox::builder().gateway(&GATEWAY)`.
 ///
-/// A build script of one line makes cargo see files that are added: `fn main() {
-/// println!("cargo::rerun-if-changed=spec"); }`. Without it the compiler warns.
+/// `"spec"` is relative to the package, and `"./spec"` to the file that contains it. Absolute paths are rejected, unless they
+/// are built with `concat!` and `env!`: `concat!(env!("OUT_DIR"), "/spec")`. The files may use the types and callbacks of this
+/// crate's specification. The dependency may have another name, `pay::actions!("spec")`, and may be re-exported,
+/// `facade::ottpay::actions!("spec")`.
 ///
-/// `docs/spec-language.md` of the repository explains the files from the beginning.
+/// A build script of one line makes cargo notice new files. Without it the compiler warns:
+///
+/// ```no_run
+/// // build.rs
+/// fn main() {
+///     println!("cargo::rerun-if-changed=spec");
+/// }
+/// ```
+///
+/// `docs/spec-language.md` in the repository explains the files from the beginning, and `examples/private` is a whole package.
 #[macro_export]
 macro_rules! actions {
     ($($folder:tt)*) => {
-        // A path to an item of the surrounding module, which is not found from inside a function, and is there twice if the
-        // macro is called twice. The name is in the error, and says what to do.
+        // `self::` does not find the item from inside a function, and the item is defined twice if the macro is called twice.
+        // Its name appears in both errors and is the advice.
         #[doc(hidden)]
         #[allow(unused_imports)]
         use $crate::__library as call_each_actions_macro_in_a_module_of_its_own;
@@ -103,7 +314,7 @@ macro_rules! actions {
     };
 }
 
-/// The door through which generated code reaches the runtime. Not part of the interface.
+/// What generated code uses of the runtime. Not part of the interface.
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
@@ -133,8 +344,8 @@ pub mod __private {
     };
 }
 
-/// The code of the README and of the guides compiles and, where it can, runs. The pages with Rust code are listed here, which
-/// the test `pages` checks.
+/// Compiles the code of the README and of the guides, and runs it where possible. The test `pages` checks that every page
+/// with Rust code is listed here.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../README.md")]

@@ -4,6 +4,8 @@
 //! [`request`] holds field values in the order of the digest, [`envelope`] seals them, [`transport`] posts them,
 //! [`client`] puts the three together, and [`reply`] reads typed fields from what [`envelope`] has opened and verified.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod callback;
 pub mod client;
 mod encoding;

@@ -58,3 +58,17 @@ fn pages_name_the_crate_that_a_shop_depends_on() {
         assert!(builder.contains(accepted), "{accepted}: {builder}");
     }
 }
+
+#[test]
+fn the_crate_page_has_a_row_for_each_feature() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (manifest, page) = (read("Cargo.toml"), read("src/lib.rs"));
+    let features = manifest.split_once("[features]\n").unwrap().1.split("\n[").next().unwrap();
+    let features = features.lines().filter_map(|line| line.split_once(" = [")).map(|(name, _)| name);
+    let features: Vec<&str> = features.filter(|name| *name != "default").collect();
+    assert!(features.contains(&"serde"), "{features:?}");
+    let rows = page.lines().skip_while(|line| *line != "//! | feature | default | meaning |").skip(2);
+    let rows: Vec<&str> = rows.map_while(|line| line.strip_prefix("//! | `")?.split('`').next()).collect();
+    assert_eq!(rows, features);
+}
