@@ -73,7 +73,7 @@ impl FolderName {
                 let value = env::var(variable.value()).map_err(|_| {
                     let hint =
                         if variable.value() == "OUT_DIR" { "; packages with a build script have it" } else { "" };
-                    let message = format!("there is no variable `{}` when this is compiled{hint}", variable.value());
+                    let message = format!("there is no variable `{}` at compile time{hint}", variable.value());
                     syn::Error::new(variable.span(), message)
                 })?;
                 self.name.push_str(&value);

@@ -1,5 +1,5 @@
-//! The macros that turn folders of YAML into typed OTT Pay clients. A thin shim: everything they do is in
-//! `ottpay-codegen`, which is an ordinary library.
+//! The macros that turn folders of YAML into typed OTT Pay clients. They only call `ottpay-codegen`, which is an ordinary
+//! library.
 
 mod argument;
 
@@ -19,10 +19,10 @@ mod keyword {
     syn::custom_keyword!(serde);
 }
 
-/// Emits the client that the YAML files of a folder describe. `client!("spec")` is relative to the package,
-/// `client!("./spec")` to the file in which it is written.
+/// Generates the client that the YAML files of a folder describe. `client!("spec")` is relative to the package,
+/// `client!("./spec")` to the file that contains it.
 ///
-/// Problems of the files become compile errors that show the line and say what to do.
+/// A mistake in a file is a compile error with its line and a suggestion.
 #[proc_macro]
 pub fn client(input: TokenStream) -> TokenStream {
     let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
@@ -36,7 +36,7 @@ pub fn client(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Emits the macro by which the library hands what its specification shares to [`actions`].
+/// Generates the macro that passes the shared part of the library's specification to [`actions`].
 #[proc_macro]
 pub fn library(input: TokenStream) -> TokenStream {
     let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
@@ -47,7 +47,7 @@ pub fn library(input: TokenStream) -> TokenStream {
     }
 }
 
-/// Emits actions of one's own. Users call `ottpay::actions!`, which adds what the library shares.
+/// Generates private actions. Users call `ottpay::actions!`, which adds the shared part of the library's specification.
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
     let Actions { path, name, library, has_serde } = syn::parse_macro_input!(input as Actions);

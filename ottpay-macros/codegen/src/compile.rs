@@ -26,7 +26,7 @@ pub fn client(folder: &Folder) -> Compiled {
     compile(folder, None)
 }
 
-/// Reads, checks and emits actions of one's own, which may use what the library declares.
+/// Reads, checks and emits private actions, which may use what the library declares.
 pub fn actions(folder: &Folder, library: &Library) -> Compiled {
     compile(folder, Some(library))
 }

@@ -1,4 +1,4 @@
-//! How the files of a specification are laid out: what `ottpay spec check` warns of, and no build refuses.
+//! How the files of a specification are laid out: `ottpay spec check` warns about it, and builds accept it.
 
 use crate::compile::Folder;
 use crate::diagnostic::{Diagnostics, Place, Position, Warning};
@@ -17,7 +17,7 @@ pub fn wide_lines(folder: &Folder) -> Vec<Warning> {
         let lines = diagnostics.find_text(&file).lines().enumerate();
         wide.extend(lines.filter_map(|(index, line)| warning(&file, index, line)));
     }
-    // The caller reports mistakes by itself.
+    // The caller reports mistakes.
     let _ = diagnostics.into_report();
     wide
 }
@@ -30,7 +30,7 @@ fn warning(file: &str, index: usize, line: &str) -> Option<Warning> {
         Warning {
             message: format!("the line is {width} columns wide, expected at most {MAX_WIDTH}"),
             place: Place { position, line: Some(line.to_owned()) },
-            help: "write the field as a block, one key a line; fold long text with `>-`".to_owned(),
+            help: "write the field as a block, one key per line; fold long strings with `>-`".to_owned(),
         }
     })
 }

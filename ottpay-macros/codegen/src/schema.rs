@@ -64,7 +64,7 @@ pub fn json(file: File) -> String {
         }
         File::Callbacks => {
             let callbacks = named(reference(RawCallback::SHAPE), "^[a-z][a-z0-9_]*$");
-            ("The callbacks of OTT Pay", "What the gateway posts to the merchant, by names.", callbacks)
+            ("The callbacks of OTT Pay", "The messages that the gateway posts to the merchant, by name.", callbacks)
         }
         File::Types => {
             let (field, object) = (reference(RawField::SHAPE), reference(RawObject::SHAPE));
@@ -74,9 +74,9 @@ pub fn json(file: File) -> String {
                 "else": { "if": { "required": ["fields"] }, "then": object, "else": reference(RawEnum::SHAPE) },
             });
             let about = "What several actions share: an entry with `values` is an enum, one with `fields` an object, one \
-                         with `type` a field type. Under `pages` the vendor's pages have names.";
+                         with `type` a field type. `pages` names pages of the vendor.";
             let mut types = named(either, "^([A-Z][A-Za-z0-9]*|pages)$");
-            let about_pages = "The vendor's pages that are cited by a name: `NAME: host/path`.";
+            let about_pages = "Names for the vendor's pages: `NAME: host/path`.";
             let text = json!({ "type": "string" });
             let pages = json!({ "type": "object", "description": about_pages, "additionalProperties": text });
             types.insert("properties".to_owned(), json!({ "pages": pages }));

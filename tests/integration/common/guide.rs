@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 const GUIDE: &str = include_str!("../../../docs/spec-language.md");
 
-/// The fenced blocks of the guide: what stands behind the fence, and the lines inside.
+/// The fenced blocks of the guide: the text after the fence, and the lines inside.
 fn blocks() -> Vec<(&'static str, &'static str)> {
     let fences: Vec<&str> = GUIDE.split("\n```").collect();
     let inside = fences.iter().skip(1).step_by(2).map(|block| block.split_once('\n').unwrap());

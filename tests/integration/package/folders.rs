@@ -121,10 +121,10 @@ fn an_argument_that_names_no_folder_is_a_clear_error() {
         ("include_str!(\"x\")", "expected the name of a folder"),
         ("b\"spec\"", "expected the name of a folder"),
         ("\"spec\", \"other\"", "unexpected token"),
-        ("env!(\"NO_SUCH_VARIABLE\")", "there is no variable `NO_SUCH_VARIABLE` when this is compiled"),
+        ("env!(\"NO_SUCH_VARIABLE\")", "there is no variable `NO_SUCH_VARIABLE` at compile time"),
         ("\"/spec\"", "named by an absolute path"),
         ("concat!(\"/\", \"spec\")", "named by an absolute path"),
-        ("\"./\"", "no folder is named"),
+        ("\"./\"", "the name of the folder is empty"),
         ("\"sp\\0ec\"", "the folder cannot be read"),
     ] {
         package.write("src/main.rs", &format!("ottpay::actions!({argument});\nfn main() {{}}\n"));

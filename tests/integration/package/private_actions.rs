@@ -131,7 +131,7 @@ fn a_package_adds_actions_and_one_error_is_told_for_one_mistake() {
         ("actions/pay.yaml", PAY, "callback: heard", "callback: herd", "unknown callback `herd`"),
         ("actions/pay.yaml", PAY, "request:", "request: {", "not valid YAML"),
         ("actions/pay.yaml", PAY, PAY, "", "the action is empty"),
-        ("actions/ask.yaml", ASK, "version: \"1.0\"", "version: 1.0", "`version` of the action must be text"),
+        ("actions/ask.yaml", ASK, "version: \"1.0\"", "version: 1.0", "`version` of the action must be a string"),
         ("types.yaml", TYPES, "    BLUE", "    RED", "the key `RED` appears twice"),
         ("types.yaml", TYPES, "doc: A colour.", "doc: A colour.\n  colours: 2", "has no key `colours`"),
         ("types.yaml", TYPES, "doc: An object.\n", "doc: { An object.\n", "not valid YAML"),

@@ -61,7 +61,7 @@ fn joined_gateways_have_everything_once() {
     assert_eq!(both.callbacks.len(), ottpay::GATEWAY.callbacks.len() + 1);
     assert_eq!(both.paths.iter().filter(|path| **path == "/drinks").count(), 1);
     assert!(both.paths.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", both.paths);
-    // Nothing is added by what is there already, and nothing is made twice.
+    // Nothing is added by what already exists, and nothing is made twice.
     assert!(std::ptr::eq(both, tickets::GATEWAY.join(&drinks::GATEWAY).unwrap()));
     assert_eq!(both.join(&tickets::GATEWAY).unwrap().actions.len(), names.len());
     assert_eq!(tickets::GATEWAY.join(&ottpay::GATEWAY).unwrap().actions.len(), tickets::GATEWAY.actions.len());

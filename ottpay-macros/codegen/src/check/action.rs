@@ -74,7 +74,7 @@ pub(super) fn check_action(
     for (key, located) in [("version", &raw.version), ("summary", &raw.summary)] {
         if let Some(located) = located.as_ref().filter(|located| located.value.trim().is_empty()) {
             let message = format!("`{key}` of the action is empty");
-            diagnostics.report(Mistake::Empty, &located.at, message, "write what the vendor's page says");
+            diagnostics.report(Mistake::Empty, &located.at, message, "copy it from the vendor's page");
         }
     }
     if let Some(version) = raw.version.as_ref().filter(|version| !version.value.trim().is_empty())
@@ -96,8 +96,7 @@ pub(super) fn check_action(
     let sides = sides.chain(raw.outer.into_iter().map(|field| (Side::Outer, field)));
     let mut request = check_fields(sides, &owner(&BUILDER), types, diagnostics);
     for field in request.iter().filter(|field| field.fill == Some(Fill::Endpoint) && protocol != Protocol::Sdk) {
-        let message =
-            format!("the field `{}` says where the call goes, which only an SDK needs to be told", field.wire);
+        let message = format!("the field `{}` contains the URL of the call, which only an SDK needs", field.wire);
         let help = "remove `fill: endpoint`, or write `protocol: sdk`";
         diagnostics.report(Mistake::Misplaced, &field.source, message, help);
     }
@@ -109,7 +108,7 @@ pub(super) fn check_action(
     let received = raw.reply.into_iter().map(|field| (Side::Received, field));
     let reply = check_fields(received, &owner(&REPLY), types, diagnostics);
     let returned = raw.returned.into_iter().map(|field| (Side::Returned, field));
-    // What comes back with the browser may be encoded whatever carried the request.
+    // The browser may encode what it returns, whatever carried the request.
     let returned = check_fields(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
     // Where fields could not be read, it is not known what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
@@ -232,7 +231,7 @@ fn reject_misplaced_parts(raw: &RawAction, protocol: Protocol, diagnostics: &mut
         (protocol != Protocol::Sdk, "returned", first(&raw.returned)),
     ] {
         if let Some(at) = at.filter(|_| !fits) {
-            let message = format!("`{key}` has no meaning with `protocol: {word}`");
+            let message = format!("`{key}` is not allowed with `protocol: {word}`");
             diagnostics.report(Mistake::Misplaced, &at, message, "remove it");
         }
     }

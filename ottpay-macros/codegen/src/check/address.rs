@@ -10,7 +10,7 @@ pub(super) fn check_base_url(base: &Located<String>, plain_http: bool, diagnosti
     let is_base = url::parse_base(&base.value).is_ok_and(|parts| parts.is_https || plain_http);
     if !is_base || base.value.ends_with('/') {
         let help = "write it as `https://HOST`, without a slash at the end";
-        diagnostics.report(Mistake::BadAddress, &base.at, "the base address must be https", help);
+        diagnostics.report(Mistake::BadAddress, &base.at, "the base URL must use https", help);
     }
 }
 

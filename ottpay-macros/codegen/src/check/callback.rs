@@ -19,7 +19,7 @@ const TAKEN: [&str; 4] = ["raw", "unauthenticated", "clone", "with_sensitive"];
 pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {
     let name = raw.name.value;
     let fault = match &*name {
-        name if is_word_of_rust(name) => Some("it is a keyword of Rust"),
+        name if is_word_of_rust(name) => Some("it is a Rust keyword"),
         name if !is_snake(name) => Some("it is not in snake_case"),
         _ => None,
     };

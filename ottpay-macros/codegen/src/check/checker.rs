@@ -120,8 +120,8 @@ impl Checker {
 
     fn add_callback(&mut self, raw: RawCallback, from_library: bool, diagnostics: &mut Diagnostics) {
         if self.callbacks.iter().any(|known| known.from_library && known.name == raw.name.value) {
-            let message = format!("the callback `{}` is there already", raw.name.value);
-            let help = "give it another name, or use the one of the library";
+            let message = format!("the callback `{}` already exists", raw.name.value);
+            let help = "give it another name, or use the library's own";
             diagnostics.report(Mistake::TakenName, &raw.name.at, message, help);
             return;
         }

@@ -15,7 +15,7 @@ pub(super) fn reject_duplicate_actions(actions: &[Action], reported: &Pairs, dia
     in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();
-        // What a query asks for is told apart by what has the id: an order, a refund or a Checkout page.
+        // Queries differ by what the id belongs to: an order, a refund or a Checkout page.
         let asked: Vec<Role> = match action.effect {
             Effect::Read => {
                 action.request.iter().filter_map(|field| field.role.filter(|role| role.is_own_id())).collect()

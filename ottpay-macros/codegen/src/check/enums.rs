@@ -33,7 +33,7 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
         for spelling in std::iter::once(&word).chain(&aliases) {
             let compared = compare.normalise(&spelling.value).into_owned();
             if let Some((stands_for, earlier)) = spellings.insert(compared, (word.value.clone(), spelling.at.clone())) {
-                let message = format!("`{}` already stands for `{stands_for}` of `{name}`", spelling.value);
+                let message = format!("`{}` is already a spelling of `{stands_for}` in `{name}`", spelling.value);
                 let related = (&earlier, "here");
                 let help = "remove one of the two";
                 diagnostics.report_beside(Mistake::RepeatedWord, &spelling.at, message, related, help);

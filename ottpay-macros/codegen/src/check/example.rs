@@ -55,11 +55,11 @@ pub(super) fn check_example(
         }
         match (given.and_then(Option::as_ref), &field.constant) {
             (Some(text), Some(_)) => {
-                let message = format!("the example gives `{}`, which is a constant", field.wire);
+                let message = format!("the example sets `{}`, which is a constant", field.wire);
                 diagnostics.report(Mistake::ExampleOfConstant, &text.at, message, "remove it: the client writes it");
             }
             (Some(text), None) if field.fill.is_some() => {
-                let message = format!("the example gives `{}`, which the client writes by itself", field.wire);
+                let message = format!("the example sets `{}`, which the client writes", field.wire);
                 diagnostics.report(Mistake::ExampleOfConstant, &text.at, message, "remove it");
             }
             (None, Some(_)) if field.opt_in => {}
@@ -104,7 +104,7 @@ fn check_value(text: &Located<String>, field: &Field, enums: &[Enum], diagnostic
     if let Some(problem) = judged.and_then(|field| find_problem(&text.value, field, enums)) {
         let message = format!("`{}` of the example: {problem}", field.wire);
         let related = (&field.source, "the field's rules");
-        let help = "write a value that the gateway would take, or mend the rules of the field";
+        let help = "write a value that the gateway would accept, or fix the rules of the field";
         diagnostics.report_beside(Mistake::ExampleBreaksRule, &text.at, message, related, help);
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn check_fields(
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     if let Some((_, field)) = raw.get(MAX_FIELDS) {
         let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
-        let help = "a builder keeps track of each, and they are compared with each other: is this one message?";
+        let help = "a builder tracks each of them, and they are compared with each other: is this one message?";
         diagnostics.report(Mistake::TooMany, &field.wire.at, message, help);
         raw.truncate(MAX_FIELDS);
     }
@@ -166,7 +166,7 @@ pub(super) fn check_field(
         && let Some(problem) = find_problem(&constant.value, &field, &types.enums)
     {
         let message = format!("the constant of the field `{}`: {problem}", field.wire);
-        let help = "write the value as it goes over the wire, or mend the rules of the field";
+        let help = "write the value as it is on the wire, or fix the rules of the field";
         diagnostics.report(Mistake::BadConstant, &constant.at, message, help);
     }
     field

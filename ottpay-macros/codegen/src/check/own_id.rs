@@ -1,4 +1,4 @@
-//! Rejects writes whose own id could be left out without a word, or is of another type than what they make.
+//! Rejects writes whose own id could be omitted by accident, or is of another type than what they make.
 
 use ottpay_vocabulary::{Effect, Role};
 
@@ -14,7 +14,7 @@ pub(super) fn reject_unfit_own_ids(effect: Option<Effect>, request: &[Field], di
     for field in request.iter().filter(|field| field.role.is_some_and(Role::is_own_id) && !field.required) {
         let message = format!("the field `{}` is the id of a write, and is `optional`", field.wire);
         let help = "write `may_omit: true` instead: if the reply is lost, the gateway can only be asked by this id, so the \
-                    caller gives it, or leaves it out in so many words";
+                    caller sets it or omits it explicitly";
         diagnostics.report(Mistake::Contradiction, &field.source, message, help);
     }
     let player = |role| request.iter().find(|field| field.role == Some(role));

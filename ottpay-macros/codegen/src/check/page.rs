@@ -13,7 +13,7 @@ pub(super) fn parse_page(page: Option<Located<String>>, diagnostics: &mut Diagno
     let page = page?;
     if let Err(error) = wire::check_page(&page.value) {
         let message = format!("`{}` is not a page: {error}", page.value);
-        diagnostics.report(Mistake::BadPage, &page.at, message, "cite it by site and path, without a scheme");
+        diagnostics.report(Mistake::BadPage, &page.at, message, "write it as `host/path`, without a scheme");
     }
     Some(page.value)
 }
@@ -42,7 +42,7 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
             Some(None) => drop_page(cited, diagnostics),
             None if !are_known => drop_page(cited, diagnostics),
             None => {
-                let further = "Pages are named under `pages` in types.yaml, or cited by site and path";
+                let further = "Pages are named under `pages` in types.yaml, or written as `host/path`";
                 let help = suggestion_and(&page.value, named.keys().copied(), further);
                 let message = format!("unknown page `{}`", page.value);
                 diagnostics.report(Mistake::UnknownPage, &page.at, message, help);
@@ -79,8 +79,8 @@ fn check_page_names(pages: &RawPages, library: &RawPages, diagnostics: &mut Diag
             diagnostics.report(Mistake::ImpossibleName, &name.at, message, help);
         }
         if library.named.iter().any(|(known, _)| known.value == name.value) {
-            let message = format!("the page `{}` is there already", name.value);
-            let help = "give it another name, or use the one of the library";
+            let message = format!("the page `{}` already exists", name.value);
+            let help = "give it another name, or use the library's own";
             diagnostics.report(Mistake::TakenName, &name.at, message, help);
         }
         parse_page(page.clone(), diagnostics);

@@ -1,4 +1,4 @@
-//! Checks which reads tell what became of a write, and how they are filled from it. This comes last, when every action is
+//! Checks which reads find out what became of a write, and how they are filled from it. This comes last, when every action is
 //! known.
 
 mod mapping;
@@ -71,7 +71,7 @@ pub(super) fn check_queries(
     let Pending { effect, queries, .. } = &pending;
     match (effect, queries) {
         (Some(Effect::Read), Some(queries)) => {
-            let message = format!("`{}` changes nothing, so no query tells what became of it", own.action);
+            let message = format!("`{}` changes nothing, so it needs no query", own.action);
             diagnostics.report(Mistake::Misplaced, &queries.at, message, "remove `query`, or write `effect: write`");
             Queries::default()
         }
@@ -79,7 +79,12 @@ pub(super) fn check_queries(
             let Some(reason) = &none.none else { return Queries::default() };
             if reason.value.trim().is_empty() {
                 let message = format!("`none` of `query` of `{}` has no reason", own.action);
-                diagnostics.report(Mistake::Empty, &reason.at, message, "write why no read tells what became of it");
+                diagnostics.report(
+                    Mistake::Empty,
+                    &reason.at,
+                    message,
+                    "write why no query can find out what became of it",
+                );
             }
             Queries { none: Some(reason.value.clone()), ..Queries::default() }
         }
@@ -168,13 +173,13 @@ fn reject_unusable_target(
     let is_asked = matches!(target.protocol, Protocol::Envelope | Protocol::Json);
     let answers = |field: &Field| field.is_broken || matches!(field.role, Some(Role::Status | Role::Refunded));
     let (fault, help) = match target.effect {
-        Effect::Write => ("may move money", "name a read: asking must not change anything"),
+        Effect::Write => ("may move money", "name a read: a query must not change anything"),
         Effect::Read if !is_asked => {
             ("cannot be sent by the client", "name a read that travels in the `envelope` or as `json`")
         }
         Effect::Read if !has_invalid_types && !target.reply.iter().any(answers) => (
             "has no reply field of the role `status` or `refunded`",
-            "name a read that tells what became of the money, or give the field its role",
+            "name a read whose reply has the state of the money, or give the field its role",
         ),
         Effect::Read => return false,
     };

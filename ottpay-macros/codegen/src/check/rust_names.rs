@@ -1,4 +1,4 @@
-//! Rejects declarations that would give one Rust name, and those that would hide a name that is there already.
+//! Rejects declarations that would give one Rust name, and those that would hide a name that already exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,7 +59,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     of_library.extend(shared.filter(|name| of_messages.contains(*name)).cloned());
     for (name, source) in types.iter().filter(|(name, _)| of_library.contains(name)) {
         if refused.insert(source) {
-            let message = format!("the Rust type `{name}` would hide the one of the library");
+            let message = format!("the Rust type `{name}` would hide the library's own");
             diagnostics.report(Mistake::TakenName, source, message, "give it another name");
         }
     }

@@ -1,5 +1,5 @@
-//! Names that declarations of a specification must not have in Rust: those that Rust, the library or the macro has
-//! already. The one home of these lists; tests hold them against what the library exports and what is emitted.
+//! Names that declarations of a specification must not have, because Rust, the library or the macro uses them. Tests
+//! compare these lists with what the library exports and what is emitted.
 
 use crate::names::{camel, is_keyword, is_snake, snake};
 
@@ -139,20 +139,20 @@ const EVERYTHING: [&str; 13] = [
     "type_id",
 ];
 
-/// What would be hidden by a Rust type of this name; nothing if the name is free.
+/// What a Rust type of this name would hide; `None` if the name is free.
 pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
     if RESERVED.contains(&name) {
-        Some("the one of the library")
+        Some("the library's own")
     } else if PRELUDE.contains(&name) {
-        Some("the one of Rust's prelude")
+        Some("the one in Rust's prelude")
     } else if name == EXTENSION || name == GATEWAY {
-        Some("the one that the macro emits")
+        Some("a generated one")
     } else {
         None
     }
 }
 
-/// A name for a declared type instead of one that cannot be had.
+/// A name for a declared type instead of one that is taken.
 pub(super) fn propose_type(name: &str) -> String {
     let camel = camel(&snake(&plain(name)));
     match find_hidden(&camel).is_some() || matches!(&*camel, "Self" | "") {
@@ -166,24 +166,24 @@ pub(super) fn is_word_of_rust(name: &str) -> bool {
     is_keyword(name) || matches!(name, "self" | "super" | "crate" | "Self")
 }
 
-/// Why a name cannot be a method of the client, as the end of a sentence; nothing if it can.
+/// Why a name cannot be a method of the client, as the end of a sentence; `None` if it can.
 pub(super) fn find_method_fault(name: &str) -> Option<String> {
     if is_word_of_rust(name) {
-        Some("it is a keyword of Rust".to_owned())
+        Some("it is a Rust keyword".to_owned())
     } else if !is_snake(name) {
         Some("it is not in snake_case".to_owned())
     } else if CLIENT.contains(&name) {
         Some("every client has a method of that name".to_owned())
     } else if EVERYTHING.contains(&name) {
-        Some("Rust gives a method of that name to every type".to_owned())
+        Some("every Rust type has a method of that name".to_owned())
     } else if camel(name) == "Self" {
-        Some("its type would be `Self`, a keyword of Rust".to_owned())
+        Some("its type would be `Self`, a Rust keyword".to_owned())
     } else {
         None
     }
 }
 
-/// A name for a method or a field instead of one that cannot be had: the same in snake_case, or with an ending.
+/// A name for a method or a field instead of one that is taken: the same in snake_case, or with an ending.
 pub(super) fn propose_snake(name: &str, ending: &str) -> String {
     let snake = snake(&plain(name));
     let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&camel(name)).is_none();
@@ -215,7 +215,7 @@ mod tests {
             Some, String, Sync, ToOwned, ToString, TryFrom, TryInto, Unpin, Vec,
         };
         for name in PRELUDE {
-            assert_eq!(find_hidden(name), Some("the one of Rust's prelude"), "{name}");
+            assert_eq!(find_hidden(name), Some("the one in Rust's prelude"), "{name}");
         }
     }
 

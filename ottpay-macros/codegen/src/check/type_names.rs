@@ -12,7 +12,7 @@ pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnost
     let Located { value: name, at } = name;
     if !is_camel(name) {
         let message = match &**name {
-            "Self" => "the type `Self` has the name of a keyword of Rust".to_owned(),
+            "Self" => "the type `Self` has the name of a Rust keyword".to_owned(),
             _ => format!("the type `{name}` needs a name in CamelCase"),
         };
         let help = format!("write `{}`", propose_type(name));

@@ -30,8 +30,8 @@ pub(super) fn add_types(
     for name in raw.names() {
         let is_codes = codes.is_some() && name.value == CODES;
         if is_codes || types.names().any(|known| known == name.value) {
-            let message = format!("the type `{}` is there already", name.value);
-            let help = "give it another name, or use the one that is there";
+            let message = format!("the type `{}` already exists", name.value);
+            let help = "give it another name, or use the existing one";
             diagnostics.report(Mistake::TakenName, &name.at, message, help);
         }
     }
@@ -94,7 +94,7 @@ fn response_codes(codes: &[Code]) -> Enum {
     });
     Enum {
         name: CODES.to_owned(),
-        doc: "A response code of the gateway, or of the provider behind it. Case and outer white space do not matter. That \
+        doc: "A response code of the gateway or of its provider. Case and surrounding whitespace do not matter. That \
               of an error is `ResponseCode::from(refusal.code())`."
             .to_owned(),
         page: String::new(),

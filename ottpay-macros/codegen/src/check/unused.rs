@@ -75,7 +75,7 @@ fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diag
         let name = &callback.name;
         match (named.contains(name.value.as_str()), callback.standalone.at()) {
             (false, None) => {
-                let message = format!("the callback `{}` is named by no action", name.value);
+                let message = format!("the callback `{}` is not used by any action", name.value);
                 let help = format!(
                     "write `callback: {}` in the action that it follows, or `standalone: true` here",
                     name.value

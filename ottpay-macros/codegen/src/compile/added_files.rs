@@ -25,7 +25,7 @@ pub struct CargoPackage {
     pub out_dir: Option<PathBuf>,
 }
 
-/// What is known of the package's build script.
+/// What is known about the package's build script.
 enum Script {
     Missing,
     Printed(String),
@@ -101,7 +101,7 @@ fn sees_added_files(output: &str, package: &Path, folder: &Path) -> bool {
             }
         }
     }
-    // Cargo watches the whole package by itself.
+    // Cargo watches the whole package.
     watches_all && is_beneath(folder, package)
 }
 

@@ -6,7 +6,7 @@ use quote::quote;
 use crate::diagnostic::Report;
 use crate::emit::name_library;
 
-/// What came of a specification.
+/// The result of compiling a specification.
 #[derive(Debug)]
 pub struct Compiled {
     pub(super) code: TokenStream,

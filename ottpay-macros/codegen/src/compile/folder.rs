@@ -13,9 +13,9 @@ use crate::diagnostic::{Diagnostics, Mistake, Position, Report};
 pub struct Folder {
     /// Where it is.
     pub path: PathBuf,
-    /// What the generated code and its documentation call it: the same on every machine.
+    /// Its name in the generated code and its documentation: the same on every machine.
     pub shown: String,
-    /// What messages call it, if not the same.
+    /// Its name in messages, if that is another.
     printed: Option<String>,
     /// How the compiler finds it.
     watched: Watched,
@@ -51,10 +51,10 @@ impl Folder {
     pub fn named(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
         let written = Path::new(name);
         if written.has_root() || written.is_absolute() {
-            return refuse(name, "the folder is named by an absolute path, which another machine does not have");
+            return refuse(name, "the path is absolute, so it does not exist on other machines");
         }
         if written.components().all(|part| part == Component::CurDir) {
-            return refuse(name, "no folder is named");
+            return refuse(name, "the name of the folder is empty");
         }
         let name = name.trim_end_matches('/');
         let Ok(beside) = written.strip_prefix(".") else {
@@ -63,7 +63,7 @@ impl Folder {
             return Ok(Self { path, shown: name.to_owned(), printed: None, watched, has_serde: false });
         };
         let Some(file) = calling_file.and_then(|file| absolute(file).ok()) else {
-            return refuse(name, "the compiler does not know the file in which this is written");
+            return refuse(name, "the compiler does not know the path of this file");
         };
         Ok(Self::placed(file.parent().unwrap_or(package).join(beside), package, || name.to_owned()))
     }

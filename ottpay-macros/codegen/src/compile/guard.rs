@@ -13,8 +13,8 @@ pub fn catch_panics<T>(
 ) -> Option<T> {
     let done = catch_unwind(AssertUnwindSafe(|| step(diagnostics)));
     if done.is_err() {
-        let message = "this is a bug in the generator of ottpay, met in this file and not caused by it";
-        let help = "please report it with the file; nothing is wrong with the others";
+        let message = "this is a bug in ottpay's generator, found while expanding this file";
+        let help = "please report it together with this file";
         diagnostics.report(Mistake::GeneratorBug, &Position::start(file), message, help);
     }
     done.ok()

@@ -37,7 +37,7 @@ impl Library {
     }
 }
 
-/// What messages call the files of the library.
+/// The name of the library's folder in messages.
 const LIBRARY: &str = "ottpay/spec";
 
 /// The macro by which the library hands its shared files to [`actions`](crate::actions), and the same as a constant for

@@ -1,4 +1,4 @@
-//! The steps of the generator, each item under guard: what panics on one item leaves the others alone.
+//! The steps of the generator. A panic in one item does not affect the others.
 
 use proc_macro2::TokenStream;
 

@@ -48,7 +48,7 @@ mistakes! {
     SeveralDocuments,
     /// Maps and lists are nested too deep.
     TooDeep,
-    /// An anchor, an alias or a tag of YAML, which the language does without.
+    /// An anchor, an alias or a tag of YAML, which the language does not support.
     YamlFeature,
     /// A key appears twice in a map.
     DoubledKey,
@@ -96,9 +96,9 @@ mistakes! {
     NameClash,
     /// An action that is the same as another.
     DuplicateAction,
-    /// A word that stands for two things.
+    /// A word with two meanings.
     RepeatedWord,
-    /// An alias that stands for two fields.
+    /// An alias of two fields.
     AliasClash,
 
     // Rules of fields and actions.
@@ -116,7 +116,7 @@ mistakes! {
     RoleClash,
     /// A constant that breaks the rules of its field.
     BadConstant,
-    /// A field that copies, or stands in for, one that does not fit.
+    /// A field that copies, or is sent instead of, one that does not fit.
     Mismatch,
     /// A query that cannot be asked, or whose field cannot have the value that it is set to.
     QueryMismatch,
@@ -138,7 +138,7 @@ mistakes! {
     ExampleLacksField,
     /// An example whose value breaks the rules of its field.
     ExampleBreaksRule,
-    /// An example that gives what the client writes by itself.
+    /// An example that gives what the client writes.
     ExampleOfConstant,
 
     // The generator itself.

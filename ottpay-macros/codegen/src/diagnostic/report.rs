@@ -57,8 +57,8 @@ impl Report {
         let mut texts: Vec<String> = self.found.iter().take(MAX_SHOWN).map(ToString::to_string).collect();
         match self.found.len().saturating_sub(MAX_SHOWN) {
             0 => {}
-            1 => texts.push("1 more problem is not shown; mend these first".to_owned()),
-            more => texts.push(format!("{more} more problems are not shown; mend these first")),
+            1 => texts.push("1 more problem is not shown; fix these first".to_owned()),
+            more => texts.push(format!("{more} more problems are not shown; fix these first")),
         }
         texts
     }

@@ -1,4 +1,4 @@
-//! What is made of an action.
+//! The code of an action.
 
 use proc_macro2::TokenStream;
 use quote::quote;

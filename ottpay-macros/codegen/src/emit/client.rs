@@ -10,19 +10,22 @@ use super::request::{described_type, settable_fields};
 use crate::check::{Action, Callback, Spec};
 use crate::prose::{code, line};
 
-/// The client itself, or the trait that adds methods to that of the library.
+/// The client, or the trait that adds methods to the library's client.
 pub(super) fn emit_client(spec: &Spec) -> TokenStream {
     let actions = spec.actions.iter().map(|action| method(spec, action));
     let callbacks = spec.own_callbacks().map(|declared| callback(spec, declared));
     let unusable = |name: &String, body: Option<TokenStream>| {
-        let (name, doc) = (ident(name), "Its description has problems.".to_owned());
+        let (name, doc) = (ident(name), "Its specification is invalid.".to_owned());
         Method { doc, head: quote!(fn #name(&self #body) -> self::__Unusable), body: quote!(loop {}) }
     };
     let body = quote!(, _body: impl ::core::convert::AsRef<[u8]>);
     let of_actions = spec.stand_ins.methods.iter().map(|name| unusable(name, None));
     let of_callbacks = spec.stand_ins.callbacks.iter().map(|name| unusable(name, Some(body.clone())));
-    let methods: Vec<Method> = actions.chain(callbacks).chain(of_actions).chain(of_callbacks).collect();
-    if spec.extends { extension(spec, &methods) } else { client(spec, &methods) }
+    let (actions, callbacks) = (actions.chain(of_actions), callbacks.chain(of_callbacks));
+    match spec.extends {
+        true => extension(spec, &actions.chain(callbacks).collect::<Vec<_>>()),
+        false => client(spec, actions, callbacks),
+    }
 }
 
 /// A method of the client.
@@ -35,7 +38,7 @@ struct Method {
 fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
     let library = library();
     let name = ident(client_name(spec));
-    let doc = format!("Adds the actions of {} to the client of the library.", code(&spec.shown));
+    let doc = format!("Adds the actions of {} to the library's client.", code(&spec.shown));
     let declared = methods.iter().map(|Method { doc, head, .. }| quote!(#[doc = #doc] #head;));
     let defined = methods.iter().map(|Method { head, body, .. }| quote!(#head { #body }));
     quote! {
@@ -50,74 +53,67 @@ fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
     }
 }
 
-fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
+fn client(spec: &Spec, actions: impl Iterator<Item = Method>, callbacks: impl Iterator<Item = Method>) -> TokenStream {
     let rt = rt();
     let documented = |text: &str| docs::with_source(text, &spec.gateway.source, &spec.gateway.page);
     let doc = documented(
-        "A merchant's connection to OTT Pay, with a method for each action. Cheap to clone: clones share everything.",
+        "A merchant's connection to OTT Pay, with a method for each action. Clones are cheap and share everything.",
     );
-    let builder_doc = documented("Begins the settings of a client. Merchant id and sign key are required.");
-    let send_doc = documented(
-        "Sends a finished request. Nothing happens until the result is awaited; then it is sent once. A request that was \
-         built by a client of another merchant is not sent at all.",
-    );
-    let merchant_doc = documented("The merchant this client speaks for.");
-    let environment_doc = documented(
-        "The base address of the gateway: that of the specification, or the \
-         [`endpoint`](__ottpay::ClientBuilder::endpoint).",
-    );
-    let currency_doc = documented(
-        "The currency of amounts without one, see [`ClientBuilder::currency`](__ottpay::ClientBuilder::currency).",
-    );
-    let confirm_doc = documented(
-        "Asks for the state of an order, by the queries that the specification gives its action, and compares it with what \
-         was asked. **The only way to learn that an order is paid.** It asks once; if there are several queries, the next is \
-         asked where one has no answer.\n\n\
-         The order is a finished request, or what was remembered of one: [`Tracked`](__ottpay::payment::Tracked). \
-         [`Confirmed`](__ottpay::payment::Confirmed) says of each answer what is sure and what a shop may do then.\n\n\
-         # Errors\n[`FollowError`](__ottpay::payment::FollowError) says why nothing can be said. None of them says anything \
-         about the money.",
-    );
-    let resolve_doc = documented(
-        "Says what became of a request: by the attempts that were [recorded](__ottpay::payment::Tracked::record), and where \
-         they prove nothing, by asking the gateway once. Call it after an error, and after a restart for every order that \
-         has no end yet. [`Resolved`](__ottpay::payment::Resolved) says of each end what is sure and what a shop may do \
-         then.\n\nA gateway that does not answer does not make this an error: it says what is known without it.\n\n\
-         # Errors\n[`FollowError`](__ottpay::payment::FollowError) if the order cannot be asked about at all: the wrong \
-         client, no currency, no query.",
-    );
-    let wait_doc = documented(
-        "Asks for the state of an order again and again, until it has an end or the limit is reached: every 3 seconds for up \
-         to 5 minutes, unless [`every`](__ottpay::payment::Wait::every) and [`up_to`](__ottpay::payment::Wait::up_to) say \
-         otherwise. Dropping it loses nothing: queries change nothing.\n\n\
-         # Errors\n[`WaitError`](__ottpay::payment::WaitError), whose limit is neither success nor failure.",
-    );
-    let former_doc = documented(
-        "How many messages have been opened by the key of \
-         [`ClientBuilder::also_open_with`](__ottpay::ClientBuilder::also_open_with), by this client and its clones.",
-    );
+    let builder_doc = "Starts building a client. Merchant id and sign key are required.";
+    let send_doc = "Sends a finished request once, when the result is awaited. A request that was built by a client of another \
+                    merchant is not sent.\n\n\
+                    # Errors\nThat of a write is an [`Error`](__ottpay::Error), which says what is known about the money; that \
+                    of a query is an [`AskError`](__ottpay::AskError).";
+    let merchant_doc = "The id of the merchant.";
+    let environment_doc = "The base URL of the gateway: that of the specification, or the \
+                           [`endpoint`](__ottpay::ClientBuilder::endpoint).";
+    let currency_doc = "The currency of amounts that are sent without one, see \
+                        [`ClientBuilder::currency`](__ottpay::ClientBuilder::currency).";
+    let confirm_doc = "Queries the state of an order once and compares the answer with the request. **Only a query confirms \
+                       that an order is paid.**\n\n\
+                       The order is a finished request, or what you stored of one, a [`Tracked`](__ottpay::payment::Tracked). \
+                       If its action has several queries, the next is sent when one has no answer. \
+                       [`Confirmed`](__ottpay::payment::Confirmed) has a variant for each answer, which says what is certain \
+                       and what a shop may do.\n\n\
+                       # Errors\n[`FollowError`](__ottpay::payment::FollowError) if there is no answer. It says nothing about \
+                       the money.";
+    let resolve_doc = "Finds out what became of a request: from its [recorded](__ottpay::payment::Tracked::record) attempts and, \
+                       where they prove nothing, by querying the gateway once.\n\n\
+                       Call it after an error of `send`, and after a restart for every order that has no end. \
+                       [`Resolved`](__ottpay::payment::Resolved) has a variant for each result, which says what is certain and \
+                       what a shop may do. If the gateway does not answer, the result is what is known without it.\n\n\
+                       # Errors\n[`FollowError`](__ottpay::payment::FollowError) if the order cannot be queried at all: it \
+                       belongs to another client, has no currency, or its action has no query.";
+    let wait_doc = "Queries an order until it has an end or the limit is reached: every 3 seconds for up to 5 minutes, unless you \
+                    set [`every`](__ottpay::payment::Wait::every) and [`up_to`](__ottpay::payment::Wait::up_to). It may be \
+                    dropped at any time.\n\n\
+                    # Errors\n[`WaitError`](__ottpay::payment::WaitError). Reaching the limit is neither success nor failure.";
+    let former_doc = "The number of messages that this client and its clones have opened with the key of \
+                      [`ClientBuilder::also_open_with`](__ottpay::ClientBuilder::also_open_with).";
     let (status, content_type, body) = &spec.gateway.acknowledgement;
-    let body = if body.is_empty() { "an empty body".to_owned() } else { code(body) };
+    let body = if body.is_empty() { "an empty body".to_owned() } else { format!("the body {}", code(body)) };
     let acknowledgement_doc = documented(&format!(
-        "What a shop's handler answers to a callback once it has stored it. The vendor documents no answer: unless \
-         [`ClientBuilder::acknowledgement`](__ottpay::ClientBuilder::acknowledgement) sets another, it is that of \
-         `gateway.yaml`, HTTP status {status}, {}, {body}.",
+        "The answer to a callback, for your handler to send once it has stored it. The vendor does not document one. It is \
+         HTTP status {status}, {} and {body}, as in `gateway.yaml`, unless you set another with \
+         [`ClientBuilder::acknowledgement`](__ottpay::ClientBuilder::acknowledgement).",
         code(content_type)
     ));
-    let methods = methods.iter().map(|Method { doc, head, body }| {
+    let define = |Method { doc, head, body }| {
         quote! {
             #[doc = #doc]
             pub #head {
                 #body
             }
         }
-    });
+    };
+    let (actions, callbacks) = (actions.map(define), callbacks.map(define));
     quote! {
         #[doc = #doc]
         pub struct Client {
             inner: #rt::Client,
         }
 
+        /// Settings, and the way of an order to its end.
         impl Client {
             #[doc = #builder_doc]
             pub fn builder() -> #rt::ClientBuilder<Self> {
@@ -175,7 +171,16 @@ fn client(spec: &Spec, methods: &[Method]) -> TokenStream {
                 self.inner.opened_by_former_key()
             }
 
-            #(#methods)*
+        }
+
+        /// Actions: each method starts a request.
+        impl Client {
+            #(#actions)*
+        }
+
+        /// Callbacks: each method opens and verifies one.
+        impl Client {
+            #(#callbacks)*
         }
 
         impl ::core::convert::From<#rt::Client> for Client {
@@ -221,7 +226,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
     }
     if let Some(callback) = spec.callback_of(action) {
         doc.push_str(&format!(
-            "\n\nThe result is expected as a callback, see [`{0}::{1}`]({2}{0}::{1}).",
+            "\n\nThe result arrives as a callback: see [`{0}::{1}`]({2}{0}::{1}).",
             owner(spec, callback),
             callback.method,
             if callback.from_library { "__ottpay::" } else { "" }
@@ -232,12 +237,12 @@ fn method(spec: &Spec, action: &Action) -> Method {
     }
     if !action.returned.is_empty() {
         doc.push_str(&format!(
-            "\n\nWhat comes back with the buyer's browser is read by [`{0}Return::unauthenticated`].",
+            "\n\n[`{0}Return::unauthenticated`] reads the parameters that come back with the buyer's browser.",
             action.type_name
         ));
     }
     let described = described_type(action);
-    doc.push_str(&format!("\n\n`{}`: see [`{described}`] for its fields.", action.action));
+    doc.push_str(&format!("\n\nAction `{}`. Its fields are listed at [`{described}`].", action.action));
     let doc = docs::with_source(&doc, &action.source, &action.page);
     let (module, client) = (action_module(action), runtime_client(spec));
     Method {
@@ -255,7 +260,7 @@ fn runtime_client(spec: &Spec) -> TokenStream {
     if spec.extends { quote!(::core::convert::AsRef::<#rt::Client>::as_ref(self)) } else { quote!(&self.inner) }
 }
 
-/// What has the method that receives a callback.
+/// The type or trait with the method that receives a callback.
 fn owner(spec: &Spec, callback: &Callback) -> &'static str {
     if callback.from_library { "Client" } else { client_name(spec) }
 }
@@ -265,11 +270,12 @@ fn callback(spec: &Spec, callback: &Callback) -> Method {
     let (method, name) = (ident(&callback.method), ident(&callback.type_name));
     let (module, client) = (callback_module(callback), runtime_client(spec));
     let doc = format!(
-        "{}\n\nTakes the body of the HTTP request, decrypts it, verifies its digest and decodes it, in one step. That \
-         proves that somebody who knows the sign key wrote these values in this order. It does not prove where one \
-         value ends and the next begins, nor that it has not come before. So take a callback as a reason to \
-         [`confirm`](__ottpay::Client::confirm) the order, and settle on what that says.\n\n# Errors\n[`CallbackError`](__ottpay::CallbackError) says precisely \
-         why not. One that is [possibly altered](__ottpay::CallbackError::PossiblyAltered) asks for a query, too.",
+        "{}\n\nDecrypts the body of an HTTP request, verifies its digest and decodes its fields. That proves that someone who \
+         knows the sign key wrote these values in this order. It does not prove where one value ends and the next begins, nor \
+         that the callback is new. So treat a callback as a reason to [`confirm`](__ottpay::Client::confirm) the order, and act \
+         on the answer.\n\n\
+         # Errors\n[`CallbackError`](__ottpay::CallbackError) with the reason. A callback that is [possibly \
+         altered](__ottpay::CallbackError::PossiblyAltered) is a reason to query the order, too.",
         line(&callback.summary)
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);

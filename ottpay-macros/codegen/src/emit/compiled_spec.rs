@@ -61,7 +61,7 @@ fn gateway(spec: &Spec) -> TokenStream {
     let paths = paths.into_iter();
     let actions = spec.actions.iter().map(action_module);
     let callbacks = spec.own_callbacks().map(callback_module);
-    let doc = "The compiled specification: every action, field and code.";
+    let doc = "The compiled specification: every action, field, callback and code.";
     let doc = docs::with_source(doc, &gateway.source, &gateway.page);
     quote! {
         #[doc = #doc]
@@ -100,7 +100,7 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
     let actions = joined("actions", quote!(&'static #rt::ActionInfo), quote!(#(&#actions::INFO),*));
     let callbacks = joined("callbacks", quote!(&'static #rt::CallbackInfo), quote!(#(&#callbacks::INFO),*));
     let doc = format!(
-        "The compiled specification of the library with the actions of {}: for a sandbox that serves both.",
+        "The compiled specification of the library with the actions of {}, for a sandbox that serves both.",
         code(&spec.shown)
     );
     quote! {

@@ -9,7 +9,7 @@ use crate::prose::{code, in_cell, line, paragraphs};
 
 use super::types::{accepted_types, spoken_type};
 
-/// Text, then where it is declared and where the vendor describes it.
+/// Text, its position in YAML, and the vendor's page.
 pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
     let declared = code(&format!("{}:{}", source.file, source.line));
     match page {
@@ -27,8 +27,8 @@ pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
         [] => String::new(),
     };
-    let text = described_field(spec, field, None);
-    of_field(&format!("{text}\n\nAccepts {accepted}, or a reference to one."), field, page)
+    let accepted = format!("Accepts {accepted}, or a reference to one.");
+    of_field(&describe_field(spec, field, Some(&accepted)), field, page)
 }
 
 /// Documentation of an accessor.
@@ -38,27 +38,17 @@ pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
             "`Ok(None)` if it is absent, `null` or empty.\n\n# Errors\n[`FieldError`](__ottpay::reply::FieldError) if it cannot be \
              read; its text is in `raw()`."
         }
-        false => "Nothing if it is absent or cannot be read; its text is in `raw()`.",
+        false => "`None` if it is absent or cannot be read; its text is in `raw()`.",
     };
-    let text = described_field(spec, field, (!field.required).then_some(absent));
-    of_field(&text, field, page)
+    of_field(&describe_field(spec, field, (!field.required).then_some(absent)), field, page)
 }
 
-fn described_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
-    let mut text = paragraphs(&field.doc);
-    if let Some(more) = more {
-        text.push_str(&format!("\n\n{more}"));
-    }
-    let notes = notes(spec, field);
-    if !notes.is_empty() {
-        text.push_str(&format!("\n\n{notes}"));
-    }
-    let rules = rules(field);
-    if !rules.is_empty() {
-        text.push_str(&format!("\n\n{rules}."));
-    }
-    text.push_str(&format!("\n\nOn the wire: `{}`, {}.", field.wire, wire_type(spec, field)));
-    text
+fn describe_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
+    let (notes, rules) = (notes(spec, field), rules(field));
+    let rules = if rules.is_empty() { rules } else { format!("{rules}.") };
+    let wire = format!("On the wire: `{}`, {}.", field.wire, wire_type(spec, field));
+    let paragraphs = [&*paragraphs(&field.doc), more.unwrap_or_default(), &rules, &notes, &wire];
+    paragraphs.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Text about a field; its own page wins over `page`, that of its action or callback.
@@ -74,12 +64,12 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     let address = code(&format!("{}{path}", base_url.as_ref().unwrap_or(&spec.gateway.base_url)));
     let how = match action.protocol {
         Protocol::Envelope => format!("Action `{constant}`, version {version}, path `{path}`. {effect}"),
-        Protocol::Json => format!(
-            "`{constant}`: plain JSON, without an envelope, to {address}. TLS is all that protects it. {effect}"
-        ),
+        Protocol::Json => {
+            format!("`{constant}`: plain JSON without an envelope, to {address}. Only TLS protects it. {effect}")
+        }
         Protocol::Link => format!(
-            "`{constant}`: a link to {address} that the buyer's browser opens. Nothing in it is sealed. It is \
-             assumed that opening it creates a payment: never hand it out twice for one order id."
+            "`{constant}`: a link to {address} that the buyer's browser opens. Nothing in it is sealed. Opening it \
+             presumably creates a payment, so hand it out once per order id."
         ),
         Protocol::Sdk => {
             format!("`{constant}`: parameters for the vendor's mobile SDK, which makes the call to {address}.")
@@ -97,22 +87,22 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     }
     if !action.returned.is_empty() {
         let name = &action.type_name;
-        text.push_str(&format!("What comes back with the buyer's browser is a [`{name}Return`].\n\n"));
+        text.push_str(&format!("The parameters that return with the buyer's browser are a [`{name}Return`].\n\n"));
     }
     text.push_str(&request_table(spec, &action.request));
     text.push_str(&unknown(&action.unknown));
     with_source(&text, &action.source, &action.page)
 }
 
-/// Which reads tell what became of a write, each with a link to its request.
+/// The queries that find out what became of a write, each with a link to its request.
 fn queries(action: &Action) -> String {
     let queries = action.queries.iter().map(|query| {
         let library = if query.from_library { "__ottpay::" } else { "" };
         format!("[`{}`]({library}{}){}", query.action, camel(&query.action), query.evidence_in_words())
     });
     match &action.no_query {
-        Some(reason) => format!("No query tells what became of it: {}.", line(reason.trim_end_matches('.'))),
-        None => format!("To find out what became of it, ask {}.", queries.collect::<Vec<_>>().join(" or ")),
+        Some(reason) => format!("No query finds out what became of it: {}.", line(reason.trim_end_matches('.'))),
+        None => format!("To find out what became of it, query {}.", queries.collect::<Vec<_>>().join(" or ")),
     }
 }
 
@@ -145,7 +135,8 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
     if fields.is_empty() {
         return String::new();
     }
-    let mut text = String::from("\n\n| field | on the wire | type | always there | meaning |\n|---|---|---|---|---|\n");
+    let mut text =
+        String::from("\n\n| field | on the wire | type | always present | meaning |\n|---|---|---|---|---|\n");
     for field in fields {
         let names: Vec<_> =
             std::iter::once(&field.wire).chain(&field.aliases).map(|name| format!("`{name}`")).collect();
@@ -180,7 +171,7 @@ fn notes(spec: &Spec, field: &Field) -> String {
     });
     let evidence = match field.evidence {
         Evidence::Vendor => "",
-        Evidence::Clients => "Not on a page of the vendor; seen in clients.",
+        Evidence::Clients => "Not on a page of the vendor; seen in public clients.",
         Evidence::Assumed => "**Assumed**: no page of the vendor and no client shows it here.",
     };
     [&*content, evidence].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
@@ -201,7 +192,7 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
     match (&field.constant, &field.fill) {
         (Some(constant), _) => return format!("always {}", code(constant)),
         (None, Some(Fill::MerchantId)) => return "the merchant id of the client".to_owned(),
-        (None, Some(Fill::Endpoint)) => return "the address of the call".to_owned(),
+        (None, Some(Fill::Endpoint)) => return "the URL of the call".to_owned(),
         (None, Some(Fill::CopyOf(wire))) => return format!("the same as `{wire}`"),
         (None, None) => {}
     }
@@ -217,15 +208,15 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
     }
 }
 
-/// A type as code, with a link. Enums and objects of this specification are in the module of the documented item, and the
-/// other types in the library.
+/// A type as code, with a link. Enums and objects of this specification are in the module of the documented item, all other
+/// types in the library.
 fn in_library(spec: &Spec, kind: Kind, name: &str) -> String {
     let is_own = match kind {
         Kind::Enum(index) => spec.enums.get(index).is_some_and(|declared| !declared.from_library),
         Kind::Object(index) => spec.objects.get(index).is_some_and(|object| !object.from_library),
         _ => false,
     };
-    // A primitive type or one of the standard library has no page that every reader has.
+    // Pages of primitive types and of the standard library are not always there to link to.
     let is_declared = is_camel(name) && name != "String";
     match (is_declared, is_own) {
         (false, _) => format!("`{name}`"),
@@ -238,8 +229,8 @@ fn rules(field: &Field) -> String {
     let mut rules = field.limits.in_words();
     if field.lenient {
         rules.push(
-            "though the vendor's pages do not state this for every action, or its samples break it, so only a \
-             [`strict`](__ottpay::ClientBuilder::strict) client is held to it"
+            "although the vendor's pages do not state this for every action, or its samples break it, so only a \
+             [`strict`](__ottpay::ClientBuilder::strict) client enforces it"
                 .to_owned(),
         );
     }

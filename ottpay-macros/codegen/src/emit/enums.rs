@@ -1,4 +1,4 @@
-//! Open enums: a variant for each word, and `Other` for those to come.
+//! Open enums: a variant for each known word, and `Other` for the rest.
 
 use ottpay_vocabulary::{CodeClass, Compare};
 use proc_macro2::TokenStream;
@@ -31,7 +31,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
     };
     let documented = |text: &str| docs::with_source(text, source, page);
     let as_str_doc = documented("The word on the wire.");
-    let other_doc = documented("A word that is not listed. The set is open: the gateway may send others.");
+    let other_doc = documented("A word that the specification does not list. The gateway may send such words.");
     let class = words.iter().find_map(|word| word.class).map(|class| match class {
         Class::Status(_) => status_class(&variants, words, &documented),
         Class::Code(_) => code_class(&variants, words, &documented),
@@ -74,7 +74,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
 
         #stored
 
-        /// The variant for a word; `Other` if it is not listed.
+        /// The variant for a word, or `Other` if it is not listed.
         impl ::core::convert::From<&str> for #name {
             fn from(text: &str) -> Self {
                 match #compared {
@@ -143,10 +143,9 @@ fn spellings(word: &Word, compare: Compare) -> TokenStream {
 fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
     let class_doc = documented(
-        "What the word says about the money. **It is hearsay**: a word of a callback proves nothing, and a payment of which \
-         a part has been given back is no longer [`Paid`](__ottpay::StatusClass::Paid), so compare with all classes that \
-         matter. Settle an order on [`Client::confirm`](__ottpay::Client::confirm), which compares its amount \
-         too.",
+        "What the word says about the money. **It is not a proof**: anyone can send a callback, and a payment that has been \
+         refunded in part is no longer [`Paid`](__ottpay::StatusClass::Paid). Act on \
+         [`Client::confirm`](__ottpay::Client::confirm), which compares the amount, too.",
     );
     let classes = words.iter().map(variants::status_class);
     quote! {
@@ -158,7 +157,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
             }
         }
 
-        // Cannot be called; its error says what to ask instead. The lifetime keeps the bound from being checked here.
+        // Cannot be called; its error says what to call instead. The lifetime keeps the bound from being checked here.
         #[doc(hidden)]
         pub fn is_paid(&self) -> ::core::primitive::bool
         where for<'a> Self: #rt::ProvesPayment
@@ -170,7 +169,7 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
 
 fn code_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dyn Fn(&str) -> String) -> TokenStream {
     let rt = rt();
-    let doc = documented("What the code means for the call; nothing if the vendor does not say.");
+    let doc = documented("What the code means for the call, or `None` if the vendor does not document it.");
     let classes = words.iter().map(|word| match word.class {
         Some(Class::Code(class)) => variants::code_class(Some(class)),
         _ => variants::code_class(None::<CodeClass>),

@@ -1,4 +1,4 @@
-//! How emitted code reaches the library: by two names at its root, which alone know what the caller of the macro calls it.
+//! How emitted code reaches the library: by two names at its root, the only ones that depend on the caller's path to it.
 //! Everything else names these, because every token of a path is paid for wherever it is written. Hidden modules import
 //! them; the modules of builders and replies have them from the root.
 

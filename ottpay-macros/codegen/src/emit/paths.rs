@@ -22,7 +22,7 @@ pub(super) fn client_name(spec: &Spec) -> &'static str {
 }
 
 /// The hidden module of an action, seen from the root: its compiled description and the traits of its fields. Everything
-/// that is generated beside the public types has a module of its own, so that no two names can meet.
+/// that is generated in addition to the public types has its own module, so that names cannot clash.
 pub(super) fn action_module(action: &Action) -> ActionModule {
     ActionModule { actions: Ident::new("__actions", Span::call_site()), name: ident(&action.name) }
 }

@@ -1,4 +1,4 @@
-//! Replies, callbacks, objects inside them, and browser returns: typed fields first, everything that came in `raw()`.
+//! Replies, callbacks, objects inside them, and browser returns: typed fields, and everything that arrived in `raw()`.
 
 use ottpay_vocabulary::Protocol;
 use proc_macro2::{Ident, TokenStream};
@@ -20,13 +20,13 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
     if let Some(callback) = spec.callback_of(action) {
         let (article, name) = (article(&callback.type_name), &callback.type_name);
         let from = if callback.from_library { "__ottpay::" } else { "" };
-        doc.push_str(&format!(" The result is expected later, as {article} [`{name}`]({from}{name})."));
+        doc.push_str(&format!(" The result arrives later, as {article} [`{name}`]({from}{name})."));
     }
     if let Some(reserves) = action.reserves_in_words() {
         doc.push_str(&format!(" {reserves}"));
     }
     if action.protocol == Protocol::Json {
-        doc.push_str(" It travels without an envelope: TLS is all that vouches for it.");
+        doc.push_str(" It has no envelope: only TLS protects it.");
     }
     doc.push_str(&docs::received_table(spec, &action.reply));
     let doc = docs::with_source(&doc, &action.source, &action.page);
@@ -44,7 +44,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
     quote! {
         #received
 
-        /// For what is recorded of the reply.
+        /// For `Tracked::record`.
         impl ::core::convert::AsRef<#rt::Received> for #name {
             fn as_ref(&self) -> &#rt::Received {
                 &self.contents.raw
@@ -59,14 +59,14 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let unknown = docs::unknown(&callback.unknown);
     let summary = line(&callback.summary);
     let doc = format!(
-        "{summary}\n\nMade by [`{}::{}`], which verifies it.{table}{unknown}",
+        "{summary}\n\nReturned by [`{}::{}`], which has verified it.{table}{unknown}",
         client_name(spec),
         callback.method
     );
     let doc = docs::with_source(&doc, &callback.source, &callback.page);
     let module = callback_module(callback);
     let rt = rt();
-    let outer_doc = "The members that came in clear text beside `data`. **Nothing in them is authenticated.**";
+    let outer_doc = "The members that arrived in clear text beside `data`. **None of them is authenticated.**";
     let outer_doc = docs::with_source(outer_doc, &callback.source, &callback.page);
     let more = quote! {
         #[doc = #outer_doc]
@@ -100,21 +100,21 @@ pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
     }
 }
 
-/// What comes back with the buyer's browser.
+/// The parameters that return with the buyer's browser.
 pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = format_ident!("{}Return", action.type_name);
     let Action { returned: fields, source, page, .. } = action;
     let doc = format!(
-        "What comes back to the merchant's page with the buyer's browser after [`{}::{}`].\n\n**Nothing in it is \
-         authenticated**: anyone who opens the page can change it. Show it, and ask the gateway before you believe it.{}",
+        "The parameters with which the buyer's browser returns to the merchant's page after [`{}::{}`].\n\n**None of them is \
+         authenticated**: anyone who opens the page can change them. Query the order before you act on them.{}",
         client_name(spec),
         action.name,
         docs::received_table(spec, fields)
     );
     let doc = docs::with_source(&doc, source, page);
     let reader_doc = docs::with_source(
-        "Reads the address to which the browser came back, or its query alone. **Nothing in it is authenticated.**\n\n# Errors\n\
+        "Reads the URL to which the browser returned, or only its query. **Nothing in it is authenticated.**\n\n# Errors\n\
          [`QueryError`](__ottpay::QueryError) if the query is too long, has one of these parameters twice, or lacks a \
          required one.",
         source,
@@ -131,10 +131,10 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     emit_received(spec, &received, Some(reader))
 }
 
-/// What replies and callbacks have in common.
+/// What replies, callbacks, objects and browser returns have in common.
 struct ReceivedType<'a> {
     name: Ident,
-    /// By which way it is received; the type can be made of nothing else.
+    /// How it is received. The type cannot be made of anything else.
     way: &'static str,
     doc: String,
     /// The descriptions of the fields.
@@ -148,7 +148,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let rt = rt();
     let ReceivedType { name, way, doc, infos, fields, source, page } = received;
     let way = format_ident!("{way}");
-    let raw_doc = docs::with_source("Everything that came, by its name on the wire.", source, page);
+    let raw_doc = docs::with_source("Everything that arrived, by its name on the wire.", source, page);
     let kept: Vec<&Field> = fields.iter().filter(|field| is_kept(field)).collect();
     let types: Vec<TokenStream> = kept.iter().map(|field| emit_kept_type(spec, field)).collect();
     let types = emit_kept_types(&types);
@@ -225,7 +225,7 @@ fn emit_kept_type(spec: &Spec, field: &Field) -> TokenStream {
     }
 }
 
-/// The type of what is an error if it cannot be read.
+/// The type of a value that is an error if it cannot be read.
 fn unreadable_or(kind: &TokenStream) -> TokenStream {
     let rt = rt();
     quote!(::core::result::Result<#kind, #rt::FieldError>)
@@ -237,7 +237,7 @@ struct Returned {
     value: TokenStream,
 }
 
-/// A text is read where it came. `index` is that of the field among all that are declared.
+/// A string is read from the message. `index` is that of the field among all that are declared.
 fn emit_text(field: &Field, index: usize) -> Returned {
     match field.required {
         true => Returned { kind: quote!(&str), value: quote!(self.contents.text(#index)) },

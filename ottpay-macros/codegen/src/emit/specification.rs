@@ -21,12 +21,12 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
     let requests = actions.iter().map(|action| &action.request);
     let builders = emit_module(
         "builders",
-        "Builders of requests, and of links. The methods of the client begin them.",
+        "Builders of requests and links, which the methods of the client return.",
         actions.iter().map(|action| &action.builder),
     );
     let replies = emit_module(
         "replies",
-        "Replies to requests, and what comes back with the buyer's browser.",
+        "Replies to requests, and parameters that return with the buyer's browser.",
         actions.iter().map(|action| &action.replies),
     );
     let client = emit_client(spec);
@@ -45,7 +45,7 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
     }
 }
 
-/// A module of types that are named at the root as well, where the documentation does not list them.
+/// A module of types that are also reachable from the root, where the documentation does not list them.
 fn emit_module<'a>(name: &str, doc: &str, types: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
     let name = ident(name);
     quote! {
@@ -75,7 +75,7 @@ fn emit_objects(spec: &Spec) -> Vec<TokenStream> {
     objects.map(|(_, object)| emit_object(spec, object)).collect()
 }
 
-/// A type under each name that an invalid item would have had.
+/// A type for each name that an invalid item would have had.
 fn emit_stand_ins(spec: &Spec) -> Option<TokenStream> {
     // Each a type of its own and of this crate, so that a shop may implement its traits for it.
     let types = spec.stand_ins.types.iter().enumerate().map(|(index, name)| {

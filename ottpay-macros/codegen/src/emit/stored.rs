@@ -1,4 +1,4 @@
-//! The traits of serde, if the library has them: each a call of one function of the runtime.
+//! The traits of serde, if the library's feature is on: each calls one function of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use super::request::is_sent;
 use crate::check::{Action, Spec};
 use crate::diagnostic::Position;
 
-/// A word is stored as it is on the wire.
+/// A word is serialized as it is on the wire.
 pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     let rt = rt();
     let serialize = emit_serialize(name, &quote!(#rt::serialize_word(self.as_str(), serializer)));
@@ -26,18 +26,18 @@ pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// What was received is written, and never read.
+/// Received messages are serialized, and never deserialized.
 pub(super) fn emit_serialized(name: &Ident) -> TokenStream {
     let rt = rt();
     emit_serialize(name, &quote!(#rt::serialize_received(&self.contents.raw, self.contents.declared, serializer)))
 }
 
-/// The method that gives everything to be written.
+/// The method that serializes everything.
 pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
-        "To be serialised with everything that came: sensitive fields, whole addresses, and what the specification does not \
-         know. Without it they are hidden.",
+        "Serializes everything that arrived, including sensitive fields, whole URLs and fields that the specification does not \
+         have. Without it they are hidden.",
         source,
         page,
     );
@@ -49,12 +49,12 @@ pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream 
     }
 }
 
-/// The method of a request that gives everything to be written.
+/// The method of a request that serializes everything.
 pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
-        "To be stored with everything that is sent, sensitive fields included. Without it they are left out, and the request \
-         cannot be restored.",
+        "Serializes everything that is sent, including sensitive fields. Without it they are left out, and the request cannot \
+         be restored.",
         &action.source,
         &action.page,
     );
@@ -66,7 +66,7 @@ pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     }
 }
 
-/// A finished request is written, and restored by a client if a client sends it.
+/// A finished request is serialized, and restored by a client if a client sends it.
 pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream {
     let rt = rt();
     let serialize = emit_serialize(name, &quote!(#rt::serialize_request(&self.0, serializer)));

@@ -41,19 +41,19 @@ fn named_type(declared: Option<(&str, bool)>, root: &TokenStream) -> TokenStream
     if from_library { quote!(#library::#name) } else { quote!(#root::#name) }
 }
 
-/// How people call the type of a field, with its article.
+/// The type of a field in prose, with its article.
 pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
     match kind {
-        Kind::Text => "text".to_owned(),
+        Kind::Text => "a string".to_owned(),
         Kind::OrderId => "an `OrderId`".to_owned(),
         Kind::RefundId => "a `RefundId`".to_owned(),
         Kind::CheckoutId => "a `CheckoutId`".to_owned(),
         Kind::Amount => "an `Amount`".to_owned(),
-        Kind::Url => "a URL as text or a `Url`".to_owned(),
+        Kind::Url => "a URL, as a string or a `Url`".to_owned(),
         Kind::Currency => "a `Currency`".to_owned(),
         Kind::Integer => "a whole number, a `u64`".to_owned(),
         Kind::Timestamp => "a `Timestamp`".to_owned(),
-        Kind::Json => "any JSON value, as text".to_owned(),
+        Kind::Json => "any JSON value, as a string".to_owned(),
         Kind::DateTime => "a `DateTime`".to_owned(),
         Kind::RateE8 => "a `Rate`".to_owned(),
         Kind::Decimal => "a `Decimal`".to_owned(),

@@ -6,19 +6,19 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A part of a line, between the character before it and the text after it.
-pub(super) fn escape_text(before: Option<char>, text: &str, behind: &str) -> String {
+pub(super) fn escape_text(before: Option<char>, text: &str, after: &str) -> String {
     let mut out = String::new();
     let mut previous = before;
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        let mut following = characters.as_str().chars().chain(behind.chars());
+        let mut following = characters.as_str().chars().chain(after.chars());
         escape_character(previous, character, [following.next(), following.next()], &mut out);
         previous = Some(character);
     }
     out
 }
 
-/// A character that stands for itself, with the two after it.
+/// A character without a meaning in Markdown, with the two after it.
 fn escape_character(previous: Option<char>, character: char, following: [Option<char>; 2], out: &mut String) {
     let [next, second] = following;
     let is_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);

@@ -19,25 +19,25 @@ fn convert(text: &str, may_be_strong: bool) -> String {
     let mut previous = None;
     let mut rest = text;
     while !rest.is_empty() {
-        let (markdown, behind) = if let Some((content, behind)) = split_code(rest) {
-            (code(content.trim()), behind)
-        } else if let Some((address, behind)) = split_address(rest) {
-            (format!("<{address}>"), behind)
-        } else if let Some((content, behind)) = split_strong(previous, rest).filter(|_| may_be_strong) {
-            (format!("**{}**", convert(content, false)), behind)
+        let (markdown, tail) = if let Some((content, tail)) = split_code(rest) {
+            (code(content.trim()), tail)
+        } else if let Some((address, tail)) = split_address(rest) {
+            (format!("<{address}>"), tail)
+        } else if let Some((content, tail)) = split_strong(previous, rest).filter(|_| may_be_strong) {
+            (format!("**{}**", convert(content, false)), tail)
         } else if let plain @ 1.. = count_plain(rest) {
-            let (plain, behind) = rest.split_at(plain);
-            (plain.to_owned(), behind)
+            let (plain, tail) = rest.split_at(plain);
+            (plain.to_owned(), tail)
         } else {
             // Backticks without a counterpart are escaped together: a part of them must not look for one.
             let run = rest.len() - rest.trim_start_matches('`').len();
-            let (plain, behind) = rest.split_at(run.max(rest.chars().next().map_or(0, char::len_utf8)));
-            (escape_text(previous, plain, behind), behind)
+            let (plain, tail) = rest.split_at(run.max(rest.chars().next().map_or(0, char::len_utf8)));
+            (escape_text(previous, plain, tail), tail)
         };
         out.push_str(&markdown);
-        let read = rest.len() - behind.len();
+        let read = rest.len() - tail.len();
         previous = rest.get(..read).and_then(|read| read.chars().next_back());
-        rest = behind;
+        rest = tail;
     }
     out
 }
@@ -61,11 +61,11 @@ fn split_code(text: &str) -> Option<(&str, &str)> {
     loop {
         let rest = content.get(end..)?;
         let before = rest.find('`')?;
-        let behind = rest.get(before..)?.trim_start_matches('`');
-        let run = rest.len() - before - behind.len();
+        let tail = rest.get(before..)?.trim_start_matches('`');
+        let run = rest.len() - before - tail.len();
         if run == fence {
             let content = content.get(..end + before)?;
-            return (!content.trim().is_empty()).then_some((content, behind));
+            return (!content.trim().is_empty()).then_some((content, tail));
         }
         end += before + run;
     }
@@ -79,9 +79,9 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
     let path_end = path.find(|character| !is_inside(character)).unwrap_or(path.len());
     let longest = bare.get(..bare.len() - path.len() + path_end)?;
     if bare.len() < text.len()
-        && let Some(behind) = bare.get(longest.len()..)?.strip_prefix('>')
+        && let Some(tail) = bare.get(longest.len()..)?.strip_prefix('>')
     {
-        return (path_end > 0).then_some((longest, behind));
+        return (path_end > 0).then_some((longest, tail));
     }
     if bare.len() < text.len() {
         return None;
@@ -106,12 +106,12 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
 /// every parser: between a space, bracket or quotation mark and a space or punctuation.
 fn split_strong(previous: Option<char>, text: &str) -> Option<(&str, &str)> {
     let begins = previous.is_none_or(|previous| previous.is_whitespace() || "(\"'".contains(previous));
-    let (content, behind) = text.strip_prefix("**").filter(|_| begins)?.split_once("**")?;
+    let (content, tail) = text.strip_prefix("**").filter(|_| begins)?.split_once("**")?;
     let is_edge = |edge: Option<char>| edge.is_none_or(|edge| edge.is_whitespace() || edge == '*');
     if is_edge(content.chars().next()) || is_edge(content.chars().next_back()) {
         return None;
     }
-    let after = behind.chars().next();
+    let after = tail.chars().next();
     let ends = after.is_none_or(|after| after.is_whitespace() || (after.is_ascii_punctuation() && after != '*'));
-    ends.then_some((content, behind))
+    ends.then_some((content, tail))
 }

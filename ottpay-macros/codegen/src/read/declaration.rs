@@ -17,7 +17,7 @@ macro_rules! map {
         pub struct $map {
             /// Where the map begins.
             pub at: crate::diagnostic::Position,
-            $(/// The name under which it stands.
+            $(/// The name of its entry.
             pub $name: crate::read::located::Located<String>,)?
             $($(#[doc = $doc])+ pub $field: $value,)+
             /// Keys that could not be read, which has been reported; an empty one is an unknown key.

@@ -33,7 +33,7 @@ pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostic
         Content::Null => Vec::new(),
         _ => {
             let message = format!("{what} must be a map of names, found {found}");
-            let help = "write it as `{ name: … }`, or with a name a line";
+            let help = "write it as `{ name: … }`, or with one name per line";
             diagnostics.report(Mistake::WrongForm, &at, message, help);
             Vec::new()
         }
@@ -51,12 +51,12 @@ pub(super) fn parse_text(node: Node, what: &str, diagnostics: &mut Diagnostics) 
         }
         (Content::Number(_) | Content::Bool(_), None) => (Mistake::NotText, "write it in quotes".to_owned()),
         (Content::Null, Some(spelling)) => {
-            let help = format!("write `\"{spelling}\"` if that text is meant, or leave the key out");
+            let help = format!("write `\"{spelling}\"` for that string, or remove the key");
             (Mistake::Empty, help)
         }
-        (Content::Null, None) => (Mistake::Empty, "write something there, or leave the key out".to_owned()),
-        _ => (Mistake::WrongForm, "write text there, such as `text` or \"some text\"".to_owned()),
+        (Content::Null, None) => (Mistake::Empty, "write a value, or remove the key".to_owned()),
+        _ => (Mistake::WrongForm, "write a string, such as `text` or \"some text\"".to_owned()),
     };
-    diagnostics.report(mistake, &node.at, format!("{what} must be text, found {found}"), help);
+    diagnostics.report(mistake, &node.at, format!("{what} must be a string, found {found}"), help);
     None
 }

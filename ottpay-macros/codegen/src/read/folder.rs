@@ -35,7 +35,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
         name => {
             let known = if extends { &FILES[1..] } else { &FILES[..] };
             let known = known.iter().copied().chain(["actions"]);
-            Err(suggestion_and(name, known, "An action belongs into `actions/`, everything else elsewhere"))
+            Err(suggestion_and(name, known, "Actions belong in `actions/`, other files elsewhere"))
         }
     };
     let present = list_names(folder, shown, diagnostics, expected);
@@ -52,7 +52,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     }
     let is_refused = |spec: &RawSpec, name: &str| spec.unreadable.contains(&format!("{shown}/{name}"));
     if !extends && !present.good.contains("gateway.yaml") && !is_refused(&spec, "gateway.yaml") {
-        let help = "add it: where requests go, and the envelope they travel in; see docs/spec-language.md";
+        let help = "add it: it has the URL and the envelope of requests; see docs/spec-language.md";
         diagnostics.report(Mistake::NoFile, &Position::start(shown), "the folder has no `gateway.yaml`", help);
     }
     for name in FILES.into_iter().filter(|name| present.good.contains(*name)) {
@@ -66,9 +66,9 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     let mut files = Names::default();
     if present.good.contains("actions") {
         files = list_names(&actions, &shown_actions, diagnostics, |name| match name.strip_suffix(".yaml") {
-            _ if FILES.contains(&name) => Err("move it one folder up, beside `actions/`".to_owned()),
+            _ if FILES.contains(&name) => Err("move it one folder up, next to `actions/`".to_owned()),
             Some(stem) if !stem.contains('.') => Ok(Expected::File),
-            _ => Err("name it `NAME.yaml`, one action each, or move it elsewhere".to_owned()),
+            _ => Err("name it `NAME.yaml`, with one action per file, or move it elsewhere".to_owned()),
         });
         for (name, stem) in files.refused.iter().filter_map(|name| Some((name, stem(name)?))) {
             if FILES.contains(&name.as_str()) {
@@ -116,7 +116,7 @@ fn require_folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> 
             report(Mistake::NoFolder, "there is no such folder", &find_folder(folder))
         }
         Err(error) => {
-            let help = "mend the link, or make the folder readable";
+            let help = "fix the link, or make the folder readable";
             report(Mistake::Unreadable, &format!("the folder cannot be read: {error}"), help)
         }
     }
@@ -132,7 +132,7 @@ fn find_folder(folder: &Path) -> String {
     let meant = nearest(last, beside.iter().map(String::as_str));
     let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
     format!(
-        "{meant}A folder such as \"spec\" is looked for beside the Cargo.toml of the package, one such as \"./spec\" \
+        "{meant}A folder such as \"spec\" is looked for next to the Cargo.toml of the package, one such as \"./spec\" \
          beside the file that names it"
     )
 }

@@ -1,4 +1,4 @@
-//! Files that are not actions: what editors, tools and file managers leave behind, and notes for people.
+//! Files that are not actions: what editors, tools and file managers leave in folders, and notes for people.
 
 /// Endings of copies that somebody or something made of a file.
 const ENDINGS: [&str; 23] = [

@@ -83,13 +83,13 @@ fn reject(
     let expected = match expected(name) {
         Ok(expected) => expected,
         Err(help) => {
-            return Some((Mistake::StrayFile, format!("`{name}` does not belong into this folder"), help));
+            return Some((Mistake::StrayFile, format!("`{name}` does not belong in this folder"), help));
         }
     };
     let found = match fs::metadata(path) {
         Ok(found) => found.file_type(),
         Err(error) => {
-            let help = "mend the link, or make the file readable, or remove it";
+            let help = "fix the link, or make the file readable, or remove it";
             return Some((Mistake::Unreadable, format!("the file cannot be read: {error}"), help.to_owned()));
         }
     };

@@ -41,7 +41,8 @@ impl MapReader {
             }
             _ => {
                 let message = format!("{what} must be a map of keys, found {found}");
-                let help = format!("write it as `{{ key: value, … }}`, or with a key a line; it needs {}", required());
+                let help =
+                    format!("write it as `{{ key: value, … }}`, or with one key per line; it needs {}", required());
                 diagnostics.report(Mistake::WrongForm, &at, message, help);
                 (Vec::new(), vec![LOST])
             }
@@ -97,7 +98,7 @@ impl MapReader {
                 // `{ doc: One, two }` is a map with the key `two`.
                 None if matches!(node.content, Content::Null) && self.shape.find_meant(&key.value).is_none() => {
                     let known = self.shape.keys.iter().map(|key| key.name);
-                    suggestion_and(&key.value, known, "Inside of braces, text with a comma needs quotes")
+                    suggestion_and(&key.value, known, "Inside braces, a string with a comma needs quotes")
                 }
                 None => suggestion(&key.value, self.shape.keys.iter().map(|key| key.name)),
             };

@@ -69,15 +69,12 @@ impl Node {
     pub(crate) fn describe(&self) -> String {
         let spelling = self.short_spelling();
         match (&self.content, spelling) {
-            (Content::Text(_), Some(spelling)) if spelling.starts_with(['"', '\'']) => {
-                format!("text in quotes, `{spelling}`")
-            }
-            (Content::Text(_), Some(spelling)) => format!("the text `{spelling}`"),
-            (Content::Text(_), None) => "text".to_owned(),
+            (Content::Text(_), Some(spelling)) => format!("the string `{spelling}`"),
+            (Content::Text(_), None) => "a string".to_owned(),
             (Content::Bool(value), _) => format!("`{value}`"),
             (Content::Number(_), Some(spelling)) => format!("the number `{spelling}`"),
             (Content::Number(_), None) => "a number".to_owned(),
-            (Content::Null, Some(spelling)) => format!("`{spelling}`, which means nothing at all"),
+            (Content::Null, Some(spelling)) => format!("`{spelling}`, which is null"),
             (Content::Null, None) => "nothing".to_owned(),
             (Content::List(_), _) => "a list".to_owned(),
             (Content::Map(_), _) => "a map".to_owned(),

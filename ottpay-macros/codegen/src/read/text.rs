@@ -41,7 +41,7 @@ pub(super) fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnost
     if !u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_FILE) {
         // Its beginning still tells what it is about.
         diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
-        let help = "an action takes about a kilobyte: is this the right file?";
+        let help = "an action needs about a kilobyte: is this the right file?";
         let at = Position::start(file.clone());
         diagnostics.report(Mistake::TooLarge, &at, "the file is larger than 1 MiB", help);
         return None;

@@ -78,8 +78,8 @@ impl Value for Flag {
             _ => {
                 let help = match &found.node.content {
                     Content::Text(text) if is_word(text, &["true", "yes", "on", "y"]) => "write `true`, without quotes",
-                    Content::Text(text) if is_word(text, &["false", "no", "off", "n"]) => "leave the key out",
-                    _ => "write `true`, without quotes, or leave the key out",
+                    Content::Text(text) if is_word(text, &["false", "no", "off", "n"]) => "remove the key",
+                    _ => "write `true`, without quotes, or remove the key",
                 };
                 found.report_wrong("true or false", "", help, diagnostics);
                 Self::default()
@@ -93,19 +93,19 @@ fn is_word(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Why something is not a whole number from 0 on, where that is not plain, and what to write instead.
+/// Why something is not a whole number of at least 0, where that is not plain, and what to write instead.
 fn explain_number(node: &Node) -> (&'static str, String) {
     let digits = "write a number in digits, such as `10`".to_owned();
     let bare = || node.short_spelling().unwrap_or_default().trim_matches(['"', '\'']).parse::<usize>();
     let is_signed = node.short_spelling().is_some_and(|spelling| spelling.starts_with('+'));
     match &node.content {
         Content::Number(number) => match number.strip_prefix('-').unwrap_or(number) {
-            "inf" => (", which is infinite", "write a number in digits, or leave the key out".to_owned()),
+            "inf" => (", which is infinite", "write a number in digits, or remove the key".to_owned()),
             "NaN" => (", which YAML reads as \"not a number\"", digits),
             _ if number.starts_with('-') && number != "-0" => {
-                (", which is negative", "write a number from 0 on".to_owned())
+                (", which is negative", "write a number of at least 0".to_owned())
             }
-            _ if bare().is_ok() && !is_signed => (", which has zeros in front", format!("write `{number}`")),
+            _ if bare().is_ok() && !is_signed => (", which has leading zeros", format!("write `{number}`")),
             magnitude if !magnitude.bytes().all(|byte| byte.is_ascii_digit()) => {
                 (", which is not whole", "write a whole number, in digits".to_owned())
             }
@@ -118,12 +118,12 @@ fn explain_number(node: &Node) -> (&'static str, String) {
             Ok(number) => ("", format!("remove the quotes: `{number}`")),
             Err(_) => ("", digits),
         },
-        Content::Null => ("", "write a number in digits, or leave the key out".to_owned()),
+        Content::Null => ("", "write a number in digits, or remove the key".to_owned()),
         _ => ("", digits),
     }
 }
 
-/// Whether a number is written as a whole one: in decimal digits, the first of which is no zero.
+/// Whether a number is written as a whole one: in decimal digits, the first of which is not zero.
 fn is_written_whole(node: &Node) -> bool {
     let Some(digits) = node.spelling.as_deref() else { return true };
     let has_zeros = digits.len() > 1 && digits.starts_with('0');
@@ -146,7 +146,7 @@ impl Value for Option<Located<usize>> {
             return Some(Located { value, at: found.node.at });
         }
         let (why, help) = explain_number(&found.node);
-        found.report_wrong("a whole number from 0 on", why, help, diagnostics);
+        found.report_wrong("a whole number of at least 0", why, help, diagnostics);
         None
     }
 }
@@ -163,7 +163,7 @@ impl Value for Vec<Located<String>> {
         let Content::List(mut items) = found.node.content else {
             let help = match (&found.node.content, found.node.short_spelling()) {
                 (Content::Map(_) | Content::Null, _) | (_, None) => {
-                    "write it as `[A, B]`, or each entry on a line with `- ` in front".to_owned()
+                    "write it as `[A, B]`, or each entry on a line that begins with `- `".to_owned()
                 }
                 (Content::Text(_), Some(spelling)) => format!("write it as a list: `[{spelling}]`"),
                 (_, Some(spelling)) => format!("write it as a list: `[\"{spelling}\"]`"),
@@ -172,8 +172,8 @@ impl Value for Vec<Located<String>> {
             return Self::new();
         };
         if items.is_empty() {
-            let message = format!("{} lists nothing", found.what);
-            diagnostics.report(Mistake::Empty, &found.node.at, message, "list something, or remove the key");
+            let message = format!("{} is an empty list", found.what);
+            diagnostics.report(Mistake::Empty, &found.node.at, message, "add an entry, or remove the key");
         }
         limit_entries(&mut items, |node| &node.at, &found.what, diagnostics);
         let what = format!("an entry of {}", found.what);

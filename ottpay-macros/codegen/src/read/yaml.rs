@@ -16,7 +16,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Place, Position};
 /// How deep maps and lists may be nested; the language needs seven levels.
 const MAX_DEPTH: usize = 16;
 
-const FEATURE: &str = "the language does without anchors, aliases, tags and merge keys of YAML";
+const FEATURE: &str = "the language does not support anchors, aliases, tags and merge keys";
 
 /// Why a text is not a document of the language.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
             let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap_or(text).lines().collect();
             complete(&mut root, file, &lines);
             if let Some(at) = find_tag(&root, &lines) {
-                let help = "text that begins with `!` needs quotes";
+                let help = "a string that begins with `!` needs quotes";
                 return Err(Failure {
                     mistake: Mistake::YamlFeature,
                     at,
@@ -71,18 +71,18 @@ fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
     let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
     let (mistake, message, help) = match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
-            let help = "remove the line `---`, and give what follows a file of its own";
-            (Mistake::SeveralDocuments, "a file holds one document, and here begins another".to_owned(), help)
+            let help = "remove the line `---`, and move what follows to another file";
+            (Mistake::SeveralDocuments, "a file contains one document, and another begins here".to_owned(), help)
         }
         Error::Budget { breach: BudgetBreach::Depth { .. }, .. } => {
             let message = format!("maps and lists are nested more than {MAX_DEPTH} deep");
-            (Mistake::TooDeep, message, "nothing in the language is: is a bracket not closed?")
+            (Mistake::TooDeep, message, "the language needs fewer levels: is a bracket not closed?")
         }
         Error::Budget {
             breach: BudgetBreach::Aliases { .. } | BudgetBreach::Anchors { .. } | BudgetBreach::MergeKeys { .. },
             ..
         } => {
-            let help = "write it out, or declare a type in types.yaml that fields share; text that begins with `&` or `*` \
+            let help = "write it out, or declare a type in types.yaml that fields share; a string that begins with `&` or `*` \
                         needs quotes";
             (Mistake::YamlFeature, FEATURE.to_owned(), help)
         }
@@ -91,7 +91,7 @@ fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
             (Mistake::TooMany, "the file has more entries than any specification needs".to_owned(), help)
         }
         Error::UnknownAnchor { .. } | Error::UnsupportedTag { .. } => {
-            let help = "write it out; text that begins with `*` or `!` needs quotes";
+            let help = "write it out; a string that begins with `*` or `!` needs quotes";
             (Mistake::YamlFeature, FEATURE.to_owned(), help)
         }
         error if error.to_string().contains("recursion limit") => {

@@ -3,7 +3,7 @@
 //!
 //! A file in `tests/diagnostics/cases/` is a kind of problem: what is spoiled in a good specification, and the whole text
 //! that is shown. In `cases/together/` problems meet. `UPDATE=1 cargo test -p ottpay-codegen --test integration
-//! diagnostics` writes the texts anew; read them before you commit them.
+//! diagnostics` updates the texts; read them before you commit them.
 
 mod files;
 mod followers;
@@ -176,7 +176,7 @@ fn twenty_problems_are_shown_and_the_rest_is_counted() {
     assert_eq!(report.all().len(), 50);
     let texts = report.texts();
     assert_eq!(texts.len(), MAX_SHOWN + 1);
-    assert_eq!(texts.last().unwrap(), "30 more problems are not shown; mend these first");
+    assert_eq!(texts.last().unwrap(), "30 more problems are not shown; fix these first");
     let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
     let code = client(&folder).into_tokens(Span::call_site()).to_string();
     assert_eq!(code.matches("compile_error").count(), MAX_SHOWN + 1);

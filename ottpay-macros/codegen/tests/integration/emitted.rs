@@ -34,7 +34,7 @@ fn emitted_code_has_no_derives_and_no_path_of_the_machine() {
 }
 
 #[test]
-fn request_fields_stand_in_the_order_of_the_digest() {
+fn request_fields_are_in_the_order_of_the_digest() {
     let spec = spec();
     assert!(!spec.actions().is_empty());
     for action in spec.actions().iter().filter(|action| action.protocol == ottpay_vocabulary::Protocol::Envelope) {

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 const GUIDE: &str = "docs/spec-language.md";
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration guide";
-/// Between these stand the tables of all keys.
+/// The tables of all keys are between these.
 const MARKS: [&str; 2] = ["<!-- begin: keys -->\n", "<!-- end: keys -->"];
 
 fn root() -> PathBuf {
@@ -25,7 +25,7 @@ fn guide() -> String {
     fs::read_to_string(root().join(GUIDE)).unwrap()
 }
 
-/// The fenced blocks of a text: what stands behind the fence, and the lines inside.
+/// The fenced blocks of a text: the text after the fence, and the lines inside.
 fn blocks(text: &str) -> Vec<(String, String)> {
     let mut blocks = Vec::new();
     let mut open: Option<(String, String)> = None;
@@ -141,9 +141,9 @@ fn with_reports(text: &str) -> String {
         }
         let report = shown(actions(&write("wrong", &files), &library).report());
         let (label, expected) = &blocks[index + 1];
-        assert_eq!(label, "text", "behind a wrong block stands what is reported");
+        assert_eq!(label, "text", "after a wrong block comes what is reported");
         let (both, mended) = (format!("{block}```\n\n```text\n{expected}"), format!("{block}```\n\n```text\n{report}"));
-        assert!(new.contains(&both), "nothing stands between a wrong block and what is reported");
+        assert!(new.contains(&both), "nothing is between a wrong block and what is reported");
         new = new.replace(&both, &mended);
         seen += 1;
     }

@@ -85,7 +85,7 @@ fn every_file_that_the_reference_links_to_is_there() {
 }
 
 #[test]
-fn every_action_callback_and_type_has_a_section_that_tells_what_nobody_documents() {
+fn every_action_callback_and_type_has_a_section_that_lists_what_is_not_documented() {
     let spec = spec();
     let markdown = reference::markdown(&spec);
     let headings: BTreeSet<String> =

@@ -1,4 +1,4 @@
-//! Fields that the client writes by itself, and fields that stand in for each other.
+//! Fields that the client writes, and fields that are sent instead of others.
 
 use super::places::Places;
 use crate::check::choice::parse_choice;
@@ -36,7 +36,7 @@ pub(super) fn parse_fill(
 /// The field in whose place this one is sent.
 pub(super) fn parse_instead_of(raw: &RawField, wires: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
     let from = raw.instead_of.as_ref()?;
-    require_other_field(raw, from, wires, "to stand in for", diagnostics);
+    require_other_field(raw, from, wires, "to replace", diagnostics);
     Some(from.value.clone())
 }
 
@@ -72,7 +72,7 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
         {
             field.sensitive |= source.sensitive;
             if !source.is_given() {
-                let message = format!("the field `{}` copies `{from}`, which the client writes by itself", field.wire);
+                let message = format!("the field `{}` copies `{from}`, which the client writes", field.wire);
                 report(&places.copy_of, message, "write what the client writes there here as well");
             } else if !source.required || source.may_omit || source.is_outer() || field.is_outer() {
                 let message = format!("the field `{}` copies `{from}`, which may be absent", field.wire);
@@ -95,12 +95,12 @@ pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics:
         if let Some(other) = named(from)
             && (other.is_given() && other.required || other.instead_of.is_some() || other.side != field.side)
         {
-            let message = format!("the field `{}` cannot stand in for `{from}`, which is always sent", field.wire);
+            let message = format!("the field `{}` cannot replace `{from}`, which is always sent", field.wire);
             report(&places.instead_of, message, "name an optional field or a constant next to it");
         }
         let rival = |other: &&Field| other.instead_of == field.instead_of && other.source < field.source;
         if let Some(rival) = all.iter().find(rival) {
-            let message = format!("the fields `{}` and `{}` both stand in for `{from}`", rival.wire, field.wire);
+            let message = format!("the fields `{}` and `{}` both replace `{from}`", rival.wire, field.wire);
             report(&places.instead_of, message, "only one may: remove the other");
         }
     }

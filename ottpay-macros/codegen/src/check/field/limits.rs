@@ -20,13 +20,13 @@ pub(super) fn parse_limits(
     let first = lengths.iter().find_map(|length| length.as_ref().map(|length| &length.at));
     let Some(at) = first.or(raw.charset.as_ref().map(|charset| &charset.at)) else {
         if let Some(at) = raw.lenient.at() {
-            let message = format!("`lenient` of the field `{}` has no limits to be lenient about", raw.wire.value);
-            diagnostics.report(Mistake::Misplaced, at, message, "remove it, or add `max_len` or the like");
+            let message = format!("`lenient` of the field `{}` has no effect without limits", raw.wire.value);
+            diagnostics.report(Mistake::Misplaced, at, message, "remove it, or add a limit such as `max_len`");
         }
         return shared.map_or((Limits::default(), false), |shared| (shared.limits, shared.lenient));
     };
     if !kind.takes_limits() {
-        let message = format!("the type of the field `{}` takes no limits on its text", raw.wire.value);
+        let message = format!("the type of the field `{}` does not support limits", raw.wire.value);
         let help = "remove them: limits belong to `text`, `url` and ids";
         diagnostics.report(Mistake::NoLimits, at, message, help);
         return (Limits::default(), false);
@@ -37,7 +37,7 @@ pub(super) fn parse_limits(
         None => (value(&raw.min_len), value(&raw.max_len)),
     };
     if let (Some(len), true) = (&raw.len, raw.min_len.is_some() || raw.max_len.is_some()) {
-        let message = format!("`len` of the field `{}` is both limits at once", raw.wire.value);
+        let message = format!("`len` of the field `{}` already sets both limits", raw.wire.value);
         diagnostics.report(Mistake::Contradiction, &len.at, message, "remove `min_len` and `max_len`, or `len`");
     }
     let limits = Limits {
@@ -48,15 +48,15 @@ pub(super) fn parse_limits(
     if let (Some(min), Some(max)) = (min_len, max_len)
         && min > max
     {
-        let message = format!("the field `{}` would have to be at least {min} and at most {max} long", raw.wire.value);
+        let message = format!("the field `{}`: `min_len: {min}` is greater than `max_len: {max}`", raw.wire.value);
         let help = "write the smaller number under `min_len`";
         diagnostics.report(Mistake::ImpossibleLimits, at, message, help);
-        // Nothing can be held to them.
+        // No value could satisfy them.
         return (Limits::default(), false);
     }
     if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {
         let message = format!("the field `{}` would always be empty", raw.wire.value);
-        let help = "write the greatest length, or leave the field out";
+        let help = "write the maximum length, or leave the field out";
         diagnostics.report(Mistake::ImpossibleLimits, &zero.at, message, help);
         return (Limits::default(), false);
     }

@@ -24,13 +24,13 @@ pub(super) fn reject_misplaced_keys(
         (None, None) => ("copy_of", copy_of),
     };
     let always = format!("contradicts `{written}`: the client always writes it");
-    let in_received = "has no meaning in what is received";
-    let in_shared = "belongs to the field, not to a type that fields share";
-    let no_list = "has no meaning in what is received: the set is open";
-    let needs = "needs a `const` or `copy_of`, which the caller may ask for";
+    let in_received = "is not allowed in received fields";
+    let in_shared = "is not allowed in a shared type: set it on the field";
+    let no_list = "is not allowed in received fields: the set is open";
+    let needs = "needs a `const` or `copy_of`";
     let instead_of = position_of(&raw.instead_of);
     let follows = replaced.is_some_and(|replaced| replaced.constant.is_some());
-    let if_asked = "contradicts `instead_of`: it is only sent if the caller asks for it";
+    let if_asked = "contradicts `instead_of`: it is sent only if the caller asks for it";
     let as_replaced = "contradicts `instead_of`: like the field in whose place it is sent, it is a constant";
     let (misplaced, contradiction) = (Mistake::Misplaced, Mistake::Contradiction);
     let is_empty = raw.constant.as_ref().is_some_and(|constant| constant.value.is_empty());
@@ -40,7 +40,13 @@ pub(super) fn reject_misplaced_keys(
         (received, may_omit, "may_omit", in_received, misplaced),
         (received, raw.lenient.at(), "lenient", in_received, misplaced),
         (received, instead_of, "instead_of", in_received, misplaced),
-        (sent, first_position(&raw.aliases), "aliases", "has no meaning in a request: one name is sent", misplaced),
+        (
+            sent,
+            first_position(&raw.aliases),
+            "aliases",
+            "is not allowed in a request: only one name is sent",
+            misplaced,
+        ),
         (shared, written_at, written, in_shared, misplaced),
         (shared, optional, "optional", in_shared, misplaced),
         (shared, position_of(&raw.name), "name", in_shared, misplaced),
@@ -53,7 +59,13 @@ pub(super) fn reject_misplaced_keys(
         (follows, optional, "optional", as_replaced, contradiction),
         (instead_of.is_some(), may_omit, "may_omit", if_asked, contradiction),
         (instead_of.is_some(), fill, "fill", if_asked, contradiction),
-        (optional.is_some(), may_omit, "may_omit", "contradicts `optional`: it may always be left out", contradiction),
+        (
+            optional.is_some(),
+            may_omit,
+            "may_omit",
+            "contradicts `optional`: an optional field can always be omitted",
+            contradiction,
+        ),
         (copy_of.is_some(), may_omit, "may_omit", &always, contradiction),
         (constant.is_none() && copy_of.is_none() && !follows, opt_in, "opt_in", needs, contradiction),
         (is_empty, constant, "const", "is empty", Mistake::BadConstant),
@@ -61,7 +73,7 @@ pub(super) fn reject_misplaced_keys(
             opt_in.is_some(),
             may_omit,
             "may_omit",
-            "contradicts `opt_in`: it is left out unless asked for",
+            "contradicts `opt_in`: it is omitted unless the caller asks for it",
             contradiction,
         ),
         (constant.is_some(), fill, "fill", "contradicts `const`", contradiction),

@@ -35,7 +35,7 @@ pub(super) fn parse_name(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Di
         return name;
     }
     let fault = match name.as_str() {
-        "self" | "super" | "crate" => Some("is a keyword of Rust that cannot be escaped"),
+        "self" | "super" | "crate" => Some("is a Rust keyword that cannot be escaped"),
         name if owner.taken.contains(&name) => Some("has another meaning"),
         _ => None,
     };
@@ -85,7 +85,7 @@ pub(super) fn reject_clashing_names(
             if let Some(other) = wires.insert(alias, field) {
                 let (this, other_wire) = (&field.wire, &other.wire);
                 let message =
-                    format!("{}: the alias `{alias}` of `{this}` already stands for `{other_wire}`", owner.name);
+                    format!("{}: the alias `{alias}` of `{this}` is already a name of `{other_wire}`", owner.name);
                 let related = (&other.source, "the other");
                 let at = places.alias(alias, field);
                 diagnostics.report_beside(Mistake::AliasClash, at, message, related, "remove one of the two");

@@ -23,8 +23,10 @@ pub(super) fn parse_role(
     match (&raw.role, written) {
         (Some(role), Some(value)) => {
             let message = match raw.constant {
-                Some(_) => format!("the field `{}` is always `{}`, and so plays no role", raw.wire.value, value.value),
-                None => format!("the field `{}` repeats `{}`, which plays the role", raw.wire.value, value.value),
+                Some(_) => {
+                    format!("the field `{}` is always `{}`, so it cannot have a role", raw.wire.value, value.value)
+                }
+                None => format!("the field `{}` repeats `{}`, which already has the role", raw.wire.value, value.value),
             };
             diagnostics.report(Mistake::Contradiction, &role.at, message, "remove it");
             None
@@ -34,7 +36,8 @@ pub(super) fn parse_role(
             let found = parse_choice(role, "role", &of, ChosenRole::WORDS, diagnostics)?.0?;
             if let Some(replaced) = &raw.instead_of {
                 let (wire, replaced) = (&raw.wire.value, &replaced.value);
-                let message = format!("the field `{wire}` is sent in place of `{replaced}`, which plays the role");
+                let message =
+                    format!("the field `{wire}` is sent in place of `{replaced}`, which already has the role");
                 diagnostics.report(Mistake::Contradiction, &role.at, message, "remove it");
                 return None;
             }
@@ -61,7 +64,7 @@ pub(super) fn parse_role(
 
 fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagnostics) {
     let message =
-        format!("the field `{}` cannot play the role `{}`, which needs another type", raw.wire.value, role.value);
+        format!("the field `{}` cannot have the role `{}`, which needs another type", raw.wire.value, role.value);
     let help = "amounts play amount, tip, fee and refunded; an order_id order and original_order, a refund_id refund, a \
                 checkout_id checkout_order; a url callback_url and return_url; a datetime time, created and expires; an \
                 integer lifetime; a decimal exchange_rate; an enum with classes status";
@@ -107,7 +110,7 @@ pub(super) fn reject_duplicate_roles(fields: &[Field], owner: &Owner<'_>, diagno
         {
             let role = role.word().unwrap_or_default();
             let (this, other) = (&field.wire, &earlier.wire);
-            let message = format!("{}: `{this}` and `{other}` both play the role `{role}`", owner.name);
+            let message = format!("{}: `{this}` and `{other}` both have the role `{role}`", owner.name);
             let related = (&earlier.source, "the first");
             let help = "give one of them another `role:`, or `role: none`";
             diagnostics.report_beside(Mistake::RoleClash, &field.source, message, related, help);

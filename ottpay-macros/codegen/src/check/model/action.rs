@@ -29,7 +29,7 @@ pub struct Action {
     pub reserves: bool,
     /// One sentence.
     pub summary: String,
-    /// What else there is to know.
+    /// Further explanation.
     pub doc: String,
     /// What the vendor does not document.
     pub unknown: Vec<String>,
@@ -40,13 +40,13 @@ pub struct Action {
     pub request: Vec<Field>,
     /// Fields of the reply, in the order of the file.
     pub reply: Vec<Field>,
-    /// Parameters that come back with the buyer's browser, in the order of the file.
+    /// Parameters that return with the buyer's browser, in the order of the file.
     pub returned: Vec<Field>,
     /// Index of the callback that follows.
     pub callback: Option<usize>,
-    /// The reads that tell what became of it, if it is a write.
+    /// The reads that find out what became of it, if it is a write.
     pub queries: Vec<Query>,
-    /// Why no read tells what became of a write.
+    /// Why no read finds out what became of a write.
     pub no_query: Option<String>,
     /// Sample exchanges.
     pub examples: Vec<Example>,
@@ -104,10 +104,10 @@ impl Action {
 pub struct Example {
     /// Name in the file.
     pub name: String,
-    /// Fields of the request, constants and copies included, those beside `data` left out.
+    /// Fields of the request, constants and copies included, without those beside `data`.
     pub request: Vec<(String, String)>,
     /// Fields of the reply.
     pub reply: Vec<(String, String)>,
-    /// Parameters that come back with the buyer's browser.
+    /// Parameters that return with the buyer's browser.
     pub returned: Vec<(String, String)>,
 }

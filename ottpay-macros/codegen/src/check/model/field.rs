@@ -7,7 +7,7 @@ use crate::diagnostic::Position;
 /// What the value of a field is: enums and objects by their index.
 pub type Kind = ottpay_vocabulary::Kind<usize, usize>;
 
-/// Where the client takes a value from that it writes by itself.
+/// The source of a value that the client writes.
 pub type Fill = ottpay_vocabulary::Fill<String>;
 
 /// A field.
@@ -21,23 +21,23 @@ pub struct Field {
     pub kind: Kind,
     /// Whether a message without it is wrong.
     pub required: bool,
-    /// Whether the caller may leave it out in so many words.
+    /// Whether the caller may omit it explicitly.
     pub may_omit: bool,
     /// Which side of the exchange it is on.
     pub side: Side,
     /// Whether the value must never be shown.
     pub sensitive: bool,
-    /// The value the client writes by itself.
+    /// The value the client writes.
     pub constant: Option<String>,
     /// Whether the constant or copy is only sent if the caller asks for it.
     pub opt_in: bool,
-    /// Where the client takes the value from by itself.
+    /// Where the client takes the value from.
     pub fill: Option<Fill>,
     /// The field in whose place this one is sent, by its wire name.
     pub instead_of: Option<String>,
-    /// The words of an enum that are taken; empty: all.
+    /// The accepted words of an enum; empty: all.
     pub only: Vec<String>,
-    /// Other names in what is received.
+    /// Other names under which it may arrive.
     pub aliases: Vec<String>,
     /// Limits on the text.
     pub limits: Limits,
@@ -72,7 +72,7 @@ impl Field {
         self.side.is_received()
     }
 
-    /// Whether a received message always has it, in words. An absent status is read, as one that says nothing.
+    /// Whether a received message always has it, in words. An absent status is read as unknown.
     pub(crate) fn presence_in_words(&self) -> &'static str {
         match self.required {
             true if self.role == Some(Role::Status) => "no; absent is unknown",
@@ -85,7 +85,7 @@ impl Field {
     /// or to what it receives.
     ///
     /// # Errors
-    /// [`ValueError`] says what was expected.
+    /// [`ValueError`] has what was expected.
     pub fn check_value(&self, text: &str) -> Result<(), ValueError> {
         let only: Vec<&str> = self.only.iter().map(String::as_str).collect();
         let rule = Rule {
@@ -103,18 +103,18 @@ impl Field {
         }
     }
 
-    /// Whether it is the id of a write that the caller may leave out in so many words, and then cannot be asked about.
+    /// Whether it is the id of a write that the caller may omit explicitly, so that no query can find the write.
     /// `effect` is that of its action.
     pub(crate) fn is_waivable(&self, effect: Effect) -> bool {
         effect == Effect::Write && self.may_omit && self.is_given() && self.role.is_some_and(Role::is_own_id)
     }
 
-    /// Whether the caller gives its value.
+    /// Whether the caller sets its value.
     pub fn is_given(&self) -> bool {
         self.constant.is_none() && self.fill.is_none()
     }
 
-    /// Whether the caller has a say in it: gives its value, asks for it, or leaves it out.
+    /// Whether the caller decides about it: sets it, asks for it, or omits it.
     pub fn is_settable(&self) -> bool {
         self.is_given() || self.opt_in || self.may_omit
     }
@@ -131,7 +131,7 @@ pub enum Side {
     Received,
     /// In an object inside a reply or callback.
     Member,
-    /// In what comes back with the buyer's browser.
+    /// In the parameters that return with the buyer's browser.
     Returned,
     /// Nowhere: a type that fields on any side share.
     Shared,

@@ -12,7 +12,7 @@ pub struct Gateway {
     pub base_url: String,
     /// Path of actions that name none.
     pub path: String,
-    /// Further paths at which the gateway takes actions.
+    /// Further paths at which the gateway accepts actions.
     pub other_paths: Vec<String>,
     /// How requests are framed.
     pub framing: Framing,
@@ -37,7 +37,7 @@ pub struct Code {
     pub code: String,
     /// Name of the variant of `ResponseCode`.
     pub variant: String,
-    /// What it means; nothing if the vendor does not say.
+    /// What it means, or `None` if the vendor does not document it.
     pub class: Option<CodeClass>,
     /// Explanation.
     pub doc: String,

@@ -1,4 +1,4 @@
-//! A read that tells what became of a write, checked.
+//! A read that finds out what became of a write, checked.
 
 use ottpay_vocabulary::Evidence;
 
@@ -7,7 +7,7 @@ use crate::diagnostic::Position;
 /// Where a field of a query takes its value from.
 pub type QueryValue = ottpay_vocabulary::QueryValue<String>;
 
-/// A read that tells what became of a write.
+/// A read that finds out what became of a write.
 #[derive(Debug, Clone)]
 pub struct Query {
     /// The read, by its method.

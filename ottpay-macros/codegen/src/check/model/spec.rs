@@ -11,7 +11,7 @@ use super::types::{Enum, Object};
 /// A whole specification without problems.
 #[derive(Debug, Clone)]
 pub struct Spec {
-    /// What messages call the folder.
+    /// The name of the folder in messages.
     pub(crate) shown: String,
     /// Every file, relative to the folder.
     pub(crate) files: Vec<String>,

@@ -28,7 +28,7 @@ pub(super) fn check_mapping(
         mapping.report_lacking(field, named, diagnostics);
     }
     if diagnostics.count_problems() == before && !mapping.names_the_payment(&set) {
-        let message = format!("{} is not told which payment it is about", mapping.what());
+        let message = format!("{} does not state which payment it is about", mapping.what());
         let help = "set one of its fields to an id of the request";
         diagnostics.report(Mistake::QueryMismatch, &named.at, message, help);
     }
@@ -117,9 +117,7 @@ impl Mapping<'_> {
             return None;
         };
         let (fault, help) = match field {
-            _ if !field.is_given() => {
-                ("the client writes by itself", "name a field that the caller sets, or leave this one out")
-            }
+            _ if !field.is_given() => ("the client writes", "name a field that the caller sets, or leave this one out"),
             _ if field.sensitive => ("is sensitive", "name another one: what a query needs is stored with the order"),
             _ if may_be_absent(field) => ("a request may be without", "name a field that every request has"),
             _ => return Some(field),

@@ -39,7 +39,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         }
         _ => {
             let doc = format!(
-                "Builds [`{}`]; made by [`{}::{}`]. Its parameters keep track of which fields are set.",
+                "Builds a request, [`{}`]. [`{}::{}`] returns an empty one; the type parameters track which fields are set.",
                 action.type_name,
                 client_name(spec),
                 action.name
@@ -50,8 +50,8 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
     let finish = emit_finish(action, &complete);
     let awaited = is_sent(action).then(|| emit_await(action, &states, &complete));
     let must_use = match action.protocol {
-        Protocol::Link => "there is no link until `.url()`",
-        Protocol::Sdk => "there are no parameters until `.build()`",
+        Protocol::Link => "there is no link before `.url()`",
+        Protocol::Sdk => "there are no parameters before `.build()`",
         _ => "the request is not sent until `.send().await`",
     };
     let unset = states.iter().map(|_| quote!(#rt::Unset));
@@ -89,8 +89,8 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
     }
 }
 
-/// A complete builder can be awaited, as if by `send`. It is a future itself: of a type that can be made into one, the compiler
-/// would not say which bound an incomplete builder does not meet, because there are two ways to make one.
+/// A complete builder can be awaited, as if by `send`. It implements `Future` and not `IntoFuture`: with two ways to make a
+/// future, the compiler would not name the bound that an incomplete builder does not meet.
 fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> TokenStream {
     let (builder, sending) = (format_ident!("{}Builder", action.type_name), sending(action));
     quote! {
@@ -119,10 +119,10 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let waivable =
         settable_fields(action).into_iter().map(|(_, field)| field).find(|field| field.is_waivable(action.effect));
     if action.protocol == Protocol::Link {
-        let doc = documented(&format!("Checks every parameter and makes the address.\n\n{broken}"));
+        let doc = documented(&format!("Checks every parameter and builds the URL.\n\n{broken}"));
         let tracked = is_tracked(action).then(|| {
             let doc = documented(&format!(
-                "What to remember of the link until its end is known: store it before the link is given out.\n\n{broken}"
+                "What to store until the order has an end. Store it before you hand out the link.\n\n{broken}"
             ));
             let given = waivable.map(|field| {
                 let state = state_parameter(&field.name);
@@ -149,16 +149,13 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
             }
         };
     }
-    let what = if is_sent(action) {
-        "the request, to be sent by [`Client::send`](__ottpay::Client::send)"
-    } else {
-        "the parameters"
-    };
+    let what =
+        if is_sent(action) { "the request, for [`Client::send`](__ottpay::Client::send)" } else { "the parameters" };
     let (without, built, made) = match waivable {
         None => (String::new(), quote!(self::#request), quote!(self::#request)),
         Some(field) => {
             let without = format!(
-                "\n\nAfter [`without_{0}`](Self::without_{0}) it is an [`Untracked`](__ottpay::request::Untracked) one.",
+                "\n\nAfter [`without_{0}`](Self::without_{0}), the request is [`Untracked`](__ottpay::request::Untracked).",
                 field.name
             );
             let state = state_parameter(&field.name);
@@ -181,12 +178,13 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let sending = sending(action);
     let doc = documented(match action.effect {
         Effect::Write => {
-            "Sends the request when the result is awaited, once.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known \
-             of the money."
+            "Sends the request once, when the result is awaited.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known \
+             about the money."
         }
         Effect::Read => {
-            "Sends the request when the result is awaited, once or as often as [`retry`](__ottpay::Asking::retry) \
-             allows.\n\n# Errors\n[`AskError`](__ottpay::AskError) says why there is no answer, and nothing about the money."
+            "Sends the request when the result is awaited: once, or as often as [`retry`](__ottpay::Asking::retry) \
+             allows.\n\n# Errors\n[`AskError`](__ottpay::AskError) has the reason why there is no answer. It says nothing about \
+             the money."
         }
     });
     quote! {

@@ -10,7 +10,7 @@ use crate::emit::library::rt;
 use crate::emit::paths::ident;
 use crate::emit::stored::{emit_request_with_sensitive, emit_stored_request};
 
-/// The finished request: a name around the runtime's values.
+/// The finished request: a newtype around the runtime's values.
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = ident(&action.type_name);
@@ -33,7 +33,7 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
         };
         (used, None)
     } else {
-        let doc = documented("The parameters as a JSON object of texts, in the order of the table above.");
+        let doc = documented("The parameters as a JSON object of strings, in the order of the table above.");
         let to_json = quote! {
             #[doc = #doc]
             pub fn to_json(&self) -> #rt::String {
@@ -47,8 +47,8 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let (tracked, trackable) = is_tracked(action)
         .then(|| {
             let doc = documented(
-                "What to remember of it until its end is known: store it before the request is sent, then \
-             [record](__ottpay::payment::Tracked::record) how that ended.",
+                "What to store until the order has an end. Store it before you send the request, then \
+                 [record](__ottpay::payment::Tracked::record) the result and store it again.",
             );
             let tracked = quote! {
                 #[doc = #doc]
@@ -68,7 +68,7 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
         .unzip();
     let must_use = match is_sent(action) {
         true => "the request is not sent until `client.send(&request).await`",
-        false => "the parameters go nowhere by themselves: hand the vendor's SDK `.to_json()`",
+        false => "the parameters are not sent: pass `.to_json()` to the vendor's SDK",
     };
     quote! {
         #[doc = #doc]

@@ -49,21 +49,21 @@ pub(super) fn emit_setters(
         methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }
     if field.is_given() && !field.required {
-        let doc = documented(&format!("Like [`{0}`](Self::{0}), if there is a value.", field.name));
+        let doc = documented(&format!("Calls [`{0}`](Self::{0}) if there is a value.", field.name));
         let argument = quote!(#name: #rt::Option<impl #module::#value>);
         let draft = quote!(maybe::<#kind, _>(#index, #name));
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
     if field.is_waivable(action.effect) {
         let doc = documented(&format!(
-            "Leaves `{}` out, so that the gateway makes one. If the reply is lost, nobody can ask what became of the \
-             request, which is [`Untracked`](__ottpay::request::Untracked) therefore.",
+            "Omits `{}`, so that the gateway generates it. If the reply is lost, no query can find out what became of the \
+             request, so it is [`Untracked`](__ottpay::request::Untracked).",
             field.wire
         ));
         methods.push(change("Waived", format_ident!("without_{}", field.name), doc, None, quote!(omit(#index))));
     } else if field.may_omit {
         let although = if field.is_given() { ", although the vendor's page requires it" } else { "" };
-        let doc = documented(&format!("Leaves `{}` out{although}.", field.wire));
+        let doc = documented(&format!("Omits `{}`{although}.", field.wire));
         methods.push(method(format_ident!("without_{}", field.name), doc, None, quote!(omit(#index))));
     }
     if field.opt_in {
@@ -74,7 +74,7 @@ pub(super) fn emit_setters(
         };
         let instead = match &field.instead_of {
             Some(other) => format!("instead of `{other}`"),
-            None => "which is otherwise left out".to_owned(),
+            None => "which is omitted otherwise".to_owned(),
         };
         let doc = documented(&format!("{}\n\nSends `{wire}` {value}, {instead}.", paragraphs(&field.doc)));
         methods.push(method(format_ident!("with_{}", field.name), doc, None, quote!(write(#index))));

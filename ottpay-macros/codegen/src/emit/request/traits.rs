@@ -12,8 +12,8 @@ use crate::emit::paths::{action_module, ident};
 use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
 
-/// For each field three traits: what it takes, that it is set, that it is not. They carry the compile errors, which is why
-/// each field has its own.
+/// Three traits for each field: what it takes, that it is set, that it is not set. They carry the compile errors, so each
+/// field has its own.
 pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let call = spoken_call(action);
@@ -26,11 +26,11 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
         let takes = format!("{named} takes {}, not `{{Self}}`", spoken_type(spec, field.kind));
         let instead = match must_be_set(field) {
             true => suggest_value(spec, field),
-            false => format!("{}; an `Option` goes to `.maybe_{}(…)`", suggest_value(spec, field), field.name),
+            false => format!("{}; pass an `Option` to `.maybe_{}(…)`", suggest_value(spec, field), field.name),
         };
         let twice = match field.may_omit || (field.is_given() && !field.required) {
-            true => format!("{named} is set or left out already"),
-            false => format!("{named} is set already"),
+            true => format!("{named} is already set or omitted"),
+            false => format!("{named} is already set"),
         };
         let missing = format!("{call}: the required field `{}` is missing", field.name);
         let set = match field.may_omit {
@@ -75,7 +75,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     quote!(#(#traits)* #(#written)*)
 }
 
-/// The fields that the client writes by itself.
+/// The fields that the client writes.
 fn list_written_fields(action: &Action) -> impl Iterator<Item = &Field> {
     action.request.iter().filter(|field| !field.is_given())
 }
@@ -87,12 +87,12 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
     let is = match (&field.constant, &field.fill) {
         (Some(constant), _) => format!("always `{}`", without_placeholders(constant)),
         (None, Some(Fill::CopyOf(other))) => format!("always the same as `{other}`"),
-        (None, Some(Fill::Endpoint)) => "always the address of the call".to_owned(),
+        (None, Some(Fill::Endpoint)) => "always the URL of the call".to_owned(),
         (None, _) => "always the merchant id of the client".to_owned(),
     };
     let message = format!("{call}: the field `{}` is {is}", field.name);
     let label = match field.opt_in {
-        true => format!("the client writes it: call `.with_{}()` to have it sent", field.name),
+        true => format!("the client writes it: call `.with_{}()` to send it", field.name),
         false => "remove this call: the client writes it".to_owned(),
     };
     let declared = declared_at(field);
@@ -108,7 +108,7 @@ fn declared_at(field: &Field) -> String {
     format!("declared at {}:{line}:{column}", without_placeholders(file))
 }
 
-/// Free text for a message of the compiler, which would take `{x}` for a name of its own.
+/// Free text for a message of the compiler, which would read `{x}` as a placeholder.
 fn without_placeholders(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
@@ -117,7 +117,7 @@ fn written_name(field: &Field) -> Ident {
     format_ident!("{}IsWritten", camel(&field.name))
 }
 
-/// For each field that the client writes by itself a method that cannot be called, so that who tries is told why.
+/// For each field that the client writes, a method that cannot be called: its compile error says why.
 pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
     let module = action_module(action);
     let methods = list_written_fields(action).map(|field| {
@@ -132,28 +132,28 @@ pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
     quote!(#(#methods)*)
 }
 
-/// Whether a request is not complete before the caller has said something about the field.
+/// Whether a request is incomplete until the caller sets or omits the field.
 pub(super) fn must_be_set(field: &Field) -> bool {
     field.required && field.is_given()
 }
 
-/// The trait of what a field takes. It bears the name of the field, because rustc points to every trait of the same name
-/// that the value does fit.
+/// The trait of what a field takes. Its name contains that of the field, because rustc suggests every trait of the same
+/// name that the value implements.
 pub(super) fn value_trait(field: &Field) -> Ident {
     format_ident!("{}Value", camel(&field.name))
 }
 
-/// The trait that says that a field is not set yet.
+/// The trait of a field that is not set yet.
 pub(super) fn not_set_trait(field: &Field) -> Ident {
     format_ident!("{}IsNotSet", camel(&field.name))
 }
 
-/// The trait that says that a field is set.
+/// The trait of a field that is set.
 pub(super) fn set_trait(field: &Field) -> Ident {
     format_ident!("{}IsSet", camel(&field.name))
 }
 
-/// How a message calls the action: by its constant, and by its method too if that has another name.
+/// The name of the action in a message: its constant, and its method if that has another name.
 fn spoken_call(action: &Action) -> String {
     let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
     match letters(&action.action) == letters(&action.name) {
@@ -162,29 +162,29 @@ fn spoken_call(action: &Action) -> String {
     }
 }
 
-/// What to write instead of a value that does not fit.
+/// What to pass instead of a value of the wrong type.
 fn suggest_value(spec: &Spec, field: &Field) -> String {
     match field.kind {
         Kind::Amount => {
-            "give minor units, `Amount::from_minor(1999)`, or text, `Amount::parse(\"19.99\", Currency::CAD)?`; \
+            "pass minor units, `Amount::from_minor(1999)`, or parse a string, `Amount::parse(\"19.99\", Currency::CAD)?`; \
                          the amount of a `Money` is `.amount()`"
                 .to_owned()
         }
-        Kind::OrderId => "give an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
-        Kind::RefundId => "give a refund id: `RefundId::new(…)?` or `RefundId::random()`".to_owned(),
+        Kind::OrderId => "pass an order id: `OrderId::new(…)?` or `OrderId::random()`".to_owned(),
+        Kind::RefundId => "pass a refund id: `RefundId::new(…)?` or `RefundId::random()`".to_owned(),
         Kind::CheckoutId => {
-            "give the id of a Checkout page: `CheckoutId::new(…)?` or `CheckoutId::random()`".to_owned()
+            "pass the id of a Checkout page: `CheckoutId::new(…)?` or `CheckoutId::random()`".to_owned()
         }
-        Kind::Url => "give an address: text, or a `Url`".to_owned(),
-        Kind::Currency => "give a currency: `Currency::CAD`".to_owned(),
-        Kind::Integer => "give a whole number".to_owned(),
-        Kind::Timestamp => "give a time: `Timestamp::new(\"20191125162635\")?` or `Timestamp::now_utc()`".to_owned(),
+        Kind::Url => "pass a URL: a string or a `Url`".to_owned(),
+        Kind::Currency => "pass a currency: `Currency::CAD`".to_owned(),
+        Kind::Integer => "pass a whole number".to_owned(),
+        Kind::Timestamp => "pass a time: `Timestamp::new(\"20191125162635\")?` or `Timestamp::now_utc()`".to_owned(),
         Kind::Enum(index) => {
             let declared = spec.enums.get(index);
             let taken = |word: &&Word| only::is_accepted(&field.only, &word.word);
             let first = declared.and_then(|declared| Some((&declared.name, declared.words.iter().find(taken)?)));
-            first.map_or_else(String::new, |(name, word)| format!("give one of its words: `{name}::{}`", word.variant))
+            first.map_or_else(String::new, |(name, word)| format!("pass one of its words: `{name}::{}`", word.variant))
         }
-        _ => "give text: a `&str` or a `String`".to_owned(),
+        _ => "pass a `&str` or a `String`".to_owned(),
     }
 }

@@ -91,7 +91,7 @@ impl Value for Methods {
         let is_empty = found.node.is_empty();
         if is_empty {
             let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
-            diagnostics.report(Mistake::Empty, &found.key, "`methods` lists no method", help);
+            diagnostics.report(Mistake::Empty, &found.key, "`methods` is empty", help);
         }
         // Whatever is wrong with the list, the file does not mean to be a single method.
         Some(ListedMethods(if is_empty { Vec::new() } else { Value::read(found, diagnostics) }))

@@ -79,7 +79,7 @@ impl Value for Option<RawQueries> {
             }
             Content::Map(_) if find_key(&node, "none").is_some() => {
                 if let Some(beside) = RawQuery::SHAPE.keys.iter().find_map(|key| find_key(&node, key.name)) {
-                    let message = format!("`{}` appears beside `none` in {what}", beside.value);
+                    let message = format!("`{}` appears next to `none` in {what}", beside.value);
                     let help = "remove `none`, and write the query into a list; or remove everything else";
                     diagnostics.report(Mistake::Contradiction, &beside.at, message, help);
                     return None;
@@ -102,7 +102,7 @@ fn reject_listed_none(items: &[Node], what: &str, diagnostics: &mut Diagnostics)
             [_] => (Mistake::WrongForm, format!("`none` is in a list in {what}"), "write `query: { none: REASON }`"),
             _ => (
                 Mistake::Contradiction,
-                format!("`none` appears beside other queries in {what}"),
+                format!("`none` appears next to other queries in {what}"),
                 "remove it, or everything else",
             ),
         };

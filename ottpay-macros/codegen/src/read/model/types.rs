@@ -46,7 +46,7 @@ impl RawPages {
         let is_misread = !node.is_map();
         if node.is_empty() {
             let help = "add `NAME: host/path`, or remove `pages`";
-            diagnostics.report(Mistake::Empty, &at, "`pages` names no page", help);
+            diagnostics.report(Mistake::Empty, &at, "`pages` is empty", help);
         }
         let entries = parse_entries(node, "`pages`", diagnostics).into_iter();
         let named = entries.map(|(name, node)| {
@@ -82,7 +82,7 @@ impl RawTypes {
             } else if !node.is_map() || has("values", RawEnum::SHAPE) {
                 types.enums.push(RawEnum::read(name, node, diagnostics));
             } else {
-                let message = format!("the type `{}` says neither what it has nor what it is", name.value);
+                let message = format!("the type `{}` has neither `values`, `fields` nor `type`", name.value);
                 let is_pages = nearest(&name.value, [PAGES]).is_some();
                 let help = match is_pages {
                     true => "did you mean `pages`?",

@@ -33,8 +33,8 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
             line: index,
             column: before.chars().count() + key.chars().count() + 2,
             mistake: Mistake::Syntax,
-            message: "text with `: ` in it needs quotes, or a block".to_owned(),
-            help: format!("write `{key}: >-`, and the text from the next line on, indented by {deeper} spaces"),
+            message: "a string with `: ` needs quotes, or a block".to_owned(),
+            help: format!("write `{key}: >-`, then the string from the next line on, indented by {deeper} spaces"),
         };
         repairs.push(Repair { slip, line: format!("{before}{key}: >-\n{:deeper$}{value}", "") });
     }
@@ -118,21 +118,21 @@ fn explain(text: &str, quoted: &str) -> (String, String) {
     let first = text.chars().next().unwrap_or_default();
     let message = match first {
         '"' | '\'' if text.len() > 1 && text.ends_with(first) => {
-            format!("a quotation mark `{first}` inside of text in `{first}`")
+            format!("a quotation mark `{first}` inside a string in `{first}`")
         }
         '"' | '\'' if text.matches(first).count() > 1 => {
-            "text that begins with a quotation mark goes on after the closing one".to_owned()
+            "a string that begins with a quotation mark continues after the closing one".to_owned()
         }
         '"' | '\'' => format!("the quotation mark `{first}` is not closed"),
         '@' | '`' | '%' | '*' | '&' | '!' | '|' | '>' | '{' | '}' | '[' | ']' | ',' | '?' | '-' | '#' | ':' => {
             let shown = if first == '`' { "a backtick".to_owned() } else { format!("`{first}`") };
-            format!("text that begins with {shown} needs quotes")
+            format!("a string that begins with {shown} needs quotes")
         }
-        _ if text.contains(": ") || text.ends_with(':') => "text with `: ` in it needs quotes".to_owned(),
-        _ if text.contains(" #") => "text with ` #` in it needs quotes".to_owned(),
-        _ if text.contains(['{', '}', '[', ']']) => "text with brackets in it needs quotes inside of braces".to_owned(),
-        _ if text.contains(',') => "text with a comma in it needs quotes inside of braces".to_owned(),
-        _ => "this text needs quotes".to_owned(),
+        _ if text.contains(": ") || text.ends_with(':') => "a string with `: ` needs quotes".to_owned(),
+        _ if text.contains(" #") => "a string with ` #` needs quotes".to_owned(),
+        _ if text.contains(['{', '}', '[', ']']) => "a string with brackets needs quotes inside braces".to_owned(),
+        _ if text.contains(',') => "a string with a comma needs quotes inside braces".to_owned(),
+        _ => "this string needs quotes".to_owned(),
     };
     (message, help)
 }

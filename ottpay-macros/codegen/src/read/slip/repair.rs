@@ -24,7 +24,7 @@ pub(super) struct Repair {
     pub(super) line: String,
 }
 
-/// What the reader says of a text; the least is the best.
+/// The reader's verdict on a text; the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum Verdict {
     /// It is YAML, and has so many problems.

@@ -1,4 +1,4 @@
-//! Tries what may undo the slip, and takes what the reader likes best.
+//! Tries what may undo the slip, and chooses what the reader accepts best.
 
 use std::cmp::Reverse;
 

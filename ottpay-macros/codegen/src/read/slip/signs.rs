@@ -27,7 +27,7 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
                 repairs.push(at(column, format!("there is no space after the colon of `{key}`"), help, repaired));
             }
             _ if between.trim() == FULL_WIDTH_COLON.to_string() => {
-                let message = format!("the colon after `{key}` is a full-width one, which YAML does not know");
+                let message = format!("the colon after `{key}` is full-width, which YAML does not accept");
                 repairs.push(at(column, message, help, repaired));
             }
             _ if matches!(between.trim(), "" | "=") => {
@@ -42,8 +42,8 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
             repairs.push(at(indent, message, format!("write `- {rest}`"), format!("{:indent$}- {rest}", "")));
         }
         None => {
-            let message = "there is no dash in front of an entry of a list".to_owned();
-            let help = "write `- ` in front of it; if it goes on with the text above, mend its indentation".to_owned();
+            let message = "there is no dash before an entry of a list".to_owned();
+            let help = "write `- ` before it; if it continues the string above, fix its indentation".to_owned();
             repairs.push(at(indent, message, help, format!("{:indent$}- {content}", "")));
         }
         Some(_) => {}
@@ -53,7 +53,7 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     repairs
 }
 
-/// A bracket that is not closed is closed at the end of the line; one that closes nothing is removed.
+/// A bracket that is not closed is closed at the end of the line; one that has no opening bracket is removed.
 fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut repairs = Vec::new();
@@ -96,8 +96,8 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
                     None => {
                         let removed: String =
                             signs.iter().enumerate().filter(|(at, _)| *at != column).map(|(_, sign)| *sign).collect();
-                        let message = format!("the bracket `{sign}` closes nothing");
-                        repairs.push((column, message, "remove it, or put the text in quotes".to_owned(), removed));
+                        let message = format!("the bracket `{sign}` has no opening bracket");
+                        repairs.push((column, message, "remove it, or put the string in quotes".to_owned(), removed));
                     }
                 }
             }

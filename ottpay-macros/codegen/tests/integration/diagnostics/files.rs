@@ -1,4 +1,4 @@
-//! Files beside those that are meant, and what editors put into those that are.
+//! Files that do not belong in the folder, and what editors add to those that do.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -47,7 +47,7 @@ fn what_could_be_meant_is_named() {
     for name in ["shop.yml", "shop.YAML", "shop.yaml.txt", "shop.json", "shop", "shop.yaml.yaml", "shop.toml"] {
         let spec = Spec::good("files/meant");
         spec.write(&format!("actions/{name}"), PAY.replace("PAY", "SHOP"));
-        let expected = format!("spec/actions/{name}:1:1: `{name}` does not belong into this folder");
+        let expected = format!("spec/actions/{name}:1:1: `{name}` does not belong in this folder");
         assert_eq!(problems(&spec), [expected]);
     }
     let spec = Spec::good("files/latin");
@@ -90,6 +90,6 @@ fn markers_directives_and_byte_order_marks_around_a_document_change_nothing() {
         let spec = Spec::good("files/second");
         spec.write("actions/pay.yaml", format!("{PAY}{after}"));
         let found = problems(&spec);
-        assert!(found.len() == 1 && found[0].contains("a file holds one document"), "{after:?}: {found:?}");
+        assert!(found.len() == 1 && found[0].contains("a file contains one document"), "{after:?}: {found:?}");
     }
 }

@@ -85,7 +85,7 @@ fn survives(name: &str, file: usize, text: &[u8]) -> Result<(), TestCaseError> {
 }
 
 fn config() -> Config {
-    // A failing input is printed; nothing is written beside the sources.
+    // A failing input is printed; no file is written next to the sources.
     Config { cases: 400, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() }
 }
 

@@ -85,7 +85,7 @@ fn pages_of_the_library_and_of_ones_own_are_cited_by_name() {
     let taken = ("types.yaml", "pages:\n  shared: example.com/mine\n");
     assert_eq!(
         problems("pages_taken", &[("actions/pay.yaml", &pay("shared")), taken]),
-        ["spec/types.yaml:2:3: the page `shared` is there already"]
+        ["spec/types.yaml:2:3: the page `shared` already exists"]
     );
 }
 
@@ -112,8 +112,8 @@ fn a_name_of_the_library_is_taken() {
         problems("taken", &[("actions/refund.yaml", &pay), ("types.yaml", TYPES), ("callbacks.yaml", CALLBACKS)]),
         [
             "spec/actions/refund.yaml:1:1: `refund` is already a method of `Client` and would shadow yours",
-            "spec/callbacks.yaml:1:1: the callback `paid` is there already",
-            "spec/types.yaml:1:1: the type `Wallet` is there already",
+            "spec/callbacks.yaml:1:1: the callback `paid` already exists",
+            "spec/types.yaml:1:1: the type `Wallet` already exists",
         ]
     );
 }
@@ -132,7 +132,7 @@ fn a_type_that_is_named_nearly_like_one_of_the_library_is_missed_if_nobody_uses_
 fn a_gateway_of_ones_own_is_refused() {
     assert_eq!(
         problems("gateway", &[("actions/pay.yaml", PAY), ("gateway.yaml", GATEWAY)]),
-        ["spec/gateway.yaml:1:1: `gateway.yaml` does not belong into this folder"]
+        ["spec/gateway.yaml:1:1: `gateway.yaml` does not belong in this folder"]
     );
 }
 

@@ -72,7 +72,7 @@ examples:
 
 /// What is replaced by what, in which file.
 const SLIPS: &[(&str, &str, &str)] = &[
-    // A key that hides what stands under it.
+    // A key that hides what is under it.
     ("actions/ask.yaml", "reply:\n  colour", "replay:\n  colour"),
     ("actions/ask.yaml", "reply:\n  colour", "answer:\n  colour"),
     ("actions/ask.yaml", "request:\n  order", "reqest:\n  order"),

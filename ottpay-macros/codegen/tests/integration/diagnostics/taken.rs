@@ -1,5 +1,5 @@
 //! Names that a declaration must not have: each is refused once, where it is written, and with another one that can be had.
-//! What the generator itself emits is read from the code, so that the lists cannot fall behind it.
+//! What the generator itself emits is read from the code, so that the lists stay complete.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -155,7 +155,7 @@ fn a_name_of_the_prelude_is_refused_once_as_a_declared_type() {
             spec.write("actions/pay.yaml", format!("{SENT}  of: {{ type: {name}, doc: D }}\n"));
             assert_refused(
                 &spec,
-                &format!("spec/types.yaml:1:1: the Rust type `{name}` would hide the one of Rust's prelude"),
+                &format!("spec/types.yaml:1:1: the Rust type `{name}` would hide the one in Rust's prelude"),
             );
         }
     }
@@ -178,14 +178,14 @@ fn a_name_of_the_prelude_is_refused_once_as_an_action() {
     for name in IN_SCOPE.split_whitespace() {
         let method = snake(name);
         let what = match &*method {
-            "box" | "fn" => format!("`{method}` cannot be the name of a method: it is a keyword of Rust"),
+            "box" | "fn" => format!("`{method}` cannot be the name of a method: it is a Rust keyword"),
             "send" | "clone" => {
                 format!("`{method}` cannot be the name of a method: every client has a method of that name")
             }
             "from" | "into" | "to_owned" | "as_ref" | "as_mut" | "try_from" | "try_into" => {
-                format!("`{method}` cannot be the name of a method: Rust gives a method of that name to every type")
+                format!("`{method}` cannot be the name of a method: every Rust type has a method of that name")
             }
-            _ => format!("the Rust type `{name}` would hide the one of Rust's prelude"),
+            _ => format!("the Rust type `{name}` would hide the one in Rust's prelude"),
         };
         let spec = every_kind("prelude_action");
         spec.write(&format!("actions/{method}.yaml"), PAY.replace("PAY", "ASK"));
@@ -288,7 +288,7 @@ fn a_keyword_as_a_file_is_called_a_keyword_and_another_name_is_proposed() {
     {
         let spec = every_kind("keyword");
         spec.write(&format!("actions/{word}.yaml"), PAY.replace("PAY", "ASK"));
-        let expected = format!("`{word}` cannot be the name of a method: it is a keyword of Rust");
+        let expected = format!("`{word}` cannot be the name of a method: it is a Rust keyword");
         assert_refused(&spec, &format!("spec/actions/{word}.yaml:1:1: {expected}"));
         let proposed = format!("{}_call", word.to_lowercase());
         assert!(found(&spec.report())[0].contains(&format!("for example to `{proposed}.yaml`")), "{word}");
@@ -302,7 +302,7 @@ fn a_keyword_as_a_file_is_called_a_keyword_and_another_name_is_proposed() {
             "self" | "Self" | "super" | "crate" => assert_refused(
                 &spec,
                 &format!(
-                    "spec/actions/sdk.yaml:7:3: the field `{word}` would give a method `{}`, which is a keyword of Rust that \
+                    "spec/actions/sdk.yaml:7:3: the field `{word}` would give a method `{}`, which is a Rust keyword that \
                      cannot be escaped",
                     word.to_lowercase()
                 ),
@@ -314,7 +314,7 @@ fn a_keyword_as_a_file_is_called_a_keyword_and_another_name_is_proposed() {
         ("Refund", "it is not in snake_case", "refund"),
         ("shop-query", "it is not in snake_case", "shop_query"),
         ("2fast", "it is not in snake_case", "fast"),
-        ("self_", "its type would be `Self`, a keyword of Rust", "self_call"),
+        ("self_", "its type would be `Self`, a Rust keyword", "self_call"),
         ("Option", "it is not in snake_case", "option_call"),
     ] {
         let spec = every_kind("no_name");
