@@ -240,8 +240,8 @@
 //! | `rustls` | yes | TLS by rustls with the platform's certificates and the cryptography of ring |
 //! | `aws-lc-rs` | no | TLS by rustls with the cryptography of aws-lc-rs, whose C code takes long to build |
 //! | `native-tls` | no | TLS by the platform's own library |
-//! | `serde` | no | values, requests, replies and callbacks implement the traits of serde; see `stored` |
 //! | `blocking` | no | calls without an async runtime: `.wait()` instead of `.await`, and `ClientBuilder::blocking` |
+//! | `serde` | no | values, requests, replies and callbacks implement the traits of serde; see `stored` |
 //! | `explain` | no | `envelope::explain` describes step by step how a message opens, or why it does not |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
