@@ -294,7 +294,7 @@ ottpay_macros::library!("spec", serde);
 ///
 /// A build script of one line makes cargo notice new files. Without it the compiler warns:
 ///
-/// ```no_run
+/// ```ignore
 /// // build.rs
 /// fn main() {
 ///     println!("cargo::rerun-if-changed=spec");
