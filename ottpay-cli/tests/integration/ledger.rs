@@ -252,7 +252,7 @@ async fn an_order_of_another_program_is_noted_once() {
     run(as_merchant(&file, ENDPOINT, &no_id), "").fails(2, &["order_id: required"]);
     let other_gateway = [&["ledger", "note", "active_pay", "--reference", "1042"], &FIELDS[..]].concat();
     run(as_merchant(&file, "http://127.0.0.1:8", &other_gateway), "")
-        .fails(1, &["bound to http://127.0.0.1:9", "OTTPAY_ENDPOINT"]);
+        .fails(1, &["bound to the gateway http://127.0.0.1:9", "OTTPAY_ENDPOINT"]);
     let mut no_currency = as_merchant(&file, ENDPOINT, &other_gateway);
     no_currency.env_remove("OTTPAY_CURRENCY");
     run(no_currency, "").fails(2, &["the currency is not set", "OTTPAY_CURRENCY"]);
