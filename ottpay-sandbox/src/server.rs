@@ -26,8 +26,8 @@ pub(crate) async fn serve(listeners: Vec<TcpListener>, security: Security, engin
         Security::Plain => ottpay_server::serve(listeners, router, report).await,
         #[cfg(feature = "tls")]
         Security::Tls(tls) => {
-            let refused = |peer: std::net::SocketAddr, error: &io::Error| {
-                tracing::warn!(%peer, %error, "a client did not connect by TLS; does it trust the authority of the sandbox?");
+            let refused = |peer: std::net::SocketAddr, error: &io::Error, count| {
+                tracing::warn!(%peer, %error, count, "a TLS handshake failed; does the client trust the sandbox's authority?");
             };
             ottpay_server::serve_tls(listeners, router, tls, report, refused).await;
         }

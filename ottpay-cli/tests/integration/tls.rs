@@ -78,7 +78,7 @@ fn the_command_trusts_the_file_of_a_sandbox_and_nothing_else() {
     for variable in ["OTTPAY_CA_FILE=", "NODE_EXTRA_CA_CERTS=", "SSL_CERT_FILE=", "REQUESTS_CA_BUNDLE=", "keytool "] {
         assert!(said.contains(variable), "{variable}: {said}");
     }
-    assert!(said.contains("did not connect by TLS"), "{said}");
+    assert!(said.contains("a TLS handshake failed"), "{said}");
     assert_eq!(running.terminate(), Some(0));
 }
 
@@ -127,6 +127,27 @@ async fn a_client_that_speaks_plain_http_is_told_to_use_https() {
     stream.set_read_timeout(Some(std::time::Duration::from_secs(20))).unwrap();
     let _ = stream.read_to_string(&mut answer);
     assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("https://"), "{answer}");
+}
+
+#[test]
+fn many_failed_handshakes_are_few_lines_of_the_log() {
+    let place = folder();
+    let (running, url, _) = start(&["--tls-dir", place.to_str().unwrap()]);
+    let clients = 100;
+    for _ in 0..clients {
+        let mut stream = TcpStream::connect(url.strip_prefix("https://").unwrap()).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    }
+    let (mut lines, mut reported) = (0, 0);
+    while reported < clients {
+        let line = running.err();
+        let said = line.split_once("a TLS handshake failed").and_then(|(_, rest)| rest.split_once("count="));
+        if let Some((_, count)) = said {
+            lines += 1;
+            reported += count.split(' ').next().unwrap().parse::<u32>().unwrap();
+        }
+    }
+    assert!(reported == clients && lines < clients, "{lines} lines for {reported} of {clients} clients");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,8 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
+#[cfg(feature = "tls")]
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tower_service::Service;
@@ -50,32 +52,69 @@ pub async fn serve(listeners: Vec<TcpListener>, app: Router, report: impl FnMut(
     accept_all(listeners, app, connect, report).await;
 }
 
-/// The same by TLS. `refused` is told of each client that does not complete the handshake, for example because it does not
-/// trust the certificate.
+/// The same by TLS.
+///
+/// `refused` is told of clients that do not complete the handshake, for example because they do not trust the certificate: at
+/// most once a second, with the latest client, its error, and how many there were.
 #[cfg(feature = "tls")]
 pub async fn serve_tls(
     listeners: Vec<TcpListener>,
     app: Router,
     tls: Tls,
     report: impl FnMut(&io::Error, u64),
-    refused: impl Fn(SocketAddr, &io::Error) + Clone + Send + Sync + 'static,
+    refused: impl FnMut(SocketAddr, &io::Error, u64),
 ) {
+    let (refusals, waiting) = mpsc::channel(MAX_CONNECTIONS);
     let connect = move |stream, peer, app, place: Arc<Place>| {
-        let (tls, refused) = (tls.clone(), refused.clone());
+        let (tls, refusals) = (tls.clone(), refusals.clone());
         async move {
-            let accepted = tokio::select! {
-                biased;
-                () = place.closed() => return,
-                accepted = tokio::time::timeout(HEAD_WITHIN, tls.accept(stream)) => accepted,
-            };
+            let accepted = wait_for_handshake(&place, tls.accept(stream)).await;
             match accepted {
-                Ok(Ok(stream)) => serve_connection(stream, peer, app, place).await,
-                Ok(Err(error)) => refused(peer, &error),
-                Err(_) => {}
+                Ok(stream) => serve_connection(stream, peer, app, place).await,
+                // The place is free before the report is accepted.
+                Err(error) => {
+                    drop(place);
+                    let _ = refusals.send((peer, error)).await;
+                }
             }
         }
     };
-    accept_all(listeners, app, connect, report).await;
+    tokio::join!(accept_all(listeners, app, connect, report), report_refusals(waiting, refused));
+}
+
+/// Waits for a handshake, but neither too long nor at the cost of other connections.
+#[cfg(feature = "tls")]
+async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    let late = |_| {
+        let text = format!("the handshake was not completed within {} seconds", HEAD_WITHIN.as_secs());
+        Err(io::Error::new(io::ErrorKind::TimedOut, text))
+    };
+    tokio::select! {
+        biased;
+        () = place.closed() => Err(io::Error::other("too many connections: it was closed before the handshake")),
+        accepted = tokio::time::timeout(HEAD_WITHIN, handshake) => accepted.unwrap_or_else(late),
+    }
+}
+
+/// Reports clients that did not complete the handshake, until no connection can be accepted any more.
+#[cfg(feature = "tls")]
+async fn report_refusals(
+    mut waiting: mpsc::Receiver<(SocketAddr, io::Error)>,
+    mut report: impl FnMut(SocketAddr, &io::Error, u64),
+) {
+    let mut failures = Failures::new();
+    loop {
+        tokio::select! {
+            refusal = waiting.recv() => match refusal {
+                Some(refusal) => failures.add(refusal),
+                None => return,
+            },
+            () = sleep_until(failures.due(Instant::now())) => {}
+        }
+        if let Some(((peer, error), count)) = failures.take(Instant::now()) {
+            report(peer, &error, count);
+        }
+    }
 }
 
 /// Accepts connections, and serves each by `connect` in a place of its own.
@@ -87,7 +126,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
 ) {
     let places = Places::new(MAX_CONNECTIONS);
     let mut connections = JoinSet::new();
-    let mut failures = Failures::default();
+    let mut failures = Failures::new();
     let mut next = 0;
     loop {
         // Each listener is the first in turn, so that none can starve the others.
@@ -263,5 +302,37 @@ mod tests {
             assert!(took <= HEAD_WITHIN + Duration::from_secs(2), "{first:?}: {took:?}");
             assert!(answer.starts_with(expected) && answer.is_empty() == expected.is_empty(), "{first:?}: {answer:?}");
         }
+    }
+
+    #[cfg(feature = "tls")]
+    #[tokio::test(start_paused = true)]
+    async fn a_handshake_that_is_not_completed_is_an_error() {
+        let places = Places::new(1);
+        let place = places.take().await.unwrap();
+        let error = wait_for_handshake(&place, pending::<io::Result<()>>()).await.unwrap_err();
+        assert_eq!(error.to_string(), "the handshake was not completed within 30 seconds");
+        assert!(places.close_oldest());
+        let error = wait_for_handshake(&place, pending::<io::Result<()>>()).await.unwrap_err();
+        assert!(error.to_string().contains("too many connections"), "{error}");
+    }
+
+    #[cfg(feature = "tls")]
+    #[tokio::test(start_paused = true)]
+    async fn refused_clients_are_reported_once_a_second() {
+        let (refusals, waiting) = mpsc::channel(1);
+        let mut reports = Vec::new();
+        let report = |peer: SocketAddr, error: &io::Error, count| reports.push((peer.port(), error.to_string(), count));
+        let refuse = async move {
+            for port in 1..=2500 {
+                let error = io::Error::other("no trust");
+                refusals.send((SocketAddr::from(([127, 0, 0, 1], port)), error)).await.unwrap();
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        };
+        tokio::join!(report_refusals(waiting, report), refuse);
+        assert!(reports.len() <= 4 && reports.iter().all(|(_, error, _)| error == "no trust"), "{reports:?}");
+        assert_eq!(reports.iter().map(|(.., count)| count).sum::<u64>(), 2500);
+        assert_eq!(reports.last().unwrap().0, 2500);
     }
 }
