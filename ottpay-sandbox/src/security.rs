@@ -1,5 +1,6 @@
 //! How clients connect to a sandbox, and whom they have to trust for that.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 /// How clients connect.
@@ -17,6 +18,8 @@ pub(crate) struct Authority {
     pub(crate) pem: String,
     /// The file with it, if it is kept.
     pub(crate) file: Option<PathBuf>,
+    /// Locked, so that no other sandbox replaces the files.
+    pub(crate) _in_use: Option<File>,
 }
 
 impl Security {

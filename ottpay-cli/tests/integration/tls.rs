@@ -119,6 +119,29 @@ fn the_certificate_is_kept_beside_the_database_for_its_owner_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sandboxes_share_a_folder_and_do_not_replace_each_others_certificate() {
+    let place = folder();
+    let start = async |names: &[&str]| {
+        let tls = names.iter().fold(Tls::new().folder(&place), |tls, name| tls.name(*name));
+        Sandbox::builder().tls(tls).start().await
+    };
+    let (first, second) = tokio::join!(start(&["a.example"]), start(&["a.example"]));
+    let (first, second, third) = (first.unwrap(), second.unwrap(), start(&[]).await.unwrap());
+    let authority = first.ca_certificate().unwrap().to_owned();
+    let read = || fs::read_to_string(place.join("ca.pem")).unwrap();
+    for sandbox in [&first, &second, &third] {
+        assert_eq!(sandbox.ca_certificate(), Some(&*authority));
+    }
+    let error = start(&["b.example"]).await.unwrap_err().to_string();
+    assert!(error.contains("a running sandbox uses") && error.contains("b.example"), "{error}");
+    assert_eq!(read(), authority);
+    drop((first, second, third));
+    let other = start(&["b.example"]).await.unwrap();
+    assert_eq!(other.ca_certificate(), Some(&*read()));
+    assert_ne!(read(), authority);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_speaks_plain_http_is_told_to_use_https() {
     let sandbox = sandbox().await;
     let mut stream = TcpStream::connect(sandbox.url().strip_prefix("https://").unwrap()).unwrap();

@@ -26,9 +26,9 @@ pub(super) struct Certificate {
 const SPARE: u64 = 14 * 24 * 3600;
 
 impl Certificate {
-    /// Whether it is for these names and valid for a while.
+    /// Whether it is for all of these names and valid for a while.
     pub(super) fn serves(&self, names: &BTreeSet<String>, now: u64) -> bool {
-        self.names == *names && self.made <= now && now.saturating_add(SPARE) < self.expires
+        self.names.is_superset(names) && self.made <= now && now.saturating_add(SPARE) < self.expires
     }
 
     /// The certificate of the authority in PEM.

@@ -1,13 +1,13 @@
-//! A certificate in a folder: made once, and used until it is about to expire.
+//! A certificate in a folder: made once, and used until it is about to expire. It is not replaced while a sandbox uses it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::certificate::Certificate;
-use super::issue::issue_certificate;
+use super::issue::{issue_certificate, list_names};
 
 /// The certificate with its key.
 const FILE: &str = "certificate.json";
@@ -15,35 +15,80 @@ const FILE: &str = "certificate.json";
 /// The certificate of the authority, for clients.
 const AUTHORITY: &str = "ca.pem";
 
+/// Locked while a sandbox reads or replaces the others.
+const OPENING: &str = "opening.lock";
+
+/// Locked by each sandbox that runs with the certificate.
+const IN_USE: &str = "in-use.lock";
+
 /// The longest file that is read, in bytes.
 const LIMIT: u64 = 256 * 1024;
 
-/// Reads the certificate of a folder, or makes one if there is none for these names that is valid for a while. Also returns
-/// the file with the certificate of the authority.
+/// A certificate in a folder.
+pub(super) struct Kept {
+    pub(super) certificate: Certificate,
+    /// The file with the certificate of the authority.
+    pub(super) authority: PathBuf,
+    /// As long as this is open, no other sandbox replaces the certificate.
+    pub(super) in_use: File,
+}
+
+/// Reads the certificate of a folder, or makes one if there is none for these names that is valid for a while.
 ///
 /// # Errors
-/// The folder cannot be written, a file in it is not a certificate of a sandbox, or no certificate can be made.
-pub(super) fn open_certificate(
-    folder: &Path,
-    names: BTreeSet<String>,
-    now: u64,
-) -> Result<(Certificate, PathBuf), String> {
+/// The folder cannot be written, a file in it is not a certificate of a sandbox, a running sandbox uses one that is not for
+/// these names, or no certificate can be made.
+pub(super) fn open_certificate(folder: &Path, names: BTreeSet<String>, now: u64) -> Result<Kept, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let in_folder = |error: io::Error| format!("{}: {error}", folder.display());
     create_folder(&folder).map_err(in_folder)?;
-    let (file, authority_file) = (folder.join(FILE), folder.join(AUTHORITY));
+    let (file, authority) = (folder.join(FILE), folder.join(AUTHORITY));
+    // It is unlocked when it is closed.
+    let opening = open_lock(&folder.join(OPENING)).map_err(in_folder)?;
+    allow_unsupported(opening.lock()).map_err(in_folder)?;
+    let in_use = open_lock(&folder.join(IN_USE)).map_err(in_folder)?;
     let kept = read(&file)?.filter(|kept| kept.serves(&names, now));
     let certificate = match kept {
         Some(kept) => kept,
         None => {
+            if is_locked(&in_use).map_err(in_folder)? {
+                return Err(format!(
+                    "{}: a running sandbox uses the one in it, which is about to expire or not for all of {}; stop that \
+                     sandbox, or choose another folder",
+                    folder.display(),
+                    list_names(&names)
+                ));
+            }
             let made = issue_certificate(names, now)?;
             let text = serde_json::to_string(&made).map_err(|error| error.to_string())?;
             replace(&file, text.as_bytes(), 0o600).map_err(in_folder)?;
             made
         }
     };
-    replace(&authority_file, certificate.authority_pem().as_bytes(), 0o644).map_err(in_folder)?;
-    Ok((certificate, authority_file))
+    replace(&authority, certificate.authority_pem().as_bytes(), 0o644).map_err(in_folder)?;
+    allow_unsupported(in_use.lock_shared()).map_err(in_folder)?;
+    Ok(Kept { certificate, authority, in_use })
+}
+
+fn open_lock(file: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(file)
+}
+
+/// Whether another sandbox has locked the file. This one has not.
+fn is_locked(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => file.unlock().map(|()| false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => allow_unsupported(Err(error)).map(|()| false),
+    }
+}
+
+/// Some file systems have no locks. There, only one sandbox can use a folder at a time.
+fn allow_unsupported(locked: io::Result<()>) -> io::Result<()> {
+    match locked {
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        other => other,
+    }
 }
 
 /// Creates a folder that only its owner may use, unless it is there.

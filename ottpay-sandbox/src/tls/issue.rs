@@ -40,7 +40,7 @@ pub(super) fn issue_certificate(names: BTreeSet<String>, now: u64) -> Result<Cer
     let authority_certificate = authority.self_signed(&authority_key).map_err(problem)?;
 
     let mut server = CertificateParams::new(names.iter().cloned().collect::<Vec<_>>())
-        .map_err(|error| format!("one of the names {} cannot be in it: {error}", list(&names)))?;
+        .map_err(|error| format!("one of the names {} cannot be in it: {error}", list_names(&names)))?;
     server.distinguished_name.push(DnType::CommonName, "ottpay sandbox");
     server.use_authority_key_identifier_extension = true;
     server.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -59,7 +59,7 @@ pub(super) fn issue_certificate(names: BTreeSet<String>, now: u64) -> Result<Cer
     })
 }
 
-fn list(names: &BTreeSet<String>) -> String {
+pub(super) fn list_names(names: &BTreeSet<String>) -> String {
     names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
@@ -85,7 +85,8 @@ mod tests {
         ] {
             assert_eq!(made.serves(&own, now), serves, "{now}");
         }
-        assert!(!made.serves(&names(&["localhost"]), 1_000_000_000));
+        assert!(made.serves(&names(&["localhost"]), 1_000_000_000));
+        assert!(!made.serves(&names(&["localhost", "pay.example"]), 1_000_000_000));
         assert!(!format!("{made:?}").contains(&made.key));
     }
 

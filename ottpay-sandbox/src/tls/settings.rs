@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::folder::open_certificate;
+use super::folder::{Kept, open_certificate};
 use super::issue::issue_certificate;
 use crate::security::Authority;
 
@@ -44,7 +44,8 @@ impl Tls {
 
     /// Keeps the certificate in this folder, which is made if it is not there: `certificate.json` with the key, which on Unix
     /// only its owner may read, and `ca.pem`, which clients are told to trust. It is used again at the next start, unless it
-    /// is about to expire or other names are wanted. A relative path is read when the sandbox starts.
+    /// is about to expire or does not contain a name that is wanted. Several sandboxes may use a folder at once; none replaces
+    /// a certificate that another one uses. A relative path is read when the sandbox starts.
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
@@ -71,14 +72,14 @@ impl Tls {
         let wanted = self.names.iter().cloned().chain(public_host).map(|name| name.to_ascii_lowercase());
         let names: BTreeSet<String> = own.into_iter().chain(address).chain(wanted).collect();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let (certificate, file) = match &self.folder {
+        let (certificate, file, in_use) = match &self.folder {
             Some(folder) => {
-                let (certificate, file) = open_certificate(folder, names, now)
+                let Kept { certificate, authority, in_use } = open_certificate(folder, names, now)
                     .map_err(|problem| format!("the certificate cannot be kept: {problem}"))?;
-                (certificate, Some(file))
+                (certificate, Some(authority), Some(in_use))
             }
-            None => (issue_certificate(names, now)?, None),
+            None => (issue_certificate(names, now)?, None, None),
         };
-        Ok((certificate.to_server_tls()?, Authority { pem: certificate.authority_pem(), file }))
+        Ok((certificate.to_server_tls()?, Authority { pem: certificate.authority_pem(), file, _in_use: in_use }))
     }
 }
