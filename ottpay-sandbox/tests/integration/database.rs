@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use ottpay::{Amount, SignKey};
 use ottpay_sandbox::{Delivery, OrderState, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 #[tokio::test]
@@ -207,6 +207,7 @@ async fn a_file_of_an_earlier_layout_is_upgraded() {
     let sandbox = Sandbox::builder().database(&file).start().await.unwrap();
     let client = client_of(&sandbox).build().unwrap();
     pay(&client, "T1", 1999, NOBODY).await.unwrap();
+    pay(&client, "T1", 1999, NOBODY).await.unwrap_err();
     drop(sandbox);
     let connection = rusqlite::Connection::open(&file).unwrap();
     let back = "ALTER TABLE callbacks DROP COLUMN forged; DROP INDEX messages_action; \
@@ -216,6 +217,10 @@ async fn a_file_of_an_earlier_layout_is_upgraded() {
     drop(connection);
     let reusable = ottpay_sandbox::assume::RefundIds::Reusable;
     let sandbox = Sandbox::builder().database(&file).assume(reusable).start().await.unwrap();
+    let (_, counted) = control(&sandbox, "GET", "/received?action=active_pay", Value::Null).await;
+    assert_eq!(counted, json!({ "received": 2, "accepted": 1, "refused": 1 }));
+    let (_, listed) = control(&sandbox, "GET", "/messages?limit=1", Value::Null).await;
+    assert_eq!(listed[0]["cause"], "order number duplicated", "{listed}");
     let client = client_of(&sandbox).build().unwrap();
     sandbox.pay("T1").await.unwrap();
     for _ in 0..2 {
