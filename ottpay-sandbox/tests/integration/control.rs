@@ -28,7 +28,7 @@ async fn a_wrong_call_is_told_in_json_what_to_do() {
         ("DELETE /sandbox/clock", "", 405, "takes GET or HEAD or POST, and not DELETE"),
         ("POST /sandbox/faults", &long, 413, "at most 1048576 bytes"),
         ("GET /sandbox/orders?order_id=T1", "", 400, "order_id"),
-        ("GET /sandbox/messages?limit=some", "", 400, "limit"),
+        ("GET /sandbox/messages?limit=some", "", 400, "limit: expected a whole number"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": -1}"#, 400, "tip: expected minor units"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": "1.50"}"#, 400, "\"150\" stands for 1.50"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": ""}"#, 400, "tip: expected minor units"),
@@ -56,6 +56,9 @@ async fn a_wrong_call_is_told_in_json_what_to_do() {
         let text = reply["error"].as_str().unwrap();
         assert!(found == status && text.contains(word), "{line} {body:.40}: {found} {text}");
     }
+    // The hint is about the parameters of the call.
+    let (_, _, reply) = send(&sandbox, "GET /sandbox/received?limit=1", "host: localhost\r\n", "").await;
+    assert!(reply.contains("expected `action` or `order_id`\"}"), "{reply}");
     let (status, head, reply) = send(&sandbox, "GET /sandbox/status", "host: evil.example\r\n", "").await;
     assert!(status == 403 && head.contains("application/json") && reply.contains("\"error\""), "{head} {reply}");
     let rates = send(&sandbox, "POST /sandbox/rates", "host: localhost\r\n", r#"{"eur": 780000000}"#).await.2;

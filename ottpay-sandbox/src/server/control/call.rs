@@ -1,8 +1,12 @@
 //! What every call of the control interface shares: its reply, and its errors in JSON.
 
+use std::str::FromStr;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
 use serde_json::{Value, json};
 
 /// Why a call failed, with what to do about it.
@@ -25,6 +29,12 @@ impl From<rusqlite::Error> for CallError {
     fn from(error: rusqlite::Error) -> Self {
         Self(StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox cannot use its database: {error}"))
     }
+}
+
+/// Reads a number of a query string.
+pub(super) fn parse_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(|_| D::Error::custom("expected a whole number, as in 100"))
 }
 
 pub(super) type Reply = Result<Json<Value>, CallError>;

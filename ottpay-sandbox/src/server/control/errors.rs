@@ -34,11 +34,8 @@ pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Respo
     let (head, body) = response.into_parts();
     let text = to_bytes(body, MAX_ERROR).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).trim().to_owned();
-    // Only these parameters are read from a query string.
-    let text = match text.strip_prefix("Failed to deserialize query string: ") {
-        Some(what) => format!("{what}; before, after and limit are whole numbers, as in ?limit=100"),
-        None => text,
-    };
+    // The extractor's own words say nothing to the caller.
+    let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
     if let Some(scheme) = head.headers.get(WWW_AUTHENTICATE) {
         return ([(WWW_AUTHENTICATE, scheme.clone())], CallError(head.status, text)).into_response();
     }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use super::call::{Reply, run_blocking};
+use super::call::{Reply, parse_number, run_blocking};
 use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_exchange};
 use crate::engine::Engine;
 use crate::store::Filter;
@@ -15,8 +15,11 @@ use crate::store::Filter;
 #[serde(deny_unknown_fields)]
 pub(super) struct MessagesOf {
     order_id: Option<String>,
+    #[serde(default, deserialize_with = "parse_number")]
     before: Option<i64>,
+    #[serde(default, deserialize_with = "parse_number")]
     after: Option<i64>,
+    #[serde(default, deserialize_with = "parse_number")]
     limit: Option<u32>,
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body::Members;
-use super::call::{CallError, Reply, run_blocking};
+use super::call::{CallError, Reply, parse_number, run_blocking};
 use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_callback, describe_order, summarise_order};
 use crate::engine::Engine;
 use crate::error::SandboxError;
@@ -20,7 +20,9 @@ use crate::store::{ActError, OrderSearch};
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrdersFrom {
+    #[serde(default, deserialize_with = "parse_number")]
     before: Option<i64>,
+    #[serde(default, deserialize_with = "parse_number")]
     limit: Option<u32>,
 }
 
