@@ -128,7 +128,7 @@ async fn the_diagram_of_a_long_story_is_bounded() {
         client.status_query().order_id(order("T1")).send().await.unwrap();
     }
     let page = page(&sandbox, "T1").await;
-    assert!(page.contains("The latest steps; earlier ones are not drawn."), "{page}");
+    assert!(page.contains("Only the latest steps are drawn."), "{page}");
     let diagram = page.split("<svg class=\"diagram\"").nth(1).unwrap().split("</svg>").next().unwrap();
     assert_eq!(diagram.matches(">STATUS_QUERY<").count(), 40);
 }
@@ -193,7 +193,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     }
     for query in ["", "?show=sensitive"] {
         let second = message(2, query).await;
-        let commands = second.split("Send it again").nth(1).unwrap();
+        let commands = second.split("Send again").nth(1).unwrap();
         assert!(commands.contains("--set &#39;auth_code=[auth_code]&#39;"), "{commands}");
         assert!(commands.contains("--data-binary @request.json"), "{commands}");
         assert!(!commands.contains("134567890123456789"), "{commands}");
@@ -203,7 +203,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     let link = link.new_url("https://shop.example/").url().unwrap();
     assert_eq!(get(link.as_str()).await.0, 303);
     let third = message(3, "?show=sensitive").await;
-    let commands = third.split("Send it again").nth(1).unwrap();
+    let commands = third.split("Send again").nth(1).unwrap();
     for text in
         ["curl -ig &#39;http://", "?[query]&#39;", "ottpay call h5_pay_link", "--set &#39;merCode=[merCode]&#39;"]
     {
@@ -215,7 +215,7 @@ async fn a_message_is_copied_as_a_command_without_secrets() {
     pay(&client, "T4", 500, &format!("{NOBODY}?a=[1-3]")).await.unwrap();
     sandbox.pay("T4").await.unwrap();
     let callback = message(5, "").await;
-    let commands = callback.split("Send it again").nth(1).unwrap();
+    let commands = callback.split("Send again").nth(1).unwrap();
     for text in ["curl -ig &#39;http://127.0.0.1:9/?a=[1-3]&#39;", "`ottpay trigger` prints another"] {
         assert!(commands.contains(text), "{text}: {commands}");
     }
