@@ -12,6 +12,7 @@ mod news;
 mod order;
 mod plot;
 mod press;
+mod problem;
 mod render;
 mod rows;
 mod search;

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use ottpay::{Amount, Currency};
 use serde::Deserialize;
 
+use super::problem::Problem;
 use crate::engine::Engine;
 use crate::order::{Act, Order};
 use crate::store::ActError;
@@ -19,18 +20,6 @@ pub(super) struct Pressed {
     convenience_fee: String,
 }
 
-/// Why nothing was done.
-pub(super) struct Problem {
-    pub(super) status: StatusCode,
-    pub(super) text: String,
-}
-
-impl Problem {
-    pub(super) fn invalid(text: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, text: text.into() }
-    }
-}
-
 /// Does what the button says, if it is one of these acts.
 pub(super) async fn press(
     engine: &Arc<Engine>,
@@ -42,17 +31,12 @@ pub(super) async fn press(
     let act = read_act(pressed, allowed, order.currency).map_err(Problem::invalid)?;
     let acted = engine.act(&order.id, act, who).await;
     acted.map(|(order, _)| order).map_err(|error| match error {
-        ActError::NoSuchOrder => {
-            Problem { status: StatusCode::NOT_FOUND, text: format!("there is no order {}", order.id) }
-        }
+        ActError::NoSuchOrder => Problem::unknown_order(&order.id),
         ActError::WrongState(state) => {
             Problem { status: StatusCode::CONFLICT, text: format!("too late: the order is {} already", state.name()) }
         }
         ActError::Extra(reason) => Problem::invalid(reason),
-        ActError::Sqlite(error) => Problem {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            text: format!("the sandbox cannot use its database: {error}"),
-        },
+        ActError::Sqlite(error) => error.into(),
     })
 }
 

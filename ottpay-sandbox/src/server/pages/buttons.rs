@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::acts::Problem;
+use super::problem::Problem;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::order::{Act, Order, OrderState};

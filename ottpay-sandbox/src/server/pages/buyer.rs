@@ -12,8 +12,9 @@ use axum::routing::get;
 use ottpay::Amount;
 use ottpay::spec::Role;
 
-use super::acts::{Pressed, Problem, press};
-use super::render::{render_page, report_database, report_unknown_order};
+use super::acts::{Pressed, press};
+use super::problem::{Problem, find_order};
+use super::render::{render_page, run_blocking};
 use crate::address::{encode_order_id, payment_path};
 use crate::engine::Engine;
 use crate::order::Order;
@@ -80,11 +81,12 @@ async fn show_order(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
 ) -> Response {
-    match engine.find(&order_id) {
+    run_blocking(move || match engine.find(&order_id) {
         Ok(Some(order)) => render_page(StatusCode::OK, &Buyer::new(&engine, &order, None, peer)),
-        Ok(None) => report_unknown_order(&order_id),
-        Err(error) => report_database(&error),
-    }
+        Ok(None) => Problem::unknown_order(&order_id).into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    })
+    .await
 }
 
 /// What the buyer can do; the rest is done by a bank.
@@ -96,17 +98,19 @@ async fn apply_act(
     Path(order_id): Path<String>,
     Form(pressed): Form<Pressed>,
 ) -> Response {
-    let found = match engine.find(&order_id) {
-        Ok(Some(order)) => order,
-        Ok(None) => return report_unknown_order(&order_id),
-        Err(error) => return report_database(&error),
+    let found = match find_order(&engine, &order_id).await {
+        Ok(order) => order,
+        Err(problem) => return problem.into_response(),
     };
     match press(&engine, &found, &pressed, ACTS, BUYER).await {
         Ok(order) => Redirect::to(&payment_path(&order.id)).into_response(),
-        Err(Problem { status, text }) => match engine.find(&order_id) {
+        Err(Problem { status, text }) => {
             // As it is now: another page may have been faster.
-            Ok(order) => render_page(status, &Buyer::new(&engine, &order.unwrap_or(found), Some(text), peer)),
-            Err(error) => report_database(&error),
-        },
+            run_blocking(move || match engine.find(&order_id) {
+                Ok(order) => render_page(status, &Buyer::new(&engine, &order.unwrap_or(found), Some(text), peer)),
+                Err(error) => Problem::from(error).into_response(),
+            })
+            .await
+        }
     }
 }

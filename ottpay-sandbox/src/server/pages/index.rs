@@ -5,10 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::plot::Plot;
-use super::render::{render_page, report_database};
+use super::problem::Problem;
+use super::render::{render_page, run_blocking};
 use super::rows::{MessageRow, OrderRow};
 use super::search::{Choice, Search};
 use crate::assume::Assumption;
@@ -70,19 +71,24 @@ impl<T> Page<T> {
 }
 
 pub(super) async fn show_index(State(engine): State<Arc<Engine>>, Query(search): Query<Search>) -> Response {
+    run_blocking(move || render_index(&engine, search)).await
+}
+
+fn render_index(engine: &Engine, search: Search) -> Response {
     let limit = LISTED as u32 + 1;
-    let (orders, problem) = match search.select_orders(&engine, limit) {
+    let (orders, problem) = match search.select_orders(engine, limit) {
         Ok(wanted) => (Some(wanted), None),
         Err(problem) => (None, Some(problem)),
     };
-    let read =
-        || Ok((find_orders(&engine, orders.as_ref())?, find_messages(&engine, &search, limit)?, read_plot(&engine)?));
+    let read = || -> Result<_, Problem> {
+        Ok((find_orders(engine, orders.as_ref())?, find_messages(engine, &search, limit)?, read_plot(engine)?))
+    };
     match read() {
         Ok((orders, messages, plot)) => {
             let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-            render_page(status, &build_index(&engine, search, problem, orders, messages, plot))
+            render_page(status, &build_index(engine, search, problem, orders, messages, plot))
         }
-        Err(error) => report_database(&error),
+        Err(problem) => problem.into_response(),
     }
 }
 

@@ -10,7 +10,8 @@ use ottpay::envelope::{Alteration, Message as Envelope, Value};
 use serde::{Deserialize, Serialize};
 
 use super::again::{Command, list_commands};
-use super::render::{render_attachment, render_page, render_text, report_database};
+use super::problem::Problem;
+use super::render::{render_attachment, render_page, render_text, run_blocking};
 use super::rows::MessageRow;
 use crate::engine::Engine;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
@@ -210,7 +211,7 @@ pub(super) async fn show_message(
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    respond(&engine, serial, &shown, |page| render_page(StatusCode::OK, page))
+    respond(engine, serial, shown, |page| render_page(StatusCode::OK, page)).await
 }
 
 pub(super) async fn download_json(
@@ -218,10 +219,11 @@ pub(super) async fn download_json(
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    respond(&engine, serial, &shown, |page| {
+    respond(engine, serial, shown, move |page| {
         let json = serde_json::to_string_pretty(page).map_err(|error| askama::Error::Custom(error.into()));
         render_attachment(&format!("message-{serial}.json"), "application/json", json)
     })
+    .await
 }
 
 pub(super) async fn download_text(
@@ -229,15 +231,22 @@ pub(super) async fn download_text(
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
 ) -> Response {
-    respond(&engine, serial, &shown, |page| render_text(&format!("message-{serial}.txt"), &MessageText { page }))
+    respond(engine, serial, shown, move |page| render_text(&format!("message-{serial}.txt"), &MessageText { page }))
+        .await
 }
 
-fn respond(engine: &Engine, serial: i64, shown: &Shown, render: impl FnOnce(&Message) -> Response) -> Response {
-    match engine.exchange(serial) {
-        Ok(Some(exchange)) => render(&build_message(engine, &exchange, shown)),
+async fn respond(
+    engine: Arc<Engine>,
+    serial: i64,
+    shown: Shown,
+    render: impl FnOnce(&Message) -> Response + Send + 'static,
+) -> Response {
+    run_blocking(move || match engine.exchange(serial) {
+        Ok(Some(exchange)) => render(&build_message(&engine, &exchange, &shown)),
         Ok(None) => (StatusCode::NOT_FOUND, format!("there is no message {serial}, or not any more\n")).into_response(),
-        Err(error) => report_database(&error),
-    }
+        Err(error) => Problem::from(error).into_response(),
+    })
+    .await
 }
 
 fn build_message(engine: &Engine, exchange: &Exchange, shown: &Shown) -> Message {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use ottpay::Amount;
 use ottpay::spec::Role;
 
 use super::buttons::{Button, list_buttons, list_faults};
 use super::diagram::Diagram;
-use super::render::{render_page, render_text, report_database, report_unknown_order};
+use super::problem::Problem;
+use super::render::{render_page, render_text, run_blocking};
 use super::rows::{MessageRow, OrderRow};
 use super::story::tell_story;
 use crate::address::encode_order_id;
@@ -71,30 +72,35 @@ impl From<Callback> for CallbackRow {
 }
 
 pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
-    match engine.find(&order_id) {
+    run_blocking(move || match engine.find(&order_id) {
         Ok(Some(order)) => render_order(&engine, &order, StatusCode::OK, None),
-        Ok(None) => report_unknown_order(&order_id),
-        Err(error) => report_database(&error),
-    }
+        Ok(None) => Problem::unknown_order(&order_id).into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    })
+    .await
 }
 
 /// The page, with what went wrong when a button was pressed.
 pub(super) fn render_order(engine: &Engine, order: &Order, status: StatusCode, problem: Option<String>) -> Response {
     match build_page(engine, order) {
         Ok(page) => render_page(status, &OrderPage { problem, ..page }),
-        Err(error) => report_database(&error),
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 
 pub(super) async fn download_text(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
-    let read = engine.find(&order_id).and_then(|found| found.map(|order| build_page(&engine, &order)).transpose());
+    run_blocking(move || render_order_text(&engine, &order_id)).await
+}
+
+fn render_order_text(engine: &Engine, order_id: &str) -> Response {
+    let read = engine.find(order_id).and_then(|found| found.map(|order| build_page(engine, &order)).transpose());
     match read {
         Ok(Some(page)) => {
             let name = format!("order-{}.txt", encode_order_id(&page.order.id));
             render_text(&name, &OrderText { page: &page })
         }
-        Ok(None) => report_unknown_order(&order_id),
-        Err(error) => report_database(&error),
+        Ok(None) => Problem::unknown_order(order_id).into_response(),
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 

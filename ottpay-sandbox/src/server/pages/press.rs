@@ -6,10 +6,11 @@ use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::acts::{Pressed, Problem, press};
+use super::acts::{Pressed, press};
 use super::buttons::{FaultForm, plan_fault};
 use super::order::render_order;
-use super::render::{report_database, report_unknown_order};
+use super::problem::{Problem, find_order};
+use super::render::run_blocking;
 use crate::address::encode_order_id;
 use crate::engine::Engine;
 use crate::order::{Act, Order};
@@ -30,10 +31,9 @@ pub(super) async fn press_button(
     Path(order_id): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Response {
-    let found = match engine.find(&order_id) {
-        Ok(Some(order)) => order,
-        Ok(None) => return report_unknown_order(&order_id),
-        Err(error) => return report_database(&error),
+    let found = match find_order(&engine, &order_id).await {
+        Ok(order) => order,
+        Err(problem) => return problem.into_response(),
     };
     let done = match (&*sent.fault.fault, &*sent.resend) {
         ("", "") => {
@@ -46,10 +46,13 @@ pub(super) async fn press_button(
     };
     match done {
         Ok(order) => Redirect::to(&format!("/sandbox/order/{}", encode_order_id(&order.id))).into_response(),
-        Err(Problem { status, text }) => match engine.find(&order_id) {
-            Ok(order) => render_order(&engine, &order.unwrap_or(found), status, Some(text)),
-            Err(error) => report_database(&error),
-        },
+        Err(Problem { status, text }) => {
+            run_blocking(move || match engine.find(&order_id) {
+                Ok(order) => render_order(&engine, &order.unwrap_or(found), status, Some(text)),
+                Err(error) => Problem::from(error).into_response(),
+            })
+            .await
+        }
     }
 }
 

@@ -32,6 +32,12 @@ pub(super) fn render_text(name: &str, template: &impl Template) -> Response {
     render_attachment(name, "text/plain; charset=utf-8", template.render().map(|text| escape_lines(&text)))
 }
 
+/// Builds a response on a thread of its own, where it may wait for the database: other requests go on meanwhile.
+pub(super) async fn run_blocking(build: impl FnOnce() -> Response + Send + 'static) -> Response {
+    let report = |_| (StatusCode::INTERNAL_SERVER_ERROR, "the page was not finished\n").into_response();
+    tokio::task::spawn_blocking(build).await.unwrap_or_else(report)
+}
+
 /// A file that the browser keeps.
 pub(super) fn render_attachment(name: &str, kind: &'static str, rendered: askama::Result<String>) -> Response {
     match rendered {
@@ -43,13 +49,4 @@ pub(super) fn render_attachment(name: &str, kind: &'static str, rendered: askama
         }
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
-}
-
-pub(super) fn report_database(error: &rusqlite::Error) -> Response {
-    let text = format!("the sandbox cannot use its database: {error}\n");
-    (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
-}
-
-pub(super) fn report_unknown_order(order_id: &str) -> Response {
-    (StatusCode::NOT_FOUND, format!("there is no order {order_id}\n")).into_response()
 }
