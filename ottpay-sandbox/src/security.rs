@@ -18,6 +18,8 @@ pub(crate) struct Authority {
     pub(crate) pem: String,
     /// The file with it, if it is kept.
     pub(crate) file: Option<PathBuf>,
+    /// Further names that the certificate is wanted for.
+    pub(crate) names: Vec<String>,
     /// Locked, so that no other sandbox replaces the files.
     pub(crate) _in_use: Option<File>,
 }

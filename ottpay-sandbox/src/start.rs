@@ -113,6 +113,7 @@ impl SandboxBuilder {
             sign_key,
             cipher: self.cipher.unwrap_or(gateway.cipher),
             endpoint: url.clone(),
+            names: authority.as_ref().map(|authority| authority.names.clone()).unwrap_or_default(),
             public_url: self.public_url.unwrap_or_else(|| url.clone()),
             pay_within: self.pay_within.unwrap_or(DEFAULT_PAY_WITHIN),
             attempts,

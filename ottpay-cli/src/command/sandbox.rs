@@ -17,7 +17,7 @@ use ottpay_sandbox::{Assumption, Question, Sandbox, SandboxBuilder, SandboxError
 use ottpay_vocabulary::acknowledgement;
 
 use scenario::{Playing, ScenarioFlags};
-use tls::{TlsFlags, describe_trust, quote_path};
+use tls::{TlsFlags, describe_links, describe_trust, quote_path};
 
 use crate::failure::Failure;
 use crate::own_thread::run_on_own_thread;
@@ -174,6 +174,7 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
     let has_token = control_token.is_some();
     let ready_file = options.ready_file.map(prepare_ready_file).transpose()?;
     let (file, has_public_url) = (db.clone(), public_url.is_some());
+    let name = options.tls.first_name().filter(|_| !has_public_url);
     let builder = Sandbox::builder().callbacks_anywhere(callbacks_anywhere);
     let mut builder = match listen {
         Some(address) => builder.listen(address),
@@ -211,7 +212,8 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
             let ready = Ready { url: sandbox.url().to_owned(), merchant_id: sandbox.merchant_id().to_owned() };
             file.write(&ready).map_err(|error| describe_ready_file_error(&error))?;
         }
-        let (data, notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
+        let (data, mut notes) = (describe_sandbox(&sandbox), describe_how_to_call(&sandbox));
+        notes.extend(name.and_then(|name| describe_links(&sandbox, &name)));
         let (printer, steps) = mpsc::channel();
         let print = move || {
             data.iter().try_for_each(stdout::print_line)?;

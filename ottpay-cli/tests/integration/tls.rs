@@ -153,6 +153,19 @@ async fn a_client_that_speaks_plain_http_is_told_to_use_https() {
 }
 
 #[test]
+fn where_payment_links_lead_is_said_if_the_certificate_has_another_name() {
+    let place = folder();
+    let (running, url, _) = start(&["--tls-dir", place.to_str().unwrap(), "--tls-name", "Pay.example"]);
+    let port = url.rsplit_once(':').unwrap().1;
+    let said: Vec<String> =
+        std::iter::from_fn(|| running.err.recv_timeout(std::time::Duration::from_secs(1)).ok()).collect();
+    let hint = format!(
+        "note: payment links lead to {url}; for buyers who use another name, add --public-url https://Pay.example:{port}"
+    );
+    assert!(said.contains(&hint), "{said:?}");
+}
+
+#[test]
 fn many_failed_handshakes_are_few_lines_of_the_log() {
     let place = folder();
     let (running, url, _) = start(&["--tls-dir", place.to_str().unwrap()]);

@@ -54,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) endpoint: String,
     /// Where buyers reach the sandbox, for the links that it gives out.
     pub(crate) public_url: String,
+    /// Further host names of the certificate.
+    pub(crate) names: Vec<String>,
     /// How long an unpaid order stays open.
     pub(crate) pay_within: Duration,
     /// The maximum number of attempts to deliver a callback.
@@ -149,6 +151,11 @@ impl Engine {
     /// Where buyers reach the sandbox.
     pub(crate) fn public_url(&self) -> &str {
         &self.settings.public_url
+    }
+
+    /// Further host names by which clients and buyers reach it.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.settings.names
     }
 
     /// The time by the sandbox's clock, in milliseconds since 1970.

@@ -20,6 +20,7 @@ pub(super) fn build_engine() -> (Arc<Engine>, WaitingJobs<Engine>) {
         cipher: GATEWAY.cipher,
         endpoint: String::new(),
         public_url: String::new(),
+        names: Vec::new(),
         pay_within: Duration::ZERO,
         attempts: 1,
         back_off: Duration::ZERO,

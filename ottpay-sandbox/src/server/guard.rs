@@ -76,15 +76,22 @@ fn has_credentials(headers: &HeaderMap, access: &ControlAccess) -> bool {
 /// pages and submit their forms.
 pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let public = parse_public_site(&engine);
-    let known = |site: &Site| {
-        site.is_address() || site.is_this_machine() || public.as_ref().is_some_and(|public| public.has_host_of(site))
-    };
-    if find_site(&request).is_some_and(|site| known(&site)) {
+    let is_known = |site: Site| is_known_host(&site, public.as_ref(), engine.names());
+    if find_site(&request).is_some_and(is_known) {
         return next.run(request).await;
     }
-    let why = "the sandbox shows its pages under an IP address, localhost or the host of its public url only; \
-               start it with the public url by which you reach it";
+    let why = "the sandbox shows its pages under an IP address, localhost, the host of its public url or a name of its \
+               certificate only; start it with the public url by which you reach it";
     refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
+}
+
+/// Whether the buyer's pages are served under the host of this site.
+fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
+    let mut named = names.iter().filter_map(|name| Site::parse(&name.parse().ok()?));
+    site.is_address()
+        || site.is_this_machine()
+        || public.is_some_and(|public| public.has_host_of(site))
+        || named.any(|own| own.has_host_of(site))
 }
 
 /// CSRF guard: rejects cross-origin requests other than GET, and callbacks: a merchant who gives the sandbox's own address
@@ -135,4 +142,25 @@ fn find_site(request: &Request) -> Option<Site> {
 /// Where buyers reach the sandbox.
 fn parse_public_site(engine: &Engine) -> Option<Site> {
     engine.public_url().parse::<Uri>().ok()?.authority().and_then(Site::parse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_certificate_are_known_hosts() {
+        let names = ["Pay.example".to_owned(), "::1".to_owned()];
+        let is_known = |host: &str, names: &[String]| {
+            let site = Site::parse(&host.parse().unwrap()).unwrap();
+            is_known_host(&site, None, names)
+        };
+        for host in ["pay.example", "PAY.example.:8081", "localhost", "192.0.2.1"] {
+            assert!(is_known(host, &names), "{host}");
+        }
+        for host in ["evil.example", "pay.example.evil.example", "a.pay.example"] {
+            assert!(!is_known(host, &names), "{host}");
+        }
+        assert!(!is_known("pay.example", &[]));
+    }
 }

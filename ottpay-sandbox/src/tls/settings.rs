@@ -51,8 +51,9 @@ impl Tls {
         self
     }
 
-    /// A further host name or IP address by which clients reach the sandbox. Called several times, the certificate has all of
-    /// them.
+    /// A further host name or IP address by which clients and buyers reach the sandbox. Called several times, the certificate
+    /// has all of them. Payment links do not contain it: [`public_url`](crate::SandboxBuilder::public_url) sets where they
+    /// lead.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
         self
@@ -80,6 +81,8 @@ impl Tls {
             }
             None => (issue_certificate(names, now)?, None, None),
         };
-        Ok((certificate.to_server_tls()?, Authority { pem: certificate.authority_pem(), file, _in_use: in_use }))
+        let authority =
+            Authority { pem: certificate.authority_pem(), file, names: self.names.clone(), _in_use: in_use };
+        Ok((certificate.to_server_tls()?, authority))
     }
 }

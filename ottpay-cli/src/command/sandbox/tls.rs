@@ -17,12 +17,18 @@ pub(super) struct TlsFlags {
     /// else $XDG_STATE_HOME/ottpay/tls (~/.local/state without that variable)
     #[arg(long, value_name = "DIR", requires = "tls")]
     tls_dir: Option<PathBuf>,
-    /// Further host name or IP address of the certificate; may be given several times
+    /// Further host name or IP address of the certificate, under which the buyer's pages are served as well; may be given
+    /// several times. Payment links lead to --public-url
     #[arg(long, value_name = "NAME", requires = "tls")]
     tls_name: Vec<String>,
 }
 
 impl TlsFlags {
+    /// A name by which clients may reach the sandbox, if one is given.
+    pub(super) fn first_name(&self) -> Option<String> {
+        self.tls_name.first().cloned()
+    }
+
     /// Adds TLS to a sandbox with this database, if that was asked for.
     pub(super) fn apply(self, builder: SandboxBuilder, db: Option<&Path>) -> Result<SandboxBuilder, Failure> {
         if !self.tls {
@@ -62,6 +68,16 @@ fn find_default_folder() -> Result<PathBuf, Failure> {
         Failure::usage("no folder for the certificate: neither XDG_STATE_HOME nor HOME is set")
             .help("choose one with --tls-dir")
     })
+}
+
+/// Describes where payment links lead, if the certificate has another name.
+pub(super) fn describe_links(sandbox: &Sandbox, name: &str) -> Option<String> {
+    let (_, port) = sandbox.url().rsplit_once(':')?;
+    let host = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    Some(format!(
+        "note: payment links lead to {}; for buyers who use another name, add --public-url https://{host}:{port}",
+        sandbox.url()
+    ))
 }
 
 /// Describes how clients come to trust the certificate of a sandbox that has one.
