@@ -14,7 +14,7 @@ use crate::places::Place;
 /// How long a client may take for the body of a request.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
-/// Reads the body of a request, so that neither its size nor its slowness uses up the server. Until it is whole its
+/// Reads the body of a request, so that neither its size nor its slowness exhausts the server. Until it is whole, its
 /// connection may lose its place to another one; from then on it keeps it.
 ///
 /// # Errors

@@ -30,7 +30,7 @@ use crate::stream::Stream;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 
-/// The maximum number of connections that are served at once. Of more, those go first that wait for their peers.
+/// The maximum number of connections that are served at once. Beyond it, those that wait for their peers are closed first.
 pub const MAX_CONNECTIONS: usize = 1024;
 
 /// How long a client may take for the head of a request.

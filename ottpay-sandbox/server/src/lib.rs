@@ -1,7 +1,7 @@
-//! A small HTTP server that no peer can use up, for the sandbox of `ottpay` and for its command. Not for the public
-//! internet: TLS, by the feature `tls`, is there for clients that insist on it.
+//! A small HTTP server whose resources no peer can exhaust, for the sandbox of `ottpay` and for its command. It is not for
+//! the public internet: TLS, by the feature `tls`, is for clients that require it.
 //!
-//! axum's own server accepts any number of connections and waits for ever for what they send. Here each of them has one of
+//! axum's own server accepts any number of connections and waits forever for what they send. Here each of them has one of
 //! 1,024 places, which it keeps only while its request is being carried out; the head of a request is bounded in bytes and
 //! time, and so is its body, if [`read_whole`] reads it.
 

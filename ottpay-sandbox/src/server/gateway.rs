@@ -1,5 +1,5 @@
-//! The gateway's own routes: each known path accepts every enveloped action, as an action may be sent to several; links
-//! are opened.
+//! The gateway's own routes: paths that accept requests, and links that a buyer opens. Each path accepts every enveloped
+//! action, as an action may be sent to several paths.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,13 +42,13 @@ pub(super) async fn answer(
             answer_post(engine, Post { path: uri.path().to_owned(), content_type, has_query, body }).await
         }
         None if is_path => {
-            let why = format!("{} takes POST, and not {method}", uri.path());
+            let why = format!("{} accepts POST, not {method}", uri.path());
             let response = refuse(&engine, uri.path(), StatusCode::METHOD_NOT_ALLOWED, &why).await;
             ([(ALLOW, "POST")], response).into_response()
         }
         None => {
             let paths = engine.gateway().paths.join(", ");
-            let why = format!("no such path; the gateway has {paths}, its inside is at /sandbox");
+            let why = format!("no such path; the gateway has {paths}, and the developer's pages are at /sandbox");
             refuse(&engine, uri.path(), StatusCode::NOT_FOUND, &why).await
         }
     }
@@ -65,7 +65,7 @@ async fn answer_post(engine: Arc<Engine>, post: Post) -> Response {
     }
 }
 
-/// The reply as a fault lets it arrive.
+/// Applies a fault to a reply.
 async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
     let Some(PlannedFault { fault, delay, .. }) = fault else { return whole };
     match fault.arrival() {
@@ -83,7 +83,7 @@ async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
     }
 }
 
-/// A reply whose first half arrives.
+/// Sends the first half of a reply, and breaks the connection.
 fn truncate(body: &[u8]) -> Response {
     let sent = body.get(..body.len() / 2).unwrap_or_default().to_vec();
     let parts = [Ok(sent), Err(std::io::Error::other("broken off on demand"))];

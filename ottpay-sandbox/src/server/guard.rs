@@ -17,7 +17,7 @@ use super::unserved::refuse;
 use crate::control_access::ControlAccess;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
-/// The greatest request, in bytes.
+/// The longest body of a request, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
 
 /// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox.
@@ -55,8 +55,8 @@ pub(super) async fn require_control_access(
             ([(WWW_AUTHENTICATE, "Bearer")], response).into_response()
         }
         None => {
-            let why = "the inside of the sandbox is for its own machine; open it as http://127.0.0.1, or start the \
-                       sandbox with --control-token";
+            let why = "the developer's pages and the control interface are for this machine only; open them as \
+                       http://127.0.0.1 without a proxy, or start the sandbox with --control-token";
             refuse(&engine, path, StatusCode::FORBIDDEN, why).await
         }
     }
@@ -139,7 +139,7 @@ fn find_site(request: &Request) -> Option<Site> {
     }
 }
 
-/// Where buyers reach the sandbox.
+/// The host and port at which buyers reach the sandbox.
 fn parse_public_site(engine: &Engine) -> Option<Site> {
     engine.public_url().parse::<Uri>().ok()?.authority().and_then(Site::parse)
 }

@@ -15,7 +15,7 @@ use super::unserved::refuse;
 use crate::control_access::ControlAccess;
 use crate::engine::Engine;
 
-/// Where it is.
+/// The path of the page.
 pub(super) const LOGIN_PATH: &str = "/sandbox/login";
 
 /// How long a wrong token waits for its answer.
@@ -30,7 +30,7 @@ struct Login {
     problem: Option<&'static str>,
 }
 
-/// What the form sends. It has no `Debug`, as the token is a secret.
+/// The fields of the form. They have no `Debug`, as the token is a secret.
 #[derive(Deserialize)]
 pub(super) struct Sent {
     token: String,
@@ -58,7 +58,7 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
 }
 
 async fn report_no_token(engine: &Engine) -> Response {
-    let why = "the sandbox was started without a control token, so it is controlled from its own machine only";
+    let why = "the sandbox was started without a control token; only its own machine can control it";
     refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
 }
 

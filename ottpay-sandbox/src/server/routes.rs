@@ -22,10 +22,10 @@ pub(super) fn build_router(engine: Arc<Engine>) -> Router {
         .merge(
             pages::buyer_router().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_known_host)),
         )
-        // For those who start or watch the sandbox, from anywhere: it says nothing else.
+        // For programs that start or watch the sandbox, on any machine: the reply contains nothing else.
         .route("/sandbox/ready", get(control::report_ready))
         .route(login::LOGIN_PATH, get(login::show_login).post(login::log_in))
-        // What a browser asks for by itself is not a mistake of anyone's.
+        // Browsers request it by themselves, so it is not listed as a refused request.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .fallback(gateway::answer)
         .layer(DefaultBodyLimit::disable())

@@ -159,11 +159,11 @@ async fn what_is_refused_before_it_is_handled_is_listed_with_its_cause() {
     let sandbox = Sandbox::start().await.unwrap();
     let too_large = " ".repeat(1024 * 1024 + 1);
     for (line, headers, body, status, cause) in [
-        ("GET /processV2", "host: gateway\r\n", "", 405, "/processV2 takes POST, and not GET"),
+        ("GET /processV2", "host: gateway\r\n", "", 405, "/processV2 accepts POST, not GET"),
         ("POST /proces", "host: gateway\r\n", "", 404, "no such path"),
         ("POST /processV2", "host: gateway\r\norigin: http://evil.example\r\n", "", 403, "a page of another site"),
         ("POST /processV2", "host: gateway\r\nsec-fetch-site: cross-site\r\n", "", 403, "a page of another site"),
-        ("GET /sandbox/status", "host: evil.example\r\n", "", 403, "the inside of the sandbox"),
+        ("GET /sandbox/status", "host: evil.example\r\n", "", 403, "the developer's pages and the control interface"),
         ("GET /pay/T1", "host: evil.example\r\n", "", 403, "the sandbox shows its pages under an IP address"),
         ("GET /h5Pay", "host: localhost\r\nsec-fetch-dest: image\r\n", "", 403, "a link is for the buyer's browser"),
         ("POST /processV2", "host: gateway\r\n", &*too_large, 413, "expected a body of at most 1048576 bytes"),

@@ -50,7 +50,7 @@ async fn a_button_that_comes_too_late_says_so() {
     pay(&client, "T1", 500, NOBODY).await.unwrap();
     sandbox.act("T1", Act::Decline).await.unwrap();
     for (form, status, words) in [
-        ("act=pay", 409, "too late: the order is declined already"),
+        ("act=pay", 409, "too late: the order is already declined"),
         ("act=steal", 400, "act: expected pay, decline"),
         ("", 400, "act: expected pay, decline"),
         ("fault=earthquake", 400, "no such fault earthquake"),

@@ -25,12 +25,12 @@ async fn a_wrong_call_is_told_in_json_what_to_do() {
         ("GET /sandbox/orders/nobody", "", 404, "no order nobody"),
         ("GET /sandbox/orders/%ff", "", 400, "UTF-8"),
         ("POST /sandbox/orders/T1/steal", "", 404, "there are pay"),
-        ("DELETE /sandbox/clock", "", 405, "takes GET or HEAD or POST, and not DELETE"),
+        ("DELETE /sandbox/clock", "", 405, "accepts GET or HEAD or POST, not DELETE"),
         ("POST /sandbox/faults", &long, 413, "at most 1048576 bytes"),
         ("GET /sandbox/orders?order_id=T1", "", 400, "order_id"),
         ("GET /sandbox/messages?limit=some", "", 400, "limit: expected a whole number"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": -1}"#, 400, "tip: expected minor units"),
-        ("POST /sandbox/orders/T1/pay", r#"{"tip": "1.50"}"#, 400, "\"150\" stands for 1.50"),
+        ("POST /sandbox/orders/T1/pay", r#"{"tip": "1.50"}"#, 400, "\"150\" is 1.50"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": ""}"#, 400, "tip: expected minor units"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": "+1"}"#, 400, "tip: expected minor units"),
         ("POST /sandbox/orders/T1/pay", r#"{"tip": 1.5}"#, 400, "tip: expected minor units"),
@@ -49,7 +49,7 @@ async fn a_wrong_call_is_told_in_json_what_to_do() {
         ("POST /sandbox/clock", r#"{"seconds": 1}"#, 400, "may have advance_seconds"),
         ("POST /sandbox/clock", "", 400, "advance_seconds: missing"),
         ("POST /sandbox/rates", r#"{"USD": 0}"#, 400, "USD: expected a rate"),
-        ("POST /sandbox/rates", r#"{"dollar": 1}"#, 400, "dollar: no currency"),
+        ("POST /sandbox/rates", r#"{"dollar": 1}"#, 400, "dollar: not a currency code"),
     ] {
         let (found, _, reply) = send(&sandbox, line, "host: localhost\r\n", body).await;
         let reply: Value = serde_json::from_str(&reply).unwrap_or_else(|_| panic!("{line}: {reply}"));

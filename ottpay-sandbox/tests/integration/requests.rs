@@ -17,7 +17,7 @@ async fn what_the_gateway_does_not_take_is_told_with_what_it_takes() {
     let (status, text) = send("POST", "/processV2", vec![b' '; 1024 * 1024 + 1]).await;
     assert_eq!((status, text.as_str()), (413, "expected a body of at most 1048576 bytes\n"));
     let (status, text) = send("GET", "/processV2", vec![]).await;
-    assert_eq!((status, text.as_str()), (405, "/processV2 takes POST, and not GET\n"));
+    assert_eq!((status, text.as_str()), (405, "/processV2 accepts POST, not GET\n"));
     let (status, text) = send("POST", "/proces", vec![]).await;
     assert!(status == 404 && text.contains("/processV2"), "{status} {text}");
 }

@@ -72,11 +72,10 @@ impl Members {
             Some(Value::String(text)) => {
                 AMOUNT.check_value(text, true).ok().and_then(|()| Amount::from_field(text).ok())
             }
-            // A fraction is not looked at: what is in it may have been rounded.
+            // A fraction is rejected, even 1.0: the JSON reader may have rounded it.
             Some(value) => value.as_u64().map(Amount::from_minor),
         };
-        let expected =
-            || CallError::invalid(format!("{name}: expected minor units, a whole number: \"150\" stands for 1.50"));
+        let expected = || CallError::invalid(format!("{name}: expected minor units, a whole number: \"150\" is 1.50"));
         amount.ok_or_else(expected).map(Some)
     }
 }

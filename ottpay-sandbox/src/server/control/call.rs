@@ -39,7 +39,7 @@ pub(super) fn parse_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: 
 
 pub(super) type Reply = Result<Json<Value>, CallError>;
 
-/// Runs what may wait for the disk.
+/// Runs work that may wait for the disk on a thread of its own.
 pub(super) async fn run_blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
     let gone = |_| CallError(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned());
     tokio::task::spawn_blocking(work).await.map_err(gone)?

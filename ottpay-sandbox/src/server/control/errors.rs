@@ -1,4 +1,4 @@
-//! Errors of a call as JSON, whichever layer found them.
+//! Errors of a call as JSON, whichever layer reports them.
 
 use axum::body::to_bytes;
 use axum::extract::Request;
@@ -42,7 +42,7 @@ pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Respo
     let allowed = head.headers.get(ALLOW).and_then(|allowed| allowed.to_str().ok());
     match allowed {
         Some(allowed) if head.status == StatusCode::METHOD_NOT_ALLOWED => {
-            let why = format!("the call takes {}, and not {method}", allowed.replace(',', " or "));
+            let why = format!("the call accepts {}, not {method}", allowed.replace(',', " or "));
             ([(ALLOW, allowed)], CallError(head.status, why)).into_response()
         }
         _ if text.is_empty() => CallError(head.status, head.status.to_string()).into_response(),

@@ -33,7 +33,7 @@ pub(super) async fn press(
     acted.map(|(order, _)| order).map_err(|error| match error {
         ActError::NoSuchOrder => Problem::unknown_order(&order.id),
         ActError::WrongState(state) => {
-            Problem { status: StatusCode::CONFLICT, text: format!("too late: the order is {} already", state.name()) }
+            Problem { status: StatusCode::CONFLICT, text: format!("too late: the order is already {}", state.name()) }
         }
         ActError::Extra(reason) => Problem::invalid(reason),
         ActError::Sqlite(error) => error.into(),

@@ -23,7 +23,7 @@ pub(super) struct Command {
     pub(super) text: String,
 }
 
-/// The commands that send a message again; none of a message that was not kept whole.
+/// The commands that send a message again; empty if the message was not kept whole.
 pub(super) fn list_commands(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Vec<Command> {
     if exchange.is_unserved() {
         return Vec::new();
@@ -64,7 +64,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     Some(Command { title: "with curl", hint: format!("{hint}{trust}"), text })
 }
 
-/// What a program needs that is to trust the sandbox, if it is reached by https.
+/// The hint on how a program trusts the sandbox, if its address is https.
 fn describe_trust(engine: &Engine, need: &'static str) -> &'static str {
     if engine.endpoint().starts_with("https:") { need } else { "" }
 }
@@ -159,7 +159,7 @@ fn read_whole(exchange: &Exchange) -> Option<&str> {
     std::str::from_utf8(&exchange.sent).ok().filter(|body| body.len() < MAX_BODY && can_be_pasted(body))
 }
 
-/// Whether a terminal takes a text as it is. It would act on other control characters, whoever sent them.
+/// Whether a text can be pasted into a terminal, which would act on other control characters.
 fn can_be_pasted(text: &str) -> bool {
     !text.chars().any(|character| character.is_control() && character != '\n')
 }

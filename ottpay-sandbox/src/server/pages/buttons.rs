@@ -20,11 +20,11 @@ pub(super) struct Button {
 pub(super) fn list_buttons(engine: &Engine, order: &Order) -> Vec<Button> {
     let describe = |act: Act| match act {
         Act::Pay { .. } => "the buyer pays, or the refund is carried out",
-        Act::Decline => "the wallet or the bank says no",
-        Act::Cancel => "the buyer goes away",
-        Act::Expire => "time runs out",
-        Act::Capture => "the bank takes what it reserved",
-        Act::Release => "the bank lets go of what it reserved",
+        Act::Decline => "the wallet or the bank declines",
+        Act::Cancel => "the buyer cancels the payment",
+        Act::Expire => "the order expires unpaid",
+        Act::Capture => "the bank captures the reserved amount",
+        Act::Release => "the bank releases the reserved amount",
     };
     let acts = engine.list_possible_acts(order).into_iter();
     acts.map(|act| Button { act: act.name(), doc: describe(act) }).collect()

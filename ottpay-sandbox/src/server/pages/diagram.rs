@@ -42,7 +42,7 @@ impl Party {
     }
 }
 
-/// A diagram, laid out: what a template draws without thinking.
+/// A diagram with its layout, ready for the template.
 pub(super) struct Diagram {
     pub(super) height: u32,
     pub(super) arrows: Vec<Arrow>,

@@ -1,4 +1,4 @@
-//! The first of the developer's pages: lists of orders and messages, and what can be asked of the sandbox.
+//! The first of the developer's pages: lists of orders and messages, faults and assumptions.
 
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ struct Pages {
     searched: Option<i64>,
 }
 
-/// A part of a list, and where it goes on.
+/// A part of a list, and where the next part begins.
 struct Page<T> {
     items: Vec<T>,
     next: Option<i64>,

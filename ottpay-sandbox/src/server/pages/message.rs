@@ -24,7 +24,7 @@ struct Message {
     #[serde(flatten)]
     line: MessageRow,
     sides: Vec<Side>,
-    /// How to send it again.
+    /// Commands that send it again.
     again: Vec<Command>,
     /// The query that shows what is shown now.
     #[serde(skip)]
@@ -66,7 +66,7 @@ struct Step {
 }
 
 impl Step {
-    /// What a client looks at in a callback that is verified.
+    /// The check that a client makes after a callback is verified.
     fn of_alterations(alterations: &[Alteration]) -> Self {
         let refused = !alterations.is_empty();
         let cause = "a client refuses it as possibly altered, and the shop queries the order".to_owned();
@@ -133,7 +133,7 @@ impl Side {
     /// The steps of opening, and what came out.
     fn explain_steps(&mut self, engine: &Engine, body: &[u8], reader: Reader, redaction: &Redaction) {
         if let (Reader::Request, Err(error), Ok(_)) = (reader, Envelope::read(body), Envelope::read_callback(body)) {
-            let cause = "it is a form, as only callbacks may be; send the request as JSON".to_owned();
+            let cause = "the body is a form, which only callbacks may be; send the request as JSON".to_owned();
             let (title, problem) = ("read the body", Some(error.to_string()));
             self.steps = vec![Step { title, details: Vec::new(), problem, cause: Some(cause) }];
             return;
@@ -243,7 +243,9 @@ async fn respond(
 ) -> Response {
     run_blocking(move || match engine.exchange(serial) {
         Ok(Some(exchange)) => render(&build_message(&engine, &exchange, &shown)),
-        Ok(None) => (StatusCode::NOT_FOUND, format!("there is no message {serial}, or not any more\n")).into_response(),
+        Ok(None) => {
+            (StatusCode::NOT_FOUND, format!("there is no message {serial}, or it was deleted\n")).into_response()
+        }
         Err(error) => Problem::from(error).into_response(),
     })
     .await

@@ -16,10 +16,10 @@ use crate::engine::{Engine, MAX_WATCHERS};
 /// Sends an event to a page whenever something changes.
 pub(super) async fn stream_news(State(engine): State<Arc<Engine>>) -> Response {
     let Some((permit, changed)) = engine.watch() else {
-        let why = format!("{MAX_WATCHERS} pages look on already; close one, or ask again for the page itself\n");
+        let why = format!("{MAX_WATCHERS} pages update themselves already; close one, or reload this page by hand\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
-    // A lagging page has missed nothing but the same event.
+    // All events are the same, so a page that lags has missed nothing.
     let news = BroadcastStream::new(changed).map(move |_| {
         // The permit lives as long as the stream.
         let _ = &permit;

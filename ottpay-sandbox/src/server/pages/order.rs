@@ -1,4 +1,4 @@
-//! The page of one order: its story, and what can be done to it.
+//! The page of one order: its story, and buttons for acts and faults.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a person looks for on the first page, as its address has it: `?q=T1&state=paid`.
+//! The search on the first page, as in its address: `?q=T1&state=paid`.
 
 use ottpay::spec::Gateway;
 use ottpay::{Amount, Currency};
