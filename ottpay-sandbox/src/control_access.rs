@@ -4,6 +4,8 @@ use std::fmt;
 
 use subtle::ConstantTimeEq as _;
 
+use crate::brake::{Brake, Crowded};
+
 /// The shortest token, in characters.
 const MIN_LENGTH: usize = 16;
 
@@ -15,6 +17,7 @@ const MAX_LENGTH: usize = 512;
 pub(crate) struct ControlAccess {
     token: String,
     session: String,
+    brake: Brake,
 }
 
 impl ControlAccess {
@@ -32,7 +35,7 @@ impl ControlAccess {
         }
         let mut bytes = [0_u8; 16];
         getrandom::fill(&mut bytes).map_err(|error| error.to_string())?;
-        Ok(Self { token, session: format!("{:032x}", u128::from_be_bytes(bytes)) })
+        Ok(Self { token, session: format!("{:032x}", u128::from_be_bytes(bytes)), brake: Brake::new() })
     }
 
     /// Whether this is the token. The time that it takes depends on the length alone.
@@ -43,6 +46,14 @@ impl ControlAccess {
     /// Whether this is the session of a browser.
     pub(crate) fn is_session(&self, given: &str) -> bool {
         self.session.as_bytes().ct_eq(given.as_bytes()).into()
+    }
+
+    /// Waits until a wrong token may be answered.
+    ///
+    /// # Errors
+    /// [`Crowded`], at once, if too many clients wait already.
+    pub(crate) async fn delay_answer(&self) -> Result<(), Crowded> {
+        self.brake.delay_answer().await
     }
 
     /// What a browser keeps.

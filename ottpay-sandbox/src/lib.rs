@@ -89,6 +89,7 @@ mod address;
 pub mod assume;
 #[cfg(feature = "blocking")]
 mod blocking;
+mod brake;
 mod builder;
 mod clock;
 mod code;

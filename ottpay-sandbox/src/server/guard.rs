@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use ottpay_server::read_whole;
 
 use super::control::is_call;
-use super::login::{LOGIN_PATH, has_session, slow_down_guessing};
+use super::login::{LOGIN_PATH, has_session};
 use super::site::Site;
 use super::unserved::refuse;
 use crate::control_access::ControlAccess;
@@ -31,24 +31,30 @@ pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: 
 
 /// Guards the control interface and the developer's pages. With a control token, every request needs the token, or the
 /// session that a browser got for it: a reverse proxy that rewrites the host looks like this machine. Without one, only
-/// this machine is accepted, by the peer's address and by the host: a host name that points at this machine, or at a
-/// tunnel that ends here, is rejected.
+/// this machine is accepted, by the peer's address, by the host, and by the absence of a proxy's headers: a host name that
+/// points at this machine, or at a tunnel that ends here, is rejected.
 pub(super) async fn require_control_access(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    let is_local =
-        peer.ip().to_canonical().is_loopback() && find_site(&request).is_some_and(|site| site.is_this_machine());
+    let is_local = peer.ip().to_canonical().is_loopback()
+        && find_site(&request).is_some_and(|site| site.is_this_machine())
+        && !is_forwarded(request.headers());
     let path = request.uri().path();
     match engine.control_access() {
         Some(access) if has_credentials(request.headers(), access) => next.run(request).await,
         None if is_local => next.run(request).await,
-        Some(_) if request.method() == Method::GET && !is_call(path) => Redirect::to(LOGIN_PATH).into_response(),
-        Some(_) => {
-            if request.headers().contains_key(AUTHORIZATION) {
-                slow_down_guessing().await;
+        Some(access) => {
+            // The session of a browser is too long to be guessed.
+            if request.headers().contains_key(AUTHORIZATION)
+                && let Err(crowded) = access.delay_answer().await
+            {
+                return refuse(&engine, path, StatusCode::TOO_MANY_REQUESTS, &crowded.to_string()).await;
+            }
+            if request.method() == Method::GET && !is_call(path) {
+                return Redirect::to(LOGIN_PATH).into_response();
             }
             let why = "the control interface requires the control token, as in `Authorization: Bearer …`";
             let response = refuse(&engine, path, StatusCode::UNAUTHORIZED, why).await;
@@ -60,6 +66,13 @@ pub(super) async fn require_control_access(
             refuse(&engine, path, StatusCode::FORBIDDEN, why).await
         }
     }
+}
+
+/// Whether a proxy has added one of its headers.
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    let is_of_proxy =
+        |name: &str| matches!(name, "forwarded" | "via" | "x-real-ip") || name.starts_with("x-forwarded-");
+    headers.keys().any(|name| is_of_proxy(name.as_str()))
 }
 
 /// Whether a request has the token, or the session of a browser.

@@ -1,7 +1,6 @@
 //! The page on which a browser gives the control token, and gets a session for it.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Form, State};
@@ -18,16 +17,13 @@ use crate::engine::Engine;
 /// The path of the page.
 pub(super) const LOGIN_PATH: &str = "/sandbox/login";
 
-/// How long a wrong token waits for its answer.
-const WRONG_TOKEN_DELAY: Duration = Duration::from_millis(300);
-
 /// The cookie with the session.
 const SESSION: &str = "ottpay-sandbox-session";
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Login {
-    problem: Option<&'static str>,
+    problem: Option<String>,
 }
 
 /// The fields of the form. They have no `Debug`, as the token is a secret.
@@ -47,10 +43,12 @@ pub(super) async fn show_login(State(engine): State<Arc<Engine>>) -> Response {
 pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<Sent>) -> Response {
     let Some(access) = engine.control_access() else { return report_no_token(&engine).await };
     if !access.is_token(sent.token.trim()) {
-        slow_down_guessing().await;
-        let problem = "this is not the control token";
-        engine.keep_unserved(LOGIN_PATH, StatusCode::UNAUTHORIZED.as_u16(), problem).await;
-        return render_page(StatusCode::UNAUTHORIZED, &Login { problem: Some(problem) });
+        let (status, problem) = match access.delay_answer().await {
+            Ok(()) => (StatusCode::UNAUTHORIZED, "this is not the control token".to_owned()),
+            Err(crowded) => (StatusCode::TOO_MANY_REQUESTS, crowded.to_string()),
+        };
+        engine.keep_unserved(LOGIN_PATH, status.as_u16(), &problem).await;
+        return render_page(status, &Login { problem: Some(problem) });
     }
     let secure = if engine.endpoint().starts_with("https:") { "; Secure" } else { "" };
     let cookie = format!("{SESSION}={}; Path=/sandbox; HttpOnly; SameSite=Strict{secure}", access.session());
@@ -60,11 +58,6 @@ pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<S
 async fn report_no_token(engine: &Engine) -> Response {
     let why = "the sandbox was started without a control token; only its own machine can control it";
     refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
-}
-
-/// Delays the answer to a wrong token. The number of connections is limited, and so is the number of guesses.
-pub(super) async fn slow_down_guessing() {
-    tokio::time::sleep(WRONG_TOKEN_DELAY).await;
 }
 
 /// Whether one of the cookies is the session.

@@ -239,6 +239,12 @@ async fn with_a_token_the_sandbox_is_controlled_with_the_token_only() {
     assert_eq!(send(&sandbox, "GET /sandbox/status", &near, "").await.0, 200);
     assert_eq!(send(&sandbox, "GET /pay/T1", far, "").await.0, 403);
     let plain = Sandbox::start().await.unwrap();
+    for header in
+        ["forwarded: for=192.0.2.1", "via: 1.1 proxy", "x-forwarded-host: pay.example", "X-Real-IP: 192.0.2.1"]
+    {
+        let headers = format!("host: localhost\r\n{header}\r\n");
+        assert_eq!(send(&plain, "GET /sandbox/status", &headers, "").await.0, 403, "{header}");
+    }
     let token = format!("{far}authorization: Bearer a-token-of-the-tests\r\n");
     assert_eq!(send(&plain, "GET /sandbox/status", &token, "").await.0, 403);
     assert_eq!(send(&plain, "GET /sandbox/login", far, "").await.0, 404);
@@ -273,6 +279,43 @@ async fn a_browser_on_another_machine_gives_the_token_once() {
     // The session is that of this sandbox, and of no other.
     let other = started_with_token().await;
     assert_eq!(send(&other, "GET /sandbox/status", &with, "").await.0, 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_tokens_are_answered_slowly_and_do_not_keep_out_the_right_one() {
+    let sandbox = std::sync::Arc::new(started_with_token().await);
+    let far = "host: sandbox.test:8081\r\n";
+    let form = format!("{far}content-type: application/x-www-form-urlencoded\r\n");
+    let wrong = format!("{far}authorization: Bearer another-token-of-16\r\n");
+    for (line, headers, body, status) in [
+        ("GET /sandbox/status", &wrong, "", 401),
+        ("GET /sandbox/order/T1", &wrong, "", 303),
+        ("POST /sandbox/login", &form, "token=another-token-of-16", 401),
+    ] {
+        let start = std::time::Instant::now();
+        assert_eq!(send(&sandbox, line, headers, body).await.0, status, "{line}");
+        assert!(start.elapsed() >= std::time::Duration::from_millis(500), "{line}: {:?}", start.elapsed());
+    }
+    let guess = || {
+        let (sandbox, form, wrong) = (std::sync::Arc::clone(&sandbox), form.clone(), wrong.clone());
+        tokio::spawn(async move {
+            tokio::join!(async { send(&sandbox, "GET /sandbox/status", &wrong, "").await.0 }, async {
+                send(&sandbox, "POST /sandbox/login", &form, "token=another-token-of-16").await.0
+            },)
+        })
+    };
+    let guesses: Vec<_> = (0..50).map(|_| guess()).collect();
+    let right = format!("{far}authorization: Bearer a-token-of-the-tests\r\n");
+    for _ in 0..5 {
+        assert_eq!(send(&sandbox, "GET /sandbox/status", &right, "").await.0, 200);
+        assert_eq!(send(&sandbox, "POST /sandbox/login", &form, "token=a-token-of-the-tests").await.0, 303);
+    }
+    let mut answered = std::collections::BTreeSet::new();
+    for guess in guesses {
+        let (call, login) = guess.await.unwrap();
+        answered.extend([call, login]);
+    }
+    assert_eq!(answered, std::collections::BTreeSet::from([401, 429]));
 }
 
 #[tokio::test]
