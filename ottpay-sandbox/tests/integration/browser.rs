@@ -43,7 +43,7 @@ async fn pays(client: &Client) {
     shows(client, "//table[@id='orders']//*[text()='paid']").await;
     picture(client, "sandbox.png").await;
     client.goto(&format!("{}/sandbox/message/1", sandbox.url())).await.unwrap();
-    shows(client, "//*[contains(text(), 'the text of the digest')]").await;
+    shows(client, "//*[contains(text(), 'which are digested')]").await;
     picture(client, "message.png").await;
     client.set_window_size(390, 844).await.unwrap();
     client.goto(&format!("{}/sandbox", sandbox.url())).await.unwrap();

@@ -47,7 +47,7 @@ async fn orders_are_found_by_text_state_action_and_amount() {
     }
     let (_, page) = find(&sandbox, "q=%3Cb%3E%22&state=paid").await;
     assert!(page.contains("value=\"&#60;b&#62;&#34;\"") && page.contains("<option selected>paid</option>"), "{page}");
-    assert!(page.contains("No order that was searched fits"), "{page}");
+    assert!(page.contains("No matching order among those searched"), "{page}");
 }
 
 #[tokio::test]
