@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ottpay::request::AnyRequest;
 use ottpay::spec::{Gateway, Protocol, Role};
-use ottpay::{Client, SignKey};
+use ottpay::{Client, Problem, SignKey, UrlError, ValueError};
 
 use super::Scenario;
 use super::error::{Mistakes, Place, ScenarioError};
@@ -119,8 +119,20 @@ impl<'a> Checked<'a> {
             let name = error.field();
             let of_given = given.iter().find(|(field, _)| field.value == name).map(|(_, value)| value.at);
             let of_id = info.own_id().filter(|own| own.name == name).map(|_| id.at);
-            let message = format!("{}: {name}: {}", info.name, error.problem());
+            let message = format!("{}: {name}: {}", info.name, describe_problem(error.problem()));
             self.mistakes.report(of_given.or(of_id).unwrap_or(at), message);
         }
+    }
+}
+
+/// Describes what is wrong with a field, for people who write YAML and not Rust.
+fn describe_problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {
+            "expected https, or plain HTTP on this machine; for another address let the shop create the order, and `wait` \
+             for it"
+                .to_owned()
+        }
+        problem => problem.to_string(),
     }
 }

@@ -151,7 +151,7 @@ async fn the_first_step_that_fails_ends_the_scenario_and_says_where_it_is() {
         ("- expect: T1\n  callback: delivered\n  within: 10ms\n", "its callback is none, expected delivered"),
         ("- received: ACTIVEPAY\n  count: 2\n", ": received 1, expected 2"),
         ("- received: REFUND\n  refused: 1\n", ": refused 0, expected 1"),
-        ("- wait: T2\n  within: 20ms\n", "there is no order T2, after 20 ms"),
+        ("- wait: T2\n  within: 20ms\n", "there is no order T2, after 20ms"),
         ("- wait: next\n  action: active_pay\n  within: 0s\n", "the shop has created no further order by active_pay"),
         ("- resend: T1\n  callback: 2\n", "the order T1"),
         ("- capture: T1\n", "the order T1 is created, so capture cannot be done with it"),

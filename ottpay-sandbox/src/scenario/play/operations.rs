@@ -141,7 +141,7 @@ impl Player {
             Ok(found.id)
         };
         let found = self.engine.poll(within, look).await;
-        let id = found.map_err(|reason| format!("{reason}, after {} ms", within.as_millis()))?;
+        let id = found.map_err(|reason| format!("{reason}, after {within:?}"))?;
         self.ids.insert(order.value.clone(), id.clone());
         Ok(if id == order.value { String::new() } else { format!("it is the order {id}") })
     }
