@@ -122,8 +122,13 @@ fn compose(info: &CallbackInfo, given: Fields, without: &[String], merchant_id: 
 fn check(info: &CallbackInfo, fields: &BTreeMap<String, String>) -> Result<(), Failure> {
     for (name, text) in fields {
         let Some(field) = find_field(info, name) else {
-            let meant = did_you_mean(name, info.fields.iter().map(|field| field.name));
-            return Err(Failure::usage(format!("{meant}The callback `{}` has no field `{name}`", info.name)));
+            let names: Vec<_> = info.fields.iter().map(|field| field.name).collect();
+            let meant = did_you_mean(name, names.iter().copied());
+            let names = names.join(", ");
+            return Err(Failure::usage(format!(
+                "the callback `{}` has no field `{name}`; {meant}its fields are {names}",
+                info.name
+            )));
         };
         let checked = field.check_value(text, false);
         checked.map_err(|problem| Failure::usage(format!("{}: {name}: {problem}", info.name)))?;

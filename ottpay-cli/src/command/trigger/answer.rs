@@ -19,7 +19,14 @@ struct Answer {
 
 /// Posts the callback once. Any answer other than 2xx is a failure.
 pub(super) async fn post(target: &Target, body: Vec<u8>) -> Result<(), Failure> {
-    let undelivered = |error: Undelivered| Failure::refused(format!("{target}: {error}"));
+    let undelivered = |error: Undelivered| {
+        let failure = Failure::refused(format!("{target}: {error}"));
+        if matches!(error, Undelivered::NotConnected) {
+            failure.help("start the shop there, or correct --to")
+        } else {
+            failure
+        }
+    };
     let request = build_http_client(target)?
         .post(target.url().clone())
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
