@@ -1,4 +1,4 @@
-//! Reads the body of a request before it is handled.
+//! Reads and limits the body of a request before a handler runs.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -11,14 +11,16 @@ use http_body_util::LengthLimitError;
 
 use crate::places::Place;
 
-/// How long a client may take for the body of a request.
+/// The longest time in which the body of a request must arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
-/// Reads the body of a request, so that neither its size nor its slowness exhausts the server. Until it is whole, its
-/// connection may lose its place to another one; from then on it keeps it.
+/// Reads the body of a request into memory, with a limit on its size and on the time it takes.
+///
+/// Until the body is complete, the connection waits for its peer and may be closed in favour of a new one. After that
+/// it keeps its place until the response is ready.
 ///
 /// # Errors
-/// [`BodyError`]: nothing may be carried out.
+/// [`BodyError`]: the body is incomplete, so nothing may be carried out.
 pub async fn read_whole(request: Request, limit: usize) -> Result<Request, BodyError> {
     let (head, body) = request.into_parts();
     match tokio::time::timeout(BODY_WITHIN, to_bytes(body, limit)).await {
@@ -38,28 +40,28 @@ pub async fn read_whole(request: Request, limit: usize) -> Result<Request, BodyE
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BodyError {
-    /// It is longer than the limit.
+    /// The body is longer than the limit.
     #[error("expected a body of at most {limit} bytes")]
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// It breaks off, or is not HTTP.
+    /// The body ends early or is not valid HTTP.
     #[error("the body cannot be read: {reason}")]
     Broken {
         /// Why.
         reason: String,
     },
-    /// It did not arrive in time.
+    /// The body did not arrive in time.
     #[error("the body was not sent within {} seconds", BODY_WITHIN.as_secs())]
     Late,
-    /// The place of its connection was needed for another one.
+    /// The server was full and closed this connection in favour of a new one.
     #[error("too many connections; try again")]
     Crowded,
 }
 
 impl BodyError {
-    /// The status of the answer.
+    /// Returns the HTTP status of the response.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

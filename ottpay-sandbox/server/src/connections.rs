@@ -1,4 +1,4 @@
-//! Accepts connections and serves each in a task of its own.
+//! Accepts connections and serves each in its own task.
 
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
@@ -30,32 +30,35 @@ use crate::stream::Stream;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 
-/// The maximum number of connections that are served at once. Beyond it, those that wait for their peers are closed first.
+/// The maximum number of concurrent connections. When it is reached, connections that wait for their peers are closed
+/// first.
 pub const MAX_CONNECTIONS: usize = 1024;
 
-/// How long a client may take for the head of a request.
+/// The longest time in which the head of a request must arrive.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 
-/// The longest head of a request, in bytes.
+/// The maximum length of the head of a request, in bytes.
 const MAX_HEAD: usize = 64 * 1024;
 
-/// How long nothing is accepted after a failure of this machine.
+/// The pause after an error of this machine, such as a lack of file descriptors, before the next connection is
+/// accepted.
 const RETRY_AFTER: Duration = Duration::from_millis(50);
 
-/// Serves what all of these listeners accept, until the task is aborted; connections end with it, and share one limit. The
-/// extensions of a request contain `ConnectInfo<SocketAddr>`.
+/// Serves connections to all listeners until the task is aborted, which also ends the connections.
 ///
-/// `report` is told of connections that could not be accepted, for example because the process has no file descriptors
-/// left: at most once a second, with the latest error and how many there were.
+/// The listeners share one limit on connections. The extensions of a request contain `ConnectInfo<SocketAddr>`.
+///
+/// `report` is called when connections could not be accepted, for example because the process has no file descriptors
+/// left. It receives the latest error and the number of errors, at most once a second.
 pub async fn serve(listeners: Vec<TcpListener>, app: Router, report: impl FnMut(&io::Error, u64)) {
     let connect = |stream, peer, app, place| serve_connection(stream, peer, app, place);
     accept_all(listeners, app, connect, report).await;
 }
 
-/// The same by TLS.
+/// Serves connections like [`serve`], over TLS.
 ///
-/// `refused` is told of clients that do not complete the handshake, for example because they do not trust the certificate: at
-/// most once a second, with the latest client, its error, and how many there were.
+/// `refused` is called when clients do not complete the handshake, for example because they do not trust the
+/// certificate. It receives the latest client, its error and the number of failures, at most once a second.
 #[cfg(feature = "tls")]
 pub async fn serve_tls(
     listeners: Vec<TcpListener>,
@@ -71,7 +74,7 @@ pub async fn serve_tls(
             let accepted = wait_for_handshake(&place, tls.accept(stream)).await;
             match accepted {
                 Ok(stream) => serve_connection(stream, peer, app, place).await,
-                // The place is free before the report is accepted.
+                // Free the place first: the report may have to wait.
                 Err(error) => {
                     drop(place);
                     let _ = refusals.send((peer, error)).await;
@@ -82,7 +85,7 @@ pub async fn serve_tls(
     tokio::join!(accept_all(listeners, app, connect, report), report_refusals(waiting, refused));
 }
 
-/// Waits for a handshake, but neither too long nor at the cost of other connections.
+/// Waits for a handshake, with a timeout, and gives up if the place is needed for another connection.
 #[cfg(feature = "tls")]
 async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     let late = |_| {
@@ -96,7 +99,7 @@ async fn wait_for_handshake<T>(place: &Place, handshake: impl Future<Output = io
     }
 }
 
-/// Reports clients that did not complete the handshake, until no connection can be accepted any more.
+/// Reports clients that did not complete the handshake, until the server stops accepting connections.
 #[cfg(feature = "tls")]
 async fn report_refusals(
     mut waiting: mpsc::Receiver<(SocketAddr, io::Error)>,
@@ -117,7 +120,7 @@ async fn report_refusals(
     }
 }
 
-/// Accepts connections, and serves each by `connect` in a place of its own.
+/// Accepts connections and serves each with `connect` in its own place.
 async fn accept_all<F: Future<Output = ()> + Send + 'static>(
     listeners: Vec<TcpListener>,
     app: Router,
@@ -129,7 +132,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
     let mut failures = Failures::new();
     let mut next = 0;
     loop {
-        // Each listener is the first in turn, so that none can starve the others.
+        // Rotate the listener that is polled first, so that none can starve the others.
         next = (next + 1) % listeners.len().max(1);
         let accepted = tokio::select! {
             accepted = accept(&listeners, next) => Some(accepted),
@@ -157,7 +160,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
     }
 }
 
-/// The next connection of any of these listeners, beginning with the one at this place.
+/// Accepts the next connection of any listener, polling the one at index `first` first.
 async fn accept(listeners: &[TcpListener], first: usize) -> io::Result<(TcpStream, SocketAddr)> {
     poll_fn(|context| {
         let (before, from_first) = listeners.split_at_checked(first).unwrap_or_default();
@@ -174,7 +177,7 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-/// Whether only the connection that was to be accepted is broken.
+/// Returns whether an error concerns only the incoming connection, not this machine.
 fn is_of_peer(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
@@ -210,7 +213,7 @@ async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, pl
         && let Some(Disconnected(Disconnect::Reset)) =
             std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Disconnected>())
     {
-        // A close without lingering resets the connection.
+        // A linger time of zero makes the close send a TCP reset.
         let _ = socket2::SockRef::from(connection.into_parts().io.inner().tcp()).set_linger(Some(Duration::ZERO));
     }
 }
@@ -224,10 +227,10 @@ mod tests {
     use super::*;
     use crate::body::read_whole;
 
-    /// The longest body, in bytes.
+    /// The maximum length of a body, in bytes.
     const LIMIT: usize = 1 << 20;
 
-    /// A connection to a server that reads bodies, and the task of the server.
+    /// Connects to a server that reads bodies. Returns the connection and the server's task.
     async fn connect() -> (TcpStream, tokio::task::JoinHandle<()>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -238,14 +241,14 @@ mod tests {
         (TcpStream::connect(address).await.unwrap(), server)
     }
 
-    /// Sends this again and again after something else, until the server has had enough; returns how many bytes it took, and
-    /// the status of its answer, if that was not lost with the connection.
+    /// Sends `first` and then `again` in a loop until the server stops reading. Returns the number of bytes sent and
+    /// the status of the response, unless it was lost with the connection.
     async fn flood(first: &str, again: &str) -> (usize, Option<String>) {
         let (mut stream, server) = connect().await;
         let again = again.repeat(4096 / again.len());
         stream.write_all(first.as_bytes()).await.unwrap();
         let mut sent = 0;
-        // Once the server stops reading, the buffers of the system fill up.
+        // Once the server stops reading, the socket buffers fill up.
         let enough = Duration::from_secs(1);
         while let Ok(Ok(())) = tokio::time::timeout(enough, stream.write_all(again.as_bytes())).await {
             sent += again.len();
@@ -274,7 +277,7 @@ mod tests {
         }
     }
 
-    /// What a client gets that sends one byte a second, and after how long.
+    /// Sends one byte a second. Returns how long the server allowed that, and its response.
     async fn trickle(first: &str) -> (Duration, String) {
         let (mut stream, server) = connect().await;
         let start = Instant::now();

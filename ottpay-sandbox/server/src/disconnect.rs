@@ -1,15 +1,15 @@
-//! A connection that is broken on purpose.
+//! Breaks a connection on purpose.
 
-/// In the extensions of a response, this ends the connection instead of sending the response.
+/// A response extension that ends the connection instead of sending the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disconnect {
-    /// It is closed.
+    /// Closes the connection.
     Close,
-    /// It is reset.
+    /// Resets the connection.
     Reset,
 }
 
-/// The connection is broken on demand.
+/// The error that ends a connection on request.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is broken on demand")]
 pub(crate) struct Disconnected(pub(crate) Disconnect);

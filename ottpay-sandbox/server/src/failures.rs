@@ -1,4 +1,4 @@
-//! Failures that come in floods, reported once a second.
+//! Reports failures at most once a second, however many there are.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use tokio::time::Instant;
 /// The shortest time between two reports.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// Failures since the last report, and when that was.
+/// Failures since the last report, and the time of that report.
 #[derive(Debug)]
 pub(crate) struct Failures<T> {
     reported: Option<Instant>,
-    /// The latest failure, and how many there were.
+    /// The latest failure, and the number of failures.
     held: Option<(T, u64)>,
 }
 
@@ -25,13 +25,13 @@ impl<T> Failures<T> {
         self.held = Some((failure, count));
     }
 
-    /// When the next report is due; none if there is nothing to report.
+    /// Returns when the next report is due, or `None` if there is nothing to report.
     pub(crate) fn due(&self, now: Instant) -> Option<Instant> {
         self.held.as_ref()?;
         Some(self.reported.map_or(now, |reported| reported + PERIOD))
     }
 
-    /// The latest failure and their number, if a report is due.
+    /// Returns the latest failure and the number of failures if a report is due.
     pub(crate) fn take(&mut self, now: Instant) -> Option<(T, u64)> {
         self.due(now).filter(|due| *due <= now)?;
         self.reported = Some(now);
@@ -53,14 +53,14 @@ mod tests {
             reports.extend(failures.take(now));
         }
         assert_eq!(reports, [(1, 1), (1001, 1000), (2001, 1000)]);
-        // What came after the last report is reported when the second is over, although nothing fails any more.
+        // Failures after the last report are reported at the end of the second, even if no further one occurs.
         let now = start + Duration::from_millis(2500);
         let due = failures.due(now).unwrap();
         assert_eq!(due, start + Duration::from_millis(3001));
         assert!(failures.take(now).is_none());
         assert_eq!(failures.take(due).map(|(_, count)| count), Some(499));
         assert!(failures.due(due).is_none());
-        // A single one later on does not wait.
+        // A later, single failure is reported immediately.
         let later = due + PERIOD;
         failures.add(1);
         assert_eq!(failures.take(later).map(|(_, count)| count), Some(1));

@@ -1,9 +1,10 @@
-//! A small HTTP server whose resources no peer can exhaust, for the sandbox of `ottpay` and for its command. It is not for
-//! the public internet: TLS, by the feature `tls`, is for clients that require it.
+//! A small HTTP server that limits what each peer can use, for the sandbox of `ottpay` and for its command.
 //!
-//! axum's own server accepts any number of connections and waits forever for what they send. Here each of them has one of
-//! 1,024 places, which it keeps only while its request is being carried out; the head of a request is bounded in bytes and
-//! time, and so is its body, if [`read_whole`] reads it.
+//! It is not meant for the public internet: TLS (feature `tls`) is for clients that require https.
+//!
+//! axum's own server accepts any number of connections and waits indefinitely for their data. This server has 1,024
+//! places for connections, and a connection is sure of its place only while its request is being carried out. The head
+//! of a request is limited in size and time, and so is its body if [`read_whole`] reads it.
 
 mod body;
 mod connections;

@@ -1,29 +1,30 @@
-//! Places for connections. When all are taken, the connection that has waited longest for its peer is closed for a new one.
+//! Limits the number of connections. When all places are occupied, a new connection replaces the one that has waited
+//! longest.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-/// A limited number of places.
+/// A limited number of places for connections.
 #[derive(Clone)]
 pub(crate) struct Places {
     room: Arc<Semaphore>,
     queue: Arc<Queue>,
 }
 
-/// The connections that wait for their peers: for a request, for the rest of one, or for the reading of a response.
+/// Connections that wait for their peers to send a request or to read a response.
 #[derive(Default)]
 struct Queue {
     waiting: Mutex<Waiting>,
-    /// Another connection waits.
+    /// Notified when another connection begins to wait.
     joined: Notify,
 }
 
 #[derive(Default)]
 struct Waiting {
     next: u64,
-    /// How to close each, in the order in which they began to wait.
+    /// Closes each connection, in the order in which they began to wait.
     close: BTreeMap<u64, Arc<Notify>>,
 }
 
@@ -32,8 +33,8 @@ impl Places {
         Self { room: Arc::new(Semaphore::new(limit)), queue: Arc::default() }
     }
 
-    /// Takes a place, if need be that of the connection that has waited longest. A request that is being carried out is
-    /// never broken off for it.
+    /// Reserves a place, and closes the connection that has waited longest if there is no free one. Never interrupts a
+    /// request that is being carried out.
     pub(crate) async fn take(&self) -> Option<Place> {
         let acquire = || Arc::clone(&self.room).acquire_owned();
         let permit = loop {
@@ -54,20 +55,20 @@ impl Places {
         Some(place)
     }
 
-    /// Closes the connection that has waited longest, if one waits.
+    /// Closes the connection that has waited longest, if any.
     pub(crate) fn close_oldest(&self) -> bool {
         self.queue.lock().close.pop_first().map(|(_, close)| close.notify_one()).is_some()
     }
 }
 
 impl Queue {
-    /// The list is valid even if another connection panicked.
+    /// Locks the queue. It is consistent even if another connection panicked.
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The place of a connection, which waits for its peer unless it is at work.
+/// The place of a connection, which may be closed unless its request is being carried out.
 pub(crate) struct Place {
     queue: Arc<Queue>,
     /// The number in the queue, changed only while the queue is locked.
@@ -82,14 +83,14 @@ impl Place {
         self.close.notified().await;
     }
 
-    /// From here on the connection keeps its place, as its request is whole and will be carried out. False if the place
-    /// has gone to another connection: then nothing may be carried out.
+    /// Keeps the place while a complete request is carried out. Returns false if the place already belongs to another
+    /// connection; then nothing may be carried out.
     pub(crate) fn begin_work(&self) -> bool {
         let mut waiting = self.queue.lock();
         waiting.close.remove(&self.lock_number()).is_some()
     }
 
-    /// The connection waits for its peer again, as the last in the queue.
+    /// Returns the connection to the end of the queue, to wait for its peer.
     pub(crate) fn end_work(&self) {
         let mut waiting = self.queue.lock();
         let mut number = self.lock_number();
@@ -119,7 +120,7 @@ mod tests {
 
     use super::*;
 
-    /// What is there without waiting.
+    /// Returns the output of a future that does not have to wait.
     fn now<T>(future: impl Future<Output = T>) -> Option<T> {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => Some(value),
@@ -155,7 +156,7 @@ mod tests {
         let mut poll = || next.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         assert!(poll().is_pending());
         assert!(now(first.closed()).is_none() && now(second.closed()).is_none());
-        // Its response is sent: it may be kept alive, but not at the cost of another.
+        // The response is sent: the connection may be kept alive, but may be closed in favour of another one.
         first.end_work();
         assert!(poll().is_pending());
         assert!(now(first.closed()).is_some() && now(second.closed()).is_none());

@@ -1,11 +1,11 @@
-//! What a connection sends and receives by: TCP alone, or TLS over it.
+//! The transport of a connection: TCP, or TLS over TCP.
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-/// A stream over TCP.
+/// A byte stream over TCP.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin {
-    /// The TCP connection.
+    /// Returns the TCP connection.
     fn tcp(&self) -> &TcpStream;
 }
 

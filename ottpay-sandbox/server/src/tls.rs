@@ -14,24 +14,25 @@ use tokio_rustls::server::TlsStream;
 /// The first byte of a TLS handshake.
 const HANDSHAKE: u8 = 0x16;
 
-/// The answer to a client that speaks plain HTTP.
+/// The response to a client that sends plain HTTP.
 const PLAIN: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 42\r\n\
     connection: close\r\n\r\nthis address speaks TLS: use https://\xe2\x80\xa6\r\n";
 
-/// Why there is no TLS: the certificate cannot be read, or the key is not that of the certificate.
+/// A certificate that cannot be read, or a key that does not belong to it.
 #[derive(Debug, thiserror::Error)]
 #[error("the certificate cannot be used: {0}")]
 pub struct TlsError(#[from] rustls::Error);
 
-/// The certificate of a server, and its key.
+/// The certificate of a server, with its key.
 #[derive(Clone)]
 pub struct Tls(TlsAcceptor);
 
 impl Tls {
-    /// A certificate in DER and its private key in PKCS #8. TLS 1.2 and 1.3 are spoken, and HTTP/1.1 inside.
+    /// Creates a TLS configuration from a certificate in DER and its private key in PKCS #8, for TLS 1.2 and 1.3 and
+    /// HTTP/1.1.
     ///
     /// # Errors
-    /// [`TlsError`].
+    /// [`TlsError`] if the certificate cannot be read or the key does not belong to it.
     pub fn new(certificate: Vec<u8>, key: Vec<u8>) -> Result<Self, TlsError> {
         let builder = ServerConfig::builder_with_provider(Arc::new(default_provider()));
         let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
@@ -41,7 +42,7 @@ impl Tls {
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
 
-    /// Does the handshake. A client that speaks plain HTTP is told what to use instead.
+    /// Performs the handshake. A client that sends plain HTTP gets a response that tells it to use https.
     pub(crate) async fn accept(&self, mut stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         let mut first = [0];
         if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
@@ -53,7 +54,7 @@ impl Tls {
     }
 }
 
-/// Shows nothing of the key.
+/// Omits the key.
 impl std::fmt::Debug for Tls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Tls").finish_non_exhaustive()
