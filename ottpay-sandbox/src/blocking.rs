@@ -1,4 +1,4 @@
-//! The sandbox in a program without an async runtime. Its own thread does the work all the same.
+//! Blocking calls, for programs without an async runtime. The sandbox's own thread does the work either way.
 
 use pollster::block_on;
 
@@ -10,7 +10,7 @@ use crate::sandbox::Sandbox;
 use crate::scenario::Scenario;
 
 impl Sandbox {
-    /// [`start`](Self::start) for a test or a program that has no async runtime: blocks until the gateway runs.
+    /// Starts a sandbox like [`start`](Self::start), and blocks until it runs. No async runtime is needed.
     ///
     /// ```
     /// use ottpay_sandbox::Sandbox;
@@ -28,44 +28,45 @@ impl Sandbox {
         Self::builder().start_blocking()
     }
 
-    /// [`pay`](Self::pay), and blocks until the merchant has answered the callback: answer it on another thread.
+    /// Calls [`pay`](Self::pay), and blocks until the merchant has answered the callback. The merchant has to answer on
+    /// another thread.
     ///
     /// # Errors
-    /// Those of [`act`](Self::act).
+    /// The errors of [`act`](Self::act).
     pub fn pay_blocking(&self, order_id: &str) -> Result<Delivery, SandboxError> {
         block_on(self.pay(order_id))
     }
 
-    /// [`act`](Self::act), and blocks until the merchant has answered the callback, if there is one.
+    /// Calls [`act`](Self::act), and blocks until the merchant has answered the callback, if there is one.
     ///
     /// # Errors
-    /// Those of [`act`](Self::act).
+    /// The errors of [`act`](Self::act).
     pub fn act_blocking(&self, order_id: &str, act: Act) -> Result<Delivery, SandboxError> {
         block_on(self.act(order_id, act))
     }
 
-    /// [`resend`](Self::resend), and blocks until the merchant has answered the callback.
+    /// Calls [`resend`](Self::resend), and blocks until the merchant has answered the callback.
     ///
     /// # Errors
-    /// Those of [`resend`](Self::resend).
+    /// The errors of [`resend`](Self::resend).
     pub fn resend_blocking(&self, order_id: &str, number: u32) -> Result<Delivery, SandboxError> {
         block_on(self.resend(order_id, number))
     }
 
-    /// [`play`](Self::play), and blocks until the last step has succeeded.
+    /// Calls [`play`](Self::play), and blocks until the last step has succeeded.
     ///
     /// # Errors
-    /// Those of [`play`](Self::play).
+    /// The errors of [`play`](Self::play).
     pub fn play_blocking(&self, scenario: &Scenario) -> Result<(), SandboxError> {
         block_on(self.play(scenario))
     }
 }
 
 impl SandboxBuilder {
-    /// [`start`](Self::start) for a test or a program that has no async runtime: blocks until the gateway runs.
+    /// Starts a sandbox like [`start`](Self::start), and blocks until it runs. No async runtime is needed.
     ///
     /// # Errors
-    /// Those of [`start`](Self::start).
+    /// The errors of [`start`](Self::start).
     pub fn start_blocking(self) -> Result<Sandbox, SandboxError> {
         block_on(self.start())
     }

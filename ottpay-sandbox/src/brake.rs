@@ -1,17 +1,19 @@
-//! Slows down a client that guesses the control token.
+//! Slows down clients that guess the control token.
 
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-/// How long the answer to a wrong token is delayed.
+/// The delay of the response to a wrong token.
 const DELAY: Duration = Duration::from_millis(500);
 
-/// How many answers are delayed at once: each occupies a connection.
+/// The maximum number of delayed responses at once: each occupies a connection.
 const MAX_DELAYED: usize = 16;
 
-/// Delays the answers to wrong tokens. It knows no addresses, which a proxy would make the same for all clients, and it never
-/// delays the right token: guesses are slowed down, but their number is not limited.
+/// Delays the responses to wrong tokens.
+///
+/// All clients share one limit, because all clients of a proxy have the same address. A correct token is never delayed.
+/// Guesses are slowed down, but their number is not limited.
 #[derive(Debug)]
 pub(crate) struct Brake(Semaphore);
 
@@ -20,10 +22,10 @@ impl Brake {
         Self(Semaphore::new(MAX_DELAYED))
     }
 
-    /// Waits until a wrong token may be answered.
+    /// Waits until the response to a wrong token may be sent.
     ///
     /// # Errors
-    /// [`Crowded`], at once, if too many answers are delayed already.
+    /// Returns [`Crowded`] at once if too many responses are delayed already.
     pub(crate) async fn delay_answer(&self) -> Result<(), Crowded> {
         let Ok(_permit) = self.0.try_acquire() else { return Err(Crowded) };
         tokio::time::sleep(DELAY).await;
@@ -31,7 +33,7 @@ impl Brake {
     }
 }
 
-/// Too many wrong tokens at once.
+/// Too many clients have sent a wrong token at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many wrong tokens at once; try again later")]
 pub(crate) struct Crowded;

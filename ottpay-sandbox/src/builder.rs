@@ -1,4 +1,4 @@
-//! The settings of a sandbox before its start.
+//! The settings of a sandbox.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::control_access::ControlToken;
 use crate::listen::Listen;
 use crate::synchronous::Synchronous;
 
-/// Settings for a gateway; each has a default.
+/// Settings for a sandbox; each has a default.
 #[derive(Debug, Default)]
 #[must_use = "settings do nothing until `start` is called"]
 pub struct SandboxBuilder {
@@ -39,147 +39,163 @@ pub struct SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// A compiled specification; by default [`ottpay::GATEWAY`]. Called several times, the sandbox serves the actions of
-    /// all: those of several folders of private actions. It does not start if two of them describe an action differently,
-    /// see [`Gateway::join`].
+    /// Sets the compiled specification; the default is [`ottpay::GATEWAY`].
+    ///
+    /// If called several times, for example for several folders of private actions, the sandbox serves the actions of
+    /// all specifications. It does not start if two of them describe the same action differently; see
+    /// [`Gateway::join`].
     pub fn gateway(mut self, gateway: &'static Gateway) -> Self {
         self.gateways.push(gateway);
         self
     }
 
-    /// The merchant id; by default `SB00000001`.
+    /// Sets the merchant id; the default is `SB00000001`.
     pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
         self.merchant_id = Some(merchant_id.into().trim().to_owned());
         self
     }
 
-    /// The sign key; by default a random one, which a database file keeps.
+    /// Sets the sign key; the default is a random key, which a database file stores.
     pub fn sign_key(mut self, sign_key: SignKey) -> Self {
         self.sign_key = Some(sign_key);
         self
     }
 
-    /// How `data` is encrypted; by default as in the specification.
+    /// Sets the cipher of `data`; the default is the cipher of the specification.
     pub fn cipher(mut self, cipher: Cipher) -> Self {
         self.cipher = Some(cipher);
         self
     }
 
-    /// The port on `127.0.0.1` and, if this machine has IPv6, on `[::1]`, which clients mean by `localhost`; by default one
-    /// that is free on both.
+    /// Sets the port on `127.0.0.1` and, if this machine has IPv6, on `[::1]`, because `localhost` can mean either. The
+    /// default is a port that is free on both.
     pub fn port(mut self, port: u16) -> Self {
         self.listen = Some(Listen::Loopback { port });
         self
     }
 
-    /// Where to listen, on this address only; by default as with [`port`](Self::port). Other machines can reach the gateway
-    /// and the buyer's pages only, and the control interface and the developer's pages if there is a
-    /// [`control_token`](Self::control_token).
+    /// Sets the only address to listen on; the default is described at [`port`](Self::port).
+    ///
+    /// Other machines can reach the gateway and the buyer's pages, and with a [`control_token`](Self::control_token)
+    /// also the control interface and the developer's pages.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(Listen::Address(address));
         self
     }
 
-    /// Where buyers reach the sandbox, for its payment links, as in `http://192.168.1.20:8081` or `https://pay.example`;
-    /// by default its own address. The buyer's pages are served under its host, an IP address and `localhost` only.
+    /// Sets the URL at which buyers reach the sandbox, for its payment links, such as `http://192.168.1.20:8081` or
+    /// `https://pay.example`. The default is the sandbox's own address.
+    ///
+    /// The buyer's pages are served only under the host of this URL, an IP address or `localhost`.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
         self
     }
 
-    /// Serves https instead of http, with a certificate that the sandbox makes; see [`Tls`](crate::Tls).
+    /// Serves https instead of http, with a certificate that the sandbox creates; see [`Tls`](crate::Tls).
     #[cfg(feature = "tls")]
     pub fn tls(mut self, tls: crate::tls::Tls) -> Self {
         self.tls = Some(tls);
         self
     }
 
-    /// A file for orders, callbacks and messages, created if it does not exist; by default they are in memory.
+    /// Stores orders, callbacks and messages in a file, which is created if it does not exist. By default they are kept
+    /// in memory.
     ///
-    /// It is a path and nothing else: `:memory:` and `file:orders.db?mode=ro` are names of files. A relative path is read
-    /// when the sandbox starts. On Unix only its owner may read the file, as it contains the sign key and the messages.
+    /// The path is always a file name: `:memory:` and `file:orders.db?mode=ro` have no special meaning. A relative path
+    /// is resolved when the sandbox starts. On Unix only the owner may read the file, because it contains the sign key
+    /// and the messages.
     pub fn database(mut self, file: impl Into<PathBuf>) -> Self {
         self.database = Some(file.into());
         self
     }
 
-    /// What a commit to the database file waits for before it is answered; by default [`Synchronous::Normal`]: a killed
-    /// process loses nothing, a power failure may lose the last commits. A database in memory waits for nothing.
+    /// Sets when a commit to the database file counts as done; the default is [`Synchronous::Normal`].
+    ///
+    /// With the default a killed process loses nothing, but a power failure may lose the last commits. A database in
+    /// memory ignores this setting.
     pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
         self.synchronous = synchronous;
         self
     }
 
-    /// How long an unpaid order stays open; by default 30 minutes. The vendor documents no time.
+    /// Sets how long an unpaid order stays open; the default is 30 minutes. The vendor does not document a time.
     pub fn pay_within(mut self, time: Duration) -> Self {
         self.pay_within = Some(time);
         self
     }
 
-    /// How often a callback is tried, and the time between the first attempt and the second, which doubles with each
-    /// further one. By default 8 times, beginning with one second. What the vendor does is not documented.
+    /// Sets the maximum number of attempts to deliver a callback, and the time between the first and the second
+    /// attempt, which doubles with each further one.
+    ///
+    /// The default is 8 attempts, starting with one second. The vendor does not document its own values.
     pub fn callback_attempts(mut self, attempts: u32, back_off: Duration) -> Self {
         self.callbacks = Some((attempts.max(1), back_off));
         self
     }
 
-    /// Sends callbacks to other machines, too; by default only to this one.
+    /// Allows callbacks to other machines; by default they are sent to this machine only.
     pub fn callbacks_anywhere(mut self, allowed: bool) -> Self {
         self.callbacks_anywhere = allowed;
         self
     }
 
-    /// The body with which the merchant is expected to answer callbacks; by default that of the specification. Every answer
-    /// with 2xx acknowledges a callback, but another body is noted in the log and on the pages. What the vendor's gateway
-    /// compares is not documented.
+    /// Sets the expected body of the merchant's answer to a callback; the default is the body in the specification.
+    ///
+    /// Any 2xx answer acknowledges a callback, but an unexpected body is noted in the log and on the pages. The vendor
+    /// does not document what its gateway compares.
     pub fn acknowledgement(mut self, body: impl Into<String>) -> Self {
         self.acknowledgement = Some(body.into());
         self
     }
 
-    /// Whether a callback is repeated until its answer has exactly the expected body, not only a status of 2xx; by default
-    /// it is not.
+    /// Sets whether a callback is repeated until its answer has exactly the expected body. By default a 2xx status is
+    /// enough.
     pub fn strict_acknowledgement(mut self, strict: bool) -> Self {
         self.strict_acknowledgement = strict;
         self
     }
 
-    /// The merchant's currency, for orders whose request names none; by default CAD.
+    /// Sets the merchant's currency, for orders whose request names none; the default is CAD.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
         self
     }
 
-    /// Whether replies and callbacks have the plainest form there is: members sorted by name, strings only, no escape that
-    /// JSON does not need, `data` in one line. By default their members are never sorted, and at times they have numbers,
-    /// `null` and line breaks where those are on record, so that a client which is not prepared for them fails. How a message
-    /// is written follows from the order id and the action; it always means the same.
+    /// Sets whether replies and callbacks are written in the simplest form: members sorted by name, strings only, no
+    /// optional JSON escapes, and `data` on one line.
+    ///
+    /// By default members are never sorted, and some messages contain numbers, `null` and line breaks where such forms
+    /// are on record, so that a client that cannot read them fails. The form follows from the order id and the action;
+    /// it never changes the meaning.
     pub fn tame(mut self, tame: bool) -> Self {
         self.is_tame = tame;
         self
     }
 
-    /// Whether a request is refused with `PARAM_ERROR` that would otherwise be accepted with a note: every
-    /// [`Leniency`](crate::Leniency). By default it is accepted.
+    /// Sets whether the sandbox refuses, with `PARAM_ERROR`, requests that it would otherwise accept with a note about
+    /// a [`Leniency`](crate::Leniency). By default it accepts them.
     pub fn strict(mut self, strict: bool) -> Self {
         self.is_strict = strict;
         self
     }
 
-    /// Opens the control interface and the developer's pages to other machines that have this token: programs send it as
-    /// `Authorization: Bearer …`, people enter it on a page. It has 16 to 512 printable ASCII characters without spaces.
-    /// This machine then needs the token as well, because a reverse proxy on it could not be told apart. By default only
-    /// this machine can use them, without a token.
+    /// Opens the control interface and the developer's pages to other machines that have this token.
     ///
-    /// Over plain HTTP the token can be intercepted, so use it in a network that you trust, or behind TLS.
+    /// Programs send it as `Authorization: Bearer …`; people enter it on a page. It has 16 to 512 printable ASCII
+    /// characters without spaces. This machine then needs the token too, because requests of a reverse proxy on it look
+    /// the same. By default only this machine has access, without a token.
+    ///
+    /// Over plain HTTP the token can be intercepted, so use it in a network that you trust, or over TLS.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.control_token = Some(ControlToken(token.into()));
         self
     }
 
-    /// What the gateway does where the vendor documents nothing, instead of the default of the question; see
-    /// [`assume`](crate::assume). Called several times, it answers several questions; of one question the last answer holds.
-    /// A database file does not keep it.
+    /// Sets what the gateway does where the vendor documents nothing; see [`assume`](crate::assume).
+    ///
+    /// Several calls can answer several questions; for the same question, the last call wins. A database file does not
+    /// store the answers.
     ///
     /// ```
     /// use ottpay_sandbox::Sandbox;

@@ -1,4 +1,4 @@
-//! The sandbox's clock: the machine's, moved forward on request.
+//! The sandbox's clock: the time of the machine, which tests can move forward.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ottpay_vocabulary::number;
 
-/// A clock that can be moved forward. Times are milliseconds since 1970.
+/// A clock that can be moved forward. Times are in milliseconds since 1970.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     ahead: AtomicI64,
-    /// One moves it at a time.
+    /// Held by the one caller that moves the clock.
     moving: Mutex<()>,
 }
 
-/// The furthest that the clock can be ahead: a hundred years.
+/// The maximum lead of the clock over the machine: a hundred years.
 const MAX_AHEAD: i64 = 100 * 366 * 24 * 3_600_000;
 
 impl Clock {
@@ -32,7 +32,8 @@ impl Clock {
         self.ahead.load(Ordering::Relaxed)
     }
 
-    /// Moves forward, never back, and not beyond a hundred years; not if how far cannot be kept.
+    /// Moves the clock forward, by at most a hundred years in all. Leaves it unchanged if `keep` cannot store the new
+    /// lead.
     pub(crate) fn advance<E>(&self, by: Duration, keep: impl FnOnce(i64) -> Result<(), E>) -> Result<(), E> {
         let _alone = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
         let by = i64::try_from(by.as_millis()).unwrap_or(MAX_AHEAD);
@@ -43,19 +44,19 @@ impl Clock {
     }
 }
 
-/// A duration in the clock's unit.
+/// Converts a duration to the clock's unit.
 pub(crate) fn to_millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// The nearest time that there is a date for.
+/// Returns the nearest time that has a date.
 fn timestamp(millis: i64) -> Timestamp {
     let furthest = if millis < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(millis).unwrap_or(furthest)
 }
 
-/// A time in UTC, in the form in which an example has it: `20181121121502`, `Apr 14, 2020 12:08:58 AM`, or else as in the
-/// vendor's sample of a callback, `2023-03-23 01:21:53`.
+/// Formats a time in UTC like a sample: `20181121121502`, `Apr 14, 2020 12:08:58 AM`, or otherwise `2023-03-23
+/// 01:21:53` as in the vendor's sample of a callback.
 pub(crate) fn format_time_like(millis: i64, sample: Option<&str>) -> String {
     let form = match sample.unwrap_or_default() {
         compact if compact.len() == 14 && number::is_digits(compact) => "%Y%m%d%H%M%S",
@@ -65,17 +66,17 @@ pub(crate) fn format_time_like(millis: i64, sample: Option<&str>) -> String {
     timestamp(millis).to_zoned(TimeZone::UTC).strftime(form).to_string()
 }
 
-/// `yyyy-MM-dd HH:mm:ss` in UTC, as the vendor's sample of a callback and the pages have it.
+/// Formats a time in UTC as `yyyy-MM-dd HH:mm:ss`, as in the vendor's sample of a callback.
 pub(crate) fn format_wire_time(millis: i64) -> String {
     format_time_like(millis, None)
 }
 
-/// For programs in Rust.
+/// Converts a time for the Rust API.
 pub(crate) fn to_system_time(millis: i64) -> SystemTime {
     timestamp(millis).into()
 }
 
-/// RFC 3339, for the control interface.
+/// Formats a time by RFC 3339, for the control interface.
 pub(crate) fn format_rfc3339(millis: i64) -> String {
     timestamp(millis).to_string()
 }

@@ -1,6 +1,6 @@
-//! The response codes that the sandbox answers with. A test holds them to the specification.
+//! The response codes that the sandbox sends. A test compares them with the specification.
 
-/// Declares a constant for each code, under its own name.
+/// Declares a constant for each code, with the code as its name.
 macro_rules! codes {
     ($($name:ident)*) => {
         $(pub(crate) const $name: &str = stringify!($name);)*

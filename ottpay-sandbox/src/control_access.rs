@@ -1,4 +1,4 @@
-//! Who may use the control interface and the developer's pages from another machine.
+//! Controls access from other machines to the control interface and the developer's pages.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use subtle::ConstantTimeEq as _;
 
 use crate::brake::{Brake, Crowded};
 
-/// The shortest token, in characters.
+/// The minimum length of a token, in characters.
 const MIN_LENGTH: usize = 16;
 
-/// The longest token, in characters.
+/// The maximum length of a token, in characters.
 const MAX_LENGTH: usize = 512;
 
-/// A token that programs send, and what a browser sends instead once the token was given on the page for it. Neither is
-/// shown by `Debug`.
+/// The token that programs send, and the session that a browser sends after the token was entered on the login page.
+/// `Debug` omits both.
 pub(crate) struct ControlAccess {
     token: String,
     session: String,
@@ -21,7 +21,7 @@ pub(crate) struct ControlAccess {
 }
 
 impl ControlAccess {
-    /// Checks a token. The session of browsers is random, and new at each start.
+    /// Checks a token, and creates a random session for browsers, so that a restart ends all sessions.
     pub(crate) fn new(token: String) -> Result<Self, String> {
         let length = token.chars().count();
         if !token.chars().all(|character| character.is_ascii_graphic()) {
@@ -38,25 +38,25 @@ impl ControlAccess {
         Ok(Self { token, session: format!("{:032x}", u128::from_be_bytes(bytes)), brake: Brake::new() })
     }
 
-    /// Whether this is the token. The time that it takes depends on the length alone.
+    /// Compares a token in a time that depends only on its length.
     pub(crate) fn is_token(&self, given: &str) -> bool {
         self.token.as_bytes().ct_eq(given.as_bytes()).into()
     }
 
-    /// Whether this is the session of a browser.
+    /// Compares the session of a browser in a time that depends only on its length.
     pub(crate) fn is_session(&self, given: &str) -> bool {
         self.session.as_bytes().ct_eq(given.as_bytes()).into()
     }
 
-    /// Waits until a wrong token may be answered.
+    /// Waits until the response to a wrong token may be sent.
     ///
     /// # Errors
-    /// [`Crowded`], at once, if too many clients wait already.
+    /// Returns [`Crowded`] at once if too many clients wait already.
     pub(crate) async fn delay_answer(&self) -> Result<(), Crowded> {
         self.brake.delay_answer().await
     }
 
-    /// What a browser keeps.
+    /// Returns the session that a browser stores in a cookie.
     pub(crate) fn session(&self) -> &str {
         &self.session
     }
@@ -68,7 +68,7 @@ impl fmt::Debug for ControlAccess {
     }
 }
 
-/// A token as a setting has it, before it is checked. It is not shown by `Debug`.
+/// The token in the settings, before it is checked. `Debug` omits it.
 #[derive(Clone)]
 pub(crate) struct ControlToken(pub(crate) String);
 

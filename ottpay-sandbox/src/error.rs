@@ -1,4 +1,4 @@
-//! What can go wrong with a sandbox.
+//! Errors of the sandbox.
 
 use std::error::Error;
 use std::io;
@@ -10,36 +10,36 @@ use crate::order::{Act, OrderState};
 use crate::scenario::ScenarioError;
 use crate::store::ActError;
 
-/// What can go wrong with a sandbox.
+/// An error of the sandbox.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// The gateway could not start: a setting is wrong, or the machine gives no thread or no random numbers.
+    /// The gateway could not start: a setting is invalid, or the machine has no more threads or random numbers.
     #[error("the sandbox cannot start: {reason}")]
     #[non_exhaustive]
     Start {
-        /// Why, and what to do.
+        /// The reason, and what to do.
         reason: String,
     },
-    /// The control token is too short, too long, or contains characters that cannot be sent.
+    /// The control token is too short, too long, or contains characters that a header cannot contain.
     #[error("the sandbox cannot start: {reason}")]
     #[non_exhaustive]
     ControlToken {
-        /// What is wrong with it. The token is not shown.
+        /// The reason. It does not contain the token.
         reason: String,
     },
-    /// The public URL is not one that buyers can open.
+    /// The public URL is invalid: buyers could not open it.
     #[error("the sandbox cannot start: the public url {reason}")]
     #[non_exhaustive]
     PublicUrl {
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// The certificate cannot be made, read or kept.
+    /// The certificate could not be created, read or stored.
     #[error("the sandbox cannot start: {reason}")]
     #[non_exhaustive]
     Certificate {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The gateway could not listen on the address.
@@ -48,73 +48,73 @@ pub enum SandboxError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
     /// The database could not be opened, read or written.
     #[error("the sandbox cannot use {}: {source}", name_database(file.as_deref()))]
     #[non_exhaustive]
     Database {
-        /// Its file, if it could not be opened.
+        /// The database file, if it could not be opened.
         file: Option<PathBuf>,
-        /// Why: an error of SQLite or of the file system, or the owner of the file.
+        /// The cause: an error of SQLite or of the file system, or a file that belongs to another program.
         source: Box<dyn Error + Send + Sync>,
     },
     /// There is no order with this id.
     #[error("there is no order {order_id}")]
     #[non_exhaustive]
     NoSuchOrder {
-        /// The id.
+        /// The order id.
         order_id: String,
     },
-    /// The order has no callback with this number.
+    /// The order does not have a callback with this number.
     #[error(
         "the order {order_id} has no callback {number}; its callbacks are counted from 1, in the order in which they were due"
     )]
     #[non_exhaustive]
     NoSuchCallback {
-        /// The id.
+        /// The order id.
         order_id: String,
-        /// The number.
+        /// The number of the callback.
         number: u32,
     },
-    /// The act cannot be applied to the order in its state: a refund, or paid already.
+    /// The state of the order does not allow the act: the order is a refund, or is already paid, for example.
     #[error("the order {order_id} is {state}, so {act} cannot be done with it")]
     #[non_exhaustive]
     WrongState {
-        /// The id.
+        /// The order id.
         order_id: String,
-        /// Its state.
+        /// The state of the order.
         state: OrderState,
         /// The act.
         act: Act,
     },
-    /// The tip or the fee cannot be added to this order.
+    /// The order cannot have this tip or fee.
     #[error("the order {order_id} cannot be paid like this: {reason}")]
     #[non_exhaustive]
     Extra {
-        /// The id.
+        /// The order id.
         order_id: String,
-        /// Why.
+        /// The reason.
         reason: &'static str,
     },
-    /// The act was applied, but the callback was not tried in time, as many others are under way.
+    /// The act was applied, but many other callbacks are in progress and this one was not attempted in time.
     #[error("the callback of the order {order_id} was not tried within 15 seconds; look for it on the order's page")]
     #[non_exhaustive]
     NotDelivered {
-        /// The id.
+        /// The order id.
         order_id: String,
     },
-    /// An action is unknown: that of a fault, or of requests to count.
+    /// A fault, or a count of requests, names an action that does not exist.
     #[error(
         "there is no action {action}; give a constant, such as ACTIVEPAY, or a method of the client, such as active_pay"
     )]
     #[non_exhaustive]
     NoSuchAction {
-        /// Its name.
+        /// The name of the action.
         action: String,
     },
-    /// A fault was asked for an action to which it cannot happen: a link has no digest, a query nothing under way.
+    /// The fault cannot happen to this action: a link has no digest, for example, and a query changes nothing.
     #[error("the fault {} cannot happen to {}; choose another one of the two", fault.name(), name_action(action.as_deref()))]
     #[non_exhaustive]
     NeverHappens {
@@ -123,48 +123,48 @@ pub enum SandboxError {
         /// The action.
         action: Option<String>,
     },
-    /// A thousand faults wait already.
+    /// A thousand planned faults have not happened yet.
     #[error("a thousand faults wait already; clear those that did not happen, or give them fewer times")]
     TooManyFaults,
-    /// Another number of requests has arrived than was expected.
+    /// The number of requests differs from the expected number.
     #[error("expected {expected} of {of}, received {received}; the pages of the sandbox list every request")]
     #[non_exhaustive]
     Received {
-        /// How many were expected.
+        /// The expected number.
         expected: u64,
-        /// How many have arrived.
+        /// The actual number.
         received: u64,
-        /// Which: `refused ACTIVEPAY requests about the order T1`.
+        /// The requests that were counted: `refused ACTIVEPAY requests about the order T1`.
         of: String,
     },
-    /// The scenario does not fit the specification; nothing was played.
+    /// The scenario does not match the specification. No step was played.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
-    /// A step of a scenario failed; those after it were not played.
+    /// A step of a scenario failed. Later steps were not played.
     #[error("{place}: {step}: {reason}")]
     #[non_exhaustive]
     Step {
-        /// Where it is written: `shop.yaml:4:5`.
+        /// The place of the step in its file: `shop.yaml:4:5`.
         place: String,
-        /// What it does: `pay T1`.
+        /// The step: `pay T1`.
         step: String,
-        /// Why it failed.
+        /// The reason.
         reason: String,
     },
-    /// A refusal was to have a response code that accepts the request.
+    /// A planned refusal has a response code that means success.
     #[error("the code {code} accepts a request; give one that refuses it, such as FAIL")]
     #[non_exhaustive]
     NoRefusal {
-        /// The code.
+        /// The response code.
         code: &'static str,
     },
-    /// A fault was asked for zero times.
+    /// A fault was planned zero times.
     #[error("the fault was to happen 0 times; let it happen at least once")]
     NoTimes,
 }
 
 impl ActError {
-    /// The same error with the order and the act that it is about.
+    /// Adds the order and the act to an error of the store.
     pub(crate) fn into_sandbox_error(self, order_id: &str, act: Act) -> SandboxError {
         let order_id = order_id.to_owned();
         match self {

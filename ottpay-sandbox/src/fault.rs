@@ -1,6 +1,6 @@
-//! The faults, each described in one entry of one list: its name, what it can happen to, its effect, and its description.
+//! The faults: one list with the name, the target, the effect and the description of each.
 //!
-//! The control interface, the pages, the guide and the engine know nothing of a fault but what this list contains.
+//! The control interface, the pages, the guide and the engine know faults only through this list.
 
 use ottpay::Amount;
 use ottpay::spec::{self, ActionInfo, Protocol};
@@ -12,7 +12,7 @@ use Execution::{Deferred, Normal, Refused, Skipped};
 /// Declares [`Fault`] from the list.
 macro_rules! faults {
     ($($fault:ident $name:literal $target:ident $effect:ident($($detail:ident),+) $description:literal;)+) => {
-        /// Something that goes wrong with a request or with a callback.
+        /// A fault of a request or of a callback.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Fault {
@@ -20,7 +20,7 @@ macro_rules! faults {
         }
 
         impl Fault {
-            /// Every fault, in the order of their amounts.
+            /// All faults, in the order of their amounts.
             pub const ALL: &'static [Self] = &[$(Self::$fault),+];
 
             const fn row(self) -> Row {
@@ -33,7 +33,7 @@ macro_rules! faults {
     };
 }
 
-// Fault, name, what it can happen to, whether the request is carried out and how its reply arrives, description.
+// Fault, name, target, whether the request is carried out and how its reply arrives, description.
 faults! {
     Refuse "refuse" Action Request(Refused, Whole)
         "the request is rejected, nothing is carried out";
@@ -79,13 +79,13 @@ struct Row {
     effect: Effect,
 }
 
-/// What a fault can happen to.
+/// The messages to which a fault can happen.
 enum Target {
     /// Every action.
     Action,
-    /// An action whose reply has a body: the reply to a link is an address alone.
+    /// An action whose reply has a body: the reply to a link is only an address.
     Body,
-    /// An action whose reply has an envelope, and so a digest.
+    /// An action whose reply has an envelope with a digest.
     Envelope,
     /// An action that writes.
     Write,
@@ -102,11 +102,11 @@ enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Execution {
     Normal,
-    /// It is refused with the code of the fault.
+    /// The request is refused with the code of the fault.
     Refused,
-    /// It is not carried out, and the client cannot know.
+    /// The request is not carried out, and the client cannot know that.
     Skipped,
-    /// Its order is settled after the delay of the fault.
+    /// The order is settled after the delay of the fault.
     Deferred,
 }
 
@@ -114,23 +114,23 @@ pub(crate) enum Execution {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrival {
     Whole,
-    /// After the delay of the fault.
+    /// It arrives after the delay of the fault.
     Late,
-    /// Not at all: the connection is closed.
+    /// The connection is closed without a reply.
     Closed,
-    /// Not at all: the connection is reset.
+    /// The connection is reset without a reply.
     Reset,
-    /// The first half of it.
+    /// The first half arrives.
     Truncated,
-    /// With a digest that its values do not have.
+    /// It has a wrong digest.
     Altered,
-    /// With the digest of its values in an order that is not sorted.
+    /// Its digest was made from unsorted values.
     Unsorted,
-    /// Replaced by an error page of a proxy.
+    /// An error page of a proxy replaces it.
     BadGateway,
 }
 
-/// What happens to a callback.
+/// The effect of a fault on a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallbackEffect {
     Duplicated,
@@ -138,18 +138,19 @@ pub(crate) enum CallbackEffect {
     Delayed,
     /// It is due once a later callback has arrived.
     Held,
-    /// Its first attempt is altered.
+    /// The first attempt is altered.
     Corrupted,
-    /// The digest of its first attempt is that of unsorted values.
+    /// The digest of the first attempt was made from unsorted values.
     Misdigested,
-    /// A forged one precedes it, also if the order has none; the genuine one follows after the delay of the fault.
+    /// A forged callback is sent first, even if the order has no callback. The genuine one follows after the delay of
+    /// the fault.
     Forged,
-    /// After it was accepted, it is due again after the delay of the fault.
+    /// After it was accepted, it is sent again after the delay of the fault.
     Replayed,
 }
 
 impl Arrival {
-    /// The status of a reply that would have had another one without the fault; none if there is no reply.
+    /// Returns the HTTP status of a reply with this fault, given the status without it; `None` if no reply arrives.
     pub(crate) fn status(self, whole: u16) -> Option<u16> {
         match self {
             Closed | Reset => None,
@@ -159,43 +160,43 @@ impl Arrival {
     }
 }
 
-/// The amount of the first fault; those of the others follow.
+/// The amount of the first fault. Each further fault has the next amount.
 const FIRST_AMOUNT: u64 = 900_001;
 
 impl Fault {
-    /// Its name in the control interface.
+    /// Returns the name in the control interface.
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// What happens, in a sentence.
+    /// Returns a sentence about what happens.
     pub fn description(self) -> &'static str {
         self.row().description
     }
 
-    /// The fault with this name.
+    /// Finds the fault with this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|fault| fault.name() == name)
     }
 
-    /// The amount of a payment that makes it happen.
+    /// Returns the amount of a payment that triggers the fault.
     pub fn amount(self) -> Amount {
         let place = Self::ALL.iter().take_while(|fault| **fault != self).count();
         Amount::from_minor(FIRST_AMOUNT + place as u64)
     }
 
-    /// The fault that a payment of this amount makes happen.
+    /// Finds the fault that a payment of this amount triggers.
     pub(crate) fn with_amount(amount: Amount) -> Option<Self> {
         let place = usize::try_from(amount.minor().checked_sub(FIRST_AMOUNT)?).ok()?;
         Self::ALL.get(place).copied()
     }
 
-    /// Whether it happens to a callback, and not to a request.
+    /// Returns whether the fault happens to a callback rather than to a request.
     pub fn is_of_callback(self) -> bool {
         self.callback_effect().is_some()
     }
 
-    /// Whether it can happen to this action.
+    /// Returns whether the fault can happen to this action.
     pub(crate) fn can_happen_to(self, info: &ActionInfo) -> bool {
         match self.row().target {
             Target::Action => true,
@@ -206,7 +207,7 @@ impl Fault {
         }
     }
 
-    /// Whether the request to which it happens is carried out.
+    /// Returns whether a request with this fault is carried out.
     pub(crate) fn execution(self) -> Execution {
         match self.row().effect {
             Effect::Request(execution, _) => execution,
@@ -214,7 +215,7 @@ impl Fault {
         }
     }
 
-    /// How the reply to which it happens arrives.
+    /// Returns how the reply to a request with this fault arrives.
     pub(crate) fn arrival(self) -> Arrival {
         match self.row().effect {
             Effect::Request(_, arrival) => arrival,
@@ -222,7 +223,7 @@ impl Fault {
         }
     }
 
-    /// What it does to a callback, if it is a fault of callbacks.
+    /// Returns the effect on a callback, if this is a fault of callbacks.
     pub(crate) fn callback_effect(self) -> Option<CallbackEffect> {
         match self.row().effect {
             Effect::Request(..) => None,

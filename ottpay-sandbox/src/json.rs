@@ -1,4 +1,4 @@
-//! Writes the JSON objects inside `data` with the escapes of the programs that make them.
+//! Writes the JSON objects inside `data` with the same escapes as real clients and the gateway.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,23 +9,23 @@ use crate::variation::Variation;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Member<'a> {
     Text(&'a str),
-    /// A number, as it is written.
+    /// A number, in its written form.
     Number(&'a str),
     Null,
 }
 
-/// Which characters of a string are escaped, although JSON does not need that.
+/// Characters that are escaped although JSON does not require it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Escapes {
-    /// None.
+    /// No further characters.
     None,
-    /// Those that mean something in HTML, as the vendor's serialiser does.
+    /// Characters that have a meaning in HTML, as the vendor's serialiser does.
     Html,
-    /// Slashes, and everything that is not ASCII, as public clients do.
+    /// Slashes and all non-ASCII characters, as public clients do.
     SlashesAndNonAscii,
 }
 
-/// A JSON object with its members in this order.
+/// Writes a JSON object with its members in the given order.
 pub(crate) fn write_object<'a>(members: impl IntoIterator<Item = (&'a str, Member<'a>)>, escapes: Escapes) -> String {
     let mut out = String::from("{");
     for (name, value) in members {
@@ -44,15 +44,17 @@ pub(crate) fn write_object<'a>(members: impl IntoIterator<Item = (&'a str, Membe
     out
 }
 
-/// Writes the fields of a request as public clients do that the gateway has to read all the same: in an order that is not
-/// sorted, with slashes and everything that is not ASCII as escapes. The order follows from names and values, so that the
-/// same fields give the same text.
+/// Writes the fields of a request like public clients, whose JSON the gateway has to read.
+///
+/// The members are unsorted, and slashes and non-ASCII characters are escaped. The order follows from names and values,
+/// so that equal fields give the same string.
 pub fn write_as_client(fields: &BTreeMap<String, String>) -> String {
     write_unsorted(fields, Escapes::SlashesAndNonAscii)
 }
 
-/// Writes the fields of a callback as the gateway does: in an order that is not sorted, with the escapes of its serialiser.
-/// The order follows from names and values, so that the same fields give the same text.
+/// Writes the fields of a callback like the gateway: unsorted, with the escapes of its serialiser.
+///
+/// The order follows from names and values, so that equal fields give the same string.
 pub fn write_as_gateway(fields: &BTreeMap<String, String>) -> String {
     write_unsorted(fields, Escapes::Html)
 }
@@ -65,7 +67,7 @@ fn write_unsorted(fields: &BTreeMap<String, String>, escapes: Escapes) -> String
 }
 
 fn write_string(text: &str, escapes: Escapes, out: &mut String) {
-    // A string can always be written.
+    // Serialising a string cannot fail.
     let plain = serde_json::to_string(text).unwrap_or_default();
     for character in plain.chars() {
         match (escapes, character) {
@@ -79,7 +81,7 @@ fn write_string(text: &str, escapes: Escapes, out: &mut String) {
     }
 }
 
-/// An escape of four hex digits.
+/// Writes an escape of four hex digits.
 fn write_code(code: u32, out: &mut String) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\\u{code:04x}");

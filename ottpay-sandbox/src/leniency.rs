@@ -1,13 +1,15 @@
-//! What the sandbox accepts although a client should not rely on it, each described in one entry of one list.
+//! The leniencies: one list of what the sandbox accepts although a client should not rely on it.
 //!
-//! The engine, the control interface, the pages and the guide know nothing of a leniency but what this list contains.
+//! The engine, the control interface, the pages and the guide know leniencies only through this list.
 
 /// Declares [`Leniency`] from the list.
 macro_rules! leniencies {
     ($($leniency:ident $name:literal $description:literal;)+) => {
-        /// Something that the sandbox accepts although no page of the vendor allows it, or that a page allows without saying
-        /// how it is read. Whether the gateway accepts it is not known. Each is noted, and
-        /// [refused](crate::SandboxBuilder::strict) by a strict sandbox.
+        /// Something that the sandbox accepts although a client should not rely on it.
+        ///
+        /// Either no page of the vendor allows it, or a page allows it without documenting how it is read. Whether the
+        /// gateway accepts it is not known. The sandbox notes each occurrence; a
+        /// [strict](crate::SandboxBuilder::strict) sandbox refuses the request.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Leniency {
@@ -15,7 +17,7 @@ macro_rules! leniencies {
         }
 
         impl Leniency {
-            /// Every leniency.
+            /// All leniencies.
             pub const ALL: &'static [Self] = &[$(Self::$leniency),+];
 
             const fn row(self) -> (&'static str, &'static str) {
@@ -27,7 +29,7 @@ macro_rules! leniencies {
     };
 }
 
-// Leniency, name, what was accepted.
+// Leniency, name, description.
 leniencies! {
     ContentType "content_type"
         "the header `Content-Type` is not `application/json`, and was ignored";
@@ -88,12 +90,12 @@ leniencies! {
 }
 
 impl Leniency {
-    /// Its name in the control interface.
+    /// Returns the name in the control interface.
     pub fn name(self) -> &'static str {
         self.row().0
     }
 
-    /// What was accepted, in a sentence without a full stop.
+    /// Returns a sentence about what was accepted, without a full stop.
     pub fn description(self) -> &'static str {
         self.row().1
     }

@@ -1,18 +1,18 @@
-//! Text of unknown length and content on one line.
+//! Makes strings of unknown length and content safe to print.
 
-/// A text on one line, with at most this many characters: control characters and those that turn the direction of writing are
-/// spaces, and what is too long ends in `…`.
+/// Fits a string on one line of at most `max` characters. Control characters and those that change the writing
+/// direction become spaces; `…` marks a cut.
 pub(crate) fn fit(text: &str, max: usize) -> String {
     shorten(text.chars().map(|character| if is_layout(character) { ' ' } else { character }), max)
 }
 
-/// A value in quotation marks, with at most this many of its characters; characters that do not print are escaped.
+/// Quotes at most `max` characters of a value, and escapes characters that are not printable.
 pub(crate) fn quote(value: &str, max: usize) -> String {
     format!("{:?}", shorten(value.chars(), max))
 }
 
-/// A text in several lines, in which a terminal finds nothing to act upon: all control characters but line breaks are
-/// escaped, and so are those that turn the direction of writing.
+/// Escapes control characters except line breaks, and characters that change the writing direction, so that a terminal
+/// cannot act on them.
 pub(crate) fn escape_lines(text: &str) -> String {
     let is_kept = |character: char| character == '\n' || !is_layout(character);
     let mut escaped = String::with_capacity(text.len());
@@ -25,15 +25,15 @@ pub(crate) fn escape_lines(text: &str) -> String {
     escaped
 }
 
-/// Whether a character changes how others are laid out: a control character, a line or paragraph separator, or one that turns
-/// the direction of writing.
+/// Returns whether a character changes how others are laid out: a control character, a line or paragraph separator, or
+/// a character that changes the writing direction.
 fn is_layout(character: char) -> bool {
     let turns =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || character.is_control()
 }
 
-/// At most so many characters; what is longer ends in `…`.
+/// Shortens a string to `max` characters; `…` marks a cut.
 fn shorten(mut characters: impl Iterator<Item = char>, max: usize) -> String {
     let line: String = characters.by_ref().take(max).collect();
     match characters.next() {
@@ -42,18 +42,19 @@ fn shorten(mut characters: impl Iterator<Item = char>, max: usize) -> String {
     }
 }
 
-/// How many characters of a text are repeated in a message about it.
+/// The maximum number of characters of an invalid string that a message repeats.
 const MAX_REPEATED: usize = 40;
 
-/// The beginning of a text that is wrong, to be repeated in a message: characters that do not print are escaped.
+/// Escapes the beginning of an invalid string for a message about it.
 pub(crate) fn escape(text: &str) -> String {
     text.chars().take(MAX_REPEATED).flat_map(char::escape_debug).collect()
 }
 
-/// The longest name of a field that is shown, in bytes.
+/// The maximum length of a field name in a message, in bytes.
 const MAX_NAME: usize = 40;
 
-/// A field's name that a client made, unless it is not a plain one: it may be a value that was misplaced.
+/// Returns a field name sent by a client if it looks like one, and only its length otherwise: it may be a misplaced
+/// value.
 pub(crate) fn show_name(name: &str) -> String {
     let is_first = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let is_plain = name.bytes().next().is_some_and(is_first)

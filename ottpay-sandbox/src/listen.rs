@@ -1,4 +1,4 @@
-//! Opens the port of a sandbox: on one address, or on loopback in both versions of IP.
+//! Opens the port of a sandbox, on one address or on loopback over IPv4 and IPv6.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -7,16 +7,16 @@ use tokio::net::TcpListener;
 
 use crate::error::SandboxError;
 
-/// How often a free port is looked for that is free in both versions of IP.
+/// The maximum number of attempts to find a port that is free on IPv4 and on IPv6.
 const TRIES: u32 = 20;
 
-/// Where to listen.
+/// The address to listen on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listen {
-    /// On `127.0.0.1`, and on `[::1]` if the machine has it: `localhost` means either. Port 0 is a free one, the same for
-    /// both.
+    /// `127.0.0.1`, and `[::1]` if the machine has it, because `localhost` can mean either. Port 0 selects one that is
+    /// free on both.
     Loopback { port: u16 },
-    /// On this address only.
+    /// This address only.
     Address(SocketAddr),
 }
 
@@ -26,14 +26,14 @@ impl Default for Listen {
     }
 }
 
-/// Open listeners, and the address of the first.
+/// Open listeners, with the address of the first.
 pub(crate) struct Listening {
     pub(crate) listeners: Vec<TcpListener>,
     pub(crate) address: SocketAddr,
 }
 
 impl Listen {
-    /// Opens the port.
+    /// Opens the listeners.
     pub(crate) async fn open(self) -> Result<Listening, SandboxError> {
         match self {
             Self::Address(address) => open(address).await,
@@ -50,7 +50,7 @@ async fn open(address: SocketAddr) -> Result<Listening, SandboxError> {
     Ok(Listening { listeners: vec![listener], address })
 }
 
-/// A port that is free in one version of IP may be taken in the other: then another one is tried.
+/// Opens a free port. One that is free on IPv4 may be in use on IPv6; then the next one is tried.
 async fn open_free_port() -> Result<Listening, SandboxError> {
     let mut opened = open_both(0).await;
     for _ in 1..TRIES {
@@ -64,8 +64,10 @@ async fn open_free_port() -> Result<Listening, SandboxError> {
     opened
 }
 
-/// Opens a port of `127.0.0.1`, and the same one of `[::1]`. If it is taken there, a client that connects to `localhost`
-/// would reach another program, so that is an error; a machine without IPv6 has nothing to reach.
+/// Opens a port of `127.0.0.1` and the same one of `[::1]`.
+///
+/// If it is in use on `[::1]`, a client that connects to `localhost` would reach another program, so that is an error.
+/// A machine without IPv6 does not have this problem.
 async fn open_both(port: u16) -> Result<Listening, SandboxError> {
     let mut opened = open(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await?;
     match open(SocketAddr::from((Ipv6Addr::LOCALHOST, opened.address.port()))).await {
