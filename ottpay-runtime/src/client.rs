@@ -1,4 +1,4 @@
-//! The client: one non-generic way from a request's values to a verified reply.
+//! The client: one non-generic path from a request's values to a verified reply.
 
 mod asking;
 mod builder;

@@ -1,4 +1,4 @@
-//! A read on its way.
+//! A read that is being sent.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,9 +16,10 @@ use crate::spec::ActionInfo;
 #[cfg(feature = "blocking")]
 use crate::transport::Clock;
 
-/// A request that only asks, sent when this value is awaited: once, or as often as [`retry`](Self::retry) allows. It is a
-/// future like any other: `tokio::spawn` takes it as it is. Once it has been polled its options are settled, and to drop
-/// it is harmless.
+/// A read, sent when this value is awaited: once, or as often as [`retry`](Self::retry) allows.
+///
+/// It is an ordinary future, so `tokio::spawn` accepts it. Its options are fixed at the first poll. Dropping it is
+/// harmless, because a read changes nothing.
 #[must_use = "the request is not sent until this is awaited"]
 pub struct Asking<R> {
     exchange: Exchange,
@@ -30,26 +31,26 @@ impl<R> Asking<R> {
         Self { exchange: self.exchange.with(change), ..self }
     }
 
-    /// Asks again if there is no answer and another attempt may bring one: [`AskError::is_transient`]. Only reads have
-    /// this; a write is never repeated.
+    /// Repeats the request if it gets no reply and another attempt may succeed: [`AskError::is_transient`].
     ///
-    /// It needs no Tokio runtime. If there is one, the delays follow its clock.
+    /// Only reads have this method; a write is never repeated. It needs no Tokio runtime. Inside one, the delays follow
+    /// its clock.
     pub fn retry(self, retry: Retry) -> Self {
         self.with(|options| options.retry = Some(retry))
     }
 
-    /// How long each exchange may take, instead of the client's limit.
+    /// Sets how long each exchange may take, instead of the client's timeout.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|options| options.timeout = Some(timeout))
     }
 
-    /// Asks, and blocks the thread until there is a reply or the limits have passed: what a program without an async runtime
-    /// writes instead of `.await`. The delays of a [`retry`](Self::retry) are real time.
+    /// Sends the request and blocks the thread until there is a reply or the limits have passed.
     ///
-    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    /// For programs without an async runtime, instead of `.await`. The delays of a [`retry`](Self::retry) are real
+    /// time. Inside an async runtime this blocks a worker thread, so call it in `spawn_blocking`.
     ///
     /// # Errors
-    /// [`AskError`], as where it is awaited.
+    /// [`AskError`], as with `.await`.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<R, AskError>
     where
@@ -58,17 +59,17 @@ impl<R> Asking<R> {
         pollster::block_on(self.with(|options| options.clock = Clock::Thread))
     }
 
-    /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
+    /// Overrides the action's constant, where the vendor's pages disagree about it.
     pub fn action(self, action: impl Into<String>) -> Self {
         self.with(|options| options.own.action = Some(action.into()))
     }
 
-    /// Another version than the specification gives the action.
+    /// Overrides the action's version.
     pub fn version(self, version: impl Into<String>) -> Self {
         self.with(|options| options.own.version = Some(version.into()))
     }
 
-    /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
+    /// Overrides the action's path, for example `/processV3`. The path begins with a slash.
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|options| options.own.path = Some(path.into()))
     }

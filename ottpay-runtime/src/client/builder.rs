@@ -1,4 +1,4 @@
-//! Settings of a client, checked before the first request.
+//! The settings of a client, checked before the first request.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -22,9 +22,9 @@ use crate::spec::{ActionInfo, Gateway};
 use crate::transport::BlockingTransport;
 use crate::transport::{HttpTransport, NotPem, Transport, Trust};
 
-/// Settings of a client. Merchant id and sign key are required; everything else has a safe default.
+/// The settings of a client. Merchant id and sign key are required; everything else has a safe default.
 ///
-/// `C` is the client that comes out.
+/// `C` is the client that [`build`](Self::build) returns.
 #[must_use = "settings do nothing until `build` is called"]
 pub struct ClientBuilder<C> {
     gateway: &'static Gateway,
@@ -45,7 +45,7 @@ pub struct ClientBuilder<C> {
     blocks: bool,
     trusted: Vec<Vec<u8>>,
     user_agent: Option<String>,
-    /// Body and content type.
+    /// The body and the content type.
     acknowledgement: Option<(String, String)>,
     connect_timeout: Duration,
     reuse_for_writes: Option<Duration>,
@@ -57,8 +57,8 @@ pub struct ClientBuilder<C> {
 }
 
 impl Client {
-    /// A client for another gateway than the one it was generated with; generated clients have a `builder` of their
-    /// own.
+    /// Returns the settings of a client for another gateway than the one in the generated code; generated clients have
+    /// their own `builder`.
     pub fn builder(gateway: &'static Gateway) -> ClientBuilder<Self> {
         ClientBuilder::new(gateway)
     }
@@ -97,72 +97,76 @@ impl<C: From<Client>> ClientBuilder<C> {
         }
     }
 
-    /// The merchant id, given by OTT Pay.
+    /// Sets the merchant id that OTT Pay has assigned.
     pub fn merchant_id(mut self, merchant_id: impl Into<String>) -> Self {
         self.merchant_id = Some(merchant_id.into());
         self
     }
 
-    /// The merchant's currency, as OTT Pay has set it up: that of every amount for which a request states none, and what
-    /// `confirm`, `resolve` and `wait` compare with.
+    /// Sets the currency of the merchant's account at OTT Pay.
+    ///
+    /// It is the currency of each amount for which a request does not name one, and the currency that `confirm`,
+    /// `resolve` and `wait` expect.
     pub fn currency(mut self, currency: Currency) -> Self {
         self.currency = Some(currency);
         self
     }
 
-    /// The highest fee that OTT Pay may add to an amount without having announced it in the reply to the request; by default
-    /// none. `confirm` takes a payment with a higher fee for a mismatch.
+    /// Sets the highest fee that OTT Pay may add to an amount without announcing it in the reply to the request; the
+    /// default is zero. `confirm` reports a payment with a higher fee as a mismatch.
     pub fn fee_limit(mut self, limit: Amount) -> Self {
         self.fee_limit = limit;
         self
     }
 
-    /// The specification of private actions whose stored orders this client is to follow: `.follow(&private::GATEWAY)`.
-    /// Orders that have not been stored need no such setting.
+    /// Adds the specification of private actions whose stored orders this client follows: `.follow(&private::GATEWAY)`.
+    /// Orders that have not been stored do not need it.
     pub fn follow(mut self, gateway: &'static Gateway) -> Self {
         self.followed.push(gateway);
         self
     }
 
-    /// The sign key, given by OTT Pay with the merchant id.
+    /// Sets the sign key that OTT Pay has issued with the merchant id.
     pub fn sign_key(mut self, sign_key: SignKey) -> Self {
         self.sign_key = Some(sign_key);
         self
     }
 
-    /// The former sign key, while the key is being changed: replies and callbacks that were sealed with it are opened as
-    /// well. Requests are sealed with [`sign_key`](Self::sign_key) alone.
+    /// Also accepts replies and callbacks sealed with the former sign key, for the time of a key change. Requests are
+    /// sealed only with [`sign_key`](Self::sign_key).
     ///
-    /// The method `opened_by_former_key` of the client counts how often that was needed. Leave this out again when the number no longer
-    /// grows: until then whoever knows the former key can make callbacks.
+    /// The client's method `opened_by_former_key` counts how often the former key was needed. Remove this setting when
+    /// the count no longer grows: until then, anyone who knows the former key can forge callbacks.
     pub fn also_open_with(mut self, former_key: SignKey) -> Self {
         self.former_key = Some(former_key);
         self
     }
 
-    /// Another base address than those of the specification, such as that of a sandbox. The path of each action is
-    /// appended, those of links and plain calls too. It must be `https`; plain HTTP is taken for loopback hosts only.
+    /// Overrides the base addresses of the specification, for example with that of a sandbox.
+    ///
+    /// The path of each action, link and plain call is appended. The address must be `https`; plain HTTP is accepted
+    /// only for loopback hosts.
     pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
         self.endpoint = Some(base_url.into());
         self
     }
 
-    /// Another version than the specification gives an action: `.version(ActivePay::INFO, "1.1")`.
-    /// [`Sending::version`](super::Sending::version) changes it for one call.
+    /// Overrides the version of an action: `.version(ActivePay::INFO, "1.1")`.
+    /// [`Sending::version`](super::Sending::version) overrides it for one call.
     pub fn version(mut self, action: &'static ActionInfo, version: impl Into<String>) -> Self {
         self.override_for(action).version = Some(version.into());
         self
     }
 
-    /// Another constant than the specification gives an action: `.action(UnionPayQuery::INFO, "STATUS_QUERY")`, where
-    /// the vendor's pages disagree about it. [`Sending::action`](super::Sending::action) changes it for one call.
+    /// Overrides the constant of an action, where the vendor's pages disagree about it: `.action(UnionPayQuery::INFO,
+    /// "STATUS_QUERY")`. [`Sending::action`](super::Sending::action) overrides it for one call.
     pub fn action(mut self, action: &'static ActionInfo, constant: impl Into<String>) -> Self {
         self.override_for(action).action = Some(constant.into());
         self
     }
 
-    /// Another path than the specification gives an action: `.path(StatusQuery::INFO, "/processV3")`.
-    /// [`Sending::path`](super::Sending::path) changes it for one call.
+    /// Overrides the path of an action: `.path(StatusQuery::INFO, "/processV3")`.
+    /// [`Sending::path`](super::Sending::path) overrides it for one call.
     pub fn path(mut self, action: &'static ActionInfo, path: impl Into<String>) -> Self {
         self.override_for(action).path = Some(path.into());
         self
@@ -173,19 +177,22 @@ impl<C: From<Client>> ClientBuilder<C> {
         own
     }
 
-    /// Whether requests are held to limits that are not certain: at most 20 letters and digits in the order id of a card
-    /// payment, which the vendor's own samples break, and 10 digits in an operator id, which most pages do not state. By
-    /// default they are not. A request is held to them when it is built, not when it is sent.
+    /// Sets whether requests must keep to limits that are uncertain; by default they need not.
+    ///
+    /// These are at most 20 letters and digits in the order id of a card payment, which the vendor's own samples
+    /// exceed, and 10 digits in an operator id, which most pages do not mention. They are checked when a request is
+    /// built, not when it is sent.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Whether a callback is refused that decrypts and has the right digest, but bears signs that somebody without the
-    /// sign key put it together from the blocks of another: [`CallbackError::PossiblyAltered`]. By default it is.
+    /// Sets whether to reject a callback that decrypts and has the right digest, but shows signs of having been put
+    /// together from the blocks of another one without the sign key: [`CallbackError::PossiblyAltered`]. The default is
+    /// `true`.
     ///
-    /// Turn it off only for a gateway whose genuine callbacks have such a sign, for example fields that the
-    /// specification does not have. Then a callback proves less still: query each order.
+    /// Set `false` only for a gateway whose genuine callbacks show such a sign, for example fields that are not in the
+    /// specification. A callback then proves even less: query each order.
     ///
     /// [`CallbackError::PossiblyAltered`]: crate::callback::CallbackError::PossiblyAltered
     pub fn strict_callbacks(mut self, strict: bool) -> Self {
@@ -193,112 +200,116 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// How requests are framed; by default as the specification says. Both framings are always read.
+    /// Sets how requests are framed; by default as in the specification. Both framings of a reply are always accepted.
     pub fn framing(mut self, framing: Framing) -> Self {
         self.framing = framing;
         self
     }
 
-    /// How `data` is encrypted; by default as the specification says.
+    /// Sets how `data` is encrypted; by default as in the specification.
     pub fn cipher(mut self, cipher: Cipher) -> Self {
         self.cipher = cipher;
         self
     }
 
-    /// Makes a client for a program that blocks, and calls `.wait()` where another awaits: its transport is
-    /// [`BlockingTransport`](crate::transport::BlockingTransport), which does everything on the calling thread. A transport
-    /// of your own is used all the same.
+    /// Makes a client for a blocking program, which calls `.wait()` instead of `.await`. Its transport is
+    /// [`BlockingTransport`](crate::transport::BlockingTransport), which does everything on the calling thread. A
+    /// custom transport takes precedence.
     ///
-    /// Without this, `.wait()` is as good, but the network's work is done on a thread of its own, by a Tokio runtime.
+    /// `.wait()` works without this setting as well, but then a Tokio runtime on a separate thread does the network's
+    /// work.
     #[cfg(feature = "blocking")]
     pub fn blocking(mut self) -> Self {
         self.blocks = true;
         self
     }
 
-    /// Another transport than [`HttpTransport`].
+    /// Sets a transport to use instead of [`HttpTransport`].
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Trusts a certificate authority beside those that the platform trusts: that of a sandbox with TLS, or of a company's
-    /// proxy. `pem` is its certificate in PEM, or several. Certificates are checked as always. Called several times, all of
-    /// them are trusted.
+    /// Trusts a certificate authority in addition to those of the platform: that of a sandbox with TLS, or of a
+    /// company's proxy.
     ///
-    /// Whoever has the key of that authority can pose as the gateway, so never trust that of a sandbox in production. Does
-    /// not touch a transport of your own, and on Android it has no effect.
+    /// `pem` contains one or more certificates in PEM. Certificates are always checked. Several calls add up.
+    ///
+    /// The owner of that authority's key can impersonate the gateway, so never trust a sandbox's authority in
+    /// production. This setting has no effect on a custom transport, nor on Android.
     pub fn trust_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.trusted.push(pem.into());
         self
     }
 
-    /// What comes before `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
+    /// Sets what precedes `ottpay/VERSION` in the header `User-Agent`, for example `shop/2.1`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Another answer to callbacks than that of the specification, as body and content type:
-    /// `.acknowledgement("OK", "text/plain")`. The method `acknowledgement` of the client has it for the handler of a shop.
+    /// Overrides the specification's answer to callbacks, as body and content type: `.acknowledgement("OK",
+    /// "text/plain")`. The client's method `acknowledgement` returns it for the shop's handler.
     ///
-    /// The vendor documents no answer. Nine public handlers give seven: the text `success`, `SUCCESS` or `OK`, an empty
-    /// body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it. None of them reports that
-    /// callbacks were repeated. So change it only if the gateway repeats callbacks that you have answered, or if OTT Pay
-    /// tells you another answer. The status is that of the specification: callbacks are only rejected by an answer other
-    /// than 2xx.
+    /// The vendor does not document the answer. Nine public handlers send seven different ones: the text `success`,
+    /// `SUCCESS` or `OK`, an empty body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it.
+    /// None of them reports repeated callbacks. So change it only if the gateway repeats callbacks that you have
+    /// answered, or if OTT Pay asks for another answer. The status remains that of the specification: only an answer
+    /// other than 2xx rejects a callback.
     ///
-    /// The body has one line of at most 1,024 bytes, and may be empty.
+    /// The body is a single line of at most 1,024 bytes, and may be empty.
     pub fn acknowledgement(mut self, body: impl Into<String>, content_type: impl Into<String>) -> Self {
         self.acknowledgement = Some((body.into(), content_type.into()));
         self
     }
 
-    /// How long a connection may take to come about; by default 10 seconds. Does not touch a transport of your own.
+    /// Sets how long making a connection may take; by default 10 seconds. It has no effect on a custom transport.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Lets a write use a connection that has been idle for at most this long. By default each write opens a connection of
-    /// its own: the gateway may close one that is kept at the very moment at which it is used again, and then nobody knows
-    /// whether the payment was carried out. No limit excludes that, a short one only makes it rare. Reads always share
-    /// connections. `docs/measurements.md` of the repository has what a connection costs.
+    /// Lets a write use a connection that has been idle for at most this long. By default each write opens its own
+    /// connection.
     ///
-    /// Does not touch a transport of your own.
+    /// The gateway may close an idle connection at the moment at which it is used again, and then it is unknown whether
+    /// the payment was carried out. No limit rules that out; a short one only makes it rare. Reads always share
+    /// connections. For the cost of a connection, see `docs/measurements.md` in the repository.
+    ///
+    /// It has no effect on a custom transport.
     pub fn reuse_for_writes(mut self, idle: Duration) -> Self {
         self.reuse_for_writes = Some(idle);
         self
     }
 
-    /// How long a whole exchange may take; by default 60 seconds. [`Sending::timeout`](super::Sending::timeout)
-    /// changes it for one call.
+    /// Sets how long a whole exchange may take; by default 60 seconds. [`Sending::timeout`](super::Sending::timeout)
+    /// overrides it for one call.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How many bytes a reply or callback may have; by default one MiB.
+    /// Sets the largest size of a reply or callback in bytes; by default one MiB.
     pub fn max_reply(mut self, bytes: usize) -> Self {
         self.max_reply = bytes;
         self
     }
 
-    /// Gets the events of this client and its clones, for metrics and alerts: calls that ended, callbacks that arrived, uses
-    /// of the former key. Of two observers only the later one is kept.
+    /// Sets the observer of this client and its clones, for metrics and alerts: it receives completed calls, received
+    /// callbacks, and uses of the former key. A second observer replaces the first.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Whether the spans and events of `tracing` have order ids, in the field `ottpay.order_id`. By default they do not:
-    /// logs are read by more people than a shop's orders.
+    /// Sets whether the spans and events of `tracing` contain order ids, in the field `ottpay.order_id`. By default
+    /// they do not, because more people read logs than may see a shop's orders.
     pub fn trace_order_ids(mut self, shown: bool) -> Self {
         self.trace_order_ids = shown;
         self
     }
 
-    /// Checks the settings and makes the client.
+    /// Checks the settings and returns the client.
     ///
     /// # Errors
     /// [`ConfigError`] names the setting.
@@ -375,14 +386,14 @@ fn check_endpoint<'a>(endpoint: &'a str, gateway: &Gateway) -> Result<Parts<'a>,
     if gateway.paths.iter().any(|path| parts.path.trim_end_matches('/').ends_with(path)) {
         return Err(ConfigError::EndpointWithPath);
     }
-    // The HTTP library reads it, too.
+    // The HTTP library parses the address as well.
     if ::url::Url::parse(endpoint).is_err() {
         return Err(ConfigError::Endpoint);
     }
     if parts.is_private() { Ok(parts) } else { Err(ConfigError::PlainHttp) }
 }
 
-/// Shows whether the required settings are there.
+/// Shows whether the required settings are present.
 impl<C> std::fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")

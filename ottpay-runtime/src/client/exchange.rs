@@ -1,4 +1,4 @@
-//! The exchange itself: seals, posts, opens. One way for every action.
+//! The exchange itself: seals, posts and opens, in the same way for every action.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::request::Values;
 use crate::spec::{CodeClass, Effect, Protocol};
 use crate::transport::{HttpRequest, TransportError};
 
-/// Posts, reads and verifies. Not generic: there is one copy of it, whatever the number of actions.
+/// Posts a request, and reads and verifies the reply. Not generic, so the binary has one copy for all actions.
 pub(super) async fn exchange(
     settings: &Settings,
     values: &Values,
@@ -40,7 +40,7 @@ pub(super) async fn exchange(
     let limit = settings.max_reply;
     let response = watch.post(&*settings.transport, request).await.map_err(Reason::Transport)?;
     if response.body.len() > limit {
-        // The default transport stops reading there; another may not.
+        // The default transport stops reading at the limit; a custom one may not.
         return Err(Reason::Transport(TransportError::too_large(limit)));
     }
     if !(200..300).contains(&response.status) {
@@ -61,7 +61,7 @@ pub(super) async fn exchange(
     Ok(received)
 }
 
-/// The request in its envelope.
+/// Writes the request into its envelope.
 fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     let Settings { sender, keys, cipher, framing, .. } = settings;
     let info = values.info();
@@ -79,7 +79,7 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     body.write(&keys.sign_key, *cipher, *framing)
 }
 
-/// A reply in its envelope: nothing of it is believed unless it can be verified.
+/// Opens a reply with an envelope, and rejects it unless it can be verified.
 fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
     let info = values.info();
     let message = Message::read(body).map_err(|error| unbelievable(MessageProblem::Unreadable(error)))?;
@@ -94,8 +94,8 @@ fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Recei
     }
 }
 
-/// A reply without an envelope. The vendor documents no error reply; one with a code of the envelope is understood, and
-/// then nothing else in it matters.
+/// Reads a reply without an envelope. The vendor documents no error reply; if the reply has a code of the envelope, the
+/// code decides and the rest is ignored.
 fn read_plain_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
     let message = Message::read(body).map_err(|error| unbelievable(error.into()))?;
     if let Some(code) = message.code() {
@@ -112,8 +112,8 @@ fn unbelievable(problem: MessageProblem) -> Reason {
     Reason::Reply(problem.into())
 }
 
-/// What the body of an HTTP error says, for people: the gateway's words, or a line of plain text. Of anything else nothing
-/// is shown, because it may contain what must not be seen, such as a payment link.
+/// Describes the body of an HTTP error for people: the gateway's message, or a line of plain text. Anything else is
+/// omitted, because it may contain something secret, such as a payment link.
 fn describe_error_body(body: &[u8], values: &Values) -> String {
     let text = match Message::read(body) {
         Ok(message) => {
@@ -125,25 +125,26 @@ fn describe_error_body(body: &[u8], values: &Values) -> String {
         }
         Err(_) => String::new(),
     };
-    // Hidden first: a value may end in what is trimmed.
+    // Hides values before trimming, because a value may end in a character that is trimmed.
     excerpt(hide(&text, values).trim().trim_end_matches(':'))
 }
 
-/// A text of the gateway without controls, and without the sensitive values of the request, which it may repeat.
+/// Removes control characters from the gateway's text, and hides the request's sensitive values, which it may repeat.
 fn hide(text: &str, values: &Values) -> String {
-    // Text and value may differ in controls, even in the middle of a value.
+    // Text and value may differ in control characters, even in the middle of a value.
     let strip = |text: &str| text.chars().filter(|character| !character.is_control()).collect::<String>();
     let sensitive = values.iter().filter(|(field, _)| field.sensitive).map(|(_, value)| strip(value));
-    // A value of three characters says nothing by itself, and cutting it out would spoil the text.
+    // A value of up to three characters reveals nothing by itself, and replacing it would garble the text.
     let mut sensitive: Vec<String> = sensitive.filter(|value| value.chars().count() > 3).collect();
-    // The longest first: one may be a part of another, as the last digits are of a card number.
+    // The longest first, because one value may contain another, as a card number contains its last digits.
     sensitive.sort_by_key(|value| std::cmp::Reverse(value.len()));
     let cases = |value: String| [value.to_ascii_uppercase(), value.to_ascii_lowercase(), value];
-    // A code is read in upper case.
+    // Codes are converted to upper case, so a value may be in upper case as well.
     sensitive.into_iter().flat_map(cases).fold(strip(text), |text, value| text.replace(&value, "(hidden)"))
 }
 
-/// Rejects a code that does not accept the request. Nothing else in the reply may hide the gateway's answer.
+/// Rejects a reply whose code does not accept the request. Checked first, so that no other defect of the reply hides
+/// the gateway's answer.
 fn check_accepted(settings: &Settings, values: &Values, message: &Message, code: &str) -> Result<(), Reason> {
     let codes = settings.gateway.codes;
     if codes.iter().any(|known| known.code == code && known.class == Some(CodeClass::Accepted)) {

@@ -1,4 +1,4 @@
-//! The keys by which a client opens what arrives: its own, and the former one while the key is being changed.
+//! The keys with which a client opens messages: its own, and the former one during a key change.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,11 +7,11 @@ use crate::observation::Report;
 
 /// The keys of a client.
 pub(super) struct Keys {
-    /// The one that seals.
+    /// The key that seals requests and opens messages.
     pub(super) sign_key: SignKey,
-    /// One that only opens.
+    /// A key that only opens messages.
     former: Option<SignKey>,
-    /// How many messages the former key has opened.
+    /// How many messages were opened with the former key.
     uses: AtomicU64,
 }
 
@@ -20,10 +20,10 @@ impl Keys {
         Self { sign_key, former, uses: AtomicU64::new(0) }
     }
 
-    /// Opens a message by the sign key, and if it cannot be verified by that, by the former one.
+    /// Opens a message with the sign key, or with the former one if the sign key does not verify it.
     ///
     /// # Errors
-    /// That of the sign key, unless the former one verifies the message.
+    /// The error of the sign key, unless the former key verifies the message.
     pub(super) fn open<T, E>(
         &self,
         report: &Report,

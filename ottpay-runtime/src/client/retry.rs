@@ -8,7 +8,7 @@ use crate::error::failure::Reason;
 use crate::reply::Received;
 use crate::transport::Clock;
 
-/// The longest delay that can be set.
+/// The longest possible delay.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How often, and for how long, a read is repeated: [`Asking::retry`](super::Asking::retry).
@@ -44,30 +44,31 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// How many attempts there are at most, with the first; by default 4. There is always one.
+    /// Sets the largest number of attempts, including the first; by default 4. There is always at least one.
     pub fn attempts(self, attempts: u32) -> Self {
         Self { attempts, ..self }
     }
 
-    /// The delay after the first attempt; by default half a second. Each delay is twice the one before it, and then
-    /// lengthened at random by up to as much again, so that many clients do not ask at the same moment.
+    /// Sets the delay after the first attempt; by default half a second. Each delay is twice the previous one, plus a
+    /// random part of up to the same length, so that many clients do not ask at the same moment.
     pub fn first_delay(self, delay: Duration) -> Self {
         Self { first_delay: delay, ..self }
     }
 
-    /// How long a delay may grow, before it is lengthened at random; by default 8 seconds, and never more than a day.
+    /// Sets the longest delay, before the random part is added; by default 8 seconds, and never more than a day.
     pub fn longest_delay(self, delay: Duration) -> Self {
         Self { longest_delay: delay, ..self }
     }
 
-    /// How long everything may take, exchanges and delays together; by default 30 seconds. An exchange that is under way at
-    /// the limit is given up, and a delay that would pass it is not waited for: the last error is returned at once.
+    /// Sets how long everything may take, exchanges and delays together; by default 30 seconds. An exchange still
+    /// running at the limit is aborted. A delay that would exceed the limit is skipped, and the last error is returned
+    /// at once.
     pub fn up_to(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// Repeats `exchange`, which may take as long as it is told, until there is a reply, or an error that no repetition
-    /// heals, or no attempt or time is left. The delays are by `clock`.
+    /// Repeats `exchange` until there is a reply, an error that a repetition cannot heal, or no attempt or time left.
+    /// `exchange` receives the time that is left; `clock` measures the delays.
     pub(super) async fn run<E>(&self, clock: Clock, exchange: impl Fn(Duration) -> E) -> Result<Received, Reason>
     where
         E: Future<Output = Result<Received, Reason>>,

@@ -5,10 +5,10 @@ use super::underway::Underway as _;
 use crate::request::Request;
 
 impl Client {
-    /// Sends a finished request. Nothing happens until the result is awaited. A write gives
+    /// Sends a finished request when the result is awaited, and not before. A write returns
     /// [`Sending`](super::Sending), a read [`Asking`](super::Asking).
     ///
-    /// A request that the client of another merchant has made is not sent, because it may name that merchant:
+    /// A request made by another merchant's client is rejected, because it may name that merchant:
     /// [`Error::Invalid`](crate::Error::Invalid).
     pub fn send<R: Request>(&self, request: &R) -> R::Sending {
         let values = request.values();

@@ -1,4 +1,4 @@
-//! A write on its way.
+//! A write that is being sent.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,8 +14,10 @@ use crate::reply::Reply;
 use crate::request::{InvalidRequest, Values};
 use crate::spec::ActionInfo;
 
-/// A request that may move money, sent when this value is awaited, once. It is a future like any other: `tokio::spawn`
-/// takes it as it is. Once it has been polled its options are settled, and to drop it leaves the outcome unknown.
+/// A write, which may move money: sent once, when this value is awaited.
+///
+/// It is an ordinary future, so `tokio::spawn` accepts it. Its options are fixed at the first poll. If it is dropped
+/// after that, the outcome is unknown.
 #[must_use = "the request is not sent until this is awaited"]
 pub struct Sending<R> {
     exchange: Exchange,
@@ -27,33 +29,33 @@ impl<R> Sending<R> {
         Self { exchange: self.exchange.with(change), ..self }
     }
 
-    /// How long this exchange may take, instead of the client's limit.
+    /// Sets how long this exchange may take, instead of the client's timeout.
     pub fn timeout(self, timeout: Duration) -> Self {
         self.with(|options| options.timeout = Some(timeout))
     }
 
-    /// Another constant than the specification gives the action, where the vendor's pages disagree about it.
+    /// Overrides the action's constant, where the vendor's pages disagree about it.
     pub fn action(self, action: impl Into<String>) -> Self {
         self.with(|options| options.own.action = Some(action.into()))
     }
 
-    /// Another version than the specification gives the action.
+    /// Overrides the action's version.
     pub fn version(self, version: impl Into<String>) -> Self {
         self.with(|options| options.own.version = Some(version.into()))
     }
 
-    /// Another path than the specification gives the action, such as `/processV3`. It begins with a slash.
+    /// Overrides the action's path, for example `/processV3`. The path begins with a slash.
     pub fn path(self, path: impl Into<String>) -> Self {
         self.with(|options| options.own.path = Some(path.into()))
     }
 
-    /// Sends it, and blocks the thread until there is a reply or its limit has passed: what a program without an async runtime
-    /// writes instead of `.await`.
+    /// Sends the request and blocks the thread until there is a reply or the timeout has passed.
     ///
-    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    /// For programs without an async runtime, instead of `.await`. Inside an async runtime this blocks a worker thread,
+    /// so call it in `spawn_blocking`.
     ///
     /// # Errors
-    /// [`Error`], as where it is awaited.
+    /// [`Error`], as with `.await`.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<R, Error>
     where
@@ -62,7 +64,7 @@ impl<R> Sending<R> {
         pollster::block_on(self)
     }
 
-    /// Not there: its bound is what the compiler reports to a caller who wants a write to be repeated.
+    /// Never callable: its bound makes the compiler explain why a write cannot be repeated.
     #[doc(hidden)]
     pub fn retry(self, _: Retry) -> Self
     where
@@ -72,7 +74,7 @@ impl<R> Sending<R> {
     }
 }
 
-/// A request that may be sent twice, as no write may: nothing implements this trait.
+/// A request that may be sent twice. Never implemented, because a write may not.
 #[diagnostic::on_unimplemented(
     message = "a request that may move money is never repeated by itself",
     label = "remove `.retry(…)`: only a read, such as a query, has it",

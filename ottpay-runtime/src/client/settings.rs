@@ -1,4 +1,4 @@
-//! What a client was built with, and what a call has otherwise than the specification says.
+//! The settings of a client, and the overrides of a call.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,37 +16,37 @@ use crate::sender::Sender;
 use crate::spec::{Acknowledgement, ActionInfo, Gateway, Protocol};
 use crate::transport::Transport;
 
-/// What a client was built with.
+/// The settings of a client.
 pub(super) struct Settings {
     pub(super) gateway: &'static Gateway,
-    /// Specifications of further actions, which stored orders name.
+    /// The specifications of further actions, which stored orders name.
     pub(super) followed: Vec<&'static Gateway>,
     pub(super) sender: Arc<Sender>,
     /// The highest fee that is accepted without having been announced.
     pub(super) fee_limit: Amount,
     pub(super) keys: Keys,
-    /// Instead of the addresses of the specification; without a slash at the end, because paths begin with one.
+    /// Overrides the specification's addresses; without a trailing slash, because paths begin with one.
     pub(super) endpoint: Option<String>,
-    /// The address of each path of the specification.
+    /// The address for each path of the specification.
     pub(super) addresses: BTreeMap<&'static str, Arc<str>>,
-    /// What single actions have otherwise than the specification says, by the name of their method.
+    /// The overrides of single actions, by method name.
     pub(super) overrides: BTreeMap<&'static str, Override>,
-    /// Whether limits hold that are not certain.
+    /// Whether limits that are uncertain are checked.
     pub(super) strict: bool,
-    /// Whether a callback that bears signs of alteration is refused.
+    /// Whether a callback with signs of alteration is rejected.
     pub(super) checks_callbacks: bool,
     pub(super) framing: Framing,
     pub(super) cipher: Cipher,
     pub(super) transport: Arc<dyn Transport>,
     pub(super) user_agent: Arc<str>,
-    /// Instead of the specification's answer to callbacks.
+    /// Overrides the specification's answer to callbacks.
     pub(super) acknowledgement: Option<Acknowledgement>,
     pub(super) timeout: Duration,
     pub(super) max_reply: usize,
     pub(super) report: Report,
 }
 
-/// What a call has otherwise than the specification says; of one call, or of every call of an action.
+/// The overrides of one call, or of every call of an action.
 #[derive(Default)]
 pub(super) struct Override {
     pub(super) action: Option<String>,
@@ -55,16 +55,16 @@ pub(super) struct Override {
 }
 
 impl Override {
-    /// Checks what is overridden.
+    /// Checks the overrides.
     ///
     /// # Errors
-    /// The name of the setting, its value, and what is wrong with it.
+    /// The name of the setting, its value, and the problem.
     pub(super) fn check(&self, info: &ActionInfo) -> Result<(), (&'static str, &str, Problem)> {
         let Self { action, version, path } = self;
         if let Some(path) = path {
             wire::check_path(path).map_err(|error| ("path", path.as_str(), Problem::NotAPath(error)))?;
         }
-        // Both are members of the envelope.
+        // Both are part of the envelope.
         let envelope = if info.protocol == Protocol::Envelope { Ok(()) } else { Err(Problem::NoEnvelope) };
         if let Some(constant) = action {
             let checked = envelope.clone().and_then(|()| wire::check_constant(constant).map_err(Problem::NotAConstant));
@@ -79,7 +79,7 @@ impl Override {
 }
 
 impl Settings {
-    /// Whom replies and callbacks have to be for.
+    /// Returns the merchant that replies and callbacks must be for.
     pub(super) fn recipient(&self) -> Recipient<'_> {
         self.recipient_with(&self.keys.sign_key)
     }
@@ -88,7 +88,7 @@ impl Settings {
         Recipient::new(key, self.cipher).merchant_id(&self.sender.merchant_id)
     }
 
-    /// Opens a message, if need be by the former key.
+    /// Opens a message, if necessary with the former key.
     pub(super) fn open<T>(
         &self,
         open: impl Fn(Recipient<'_>) -> Result<Option<T>, MessageProblem>,
@@ -97,7 +97,7 @@ impl Settings {
         self.keys.open(&self.report, |key| open(self.recipient_with(key)), is_unverified)
     }
 
-    /// Where a call of an action goes.
+    /// Returns the address of a call.
     pub(super) fn address(&self, info: &ActionInfo, call: &Override) -> Arc<str> {
         let path = self.choose(info, call, |own| &own.path, info.path);
         let base = match info.base_url {
@@ -108,17 +108,17 @@ impl Settings {
         known.cloned().unwrap_or_else(|| format!("{base}{path}").into())
     }
 
-    /// The constant that a call of an action has on the wire.
+    /// Returns the constant of a call, as sent to the gateway.
     pub(super) fn constant<'a>(&'a self, info: &ActionInfo, call: &'a Override) -> &'a str {
         self.choose(info, call, |own| &own.action, info.action)
     }
 
-    /// The version that a call of an action has on the wire.
+    /// Returns the version of a call, as sent to the gateway.
     pub(super) fn version<'a>(&'a self, info: &ActionInfo, call: &'a Override) -> &'a str {
         self.choose(info, call, |own| &own.version, info.version)
     }
 
-    /// What the one call says, else the client, else the specification.
+    /// Chooses the value of the call, else that of the client, else that of the specification.
     fn choose<'a>(
         &'a self,
         info: &ActionInfo,

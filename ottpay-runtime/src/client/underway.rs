@@ -1,4 +1,4 @@
-//! What is common to every request on its way: options until the first poll, then the exchange.
+//! What reads and writes have in common: options until the first poll, then the exchange.
 
 use std::fmt;
 use std::future::pending;
@@ -21,26 +21,26 @@ use crate::request::{InvalidRequest, Values};
 use crate::spec::ActionInfo;
 use crate::transport::{BoxFuture, Clock};
 
-/// What a request becomes when it is sent: [`Sending`](super::Sending) or [`Asking`](super::Asking), which are futures of
-/// its reply.
+/// A request that is being sent: [`Sending`](super::Sending) or [`Asking`](super::Asking). Both are futures of the
+/// reply.
 pub trait Underway<R>: Future<Output = Result<R, Self::Error>> + Send + Unpin + 'static {
-    /// Why there is no reply.
+    /// The reason for a missing reply.
     type Error;
 
-    /// Not sent yet.
+    /// Creates the future, without sending anything yet.
     #[doc(hidden)]
     fn prepare(client: Client, info: &'static ActionInfo, request: Result<Values, InvalidRequest>) -> Self;
 }
 
-/// An exchange: what is to be sent, and from the first poll on the future that does it.
+/// An exchange: the request until the first poll, and the future that sends it from then on.
 pub(super) struct Exchange {
-    /// What is to be sent, until the first poll.
+    /// The request and its options, until the first poll.
     prepared: Option<Prepared>,
     /// The exchange, from the first poll on.
     future: BoxFuture<'static, Exchanged>,
 }
 
-/// What came of an exchange, before its reply is read. Until that the call is watched.
+/// The result of an exchange before its reply is read, and the watch on the call, which ends after that.
 type Exchanged = (CallWatch, Result<(Values, Received), Failure>);
 
 struct Prepared {
@@ -50,14 +50,14 @@ struct Prepared {
     options: Options,
 }
 
-/// What one call may have otherwise than client and specification say.
+/// What one call overrides in the settings of client and specification.
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) timeout: Option<Duration>,
     pub(super) own: Override,
-    /// Of reads only.
+    /// For reads only.
     pub(super) retry: Option<Retry>,
-    /// By which clock a retry waits.
+    /// The clock that measures the delays of a retry.
     pub(super) clock: Clock,
 }
 
@@ -67,7 +67,7 @@ impl Exchange {
         Self { prepared: Some(prepared), future: Box::pin(pending()) }
     }
 
-    /// Changes an option, before the first poll.
+    /// Changes an option; after the first poll this has no effect.
     pub(super) fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
         if let Some(prepared) = &mut self.prepared {
             change(&mut prepared.options);
@@ -75,7 +75,8 @@ impl Exchange {
         self
     }
 
-    /// Sends the request at the first poll, and reads the typed reply of it. `outcome_of` is what an error says of the money.
+    /// Sends the request at the first poll, and reads its typed reply. `outcome_of` returns what an error proves about
+    /// the money.
     pub(super) fn poll_reply<R: Reply, E: From<Failure>>(
         &mut self,
         context: &mut Context<'_>,
@@ -108,7 +109,7 @@ impl Exchange {
     }
 }
 
-/// Reports that a call has failed.
+/// Reports a failed call.
 fn end<E: From<Failure>>(watch: CallWatch, failure: Failure, outcome_of: fn(&E) -> Option<Outcome>) -> E {
     let (error_type, code) = (failure.error_type(), failure.code().map(str::to_owned));
     let error = E::from(failure);
@@ -144,7 +145,7 @@ impl Prepared {
         let once = |left: Duration| exchange(settings, &values, own, timeout.min(left), watch);
         let received = match retry {
             None => once(Duration::MAX).await,
-            // In a box, so that a call without it is not as large as both.
+            // Boxed, so that a call without a retry does not reserve the memory for one.
             Some(retry) => Box::pin(retry.run(*clock, once)).await,
         };
         match received {
