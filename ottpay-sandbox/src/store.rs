@@ -1,4 +1,4 @@
-//! What the sandbox remembers, in SQLite: in memory, or in a file that outlives it.
+//! Stores the state of the sandbox in SQLite, in memory or in a file.
 
 mod callbacks;
 mod database;

@@ -1,4 +1,4 @@
-//! Callbacks to deliver, and what became of them.
+//! Stores callbacks and the outcomes of their delivery.
 
 use std::collections::BTreeMap;
 
@@ -12,28 +12,28 @@ use crate::fault::Fault;
 
 const COLUMNS: &str = "serial, order_id, url, fields, forged, state, attempts, fault, due";
 
-/// How many callbacks of an order are listed, the latest ones.
+/// The maximum number of callbacks in the list of an order, which has the latest ones.
 const MAX_OF_ORDER: u32 = 100;
 
-/// A message for the merchant.
+/// A callback to the merchant.
 #[derive(Debug, Clone)]
 pub(crate) struct Callback {
     pub(crate) serial: i64,
     pub(crate) order_id: String,
     pub(crate) url: String,
-    /// The fields that every attempt seals.
+    /// The fields that each attempt seals.
     pub(crate) fields: BTreeMap<String, String>,
-    /// If it is forged, what the members beside `data` say, which prove nothing.
+    /// For a forged callback, the unverified members beside `data`.
     pub(crate) forged: Option<BTreeMap<String, String>>,
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,
-    /// The fault that happens to it.
+    /// The fault of the callback.
     pub(crate) fault: Option<CallbackFault>,
     /// When the next attempt is due.
     pub(crate) due: Option<i64>,
 }
 
-/// The fault that happens to the delivery of a callback.
+/// The fault of a callback's delivery.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CallbackFault {
     pub(crate) fault: Fault,
@@ -55,11 +55,11 @@ impl CallbackFault {
 /// The state of a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CallbackState {
-    /// Not acknowledged yet.
+    /// The merchant has not acknowledged it yet.
     Waiting,
-    /// Acknowledged with 2xx.
+    /// The merchant has acknowledged it with a 2xx status.
     Delivered,
-    /// Given up.
+    /// The last attempt has failed.
     Failed,
 }
 
@@ -78,12 +78,12 @@ impl CallbackState {
     }
 }
 
-/// A map as it is kept: a JSON object.
+/// Serialises a map to a JSON object.
 pub(super) fn json_text(map: &BTreeMap<String, String>) -> rusqlite::Result<String> {
     serde_json::to_string(map).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
-/// Keeps callbacks, and gives them their numbers.
+/// Stores callbacks and assigns their numbers.
 pub(super) fn add_callbacks(connection: &Connection, callbacks: &mut [Callback]) -> rusqlite::Result<()> {
     let sql = "INSERT INTO callbacks (order_id, url, fields, forged, state, attempts, fault, due) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -98,7 +98,7 @@ pub(super) fn add_callbacks(connection: &Connection, callbacks: &mut [Callback])
 }
 
 impl Store {
-    /// Keeps a callback, and an event in the history of its order. Returns it with its number.
+    /// Stores a callback and an event in the history of its order. Returns the callback with its number.
     pub(crate) fn add_callback(&self, mut callback: Callback, now: i64, what: &str) -> rusqlite::Result<Callback> {
         let connection = self.lock();
         let change = Savepoint::begin(&connection)?;
@@ -108,7 +108,7 @@ impl Store {
         Ok(callback)
     }
 
-    /// Claims the callbacks that are due: a callback is claimed once, until the outcome of the attempt is kept.
+    /// Claims due callbacks. A claimed callback is not due again until the outcome of the attempt is stored.
     pub(crate) fn claim_callbacks(&self, now: i64, limit: u32) -> rusqlite::Result<Vec<Callback>> {
         let connection = self.lock();
         let sql = format!(
@@ -122,13 +122,13 @@ impl Store {
         Ok(found)
     }
 
-    /// After a restart no attempt is under way: callbacks whose attempt was are due.
+    /// Makes all claimed callbacks due: after a restart no attempt is in progress.
     pub(super) fn unclaim_callbacks(&self) -> rusqlite::Result<()> {
         let sql = "UPDATE callbacks SET due = 0 WHERE due IS NULL AND state = 'waiting'";
         self.lock().execute(sql, []).map(drop)
     }
 
-    /// Keeps the outcome of an attempt.
+    /// Stores the outcome of an attempt.
     pub(crate) fn attempted(&self, callback: &Callback) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET state = ?2, attempts = ?3, fault = ?4, due = ?5 WHERE serial = ?1";
@@ -137,7 +137,7 @@ impl Store {
         connection.prepare_cached(sql)?.execute(params![serial, state.name(), attempts, fault, due]).map(drop)
     }
 
-    /// Makes callbacks due that were held to arrive after a later one, now that this one has arrived.
+    /// Makes callbacks due that were held until this one arrived.
     pub(crate) fn release_held(&self, arrived: &Callback, now: i64) -> rusqlite::Result<()> {
         let connection = self.lock();
         let sql = "UPDATE callbacks SET due = ?3, fault = NULL WHERE due IS NOT NULL AND serial < ?1 \
@@ -146,14 +146,14 @@ impl Store {
         connection.prepare_cached(sql)?.execute(params![arrived.serial, arrived.order_id, now, held]).map(drop)
     }
 
-    /// The callback at this place among those of an order, from 0.
+    /// Returns the callback of an order at this index, from 0.
     pub(crate) fn nth_callback(&self, order_id: &str, place: u32) -> rusqlite::Result<Option<Callback>> {
         let connection = self.lock();
         let sql = format!("SELECT {COLUMNS} FROM callbacks WHERE order_id = ?1 ORDER BY serial LIMIT 1 OFFSET ?2");
         connection.prepare_cached(&sql)?.query_row(params![order_id, place], read_callback).optional()
     }
 
-    /// The states in which callbacks of an order are, those that are forged aside.
+    /// Returns the states of an order's callbacks except forged ones.
     pub(crate) fn genuine_callback_states(&self, order_id: &str) -> rusqlite::Result<Vec<CallbackState>> {
         let connection = self.lock();
         let sql = "SELECT DISTINCT state FROM callbacks WHERE order_id = ?1 AND forged IS NULL";
@@ -161,7 +161,7 @@ impl Store {
         connection.prepare_cached(sql)?.query_map([order_id], read)?.collect()
     }
 
-    /// The latest callbacks of an order.
+    /// Returns the latest callbacks of an order.
     pub(crate) fn callbacks(&self, order_id: &str) -> rusqlite::Result<Latest<Callback>> {
         read_latest(&self.lock(), "callbacks", "order_id", order_id, MAX_OF_ORDER, read_callback)
     }

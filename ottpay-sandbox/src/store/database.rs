@@ -1,4 +1,4 @@
-//! The database: its connection, its tables, and its settings.
+//! Opens the database, and creates or upgrades its tables.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use super::owner::{OpenError, Owner, explain_lock, find_owner, set_owner};
 use super::savepoint::Savepoint;
 use crate::synchronous::Synchronous;
 
-/// How many exchanges a file keeps, and the memory.
+/// The maximum number of exchanges in a file, and in memory.
 const MAX_IN_FILE: i64 = 200_000;
 const MAX_IN_MEMORY: i64 = 10_000;
 
-/// From each layout to the next, beginning with the first.
+/// Upgrades from each layout to the next, starting with the first.
 const UPGRADES: [&str; 4] = [
     include_str!("upgrade_1.sql"),
     include_str!("upgrade_2.sql"),
@@ -23,17 +23,17 @@ const UPGRADES: [&str; 4] = [
     include_str!("upgrade_4.sql"),
 ];
 
-/// The database. Every change is kept as a whole or not at all.
+/// The database. Every change is stored completely or not at all.
 #[derive(Debug)]
 pub(crate) struct Store {
-    /// Reentrant, as it is locked around a group of changes, and by each of them.
+    /// Reentrant, because a group of changes and each of its changes lock it.
     connection: ReentrantMutex<Connection>,
-    /// How many exchanges it keeps.
+    /// The maximum number of stored exchanges.
     pub(super) max_exchanges: i64,
 }
 
 impl Store {
-    /// A database in memory, or in a file, which is created if it does not exist.
+    /// Opens a database in memory, or in a file, which is created if it does not exist.
     pub(crate) fn open(file: Option<&Path>, synchronous: Synchronous) -> Result<Self, OpenError> {
         let connection = match file {
             None => Connection::open_in_memory()?,
@@ -41,7 +41,7 @@ impl Store {
         };
         connection.busy_timeout(Duration::from_millis(200))?;
         if file.is_some() {
-            // One process at a time: two would mix their clocks, callbacks and faults.
+            // Only one process may use the file: two would mix their clocks, callbacks and faults.
             connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         }
         connection.set_prepared_statement_cache_capacity(64);
@@ -49,7 +49,7 @@ impl Store {
         let mut store = Self { connection: ReentrantMutex::new(connection), max_exchanges };
         store.create_tables()?;
         if file.is_some() {
-            // Not earlier: the owner has to be in the file itself, and not in the log beside it.
+            // Only now, because the owner must be in the file itself and not in its write-ahead log.
             let connection = store.lock();
             connection.pragma_update(None, "journal_mode", "WAL").map_err(explain_lock)?;
             connection.pragma_update(None, "synchronous", synchronous.pragma())?;
@@ -58,7 +58,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Creates the tables of a new database, and upgrades those of an earlier layout.
+    /// Creates the tables of a new database, or upgrades those of an earlier layout.
     fn create_tables(&mut self) -> Result<(), OpenError> {
         let connection = self.connection.get_mut();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(explain_lock)?;
@@ -80,13 +80,15 @@ impl Store {
         Ok(())
     }
 
-    /// The connection. A panic while it is locked does no harm: what was not committed is rolled back.
+    /// Locks the connection. After a panic of another user it is still consistent: uncommitted changes are rolled back.
     pub(super) fn lock(&self) -> ReentrantMutexGuard<'_, Connection> {
         self.connection.lock()
     }
 
-    /// Carries out changes and commits them together; each may fail by itself. It ends early if the disk fails, as SQLite
-    /// then undoes those that were carried out. Returns what they returned, and whether they are kept.
+    /// Applies changes and commits them together; each may fail on its own. Returns their results, and whether they
+    /// were committed.
+    ///
+    /// Stops early if the disk fails, because SQLite then rolls back the changes that were applied.
     pub(crate) fn commit_together<T>(&self, changes: &mut impl Iterator<Item = T>) -> (Vec<T>, rusqlite::Result<()>) {
         let connection = self.lock();
         let group = match Savepoint::begin(&connection) {
@@ -103,7 +105,7 @@ impl Store {
         (done, group.release())
     }
 
-    /// Undoes a group of changes in the middle of it, as SQLite does when the disk is full.
+    /// Rolls back in the middle of a group of changes, as SQLite does when the disk is full.
     #[cfg(test)]
     pub(crate) fn undo_group(&self) {
         let undone = self.lock().execute_batch("ROLLBACK");
@@ -126,7 +128,7 @@ impl Store {
 mod tests {
     use super::*;
 
-    /// A database file in a folder of its own, which is removed in the end.
+    /// A database file in its own folder, which is removed on drop.
     struct File(std::path::PathBuf);
 
     impl File {
@@ -141,7 +143,8 @@ mod tests {
             Store::open(Some(&self.0.join("orders.db")), synchronous).unwrap()
         }
 
-        /// How many commits are in the log: of each the last frame has the size of the database in its head.
+        /// Counts the commits in the write-ahead log: the header of the last frame of each commit contains the size of
+        /// the database.
         fn count_commits(&self) -> usize {
             let log = std::fs::read(self.0.join("orders.db-wal")).unwrap();
             let size = u32::from_be_bytes(log[8..12].try_into().unwrap());

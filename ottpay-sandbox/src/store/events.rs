@@ -1,4 +1,4 @@
-//! The history of an order: what happened to it, and by whom. Texts are written and read here only.
+//! The history of an order: its events and who caused them. Only this module writes and parses their strings.
 
 use rusqlite::{Connection, Row, params};
 
@@ -6,13 +6,13 @@ use super::database::Store;
 use super::latest::{Latest, read_latest};
 use crate::order::{OrderState, REFUNDED};
 
-/// How many events of an order are listed, the latest ones.
+/// The maximum number of events in the list of an order, which has the latest ones.
 const MAX_OF_ORDER: u32 = 1000;
 
-/// Who acts when the buyer does.
+/// The name of the buyer in an event.
 pub(crate) const BUYER: &str = "the buyer";
 
-/// How the event of an attempt to deliver a callback begins.
+/// The beginning of an event about an attempt to deliver a callback.
 const ATTEMPT: &str = "callback attempt ";
 
 /// An event in the history of an order.
@@ -22,23 +22,23 @@ pub(crate) struct Event {
     pub(crate) what: String,
 }
 
-/// What an event is about.
+/// The subject of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topic<'a> {
-    /// The order got this state, by the buyer, by time, or by a request.
+    /// The order changed to this state, because of the buyer, of time, or of a request.
     State { word: &'a str, by: &'a str },
-    /// A callback was posted.
+    /// An attempt to deliver a callback.
     Attempt,
     /// Anything else, such as a refund of the order.
     Other,
 }
 
-/// The event of an order that gets a state.
+/// Describes a change of an order's state.
 pub(crate) fn describe_state(word: &str, by: &str) -> String {
     format!("{word} by {by}")
 }
 
-/// The event of an attempt to deliver a callback.
+/// Describes an attempt to deliver a callback.
 pub(crate) fn describe_attempt(attempt: u32, outcome: &str) -> String {
     format!("{ATTEMPT}{attempt}: {outcome}")
 }
@@ -55,12 +55,12 @@ impl Event {
 }
 
 impl Store {
-    /// The latest events of an order.
+    /// Returns the latest events of an order.
     pub(crate) fn events(&self, id: &str) -> rusqlite::Result<Latest<Event>> {
         read_latest(&self.lock(), "events", "order_id", id, MAX_OF_ORDER, read_event)
     }
 
-    /// The latest events of all orders, the latest one first.
+    /// Returns the latest events of all orders, latest first.
     pub(crate) fn latest_events(&self, limit: u32) -> rusqlite::Result<Vec<Event>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT at, what FROM events ORDER BY serial DESC LIMIT ?1")?;

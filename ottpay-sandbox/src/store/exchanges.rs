@@ -1,4 +1,4 @@
-//! Exchanges of messages; the oldest are deleted first.
+//! Stores exchanges of messages, and deletes the oldest ones.
 
 use rusqlite::{Row, params};
 use serde::{Deserialize, Serialize};
@@ -8,77 +8,77 @@ use super::database::Store;
 use super::pattern::{match_any, write_pattern};
 use super::savepoint::Savepoint;
 
-/// The longest body that is kept whole, in bytes.
+/// The maximum length of a body that is stored completely, in bytes.
 pub(crate) const MAX_BODY: usize = 16 * 1024;
 
 /// Something that was accepted although a client should not rely on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Note {
-    /// The name of the leniency.
+    /// The name of the [`Leniency`](crate::Leniency).
     pub(crate) name: String,
-    /// A sentence with the fields that it is about.
+    /// A sentence that names the fields.
     pub(crate) text: String,
 }
 
-/// A request and its reply, or a callback and its answer, as they went over the wire.
+/// A request and its reply, or a callback and its answer, in their original bytes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Exchange {
-    /// Its number; 0 before it is kept.
+    /// The serial number; 0 before the exchange is stored.
     pub(crate) serial: i64,
     pub(crate) at: i64,
-    /// The callback's number, if the gateway was the one that sent.
+    /// The number of the callback, if the gateway was the sender.
     pub(crate) callback: Option<i64>,
-    /// Path of the gateway, or address of the merchant.
+    /// The path of the gateway, or the address of the merchant.
     pub(crate) target: String,
-    /// Method of the client that sends such a request.
+    /// The client's method for such a request.
     pub(crate) action: Option<String>,
     pub(crate) order_id: Option<String>,
-    /// HTTP status; none if there was no answer.
+    /// The HTTP status, if there was an answer.
     pub(crate) status: Option<u16>,
     /// The gateway's response code.
     pub(crate) code: Option<String>,
-    /// What a developer should know.
+    /// A note for the developer.
     pub(crate) note: Option<String>,
-    /// Why the request was refused.
+    /// The reason for a refusal.
     pub(crate) cause: Option<String>,
-    /// What of the request was accepted without being reliable.
+    /// Notes about parts of the request that a client should not rely on.
     pub(crate) notes: Vec<Note>,
     pub(crate) sent: Vec<u8>,
     pub(crate) answer: Vec<u8>,
 }
 
 impl Exchange {
-    /// Whether it is a request that was refused before it was handled, and of which no body is kept.
+    /// Returns whether the request was refused before it was handled. The bodies of such requests are not stored.
     pub(crate) fn is_unserved(&self) -> bool {
         self.callback.is_none() && self.action.is_none() && self.code.is_none()
     }
 }
 
-/// Requests that have arrived.
+/// The number of requests that have arrived.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
-    /// Those that were carried out, whether or not their reply arrived.
+    /// Requests that were carried out, whether or not their reply arrived.
     pub(crate) accepted: u64,
-    /// Those that were not.
+    /// Requests that were not carried out.
     pub(crate) refused: u64,
 }
 
-/// Which exchanges are asked for: the latest first.
+/// Selects exchanges, latest first.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Filter {
     pub(crate) order_id: Option<String>,
     pub(crate) callback: Option<i64>,
     pub(crate) before: Option<i64>,
     pub(crate) after: Option<i64>,
-    /// Method of the client.
+    /// The client's method for the action.
     pub(crate) action: Option<String>,
-    /// A part of the order id, the target, the response code, the note, the cause or what was noted. Case does not matter.
+    /// A part of the order id, the target, the response code, the note, the cause or a leniency. Case does not matter.
     pub(crate) text: Option<String>,
     pub(crate) limit: u32,
 }
 
 impl Store {
-    /// Keeps an exchange, and deletes the oldest if there are too many.
+    /// Stores an exchange, and deletes the oldest ones if there are too many.
     pub(crate) fn keep(&self, exchange: &Exchange) -> rusqlite::Result<()> {
         let connection = self.lock();
         let change = Savepoint::begin(&connection)?;
@@ -107,22 +107,22 @@ impl Store {
         change.release()
     }
 
-    /// One exchange by its number.
+    /// Returns the exchange with this number.
     pub(crate) fn exchange(&self, serial: i64) -> rusqlite::Result<Option<Exchange>> {
         let filter =
             Filter { before: serial.checked_add(1), after: serial.checked_sub(1), limit: 1, ..Filter::default() };
         Ok(self.exchanges(&filter)?.pop())
     }
 
-    /// The number of the latest exchange; 0 if there is none.
+    /// Returns the number of the latest exchange; 0 if there is none.
     pub(crate) fn latest_exchange(&self) -> rusqlite::Result<i64> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached("SELECT coalesce(max(serial), 0) FROM messages")?;
         statement.query_row([], |row| row.get(0))
     }
 
-    /// Counts the requests of an action and an order, or of all; the rest of the filter is ignored. What was refused before
-    /// it was handled is not counted.
+    /// Counts the requests of an action and an order, or all requests, and ignores the rest of the filter. Requests
+    /// that were refused before they were handled do not count.
     pub(crate) fn count_requests(&self, filter: &Filter) -> rusqlite::Result<Counts> {
         let connection = self.lock();
         let sql = write_count(filter);
@@ -135,13 +135,13 @@ impl Store {
 
     pub(crate) fn exchanges(&self, filter: &Filter) -> rusqlite::Result<Vec<Exchange>> {
         let connection = self.lock();
-        // One statement for each, so that SQLite can use the index.
+        // A separate statement for each case, so that SQLite can use the index.
         let narrowed = match (&filter.order_id, filter.callback) {
             (Some(_), _) => "order_id = ?1 AND (?2 IS NULL OR callback = ?2)",
             (None, Some(_)) => "?1 IS NULL AND callback = ?2",
             (None, None) => "?1 IS NULL AND ?2 IS NULL",
         };
-        // After an exchange come the next ones, so that a reader who goes on from there misses none.
+        // Ascending after a given exchange, so that a reader who pages forward does not miss any.
         let order = if filter.after.is_some() && filter.before.is_none() { "ASC" } else { "DESC" };
         let has_text = match_any(&["order_id", "target", "code", "note", "cause", "notes"], "?6");
         let sql = format!(
@@ -160,7 +160,7 @@ impl Store {
     }
 }
 
-/// The statement that counts requests: one for each kind of filter, so that SQLite can use an index.
+/// Writes the statement that counts requests: a separate one for each kind of filter, so that SQLite can use an index.
 fn write_count(filter: &Filter) -> String {
     let narrowed = match (&filter.order_id, &filter.action) {
         (Some(_), _) => "order_id = ?1 AND (?2 IS NULL OR action = ?2)",
@@ -173,7 +173,7 @@ fn write_count(filter: &Filter) -> String {
     )
 }
 
-/// As much of a body as is kept.
+/// Returns the part of a body that is stored.
 fn truncate(body: &[u8]) -> &[u8] {
     body.get(..MAX_BODY).unwrap_or(body)
 }
@@ -196,7 +196,7 @@ fn read_exchange(row: &Row<'_>) -> rusqlite::Result<Exchange> {
     })
 }
 
-/// Notes as they are kept. A list that cannot be read is empty: it is for people only.
+/// Parses stored notes. Invalid ones become an empty list, because notes are for people only.
 fn read_notes(kept: Option<String>) -> Vec<Note> {
     kept.and_then(|kept| serde_json::from_str(&kept).ok()).unwrap_or_default()
 }

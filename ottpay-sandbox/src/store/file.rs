@@ -1,4 +1,4 @@
-//! The file of a database before it is opened: its owner, and who else may read it.
+//! Prepares a database file: checks its owner and its permissions.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -9,15 +9,15 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::owner::{OpenError, Owner, explain_lock, find_owner};
 
-/// What a path keeps in an address.
+/// The characters of a path that a URI must escape.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Creates the file if it does not exist, and otherwise leaves that of another program as it is. Returns the path by which
-/// the file is opened.
+/// Creates the file if it does not exist, and rejects a file of another program without changing it. Returns the path
+/// to open.
 pub(super) fn prepare_file(file: &Path) -> Result<PathBuf, OpenError> {
     let file = make_absolute(file)?;
-    // An existing file is opened by SQLite only: closing it here would give up the locks of another sandbox in this
-    // process.
+    // Only SQLite may open an existing file: on Unix, closing it here would release the locks of another sandbox in
+    // this process.
     let is_empty = match std::fs::metadata(&file) {
         Ok(found) if !found.is_file() => return Err(OpenError::NotAFile),
         Ok(found) => found.len() == 0,
@@ -35,13 +35,15 @@ pub(super) fn prepare_file(file: &Path) -> Result<PathBuf, OpenError> {
     Ok(file)
 }
 
-/// Opens the file that was prepared. It is not created here: SQLite would let others read it.
+/// Opens the prepared file. SQLite must not create it, because other users could then read it.
 pub(super) fn open_file(prepared: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(prepared, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
 }
 
-/// Makes a path absolute. SQLite reads a path that begins with `file:` as a URI, whatever the flags are, as it is built
-/// with `SQLITE_USE_URI`; and `:memory:` and an empty path are no files to it. An absolute path is always a path.
+/// Makes a path absolute, so that SQLite always reads it as a path.
+///
+/// SQLite is built with `SQLITE_USE_URI`: it parses a path that starts with `file:` as a URI, whatever the flags are.
+/// It does not treat `:memory:` or an empty path as a file either.
 fn make_absolute(file: &Path) -> Result<PathBuf, OpenError> {
     let ends_as_folder = file.as_os_str().as_encoded_bytes().last().is_none_or(|&last| is_separator(char::from(last)));
     if ends_as_folder {
@@ -50,19 +52,20 @@ fn make_absolute(file: &Path) -> Result<PathBuf, OpenError> {
     Ok(std::path::absolute(file)?)
 }
 
-/// Follows links as SQLite does, which keeps its log beside the file itself and not beside a link to it.
+/// Resolves symbolic links like SQLite, which keeps its log next to the real file and not next to a link.
 #[cfg(unix)]
 fn follow_links(file: PathBuf) -> io::Result<PathBuf> {
     file.canonicalize()
 }
 
-/// On other systems SQLite follows no links, and `canonicalize` gives paths that no URI can express.
+/// Leaves the path as it is: on other systems SQLite does not resolve links, and a URI cannot express the result of
+/// `canonicalize`.
 #[cfg(not(unix))]
 fn follow_links(file: PathBuf) -> io::Result<PathBuf> {
     Ok(file)
 }
 
-/// Rejects the file of another program. With `immutable` SQLite takes no lock, reads no journal and writes nothing.
+/// Rejects the file of another program. With `immutable` SQLite does not lock the file, read its journal or write.
 fn reject_foreign(file: &Path) -> Result<(), OpenError> {
     let path = percent_encode(file.as_os_str().as_encoded_bytes(), ESCAPED).to_string();
     let path = if cfg!(windows) { path.replace("%5C", "/") } else { path };
@@ -73,11 +76,11 @@ fn reject_foreign(file: &Path) -> Result<(), OpenError> {
         OpenError::Sqlite(error) => explain_lock(error),
         error => error,
     });
-    // The content of another program may still be in its journal.
+    // An empty file may belong to another program whose content is still in its journal.
     if found? == Owner::None { Err(OpenError::Foreign) } else { Ok(()) }
 }
 
-/// Creates a file that only its owner can read: it contains the sign key and the messages.
+/// Creates a file that only its owner can read, because it contains the sign key and the messages.
 fn create(file: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.create_new(true).write(true);
@@ -86,7 +89,7 @@ fn create(file: &Path) -> io::Result<()> {
     options.open(file).map(drop)
 }
 
-/// Removes the permissions of others from the file, and from the logs beside it, which contain the same.
+/// Removes the permissions of other users from the file and its logs, which have the same content.
 #[cfg(unix)]
 fn close_to_others(file: &Path) {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,17 +1,17 @@
-//! The latest items of a list, and how many precede them.
+//! The latest items of a list, with the number of earlier ones.
 
 use rusqlite::{Connection, Row, params};
 
-/// The latest items of a list, the first one first.
+/// The latest items of a list, earliest first.
 #[derive(Debug)]
 pub(crate) struct Latest<T> {
     pub(crate) items: Vec<T>,
-    /// How many items precede these.
+    /// The number of items before these.
     pub(crate) earlier: usize,
 }
 
 impl<T> Latest<T> {
-    /// Leaves at most this many of the latest items.
+    /// Keeps at most `limit` of the latest items.
     pub(crate) fn truncate(&mut self, limit: usize) {
         let more = self.items.len().saturating_sub(limit);
         self.items.drain(..more);
@@ -23,7 +23,7 @@ impl<T> Latest<T> {
     }
 }
 
-/// The latest rows of a table that are about this order: those whose column has its id.
+/// Reads the latest rows of a table whose `column` contains this order id.
 pub(super) fn read_latest<T>(
     connection: &Connection,
     table: &str,

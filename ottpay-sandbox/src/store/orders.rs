@@ -1,4 +1,4 @@
-//! Orders and refunds: both have ids that work once.
+//! Stores orders and refunds. Each id is used only once.
 
 use ottpay::spec::{Gateway, Role};
 use ottpay::{Amount, Currency};
@@ -12,13 +12,13 @@ use super::savepoint::Savepoint;
 use crate::assume::{Assumptions, RefundIds, RefundLimit, RefundParts, RefundsCount};
 use crate::order::{Act, MAX_AMOUNT, Order, OrderKind, OrderState};
 
-/// How many refunds of an order are listed, the latest ones.
+/// The maximum number of refunds in the list of an order, which has the latest ones.
 const MAX_REFUNDS: u32 = 1000;
 
-/// How many orders a sandbox keeps.
+/// The maximum number of stored orders.
 const MAX_ORDERS: i64 = 1_000_000;
 
-/// A change of an order: what is done, by whom, and whether an order that has ended unpaid can be paid.
+/// A change of an order: the act, who does it, and whether an order that has ended unpaid can still be paid.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Change<'a> {
     pub(crate) act: Act,
@@ -26,7 +26,7 @@ pub(crate) struct Change<'a> {
     pub(crate) late: bool,
 }
 
-/// Why an order is not added.
+/// Why an order cannot be added.
 #[derive(Debug)]
 pub(crate) enum AddError {
     Used,
@@ -39,7 +39,7 @@ pub(crate) enum AddError {
 pub(crate) enum ActError {
     NoSuchOrder,
     WrongState(OrderState),
-    /// The tip or the fee cannot be added.
+    /// The order cannot have the tip or the fee.
     Extra(&'static str),
     Sqlite(rusqlite::Error),
 }
@@ -50,9 +50,9 @@ pub(crate) enum RefundError {
     NoSuchOrder,
     NotPaid,
     TooMuch,
-    /// The payment has been refunded before, and only one refund is assumed to be possible.
+    /// The payment has been refunded already, and the sandbox assumes that only one refund is possible.
     Again,
-    /// Less than all of it, and parts are assumed to be impossible.
+    /// The amount is less than the payment, and the sandbox assumes that partial refunds are impossible.
     Part,
     Add(AddError),
 }
@@ -82,12 +82,12 @@ pub(super) const COLUMNS: &str = "id, checkout_id, kind, action, amount, currenc
                        provider_id, created, finished, due, expires, request";
 
 impl Store {
-    /// An order by its id, or by the merchant's id of its Checkout page.
+    /// Finds an order by its id, or by the merchant's id of its Checkout page.
     pub(crate) fn order(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
         find_order(&self.lock(), gateway, id)
     }
 
-    /// The latest order of a Checkout page, by the merchant's id of the page.
+    /// Finds the latest order of a Checkout page, by the merchant's id of the page.
     pub(crate) fn checkout(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Option<Order>> {
         let connection = self.lock();
         let sql = format!(
@@ -98,26 +98,26 @@ impl Store {
         connection.prepare_cached(&sql)?.query_row([id, kind], |row| read_order(row, gateway)).optional()
     }
 
-    /// The latest refunds of a payment.
+    /// Returns the latest refunds of a payment.
     pub(crate) fn refunds(&self, gateway: &Gateway, id: &str) -> rusqlite::Result<Latest<Order>> {
         read_latest(&self.lock(), "orders", "original", id, MAX_REFUNDS, |row| read_order(row, gateway))
     }
 
-    /// Every order and refund, by id.
+    /// Returns all orders and refunds, sorted by id.
     pub(crate) fn orders(&self, gateway: &Gateway) -> rusqlite::Result<Vec<Order>> {
         let connection = self.lock();
         let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders ORDER BY id"))?;
         statement.query_map([], |row| read_order(row, gateway))?.collect()
     }
 
-    /// The actions that the orders were made by.
+    /// Returns the actions that created the orders.
     pub(crate) fn actions(&self) -> rusqlite::Result<Vec<String>> {
         let connection = self.lock();
         let mut statement = connection.prepare("SELECT DISTINCT action FROM orders")?;
         statement.query_map([], |row| row.get(0))?.collect()
     }
 
-    /// Adds an order together with the callbacks that `queued` composes for it. Returns the callbacks.
+    /// Adds an order and the callbacks that `queued` composes for it. Returns the callbacks.
     pub(crate) fn add(
         &self,
         order: &Order,
@@ -133,14 +133,14 @@ impl Store {
         Ok(callbacks)
     }
 
-    /// Keeps the id of a refused request, so that no order can have it. As many are kept as orders.
+    /// Stores the id of a refused request, so that no later order can use it. The limit is the same as for orders.
     pub(crate) fn spend_id(&self, id: &str) -> rusqlite::Result<()> {
         let sql = "INSERT OR IGNORE INTO refused_ids (id) \
                    SELECT ?1 WHERE (SELECT coalesce(max(serial), 0) FROM refused_ids) < ?2";
         self.lock().prepare_cached(sql)?.execute(params![id, MAX_ORDERS]).map(drop)
     }
 
-    /// Adds a refund and takes it off the payment, or does neither.
+    /// Adds a refund and deducts it from the payment, or does neither.
     pub(crate) fn refund(
         &self,
         gateway: &Gateway,
@@ -184,8 +184,8 @@ impl Store {
         Ok(change.release()?)
     }
 
-    /// Applies an act to an order. The callbacks that `queued` composes for it are kept in the same transaction, so that
-    /// a sandbox that is stopped keeps both or neither.
+    /// Applies an act to an order. The callbacks that `queued` composes are stored in the same transaction, so that a
+    /// sandbox that is killed stores both or neither.
     pub(crate) fn act(
         &self,
         gateway: &Gateway,
@@ -207,7 +207,7 @@ impl Store {
         Ok((order, callbacks))
     }
 
-    /// Settles the first `limit` orders that are due. Returns their number.
+    /// Settles the first `limit` due orders. Returns the number of settled orders.
     pub(crate) fn settle(
         &self,
         gateway: &Gateway,
@@ -225,7 +225,7 @@ impl Store {
         let mut settled = 0;
         for mut order in due {
             order.apply(order.act_of_time(), now, false);
-            // Whatever became of it, it is not due any more.
+            // Whatever the result is, the order is not due again.
             order.due = None;
             update_order(&change, &order, "time", now, &queued)?;
             settled += 1;
@@ -234,7 +234,7 @@ impl Store {
         Ok(settled)
     }
 
-    /// When the next order or callback is due.
+    /// Returns when the next order or callback is due.
     pub(crate) fn next_due(&self) -> rusqlite::Result<Option<i64>> {
         let connection = self.lock();
         let sql = "SELECT min(due) FROM (SELECT min(due) AS due FROM orders WHERE due IS NOT NULL \
@@ -249,12 +249,12 @@ fn find_order(connection: &Connection, gateway: &Gateway, id: &str) -> rusqlite:
 }
 
 fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), AddError> {
-    // Both kinds of ids share one set: an id is not used twice, as either kind. Nothing is ever deleted, so the last number
-    // is the count.
+    // Both kinds of ids share one set, so that an id is used only once. Rows are never deleted, so the last serial
+    // number is the count.
     let used = "SELECT EXISTS (SELECT 1 FROM orders WHERE id IN (?1, ?2) OR checkout_id IN (?1, ?2) \
                 UNION ALL SELECT 1 FROM refused_ids WHERE id IN (?1, ?2)), \
                 (SELECT coalesce(max(serial), 0) FROM orders)";
-    // The first order of a Checkout page has its id.
+    // The first order of a Checkout page owns the page's id.
     let checkout_id = order.checkout_id.as_ref().filter(|_| order.repeats.is_none());
     let ids = params![order.id, checkout_id.unwrap_or(&order.id)];
     match connection.prepare_cached(used)?.query_row(ids, |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))? {
@@ -264,7 +264,7 @@ fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), A
     }
     let sql =
         format!("INSERT INTO orders ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    // In the order of the columns. Names of parameters would be looked for one by one.
+    // In the order of the columns: SQLite would look up named parameters one by one.
     connection.prepare_cached(&sql)?.execute(params![
         order.id,
         checkout_id,
@@ -289,7 +289,7 @@ fn add_order(connection: &Connection, order: &Order, what: &str) -> Result<(), A
     Ok(add_event(connection, &order.id, order.created, what)?)
 }
 
-/// Keeps an order that has changed, with its callbacks.
+/// Stores a changed order and its callbacks.
 fn update_order(
     connection: &Connection,
     order: &Order,
@@ -316,21 +316,21 @@ fn update_order(
     Ok(callbacks)
 }
 
-/// The sum of the refunds of a payment for which a condition holds.
+/// Returns the sum of a payment's refunds that meet a condition.
 fn sum_refunds(connection: &Connection, payment: &str, condition: &str) -> rusqlite::Result<Amount> {
     let sql = format!("SELECT coalesce(sum(amount), 0) FROM orders WHERE original = ?1 AND {condition}");
     let sum: i64 = connection.prepare_cached(&sql)?.query_row([payment], |row| row.get(0))?;
     Ok(Amount::from_minor(u64::try_from(sum).unwrap_or_default()))
 }
 
-/// Counts the refunds of a payment that have been carried out, unless they were counted when they were accepted.
+/// Adds up the completed refunds of a payment, unless they were counted when they were accepted.
 fn count_settled(connection: &Connection, payment: &str) -> rusqlite::Result<()> {
     let settled = sum_refunds(connection, payment, "state = 'paid'")?;
     let update = "UPDATE orders SET refunded = max(refunded, ?2) WHERE id = ?1";
     connection.prepare_cached(update)?.execute(params![payment, to_integer(settled)]).map(drop)
 }
 
-/// How much of a payment can be refunded.
+/// Returns how much of a payment can be refunded.
 fn find_refund_limit(payment: &Order, limit: RefundLimit) -> Amount {
     let charged = payment.charged();
     match limit {
@@ -340,7 +340,7 @@ fn find_refund_limit(payment: &Order, limit: RefundLimit) -> Amount {
     }
 }
 
-/// Gives a refund an id of its own if an earlier refund has the id that the merchant gave to both.
+/// Assigns a unique id to a refund whose id the merchant has used for an earlier refund.
 fn rename_repeated(connection: &Connection, refund: &mut Order) -> rusqlite::Result<()> {
     let sql = "SELECT count(*) FROM orders WHERE kind = ?2 AND (id = ?1 OR repeats = ?1)";
     let kind = refund.kind.name();
@@ -368,7 +368,7 @@ fn validate_extras(order: &Order, act: Act) -> Result<(), ActError> {
     }
 }
 
-/// Amounts beyond SQLite's integers are refused earlier.
+/// Converts an amount to an integer of SQLite. Greater amounts have been refused earlier.
 pub(super) fn to_integer(amount: Amount) -> i64 {
     i64::try_from(amount.minor()).unwrap_or(i64::MAX)
 }

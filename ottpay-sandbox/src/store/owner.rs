@@ -1,8 +1,8 @@
-//! The owner of a database: a sandbox of this layout, or another program, whose file is left as it is.
+//! Detects the owner of a database: a sandbox with this layout, or another program, whose file must not change.
 
 use rusqlite::Connection;
 
-/// Bytes in the header of a SQLite file that name its owner ("OTTP"), and the layout of the tables.
+/// The application id in the header of a SQLite file ("OTTP"), and the layout of the tables.
 const APPLICATION_ID: i32 = 0x4F54_5450;
 const LAYOUT: i32 = 5;
 
@@ -33,11 +33,11 @@ pub(super) enum Owner {
     /// The database is empty.
     None,
     Sandbox,
-    /// A sandbox of this earlier layout, whose tables can be upgraded.
+    /// A sandbox with this earlier layout, whose tables can be upgraded.
     Earlier(i32),
 }
 
-/// The owner of a database.
+/// Detects the owner of a database.
 pub(super) fn find_owner(connection: &Connection) -> Result<Owner, OpenError> {
     let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -50,13 +50,13 @@ pub(super) fn find_owner(connection: &Connection) -> Result<Owner, OpenError> {
     }
 }
 
-/// Marks a database as a sandbox's of the present layout.
+/// Marks a database as owned by a sandbox with the current layout.
 pub(super) fn set_owner(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", LAYOUT)
 }
 
-/// Names the causes of the errors that SQLite has for a database in use or damaged.
+/// Explains SQLite's errors about a database that is in use or damaged.
 pub(super) fn explain_lock(error: rusqlite::Error) -> OpenError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => OpenError::InUse,

@@ -1,12 +1,13 @@
-//! Searches columns for a part of their text, in either case.
+//! Searches columns for a substring, ignoring case.
 
-/// The condition that any of these columns contains the pattern of a parameter, which is null for any text.
+/// Writes the condition that any of these columns matches the pattern in a parameter. A null parameter matches
+/// everything.
 pub(super) fn match_any(columns: &[&str], parameter: &str) -> String {
     let matches = columns.iter().map(|column| format!(" OR {column} LIKE {parameter} ESCAPE '\\'"));
     format!("({parameter} IS NULL{})", matches.collect::<String>())
 }
 
-/// The pattern of a part of a text.
+/// Writes the pattern that matches a substring.
 pub(super) fn write_pattern(part: &str) -> String {
     let mut pattern = String::from("%");
     for char in part.chars() {

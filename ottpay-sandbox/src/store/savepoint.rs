@@ -1,13 +1,13 @@
-//! A change that is kept as a whole or not at all: by itself, or within a group of changes that are committed together.
+//! A change that is stored completely or not at all, alone or in a group of changes that are committed together.
 
 use std::ops::Deref;
 
 use rusqlite::Connection;
 
-/// A change under way. It is undone when it is dropped before it is released; releasing the outermost one commits.
+/// A change in progress. Dropping it rolls it back; releasing the outermost one commits.
 ///
-/// That of rusqlite borrows the connection mutably, so one could not be begun within another by a caller that does not know
-/// of the outer one.
+/// The savepoint of rusqlite borrows the connection mutably, so a function could not begin one inside a savepoint that
+/// it does not know of.
 pub(super) struct Savepoint<'a> {
     connection: &'a Connection,
     is_open: bool,
@@ -37,7 +37,7 @@ impl Deref for Savepoint<'_> {
 impl Drop for Savepoint<'_> {
     fn drop(&mut self) {
         if self.is_open {
-            // After an error of the disk SQLite has undone it already, and does not know it any more.
+            // After a disk error SQLite has already rolled back, and the savepoint does not exist any more.
             let _ = self.connection.execute_batch("ROLLBACK TO change; RELEASE change");
         }
     }

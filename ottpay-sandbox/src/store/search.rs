@@ -1,4 +1,4 @@
-//! Finds orders by what a person remembers of them. A search reads a bounded number of orders, and tells where it stopped.
+//! Searches orders by their properties. A search reads a limited number of orders and reports where it stopped.
 
 use ottpay::spec::Gateway;
 use ottpay::{Amount, Currency};
@@ -9,39 +9,39 @@ use super::orders::{COLUMNS, read_order, to_integer};
 use super::pattern::{match_any, write_pattern};
 use crate::order::{Order, OrderKind, OrderState};
 
-/// How many orders one search reads at most.
+/// The maximum number of orders that one search reads.
 pub(crate) const MAX_SEARCHED: i64 = 5_000;
 
-/// What orders are looked for: those to which every given part applies.
+/// The criteria of a search. An order must match all of them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct OrderSearch {
-    /// A part of an id, of the address for the callback, or of a value of the request. Case does not matter.
+    /// A part of an id, of the callback address, or of a value of the request. Case does not matter.
     pub(crate) text: Option<String>,
     pub(crate) kind: Option<OrderKind>,
     pub(crate) state: Option<OrderState>,
-    /// The method of the client.
+    /// The client's method.
     pub(crate) action: Option<String>,
     /// The amount, with or without the fee.
     pub(crate) amount: Option<(Amount, Currency)>,
-    /// Those before this serial number only.
+    /// Only orders before this serial number.
     pub(crate) before: Option<i64>,
     pub(crate) limit: u32,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Debug)]
 pub(crate) struct FoundOrders {
-    /// The latest first, with their serial numbers.
+    /// The orders with their serial numbers, latest first.
     pub(crate) orders: Vec<(i64, Order)>,
-    /// Before which serial number the search would go on, if it has stopped because it had read enough.
+    /// The serial number before which to continue, if the search stopped at its limit.
     pub(crate) stopped_at: Option<i64>,
 }
 
 impl Store {
-    /// Searches the latest orders first.
+    /// Searches orders, latest first.
     pub(crate) fn search_orders(&self, gateway: &Gateway, search: &OrderSearch) -> rusqlite::Result<FoundOrders> {
         let connection = self.lock();
-        // Nothing is ever deleted, so the last number is the count.
+        // Rows are never deleted, so the last serial number is the count.
         let count: i64 = connection
             .prepare_cached("SELECT coalesce(max(serial), 0) FROM orders")?
             .query_row([], |row| row.get(0))?;
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::synchronous::Synchronous;
 
-    /// A store with this many orders.
+    /// Creates a store with this many orders.
     fn fill(count: i64) -> Store {
         let store = Store::open(None, Synchronous::Normal).unwrap();
         let sql = "INSERT INTO orders (id, kind, action, amount, currency, state, refunded, provider_id, created, request) \
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(find(&store, &oldest), (Vec::new(), Some(11)));
         let further = OrderSearch { before: Some(11), ..oldest.clone() };
         assert_eq!(find(&store, &further), (vec!["T7".to_owned()], None));
-        // What fills the page has not stopped.
+        // A search that fills the page has not stopped at the limit.
         let (all, stopped_at) = find(&store, &OrderSearch { limit: 31, ..OrderSearch::default() });
         assert_eq!((all.len(), stopped_at), (31, None));
         let beyond = OrderSearch { before: Some(i64::MIN), ..oldest };
