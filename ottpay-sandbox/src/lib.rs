@@ -1,9 +1,9 @@
 //! A local OTT Pay gateway: no account, no network, no money.
 //!
-//! The vendor has no test environment; every test there is a real payment. This gateway runs inside a test or a
-//! program, on a loopback port, and speaks the same protocol: it opens every request with the merchant's key, checks the
-//! fields against the compiled specification, keeps orders, and posts sealed callbacks. It contains no action by name:
-//! every action of the specification is served, with its version and its constant.
+//! The vendor has no test environment; every test against the real gateway is a real payment. This gateway runs inside
+//! a test or a program, on a loopback port, with the same protocol: it opens every request with the merchant's key,
+//! checks the fields against the compiled specification, stores orders, and posts sealed callbacks. It does not know
+//! any action by name: it serves every action of the specification.
 //!
 //! ```
 //! use ottpay::{Amount, BizType, Client, OrderId, StatusClass};
@@ -39,12 +39,12 @@
 //!
 //! # In tests
 //!
-//! A sandbox starts within milliseconds, on a free port and with a database in memory, so each test can have its own, as
-//! many at once as you like. Each has a thread of its own and does not need your runtime: `start` works under
-//! `#[tokio::test]` of either flavor and under other executors, and a client may block the test's thread. When a sandbox
-//! is dropped it has stopped: its port and its database file can be used again at once.
+//! A sandbox starts within milliseconds, on a free port and with a database in memory, so each test can have its own, and
+//! many can run at once. Each runs on its own thread and does not need your runtime: `start` works under `#[tokio::test]`
+//! of either flavor and under other executors, and a client may block the test's thread. Dropping a sandbox stops it, and
+//! its port and its database file can be used again at once.
 //!
-//! Several tests may share one in a static, whichever of their runtimes starts it:
+//! Several tests can share a sandbox in a static, and the runtime of any of them may start it:
 //!
 //! ```
 //! use ottpay_sandbox::Sandbox;
@@ -59,11 +59,11 @@
 //! # async fn main() { assert!(sandbox().await.orders().unwrap().is_empty()); }
 //! ```
 //!
-//! What the gateway does where the vendor documents nothing is assumed; [`assume`] lists every assumption and its
+//! Where the vendor documents nothing, the sandbox has to assume something. [`assume`] lists all assumptions with their
 //! alternatives, so that a test can run over all of them.
 //!
-//! What goes wrong, and when, is up to the test. Every fault is listed in [`Fault::ALL`]. The clock is [`Sandbox::now`],
-//! and [`Sandbox::advance`] moves it forward:
+//! The test decides what goes wrong, and when. [`Fault::ALL`] lists the faults. [`Sandbox::now`] reads the clock, and
+//! [`Sandbox::advance`] moves it forward:
 //!
 //! ```
 //! use std::time::Duration;
@@ -133,7 +133,7 @@ pub use synchronous::Synchronous;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
-/// The code of the guide compiles and, where it can, runs.
+/// Compiles the code of the guide, and runs it where it can.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/testing.md")]
 struct TestingPage;

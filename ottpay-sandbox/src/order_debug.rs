@@ -1,4 +1,4 @@
-//! `{:?}` of an order: one screen, without the values of its request.
+//! Formats an order for debugging: short, and without the values of its request.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::address::hide_query;
 use crate::clock::format_rfc3339;
 use crate::order::Order;
 
-/// What is known about it, with its action by name. Left out are what it does not have, and the fields of its request.
+/// Shows the action by name, and omits absent values and the fields of the request.
 impl fmt::Debug for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let money = |amount: Amount| Some(amount.in_currency(self.currency).to_string());

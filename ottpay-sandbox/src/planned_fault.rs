@@ -1,4 +1,4 @@
-//! A fault that a test asks for: how often it happens, to what, and with which parameters.
+//! Plans a fault: how often it happens, to what, and with which parameters.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::code;
 use crate::error::SandboxError;
 use crate::fault::Fault;
 
-/// A fault that is to happen: how often, to what, and with which parameters.
+/// A planned fault: how often it happens, to what, and with which parameters.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -26,39 +26,39 @@ pub struct PlannedFault {
 }
 
 impl PlannedFault {
-    /// The fault, once, to the next request or callback to which it can happen.
+    /// Plans a fault once, for the next request or callback to which it can happen.
     pub fn new(fault: Fault) -> Self {
         let delay = Duration::from_secs(2);
         Self { fault, times: 1, action: None, order_id: None, delay, code: code::FAIL.to_owned() }
     }
 
-    /// How often it happens; by default once.
+    /// Sets how often the fault happens; the default is once.
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
     }
 
-    /// Limits it to one action, by method or constant.
+    /// Limits the fault to one action, by method or constant.
     pub fn action(self, action: impl Into<String>) -> Self {
         Self { action: Some(action.into()), ..self }
     }
 
-    /// Limits it to one order.
+    /// Limits the fault to one order.
     pub fn order_id(self, order_id: impl Into<String>) -> Self {
         Self { order_id: Some(order_id.into()), ..self }
     }
 
-    /// How late a reply or a callback arrives, and after what time an order is settled or a callback replayed; by default
-    /// two seconds.
+    /// Sets the delay of a reply or a callback, or the time until an order is settled or a callback is replayed. The
+    /// default is two seconds.
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// The response code of a refusal; by default `FAIL`.
+    /// Sets the response code of a refusal; the default is `FAIL`.
     pub fn code(self, code: impl Into<String>) -> Self {
         Self { code: code.into(), ..self }
     }
 
-    /// Checks that it can happen with this specification.
+    /// Checks that the fault can happen with this specification.
     pub(crate) fn check(&self, gateway: &Gateway) -> Result<(), SandboxError> {
         let mut actions = gateway.actions.iter().filter(|info| self.is_for_action(info)).peekable();
         if let (None, Some(action)) = (actions.peek(), &self.action) {
@@ -77,12 +77,12 @@ impl PlannedFault {
         }
     }
 
-    /// Whether it is not limited to another action.
+    /// Returns whether the fault can happen to this action or to any action.
     pub(crate) fn is_for_action(&self, info: &ActionInfo) -> bool {
         self.action.as_deref().is_none_or(|name| info.has_name(name))
     }
 
-    /// Whether it is not limited to another action, nor to an order that has none of these ids.
+    /// Returns whether the fault can happen to this action and to an order with one of these ids.
     pub(crate) fn is_for(&self, info: &ActionInfo, ids: [Option<&str>; 2]) -> bool {
         self.is_for_action(info) && self.order_id.as_deref().is_none_or(|id| ids.contains(&Some(id)))
     }

@@ -1,4 +1,4 @@
-//! Counts the requests that have arrived, for the assertions of a test.
+//! Counts requests, for the assertions of a test.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::SandboxError;
 use crate::store::Counts;
 
-/// The requests of one action that have arrived; see [`Sandbox::received`](crate::Sandbox::received).
+/// Counts the requests of one action; see [`Sandbox::received`](crate::Sandbox::received).
 ///
 /// ```
 /// # use ottpay_sandbox::Sandbox;
@@ -25,7 +25,7 @@ pub struct Received {
     engine: Arc<Engine>,
     action: String,
     order_id: Option<String>,
-    /// Those that were accepted, or those that were refused.
+    /// Selects accepted or refused requests.
     is_accepted: Option<bool>,
 }
 
@@ -34,23 +34,23 @@ impl Received {
         Self { engine, action, order_id: None, is_accepted: None }
     }
 
-    /// Only those about this order, refund or Checkout page.
+    /// Selects requests about this order, refund or Checkout page.
     pub fn order_id(self, order_id: impl Into<String>) -> Self {
         Self { order_id: Some(order_id.into()), ..self }
     }
 
-    /// Only those that were carried out, whether or not their reply arrived.
+    /// Selects requests that were carried out, whether or not their reply arrived.
     pub fn accepted(self) -> Self {
         Self { is_accepted: Some(true), ..self }
     }
 
-    /// Only those that were not carried out: refused, or lost on their way to the gateway by a fault.
+    /// Selects requests that were not carried out because the gateway refused them or a fault lost them.
     pub fn refused(self) -> Self {
         Self { is_accepted: Some(false), ..self }
     }
 
-    /// How many there are among the messages that the sandbox keeps: the latest 10,000, or 200,000 in a database file, which
-    /// may contain some of earlier runs.
+    /// Returns the number of requests among the stored messages: the latest 10,000, or the latest 200,000 in a database
+    /// file, which may include earlier runs.
     ///
     /// # Errors
     /// [`SandboxError::NoSuchAction`] and [`SandboxError::Database`].
@@ -59,10 +59,10 @@ impl Received {
         Ok(self.select(counts))
     }
 
-    /// Checks that there are exactly this many.
+    /// Checks the exact number of requests.
     ///
     /// # Errors
-    /// [`SandboxError::Received`] if there are more or fewer, and those of [`count`](Self::count).
+    /// [`SandboxError::Received`] if the number differs, and the errors of [`count`](Self::count).
     pub fn expect(&self, expected: u64) -> Result<(), SandboxError> {
         match self.count()? {
             received if received == expected => Ok(()),
@@ -79,7 +79,7 @@ impl Received {
     }
 }
 
-/// As in the error of [`Received::expect`]: `refused ACTIVEPAY requests about the order T1`.
+/// Describes the selection, as in the error of [`Received::expect`]: `refused ACTIVEPAY requests about the order T1`.
 impl fmt::Display for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.is_accepted {

@@ -1,4 +1,4 @@
-//! Redacts: values that the specification calls sensitive are replaced by the names of their fields.
+//! Replaces the values of sensitive fields by the names of the fields.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use ottpay::envelope::explain::Explanation;
 use ottpay::spec::Gateway;
 use ottpay_vocabulary::name::resembles;
 
-/// Which values are not shown; by default all are.
+/// Selects hidden values; the default hides none.
 #[derive(Default)]
 pub(crate) struct Redaction {
-    /// Names of sensitive fields.
+    /// The names of sensitive fields.
     sensitive: BTreeSet<&'static str>,
-    /// All other names that the specification knows.
+    /// All other names in the specification.
     harmless: BTreeSet<&'static str>,
 }
 
 impl Redaction {
-    /// Hides what the specification calls sensitive.
+    /// Hides the values of all fields that the specification marks as sensitive.
     pub(crate) fn of_sensitive(gateway: &'static Gateway) -> Self {
         let messages = gateway.actions.iter().flat_map(|info| info.request.iter().chain(info.reply));
         let fields = messages.chain(gateway.callbacks.iter().flat_map(|info| info.fields));
@@ -28,8 +28,8 @@ impl Redaction {
         redaction
     }
 
-    /// Whether a value of this name is hidden. An unknown name that is nearly that of a sensitive field counts as well:
-    /// a merchant who misspells it has a wrong digest, too, and would find the value in the log.
+    /// Returns whether the value of this field is hidden. That includes unknown names that are similar to a sensitive
+    /// field's: a request with a misspelt name also has a wrong digest, and its values would then be in the log.
     pub(crate) fn hides(&self, name: &str) -> bool {
         if self.sensitive.contains(name) || self.harmless.contains(name) {
             return self.sensitive.contains(name);
@@ -37,14 +37,14 @@ impl Redaction {
         self.sensitive.iter().any(|known| resembles(name, known))
     }
 
-    /// Whether a text that cannot be read contains the name of a sensitive field.
+    /// Returns whether an unreadable string contains the name of a sensitive field.
     pub(crate) fn is_named_in(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         self.sensitive.iter().any(|name| text.contains(&name.to_lowercase()))
     }
 }
 
-/// Each field in the order of the digest, a sensitive value replaced by its name; and whether there was one.
+/// Lists the fields in the order of the digest, with sensitive values redacted. Returns whether there were any.
 pub(crate) fn redact_fields(explanation: &Explanation, redaction: &Redaction) -> (Vec<(String, String)>, bool) {
     let mut hidden = false;
     let fields = explanation.fields().iter().map(|(name, value)| {
@@ -55,7 +55,7 @@ pub(crate) fn redact_fields(explanation: &Explanation, redaction: &Redaction) ->
     (fields.collect(), hidden)
 }
 
-/// The values in the order of the digest, concatenated, sensitive ones replaced.
+/// Concatenates the values in the order of the digest, with sensitive values redacted.
 pub(crate) fn redact_concatenation(
     explanation: &Explanation,
     fields: &[(String, String)],

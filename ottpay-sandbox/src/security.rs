@@ -1,31 +1,31 @@
-//! How clients connect to a sandbox, and whom they have to trust for that.
+//! How clients connect to a sandbox, and which authority they have to trust.
 
 use std::fs::File;
 use std::path::PathBuf;
 
-/// How clients connect.
+/// The transport of a sandbox.
 pub(crate) enum Security {
-    /// By TCP alone.
+    /// TCP without TLS.
     Plain,
-    /// By TLS.
+    /// TLS.
     #[cfg(feature = "tls")]
     Tls(ottpay_server::Tls),
 }
 
-/// The authority that signed the certificate.
+/// The authority that signed the certificate of a sandbox.
 pub(crate) struct Authority {
-    /// Its own certificate in PEM.
+    /// The authority's own certificate, in PEM.
     pub(crate) pem: String,
-    /// The file with it, if it is kept.
+    /// The file of that certificate, if it is stored.
     pub(crate) file: Option<PathBuf>,
-    /// Further names that the certificate is wanted for.
+    /// Further host names in the sandbox's certificate.
     pub(crate) names: Vec<String>,
     /// Locked, so that no other sandbox replaces the files.
     pub(crate) _in_use: Option<File>,
 }
 
 impl Security {
-    /// How the addresses begin.
+    /// Returns the URL scheme of the sandbox's addresses.
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Self::Plain => "http",

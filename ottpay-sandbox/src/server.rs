@@ -1,4 +1,4 @@
-//! HTTP around the engine.
+//! Serves the engine over HTTP.
 
 mod cause;
 mod control;
@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use crate::engine::Engine;
 use crate::security::Security;
 
-/// Serves until the task is aborted; connections end with it.
+/// Serves connections until the task is aborted, which also ends the connections.
 pub(crate) async fn serve(listeners: Vec<TcpListener>, security: Security, engine: Arc<Engine>) {
     let report = |error: &io::Error, count| tracing::warn!(%error, count, "connections could not be accepted");
     let router = routes::build_router(engine);

@@ -1,4 +1,4 @@
-//! Starts a sandbox: from its settings to a server and a delivery worker on a thread of their own.
+//! Starts a sandbox: checks its settings, and spawns the server and the delivery worker on their own thread.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -22,25 +22,25 @@ use crate::store::{OpenError, Store};
 use crate::synchronous::Synchronous;
 use crate::thread::Thread;
 
-/// The merchant of a sandbox that was given none.
+/// The default merchant id.
 const DEFAULT_MERCHANT: &str = "SB00000001";
 
 /// How long an unpaid order stays open by default.
 const DEFAULT_PAY_WITHIN: Duration = Duration::from_secs(30 * 60);
 
-/// The default number of attempts of a callback, and the time between the first and the second.
+/// The default number of attempts to deliver a callback, and the time between the first and the second.
 const DEFAULT_ATTEMPTS: (u32, Duration) = (8, Duration::from_secs(1));
 
 impl Sandbox {
-    /// Starts a gateway on a free loopback port, in memory, with a merchant and a sign key of its own.
+    /// Starts a gateway on a free loopback port, with a database in memory, a default merchant and a random sign key.
     ///
     /// # Errors
-    /// [`SandboxError::Listen`] if there is no free port, [`SandboxError::Start`] if the machine gives no thread.
+    /// [`SandboxError::Listen`] if no port is free, [`SandboxError::Start`] if the machine cannot start a thread.
     pub async fn start() -> Result<Self, SandboxError> {
         Self::builder().start().await
     }
 
-    /// Settings for a gateway.
+    /// Returns the default settings of a sandbox.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
     }
@@ -50,15 +50,16 @@ impl SandboxBuilder {
     /// Starts the gateway.
     ///
     /// # Errors
-    /// [`SandboxError::Listen`], [`SandboxError::Database`], [`SandboxError::ControlToken`], [`SandboxError::PublicUrl`],
-    /// [`SandboxError::Certificate`], and [`SandboxError::Start`] if another setting is wrong.
+    /// [`SandboxError::Listen`], [`SandboxError::Database`], [`SandboxError::ControlToken`],
+    /// [`SandboxError::PublicUrl`], [`SandboxError::Certificate`], and [`SandboxError::Start`] if another setting is
+    /// invalid.
     pub async fn start(self) -> Result<Sandbox, SandboxError> {
         let (thread, started) = Thread::start(async move || self.start_here().await).await?;
         let Started { engine, url, made_key, authority } = started;
         Ok(Sandbox::new(engine, url, made_key, authority, thread))
     }
 
-    /// Prepares the certificate of a sandbox that listens on this address, if it is to have one.
+    /// Prepares the certificate of a sandbox that listens on this address, if TLS is configured.
     #[cfg(feature = "tls")]
     fn secure(&self, address: SocketAddr) -> Result<(Security, Option<Authority>), String> {
         let Some(tls) = &self.tls else { return Ok((Security::Plain, None)) };
@@ -68,7 +69,7 @@ impl SandboxBuilder {
         Ok((Security::Tls(tls), Some(authority)))
     }
 
-    /// There is no certificate.
+    /// Returns plain TCP: this build does not include TLS.
     #[cfg(not(feature = "tls"))]
     fn secure(&self, _: SocketAddr) -> Result<(Security, Option<Authority>), String> {
         Ok((Security::Plain, None))
@@ -136,7 +137,7 @@ impl SandboxBuilder {
     }
 }
 
-/// What the thread of a sandbox has started.
+/// The parts that the thread of a sandbox has started.
 struct Started {
     engine: Arc<Engine>,
     url: String,
@@ -144,7 +145,7 @@ struct Started {
     authority: Option<Authority>,
 }
 
-/// The specification that is served: what the given ones are together.
+/// Joins the configured specifications.
 fn join(gateways: &[&'static Gateway]) -> Result<&'static Gateway, JoinError> {
     match gateways {
         [] => Ok(&ottpay::GATEWAY),
@@ -165,7 +166,7 @@ fn cannot_use(file: Option<&Path>, error: OpenError) -> SandboxError {
     SandboxError::Database { file: file.map(Path::to_owned), source }
 }
 
-/// Opens the store, whose orders have to be of actions that the specification contains.
+/// Opens the store, and rejects one with orders of actions that the specification does not contain.
 fn open_store(file: Option<&Path>, synchronous: Synchronous, gateway: &Gateway) -> Result<Store, OpenError> {
     let store = Store::open(file, synchronous)?;
     for action in store.actions()? {
@@ -176,7 +177,7 @@ fn open_store(file: Option<&Path>, synchronous: Synchronous, gateway: &Gateway) 
     Ok(store)
 }
 
-/// The given merchant, else the one of the store, else the default.
+/// Chooses the configured merchant, or else the one in the store, or else the default.
 fn choose_merchant(given: Option<String>, store: &Store) -> rusqlite::Result<String> {
     match given {
         Some(merchant_id) => Ok(merchant_id),
@@ -184,7 +185,8 @@ fn choose_merchant(given: Option<String>, store: &Store) -> rusqlite::Result<Str
     }
 }
 
-/// An address that a program on this machine can connect to: a server on all interfaces is reached on loopback.
+/// Returns an address to which a program on this machine can connect: loopback, if the server listens on all
+/// interfaces.
 fn find_reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
@@ -192,7 +194,7 @@ fn find_reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Rejects a public url that paths cannot be appended to, or that has no host to compare with.
+/// Rejects a public URL to which no path can be appended, or that does not have a host.
 fn validate_public_url(url: &str) -> Result<(), &'static str> {
     let parsed: Option<Uri> = url.parse().ok();
     let is_web = |url: &&Uri| matches!(url.scheme_str(), Some("http" | "https")) && url.host() != Some("");
@@ -208,7 +210,7 @@ fn validate_public_url(url: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// A key of 16 upper-case hex digits, the format of the vendor's samples.
+/// Generates a key of 16 upper-case hex digits, the format of the vendor's samples.
 fn make_random_key() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 8];
     getrandom::fill(&mut bytes)?;

@@ -1,5 +1,5 @@
-//! The thread of a sandbox. It has a runtime of its own, so that the sandbox neither needs nor blocks that of its caller,
-//! and so that all of it ends when it is dropped.
+//! Runs a sandbox on its own thread and runtime, so that it neither needs nor blocks the caller's runtime, and ends
+//! completely when it is dropped.
 
 use std::io;
 use std::thread::JoinHandle;
@@ -10,13 +10,13 @@ use tokio::sync::oneshot;
 
 use crate::error::SandboxError;
 
-/// The maximum number of blocking threads: they wait for the database, and for the names of shops to resolve.
+/// The maximum number of blocking threads, which wait for the database and for DNS lookups of shops.
 const MAX_BLOCKING: usize = 512;
 
-/// How long the shutdown waits for reads and writes of the database.
+/// How long a shutdown waits for reads and writes of the database.
 const END_WITHIN: Duration = Duration::from_secs(1);
 
-/// A thread with a runtime. When it is dropped, its tasks are aborted and it ends.
+/// A thread with a runtime. Dropping it aborts its tasks and waits for its end.
 pub(crate) struct Thread {
     runtime: Handle,
     /// Never sent: dropping it is the signal.
@@ -39,7 +39,7 @@ impl Thread {
                 Err(error) => return drop(ready.send(Err(start(error)))),
             };
             runtime.block_on(async {
-                // If the caller has gone, `stop` has been dropped: the thread ends at once.
+                // If the caller does not wait any more, `stop` has been dropped: the thread ends at once.
                 let _ = ready.send(make().await.map(|made| (Handle::current(), made)));
                 let _ = stopped.await;
             });
@@ -60,7 +60,7 @@ impl Drop for Thread {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread has been printed already.
+            // A panic of the thread has already been printed.
             let _ = thread.join();
         }
     }

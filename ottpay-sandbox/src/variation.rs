@@ -1,38 +1,39 @@
-//! Decisions about how a message is written that do not change what it means, such as the order of its members.
+//! Varies the form of messages without changing their meaning, for example the order of members.
 
-/// Makes the decisions for one message. The same texts lead to the same decisions.
+/// Makes the decisions for one message. Equal strings lead to equal decisions.
 pub(crate) struct Variation(fastrand::Rng);
 
 impl Variation {
-    /// The decisions that follow from these texts.
+    /// Derives the decisions from these strings.
     pub(crate) fn from_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        // FNV-1a: `std`'s hash may change with the compiler. 0xff is in no text, and ends each.
+        // FNV-1a: the hash of `std` may change with the compiler. 0xff ends each string, because it does not occur in
+        // UTF-8.
         let bytes = texts.into_iter().flat_map(|text| text.bytes().chain([0xff]));
         let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         Self(fastrand::Rng::with_seed(bytes.fold(0xcbf2_9ce4_8422_2325, mix)))
     }
 
-    /// A decision that is yes in one of so many messages.
+    /// Decides something that happens in one of this many messages on average.
     pub(crate) fn happens_once_in(&mut self, messages: u32) -> bool {
         self.0.u32(0..messages.max(1)) == 0
     }
 
-    /// A decimal digit; not zero if it is the first of a number.
+    /// Chooses a decimal digit, which is not zero if it is the first of a number.
     pub(crate) fn choose_digit(&mut self, is_leading: bool) -> char {
         self.0.char(if is_leading { '1' } else { '0' }..='9')
     }
 
-    /// A Latin letter.
+    /// Chooses a Latin letter.
     pub(crate) fn choose_letter(&mut self, is_uppercase: bool) -> char {
         if is_uppercase { self.0.uppercase() } else { self.0.lowercase() }
     }
 
-    /// Inserts something at any place.
+    /// Inserts an item at a random index.
     pub(crate) fn insert<T>(&mut self, list: &mut Vec<T>, item: T) {
         list.insert(self.0.usize(0..=list.len()), item);
     }
 
-    /// Brings members into an order that is not sorted by name; one alone stays where it is.
+    /// Shuffles members so that they are not sorted by name; a single one stays where it is.
     pub(crate) fn shuffle<V>(&mut self, members: &mut [(&str, V)]) {
         self.0.shuffle(members);
         if members.is_sorted_by_key(|(name, _)| *name) && !members.is_empty() {
