@@ -1,4 +1,4 @@
-//! HTTP in one method, so that a test or an unusual network can bring its own.
+//! HTTP as a trait with one method, so that tests and unusual networks can supply their own.
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -24,16 +24,16 @@ pub use http::HttpTransport;
 pub use tls::with_tls;
 pub(crate) use trust::{NotPem, Trust};
 
-/// How many bytes the body of an error may have; nothing of a longer one is kept.
+/// The largest body of an HTTP error in bytes; a longer one is discarded whole.
 const ERROR_BODY: usize = 16 * 1024;
 
-/// How long the body of an error is waited for.
+/// How long to wait for the body of an HTTP error.
 const ERROR_BODY_TIME: Duration = Duration::from_secs(1);
 
 /// A boxed future, as [`Transport::post`] returns it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Posts one request and brings back the reply. It is called once for each request and must not repeat it.
+/// Posts one request and returns the reply. Called once for each request; it must not retry.
 ///
 /// ```
 /// # extern crate ottpay_runtime as ottpay;
@@ -64,19 +64,19 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
-    /// Where to.
+    /// The address.
     pub url: Arc<str>,
-    /// Whether it moves money. A write that is lost on a connection of an earlier request has an unknown outcome.
+    /// Whether it may move money. If a write is lost on a reused connection, its outcome is unknown.
     pub effect: Effect,
-    /// Value of the header `Content-Type`.
+    /// The value of the header `Content-Type`.
     pub content_type: &'static str,
-    /// Value of the header `User-Agent`.
+    /// The value of the header `User-Agent`.
     pub user_agent: Arc<str>,
     /// The body.
     pub body: Vec<u8>,
     /// How long the exchange may take, from the first packet to the last byte of the reply.
     pub timeout: Duration,
-    /// How many bytes the reply's body may have.
+    /// The largest size of the reply's body in bytes.
     pub max_reply: usize,
 }
 
@@ -90,7 +90,7 @@ impl fmt::Debug for HttpRequest {
 /// A reply.
 #[derive(Clone)]
 pub struct HttpResponse {
-    /// HTTP status.
+    /// The HTTP status.
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
@@ -103,7 +103,7 @@ impl fmt::Debug for HttpResponse {
     }
 }
 
-/// Why no reply came back.
+/// Why a request got no reply.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
@@ -113,11 +113,12 @@ pub struct TransportError {
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
-/// What is known about a request that got no reply.
+/// What is known about a request without a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// It was not sent, and no repetition heals that, for example because the address cannot be used or TLS is not there.
+    /// It was not sent, and a retry fails in the same way, for example because the address is invalid or TLS is
+    /// missing.
     Never,
     /// It certainly did not reach the gateway, for example because no connection was made.
     NotSent,
@@ -130,7 +131,8 @@ pub enum TransportErrorKind {
 }
 
 impl TransportErrorKind {
-    /// A word for a metric: `never`, `not_sent`, `timeout`, `too_large` or `lost`. As `error.type` it is in the span of the exchange.
+    /// Returns a name for metrics: `never`, `not_sent`, `timeout`, `too_large` or `lost`. It is also `error.type` in
+    /// the span of the exchange.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Never => "never",
@@ -143,33 +145,33 @@ impl TransportErrorKind {
 }
 
 impl TransportError {
-    /// The request certainly did not reach the gateway, and no repetition heals that.
+    /// Creates an error for a request that certainly did not reach the gateway and would fail in the same way again.
     pub fn never(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::Never, reason)
     }
 
-    /// The request certainly did not reach the gateway.
+    /// Creates an error for a request that certainly did not reach the gateway.
     pub fn not_sent(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::NotSent, reason)
     }
 
-    /// No complete reply came within the limit. The request may have reached the gateway.
+    /// Creates an error for a request without a complete reply within the timeout. It may have reached the gateway.
     pub fn timed_out(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::TimedOut, reason)
     }
 
-    /// The reply was longer than [`HttpRequest::max_reply`].
+    /// Creates an error for a reply longer than [`HttpRequest::max_reply`].
     pub fn too_large(max_reply: usize) -> Self {
         let message = format!("expected a reply of at most {max_reply} bytes, got a longer one");
         Self::new(TransportErrorKind::TooLarge, message)
     }
 
-    /// Anything else. The request may have reached the gateway. When in doubt, this one.
+    /// Creates an error for anything else. The request may have reached the gateway. In case of doubt, use this one.
     pub fn lost(reason: impl fmt::Display) -> Self {
         Self::new(TransportErrorKind::Lost, reason)
     }
 
-    /// The limit ended before there was a connection: the request certainly did not reach the gateway.
+    /// Creates an error for a timeout before there was a connection: the request certainly did not reach the gateway.
     fn no_connection_in_time(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::not_sent("the time limit ended before there was a connection").caused_by(cause)
     }
@@ -178,30 +180,30 @@ impl TransportError {
         Self { kind, message: reason.to_string(), cause: None }
     }
 
-    /// With the error that led to this one, as its `source()`. Its text appears in messages, so it must hold no secret.
+    /// Adds the error that caused this one, as its `source()`. Its message is printed, so it must not contain a secret.
     #[must_use]
     pub fn caused_by(self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..self }
     }
 
-    /// What is known.
+    /// Returns what is known about the request.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// Whether the request may have reached the gateway.
+    /// Returns whether the request may have reached the gateway.
     pub fn may_have_been_sent(&self) -> bool {
         !matches!(self.kind, TransportErrorKind::Never | TransportErrorKind::NotSent)
     }
 
-    /// Whether another attempt may end otherwise.
+    /// Whether another attempt may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         !matches!(self.kind, TransportErrorKind::Never | TransportErrorKind::TooLarge)
     }
 
-    /// The message with its causes, in one line. A cause that says what is there already is left out.
+    /// Formats the message and its causes in one line, without causes whose message is already part of it.
     pub(crate) fn describe(&self) -> String {
-        /// More causes than any library has.
+        /// More causes than any library nests.
         const MOST: usize = 10;
         let mut line = self.message.clone();
         let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());

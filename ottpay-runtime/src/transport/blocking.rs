@@ -1,4 +1,4 @@
-//! The transport that blocks: ureq, with everything off that a payment does not want.
+//! The blocking transport: ureq, without any feature that is wrong for a payment.
 
 mod connector;
 mod progress;
@@ -23,27 +23,28 @@ use super::{
 };
 use crate::spec::Effect;
 
-/// The longest limit: ureq panics where a moment is beyond the range of the clock.
+/// The longest timeout: ureq panics if a moment is beyond the range of the clock.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long a connection may be idle before another read uses it.
 const READS_IDLE: Duration = Duration::from_secs(90);
 
-/// Posts over HTTP/1.1 on the calling thread, which is blocked until there is a reply or the limit has passed. No Tokio runtime
-/// takes part, and no thread is started but for the time in which a name is looked up.
+/// Posts over HTTP/1.1 on the calling thread, which blocks until there is a reply or the timeout has passed.
 ///
-/// It keeps the rules of [`HttpTransport`](super::HttpTransport): redirects are not followed, nothing is repeated,
-/// certificates are always checked, and each write has a connection of its own.
+/// It uses no Tokio runtime, and starts no thread except while it resolves a host name.
 ///
-/// It is for programs that call `.wait()`. Where a request over it is awaited, it blocks the thread that polls the future, and
-/// dropping the future cannot end the exchange.
+/// Like [`HttpTransport`](super::HttpTransport), it follows no redirects, retries nothing, always checks certificates,
+/// and gives each write its own connection.
 ///
-/// At the level `trace`, `ureq_proto` logs the bytes that it receives. A link is among them where a reply has no envelope, so
-/// leave that level off for it.
+/// It is for programs that call `.wait()`. With `.await` it blocks the thread that polls the future, and dropping the
+/// future cannot abort the exchange.
+///
+/// At the level `trace`, `ureq_proto` logs the bytes that it receives. A reply without an envelope may contain a
+/// payment link, so keep that level off for `ureq_proto`.
 #[derive(Debug, Clone)]
 pub struct BlockingTransport {
     reads: Agent,
-    /// Only if a write may be sent on a connection of an earlier request.
+    /// Present only if a write may use the connection of an earlier request.
     writes: Option<Agent>,
     config: Config,
     connect: Connect,
@@ -51,9 +52,10 @@ pub struct BlockingTransport {
 }
 
 impl BlockingTransport {
-    /// A transport that gives up on a name, and then on a connection, after `connect_timeout`. `direct` ignores the proxy of
-    /// the environment, as is right for loopback hosts. `reuse_for_writes` lets a write use a connection that has been idle
-    /// for at most this long.
+    /// Creates a transport that stops resolving a name, and then connecting, after `connect_timeout`.
+    ///
+    /// `direct` ignores the proxy of the environment, as is right for loopback hosts. `reuse_for_writes` lets a write
+    /// use a connection that has been idle for at most this long.
     ///
     /// # Errors
     /// [`TransportError`] if the TLS library cannot be set up.
@@ -65,7 +67,7 @@ impl BlockingTransport {
         Self::with_trust(connect_timeout, direct, reuse_for_writes, &Trust::default())
     }
 
-    /// The same, and it trusts more authorities than the platform does.
+    /// Like [`BlockingTransport::new`], but trusts more authorities than the platform does.
     ///
     /// # Errors
     /// Those of [`BlockingTransport::new`].
@@ -82,7 +84,7 @@ impl BlockingTransport {
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .max_redirects_will_error(false)
-                // Chosen for each request.
+                // Set for each request instead.
                 .proxy(None)
                 .user_agent(AutoHeaderValue::None)
                 .accept_encoding(AutoHeaderValue::None)
@@ -105,7 +107,7 @@ impl BlockingTransport {
         match (request.effect, &self.writes) {
             (Effect::Read, _) => exchange(&self.reads, false, request, proxy),
             (Effect::Write, Some(shared)) => exchange(shared, false, request, proxy),
-            // An agent of its own, and so a connection of its own, which ends with it.
+            // A separate agent has a separate connection, which ends with it.
             (Effect::Write, None) => {
                 let alone = Agent::with_parts(self.config.clone(), self.connect.clone(), Names);
                 exchange(&alone, true, request, proxy)
@@ -117,14 +119,14 @@ impl BlockingTransport {
 impl Transport for BlockingTransport {
     fn post(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            // The library asserts much about what it has read. A panic in it must not hide that the request was sent.
+            // ureq asserts much about what it has read. A panic must not hide that the request was sent.
             let done = catch_unwind(AssertUnwindSafe(|| self.exchange(&request)));
             done.unwrap_or_else(|_| Err(TransportError::lost("the HTTP library panicked")))
         })
     }
 }
 
-/// Posts by this agent, whose only request it is if it is alone.
+/// Posts with this agent. `is_alone` if this is the agent's only request.
 fn exchange(
     agent: &Agent,
     is_alone: bool,
@@ -146,15 +148,15 @@ fn exchange(
     let body = if head.status.is_success() {
         read_body(body, request.max_reply)?
     } else {
-        // For people only, so what comes at once is enough, and an error in it changes nothing.
+        // Only people read this body, so what arrives at once is enough, and an error in it does not matter.
         progress::stop_reading_at(Instant::now() + ERROR_BODY_TIME);
-        // A part is not kept: it may end in half of a sensitive value, which would not be recognised.
+        // A part is discarded: it may end in the middle of a sensitive value, which would then not be recognised.
         read_body(body, ERROR_BODY.min(request.max_reply)).unwrap_or_default()
     };
     Ok(HttpResponse { status: head.status.as_u16(), body })
 }
 
-/// Reads a body to its end. One of more bytes than the limit is an error.
+/// Reads a body to its end, or fails if it is longer than the limit.
 fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, TransportError> {
     let mut bytes = Vec::new();
     let one_more = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
@@ -163,7 +165,7 @@ fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, TransportError> {
     if bytes.len() > limit { Err(TransportError::too_large(limit)) } else { Ok(bytes) }
 }
 
-/// Only an error before there was a connection, or in the request itself, proves that nothing was sent.
+/// Classifies an error: only one before there was a connection, or in the request itself, proves that nothing was sent.
 fn classify(error: Error) -> TransportError {
     let kind = match error {
         Error::BadUri(_) | Error::Http(_) | Error::InvalidProxyUrl | Error::TlsRequired => TransportErrorKind::Never,
@@ -176,7 +178,7 @@ fn classify(error: Error) -> TransportError {
         _ => TransportErrorKind::Lost,
     };
     match error {
-        // ureq names no source of its errors.
+        // ureq's errors have no `source()`.
         Error::Io(cause) => TransportError::new(kind, "the connection failed").caused_by(cause),
         Error::Other(cause) => TransportError::new(kind, "the connection failed").caused_by(cause),
         error => TransportError::new(kind, error),

@@ -1,4 +1,4 @@
-//! By which clock a call waits between two requests, and until a limit.
+//! The clock of a call, for delays between requests and for limits.
 
 use std::time::{Duration, Instant};
 
@@ -8,21 +8,21 @@ use tokio::time::{sleep, sleep_until, timeout_at};
 use super::TransportError;
 use super::network::{Network, Task};
 
-/// By which clock a call waits.
+/// The clock of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Clock {
-    /// That of the Tokio runtime that the caller is in, which a test may have stopped. If there is no runtime, or it was
-    /// built without a clock, real time on the network's thread.
+    /// The clock of the caller's Tokio runtime, which a test may have paused. Without a runtime, or in one without a
+    /// clock, real time on the network thread.
     #[default]
     Runtime,
-    /// Real time on the calling thread, which is blocked meanwhile: no runtime of the caller takes part, as its only thread may
-    /// be this one.
+    /// Real time on the calling thread, which is blocked meanwhile. The caller's runtime is not used, because this
+    /// thread may be its only one.
     #[cfg(feature = "blocking")]
     Thread,
 }
 
 impl Clock {
-    /// The time now.
+    /// Returns the current time.
     pub(crate) fn now(self) -> Instant {
         match self {
             Self::Runtime => tokio::time::Instant::now().into_std(),
@@ -34,11 +34,11 @@ impl Clock {
     /// Waits this long.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The system cannot start a thread.
     pub(crate) async fn pause(self, duration: Duration) -> Result<(), TransportError> {
         match self {
             Self::Runtime if sleep_here(duration).await => Ok(()),
-            // Made on that thread: Tokio panics already where a sleep is made and there is no clock.
+            // The sleep is created on that thread, because without a clock Tokio panics as soon as one is created.
             Self::Runtime => with_network_clock(async move { sleep(duration).await }).await,
             #[cfg(feature = "blocking")]
             Self::Thread => {
@@ -48,10 +48,10 @@ impl Clock {
         }
     }
 
-    /// Does work that uses [`sleep_until`](Self::sleep_until) and [`give_up_at`](Self::give_up_at).
+    /// Runs work that uses [`sleep_until`](Self::sleep_until) and [`give_up_at`](Self::give_up_at).
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The system cannot start a thread.
     pub(crate) async fn run<T: Send + 'static>(
         self,
         work: impl Future<Output = T> + Send + 'static,
@@ -73,8 +73,8 @@ impl Clock {
         }
     }
 
-    /// Does work until this moment; nothing if it is not done then. A thread that is blocked cannot give it up: its requests
-    /// must have limits that end at that moment.
+    /// Runs work until this moment, and returns `None` if it is not done by then. A blocked thread cannot abort it, so
+    /// its requests must have timeouts that end at that moment.
     pub(crate) async fn give_up_at<T>(self, moment: Instant, work: impl Future<Output = T>) -> Option<T> {
         match self {
             Self::Runtime => timeout_at(moment.into(), work).await.ok(),
@@ -84,10 +84,10 @@ impl Clock {
     }
 }
 
-/// Sleeps by the clock of the caller's runtime, if that has one.
+/// Sleeps by the clock of the caller's runtime, and returns whether it has one.
 async fn sleep_here(duration: Duration) -> bool {
     let Ok(runtime) = Handle::try_current() else { return false };
-    // In a task of its own: Tokio has no way to ask whether a runtime has a clock, and panics where there is none.
+    // In a separate task: Tokio cannot tell whether a runtime has a clock, and panics if it has none.
     let mut task = Task(runtime.spawn(async move { sleep(duration).await }));
     (&mut task.0).await.is_ok()
 }

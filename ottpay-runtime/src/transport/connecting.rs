@@ -1,4 +1,4 @@
-//! Whether a connection was made for a request, so that a limit which ends before that is known to have sent nothing.
+//! Records whether a connection was made for a request: if the timeout ends before that, nothing was sent.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,26 +9,27 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    /// The request whose exchange is polled.
+    /// The request whose exchange is being polled.
     static CURRENT: Connecting;
 }
 
-/// A connection has been begun.
+/// Connecting has begun.
 const BEGUN: u8 = 1;
-/// A connection is there: TLS included, nothing sent yet.
+/// The connection is made, including TLS, but nothing is sent yet.
 const MADE: u8 = 2;
 
-/// How far the connection of one request is; zero if none has been begun.
+/// The state of a request's connection; zero before connecting.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Connecting(Arc<AtomicU8>);
 
 impl Connecting {
-    /// Does the exchange, and watches the connection that is made for it.
+    /// Runs the exchange, and records the connection made for it.
     pub(super) async fn watch<T>(&self, exchange: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), exchange).await
     }
 
-    /// Whether a connection was begun, and none made. Then nothing was sent, unless the request could use another one.
+    /// Whether connecting has begun, but no connection was made. Then nothing was sent, unless the request could use
+    /// another connection.
     pub(super) fn is_unfinished(&self) -> bool {
         self.0.load(Ordering::SeqCst) == BEGUN
     }
@@ -38,7 +39,7 @@ impl Connecting {
     }
 }
 
-/// Watches the connections that a client makes.
+/// Records the connections that an HTTP client makes.
 #[derive(Debug, Clone)]
 pub(super) struct Watch;
 
@@ -50,7 +51,7 @@ impl<S> Layer<S> for Watch {
     }
 }
 
-/// A connector that is watched.
+/// A connector that records its connections.
 #[derive(Debug, Clone)]
 pub(super) struct Watched<S>(S);
 
@@ -89,7 +90,7 @@ mod tests {
         assert!(!connecting.is_unfinished());
         connecting.reach(BEGUN);
         assert!(connecting.is_unfinished());
-        // Once it is made, nothing leads back.
+        // The state never goes back.
         connecting.reach(MADE);
         connecting.reach(BEGUN);
         assert!(!connecting.is_unfinished());

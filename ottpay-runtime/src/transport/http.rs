@@ -1,4 +1,4 @@
-//! The default transport: reqwest, with everything off that a payment does not want.
+//! The default transport: reqwest, without any feature that is wrong for a payment.
 
 use std::time::Duration;
 
@@ -11,33 +11,34 @@ use super::{
 };
 use crate::spec::Effect;
 
-/// Posts over HTTP/1.1. Redirects are not followed, nothing is repeated, certificates are always checked.
+/// Posts over HTTP/1.1. Redirects are not followed, nothing is retried, and certificates are always checked.
 ///
-/// A write has a connection of its own. One that was kept from an earlier request may be closed by the gateway at the very
-/// moment at which it is used again, and no limit on its age excludes that; whether a request on it was carried out is then
-/// unknown. Reads, which are harmless, share connections.
+/// Each write has its own connection. The gateway may close a kept connection at the moment at which it is used again,
+/// whatever its age, and then it is unknown whether the request was carried out. Reads change nothing, so they share
+/// connections.
 ///
-/// The network's work is done on a thread of its own, the same for every transport of the process. So it needs no Tokio
-/// runtime, one transport serves many of them, and limits are real time even in a test that has stopped Tokio's clock.
+/// A separate thread does the network's work, one for all transports of the process. So a transport needs no Tokio
+/// runtime, can serve several of them, and its timeouts are real time even in a test that has paused Tokio's clock.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     reads: reqwest::Client,
     writes: reqwest::Client,
-    /// Whether a write may have been sent on a connection of an earlier request.
+    /// Whether a write may use the connection of an earlier request.
     reuses_for_writes: bool,
     network: Network,
 }
 
 impl HttpTransport {
-    /// Whether this build can speak TLS (feature `rustls`, `aws-lc-rs` or `native-tls`).
+    /// Whether this build supports TLS (feature `rustls`, `aws-lc-rs` or `native-tls`).
     pub const TLS: bool = cfg!(any(feature = "__rustls", feature = "native-tls"));
 
-    /// A transport that gives up on a connection after `connect_timeout`. `direct` ignores the proxy of the
-    /// environment, as is right for loopback hosts. `reuse_for_writes` lets a write use a connection that has been idle for
-    /// at most this long.
+    /// Creates a transport that stops connecting after `connect_timeout`.
+    ///
+    /// `direct` ignores the proxy of the environment, as is right for loopback hosts. `reuse_for_writes` lets a write
+    /// use a connection that has been idle for at most this long.
     ///
     /// # Errors
-    /// [`TransportError`] if the TLS library cannot be set up, or the system gives no thread.
+    /// [`TransportError`] if the TLS library cannot be set up, or the system cannot start a thread.
     pub fn new(
         connect_timeout: Duration,
         direct: bool,
@@ -46,7 +47,7 @@ impl HttpTransport {
         Self::with_trust(connect_timeout, direct, reuse_for_writes, &Trust::default())
     }
 
-    /// The same, and it trusts more authorities than the platform does.
+    /// Like [`HttpTransport::new`], but trusts more authorities than the platform does.
     ///
     /// # Errors
     /// Those of [`HttpTransport::new`].
@@ -75,9 +76,9 @@ impl HttpTransport {
         let builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
-            // A write is never sent twice, not even on a connection that was closed under it.
+            // A write is never sent twice, not even if its connection was closed before a reply.
             .retry(reqwest::retry::never())
-            // Whatever features another crate of the program turns on in reqwest.
+            // Another crate of the program may enable HTTP/2 in reqwest.
             .http1_only()
             .no_gzip()
             .no_brotli()
@@ -86,7 +87,7 @@ impl HttpTransport {
         if direct { builder.no_proxy() } else { builder }
     }
 
-    /// On a connection of its own: if the limit ends before it is made, nothing was sent.
+    /// Posts on a separate connection: if the timeout ends before it is made, nothing was sent.
     async fn exchange_alone(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let connecting = Connecting::default();
         let result = connecting.watch(Self::exchange(client, request)).await;
@@ -111,10 +112,10 @@ impl HttpTransport {
         let body = if status.is_success() {
             read_body(response, request.max_reply).await?
         } else {
-            // For people only, so what comes at once is enough, and an error in it changes nothing.
+            // Only people read this body, so what arrives at once is enough, and an error in it does not matter.
             let reading = read_body(response, ERROR_BODY.min(request.max_reply));
             let whole = tokio::time::timeout(ERROR_BODY_TIME, reading).await;
-            // A part is not kept: it may end in half of a sensitive value, which would not be recognised.
+            // A part is discarded: it may end in the middle of a sensitive value, which would then not be recognised.
             whole.ok().and_then(Result::ok).unwrap_or_default()
         };
         Ok(HttpResponse { status: status.as_u16(), body })
@@ -133,7 +134,7 @@ impl Transport for HttpTransport {
     }
 }
 
-/// Reads a body to its end. One of more bytes than the limit is an error.
+/// Reads a body to its end, or fails if it is longer than the limit.
 async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(classify)? {
@@ -145,7 +146,7 @@ async fn read_body(mut response: reqwest::Response, limit: usize) -> Result<Vec<
     Ok(body)
 }
 
-/// Only an error in making the connection, or in the request itself, proves that nothing was sent.
+/// Classifies an error: only one while connecting, or in the request itself, proves that nothing was sent.
 fn classify(error: reqwest::Error) -> TransportError {
     let kind = if error.is_builder() {
         TransportError::never
@@ -159,7 +160,7 @@ fn classify(error: reqwest::Error) -> TransportError {
     with_cause(kind, error)
 }
 
-/// The error with its cause, without the address.
+/// Returns the error with its cause, without the address.
 fn with_cause(kind: fn(String) -> TransportError, error: reqwest::Error) -> TransportError {
     let error = error.without_url();
     kind(error.to_string()).caused_by(error)

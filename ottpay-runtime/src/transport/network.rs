@@ -1,4 +1,4 @@
-//! The thread that does the network's work for every default transport of the process.
+//! The network thread, shared by all default transports of the process.
 
 use std::future::pending;
 use std::io;
@@ -11,34 +11,35 @@ use tracing::Instrument as _;
 
 use super::TransportError;
 
-/// The event loop of the thread, once it has been started.
+/// The event loop of the thread, after it has started.
 static STARTED: Mutex<Option<Handle>> = Mutex::new(None);
 
-/// An event loop of its own, and so no matter where a request comes from: connections that are kept would otherwise end with
-/// the event loop of whoever opened them, under the request of somebody else, and limits would run by a clock that a test
-/// has stopped.
+/// A handle to a separate event loop, so that it does not matter where a request comes from.
+///
+/// In the caller's event loop, a kept connection would end with the event loop that opened it, in the middle of another
+/// caller's request, and timeouts would follow a clock that a test has paused.
 #[derive(Debug, Clone)]
 pub(super) struct Network(Handle);
 
 impl Network {
-    /// Starts the thread if it does not run yet. It ends with the process.
+    /// Starts the thread unless it is running. It runs until the process exits.
     ///
     /// # Errors
-    /// The system gives no thread.
+    /// The system cannot start a thread.
     pub(super) fn start() -> Result<Self, TransportError> {
         Self::find_or_start()
             .map_err(|error| TransportError::not_sent("the network's thread did not start").caused_by(error))
     }
 
     fn find_or_start() -> io::Result<Self> {
-        // A handle is there or not, even if another thread panicked.
+        // A panic in another thread cannot leave half a handle, so a poisoned lock is harmless.
         let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(handle) = &*started {
             return Ok(Self(handle.clone()));
         }
         let (sender, receiver) = mpsc::sync_channel(1);
-        // The runtime is built on its own thread: if there is none, Tokio would panic where the runtime is dropped, as the
-        // caller may be in another one.
+        // The runtime is built on its own thread: if the thread did not start, the runtime would be dropped here, and
+        // Tokio panics if that happens inside the caller's runtime.
         thread::Builder::new().name("ottpay-network".to_owned()).spawn(move || {
             match Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => {
@@ -53,7 +54,7 @@ impl Network {
         Ok(Self(handle))
     }
 
-    /// Does this on the thread, in the caller's span. If the caller stops waiting, it is aborted.
+    /// Runs the work on the thread, in the caller's span. Aborts it if the caller drops the future.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, TransportError>> + Send + 'static,
@@ -64,7 +65,7 @@ impl Network {
     }
 }
 
-/// A task that ends when it is dropped.
+/// A task that is aborted when this value is dropped.
 pub(super) struct Task<T>(pub(super) JoinHandle<T>);
 
 impl<T> Drop for Task<T> {

@@ -1,24 +1,23 @@
-//! TLS by rustls: whose cryptography, and who vouches for a certificate.
+//! TLS by rustls: which cryptography it uses, and which certificates it trusts.
 //!
-//! reqwest would bring its own choice of cryptography, or panic without one. So every client of this project gets its
-//! TLS from here.
+//! reqwest would bring its own cryptography, or panic without one. So every HTTP client of this project is set up here.
 
 use super::TransportError;
 use super::trust::Trust;
 
-/// A client that can speak TLS if this build can: by the feature `rustls` or `aws-lc-rs` as set up here, by `native-tls` as
-/// reqwest does it.
+/// Sets up TLS in the HTTP client if the build has it: by the feature `rustls` or `aws-lc-rs` as configured here, by
+/// `native-tls` as reqwest does.
 ///
 /// # Errors
-/// [`TransportError`] if the certificates of the platform cannot be used.
+/// [`TransportError`] if the platform's certificates cannot be used.
 pub fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, TransportError> {
     with_trust(builder, &Trust::default())
 }
 
-/// The same, and it trusts more authorities than the platform does.
+/// Like [`with_tls`], but trusts more authorities than the platform does.
 ///
 /// # Errors
-/// [`TransportError`] if the certificates of the platform, or those of the authorities, cannot be used.
+/// [`TransportError`] if the platform's certificates, or those of the authorities, cannot be used.
 pub(super) fn with_trust(
     builder: reqwest::ClientBuilder,
     trust: &Trust,
@@ -35,15 +34,15 @@ pub(super) fn rustls_config(trust: &Trust) -> Result<rustls::ClientConfig, rustl
     let provider = provider();
     let verifier = trust.build_verifier(std::sync::Arc::clone(&provider))?;
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    // It is the verifier of the platform: only rustls calls everything dangerous that is not its own.
+    // This is the platform's verifier: rustls calls every verifier other than its own dangerous.
     let builder = builder.dangerous().with_custom_certificate_verifier(std::sync::Arc::new(verifier));
     let mut config = builder.with_no_client_auth();
-    // The transport speaks nothing else.
+    // The transport does not support HTTP/2.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
-/// What the program has chosen for all of its TLS, else what the features say.
+/// Returns the cryptography that the program has installed as its default, else that of the features.
 #[cfg(feature = "__rustls")]
 fn provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
     #[cfg(feature = "aws-lc-rs")]

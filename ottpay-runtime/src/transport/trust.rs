@@ -1,10 +1,10 @@
-//! Certificate authorities that are trusted beside those of the platform.
+//! Certificate authorities that are trusted in addition to those of the platform.
 
-/// Certificates in PEM are not there, or cannot be read.
+/// The PEM contains no certificate, or an invalid one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NotPem;
 
-/// Certificate authorities that are trusted beside those of the platform. Without TLS there is nothing to trust.
+/// Certificate authorities that are trusted in addition to those of the platform. Ignored in a build without TLS.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trust {
     #[cfg(feature = "__rustls")]
@@ -17,7 +17,7 @@ pub(crate) struct Trust {
 
 #[cfg(feature = "__rustls")]
 impl Trust {
-    /// Trusts these certificates, of which there is at least one.
+    /// Adds these certificates, of which there must be at least one.
     ///
     /// # Errors
     /// [`NotPem`].
@@ -31,10 +31,10 @@ impl Trust {
         if is_empty { Err(NotPem) } else { Ok(()) }
     }
 
-    /// The verifier of the platform, which trusts these authorities as well.
+    /// Returns the platform's verifier, which also trusts these authorities.
     ///
     /// # Errors
-    /// The certificates of the platform cannot be used, or one of these is not the certificate of an authority.
+    /// The platform's certificates cannot be used, or one of these is not the certificate of an authority.
     pub(super) fn build_verifier(
         &self,
         provider: std::sync::Arc<rustls::crypto::CryptoProvider>,
@@ -51,7 +51,7 @@ impl Trust {
 
 #[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
 impl Trust {
-    /// Trusts these certificates, of which there is at least one.
+    /// Adds these certificates, of which there must be at least one.
     ///
     /// # Errors
     /// [`NotPem`].
@@ -64,7 +64,7 @@ impl Trust {
         if is_empty { Err(NotPem) } else { Ok(()) }
     }
 
-    /// A client that trusts these authorities as well.
+    /// Makes the HTTP client trust these authorities as well.
     pub(super) fn add_to(
         &self,
         builder: reqwest::ClientBuilder,
@@ -72,7 +72,7 @@ impl Trust {
         Ok(builder.tls_certs_merge(self.authorities.iter().cloned()))
     }
 
-    /// The platform's own library, which trusts these authorities as well.
+    /// Returns a connector of the platform's library, which also trusts these authorities.
     ///
     /// # Errors
     /// The library cannot be set up, or a certificate cannot be read.
@@ -90,7 +90,7 @@ impl Trust {
 
 #[cfg(not(any(feature = "native-tls", feature = "__rustls")))]
 impl Trust {
-    /// Looks whether there is a certificate.
+    /// Checks that there is a certificate.
     ///
     /// # Errors
     /// [`NotPem`].

@@ -1,4 +1,4 @@
-//! How a connection is made: through the proxy if there is one, with TLS if the address asks for it, and watched.
+//! Makes and records connections: through a proxy if there is one, and with TLS if the address requires it.
 
 use std::fmt;
 use std::io::ErrorKind::{ConnectionAborted, ConnectionReset, UnexpectedEof};
@@ -13,14 +13,14 @@ use ureq::{Error, Timeout};
 use super::progress;
 use super::tls::Tls;
 
-/// A way to make connections, as ureq has it.
+/// A chain of ureq's connectors.
 type Way = dyn Connector<Out = Box<dyn Transport>>;
 
 /// Makes connections, and records whether there is one.
 #[derive(Clone)]
 pub(super) struct Connect(Arc<Way>);
 
-/// Connects directly or through a proxy, with TLS as it is set up there.
+/// Returns a connector that connects directly or through a proxy, with this setup of TLS.
 pub(super) fn connector(tls: Tls) -> Connect {
     let way = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(tls).chain(Boxed);
     Connect(Arc::new(way))
@@ -30,7 +30,7 @@ impl Connector for Connect {
     type Out = Watched;
 
     fn connect(&self, details: &ConnectionDetails<'_>, chained: Option<()>) -> Result<Option<Watched>, Error> {
-        // Also for the connection to a proxy, which is made within that to the gateway: what comes last counts.
+        // The connection to a proxy is recorded too, inside that to the gateway; the last record counts.
         progress::record_no_connection();
         let made = self.0.connect(details, chained);
         match &made {
@@ -59,7 +59,7 @@ impl<In: Transport> Connector<In> for Boxed {
     }
 }
 
-/// A connection that reads no longer than the exchange of this thread may, and whose breaking off is an error.
+/// A connection that reads no longer than this thread's exchange may, and that reports a broken connection as an error.
 #[derive(Debug)]
 pub(super) struct Watched(Box<dyn Transport>);
 
@@ -80,7 +80,7 @@ impl Transport for Watched {
             timeout.after = Duration::Exact(left.min(*timeout.after));
         }
         self.0.await_input(timeout).map_err(|error| match error {
-            // ureq would take each of these for the end of a body without a length, and so half of one for all of it.
+            // ureq would accept each of these as the end of a body without a length, and so half a body as a whole one.
             Error::Io(error) if matches!(error.kind(), UnexpectedEof | ConnectionAborted | ConnectionReset) => {
                 Error::Other(Box::new(error))
             }

@@ -1,4 +1,4 @@
-//! Which proxy the environment names for an address, by the same rule as that of the other transport.
+//! Finds the environment's proxy for an address, by the same rule as the default transport.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use ureq::{Proxy, ProxyProtocol};
 
 use crate::transport::TransportError;
 
-/// The proxies of the environment; none if every connection is direct.
+/// The proxies of the environment; `None` if every connection is direct.
 #[derive(Debug, Clone)]
 pub(super) struct Proxies(Option<Arc<Matcher>>);
 
@@ -19,10 +19,10 @@ impl Proxies {
         Self(if direct { None } else { Some(Arc::new(Matcher::from_system())) })
     }
 
-    /// The proxy for an address, if there is one.
+    /// Returns the proxy for an address, if there is one.
     ///
     /// # Errors
-    /// The address or the proxy cannot be used; nothing was sent.
+    /// The address or the proxy is invalid; nothing was sent.
     pub(super) fn find(&self, url: &str) -> Result<Option<Proxy>, TransportError> {
         let Some(matcher) = &self.0 else { return Ok(None) };
         let address = url.parse::<Uri>().map_err(TransportError::never)?;

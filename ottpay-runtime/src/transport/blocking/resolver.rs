@@ -1,4 +1,4 @@
-//! Looks up names within the limit, and without a panic where the system gives no thread.
+//! Resolves host names within the timeout, and without a panic if the system cannot start a thread.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -13,10 +13,10 @@ use ureq::unversioned::transport::NextTimeout;
 
 use super::progress;
 
-/// How many addresses of a name are tried.
+/// How many addresses of a name to try.
 const MOST: usize = 16;
 
-/// Looks up names as the system does.
+/// Resolves host names as the system does.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Names;
 
@@ -37,7 +37,7 @@ fn find(uri: &Uri, timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     }
     let (sender, receiver) = sync_channel(1);
     let name = host.to_owned();
-    // On a thread of its own, as the system sets no limit that could be chosen. It ends when the system has answered.
+    // On a separate thread, because the system's lookup has no timeout to set. The thread ends when the system answers.
     Builder::new().name("ottpay-name".to_owned()).spawn(move || {
         _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     })?;

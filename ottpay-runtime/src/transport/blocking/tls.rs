@@ -1,4 +1,4 @@
-//! TLS between ureq and the connection, set up as that of the other transport.
+//! TLS between ureq and the connection, with the same setup as in the default transport.
 
 #[cfg(all(feature = "native-tls", not(feature = "__rustls")))]
 mod native;
@@ -23,13 +23,13 @@ use ureq::unversioned::transport::{ConnectionDetails, Connector, Either, NextTim
 use crate::transport::TransportError;
 use crate::transport::trust::Trust;
 
-/// Puts TLS on connections to addresses that ask for it.
+/// Adds TLS to connections whose address requires it.
 #[derive(Debug)]
 pub(super) struct Tls(Library);
 
 impl Tls {
     /// # Errors
-    /// The certificates of the platform cannot be used, or one that is to be trusted is not that of an authority.
+    /// The platform's certificates cannot be used, or a certificate to trust is not that of an authority.
     pub(super) fn new(trust: &Trust) -> Result<Self, TransportError> {
         Library::new(trust).map(Self)
     }
@@ -53,7 +53,7 @@ impl<In: Transport> Connector<In> for Tls {
     }
 }
 
-/// What is left of the time in which there has to be a connection.
+/// Returns the rest of the time limit for connecting.
 fn find_rest(details: &ConnectionDetails<'_>) -> NextTimeout {
     let mut timeout = details.timeout;
     if let (Duration::Exact(after), Instant::Exact(start), Instant::Exact(now)) =

@@ -21,7 +21,7 @@ impl Library {
     pub(super) fn shake_hands(&self, host: &str, beneath: TransportAdapter) -> Result<Box<dyn Stream>, Error> {
         let stream = self.0.connect(host, beneath).map_err(|error| match error {
             HandshakeError::Failure(error) => Error::Other(Box::new(error)),
-            // The connection beneath blocks.
+            // Unreachable in practice: the underlying connection blocks.
             HandshakeError::WouldBlock(_) => Error::Tls("the handshake did not end"),
         })?;
         Ok(Box::new(stream))

@@ -1,4 +1,4 @@
-//! A connection with TLS, whichever library does it.
+//! A connection with TLS, by any library.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -7,9 +7,9 @@ use ureq::Error;
 use ureq::config::Config;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport, TransportAdapter};
 
-/// What a library makes of a connection.
+/// A library's TLS stream over a connection.
 pub(super) trait Stream: Read + Write + Send + Sync + 'static {
-    /// The connection beneath.
+    /// Returns the underlying connection.
     fn beneath(&mut self) -> &mut TransportAdapter;
 }
 
