@@ -4,6 +4,7 @@
 
 pub mod callback;
 pub mod control;
+pub mod explanation;
 pub mod fields;
 pub mod inner;
 mod json;

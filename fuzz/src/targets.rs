@@ -1,6 +1,6 @@
 //! The targets by their names, with their seeds and the words that mean something to them.
 
-use crate::{callback, control, fields, inner, ledger, outer, query, recorded, scenario, words, yaml};
+use crate::{callback, control, explanation, fields, inner, ledger, outer, query, recorded, scenario, words, yaml};
 
 /// A target.
 pub struct Target {
@@ -19,7 +19,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const ALL: [Target; 9] = [
+pub const ALL: [Target; 10] = [
     Target {
         name: "outer",
         run: outer::target,
@@ -35,6 +35,14 @@ pub const ALL: [Target; 9] = [
         words: words::INNER,
         understood: 95,
         inputs: 8_000,
+    },
+    Target {
+        name: "explanation",
+        run: explanation::target,
+        seeds: inner::seeds,
+        words: words::INNER,
+        understood: 40,
+        inputs: 1_500,
     },
     Target {
         name: "callback",

@@ -136,7 +136,7 @@ macro_rules! bounded {
     )*};
 }
 
-bounded!(outer, inner, callback, query, fields, yaml, control, ledger, scenario);
+bounded!(outer, inner, explanation, callback, query, fields, yaml, control, ledger, scenario);
 
 /// No program and no case is left behind when a target is renamed.
 #[test]
