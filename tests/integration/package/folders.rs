@@ -122,8 +122,8 @@ fn an_argument_that_names_no_folder_is_a_clear_error() {
         ("b\"spec\"", "expected the name of a folder"),
         ("\"spec\", \"other\"", "unexpected token"),
         ("env!(\"NO_SUCH_VARIABLE\")", "there is no variable `NO_SUCH_VARIABLE` at compile time"),
-        ("\"/spec\"", "named by an absolute path"),
-        ("concat!(\"/\", \"spec\")", "named by an absolute path"),
+        ("\"/spec\"", "the path is absolute"),
+        ("concat!(\"/\", \"spec\")", "the path is absolute"),
         ("\"./\"", "the name of the folder is empty"),
         ("\"sp\\0ec\"", "the folder cannot be read"),
     ] {
