@@ -1,4 +1,4 @@
-//! The gateway without its server: it handles requests, keeps orders, and delivers callbacks.
+//! The gateway without its server: handles requests, changes orders, and delivers callbacks.
 
 mod alarm;
 mod carry_out;

@@ -1,4 +1,4 @@
-//! Wakes the delivery worker: at the next due time it has found, or earlier if something becomes due earlier.
+//! Wakes the delivery worker when work becomes due before the worker's own timer.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -7,9 +7,9 @@ use tokio::sync::Notify;
 
 use crate::clock::to_millis;
 
-/// Wakes the delivery worker, unless it wakes early enough by itself.
+/// Wakes the delivery worker, unless its timer is early enough.
 pub(super) struct Alarm {
-    /// When it wakes by itself.
+    /// When the worker's timer ends.
     wakes: AtomicI64,
     notify: Notify,
 }
@@ -21,18 +21,18 @@ impl Default for Alarm {
 }
 
 impl Alarm {
-    /// Begins a search for due work. Work that is added during the search wakes the worker once more, as the search may have
+    /// Begins a search for due work. Work added during the search wakes the worker again, because the search may have
     /// missed it.
     pub(super) fn begin_look(&self) {
         self.wakes.store(i64::MAX, Ordering::SeqCst);
     }
 
-    /// Ends a search: the worker wakes by itself after this time.
+    /// Ends a search, and sets when the worker's timer ends.
     pub(super) fn end_look(&self, now: i64, wait: Duration) {
         self.wakes.store(now.saturating_add(to_millis(wait)), Ordering::SeqCst);
     }
 
-    /// Wakes the worker if it would otherwise wake after this time. Most orders are due long after its next search.
+    /// Wakes the worker if its timer ends after this time. Most orders are due long after the next search.
     pub(super) fn set(&self, due: i64) {
         if due < self.wakes.load(Ordering::SeqCst) {
             self.wake();
@@ -44,7 +44,7 @@ impl Alarm {
         self.notify.notify_one();
     }
 
-    /// Waits until the worker is woken.
+    /// Waits until [`wake`](Self::wake) is called.
     pub(super) async fn woken(&self) {
         self.notify.notified().await;
     }

@@ -1,4 +1,4 @@
-//! Carries a request out: what it does to orders, and what its reply contains.
+//! Carries out requests: changes orders, and composes replies.
 
 use std::time::Duration;
 
@@ -15,13 +15,15 @@ use crate::code;
 use crate::order::{MAX_AMOUNT, Order, OrderKind, OrderState};
 use crate::store::{AddError, RefundError, describe_state};
 
-/// How long a refund is in progress if it is assumed to be carried out later.
+/// How long a refund is in progress, if the sandbox assumes that refunds are completed later.
 const REFUND_SETTLES: Duration = Duration::from_secs(60);
 
 impl Engine {
-    /// What an action does follows from its effect and the roles of its fields: a write that names another order
-    /// is a refund, a write with an amount is a payment, a read that names an order reports on it. Everything else is
-    /// answered from the specification's example. Returns the id of the order, too.
+    /// Carries out a request. Returns the id of its order, if it has one, and the fields of the reply.
+    ///
+    /// The effect of the action and the roles of its fields decide: a write that names another order is a refund, a
+    /// write with an amount is a payment, and a read that names an order reports its state. Everything else is answered
+    /// with the specification's example.
     pub(super) fn carry_out(
         &self,
         request: Request<'_>,
@@ -44,7 +46,7 @@ impl Engine {
         Ok((Some(order.id.clone()), self.compose_reply(request, &order)))
     }
 
-    /// A new payment. If the request has the buyer's code or card, the buyer has nothing left to do.
+    /// Creates a payment. It is paid at once if the request contains the buyer's code or card.
     pub(super) fn create_payment(
         &self,
         request: Request<'_>,
@@ -72,7 +74,7 @@ impl Engine {
         }
     }
 
-    /// What becomes of a payment request whose id has been used before: the open order of the same action, or a refusal.
+    /// Returns the open order of the same action whose id the request reuses, or refuses the request.
     fn resume_or_refuse(&self, payment: &Order) -> Result<Order, Refusal> {
         let assumed = self.assumed();
         match self.find(payment.checkout_id.as_deref().unwrap_or(&payment.id))? {
@@ -107,7 +109,7 @@ impl Engine {
             }
             None => refund.complete(refund.created),
         }
-        // A payment that is due is settled before it is refunded.
+        // Settle a due payment before it is refunded.
         self.find(original)?;
         let refunded = self.store.refund(self.settings.gateway, original, &mut refund, assumed);
         refunded.map_err(|error| self.refuse_refund(error))?;
@@ -120,7 +122,7 @@ impl Engine {
         Ok(self.find_by_role(role, id)?.map(|order| self.bring_up_to_date(order)).transpose()?)
     }
 
-    /// What has this id: an order, a refund, or the order of a Checkout page by the merchant's id of the page.
+    /// Finds an order or a refund by its id, or the order of a Checkout page by the merchant's id of the page.
     pub(super) fn find_by_role(&self, role: Role, id: &str) -> rusqlite::Result<Option<Order>> {
         let gateway = self.settings.gateway;
         let kind = if role == Role::Refund { OrderKind::Refund } else { OrderKind::Payment };
@@ -131,7 +133,7 @@ impl Engine {
         Ok(found.filter(|order| order.kind() == kind))
     }
 
-    /// The answer to a query about an unknown order.
+    /// Composes the reply to a query about an unknown order.
     fn answer_unknown(&self, request: Request<'_>) -> Result<Answer, Refusal> {
         match self.assumed().unknown_order {
             UnknownOrder::Pending => Ok(self.compose_pending(request)),
@@ -147,7 +149,7 @@ impl Engine {
         Refusal::new(code, "no such order")
     }
 
-    /// Refuses an id that has been used before, with this word as the code or in the message.
+    /// Refuses a used id, with this word as the response code or in the message.
     fn refuse_duplicate(&self, word: &str) -> Refusal {
         match self.assumed().duplicates {
             Duplicates::Code => Refusal::new(word, "order number duplicated"),

@@ -1,5 +1,4 @@
-//! Composes the fields of replies and callbacks: each declared field is filled according to its role and to the example
-//! that fits.
+//! Composes the fields of replies and callbacks from the roles of the declared fields and the best matching example.
 
 use std::collections::BTreeMap;
 
@@ -18,30 +17,30 @@ use crate::assume::{CallbackStatus, Echoes, MinorUnits, Totals};
 use crate::clock::format_time_like;
 use crate::order::{Order, OrderState};
 
-/// Field values of a reply or callback, by wire name.
+/// Values of a reply or callback, by wire name.
 pub(super) type Answer = BTreeMap<&'static str, String>;
 
-/// What a message about an order is made of.
+/// The data from which a message about an order is composed.
 struct Source<'a> {
     order: &'a Order,
     samples: &'a Samples,
-    /// The values of the request that is replied to; nothing for a callback.
+    /// The values of the request for a reply; empty for a callback.
     requested: &'a BTreeMap<String, String>,
 }
 
 impl Engine {
-    /// The reply about an order.
+    /// Composes the reply about an order.
     pub(super) fn compose_reply(&self, request: Request<'_>, order: &Order) -> Answer {
         let requested = &collect_texts(request.fields);
         let samples = &Samples::of_reply(request.info, requested, Some(order));
         self.compose_order(request.info.reply, &Source { order, samples, requested })
     }
 
-    /// The callback of an order.
+    /// Composes the callback of an order.
     pub(super) fn compose_callback(&self, info: &'static CallbackInfo, order: &Order) -> Answer {
         let samples = &Samples::of_callback(info, order);
         let mut answer = self.compose_order(info.fields, &Source { order, samples, requested: &BTreeMap::new() });
-        // The vendor's sample of a wallet's callback has no status, so a merchant has to query it.
+        // The vendor's sample of a wallet's callback does not contain a status, so a merchant has to query it.
         let is_undocumented = |field: &&FieldInfo| !field.required && samples.find(field).is_none();
         if self.assumed().callback_status == CallbackStatus::Documented {
             for field in info.fields.iter().filter(|field| field.role == Some(Role::Status)).filter(is_undocumented) {
@@ -51,7 +50,7 @@ impl Engine {
         answer
     }
 
-    /// The reply to a query about an unknown order as if it were not paid yet.
+    /// Composes the reply to a query about an unknown order as if it was not paid yet.
     pub(super) fn compose_pending(&self, request: Request<'_>) -> Answer {
         let requested = collect_texts(request.fields);
         let samples = Samples::of_reply(request.info, &requested, None);
@@ -68,7 +67,7 @@ impl Engine {
         request.info.reply.iter().filter_map(|field| Some((field.name, value(field)?))).collect()
     }
 
-    /// The example's reply of an action that is not about an order. A value of the request overrides that of the
+    /// Composes the reply of an action without an order from its example. Values of the request override those of the
     /// example, and an exchange rate is that of the requested currency.
     pub(super) fn compose_example(&self, request: Request<'_>) -> Result<Answer, Refusal> {
         let Request { info, fields } = request;
@@ -91,7 +90,7 @@ impl Engine {
         Ok(answer)
     }
 
-    /// The values of the declared fields for an order, each under every name that the example has for it.
+    /// Composes the declared fields for an order, each under every name that the example uses for it.
     fn compose_order(&self, fields: &'static [FieldInfo], source: &Source<'_>) -> Answer {
         let mut answer = Answer::new();
         for field in fields {
@@ -103,12 +102,12 @@ impl Engine {
         answer
     }
 
-    /// The value of a field for an order: by its role, else from the request that created the order or the current one, else
-    /// from the example.
+    /// Finds the value of a field for an order: by its role, or else in the request that created the order, the current
+    /// request, or the example.
     fn find_value(&self, field: &'static FieldInfo, source: &Source<'_>) -> Option<String> {
         let Source { order, samples, requested } = *source;
         let sample = samples.find(field);
-        // The vendor may not document that it is the order's id, but it has the same name.
+        // The vendor may not document that the field is the order's id, but the field has the same name.
         let is_own_id = field.kind.is_id() && is_named_like_own_id(order.action, field);
         let echo = || find_echo(field, &order.request).or_else(|| find_echo(field, requested));
         let repeats = || match field.role {
@@ -125,7 +124,8 @@ impl Engine {
             (None, _) => echo(),
         };
         let required = || if field.required { echo() } else { None };
-        // An optional field that plays another role is absent if the order does not have it, whatever the example shows.
+        // An optional field with another role is absent if the order does not have a value for it, even if the example
+        // shows one.
         let may_be_sample = field.required || matches!(field.role, None | Some(Role::Remark));
         let of_sample = |sample: &str| match field.kind {
             Kind::Object(info) => issue_members(sample, info, &order.id),
@@ -134,17 +134,17 @@ impl Engine {
         known.or_else(required).or_else(|| sample.filter(|_| may_be_sample).map(of_sample))
     }
 
-    /// The value of a field for an order, by the role of the field.
+    /// Finds the value of a field for an order by the field's role.
     pub(super) fn fill_role(&self, order: &Order, field: &FieldInfo, role: Role, samples: &Samples) -> Option<String> {
         let assumed = self.assumed();
         let minor = |amount: Amount| format_minor(order, amount, assumed.minor_units);
         let time = |millis: i64| format_time_like(millis, samples.find_any(field));
         let is_shown = samples.find(field).is_some();
-        // A missing amount is zero if the example has the field, otherwise absent.
+        // A missing amount is zero if the example has the field, and absent otherwise.
         let or_zero = |amount: Option<Amount>| amount.or(Some(Amount::ZERO).filter(|_| is_shown)).map(minor);
         let is_unpaid_page = order.checkout_id.is_some() && order.state() == OrderState::Created;
         match role {
-            // The gateway's own order of a Checkout page is created when the buyer has chosen a way to pay.
+            // The gateway creates its own order of a Checkout page when the buyer has chosen a way to pay.
             Role::Order if is_unpaid_page && !field.required => None,
             Role::Order | Role::Refund => Some(order.reported_id().to_owned()),
             Role::CheckoutOrder => order.checkout_id.clone(),
@@ -179,7 +179,7 @@ impl Engine {
         }
     }
 
-    /// The exchange rate of the order's currency, with as many decimals as the example has.
+    /// Formats the exchange rate of the order's currency, with as many decimals as the example.
     fn format_rate_like(&self, order: &Order, sample: &str) -> Option<String> {
         let rate = self.rates.find(order.currency)?;
         let text = format!("{}.{:08}", rate / 100_000_000, rate % 100_000_000);
@@ -187,13 +187,13 @@ impl Engine {
         text.get(..text.len() - (8 - decimals)).map(|text| text.trim_end_matches('.').to_owned())
     }
 
-    /// Where the buyer pays an order.
+    /// Returns the URL at which the buyer pays an order.
     pub(crate) fn payment_link(&self, order: &Order) -> String {
         format!("{}{}", self.settings.public_url, payment_path(&order.id))
     }
 }
 
-/// What a total of the order includes.
+/// Adds up a total of the order.
 fn add_up(order: &Order, totals: Totals) -> Amount {
     let add_tip = |amount: Amount| order.tip.and_then(|tip| amount.checked_add(tip)).unwrap_or(amount);
     match totals {
@@ -204,7 +204,8 @@ fn add_up(order: &Order, totals: Totals) -> Amount {
     }
 }
 
-/// An amount as it is reported. If the digits of the currency are unknown, in the unit in which it was asked for.
+/// Formats an amount for a message. If the number of decimals of the currency is not known, the amount keeps the unit
+/// of the request.
 fn format_minor(order: &Order, amount: Amount, units: MinorUnits) -> String {
     let hundredths = || amount.minor().checked_mul(100).filter(|_| order.currency.decimals() == Some(0));
     match units {
@@ -214,35 +215,36 @@ fn format_minor(order: &Order, amount: Amount, units: MinorUnits) -> String {
     .to_string()
 }
 
-/// Where the request wants the buyer to return to.
+/// Returns the URL to which the request asks the buyer's browser to return.
 pub(super) fn find_return_url(order: &Order) -> Option<&str> {
     find_requested(order, Role::ReturnUrl)
 }
 
-/// What the request that created an order has in the field with this role.
+/// Finds the field with this role in the request that created an order.
 fn find_requested(order: &Order, role: Role) -> Option<&str> {
     let field = order.action.request_field(role)?;
     order.request.get(field.name).map(String::as_str)
 }
 
-/// Whether a field has the name of the one with the id of the order or refund in the request of this action.
+/// Returns whether a field has the same name as the field with the order's or refund's id in the request of this
+/// action.
 fn is_named_like_own_id(info: &ActionInfo, field: &FieldInfo) -> bool {
     let own = [Role::Order, Role::Refund].into_iter().find_map(|role| info.request_field(role));
     own.is_some_and(|own| own.name == field.name)
 }
 
-/// Every string and number of a request, by wire name.
+/// Collects all strings and numbers of a request, by wire name.
 fn collect_texts(fields: &Fields) -> BTreeMap<String, String> {
     fields.iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_text()?.to_owned()))).collect()
 }
 
-/// The value of the request's field with the same name, regardless of underscores and case.
+/// Finds the request's field with the same name, ignoring underscores and case.
 fn find_echo(field: &FieldInfo, request: &BTreeMap<String, String>) -> Option<String> {
     let (_, text) = request.iter().find(|(name, _)| simplify(name).eq(simplify(field.name)))?;
     Some(text.clone())
 }
 
-/// A name without underscores, in lower case.
+/// Simplifies a name to lower case without underscores.
 fn simplify(name: &str) -> impl Iterator<Item = u8> {
     name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase())
 }

@@ -1,4 +1,4 @@
-//! The delivery worker: it posts callbacks that are due, to this machine only unless a setting allows others.
+//! The delivery worker: posts due callbacks, to this machine only unless a setting allows others.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,42 +26,42 @@ pub enum Delivery {
     /// The merchant answered.
     #[non_exhaustive]
     Answered {
-        /// HTTP status.
+        /// The HTTP status.
         status: u16,
-        /// The first bytes of the body, as text.
+        /// The beginning of the body, as a string.
         body: String,
     },
-    /// There was no answer, or the address is not on this machine. The callback is retried later, if that may help.
+    /// The merchant did not answer, or the address is not on this machine. The callback is retried if that may help.
     #[non_exhaustive]
     Failed {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// It is not due yet: a fault was asked for.
+    /// The callback is not due yet, because of a fault.
     Later,
-    /// The action has no callback, or the request gave no address.
+    /// The action does not have a callback, or the request did not contain an address for it.
     NotAsked,
 }
 
-/// Header by which a sandbox recognises callbacks of its own, and of others on this machine.
+/// The header by which a sandbox recognises callbacks of its own and of other sandboxes on this machine.
 pub(crate) const CALLBACK_HEADER: &str = "ottpay-sandbox-callback";
 
-/// How much of a merchant's answer is kept, in bytes: enough to tell that one is longer than any acknowledgement.
+/// The maximum number of bytes read of an answer: one more than are stored, so that a longer one is detected.
 const MAX_ANSWER: usize = MAX_BODY + 1;
 
 /// How long a merchant may take to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// How long a caller waits for a callback. An attempt ends after ten seconds, but may have to wait for others.
+/// How long a caller waits for a callback. An attempt ends after ten seconds, but may have to wait for others first.
 const DELIVERED_WITHIN: Duration = Duration::from_secs(15);
 
-/// The time between attempts to use a database that failed.
+/// The time between attempts to use a database that has failed.
 const RETRY_DATABASE: Duration = Duration::from_secs(1);
 
-/// The maximum number of callbacks that are posted at once.
+/// The maximum number of concurrent attempts.
 const MAX_AT_ONCE: usize = 256;
 
-/// A client that posts once: without redirects, retries and proxies.
+/// Builds a client that posts once, without redirects, retries or proxies.
 pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
     let builder = reqwest::Client::builder()
         .timeout(ANSWER_WITHIN)
@@ -72,7 +72,7 @@ pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
     builder.build().map_err(|error| error.to_string())
 }
 
-/// Delivers callbacks and settles orders that are due, until it is aborted.
+/// Delivers due callbacks and settles due orders until the task is aborted.
 pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
     let mut under_way = JoinSet::new();
     loop {
@@ -100,10 +100,10 @@ pub(crate) async fn run_deliveries(engine: Arc<Engine>) {
 }
 
 impl Engine {
-    /// Waits for the first attempt of a callback of an order.
+    /// Waits for the first attempt to deliver a callback of an order.
     ///
     /// # Errors
-    /// [`SandboxError::NotDelivered`] if it takes too long, [`SandboxError::Database`].
+    /// [`SandboxError::NotDelivered`] if the attempt takes too long, [`SandboxError::Database`].
     pub(crate) async fn await_delivery(
         self: &Arc<Self>,
         id: &str,
@@ -115,7 +115,7 @@ impl Engine {
         let filter = Filter { callback: Some(callback.serial), limit: 1, ..Filter::default() };
         let look = move |engine: &Self| match engine.store.exchanges(&filter) {
             Ok(mut attempts) => attempts.pop().map(Ok).ok_or_else(String::new),
-            // Waiting does not help.
+            // A database error does not go away by waiting.
             Err(error) => Ok(Err(error)),
         };
         let late = |_| SandboxError::NotDelivered { order_id: id.to_owned() };
@@ -126,7 +126,7 @@ impl Engine {
         })
     }
 
-    /// The callbacks to deliver now, and the time until more is due.
+    /// Claims the callbacks to deliver now. Returns them and the time until more is due.
     fn claim_due(&self, room: u32) -> rusqlite::Result<(Vec<Callback>, Duration)> {
         self.alarm.begin_look();
         let more = self.settle_some()?;
@@ -134,7 +134,7 @@ impl Engine {
         let now = self.now();
         let wait = match self.store.next_due()?.map(|due| due.saturating_sub(now)) {
             _ if more => SETTLE_PAUSE,
-            // Callbacks that are due and were not claimed wait for room.
+            // Due callbacks that were not claimed wait for a free slot.
             Some(wait) if wait <= 0 => Duration::from_millis(20),
             Some(wait) => Duration::from_millis(wait.unsigned_abs()).min(Duration::from_secs(60)),
             None => Duration::from_secs(60),
@@ -143,7 +143,7 @@ impl Engine {
         Ok((claimed, wait))
     }
 
-    /// Tries to deliver a callback that was claimed, and keeps the outcome.
+    /// Tries to deliver a claimed callback, and stores the outcome.
     async fn attempt(&self, mut callback: Callback) {
         let fault = callback.fault.take();
         let effect = fault.and_then(|suffered| suffered.fault.callback_effect());
@@ -202,7 +202,7 @@ impl Engine {
         let attempt = Arc::new(Attempt { callback, accepted, outcome, exchange });
         loop {
             let kept = Arc::clone(&attempt);
-            // Until the outcome is stored, the callback is not due again.
+            // The callback is not due again until the outcome is stored.
             match self.commit_in_group(move |engine| engine.keep_attempt(&kept)).await.flatten() {
                 Ok(()) => break,
                 Err(error) => {
@@ -215,7 +215,7 @@ impl Engine {
         self.alarm.wake();
     }
 
-    /// The body of a callback as a fault lets it be sent.
+    /// Writes the body of a callback, with the effect of a fault.
     fn write_callback(&self, callback: &Callback, effect: Option<CallbackEffect>) -> Vec<u8> {
         let Callback { order_id, fields, .. } = callback;
         let seal = |digest| self.seal_callback(order_id, fields, digest).to_body(Framing::Json);
@@ -233,11 +233,11 @@ impl Engine {
         }
     }
 
-    /// Stores the outcome of an attempt. Only the callback has to be stored: the rest is for people.
+    /// Stores the outcome of an attempt. Only the callback must be stored: the exchange and the event are for people.
     fn keep_attempt(&self, Attempt { callback, accepted, outcome, exchange }: &Attempt) -> rusqlite::Result<()> {
         self.store.attempted(callback)?;
         let written = self.store.note(&callback.order_id, exchange.at, outcome).and_then(|()| {
-            // A callback that was held until another one arrived is due now.
+            // A callback that was held until this one arrived is due now.
             if *accepted { self.store.release_held(callback, exchange.at) } else { Ok(()) }
         });
         if let Err(error) = written {
@@ -247,8 +247,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Describes a 2xx answer whose body is not the expected one. The body itself is on the page only, where sensitive values
-    /// are hidden.
+    /// Describes a 2xx answer whose body is unexpected. The body itself appears only on the page, where sensitive
+    /// values are hidden.
     fn describe_unexpected_answer(&self, delivery: &Delivery) -> Option<String> {
         let expected = &self.settings.acknowledgement;
         match delivery {
@@ -263,14 +263,14 @@ impl Engine {
         }
     }
 
-    /// Counts an attempt, and decides whether there is another one and when. A forged callback is posted once.
+    /// Counts an attempt, and schedules the next one if there is any. A forged callback is posted only once.
     fn schedule_next(&self, callback: &mut Callback, accepted: bool, replayed: Option<CallbackFault>, now: i64) {
         callback.attempts += 1;
         if accepted {
             callback.state = CallbackState::Delivered;
             callback.due = replayed.map(|fault| now.saturating_add(fault.delay));
         } else if callback.state == CallbackState::Delivered {
-            // A replay that was rejected: the original was accepted.
+            // The merchant rejected a replay; the original was accepted.
             callback.due = None;
         } else if callback.forged.is_some()
             || callback.attempts >= self.count_attempts()
@@ -284,7 +284,7 @@ impl Engine {
         }
     }
 
-    /// The maximum number of attempts.
+    /// Returns the maximum number of attempts.
     fn count_attempts(&self) -> u32 {
         match self.assumed().callbacks {
             Callbacks::Once => 1,
@@ -292,7 +292,7 @@ impl Engine {
         }
     }
 
-    /// Why no callback may go to this address.
+    /// Returns why callbacks to this address are not allowed, if they are not.
     fn find_address_problem(&self, url: &str) -> Option<String> {
         if self.settings.callbacks_anywhere {
             return Url::plain_http(url).err().map(|error| error.to_string());
@@ -344,12 +344,12 @@ impl Engine {
 struct Attempt {
     callback: Callback,
     accepted: bool,
-    /// For the history of the order.
+    /// The text of the event in the order's history.
     outcome: String,
     exchange: Exchange,
 }
 
-/// Alters one character of the encrypted data.
+/// Changes one character of the encrypted data.
 fn corrupt(body: &mut [u8]) {
     let place = body.windows(8).position(|part| part == b"\"data\":\"").map_or(0, |place| place + 8);
     if let Some(byte) = body.get_mut(place) {

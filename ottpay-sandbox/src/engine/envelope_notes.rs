@@ -1,4 +1,4 @@
-//! Notes what of an outer message was accepted without being reliable.
+//! Notes leniencies about the outer message of a request.
 
 use ottpay::Framing;
 use ottpay::envelope::{Fields, Message, MessageError, Reading, Value};
@@ -9,7 +9,7 @@ use super::framing::detect_framing;
 use super::notes::Notes;
 use crate::leniency::Leniency;
 
-/// Notes a header `Content-Type` that is not that of JSON.
+/// Notes a `Content-Type` header other than that of JSON.
 pub(super) fn note_content_type(notes: &mut Notes, content_type: Option<&str>) {
     let essence = content_type.and_then(|text| text.split(';').next()).unwrap_or_default();
     if !essence.trim().eq_ignore_ascii_case("application/json") {
@@ -17,7 +17,7 @@ pub(super) fn note_content_type(notes: &mut Notes, content_type: Option<&str>) {
     }
 }
 
-/// Notes how a body was read before it was opened.
+/// Notes how the body was decoded before it was opened.
 pub(super) fn note_body(notes: &mut Notes, body: &[u8]) {
     let text = body.trim_ascii();
     if text.starts_with(b"\xef\xbb\xbf") {
@@ -28,7 +28,7 @@ pub(super) fn note_body(notes: &mut Notes, body: &[u8]) {
     }
 }
 
-/// Notes how `data` and `md5` were read.
+/// Notes how `data` and `md5` were decoded.
 pub(super) fn note_reading(notes: &mut Notes, message: &Message<'_>, reading: Reading) {
     let (data, md5) = (message.text("data").unwrap_or_default(), message.text("md5").unwrap_or_default());
     if reading.spaces_as_plus {
@@ -47,7 +47,7 @@ pub(super) fn note_reading(notes: &mut Notes, message: &Message<'_>, reading: Re
     }
 }
 
-/// Notes what is beside `data`, read strictly, for this action.
+/// Notes leniencies about the members beside `data`, in strict JSON, for this action.
 pub(super) fn note_members(notes: &mut Notes, members: &Result<Fields, MessageError>, info: &ActionInfo) {
     let members = match members {
         Ok(members) => members,
@@ -64,7 +64,7 @@ pub(super) fn note_members(notes: &mut Notes, members: &Result<Fields, MessageEr
     }
 }
 
-/// What is odd about the value of a member that the specification has.
+/// Finds a leniency about the value of a declared member.
 fn find_leniency(value: &Value<'_>) -> Option<Leniency> {
     match value {
         Value::Text("") => Some(Leniency::EmptyField),

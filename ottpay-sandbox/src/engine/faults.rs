@@ -1,4 +1,4 @@
-//! Planned faults that have not happened yet.
+//! Stores planned faults that have not happened yet.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,7 +9,7 @@ use crate::error::SandboxError;
 use crate::fault::{CallbackEffect, Fault};
 use crate::planned_fault::PlannedFault;
 
-/// The maximum number of faults that wait at once.
+/// The maximum number of planned faults.
 const MAX_WAITING: usize = 1000;
 
 /// Planned faults, in the order in which they were added.
@@ -17,7 +17,7 @@ const MAX_WAITING: usize = 1000;
 pub(super) struct WaitingFaults(Mutex<Vec<PlannedFault>>);
 
 impl WaitingFaults {
-    /// Adds a fault that can happen.
+    /// Adds a fault, if it can happen.
     pub(super) fn add(&self, gateway: &Gateway, planned: PlannedFault) -> Result<(), SandboxError> {
         planned.check(gateway)?;
         let mut waiting = self.lock();
@@ -28,7 +28,7 @@ impl WaitingFaults {
         Ok(())
     }
 
-    /// The fault that happens to a request of this action, about an order with one of these ids.
+    /// Takes the fault for a request of this action about an order with one of these ids.
     pub(super) fn take_for_request(
         &self,
         info: &ActionInfo,
@@ -38,8 +38,8 @@ impl WaitingFaults {
         self.take_fault(|fault| !fault.is_of_callback() && fault.can_happen_to(info), info, ids, amount)
     }
 
-    /// The fault that happens to the callback of this action, about an order with one of these ids. If the order has none,
-    /// only a forged one can come.
+    /// Takes the fault for a callback of this action about an order with one of these ids. If the order does not have a
+    /// callback, only a forged one can be sent.
     pub(super) fn take_for_callback(
         &self,
         info: &ActionInfo,
@@ -55,7 +55,7 @@ impl WaitingFaults {
         self.take_fault(can_happen, info, ids, Some(amount))
     }
 
-    /// The first waiting fault that fits, which then waits once less, else the fault of the amount.
+    /// Takes the first matching planned fault and reduces its count, or else returns the fault of the amount.
     fn take_fault(
         &self,
         can_happen: impl Fn(Fault) -> bool,

@@ -1,5 +1,5 @@
-//! A forged callback, as anyone who has seen one genuine message can post it: its outer members state that an order is paid,
-//! and its `data` is genuine, but states something else.
+//! Forges callbacks, as an attacker with one genuine message could: the outer members state that an order is paid, and
+//! `data` is genuine but states something else.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use super::state::Engine;
 use crate::order::{Order, OrderState};
 
 impl Engine {
-    /// What a forged callback about an order says beside `data`, and the fields inside. If the order has ended unpaid, these
-    /// state that. Otherwise they are about another order, of one minor unit, that somebody has paid.
+    /// Composes the members beside `data` and the fields inside it. The fields state that the order has ended unpaid,
+    /// or else that another order, of one minor unit, is paid.
     pub(super) fn forge_callback(
         &self,
         info: &'static CallbackInfo,
@@ -24,7 +24,7 @@ impl Engine {
         (self.compose_with_status(info, &said), self.compose_with_status(info, &meant))
     }
 
-    /// The fields of a callback, with the status wherever there is a field for it.
+    /// Composes the fields of a callback, including all status fields.
     fn compose_with_status(&self, info: &'static CallbackInfo, order: &Order) -> BTreeMap<String, String> {
         let samples = Samples::of_callback(info, order);
         let mut fields = self.compose_callback(info, order);
@@ -36,7 +36,8 @@ impl Engine {
         fields.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
     }
 
-    /// Another order, of one minor unit, paid. Its id is not that of an order of the sandbox: the fault is about one order only.
+    /// Turns an order into another paid order of one minor unit. Its id is not used in the sandbox, so that the fault
+    /// concerns one order only.
     fn disguise(&self, order: &Order) -> Order {
         Order {
             id: self.alter_id(&order.id),
@@ -49,7 +50,7 @@ impl Engine {
         }
     }
 
-    /// Another id of the same length, which no order has.
+    /// Alters an id to one of the same length that no order has.
     fn alter_id(&self, id: &str) -> String {
         let stem = id.char_indices().next_back().and_then(|(end, _)| id.get(..end)).unwrap_or_default();
         let mut others = ('0'..='9').chain('A'..='Z').chain('a'..='z').map(|last| format!("{stem}{last}"));

@@ -8,10 +8,10 @@ use tokio::sync::oneshot;
 use super::jobs::{Job, Report, WaitingJobs};
 use super::state::Engine;
 
-/// The maximum number of jobs that are committed together: other users of the database wait meanwhile.
+/// The maximum number of jobs in one commit: other users of the database wait for it.
 const MAX_TOGETHER: usize = 64;
 
-/// Carries out jobs as they come, until it is aborted. While the disk writes, the next ones gather.
+/// Carries out jobs until the task is aborted. New jobs queue up during a commit.
 pub(crate) async fn run_jobs(engine: Arc<Engine>, mut waiting: WaitingJobs<Engine>) {
     while let Some(first) = waiting.next().await {
         let engine = Arc::clone(&engine);
@@ -19,10 +19,10 @@ pub(crate) async fn run_jobs(engine: Arc<Engine>, mut waiting: WaitingJobs<Engin
             let reports = engine.carry_out_together(first, &mut waiting);
             (waiting, reports)
         });
-        // It fails only if the runtime ends.
+        // An error means that the runtime is shutting down.
         let Ok((still_waiting, reports)) = carried_out.await else { return };
         waiting = still_waiting;
-        // On this thread, as a waker that is called on another one would interrupt this one each time.
+        // On this thread, because a waker called on another thread would interrupt this one each time.
         for (report, kept) in reports {
             report(kept);
         }
@@ -30,8 +30,8 @@ pub(crate) async fn run_jobs(engine: Arc<Engine>, mut waiting: WaitingJobs<Engin
 }
 
 impl Engine {
-    /// Carries out a job together with those that arrive at the same time. What it returns arrives when the changes of all
-    /// of them are committed, to the level that the sandbox was started with.
+    /// Carries out a job together with others that arrive at the same time. Returns its result after the changes of all
+    /// of them are committed, with the durability of the sandbox's settings.
     pub(crate) async fn commit_in_group<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Self) -> T + Send + 'static,
@@ -48,15 +48,15 @@ impl Engine {
         answered.await.map_err(|_| stopped())?
     }
 
-    /// Carries out a job and those that arrive meanwhile, and commits what they have changed: at once, unless the disk
-    /// fails. Returns their reports, and whether the changes are kept.
+    /// Carries out a job and those that arrive meanwhile, and commits their changes together. Returns their reports,
+    /// and whether the changes were committed.
     fn carry_out_together(
         &self,
         first: Job<Engine>,
         waiting: &mut WaitingJobs<Engine>,
     ) -> Vec<(Report, rusqlite::Result<()>)> {
         let further = std::iter::from_fn(|| waiting.next_now());
-        // A job that panics has no report, and its caller gets an error.
+        // The report of a job that panics is missing, so its caller gets an error.
         let carry_out = |job: Job<Engine>| catch_unwind(AssertUnwindSafe(|| job(self))).ok();
         let mut jobs = std::iter::once(first).chain(further).take(MAX_TOGETHER).map(carry_out);
         let (done, kept) = self.store.commit_together(&mut jobs);
@@ -67,7 +67,7 @@ impl Engine {
     }
 }
 
-/// The same failure once more, for each job of the group.
+/// Copies the result of a commit for each job of the group.
 fn copy_result(kept: &rusqlite::Result<()>) -> rusqlite::Result<()> {
     match kept {
         Ok(()) => Ok(()),
@@ -88,7 +88,7 @@ mod tests {
     use super::super::test_engine::build_engine;
     use super::*;
 
-    /// A job on a task of its own, which has been added when this returns.
+    /// Adds a job in a separate task. It has been added when this returns.
     async fn add<T: Send + 'static>(
         engine: &Arc<Engine>,
         work: impl FnOnce(&Engine) -> T + Send + 'static,
@@ -113,7 +113,7 @@ mod tests {
         .await;
         let running = tokio::spawn(run_jobs(Arc::clone(&engine), waiting));
         begins.await.unwrap();
-        // The first one is carried out by now, but must not be answered before the commit.
+        // The first job has been carried out by now, but must not be answered before the commit.
         tokio::time::sleep(Duration::from_millis(20)).await;
         assert!(!first.is_finished());
         go.send(()).unwrap();

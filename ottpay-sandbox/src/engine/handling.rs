@@ -1,4 +1,4 @@
-//! Handles one request, from its bytes to its reply, without any HTTP.
+//! Handles one request, from its bytes to its reply, independently of HTTP.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -26,27 +26,27 @@ use crate::order::Order;
 use crate::planned_fault::PlannedFault;
 use crate::store::Exchange;
 
-/// What goes back to the merchant, and the fault that happens to it.
+/// A reply for the merchant, and its fault.
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
     pub(crate) fault: Option<PlannedFault>,
-    /// Why the request was refused.
+    /// The reason for a refusal.
     pub(crate) cause: Option<String>,
 }
 
-/// What is posted to a path of the gateway.
+/// A request posted to a path of the gateway.
 #[derive(Clone)]
 pub(crate) struct Post {
     pub(crate) path: String,
     pub(crate) content_type: Option<String>,
-    /// Whether a query follows the path.
+    /// Whether the URL has a query.
     pub(crate) has_query: bool,
     pub(crate) body: Bytes,
 }
 
 impl Engine {
-    /// The reply to what was posted, in the framing in which it came. It arrives when what it says is committed.
+    /// Replies to a request, in the same framing, after its changes are committed.
     pub(crate) async fn answer(&self, post: Post) -> Response {
         let body = post.body.clone();
         let answered = self.commit_in_group(move |engine| engine.carry_out_post(&post)).await;
@@ -61,7 +61,7 @@ impl Engine {
         })
     }
 
-    /// Handles a link that the buyer's browser opens: the order that it creates, and the fault that happens to it.
+    /// Handles a link that the buyer's browser opens. Returns the created order and its fault.
     pub(crate) async fn open_link(
         &self,
         info: &'static ActionInfo,
@@ -82,7 +82,7 @@ impl Engine {
         let replied = if is_plain { handling.reply_plain(path, body) } else { handling.reply_enveloped(path, body) };
         let status = if replied.is_ok() { 200 } else { self.refusal_status() };
         let message = replied.unwrap_or_else(|mut refusal| {
-            // The steps of opening explain only what did not open.
+            // The steps of opening explain only messages that do not open.
             if !is_plain && handling.exchange.action.is_none() {
                 self.explain_refusal(&mut refusal, body);
             }
@@ -96,7 +96,7 @@ impl Engine {
         Response { status, body: answer, fault, cause }
     }
 
-    /// The HTTP status of a refusal.
+    /// Returns the HTTP status of a refusal.
     fn refusal_status(&self) -> u16 {
         match self.assumed().refusal_status {
             RefusalStatus::BadRequest => 400,
@@ -120,7 +120,7 @@ impl Engine {
     }
 }
 
-/// A request while it is handled: what is kept of it, and the fault that happens to it.
+/// A request while it is handled, with its exchange and its fault.
 struct Handling<'a> {
     engine: &'a Engine,
     exchange: Exchange,
@@ -155,7 +155,7 @@ impl<'a> Handling<'a> {
         Ok(engine.seal_reply(code, request, &answer, digest))
     }
 
-    /// The reply to a call without an envelope.
+    /// Replies to a call without an envelope.
     fn reply_plain(&mut self, path: &str, body: &[u8]) -> Result<Message<'static>, Refusal> {
         let (message, fields) = self.engine.open_plain(body, &mut self.notes)?;
         let info = self.engine.resolve_plain(path, &fields)?;
@@ -165,7 +165,7 @@ impl<'a> Handling<'a> {
         Ok(self.engine.write_plain_reply(request, &answer))
     }
 
-    /// Carries a valid request out, unless its fault prevents that: the response code and the fields of the reply.
+    /// Carries out a valid request, unless a fault prevents it. Returns the response code and the fields of the reply.
     fn carry_out(&mut self, request: Request<'_>, message: &Message<'_>) -> Result<(&'static str, Answer), Refusal> {
         let carried_out = self.carry_out_unless_prevented(request, message);
         let (settles, id, answer) = carried_out.inspect_err(|refusal| self.spend_id(request, refusal))?;
@@ -187,7 +187,7 @@ impl<'a> Handling<'a> {
         Ok((settles, id, answer))
     }
 
-    /// Uses up the id of a request that the gateway has refused, if that is assumed.
+    /// Stores the id of a refused request as used, if the sandbox assumes so.
     fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
         let is_skipped = |planned: &PlannedFault| planned.fault.execution() == Execution::Skipped;
         if !self.fault.as_ref().is_some_and(is_skipped) {
@@ -215,14 +215,14 @@ impl<'a> Handling<'a> {
         self.engine.create_payment(request, amount, settles)
     }
 
-    /// Finds the fault of a request before the request is carried out. Returns after what time its order is settled, if
-    /// that is what the fault does.
+    /// Takes the fault of a request before the request is carried out. Returns the time until its order is settled, if
+    /// the fault defers that.
     fn suffer_fault(&mut self, request: Request<'_>) -> Result<Option<Duration>, Refusal> {
         let info = request.info;
         let order = request.read_role(Role::Order).or_else(|| request.read_role(Role::Refund));
         let ids = [order, request.read_role(Role::CheckoutOrder)];
         let [order, checkout] = &ids;
-        // The amount of a refund asks for no fault: it follows from that of the payment.
+        // The amount of a refund does not trigger a fault, because it follows from the amount of the payment.
         let is_payment = info.effect == Effect::Write && info.request_field(Role::OriginalOrder).is_none();
         let amount = request.read_amount(Role::Amount).filter(|_| is_payment);
         self.fault = self.engine.faults.take_for_request(info, [order.as_deref(), checkout.as_deref()], amount);
@@ -236,7 +236,7 @@ impl<'a> Handling<'a> {
         }
     }
 
-    /// Logs a refusal and keeps its cause.
+    /// Logs a refusal, and stores its cause in the exchange.
     fn note_refusal(&mut self, refusal: &Refusal) {
         let Exchange { target, action, order_id, .. } = &self.exchange;
         let (code, cause) = (&refusal.code, refusal.cause());
@@ -245,10 +245,10 @@ impl<'a> Handling<'a> {
         self.exchange.cause = Some(cause);
     }
 
-    /// Logs what was accepted without being reliable, and keeps it.
+    /// Logs the noted leniencies, and stores them in the exchange.
     fn keep_notes(&mut self) {
         self.exchange.notes = self.notes.write();
-        // A strict sandbox refuses it, which is logged already.
+        // A strict sandbox refuses the request, and that is already logged.
         if self.exchange.notes.is_empty() || self.engine.settings.is_strict {
             return;
         }
@@ -258,7 +258,7 @@ impl<'a> Handling<'a> {
         tracing::warn!(target_path = target, action, order_id, "tolerated, do not rely on it: {texts}");
     }
 
-    /// Keeps the exchange, whose reply had this status unless a fault changed it. Returns the fault.
+    /// Stores the exchange, with this HTTP status unless a fault changes it. Returns the fault.
     fn finish(mut self, status: u16, sent: &[u8], answer: &[u8]) -> Option<PlannedFault> {
         self.exchange.status = Some(status);
         self.keep_notes();

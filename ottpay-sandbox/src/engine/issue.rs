@@ -1,17 +1,17 @@
-//! Ids, numbers and random strings that are issued for each order anew, in the form of an example.
+//! Issues a new id, number or random string for each order, in the format of an example.
 
 use ottpay::spec::{ObjectInfo, Role};
 use serde_json::{Map, Value};
 
 use crate::variation::Variation;
 
-/// An id in the form of a sample: with other digits, which follow from the order and the name of the field, and with other
-/// letters after the first digit. Letters before it are a prefix.
+/// Issues an id in the format of a sample. The order and the name of the field determine its digits and letters.
+/// Letters before the first digit are a prefix, which is kept.
 pub(super) fn issue_like(sample: &str, order_id: &str, field: &str) -> String {
     let mut variation = Variation::from_texts([order_id, field]);
     let mut is_first = true;
     let issue = |character: char| match character {
-        // What begins with a zero does so for every order, and nothing else begins with one.
+        // A leading zero is kept, and no other first digit becomes a zero.
         '0'..='9' => {
             let is_leading = std::mem::replace(&mut is_first, false);
             if is_leading && character == '0' { character } else { variation.choose_digit(is_leading) }
@@ -22,13 +22,13 @@ pub(super) fn issue_like(sample: &str, order_id: &str, field: &str) -> String {
     sample.chars().map(issue).collect()
 }
 
-/// A sample that is a JSON object, with the members that are issued for each order issued for this one.
+/// Issues new values for those members of a JSON object in a sample that differ for each order.
 pub(super) fn issue_members(sample: &str, info: &ObjectInfo, order_id: &str) -> String {
     let members: Map<String, Value> = serde_json::from_str(sample).unwrap_or_default();
     let issued = info.fields.iter().filter(|field| field.role == Some(Role::Issued));
     issued.filter_map(|field| Some((field.name, members.get(field.name)?.as_str()?))).fold(
         sample.to_owned(),
-        // What is issued needs no other escapes than the sample, so that the form of the object stays.
+        // Issued values need the same escapes as the sample, so the format of the object does not change.
         |text, (name, value)| text.replace(value, &issue_like(value, order_id, name)),
     )
 }

@@ -1,4 +1,4 @@
-//! The lifecycle of orders after their creation: what the buyer, the bank and time do to them.
+//! Changes orders after their creation, as the buyer, the bank and time do.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,18 +10,18 @@ use crate::fault::CallbackEffect;
 use crate::order::{Act, Order, OrderKind, OrderState};
 use crate::store::{ActError, Callback, CallbackFault, CallbackState, Change};
 
-/// How many due orders are settled in one transaction.
+/// The maximum number of due orders settled in one transaction.
 const SETTLED_AT_ONCE: u32 = 200;
 
 /// The pause between two such transactions, in which others can use the database.
 pub(super) const SETTLE_PAUSE: Duration = Duration::from_millis(1);
 
-/// How long a callback that is to arrive out of order waits for another one, in milliseconds.
+/// How long a callback that should arrive out of order waits for another one, in milliseconds.
 const MAX_HELD: i64 = 60_000;
 
 impl Engine {
-    /// Applies an act to an order. If the money is received or reserved after it, the callback of the order is due. Returns
-    /// when that is committed.
+    /// Applies an act to an order, and returns after the commit. If the order is then paid or authorised, its callback
+    /// is due.
     pub(crate) async fn act(&self, id: &str, act: Act, who: &'static str) -> Result<(Order, Vec<Callback>), ActError> {
         let id = id.to_owned();
         self.commit_in_group(move |engine| engine.apply(&id, act, who)).await?
@@ -43,12 +43,12 @@ impl Engine {
         Ok((order, callbacks))
     }
 
-    /// An order by its id or that of its Checkout page, as it is now.
+    /// Finds an order by its id or that of its Checkout page, with due changes applied.
     pub(crate) fn find(&self, id: &str) -> rusqlite::Result<Option<Order>> {
         self.store.order(self.settings.gateway, id)?.map(|order| self.bring_up_to_date(order)).transpose()
     }
 
-    /// Settles an order that is due and that the delivery worker has not reached yet.
+    /// Settles an order that is due but that the delivery worker has not reached yet.
     pub(super) fn bring_up_to_date(&self, order: Order) -> rusqlite::Result<Order> {
         let now = self.now();
         if order.due.is_none_or(|due| due > now) {
@@ -63,13 +63,13 @@ impl Engine {
                 Ok(order)
             }
             Err(ActError::Sqlite(error)) => Err(error),
-            // Another thread has changed it since.
+            // Another thread has changed the order in the meantime.
             Err(_) => Ok(self.store.order(self.settings.gateway, &order.id)?.unwrap_or(order)),
         }
     }
 
-    /// Settles some of the orders that are due. Returns whether there may be more: other calls can be answered before
-    /// the next time.
+    /// Settles some of the due orders. Returns whether more may be due, so that the caller can let other calls go
+    /// first.
     pub(super) fn settle_some(&self) -> rusqlite::Result<bool> {
         let now = self.now();
         let queued = |order: &Order| self.compose_callbacks(order, now);
@@ -80,16 +80,16 @@ impl Engine {
         Ok(settled == SETTLED_AT_ONCE)
     }
 
-    /// Settles every order that is due, unless the sandbox is stopped meanwhile.
+    /// Settles all due orders, unless the sandbox is stopped meanwhile.
     pub(super) fn settle_all(&self) -> rusqlite::Result<()> {
         while !self.stopping.load(Ordering::Relaxed) && self.settle_some()? {
-            // Calls that wait for the database come first.
+            // Let calls that wait for the database go first.
             std::thread::sleep(SETTLE_PAUSE);
         }
         Ok(())
     }
 
-    /// Moves the clock forward, and settles what is due then.
+    /// Moves the clock forward, and settles the orders that are then due.
     pub(crate) fn advance(&self, by: Duration) -> rusqlite::Result<()> {
         self.clock.advance(by, |ahead| self.store.set("clock_ahead", &ahead.to_string()))?;
         self.settle_all()?;
@@ -104,12 +104,12 @@ impl Engine {
         due.into_iter().for_each(|due| self.alarm.set(due));
     }
 
-    /// Whether the buyer can pay an order.
+    /// Returns whether the buyer can pay an order.
     pub(crate) fn can_be_paid(&self, order: &Order) -> bool {
         order.is_open() || (self.assumed().late_payments == LatePayments::On && order.has_ended_unpaid())
     }
 
-    /// The acts that the state of an order allows.
+    /// Lists the acts that the state of an order allows.
     pub(crate) fn list_possible_acts(&self, order: &Order) -> Vec<Act> {
         let late = self.assumed().late_payments == LatePayments::On;
         let is_possible = |act: &Act| {
@@ -119,7 +119,7 @@ impl Engine {
         Act::NAMES.into_iter().map(|(_, act)| act).filter(is_possible).collect()
     }
 
-    /// The callback of an order, if it has one; two of them if a fault duplicates it or forges one before it.
+    /// Composes the callback of an order, if it has one. A fault may duplicate it, or forge another one before it.
     pub(super) fn compose_callbacks(&self, order: &Order, now: i64) -> Vec<Callback> {
         let (Some(info), Some(url)) = (order.action.callback, &order.callback_url) else { return Vec::new() };
         let assumed = self.assumed();

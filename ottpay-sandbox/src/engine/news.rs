@@ -1,16 +1,16 @@
-//! News for open pages: that something has changed, not what.
+//! Notifies open pages that something has changed, but not what.
 
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
-/// The maximum number of pages that are told at once.
+/// The maximum number of pages that are notified at once.
 pub(crate) const MAX_WATCHERS: usize = 32;
 
-/// How many changes a slow receiver may lag behind before they merge into one.
+/// How many changes a slow receiver may lag behind before they are merged into one.
 const BACKLOG: usize = 16;
 
-/// Tells its receivers that something has changed.
+/// Notifies its receivers of changes.
 pub(super) struct News {
     changed: broadcast::Sender<()>,
     watchers: Arc<Semaphore>,
@@ -28,12 +28,12 @@ impl News {
         let _ = self.changed.send(());
     }
 
-    /// A receiver inside the engine, which does not count as a page.
+    /// Subscribes a receiver inside the engine, which does not count as a page.
     pub(super) fn subscribe(&self) -> broadcast::Receiver<()> {
         self.changed.subscribe()
     }
 
-    /// A receiver for one more page, for as long as it keeps the permit; none if [`MAX_WATCHERS`] pages watch already.
+    /// Subscribes a page for as long as it holds the permit. Returns `None` if [`MAX_WATCHERS`] pages are subscribed.
     pub(super) fn watch(&self) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<()>)> {
         let permit = Arc::clone(&self.watchers).try_acquire_owned().ok()?;
         Some((permit, self.subscribe()))

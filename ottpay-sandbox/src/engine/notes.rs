@@ -1,4 +1,4 @@
-//! Leniencies noted while a request is handled: each once, with the names of the fields that it is about.
+//! Collects the leniencies of a request, each once and with the names of the fields.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use crate::leniency::Leniency;
 use crate::line::show_name;
 use crate::store::Note;
 
-/// How many names a note lists.
+/// The maximum number of names in a note.
 const MAX_NAMES: usize = 5;
 
 /// The leniencies of one request.
 #[derive(Debug, Default)]
 pub(super) struct Notes(BTreeMap<Leniency, Names>);
 
-/// Names of fields, or other details, and how many are not listed.
+/// Names of fields or other details, and the number of those that are left out.
 #[derive(Debug, Default)]
 struct Names {
     listed: Vec<String>,
@@ -21,17 +21,17 @@ struct Names {
 }
 
 impl Notes {
-    /// Notes a leniency that is about the whole request.
+    /// Notes a leniency of the whole request.
     pub(super) fn add(&mut self, leniency: Leniency) {
         self.0.entry(leniency).or_default();
     }
 
-    /// Notes a leniency about the field of this name.
+    /// Notes a leniency of the field with this name.
     pub(super) fn add_at(&mut self, leniency: Leniency, name: &str) {
         self.add_detail(leniency, || show_name(name));
     }
 
-    /// Notes a leniency with a detail, which contains nothing that the client sent.
+    /// Notes a leniency with a detail, which must not contain anything that the client sent.
     pub(super) fn add_detail(&mut self, leniency: Leniency, detail: impl FnOnce() -> String) {
         let names = self.0.entry(leniency).or_default();
         match names.listed.len() < MAX_NAMES {
@@ -44,7 +44,7 @@ impl Notes {
         self.0.is_empty()
     }
 
-    /// The notes, in the order of the list of leniencies.
+    /// Writes the notes, in the order of the list of leniencies.
     pub(super) fn write(&self) -> Vec<Note> {
         let write = |(leniency, names): (&Leniency, &Names)| {
             let mut text = leniency.description().to_owned();

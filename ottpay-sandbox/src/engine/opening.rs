@@ -1,4 +1,4 @@
-//! Opens what is posted to the gateway.
+//! Opens requests: verifies them and reads their fields.
 
 use ottpay::Framing;
 use ottpay::envelope::{Alteration, Fields, Message};
@@ -14,7 +14,7 @@ use super::state::Engine;
 use crate::leniency::Leniency;
 
 impl Engine {
-    /// The verified fields of an enveloped request, and the message around them.
+    /// Opens an enveloped request. Returns its outer message and its verified fields.
     pub(super) fn open_enveloped<'a>(
         &self,
         body: &'a [u8],
@@ -41,7 +41,7 @@ impl Engine {
         Ok((message, opened.fields))
     }
 
-    /// The fields of a call without an envelope, and the message around them.
+    /// Opens a call without an envelope. Returns its outer message and its fields.
     pub(super) fn open_plain(&self, body: &[u8], notes: &mut Notes) -> Result<(Message<'static>, Fields), Refusal> {
         let opened = Message::read_plain(body).map_err(Refusal::malformed)?;
         note_body(notes, body);
@@ -51,7 +51,7 @@ impl Engine {
         Ok(opened)
     }
 
-    /// Refuses fields in which the request names another merchant.
+    /// Refuses fields that name another merchant.
     pub(super) fn check_merchant(
         &self,
         request: Request<'_>,
@@ -69,14 +69,14 @@ impl Engine {
         Ok(())
     }
 
-    /// Signs that a callback is made of parts of another one, for which a client rejects it.
+    /// Finds signs that a callback was assembled from parts of another one, which a client must reject.
     pub(crate) fn find_alterations(&self, body: &[u8]) -> Vec<Alteration> {
         let Ok(message) = Message::read_callback(body) else { return Vec::new() };
         let opened = self.recipient().open_callback(&message, &[], self.gateway().callbacks).ok().flatten();
         opened.map(|opened| opened.alterations).unwrap_or_default()
     }
 
-    /// The merchant that requests must be for.
+    /// Returns the merchant that requests must be for.
     fn recipient(&self) -> Recipient<'_> {
         let settings = &self.settings;
         Recipient::new(&settings.sign_key, settings.cipher).merchant_id(&settings.merchant_id)
@@ -94,7 +94,8 @@ impl Engine {
     }
 }
 
-/// A member of the outer object that every enveloped request has, and that is not blank.
+/// Returns a required member of the outer object, and refuses the request if the member is missing or contains only
+/// spaces.
 pub(super) fn require_member<'a>(message: &'a Message<'_>, name: &str) -> Result<&'a str, Refusal> {
     let text = message.text(name).filter(|text| !text.trim().is_empty());
     text.ok_or_else(|| Refusal::malformed(format!("{name}: required in the message, but absent")))

@@ -1,24 +1,24 @@
-//! Waits until the sandbox has a certain state.
+//! Waits until the sandbox reaches a certain state.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::state::Engine;
 
-/// The maximum pause between two looks while changes are announced. It grows with each look, so that the first changes are
-/// seen at once, and a busy sandbox is not looked at all the time.
+/// The maximum pause between two checks while changes are announced. The pause grows with each check: the first changes
+/// are seen at once, and a busy sandbox is not checked all the time.
 const MAX_PAUSE: Duration = Duration::from_millis(20);
 const LONGER_PAUSE: Duration = Duration::from_millis(1);
 
-/// When to look although nothing was announced.
+/// The time between checks if no change is announced.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Looks whenever something has changed, until the look succeeds or the time is over; at least once. The look may wait
-    /// for the database, so it is on a thread of its own.
+    /// Repeats a check after each change until it succeeds or the time is over, but at least once. The check may wait
+    /// for the database, so it runs on a blocking thread.
     ///
     /// # Errors
-    /// What the last look did not find.
+    /// The result of the last check.
     pub(crate) async fn poll<T: Send + 'static>(
         self: &Arc<Self>,
         within: Duration,
@@ -27,7 +27,7 @@ impl Engine {
         let (start, look) = (Instant::now(), Arc::new(look));
         let mut pause = Duration::ZERO;
         loop {
-            // Before the look, so that no change is missed after it.
+            // Subscribed before the check, so that no change after it is missed.
             let mut changed = self.news.subscribe();
             let (engine, look) = (Arc::clone(self), Arc::clone(&look));
             let looked = tokio::task::spawn_blocking(move || look(&engine)).await;
@@ -41,7 +41,7 @@ impl Engine {
                 return Err(reason);
             }
             tokio::time::sleep(left.min(pause)).await;
-            // One change, many missed changes and the timeout are treated alike.
+            // A change, many missed changes and the timeout have the same effect: another check.
             let _ = tokio::time::timeout(left.saturating_sub(pause).min(LOOK_EVERY), changed.recv()).await;
             pause = (pause + LONGER_PAUSE).min(MAX_PAUSE);
         }

@@ -7,18 +7,18 @@ use ottpay::Currency;
 
 use crate::store::Store;
 
-/// The rates of a new sandbox.
+/// The default rates.
 const DEFAULT_RATES: [(&str, u64); 3] = [("CAD", 505_703_000), ("USD", 650_000_000), ("CNY", 100_000_000)];
 
 /// Rates by currency.
 pub(super) struct Rates {
     by_currency: Mutex<BTreeMap<String, u64>>,
-    /// Held while rates are written to the store and then replaced here, so that both stay the same.
+    /// Held while rates are stored and then replaced here, so that both stay equal.
     changing: Mutex<()>,
 }
 
 impl Rates {
-    /// The default rates, overridden by those in the store.
+    /// Loads the default rates, overridden by those in the store.
     pub(super) fn load(store: &Store) -> rusqlite::Result<Self> {
         let mut rates: BTreeMap<_, _> = DEFAULT_RATES.map(|(currency, rate)| (currency.to_owned(), rate)).into();
         if let Some(kept) = store.setting("rates")? {
@@ -27,7 +27,7 @@ impl Rates {
         Ok(Self { by_currency: Mutex::new(rates), changing: Mutex::default() })
     }
 
-    /// Adds or replaces rates, provided that the store keeps them. Returns all rates.
+    /// Stores rates, and then adds or replaces them here. Returns all rates.
     pub(super) fn set(&self, new: BTreeMap<String, u64>, store: &Store) -> rusqlite::Result<BTreeMap<String, u64>> {
         let _alone = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all = self.all();
@@ -41,7 +41,7 @@ impl Rates {
         self.lock().clone()
     }
 
-    /// The rate of a currency.
+    /// Returns the rate of a currency.
     pub(super) fn find(&self, currency: Currency) -> Option<u64> {
         self.lock().get(currency.code()).copied()
     }

@@ -1,12 +1,12 @@
-//! How many requests have arrived, by action and order.
+//! Counts requests by action and order.
 
 use super::state::Engine;
 use crate::error::SandboxError;
 use crate::store::{Counts, Filter};
 
 impl Engine {
-    /// Counts the requests of an action, by method or constant, or of all; of one order, whose id may be that of a Checkout
-    /// page, or of all.
+    /// Counts requests, optionally of one action, by method or constant, and of one order, by its id or that of its
+    /// Checkout page.
     pub(crate) fn count_received(&self, action: Option<&str>, order_id: Option<&str>) -> Result<Counts, SandboxError> {
         let order_id = order_id.map(|id| self.find_kept_id(id)).transpose()?;
         let filter = |action: Option<&str>| Filter {

@@ -1,4 +1,4 @@
-//! Why the gateway refuses a request, and what the log says of it.
+//! Refuses requests, and logs the cause.
 
 use ottpay::envelope::Message;
 
@@ -7,17 +7,17 @@ use crate::code;
 use crate::line::fit;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 
-/// The longest message of a reply, and the longest cause that is kept, in characters.
+/// The maximum length of the message in a reply, and of a stored cause, in characters.
 const MAX_MESSAGE: usize = 300;
 pub(super) const MAX_CAUSE: usize = 1000;
 
-/// Why the gateway refuses a request: a response code of the specification and a sentence for the developer. The sentence
-/// contains no sensitive value.
+/// A refusal: a response code of the specification, and a sentence for the developer, which does not contain sensitive
+/// values.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) code: String,
     pub(crate) message: String,
-    /// Whether the request could not be opened, so that a likely cause can be found.
+    /// Whether the request could not be opened, so that [`Engine::explain_refusal`] can find a likely cause.
     is_unopened: bool,
 }
 
@@ -26,28 +26,28 @@ impl Refusal {
         Self { code: code.into(), message: message.into(), is_unopened: false }
     }
 
-    /// A message that cannot be opened.
+    /// Refuses a message that cannot be opened.
     pub(super) fn unopened(problem: impl ToString) -> Self {
         Self { is_unopened: true, ..Self::malformed(problem) }
     }
 
-    /// Why the request is refused, on one line.
+    /// Returns the cause on one line.
     pub(crate) fn cause(&self) -> String {
         fit(&self.message, MAX_CAUSE)
     }
 
-    /// A request that breaks the rules of the protocol.
+    /// Refuses a request that breaks the rules of the protocol.
     pub(super) fn malformed(problem: impl ToString) -> Self {
         Self::new(code::PARAM_ERROR, problem.to_string())
     }
 
-    /// The reply.
+    /// Converts the refusal to a reply.
     pub(super) fn into_message(self) -> Message<'static> {
         let message = fit(&self.message, MAX_MESSAGE);
         Message::new([("rsp_code", self.code), ("rsp_msg", message)])
     }
 
-    /// A value that the gateway cannot accept.
+    /// Refuses a value that the gateway does not accept.
     pub(super) fn invalid(problem: impl Into<String>) -> Self {
         Self::new(code::PARAM_INVALID, problem)
     }
@@ -60,8 +60,8 @@ impl From<rusqlite::Error> for Refusal {
 }
 
 impl Engine {
-    /// Logs at which step an enveloped message does not open, without sensitive values, and adds the likely cause to the
-    /// refusal.
+    /// Logs the step at which an enveloped message does not open, without sensitive values, and adds the likely cause
+    /// to the refusal.
     pub(super) fn explain_refusal(&self, refusal: &mut Refusal, body: &[u8]) {
         let explanation = self.explain(body);
         let Some(problem) = explanation.problem() else { return };

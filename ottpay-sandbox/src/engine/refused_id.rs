@@ -1,4 +1,4 @@
-//! Ids of refused requests, which cannot be used again if that is assumed.
+//! Stores the ids of refused requests as used, if the sandbox assumes so.
 
 use ottpay::spec::{Effect, Role};
 
@@ -8,11 +8,11 @@ use super::state::Engine;
 use crate::assume::{RefundIds, RefusedIds};
 use crate::code;
 
-/// The longest id that is kept, in bytes.
+/// The maximum length of a stored id, in bytes.
 const MAX_ID: usize = 1024;
 
 impl Engine {
-    /// Uses up the ids of a refused request: of a write, unless they were used up before or the database failed.
+    /// Stores the ids of a refused write as used, unless they were used before or the database failed.
     pub(super) fn spend_id(&self, request: Request<'_>, refusal: &Refusal) {
         let assumed = self.assumed();
         let is_word = |word: &str| refusal.code == word || refusal.message.starts_with(word);

@@ -1,12 +1,14 @@
-//! Sends a callback again on demand.
+//! Sends a callback again on request.
 
 use super::state::Engine;
 use crate::error::SandboxError;
 use crate::store::{Callback, CallbackState};
 
 impl Engine {
-    /// Queues the callback of an order once more: the same message to the same address, delivered and retried like any other
-    /// callback, without the fault of an attempt. One that is forged stays so. The number counts the callbacks of the order, from 1. Returns when that is committed.
+    /// Queues a callback of an order again: the same message to the same address, and retried like any other callback.
+    ///
+    /// The fault of the first delivery does not apply, but a forged callback stays forged. `number` counts the
+    /// callbacks of the order from 1. Returns after the commit.
     pub(crate) async fn resend(&self, id: &str, number: u32, who: &'static str) -> Result<Callback, SandboxError> {
         let id = id.to_owned();
         self.commit_in_group(move |engine| engine.queue_again(&id, number, who)).await?

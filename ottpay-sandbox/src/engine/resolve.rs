@@ -1,4 +1,4 @@
-//! Resolves which action a request is for, from the compiled specification.
+//! Finds the action of a request in the compiled specification.
 
 use ottpay::envelope::Fields;
 use ottpay::spec::{ActionInfo, Effect, FieldInfo, Gateway, Protocol, Role};
@@ -10,7 +10,7 @@ use super::state::Engine;
 use crate::line::escape;
 
 impl Engine {
-    /// The action with this constant that an enveloped request to this path is for.
+    /// Finds the action with this constant for an enveloped request to this path.
     pub(super) fn resolve_enveloped(
         &self,
         path: &str,
@@ -23,19 +23,19 @@ impl Engine {
             .ok_or_else(|| Refusal::invalid(describe_unknown_action(gateway, constant)))
     }
 
-    /// The action that a call without an envelope to this path is for.
+    /// Finds the action for a call without an envelope to this path.
     pub(super) fn resolve_plain(&self, path: &str, fields: &Fields) -> Result<&'static ActionInfo, Refusal> {
         self.find_best_fit(self.plain_actions(path).collect(), path, fields)
             .ok_or_else(|| Refusal::invalid("no action has this path"))
     }
 
-    /// The link with this path.
+    /// Finds the link with this path.
     pub(crate) fn resolve_link(&self, path: &str) -> Option<&'static ActionInfo> {
         let is_link = |info: &&'static ActionInfo| info.protocol == Protocol::Link && info.path == path;
         self.settings.gateway.actions.iter().copied().find(is_link)
     }
 
-    /// Whether calls without an envelope go to this path.
+    /// Returns whether calls to this path have no envelope.
     pub(crate) fn is_plain_path(&self, path: &str) -> bool {
         self.plain_actions(path).next().is_some()
     }
@@ -46,9 +46,11 @@ impl Engine {
         self.settings.gateway.actions.iter().copied().filter(is_plain)
     }
 
-    /// Of several actions the one whose fixed values all appear in the request, and of those the one with the most. Between
-    /// equals the path decides: which one the gateway wants is not always documented, so another path is no mistake. Queries
-    /// that are the same call (`STATUS_QUERY` of an order and of a refund) are told apart by what has the id.
+    /// Chooses among the actions whose fixed values all appear in the request the one with the most fixed values.
+    ///
+    /// If several have equally many, the path decides. Another path is not an error, because the vendor does not
+    /// document all paths reliably. Queries with the same call (`STATUS_QUERY` of an order and of a refund) differ only
+    /// in the kind of the order, so the id decides between them.
     fn find_best_fit(
         &self,
         actions: Vec<&'static ActionInfo>,
@@ -74,14 +76,15 @@ impl Engine {
                 |field: &&FieldInfo| fields.text(field.name).is_some_and(|text| field.is_constant_value(text));
             (info.request.iter().filter(is_right).count(), has_path(info))
         };
-        // If none fits, the refusal by the one that fits best names what is missing; of several the first.
+        // If none fits, the closest action decides which missing field the refusal names; the first one if there are
+        // several.
         let fitting = actions.iter().copied().filter(fits).max_by_key(rank_fixed);
         fitting.or_else(|| actions.into_iter().rev().max_by_key(rank_right))
     }
 
-    /// Whether what a query asks for is here, and is what it asks for: an order, a refund or a Checkout page.
+    /// Returns whether the id in a query belongs to an order, refund or Checkout page of the right kind.
     fn knows_id(&self, request: Request<'_>) -> bool {
-        // What cannot be read now is reported when the query is carried out.
+        // A read error is reported later, when the query is carried out.
         let found = |(role, id): (Role, String)| self.find_by_role(role, &id).ok()?;
         request.info.effect == Effect::Read && request.read_own_id().and_then(found).is_some()
     }

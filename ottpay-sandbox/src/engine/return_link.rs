@@ -1,4 +1,4 @@
-//! The link that leads the buyer's browser back to the shop after a payment.
+//! Composes the link that leads the buyer's browser back to the shop after a payment.
 
 use ottpay::spec::{FieldInfo, Kind, Role};
 use ottpay::{Url, link};
@@ -9,8 +9,8 @@ use super::state::Engine;
 use crate::order::{Order, OrderState};
 
 impl Engine {
-    /// The shop's address with what is documented to come back: the order and its amount, and once it is paid the
-    /// values of the example, as the vendor documents no others.
+    /// Composes the shop's URL with the documented values: the order and its amount, and for a paid order also the
+    /// values of the example, because the vendor does not document others.
     pub(crate) fn compose_return_link(&self, order: &Order) -> Option<Url> {
         let address = Url::plain_http(find_return_url(order)?).ok()?;
         let info = order.action;
@@ -18,7 +18,7 @@ impl Engine {
         let asked = info.request_field(Role::Amount).map(|field| field.name);
         let value = |field: &'static FieldInfo| match (field.role, field.kind) {
             (Some(role), _) => self.fill_role(order, field, role, &samples),
-            // An amount that is not in minor units.
+            // An amount in major units.
             (None, Kind::Decimal) if asked == Some(field.name) => Some(order.format_without_currency(order.charged())),
             (None, _) if order.state() == OrderState::Paid => samples.find(field).map(str::to_owned),
             _ => None,

@@ -1,4 +1,4 @@
-//! Examples of the specification: which one fits a message, and what it shows.
+//! Chooses the example of the specification that fits a message best.
 
 use std::collections::BTreeMap;
 
@@ -7,19 +7,19 @@ use ottpay::spec::{ActionInfo, CallbackInfo, FieldInfo, Kind, Role};
 
 use crate::order::Order;
 
-/// Field values of an example.
+/// The field values of an example.
 pub(super) type Sample = &'static [(&'static str, &'static str)];
 
-/// The examples of a message, and the one that fits it best.
+/// The examples of a message, with the chosen one.
 pub(super) struct Samples {
     all: Vec<Sample>,
     chosen: Option<Sample>,
-    /// Whether the chosen one is about an order that is not paid.
+    /// Whether the order of the chosen example is not paid.
     is_unpaid: bool,
 }
 
 impl Samples {
-    /// The examples of the reply to a request with these values.
+    /// Returns the examples of the reply to a request with these values.
     pub(super) fn of_reply(
         info: &'static ActionInfo,
         requested: &BTreeMap<String, String>,
@@ -29,54 +29,55 @@ impl Samples {
         Self::choose(examples.collect(), info.reply, order)
     }
 
-    /// The examples of the callback of an order. They have no request, so their own values are compared with it.
+    /// Returns the examples of the callback of an order. They are compared by their own values, because a callback has
+    /// no request.
     pub(super) fn of_callback(info: &'static CallbackInfo, order: &Order) -> Self {
         let examples = info.examples.iter().map(|sample| (*sample, count_equal(sample, &order.request)));
         Self::choose(examples.collect(), info.fields, Some(order))
     }
 
-    /// The examples of what comes back with the buyer's browser.
+    /// Returns the examples of the values that return with the buyer's browser.
     pub(super) fn of_return(info: &'static ActionInfo, order: &Order) -> Self {
         let returned = info.examples.iter().filter(|example| !example.returned.is_empty());
         let examples = returned.map(|example| (example.returned, count_equal(example.request, &order.request)));
         Self::choose(examples.collect(), info.returned, Some(order))
     }
 
-    /// Chooses the example whose order is paid or not as this one is, then the one whose request has the most values in
-    /// common with this one, then the first.
+    /// Chooses an example: first by whether its order is paid like this one, then by the number of values that its
+    /// request shares with this one, then by position.
     fn choose(examples: Vec<(Sample, usize)>, fields: &[FieldInfo], order: Option<&Order>) -> Self {
         let fits = |sample| match (is_unpaid(fields, sample), order) {
             (Some(is_unpaid), Some(order)) => is_unpaid == order.finished.is_none(),
             _ => true,
         };
-        // Of several that fit equally well, `max_by_key` returns the last.
+        // `max_by_key` returns the last of several equal items.
         let best = examples.iter().rev().max_by_key(|(sample, equal)| (fits(sample), *equal));
         let chosen = best.map(|(sample, _)| *sample);
         let is_unpaid = chosen.and_then(|sample| is_unpaid(fields, sample)).unwrap_or(false);
         Self { all: examples.into_iter().map(|(sample, _)| sample).collect(), chosen, is_unpaid }
     }
 
-    /// The value that the chosen example has for a field, under the field's name or an alias.
+    /// Returns the chosen example's value for a field, under the field's name or an alias.
     pub(super) fn find(&self, field: &FieldInfo) -> Option<&'static str> {
         find_in(self.chosen?, field)
     }
 
-    /// A value that any of the examples has for a field: preferably the chosen one.
+    /// Returns any example's value for a field, preferably the chosen one's.
     pub(super) fn find_any(&self, field: &FieldInfo) -> Option<&'static str> {
         self.find(field).or_else(|| self.list(field).next())
     }
 
-    /// The values of a field in all examples.
+    /// Lists the values of a field in all examples.
     pub(super) fn list(&self, field: &FieldInfo) -> impl Iterator<Item = &'static str> {
         self.all.iter().filter_map(|sample| find_in(sample, field))
     }
 
-    /// Whether the chosen example is about an unpaid order and has this field.
+    /// Returns whether the chosen example shows an unpaid order and has this field.
     pub(super) fn shows_unpaid(&self, field: &FieldInfo) -> bool {
         self.is_unpaid && self.find(field).is_some()
     }
 
-    /// The aliases of a field under which the chosen example has it.
+    /// Lists the aliases of a field in the chosen example.
     pub(super) fn list_aliases(&self, field: &FieldInfo) -> impl Iterator<Item = &'static str> {
         let shown = self.chosen.unwrap_or_default().iter().map(|(name, _)| *name);
         shown.filter(|name| *name != field.name && field.has_name(name))
@@ -88,7 +89,7 @@ fn find_in(sample: Sample, field: &FieldInfo) -> Option<&'static str> {
     text(&|name| name == field.name).or_else(|| text(&|name| field.has_name(name)))
 }
 
-/// Whether an example is about an order that is not paid; nothing if it states no status.
+/// Returns whether an example shows an unpaid order; `None` if it does not have a status.
 fn is_unpaid(fields: &[FieldInfo], sample: Sample) -> Option<bool> {
     let field = fields.iter().find(|field| field.role == Some(Role::Status))?;
     let Kind::Enum(words) = field.kind else { return None };
@@ -96,7 +97,7 @@ fn is_unpaid(fields: &[FieldInfo], sample: Sample) -> Option<bool> {
     Some(matches!(class, StatusClass::Pending | StatusClass::Closed | StatusClass::Failed))
 }
 
-/// How many values of an example are in a request.
+/// Counts the values that an example shares with a request.
 fn count_equal(sample: Sample, requested: &BTreeMap<String, String>) -> usize {
     sample.iter().filter(|(name, text)| requested.get(*name).is_some_and(|requested| requested == text)).count()
 }

@@ -1,4 +1,4 @@
-//! Seals what the gateway sends: replies and callbacks.
+//! Seals replies and callbacks.
 
 use std::collections::BTreeMap;
 
@@ -13,26 +13,26 @@ use crate::code;
 use crate::json::{Escapes, Member, write_object};
 use crate::variation::Variation;
 
-/// Numbers, `null` and line breaks are in one of so many messages each.
+/// Numbers, `null` and line breaks each appear in one of this many messages on average.
 const AT_TIMES: u32 = 4;
 
-/// The members of what is sealed, in this order.
+/// The members of a sealed message, in this order.
 const MEMBERS: [&str; 5] = ["rsp_code", "rsp_msg", "merchant_id", "data", "md5"];
 
-/// How long a line of wrapped Base64 is, as on the vendor's pages.
+/// The length of a line of wrapped Base64, as on the vendor's pages.
 const LINE: usize = 60;
 
-/// Which digest a message states.
+/// The digest in a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Digest {
     Right,
-    /// Another one than that of its values.
+    /// A wrong digest.
     Wrong,
-    /// That of its values in an order that is not sorted.
+    /// The digest of unsorted values.
     Unsorted,
 }
 
-/// What is inside `data`, before it is encrypted.
+/// The content of `data` before encryption.
 struct Plaintext<'a> {
     members: Vec<(&'a str, Member<'a>)>,
     escapes: Escapes,
@@ -41,7 +41,7 @@ struct Plaintext<'a> {
 }
 
 impl Engine {
-    /// The reply to a request. Unless its digest is right it decrypts, but does not verify.
+    /// Seals the reply to a request. With a wrong digest it can be decrypted, but not verified.
     pub(super) fn seal_reply(
         &self,
         code: &str,
@@ -56,7 +56,7 @@ impl Engine {
         self.wrap(code, &self.encrypt(&plaintext, digest), plaintext.is_wrapped)
     }
 
-    /// The callback of an order.
+    /// Seals the callback of an order.
     pub(super) fn seal_callback(
         &self,
         order_id: &str,
@@ -70,8 +70,8 @@ impl Engine {
         self.wrap(code::SUCCESS, &self.encrypt(&plaintext, digest), plaintext.is_wrapped)
     }
 
-    /// A callback with these fields, sealed as it should be, and with other members beside `data`, which prove nothing. The
-    /// members of every callback stay as they are.
+    /// Seals a callback with these fields correctly, but with other, unverified members beside `data`. The members that
+    /// all callbacks have stay unchanged.
     pub(super) fn seal_callback_within(
         &self,
         outer: &BTreeMap<String, String>,
@@ -85,7 +85,7 @@ impl Engine {
         Message::new(kept.chain(added)).into_owned()
     }
 
-    /// The reply to a request without an envelope.
+    /// Writes the reply to a request without an envelope.
     pub(super) fn write_plain_reply(&self, request: Request<'_>, fields: &Answer) -> Message<'static> {
         let mut members: Vec<_> = fields.iter().map(|(name, text)| (*name, text)).collect();
         if !self.settings.is_tame {
@@ -97,7 +97,7 @@ impl Engine {
     fn encrypt(&self, plaintext: &Plaintext<'_>, digest: Digest) -> Sealed {
         let (key, cipher) = (&self.settings.sign_key, self.settings.cipher);
         let json = plaintext.write();
-        // No specification has as many fields as an object may not have.
+        // Sealing fails only if an object has too many fields, and no specification has that many.
         let seal = |json: &str, form| {
             envelope::seal_json(json, form, key, cipher).unwrap_or_else(|_| envelope::seal_as(json, "", key, cipher))
         };
@@ -108,7 +108,7 @@ impl Engine {
                 let (rest, last) = right.split_at_checked(31).unwrap_or_default();
                 format!("{rest}{}", if last == "0" { '1' } else { '0' })
             }
-            // The digest of one value is that of its text.
+            // The digest of a single value covers that value alone.
             Digest::Unsorted => {
                 let joined = plaintext.join_unsorted();
                 seal(&write_object([("", Member::Text(&joined))], Escapes::None), DigestForm::TextNullEmpty).md5
@@ -129,7 +129,7 @@ impl<'a> Plaintext<'a> {
         write_object(self.members.iter().copied(), self.escapes)
     }
 
-    /// The values in the order in which they are written; if that is sorted, in the opposite order.
+    /// Concatenates the values in the order in which they are written, or in reverse if that order is sorted.
     fn join_unsorted(&self) -> String {
         let text = |(_, value): &(&str, Member<'a>)| match *value {
             Member::Text(text) | Member::Number(text) => text,
@@ -141,14 +141,14 @@ impl<'a> Plaintext<'a> {
         }
     }
 
-    /// Strings only, sorted by name.
+    /// Writes strings only, sorted by name.
     fn write_plainly<N: AsRef<str>>(fields: &'a BTreeMap<N, String>) -> Self {
         let members = fields.iter().map(|(name, text)| (name.as_ref(), Member::Text(text))).collect();
         Self { members, escapes: Escapes::None, form: DigestForm::TextNullEmpty, is_wrapped: false }
     }
 
-    /// Unsorted; at times with numbers for amounts and rates and with `null` for absent fields. The vendor prints replies
-    /// with such numbers, and public clients are prepared for both.
+    /// Writes unsorted members, sometimes with numbers for amounts and rates and with `null` for absent fields. The
+    /// vendor's pages show replies with such numbers, and public clients accept both.
     fn write_reply(request: Request<'_>, fields: &'a Answer) -> Self {
         let mut variation = vary_reply(request, fields);
         let has_numbers = variation.happens_once_in(AT_TIMES);
@@ -166,13 +166,13 @@ impl<'a> Plaintext<'a> {
         let absent = declared.iter().filter(|field| has_null && is_absent(field));
         let mut members: Vec<_> = given.collect();
         variation.shuffle(&mut members);
-        // A `null` is digested as nothing: it may not be all that is out of order.
+        // A `null` contributes nothing to the digest, so it must not be the only unsorted member.
         absent.for_each(|field| variation.insert(&mut members, (field.name, Member::Null)));
         let form = if is_java { DigestForm::JavaNullEmpty } else { DigestForm::TextNullEmpty };
         Self { members, escapes: Escapes::Html, form, is_wrapped }
     }
 
-    /// Unsorted. The vendor's sample contains strings only, and no field that is absent.
+    /// Writes unsorted members. The vendor's sample contains only strings, and no absent fields.
     fn write_callback(order_id: &str, fields: &'a BTreeMap<String, String>) -> Self {
         let mut variation = Variation::from_texts(["callback", order_id]);
         let is_wrapped = variation.happens_once_in(AT_TIMES);
@@ -182,20 +182,20 @@ impl<'a> Plaintext<'a> {
     }
 }
 
-/// How the reply to a request is written, which follows from the action and the id that the request is about; without an id
-/// from what is replied.
+/// Decides how a reply is written, from the action and the id that the request is about, or else from the fields of the
+/// reply.
 fn vary_reply(request: Request<'_>, fields: &Answer) -> Variation {
     let id = request.read_own_id().map_or_else(|| fields.values().cloned().collect(), |(_, id)| id);
     Variation::from_texts([request.info.name, &id])
 }
 
-/// Whether the text can be written as a number: an amount or a rate, without leading zeros.
+/// Returns whether a value can be written as a number: an amount or a rate, without leading zeros.
 fn is_number(field: &FieldInfo, text: &str) -> bool {
     let is_whole = text == "0" || (!text.starts_with('0') && number::is_digits(text));
     is_whole && matches!(field.kind, Kind::Amount | Kind::RateE8)
 }
 
-/// Base64 in lines, as on the vendor's pages.
+/// Wraps Base64 in lines, as on the vendor's pages.
 fn break_lines(base64: &str) -> String {
     let mut lines = String::with_capacity(base64.len() + base64.len() / LINE);
     for (at, character) in base64.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! The second order under one Checkout page, if it is assumed that there can be one.
+//! Opens a second order under one Checkout page, if the sandbox assumes that this is possible.
 
 use ottpay::{Amount, OrderId};
 
@@ -8,15 +8,15 @@ use crate::order::{Act, Order, OrderState};
 use crate::store::{ActError, AddError};
 
 impl Engine {
-    /// Whether the buyer can pay the Checkout page of an order once more.
+    /// Returns whether the buyer can pay an order's Checkout page again.
     pub(super) fn can_open_second_order(&self, order: &Order) -> bool {
         let is_allowed = self.assumed().checkout_orders == CheckoutOrders::Two;
         let is_paid = matches!(order.state, OrderState::Paid | OrderState::Authorised);
         is_allowed && is_paid && order.repeats.is_none() && order.checkout_id.is_some()
     }
 
-    /// The id of the second order of a Checkout page, if the buyer pays the page once more. The order is added unless an
-    /// earlier call has done that.
+    /// Opens the second order of a Checkout page if the buyer pays the page again. Returns its id. An order that an
+    /// earlier call has added is reused.
     pub(super) fn open_second_order(&self, order: &Order, act: Act) -> Result<Option<String>, ActError> {
         let (Act::Pay { .. }, true) = (act, self.can_open_second_order(order)) else { return Ok(None) };
         let Some(page) = &order.checkout_id else { return Ok(None) };

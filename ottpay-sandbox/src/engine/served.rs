@@ -1,4 +1,4 @@
-//! Which queries know an order, as it is assumed.
+//! Decides which queries know an order, by the sandbox's assumptions.
 
 use ottpay::spec::{ActionInfo, Evidence, QueryInfo, QueryValue, Role};
 
@@ -7,7 +7,7 @@ use crate::assume::Queries;
 use crate::order::Order;
 
 impl Engine {
-    /// Whether this query knows the order.
+    /// Returns whether this query knows the order.
     pub(super) fn is_served(&self, query: &ActionInfo, order: &Order) -> bool {
         let is_this = |known: &&QueryInfo| known.action.name == query.name && !is_about_original(known, order.action);
         let mut listed = order.action.queries.iter().filter(is_this);
@@ -20,7 +20,7 @@ impl Engine {
     }
 }
 
-/// Whether the query that is listed for an action is asked about the payment that the action refunds.
+/// Returns whether the query listed for an action is about the payment that the action refunds.
 fn is_about_original(query: &QueryInfo, info: &ActionInfo) -> bool {
     let original = info.request_field(Role::OriginalOrder).map(|field| field.name);
     query.set.iter().any(|set| matches!(set.value, QueryValue::Field(name) if Some(name) == original))

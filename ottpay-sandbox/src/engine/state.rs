@@ -1,4 +1,4 @@
-//! The engine's state: what its parts share, and how its callers reach the plain facts.
+//! The shared state of the engine, and access to its plain values.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,16 +43,16 @@ pub(crate) struct Engine {
     pub(super) unserved: UnservedLimit,
 }
 
-/// The settings of a sandbox, complete.
+/// All settings of a running sandbox.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) gateway: &'static Gateway,
     pub(crate) merchant_id: String,
     pub(crate) sign_key: SignKey,
     pub(crate) cipher: Cipher,
-    /// Where a program on this machine reaches the sandbox.
+    /// The URL for programs on this machine.
     pub(crate) endpoint: String,
-    /// Where buyers reach the sandbox, for the links that it gives out.
+    /// The URL for buyers, in payment links.
     pub(crate) public_url: String,
     /// Further host names of the certificate.
     pub(crate) names: Vec<String>,
@@ -64,22 +64,22 @@ pub(crate) struct Settings {
     pub(crate) back_off: Duration,
     /// Whether callbacks may go to other machines.
     pub(crate) callbacks_anywhere: bool,
-    /// The body of the merchant's answer to a callback, as far as anybody knows.
+    /// The expected body of the merchant's answer to a callback.
     pub(crate) acknowledgement: String,
     /// Whether an answer with another body does not acknowledge the callback.
     pub(crate) strict_acknowledgement: bool,
     /// The merchant's currency.
     pub(crate) currency: Currency,
-    /// Whether messages are written in the plainest form.
+    /// Whether messages are written in the simplest form.
     pub(crate) is_tame: bool,
-    /// Whether a request is refused that would otherwise be accepted with a note.
+    /// Whether requests are refused that would otherwise be accepted with a note.
     pub(crate) is_strict: bool,
-    /// Who may control the sandbox from another machine; none if nobody may.
+    /// Access from other machines; `None` if there is none.
     pub(crate) control_access: Option<ControlAccess>,
 }
 
 impl Engine {
-    /// The engine on top of a store, which may already have a clock and rates.
+    /// Creates the engine with a store, which may already contain a clock and rates.
     pub(crate) fn new(
         settings: Settings,
         assumptions: Assumptions,
@@ -112,27 +112,27 @@ impl Engine {
         &self.settings.sign_key
     }
 
-    /// Who may control the sandbox from another machine.
+    /// Returns how other machines get access, if they can.
     pub(crate) fn control_access(&self) -> Option<&ControlAccess> {
         self.settings.control_access.as_ref()
     }
 
-    /// The compiled specification.
+    /// Returns the compiled specification.
     pub(crate) fn gateway(&self) -> &'static Gateway {
         self.settings.gateway
     }
 
-    /// How `data` is encrypted.
+    /// Returns the cipher of `data`.
     pub(crate) fn cipher(&self) -> Cipher {
         self.settings.cipher
     }
 
-    /// The merchant's currency.
+    /// Returns the merchant's currency.
     pub(crate) fn currency(&self) -> Currency {
         self.settings.currency
     }
 
-    /// What is assumed now.
+    /// Returns the current assumptions.
     pub(crate) fn assumed(&self) -> Assumptions {
         *self.assumptions.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,47 +143,47 @@ impl Engine {
         new.iter().for_each(|assumption| assumptions.set(*assumption));
     }
 
-    /// Where a program on this machine reaches the sandbox.
+    /// Returns the URL for programs on this machine.
     pub(crate) fn endpoint(&self) -> &str {
         &self.settings.endpoint
     }
 
-    /// Where buyers reach the sandbox.
+    /// Returns the URL for buyers.
     pub(crate) fn public_url(&self) -> &str {
         &self.settings.public_url
     }
 
-    /// Further host names by which clients and buyers reach it.
+    /// Returns further host names for clients and buyers.
     pub(crate) fn names(&self) -> &[String] {
         &self.settings.names
     }
 
-    /// The time by the sandbox's clock, in milliseconds since 1970.
+    /// Returns the time of the sandbox's clock, in milliseconds since 1970.
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// How far the sandbox's clock is ahead of the machine's, in milliseconds.
+    /// Returns how far the sandbox's clock is ahead of the machine's, in milliseconds.
     pub(crate) fn clock_ahead(&self) -> i64 {
         self.clock.ahead()
     }
 
-    /// How many requests have arrived, valid or not.
+    /// Returns the number of requests so far, valid or not.
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Begins the shutdown: work that takes long is left to the next start.
+    /// Begins the shutdown: long work is left to the next start.
     pub(crate) fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    /// Adds a fault that can happen.
+    /// Adds a fault, if it can happen.
     pub(crate) fn add_fault(&self, fault: PlannedFault) -> Result<(), SandboxError> {
         self.faults.add(self.settings.gateway, fault)
     }
 
-    /// The faults that have not happened yet.
+    /// Returns the planned faults that have not happened yet.
     pub(crate) fn waiting_faults(&self) -> Vec<PlannedFault> {
         self.faults.all()
     }
@@ -192,28 +192,29 @@ impl Engine {
         self.faults.clear();
     }
 
-    /// Exchange rates to CNY, times 10^8, by currency.
+    /// Returns the exchange rates to CNY, times 10^8, by currency.
     pub(crate) fn rates(&self) -> BTreeMap<String, u64> {
         self.rates.all()
     }
 
-    /// Adds or replaces rates, provided that the store keeps them. Returns all rates.
+    /// Stores rates, and then adds or replaces them. Returns all rates.
     pub(crate) fn set_rates(&self, new: BTreeMap<String, u64>) -> rusqlite::Result<BTreeMap<String, u64>> {
         self.rates.set(new, &self.store)
     }
 
-    /// News for one more page, for as long as it keeps the permit; none if too many pages watch already.
+    /// Subscribes a page to changes for as long as it holds the permit. Returns `None` if too many pages are
+    /// subscribed.
     pub(crate) fn watch(&self) -> Option<(OwnedSemaphorePermit, broadcast::Receiver<()>)> {
         self.news.watch()
     }
 
-    /// How a message to or from the merchant opens, step by step.
+    /// Explains step by step how a message to or from the merchant opens.
     pub(crate) fn explain(&self, body: &[u8]) -> Explanation {
         explain(body, &self.settings.sign_key, self.settings.cipher)
     }
 }
 
-/// Shows who the merchant is; the sign key is not shown.
+/// Shows the merchant, but not the sign key.
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").field("merchant_id", &self.settings.merchant_id).finish_non_exhaustive()

@@ -1,4 +1,5 @@
-//! The word for the status of an order: every enum of the specification has its own, and every page prefers some.
+//! Chooses the word for the status of an order: each enum of the specification has its own words, and each page prefers
+//! some.
 
 use ottpay::StatusClass;
 use ottpay::spec::{EnumInfo, FieldInfo};
@@ -7,31 +8,31 @@ use super::samples::Samples;
 use crate::assume::AfterRefund;
 use crate::order::{Order, OrderKind, OrderState};
 
-/// The words of a message for the status of an order.
+/// The status words of a message.
 pub(super) struct StatusWords {
-    /// Those of its type.
+    /// The words of the field's type.
     info: &'static EnumInfo,
-    /// Those in the examples of the message, which come first: they are those of its page.
+    /// The words in the examples of the message, which take precedence because the message's own page shows them.
     shown: Vec<&'static str>,
 }
 
 impl StatusWords {
-    /// The words of a field of this type.
+    /// Collects the words of a field of this type.
     pub(super) fn new(info: &'static EnumInfo, field: &FieldInfo, samples: &Samples) -> Self {
         Self { info, shown: samples.list(field).collect() }
     }
 
-    /// The word for the status of an order.
+    /// Chooses the word for the status of an order.
     pub(super) fn find(&self, order: &Order, after_refund: AfterRefund) -> Option<&'static str> {
-        // For a refund some enums have a word that the money has been returned, others use the words of payments.
+        // Some enums have a word for a refund whose money has been returned; others use the words of payments.
         if order.kind() == OrderKind::Refund && order.state() == OrderState::Paid {
             return self.find_class(StatusClass::Paid).or_else(|| self.find_class(StatusClass::Refunded));
         }
         match (order.state(), after_refund) {
             (OrderState::Paid, AfterRefund::Paid) => self.find_class(StatusClass::Paid),
-            // Of several words of a class, for example `init` and `processing`, the one that says what happened.
+            // If a class has several words, for example `init` and `processing`, choose the most specific one.
             (OrderState::Processing, _) => self.find_named("process").or_else(|| self.find_class(StatusClass::Pending)),
-            // Where a page has one word for an order that has ended unpaid, it has no other for the reason.
+            // If a page has one word for orders that have ended unpaid, it does not distinguish the reasons.
             (OrderState::Cancelled, _) => self.find_ended().or_else(|| self.find_named("cancelled")),
             (OrderState::Declined | OrderState::Closed, _) => self.find_ended(),
             _ => None,
@@ -39,12 +40,12 @@ impl StatusWords {
         .or_else(|| self.find_class(order.class()))
     }
 
-    /// The word for an order that is not paid yet.
+    /// Chooses the word for an order that is not paid yet.
     pub(super) fn find_pending(&self) -> Option<&'static str> {
         self.find_class(StatusClass::Pending)
     }
 
-    /// Every word with its class, those of the examples first.
+    /// Lists all words with their classes, those of the examples first.
     fn list(&self) -> impl Iterator<Item = (&'static str, StatusClass)> {
         let shown = self.shown.iter().map(|word| (*word, self.info.class(word)));
         shown.chain(self.info.words.iter().copied())
@@ -58,7 +59,7 @@ impl StatusWords {
         self.list().map(|(word, _)| word).find(|word| word.to_ascii_lowercase().starts_with(prefix))
     }
 
-    /// The word of an example whose order has ended unpaid.
+    /// Finds the word of an example whose order has ended unpaid.
     fn find_ended(&self) -> Option<&'static str> {
         let has_ended =
             |word: &&&'static str| matches!(self.info.class(word), StatusClass::Closed | StatusClass::Failed);

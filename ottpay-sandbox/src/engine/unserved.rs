@@ -1,5 +1,5 @@
-//! Requests that are refused before they are handled: logged and stored without their bodies, at a limited rate, so that a
-//! flood of them does not displace other messages.
+//! Logs and stores requests that are refused before they are handled, without their bodies and at a limited rate, so
+//! that a flood of them does not displace other messages.
 
 use std::time::Instant;
 
@@ -8,11 +8,11 @@ use super::state::Engine;
 use crate::line::fit;
 use crate::store::Exchange;
 
-/// The longest path that is kept, in characters.
+/// The maximum length of a stored path, in characters.
 const MAX_PATH: usize = 200;
 
 impl Engine {
-    /// Logs and keeps a request that was refused before it was handled, for this cause.
+    /// Logs and stores a request that was refused before it was handled, with its cause.
     pub(crate) async fn keep_unserved(&self, path: &str, status: u16, cause: &str) {
         let Some(dropped) = self.unserved.admit(Instant::now()) else { return };
         let (target, cause) = (fit(path, MAX_PATH), fit(cause, MAX_CAUSE));

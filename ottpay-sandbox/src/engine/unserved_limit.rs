@@ -1,22 +1,22 @@
-//! Limits how many refused requests are stored, so that a flood of them does not displace other messages.
+//! Limits the rate at which refused requests are stored, so that a flood of them does not displace other messages.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many are kept at once, and the time after which one more is.
+/// The maximum burst of stored requests, and the time after which one more is stored.
 const AT_ONCE: u32 = 100;
 const ONE_MORE: Duration = Duration::from_secs(1);
 
-/// Limits how many refused requests are kept.
+/// Limits the rate at which refused requests are stored.
 #[derive(Debug)]
 pub(super) struct UnservedLimit(Mutex<Room>);
 
 #[derive(Debug)]
 struct Room {
     left: u32,
-    /// Since when there has been room for `left`.
+    /// When `left` last increased.
     since: Instant,
-    /// How many have not been kept since the last that was.
+    /// How many requests were dropped since the last stored one.
     dropped: u64,
 }
 
@@ -27,7 +27,8 @@ impl Default for UnservedLimit {
 }
 
 impl UnservedLimit {
-    /// How many have not been kept since the last one that was; none if this one is not kept, either.
+    /// Admits a request, and returns how many were dropped since the last one. Returns `None` if this one is dropped
+    /// too.
     pub(super) fn admit(&self, now: Instant) -> Option<u64> {
         let mut room = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let seconds = now.saturating_duration_since(room.since).as_secs() / ONE_MORE.as_secs();

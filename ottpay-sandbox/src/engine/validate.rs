@@ -12,12 +12,12 @@ use super::state::Engine;
 use crate::leniency::Leniency;
 use crate::line::quote;
 
-/// How much of a refused value is shown, in characters.
+/// The maximum length of an invalid value in a message, in characters.
 const MAX_SHOWN: usize = 60;
 
 impl Engine {
-    /// Refuses a request whose fields break a rule, or that is about another merchant. A strict sandbox also refuses what
-    /// others note.
+    /// Refuses a request with invalid fields or another merchant. A strict sandbox also refuses requests with
+    /// leniencies.
     pub(super) fn validate(
         &self,
         request: Request<'_>,
@@ -33,8 +33,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Refuses an unknown version. An action has one, but the vendor's pages and its merchants disagree about some of
-    /// them, so any version that the specification knows is accepted.
+    /// Refuses an unknown version. Each action has one, but the vendor's pages and its merchants disagree about some of
+    /// them, so any version in the specification is accepted.
     pub(super) fn validate_version(&self, info: &ActionInfo, version: &str, notes: &mut Notes) -> Result<(), Refusal> {
         if !self.settings.gateway.actions.iter().any(|known| known.version == version) {
             let found = quote(version, MAX_SHOWN);
@@ -47,7 +47,7 @@ impl Engine {
     }
 }
 
-/// The first rule that a request breaks, in words. Fields that the specification does not know are accepted and noted.
+/// Reports the first rule that a request breaks. Unknown fields are accepted and noted.
 fn validate_fields(request: Request<'_>, message: &Message<'_>, notes: &mut Notes) -> Result<(), String> {
     let Request { info, fields } = request;
     for (name, _) in fields.iter() {
@@ -102,8 +102,8 @@ fn validate_field(
     })
 }
 
-/// The text of a field inside of the envelope. A number is accepted, as existing clients send it; no other type but a string
-/// is.
+/// Reads a field inside the envelope. Strings are accepted, and numbers because existing clients send them, but no
+/// other type.
 fn read_value(request: Request<'_>, field: &FieldInfo, notes: &mut Notes) -> Result<Option<String>, String> {
     let sent = request.find_sent(field);
     if sent.name != field.name {
@@ -121,7 +121,7 @@ fn read_value(request: Request<'_>, field: &FieldInfo, notes: &mut Notes) -> Res
             if !matches!(field.kind, Kind::Amount) || number::is_digits(text) {
                 return Ok(Some(text.to_owned()));
             }
-            // 100.0 is whole.
+            // 100.0 is a whole number.
             let Ok(amount) = Amount::from_field(text) else { return Ok(Some(text.to_owned())) };
             notes.add_at(Leniency::NumberNotation, sent.name);
             Ok(Some(amount.minor().to_string()))
@@ -133,7 +133,7 @@ fn read_value(request: Request<'_>, field: &FieldInfo, notes: &mut Notes) -> Res
     }
 }
 
-/// Notes what is odd about a value that the sandbox accepts.
+/// Notes leniencies of an accepted value.
 fn note_value(field: &FieldInfo, text: &str, notes: &mut Notes) {
     let name = field.name;
     if text.is_empty() {
@@ -160,7 +160,7 @@ fn note_value(field: &FieldInfo, text: &str, notes: &mut Notes) {
     }
 }
 
-/// An unknown field whose name is almost that of this field.
+/// Finds an unknown field whose name is similar to this field's.
 fn find_misspelt<'a>(info: &ActionInfo, field: &FieldInfo, fields: &'a Fields) -> Option<&'a str> {
     let is_known = |name: &str| info.request.iter().any(|known| known.name == name);
     let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name) && name.len() <= 100);
@@ -171,7 +171,7 @@ fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {
     let name = field.name;
     match (text, field.constant) {
         (None | Some(""), _) if field.may_be_absent() => Ok(()),
-        // Other clients omit it, because its page does not require it.
+        // Some clients omit the field, because its page does not require it.
         (None | Some(""), None) if field.fill.is_some() => Ok(()),
         (Some(text), _) if field.is_constant_value(text) => Ok(()),
         (Some(text), Some(constant)) if !text.is_empty() => Err(format!("{name}: expected {constant}")),
