@@ -1,6 +1,7 @@
-//! Second step: the raw model to a checked one, in which every name resolves and every rule of the language holds.
+//! The second step: turns the raw model into a checked one, in which every name resolves and every rule of the language
+//! holds.
 //!
-//! Every problem of every file is collected; nothing stops at the first.
+//! It collects every problem of every file, and never stops at the first.
 
 mod action;
 mod address;

@@ -15,23 +15,23 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{camel, snake, suggestion_and};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues, text_or_empty};
 
-/// Methods that every builder has.
+/// The methods of every builder.
 const BUILDER: [&str; 4] = ["build", "send", "url", "clone"];
-/// Methods that every reply has.
+/// The methods of every reply.
 const REPLY: [&str; 3] = ["raw", "clone", "with_sensitive"];
-/// Methods that every browser return has.
+/// The methods of every browser return.
 const RETURN: [&str; 4] = ["raw", "unauthenticated", "clone", "with_sensitive"];
 
-/// What the other files declare.
+/// The declarations of the other files.
 pub(super) struct Known<'a> {
     pub(super) default_path: &'a str,
     pub(super) types: &'a Types,
     pub(super) callbacks: &'a [Callback],
-    /// Whether it is not known which callbacks there are.
+    /// Whether the callbacks could not all be read.
     pub(super) callbacks_are_unreadable: bool,
 }
 
-/// Checks a file; what comes out is an action for each of its methods. `stem` is the name of the file without `.yaml`.
+/// Checks a file, and returns an action for each of its methods. `stem` is the file's name without `.yaml`.
 pub(super) fn check_action(
     raw: RawAction,
     stem: &str,
@@ -44,7 +44,7 @@ pub(super) fn check_action(
     let protocol = protocol.unwrap_or_default();
     reject_misplaced_parts(&raw, protocol, diagnostics);
     if let Some(url) = &raw.base_url {
-        // The buyer's browser opens links, and the vendor has one of them on plain HTTP.
+        // The buyer's browser opens links, and the vendor serves one of them over plain HTTP.
         check_base_url(url, protocol == Protocol::Link, diagnostics);
     }
     if let Some(path) = &raw.path {
@@ -84,7 +84,7 @@ pub(super) fn check_action(
         diagnostics.report(Mistake::ImpossibleName, &version.at, message, "write it as the vendor does");
     }
     let methods = parse_methods(&raw, stem, diagnostics);
-    // Methods of one file share their fields; a message about those names the first.
+    // The methods of a file share their fields, so a message about a field names the first method.
     let name = methods.first().map(|method| method.action.clone()).unwrap_or_default();
     let is_plain = protocol == Protocol::Link;
     let evidence =
@@ -102,15 +102,16 @@ pub(super) fn check_action(
     }
     reject_unfit_own_ids(effect, &request, diagnostics);
     if protocol == Protocol::Envelope {
-        // The order of the digest: code units of the wire names, which are ASCII. Fields beside `data` come last.
+        // The order of the digest: by the code units of the wire names, which are ASCII. Fields outside `data` come
+        // last.
         request.sort_by(|a, b| (a.side, &a.wire).cmp(&(b.side, &b.wire)));
     }
     let received = raw.reply.into_iter().map(|field| (Side::Received, field));
     let reply = check_fields(received, &owner(&REPLY), types, diagnostics);
     let returned = raw.returned.into_iter().map(|field| (Side::Returned, field));
-    // The browser may encode what it returns, whatever carried the request.
+    // The browser may encode these values, however the request was sent.
     let returned = check_fields(returned, &Owner { is_plain: true, ..owner(&RETURN) }, types, diagnostics);
-    // Where fields could not be read, it is not known what an example lacks.
+    // If fields could not be read, it is unknown what an example lacks.
     let sides = ["request", "outer", "reply", "returned", LOST];
     let is_known = !are_cut && !raw.misread.iter().any(|key| sides.contains(key));
     let known = raw.examples.into_iter().filter(|example| is_known && example.misread.is_empty());
@@ -150,7 +151,7 @@ pub(super) fn check_action(
         reply: reply.clone(),
         returned: returned.clone(),
         callback,
-        // They are checked when every action is known.
+        // Filled in after all actions are checked.
         queries: Vec::new(),
         no_query: None,
         examples: examples.clone(),
@@ -160,7 +161,7 @@ pub(super) fn check_action(
     methods.into_iter().map(of_method).collect()
 }
 
-/// A method that a file gives the client.
+/// A client method that a file declares.
 struct Method {
     name: String,
     action: String,
@@ -169,7 +170,7 @@ struct Method {
     at: Position,
 }
 
-/// The methods that the file lists, or the one that has the file's own name.
+/// Returns the methods that the file lists, or else the one named after the file.
 fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> Vec<Method> {
     let mut constant = |action: &Option<Located<String>>| {
         if let Some(action) = action
@@ -196,7 +197,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     };
     let constants: Vec<String> = listed.iter().map(|method| constant(&method.action)).collect();
     for (key, located) in [("action", &raw.action), ("summary", &raw.summary)] {
-        // An empty list is not meant.
+        // An empty list is reported elsewhere, and does not contradict these keys.
         if let Some(located) = located.as_ref().filter(|_| !listed.is_empty()) {
             let message = format!("`{key}` appears next to `methods`, each of which has its own");
             diagnostics.report(Mistake::Contradiction, &located.at, message, "remove it");
@@ -215,7 +216,7 @@ fn parse_methods(raw: &RawAction, stem: &str, diagnostics: &mut Diagnostics) -> 
     methods.collect()
 }
 
-/// Rejects parts of an action that its protocol does not have.
+/// Rejects keys that an action of this protocol cannot have.
 fn reject_misplaced_parts(raw: &RawAction, protocol: Protocol, diagnostics: &mut Diagnostics) {
     for field in raw.outer.iter().filter(|field| wire::ENVELOPE_MEMBERS.contains(&field.wire.value.as_str())) {
         let message = format!("`{}` is a member of the envelope, which the client writes", field.wire.value);

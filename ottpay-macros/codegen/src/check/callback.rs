@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_snake};
 use crate::read::{LOST, Located, RawCallback, text_or_empty};
 
-/// Methods that every callback type has.
+/// The methods of every callback type.
 const TAKEN: [&str; 4] = ["raw", "unauthenticated", "clone", "with_sensitive"];
 
 pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut Diagnostics) -> Callback {

@@ -1,4 +1,4 @@
-//! Checks a specification in steps of one item each, so that a caller can tell which item a step was about.
+//! Checks a specification item by item, so that the caller knows which file each step is about.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -20,12 +20,12 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::snake;
 use crate::read::{LOST, RawAction, RawCallback, RawPages, RawSpec, names_under};
 
-/// A specification that is being checked: what reading found, item by item becoming the checked model.
+/// A specification while it is checked: items move one by one from the raw model to the checked one.
 pub(crate) struct Checker {
     shown: String,
     files: Vec<String>,
     extends: bool,
-    /// Methods that the client has already.
+    /// The methods that the client already has.
     methods: BTreeSet<String>,
     entries: BTreeSet<Position>,
     gateway: Gateway,
@@ -33,15 +33,15 @@ pub(crate) struct Checker {
     callbacks: Vec<Callback>,
     callbacks_are_unreadable: bool,
     actions: Vec<Action>,
-    /// Reads of the library.
+    /// The reads of the library.
     library_actions: Vec<Action>,
-    /// Files of actions that gave no action, without `.yaml`.
+    /// The stems of action files that could not be read or checked.
     unread: Vec<String>,
-    /// Callbacks to be checked, and whether each belongs to the library.
+    /// The callbacks still to check, and whether each belongs to the library.
     raw_callbacks: VecDeque<(RawCallback, bool)>,
-    /// Files of actions to be checked, without `.yaml`, and whether each belongs to the library.
+    /// The action files still to check, by stem, and whether each belongs to the library.
     raw_actions: VecDeque<(String, RawAction, bool)>,
-    /// Queries to be checked, file by file, after all actions.
+    /// The queries to check after all actions, file by file.
     pending: VecDeque<Pending>,
 }
 
@@ -99,7 +99,7 @@ impl Checker {
         }
     }
 
-    /// The file that the next step is about; nothing if there are no more steps.
+    /// Returns the file of the next step, or `None` after the last one.
     pub(crate) fn next_file(&self) -> Option<Arc<str>> {
         let callback = self.raw_callbacks.front().map(|(callback, _)| &callback.at);
         let next = callback.or_else(|| self.raw_actions.front().map(|(_, action, _)| &action.at));
@@ -107,7 +107,7 @@ impl Checker {
         next.map(|at| at.file.clone())
     }
 
-    /// Takes the next step. An item whose step panics is left out, and has a stand-in if its names are known.
+    /// Performs the next step. An item whose step panics is omitted; it gets a stand-in if its names are known.
     pub(crate) fn check_next(&mut self, diagnostics: &mut Diagnostics) {
         if let Some((raw, from_library)) = self.raw_callbacks.pop_front() {
             self.add_callback(raw, from_library, diagnostics);
@@ -143,7 +143,7 @@ impl Checker {
         self.pending.push_back(Pending::new(&mut raw));
         self.unread.push(stem.clone());
         self.actions.extend(check_action(raw, &stem, &known, diagnostics));
-        // It is only left there if the step panics.
+        // Reached unless the step panics; then the name remains in the list.
         self.unread.pop();
     }
 
@@ -170,7 +170,7 @@ impl Checker {
         }
     }
 
-    /// Checks what is between items. What is invalid is replaced by stand-ins.
+    /// Checks what concerns several items, and replaces invalid items with stand-ins.
     pub(crate) fn finish(self, diagnostics: &mut Diagnostics) -> Spec {
         let Self { shown, files, extends, methods, entries, gateway, types, callbacks, mut actions, unread, .. } = self;
         actions.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,10 +1,10 @@
-//! Words of which the language has a fixed set.
+//! Parses words from a fixed set.
 
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::suggestion;
 use crate::read::Located;
 
-/// One of a fixed set of words, by its name. `of` ends the message about an unknown word.
+/// Parses one word of a fixed set. `of` is the end of the message about an unknown word.
 pub(super) fn parse_choice<T: Clone>(
     word: &Located<String>,
     what: &str,

@@ -1,4 +1,4 @@
-//! Rejects actions that send the same data under the same constant as another one, and ask for the same.
+//! Rejects an action that sends the same data under the same constant as another one, and asks about the same thing.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use super::model::Action;
 use super::rust_names::Pairs;
 use crate::diagnostic::{Diagnostics, Mistake};
 
-/// `reported` are pairs that have a message already.
+/// `reported` are pairs that have been reported already.
 pub(super) fn reject_duplicate_actions(actions: &[Action], reported: &Pairs, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<_, &Action> = BTreeMap::new();
     let mut in_order: Vec<&Action> = actions.iter().filter(|action| !action.action.is_empty()).collect();
     in_order.sort_by_key(|action| &action.source);
     for action in in_order {
         let fields: Vec<_> = action.request.iter().map(|field| (&field.wire, &field.constant)).collect();
-        // Queries differ by what the id belongs to: an order, a refund or a Checkout page.
+        // Queries also differ in what the id belongs to: an order, a refund or a Checkout page.
         let asked: Vec<Role> = match action.effect {
             Effect::Read => {
                 action.request.iter().filter_map(|field| field.role.filter(|role| role.is_own_id())).collect()

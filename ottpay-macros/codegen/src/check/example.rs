@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{is_snake, suggestion};
 use crate::read::{Located, RawValues};
 
-/// The name of an example, which is in snake_case like the names of actions and callbacks.
+/// Checks that an example's name is in snake_case, like the names of actions and callbacks.
 pub(super) fn parse_example_name(name: Located<String>, diagnostics: &mut Diagnostics) -> String {
     if !is_snake(&name.value) {
         let message = format!("`{}` cannot be the name of an example", name.value);
@@ -19,7 +19,7 @@ pub(super) fn parse_example_name(name: Located<String>, diagnostics: &mut Diagno
     name.value
 }
 
-/// The values of an example, constants and copies added, in the order of `fields`.
+/// Checks an example, and returns its values in the order of `fields`, with constants and copies added.
 pub(super) fn check_example(
     raw: RawValues,
     fields: &[Field],
@@ -39,7 +39,7 @@ pub(super) fn check_example(
             };
             let message = format!("the {what} of the example has `{}`, which is not one of its fields", name.value);
             diagnostics.report(Mistake::UnknownField, &name.at, message, help);
-            // A misspelt field is not missing as well.
+            // A misspelt field is not reported as missing as well.
             meant.extend(nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
         }
     }
@@ -49,7 +49,7 @@ pub(super) fn check_example(
         let by_alias = values.iter().filter(|(name, _)| field.aliases.contains(&name.value));
         let aliases: Vec<_> = by_alias.filter_map(|(name, text)| Some((&name.value, text.as_ref()?))).collect();
         let has_alias = !aliases.is_empty();
-        // What is not text has been reported.
+        // A value that is not a string has been reported.
         if let Some(None) = given {
             continue;
         }
@@ -93,7 +93,7 @@ pub(super) fn check_example(
     out
 }
 
-/// Whether a field is received under this name.
+/// Whether a field may be received under this name.
 fn has_name(field: &Field, name: &str) -> bool {
     field.wire == name || field.aliases.iter().any(|alias| alias == name)
 }
@@ -116,8 +116,10 @@ fn report_missing(field: &Field, what: &str, at: &Position, diagnostics: &mut Di
     diagnostics.report_beside(Mistake::ExampleLacksField, at, message, related, help);
 }
 
-/// Why a value is not one of its field: by the rule that the client applies; and a word of an enum must be declared, so
-/// that the types of the specification know every word that its examples show.
+/// Returns why a value does not fit its field.
+///
+/// It applies the client's own rule. A word of an enum must also be declared, so that the specification's types know
+/// every word in its examples.
 pub(super) fn find_problem(value: &str, field: &Field, enums: &[Enum]) -> Option<String> {
     if let Err(error) = field.check_value(value) {
         return Some(error.to_string());
@@ -126,7 +128,7 @@ pub(super) fn find_problem(value: &str, field: &Field, enums: &[Enum]) -> Option
     let declared = enums.get(index)?;
     let compared = declared.compare.normalise(value);
     let is_it = |word: &String| declared.compare.normalise(word) == compared;
-    // What is received may be spelt in another way.
+    // Received messages may use another spelling.
     let has_alias = |aliases: &[String]| field.is_received() && aliases.iter().any(is_it);
     let is_declared = declared.words.iter().any(|word| is_it(&word.word) || has_alias(&word.aliases));
     (!is_declared).then(|| format!("expected a word of `{}`", declared.name))

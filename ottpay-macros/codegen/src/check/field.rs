@@ -30,7 +30,7 @@ use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{LOST, Located, RawField, text_or_empty};
 
-/// The greatest number of fields of a message. A builder has a type parameter for each, and each setter names them all.
+/// The largest number of fields in a message. A builder has a type parameter for each, and each setter names them all.
 pub(super) const MAX_FIELDS: usize = 100;
 
 /// Checks the fields of a message.
@@ -41,7 +41,7 @@ pub(super) fn check_fields(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Field> {
     let mut raw: Vec<_> = raw.collect();
-    // A field may name one that is left out.
+    // A field may refer to one that is beyond the limit.
     let wires: Vec<String> = raw.iter().map(|(_, raw)| raw.wire.value.clone()).collect();
     if let Some((_, field)) = raw.get(MAX_FIELDS) {
         let message = format!("{} has more than {MAX_FIELDS} fields in one message", owner.name);
@@ -56,7 +56,7 @@ pub(super) fn check_fields(
     for (index, (side, raw)) in others {
         checked.insert(index, check_field(raw, side, None, &wires, owner, types, diagnostics));
     }
-    // A field that is sent in place of another one takes over from that.
+    // Checked last, because a substitute inherits from the field that it replaces.
     for (index, (side, raw)) in alternatives {
         let named = |field: &&Field| raw.instead_of.as_ref().is_some_and(|named| named.value == field.wire);
         let mut candidates = checked.values().filter(named);
@@ -70,7 +70,8 @@ pub(super) fn check_fields(
     fields
 }
 
-/// Checks one field; `replaced` is the one in whose place it is sent, and `wires` are the names of all in its message.
+/// Checks one field. `replaced` is the field that it replaces, and `wires` are the wire names of all fields in its
+/// message.
 pub(super) fn check_field(
     raw: RawField,
     side: Side,
@@ -88,7 +89,7 @@ pub(super) fn check_field(
         (None, Some(replaced)) => (!replaced.is_broken).then_some((replaced.kind, Some(replaced))),
         _ => types.resolve(&raw, diagnostics),
     };
-    // What depends on a type that is not known is not judged.
+    // With an unknown type, the rules that depend on the type are not checked.
     let (kind, shared) = known.unwrap_or((Kind::Text, None));
     if known.is_some() {
         if !side.is_received() {
@@ -99,7 +100,7 @@ pub(super) fn check_field(
     reject_misplaced_keys(&raw, side, replaced, owner, diagnostics);
     let (limits, lenient) = parse_limits(&raw, kind, shared, diagnostics);
     let role = parse_role(&raw, known, &types.enums, diagnostics);
-    // The one in whose place it is sent, if its type and its rules follow from that.
+    // The replaced field, if this one inherits its type and rules.
     let followed = replaced.filter(|_| raw.kind.is_none());
     let constant = raw.constant.as_ref().map(|constant| constant.value.clone());
     let constant = constant.or_else(|| replaced?.constant.clone()).filter(|_| raw.fill.is_none());
@@ -113,7 +114,7 @@ pub(super) fn check_field(
     let evidence =
         raw.evidence.as_ref().and_then(|word| parse_choice(word, "evidence", &of, Evidence::WORDS, diagnostics));
     let content = raw.content.as_ref().and_then(|name| types.resolve_object(name, &raw.wire.value, diagnostics));
-    // Where a field is documented does not follow from another field.
+    // The page and evidence of a field are not inherited from the field that it replaces.
     let of_type = shared.filter(|_| followed.is_none());
     let inherited = |own: Vec<String>, of: fn(&Field) -> &Vec<String>| match shared {
         Some(shared) if own.is_empty() => of(shared).clone(),
@@ -127,7 +128,7 @@ pub(super) fn check_field(
     if let Some(shared) = shared.filter(|_| doc.is_empty()) {
         doc.clone_from(&shared.doc);
     }
-    // A shared type without one has been reported where it is declared.
+    // A shared type without a `doc` has been reported at its declaration.
     let is_misread = raw.misread.iter().any(|key| matches!(*key, "doc" | "type" | LOST));
     if doc.is_empty() && shared.is_none() && known.is_some() && !is_misread {
         let message = format!("the field `{}` has no `doc`", raw.wire.value);
@@ -144,7 +145,7 @@ pub(super) fn check_field(
         opt_in: raw.opt_in.is_set() || is_alternative && is_written,
         fill,
         instead_of,
-        // A shared type may serve both sides: what belongs to the other one is left out.
+        // A shared type may serve requests and replies: rules for the other side are dropped.
         only: if received { Vec::new() } else { only },
         aliases: if received || side == Side::Shared { aliases } else { Vec::new() },
         limits,
@@ -172,7 +173,7 @@ pub(super) fn check_field(
     field
 }
 
-/// Whether a text is a word of the field's enum.
+/// Whether a string is a word of the field's enum.
 fn is_word(text: &str, field: &Field, types: &Types) -> bool {
     let Kind::Enum(index) = field.kind else { return false };
     types.enums.get(index).is_some_and(|declared| declared.words.iter().any(|word| word.word == text))

@@ -71,7 +71,7 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
     }
 }
 
-/// Status, content type and body.
+/// Checks the acknowledgement, and returns its status, content type and body.
 fn check_acknowledgement(raw: RawAcknowledgement, diagnostics: &mut Diagnostics) -> (u16, String, String) {
     let mut report = |at: &Position, error: AcknowledgementError| {
         let message = format!("invalid answer to a callback: {error}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::read::RawSpec;
 
-/// A specification that another one extends: its files, and the methods that its client has.
+/// A specification that another one extends: its files, and the methods of its client.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
     pub(crate) raw: RawSpec,

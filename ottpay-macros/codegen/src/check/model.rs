@@ -1,5 +1,5 @@
-//! The checked model: what the emitter works from. Every index is valid, every name is a Rust name. No other crate can make
-//! or change one.
+//! The checked model, the input of the emitter: every index is valid, and every name is a Rust name. No other crate can
+//! create or change it.
 
 mod action;
 mod callback;

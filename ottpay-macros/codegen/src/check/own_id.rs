@@ -1,12 +1,12 @@
-//! Rejects writes whose own id could be omitted by accident, or is of another type than what they make.
+//! Rejects the id of a write if it could be omitted by accident, or if its type does not match what the write creates.
 
 use ottpay_vocabulary::{Effect, Role};
 
 use super::model::Field;
 use crate::diagnostic::{Diagnostics, Mistake};
 
-/// By its own id the gateway is asked what became of a write whose reply was lost. A write with the id of an earlier
-/// payment makes a refund.
+/// Checks a write's own id, by which the gateway is queried after a lost reply. A write that names an earlier payment
+/// is a refund, so its own id is a refund id.
 pub(super) fn reject_unfit_own_ids(effect: Option<Effect>, request: &[Field], diagnostics: &mut Diagnostics) {
     if effect != Some(Effect::Write) {
         return;

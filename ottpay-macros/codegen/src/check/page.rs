@@ -1,4 +1,4 @@
-//! The vendor's pages that documentation cites, by site and path or by a name.
+//! Resolves the vendor's pages that documentation cites, by site and path or by a name.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{is_snake, suggestion_and};
 use crate::read::{Located, RawPages, RawSpec};
 
-/// The page as `host/path`, without a scheme.
+/// Parses a page as `host/path`, without a scheme.
 pub(super) fn parse_page(page: Option<Located<String>>, diagnostics: &mut Diagnostics) -> Option<String> {
     let page = page?;
     if let Err(error) = wire::check_page(&page.value) {
@@ -18,13 +18,12 @@ pub(super) fn parse_page(page: Option<Located<String>>, diagnostics: &mut Diagno
     Some(page.value)
 }
 
-/// Whether a page is cited by a name: a site has a dot, and a path a slash.
+/// Whether a page is cited by a name: a site contains a dot, and a path a slash.
 fn is_name(text: &str) -> bool {
     !text.is_empty() && !text.contains(['.', '/'])
 }
 
-/// Puts the page in the place of its name, wherever one is cited by a name. `library` has the pages of the
-/// specification that is extended.
+/// Replaces each cited name with its page. `library` has the pages of the specification that this one extends.
 pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnostics: &mut Diagnostics) {
     let pages = std::mem::take(&mut raw.types.pages);
     check_page_names(&pages, library, diagnostics);
@@ -38,7 +37,7 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
         unused.retain(|name| name.value != page.value && Some(&name.value) != meant.as_ref());
         match named.get(page.value.as_str()) {
             Some(Some(text)) => page.value = (*text).to_owned(),
-            // What is wrong with the page or with the file has been reported.
+            // The invalid page or file has been reported.
             Some(None) => drop_page(cited, diagnostics),
             None if !are_known => drop_page(cited, diagnostics),
             None => {
@@ -50,7 +49,7 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
             }
         }
     }
-    // What could not be read may cite it, and so may actions that are not here.
+    // A file that could not be read may cite it, as may actions that are not part of this specification.
     let is_complete = diagnostics.is_empty() && !raw.actions.is_empty() && !raw.is_partial;
     for name in unused.into_iter().filter(|_| is_complete) {
         let message = format!("the page `{}` is not cited", name.value);
@@ -65,12 +64,12 @@ fn drop_page(cited: &mut Option<Located<String>>, diagnostics: &mut Diagnostics)
     }
 }
 
-/// The page under a name, if it can be used.
+/// Returns a name and its page, if the page is usable.
 fn by_name((name, page): &(Located<String>, Option<Located<String>>)) -> (&str, Option<&str>) {
     (&name.value, page.as_ref().map(|page| page.value.as_str()).filter(|page| wire::check_page(page).is_ok()))
 }
 
-/// The names that a file gives to pages, and the pages.
+/// Checks the named pages of a file.
 fn check_page_names(pages: &RawPages, library: &RawPages, diagnostics: &mut Diagnostics) {
     for (name, page) in &pages.named {
         if !is_snake(&name.value) {
@@ -87,7 +86,7 @@ fn check_page_names(pages: &RawPages, library: &RawPages, diagnostics: &mut Diag
     }
 }
 
-/// Every place at which a page may be cited.
+/// Returns every place that may cite a page.
 fn cited_pages(raw: &mut RawSpec) -> Vec<&mut Option<Located<String>>> {
     let RawSpec { gateway, types, callbacks, actions, .. } = raw;
     let mut pages: Vec<_> = gateway.iter_mut().map(|gateway| &mut gateway.page).collect();

@@ -1,5 +1,5 @@
-//! Checks which reads find out what became of a write, and how they are filled from it. This comes last, when every action is
-//! known.
+//! Checks which reads report the outcome of a write, and how their fields are filled from it. This comes last, because
+//! it needs all actions.
 
 mod mapping;
 
@@ -14,16 +14,16 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion_and;
 use crate::read::{LOST, Located, RawAction, RawQueries, RawQueriesContent, RawQuery};
 
-/// What a file of `actions/` says about its queries.
+/// The queries of an action file.
 pub(super) struct Pending {
     /// The file.
     pub(super) file: Position,
-    /// The effect, if it is known.
+    /// The effect, if it is valid.
     effect: Option<Effect>,
     queries: Option<RawQueries>,
-    /// Whether the queries could not be read, which has been reported.
+    /// Whether the queries could not be read; that has been reported.
     are_misread: bool,
-    /// Whether fields of the request could not be read, which has been reported.
+    /// Whether fields of the request could not be read; that has been reported.
     hides_fields: bool,
 }
 
@@ -40,7 +40,7 @@ impl Pending {
     }
 }
 
-/// What a query may name.
+/// The actions that a query may name.
 pub(super) struct Targets<'a> {
     /// The actions of the specification itself.
     pub(super) own: &'a [Action],
@@ -48,20 +48,20 @@ pub(super) struct Targets<'a> {
     pub(super) library: &'a [Action],
     /// The methods of the library.
     pub(super) methods: &'a BTreeSet<String>,
-    /// Methods of files that could not be read.
+    /// The methods of files that could not be read.
     pub(super) unread: &'a BTreeSet<String>,
-    /// Whether a type has a problem, so that the roles that follow from types are not known.
+    /// Whether a type is invalid, so that the roles implied by types are unknown.
     pub(super) has_invalid_types: bool,
 }
 
-/// The queries of an action, or why there are none.
+/// The queries of an action, or why it has none.
 #[derive(Default)]
 pub(super) struct Queries {
     pub(super) listed: Vec<Query>,
     pub(super) none: Option<String>,
 }
 
-/// Checks what a file says about its queries; `own` is its first method, with which the others share their fields.
+/// Checks the queries of a file. `own` is its first method, which shares its fields with the others.
 pub(super) fn check_queries(
     pending: Pending,
     own: &Action,
@@ -119,7 +119,7 @@ fn check_query(
     let named = named?;
     let target = find_target(named, own, targets, diagnostics)?;
     let (target, from_library) = target;
-    // What depends on a read that has problems of its own is not judged.
+    // If the read is invalid, nothing that depends on it is checked.
     let is_known = from_library || !diagnostics.has_in(&target.file.file);
     let mut set = Vec::new();
     if is_known {
@@ -133,7 +133,7 @@ fn check_query(
     Some(Query { action: named.value.clone(), from_library, set, evidence, source: named.at.clone() })
 }
 
-/// The action that a query names, and whether it is one of the library.
+/// Finds the action that a query names, and returns whether it belongs to the library.
 fn find_target<'a>(
     named: &Located<String>,
     own: &Action,
@@ -162,7 +162,7 @@ fn find_target<'a>(
     None
 }
 
-/// Rejects an action that cannot be asked what became of the write, and returns whether it did.
+/// Rejects an action that cannot report the outcome of the write, and returns `true` if it did.
 fn reject_unusable_target(
     named: &Located<String>,
     own: &Action,
@@ -189,7 +189,7 @@ fn reject_unusable_target(
     true
 }
 
-/// Rejects a query that asks the same as another one.
+/// Rejects a query that is the same as another one.
 fn reject_duplicates(listed: &[Query], own: &Action, diagnostics: &mut Diagnostics) {
     for (index, query) in listed.iter().enumerate() {
         let is_same = |earlier: &&Query| {

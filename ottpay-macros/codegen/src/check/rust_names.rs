@@ -1,4 +1,4 @@
-//! Rejects declarations that would give one Rust name, and those that would hide a name that already exists.
+//! Rejects declarations that would generate the same Rust name, and those that would hide an existing name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::names::camel;
 /// Pairs of declarations that have been reported: one message is enough, however many names they share.
 pub(super) type Pairs = BTreeSet<(Position, Position)>;
 
-/// `methods` are those that the client has already. Returns the pairs that have been reported.
+/// `methods` are those that the client already has. Returns the pairs that have been reported.
 pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, diagnostics: &mut Diagnostics) -> Pairs {
     let own = spec.callbacks.iter().filter(|callback| !callback.from_library);
-    // A name that cannot be had is reported with the action, and what follows from it is not.
+    // An impossible method name is reported with the action; the type names derived from it are not.
     let actions = spec.actions.iter().filter(|action| find_method_fault(&action.name).is_none());
     let mut refused: BTreeSet<&Position> = BTreeSet::new();
     let of_actions = actions.clone().map(|Action { name, source, .. }| (name.clone(), source));
@@ -24,7 +24,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
         diagnostics.report(Mistake::TakenName, source, message, "give it another name");
         refused.insert(source);
     }
-    // Those of `types.yaml` are held against the same lists where they are declared.
+    // The types of `types.yaml` are checked against the same lists at their declaration.
     for action in actions.clone() {
         let hidden = action.type_names().into_iter().find_map(|name| Some((find_hidden(&name)?, name)));
         if let Some((hidden, name)) = hidden.filter(|_| refused.insert(&action.source)) {
@@ -41,7 +41,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let enums = enums.map(|declared| (declared.name.clone(), &declared.source));
     let objects = spec.objects.iter().filter(|object| !object.from_library);
     let objects = objects.map(|object| (object.name.clone(), &object.source));
-    // Two declared types of one name are reported where the second is declared.
+    // A second declared type of the same name is reported at its declaration.
     let mut seen = BTreeSet::new();
     let declared = enums.chain(objects).filter(|(name, _)| seen.insert(name.clone()));
     let callbacks = own.map(|callback| (callback.type_name.clone(), &callback.source));
@@ -53,7 +53,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
         .flat_map(|method| ["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))))
         .collect();
     of_library.extend(spec.callbacks.iter().filter(|of| of.from_library).map(|of| of.type_name.clone()));
-    // A declared type of such a name is refused where it is declared.
+    // A declared type of such a name is rejected at its declaration.
     let shared = spec.enums.iter().filter(|of| of.from_library).map(|of| &of.name);
     let shared = shared.chain(spec.objects.iter().filter(|of| of.from_library).map(|of| &of.name));
     of_library.extend(shared.filter(|name| of_messages.contains(*name)).cloned());

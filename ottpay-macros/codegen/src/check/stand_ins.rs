@@ -1,5 +1,5 @@
-//! Replaces invalid items with stand-ins of the same name, so that one mistake in YAML is one compile error. An item that
-//! uses an invalid one is invalid, too, and needs no message of its own.
+//! Replaces invalid items with stand-ins of the same name, so that one mistake in YAML is one compile error. An item
+//! that uses an invalid one is invalid too, and needs no message.
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -10,14 +10,14 @@ use crate::diagnostic::{Diagnostics, Position};
 use crate::names::{camel, is_camel, snake};
 use crate::read::{PAGES, RawSpec, entries_at_the_margin, names_under, text_in};
 
-/// Where the entries of the files that have several begin; each reaches to the next of its file.
+/// Finds where each entry of `types.yaml` and `callbacks.yaml` begins; it extends to the next one in its file.
 pub(super) fn find_entries(raw: &RawSpec) -> BTreeSet<Position> {
     let names = raw.types.names().chain(&raw.types.unreadable);
     let names = names.chain(raw.callbacks.iter().map(|callback| &callback.name));
     names.map(|name| name.at.clone()).chain(raw.types.pages.at.clone()).collect()
 }
 
-/// `entries` are those that [`find_entries`] found.
+/// Replaces invalid items. `entries` is the result of [`find_entries`].
 pub(super) fn replace_invalid_items(
     spec: &mut Spec,
     entries: &BTreeSet<Position>,
@@ -43,7 +43,7 @@ pub(super) fn replace_invalid_items(
         };
         fields.iter().any(broken)
     };
-    // An object has only objects that are declared above it.
+    // An object can only contain objects that are declared before it.
     for (index, object) in spec.objects.iter_mut().enumerate() {
         object.is_broken |= !object.from_library && (has_problems(&object.source) || uses(&object.fields, &objects));
         if object.is_broken {
@@ -64,7 +64,7 @@ pub(super) fn replace_invalid_items(
             || callback.is_some_and(|callback| callback.is_broken)
     };
     let (mut broken, good): (Vec<_>, Vec<_>) = std::mem::take(&mut spec.actions).into_iter().partition(is_broken);
-    // A read has no queries of its own.
+    // A read has no queries, so one pass is enough.
     let names: BTreeSet<String> = good.iter().map(|action| action.name.clone()).collect();
     let asks = |action: &Action| {
         let mut own = action.queries.iter().filter(|query| !query.from_library);
@@ -76,7 +76,7 @@ pub(super) fn replace_invalid_items(
     spec.stand_ins = stand_ins(spec, &broken, unread, diagnostics);
 }
 
-/// Whether a name can be a method of the client.
+/// Whether the client can have a method of this name.
 fn is_method(name: &str) -> bool {
     find_method_fault(name).is_none()
 }
@@ -102,7 +102,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         types.insert(callback.type_name.clone());
         callbacks.insert(callback.method.clone());
     }
-    // A file that is not YAML, or an entry that is not a map, still has names.
+    // Names are known even for a file that is not YAML, or an entry that is not a map.
     let known: BTreeSet<&str> = spec.enums.iter().map(|declared| declared.name.as_str()).collect();
     let text = diagnostics.find_text(&format!("{}/types.yaml", spec.shown));
     let unknown = entries_at_the_margin(text)
@@ -112,7 +112,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
     if !text.is_empty() && has_lost_types(spec, diagnostics) {
         types.extend(unknown.map(ToOwned::to_owned));
     }
-    // What is not named as Rust wants it is used as if it were.
+    // Code uses an invalid name in its corrected form.
     types.extend(types.clone().iter().filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
     methods.extend(methods.clone().iter().filter(|name| !is_method(name)).map(|name| snake(name)));
     let text = diagnostics.find_text(&format!("{}/callbacks.yaml", spec.shown));
@@ -122,7 +122,7 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         types.insert(format!("{}Callback", camel(&name)));
         callbacks.insert(text_in(&lines, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
     }
-    // What is emitted in full keeps its names.
+    // Valid items keep their names.
     let objects = spec.objects.iter().filter(|object| !object.is_broken).map(|object| object.name.clone());
     let enums = spec.enums.iter().filter(|declared| !declared.is_broken).map(|declared| declared.name.clone());
     let good = spec.callbacks.iter().filter(|callback| !callback.is_broken);
@@ -135,14 +135,14 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         methods.remove(name);
         callbacks.remove(name);
     }
-    // A stand-in would hide what the name means otherwise, too.
+    // A stand-in of such a name would hide what the name normally means.
     types.retain(|name| is_camel(name) && find_hidden(name).is_none());
     methods.retain(|name| is_method(name));
     callbacks.retain(|name| is_method(name) && !methods.contains(name));
     StandIns { types, methods, callbacks }
 }
 
-/// Whether something in `types.yaml` could not be read, so that its names are known from the text only.
+/// Whether something in `types.yaml` could not be read, so that its names are known only from the text.
 fn has_lost_types(spec: &Spec, diagnostics: &Diagnostics) -> bool {
     diagnostics.has_in(&format!("{}/types.yaml", spec.shown))
 }

@@ -1,9 +1,9 @@
-//! Names that declarations of a specification must not have, because Rust, the library or the macro uses them. Tests
-//! compare these lists with what the library exports and what is emitted.
+//! Names that declarations must not have, because Rust, the library or the macro uses them. Tests compare these lists
+//! with the library's exports and the generated code.
 
 use crate::names::{camel, is_keyword, is_snake, snake};
 
-/// Names that the crate `ottpay` re-exports or generates; a test keeps the list in step.
+/// Names that the crate `ottpay` re-exports or generates; a test keeps the list up to date.
 pub const RESERVED: &[&str] = &[
     "Acknowledgement",
     "AcknowledgementError",
@@ -51,14 +51,14 @@ pub const RESERVED: &[&str] = &[
     "Word",
 ];
 
-/// The trait that gives private actions to the client of the library.
+/// The trait that adds private actions to the library's client.
 pub(crate) const EXTENSION: &str = "ClientExt";
 
 /// The description of the gateway that the macro emits.
 const GATEWAY: &str = "GATEWAY";
 
-/// What every edition of Rust has in scope everywhere: types, traits, variants and derives. A module that imports all
-/// generated types with `*` would have ours instead.
+/// Types, traits, variants and derives that are in scope everywhere in some edition of Rust. In a module that imports
+/// all generated types with `*`, a generated type of the same name would replace them.
 const PRELUDE: &[&str] = &[
     "AsMut",
     "AsRef",
@@ -107,7 +107,7 @@ const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
-/// Methods that every client has.
+/// The methods of every client.
 const CLIENT: [&str; 11] = [
     "acknowledgement",
     "builder",
@@ -122,7 +122,7 @@ const CLIENT: [&str; 11] = [
     "wait",
 ];
 
-/// Methods that traits of the standard library give to everything: a trait that extends the client cannot have them, too.
+/// Methods that the standard library's traits add to every type: a trait that extends the client cannot have them too.
 const EVERYTHING: [&str; 13] = [
     "as_mut",
     "as_ref",
@@ -139,7 +139,7 @@ const EVERYTHING: [&str; 13] = [
     "type_id",
 ];
 
-/// What a Rust type of this name would hide; `None` if the name is free.
+/// Returns what a Rust type of this name would hide, or `None` if the name is free.
 pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
     if RESERVED.contains(&name) {
         Some("the library's own")
@@ -152,7 +152,7 @@ pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
     }
 }
 
-/// A name for a declared type instead of one that is taken.
+/// Proposes a name for a declared type whose name is taken.
 pub(super) fn propose_type(name: &str) -> String {
     let camel = camel(&snake(&plain(name)));
     match find_hidden(&camel).is_some() || matches!(&*camel, "Self" | "") {
@@ -161,12 +161,12 @@ pub(super) fn propose_type(name: &str) -> String {
     }
 }
 
-/// Whether the word means something to Rust, whatever the edition.
+/// Whether the word is a keyword of Rust, in any edition.
 pub(super) fn is_word_of_rust(name: &str) -> bool {
     is_keyword(name) || matches!(name, "self" | "super" | "crate" | "Self")
 }
 
-/// Why a name cannot be a method of the client, as the end of a sentence; `None` if it can.
+/// Returns why a name cannot be a method of the client, as the end of a sentence, or `None` if it can.
 pub(super) fn find_method_fault(name: &str) -> Option<String> {
     if is_word_of_rust(name) {
         Some("it is a Rust keyword".to_owned())
@@ -183,7 +183,7 @@ pub(super) fn find_method_fault(name: &str) -> Option<String> {
     }
 }
 
-/// A name for a method or a field instead of one that is taken: the same in snake_case, or with an ending.
+/// Proposes a name for a method or a field whose name is taken: the same in snake_case, or with an ending.
 pub(super) fn propose_snake(name: &str, ending: &str) -> String {
     let snake = snake(&plain(name));
     let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&camel(name)).is_none();
@@ -194,7 +194,7 @@ pub(super) fn propose_snake(name: &str, ending: &str) -> String {
     }
 }
 
-/// A name with `_` for every character that no name has, from its first letter on.
+/// Replaces every character that a name cannot contain with `_`, and drops everything before the first letter.
 fn plain(name: &str) -> String {
     let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
     name.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '_' }).collect()
@@ -204,7 +204,7 @@ fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    /// Every name of the prelude, in the edition that has most: a name that is not in it does not compile.
+    /// Every name of the prelude, in the edition with the most: a name that is not in it does not compile.
     #[test]
     fn the_prelude_has_what_is_refused() {
         #[allow(unused_imports, reason = "their presence is what is tested")]
@@ -239,7 +239,7 @@ mod tests {
         for word in PRELUDE.iter().chain(&CLIENT).chain(&EVERYTHING) {
             assert_eq!(syn::parse_str::<syn::Ident>(word).is_err(), is_word_of_rust(word), "{word}");
         }
-        // Strict and reserved words of the reference, in all editions; `gen` and `try` came with later ones.
+        // The strict and reserved keywords in the Rust reference, of all editions; `gen` and `try` were added later.
         let words = "as async await break const continue crate dyn else enum extern false fn for gen if impl in let loop \
                      match mod move mut pub ref return self Self static struct super trait true try type unsafe use \
                      where while abstract become box do final macro override priv typeof unsized virtual yield";

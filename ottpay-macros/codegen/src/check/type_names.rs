@@ -1,4 +1,4 @@
-//! Names of types and of the variants of enums.
+//! Checks the names of types and of enum variants.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::is_camel;
 use crate::read::Located;
 
-/// Rejects a name of a type that is not in CamelCase, or that would hide another one in the user's module.
+/// Rejects a type name that is not in CamelCase, or that would hide another one in the user's module.
 pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnostics) {
     let Located { value: name, at } = name;
     if !is_camel(name) {
@@ -24,7 +24,7 @@ pub(super) fn check_type_name(name: &Located<String>, diagnostics: &mut Diagnost
     }
 }
 
-/// Rejects a variant that is not in CamelCase, that is the one of unlisted words, or that another word has.
+/// Rejects a variant that is not in CamelCase, that is reserved for unlisted words, or that another word has.
 pub(super) fn check_variant(
     variant: &str,
     at: &Position,

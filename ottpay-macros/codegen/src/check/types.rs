@@ -1,27 +1,28 @@
-//! The types that a field may have, by their names.
+//! The types of fields, by name.
 
 use super::model::{Enum, Field, Kind, Object};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{suggestion, suggestion_and};
 use crate::read::{Located, RawField};
 
-/// Every type that a field may have, apart from the built-in ones.
+/// Every declared type that a field may have.
 #[derive(Default)]
 pub(super) struct Types {
     pub(super) enums: Vec<Enum>,
     pub(super) objects: Vec<Object>,
-    /// Fields without a place, whose rules other fields take over.
+    /// Field types, from which fields inherit rules.
     pub(super) shared: Vec<Field>,
-    /// Names that are declared, but not yet known: fields have shared types, and objects have fields.
+    /// Names that are declared but not checked yet: fields have shared types, and objects have fields.
     pub(super) later: Vec<String>,
-    /// Names of entries that cannot be read.
+    /// Names of entries that could not be read.
     pub(super) unreadable: Vec<String>,
-    /// Whether the whole file cannot be read, so that it is not known what it declares.
+    /// Whether the whole file could not be read, so that its declarations are unknown.
     pub(super) is_unreadable: bool,
 }
 
 impl Types {
-    /// The type of a field, and what it shares with others of that type; nothing if it is not known, which is reported.
+    /// Returns the type of a field, and the shared type from which it inherits; reports an unknown type and returns
+    /// `None`.
     pub(super) fn resolve(&self, raw: &RawField, diagnostics: &mut Diagnostics) -> Option<(Kind, Option<&Field>)> {
         let named = raw.kind.as_ref()?;
         let built_in = Kind::BUILT_IN.iter().find(|(name, _)| *name == named.value).map(|(_, kind)| *kind);
@@ -57,7 +58,7 @@ impl Types {
         None
     }
 
-    /// The object that a field names as its content; nothing if there is none.
+    /// Returns the object that a field names as its content; reports an unknown one and returns `None`.
     pub(super) fn resolve_object(
         &self,
         named: &Located<String>,
@@ -84,7 +85,7 @@ impl Types {
     }
 }
 
-/// What is built on an invalid type is not judged: its rules are not known.
+/// Returns `None` for an invalid type: anything that uses it is not checked, because the type's rules are unknown.
 fn unless_broken<T>(is_broken: bool, found: T, named: &Located<String>, diagnostics: &mut Diagnostics) -> Option<T> {
     if is_broken {
         diagnostics.mark_unusable(&named.at);

@@ -12,14 +12,16 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_camel, snake};
 use crate::read::{RawObject, RawTypes, text_or_empty};
 
-/// Methods that every object has.
+/// The methods of every object.
 const TAKEN: [&str; 3] = ["raw", "clone", "with_sensitive"];
 
-/// The enum that is made of the gateway's codes.
+/// The enum of the gateway's codes.
 const CODES: &str = "ResponseCode";
 
-/// Adds what a `types.yaml` declares: enums first, because fields name them, and among them the codes of the gateway
-/// and whether they are known; then fields that others share; then objects, which have fields.
+/// Adds the declarations of a `types.yaml`.
+///
+/// First enums, because fields name them, including the gateway's codes and whether they are known; then shared field
+/// types; then objects, which have fields.
 pub(super) fn add_types(
     types: &mut Types,
     raw: RawTypes,
@@ -36,7 +38,7 @@ pub(super) fn add_types(
         }
     }
     types.unreadable.extend(raw.unreadable.iter().map(|name| name.value.clone()));
-    // A type that is not in CamelCase is used as if it were, and reported where it is declared.
+    // A type that is not in CamelCase is used under its corrected name, and reported at its declaration.
     let declared = raw.names().map(|name| &name.value);
     types.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
     for raw in raw.enums {
@@ -82,7 +84,7 @@ pub(super) fn add_types(
     }
 }
 
-/// The codes of the gateway as an enum of their own.
+/// Returns the gateway's codes as an enum.
 fn response_codes(codes: &[Code]) -> Enum {
     let words = codes.iter().map(|code| Word {
         word: code.code.clone(),

@@ -1,4 +1,4 @@
-//! Reports declarations that are not used: each is a slip, or left over.
+//! Reports unused declarations: each is a mistake, or left over.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use super::model::Kind;
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{LOST, RawAction, RawField, RawSpec};
 
-/// `base` is the specification that is extended; using its names is not a slip.
+/// `base` is the specification that this one extends; it is not a mistake to use its names.
 pub(super) fn report_unused(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {
-    // What a file that is missing or cannot be read uses is not known.
+    // It is unknown what a file uses that is missing or could not be read.
     if raw.actions.is_empty() || !raw.unreadable.is_empty() || raw.actions.iter().any(|(_, action)| action.is_none()) {
         return;
     }
@@ -23,7 +23,7 @@ pub(super) fn report_unused(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Dia
     }
 }
 
-/// Whether something could not be read that may use a type.
+/// Whether something that may use a type could not be read.
 fn hides_types(raw: &RawSpec) -> bool {
     let fields_of = |misread: &[&str]| {
         misread.iter().any(|key| matches!(*key, "request" | "outer" | "reply" | "returned" | "fields" | LOST))
@@ -37,7 +37,7 @@ fn hides_types(raw: &RawSpec) -> bool {
         || fields(raw).any(|field| field.misread.iter().any(|key| matches!(*key, "type" | "content" | LOST)))
 }
 
-/// The declared name that is used: this one, or the one that it is nearly. A misspelt name is one mistake, not two.
+/// Finds the declared name that is meant: the same, or a similar one. A misspelt name is one mistake, not two.
 fn find_meant_name<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) -> Option<&'a str> {
     names().find(|name| *name == named).or_else(|| nearest(named, names()))
 }
@@ -92,7 +92,7 @@ fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diag
     }
 }
 
-/// Every field of a specification.
+/// Returns every field of a specification.
 fn fields(raw: &RawSpec) -> impl Iterator<Item = &RawField> {
     let actions = raw.actions.iter().filter_map(|(_, action)| action.as_ref());
     let of_actions = actions.flat_map(|action| [&action.request, &action.outer, &action.reply, &action.returned]);

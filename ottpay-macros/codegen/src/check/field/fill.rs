@@ -1,4 +1,4 @@
-//! Fields that the client writes, and fields that are sent instead of others.
+//! Checks fields that the client writes, and fields that replace others.
 
 use super::places::Places;
 use crate::check::choice::parse_choice;
@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::{Located, RawField};
 
-/// Where the client takes the value from.
+/// Parses the source of a value that the client writes.
 pub(super) fn parse_fill(
     raw: &RawField,
     kind: Option<Kind>,
@@ -33,14 +33,14 @@ pub(super) fn parse_fill(
     Some(Fill::CopyOf(from.value.clone()))
 }
 
-/// The field in whose place this one is sent.
+/// Returns the name of the field that this one replaces.
 pub(super) fn parse_instead_of(raw: &RawField, wires: &[String], diagnostics: &mut Diagnostics) -> Option<String> {
     let from = raw.instead_of.as_ref()?;
     require_other_field(raw, from, wires, "to replace", diagnostics);
     Some(from.value.clone())
 }
 
-/// Rejects a name that no other field of the same request has.
+/// Rejects the name unless another field of the same request has it.
 fn require_other_field(
     raw: &RawField,
     named: &Located<String>,
@@ -59,7 +59,7 @@ fn require_other_field(
     }
 }
 
-/// Rejects copies and substitutes of fields that do not fit. A copy takes over that its source is sensitive.
+/// Rejects unsuitable copies and substitutes, and makes them sensitive if their source is.
 pub(super) fn settle_fills(fields: &mut [Field], places: &[Places], diagnostics: &mut Diagnostics) {
     let all = fields.to_vec();
     let named = |wire: &str| all.iter().find(|field| field.wire == wire);

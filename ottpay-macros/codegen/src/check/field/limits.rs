@@ -1,4 +1,4 @@
-//! Limits on the text of a value.
+//! Checks the limits on the characters of a value.
 
 use ottpay_vocabulary::{Charset, Limits, WordSet as _};
 
@@ -7,7 +7,7 @@ use crate::check::model::{Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 
-/// The limits that the file gives, else those of the shared type; and whether only a strict client is held to them.
+/// Returns the limits of the field, else those of the shared type, and whether only a strict client enforces them.
 pub(super) fn parse_limits(
     raw: &RawField,
     kind: Kind,
@@ -51,7 +51,7 @@ pub(super) fn parse_limits(
         let message = format!("the field `{}`: `min_len: {min}` is greater than `max_len: {max}`", raw.wire.value);
         let help = "write the smaller number under `min_len`";
         diagnostics.report(Mistake::ImpossibleLimits, at, message, help);
-        // No value could satisfy them.
+        // No value could satisfy these limits.
         return (Limits::default(), false);
     }
     if let Some(zero) = [&raw.len, &raw.max_len].into_iter().flatten().find(|length| length.value == 0) {

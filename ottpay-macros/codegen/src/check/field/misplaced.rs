@@ -80,7 +80,7 @@ pub(super) fn reject_misplaced_keys(
         (constant.is_some() || fill.is_some(), copy_of, "copy_of", &always, contradiction),
         (!owner.is_plain && !shared, position_of(&raw.encode), "encode", "is for links only", misplaced),
     ];
-    // One message a key: the first says the most.
+    // One message for each key, the first, which is the most specific.
     let mut reported: Vec<&str> = Vec::new();
     for (applies, at, key, why, mistake) in rules {
         if let Some(at) = at.filter(|_| applies && !reported.contains(&key)) {
@@ -100,7 +100,7 @@ fn first_position(located: &[Located<String>]) -> Option<&Position> {
     located.first().map(|located| &located.at)
 }
 
-/// Rejects a type that is for the other side, and keys that need another type.
+/// Rejects a type that is not allowed on this side, and keys that require another type.
 pub(super) fn reject_misplaced_type(raw: &RawField, side: Side, kind: Kind, diagnostics: &mut Diagnostics) {
     let received = side.is_received();
     let sent = matches!(side, Side::Request | Side::Outer);

@@ -1,4 +1,4 @@
-//! Names of fields: no two may have one name in Rust, and no alias may be the name of another field.
+//! Checks the names of fields: no two may have the same name in Rust, and no alias may be the name of another field.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{camel, is_snake, is_wire_name, snake};
 use crate::read::RawField;
 
-/// The name in Rust.
+/// Returns the field's name in Rust.
 pub(super) fn parse_name(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Diagnostics) -> String {
     let wire = &raw.wire.value;
     for alias in raw.aliases.iter().filter(|alias| !is_wire_name(&alias.value)) {
@@ -58,7 +58,7 @@ pub(super) fn reject_clashing_names(
 ) {
     let mut names: BTreeMap<String, &Field> = BTreeMap::new();
     for field in fields {
-        // The accessor or setter, the type parameter (`a1` and `a_1` both become `A1`), and the further setters.
+        // The accessor or setter, the type parameter (`a1` and `a_1` both become `A1`), and the additional setters.
         let also = |prefix: &str, is: bool| is.then(|| format!("{prefix}_{}", field.name));
         let own = [
             Some(field.name.clone()),

@@ -1,4 +1,4 @@
-//! Words and currencies that a field names.
+//! Checks the words and currencies that a field accepts.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion;
 use crate::read::RawField;
 
-/// Rejects words in `only` and `const` that the enum does not have.
+/// Rejects words in `only` and `const` that are not words of the enum.
 pub(super) fn reject_unknown_words(raw: &RawField, kind: Kind, types: &Types, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, &Position> = BTreeMap::new();
     for word in &raw.only {

@@ -1,15 +1,15 @@
-//! What fields belong to.
+//! The message or type that fields belong to.
 
 use ottpay_vocabulary::Evidence;
 
-/// What the fields belong to, for messages.
+/// The message or type that fields belong to.
 pub(crate) struct Owner<'a> {
-    /// "REFUND", "the callback `payment`".
+    /// Its name for messages: "REFUND", "the callback `payment`".
     pub(crate) name: &'a str,
-    /// Names that generated methods have already.
+    /// Names of methods that the generated type already has.
     pub(crate) taken: &'a [&'a str],
-    /// Whether the fields travel without an envelope, where values may be encoded.
+    /// Whether the fields are sent without an envelope, where values may be encoded.
     pub(crate) is_plain: bool,
-    /// The evidence of fields that do not have their own.
+    /// The default evidence of its fields.
     pub(crate) evidence: Option<Evidence>,
 }

@@ -1,14 +1,14 @@
-//! Places in a field that later messages point to.
+//! Positions in a field, for messages of later checks.
 
 use crate::check::model::Field;
 use crate::diagnostic::Position;
 use crate::read::{Located, RawField};
 
-/// Where a field names others.
+/// The positions at which a field names other fields.
 pub(super) struct Places {
     pub(super) copy_of: Position,
     pub(super) instead_of: Position,
-    /// The alias and where it is; one of a shared type is elsewhere.
+    /// The aliases and their positions, without those of a shared type.
     aliases: Vec<Located<String>>,
 }
 

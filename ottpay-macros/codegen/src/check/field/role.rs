@@ -1,4 +1,4 @@
-//! The part that a field plays for the payment, whatever its name on the wire.
+//! The role of a field in the payment, whatever its name on the wire.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::check::model::{Enum, Field, Kind};
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::read::{Located, RawField};
 
-/// The role that the file gives, else that of the shared type, else the one that follows from the type: an id is that of
-/// what the message is about, and an amount its amount.
+/// Returns the field's own role, else that of the shared type, else the one that its type implies: an id identifies
+/// what the message is about, and an amount is its amount.
 pub(super) fn parse_role(
     raw: &RawField,
     known: Option<(Kind, Option<&Field>)>,
@@ -49,7 +49,7 @@ pub(super) fn parse_role(
         (None, Some(_)) => None,
         (None, None) => match kind {
             _ if raw.fill.as_ref().is_some_and(|fill| fill.value == "merchant_id") => Some(Role::Merchant),
-            // The field in whose place it is sent plays the role.
+            // The replaced field has the role.
             _ if raw.instead_of.is_some() => None,
             _ if shared.is_some() => shared?.role,
             Kind::OrderId => Some(Role::Order),
@@ -71,12 +71,12 @@ fn report_misfit(raw: &RawField, role: &Located<String>, diagnostics: &mut Diagn
     diagnostics.report(Mistake::RoleMismatch, &role.at, message, help);
 }
 
-/// Whether the type is an enum whose words have classes of status.
+/// Whether the type is an enum whose words have status classes.
 fn says_status(kind: Kind, enums: &[Enum]) -> bool {
     matches!(kind, Kind::Enum(index) if enums.get(index).is_some_and(Enum::says_status))
 }
 
-/// Whether a type fits a role: a field that is looked up by its role has its type relied on.
+/// Whether a type suits a role: code that finds a field by its role relies on its type.
 fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
     match role {
         Role::Amount | Role::Tip | Role::Fee | Role::Refunded => kind == Kind::Amount,
@@ -98,8 +98,8 @@ fn fits_role(role: Role, kind: Kind, enums: &[Enum]) -> bool {
     }
 }
 
-/// Rejects a role of two fields: it would be read from whichever comes first. A reply may have several amounts, and several
-/// ids that are issued.
+/// Rejects a second field with the same role, because code would use whichever comes first. A reply may have several
+/// amounts, and several issued ids.
 pub(super) fn reject_duplicate_roles(fields: &[Field], owner: &Owner<'_>, diagnostics: &mut Diagnostics) {
     let mut players: BTreeMap<Role, &Field> = BTreeMap::new();
     for field in fields {

@@ -1,4 +1,4 @@
-//! An action, checked.
+//! A checked action.
 
 use ottpay_vocabulary::{Effect, Moves, Protocol};
 
@@ -6,22 +6,22 @@ use super::field::Field;
 use super::query::Query;
 use crate::diagnostic::Position;
 
-/// An action, as one method of the client.
+/// An action, which is one method of the client.
 #[derive(Debug, Clone)]
 pub struct Action {
-    /// Name of the method.
+    /// Name of the client's method.
     pub name: String,
     /// Name of the request type; the builder and the reply are named after it.
     pub type_name: String,
-    /// The constant on the wire; without an envelope the vendor's name for it.
+    /// The constant on the wire; without an envelope, the vendor's name for the action.
     pub action: String,
-    /// How it travels.
+    /// How it is sent.
     pub protocol: Protocol,
-    /// Version; empty without an envelope.
+    /// The version; empty without an envelope.
     pub version: String,
-    /// Base address, where it is not the gateway's.
+    /// The base address, if it is not the gateway's.
     pub base_url: Option<String>,
-    /// Path.
+    /// The path.
     pub path: String,
     /// Whether it may move money.
     pub effect: Effect,
@@ -35,40 +35,40 @@ pub struct Action {
     pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,
-    /// In an envelope: fields inside `data` in the order of the digest, then those beside it. Else in the order of the
-    /// file.
+    /// The request's fields. With an envelope: those inside `data` in the order of the digest, then those outside it.
+    /// Otherwise in the order of the file.
     pub request: Vec<Field>,
     /// Fields of the reply, in the order of the file.
     pub reply: Vec<Field>,
-    /// Parameters that return with the buyer's browser, in the order of the file.
+    /// The parameters with which the buyer's browser returns, in the order of the file.
     pub returned: Vec<Field>,
     /// Index of the callback that follows.
     pub callback: Option<usize>,
-    /// The reads that find out what became of it, if it is a write.
+    /// The reads that report the outcome of a write.
     pub queries: Vec<Query>,
-    /// Why no read finds out what became of a write.
+    /// Why no read reports the outcome of a write.
     pub no_query: Option<String>,
     /// Sample exchanges.
     pub examples: Vec<Example>,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
-    /// Declaration of what it shares with other methods: the file itself.
+    /// Position of what it shares with other methods: the file itself.
     pub file: Position,
 }
 
 impl Action {
-    /// Whether the name of the method is that of the file; otherwise the file lists it.
+    /// Whether the method is named after the file; otherwise the file lists it.
     pub(crate) fn is_named_by_file(&self) -> bool {
         self.source == self.file
     }
 
-    /// The Rust types that are made from it.
+    /// Returns the names of the generated Rust types.
     pub(crate) fn type_names(&self) -> Vec<String> {
         let suffixes = [Some(""), Some("Builder"), Some("Reply"), (!self.returned.is_empty()).then_some("Return")];
         suffixes.into_iter().flatten().map(|suffix| format!("{}{suffix}", self.type_name)).collect()
     }
 
-    /// What sending it may do.
+    /// Describes what sending the request may do.
     pub(crate) fn effect_in_words(&self) -> &'static str {
         match self.effect {
             Effect::Write => "It may move money, so it is never repeated automatically.",
@@ -76,7 +76,7 @@ impl Action {
         }
     }
 
-    /// When the money of a write moves.
+    /// Describes when the money of a write moves.
     pub(crate) fn moves_in_words(&self) -> Option<String> {
         if self.effect == Effect::Read {
             return None;
@@ -93,7 +93,7 @@ impl Action {
         })
     }
 
-    /// What becomes of the money, if it is not simply paid.
+    /// Describes what happens to the money, unless it is simply paid.
     pub(crate) fn reserves_in_words(&self) -> Option<&'static str> {
         self.reserves.then_some("The money is reserved, **not** received, until it is captured.")
     }
@@ -104,10 +104,10 @@ impl Action {
 pub struct Example {
     /// Name in the file.
     pub name: String,
-    /// Fields of the request, constants and copies included, without those beside `data`.
+    /// Fields of the request, with constants and copies, but without those outside `data`.
     pub request: Vec<(String, String)>,
     /// Fields of the reply.
     pub reply: Vec<(String, String)>,
-    /// Parameters that return with the buyer's browser.
+    /// Parameters with which the buyer's browser returns.
     pub returned: Vec<(String, String)>,
 }

@@ -1,4 +1,4 @@
-//! A callback, checked.
+//! A checked callback.
 
 use super::field::Field;
 use crate::diagnostic::Position;
@@ -22,10 +22,10 @@ pub struct Callback {
     pub fields: Vec<Field>,
     /// Sample messages, by their names.
     pub examples: Vec<(String, Vec<(String, String)>)>,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
-    /// Whether it belongs to the specification that is extended.
+    /// Whether it belongs to the specification that this one extends.
     pub from_library: bool,
-    /// Whether it has problems.
+    /// Whether it is invalid.
     pub(crate) is_broken: bool,
 }

@@ -1,10 +1,10 @@
-//! A field, checked.
+//! A checked field.
 
 use ottpay_vocabulary::{Effect, Encoding, Evidence, Limits, Role, Rule, ValueError};
 
 use crate::diagnostic::Position;
 
-/// What the value of a field is: enums and objects by their index.
+/// The type of a field's value, with enums and objects by index.
 pub type Kind = ottpay_vocabulary::Kind<usize, usize>;
 
 /// The source of a value that the client writes.
@@ -15,64 +15,64 @@ pub type Fill = ottpay_vocabulary::Fill<String>;
 pub struct Field {
     /// Name on the wire.
     pub wire: String,
-    /// Name in Rust, without escape.
+    /// Name in Rust, not escaped.
     pub name: String,
     /// Type.
     pub kind: Kind,
-    /// Whether a message without it is wrong.
+    /// Whether a message without it is invalid.
     pub required: bool,
     /// Whether the caller may omit it explicitly.
     pub may_omit: bool,
-    /// Which side of the exchange it is on.
+    /// The part of the exchange that it belongs to.
     pub side: Side,
     /// Whether the value must never be shown.
     pub sensitive: bool,
-    /// The value the client writes.
+    /// The constant that the client writes.
     pub constant: Option<String>,
-    /// Whether the constant or copy is only sent if the caller asks for it.
+    /// Whether the constant or copy is sent only if the caller enables it.
     pub opt_in: bool,
-    /// Where the client takes the value from.
+    /// The source of the value, if the client writes it.
     pub fill: Option<Fill>,
-    /// The field in whose place this one is sent, by its wire name.
+    /// The wire name of the field that this one replaces.
     pub instead_of: Option<String>,
-    /// The accepted words of an enum; empty: all.
+    /// The accepted words of an enum; empty if all are.
     pub only: Vec<String>,
-    /// Other names under which it may arrive.
+    /// Other names under which it may be received.
     pub aliases: Vec<String>,
-    /// Limits on the text.
+    /// Limits on the value's characters.
     pub limits: Limits,
-    /// Whether the limits are not certain, so that only a strict client is held to them.
+    /// Whether the limits are uncertain, so that only a strict client enforces them.
     pub lenient: bool,
-    /// How the value is written where there is no envelope.
+    /// The encoding of the value without an envelope.
     pub encoding: Encoding,
-    /// Who says so.
+    /// The evidence that the field exists.
     pub evidence: Evidence,
-    /// Index of the object that the caller encrypts into this text.
+    /// Index of the object that the caller encrypts into this string.
     pub content: Option<usize>,
-    /// What the field is to the payment.
+    /// The role of the field in the payment.
     pub role: Option<Role>,
     /// Explanation.
     pub doc: String,
-    /// The vendor's page, where it is not the one of the action.
+    /// The vendor's page, if it is not the action's.
     pub page: Option<String>,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
-    /// Whether it has problems, as a type that fields share.
+    /// Whether it is invalid; for types that fields share.
     pub(crate) is_broken: bool,
 }
 
 impl Field {
-    /// Whether it travels beside `data`.
+    /// Returns whether it is sent outside `data`.
     pub fn is_outer(&self) -> bool {
         self.side == Side::Outer
     }
 
-    /// Whether it is received, not sent.
+    /// Returns whether it is received, not sent.
     pub fn is_received(&self) -> bool {
         self.side.is_received()
     }
 
-    /// Whether a received message always has it, in words. An absent status is read as unknown.
+    /// Describes whether a received message always has it. A missing status is read as unknown.
     pub(crate) fn presence_in_words(&self) -> &'static str {
         match self.required {
             true if self.role == Some(Role::Status) => "no; absent is unknown",
@@ -81,11 +81,10 @@ impl Field {
         }
     }
 
-    /// Checks a value that an example or a constant has in this field: by the rule that the client applies to a request,
-    /// or to what it receives.
+    /// Checks the value of an example or constant, by the client's rule for requests or for received messages.
     ///
     /// # Errors
-    /// [`ValueError`] has what was expected.
+    /// [`ValueError`] states what was expected.
     pub fn check_value(&self, text: &str) -> Result<(), ValueError> {
         let only: Vec<&str> = self.only.iter().map(String::as_str).collect();
         let rule = Rule {
@@ -103,37 +102,37 @@ impl Field {
         }
     }
 
-    /// Whether it is the id of a write that the caller may omit explicitly, so that no query can find the write.
+    /// Whether it is the id of a write that the caller may omit explicitly, after which no query can find the write.
     /// `effect` is that of its action.
     pub(crate) fn is_waivable(&self, effect: Effect) -> bool {
         effect == Effect::Write && self.may_omit && self.is_given() && self.role.is_some_and(Role::is_own_id)
     }
 
-    /// Whether the caller sets its value.
+    /// Returns whether the caller sets its value.
     pub fn is_given(&self) -> bool {
         self.constant.is_none() && self.fill.is_none()
     }
 
-    /// Whether the caller decides about it: sets it, asks for it, or omits it.
+    /// Returns whether the caller decides about it: sets, enables or omits it.
     pub fn is_settable(&self) -> bool {
         self.is_given() || self.opt_in || self.may_omit
     }
 }
 
-/// Which side of the exchange a field is on.
+/// The part of an exchange that a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     /// Inside `data` of a request.
     Request,
-    /// Beside `data` of a request.
+    /// Outside `data` of a request.
     Outer,
     /// In a reply or a callback.
     Received,
     /// In an object inside a reply or callback.
     Member,
-    /// In the parameters that return with the buyer's browser.
+    /// In the parameters with which the buyer's browser returns.
     Returned,
-    /// Nowhere: a type that fields on any side share.
+    /// Nowhere: a type for fields of any side.
     Shared,
 }
 

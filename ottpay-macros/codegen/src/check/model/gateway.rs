@@ -1,4 +1,4 @@
-//! The gateway, checked.
+//! The checked gateway.
 
 use ottpay_vocabulary::{Cipher, CodeClass, Framing};
 
@@ -10,7 +10,7 @@ use crate::diagnostic::Position;
 pub struct Gateway {
     /// Base address.
     pub base_url: String,
-    /// Path of actions that name none.
+    /// Path of actions without their own.
     pub path: String,
     /// Further paths at which the gateway accepts actions.
     pub other_paths: Vec<String>,
@@ -26,7 +26,7 @@ pub struct Gateway {
     pub unknown: Vec<String>,
     /// The vendor's page.
     pub page: String,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
 }
 
@@ -41,6 +41,6 @@ pub struct Code {
     pub class: Option<CodeClass>,
     /// Explanation.
     pub doc: String,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
 }

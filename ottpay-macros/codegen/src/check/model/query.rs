@@ -1,29 +1,29 @@
-//! A read that finds out what became of a write, checked.
+//! A checked query: a read that reports the outcome of a write.
 
 use ottpay_vocabulary::Evidence;
 
 use crate::diagnostic::Position;
 
-/// Where a field of a query takes its value from.
+/// The source of a query field's value.
 pub type QueryValue = ottpay_vocabulary::QueryValue<String>;
 
-/// A read that finds out what became of a write.
+/// A read that reports the outcome of a write.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The read, by its method.
+    /// The read, by the name of its method.
     pub action: String,
-    /// Whether the read belongs to the specification that is extended.
+    /// Whether the read belongs to the specification that this one extends.
     pub from_library: bool,
-    /// Fields of the read by their names on the wire, each with where its value is from, in the order of the file.
+    /// Fields of the read by wire name, each with the source of its value, in the order of the file.
     pub set: Vec<(String, QueryValue)>,
-    /// The source of the statement that it answers for this write.
+    /// The evidence that the read serves this write.
     pub evidence: Evidence,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
 }
 
 impl Query {
-    /// Who says that it answers, if it is not the vendor, as a remark after its name.
+    /// Describes the evidence, if it is not the vendor's, as a remark after the query's name.
     pub(crate) fn evidence_in_words(&self) -> &'static str {
         match self.evidence {
             Evidence::Vendor => "",

@@ -1,4 +1,4 @@
-//! A whole specification, checked.
+//! A checked specification.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use super::field::Kind;
 use super::gateway::Gateway;
 use super::types::{Enum, Object};
 
-/// A whole specification without problems.
+/// A specification in which every item is valid or a stand-in.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// The name of the folder in messages.
     pub(crate) shown: String,
     /// Every file, relative to the folder.
     pub(crate) files: Vec<String>,
-    /// Whether it extends the specification of the library, and so has no gateway and no client of its own.
+    /// Whether it extends the library's specification, and so has no gateway and no client of its own.
     pub(crate) extends: bool,
     /// The gateway.
     pub(crate) gateway: Gateway,
@@ -27,76 +27,76 @@ pub struct Spec {
     pub(crate) callbacks: Vec<Callback>,
     /// Actions, by name.
     pub(crate) actions: Vec<Action>,
-    /// What has problems, by its names in Rust.
+    /// The Rust names of invalid items.
     pub(crate) stand_ins: StandIns,
-    /// Whether types are emitted with the traits of serde.
+    /// Whether the generated types implement the traits of serde.
     pub(crate) has_serde: bool,
 }
 
-/// Names of what has problems and is emitted as a stand-in.
+/// The names of invalid items, for which stand-ins are emitted.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StandIns {
     /// Rust types.
     pub(crate) types: BTreeSet<String>,
     /// Methods of the client.
     pub(crate) methods: BTreeSet<String>,
-    /// Methods of the client that take a callback.
+    /// Methods of the client that open a callback.
     pub(crate) callbacks: BTreeSet<String>,
 }
 
 impl Spec {
-    /// The gateway.
+    /// Returns the gateway.
     pub fn gateway(&self) -> &Gateway {
         &self.gateway
     }
 
-    /// Enums, in the order of the file.
+    /// Returns the enums, in the order of the file.
     pub fn enums(&self) -> &[Enum] {
         &self.enums
     }
 
-    /// Objects, in the order of the file.
+    /// Returns the objects, in the order of the file.
     pub fn objects(&self) -> &[Object] {
         &self.objects
     }
 
-    /// Callbacks, in the order of the file.
+    /// Returns the callbacks, in the order of the file.
     pub fn callbacks(&self) -> &[Callback] {
         &self.callbacks
     }
 
-    /// Actions, by name.
+    /// Returns the actions, sorted by name.
     pub fn actions(&self) -> &[Action] {
         &self.actions
     }
 
-    /// The methods of the client.
+    /// Returns the names of the client's methods.
     pub(crate) fn methods(&self) -> Vec<&str> {
         let callbacks = self.callbacks.iter().map(|callback| callback.method.as_str());
         self.actions.iter().map(|action| action.name.as_str()).chain(callbacks).collect()
     }
 
-    /// The enums that the specification itself declares, without invalid ones.
+    /// Returns the valid enums that this specification itself declares.
     pub(crate) fn own_enums(&self) -> impl Iterator<Item = &Enum> {
         self.enums.iter().filter(|declared| !declared.from_library && !declared.is_broken)
     }
 
-    /// The objects that the specification itself declares, without invalid ones, and the index of each.
+    /// Returns the valid objects that this specification itself declares, each with its index.
     pub(crate) fn own_objects(&self) -> impl Iterator<Item = (usize, &Object)> {
         self.objects.iter().enumerate().filter(|(_, object)| !object.from_library && !object.is_broken)
     }
 
-    /// The callbacks that the specification itself declares, without invalid ones.
+    /// Returns the valid callbacks that this specification itself declares.
     pub(crate) fn own_callbacks(&self) -> impl Iterator<Item = &Callback> {
         self.callbacks.iter().filter(|callback| !callback.from_library && !callback.is_broken)
     }
 
-    /// The callback that follows an action.
+    /// Returns the callback that follows an action.
     pub(crate) fn callback_of(&self, action: &Action) -> Option<&Callback> {
         self.callbacks.get(action.callback?)
     }
 
-    /// Whether a value is of money, or an object that contains such a value. An object contains only types that are declared
+    /// Whether a value is money, or an object that contains money. An object contains only types that are declared
     /// before it.
     pub(crate) fn is_of_money(&self, kind: Kind) -> bool {
         let Kind::Object(index) = kind else { return kind.is_of_money() };
@@ -105,7 +105,7 @@ impl Spec {
         members.iter().any(|member| earlier(member.kind) && self.is_of_money(member.kind))
     }
 
-    /// Replaces an action, and those that name it as their query, by stand-ins of the same names.
+    /// Replaces an action, and the actions that it is a query of, with stand-ins of the same names.
     pub(crate) fn replace_by_stand_ins(&mut self, method: &str) {
         let is_lost = |action: &mut Action| {
             action.name == method || action.queries.iter().any(|query| !query.from_library && query.action == method)

@@ -1,4 +1,4 @@
-//! Types that several actions share, checked.
+//! Checked types, which several actions share.
 
 use ottpay_vocabulary::{CodeClass, Compare, StatusClass};
 
@@ -12,33 +12,33 @@ pub struct Enum {
     pub name: String,
     /// Explanation.
     pub doc: String,
-    /// The vendor's page, if one has the words.
+    /// The vendor's page, if one lists the words.
     pub page: String,
-    /// How its words compare.
+    /// How its words are compared.
     pub compare: Compare,
     /// The words.
     pub words: Vec<Word>,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
-    /// Whether it belongs to the specification that is extended.
+    /// Whether it belongs to the specification that this one extends.
     pub from_library: bool,
-    /// Whether it has problems.
+    /// Whether it is invalid.
     pub(crate) is_broken: bool,
 }
 
 impl Enum {
-    /// Whether the words say something about the money.
+    /// Returns whether the words have a meaning for the money.
     pub fn says_status(&self) -> bool {
         self.words.iter().any(|word| matches!(word.class, Some(Class::Status(_))))
     }
 }
 
-/// What a word says.
+/// The meaning of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// About the money.
+    /// For the money.
     Status(StatusClass),
-    /// About the call.
+    /// For the call.
     Code(CodeClass),
 }
 
@@ -49,15 +49,15 @@ pub struct Object {
     pub name: String,
     /// Explanation.
     pub doc: String,
-    /// The vendor's page, if one has it.
+    /// The vendor's page, if one describes it.
     pub page: String,
     /// Members, in the order of the file.
     pub fields: Vec<Field>,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
-    /// Whether it belongs to the specification that is extended.
+    /// Whether it belongs to the specification that this one extends.
     pub from_library: bool,
-    /// Whether it has problems.
+    /// Whether it is invalid.
     pub(crate) is_broken: bool,
 }
 
@@ -70,10 +70,10 @@ pub struct Word {
     pub variant: String,
     /// Other spellings.
     pub aliases: Vec<String>,
-    /// What it says, if anything.
+    /// The meaning of the word, if it has one.
     pub class: Option<Class>,
     /// Explanation.
     pub doc: String,
-    /// Declaration.
+    /// Position of the declaration.
     pub source: Position,
 }

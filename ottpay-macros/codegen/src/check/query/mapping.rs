@@ -1,4 +1,4 @@
-//! Checks how the fields of a query are filled from those of a write.
+//! Checks how a query's fields are filled from those of a write.
 
 use ottpay_vocabulary::Role;
 
@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::suggestion;
 use crate::read::{Located, RawQuery};
 
-/// Checks the fields that a query takes from a write: each must fit, and none that the query needs may lack.
+/// Checks the fields that a query takes from a write: each must fit, and every required one must be set.
 pub(super) fn check_mapping(
     raw: &RawQuery,
     named: &Located<String>,
@@ -22,7 +22,7 @@ pub(super) fn check_mapping(
     let entries_are_valid = diagnostics.count_problems() == before;
     let is_set = |field: &Field| entries.iter().any(|(name, _)| name.value == field.wire);
     let needed = |field: &&Field| field.required && field.is_given() && !field.may_omit;
-    // A misspelt field is not missing as well.
+    // A misspelt field is not reported as missing as well.
     let lacking = target.request.iter().filter(needed).filter(|field| !is_set(field));
     for field in lacking.filter(|_| entries_are_valid) {
         mapping.report_lacking(field, named, diagnostics);
@@ -48,7 +48,7 @@ impl Mapping<'_> {
         format!("the query `{}` of `{}`", self.query, self.own.action)
     }
 
-    /// Checks a field of the query and where its value is from.
+    /// Checks a field of the query and the source of its value.
     fn check_entry(
         &self,
         name: &Located<String>,
@@ -79,7 +79,7 @@ impl Mapping<'_> {
         (name.value.clone(), value)
     }
 
-    /// The field of the query that is set.
+    /// Finds the field of the query to set.
     fn find_query_field(&self, name: &Located<String>, diagnostics: &mut Diagnostics) -> Option<&Field> {
         let Some(field) = find_field(&self.target.request, &name.value) else {
             let settable = self.target.request.iter().filter(|field| field.is_given() && !field.is_outer());
@@ -97,7 +97,7 @@ impl Mapping<'_> {
         Some(field)
     }
 
-    /// The field of the write that has the value.
+    /// Finds the field of the write that has the value.
     fn find_source(
         &self,
         name: &Located<String>,
@@ -153,7 +153,7 @@ impl Mapping<'_> {
         diagnostics.report_beside(Mistake::QueryLacksField, &named.at, message, related, help);
     }
 
-    /// Whether one of the values tells which payment or refund the query is about.
+    /// Whether one of the values identifies the payment or refund.
     fn names_the_payment(&self, set: &[(String, QueryValue)]) -> bool {
         set.iter().any(|(_, value)| match value {
             QueryValue::Field(wire) => find_field(&self.own.request, wire).is_some_and(|field| {
@@ -165,18 +165,18 @@ impl Mapping<'_> {
     }
 }
 
-/// A field inside `data`, or else one beside it.
+/// Finds a field inside `data`, or else outside it.
 fn find_field<'a>(fields: &'a [Field], wire: &str) -> Option<&'a Field> {
     let named = |is_outer: bool| fields.iter().find(move |field| field.wire == wire && field.is_outer() == is_outer);
     named(false).or_else(|| named(true))
 }
 
-/// Whether a query may take the value of a field.
+/// Whether a query may use the value of a field.
 fn is_usable(field: &Field) -> bool {
     field.is_given() && !field.sensitive && !may_be_absent(field)
 }
 
-/// Whether a request may be without the field. A request without an id of its own is never asked about.
+/// Whether a request may lack the field. Own ids do not count, because a request without one is never queried.
 fn may_be_absent(field: &Field) -> bool {
     (!field.required || field.may_omit) && !field.role.is_some_and(Role::is_own_id) && !field.is_broken
 }
