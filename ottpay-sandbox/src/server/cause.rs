@@ -1,4 +1,4 @@
-//! The cause of a refusal in a header, for clients that show no more of a reply than its head.
+//! Adds the cause of a refusal as a header, for clients that show only the head of a reply.
 
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -8,10 +8,10 @@ use crate::line::fit;
 /// The header.
 const CAUSE: HeaderName = HeaderName::from_static("x-ottpay-sandbox-cause");
 
-/// The longest cause in it, in characters.
+/// The maximum length of the cause in the header, in characters.
 const MAX_CAUSE: usize = 500;
 
-/// A response with the cause of its refusal, if it has one. Characters that a header cannot contain are `?`.
+/// Adds the cause of a refusal, if there is one. Characters that a header cannot contain become `?`.
 pub(super) fn with_cause(mut response: Response, cause: Option<&str>) -> Response {
     let Some(cause) = cause else { return response };
     let printable = |character: char| if matches!(character, ' '..='~') { character } else { '?' };

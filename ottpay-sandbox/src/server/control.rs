@@ -1,4 +1,4 @@
-//! The control interface: what a test in any language does to the sandbox, in JSON.
+//! The control interface: controls the sandbox from tests in any language, in JSON.
 
 mod assumptions;
 mod body;

@@ -1,5 +1,5 @@
-//! The gateway's own routes: paths that accept requests, and links that a buyer opens. Each path accepts every enveloped
-//! action, as an action may be sent to several paths.
+//! The routes of the gateway itself: paths that accept requests, and links that a buyer opens. Each path accepts all
+//! enveloped actions, because an action may be sent to several paths.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ pub(super) async fn answer(
     let link = engine.resolve_link(uri.path()).filter(|_| method == Method::GET);
     match link {
         Some(info) if guard::is_visit(&headers) => open_link(engine, info, uri).await,
-        // Opening a link creates an order, which an image or a frame in a page must not do.
+        // Opening a link creates an order, so an image or a frame in a page must not do it.
         Some(_) => {
             let why = "a link is for the buyer's browser to go to; it is not part of a page";
             refuse(&engine, uri.path(), StatusCode::FORBIDDEN, why).await
@@ -83,11 +83,11 @@ async fn apply_fault(fault: Option<PlannedFault>, whole: Response) -> Response {
     }
 }
 
-/// Sends the first half of a reply, and breaks the connection.
+/// Sends the first half of a reply, and then breaks the connection.
 fn truncate(body: &[u8]) -> Response {
     let sent = body.get(..body.len() / 2).unwrap_or_default().to_vec();
     let parts = [Ok(sent), Err(std::io::Error::other("broken off on demand"))];
-    // The pause lets the first half leave before the connection ends.
+    // The pause gives the first half time to leave before the connection ends.
     let parts = tokio_stream::iter(parts).throttle(Duration::from_millis(50));
     let headers = [(CONTENT_TYPE, "application/json".to_owned()), (CONTENT_LENGTH, body.len().to_string())];
     (headers, Body::from_stream(parts)).into_response()
@@ -99,7 +99,7 @@ fn disconnect(kind: Disconnect) -> Response {
     response
 }
 
-/// What a buyer sees after opening a link is not documented; here it is the page on which they pay.
+/// Opens a link. The vendor does not document what the buyer then sees; here it is the page on which they pay.
 async fn open_link(engine: Arc<Engine>, info: &'static ActionInfo, uri: Uri) -> Response {
     let (opened, fault) = engine.open_link(info, uri.query().unwrap_or_default().to_owned()).await;
     let whole = match opened {

@@ -1,4 +1,4 @@
-//! Guards: other machines may reach the gateway and the buyer's pages, but the control interface only with its token.
+//! Guards: other machines may reach the gateway and the buyer's pages, but need the token for the control interface.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use super::unserved::refuse;
 use crate::control_access::ControlAccess;
 use crate::engine::{CALLBACK_HEADER, Engine};
 
-/// The longest body of a request, in bytes.
+/// The maximum length of a request's body, in bytes.
 const MAX_REQUEST: usize = 1024 * 1024;
 
-/// Reads a request before it is handled, so that neither its size nor its slowness uses up the sandbox.
+/// Reads the whole request before it is handled, so that a large or slow one cannot exhaust the sandbox.
 pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     match read_whole(request, MAX_REQUEST).await {
@@ -29,10 +29,12 @@ pub(super) async fn read_whole_body(State(engine): State<Arc<Engine>>, request: 
     }
 }
 
-/// Guards the control interface and the developer's pages. With a control token, every request needs the token, or the
-/// session that a browser got for it: a reverse proxy that rewrites the host looks like this machine. Without one, only
-/// this machine is accepted, by the peer's address, by the host, and by the absence of a proxy's headers: a host name that
-/// points at this machine, or at a tunnel that ends here, is rejected.
+/// Guards the control interface and the developer's pages.
+///
+/// With a control token, each request needs the token or a browser session, because requests through a reverse proxy
+/// that rewrites the host look local. Without a token, only this machine is accepted: by the peer's address, by the
+/// host, and by the absence of proxy headers. That also rejects another host name for this machine, and a tunnel that
+/// ends here.
 pub(super) async fn require_control_access(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
@@ -47,7 +49,7 @@ pub(super) async fn require_control_access(
         Some(access) if has_credentials(request.headers(), access) => next.run(request).await,
         None if is_local => next.run(request).await,
         Some(access) => {
-            // The session of a browser is too long to be guessed.
+            // Only wrong tokens are delayed: the session of a browser is too long to guess.
             if request.headers().contains_key(AUTHORIZATION)
                 && let Err(crowded) = access.delay_answer().await
             {
@@ -68,14 +70,14 @@ pub(super) async fn require_control_access(
     }
 }
 
-/// Whether a proxy has added one of its headers.
+/// Returns whether a proxy has added one of its headers.
 fn is_forwarded(headers: &HeaderMap) -> bool {
     let is_of_proxy =
         |name: &str| matches!(name, "forwarded" | "via" | "x-real-ip") || name.starts_with("x-forwarded-");
     headers.keys().any(|name| is_of_proxy(name.as_str()))
 }
 
-/// Whether a request has the token, or the session of a browser.
+/// Returns whether a request has the token or a valid browser session.
 fn has_credentials(headers: &HeaderMap, access: &ControlAccess) -> bool {
     let mut given = headers.get_all(AUTHORIZATION).iter().filter_map(|given| given.to_str().ok());
     let is_token = |given: &str| {
@@ -85,7 +87,7 @@ fn has_credentials(headers: &HeaderMap, access: &ControlAccess) -> bool {
     given.any(is_token) || has_session(headers, access)
 }
 
-/// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox, to read the buyer's
+/// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox to read the buyer's
 /// pages and submit their forms.
 pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let public = parse_public_site(&engine);
@@ -98,7 +100,7 @@ pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, reques
     refuse(&engine, request.uri().path(), StatusCode::FORBIDDEN, why).await
 }
 
-/// Whether the buyer's pages are served under the host of this site.
+/// Returns whether the buyer's pages are served under this host.
 fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
     let mut named = names.iter().filter_map(|name| Site::parse(&name.parse().ok()?));
     site.is_address()
@@ -107,8 +109,8 @@ fn is_known_host(site: &Site, public: Option<&Site>, names: &[String]) -> bool {
         || named.any(|own| own.has_host_of(site))
 }
 
-/// CSRF guard: rejects cross-origin requests other than GET, and callbacks: a merchant who gives the sandbox's own address
-/// as theirs would otherwise control it from elsewhere.
+/// CSRF guard: rejects cross-origin requests other than GET. It also rejects callbacks: an order whose callback address
+/// is the sandbox's own could otherwise control the sandbox from another machine.
 pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     if request.headers().contains_key(CALLBACK_HEADER) {
         let why = "callbacks go to the shop, and not to a sandbox; give another callback address";
@@ -121,27 +123,28 @@ pub(super) async fn reject_cross_origin(State(engine): State<Arc<Engine>>, reque
     next.run(request).await
 }
 
-/// Whether neither header of a browser says that a page of another site has made this request; other clients send neither.
+/// Returns whether the browser's headers rule out that a page of another site sent this request. Other clients do not
+/// send these headers.
 fn is_of_own_page(request: &Request, engine: &Engine) -> bool {
     let sites = || find_site(request).into_iter().chain(parse_public_site(engine));
     let is_ours = |origin: &HeaderValue| {
         let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
         origin.is_some_and(|origin| sites().any(|site| site.is_origin(&origin)))
     };
-    // A browser may leave out the origin, but not how the page and the sandbox are related.
+    // A browser may omit `Origin`, but not `Sec-Fetch-Site`.
     let is_related = |relation: &HeaderValue| relation == "same-origin" || relation == "none";
     let headers = request.headers();
     headers.get_all(ORIGIN).iter().all(is_ours) && headers.get_all("sec-fetch-site").iter().all(is_related)
 }
 
-/// Whether a browser requests this because a person goes there, and not as a part of another page. Other clients do not
-/// send these headers.
+/// Returns whether a request is a visit by a person rather than a part of another page. Clients other than browsers do
+/// not send these headers and count as visits.
 pub(super) fn is_visit(headers: &HeaderMap) -> bool {
     let allows = |name: &str, word: &str| headers.get(name).is_none_or(|value| value == word);
     allows("sec-fetch-dest", "document") && allows("sec-fetch-mode", "navigate")
 }
 
-/// The host and port of a request, if it names exactly one.
+/// Returns the host and port of a request, if it names exactly one.
 fn find_site(request: &Request) -> Option<Site> {
     let mut named = request.headers().get_all(HOST).iter();
     let (name, None) = (named.next()?, named.next()) else { return None };
@@ -152,7 +155,7 @@ fn find_site(request: &Request) -> Option<Site> {
     }
 }
 
-/// The host and port at which buyers reach the sandbox.
+/// Returns the host and port at which buyers reach the sandbox.
 fn parse_public_site(engine: &Engine) -> Option<Site> {
     engine.public_url().parse::<Uri>().ok()?.authority().and_then(Site::parse)
 }

@@ -1,4 +1,4 @@
-//! The page on which a browser gives the control token, and gets a session for it.
+//! The login page, which exchanges the control token for a browser session.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::engine::Engine;
 /// The path of the page.
 pub(super) const LOGIN_PATH: &str = "/sandbox/login";
 
-/// The cookie with the session.
+/// The session cookie.
 const SESSION: &str = "ottpay-sandbox-session";
 
 #[derive(Template)]
@@ -26,7 +26,7 @@ struct Login {
     problem: Option<String>,
 }
 
-/// The fields of the form. They have no `Debug`, as the token is a secret.
+/// The fields of the form. They do not implement `Debug`, because the token is a secret.
 #[derive(Deserialize)]
 pub(super) struct Sent {
     token: String,
@@ -39,7 +39,7 @@ pub(super) async fn show_login(State(engine): State<Arc<Engine>>) -> Response {
     }
 }
 
-/// Gives the browser a session. The token is neither in it nor in any address.
+/// Starts a browser session. Neither the cookie nor any URL contains the token.
 pub(super) async fn log_in(State(engine): State<Arc<Engine>>, Form(sent): Form<Sent>) -> Response {
     let Some(access) = engine.control_access() else { return report_no_token(&engine).await };
     if !access.is_token(sent.token.trim()) {
@@ -60,7 +60,7 @@ async fn report_no_token(engine: &Engine) -> Response {
     refuse(engine, LOGIN_PATH, StatusCode::NOT_FOUND, why).await
 }
 
-/// Whether one of the cookies is the session.
+/// Returns whether one of the cookies is the session.
 pub(super) fn has_session(headers: &HeaderMap, access: &ControlAccess) -> bool {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
     cookies

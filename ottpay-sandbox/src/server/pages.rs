@@ -1,4 +1,4 @@
-//! The pages: the buyer's, and the developer's.
+//! The buyer's and the developer's pages.
 
 mod acts;
 mod again;

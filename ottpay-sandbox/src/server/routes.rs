@@ -1,4 +1,4 @@
-//! Every route of the server, and the guards around them.
+//! The routes of the server, and their guards.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::{control, gateway, guard, login, pages};
 use crate::engine::Engine;
 
 pub(super) fn build_router(engine: Arc<Engine>) -> Router {
-    // Around the nested routes, so that the guard sees whole paths.
+    // Around the nested routes, so that the guard sees the complete path.
     let inside = Router::new()
         .route("/sandbox/", get(async || Redirect::permanent("/sandbox")))
         .nest("/sandbox", pages::developer_router().merge(control::control_router()))
@@ -22,16 +22,16 @@ pub(super) fn build_router(engine: Arc<Engine>) -> Router {
         .merge(
             pages::buyer_router().layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::require_known_host)),
         )
-        // For programs that start or watch the sandbox, on any machine: the reply contains nothing else.
+        // For programs on any machine that start or monitor the sandbox: the reply does not contain anything else.
         .route("/sandbox/ready", get(control::report_ready))
         .route(login::LOGIN_PATH, get(login::show_login).post(login::log_in))
-        // Browsers request it by themselves, so it is not listed as a refused request.
+        // Browsers request it automatically, so it should not appear as a refused request.
         .route("/favicon.ico", get(async || StatusCode::NO_CONTENT))
         .fallback(gateway::answer)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::read_whole_body))
         .layer(middleware::from_fn_with_state(Arc::clone(&engine), guard::reject_cross_origin))
         .with_state(engine);
-    // Around all of it, as a router reports the allowed methods last.
+    // Around everything, because a router sets the allowed methods last.
     Router::new().fallback_service(app).layer(middleware::from_fn(control::report_errors_as_json))
 }

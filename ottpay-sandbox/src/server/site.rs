@@ -1,11 +1,11 @@
-//! Hosts and ports as browsers and clients write them, in one spelling.
+//! Normalises hosts and ports in the headers of browsers and clients.
 
 use std::net::IpAddr;
 
 use axum::http::Uri;
 use axum::http::uri::Authority;
 
-/// A host and its port, if one is given.
+/// A host, and its port if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Site {
     host: Host,
@@ -15,15 +15,15 @@ pub(super) struct Site {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Host {
     Address(IpAddr),
-    /// Lower case, without the dot of the root at its end.
+    /// In lower case, without a final dot.
     Name(String),
 }
 
 impl Site {
-    /// A host and port without a user name; an empty port is none.
+    /// Parses a host and port without a user name. An empty port counts as absent.
     pub(super) fn parse(authority: &Authority) -> Option<Self> {
         let written = authority.host();
-        // Anything before the host is a user name.
+        // Text before the host is a user name, which is rejected.
         let port = match authority.as_str().strip_prefix(written)? {
             "" | ":" => None,
             port => {
@@ -44,12 +44,12 @@ impl Site {
         Some(Self { host, port })
     }
 
-    /// Whether the host is an IP address, which DNS cannot change.
+    /// Returns whether the host is an IP address, which DNS rebinding cannot change.
     pub(super) fn is_address(&self) -> bool {
         matches!(self.host, Host::Address(_))
     }
 
-    /// Whether the host is this machine, by its name or by an address.
+    /// Returns whether the host is this machine, by name or by address.
     pub(super) fn is_this_machine(&self) -> bool {
         match &self.host {
             Host::Address(address) => address.is_loopback(),
@@ -57,12 +57,13 @@ impl Site {
         }
     }
 
-    /// Whether both have the same host, whatever their ports are.
+    /// Returns whether both have the same host, ignoring ports.
     pub(super) fn has_host_of(&self, other: &Self) -> bool {
         self.host == other.host
     }
 
-    /// Whether a page of this origin comes from here; a tunnel may have added TLS on the way.
+    /// Returns whether a page with this origin is the sandbox's own. The scheme may differ, because a tunnel may have
+    /// added TLS.
     pub(super) fn is_origin(&self, origin: &Uri) -> bool {
         let default = match origin.scheme_str() {
             Some("http") => 80,
@@ -73,7 +74,7 @@ impl Site {
         self.has_host_of(&page) && self.port.unwrap_or(default) == page.port.unwrap_or(default)
     }
 
-    /// Whether both are the same over plain HTTP.
+    /// Returns whether both are equal over plain HTTP.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.has_host_of(other) && self.port.unwrap_or(80) == other.port.unwrap_or(80)
     }

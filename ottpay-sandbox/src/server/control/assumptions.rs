@@ -1,4 +1,4 @@
-//! Calls that list and change what is assumed about the gateway.
+//! Calls that list and change the sandbox's assumptions.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) async fn list_assumptions(State(engine): State<Arc<Engine>>) -> Reply
     Ok(Json(json!({ "assumed": name_assumptions(&engine), "known": known })))
 }
 
-/// Changes all of them or none.
+/// Changes all assumptions in the body or none.
 pub(super) async fn set_assumptions(State(engine): State<Arc<Engine>>, bytes: Bytes) -> Reply {
     let members = Members::read_any(&bytes)?;
     let mut new = Vec::new();

@@ -1,4 +1,4 @@
-//! The body of a call: a JSON object whose members are read one by one, so that each error names its member.
+//! Reads the body of a call: a JSON object whose members are read one by one, so that each error names its member.
 
 use ottpay::spec::{FieldInfo, Kind};
 use ottpay::{Amount, FromField as _};
@@ -6,14 +6,14 @@ use serde_json::{Map, Value};
 
 use super::call::CallError;
 
-/// The rule for an amount in digits, as in a request to the gateway.
+/// Validates an amount in digits like a request to the gateway.
 const AMOUNT: FieldInfo = FieldInfo { kind: Kind::Amount, ..FieldInfo::PLAIN };
 
 /// The members of a body.
 pub(super) struct Members(Map<String, Value>);
 
 impl Members {
-    /// Reads a body, which may be empty, and rejects members other than these.
+    /// Parses a body, which may be empty, and rejects members other than `known`.
     pub(super) fn read(body: &[u8], known: &[&str]) -> Result<Self, CallError> {
         let members = Self::read_any(body)?;
         match members.0.keys().find(|name| !known.contains(&name.as_str())) {
@@ -24,7 +24,7 @@ impl Members {
         }
     }
 
-    /// Reads a body with any members.
+    /// Parses a body with any members.
     pub(super) fn read_any(body: &[u8]) -> Result<Self, CallError> {
         if body.trim_ascii().is_empty() {
             return Ok(Self(Map::new()));
@@ -42,7 +42,7 @@ impl Members {
         self.0.iter()
     }
 
-    /// A member; `null` counts as absent.
+    /// Returns a member; `null` counts as absent.
     fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
@@ -57,7 +57,7 @@ impl Members {
         }
     }
 
-    /// A whole number.
+    /// Reads a whole number.
     pub(super) fn read_number(&self, name: &str) -> Result<Option<u32>, CallError> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
@@ -65,14 +65,14 @@ impl Members {
         number.ok_or_else(expected).map(Some)
     }
 
-    /// An amount in minor units, as a number or in digits.
+    /// Reads an amount in minor units, as a number or a string of digits.
     pub(super) fn read_amount(&self, name: &str) -> Result<Option<Amount>, CallError> {
         let amount = match self.get(name) {
             None => return Ok(None),
             Some(Value::String(text)) => {
                 AMOUNT.check_value(text, true).ok().and_then(|()| Amount::from_field(text).ok())
             }
-            // A fraction is rejected, even 1.0: the JSON reader may have rounded it.
+            // Even 1.0 is rejected, because the JSON parser may have rounded it.
             Some(value) => value.as_u64().map(Amount::from_minor),
         };
         let expected = || CallError::invalid(format!("{name}: expected minor units, a whole number: \"150\" is 1.50"));

@@ -1,4 +1,4 @@
-//! What every call of the control interface shares: its reply, and its errors in JSON.
+//! The replies and errors that all calls of the control interface share.
 
 use std::str::FromStr;
 
@@ -9,11 +9,11 @@ use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Value, json};
 
-/// Why a call failed, with what to do about it.
+/// A failed call: its HTTP status, and a message that says what to do.
 pub(super) struct CallError(pub(super) StatusCode, pub(super) String);
 
 impl CallError {
-    /// The call itself is invalid.
+    /// Rejects an invalid call.
     pub(super) fn invalid(text: impl Into<String>) -> Self {
         Self(StatusCode::BAD_REQUEST, text.into())
     }
@@ -31,7 +31,7 @@ impl From<rusqlite::Error> for CallError {
     }
 }
 
-/// Reads a number of a query string.
+/// Parses a number in a query string.
 pub(super) fn parse_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(|_| D::Error::custom("expected a whole number, as in 100"))
@@ -39,7 +39,7 @@ pub(super) fn parse_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: 
 
 pub(super) type Reply = Result<Json<Value>, CallError>;
 
-/// Runs work that may wait for the disk on a thread of its own.
+/// Runs work that may wait for the disk on a blocking thread.
 pub(super) async fn run_blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
     let gone = |_| CallError(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned());
     tokio::task::spawn_blocking(work).await.map_err(gone)?

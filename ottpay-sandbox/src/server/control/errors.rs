@@ -1,4 +1,4 @@
-//! Errors of a call as JSON, whichever layer reports them.
+//! Reports all errors of a call as JSON, whichever layer they come from.
 
 use axum::body::to_bytes;
 use axum::extract::Request;
@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::call::CallError;
 
-/// The longest text of an error that is passed on, in bytes.
+/// The maximum length of an error message that is passed on, in bytes.
 const MAX_ERROR: usize = 64 * 1024;
 
-/// Whether a path is that of a call, and not that of a page or of the gateway.
+/// Returns whether a path belongs to the control interface rather than to a page or the gateway.
 pub(crate) fn is_call(path: &str) -> bool {
     path.strip_prefix("/sandbox/").is_some_and(|rest| {
         let first = rest.split('/').next().unwrap_or_default();
@@ -20,7 +20,7 @@ pub(crate) fn is_call(path: &str) -> bool {
     })
 }
 
-/// Turns the errors of the router, the extractors and the guards into JSON.
+/// Converts the errors of the router, the extractors and the guards to JSON.
 pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Response {
     if !is_call(request.uri().path()) {
         return next.run(request).await;
@@ -34,7 +34,7 @@ pub(crate) async fn report_errors_as_json(request: Request, next: Next) -> Respo
     let (head, body) = response.into_parts();
     let text = to_bytes(body, MAX_ERROR).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text).trim().to_owned();
-    // The extractor's own words say nothing to the caller.
+    // This prefix of the extractor does not help the caller.
     let text = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned();
     if let Some(scheme) = head.headers.get(WWW_AUTHENTICATE) {
         return ([(WWW_AUTHENTICATE, scheme.clone())], CallError(head.status, text)).into_response();

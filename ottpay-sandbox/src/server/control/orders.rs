@@ -1,4 +1,4 @@
-//! Calls that list orders, apply acts to them, and send their callbacks again.
+//! Calls that list orders, apply acts to them, and resend their callbacks.
 
 use std::sync::Arc;
 

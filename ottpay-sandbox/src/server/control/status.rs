@@ -21,7 +21,7 @@ pub(super) async fn show_status(State(engine): State<Arc<Engine>>) -> Reply {
     })))
 }
 
-/// Replies once the sandbox serves. Any machine may call it, so the reply contains nothing else.
+/// Replies when the sandbox is ready. Any machine may call it, so the reply does not contain anything else.
 pub(crate) async fn report_ready() -> Json<Value> {
     Json(json!({ "ready": true }))
 }

@@ -1,4 +1,4 @@
-//! Orders and messages as JSON.
+//! Converts orders and messages to JSON.
 
 use serde_json::{Map, Value, json};
 
@@ -8,17 +8,17 @@ use crate::engine::Engine;
 use crate::order::Order;
 use crate::store::{Callback, Event, Exchange};
 
-/// The default length of a list, and the maximum.
+/// The default and the maximum length of a list.
 pub(super) const DEFAULT_LISTED: u32 = 100;
 pub(super) const MAX_LISTED: u32 = 1000;
 
-/// What is assumed: the value of every question by its name.
+/// Returns the current answer to each question, by the question's name.
 pub(super) fn name_assumptions(engine: &Engine) -> Value {
     let assumed = engine.assumed().list().into_iter();
     assumed.map(|answer| (answer.question().to_owned(), json!(answer.value()))).collect::<Map<_, _>>().into()
 }
 
-/// An order by itself.
+/// Converts an order without its history.
 pub(super) fn summarise_order(engine: &Engine, order: &Order) -> Map<String, Value> {
     let minor = |amount: ottpay::Amount| amount.minor().to_string();
     let members = [
@@ -44,7 +44,7 @@ pub(super) fn summarise_order(engine: &Engine, order: &Order) -> Map<String, Val
     members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// An order with its history.
+/// Converts an order with its history.
 pub(super) fn describe_order(engine: &Engine, order: &Order) -> Result<Value, CallError> {
     let mut value = summarise_order(engine, order);
     let events = engine.events(order)?;

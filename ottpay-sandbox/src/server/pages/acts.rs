@@ -1,4 +1,4 @@
-//! Buttons: what a person does to an order, as buyer or as developer.
+//! Applies the acts of buttons, for buyers and developers.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(super) struct Pressed {
     convenience_fee: String,
 }
 
-/// Does what the button says, if it is one of these acts.
+/// Applies the act of a button, if it is one of these acts.
 pub(super) async fn press(
     engine: &Arc<Engine>,
     order: &Order,
@@ -52,7 +52,7 @@ fn read_act(pressed: &Pressed, allowed: &[&str], currency: Currency) -> Result<A
     }
 }
 
-/// An amount that the buyer adds, as people write money.
+/// Parses an amount that the buyer adds, in major units.
 fn parse_extra(text: &str, currency: Currency) -> Result<Option<Amount>, String> {
     match text.trim() {
         "" => Ok(None),

@@ -1,4 +1,4 @@
-//! A message as a command that sends it again, to be copied. Neither a sign key nor a sensitive value is in it.
+//! Commands that send a message again, to copy. They never contain a sign key or a sensitive value.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use crate::line::show_name;
 use crate::redact::{Redaction, redact_fields};
 use crate::store::{Exchange, MAX_BODY};
 
-/// How many fields are named that the command cannot send.
+/// The maximum number of listed fields that the command cannot send.
 const MAX_LEFT_OUT: usize = 10;
 
-/// A command, and what has to be known before it is run.
+/// A command, and what to know before running it.
 #[derive(Serialize)]
 pub(super) struct Command {
     pub(super) title: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Command {
     pub(super) text: String,
 }
 
-/// The commands that send a message again; empty if the message was not kept whole.
+/// Lists the commands that send a message again. The list is empty if the message was not stored completely.
 pub(super) fn list_commands(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Vec<Command> {
     if exchange.is_unserved() {
         return Vec::new();
@@ -43,7 +43,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
         format!("curl -ig {}", quote(&format!("{target}?{query}")))
     } else {
         let kind = if body.trim_start().starts_with('{') { "application/json" } else { "text/plain" };
-        // Only `--data-raw` takes a body that begins with `@` as it is.
+        // `--data-raw` is the only option that does not read a file if the body begins with `@`.
         let data = match hides_body {
             true => "--data-binary @request.json".to_owned(),
             false => format!("--data-raw {}", quote(body)),
@@ -64,7 +64,7 @@ fn write_curl(engine: &Engine, exchange: &Exchange, hides_body: bool) -> Option<
     Some(Command { title: "with curl", hint: format!("{hint}{trust}"), text })
 }
 
-/// The hint on how a program trusts the sandbox, if its address is https.
+/// Returns the hint on how a program trusts the sandbox, if its URL is https.
 fn describe_trust(engine: &Engine, need: &'static str) -> &'static str {
     if engine.endpoint().starts_with("https:") { need } else { "" }
 }
@@ -97,7 +97,8 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     Some(Command { title: "with ottpay", hint, text })
 }
 
-/// The fields of a request, those beside `data` included, sensitive values replaced; and whether there were any.
+/// Reads the fields of a request, including those beside `data`, with sensitive values replaced. Returns whether there
+/// were any.
 fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Option<(Vec<(String, String)>, bool)> {
     let body = read_whole(exchange)?;
     let redaction = Redaction::of_sensitive(engine.gateway());
@@ -121,17 +122,17 @@ fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Optio
     Some((fields.iter().filter_map(text).collect(), hidden))
 }
 
-/// What the command can send of a request.
+/// The fields of a request that the command can send.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Kept {
-    /// By the names that the command knows.
+    /// Fields, by their names in the command.
     fields: Vec<(String, String)>,
     /// Names of fields that the action does not have.
     left_out: Vec<String>,
 }
 
-/// Leaves out what the client writes by itself, and what the action does not have. What was sent under another name of a
-/// field alone has the field's name.
+/// Leaves out the fields that the client writes itself or that the action does not have. A field that was sent only
+/// under another name gets its own name.
 fn keep_fields(info: &ActionInfo, sent: Vec<(String, String)>) -> Kept {
     let is_written_by_client = |field: &FieldInfo| field.constant.is_some() || field.fill.is_some();
     let is_sent: BTreeSet<_> = sent.iter().map(|(name, _)| name.clone()).collect();
@@ -154,17 +155,17 @@ fn keep_fields(info: &ActionInfo, sent: Vec<(String, String)>) -> Kept {
     kept
 }
 
-/// What was sent, if all of it was kept and it is text.
+/// Returns the body that was sent, if it was stored completely and can be pasted.
 fn read_whole(exchange: &Exchange) -> Option<&str> {
     std::str::from_utf8(&exchange.sent).ok().filter(|body| body.len() < MAX_BODY && can_be_pasted(body))
 }
 
-/// Whether a text can be pasted into a terminal, which would act on other control characters.
+/// Returns whether a string can be pasted into a terminal, which would act on most control characters.
 fn can_be_pasted(text: &str) -> bool {
     !text.chars().any(|character| character.is_control() && character != '\n')
 }
 
-/// A text as one word of a shell.
+/// Quotes a string as one word of a shell.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }
@@ -191,7 +192,7 @@ mod tests {
         let sent = [("amt", "1"), ("orderId", "T1"), ("kind", "A"), ("outer kind", "B"), ("shop", "S")];
         let fields = pairs(&[("amount", "1"), ("order_id", "T1"), ("outer kind", "B")]);
         assert_eq!(keep_fields(&info, pairs(&sent)), Kept { fields, left_out: vec!["shop".to_owned()] });
-        // Under both names, the field's own counts.
+        // If a field was sent under both names, its own name wins.
         let both = pairs(&[("amt", "1"), ("amount", "2"), ("orderId", "T1"), ("order_id", "T2")]);
         let fields = pairs(&[("amount", "2"), ("order_id", "T2")]);
         assert_eq!(keep_fields(&info, both), Kept { fields, left_out: Vec::new() });

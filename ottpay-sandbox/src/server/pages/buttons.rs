@@ -1,4 +1,4 @@
-//! The buttons on the page of an order: acts that its state allows, and faults that can be planned for it.
+//! The buttons on an order's page: acts that its state allows, and faults that can be planned for it.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ pub(super) struct Button {
     pub(super) doc: &'static str,
 }
 
-/// The acts that the state of the order allows.
+/// Lists the acts that the order's state allows.
 pub(super) fn list_buttons(engine: &Engine, order: &Order) -> Vec<Button> {
     let describe = |act: Act| match act {
         Act::Pay { .. } => "the buyer pays, or the refund is carried out",
@@ -30,7 +30,7 @@ pub(super) fn list_buttons(engine: &Engine, order: &Order) -> Vec<Button> {
     acts.map(|act| Button { act: act.name(), doc: describe(act) }).collect()
 }
 
-/// The faults that can happen to requests about this order, or to a callback that it may still have.
+/// Lists the faults that can happen to requests about this order, or to a callback that it may still have.
 pub(super) fn list_faults(engine: &Engine, order: &Order) -> Vec<Fault> {
     let is_pending = matches!(order.state, OrderState::Created | OrderState::Processing);
     let can_happen = |fault: &Fault| match fault.is_of_callback() {
@@ -49,7 +49,7 @@ pub(super) struct FaultForm {
     delay_ms: String,
 }
 
-/// Plans the fault of a form for an order.
+/// Plans the fault in a form for an order.
 pub(super) fn plan_fault(engine: &Engine, order: &Order, form: &FaultForm) -> Result<(), Problem> {
     let fault = Fault::named(&form.fault);
     let fault = fault.ok_or_else(|| Problem::invalid(format!("fault: no such fault {:.40}", form.fault)))?;

@@ -1,4 +1,4 @@
-//! The page on which a person plays the buyer.
+//! The page on which a person acts as the buyer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ struct Buyer {
     amount: String,
     currency: String,
     state: &'static str,
-    /// What was added to the amount when it was paid.
+    /// The tip and the fee that were added to the amount.
     extras: Vec<(&'static str, String)>,
     problem: Option<String>,
     open: bool,
@@ -42,7 +42,7 @@ struct Buyer {
     fees: bool,
     /// The link back to the shop.
     back: Option<String>,
-    /// Whether the reader may see the developer's pages.
+    /// Whether the visitor has access to the developer's pages.
     inside: bool,
 }
 
@@ -89,7 +89,7 @@ async fn show_order(
     .await
 }
 
-/// What the buyer can do; the rest is done by a bank.
+/// The acts of the buyer; a bank does the others.
 const ACTS: &[&str] = &["pay", "decline", "cancel", "expire"];
 
 async fn apply_act(
@@ -105,7 +105,7 @@ async fn apply_act(
     match press(&engine, &found, &pressed, ACTS, BUYER).await {
         Ok(order) => Redirect::to(&payment_path(&order.id)).into_response(),
         Err(Problem { status, text }) => {
-            // As it is now: another page may have been faster.
+            // Read again, because another page may have changed the order.
             run_blocking(move || match engine.find(&order_id) {
                 Ok(order) => render_page(status, &Buyer::new(&engine, &order.unwrap_or(found), Some(text), peer)),
                 Err(error) => Problem::from(error).into_response(),

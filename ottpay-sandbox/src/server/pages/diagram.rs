@@ -1,4 +1,4 @@
-//! The story of an order as a sequence diagram of shop, gateway and buyer.
+//! Draws an order's story as a sequence diagram of shop, gateway and buyer.
 
 use ottpay::spec::Protocol;
 
@@ -10,21 +10,21 @@ use crate::engine::Engine;
 use crate::line::fit;
 use crate::store::{Exchange, Topic};
 
-/// How many steps are drawn, the latest ones.
+/// The maximum number of steps in a diagram, which has the latest ones.
 const MAX_STEPS: usize = 40;
 
-/// How many notes of a step are drawn.
+/// The maximum number of notes of a step.
 const MAX_NOTES: usize = 4;
 
-/// The longest labels, in characters: of an arrow, and of a line of its own.
+/// The maximum length of labels, in characters: on an arrow, and on a separate line.
 const MAX_LABEL: usize = 24;
 const MAX_LINE: usize = 58;
 
-/// Where the lines of the three begin, and the height of a line of text.
+/// The top of the lifelines, and the height of a line of text.
 const TOP: u32 = 30;
 const LINE: u32 = 14;
 
-/// Who takes part.
+/// A participant.
 #[derive(Clone, Copy)]
 enum Party {
     Shop,
@@ -47,17 +47,17 @@ pub(super) struct Diagram {
     pub(super) height: u32,
     pub(super) arrows: Vec<Arrow>,
     pub(super) texts: Vec<Text>,
-    /// Whether earlier steps are not drawn.
+    /// Whether earlier steps are missing.
     pub(super) is_cut: bool,
 }
 
-/// A horizontal line with a head, which is a path.
+/// A horizontal line with a head, which is an SVG path.
 pub(super) struct Arrow {
     pub(super) class: &'static str,
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) y: u32,
-    /// A cross if the message did not arrive.
+    /// An arrow head, or a cross if the message did not arrive.
     pub(super) head: String,
 }
 
@@ -84,7 +84,7 @@ impl Diagram {
 
     fn add_step(&mut self, engine: &Engine, step: &Step<'_>) {
         let time = format_wire_time(step.at());
-        // The day is in the list.
+        // The list of events shows the date.
         let time = time.split_once(' ').map_or(&*time, |(_, time)| time);
         self.add_text("time", "start", 0, self.height + 2 * LINE, time.to_owned());
         match step {
@@ -126,7 +126,7 @@ impl Diagram {
         self.add_notes(exchange, !matches!(exchange.status, Some(200..=299)));
     }
 
-    /// An arrow with its label, which ends halfway if the message does not arrive.
+    /// Adds an arrow with its label. It ends halfway if the message does not arrive.
     fn add_arrow(&mut self, from: Party, to: Party, class: &'static str, arrives: bool, label: &str) {
         self.height += 2 * LINE;
         let (from, to) = (from.x(), to.x());
@@ -141,7 +141,7 @@ impl Diagram {
         self.arrows.push(Arrow { class, from, to, y: self.height, head });
     }
 
-    /// What a developer should know of an exchange, and what was accepted without being reliable.
+    /// Adds the note of an exchange and its leniencies.
     fn add_notes(&mut self, exchange: &Exchange, is_refused: bool) {
         let (class, mark) = if is_refused { ("refused", "✗") } else { ("warned", "!") };
         let notes = exchange.note.iter().map(|note| (class, mark, note.clone()));

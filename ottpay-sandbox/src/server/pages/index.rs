@@ -1,4 +1,4 @@
-//! The first of the developer's pages: lists of orders and messages, faults and assumptions.
+//! The developer's start page: lists of orders and messages, faults and assumptions.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::store::{Exchange, Filter, FoundOrders, MAX_SEARCHED, OrderSearch};
 
-/// How many orders and messages the page lists.
+/// The number of orders and of messages on the page.
 const LISTED: usize = 30;
 
-/// How many messages one search reads at most.
+/// The maximum number of messages that one search reads.
 const MAX_MESSAGES_SEARCHED: i64 = 5_000;
 
 #[derive(Template)]
@@ -39,21 +39,21 @@ struct Index {
     order_pages: Pages,
     messages: Vec<MessageRow>,
     message_pages: Pages,
-    /// Amount, name and description.
+    /// The amount, the name and the description of each fault.
     faults: Vec<(u64, &'static str, &'static str)>,
     assumptions: Vec<Assumption>,
 }
 
-/// Links to the latest and to the older items of a list, if there are any that are not shown.
+/// Links to the latest and to older items of a list, if they are not shown.
 #[derive(Default)]
 struct Pages {
     newest: Option<String>,
     older: Option<String>,
-    /// How many items were read, if the search has stopped there.
+    /// The number of items read, if the search stopped at its limit.
     searched: Option<i64>,
 }
 
-/// A part of a list, and where the next part begins.
+/// A page of a list, and the start of the next page.
 struct Page<T> {
     items: Vec<T>,
     next: Option<i64>,
@@ -61,7 +61,7 @@ struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// One more than is shown has been asked for, to see whether there are more.
+    /// Expects one more item than the page shows, to detect whether there are more.
     fn new(mut items: Vec<T>, serial: impl Fn(&T) -> i64, stopped_at: Option<i64>) -> Self {
         let has_more = items.len() > LISTED;
         items.truncate(LISTED);

@@ -1,4 +1,4 @@
-//! One exchange of messages: both envelopes, their fields, and the digest step by step.
+//! The page of one exchange: both envelopes, their fields, and the digest step by step.
 
 use std::sync::Arc;
 
@@ -17,41 +17,42 @@ use crate::engine::Engine;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 use crate::store::{Exchange, MAX_BODY};
 
-/// The page, and the same as JSON.
+/// The page, which is also available as JSON.
 #[derive(Template, Serialize)]
 #[template(path = "message.html")]
 struct Message {
     #[serde(flatten)]
     line: MessageRow,
     sides: Vec<Side>,
-    /// Commands that send it again.
+    /// Commands that send the message again.
     again: Vec<Command>,
-    /// The query that shows what is shown now.
+    /// The query string of the current view.
     #[serde(skip)]
     query: &'static str,
 }
 
-/// The same as text.
+/// The page as plain text.
 #[derive(Template)]
 #[template(path = "message.txt")]
 struct MessageText<'a> {
     page: &'a Message,
 }
 
-/// What one of the two parties sent.
+/// The message of one party.
 #[derive(Default, Serialize)]
 struct Side {
     #[serde(skip)]
     id: &'static str,
     title: &'static str,
-    /// None while a sensitive value is hidden: a short one could be guessed from the digest in the body.
+    /// The body; `None` while a sensitive value is hidden, because a short value could be guessed from the digest in
+    /// the body.
     body: Option<String>,
-    /// Whether only the beginning of the body was kept.
+    /// Whether only the beginning of the body was stored.
     cut: bool,
     steps: Vec<Step>,
     fields: Vec<(String, String)>,
     concatenation: Option<String>,
-    /// The digest of the values, and the received one.
+    /// The computed digest, and the received one.
     digests: Option<(String, String)>,
     /// Whether a sensitive value is left out.
     hidden: bool,
@@ -66,7 +67,7 @@ struct Step {
 }
 
 impl Step {
-    /// The check that a client makes after a callback is verified.
+    /// Describes the check that a client makes after it has verified a callback.
     fn of_alterations(alterations: &[Alteration]) -> Self {
         let refused = !alterations.is_empty();
         let cause = "a client refuses it as possibly altered, and the shop queries the order".to_owned();
@@ -82,13 +83,13 @@ impl Step {
 /// How a body is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
-    /// As the gateway reads what is posted to it.
+    /// As the gateway reads a request.
     Request,
     /// As a merchant reads a reply of the gateway.
     Reply,
-    /// As a merchant reads a callback, which may come from anybody.
+    /// As a merchant reads a callback, whose sender is not known.
     Callback,
-    /// As fields in clear text, or as an acknowledgement in no form at all.
+    /// As fields in clear text, or as an acknowledgement in any format.
     Plain,
 }
 
@@ -111,13 +112,13 @@ impl Side {
         }
         side.body = Some(String::from_utf8_lossy(body).into_owned());
         if reader == Reader::Plain {
-            // The body shows them already.
+            // The body already shows them.
             side.fields.clear();
         }
         side
     }
 
-    /// The fields of a plain call.
+    /// Lists the fields of a call without an envelope.
     fn list_fields(&mut self, body: &[u8], redaction: &Redaction) {
         let Ok((_, fields)) = Envelope::read_plain(body) else {
             self.cut = body.len() >= MAX_BODY;
@@ -130,7 +131,7 @@ impl Side {
         }
     }
 
-    /// The steps of opening, and what came out.
+    /// Explains the steps of opening a message, and its fields.
     fn explain_steps(&mut self, engine: &Engine, body: &[u8], reader: Reader, redaction: &Redaction) {
         if let (Reader::Request, Err(error), Ok(_)) = (reader, Envelope::read(body), Envelope::read_callback(body)) {
             let cause = "the body is a form, which only callbacks may be; send the request as JSON".to_owned();
@@ -151,7 +152,7 @@ impl Side {
         let (hidden, is_verified) = (self.hidden, explanation.is_verified());
         let steps = explanation.steps.into_iter().map(|step| Step {
             title: step.title,
-            // They may contain any value.
+            // Details may contain any value.
             details: if hidden { Vec::new() } else { step.details },
             problem: step.failure.as_ref().map(ToString::to_string),
             cause: step.failure.and_then(|failure| failure.cause),
@@ -162,13 +163,14 @@ impl Side {
         }
     }
 
-    /// Whether opening got as far as the values.
+    /// Returns whether opening reached the values.
     fn has_values(&self) -> bool {
         !self.steps.is_empty() && !self.fields.is_empty()
     }
 }
 
-/// Whether a body may contain a sensitive value in clear text: by its name, or in a part that cannot be read.
+/// Returns whether a body may contain a sensitive value in clear text: in a field of that name, or in an unreadable
+/// part.
 fn may_reveal(body: &[u8], redaction: &Redaction) -> bool {
     let inside = || redaction.is_named_in(&String::from_utf8_lossy(body));
     match Envelope::read_plain(body) {
@@ -180,7 +182,7 @@ fn may_reveal(body: &[u8], redaction: &Redaction) -> bool {
     }
 }
 
-/// Both sides of an exchange. Plain calls, links, refusals and acknowledgements have no steps.
+/// Builds both sides of an exchange. Calls without an envelope, links, refusals and acknowledgements have no steps.
 fn build_sides(engine: &Engine, exchange: &Exchange, redaction: &Redaction) -> Vec<Side> {
     if exchange.is_unserved() {
         return Vec::new();
@@ -253,7 +255,7 @@ async fn respond(
 
 fn build_message(engine: &Engine, exchange: &Exchange, shown: &Shown) -> Message {
     let sensitive = Redaction::of_sensitive(engine.gateway());
-    // The commands never contain a sensitive value, whatever the page shows.
+    // Commands never contain a sensitive value, whatever the page shows.
     let hides_body = build_sides(engine, exchange, &sensitive).first().is_none_or(|side| side.hidden);
     let (query, redaction) = match shown.show.as_deref() {
         Some("sensitive") => ("?show=sensitive", Redaction::default()),

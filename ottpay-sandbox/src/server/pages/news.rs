@@ -1,4 +1,4 @@
-//! Tells open pages that something has changed, by server-sent events.
+//! Notifies open pages of changes by server-sent events.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub(super) async fn stream_news(State(engine): State<Arc<Engine>>) -> Response {
         let why = format!("{MAX_WATCHERS} pages update themselves already; close one, or reload this page by hand\n");
         return (StatusCode::SERVICE_UNAVAILABLE, why).into_response();
     };
-    // All events are the same, so a page that lags has missed nothing.
+    // All events are equal, so a page that lags does not miss anything.
     let news = BroadcastStream::new(changed).map(move |_| {
         // The permit lives as long as the stream.
         let _ = &permit;

@@ -22,10 +22,10 @@ use crate::fault::Fault;
 use crate::order::{Order, OrderKind};
 use crate::store::{Callback, Filter, Latest};
 
-/// How many events, refunds and messages the page lists.
+/// The maximum number of events, refunds and messages on the page.
 const LISTED: usize = 100;
 
-/// The page, and the same as text.
+/// The page, which is also available as plain text.
 #[derive(Template)]
 #[template(path = "order.html")]
 pub(super) struct OrderPage {
@@ -35,11 +35,11 @@ pub(super) struct OrderPage {
     qr: String,
     problem: Option<String>,
     buttons: Vec<Button>,
-    /// What the buyer can add when the order is paid.
+    /// Whether the buyer can add a tip.
     tips: bool,
     fees: bool,
     currency: String,
-    /// The faults that can be planned, and those that are.
+    /// The faults that can be planned, and the planned ones.
     faults: Vec<Fault>,
     waiting: Vec<(&'static str, u32)>,
     facts: Vec<(&'static str, String)>,
@@ -56,7 +56,7 @@ struct OrderText<'a> {
     page: &'a OrderPage,
 }
 
-/// One callback in the list.
+/// A callback in the list.
 struct CallbackRow {
     state: &'static str,
     url: String,
@@ -80,7 +80,7 @@ pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id)
     .await
 }
 
-/// The page, with what went wrong when a button was pressed.
+/// Renders the page, with the problem if a button has failed.
 pub(super) fn render_order(engine: &Engine, order: &Order, status: StatusCode, problem: Option<String>) -> Response {
     match build_page(engine, order) {
         Ok(page) => render_page(status, &OrderPage { problem, ..page }),

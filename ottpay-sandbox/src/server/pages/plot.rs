@@ -1,20 +1,20 @@
-//! A plot of payments and callbacks over time: counts in bars.
+//! Plots the number of payments and callbacks over time as bars.
 
 use crate::clock::format_wire_time;
 use crate::order::OrderState;
 use crate::store::{Event, Topic};
 
-/// How many pairs of bars there are.
+/// The maximum number of pairs of bars.
 const MAX_BARS: i64 = 48;
 
-/// The width of the plot for one pair of bars, and of one bar.
+/// The width of a pair of bars, and of one bar.
 const PAIR: i64 = 10;
 const BAR: i64 = 4;
 
 /// The height of the plot.
 const HEIGHT: i64 = 100;
 
-/// Times that a pair of bars can stand for, in milliseconds, and their names.
+/// The periods that a pair of bars can cover, in milliseconds, with their names.
 const STEPS: [(i64, &str); 13] = [
     (1_000, "second"),
     (5_000, "5 seconds"),
@@ -37,13 +37,13 @@ pub(super) struct Plot {
     pub(super) width: i64,
     pub(super) from: String,
     pub(super) to: String,
-    /// The time that a pair of bars stands for.
+    /// The period that a pair of bars covers.
     pub(super) step: &'static str,
     /// The count of the highest bar.
     pub(super) peak: i64,
     pub(super) payments: i64,
     pub(super) callbacks: i64,
-    /// Whether there may have been more before.
+    /// Whether earlier events may be missing.
     pub(super) is_cut: bool,
 }
 
@@ -56,13 +56,13 @@ pub(super) struct Bar {
 }
 
 impl Plot {
-    /// How many events it is made of at most.
+    /// The maximum number of events in a plot.
     pub(super) const MAX_EVENTS: u32 = 500;
 
-    /// The plot of these events, of which the first one is the latest; none if there are none.
+    /// Plots these events, which are sorted latest first. Returns `None` if there are none.
     pub(super) fn new(events: &[Event], now: i64) -> Option<Self> {
         let first = events.last()?.at.min(now);
-        // All of the last bar lies before `end`, and the first event in one of the bars.
+        // The last period ends at `end`, and the first event is in one of the bars.
         let fits = |(step, _): &(i64, &str)| now.div_euclid(*step) - first.div_euclid(*step) < MAX_BARS;
         let (step, name) = STEPS.into_iter().find(fits)?;
         let start = (now.div_euclid(step) + 1 - MAX_BARS) * step;
@@ -98,7 +98,7 @@ impl Plot {
     }
 }
 
-/// Whether an event is a payment (0) or an attempt to deliver a callback (1).
+/// Returns the index of the bar for an event: 0 for a payment, 1 for an attempt to deliver a callback.
 fn find_kind(event: &Event) -> Option<usize> {
     match event.topic() {
         Topic::State { word, .. } => {

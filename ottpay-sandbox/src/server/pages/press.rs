@@ -1,4 +1,4 @@
-//! Carries out what a button or a form on the page of an order asks for.
+//! Carries out the buttons and forms on an order's page.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::address::encode_order_id;
 use crate::engine::Engine;
 use crate::order::{Act, Order};
 
-/// What a form of the page sends: an act, a fault, or the number of a callback to send again.
+/// The fields of the page's forms: an act, a fault, or the number of a callback to resend.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Sent {
@@ -37,7 +37,7 @@ pub(super) async fn press_button(
     };
     let done = match (&*sent.fault.fault, &*sent.resend) {
         ("", "") => {
-            // A developer can do everything.
+            // A developer may apply all acts.
             let acts = Act::NAMES.map(|(name, _)| name);
             press(&engine, &found, &sent.pressed, &acts, "the developer").await
         }
@@ -56,7 +56,7 @@ pub(super) async fn press_button(
     }
 }
 
-/// Sends a callback of the order again. It is under way when this returns.
+/// Resends a callback of the order. Returns when it is queued.
 async fn resend(engine: &Engine, order: &Order, number: &str) -> Result<(), Problem> {
     let parsed = number.parse().map_err(|_| Problem::invalid("resend: expected the number of a callback"))?;
     let sent = engine.resend(&order.id, parsed, "the developer").await;

@@ -1,4 +1,4 @@
-//! Why a page cannot be shown, or a button did nothing.
+//! Reports why a page cannot be shown or a button has failed.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use crate::engine::Engine;
 use crate::order::Order;
 
-/// The reason, and the status of the response.
+/// A message, and the HTTP status of the response.
 pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) text: String,

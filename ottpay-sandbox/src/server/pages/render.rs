@@ -1,4 +1,4 @@
-//! Renders a page, or the reason why there is none.
+//! Renders a page, or the reason why that failed.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::line::escape_lines;
 
-/// Pages load nothing from other sites, and send nothing there.
+/// Pages do not load anything from other sites or send anything to them.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -27,22 +27,22 @@ pub(crate) fn render_page(status: StatusCode, template: &impl Template) -> Respo
     }
 }
 
-/// A file of text that the browser keeps, to be read in a terminal, too.
+/// Renders a text file for download. It is safe to print on a terminal.
 pub(super) fn render_text(name: &str, template: &impl Template) -> Response {
     render_attachment(name, "text/plain; charset=utf-8", template.render().map(|text| escape_lines(&text)))
 }
 
-/// Builds a response on a thread of its own, where it may wait for the database: other requests go on meanwhile.
+/// Builds a response on a blocking thread, because it may wait for the database.
 pub(super) async fn run_blocking(build: impl FnOnce() -> Response + Send + 'static) -> Response {
     let report = |_| (StatusCode::INTERNAL_SERVER_ERROR, "the page was not finished\n").into_response();
     tokio::task::spawn_blocking(build).await.unwrap_or_else(report)
 }
 
-/// A file that the browser keeps.
+/// Renders a file for download.
 pub(super) fn render_attachment(name: &str, kind: &'static str, rendered: askama::Result<String>) -> Response {
     match rendered {
         Ok(text) => {
-            // Names are of characters that need no escape here.
+            // Names consist of characters that need no escape here.
             let disposition = format!("attachment; filename=\"{name}\"");
             let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
             (headers, [(CONTENT_DISPOSITION, disposition)], text).into_response()

@@ -1,4 +1,4 @@
-//! One row of a list: of orders, or of messages.
+//! Rows of a list of orders or of messages.
 
 use ottpay::Amount;
 use ottpay::envelope::Message as Envelope;
@@ -9,13 +9,13 @@ use crate::clock::format_wire_time;
 use crate::order::Order;
 use crate::store::{Exchange, Note};
 
-/// One order in a list.
+/// An order in a list.
 pub(super) struct OrderRow {
     pub(super) id: String,
     pub(super) path: String,
     pub(super) action: &'static str,
     pub(super) amount: String,
-    /// Empty if nothing was refunded.
+    /// Empty if nothing has been refunded.
     pub(super) refunded: String,
     pub(super) state: &'static str,
     pub(super) created: String,
@@ -40,7 +40,7 @@ impl From<&Order> for OrderRow {
     }
 }
 
-/// One exchange in a list.
+/// An exchange in a list.
 #[derive(Serialize)]
 pub(super) struct MessageRow {
     #[serde(rename = "message")]
@@ -52,7 +52,7 @@ pub(super) struct MessageRow {
     pub(super) order_path: Option<String>,
     pub(super) outcome: String,
     pub(super) note: Option<String>,
-    /// What was accepted without being reliable.
+    /// The leniencies of the request.
     pub(super) notes: Vec<Note>,
 }
 
@@ -63,7 +63,7 @@ impl From<&Exchange> for MessageRow {
             (Some(_), _) => "callback".to_owned(),
             (None, Some(name)) => format!("{name} to {target}"),
             (None, None) if exchange.is_unserved() => format!("request to {target}, refused"),
-            // The action that it claims, which is not verified.
+            // The action that the message claims, which is not verified.
             (None, None) => match Envelope::read(&exchange.sent).ok().as_ref().and_then(|sent| sent.text("action")) {
                 Some(action) => format!("{action:.40} to {target}, refused"),
                 None => format!("unreadable request to {target}"),
@@ -82,7 +82,7 @@ impl From<&Exchange> for MessageRow {
     }
 }
 
-/// How an exchange ended: the response code and the HTTP status, as far as there are any.
+/// Describes the result of an exchange: the response code and the HTTP status, if there are any.
 pub(super) fn describe_outcome(exchange: &Exchange) -> String {
     let status = exchange.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
     match &exchange.code {

@@ -1,4 +1,4 @@
-//! The search on the first page, as in its address: `?q=T1&state=paid`.
+//! The search on the start page, in the query of its URL: `?q=T1&state=paid`.
 
 use ottpay::spec::Gateway;
 use ottpay::{Amount, Currency};
@@ -9,10 +9,10 @@ use crate::engine::Engine;
 use crate::order::{OrderKind, OrderState, REFUNDED};
 use crate::store::{Filter, OrderSearch};
 
-/// The longest text that is looked for, in characters.
+/// The maximum length of the search string, in characters.
 const MAX_TEXT: usize = 200;
 
-/// The parts of the address. Empty ones are those of a form that was left empty.
+/// The parameters of the query. Empty ones come from empty inputs of the form.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct Search {
@@ -20,24 +20,24 @@ pub(super) struct Search {
     pub(super) state: String,
     pub(super) action: String,
     pub(super) amount: String,
-    /// Where the lists begin; without a number at the latest item.
+    /// The numbers before which the lists start; without one, a list starts with the latest item.
     pub(super) orders: Option<i64>,
     pub(super) messages: Option<i64>,
 }
 
-/// One of the words that a list offers, and whether it is the chosen one.
+/// An option of a select list, and whether it is selected.
 pub(super) struct Choice {
     pub(super) word: &'static str,
     pub(super) chosen: bool,
 }
 
 impl Search {
-    /// Whether anything is looked for.
+    /// Returns whether the query restricts the lists.
     pub(super) fn is_active(&self) -> bool {
         [&self.q, &self.state, &self.action, &self.amount].iter().any(|part| !part.trim().is_empty())
     }
 
-    /// The orders that are looked for, or what is wrong with the address.
+    /// Returns the search for orders, or the error in the query.
     pub(super) fn select_orders(&self, engine: &Engine, limit: u32) -> Result<OrderSearch, String> {
         let (kind, state) = self.read_state()?;
         Ok(OrderSearch {
@@ -51,7 +51,7 @@ impl Search {
         })
     }
 
-    /// The messages that are looked for. They have neither a state nor an amount.
+    /// Returns the filter for messages, which do not have a state or an amount.
     pub(super) fn select_messages(&self) -> Filter {
         Filter { text: self.read_text(), action: read_word(&self.action), ..Filter::default() }
     }
@@ -60,7 +60,7 @@ impl Search {
         read_word(&self.q).map(|text| text.chars().take(MAX_TEXT).collect())
     }
 
-    /// A refund that was carried out has the state of a paid order, and another word.
+    /// Parses the state. A completed refund has the same state as a paid order, but a different word.
     fn read_state(&self) -> Result<(Option<OrderKind>, Option<OrderState>), String> {
         match self.state.trim() {
             "" => Ok((None, None)),
@@ -92,12 +92,12 @@ impl Search {
         gateway.actions.iter().map(|info| Choice { word: info.name, chosen: self.action == info.name }).collect()
     }
 
-    /// The address of the page whose list of orders begins before this one.
+    /// Returns the URL of the page whose list of orders starts before this one.
     pub(super) fn with_orders(&self, before: Option<i64>) -> String {
         Self { orders: before, ..self.clone() }.format_address()
     }
 
-    /// The address of the page whose list of messages begins before this one.
+    /// Returns the URL of the page whose list of messages starts before this one.
     pub(super) fn with_messages(&self, before: Option<i64>) -> String {
         Self { messages: before, ..self.clone() }.format_address()
     }

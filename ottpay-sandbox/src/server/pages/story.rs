@@ -1,17 +1,17 @@
-//! The story of an order in steps: requests with their replies, what happened to the order, callbacks with their answers.
+//! The story of an order in steps: requests with their replies, events, and callbacks with their answers.
 
 use crate::engine::Engine;
 use crate::store::{BUYER, Event, Exchange, Topic};
 
 /// A step of the story.
 pub(super) enum Step<'a> {
-    /// The merchant asked, or the buyer opened a link, and the gateway answered.
+    /// A request of the merchant or a link opened by the buyer, with the reply.
     Request(&'a Exchange),
-    /// The buyer did something.
+    /// An act of the buyer.
     Buyer(&'a Event),
-    /// Something else happened: time ran out, a part was refunded.
+    /// Another event: the order expired, or a part was refunded.
     Event(&'a Event),
-    /// The gateway posted a callback, and this is which attempt it was, if that is known.
+    /// A callback of the gateway, with the number of the attempt, if it is known.
     Callback(&'a Exchange, Option<usize>),
 }
 
@@ -23,7 +23,7 @@ impl Step<'_> {
         }
     }
 
-    /// What comes first of steps of the same millisecond.
+    /// Returns the position among steps of the same millisecond.
     fn rank(&self) -> u8 {
         match self {
             Self::Request(_) => 0,
@@ -33,8 +33,8 @@ impl Step<'_> {
     }
 }
 
-/// The steps in the order in which they happened. The events come as they are kept, the exchanges the latest first; attempts
-/// are counted if these are all exchanges of the order.
+/// Lists the steps in the order in which they happened. Events are sorted earliest first and exchanges latest first;
+/// attempts are numbered only if the exchanges are complete.
 pub(super) fn tell_story<'a>(
     engine: &Engine,
     events: &'a [Event],
@@ -44,7 +44,7 @@ pub(super) fn tell_story<'a>(
     let is_action = |by: &str| engine.gateway().actions.iter().any(|info| info.action == by);
     let happened = events.iter().filter_map(|event| match event.topic() {
         Topic::State { by: BUYER, .. } => Some(Step::Buyer(event)),
-        // The exchanges show it.
+        // The exchanges already show it.
         Topic::State { by, .. } if is_action(by) => None,
         Topic::Attempt => None,
         Topic::State { .. } | Topic::Other => Some(Step::Event(event)),
