@@ -1,7 +1,6 @@
-//! First step: YAML text to a raw model, in which every scalar remembers its file, line and column.
+//! The first step: turns YAML into a raw model, in which every scalar remembers its file, line and column.
 //!
-//! Nothing is resolved here and nothing is judged but form: a key that does not exist, a list where a map belongs, a
-//! number where text belongs.
+//! It resolves nothing and checks only the form: an unknown key, a list instead of a map, a number instead of a string.
 
 mod declaration;
 mod document;

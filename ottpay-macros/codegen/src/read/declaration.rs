@@ -1,9 +1,10 @@
-//! Declares the maps of the language. What a key may hold, how it is read and how it is explained is said once.
+//! Declares the maps of the language, so that the form, reading and explanation of a key are stated in one place.
 
-/// Declares a map: the struct, how it is read, and its shape. The documentation of the fields is what
-/// editors and the guide show. `(required)` marks a key that must be there, `(required unless "other")` one that must be
-/// there unless another one is, `[WORDS]` gives the words that it may hold, and `= "key"` its name, where that is not a
-/// name in Rust.
+/// Declares a map: the struct, its reading, and its shape. The documentation of the fields is shown in editors and in
+/// the guide.
+///
+/// `(required)` marks a required key, `(required unless "other")` one that is required unless another one is present,
+/// `[WORDS]` gives the accepted words, and `= "key"` the key, if the field's name differs from it.
 macro_rules! map {
     (
         $(#[doc = $about:literal])+
@@ -20,7 +21,7 @@ macro_rules! map {
             $(/// The name of its entry.
             pub $name: crate::read::located::Located<String>,)?
             $($(#[doc = $doc])+ pub $field: $value,)+
-            /// Keys that could not be read, which has been reported; an empty one is an unknown key.
+            /// Keys that could not be read, which has been reported; an empty string is an unknown key.
             pub misread: Vec<&'static str>,
         }
 

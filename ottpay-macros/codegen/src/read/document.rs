@@ -1,8 +1,8 @@
-//! The one document of a file, without the empty ones that markers before and after it make.
+//! Finds the single document of a file, ignoring the empty ones that markers before and after it create.
 
 use std::borrow::Cow;
 
-/// The text without markers that begin or end documents in which nothing is. What is left keeps its lines.
+/// Disables markers that begin or end empty documents. The rest of the text keeps its line numbers.
 pub(super) fn without_empty_documents(text: &str) -> Cow<'_, str> {
     let text = without_empty_end(text);
     let mut markers = Vec::new();
@@ -15,7 +15,7 @@ pub(super) fn without_empty_documents(text: &str) -> Cow<'_, str> {
         }
         offset += line.len();
     }
-    // The last one begins the document.
+    // The last marker begins the actual document.
     markers.pop();
     if markers.is_empty() {
         return Cow::Borrowed(text);
@@ -27,7 +27,7 @@ pub(super) fn without_empty_documents(text: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// The text up to a marker after which there is nothing.
+/// Returns the text before a marker that nothing follows.
 fn without_empty_end(text: &str) -> &str {
     let (mut offset, mut end) = (text.len(), text.len());
     for line in text.split_inclusive('\n').rev() {
@@ -41,13 +41,13 @@ fn without_empty_end(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// Whether the line ends or begins a document. At the margin, these characters are nothing else in YAML.
+/// Whether the line begins or ends a document. At the start of a line, these characters have no other meaning in YAML.
 fn is_marker(line: &str) -> bool {
     let rest = line.strip_prefix("---").or_else(|| line.strip_prefix("..."));
     rest.is_some_and(|rest| rest.trim().is_empty() || (rest.starts_with([' ', '\t']) && rest.trim().starts_with('#')))
 }
 
-/// Whether the line is blank or a comment.
+/// Whether the line is empty or a comment.
 fn says_nothing(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}').trim();
     line.is_empty() || line.starts_with('#')

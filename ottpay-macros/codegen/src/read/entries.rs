@@ -1,4 +1,4 @@
-//! Text and the entries of maps and lists, as YAML has them.
+//! Parses strings, and the entries of maps and lists.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::located::Located;
 use super::node::{Content, MAX_ENTRIES, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// Reports entries beyond the limit, and leaves them out.
+/// Reports and drops entries beyond the limit.
 pub(super) fn limit_entries<T>(
     entries: &mut Vec<T>,
     at: impl Fn(&T) -> &Position,
@@ -21,7 +21,7 @@ pub(super) fn limit_entries<T>(
     }
 }
 
-/// The entries of a map whose keys are names; of a doubled name the first.
+/// Returns the entries of a map of names; of duplicate names, only the first.
 pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Vec<(Located<String>, Node)> {
     let (found, at) = (node.describe(), node.at);
     match node.content {
@@ -40,7 +40,7 @@ pub(super) fn parse_entries(node: Node, what: &str, diagnostics: &mut Diagnostic
     }
 }
 
-/// Text; a number or a truth value needs quotes to be one.
+/// Returns a string; a number or boolean must be in quotes to be one.
 pub(super) fn parse_text(node: Node, what: &str, diagnostics: &mut Diagnostics) -> Option<Located<String>> {
     let found = node.describe();
     let spelling = node.short_spelling();

@@ -1,4 +1,4 @@
-//! Reads the text of one file: a tree of nodes, or the one slip that keeps it from being one.
+//! Parses the text of one file into a tree of nodes, or reports the one slip that makes it invalid.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::slip::{Slip, Verdict, find_slip};
 use super::yaml;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// Parses a file. What is not YAML is reported once: as the slip without which it would be, if there is one.
+/// Parses a file. Invalid YAML is reported once: as the slip that makes it invalid, if one is found.
 pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<Node> {
     let failure = match yaml::parse(text, file, diagnostics) {
         Ok(root) => return Some(root),
@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let stop = usize::try_from(failure.at.line).unwrap_or(usize::MAX).saturating_sub(1);
     let slip = failure.may_be_a_slip().then(|| find_slip(text, stop, |repaired| judge(repaired, file))).flatten();
-    // What is YAML, and more of it than the language has, is only a slip if there is nothing else.
+    // For valid YAML with features outside the language, a slip explains it only if its repair leaves no problem.
     let slip = slip.filter(|(verdict, _)| failure.mistake == Mistake::Syntax || *verdict == Verdict::Parsed(0));
     match slip {
         Some((_, Slip { line, column, mistake, message, help })) => {
@@ -38,7 +38,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
     None
 }
 
-/// How far a text can be read, and how many problems of form it has.
+/// Returns how far a text can be parsed, and how many problems of form it has.
 fn judge(text: &str, file: &Arc<str>) -> Verdict {
     let mut unread = Diagnostics::default();
     let verdict = match yaml::parse(text, file, &mut unread) {
@@ -50,12 +50,12 @@ fn judge(text: &str, file: &Arc<str>) -> Verdict {
             Verdict::StopsAt(Reverse(usize::try_from(failure.at.line).unwrap_or_default().saturating_sub(1)))
         }
     };
-    // Only their number counts.
+    // Only the number of problems matters.
     let _ = unread.into_report();
     verdict
 }
 
-/// Reads a document as what its file is for.
+/// Reads a document as the kind of file that its path implies.
 fn read(root: Node, file: &str, diagnostics: &mut Diagnostics) {
     let nameless = Located { value: String::new(), at: Position::start(file) };
     match file.rsplit('/').next() {

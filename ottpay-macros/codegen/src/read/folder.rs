@@ -1,4 +1,4 @@
-//! The files of a specification.
+//! Reads the files of a specification.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -18,11 +18,11 @@ use super::text::{keep_text, read_text};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::suggestion_and;
 
-/// Files in the same folder as `actions/`.
+/// The files next to `actions/`.
 const FILES: [&str; 3] = ["gateway.yaml", "types.yaml", "callbacks.yaml"];
 
-/// Reads `gateway.yaml`, `types.yaml`, `callbacks.yaml` and every file in `actions/`. A folder that extends another
-/// specification has no gateway of its own.
+/// Reads `gateway.yaml`, `types.yaml`, `callbacks.yaml` and every file in `actions/`. A specification that extends
+/// another one has no gateway.
 pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), ..RawSpec::default() };
     if !require_folder(folder, shown, diagnostics) {
@@ -42,7 +42,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     if !present.is_known {
         return spec;
     }
-    // What a refused file would have declared is not known, and an action in the wrong place is meant to be one.
+    // A rejected file's declarations are unknown, and a file in the wrong place is probably meant as an action.
     for name in &present.refused {
         match nearest(name, FILES.into_iter().chain(["actions"])) {
             Some("actions") => spec.actions.extend(stems(&folder.join(name)).into_iter().map(|stem| (stem, None))),
@@ -81,7 +81,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     }
     let has_none = files.good.is_empty() && files.refused.is_empty() && spec.actions.is_empty();
     if has_none {
-        // What the actions would use is not known.
+        // It is unknown what the actions would use.
         spec.unreadable.push(shown_actions.clone());
     }
     let is_known = if present.good.contains("actions") { files.is_known } else { !is_refused_folder(&present) };
@@ -103,7 +103,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     spec
 }
 
-/// Reports a folder that is not one.
+/// Reports a path that is not a folder.
 fn require_folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> bool {
     let mut report = |mistake, message: &str, help: &str| {
         diagnostics.report(mistake, &Position::start(shown), message, help);
@@ -122,7 +122,7 @@ fn require_folder(folder: &Path, shown: &str, diagnostics: &mut Diagnostics) -> 
     }
 }
 
-/// Where a folder is looked for, and which one may be meant.
+/// Describes where folders are looked for, and which folder may be meant.
 fn find_folder(folder: &Path) -> String {
     let beside = folder.parent().and_then(|parent| fs::read_dir(parent).ok()).into_iter().flatten().take(MAX_LISTED);
     let beside: Vec<String> = beside
@@ -137,17 +137,17 @@ fn find_folder(folder: &Path) -> String {
     )
 }
 
-/// Whether there are actions which cannot be read.
+/// Whether `actions` exists, but is not a readable folder.
 fn is_refused_folder(present: &Names) -> bool {
     present.refused.iter().any(|name| name == "actions")
 }
 
-/// Whether the compiler may read the file as well: one that is refused may never end.
+/// Whether the compiler may read the file too. It must not read a rejected file, which may be endless.
 fn has_text(text: Option<&str>) -> bool {
     text.is_some_and(|text| !text.is_empty())
 }
 
-/// Uses a refused file as the one that it is meant to be, whose content is then not known.
+/// Treats a rejected file as the one that it is probably meant to be, with unknown content.
 fn replace_refused_file(spec: &mut RawSpec, path: &Path, meant: &str, diagnostics: &mut Diagnostics) {
     let file = format!("{}/{meant}", spec.shown);
     keep_text(path, &file, diagnostics);
@@ -155,18 +155,18 @@ fn replace_refused_file(spec: &mut RawSpec, path: &Path, meant: &str, diagnostic
     mark_unreadable(spec, &file);
 }
 
-/// The name of an action file without its ending, also of one that is nearly one.
+/// Returns the name of an action file before its extension, even if the extension is wrong.
 fn stem(name: &str) -> Option<&str> {
     name.split('.').next().filter(|stem| !stem.is_empty() && name.contains('.'))
 }
 
-/// The action files in a folder that is named nearly as it should be.
+/// Returns the stems of the action files in a folder whose name is misspelt.
 fn stems(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     entries.take(MAX_LISTED).filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }
 
-/// Reads a part of a specification from the text of each file, for another one that extends it.
+/// Reads part of a specification from the text of its files, for another one that extends it.
 pub fn read_texts(shown: &str, files: &[(&str, &str)], diagnostics: &mut Diagnostics) -> RawSpec {
     let mut spec = RawSpec { shown: shown.to_owned(), is_partial: true, ..RawSpec::default() };
     for (name, text) in files {

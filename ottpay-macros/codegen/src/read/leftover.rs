@@ -1,6 +1,6 @@
-//! Files that are not actions: what editors, tools and file managers leave in folders, and notes for people.
+//! Recognises files that are not actions: leftovers of editors, tools and file managers, and notes for people.
 
-/// Endings of copies that somebody or something made of a file.
+/// Extensions of copies and backups.
 const ENDINGS: [&str; 23] = [
     ".backup",
     ".bak",
@@ -28,15 +28,15 @@ const ENDINGS: [&str; 23] = [
     ".md",
 ];
 
-/// What file managers write.
+/// Files that file managers create.
 const NAMES: [&str; 8] = ["__macosx", "desktop.ini", "ehthumbs.db", "icon\r", "license", "readme", "tags", "thumbs.db"];
 
-/// Whether a file is ignored. What could be meant as an action, such as `refund.yml` or `refund.yaml.txt`, is not.
+/// Whether to ignore a file. A possible action is not ignored, for example `refund.yml` or `refund.yaml.txt`.
 pub(super) fn is_leftover(name: &str) -> bool {
     let name = name.to_lowercase();
-    // Copies are numbered; and Vim tries with files such as `4913` whether it may write.
+    // Copies are numbered, and Vim creates files such as `4913` to find out whether it may write.
     let unnumbered = name.trim_end_matches(|character: char| character.is_ascii_digit() || ".-".contains(character));
-    // What `sed -i` writes into.
+    // The temporary file of `sed -i`.
     let is_of_sed = name.len() == 9 && name.starts_with("sed") && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_swap = name.len() > 4 && name.get(..name.len() - 1).is_some_and(|start| start.ends_with(".sw"));
     name.starts_with(['.', '~'])
@@ -61,7 +61,7 @@ mod tests {
             "refund.yaml.~12~",
             "#refund.yaml#",
             ".#refund.yaml",
-            // Vim: swap files, undo files, and what it tries to write.
+            // Vim: swap files, undo files, and its test for write access.
             ".refund.yaml.swp",
             ".refund.yaml.swo",
             "refund.yaml.swp",
@@ -78,7 +78,7 @@ mod tests {
             "LICENSE",
             "TAGS",
             "5036",
-            // Kate, nano, Helix, Visual Studio Code, IDEs of JetBrains, offices.
+            // Kate, nano, Helix, Visual Studio Code, IDEs of JetBrains, office suites.
             ".refund.yaml.kate-swp",
             "refund.yaml.save",
             "refund.yaml.save.1",

@@ -1,4 +1,4 @@
-//! What is in a folder, and what may not be.
+//! Lists the contents of a folder, and rejects what does not belong there.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -8,27 +8,29 @@ use std::path::Path;
 use super::leftover::is_leftover;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// How many names of a folder are looked at.
+/// The largest number of names to read from a folder.
 pub(super) const MAX_LISTED: usize = 1000;
 
-/// Names of what is in a folder.
+/// The names in a folder.
 #[derive(Default)]
 pub(super) struct Names {
     pub(super) good: BTreeSet<String>,
     pub(super) refused: Vec<String>,
-    /// Whether this is all that is there: a folder that cannot be read is not an empty one.
+    /// Whether the list is complete: an unreadable folder is not an empty one.
     pub(super) is_known: bool,
 }
 
-/// What belongs under a name.
+/// The kind of item that belongs under a name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     File,
     Folder,
 }
 
-/// Names of what is in a folder, sorted, so that the same folder always gives the same client. `expected` returns what
-/// belongs under a name, or what to do about one that does not belong there. Links are followed, wherever they lead.
+/// Lists the names in a folder, sorted, so that the same folder always generates the same client.
+///
+/// `expected` returns what belongs under a name, or advice for a name that does not belong there. Symbolic links are
+/// followed.
 pub(super) fn list_names(
     folder: &Path,
     shown: &str,
@@ -69,7 +71,7 @@ pub(super) fn list_names(
     names
 }
 
-/// Why something may not be in the folder, and what to do about it.
+/// Returns why an item does not belong in the folder, and what to do about it.
 fn reject(
     path: &Path,
     name: Option<&str>,
@@ -93,7 +95,7 @@ fn reject(
             return Some((Mistake::Unreadable, format!("the file cannot be read: {error}"), help.to_owned()));
         }
     };
-    // Only a file is opened: a pipe, a socket or a device may never end.
+    // Only regular files are opened: a pipe, a socket or a device may be endless.
     let is_expected = match expected {
         Expected::File => found.is_file(),
         Expected::Folder => found.is_dir(),

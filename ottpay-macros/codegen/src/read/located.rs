@@ -1,17 +1,17 @@
-//! A value that remembers where it was written.
+//! A value and its position in a file.
 
 use crate::diagnostic::Position;
 
-/// A value and where it is.
+/// A value and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Where it is.
+    /// The position.
     pub at: Position,
 }
 
-/// The text of a key; empty if the key is missing, which reading has reported.
+/// Returns the string of a key, or an empty one if the key is missing, which has been reported.
 pub(crate) fn text_or_empty(located: Option<Located<String>>) -> String {
     located.map(|located| located.value).unwrap_or_default()
 }

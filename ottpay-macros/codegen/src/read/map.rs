@@ -1,15 +1,15 @@
-//! A map of the language, read into a struct of its own.
+//! A map of the language that is read into a struct.
 
 use super::located::Located;
 use super::node::Node;
 use super::shape::MapShape;
 use crate::diagnostic::Diagnostics;
 
-/// A map of the language, made by `map!`.
+/// A map of the language. Implemented by `map!`.
 pub(crate) trait Map: Sized {
-    /// Its keys.
+    /// The map's keys.
     const SHAPE: &'static MapShape;
 
-    /// Reads it, whatever it is: of what is not a map at all the name remains.
+    /// Reads the node. If it is not a map, only the name is kept.
     fn read(name: Located<String>, node: Node, diagnostics: &mut Diagnostics) -> Self;
 }

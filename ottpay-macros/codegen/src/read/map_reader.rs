@@ -1,4 +1,4 @@
-//! Reads a map whose keys are known: each is taken once, and what is left over is an unknown key.
+//! Reads a map with known keys: each is removed when it is read, so any that remain are unknown.
 
 use super::entries::limit_entries;
 use super::located::Located;
@@ -8,14 +8,14 @@ use super::value::{Found, Value};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 use crate::names::{suggestion, suggestion_and};
 
-/// A YAML map on its way into a raw struct.
+/// A YAML map while it is read into a raw struct.
 pub(super) struct MapReader {
-    /// What the map describes, for messages: "the field `amount`".
+    /// A description of the map for messages: "the field `amount`".
     what: String,
     at: Position,
     shape: &'static MapShape,
     entries: Vec<(Located<String>, Node)>,
-    /// The keys that unknown ones were probably meant to be.
+    /// The known keys that unknown ones resemble.
     meant: Vec<&'static str>,
     misread: Vec<&'static str>,
 }
@@ -55,7 +55,7 @@ impl MapReader {
         &self.at
     }
 
-    /// The value of a key of the shape.
+    /// Reads the value of a key.
     pub(super) fn value<V: Value>(&mut self, key: &'static str, diagnostics: &mut Diagnostics) -> V {
         let Some(index) = self.entries.iter().position(|(entry, _)| entry.value == key) else {
             let is_meant = self.meant.contains(&key);
@@ -74,7 +74,7 @@ impl MapReader {
             return V::default();
         };
         let (name, node) = self.entries.remove(index);
-        // A doubled key has been reported when the file was parsed.
+        // A duplicate key has been reported by the parser.
         self.entries.retain(|(entry, _)| entry.value != name.value);
         let what = format!("`{}` of {}", name.value, self.what);
         let before = diagnostics.count_problems();
@@ -86,7 +86,7 @@ impl MapReader {
         value
     }
 
-    /// Reports every unknown key. Returns the keys that could not be read.
+    /// Reports every unknown key, and returns the keys that could not be read.
     pub(super) fn finish(mut self, diagnostics: &mut Diagnostics) -> Vec<&'static str> {
         for (key, node) in self.entries {
             if self.shape.find_meant(&key.value).is_none() {
@@ -108,10 +108,10 @@ impl MapReader {
     }
 }
 
-/// Stands for whatever an unknown key was meant to be.
+/// Represents the key that an unknown one was meant to be.
 pub(crate) const LOST: &str = "";
 
-/// Reports a key that must be there.
+/// Reports a missing required key.
 pub(super) fn report_missing(shape: &KeyShape, what: &str, at: &Position, diagnostics: &mut Diagnostics) {
     let key = shape.name;
     let help = match shape.words {

@@ -1,4 +1,4 @@
-//! The raw model: what the files say, word for word.
+//! The raw model: the content of the files, unresolved.
 
 mod action;
 mod callback;

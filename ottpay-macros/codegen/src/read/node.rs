@@ -1,4 +1,4 @@
-//! A node of a YAML document, and how messages describe it.
+//! A node of a YAML document, and its description in messages.
 
 use super::located::Located;
 use crate::diagnostic::Position;
@@ -8,11 +8,11 @@ use crate::diagnostic::Position;
 pub(crate) struct Node {
     pub(crate) content: Content,
     pub(crate) at: Position,
-    /// How a scalar of one line is spelled in the file, quotes included.
+    /// The spelling of a scalar in the file, including quotes, if it is on one line.
     pub(super) spelling: Option<String>,
 }
 
-/// The greatest number of entries of a map or list, beyond which it is cut: entries are compared with each other.
+/// The largest number of entries of a map or list; more are dropped, because entries are compared with each other.
 pub(super) const MAX_ENTRIES: usize = 1000;
 
 #[derive(Debug)]
@@ -25,12 +25,11 @@ pub(crate) enum Content {
     Map(Vec<(Located<String>, Node)>),
 }
 
-/// Characters of a scalar that a message repeats; a longer one is only called text.
+/// The longest scalar, in characters, that a message quotes.
 const MAX_REPEATED: usize = 40;
 
 impl Node {
-    /// Whether it is a map with a key of which this holds. Of a map that is too long only the entries within the limit
-    /// are looked at, as when it is read.
+    /// Whether it is a map with a key for which `holds` is true. Entries beyond the limit are ignored, as in reading.
     pub(crate) fn any_key(&self, holds: impl Fn(&str) -> bool) -> bool {
         let Content::Map(entries) = &self.content else { return false };
         entries.iter().take(MAX_ENTRIES).any(|(entry, _)| holds(&entry.value))
@@ -41,7 +40,7 @@ impl Node {
         matches!(self.content, Content::Map(_))
     }
 
-    /// Whether it has more entries than are read.
+    /// Whether it has more entries than the limit.
     pub(crate) fn is_cut(&self) -> bool {
         match &self.content {
             Content::List(items) => items.len() > MAX_ENTRIES,
@@ -50,7 +49,7 @@ impl Node {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub(crate) fn is_empty(&self) -> bool {
         match &self.content {
             Content::Null => true,
@@ -60,12 +59,12 @@ impl Node {
         }
     }
 
-    /// The spelling of a scalar, if it is short enough for a message.
+    /// Returns the spelling of a scalar, if it is short enough for a message.
     pub(super) fn short_spelling(&self) -> Option<&str> {
         self.spelling.as_deref().filter(|spelling| spelling.chars().count() <= MAX_REPEATED)
     }
 
-    /// What the node is, for messages: "the number `2.5`".
+    /// Describes the node for messages: "the number `2.5`".
     pub(crate) fn describe(&self) -> String {
         let spelling = self.short_spelling();
         match (&self.content, spelling) {

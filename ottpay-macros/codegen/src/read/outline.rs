@@ -1,10 +1,11 @@
-//! Names in text that is not YAML yet, as it is while it is typed: enough to know what the file is about, so that one
-//! slip is not followed by an error at each use.
+//! Finds names in text that is not valid YAML, for example while it is being typed.
+//!
+//! They are enough to know what the file declares, so that one slip does not cause an error at each use.
 
-/// How many names are looked for; a specification with more has another problem.
+/// The largest number of names to find; a specification with more has another problem.
 const MAX_NAMES: usize = 1000;
 
-/// Keys at the margin, each with the lines below it.
+/// Returns the unindented keys, each with the lines below it.
 pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in text.lines() {
@@ -17,13 +18,13 @@ pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
     entries
 }
 
-/// Keys one step deep below a key at the margin.
+/// Returns the keys one level below an unindented key.
 pub(crate) fn names_under<'a>(text: &'a str, owner: &str) -> Vec<&'a str> {
     let entry = entries_at_the_margin(text).into_iter().find(|(name, _)| *name == owner);
     entry.into_iter().flat_map(|(_, lines)| lines).filter_map(|line| key(line.strip_prefix("  ")?)).collect()
 }
 
-/// The plain text under a key, one step deep.
+/// Returns the unquoted string under a key, one level deep.
 pub(crate) fn text_in<'a>(lines: &[&'a str], wanted: &str) -> Option<&'a str> {
     lines.iter().find_map(|line| line.strip_prefix("  ")?.strip_prefix(wanted)?.strip_prefix(": ")).map(str::trim)
 }

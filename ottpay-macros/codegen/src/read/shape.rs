@@ -1,5 +1,5 @@
-//! The shape of the language, as data: maps, their keys, and what may be under each. The reader goes by it, and the JSON
-//! Schema and the tables of the guide are made of it.
+//! The shape of the language as data: maps, their keys, and the values of each. The reader follows it, and the JSON
+//! Schema and the tables of the guide are generated from it.
 
 use ottpay_vocabulary::nearest;
 
@@ -8,25 +8,25 @@ use ottpay_vocabulary::nearest;
 pub struct MapShape {
     /// Name of the raw struct.
     pub name: &'static str,
-    /// What the map describes, in lines of Markdown.
+    /// A description of the map, in lines of Markdown.
     pub about: &'static str,
-    /// Its keys.
+    /// The keys of the map.
     pub keys: &'static [KeyShape],
 }
 
 impl MapShape {
-    /// The key that an unknown one was probably meant to be: then it is not missing, but misspelled.
+    /// Finds the key that an unknown one is probably meant to be: that key is misspelt, not missing.
     pub(super) fn find_meant(&self, written: &str) -> Option<&'static str> {
         let known = || self.keys.iter().map(|key| key.name);
         if known().any(|name| name == written) {
             return None;
         }
-        // `key:value` without a space is one word.
+        // YAML reads `key:value` without a space as one string.
         let word = written.split(':').next().unwrap_or_default();
         known().find(|name| *name == word).or_else(|| nearest(word, known()))
     }
 
-    /// Whether an unknown key was meant to be this one.
+    /// Whether an unknown key is probably meant to be this one.
     pub(super) fn is_meant(&self, written: &str, key: &str) -> bool {
         self.find_meant(written) == Some(key)
     }
@@ -39,24 +39,24 @@ pub struct KeyShape {
     pub name: &'static str,
     /// Its explanation, in lines of Markdown.
     pub doc: &'static str,
-    /// Whether it must be there.
+    /// Whether the key is required.
     pub required: bool,
-    /// The key that makes a required one unnecessary.
+    /// The key whose presence makes this required one optional.
     pub unless: Option<&'static str>,
-    /// The words that it may hold; nothing if they are not a fixed set.
+    /// The accepted words, if they are a fixed set.
     pub words: Option<fn() -> Vec<&'static str>>,
-    /// What it holds.
+    /// The kind of value.
     pub shape: Shape,
 }
 
-/// What a key holds.
+/// The kind of value that a key has.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// Text.
+    /// A string.
     Text,
     /// `true` or `false`.
     Flag,
-    /// A whole number from 0 on.
+    /// A whole number of at least 0.
     Number,
     /// A list of strings.
     Texts,
@@ -66,13 +66,13 @@ pub enum Shape {
     Maps(&'static MapShape),
     /// A list of maps of the first kind, or one map of the second.
     MapsInOrder(&'static MapShape, &'static MapShape),
-    /// A map from names of fields to strings.
+    /// A map from field names to strings.
     Values,
-    /// A map from names to those.
+    /// A map from names to maps of field values.
     NamedValues,
 }
 
-/// Lines of documentation as one line.
+/// Joins lines of documentation into one.
 pub(crate) fn in_one_line(doc: &str) -> String {
     doc.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }

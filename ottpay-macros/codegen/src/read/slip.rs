@@ -1,5 +1,5 @@
-//! Explains text that is not YAML: undoes one slip after the other that people make, and reports the one without which the
-//! file is right. The parser alone can only name the place at which it gives up.
+//! Explains invalid YAML: undoes common slips one at a time, and reports the one whose repair makes the file valid. The
+//! parser alone can only name the position at which it fails.
 
 mod indentation;
 mod lines;

@@ -1,4 +1,4 @@
-//! The text of one file, within its limits.
+//! Reads the text of one file, up to a limit.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,27 +7,27 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// The greatest size of one file.
+/// The largest file, in bytes.
 const MAX_FILE: u64 = 1024 * 1024;
 
-/// Reads a file, and one byte more than is allowed of one that is too large.
+/// Reads a file, but at most one byte more than the limit.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let found = path.metadata()?;
-    // A pipe, a socket or a device may never end. Nor may files without a size, which systems show their state in:
-    // /proc/kmsg waits for the next message. A file without a size has no action.
+    // A pipe, a socket or a device may be endless. So may the files without a size in which systems show their state:
+    // /proc/kmsg waits for the next message. An empty file contains no action.
     if found.is_file() && found.len() > 0 {
         File::open(path)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
 }
 
-/// Keeps the text of a file that is refused, for the names in it.
+/// Keeps the text of a rejected file, because of the names in it.
 pub(super) fn keep_text(path: &Path, file: &str, diagnostics: &mut Diagnostics) {
     diagnostics.keep_text(file, &String::from_utf8_lossy(&read_bounded(path).unwrap_or_default()));
 }
 
-/// The text of a file.
+/// Returns the text of a file.
 pub(super) fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Option<String> {
     let bytes = match read_bounded(path) {
         Ok(bytes) => bytes,
@@ -39,7 +39,7 @@ pub(super) fn read_text(path: &Path, file: &Arc<str>, diagnostics: &mut Diagnost
         }
     };
     if !u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_FILE) {
-        // Its beginning still tells what it is about.
+        // The beginning still shows what the file declares.
         diagnostics.keep_text(file, &String::from_utf8_lossy(&bytes));
         let help = "an action needs about a kilobyte: is this the right file?";
         let at = Position::start(file.clone());

@@ -1,4 +1,4 @@
-//! What a key of the language may hold, and how it is read.
+//! The kinds of values in the language, and how they are read.
 
 use super::entries::{limit_entries, parse_entries, parse_text};
 use super::located::Located;
@@ -7,36 +7,36 @@ use super::node::{Content, Node};
 use super::shape::Shape;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// What a key may hold. An absent key gives the default.
+/// A value of a key. For an absent key, it is the default.
 pub(crate) trait Value: Default {
-    /// For the schema.
+    /// The shape, for the schema.
     const SHAPE: Shape;
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     fn is_absent(&self) -> bool;
 
-    /// Reads what is there.
+    /// Reads the value.
     fn read(found: Found, diagnostics: &mut Diagnostics) -> Self;
 }
 
-/// Something under a key.
+/// A value as it was found under a key.
 pub(crate) struct Found {
     pub(crate) node: Node,
-    /// Where the key is.
+    /// The position of the key.
     pub(crate) key: Position,
-    /// "`aliases` of the field `tip`".
+    /// A description for messages: "`aliases` of the field `tip`".
     pub(crate) what: String,
 }
 
 impl Found {
-    /// Reports what is there. `why` says what is wrong with it, where that is not plain.
+    /// Reports a value of the wrong form. `why` explains the problem if the rest of the message does not.
     fn report_wrong(&self, expected: &str, why: &str, help: impl Into<String>, diagnostics: &mut Diagnostics) {
         let message = format!("{} must be {expected}, found {}{why}", self.what, self.node.describe());
         diagnostics.report(Mistake::WrongForm, &self.node.at, message, help);
     }
 }
 
-/// Text that may be absent.
+/// An optional string.
 impl Value for Option<Located<String>> {
     const SHAPE: Shape = Shape::Text;
 
@@ -49,17 +49,17 @@ impl Value for Option<Located<String>> {
     }
 }
 
-/// A key that is `true` or absent; where it is, if it is `true`.
+/// A key that is `true` or absent, with its position if it is `true`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flag(Option<Position>);
 
 impl Flag {
-    /// Whether it is `true`.
+    /// Returns whether it is `true`.
     pub fn is_set(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Where its key is, if it is `true`.
+    /// Returns the position of the key, if it is `true`.
     pub fn at(&self) -> Option<&Position> {
         self.0.as_ref()
     }
@@ -88,12 +88,12 @@ impl Value for Flag {
     }
 }
 
-/// Whether a text is one of these words, in any case.
+/// Whether a string is one of these words, in any case.
 fn is_word(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Why something is not a whole number of at least 0, where that is not plain, and what to write instead.
+/// Explains why something is not a whole number of at least 0, if that is not obvious, and what to write instead.
 fn explain_number(node: &Node) -> (&'static str, String) {
     let digits = "write a number in digits, such as `10`".to_owned();
     let bare = || node.short_spelling().unwrap_or_default().trim_matches(['"', '\'']).parse::<usize>();
@@ -123,14 +123,14 @@ fn explain_number(node: &Node) -> (&'static str, String) {
     }
 }
 
-/// Whether a number is written as a whole one: in decimal digits, the first of which is not zero.
+/// Whether a number is written in decimal digits without leading zeros.
 fn is_written_whole(node: &Node) -> bool {
     let Some(digits) = node.spelling.as_deref() else { return true };
     let has_zeros = digits.len() > 1 && digits.starts_with('0');
     !has_zeros && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A whole number that may be absent.
+/// An optional whole number.
 impl Value for Option<Located<usize>> {
     const SHAPE: Shape = Shape::Number;
 
@@ -151,7 +151,7 @@ impl Value for Option<Located<usize>> {
     }
 }
 
-/// A list of strings; absent is empty.
+/// A list of strings; empty if absent.
 impl Value for Vec<Located<String>> {
     const SHAPE: Shape = Shape::Texts;
 
@@ -181,7 +181,7 @@ impl Value for Vec<Located<String>> {
     }
 }
 
-/// A map that may be absent.
+/// An optional map.
 impl<M: Map> Value for Option<M> {
     const SHAPE: Shape = Shape::Map(M::SHAPE);
 
@@ -195,7 +195,7 @@ impl<M: Map> Value for Option<M> {
     }
 }
 
-/// Maps under names; absent is empty.
+/// Maps by name; empty if absent.
 impl<M: Map> Value for Vec<M> {
     const SHAPE: Shape = Shape::Maps(M::SHAPE);
 

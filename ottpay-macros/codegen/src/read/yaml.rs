@@ -1,4 +1,4 @@
-//! The only module that knows the YAML crate: text to a tree of nodes with places.
+//! Parses text into a tree of nodes with positions. No other module uses the YAML crate.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::located::Located;
 use super::node::{Content, Node};
 use crate::diagnostic::{Diagnostics, Mistake, Place, Position};
 
-/// How deep maps and lists may be nested; the language needs seven levels.
+/// The largest nesting depth of maps and lists; the language needs seven levels.
 const MAX_DEPTH: usize = 16;
 
 const FEATURE: &str = "the language does not support anchors, aliases, tags and merge keys";
@@ -28,21 +28,21 @@ pub(super) struct Failure {
 }
 
 impl Failure {
-    /// Whether the text may be right but for one slip.
+    /// Whether a single slip may have caused the failure.
     pub(super) fn may_be_a_slip(&self) -> bool {
         matches!(self.mistake, Mistake::Syntax | Mistake::YamlFeature | Mistake::WrongForm)
     }
 }
 
-/// Parses one document. Doubled keys are reported, each at its own place.
+/// Parses one document. Reports each duplicate key at its own position.
 pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) -> Result<Node, Failure> {
     let options = serde_yaml::options! {
-        // Every doubled key is reported at its own place, see `reject_doubled_keys`.
+        // Each duplicate key is reported at its own position, see `reject_doubled_keys`.
         duplicate_keys: serde_yaml::DuplicateKeyPolicy::PassThrough,
-        // `yes`, `no`, `on` and `off` are words like any other.
+        // `yes`, `no`, `on` and `off` are strings.
         strict_booleans: true,
         with_snippet: false,
-        // Whatever is a number is one, and is refused where it does not belong.
+        // `.inf` and `.nan` are numbers, and are rejected where a number does not belong.
         non_finite_float_policy: serde_yaml::NonFiniteFloatPolicy::PassThrough,
         budget: serde_yaml::budget! { max_depth: MAX_DEPTH, max_aliases: 0, max_anchors: 0, max_merge_keys: 0 },
     };
@@ -66,7 +66,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// Says in our words what is not YAML, or more of it than the language has.
+/// Explains in this project's words why the text is not valid YAML, or uses a feature outside the language.
 fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
     let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
     let (mistake, message, help) = match error.without_snippet() {
@@ -117,14 +117,14 @@ fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
     Failure { mistake, at, message, help: help.to_owned() }
 }
 
-/// The message of the library without the place, which is at its beginning or its end.
+/// Removes the position at the beginning or end of the library's message.
 fn strip_place(message: &str) -> &str {
     let message = message.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(message, |(_, rest)| rest);
     message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
 }
 
-/// The first tab in the indentation of the line at which the parser stopped, of the next one on which there is anything,
-/// or of the one before.
+/// Finds the first tab in the indentation of the line at which the parser failed, of the next line that is not empty,
+/// or of the previous line.
 fn find_tab(text: &str, at: &Position) -> Option<Position> {
     let tab = |line: u32| {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
@@ -137,7 +137,7 @@ fn find_tab(text: &str, at: &Position) -> Option<Position> {
     tab(at.line).or_else(|| tab(next?.1)).or_else(|| tab(at.line.saturating_sub(1)))
 }
 
-/// Completes a document: the parser knows no file, and forgets how scalars are spelled.
+/// Completes a document: the parser knows no file name, and does not keep the spelling of scalars.
 fn complete(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
     node.at.file = file.clone();
     node.spelling = find_spelling(node, lines);
@@ -153,7 +153,7 @@ fn complete(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
     }
 }
 
-/// How a scalar is spelled, if it is on one line.
+/// Returns the spelling of a scalar, if it is on one line.
 fn find_spelling(node: &Node, lines: &[&str]) -> Option<String> {
     let index = usize::try_from(node.at.line).ok()?.checked_sub(1)?;
     let line = lines.get(index)?;
@@ -166,14 +166,14 @@ fn find_spelling(node: &Node, lines: &[&str]) -> Option<String> {
         }
         Content::Number(_) => spelling.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)),
         Content::Bool(_) => true,
-        // An absent value is at the place of whatever comes next.
+        // The position of an absent value is that of the next token.
         Content::Null => matches!(spelling, "~" | "null" | "Null" | "NULL"),
         Content::List(_) | Content::Map(_) => false,
     };
     is_spelled.then(|| spelling.to_owned())
 }
 
-/// The place of a tag in front of a node, which the parser leaves out without a word.
+/// Returns the position of a tag before a node; the parser drops tags silently.
 fn find_tag(node: &Node, lines: &[&str]) -> Option<Position> {
     let found = match &node.content {
         Content::List(items) => items.iter().find_map(|item| find_tag(item, lines)),

@@ -1,4 +1,4 @@
-//! The files of `actions/`, word for word.
+//! The raw files of `actions/`.
 
 use ottpay_vocabulary::{Effect, Evidence, Protocol, WordSet as _};
 
@@ -73,7 +73,7 @@ map! {
     }
 }
 
-/// What is under `methods`; nothing if the file has no such key, and so is a single method.
+/// The value of `methods`; `None` if the file lacks the key, and so declares a single method.
 pub type Methods = Option<ListedMethods>;
 
 /// The methods that a file lists.
@@ -93,13 +93,13 @@ impl Value for Methods {
             let help = "add `NAME: { action: …, summary: … }`, or remove `methods`";
             diagnostics.report(Mistake::Empty, &found.key, "`methods` is empty", help);
         }
-        // Whatever is wrong with the list, the file does not mean to be a single method.
+        // Even with an invalid list, the file is not meant as a single method.
         Some(ListedMethods(if is_empty { Vec::new() } else { Value::read(found, diagnostics) }))
     }
 }
 
 impl RawAction {
-    /// Reads a file. What must be there depends on what else is.
+    /// Reads a file. Which keys are required depends on the others.
     pub(crate) fn read_file(node: Node, diagnostics: &mut Diagnostics) -> Option<Self> {
         if !node.is_map() {
             let (mistake, message) = match node.is_empty() {
@@ -116,7 +116,7 @@ impl RawAction {
         let name = Located { value: String::new(), at: node.at.clone() };
         let read = <Self as Map>::read(name, node, diagnostics);
         let is_envelope = |word: &Located<String>| Protocol::from_word(&word.value) == Some(Protocol::Envelope);
-        // A protocol that cannot be read is reported as such.
+        // An invalid protocol is reported as such.
         let is_sealed = !has_protocol || read.protocol.as_ref().is_some_and(is_envelope);
         for (key, is_missing) in [
             ("action", !has_action && !has_methods),

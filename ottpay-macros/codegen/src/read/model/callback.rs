@@ -1,4 +1,4 @@
-//! `callbacks.yaml`, word for word.
+//! The raw `callbacks.yaml`.
 
 use ottpay_vocabulary::{Evidence, WordSet as _};
 

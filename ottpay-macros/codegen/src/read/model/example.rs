@@ -1,4 +1,4 @@
-//! Examples of actions and callbacks, word for word.
+//! Raw examples of actions and callbacks.
 
 use crate::diagnostic::{Diagnostics, Position};
 use crate::read::declaration::map;
@@ -24,16 +24,16 @@ map! {
 /// Field values of an example.
 #[derive(Debug, Clone)]
 pub struct RawValues {
-    /// Where they begin.
+    /// The position of the map.
     pub at: Position,
-    /// Name and text of each; nothing if it is not text, which has been reported.
+    /// Each name and its string; `None` if the value is not a string, which has been reported.
     pub values: Vec<(Located<String>, Option<Located<String>>)>,
-    /// Whether it is not a map of values, which has been reported.
+    /// Whether this is not a map of values, which has been reported.
     pub is_misread: bool,
 }
 
 impl RawValues {
-    /// No values, said at a place.
+    /// Creates an empty map at a position.
     pub fn none(at: Position) -> Self {
         Self { at, values: Vec::new(), is_misread: false }
     }
@@ -61,7 +61,7 @@ impl Value for Option<RawValues> {
     }
 }
 
-/// Sample messages under their names.
+/// Sample messages by name.
 impl Value for Vec<(Located<String>, RawValues)> {
     const SHAPE: Shape = Shape::NamedValues;
 

@@ -1,4 +1,4 @@
-//! Fields of requests, replies and callbacks, word for word.
+//! Raw fields of requests, replies and callbacks.
 
 use ottpay_vocabulary::{Charset, ChosenRole, Encoding, Evidence, Fill, WordSet as _};
 

@@ -1,4 +1,4 @@
-//! `gateway.yaml`, word for word.
+//! The raw `gateway.yaml`.
 
 use ottpay_vocabulary::{CipherMode, CodeClass, Framing, Iv, WordSet as _};
 

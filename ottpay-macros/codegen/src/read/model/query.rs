@@ -1,4 +1,4 @@
-//! The reads that tell what became of a write, word for word.
+//! Raw queries: the reads that report the outcome of a write.
 
 use ottpay_vocabulary::{Evidence, WordSet as _};
 
@@ -32,25 +32,25 @@ map! {
     }
 }
 
-/// What is under `query`.
+/// The value of `query`.
 #[derive(Debug, Clone)]
 pub struct RawQueries {
-    /// Where its key is.
+    /// The position of the key.
     pub at: Position,
-    /// What it contains.
+    /// The queries, or the reason for their absence.
     pub content: RawQueriesContent,
 }
 
-/// A list of queries, or why there is none.
+/// A list of queries, or the reason for its absence.
 #[derive(Debug, Clone)]
 pub enum RawQueriesContent {
     /// The queries.
     Listed(Vec<RawQuery>),
-    /// Why there is none.
+    /// The reason why no read reports the outcome.
     None(RawNoQuery),
 }
 
-/// How a query is written.
+/// How to write a query, for messages.
 const FORM: &str = "write `[{ action: METHOD, set: { FIELD: FIELD }, evidence: vendor }]`, or `{ none: REASON }` if no read \
                     tells what became of it";
 
@@ -95,7 +95,7 @@ impl Value for Option<RawQueries> {
     }
 }
 
-/// Rejects `none` in the list, which would say that there is a query and that there is none.
+/// Rejects `none` in the list, because it contradicts every query.
 fn reject_listed_none(items: &[Node], what: &str, diagnostics: &mut Diagnostics) {
     for none in items.iter().filter_map(|item| find_key(item, "none")) {
         let (mistake, message, help) = match items {
@@ -120,7 +120,7 @@ fn read_map<M: Map>(node: Node, diagnostics: &mut Diagnostics) -> M {
     M::read(nameless, node, diagnostics)
 }
 
-/// Fields of a query, each with the field of the write that has its value.
+/// Fields of a query, each with the field of the write whose value it has.
 #[derive(Debug, Clone)]
 pub struct RawSet(pub Vec<(Located<String>, Located<String>)>);
 
@@ -141,7 +141,7 @@ impl Value for Option<RawSet> {
             Some((name, parse_text(node, &what, diagnostics)?))
         });
         let named: Vec<_> = named.collect();
-        // What could not be read has been reported, and is not missing as well.
+        // An entry that could not be read has been reported; the field must not be reported as missing as well.
         (is_map && named.len() == count).then_some(RawSet(named))
     }
 }

@@ -1,18 +1,18 @@
-//! A whole specification, word for word.
+//! A raw specification.
 
 use super::action::RawAction;
 use super::callback::RawCallback;
 use super::gateway::RawGateway;
 use super::types::RawTypes;
 
-/// Everything in a folder.
+/// The content of a folder.
 #[derive(Debug, Default)]
 pub struct RawSpec {
-    /// What messages call the folder.
+    /// The name of the folder in messages.
     pub shown: String,
     /// Every file that was read, relative to the folder.
     pub files: Vec<String>,
-    /// Files that are not YAML, as shown: what they declare is not known.
+    /// Files that are not YAML, by the names in messages; their declarations are unknown.
     pub unreadable: Vec<String>,
     /// `gateway.yaml`.
     pub gateway: Option<RawGateway>,
@@ -20,8 +20,8 @@ pub struct RawSpec {
     pub types: RawTypes,
     /// `callbacks.yaml`.
     pub callbacks: Vec<RawCallback>,
-    /// `actions/*.yaml` with their names without `.yaml`, sorted; nothing if the file cannot be read.
+    /// `actions/*.yaml` by stem, sorted; `None` if the file could not be read.
     pub actions: Vec<(String, Option<RawAction>)>,
-    /// Whether it has some actions only: those of a specification that another one extends.
+    /// Whether it has only some of the actions: those of a specification that another one extends.
     pub is_partial: bool,
 }

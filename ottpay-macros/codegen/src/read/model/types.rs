@@ -1,4 +1,4 @@
-//! `types.yaml`, word for word.
+//! The raw `types.yaml`.
 
 use ottpay_vocabulary::{StatusClass, WordSet as _, nearest};
 
@@ -12,7 +12,7 @@ use crate::read::node::Node;
 use crate::read::shape::MapShape;
 use crate::read::value::Flag;
 
-/// What `types.yaml` declares.
+/// The declarations of `types.yaml`.
 #[derive(Debug, Clone, Default)]
 pub struct RawTypes {
     /// Sets of words: entries with `values`.
@@ -21,24 +21,24 @@ pub struct RawTypes {
     pub objects: Vec<RawObject>,
     /// Fields that several actions share: entries with `type`.
     pub shared: Vec<RawField>,
-    /// Pages that have a name: the entry `pages`.
+    /// Pages with a name: the entry `pages`.
     pub pages: RawPages,
-    /// Names of entries that cannot be read; that has been reported.
+    /// Names of entries that could not be read, which has been reported.
     pub unreadable: Vec<Located<String>>,
 }
 
 /// The vendor's pages that `types.yaml` names.
 #[derive(Debug, Clone, Default)]
 pub struct RawPages {
-    /// Where they are, if the file has any.
+    /// The position of `pages`, if the file has it.
     pub at: Option<Position>,
-    /// The page under each name; nothing if it is not text, which has been reported.
+    /// Each name and its page; `None` if the page is not a string, which has been reported.
     pub named: Vec<(Located<String>, Option<Located<String>>)>,
-    /// Whether they cannot be read, which has been reported.
+    /// Whether `pages` could not be read, which has been reported.
     pub is_misread: bool,
 }
 
-/// The entry of `types.yaml` that is not a type.
+/// The only entry of `types.yaml` that is not a type.
 pub(crate) const PAGES: &str = "pages";
 
 impl RawPages {
@@ -58,7 +58,7 @@ impl RawPages {
 }
 
 impl RawTypes {
-    /// The names that are declared.
+    /// Returns the declared names.
     pub(crate) fn names(&self) -> impl Iterator<Item = &Located<String>> {
         let enums = self.enums.iter().map(|declared| &declared.name);
         let objects = self.objects.iter().map(|object| &object.name);
@@ -97,7 +97,7 @@ impl RawTypes {
     }
 }
 
-/// The keys that say what an entry is.
+/// The keys that determine the kind of an entry.
 const IS: [&str; 3] = ["type", "fields", "values"];
 
 map! {

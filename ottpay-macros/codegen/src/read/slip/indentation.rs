@@ -1,4 +1,4 @@
-//! Lines that are indented too little or too much.
+//! Lines with too little or too much indentation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::lines::{has_content, indent_of};
 use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
-/// The line at every depth that one of its neighbours has, or that is a slip or two away.
+/// Returns the line at each depth of a nearby line, and at depths one or two spaces away from its own.
 pub(super) fn repairs(lines: &[&str], index: usize, suspects: &[usize]) -> Vec<Repair> {
     let Some(line) = lines.get(index).filter(|line| has_content(line)) else { return Vec::new() };
     let indent = indent_of(line);
@@ -45,8 +45,8 @@ fn number_or_none(count: usize) -> String {
     if count == 0 { "none".to_owned() } else { count.to_string() }
 }
 
-/// How many irregular steps more the text has if this line is as deep as that: of two ways to undo a slip, the one that
-/// leaves steps as deep as the text usually has is meant.
+/// Counts how many more irregular steps of indentation the text has if this line is at `depth`. Of two repairs, the one
+/// that preserves the text's usual step is probably meant.
 pub(super) fn count_new_irregular_steps(lines: &[&str], index: usize, depth: usize, step: usize) -> isize {
     let indent_at = |index: usize| lines.get(index).filter(|line| has_content(line)).map(|line| indent_of(line));
     let before = (0..index).rev().find_map(indent_at).unwrap_or_default();
@@ -58,7 +58,7 @@ pub(super) fn count_new_irregular_steps(lines: &[&str], index: usize, depth: usi
     count(depth) - count(indent_at(index).unwrap_or_default())
 }
 
-/// The step by which a text usually goes deeper.
+/// Returns the usual step of indentation.
 pub(super) fn find_step(lines: &[&str]) -> usize {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
     for step in steps(lines.iter().copied()) {

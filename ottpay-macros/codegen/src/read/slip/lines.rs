@@ -1,26 +1,26 @@
-//! Lines of YAML as people see them: how deep they are, and what is on them.
+//! Lines of YAML as people see them: indentation and content.
 
-/// Bytes of a line that is taken apart: people read no longer ones.
+/// The longest line to analyse, in bytes; longer ones are not written by hand.
 const MAX_LINE: usize = 500;
 
-/// How many spaces a line begins with.
+/// Returns the number of spaces at the beginning of a line.
 pub(super) fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Whether there is anything on the line but a comment.
+/// Whether the line contains anything except a comment.
 pub(super) fn has_content(line: &str) -> bool {
     let content = line.trim();
     !content.is_empty() && !content.starts_with('#')
 }
 
-/// Whether a line is short enough to be taken apart.
+/// Whether a line is short enough to be analysed.
 pub(super) fn is_readable(line: &str) -> bool {
     line.len() <= MAX_LINE
 }
 
-/// The lines that may be to blame if the parser gives up at `stop`, the most likely first: that one, the ones around it,
-/// and all in which it is nested, each with the first line that it holds.
+/// Returns the lines that may contain the slip if the parser fails at line `stop`, the most likely first: that line,
+/// its neighbours, and all lines that contain it, each with its first child.
 pub(super) fn find_suspects(lines: &[&str], stop: usize) -> Vec<usize> {
     let stop = stop.min(lines.len().saturating_sub(1));
     let is_content = |index: &usize| lines.get(*index).is_some_and(|line| has_content(line) && is_readable(line));
@@ -33,9 +33,9 @@ pub(super) fn find_suspects(lines: &[&str], stop: usize) -> Vec<usize> {
         least = least.min(indent);
         is_outer
     });
-    // Nothing is nested deeper than the parser allows.
+    // The parser does not allow deeper nesting.
     for index in outer.by_ref().take(16) {
-        // What it holds begins with the line after it.
+        // Its first child is on a later line.
         let first = (index + 1..stop).find(is_content);
         for index in [Some(index), first].into_iter().flatten() {
             if !suspects.contains(&index) {
@@ -46,21 +46,21 @@ pub(super) fn find_suspects(lines: &[&str], stop: usize) -> Vec<usize> {
     suspects
 }
 
-/// What is on a line: the dash of a list, a key, and its value.
+/// The parts of a line: the dash of a list item, a key, and its value.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts<'a> {
-    /// Spaces, and the dash if there is one.
+    /// The indentation, and the dash if there is one.
     pub(super) before: &'a str,
     pub(super) key: &'a str,
-    /// What is between key and value: a colon, spaces.
+    /// The colon and spaces between key and value.
     pub(super) between: &'a str,
     pub(super) value: &'a str,
 }
 
-/// What an input method for Chinese types instead of a colon.
+/// The colon that an input method for Chinese inserts.
 pub(super) const FULL_WIDTH_COLON: char = '\u{ff1a}';
 
-/// Takes a line apart that begins with a word; the sign after the word need not be a colon.
+/// Splits a line that begins with a word; the character after the word need not be a colon.
 pub(super) fn parse_line(line: &str) -> Option<Parts<'_>> {
     let rest = line.trim_start_matches(' ');
     let rest = rest.strip_prefix("- ").map_or(rest, |rest| rest.trim_start_matches(' '));

@@ -1,15 +1,15 @@
-//! Text that needs quotes, and quotes that are not closed.
+//! Strings that need quotes, and quotes that are not closed.
 
 use super::lines::{Parts, has_content, indent_of, parse_line};
 use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
-/// Each text on the line in quotes, whether it has none, one, or some inside of it.
+/// Returns the line with each of its strings in quotes, whether it has none, one, or some inside.
 pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     let Some(line) = lines.get(index) else { return Vec::new() };
     let mut repairs = Vec::new();
     let mut texts = texts(line);
-    // The shortest text is meant that makes the line right.
+    // The shortest string whose quoting makes the line valid is probably meant.
     texts.sort_by_key(|(start, end)| end - start);
     for (start, end) in texts {
         let (Some(before), Some(text), Some(after)) = (line.get(..start), line.get(start..end), line.get(end..)) else {
@@ -21,7 +21,7 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
             repairs.push(Repair { slip, line: format!("{before}{quoted}{after}") });
         }
     }
-    // Text of several lines has no quotes, but may be a block.
+    // A string of several lines cannot be quoted here, but can become a block.
     let next = lines.get(index + 1).filter(|next| has_content(next));
     if next.is_some_and(|next| indent_of(next) > indent_of(line))
         && let Some(Parts { before, key, value, .. }) = parse_line(line)
@@ -41,9 +41,9 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     repairs
 }
 
-/// Where the texts of a line may be, in bytes: what follows each key or dash, up to each of the next, or to the end.
+/// Returns the byte ranges of possible strings: from after each key or dash to before each later key, or to the end.
 fn texts(line: &str) -> Vec<(usize, usize)> {
-    /// More keys than a line has that people can read.
+    /// More keys than a readable line has.
     const MAX_TEXTS: usize = 12;
     let (mut starts, mut keys): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     let indent = indent_of(line);
@@ -68,7 +68,7 @@ fn texts(line: &str) -> Vec<(usize, usize)> {
     for start in starts {
         let start = start + line.get(start..).map_or(0, |rest| rest.len() - rest.trim_start_matches(' ').len());
         let closed = line.get(start..trimmed).unwrap_or_default();
-        // To the end of the line, to the brackets at the end, and to each comma.
+        // Up to the end of the line, up to the closing brackets, and up to each comma.
         let mut ends = vec![trimmed];
         let mut inner = closed;
         while let Some(rest) = inner.strip_suffix(['}', ']'])
@@ -81,7 +81,7 @@ fn texts(line: &str) -> Vec<(usize, usize)> {
         if let Some((at, _)) = closed.match_indices(" #").next() {
             ends.push(start + at);
         }
-        // Inside of braces no text goes on over the next key.
+        // Inside braces, a string ends before the next key.
         let is_inside = line.get(..start).is_some_and(|before| before.contains('{'));
         let next = keys.iter().copied().filter(|key| is_inside && *key > start).min().unwrap_or(usize::MAX);
         texts.extend(ends.into_iter().filter(|end| *end > start && *end <= next).map(|end| (start, end)));
@@ -89,7 +89,7 @@ fn texts(line: &str) -> Vec<(usize, usize)> {
     texts
 }
 
-/// A text as it would be in quotes.
+/// Puts a string in quotes.
 fn quote(text: &str) -> Vec<String> {
     let first = text.chars().next().filter(|first| matches!(first, '"' | '\''));
     let inner = match first {
@@ -107,9 +107,9 @@ fn quote(text: &str) -> Vec<String> {
     if quoted == text { Vec::new() } else { vec![quoted] }
 }
 
-/// Why a text needs quotes, and what to write.
+/// Explains why a string needs quotes, and what to write.
 fn explain(text: &str, quoted: &str) -> (String, String) {
-    /// Longer texts are not repeated.
+    /// A message does not quote longer strings.
     const MAX_REPEATED: usize = 60;
     let help = match quoted.chars().count() <= MAX_REPEATED {
         true => format!("write `{quoted}`"),

@@ -1,10 +1,10 @@
-//! A slip, undone: what is shared by the search and by what it tries.
+//! A slip and its repair, as the search and its candidates share them.
 
 use std::cmp::Reverse;
 
 use crate::diagnostic::Mistake;
 
-/// A slip: where it is, what it is, and how to undo it.
+/// A slip: its position, description and correction.
 #[derive(Debug, Clone)]
 pub(in crate::read) struct Slip {
     /// From 0.
@@ -16,19 +16,19 @@ pub(in crate::read) struct Slip {
     pub(in crate::read) help: String,
 }
 
-/// What to try: a line without its slip.
+/// A candidate: a line without its slip.
 #[derive(Debug)]
 pub(super) struct Repair {
     pub(super) slip: Slip,
-    /// The line as it would be right; it may have become two.
+    /// The corrected line; it may contain a line break.
     pub(super) line: String,
 }
 
-/// The reader's verdict on a text; the least is the best.
+/// The reader's verdict on a text; the smallest is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::read) enum Verdict {
-    /// It is YAML, and has so many problems.
+    /// It is valid YAML, with this many problems.
     Parsed(usize),
-    /// It is not, and the parser gives up at this line, from 0.
+    /// It is not valid; the parser fails at this line, from 0.
     StopsAt(Reverse<usize>),
 }

@@ -1,4 +1,4 @@
-//! Tries what may undo the slip, and chooses what the reader accepts best.
+//! Tries possible repairs, and chooses the one that the reader accepts best.
 
 use std::cmp::Reverse;
 
@@ -7,18 +7,19 @@ use super::lines::{find_suspects, indent_of, is_readable};
 use super::repair::{Repair, Slip, Verdict};
 use super::{quotes, signs};
 
-/// The longest text in which a slip is looked for, in bytes: an action takes a kilobyte or two.
+/// The longest text to search for a slip, in bytes; an action has one or two kilobytes.
 const MAX_TEXT: usize = 64 * 1024;
 
-/// How much text is read again in all, in bytes.
+/// How many bytes to parse again in total.
 const MAX_READ: usize = 512 * 1024;
 
-/// How many lines far from where the parser stops are looked at for an open quote or bracket.
+/// How many earlier lines with an open quote or bracket to try.
 const MAX_OPEN: usize = 4;
 
-/// Finds the slip without which the text would be right, or at least go on for longer. `stop` is the line, from 0, at which
-/// the parser gives up, and `judge` is the reader, whose verdict comes
-/// with the slip.
+/// Finds the slip whose repair makes the text valid, or at least lets the parser get further.
+///
+/// `stop` is the line, from 0, at which the parser fails. `judge` is the reader, whose verdict is returned with the
+/// slip.
 pub(in crate::read) fn find_slip(
     text: &str,
     stop: usize,
@@ -38,7 +39,7 @@ pub(in crate::read) fn find_slip(
         repairs.extend(quotes::repairs(&lines, *index));
         repairs
     });
-    // The most regular outcome is tried first, and signs before the depth of a line.
+    // Tries the most regular results first, and punctuation before indentation.
     let mut all: Vec<Repair> = others.chain(indented).collect();
     all.sort_by_cached_key(|Repair { slip, line }| count_new_irregular_steps(&lines, slip.line, indent_of(line), step));
     let mut left = MAX_READ;
@@ -62,7 +63,7 @@ pub(in crate::read) fn find_slip(
     best
 }
 
-/// Lines before the stop with an odd number of quotes, or with a bracket that is not closed: the parser stops far from them.
+/// Finds lines with an odd number of quotes or an open bracket, because the parser fails far after them.
 fn find_open_lines(lines: &[&str], stop: usize) -> Vec<usize> {
     let is_open = |line: &str| {
         if !is_readable(line) {
@@ -75,7 +76,7 @@ fn find_open_lines(lines: &[&str], stop: usize) -> Vec<usize> {
     before.filter(|(_, line)| is_open(line)).map(|(index, _)| index).take(MAX_OPEN).collect()
 }
 
-/// The text with a line replaced.
+/// Returns the text with the line replaced.
 fn apply(lines: &[&str], repair: &Repair) -> String {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {

@@ -1,10 +1,10 @@
-//! Signs that are missing, or that are one too many: colons and the space after them, dashes, brackets.
+//! Missing or extra punctuation: colons and the space after them, dashes, brackets.
 
 use super::lines::{FULL_WIDTH_COLON, Parts, has_content, indent_of, parse_line};
 use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
-/// The line with a colon, a space, a dash or a bracket more or less.
+/// Returns the line with a colon, a space, a dash or a bracket added or removed.
 pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     let Some(line) = lines.get(index).filter(|line| has_content(line)) else { return Vec::new() };
     let at = |column: usize, message: String, help: String, line: String| Repair {
@@ -53,7 +53,7 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     repairs
 }
 
-/// A bracket that is not closed is closed at the end of the line; one that has no opening bracket is removed.
+/// Closes an open bracket at the end of the line, and removes a bracket that was never opened.
 fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
     let mut open: Vec<(usize, char)> = Vec::new();
     let mut repairs = Vec::new();
@@ -91,7 +91,7 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
                         repairs.push((begin, message, format!("write `{right}` before the `{sign}`"), inserted));
                         open.pop();
                     }
-                    // Text that begins with it needs quotes.
+                    // A string that begins with a bracket needs quotes instead.
                     None if signs.iter().take(column).rev().find(|sign| **sign != ' ') == Some(&':') => {}
                     None => {
                         let removed: String =
