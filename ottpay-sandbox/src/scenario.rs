@@ -1,5 +1,6 @@
-//! Scenarios: YAML files of steps that a sandbox plays. Steps act on the sandbox and check its state, so that a test needs no
-//! code for that.
+//! Scenarios: YAML files with steps that a sandbox plays.
+//!
+//! Steps act on the sandbox and check its state, so that a test does not need code for that.
 //!
 //! ```
 //! use ottpay_sandbox::Sandbox;
@@ -31,7 +32,7 @@
 //! # }
 //! ```
 //!
-//! `docs/sandbox.md` of the repository lists every step.
+//! `docs/sandbox.md` in the repository lists all steps.
 
 mod check;
 mod error;
@@ -53,25 +54,25 @@ pub use play::PlayedStep;
 pub(crate) use play::Player;
 use step::{Located, Step};
 
-/// The greatest file, in bytes.
+/// The maximum size of a file, in bytes.
 const MAX_FILE: u64 = 256 * 1024;
 
-/// A scenario whose form is right. Whether its actions and fields exist depends on the specification: [`Scenario::check`].
+/// A parsed scenario. [`Scenario::check`] checks its actions and fields against a specification.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The name for messages.
+    /// The file name in messages.
     file: String,
     title: String,
-    /// The address for callbacks of orders that a step creates.
+    /// The callback address of orders that a step creates.
     callbacks: Option<Located<String>>,
     steps: Vec<Step>,
 }
 
 impl Scenario {
-    /// Reads a scenario from YAML. Messages call it `scenario`.
+    /// Parses a scenario from YAML. Messages use `scenario` as its file name.
     ///
     /// # Errors
-    /// [`ScenarioError`] with every mistake: its line and column, and what to write instead.
+    /// [`ScenarioError`] lists the mistakes with their lines and columns, and what to write instead.
     pub fn from_yaml(text: &str) -> Result<Self, ScenarioError> {
         Self::parse("scenario", text)
     }
@@ -79,7 +80,7 @@ impl Scenario {
     /// Reads a scenario from a file of at most 256 KiB.
     ///
     /// # Errors
-    /// [`ScenarioError`] as of [`from_yaml`](Self::from_yaml), or if the file cannot be read.
+    /// [`ScenarioError`] if the file cannot be read, and the errors of [`from_yaml`](Self::from_yaml).
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let name = file.as_ref().display().to_string();
         let unreadable = |reason: String| ScenarioError::of_file(&name, reason);
@@ -87,7 +88,7 @@ impl Scenario {
         let mut bytes = Vec::new();
         let read = opened.take(MAX_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|error| unreadable(format!("cannot be read: {error}")))?;
-        // Before it is decoded: the last character may be cut off.
+        // Before decoding, because the last character may be cut off.
         check_size(&name, bytes.len())?;
         let text = String::from_utf8(bytes).map_err(|_| unreadable("not UTF-8; save it as UTF-8".to_owned()))?;
         Self::parse(&name, &text)
@@ -105,17 +106,17 @@ impl Scenario {
         }
     }
 
-    /// Its title.
+    /// Returns the title.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// How many steps it has.
+    /// Returns the number of steps.
     pub fn count_steps(&self) -> usize {
         self.steps.len()
     }
 
-    /// `shop.yaml:4:5`.
+    /// Formats a place: `shop.yaml:4:5`.
     fn format_place(&self, Place { line, column }: Place) -> String {
         format!("{}:{line}:{column}", self.file)
     }

@@ -1,4 +1,4 @@
-//! Checks the steps of a scenario against a specification: actions, fields, their values, and the orders that steps name.
+//! Checks the steps of a scenario against a specification: actions, fields, values, and the names of orders.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,17 @@ use super::request::{NOWHERE, compose_fields, find_actions, find_unknown_field, 
 use super::step::{Located, Operation};
 use crate::line::escape;
 
-/// A merchant for requests that are not sent.
+/// The merchant id of requests that are composed but not sent.
 const MERCHANT: &str = "SB00000001";
 const KEY: &str = "0000000000000000";
 
 impl Scenario {
-    /// Checks the scenario against a specification, such as [`ottpay::GATEWAY`], as [`Sandbox::play`](crate::Sandbox::play)
-    /// does before the first step.
+    /// Checks the scenario against a specification, such as [`ottpay::GATEWAY`].
+    /// [`Sandbox::play`](crate::Sandbox::play) does this before the first step.
     ///
     /// # Errors
-    /// [`ScenarioError`] with every action and field that does not exist, every value that breaks a rule, and every order that
-    /// no earlier step creates or waits for.
+    /// [`ScenarioError`] lists all unknown actions and fields, all invalid values, and all orders that no earlier step
+    /// creates or waits for.
     pub fn check(&self, gateway: &'static Gateway) -> Result<(), ScenarioError> {
         let mut checked = Checked { scenario: self, gateway, known: BTreeSet::new(), mistakes: Mistakes::default() };
         let key = SignKey::new(KEY).map_err(|error| ScenarioError::of_file(&self.file, error.to_string()))?;
@@ -41,7 +41,7 @@ impl Scenario {
 struct Checked<'a> {
     scenario: &'a Scenario,
     gateway: &'static Gateway,
-    /// The orders that steps have named so far.
+    /// The names of orders so far.
     known: BTreeSet<&'a str>,
     mistakes: Mistakes,
 }
@@ -63,7 +63,7 @@ impl<'a> Checked<'a> {
                 self.check_order(order)
             }
             Operation::Fault { planned, at, action, .. } => {
-                // An order may be named that does not exist yet.
+                // The order of a fault may not exist yet, so its name is not checked.
                 if let Err(error) = planned.check(self.gateway) {
                     self.mistakes.report(action.unwrap_or(*at), error.to_string());
                 }
@@ -125,7 +125,7 @@ impl<'a> Checked<'a> {
     }
 }
 
-/// Describes what is wrong with a field, for people who write YAML and not Rust.
+/// Describes a problem with a field in terms of YAML rather than Rust.
 fn describe_problem(problem: &Problem) -> String {
     match problem {
         Problem::Value(ValueError::NotAUrl(UrlError::PlainHttp)) => {

@@ -1,11 +1,11 @@
-//! What is wrong with a scenario, and where.
+//! Mistakes in a scenario, with their places.
 
 use std::fmt;
 
-/// The greatest number of mistakes that are kept.
+/// The maximum number of reported mistakes.
 const MAX_MISTAKES: usize = 20;
 
-/// A place in a file, both numbers from 1.
+/// A place in a file. Both numbers start with 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) line: u64,
@@ -16,15 +16,15 @@ pub(super) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mistake {
-    /// Line, from 1; 0 if the file as a whole is meant.
+    /// The line, from 1; 0 for the file as a whole.
     pub line: u64,
-    /// Column, from 1; 0 if the file as a whole is meant.
+    /// The column, from 1; 0 for the file as a whole.
     pub column: u64,
-    /// What is wrong, and what to write instead.
+    /// The problem, and what to write instead.
     pub message: String,
 }
 
-/// What is wrong with a scenario: at least one mistake, the first twenty at most. Its text has a line for each, such as
+/// An invalid scenario, with its first twenty mistakes at most. Its message has a line for each, such as
 /// ``shop.yaml:4:5: no step `payy`; did you mean `pay`?``.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioError {
@@ -33,12 +33,12 @@ pub struct ScenarioError {
 }
 
 impl ScenarioError {
-    /// The file as a whole is not usable.
+    /// Reports a file that cannot be used at all.
     pub(super) fn of_file(file: &str, message: String) -> Self {
         Self { file: file.to_owned(), mistakes: vec![Mistake { line: 0, column: 0, message }] }
     }
 
-    /// The mistakes, in the order of the file.
+    /// Returns the mistakes, in the order of the file.
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
@@ -61,7 +61,7 @@ impl fmt::Display for ScenarioError {
 
 impl std::error::Error for ScenarioError {}
 
-/// The mistakes that are found.
+/// Collects mistakes.
 #[derive(Debug, Default)]
 pub(super) struct Mistakes(Vec<Mistake>);
 

@@ -1,4 +1,4 @@
-//! Turns the entries of a file into steps. Every mistake is reported, not only the first.
+//! Parses the entries of a file to steps, and reports all mistakes.
 
 mod values;
 
@@ -10,10 +10,10 @@ use crate::order::{Act, OrderState, REFUNDED};
 use crate::planned_fault::PlannedFault;
 use values::{Options, describe_unknown};
 
-/// The greatest number of steps.
+/// The maximum number of steps.
 pub(super) const MAX_STEPS: usize = 1000;
 
-/// The keys that make a step what it is, with the other keys of such a step.
+/// The key that determines the kind of a step, with the other keys of such a step.
 pub(super) const STEPS: [(&str, &[&str]); 14] = [
     ("create", &["action", "fields", "outcome"]),
     ("wait", &["action", "state", "within"]),
@@ -31,10 +31,10 @@ pub(super) const STEPS: [(&str, &[&str]); 14] = [
     ("received", &["order", "count", "accepted", "refused", "within"]),
 ];
 
-/// Title, address for callbacks, and steps.
+/// The title, the callback address, and the steps.
 type Parsed = (String, Option<Located<String>>, Vec<Step>);
 
-/// Parses a file. None if a mistake was reported.
+/// Parses a file. Returns `None` if a mistake was reported.
 pub(super) fn parse(document: Document, mistakes: &mut Mistakes) -> Option<Parsed> {
     let start = Place { line: 1, column: 1 };
     let keys = ["scenario", "callbacks", "steps"];
@@ -182,7 +182,7 @@ fn parse_fault(object: &Located<String>, options: &mut Options<'_>) -> Option<Op
     Some(Operation::Fault { planned, at: object.at, action: action.map(|action| action.at), order })
 }
 
-/// The state of an order, by its word in the control interface; of a refund also `refunded`.
+/// Takes the state of an order, by its name in the control interface, or `refunded` for a refund.
 fn take_state(options: &mut Options<'_>) -> Option<String> {
     let state = options.take("state")?;
     if state.value == REFUNDED || OrderState::named(&state.value).is_some() {

@@ -24,17 +24,17 @@ use transport::InProcess;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct PlayedStep {
-    /// Its number, from 1.
+    /// The number of the step, from 1.
     pub number: usize,
-    /// Where it is written: `shop.yaml:4:5`.
+    /// The place of the step in its file: `shop.yaml:4:5`.
     pub place: String,
-    /// What it does: `pay T1`.
+    /// The step: `pay T1`.
     pub title: String,
-    /// What came of it, which may be empty, or why it failed.
+    /// The result, which may be empty, or the reason for the failure.
     pub result: Result<String, String>,
 }
 
-/// As in the output of the command: `ok      2 pay T1: the callback was answered with 200`.
+/// Prints a line of the command's output: `ok      2 pay T1: the callback was answered with 200`.
 impl fmt::Display for PlayedStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, place, title, result } = self;
@@ -46,20 +46,20 @@ impl fmt::Display for PlayedStep {
     }
 }
 
-/// What the steps of a scenario share while they are played.
+/// The shared state of the steps of a scenario.
 pub(crate) struct Player {
     engine: Arc<Engine>,
-    /// The client of steps that create something.
+    /// The client that sends the requests of `create` steps.
     client: Client,
     callbacks: Option<String>,
-    /// Ids of orders by the names that steps have given them.
+    /// Ids of orders, by the names that steps have given them.
     ids: BTreeMap<String, String>,
-    /// Orders up to this serial number were there before.
+    /// The serial number of the last order before the scenario.
     latest: i64,
 }
 
 impl Player {
-    /// A player with a client of the sandbox's merchant.
+    /// Creates a player with a client of the sandbox's merchant.
     ///
     /// # Errors
     /// [`SandboxError::Database`] and [`SandboxError::Start`].
@@ -74,7 +74,7 @@ impl Player {
         Ok(Self { engine, client, callbacks, ids: BTreeMap::new(), latest })
     }
 
-    /// Plays the steps of a scenario that has been checked, and reports each.
+    /// Plays the steps of a checked scenario, and reports each.
     ///
     /// # Errors
     /// [`SandboxError::Step`] for the first step that fails.
@@ -87,7 +87,7 @@ impl Player {
         for (number, step) in (1..).zip(&scenario.steps) {
             let step = step.clone();
             let (at, title) = (step.at, step.title.clone());
-            // Aborts the step if the caller goes away.
+            // Aborts the step if the caller drops its future.
             let mut task = JoinSet::new();
             task.spawn_on(self.play_step(step), runtime);
             let finished = task.join_next().await.and_then(Result::ok);
@@ -115,7 +115,7 @@ impl Player {
         (self, result)
     }
 
-    /// The id of an order that a step names.
+    /// Returns the id of an order that a step names.
     fn resolve(&self, order: &Located<String>) -> String {
         self.ids.get(&order.value).unwrap_or(&order.value).clone()
     }

@@ -1,5 +1,5 @@
-//! The only module that knows the YAML crate: text to entries with places. Values stay as they are written, so that `0020`
-//! keeps its zeros.
+//! Reads YAML into entries with their places; no other module uses the YAML crate. Values keep their written form, so
+//! that `0020` keeps its zeros.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use super::error::{Mistakes, Place};
 use super::step::Located;
 use crate::line::escape;
 
-/// How deep maps and lists may be nested; `fields` of a step is the deepest map.
+/// The maximum depth of maps and lists; the `fields` of a step are the deepest map.
 const MAX_DEPTH: usize = 8;
 
-/// A file as it is written.
+/// The content of a file before it is parsed.
 #[derive(Debug)]
 pub(super) struct Document {
     pub(super) entries: Vec<Entry>,
     pub(super) steps: Option<Vec<Entries>>,
-    /// Where keys are that no scenario has.
+    /// Unknown keys.
     pub(super) unknown: Vec<Located<String>>,
 }
 
@@ -33,7 +33,7 @@ pub(super) struct Entries {
     pub(super) fields: Option<(Place, Vec<Entry>)>,
 }
 
-/// Reads one document. None if it is not one, which is reported.
+/// Reads one document. Returns `None` and reports a mistake if the YAML is invalid.
 pub(super) fn read(text: &str, mistakes: &mut Mistakes) -> Option<Document> {
     let options = serde_yaml::options! {
         strict_booleans: true,

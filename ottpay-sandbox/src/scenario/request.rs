@@ -1,4 +1,4 @@
-//! The request of a step that creates something: its action, and its fields.
+//! Composes the request of a step: its action and its fields.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use super::error::Place;
 use super::step::Located;
 use crate::line::escape;
 
-/// The endpoint of clients that do not connect.
+/// The endpoint of clients that never connect.
 pub(super) const NOWHERE: &str = "http://127.0.0.1:9";
 
-/// Fields by their names on the wire.
+/// Fields by wire name.
 pub(super) type Fields = BTreeMap<String, String>;
 
-/// The actions that are called like this, by method or constant.
+/// Finds the actions with this method or constant.
 ///
 /// # Errors
-/// There are none: which name is meant.
+/// The name is unknown; the message suggests another one.
 pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<&'static ActionInfo>, String> {
     let named: Vec<_> = gateway.actions.iter().copied().filter(|info| info.has_name(name)).collect();
     if !named.is_empty() {
@@ -32,10 +32,10 @@ pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<
     })
 }
 
-/// The one action with this name that creates something.
+/// Finds the only action with this name that writes.
 ///
 /// # Errors
-/// There is none, or more than one: what to write instead.
+/// No action with this name writes, or several do; the message says what to write instead.
 pub(super) fn find_write(gateway: &'static Gateway, name: &str) -> Result<&'static ActionInfo, String> {
     let named = find_actions(gateway, name)?;
     let writes: Vec<_> = named.into_iter().filter(|info| info.effect == Effect::Write).collect();
@@ -49,8 +49,8 @@ pub(super) fn find_write(gateway: &'static Gateway, name: &str) -> Result<&'stat
     }
 }
 
-/// The fields of a request: those that are given, the id, the address for callbacks, and for required fields that are not
-/// given the values of the specification's first example. Ids are never those of the example.
+/// Composes the fields of a request: the given ones, the id, and the callback address. Required fields that are missing
+/// have the values of the specification's first example, except ids.
 pub(super) fn compose_fields(
     info: &'static ActionInfo,
     id: &str,
@@ -73,7 +73,7 @@ pub(super) fn compose_fields(
     fields
 }
 
-/// Whether a required field is not given, nor a field that replaces it or that it replaces.
+/// Returns whether a required field is missing, and also any field that replaces it or that it replaces.
 fn is_taken_from_example(info: &ActionInfo, name: &str, given: &Fields) -> bool {
     let Some(field) = info.request.iter().find(|field| field.name == name && !field.outer) else { return false };
     let is_required = |name: &str| info.request.iter().any(|field| field.name == name && field.required);
@@ -86,7 +86,7 @@ fn is_taken_from_example(info: &ActionInfo, name: &str, given: &Fields) -> bool 
     is_free && !is_given && (field.required || field.instead_of.is_some_and(is_required))
 }
 
-/// The given field that the action does not have, with the name that is meant.
+/// Finds a given field that the action does not have, and suggests another name.
 pub(super) fn find_unknown_field(
     info: &ActionInfo,
     given: &[(Located<String>, Located<String>)],

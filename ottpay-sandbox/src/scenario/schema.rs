@@ -1,4 +1,4 @@
-//! The JSON Schema of scenarios, for editors: written from the tables of the parser into `docs/schema/scenario.json`.
+//! The JSON Schema of scenarios for editors, generated from the parser's tables into `docs/schema/scenario.json`.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::assume::Assumption;
 use crate::fault::Fault;
 use crate::order::{OrderState, REFUNDED};
 
-/// A scalar: values stay as they are written.
+/// Describes a scalar. Numbers are allowed because values keep their written form.
 fn text(description: &str) -> Value {
     json!({ "description": description, "type": ["string", "number"] })
 }
@@ -29,7 +29,7 @@ fn word<'a>(description: &str, words: impl IntoIterator<Item = &'a str>) -> Valu
     json!({ "description": description, "enum": words.into_iter().collect::<Vec<_>>() })
 }
 
-/// The value of the key that makes a step what it is.
+/// Describes the value of the key that determines the kind of a step.
 fn describe_verb(verb: &str) -> Value {
     match verb {
         "create" => text("Sends a request with this id, as a client would."),
@@ -53,7 +53,7 @@ fn describe_verb(verb: &str) -> Value {
     }
 }
 
-/// The value of another key of a step.
+/// Describes the value of another key of a step.
 fn describe_key(verb: &str, key: &str) -> Value {
     let action = "The action, by the method of the client or by its constant.";
     match (verb, key) {
@@ -172,6 +172,6 @@ fn the_schema_accepts_and_refuses_what_the_parser_does() {
         assert_eq!(Scenario::from_yaml(&yaml).is_ok(), is_right, "the parser: {yaml}");
         assert_eq!(schemas.validate(&value, schema).is_ok(), is_right, "the schema: {yaml}");
     }
-    // What of two keys has to be there is known by the parser alone.
+    // Only the parser knows which of two keys must be present.
     assert!(Scenario::from_yaml("scenario: A\nsteps:\n- expect: T1\n").is_err());
 }

@@ -8,7 +8,7 @@ use crate::order::Act;
 use crate::planned_fault::PlannedFault;
 use ottpay::Amount;
 
-/// A value, and where it is written.
+/// A value with its place.
 #[derive(Debug, Clone)]
 pub(super) struct Located<T> {
     pub(super) value: T,
@@ -19,15 +19,15 @@ pub(super) struct Located<T> {
 #[derive(Debug, Clone)]
 pub(super) struct Step {
     pub(super) at: Place,
-    /// As it is reported: `pay T1`.
+    /// The title in reports: `pay T1`.
     pub(super) title: String,
     pub(super) operation: Operation,
 }
 
-/// What a step does. An order is named by its id, or by the name that an earlier `wait` has given it.
+/// The operation of a step. It names an order by its id, or by the name that an earlier `wait` has given it.
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
-    /// Sends a request as a client would.
+    /// Sends a request like a client.
     Create {
         /// The id in the request.
         id: Located<String>,
@@ -35,28 +35,28 @@ pub(super) enum Operation {
         fields: Vec<(Located<String>, Located<String>)>,
         outcome: Expected,
     },
-    /// Waits until the shop has created an order, or until one has a state.
+    /// Waits until the shop has created an order, or until an order has a state.
     Wait {
         order: Located<String>,
-        /// If given, the next order of this action gets the name.
+        /// If present, the next order of this action gets the name.
         action: Option<Located<String>>,
         state: Option<String>,
         within: Duration,
     },
-    /// Plays the buyer, their bank, or time.
+    /// Acts as the buyer, their bank, or time.
     Act {
         order: Located<String>,
         act: Act,
     },
-    /// Sends a callback again.
+    /// Posts a callback again.
     Resend {
         order: Located<String>,
-        /// Counted from 1.
+        /// The number of the callback, from 1.
         callback: u32,
     },
     Fault {
         planned: PlannedFault,
-        /// Where the fault is named, and where its action and its order are.
+        /// The places of the fault and of its action, for mistakes, and its order.
         at: Place,
         action: Option<Place>,
         order: Option<Located<String>>,
@@ -64,7 +64,7 @@ pub(super) enum Operation {
     /// Moves the clock forward.
     Clock(Duration),
     Assume(Assumption),
-    /// Compares an order.
+    /// Compares an order with expected values.
     Expect {
         order: Located<String>,
         state: Option<String>,
@@ -72,7 +72,7 @@ pub(super) enum Operation {
         callback: Option<CallbackOutcome>,
         within: Duration,
     },
-    /// Compares the number of requests.
+    /// Compares the number of requests with expected values.
     Received {
         action: Located<String>,
         order: Option<Located<String>>,
@@ -83,12 +83,12 @@ pub(super) enum Operation {
     },
 }
 
-/// What the client of a `create` is expected to know afterwards.
+/// What the client of a `create` step should know afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     Accepted,
     Refused,
-    /// The reply did not arrive, or cannot be believed.
+    /// The reply did not arrive, or is not trustworthy.
     Unknown,
 }
 
@@ -101,16 +101,16 @@ impl Expected {
     }
 }
 
-/// What has become of the callbacks of an order, those that are forged aside.
+/// The outcome of an order's callbacks, except forged ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CallbackOutcome {
-    /// There are none.
+    /// The order has no callbacks.
     None,
-    /// At least one waits for its next attempt.
+    /// At least one callback waits for its next attempt.
     Waiting,
-    /// All are acknowledged.
+    /// All callbacks are acknowledged.
     Delivered,
-    /// At least one was given up, and none waits.
+    /// At least one callback has failed for good, and none waits.
     Failed,
 }
 

@@ -1,4 +1,4 @@
-//! The keys of a step, read one by one, so that each mistake has the place of its value.
+//! Reads the keys of a step one by one, so that each mistake has the place of its value.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::scenario::error::{Mistakes, Place};
 use crate::scenario::read::Entry;
 use crate::scenario::step::Located;
 
-/// How long a `wait` waits by default, and the maximum, in the time of the machine.
+/// The default and the maximum time of a `wait`, by the machine's clock.
 pub(super) const DEFAULT_WAIT: Duration = Duration::from_secs(30);
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 
-/// The greatest step of the clock, and the greatest delay of a fault: ten years.
+/// The maximum step of the clock, and the maximum delay of a fault: ten years.
 pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
 
-/// ``no step `payy`; did you mean `pay`?``, with all names if none is near.
+/// Describes an unknown name: ``no step `payy`; did you mean `pay`?``. Without a similar name it lists all.
 pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
     let given = escape(given);
     match nearest(&given, names.iter().copied()) {
@@ -31,7 +31,7 @@ fn parse_digits(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| number::is_digits(text))
 }
 
-/// The keys of a step beside the one that makes it what it is.
+/// The keys of a step, except the one that determines its kind.
 pub(super) struct Options<'a> {
     entries: Vec<Entry>,
     mistakes: &'a mut Mistakes,
@@ -43,19 +43,19 @@ impl<'a> Options<'a> {
         Self { entries, mistakes, is_mistaken: false }
     }
 
-    /// Reports a mistake; always none.
+    /// Reports a mistake, and returns `None`.
     pub(super) fn report<T>(&mut self, at: Place, message: impl Into<String>) -> Option<T> {
         self.mistakes.report(at, message);
         self.is_mistaken = true;
         None
     }
 
-    /// Reports what may follow from another mistake of the same step, if there is no other.
+    /// Reports a mistake unless the step has another one that may be its cause.
     pub(super) fn report_unless_mistaken<T>(&mut self, at: Place, message: &str) -> Option<T> {
         if self.is_mistaken { None } else { self.report(at, message) }
     }
 
-    /// Reports keys that such a step does not have.
+    /// Reports keys that this kind of step does not have.
     pub(super) fn reject_unknown(&mut self, verb: &str, known: &[&str]) {
         let unknown: Vec<_> = self.entries.iter().map(|(key, _)| key.clone()).collect();
         for key in unknown.into_iter().filter(|key| !known.contains(&&*key.value)) {
@@ -67,32 +67,32 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// The value of a key.
+    /// Takes the value of a key.
     pub(super) fn take(&mut self, name: &str) -> Option<Located<String>> {
         let place = self.entries.iter().position(|(key, _)| key.value == name)?;
         Some(self.entries.swap_remove(place).1)
     }
 
-    /// A value that has to be there.
+    /// Reports a required value that is missing.
     pub(super) fn require<T>(&mut self, at: Place, value: Option<T>, missing: &str) -> Option<T> {
         value.or_else(|| self.report_unless_mistaken(at, missing))
     }
 
-    /// The value of a key that is one of some words.
+    /// Takes the value of a key that allows only certain words.
     pub(super) fn take_word<T: Copy, const N: usize>(&mut self, name: &str, words: [(&str, T); N]) -> Option<T> {
         let given = self.take(name)?;
         let found = words.iter().find(|(word, _)| *word == given.value).map(|(_, meant)| *meant);
         found.or_else(|| self.report(given.at, describe_unknown(name, &given.value, &words.map(|(word, _)| word))))
     }
 
-    /// A whole number.
+    /// Takes a whole number.
     pub(super) fn take_number(&mut self, name: &str) -> Option<u64> {
         let given = self.take(name)?;
         let expected = || format!("{name}: expected a whole number, found `{}`", escape(&given.value));
         parse_digits(&given.value).or_else(|| self.report(given.at, expected()))
     }
 
-    /// An amount in minor units.
+    /// Takes an amount in minor units.
     pub(super) fn take_amount(&mut self, name: &str) -> Option<Amount> {
         let given = self.take(name)?;
         let minor = parse_digits(&given.value);
@@ -100,7 +100,7 @@ impl<'a> Options<'a> {
         minor.map(Amount::from_minor).or_else(|| self.report(given.at, expected()))
     }
 
-    /// The time after `within`; none if it is a mistake.
+    /// Takes the time after `within`, if present. Returns `None` if it is invalid.
     pub(super) fn take_patience(&mut self) -> Option<Option<Duration>> {
         match self.take("within") {
             Some(within) => self.parse_duration(&within, MAX_WAIT).map(Some),
@@ -108,7 +108,7 @@ impl<'a> Options<'a> {
         }
     }
 
-    /// A duration with its unit.
+    /// Parses a duration with its unit.
     pub(super) fn parse_duration(&mut self, given: &Located<String>, max: Duration) -> Option<Duration> {
         let parsed = given.value.parse::<SignedDuration>().ok().and_then(|parsed| Duration::try_from(parsed).ok());
         match parsed {

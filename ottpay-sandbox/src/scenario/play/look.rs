@@ -1,5 +1,5 @@
-//! What steps look for in the sandbox: an order that a shop creates, the state of an order, the number of requests. Each look
-//! returns why it found something else.
+//! Compares the state of the sandbox with the expectations of a step: an order of a shop, its state, or the number of
+//! requests. Each function returns why they differ.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::order::Order;
 use crate::scenario::step::CallbackOutcome;
 use crate::store::{CallbackState, Counts, OrderSearch};
 
-/// How many of the latest orders a `wait` looks at.
+/// The maximum number of latest orders among which a `wait` searches.
 const MAX_LOOKED_AT: u32 = 1000;
 
 pub(super) fn find_order(engine: &Engine, id: &str) -> Result<Order, String> {
@@ -18,7 +18,7 @@ pub(super) fn find_order(engine: &Engine, id: &str) -> Result<Order, String> {
     found.ok_or_else(|| format!("there is no order {id}"))
 }
 
-/// The first order of an action after this serial number that no step has named yet.
+/// Finds the first order of an action after this serial number that no step has named yet.
 pub(super) fn find_next(
     engine: &Engine,
     action: &str,
@@ -62,7 +62,7 @@ pub(super) fn compare_order(
     }
 }
 
-/// What has become of the genuine callbacks of an order: a shop has to reject a forged one.
+/// Returns the outcome of an order's genuine callbacks. Forged ones do not count, because a shop has to reject them.
 fn find_callback_outcome(engine: &Engine, order: &Order) -> Result<CallbackOutcome, String> {
     let states = engine.genuine_callback_states(order).map_err(|error| error.to_string())?;
     Ok(match () {

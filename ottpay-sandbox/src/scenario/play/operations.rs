@@ -1,4 +1,4 @@
-//! What each step does. Each ends with a note, or with the reason why it failed.
+//! Carries out each step. The result is a note or the reason for a failure.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ impl Player {
             }
             Operation::Clock(by) => {
                 let engine = self.engine.clone();
-                // It may settle many orders.
+                // On a blocking thread, because it may settle many orders.
                 let advanced = tokio::task::spawn_blocking(move || engine.advance(by)).await;
                 match advanced {
                     Ok(Ok(())) => Ok(String::new()),
@@ -67,7 +67,7 @@ impl Player {
         }
     }
 
-    /// Sends a request as a client would, and compares what the client knows afterwards.
+    /// Sends a request like a client, and compares what the client knows afterwards.
     async fn create(
         &mut self,
         id: &str,
@@ -77,7 +77,7 @@ impl Player {
     ) -> Done {
         let info = find_write(self.engine.gateway(), &action.value)?;
         let mut fields = compose_fields(info, id, given, self.callbacks.as_deref());
-        // A refund of an order that a step has named.
+        // Replace the name of an order by its id in a refund.
         let original = info.request_field(Role::OriginalOrder).and_then(|field| fields.get_mut(field.name));
         if let Some((original, id)) = original.and_then(|name| self.ids.get(name).map(|id| (name, id))) {
             original.clone_from(id);
@@ -122,7 +122,7 @@ impl Player {
         }
     }
 
-    /// Waits for an order, and gives it its name.
+    /// Waits for an order, and stores its name.
     async fn wait(
         &mut self,
         order: &Located<String>,
@@ -166,7 +166,7 @@ impl Player {
     }
 }
 
-/// What a client knows after a fault, or after a refusal with this cause.
+/// Returns what a client knows after a fault, or after a refusal with this cause.
 fn name_outcome(fault: Option<&PlannedFault>, cause: Option<String>) -> (Expected, String) {
     match (fault.map(|planned| planned.fault.arrival()), cause) {
         (None | Some(Arrival::Whole | Arrival::Late), Some(cause)) => (Expected::Refused, cause),

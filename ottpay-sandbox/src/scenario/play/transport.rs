@@ -1,4 +1,4 @@
-//! How the client of a scenario reaches the engine: without a connection, so that neither the address nor TLS matters.
+//! Connects the client of a scenario to the engine directly, so that neither the address nor TLS matters.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use ottpay::transport::{BoxFuture, HttpRequest, HttpResponse, Transport, Transpo
 use crate::engine::{Engine, Post, Response};
 use crate::fault::Arrival;
 
-/// Hands requests to the engine of the same process.
+/// Passes requests to the engine in the same process.
 pub(super) struct InProcess(pub(super) Arc<Engine>);
 
 impl Transport for InProcess {
