@@ -1,7 +1,7 @@
-//! What the sandbox assumes where the vendor documents nothing.
+//! Assumptions of the sandbox where the vendor documents nothing.
 //!
-//! The behaviour of a sandbox is not evidence of the gateway's. Each assumption of this one is a question with several
-//! answers; the first is the default. A test that must hold whatever the real gateway does runs over all of them:
+//! The behaviour of a sandbox is not evidence of the gateway's. Each assumption is a question with several answers, and
+//! the first answer is the default. A test that must hold whatever the real gateway does runs over all of them:
 //!
 //! ```
 //! use ottpay_sandbox::{Assumption, Sandbox};

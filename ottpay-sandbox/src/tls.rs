@@ -1,4 +1,4 @@
-//! TLS for clients that insist on https.
+//! TLS for clients that require https.
 
 mod certificate;
 mod folder;

@@ -1,4 +1,4 @@
-//! Assumptions as they are written on a command line: `refused_ids=burnt`.
+//! Parses assumptions as on a command line: `refused_ids=burnt`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,14 +8,14 @@ use ottpay_vocabulary::nearest;
 use super::questions::{Assumption, Question};
 use crate::line::escape;
 
-/// Why a text is not an assumption, with what to write instead.
+/// Why a string is not an assumption, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct AssumptionError {
     reason: String,
 }
 
-/// As it is parsed: `refused_ids=burnt`.
+/// Prints the form that can be parsed: `refused_ids=burnt`.
 impl fmt::Display for Assumption {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}={}", self.question(), self.value())
@@ -38,10 +38,10 @@ impl FromStr for Assumption {
 }
 
 impl Assumption {
-    /// The answer with this name to the question with this name. Case does not matter.
+    /// Finds an answer by its name and that of its question. Case does not matter.
     ///
     /// # Errors
-    /// [`AssumptionError`] if there is no such question, or it has no such answer: with the names that there are.
+    /// [`AssumptionError`] if the question does not exist or does not have this answer. It lists the valid names.
     pub fn named(question: &str, answer: &str) -> Result<Self, AssumptionError> {
         let names = || Question::ALL.iter().map(|known| known.name());
         let Some(known) = Question::ALL.iter().find(|known| known.name().eq_ignore_ascii_case(question)) else {

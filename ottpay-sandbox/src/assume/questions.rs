@@ -1,9 +1,8 @@
-//! The questions, each described in one entry of one list: its name, what it asks, and its answers with their meanings.
+//! The questions: one list with the name, the wording and the answers of each.
 //!
-//! The builder, the command, the control interface, the pages and the guide know nothing of a question but what this list
-//! contains.
+//! The builder, the command, the control interface, the pages and the guide know the questions only through this list.
 
-/// Declares a type for the answers to each question, and everything that runs over all of them.
+/// Declares a type for the answers to each question, and the code that covers all questions.
 macro_rules! questions {
     ($(
         $question:ident $member:ident $asked:literal {
@@ -29,7 +28,7 @@ macro_rules! questions {
             }
         )+
 
-        /// An answer to one question about what the vendor does not document.
+        /// An answer to one question that the vendor's documentation leaves open.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Assumption {
@@ -37,7 +36,7 @@ macro_rules! questions {
         }
 
         impl Assumption {
-            /// Every answer to every question, the default of each question first.
+            /// All answers to all questions; for each question, the default comes first.
             pub const ALL: &'static [Self] = &[$(
                 Self::$question($question::$first),
                 $(Self::$question($question::$answer),)+
@@ -64,7 +63,7 @@ macro_rules! questions {
         }
 
         impl Question {
-            /// Every question.
+            /// All questions.
             pub const ALL: &'static [Self] = &[$(
                 Self {
                     name: stringify!($member),
@@ -77,7 +76,7 @@ macro_rules! questions {
             )+];
         }
 
-        /// One answer to every question.
+        /// One answer to each question.
         #[derive(Debug, Clone, Copy, Default)]
         pub(crate) struct Assumptions {
             $(pub(crate) $member: $question,)+
@@ -91,7 +90,7 @@ macro_rules! questions {
                 }
             }
 
-            /// The answers, in the order of the questions.
+            /// Lists the answers, in the order of the questions.
             pub(crate) fn list(self) -> Vec<Assumption> {
                 vec![$(self.$member.into(),)+]
             }
@@ -222,7 +221,7 @@ questions! {
     }
 }
 
-/// A question about the gateway that the vendor's documentation does not answer.
+/// A question about the gateway that the vendor's documentation leaves open.
 #[derive(Debug, Clone, Copy)]
 pub struct Question {
     name: &'static str,
@@ -231,23 +230,23 @@ pub struct Question {
 }
 
 impl Question {
-    /// Its name, as in `--assume NAME=VALUE`.
+    /// Returns the name, as in `--assume NAME=VALUE`.
     pub fn name(self) -> &'static str {
         self.name
     }
 
-    /// The question in words.
+    /// Returns the question in words.
     pub fn asked(self) -> &'static str {
         self.asked
     }
 
-    /// Every answer; the first is the default.
+    /// Returns all answers; the first is the default.
     pub fn answers(self) -> &'static [Assumption] {
         self.answers
     }
 }
 
-/// One answer of the list.
+/// An answer in the list.
 struct Row {
     question: &'static str,
     name: &'static str,
@@ -256,22 +255,22 @@ struct Row {
 }
 
 impl Assumption {
-    /// The name of the question that it answers.
+    /// Returns the name of the question.
     pub fn question(self) -> &'static str {
         self.row().question
     }
 
-    /// The name of the answer.
+    /// Returns the name of the answer.
     pub fn value(self) -> &'static str {
         self.row().name
     }
 
-    /// What the sandbox does.
+    /// Returns what the sandbox does.
     pub fn meaning(self) -> &'static str {
         self.row().meaning
     }
 
-    /// Whether the sandbox assumes it unless told otherwise.
+    /// Returns whether this answer is the default.
     pub fn is_default(self) -> bool {
         self.row().is_default
     }

@@ -7,31 +7,31 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-/// A certificate with its key and the authority that signed it, in DER in Base64.
+/// A certificate with its key and the authority that signed it, as Base64 of DER.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Certificate {
-    /// The host names and IP addresses that it is for.
+    /// The host names and IP addresses in the certificate.
     pub(super) names: BTreeSet<String>,
-    /// When it was made, and when it expires, in seconds since 1970.
+    /// When the certificate was issued and when it expires, in seconds since 1970.
     pub(super) made: u64,
     pub(super) expires: u64,
     /// The certificate of the authority.
     pub(super) authority: String,
     pub(super) certificate: String,
-    /// PKCS #8.
+    /// The private key in PKCS #8.
     pub(super) key: String,
 }
 
-/// How long before its end a certificate is made again, in seconds: a sandbox may run for days.
+/// How long before its expiry a certificate is replaced, in seconds, because a sandbox may run for days.
 const SPARE: u64 = 14 * 24 * 3600;
 
 impl Certificate {
-    /// Whether it is for all of these names and valid for a while.
+    /// Returns whether the certificate contains all of these names and does not expire soon.
     pub(super) fn serves(&self, names: &BTreeSet<String>, now: u64) -> bool {
         self.names.is_superset(names) && self.made <= now && now.saturating_add(SPARE) < self.expires
     }
 
-    /// The certificate of the authority in PEM.
+    /// Returns the certificate of the authority in PEM.
     pub(super) fn authority_pem(&self) -> String {
         let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
         let mut rest = self.authority.as_str();
@@ -48,17 +48,17 @@ impl Certificate {
         pem
     }
 
-    /// For the server.
+    /// Converts the certificate for the server.
     ///
     /// # Errors
-    /// It cannot be read, or the key is not that of the certificate.
+    /// The certificate cannot be read, or the key does not belong to it.
     pub(super) fn to_server_tls(&self) -> Result<ottpay_server::Tls, String> {
         let decode = |text: &String| STANDARD.decode(text).map_err(|error| error.to_string());
         ottpay_server::Tls::new(decode(&self.certificate)?, decode(&self.key)?).map_err(|error| error.to_string())
     }
 }
 
-/// Shows nothing of the key.
+/// Omits the key.
 impl fmt::Debug for Certificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate")

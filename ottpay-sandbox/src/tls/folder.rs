@@ -1,4 +1,4 @@
-//! A certificate in a folder: made once, and used until it is about to expire. It is not replaced while a sandbox uses it.
+//! Stores a certificate in a folder until it is about to expire, and does not replace it while a sandbox uses it.
 
 use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
@@ -9,41 +9,41 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::certificate::Certificate;
 use super::issue::{issue_certificate, list_names};
 
-/// The certificate with its key.
+/// The file of the certificate with its key.
 const FILE: &str = "certificate.json";
 
-/// The certificate of the authority, for clients.
+/// The file of the authority's certificate, for clients.
 const AUTHORITY: &str = "ca.pem";
 
-/// Locked while a sandbox reads or replaces the others.
+/// Locked while a sandbox reads or replaces the other files.
 const OPENING: &str = "opening.lock";
 
-/// Locked by each sandbox that runs with the certificate.
+/// Locked by each running sandbox that uses the certificate.
 const IN_USE: &str = "in-use.lock";
 
-/// The longest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 const LIMIT: u64 = 256 * 1024;
 
 /// A certificate in a folder.
 pub(super) struct Kept {
     pub(super) certificate: Certificate,
-    /// The file with the certificate of the authority.
+    /// The file of the authority's certificate.
     pub(super) authority: PathBuf,
-    /// As long as this is open, no other sandbox replaces the certificate.
+    /// An open lock: no other sandbox replaces the certificate until it is closed.
     pub(super) in_use: File,
 }
 
-/// Reads the certificate of a folder, or makes one if there is none for these names that is valid for a while.
+/// Reads the certificate in a folder, or issues one if it does not contain all names or expires soon.
 ///
 /// # Errors
-/// The folder cannot be written, a file in it is not a certificate of a sandbox, a running sandbox uses one that is not for
-/// these names, or no certificate can be made.
+/// The folder cannot be written, a file in it is not a certificate of a sandbox, a running sandbox uses a certificate
+/// that would have to be replaced, or no certificate can be issued.
 pub(super) fn open_certificate(folder: &Path, names: BTreeSet<String>, now: u64) -> Result<Kept, String> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     let in_folder = |error: io::Error| format!("{}: {error}", folder.display());
     create_folder(&folder).map_err(in_folder)?;
     let (file, authority) = (folder.join(FILE), folder.join(AUTHORITY));
-    // It is unlocked when it is closed.
+    // Closing the file releases the lock.
     let opening = open_lock(&folder.join(OPENING)).map_err(in_folder)?;
     allow_unsupported(opening.lock()).map_err(in_folder)?;
     let in_use = open_lock(&folder.join(IN_USE)).map_err(in_folder)?;
@@ -74,7 +74,7 @@ fn open_lock(file: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).open(file)
 }
 
-/// Whether another sandbox has locked the file. This one has not.
+/// Returns whether another sandbox has locked the file. This one must not have locked it.
 fn is_locked(file: &File) -> io::Result<bool> {
     match file.try_lock() {
         Ok(()) => file.unlock().map(|()| false),
@@ -83,7 +83,7 @@ fn is_locked(file: &File) -> io::Result<bool> {
     }
 }
 
-/// Some file systems have no locks. There, only one sandbox can use a folder at a time.
+/// Ignores that a file system does not support locks. On such a file system only one sandbox may use a folder.
 fn allow_unsupported(locked: io::Result<()>) -> io::Result<()> {
     match locked {
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
@@ -91,7 +91,7 @@ fn allow_unsupported(locked: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Creates a folder that only its owner may use, unless it is there.
+/// Creates a folder that only its owner may use, unless it exists.
 fn create_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -100,7 +100,7 @@ fn create_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Reads the certificate of an earlier start; none if there is no file.
+/// Reads the certificate of an earlier start. Returns `None` if there is no file.
 fn read(file: &Path) -> Result<Option<Certificate>, String> {
     let mut text = Vec::new();
     match File::open(file) {
@@ -117,12 +117,12 @@ fn read(file: &Path) -> Result<Option<Certificate>, String> {
     Ok(Some(found))
 }
 
-/// Replaces a file at once, so that nobody reads half of it.
+/// Replaces a file atomically, so that no reader sees half of it.
 fn replace(file: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let new = file.with_extension(format!("{}-{number}.new", std::process::id()));
-    // What a process of the same number left behind when it was killed.
+    // A process with the same id may have left this file when it was killed.
     let _ = fs::remove_file(&new);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -138,11 +138,11 @@ fn replace(file: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     replaced
 }
 
-/// Takes the right to read a file from others, also if it was copied here.
+/// Removes the permissions of other users, for example after the file was copied here.
 #[cfg(unix)]
 fn close_to_others(file: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
-    // If it belongs to somebody else, it stays as it is.
+    // Only the owner can change the permissions of a file.
     let _ = fs::set_permissions(file, fs::Permissions::from_mode(0o600));
 }
 

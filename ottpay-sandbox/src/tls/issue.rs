@@ -1,4 +1,4 @@
-//! Makes an authority, has it sign one certificate, and forgets its key.
+//! Issues one certificate with a new authority, whose key is then discarded.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,19 +12,19 @@ use rcgen::{
 
 use super::certificate::Certificate;
 
-/// How long a certificate is valid, in seconds.
+/// The lifetime of a certificate, in seconds.
 const VALID_FOR: u64 = 365 * 24 * 3600;
 
-/// How far the clock of a client may be behind, in seconds.
+/// The tolerance for client clocks that are slow, in seconds.
 const SKEW: u64 = 24 * 3600;
 
-/// The last second of a calendar with years of four digits.
+/// The last second that fits into a calendar with years of four digits.
 const LAST: u64 = 253_402_300_799;
 
-/// Makes a certificate for these names, at a time in seconds since 1970.
+/// Issues a certificate for these names, at a time in seconds since 1970.
 ///
 /// # Errors
-/// A name is not one, or there are no random numbers.
+/// A name is invalid, or the machine has no random numbers.
 pub(super) fn issue_certificate(names: BTreeSet<String>, now: u64) -> Result<Certificate, String> {
     let now = now.min(LAST - VALID_FOR);
     let at = |seconds: u64| date_time_ymd(1970, 1, 1) + Duration::from_secs(seconds);

@@ -1,4 +1,4 @@
-//! What a sandbox with TLS is told.
+//! The TLS settings of a sandbox.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -9,13 +9,15 @@ use super::folder::{Kept, open_certificate};
 use super::issue::issue_certificate;
 use crate::security::Authority;
 
-/// Has a sandbox serve https instead of http, with a certificate that it makes, for
-/// [`SandboxBuilder::tls`](crate::SandboxBuilder::tls).
+/// TLS settings for [`SandboxBuilder::tls`](crate::SandboxBuilder::tls): the sandbox serves https instead of http.
 ///
-/// The certificate is for `localhost`, `127.0.0.1`, `::1`, the address listened on, the host of the public URL, and further
-/// [names](Self::name). It is signed by an authority that the sandbox makes as well, and whose certificate clients have to
-/// trust: [`Sandbox::ca_certificate`](crate::Sandbox::ca_certificate). The key of that authority is forgotten at once, so
-/// that no other certificate can ever be made with it. Both are valid for a year.
+/// The sandbox creates the certificate. It is for `localhost`, `127.0.0.1`, `::1`, the address listened on, the host of
+/// the public URL, and further [names](Self::name).
+///
+/// The sandbox also creates the authority that signs the certificate. Clients have to trust
+/// [`Sandbox::ca_certificate`](crate::Sandbox::ca_certificate), the certificate of the authority. The key of the
+/// authority is discarded at once, so that it can never sign another certificate. Both certificates are valid for a
+/// year.
 ///
 /// ```
 /// use ottpay::Client;
@@ -37,32 +39,35 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// A certificate in memory, another one at each start.
+    /// Creates settings for a certificate in memory, which is new at each start.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Keeps the certificate in this folder, which is made if it is not there: `certificate.json` with the key, which on Unix
-    /// only its owner may read, and `ca.pem`, which clients are told to trust. It is used again at the next start, unless it
-    /// is about to expire or does not contain a name that is wanted. Several sandboxes may use a folder at once; none replaces
-    /// a certificate that another one uses. A relative path is read when the sandbox starts.
+    /// Stores the certificate in this folder, which is created if it does not exist.
+    ///
+    /// `certificate.json` contains the key, and on Unix only its owner may read it. Clients have to trust `ca.pem`. The
+    /// next start uses the certificate again, unless it is about to expire or lacks a required name.
+    ///
+    /// Several sandboxes can use a folder at once: none replaces a certificate that another one uses. A relative path
+    /// is resolved when the sandbox starts.
     pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
         self
     }
 
-    /// A further host name or IP address by which clients and buyers reach the sandbox. Called several times, the certificate
-    /// has all of them. Payment links do not contain it: [`public_url`](crate::SandboxBuilder::public_url) sets where they
-    /// lead.
+    /// Adds a host name or IP address by which clients and buyers reach the sandbox. It can be called several times.
+    ///
+    /// Payment links do not contain the name: [`public_url`](crate::SandboxBuilder::public_url) sets their host.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
         self
     }
 
-    /// The certificate for a sandbox that listens on this address, and who signed it.
+    /// Prepares the certificate and its authority for a sandbox that listens on this address.
     ///
     /// # Errors
-    /// The folder cannot be used, or a name cannot be in a certificate.
+    /// The folder cannot be used, or a name is not valid in a certificate.
     pub(crate) fn prepare(
         &self,
         address: IpAddr,
