@@ -1,4 +1,4 @@
-//! What the macros do: the three steps one after the other, from a folder to Rust with its compile errors.
+//! Performs the three steps one after the other, from a folder to Rust with its compile errors.
 
 mod added_files;
 mod compiled;
@@ -26,7 +26,7 @@ pub fn client(folder: &Folder) -> Compiled {
     compile(folder, None)
 }
 
-/// Reads, checks and emits private actions, which may use what the library declares.
+/// Reads, checks and emits private actions, which may use the library's declarations.
 pub fn actions(folder: &Folder, library: &Library) -> Compiled {
     compile(folder, Some(library))
 }
@@ -34,7 +34,7 @@ pub fn actions(folder: &Folder, library: &Library) -> Compiled {
 /// Reads and checks a whole specification.
 ///
 /// # Errors
-/// Every problem of every file. There is no model of an invalid specification.
+/// Every problem of every file. An invalid specification has no model.
 pub fn check_folder(folder: &Folder) -> Result<Spec, Report> {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);

@@ -1,5 +1,5 @@
-//! Third step: the checked model to Rust: static data and plain calls. Nothing here can fail, and the same model always
-//! gives the same tokens.
+//! The third step: turns the checked model into Rust, as static data and plain calls. It cannot fail, and the same
+//! model always generates the same tokens.
 
 mod action;
 mod client;

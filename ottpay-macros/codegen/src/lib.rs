@@ -1,12 +1,12 @@
 //! Compiles a folder of YAML into the typed client of `ottpay`.
 //!
-//! Three steps, a module each, of which each knows only the ones before it: [`read`] turns YAML into a raw model that
-//! remembers where everything is, [`check`] turns that into a model in which every name resolves and every rule holds, and
-//! `emit` turns the checked model into Rust. Apart from them, [`reference`](mod@reference) turns the checked model into
+//! There are three steps, each a module that knows only the ones before it: [`read`] parses YAML into a raw model that
+//! remembers all positions, [`check`] turns that into a model in which every name resolves and every rule holds, and
+//! `emit` turns the checked model into Rust. Separately, [`reference`](mod@reference) turns the checked model into
 //! Markdown for people.
 //!
-//! `compile` is on top: [`client`] and [`actions`] take all three steps, [`check_folder`] the first two. The macros, the
-//! tests and every tool are thin faces of this crate.
+//! `compile` puts them together: [`client`] and [`actions`] perform all three steps, [`check_folder`] the first two.
+//! The macros, the tests and every tool are thin wrappers of this crate.
 
 pub mod check;
 mod compile;

@@ -1,5 +1,5 @@
-//! Whether cargo sees files that are added to a folder. The compiler watches only the files that there are; cargo looks at
-//! whole folders where a build script tells it to.
+//! Finds out whether cargo notices files that are added to a folder. The compiler watches only existing files; cargo
+//! watches whole folders if a build script asks for it.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,21 +11,21 @@ use quote::quote_spanned;
 use super::folder::Folder;
 use super::plain_path::{relative, without_detours};
 
-/// How much is read of what a build script has printed.
+/// The largest part of a build script's output to read, in bytes.
 const MAX_OUTPUT: u64 = 1024 * 1024;
 
 /// A package that cargo compiles.
 #[derive(Debug, Clone)]
 pub struct CargoPackage {
-    /// Its name.
+    /// The package's name.
     pub name: String,
-    /// Where it is.
+    /// The package's folder.
     pub folder: PathBuf,
-    /// `OUT_DIR`, which packages with a build script have.
+    /// `OUT_DIR`, which is set for packages with a build script.
     pub out_dir: Option<PathBuf>,
 }
 
-/// What is known about the package's build script.
+/// The state of the package's build script.
 enum Script {
     Missing,
     Printed(String),
@@ -33,7 +33,7 @@ enum Script {
 }
 
 impl Folder {
-    /// A warning of the compiler at `span` if nothing makes cargo see files that are added to the folder.
+    /// Returns a compiler warning at `span` if cargo does not notice files that are added to the folder.
     pub fn warn_of_missed_files(&self, package: &CargoPackage, span: Span) -> Option<TokenStream> {
         let script = package.script();
         let is_missed = match &script {
@@ -51,7 +51,7 @@ impl Folder {
                 _ => format!("add `{line}` to the build script"),
             };
             let note = format!("cargo does not notice files that are added to `{folder}`: {help}");
-            // The one way to a warning of a macro: something that is deprecated, and used.
+            // The only way to a warning from a stable macro: it defines a deprecated item, and uses it.
             quote_spanned! {span=>
                 const _: () = {
                     #[deprecated(note = #note)]
@@ -66,7 +66,7 @@ impl Folder {
 
 impl CargoPackage {
     fn script(&self) -> Script {
-        // A test that runs cargo hands on the variable of its own package.
+        // A test that runs cargo passes on the `OUT_DIR` of its own package.
         let Some(out_dir) = self.out_dir.as_ref().filter(|out_dir| self.owns(out_dir)) else { return Script::Missing };
         let mut printed = Vec::new();
         let output = out_dir.parent().map(|folder| folder.join("output")).filter(|output| output.is_file());
@@ -77,7 +77,7 @@ impl CargoPackage {
         }
     }
 
-    /// Whether cargo has made the folder for the build script of this package: `…/build/NAME-HASH/out`.
+    /// Whether cargo created the folder for the build script of this package: `…/build/NAME-HASH/out`.
     fn owns(&self, out_dir: &Path) -> bool {
         let is_hash = |text: &str| text.len() == 16 && text.chars().all(|c| c.is_ascii_hexdigit());
         out_dir.components().filter_map(|part| part.as_os_str().to_str()).any(|part| {
@@ -87,7 +87,7 @@ impl CargoPackage {
     }
 }
 
-/// Whether cargo runs the build script again when a file is added to the folder, by what the script has printed.
+/// Whether cargo reruns the build script when a file is added to the folder, according to the script's output.
 fn sees_added_files(output: &str, package: &Path, folder: &Path) -> bool {
     let mut watches_all = true;
     for line in output.lines() {
@@ -95,17 +95,17 @@ fn sees_added_files(output: &str, package: &Path, folder: &Path) -> bool {
         watches_all &= !said.starts_with("rerun-if-");
         if let Some(path) = said.strip_prefix("rerun-if-changed=") {
             let watched = package.join(path);
-            // A script runs every time if a file is missing for which it waits.
+            // Cargo runs the script on every build if a watched file does not exist.
             if !watched.exists() || is_beneath(folder, &watched) || is_beneath(&folder.join("actions"), &watched) {
                 return true;
             }
         }
     }
-    // Cargo watches the whole package.
+    // Without instructions, cargo watches the whole package.
     watches_all && is_beneath(folder, package)
 }
 
-/// Whether a path is that of a folder or in it, by its name or in fact.
+/// Whether a path is a folder or inside it, by its name or after symbolic links are resolved.
 fn is_beneath(path: &Path, folder: &Path) -> bool {
     let by_name = without_detours(path).starts_with(without_detours(folder));
     by_name
@@ -131,10 +131,10 @@ mod tests {
             ("cargo::rerun-if-changed=src\n", true),
             ("cargo::rerun-if-changed=src/check/../read\n", true),
             ("cargo::rerun-if-changed=.\n", true),
-            // A script that asks for nothing runs after every change of its package.
+            // A script without instructions runs after every change of its package.
             ("", true),
             ("cargo::rustc-cfg=x\nhello\n", true),
-            // It runs every time.
+            // The file does not exist, so the script runs on every build.
             ("cargo::rerun-if-changed=src/nothing\n", true),
             ("cargo::rerun-if-changed=build.rs\n", true),
             ("cargo::rerun-if-changed=Cargo.toml\n", false),

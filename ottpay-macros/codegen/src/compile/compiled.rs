@@ -14,23 +14,25 @@ pub struct Compiled {
 }
 
 impl Compiled {
-    /// The problems.
+    /// Returns the problems.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// The code, and an error for each problem. What is invalid is a stand-in, so that code that uses it gives no
-    /// errors of its own. `span` is where the folder is named; the compiler points there. The library is `::ottpay`.
+    /// Returns the code, and a compile error for each problem.
+    ///
+    /// Invalid items become stand-ins, so that code that uses them causes no further errors. `span` is where the folder
+    /// is named, and where the compiler reports the errors. The library is `::ottpay`.
     pub fn into_tokens(self, span: Span) -> TokenStream {
         self.into_tokens_for(&quote!(::ottpay), span)
     }
 
-    /// Like [`Compiled::into_tokens`], for a caller who reaches the library by another path.
+    /// Like [`Compiled::into_tokens`], for a caller with another path to the library.
     pub fn into_tokens_for(self, library: &TokenStream, span: Span) -> TokenStream {
         let (names, code) = (name_library(library), self.code);
         let mut errors = self.report.errors(span).into_iter();
         let Some(first) = errors.next() else { return quote!(#names #code) };
-        // An error as the length of an array: the compiler does not follow it up, wherever that type is used.
+        // The error is the length of an array: the compiler reports it once, wherever the type is used.
         quote! {
             #[doc(hidden)]
             pub type __Unusable = [(); #first];

@@ -1,4 +1,4 @@
-//! The folder that a macro or a command names: one place for reading it, for watching it and for messages.
+//! The folder that a macro or a command names: how to read it, watch it, and name it in messages.
 
 use std::path::{Component, Path, PathBuf, absolute};
 
@@ -11,31 +11,31 @@ use crate::diagnostic::{Diagnostics, Mistake, Position, Report};
 /// A folder with a specification.
 #[derive(Debug, Clone)]
 pub struct Folder {
-    /// Where it is.
+    /// The path.
     pub path: PathBuf,
-    /// Its name in the generated code and its documentation: the same on every machine.
+    /// Its name in the generated code and its documentation, the same on every machine.
     pub shown: String,
-    /// Its name in messages, if that is another.
+    /// Its name in messages, if it differs.
     printed: Option<String>,
-    /// How the compiler finds it.
+    /// The path by which the compiler finds it.
     watched: Watched,
-    /// Whether types are emitted with the traits of serde.
+    /// Whether the generated types implement the traits of serde.
     pub(super) has_serde: bool,
 }
 
-/// What the compiler is to look at, so that a change in a file rebuilds the crate.
+/// What the compiler watches, so that a changed file causes a rebuild.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Watched {
     /// A folder relative to the package.
     InPackage(String),
     /// A folder anywhere.
     At(String),
-    /// A path that Rust has no literal for, because it is not UTF-8.
+    /// A path that cannot be a Rust literal, because it is not UTF-8.
     Nowhere,
 }
 
 impl Folder {
-    /// A folder anywhere, for tools that compile nothing: messages call it `path`.
+    /// Creates a folder at any path, for tools that compile nothing. Messages name it as in `path`.
     pub fn at(path: &Path) -> Self {
         let shown = path.display().to_string();
         let shown = if shown == "/" { shown } else { shown.trim_end_matches('/').to_owned() };
@@ -43,11 +43,13 @@ impl Folder {
         Self { path: path.to_owned(), shown, printed: None, watched, has_serde: false }
     }
 
-    /// The folder that a macro names: `spec` is relative to the package, `./spec` to the file in which that text is
-    /// written, also if it is written in a macro that is called elsewhere.
+    /// Creates the folder that a macro names.
+    ///
+    /// `spec` is relative to the package, `./spec` to the file that contains this name, even inside a macro that is
+    /// called elsewhere.
     ///
     /// # Errors
-    /// An absolute path, which would be another one on the next machine, or none at all.
+    /// The path is empty, or absolute: it would not exist on other machines.
     pub fn named(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
         let written = Path::new(name);
         if written.has_root() || written.is_absolute() {
@@ -68,10 +70,11 @@ impl Folder {
         Ok(Self::placed(file.parent().unwrap_or(package).join(beside), package, || name.to_owned()))
     }
 
-    /// The folder that a macro computes from variables of the environment, and which may therefore be absolute.
+    /// Creates the folder that a macro computes from environment variables. Unlike in [`Folder::named`], it may be
+    /// absolute.
     ///
     /// # Errors
-    /// No folder.
+    /// The path names no folder.
     pub fn computed(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
         let path = Path::new(name);
         let Some(last) = path.file_name().filter(|_| path.is_absolute()) else {
@@ -80,7 +83,7 @@ impl Folder {
         Ok(Self::placed(path.to_owned(), package, || last.to_string_lossy().into_owned()))
     }
 
-    /// A folder somewhere, called by its place in the package or else by a name.
+    /// Creates a folder at any path, named by its path inside the package, or else by `name`.
     fn placed(path: PathBuf, package: &Path, name: impl FnOnce() -> String) -> Self {
         let in_package = without_detours(&path).strip_prefix(package).ok().and_then(Path::to_str).map(str::to_owned);
         match in_package.filter(|_| has_literal(package)) {
@@ -91,19 +94,19 @@ impl Folder {
         }
     }
 
-    /// Whether types are emitted with the traits of serde, which the library must have then.
+    /// Sets whether the generated types implement the traits of serde. The library's feature `serde` must then be enabled.
     #[must_use]
     pub fn with_serde(mut self, has_serde: bool) -> Self {
         self.has_serde = has_serde;
         self
     }
 
-    /// Makes messages name the files as the compiler names its own: relative to the folder in which it works, so that
-    /// they can be clicked. What is not beneath that folder keeps its name.
+    /// Makes messages name files as the compiler does, relative to its working folder, so that terminals can link them.
+    /// Files outside that folder keep their names.
     #[must_use]
     pub fn printed_from(mut self, working_folder: &Path) -> Self {
         let plain = absolute(&self.path).map(|path| without_detours(&path)).unwrap_or_default();
-        // Cargo may know the folder by another path, through a link.
+        // Cargo may have reached the folder through a symbolic link.
         let real = working_folder.canonicalize().ok();
         let is_working_folder = |base: &&Path| real.is_some() && base.canonicalize().ok() == real;
         let base = plain.ancestors().skip(1).find(is_working_folder);
@@ -112,7 +115,7 @@ impl Folder {
         self
     }
 
-    /// The problems, with the files called as messages call them.
+    /// Returns the problems, with the folder's name for messages.
     pub(super) fn print(&self, diagnostics: Diagnostics) -> Report {
         let report = diagnostics.into_report();
         match &self.printed {
@@ -121,8 +124,8 @@ impl Folder {
         }
     }
 
-    /// Makes the compiler look at every file, so that a change in one of them rebuilds the crate. What it looks at is what
-    /// was read, wherever the macro is called.
+    /// Makes the compiler watch every file that was read, so that a changed one causes a rebuild, wherever the macro is
+    /// called.
     pub(super) fn watch(&self, files: &[String]) -> TokenStream {
         let files = files.iter().filter_map(|file| match &self.watched {
             Watched::InPackage(folder) => {
@@ -139,7 +142,7 @@ impl Folder {
     }
 }
 
-/// Whether `env!("CARGO_MANIFEST_DIR")` is the path in the emitted code, too.
+/// Whether the emitted code can refer to the package as `env!("CARGO_MANIFEST_DIR")`.
 fn has_literal(package: &Path) -> bool {
     package.is_absolute() && package.to_str().is_some()
 }

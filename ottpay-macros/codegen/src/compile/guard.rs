@@ -1,11 +1,10 @@
-//! Panics of the generator, turned into problems.
+//! Turns panics of the generator into problems.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::diagnostic::{Diagnostics, Mistake, Position};
 
-/// Runs a step of the generator that concerns a file. A panic in it becomes a problem like any other, so that it is known
-/// on which file it came about.
+/// Runs a step of the generator for a file. A panic becomes an ordinary problem, which names the file.
 pub fn catch_panics<T>(
     file: &str,
     diagnostics: &mut Diagnostics,

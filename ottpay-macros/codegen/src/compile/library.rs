@@ -1,4 +1,4 @@
-//! What the specification of the library hands to one that extends it.
+//! What the library's specification shares with the specifications that extend it.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::steps::check_raw;
 use crate::diagnostic::Diagnostics;
 use crate::{check, read};
 
-/// What a specification shares with those that extend it.
+/// The files and methods that a specification shares with those that extend it.
 #[derive(Debug, Clone)]
 pub struct Library {
     /// Text of `gateway.yaml`.
@@ -20,9 +20,9 @@ pub struct Library {
     pub types: String,
     /// Text of `callbacks.yaml`.
     pub callbacks: String,
-    /// Methods of its client.
+    /// The methods of its client.
     pub methods: String,
-    /// Name and text of each file of `actions/` that changes nothing: the queries that others may name.
+    /// Name and text of each file of `actions/` with reads: the queries that other specifications may name.
     pub reads: Vec<(String, String)>,
 }
 
@@ -40,7 +40,7 @@ impl Library {
 /// The name of the library's folder in messages.
 const LIBRARY: &str = "ottpay/spec";
 
-/// The macro by which the library hands its shared files to [`actions`](crate::actions), and the same as a constant for
+/// Emits the macro that passes the library's shared files to [`actions`](crate::actions), and the same as constants for
 /// tools.
 pub fn library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
@@ -50,12 +50,12 @@ pub fn library(folder: &Folder) -> TokenStream {
     let (gateway, types, callbacks) = (file("gateway.yaml"), file("types.yaml"), file("callbacks.yaml"));
     let methods = spec.methods().join(" ");
     let reads = spec.actions().iter().filter(|action| action.effect == Effect::Read);
-    // A file may have several methods.
+    // A file may declare several methods.
     let reads: BTreeSet<&str> =
         reads.filter_map(|action| action.file.file.rsplit_once("/actions/")).map(|(_, name)| name).collect();
     let (names, texts): (Vec<_>, Vec<_>) =
         reads.into_iter().map(|name| (format!("actions/{name}"), file(&format!("actions/{name}")))).unzip();
-    // `client!` compiles the same folder, and reports its problems.
+    // `client!` compiles the same folder and reports its problems.
     let _ = diagnostics.into_report();
     let serde = folder.has_serde.then(|| quote!(serde));
     quote! {

@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path without `.` and `..`, if that is the same place: after a link, `..` leads elsewhere.
+/// Removes `.` and `..` from a path, unless that changes its target: after a symbolic link, `..` leads elsewhere.
 pub(super) fn without_detours(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -18,7 +18,7 @@ pub(super) fn without_detours(path: &Path) -> PathBuf {
     }
 }
 
-/// The way from one folder to another, both without `.` and `..`.
+/// Returns the relative path from one folder to another, both without `.` and `..`.
 pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::emit::{emit_action, emit_specification};
 use crate::read::RawSpec;
 
-/// Checks a raw model. What is invalid is marked in the checked one, so that stand-ins can be emitted for it.
+/// Checks a raw model. Invalid items are marked, so that stand-ins can be emitted for them.
 pub(super) fn check_raw(raw: RawSpec, library: Option<Library>, diagnostics: &mut Diagnostics) -> Spec {
     let mut checker = Checker::new(raw, library, diagnostics);
     while let Some(file) = checker.next_file() {
@@ -17,7 +17,7 @@ pub(super) fn check_raw(raw: RawSpec, library: Option<Library>, diagnostics: &mu
     checker.finish(diagnostics)
 }
 
-/// Emits a checked model. An action on which the emitter panics joins the invalid ones.
+/// Emits a checked model. An action for which the emitter panics is treated as invalid.
 pub(super) fn emit_checked(spec: &mut Spec, diagnostics: &mut Diagnostics) -> TokenStream {
     let mut actions = Vec::new();
     let mut failed = Vec::new();

@@ -10,7 +10,7 @@ use super::request::{described_type, settable_fields};
 use crate::check::{Action, Callback, Spec};
 use crate::prose::{code, line};
 
-/// The client, or the trait that adds methods to the library's client.
+/// Emits the client, or the trait that adds methods to the library's client.
 pub(super) fn emit_client(spec: &Spec) -> TokenStream {
     let actions = spec.actions.iter().map(|action| method(spec, action));
     let callbacks = spec.own_callbacks().map(|declared| callback(spec, declared));
@@ -254,13 +254,13 @@ fn method(spec: &Spec, action: &Action) -> Method {
     }
 }
 
-/// The runtime's client inside of a method.
+/// Emits the path to the runtime's client inside a method.
 fn runtime_client(spec: &Spec) -> TokenStream {
     let rt = rt();
     if spec.extends { quote!(::core::convert::AsRef::<#rt::Client>::as_ref(self)) } else { quote!(&self.inner) }
 }
 
-/// The type or trait with the method that receives a callback.
+/// Returns the type or trait that has the callback's method.
 fn owner(spec: &Spec, callback: &Callback) -> &'static str {
     if callback.from_library { "Client" } else { client_name(spec) }
 }

@@ -14,7 +14,7 @@ use super::variants::{code_class, status_class, variant};
 use crate::check::{Action, Callback, Code, Enum, Field, Fill, Kind, Object, Query, QueryValue, Side, Spec};
 use crate::prose::code;
 
-/// The description of the whole specification; `actions` are the modules of its actions.
+/// Emits the description of the whole specification; `actions` are the modules of its actions.
 pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
     let gateway = if spec.extends { extended_gateway(spec) } else { gateway(spec) };
     let enums = spec.own_enums().map(enum_info);
@@ -78,7 +78,7 @@ fn gateway(spec: &Spec) -> TokenStream {
     }
 }
 
-/// The gateway of the library with further actions, for a sandbox that serves both.
+/// Emits the library's gateway with additional actions, for a sandbox that serves both.
 fn extended_gateway(spec: &Spec) -> TokenStream {
     let (library, rt) = (library(), rt());
     let paths: BTreeSet<&String> = spec.actions.iter().map(|action| &action.path).collect();
@@ -173,7 +173,7 @@ fn emit_callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     }
 }
 
-/// The hidden module of an action: its description, and the traits of its fields.
+/// Emits the hidden module of an action: its description, and the traits of its fields.
 pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let module = ident(&action.name);
@@ -276,13 +276,13 @@ fn field_infos(spec: &Spec, name: &str, fields: &[Field]) -> TokenStream {
     quote!(pub static #name: [#rt::FieldInfo; #count] = [#(#fields),*];)
 }
 
-/// A call that gives a plain field, and a call for each thing in which the field differs: a literal of all members would
-/// have the compiler check and evaluate every one of them for every field.
+/// Emits a call that creates a plain field, and a call for each difference. With a literal of all members, the compiler
+/// would check and evaluate every one of them for every field.
 fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     let rt = rt();
     let Field { wire, doc, aliases, only, .. } = field;
     let line = field.source.line;
-    // An item and the types of its fields are in sibling modules.
+    // Items and the types of their fields are in sibling modules.
     let root = if field.side == Side::Member { quote!(super) } else { quote!(super::super) };
     let library = library();
     let root = |from_library: bool| if from_library { quote!(#library::__spec) } else { root.clone() };

@@ -9,7 +9,7 @@ use crate::prose::{code, in_cell, line, paragraphs};
 
 use super::types::{accepted_types, spoken_type};
 
-/// Text, its position in YAML, and the vendor's page.
+/// Appends the position in YAML and the vendor's page to a text.
 pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
     let declared = code(&format!("{}:{}", source.file, source.line));
     match page {
@@ -18,7 +18,7 @@ pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
     }
 }
 
-/// Documentation of a setter.
+/// Documents a setter.
 pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
     let accepted = accepted_types(spec, field.kind).into_iter().map(|name| in_library(spec, field.kind, name));
     let accepted: Vec<_> = accepted.collect();
@@ -31,7 +31,7 @@ pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
     of_field(&describe_field(spec, field, Some(&accepted)), field, page)
 }
 
-/// Documentation of an accessor.
+/// Documents an accessor.
 pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
     let absent = match spec.is_of_money(field.kind) {
         true => {
@@ -51,12 +51,12 @@ fn describe_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
     paragraphs.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Text about a field; its own page wins over `page`, that of its action or callback.
+/// Appends a field's position and page to a text. `page` is that of its action or callback, for a field without its own.
 pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
     with_source(text, &field.source, field.page.as_deref().unwrap_or(page))
 }
 
-/// Documentation of a request type: what it does, and its table of fields.
+/// Documents a request type: its purpose, and a table of its fields.
 pub(super) fn action(spec: &Spec, action: &Action) -> String {
     let Action { action: constant, version, path, base_url, .. } = action;
     let effect = action.effect_in_words();
@@ -94,7 +94,7 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
     with_source(&text, &action.source, &action.page)
 }
 
-/// The queries that find out what became of a write, each with a link to its request.
+/// Lists the queries that report the outcome of a write, with links to their requests.
 fn queries(action: &Action) -> String {
     let queries = action.queries.iter().map(|query| {
         let library = if query.from_library { "__ottpay::" } else { "" };
@@ -106,7 +106,7 @@ fn queries(action: &Action) -> String {
     }
 }
 
-/// The fields of a request, in the order of the file.
+/// Lists the fields of a request in a table, in the order of the file.
 fn request_table(spec: &Spec, request: &[Field]) -> String {
     let mut text = String::from("| field | on the wire | type | required | meaning |\n|---|---|---|---|---|\n");
     let mut fields: Vec<&Field> = request.iter().collect();
@@ -130,7 +130,7 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
     text
 }
 
-/// The fields of what is received.
+/// Lists the fields of a received message in a table.
 pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
     if fields.is_empty() {
         return String::new();
@@ -152,7 +152,7 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
     text
 }
 
-/// What the vendor does not document.
+/// Lists what the vendor does not document.
 pub(super) fn unknown(unknown: &[String]) -> String {
     match unknown {
         [] => String::new(),
@@ -163,7 +163,7 @@ pub(super) fn unknown(unknown: &[String]) -> String {
     }
 }
 
-/// What is encrypted in a field, and the evidence if it is not the vendor's.
+/// Describes the encrypted content of a field, and its evidence if that is not the vendor's.
 fn notes(spec: &Spec, field: &Field) -> String {
     let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
         let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
@@ -177,7 +177,7 @@ fn notes(spec: &Spec, field: &Field) -> String {
     [&*content, evidence].into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The explanation of a field and its rules, in one line.
+/// Returns the explanation of a field and its rules, in one line.
 fn described(spec: &Spec, field: &Field) -> String {
     let rules = match rules(field) {
         rules if rules.is_empty() => rules,
@@ -187,7 +187,7 @@ fn described(spec: &Spec, field: &Field) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The type with a link to its documentation.
+/// Returns the type, with a link to its documentation.
 fn wire_type(spec: &Spec, field: &Field) -> String {
     match (&field.constant, &field.fill) {
         (Some(constant), _) => return format!("always {}", code(constant)),
@@ -208,15 +208,15 @@ fn wire_type(spec: &Spec, field: &Field) -> String {
     }
 }
 
-/// A type as code, with a link. Enums and objects of this specification are in the module of the documented item, all other
-/// types in the library.
+/// Formats a type as code, with a link. Enums and objects of this specification are in the module of the documented
+/// item, all other types in the library.
 fn in_library(spec: &Spec, kind: Kind, name: &str) -> String {
     let is_own = match kind {
         Kind::Enum(index) => spec.enums.get(index).is_some_and(|declared| !declared.from_library),
         Kind::Object(index) => spec.objects.get(index).is_some_and(|object| !object.from_library),
         _ => false,
     };
-    // Pages of primitive types and of the standard library are not always there to link to.
+    // Documentation of primitive types and of the standard library is not always available to link to.
     let is_declared = is_camel(name) && name != "String";
     match (is_declared, is_own) {
         (false, _) => format!("`{name}`"),

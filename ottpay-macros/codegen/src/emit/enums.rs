@@ -134,7 +134,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
     }
 }
 
-/// The spellings of a word as a pattern.
+/// Emits a pattern that matches every spelling of a word.
 fn spellings(word: &Word, compare: Compare) -> TokenStream {
     let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalise(text));
     quote!(#(#all)|*)
@@ -157,7 +157,8 @@ fn status_class(variants: &[proc_macro2::Ident], words: &[Word], documented: &dy
             }
         }
 
-        // Cannot be called; its error says what to call instead. The lifetime keeps the bound from being checked here.
+        // Never callable: its compile error names what to call instead. The lifetime delays the check of the bound to
+        // the call.
         #[doc(hidden)]
         pub fn is_paid(&self) -> ::core::primitive::bool
         where for<'a> Self: #rt::ProvesPayment

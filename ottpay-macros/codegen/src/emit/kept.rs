@@ -1,20 +1,20 @@
-//! Where a reply keeps the values of its fields: in one tuple, which the runtime reads and clones as a whole. Strings
-//! are read in place instead.
+//! How a reply stores the values of its fields: in one tuple, which the runtime reads and clones as a whole. Strings
+//! are read from the message instead.
 
 use proc_macro2::{Literal, Punct, Spacing, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, quote};
 
 use crate::check::Field;
 
-/// The most members that the runtime reads of a tuple. The last of more is a tuple of the others.
+/// The largest tuple that the runtime reads. Further values are in a nested tuple, the last member.
 const MEMBERS: usize = 12;
 
-/// Whether the value is kept. The runtime decides by the same rule which fields it reads.
+/// Whether the value is stored. The runtime decides by the same rule which fields it reads.
 pub(super) fn is_kept(field: &Field) -> bool {
     !field.kind.is_read_in_place(field.encoding)
 }
 
-/// The tuple of the kept types.
+/// Emits the tuple of the stored types.
 pub(super) fn emit_kept_types(types: &[TokenStream]) -> TokenStream {
     match types.split_at_checked(MEMBERS - 1) {
         Some((first, rest)) if types.len() > MEMBERS => {
@@ -25,19 +25,19 @@ pub(super) fn emit_kept_types(types: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The places of kept values, one after the other.
+/// Hands out the places of stored values one after the other.
 pub(super) struct Places {
     next: usize,
     count: usize,
 }
 
 impl Places {
-    /// Those of so many values.
+    /// Returns the places of this many values.
     pub(super) fn of(count: usize) -> Self {
         Self { next: 0, count }
     }
 
-    /// The next place.
+    /// Returns the next place.
     pub(super) fn next(&mut self) -> Place {
         let place = Place { index: self.next, count: self.count };
         self.next += 1;
@@ -45,7 +45,7 @@ impl Places {
     }
 }
 
-/// The place of one of so many kept values, from the methods of their type.
+/// The place of one of `count` stored values, as the methods of its type refer to it.
 pub(super) struct Place {
     index: usize,
     count: usize,
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    /// The type at a place, such as `self.contents.kept.11.2`.
+    /// Finds the type at a place, such as `self.contents.kept.11.2`.
     fn find_type(types: &syn::Type, place: &Place) -> String {
         let place = place.to_token_stream().to_string().replace(' ', "");
         let members = place.strip_prefix("self.contents.kept.").unwrap().split('.');

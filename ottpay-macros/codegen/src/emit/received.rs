@@ -1,4 +1,4 @@
-//! Replies, callbacks, objects inside them, and browser returns: typed fields, and everything that arrived in `raw()`.
+//! Replies, callbacks, objects inside them, and browser returns: typed fields, and all received values in `raw()`.
 
 use ottpay_vocabulary::Protocol;
 use proc_macro2::{Ident, TokenStream};
@@ -79,7 +79,7 @@ pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     emit_received(spec, &received, Some(more))
 }
 
-/// An object inside a field.
+/// Emits the type of an object inside a field.
 pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
     let rt = rt();
     let Object { fields, source, page, .. } = object;
@@ -100,7 +100,7 @@ pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
     }
 }
 
-/// The parameters that return with the buyer's browser.
+/// Emits the type of the parameters with which the buyer's browser returns.
 pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = format_ident!("{}Return", action.type_name);
@@ -131,10 +131,10 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     emit_received(spec, &received, Some(reader))
 }
 
-/// What replies, callbacks, objects and browser returns have in common.
+/// The common properties of replies, callbacks, objects and browser returns.
 struct ReceivedType<'a> {
     name: Ident,
-    /// How it is received. The type cannot be made of anything else.
+    /// How it is received; it cannot be created from a message received in another way.
     way: &'static str,
     doc: String,
     /// The descriptions of the fields.
@@ -215,7 +215,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     }
 }
 
-/// The type of a value that is kept.
+/// Emits the type of a stored value.
 fn emit_kept_type(spec: &Spec, field: &Field) -> TokenStream {
     let kind = rust_type(spec, field.kind, &quote!(self));
     match field.required {
@@ -225,19 +225,19 @@ fn emit_kept_type(spec: &Spec, field: &Field) -> TokenStream {
     }
 }
 
-/// The type of a value that is an error if it cannot be read.
+/// Emits the type of a value that may be unreadable, which is then an error.
 fn unreadable_or(kind: &TokenStream) -> TokenStream {
     let rt = rt();
     quote!(::core::result::Result<#kind, #rt::FieldError>)
 }
 
-/// What an accessor returns.
+/// The return type and the body of an accessor.
 struct Returned {
     kind: TokenStream,
     value: TokenStream,
 }
 
-/// A string is read from the message. `index` is that of the field among all that are declared.
+/// Emits the accessor of a string, which reads from the message. `index` counts all declared fields.
 fn emit_text(field: &Field, index: usize) -> Returned {
     match field.required {
         true => Returned { kind: quote!(&str), value: quote!(self.contents.text(#index)) },

@@ -16,8 +16,8 @@ pub(super) use builder::emit_builder;
 pub(super) use parts::{described_type, is_sent, settable_fields};
 pub(super) use traits::emit_field_traits;
 
-/// The finished request.
+/// Emits the finished request.
 pub(super) fn emit_request(spec: &Spec, action: &Action) -> TokenStream {
-    // A link is an address when it is finished, and needs no type of its own.
+    // A finished link is a URL, so it needs no type.
     if action.protocol == Protocol::Link { TokenStream::new() } else { emit_finished(spec, action) }
 }

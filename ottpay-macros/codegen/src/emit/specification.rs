@@ -1,4 +1,4 @@
-//! A whole specification: the client and everything it names.
+//! A whole specification: the client and all types that it uses.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use super::paths::ident;
 use super::received::{emit_callback, emit_object};
 use crate::check::Spec;
 
-/// The whole client: types, builders, methods and the compiled specification, for the module that calls the macro.
+/// Emits types, builders, methods and the compiled specification, for the module that calls the macro.
 pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> TokenStream {
     let enums = spec.own_enums().map(|declared| emit_enum(spec, declared));
     let callbacks = spec.own_callbacks().map(|callback| emit_callback(spec, callback));
@@ -45,7 +45,7 @@ pub(crate) fn emit_specification(spec: &Spec, actions: &[EmittedAction]) -> Toke
     }
 }
 
-/// A module of types that are also reachable from the root, where the documentation does not list them.
+/// Emits a module whose types can also be reached from the root, where the documentation does not list them.
 fn emit_module<'a>(name: &str, doc: &str, types: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
     let name = ident(name);
     quote! {
@@ -63,21 +63,21 @@ fn emit_module<'a>(name: &str, doc: &str, types: impl Iterator<Item = &'a TokenS
     }
 }
 
-/// The objects that are received somewhere. One that is only encrypted into a text needs no type that reads it.
+/// Emits the objects that are received. An object that is only encrypted into a string needs no type to read it.
 fn emit_objects(spec: &Spec) -> Vec<TokenStream> {
     let received = spec.actions.iter().flat_map(|action| action.reply.iter().chain(&action.returned));
     let received = received.chain(spec.callbacks.iter().flat_map(|callback| &callback.fields));
     let received = received.chain(spec.objects.iter().flat_map(|object| &object.fields));
     let read: BTreeSet<usize> = received.filter_map(|field| field.kind.object()).collect();
-    // What an invalid action reads is not known.
+    // It is unknown which objects an invalid action reads.
     let is_read = |index: usize| read.contains(&index) || !spec.stand_ins.methods.is_empty();
     let objects = spec.own_objects().filter(|(index, _)| is_read(*index));
     objects.map(|(_, object)| emit_object(spec, object)).collect()
 }
 
-/// A type for each name that an invalid item would have had.
+/// Emits a type for the name of each invalid item.
 fn emit_stand_ins(spec: &Spec) -> Option<TokenStream> {
-    // Each a type of its own and of this crate, so that a shop may implement its traits for it.
+    // Each is a separate type of this crate, so that a shop can implement its own traits for it.
     let types = spec.stand_ins.types.iter().enumerate().map(|(index, name)| {
         let name = ident(name);
         quote!(#[allow(missing_docs)] pub type #name = self::__StandIn<self::__Unusable, #index>;)

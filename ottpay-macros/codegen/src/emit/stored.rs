@@ -1,4 +1,4 @@
-//! The traits of serde, if the library's feature is on: each calls one function of the runtime.
+//! The traits of serde, if the library's feature is enabled: each calls one function of the runtime.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +9,7 @@ use super::request::is_sent;
 use crate::check::{Action, Spec};
 use crate::diagnostic::Position;
 
-/// A word is serialized as it is on the wire.
+/// Emits the traits for a word, which is serialized as on the wire.
 pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     let rt = rt();
     let serialize = emit_serialize(name, &quote!(#rt::serialize_word(self.as_str(), serializer)));
@@ -26,13 +26,13 @@ pub(super) fn emit_word(spec: &Spec, name: &Ident) -> Option<TokenStream> {
     })
 }
 
-/// Received messages are serialized, and never deserialized.
+/// Emits the trait for received messages, which are serialized but never deserialized.
 pub(super) fn emit_serialized(name: &Ident) -> TokenStream {
     let rt = rt();
     emit_serialize(name, &quote!(#rt::serialize_received(&self.contents.raw, self.contents.declared, serializer)))
 }
 
-/// The method that serializes everything.
+/// Emits the method that also serializes sensitive values.
 pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
@@ -49,7 +49,7 @@ pub(super) fn emit_with_sensitive(source: &Position, page: &str) -> TokenStream 
     }
 }
 
-/// The method of a request that serializes everything.
+/// Emits the method of a request that also serializes sensitive values.
 pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     let rt = rt();
     let doc = docs::with_source(
@@ -66,7 +66,7 @@ pub(super) fn emit_request_with_sensitive(action: &Action) -> TokenStream {
     }
 }
 
-/// A finished request is serialized, and restored by a client if a client sends it.
+/// Emits the traits for a finished request, which is serialized, and restored by a client if a client sends it.
 pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream {
     let rt = rt();
     let serialize = emit_serialize(name, &quote!(#rt::serialize_request(&self.0, serializer)));

@@ -1,4 +1,4 @@
-//! Types of fields, in Rust and in prose.
+//! The types of fields, in Rust and in prose.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -7,7 +7,7 @@ use super::library::{library, rt};
 use super::paths::ident;
 use crate::check::{Kind, Spec};
 
-/// The Rust type of a field. `root` is the path from the place of use to the root: `self`, or `super::super`.
+/// Returns the Rust type of a field. `root` is the path from the place of use to the root: `self`, or `super::super`.
 pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStream {
     let rt = rt();
     match kind {
@@ -34,14 +34,14 @@ pub(super) fn rust_type(spec: &Spec, kind: Kind, root: &TokenStream) -> TokenStr
     }
 }
 
-/// A declared type: in the generated module, or in the library.
+/// Returns the path of a declared type, in the generated module or in the library.
 fn named_type(declared: Option<(&str, bool)>, root: &TokenStream) -> TokenStream {
     let (name, from_library) = declared.unwrap_or_default();
     let (name, library) = (ident(name), library());
     if from_library { quote!(#library::#name) } else { quote!(#root::#name) }
 }
 
-/// The type of a field in prose, with its article.
+/// Describes the type of a field in prose, with an article.
 pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
     match kind {
         Kind::Text => "a string".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn spoken_type(spec: &Spec, kind: Kind) -> String {
     }
 }
 
-/// What a setter accepts, by the names of the types.
+/// Lists the types that a setter accepts.
 pub(super) fn accepted_types(spec: &Spec, kind: Kind) -> Vec<&str> {
     match kind {
         Kind::Text | Kind::Json | Kind::Object(_) => vec!["&str", "String", "Cow<str>"],
@@ -81,7 +81,7 @@ pub(super) fn accepted_types(spec: &Spec, kind: Kind) -> Vec<&str> {
     }
 }
 
-/// The article of a type: an `OrderStatus`, a `BizType`.
+/// Returns the article of a type: an `OrderStatus`, a `BizType`.
 pub(super) fn article(name: &str) -> &'static str {
     if name.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" }
 }

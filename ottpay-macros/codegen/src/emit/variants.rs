@@ -1,4 +1,4 @@
-//! Values of the vocabulary as Rust: what words and codes mean, and what a field is.
+//! Values of the vocabulary as Rust code: the classes of words and codes, and the types of fields.
 
 use std::fmt::Debug;
 
@@ -9,12 +9,12 @@ use quote::{format_ident, quote};
 use super::library::rt;
 use crate::check::{Class, Word};
 
-/// The name of a variant of the vocabulary: what its derived `Debug` prints.
+/// Returns the name of a variant of the vocabulary, which its derived `Debug` prints.
 pub(super) fn variant(value: impl Debug) -> Ident {
     format_ident!("{value:?}")
 }
 
-/// The variant of `StatusClass` for a word.
+/// Returns the variant of `StatusClass` for a word.
 pub(super) fn status_class(word: &Word) -> Ident {
     variant(match word.class {
         Some(Class::Status(class)) => class,
@@ -22,7 +22,7 @@ pub(super) fn status_class(word: &Word) -> Ident {
     })
 }
 
-/// What a response code means.
+/// Emits the class of a response code.
 pub(super) fn code_class(class: Option<CodeClass>) -> TokenStream {
     let rt = rt();
     match class.map(variant) {

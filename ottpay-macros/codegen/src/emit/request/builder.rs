@@ -1,4 +1,4 @@
-//! Builders: one state parameter for each field, so that the compiler knows what has been set.
+//! Builders: one state parameter for each field, so that the compiler knows which fields are set.
 
 use ottpay_vocabulary::{Effect, Protocol};
 use proc_macro2::{Ident, TokenStream};
@@ -12,7 +12,7 @@ use crate::emit::docs;
 use crate::emit::library::rt;
 use crate::emit::paths::{action_module, client_name, ident, state_parameter};
 
-/// The builder: one state parameter for each field, so that the compiler knows what has been set.
+/// Emits the builder, with one state parameter for each field, so that the compiler knows which fields are set.
 pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let builder = format_ident!("{}Builder", action.type_name);
@@ -31,7 +31,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         })
         .collect();
     let (doc, of_link) = match action.protocol {
-        // The table of the fields needs an item to document.
+        // The table of fields needs a type to document.
         Protocol::Link => {
             let info = info_constant(action);
             let link = quote! { impl #builder { #info } };
@@ -89,8 +89,8 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
     }
 }
 
-/// A complete builder can be awaited, as if by `send`. It implements `Future` and not `IntoFuture`: with two ways to make a
-/// future, the compiler would not name the bound that an incomplete builder does not meet.
+/// Lets a complete builder be awaited, like after `send`. It implements `Future` and not `IntoFuture`: with two ways to
+/// become a future, the compiler would not name the bound that an incomplete builder does not satisfy.
 fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> TokenStream {
     let (builder, sending) = (format_ident!("{}Builder", action.type_name), sending(action));
     quote! {
@@ -109,7 +109,7 @@ fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> To
     }
 }
 
-/// The methods that end a builder. `complete` are the bounds that require every field to be set.
+/// Emits the methods that finish a builder. `complete` are the bounds that require every field to be set.
 fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     let rt = rt();
     let request = ident(&action.type_name);

@@ -10,7 +10,7 @@ use crate::emit::library::rt;
 use crate::emit::paths::ident;
 use crate::emit::stored::{emit_request_with_sensitive, emit_stored_request};
 
-/// The finished request: a newtype around the runtime's values.
+/// Emits the finished request: a newtype of the runtime's values.
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = ident(&action.type_name);

@@ -1,4 +1,4 @@
-//! What the parts of a request have in common.
+//! Common parts of requests and builders.
 
 use ottpay_vocabulary::{Effect, Protocol, Role};
 use proc_macro2::TokenStream;
@@ -14,7 +14,7 @@ pub(crate) fn is_sent(action: &Action) -> bool {
     matches!(action.protocol, Protocol::Envelope | Protocol::Json)
 }
 
-/// What a request of the action is on its way.
+/// Emits the type of a request that is being sent.
 pub(super) fn sending(action: &Action) -> TokenStream {
     let rt = rt();
     let reply = format_ident!("{}Reply", action.type_name);
@@ -24,12 +24,12 @@ pub(super) fn sending(action: &Action) -> TokenStream {
     }
 }
 
-/// Whether what became of the request can be asked for: by a query, and by an id of its own.
+/// Whether the outcome of the request can be queried: there is a query, and the request has its own id.
 pub(super) fn is_tracked(action: &Action) -> bool {
     !action.queries.is_empty() && action.request.iter().any(|field| field.role.is_some_and(Role::is_own_id))
 }
 
-/// The type whose documentation has the fields of the request.
+/// Returns the type that documents the fields of the request.
 pub(crate) fn described_type(action: &Action) -> String {
     match action.protocol {
         Protocol::Link => format!("{}Builder", action.type_name),
@@ -37,7 +37,7 @@ pub(crate) fn described_type(action: &Action) -> String {
     }
 }
 
-/// The constant by which a request type leads to its description.
+/// Emits the constant with the description of a request type.
 pub(super) fn info_constant(action: &Action) -> TokenStream {
     let rt = rt();
     let module = action_module(action);
@@ -48,8 +48,8 @@ pub(super) fn info_constant(action: &Action) -> TokenStream {
     }
 }
 
-/// The fields a caller sets, each with its index in the order of the digest; themselves in the order of the file, as
-/// people read it.
+/// Returns the fields that a caller sets, each with its index in the order of the digest. They are sorted as in the
+/// file, the order for readers.
 pub(crate) fn settable_fields(action: &Action) -> Vec<(usize, &Field)> {
     let mut fields: Vec<_> = action.request.iter().enumerate().filter(|(_, field)| field.is_settable()).collect();
     fields.sort_by(|(_, a), (_, b)| a.source.cmp(&b.source));

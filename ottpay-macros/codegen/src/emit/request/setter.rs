@@ -11,8 +11,7 @@ use crate::emit::paths::{action_module, ident, state_parameter};
 use crate::emit::types::rust_type;
 use crate::prose::{code, paragraphs};
 
-/// The setters of one field. `states` are the state parameters of the builder, among which that of the field is the one
-/// with this `place`.
+/// Emits the setters of one field. `states` are the state parameters of the builder; the field's own is at `place`.
 pub(super) fn emit_setters(
     spec: &Spec,
     action: &Action,

@@ -1,4 +1,4 @@
-//! The traits that carry the compile errors of a builder: for each field its own.
+//! The traits whose bounds produce the compile errors of a builder, separate for each field.
 
 use ottpay_vocabulary::only;
 use proc_macro2::{Ident, TokenStream};
@@ -12,13 +12,13 @@ use crate::emit::paths::{action_module, ident};
 use crate::emit::types::{rust_type, spoken_type};
 use crate::names::camel;
 
-/// Three traits for each field: what it takes, that it is set, that it is not set. They carry the compile errors, so each
-/// field has its own.
+/// Emits three traits for each field: its accepted values, that it is set, and that it is not set. They carry the
+/// compile errors, so they are separate for each field.
 pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let call = spoken_call(action);
     let traits = settable_fields(action).into_iter().map(|(_, field)| {
-        // From the module of the action: actions, __spec, the root.
+        // The path leads from the action's module over `actions` and `__spec` to the root.
         let kind = rust_type(spec, field.kind, &quote!(super::super::super));
         let (value_trait, is_not_set, is_set) = (value_trait(field), not_set_trait(field), set_trait(field));
         let named = format!("{call}: the field `{}`", field.name);
@@ -45,7 +45,7 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
                 impl<V: #rt::IntoField<#kind>> #value_trait for V {}
             }
         });
-        // What is built depends on whether the id of a write is set.
+        // The type of the finished request depends on whether the id of a write is set.
         let (own_id, waived) = match field.is_waivable(action.effect) {
             true => (
                 Some(quote!(: #rt::OwnId)),
@@ -75,12 +75,12 @@ pub(crate) fn emit_field_traits(spec: &Spec, action: &Action) -> TokenStream {
     quote!(#(#traits)* #(#written)*)
 }
 
-/// The fields that the client writes.
+/// Lists the fields that the client writes.
 fn list_written_fields(action: &Action) -> impl Iterator<Item = &Field> {
     action.request.iter().filter(|field| !field.is_given())
 }
 
-/// A trait that nothing implements: its message explains why the field cannot be set.
+/// Emits a trait without implementations: its message explains why the field cannot be set.
 fn written_trait(field: &Field, call: &str) -> TokenStream {
     let rt = rt();
     let name = written_name(field);
@@ -102,13 +102,13 @@ fn written_trait(field: &Field, call: &str) -> TokenStream {
     }
 }
 
-/// Where the field is declared, for a note of the compiler.
+/// Describes where the field is declared, for a note of the compiler.
 fn declared_at(field: &Field) -> String {
     let Position { file, line, column, .. } = &field.source;
     format!("declared at {}:{line}:{column}", without_placeholders(file))
 }
 
-/// Free text for a message of the compiler, which would read `{x}` as a placeholder.
+/// Escapes a text for a message of the compiler, which would read `{x}` as a placeholder.
 fn without_placeholders(text: &str) -> String {
     text.replace('{', "{{").replace('}', "}}")
 }
@@ -117,7 +117,7 @@ fn written_name(field: &Field) -> Ident {
     format_ident!("{}IsWritten", camel(&field.name))
 }
 
-/// For each field that the client writes, a method that cannot be called: its compile error says why.
+/// Emits a method that cannot be called for each field that the client writes: the compile error explains why.
 pub(super) fn emit_refused_setters(action: &Action) -> TokenStream {
     let module = action_module(action);
     let methods = list_written_fields(action).map(|field| {
@@ -137,23 +137,23 @@ pub(super) fn must_be_set(field: &Field) -> bool {
     field.required && field.is_given()
 }
 
-/// The trait of what a field takes. Its name contains that of the field, because rustc suggests every trait of the same
-/// name that the value implements.
+/// Returns the trait of a field's accepted values. Its name contains the field's name, because rustc suggests every
+/// trait of the same name that the value implements.
 pub(super) fn value_trait(field: &Field) -> Ident {
     format_ident!("{}Value", camel(&field.name))
 }
 
-/// The trait of a field that is not set yet.
+/// Returns the trait of a field that is not set yet.
 pub(super) fn not_set_trait(field: &Field) -> Ident {
     format_ident!("{}IsNotSet", camel(&field.name))
 }
 
-/// The trait of a field that is set.
+/// Returns the trait of a field that is set.
 pub(super) fn set_trait(field: &Field) -> Ident {
     format_ident!("{}IsSet", camel(&field.name))
 }
 
-/// The name of the action in a message: its constant, and its method if that has another name.
+/// Returns the name of the action for a message: its constant, and its method if the name differs.
 fn spoken_call(action: &Action) -> String {
     let letters = |name: &str| name.replace('_', "").to_ascii_lowercase();
     match letters(&action.action) == letters(&action.name) {
@@ -162,7 +162,7 @@ fn spoken_call(action: &Action) -> String {
     }
 }
 
-/// What to pass instead of a value of the wrong type.
+/// Suggests what to pass instead of a value of the wrong type.
 fn suggest_value(spec: &Spec, field: &Field) -> String {
     match field.kind {
         Kind::Amount => {
