@@ -146,6 +146,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
             Some(Err(error)) => {
                 let is_of_peer = is_of_peer(&error);
                 failures.add(error);
+                // Closing a connection frees a file descriptor. Without one to close, a retry at once would fail.
                 if !is_of_peer && !places.close_oldest() {
                     tokio::time::sleep(RETRY_AFTER).await;
                 }
@@ -156,6 +157,7 @@ async fn accept_all<F: Future<Output = ()> + Send + 'static>(
         if let Some((error, count)) = failures.take(Instant::now()) {
             report(&error, count);
         }
+        // Finished tasks occupy memory until they are joined.
         while connections.try_join_next().is_some() {}
     }
 }
@@ -183,6 +185,7 @@ fn is_of_peer(error: &io::Error) -> bool {
 }
 
 async fn serve_connection(stream: impl Stream, peer: SocketAddr, app: Router, place: Arc<Place>) {
+    // Nagle's algorithm could delay the last packet of a response until the peer acknowledges the others.
     let _ = stream.tcp().set_nodelay(true);
     let own = Arc::clone(&place);
     let served = service_fn(move |mut request: Request<Incoming>| {

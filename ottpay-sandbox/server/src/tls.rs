@@ -38,6 +38,7 @@ impl Tls {
         let builder = builder.with_safe_default_protocol_versions()?.with_no_client_auth();
         let key = PrivatePkcs8KeyDer::from(key).into();
         let mut config = builder.with_single_cert(vec![CertificateDer::from(certificate)], key)?;
+        // The server does not support HTTP/2.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self(TlsAcceptor::from(Arc::new(config))))
     }
@@ -45,6 +46,7 @@ impl Tls {
     /// Performs the handshake. A client that sends plain HTTP gets a response that tells it to use https.
     pub(crate) async fn accept(&self, mut stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
         let mut first = [0];
+        // Peeking leaves the byte for the handshake.
         if stream.peek(&mut first).await? == 1 && first != [HANDSHAKE] {
             stream.write_all(PLAIN).await?;
             stream.shutdown().await?;

@@ -63,6 +63,7 @@ const MAX_AT_ONCE: usize = 256;
 
 /// Builds a client that posts once, without redirects, retries or proxies.
 pub(crate) fn build_http_client() -> Result<reqwest::Client, String> {
+    // A redirect or a proxy could lead to another machine. The delivery worker retries, and counts the attempts.
     let builder = reqwest::Client::builder()
         .timeout(ANSWER_WITHIN)
         .redirect(reqwest::redirect::Policy::none())

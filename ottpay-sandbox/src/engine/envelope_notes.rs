@@ -47,7 +47,7 @@ pub(super) fn note_reading(notes: &mut Notes, message: &Message<'_>, reading: Re
     }
 }
 
-/// Notes leniencies about the members beside `data`, in strict JSON, for this action.
+/// Notes leniencies about the members next to `data`, in strict JSON, for this action.
 pub(super) fn note_members(notes: &mut Notes, members: &Result<Fields, MessageError>, info: &ActionInfo) {
     let members = match members {
         Ok(members) => members,

@@ -11,7 +11,7 @@ use super::state::Engine;
 use crate::order::{Order, OrderState};
 
 impl Engine {
-    /// Composes the members beside `data` and the fields inside it. The fields state that the order has ended unpaid,
+    /// Composes the members next to `data` and the fields inside it. The fields state that the order has ended unpaid,
     /// or else that another order, of one minor unit, is paid.
     pub(super) fn forge_callback(
         &self,

@@ -231,6 +231,7 @@ impl<'a> Handling<'a> {
         match fault.execution() {
             Execution::Normal => Ok(None),
             Execution::Refused => Err(Refusal::new(code.clone(), "refused by a planned fault")),
+            // The client does not receive this refusal, because the fault replaces the reply.
             Execution::Skipped => Err(Refusal::new(code::SYSTEM_ERROR, "not carried out")),
             Execution::Deferred => Ok(Some(*delay)),
         }

@@ -70,8 +70,8 @@ impl Engine {
         self.wrap(code::SUCCESS, &self.encrypt(&plaintext, digest), plaintext.is_wrapped)
     }
 
-    /// Seals a callback with these fields correctly, but with other, unverified members beside `data`. The members that
-    /// all callbacks have stay unchanged.
+    /// Seals a callback with these fields correctly, but with other, unverified members next to `data`. The members
+    /// that all callbacks have stay unchanged.
     pub(super) fn seal_callback_within(
         &self,
         outer: &BTreeMap<String, String>,
@@ -104,6 +104,7 @@ impl Engine {
         let other = match digest {
             Digest::Right => return seal(&json, plaintext.form),
             Digest::Wrong => {
+                // Only the last digit changes, so that the digest has a valid format.
                 let right = seal(&json, plaintext.form).md5;
                 let (rest, last) = right.split_at_checked(31).unwrap_or_default();
                 format!("{rest}{}", if last == "0" { '1' } else { '0' })

@@ -89,6 +89,7 @@ fn validate_field(
         note_value(field, text, notes);
     }
     validate_value(field, text.as_deref()).map_err(|problem| match text.as_deref() {
+        // Refusals are logged, and must not contain sensitive values.
         Some(text) if field.sensitive || text.is_empty() => problem,
         Some(text) => {
             let id = request.read_shown_id().filter(|id| id != text);

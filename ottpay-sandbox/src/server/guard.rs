@@ -87,7 +87,7 @@ fn has_credentials(headers: &HeaderMap, access: &ControlAccess) -> bool {
     given.any(is_token) || has_session(headers, access)
 }
 
-/// Guard against DNS rebinding: rejects hosts that another site could have pointed at the sandbox to read the buyer's
+/// Guards against DNS rebinding: rejects hosts that another site could have pointed at the sandbox to read the buyer's
 /// pages and submit their forms.
 pub(super) async fn require_known_host(State(engine): State<Arc<Engine>>, request: Request, next: Next) -> Response {
     let public = parse_public_site(&engine);

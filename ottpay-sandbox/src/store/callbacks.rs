@@ -23,7 +23,7 @@ pub(crate) struct Callback {
     pub(crate) url: String,
     /// The fields that each attempt seals.
     pub(crate) fields: BTreeMap<String, String>,
-    /// For a forged callback, the unverified members beside `data`.
+    /// For a forged callback, the unverified members next to `data`.
     pub(crate) forged: Option<BTreeMap<String, String>>,
     pub(crate) state: CallbackState,
     pub(crate) attempts: u32,

@@ -157,6 +157,7 @@ impl Store {
         if payment.state != OrderState::Paid {
             return Err(RefundError::NotPaid);
         }
+        // Refunds in progress count too, so that several at once cannot exceed the limit.
         let accepted = sum_refunds(&change, &payment.id, "state <> ''")?;
         let limit = find_refund_limit(&payment, assumed.refund_limit);
         let total = accepted.checked_add(refund.amount).filter(|total| *total <= limit);

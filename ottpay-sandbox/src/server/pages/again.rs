@@ -97,7 +97,7 @@ fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     Some(Command { title: "with ottpay", hint, text })
 }
 
-/// Reads the fields of a request, including those beside `data`, with sensitive values replaced. Returns whether there
+/// Reads the fields of a request, including those next to `data`, with sensitive values replaced. Returns whether there
 /// were any.
 fn read_fields(engine: &Engine, info: &ActionInfo, exchange: &Exchange) -> Option<(Vec<(String, String)>, bool)> {
     let body = read_whole(exchange)?;
