@@ -1,4 +1,4 @@
-//! Problems of a specification: where they are, what is wrong, what to do.
+//! Problems of a specification: their position, description and correction.
 
 mod collector;
 mod message;

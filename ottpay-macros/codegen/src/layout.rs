@@ -1,13 +1,13 @@
-//! How the files of a specification are laid out: `ottpay spec check` warns about it, and builds accept it.
+//! Checks the layout of a specification's files: `ottpay spec check` prints warnings, builds ignore them.
 
 use crate::compile::Folder;
 use crate::diagnostic::{Diagnostics, Place, Position, Warning};
 use crate::read;
 
-/// Columns that a line may take.
+/// The largest width of a line, in columns.
 pub const MAX_WIDTH: usize = 110;
 
-/// Every line that is wider than [`MAX_WIDTH`] columns, in the order of the files.
+/// Returns a warning for every line that is wider than [`MAX_WIDTH`], in the order of the files.
 pub fn wide_lines(folder: &Folder) -> Vec<Warning> {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
@@ -17,7 +17,7 @@ pub fn wide_lines(folder: &Folder) -> Vec<Warning> {
         let lines = diagnostics.find_text(&file).lines().enumerate();
         wide.extend(lines.filter_map(|(index, line)| warning(&file, index, line)));
     }
-    // The caller reports mistakes.
+    // The caller reports problems.
     let _ = diagnostics.into_report();
     wide
 }

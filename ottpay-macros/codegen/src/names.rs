@@ -1,8 +1,8 @@
-//! Rust names from wire names, and what to suggest for a misspelled one.
+//! Derives Rust names from wire names, and suggests corrections of misspelt names.
 
 use ottpay_vocabulary::nearest;
 
-/// `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `Tip` → `tip`, `package_` → `package`.
+/// Converts a name to snake_case: `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `package_` → `package`.
 pub(crate) fn snake(wire: &str) -> String {
     let mut out = String::new();
     let mut previous_lower = false;
@@ -23,7 +23,7 @@ pub(crate) fn snake(wire: &str) -> String {
     out.trim_end_matches('_').to_owned()
 }
 
-/// `active_pay` → `ActivePay`.
+/// Converts a name from snake_case to CamelCase: `active_pay` → `ActivePay`.
 pub(crate) fn camel(snake: &str) -> String {
     let mut out = String::new();
     for word in snake.split('_') {
@@ -34,25 +34,25 @@ pub(crate) fn camel(snake: &str) -> String {
     out
 }
 
-/// Whether the text is a lower-case Rust name that needs no escape but may be a keyword.
+/// Whether the string is a lower-case Rust name; it may be a keyword.
 pub(crate) fn is_snake(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
-/// Whether the text is a Rust type name as this project writes them.
+/// Whether the string is a Rust type name in this project's style.
 pub(crate) fn is_camel(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.chars().all(|c| c.is_ascii_alphanumeric())
         && text != "Self"
 }
 
-/// Whether the text can be a member of a JSON object of the gateway.
+/// Whether the string can be a member of one of the gateway's JSON objects.
 pub(crate) fn is_wire_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// Whether the word is reserved in Rust and cannot be an identifier as it is.
+/// Whether the word is reserved in Rust, so that it needs an escape as an identifier.
 pub(crate) fn is_keyword(word: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
@@ -63,17 +63,17 @@ pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
 }
 
-/// A suggestion, and a further sentence.
+/// Returns a suggestion followed by another sentence.
 pub(crate) fn suggestion_and<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, further: &str) -> String {
     let suggestion = suggestion(word, known);
     let stop = if suggestion.ends_with('?') { "" } else { "." };
     format!("{suggestion}{stop} {further}")
 }
 
-/// How many known names are listed; a longer list is of no use.
+/// The largest number of known names to list; a longer list does not help.
 const MAX_LISTED: usize = 30;
 
-/// `did you mean …?` for a word that is close to one of the known ones, else the list of what is known.
+/// Returns `did you mean …?` if a known word is similar, else a list of the known words.
 pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     if let Some(near) = nearest(word, known.iter().copied()) {

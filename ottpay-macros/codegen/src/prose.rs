@@ -1,9 +1,9 @@
-//! Prose of the YAML files as Markdown. It is free text, so nothing in it may become code that rustdoc compiles, HTML,
-//! or a link.
+//! Converts prose of the YAML files to Markdown. Prose is free text, so nothing in it may become code that rustdoc
+//! compiles, HTML, or a link.
 //!
-//! Of Markdown, prose has paragraphs, lists, code and strong text; anything else appears as it is written. That is
-//! decided here and not by a Markdown parser, which every shop would compile with the macro. The tests read the result
-//! with the parser of rustdoc.
+//! It supports paragraphs, lists, code and strong text from Markdown; everything else appears as written. This module
+//! parses prose itself, because every shop would compile a Markdown parser together with the macro. The tests read the
+//! result with rustdoc's parser.
 
 mod blocks;
 mod code;

@@ -1,6 +1,6 @@
 //! The reference of all actions, as one Markdown document.
 //!
-//! It is meant to be in a folder next to the specification: its links to YAML files begin with `../`.
+//! It belongs in a folder next to the specification: its links to YAML files begin with `../`.
 
 mod action;
 mod anchors;

@@ -1,5 +1,5 @@
-//! The JSON Schema of the language, one for each kind of file, for editors. It is made of the shapes by which the reader
-//! goes, and so has the same keys, words and explanations.
+//! The JSON Schema of the language for editors, one for each kind of file. It is generated from the shapes that the
+//! reader uses, so it has the same keys, words and explanations.
 
 use serde_json::{Map, Value, json};
 
@@ -25,7 +25,7 @@ impl File {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Action, Self::Callbacks, Self::Gateway, Self::Types];
 
-    /// The name of its schema.
+    /// Returns the name of the schema.
     pub fn schema_name(self) -> &'static str {
         match self {
             Self::Action => "action.json",
@@ -36,7 +36,7 @@ impl File {
     }
 }
 
-/// The schema of a kind of file, as JSON text.
+/// Returns the schema of a kind of file as JSON.
 pub fn json(file: File) -> String {
     let mut definitions = Map::new();
     let mut reference = |shape: &'static MapShape| {
@@ -46,14 +46,14 @@ pub fn json(file: File) -> String {
     let (title, about, mut root) = match file {
         File::Action => {
             let mut root = object(RawAction::SHAPE, &mut definitions);
-            // Each method has its own; see the keys' explanations.
+            // Each method has its own `action` and `summary`; see the explanations of these keys.
             let one = json!({ "required": ["action", "summary"], "not": { "required": ["methods"] } });
             let beside = json!({ "anyOf": [{ "required": ["action"] }, { "required": ["summary"] }] });
             root.insert("anyOf".to_owned(), json!([one, { "required": ["methods"], "not": beside }]));
-            // Only an envelope has a version, and it is the default.
+            // Only an envelope has a version, and the envelope is the default protocol.
             root.insert("if".to_owned(), json!({ "not": { "required": ["protocol"] } }));
             root.insert("then".to_owned(), json!({ "required": ["version"] }));
-            // Only a write has a query, and each has one.
+            // A query is required for a write, and not allowed otherwise.
             let is_write = json!({ "properties": { "effect": { "const": "write" } }, "required": ["effect"] });
             let (with, without) = (json!({ "required": ["query"] }), json!({ "not": { "required": ["query"] } }));
             root.insert("allOf".to_owned(), json!([{ "if": is_write, "then": with, "else": without }]));
@@ -94,7 +94,7 @@ fn pointer(shape: &MapShape) -> String {
     format!("#/definitions/{}", name(shape))
 }
 
-/// `RawField` → `Field`.
+/// Returns the name of a definition: `RawField` → `Field`.
 fn name(shape: &MapShape) -> &'static str {
     shape.name.strip_prefix("Raw").unwrap_or(shape.name)
 }
@@ -106,7 +106,7 @@ fn define(shape: &'static MapShape, definitions: &mut Map<String, Value>) {
     }
 }
 
-/// A map from names to values of one schema.
+/// Defines a map from names to values of one schema.
 fn named(value: Value, pattern: &str) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("type".to_owned(), json!("object"));
@@ -166,7 +166,7 @@ fn property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Valu
     value
 }
 
-/// Values of fields by their names.
+/// Defines a map from field names to strings.
 fn values() -> Value {
     json!({ "type": "object", "additionalProperties": { "type": "string" } })
 }

@@ -94,7 +94,8 @@ impl Folder {
         }
     }
 
-    /// Sets whether the generated types implement the traits of serde. The library's feature `serde` must then be enabled.
+    /// Sets whether the generated types implement the traits of serde. The library's feature `serde` must then be
+    /// enabled.
     #[must_use]
     pub fn with_serde(mut self, has_serde: bool) -> Self {
         self.has_serde = has_serde;

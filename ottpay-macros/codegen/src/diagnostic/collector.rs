@@ -1,4 +1,4 @@
-//! Collects the problems of all files. A collector must be turned into a report: dropping it unread is a defect of the
+//! Collects the problems of all files. A collector must be turned into a report; dropping it unread is a bug in the
 //! generator, and panics.
 
 use std::collections::BTreeMap;
@@ -8,20 +8,20 @@ use super::mistake::Mistake;
 use super::place::{Place, Position};
 use super::report::Report;
 
-/// Every problem that was found, of all files.
+/// The problems of all files.
 #[derive(Debug, Default)]
 #[must_use = "unread problems let a broken specification through"]
 pub struct Diagnostics {
     found: Vec<Diagnostic>,
-    /// Places that cannot be used because of a problem that is reported elsewhere.
+    /// Positions that are unusable because of a problem that is reported elsewhere.
     spoilt: Vec<Position>,
-    /// Text of the files, for the lines to show.
+    /// The text of each file, to quote its lines.
     sources: BTreeMap<String, String>,
     consumed: bool,
 }
 
 impl Diagnostics {
-    /// Adds a problem, and what to do about it.
+    /// Adds a problem, with advice on how to fix it.
     pub fn report(&mut self, mistake: Mistake, at: &Position, message: impl Into<String>, help: impl Into<String>) {
         self.found.push(Diagnostic {
             mistake,
@@ -32,7 +32,7 @@ impl Diagnostics {
         });
     }
 
-    /// Adds a problem that has to do with another place: where that is, and what is there.
+    /// Adds a problem that involves a second position, which has a label.
     pub fn report_beside(
         &mut self,
         mistake: Mistake,
@@ -50,50 +50,50 @@ impl Diagnostics {
         });
     }
 
-    /// Marks what is at this place as unusable, because of a problem that is reported elsewhere.
+    /// Marks a position as unusable because of a problem that is reported elsewhere.
     pub(crate) fn mark_unusable(&mut self, at: &Position) {
         self.spoilt.push(at.clone());
     }
 
-    /// Keeps the text of a file, for the lines to show.
+    /// Keeps the text of a file, to quote its lines.
     pub(crate) fn keep_text(&mut self, file: &str, text: &str) {
-        // A byte-order mark takes no column.
+        // A byte order mark is not counted as a column.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         self.sources.insert(file.to_owned(), text.to_owned());
     }
 
-    /// Text of a file that was read, whatever is in it.
+    /// Returns the text of a file that was read, even if it is invalid.
     pub(crate) fn find_text(&self, file: &str) -> &str {
         self.sources.get(file).map_or("", String::as_str)
     }
 
-    /// Whether there is a problem in a file.
+    /// Whether a file has a problem.
     pub(crate) fn has_in(&self, file: &str) -> bool {
         self.places().any(|at| &*at.file == file)
     }
 
-    /// Whether there is a problem in a file from one place on, up to another.
+    /// Whether a file has a problem from one position up to another.
     pub(crate) fn has_between(&self, from: &Position, until: Option<&Position>) -> bool {
         let is_within = |at: &Position| at.file == from.file && at >= from && until.is_none_or(|until| at < until);
         self.places().any(is_within)
     }
 
-    /// Where the problems and the unusable places are.
+    /// Returns the positions of problems, and the unusable positions.
     fn places(&self) -> impl Iterator<Item = &Position> {
         self.found.iter().map(|found| &found.place.position).chain(&self.spoilt)
     }
 
-    /// How many problems and unusable places there are so far.
+    /// Counts the problems and the unusable positions so far.
     pub(crate) fn count_problems(&self) -> usize {
         self.found.len() + self.spoilt.len()
     }
 
-    /// Whether there is a problem at all.
+    /// Returns whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// The problems, by file and place.
+    /// Returns the problems, sorted by file and position.
     pub fn into_report(mut self) -> Report {
         self.consumed = true;
         let mut found = std::mem::take(&mut self.found);

@@ -1,4 +1,4 @@
-//! One problem, and how a terminal and the compiler show it.
+//! One problem, and its form on a terminal and in the compiler's output.
 
 use std::fmt;
 
@@ -12,22 +12,22 @@ use super::place::Place;
 pub struct Diagnostic {
     /// Its kind.
     pub mistake: Mistake,
-    /// What is wrong: lower case, no full stop.
+    /// The description: lower case, no full stop.
     pub message: String,
-    /// Where.
+    /// The position.
     pub place: Place,
-    /// Another place that belongs to it, and what is there.
+    /// A second position that explains the problem, with its label.
     pub related: Option<(Place, String)>,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
-/// Columns at which a long line is cut, so that a message is readable in an editor and next to other output.
+/// The width in columns at which long lines are cut, so that a message is readable in an editor.
 const WIDTH: usize = 120;
 
 impl Diagnostic {
-    /// The whole message with its source lines, for a terminal, and in its colours if wanted. A whole file or folder has no
-    /// line to show.
+    /// Formats the message with its source lines for a terminal, in colours if wanted. A message about a whole file or
+    /// folder has no source line.
     pub fn rendered(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
         self.render(&renderer.term_width(WIDTH), Level::ERROR)
@@ -39,19 +39,19 @@ impl Diagnostic {
     }
 }
 
-/// Something that a reader stumbles over and no build refuses.
+/// A flaw that hinders readers, but does not fail a build.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// What it is: lower case, no full stop.
+    /// The description: lower case, no full stop.
     pub message: String,
-    /// Where.
+    /// The position.
     pub place: Place,
-    /// What to do about it.
+    /// How to fix it.
     pub help: String,
 }
 
 impl Warning {
-    /// The whole message with its source line, for a terminal, and in its colours if wanted.
+    /// Formats the message with its source line for a terminal, in colours if wanted.
     pub fn rendered(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
         render(&renderer.term_width(WIDTH), Level::WARNING, &self.message, &self.place, None, &self.help)
@@ -91,7 +91,7 @@ fn snippet<'a>(
     Snippet::source(line).path(&*place.position.file).line_start(number).annotation(annotation)
 }
 
-/// The whole message with its source lines, for a compiler, which prints `error: ` itself.
+/// Formats the message with its source lines for a compiler, which prints `error: ` itself.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(&Renderer::plain().term_width(WIDTH), Level::ERROR.no_name()))

@@ -1,7 +1,7 @@
-//! The kinds of problems. Each has a sample and its message in `tests/diagnostics/cases`, under its name; a test fails if
-//! one has none.
+//! The kinds of problems. Each has a sample and its message in `tests/diagnostics/cases`, under its name; a test fails
+//! if one is missing.
 
-/// Declares the kinds, and the list of them.
+/// Declares the kinds, and a list of them.
 macro_rules! mistakes {
     ($($(#[doc = $doc:literal])+ $name:ident,)+) => {
         /// The kind of a problem.
@@ -20,27 +20,27 @@ macro_rules! mistakes {
 
 mistakes! {
     // Files and folders.
-    /// The folder is named by an absolute path, or in a way that cannot be followed.
+    /// The folder's path is absolute, or cannot be resolved.
     FolderPath,
-    /// There is no such folder.
+    /// The folder does not exist.
     NoFolder,
-    /// The folder has no action.
+    /// The folder contains no action.
     NoAction,
-    /// A file that must be there is not.
+    /// A required file is missing.
     NoFile,
-    /// The system refuses to hand the file over.
+    /// The system does not let the file be read.
     Unreadable,
     /// The file is larger than a megabyte.
     TooLarge,
     /// The file is not UTF-8.
     NotUtf8,
-    /// A file that does not belong into the folder.
+    /// A file that does not belong in the folder.
     StrayFile,
 
     // YAML.
-    /// The text is not YAML.
+    /// The text is not valid YAML.
     Syntax,
-    /// A line that is indented too little or too much.
+    /// A line with too little or too much indentation.
     Indentation,
     /// A tab in the indentation.
     Tab,
@@ -54,81 +54,81 @@ mistakes! {
     DoubledKey,
 
     // Form.
-    /// There is nothing where a map or a list should be.
+    /// An empty value where a map or a list is expected.
     Empty,
-    /// A list where a map belongs, and the like.
+    /// A value of the wrong kind, such as a list instead of a map.
     WrongForm,
-    /// A number or a truth value where text belongs, such as `1.0` without quotes.
+    /// A number or boolean where a string is expected, such as `1.0` without quotes.
     NotText,
-    /// A key that the language does not have here.
+    /// A key that the language does not define here.
     UnknownKey,
-    /// A key that must be there is not.
+    /// A required key is missing.
     MissingKey,
 
-    // What names refer to.
-    /// A word that is not one of a fixed set.
+    // References to names.
+    /// A word that is not in a fixed set.
     UnknownWord,
     /// A type that is neither built in nor declared.
     UnknownType,
-    /// A type that is declared only further down.
+    /// A type that is declared only later in the file.
     TypeNotYetKnown,
     /// A callback that is not declared.
     UnknownCallback,
-    /// An action that a query names, and that is not declared.
+    /// A query names an action that is not declared.
     UnknownAction,
-    /// A page that is cited by a name, and not declared.
+    /// A page is cited by a name that is not declared.
     UnknownPage,
-    /// A field that is named by another one, and is not there.
+    /// A field refers to another one that does not exist.
     UnknownField,
-    /// A type that no field has.
+    /// A type that no field uses.
     UnusedType,
     /// A callback that no action names.
     UnusedCallback,
-    /// A page that is named, and not cited.
+    /// A named page that is not cited.
     UnusedPage,
 
     // Names.
-    /// A name that cannot be had on the wire or in Rust.
+    /// A name that is impossible on the wire or in Rust.
     ImpossibleName,
-    /// A name that means something else already.
+    /// A name that is already used for something else.
     TakenName,
-    /// Two things that would have one name in Rust.
+    /// Two items with the same name in Rust.
     NameClash,
-    /// An action that is the same as another.
+    /// An action that is the same as another one.
     DuplicateAction,
     /// A word with two meanings.
     RepeatedWord,
-    /// An alias of two fields.
+    /// An alias that two fields share.
     AliasClash,
 
     // Rules of fields and actions.
-    /// Keys of which one makes the other meaningless.
+    /// A key that makes another one meaningless.
     Contradiction,
-    /// A key or a type that has no meaning in this place.
+    /// A key or a type that has no meaning here.
     Misplaced,
-    /// Limits on a type that takes none.
+    /// Limits on a type that cannot have any.
     NoLimits,
-    /// Limits that nothing can fulfil.
+    /// Limits that no value satisfies.
     ImpossibleLimits,
-    /// A role that the type of the field cannot play.
+    /// A role that does not suit the type of the field.
     RoleMismatch,
-    /// Two fields that play one role.
+    /// Two fields with the same role.
     RoleClash,
     /// A constant that breaks the rules of its field.
     BadConstant,
-    /// A field that copies, or is sent instead of, one that does not fit.
+    /// A field that copies or replaces an unsuitable one.
     Mismatch,
-    /// A query that cannot be asked, or whose field cannot have the value that it is set to.
+    /// A query that cannot be sent, or a field of it that cannot have the given value.
     QueryMismatch,
-    /// A query without a value for a field that it needs.
+    /// A query without a value for a required field.
     QueryLacksField,
-    /// More fields than a message can have, or more entries than anybody needs.
+    /// More fields than a message can have, or more entries than any specification needs.
     TooMany,
 
     // Values.
     /// A page that is not cited by site and path.
     BadPage,
-    /// A base address or a path that requests cannot go to.
+    /// A base URL or a path to which requests cannot be sent.
     BadAddress,
     /// An answer to callbacks that cannot be sent, or that rejects them.
     BadAcknowledgement,
@@ -138,16 +138,16 @@ mistakes! {
     ExampleLacksField,
     /// An example whose value breaks the rules of its field.
     ExampleBreaksRule,
-    /// An example that gives what the client writes.
+    /// An example with a value for a field that the client writes.
     ExampleOfConstant,
 
     // The generator itself.
-    /// A defect of the generator.
+    /// A bug in the generator.
     GeneratorBug,
 }
 
 impl Mistake {
-    /// The name of the kind, such as `unknown_key`.
+    /// Returns the name of the kind, such as `unknown_key`.
     pub fn name(self) -> String {
         crate::names::snake(&format!("{self:?}"))
     }

@@ -1,12 +1,12 @@
-//! Places in files.
+//! Positions in files.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A place in a file.
+/// A position in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Position {
-    /// File, as shown.
+    /// The file, by its name in messages.
     pub file: Arc<str>,
     /// Line, from 1.
     pub line: u32,
@@ -15,23 +15,24 @@ pub struct Position {
 }
 
 impl Position {
-    /// The beginning of a file; also for a whole file or folder.
+    /// Returns the beginning of a file; also used for a whole file or folder.
     pub fn start(file: impl Into<Arc<str>>) -> Self {
         Self { file: file.into(), line: 1, column: 1 }
     }
 }
 
-/// A place in a file, and the line at that place.
+/// A position in a file, and the line there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// Place in the file.
+    /// The position in the file.
     pub position: Position,
-    /// The line; nothing if the whole file or folder is meant, or cannot be read.
+    /// The line; `None` for a whole file or folder, or a line that cannot be read.
     pub line: Option<String>,
 }
 
 impl Place {
-    /// Bytes of what is there: text in quotes, a bracket, or all up to the next sign of YAML.
+    /// Returns the byte range of the token: a string in quotes, a bracket, or everything before YAML's next
+    /// punctuation.
     pub(crate) fn token(&self, line: &str) -> Range<usize> {
         let column = usize::try_from(self.position.column).unwrap_or(usize::MAX).saturating_sub(1);
         let start = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);

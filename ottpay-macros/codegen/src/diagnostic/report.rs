@@ -1,4 +1,4 @@
-//! Every problem of a specification, ready to be shown.
+//! The problems of a specification, ready to be shown.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -6,22 +6,22 @@ use quote::quote_spanned;
 use super::message::Diagnostic;
 use super::place::Place;
 
-/// How many problems are shown at once.
+/// The largest number of problems to show at once.
 pub const MAX_SHOWN: usize = 20;
 
-/// Every problem that was found, in the order in which people read them.
+/// All problems, in reading order.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     found: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// The problems, in the order in which people read them.
+    /// Creates a report of problems that are in reading order.
     pub(super) fn new(found: Vec<Diagnostic>) -> Self {
         Self { found }
     }
 
-    /// The same problems, with another name for the folder in which the files are.
+    /// Renames the folder of the files.
     pub(crate) fn with_folder_renamed(mut self, folder: &str, name: &str) -> Self {
         let rename = |place: &mut Place| {
             let inner =
@@ -37,22 +37,22 @@ impl Report {
         self
     }
 
-    /// Every problem.
+    /// Returns every problem.
     pub fn all(&self) -> &[Diagnostic] {
         &self.found
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// The problems to be shown, each as a compile error at `span`.
+    /// Returns the problems to show, each as a compile error at `span`.
     pub fn errors(&self, span: Span) -> Vec<TokenStream> {
         self.texts().iter().map(|text| quote_spanned!(span=> ::core::compile_error!(#text))).collect()
     }
 
-    /// The problems to be shown, each as one string; the last has the number of those left out.
+    /// Returns the problems to show, one string each; the last one states how many were omitted.
     pub fn texts(&self) -> Vec<String> {
         let mut texts: Vec<String> = self.found.iter().take(MAX_SHOWN).map(ToString::to_string).collect();
         match self.found.len().saturating_sub(MAX_SHOWN) {

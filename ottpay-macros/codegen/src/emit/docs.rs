@@ -51,7 +51,8 @@ fn describe_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
     paragraphs.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Appends a field's position and page to a text. `page` is that of its action or callback, for a field without its own.
+/// Appends a field's position and page to a text. `page` is that of its action or callback, for a field without its
+/// own.
 pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
     with_source(text, &field.source, field.page.as_deref().unwrap_or(page))
 }

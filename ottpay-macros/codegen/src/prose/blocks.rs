@@ -1,25 +1,25 @@
-//! Prose with paragraphs, lists and code.
+//! Splits prose into paragraphs, lists and code.
 
 use super::code::code_block;
 use super::inline::inline;
 use super::visible::visible;
 
-/// How far a line is indented at which it is code, as seen from the text around it.
+/// The indentation, relative to the surrounding text, that makes a line code.
 const CODE_INDENTATION: usize = 4;
 
 /// A part of prose.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
-    /// Text in one line.
+    /// A paragraph, joined into one line.
     Paragraph(String),
-    /// An item of a list: its mark, and its text in one line.
+    /// An item of a list: its marker, and its text joined into one line.
     Item(String, String),
     /// Lines of code.
     Code(Vec<String>),
 }
 
-/// Prose as Markdown of one paragraph or more. Each paragraph and item is one line without indentation: then no
-/// parser can take it for anything else.
+/// Converts prose to Markdown with one or more paragraphs. Each paragraph and item is one line without indentation, so
+/// that every parser reads it as such.
 pub(crate) fn paragraphs(text: &str) -> String {
     let mut out = String::new();
     let mut last_mark = None;
@@ -41,7 +41,7 @@ pub(crate) fn paragraphs(text: &str) -> String {
     out
 }
 
-/// The parts of prose.
+/// Splits prose into its parts.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let text = visible(text);
     let mut reader = Reader::default();
@@ -57,15 +57,15 @@ struct Reader {
     /// The paragraph or item that the next line may continue.
     text: Option<Block>,
     code: Option<Code>,
-    /// Where the text of the list begins to which the lines belong; 0 outside of lists.
+    /// The column at which the text of the current list item begins; 0 outside lists.
     column: usize,
-    /// Whether a list has begun, so that a number goes on with it.
+    /// Whether a list has begun, so that a number continues it.
     is_list: bool,
 }
 
 /// A block of code that the next line may continue.
 struct Code {
-    /// The marks around it; nothing if it is only indented.
+    /// The delimiter of the block; `None` if it is only indented.
     fence: Option<(char, usize)>,
     indentation: usize,
     lines: Vec<String>,
@@ -110,7 +110,7 @@ impl Reader {
         if let Some((mark_and_length, info)) = opening_fence(text) {
             self.end_text();
             let indentation = if mark.is_empty() { indentation } else { self.column };
-            // A word is a language, of which nothing is made. More is text that is not to be lost.
+            // A single word is a language, which is dropped. Anything longer is text, which must not be lost.
             let is_language = !info.contains(char::is_whitespace);
             let lines = if is_language { Vec::new() } else { vec![info.to_owned()] };
             self.code = Some(Code { fence: Some(mark_and_length), indentation, lines });
@@ -132,7 +132,7 @@ impl Reader {
         }
     }
 
-    /// Whether an item may begin here. A year at the start of a line is not an item.
+    /// Whether an item may begin here. A year at the beginning of a line is not an item.
     fn may_begin(&self, mark: &str) -> bool {
         let number = mark.trim_end_matches(['.', ')']);
         let goes_on = self.is_list && !matches!(self.text, Some(Block::Paragraph(_)));
@@ -154,7 +154,7 @@ impl Reader {
     }
 }
 
-/// The columns before the text of a line, and the text.
+/// Returns the indentation of a line in columns, and its text.
 fn split_indentation(line: &str) -> (usize, &str) {
     let content = line.trim();
     let before = line.len() - line.trim_start().len();
@@ -165,12 +165,12 @@ fn width(indentation: &str) -> usize {
     indentation.chars().fold(0, next_column)
 }
 
-/// A tab leads to the next multiple of four.
+/// Returns the column after a character. A tab advances to the next multiple of four.
 fn next_column(column: usize, character: char) -> usize {
     if character == '\t' { column / 4 * 4 + 4 } else { column + 1 }
 }
 
-/// The line without as many columns of indentation, if it has them.
+/// Removes up to this many columns of indentation from a line.
 fn strip_indentation(line: &str, indentation: usize) -> String {
     let mut column = 0;
     let mut rest = line;
@@ -182,7 +182,7 @@ fn strip_indentation(line: &str, indentation: usize) -> String {
     format!("{}{}", " ".repeat(column.saturating_sub(indentation)), rest.trim_end())
 }
 
-/// The mark of an item at the start of a line, and the text after it.
+/// Splits a line into an item's marker and its text.
 fn split_mark(content: &str) -> Option<(&str, &str)> {
     let digits = content.chars().take_while(char::is_ascii_digit).count();
     let mark = content.get(digits..)?.chars().next()?;
@@ -191,11 +191,11 @@ fn split_mark(content: &str) -> Option<(&str, &str)> {
     text.starts_with([' ', '\t']).then(|| (mark, text.trim_start())).filter(|(_, text)| !text.is_empty())
 }
 
-/// The marks that open a block of code, and what follows them.
+/// Splits a line that opens a block of code into its delimiter and the rest.
 fn opening_fence(text: &str) -> Option<((char, usize), &str)> {
     let mark = text.chars().next().filter(|mark| "`~".contains(*mark))?;
     let info = text.trim_start_matches(mark);
     let length = text.len() - info.len();
-    // Backticks with a backtick after them are code within a line.
+    // Backticks with another backtick later in the line are inline code.
     (length >= 3 && (mark == '~' || !info.contains('`'))).then_some(((mark, length), info.trim()))
 }

@@ -1,11 +1,11 @@
-//! Characters that have a meaning in Markdown, so that they appear as they are.
+//! Escapes characters with a meaning in Markdown, so that they appear as written.
 
-/// One line of any text as Markdown that shows it as it is.
+/// Escapes one line of text.
 pub(super) fn escape(text: &str) -> String {
     escape_start(&escape_text(None, text, ""))
 }
 
-/// A part of a line, between the character before it and the text after it.
+/// Escapes part of a line, between the character before it and the text after it.
 pub(super) fn escape_text(before: Option<char>, text: &str, after: &str) -> String {
     let mut out = String::new();
     let mut previous = before;
@@ -18,7 +18,7 @@ pub(super) fn escape_text(before: Option<char>, text: &str, after: &str) -> Stri
     out
 }
 
-/// A character without a meaning in Markdown, with the two after it.
+/// Escapes a character if it has a meaning, given the character before it and the two after it.
 fn escape_character(previous: Option<char>, character: char, following: [Option<char>; 2], out: &mut String) {
     let [next, second] = following;
     let is_word = |neighbour: Option<char>| neighbour.is_some_and(char::is_alphanumeric);
@@ -27,13 +27,13 @@ fn escape_character(previous: Option<char>, character: char, following: [Option<
         '_' => !(is_word(previous) && is_word(next)),
         '<' => next.is_some_and(|next| next.is_alphabetic() || "/!?".contains(next)),
         '&' => next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
-        // rustdoc would make dashes and an ellipsis of them.
+        // rustdoc would convert these to dashes and an ellipsis.
         '-' => next == Some('-'),
         '.' => next == Some('.') && second == Some('.'),
         _ => false,
     };
     match character {
-        // A backslash would not be read alike in a table and outside.
+        // Parsers read an escaped bar differently inside and outside tables.
         '|' => out.push_str("&#124;"),
         _ => {
             if has_meaning {
@@ -44,7 +44,7 @@ fn escape_character(previous: Option<char>, character: char, following: [Option<
     }
 }
 
-/// Escapes what has a meaning at the start of a line only: a heading, a quotation, a list, a rule.
+/// Escapes characters that have a meaning only at the beginning of a line: heading, quotation, list, rule.
 pub(super) fn escape_start(markdown: &str) -> String {
     let digits = markdown.chars().take_while(char::is_ascii_digit).count();
     let (number, rest) = markdown.split_at(digits);

@@ -1,15 +1,15 @@
-//! Text within one line: code, strong text and addresses are Markdown, every other character is itself.
+//! Text within one line: code, strong text and addresses become Markdown, all other characters appear as written.
 
 use super::code::code;
 use super::escape::{escape_start, escape_text};
 
-/// Characters of an address. Some that are allowed in one are left out, because they end it in prose or in a table.
+/// The characters of an address. Some valid ones are omitted, because they end an address in prose or in a table.
 const IN_ADDRESS: &str = "-._~:/?#[]@!$&'()+,;=%{}";
 
-/// What may have a meaning in Markdown, alone or with its neighbours.
+/// Characters that may have a meaning in Markdown, alone or with their neighbours.
 const MEANINGFUL: &[u8] = b"\\`*[]~$_<&-.|";
 
-/// One line of prose as Markdown.
+/// Converts one line of prose to Markdown.
 pub(super) fn inline(text: &str) -> String {
     escape_start(&convert(text, true))
 }
@@ -29,7 +29,8 @@ fn convert(text: &str, may_be_strong: bool) -> String {
             let (plain, tail) = rest.split_at(plain);
             (plain.to_owned(), tail)
         } else {
-            // Backticks without a counterpart are escaped together: a part of them must not look for one.
+            // A run of backticks without a counterpart is escaped as a whole; otherwise a part of it would be matched
+            // again.
             let run = rest.len() - rest.trim_start_matches('`').len();
             let (plain, tail) = rest.split_at(run.max(rest.chars().next().map_or(0, char::len_utf8)));
             (escape_text(previous, plain, tail), tail)
@@ -42,15 +43,15 @@ fn convert(text: &str, may_be_strong: bool) -> String {
     out
 }
 
-/// How many bytes the text begins with that mean nothing in Markdown and begin no address. Most of a text is such bytes, and
-/// to ask of each of them alone whether something begins there is slow in a macro, which is not optimised.
+/// Counts the leading bytes without a meaning in Markdown that begin no address. Most text consists of such bytes, and
+/// the checks for each byte are slow in a macro, which is compiled without optimisations.
 fn count_plain(text: &str) -> usize {
     let is_plain = |byte: &u8| !MEANINGFUL.contains(byte);
     let plain = text.bytes().take_while(is_plain).count();
     text.find("http").map_or(plain, |address| plain.min(address))
 }
 
-/// Code in backticks at the start of the text, and what comes after it.
+/// Splits off code in backticks at the beginning of the text.
 fn split_code(text: &str) -> Option<(&str, &str)> {
     let content = text.trim_start_matches('`');
     let fence = text.len() - content.len();
@@ -71,7 +72,7 @@ fn split_code(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// An address at the start of the text, in angle brackets or not, and what comes after it.
+/// Splits off an address at the beginning of the text, with or without angle brackets.
 fn split_address(text: &str) -> Option<(&str, &str)> {
     let bare = text.strip_prefix('<').unwrap_or(text);
     let path = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"))?;
@@ -90,7 +91,7 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
     let count = |bracket: char| longest.matches(bracket).count();
     let mut unopened =
         [('(', ')'), ('[', ']'), ('{', '}')].map(|(open, close)| (close, count(close).saturating_sub(count(open))));
-    // What ends a sentence or closes a bracket around the address does not belong to it.
+    // Punctuation that ends a sentence, or closes a bracket around the address, is not part of it.
     while let Some(last) = address.chars().next_back() {
         match unopened.iter_mut().find(|(close, count)| *close == last && *count > 0) {
             Some((_, count)) => *count -= 1,
@@ -102,8 +103,8 @@ fn split_address(text: &str) -> Option<(&str, &str)> {
     (address.len() > bare.len() - path.len()).then(|| (address, bare.get(address.len()..).unwrap_or_default()))
 }
 
-/// Strong text at the start of the text, without its asterisks, and what comes after it. Only where it is strong for
-/// every parser: between a space, bracket or quotation mark and a space or punctuation.
+/// Splits off strong text at the beginning of the text, without its asterisks. It must be strong for every parser:
+/// after a space, bracket or quotation mark, and before a space or punctuation.
 fn split_strong(previous: Option<char>, text: &str) -> Option<(&str, &str)> {
     let begins = previous.is_none_or(|previous| previous.is_whitespace() || "(\"'".contains(previous));
     let (content, tail) = text.strip_prefix("**").filter(|_| begins)?.split_once("**")?;

@@ -1,10 +1,10 @@
-//! Prose in one line, for tables, lists and sentences.
+//! Converts prose to one line, for tables, lists and sentences.
 
 use super::blocks::{Block, blocks};
 use super::code::code;
 use super::inline::inline;
 
-/// Prose as Markdown of one line.
+/// Converts prose to Markdown in one line.
 pub(crate) fn line(text: &str) -> String {
     let parts = blocks(text).into_iter().map(|block| match block {
         Block::Paragraph(text) => inline(&text),
@@ -14,7 +14,7 @@ pub(crate) fn line(text: &str) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-/// Markdown of one line that stays within its cell of a table.
+/// Makes one line of Markdown fit into a table cell.
 pub(crate) fn in_cell(markdown: &str) -> String {
     markdown.lines().map(str::trim).collect::<Vec<_>>().join(" ").replace('|', "\\|")
 }

@@ -1,11 +1,11 @@
-//! Prose as rustdoc reads it.
+//! Tests that prose has the intended meaning for rustdoc.
 
 use proptest::prelude::*;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::{code, in_cell, line, paragraphs};
 
-/// What rustdoc has on.
+/// The extensions of Markdown that rustdoc enables.
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -14,8 +14,8 @@ fn options() -> Options {
         | Options::ENABLE_SMART_PUNCTUATION
 }
 
-/// The text that a reader sees. Fails if there is anything but paragraphs, lists, strong text, code that is not
-/// compiled, and addresses.
+/// Returns the visible text. Fails on anything except paragraphs, lists, strong text, code that is not compiled, and
+/// addresses.
 fn seen(markdown: &str, options: Options) -> Result<String, String> {
     let mut text = String::new();
     for event in Parser::new_ext(markdown, options) {
@@ -33,7 +33,7 @@ fn seen(markdown: &str, options: Options) -> Result<String, String> {
     Ok(text)
 }
 
-/// The cells of a row of a table.
+/// Returns the cells of a row of a table.
 fn cells(cell: &str) -> Vec<String> {
     let table = format!("| a | b |\n|---|---|\n| {cell} | {cell} |\n");
     let (mut cells, mut in_body) = (Vec::new(), false);
@@ -114,7 +114,7 @@ fn a_backtick_does_not_end_code() {
     assert_eq!(code(""), "");
 }
 
-/// Pieces that mean something in Markdown, in rustdoc, in Rust or on a terminal, and some that do not.
+/// Generates strings from pieces with and without a meaning in Markdown, in rustdoc, in Rust or on a terminal.
 fn pieces() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
         "a",
@@ -217,7 +217,7 @@ fn pieces() -> impl Strategy<Value = String> {
     proptest::collection::vec(proptest::sample::select(PIECES), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// What must be seen of prose: all but white space, and the marks that may be read as such.
+/// Returns the characters of prose that must be visible: all except whitespace and possible markers.
 fn essence(text: &str) -> String {
     text.chars().filter(|character| !character.is_whitespace() && !"`*~-+.)<>0123456789".contains(*character)).collect()
 }
@@ -230,7 +230,7 @@ proptest! {
         for markdown in [paragraphs(&prose), line(&prose), code(&prose)] {
             seen(&markdown, options()).map_err(TestCaseError::fail)?;
         }
-        // After a word of an enum, and before a sentence of ours.
+        // After a word of an enum, and before another sentence.
         let around = format!("`W`: {}\n\n{}\n\nOn the wire: `w`.", line(&prose), paragraphs(&prose));
         let text = seen(&around, options()).map_err(TestCaseError::fail)?;
         prop_assert!(text.ends_with("On the wire: w.\n"), "{around}");

@@ -1,7 +1,7 @@
-//! Characters that cannot be seen.
+//! Makes invisible characters visible.
 
-/// The text with one kind of line break, and with the code point of each character that cannot be seen or that changes
-/// the direction of the text around it: `U+202E`.
+/// Normalises line breaks, and replaces each character that is invisible, or that changes the direction of text, with
+/// its code point: `U+202E`.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.replace("\r\n", "\n").chars() {
@@ -15,7 +15,7 @@ pub(super) fn visible(text: &str) -> String {
     out
 }
 
-/// Zero-width joiners are left alone: some scripts need them.
+/// Whether a character is invisible. Zero-width joiners are kept, because some scripts need them.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(

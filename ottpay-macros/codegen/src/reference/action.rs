@@ -11,7 +11,7 @@ use crate::check::{Action, Query, QueryValue};
 use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
-    /// The methods that one file gives the client.
+    /// Writes the section for the methods of one file.
     pub(super) fn file(&self, methods: &[&Action], out: &mut String) {
         let Some(first) = methods.first() else { return };
         let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
@@ -40,7 +40,7 @@ impl Reference<'_> {
         unknown(&first.unknown, out);
     }
 
-    /// Which reads tell what became of a write, and how each is filled.
+    /// Lists the reads that report the outcome of a write, and how each is filled.
     fn queries(&self, action: &Action, out: &mut String) {
         let Some(moves) = action.moves_in_words() else { return };
         if let Some(reason) = &action.no_query {
@@ -59,7 +59,7 @@ impl Reference<'_> {
         list(queries, out);
     }
 
-    /// The method of a query, with a link to its section.
+    /// Returns the method of a query, with a link to its section.
     pub(super) fn query_link(&self, query: &Query) -> String {
         let target = self.spec.actions().iter().find(|action| action.name == query.action);
         match target {
@@ -68,7 +68,7 @@ impl Reference<'_> {
         }
     }
 
-    /// How a call travels, what it does, and what follows.
+    /// Describes how a call is sent, what it does, and what follows.
     fn facts(&self, action: &Action) -> String {
         let base_url = action.base_url.as_ref().unwrap_or(&self.spec.gateway().base_url);
         let address = code(&format!("{base_url}{}", action.path));

@@ -1,11 +1,11 @@
-//! Headings of sections and the anchors that GitHub gives them.
+//! Headings of sections, and the anchors that GitHub generates for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::markdown::codes;
 use crate::check::{Action, Spec};
 
-/// A section that others link to.
+/// A section that can be linked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section<'a> {
     /// The methods of a file.
@@ -18,11 +18,11 @@ pub(super) enum Section<'a> {
     Enum(usize),
 }
 
-/// Heading and anchor of every section.
+/// The heading and the anchor of every section.
 pub(super) struct Anchors<'a>(BTreeMap<Section<'a>, (String, String)>);
 
 impl<'a> Anchors<'a> {
-    /// The order is that of the document: of equal headings all but the first get a number.
+    /// Creates the anchors in the order of the document: of equal headings, all except the first get a number.
     pub(super) fn new(spec: &'a Spec, files: &[&[&'a Action]]) -> Self {
         let chapter = |title: &str| vec![(None, title.to_owned())];
         let files = files.iter().filter_map(|methods| {
@@ -54,12 +54,12 @@ impl<'a> Anchors<'a> {
         Self(anchors)
     }
 
-    /// The text of a section's heading.
+    /// Returns the heading of a section.
     pub(super) fn heading(&self, section: Section<'a>) -> &str {
         self.0.get(&section).map_or("", |(heading, _)| heading)
     }
 
-    /// A link to the section.
+    /// Returns a link to the section.
     pub(super) fn link(&self, text: &str, section: Section<'a>) -> String {
         match self.0.get(&section) {
             Some((_, anchor)) => format!("[{text}](#{anchor})"),
@@ -68,7 +68,7 @@ impl<'a> Anchors<'a> {
     }
 }
 
-/// The anchor of a heading that no other has: lower case, hyphens for spaces, no punctuation.
+/// Returns the anchor of a heading: lower case, hyphens for spaces, no punctuation.
 fn slug(heading: &str) -> String {
     let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()

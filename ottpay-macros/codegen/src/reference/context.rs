@@ -1,10 +1,10 @@
-//! What every section of the reference looks up.
+//! The data that all sections of the reference share.
 
 use super::anchors::Anchors;
 use super::fields::Fields;
 use crate::check::Spec;
 
-/// The specification that is described, with its headings. Each section is in a file of its own.
+/// The described specification, and its headings. Each section has its own file.
 pub(super) struct Reference<'a> {
     pub(super) spec: &'a Spec,
     pub(super) anchors: &'a Anchors<'a>,

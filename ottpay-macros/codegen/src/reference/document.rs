@@ -5,7 +5,7 @@ use super::context::Reference;
 use super::fields::Fields;
 use crate::check::{Action, Spec};
 
-/// The reference of everything that the specification declares.
+/// Writes the reference of all declarations of the specification.
 pub fn markdown(spec: &Spec) -> String {
     let mut actions: Vec<&Action> = spec.actions().iter().collect();
     actions.sort_by(|a, b| (&a.source, &a.name).cmp(&(&b.source, &b.name)));

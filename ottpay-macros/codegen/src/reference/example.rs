@@ -12,7 +12,7 @@ pub(super) fn action_examples(action: &Action, out: &mut String) {
             added => format!("; the client adds {}", codes(&added)),
         };
         write_block(&format!("{title}, request{added}:"), &example.request, out);
-        // An undocumented reply has nothing to show.
+        // There is nothing to show of an undocumented reply.
         if !action.reply.is_empty() {
             write_block(&format!("{title}, reply:"), &example.reply, out);
         }
@@ -28,7 +28,7 @@ pub(super) fn callback_examples(callback: &Callback, out: &mut String) {
     }
 }
 
-/// What no example has, because it depends on the client.
+/// Lists the fields that examples omit because their values depend on the client.
 fn list_added_fields(action: &Action) -> Vec<&str> {
     let inner = action.request.iter().filter(|field| !field.is_outer());
     let by_client = inner.filter(|field| matches!(field.fill, Some(Fill::MerchantId | Fill::Endpoint)));

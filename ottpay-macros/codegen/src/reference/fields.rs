@@ -14,7 +14,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    /// The fields of a request, in the order of the file.
+    /// Writes the fields of a request, in the order of the file.
     pub(super) fn request(&self, action: &Action, out: &mut String) {
         if action.request.is_empty() {
             return paragraph("**Request:** no fields.", out);
@@ -39,7 +39,7 @@ impl Fields<'_> {
         table.finish(out);
     }
 
-    /// The fields of a reply, or why there are none.
+    /// Writes the fields of a reply, or why it has none.
     pub(super) fn reply(&self, action: &Action, out: &mut String) {
         match (action.protocol, action.reply.as_slice()) {
             (Protocol::Link, _) => paragraph("**Reply:** none; the buyer's browser opens the link.", out),
@@ -52,7 +52,7 @@ impl Fields<'_> {
         }
     }
 
-    /// What comes back with the buyer's browser, if anything does.
+    /// Writes the parameters with which the buyer's browser returns, if there are any.
     pub(super) fn returned(&self, methods: &[&Action], out: &mut String) {
         let Some(first) = methods.first().filter(|first| !first.returned.is_empty()) else { return };
         let readers: Vec<_> =
@@ -66,7 +66,7 @@ impl Fields<'_> {
         self.received(&first.returned, &first.page, true, out);
     }
 
-    /// The fields of what is received; without methods if the client does not read it.
+    /// Writes the fields of a received message, without methods if the client does not read it.
     pub(super) fn received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
         let heads = ["on the wire", "method", "type", "always present", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
@@ -85,7 +85,7 @@ impl Fields<'_> {
         table.finish(out);
     }
 
-    /// The type and what limits it.
+    /// Returns the type and its limits.
     fn kind(&self, field: &Field) -> String {
         let named = |name: Option<&String>, section| {
             name.map_or_else(String::new, |name| self.anchors.link(&code(name), section))
@@ -128,7 +128,7 @@ impl Fields<'_> {
     }
 }
 
-/// What the caller writes in Rust, or what the client writes without him.
+/// Returns the setters in Rust, or what the client writes instead.
 fn setters(field: &Field) -> String {
     let Field { name, .. } = field;
     let mut calls = Vec::new();
@@ -156,8 +156,8 @@ fn setters(field: &Field) -> String {
     calls.join(", or ")
 }
 
-/// What the vendor's page requires. Of what the client writes, only what it does not require may be left out, and of ids
-/// only those that the gateway makes otherwise.
+/// Returns whether the vendor's page requires the field. The client omits only optional fields that it writes itself,
+/// and only ids that the gateway would otherwise generate.
 fn required(field: &Field) -> &'static str {
     let is_always_sent = field.is_given() && !field.role.is_some_and(Role::is_own_id) || !field.may_omit;
     if field.required && is_always_sent { "yes" } else { "no" }
@@ -167,7 +167,7 @@ fn mark_hidden(field: &Field) -> String {
     if field.sensitive { "hidden".to_owned() } else { String::new() }
 }
 
-/// The evidence, if it is not the page of the action; and the page, if it is another one.
+/// Returns the evidence and the page, where they differ from those of the action.
 fn evidence(field: &Field, page: &str) -> String {
     let who = match field.evidence {
         Evidence::Vendor => None,
@@ -186,7 +186,7 @@ fn limits(field: &Field) -> Vec<String> {
     limits
 }
 
-/// The name as Rust has it, with its escape.
+/// Returns the name in Rust, escaped if necessary.
 fn ident(name: &str) -> String {
     if is_keyword(name) { format!("r#{name}") } else { name.to_owned() }
 }

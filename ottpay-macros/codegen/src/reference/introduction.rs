@@ -1,4 +1,4 @@
-//! Title, legend and check list.
+//! Title, legend and checklist.
 
 use ottpay_vocabulary::{Effect, Evidence, Protocol};
 
@@ -8,11 +8,11 @@ use super::markdown::Table;
 use crate::check::Action;
 use crate::prose::code;
 
-/// How the document is made anew.
+/// The command that regenerates the document.
 const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integration reference";
 
 impl Reference<'_> {
-    /// Title, legend and check list.
+    /// Writes title, legend and checklist.
     pub(super) fn introduction(&self, actions: &[&Action]) -> String {
         let shown = code(&format!("{}/", self.spec.shown));
         let mut out = format!(
@@ -90,7 +90,7 @@ impl Reference<'_> {
     }
 }
 
-/// The evidence for an action if no field of its request is on a page of the vendor.
+/// Returns the evidence for an action if none of its request fields is on a page of the vendor.
 fn request_evidence(action: &Action) -> &'static str {
     let all = |these: &[Evidence]| action.request.iter().all(|field| these.contains(&field.evidence));
     match action.request.is_empty() {

@@ -1,4 +1,4 @@
-//! The keys of the language as Markdown tables, made of the shapes by which the reader goes.
+//! The keys of the language as Markdown tables, generated from the shapes that the reader uses.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::read::{
     RawGateway, RawMethod, RawNoQuery, RawObject, RawQuery, RawWord, Shape, in_one_line,
 };
 
-/// Every map of the language with its headline, in the order in which a reader needs them.
+/// Every map of the language with its heading, in the order in which a reader needs them.
 const MAPS: [(&str, &MapShape); 13] = [
     ("An action", RawAction::SHAPE),
     ("A field", RawField::SHAPE),
@@ -24,7 +24,7 @@ const MAPS: [(&str, &MapShape); 13] = [
     ("The answer to a callback", RawAcknowledgement::SHAPE),
 ];
 
-/// The tables of all keys, each under a headline of the third level.
+/// Writes the tables of all keys, each under a heading of the third level.
 pub fn language() -> String {
     let mut text = String::new();
     for (headline, shape) in MAPS {

@@ -1,8 +1,8 @@
-//! Pieces of Markdown.
+//! Parts of Markdown.
 
 use crate::prose::{code, in_cell};
 
-/// A table that leaves out every column without a single entry.
+/// A table that omits empty columns.
 pub(super) struct Table {
     heads: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -17,7 +17,7 @@ impl Table {
         self.rows.push(cells.iter().map(|cell| in_cell(cell)).collect());
     }
 
-    /// The table, or nothing if it has no rows.
+    /// Writes the table, unless it has no rows.
     pub(super) fn finish(self, out: &mut String) {
         let filled = |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.is_empty()));
         let columns: Vec<(usize, &str)> =
@@ -36,7 +36,7 @@ impl Table {
     }
 }
 
-/// A paragraph, or nothing if there is no text.
+/// Writes a paragraph, unless it is empty.
 pub(super) fn paragraph(text: &str, out: &mut String) {
     if !text.trim().is_empty() {
         out.push_str(&format!("{}\n\n", text.trim()));
@@ -50,7 +50,7 @@ pub(super) fn list(items: impl IntoIterator<Item = String>, out: &mut String) {
     out.push('\n');
 }
 
-/// Each text as code.
+/// Formats each string as code.
 pub(super) fn codes(texts: &[impl AsRef<str>]) -> String {
     texts.iter().map(|text| code(text.as_ref())).collect::<Vec<_>>().join(", ")
 }

@@ -1,10 +1,10 @@
-//! Notes that several sections end with.
+//! Notes at the end of several sections.
 
 use super::markdown::{list, paragraph};
 use crate::diagnostic::Position;
 use crate::prose::{code, line};
 
-/// Where it is declared, and the vendor's page.
+/// Writes the position of the declaration, and the vendor's page.
 pub(super) fn declared(source: &Position, page: &str, out: &mut String) {
     let file = &source.file;
     let declared = format!("Declared in [{}](../{})", code(file), link_path(file));
@@ -14,7 +14,7 @@ pub(super) fn declared(source: &Position, page: &str, out: &mut String) {
     }
 }
 
-/// What the vendor does not document.
+/// Writes what the vendor does not document.
 pub(super) fn unknown(unknown: &[String], out: &mut String) {
     if !unknown.is_empty() {
         out.push_str("**Not documented by the vendor:**\n\n");
@@ -22,7 +22,7 @@ pub(super) fn unknown(unknown: &[String], out: &mut String) {
     }
 }
 
-/// The path of a file as a link has it.
+/// Escapes the path of a file for a link.
 fn link_path(file: &str) -> String {
     let mut out = String::new();
     for byte in file.bytes() {

@@ -49,7 +49,7 @@ impl Reference<'_> {
         table.finish(out);
     }
 
-    /// Whether the client reads the object anywhere; else it is only what the caller encrypts.
+    /// Whether the client reads the object; otherwise callers only encrypt it.
     fn is_received(&self, index: usize) -> bool {
         let spec = self.spec;
         let actions = spec.actions().iter().flat_map(|action| action.reply.iter().chain(&action.returned));
@@ -59,7 +59,7 @@ impl Reference<'_> {
     }
 }
 
-/// What a type is in Rust, and what it holds.
+/// Returns the Rust type of a built-in type, and its content.
 fn built_in(kind: Kind) -> (&'static str, &'static str) {
     match kind {
         Kind::Text => ("String", "Any string."),
