@@ -23,7 +23,7 @@ impl Sandbox {
     /// ```
     ///
     /// # Errors
-    /// Those of [`start`](Self::start).
+    /// The errors of [`start`](Self::start).
     pub fn start_blocking() -> Result<Self, SandboxError> {
         Self::builder().start_blocking()
     }

@@ -74,7 +74,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets the only address to listen on; the default is described at [`port`](Self::port).
+    /// Sets the only address to listen on. By default the sandbox listens on loopback; see [`port`](Self::port).
     ///
     /// Other machines can reach the gateway and the buyer's pages, and with a [`control_token`](Self::control_token)
     /// also the control interface and the developer's pages.
@@ -110,7 +110,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Sets when a commit to the database file counts as done; the default is [`Synchronous::Normal`].
+    /// Sets the durability of commits to the database file; the default is [`Synchronous::Normal`].
     ///
     /// With the default a killed process loses nothing, but a power failure may lose the last commits. A database in
     /// memory ignores this setting.
@@ -183,8 +183,8 @@ impl SandboxBuilder {
     /// Opens the control interface and the developer's pages to other machines that have this token.
     ///
     /// Programs send it as `Authorization: Bearer …`; people enter it on a page. It has 16 to 512 printable ASCII
-    /// characters without spaces. This machine then needs the token too, because requests of a reverse proxy on it look
-    /// the same. By default only this machine has access, without a token.
+    /// characters without spaces. This machine then needs the token too, because requests through a reverse
+    /// proxy on it look local. By default only this machine has access, without a token.
     ///
     /// Over plain HTTP the token can be intercepted, so use it in a network that you trust, or over TLS.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {

@@ -55,8 +55,8 @@ fn timestamp(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(furthest)
 }
 
-/// Formats a time in UTC like a sample: `20181121121502`, `Apr 14, 2020 12:08:58 AM`, or otherwise `2023-03-23
-/// 01:21:53` as in the vendor's sample of a callback.
+/// Formats a time in UTC like a sample: `20181121121502`, `Apr 14, 2020 12:08:58 AM`, or otherwise
+/// `2023-03-23 01:21:53` as in the vendor's sample of a callback.
 pub(crate) fn format_time_like(millis: i64, sample: Option<&str>) -> String {
     let form = match sample.unwrap_or_default() {
         compact if compact.len() == 14 && number::is_digits(compact) => "%Y%m%d%H%M%S",

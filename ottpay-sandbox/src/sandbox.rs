@@ -78,8 +78,8 @@ impl Sandbox {
 
     /// Plays the buyer who pays an order, and returns when the merchant has answered the callback.
     ///
-    /// The order becomes paid, or authorised if the action only reserves the money. It stays so whatever the merchant
-    /// answers; a callback that is not acknowledged is retried later.
+    /// The order becomes paid, or authorised if the action only reserves the money. It keeps that state whatever the
+    /// merchant answers; a callback that is not acknowledged is retried later.
     ///
     /// # Errors
     /// The errors of [`Sandbox::act`].

@@ -49,7 +49,7 @@ pub enum BodyError {
     /// The body ends early or is not valid HTTP.
     #[error("the body cannot be read: {reason}")]
     Broken {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The body did not arrive in time.

@@ -50,7 +50,7 @@ impl Engine {
         answer
     }
 
-    /// Composes the reply to a query about an unknown order as if it was not paid yet.
+    /// Composes the reply to a query about an unknown order as if it were not paid yet.
     pub(super) fn compose_pending(&self, request: Request<'_>) -> Answer {
         let requested = collect_texts(request.fields);
         let samples = Samples::of_reply(request.info, &requested, None);

@@ -293,7 +293,7 @@ impl Engine {
         }
     }
 
-    /// Returns why callbacks to this address are not allowed, if they are not.
+    /// Returns why callbacks to this address are not allowed, or `None` if they are.
     fn find_address_problem(&self, url: &str) -> Option<String> {
         if self.settings.callbacks_anywhere {
             return Url::plain_http(url).err().map(|error| error.to_string());

@@ -49,8 +49,8 @@ impl Engine {
     /// Chooses among the actions whose fixed values all appear in the request the one with the most fixed values.
     ///
     /// If several have equally many, the path decides. Another path is not an error, because the vendor does not
-    /// document all paths reliably. Queries with the same call (`STATUS_QUERY` of an order and of a refund) differ only
-    /// in the kind of the order, so the id decides between them.
+    /// always document which one the gateway expects. Queries with the same call (`STATUS_QUERY` of an order and of a
+    /// refund) differ only in the kind of the order, so the id decides between them.
     fn find_best_fit(
         &self,
         actions: Vec<&'static ActionInfo>,

@@ -112,7 +112,7 @@ impl Engine {
         &self.settings.sign_key
     }
 
-    /// Returns how other machines get access, if they can.
+    /// Returns the access settings for other machines, if there are any.
     pub(crate) fn control_access(&self) -> Option<&ControlAccess> {
         self.settings.control_access.as_ref()
     }

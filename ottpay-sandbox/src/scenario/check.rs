@@ -21,8 +21,8 @@ impl Scenario {
     /// [`Sandbox::play`](crate::Sandbox::play) does this before the first step.
     ///
     /// # Errors
-    /// [`ScenarioError`] lists all unknown actions and fields, all invalid values, and all orders that no earlier step
-    /// creates or waits for.
+    /// [`ScenarioError`] for unknown actions and fields, invalid values, and orders that no earlier step creates or waits
+    /// for.
     pub fn check(&self, gateway: &'static Gateway) -> Result<(), ScenarioError> {
         let mut checked = Checked { scenario: self, gateway, known: BTreeSet::new(), mistakes: Mistakes::default() };
         let key = SignKey::new(KEY).map_err(|error| ScenarioError::of_file(&self.file, error.to_string()))?;
