@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 pub struct SignKey(Zeroizing<String>);
 
 impl SignKey {
-    /// Creates a key as the gateway issued it. Surrounding white space is removed; nothing else is changed, not even
+    /// Creates a key as the gateway issued it. Surrounding whitespace is removed; nothing else is changed, not even
     /// the case of letters.
     ///
     /// Mistakes of copying or storing a key are rejected: invisible characters, line breaks, full-width characters,
@@ -141,7 +141,7 @@ fn name_foreign(character: char) -> Option<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SignKeyError {
-    /// The string is empty or only white space.
+    /// The string is empty or only whitespace.
     #[error("the sign key is empty")]
     Empty,
     /// A character that no key contains: invisible, a line break, or full-width.
@@ -149,7 +149,7 @@ pub enum SignKeyError {
     Foreign {
         /// The kind of character.
         character: &'static str,
-        /// The position of the character, starting at 1, not counting white space before the key.
+        /// The position of the character, starting at 1, not counting whitespace before the key.
         place: usize,
     },
     /// Quotation marks around the key.

@@ -28,7 +28,7 @@ pub enum Alteration {
         /// The number of the earlier block that it repeats.
         earlier: usize,
     },
-    /// White space between two tokens of the JSON text. The published messages have none.
+    /// Whitespace between two tokens of the JSON text. The published messages have none.
     WhiteSpace {
         /// The position of the byte, starting at 1.
         byte: usize,
@@ -85,7 +85,7 @@ pub enum FieldForm {
     WholeNumber,
     /// A decimal number of at most 12 digits before the point and 12 after it.
     Decimal,
-    /// An id without white space.
+    /// An id without whitespace.
     Id,
     /// An id of at most 31 letters, digits, `-` and `_`.
     ProviderId,
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(find_repeated_block(&format!("{many}{:016}", 7), Cipher::Aes128Ecb), Some(repeated));
     }
 
-    /// White space has small codes, as padding has.
+    /// Whitespace has small codes, as padding has.
     #[test]
     fn a_block_that_is_the_same_as_the_last_one_with_its_padding_is_found() {
         for length in [9, 10, 13] {

@@ -23,7 +23,7 @@ pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
     }
 }
 
-/// Removes surrounding white space and byte order marks.
+/// Removes surrounding whitespace and byte order marks.
 pub(super) fn trim(text: &[u8]) -> &[u8] {
     if let [b'{', .., b'}'] = text {
         return text;

@@ -20,7 +20,7 @@ pub(super) struct Object {
     /// Appended to the text that was read: strings without their escapes, and compact nested values. The members are
     /// positions in both together.
     pub(super) decoded: String,
-    /// Whether there is neither an escape nor white space between two tokens.
+    /// Whether there is neither an escape nor whitespace between two tokens.
     pub(super) is_plain: bool,
 }
 

@@ -6,7 +6,7 @@ use super::json_error::JsonError;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MessageError {
-    /// The body contains only white space.
+    /// The body contains only whitespace.
     #[error("expected a JSON object, but the body is empty")]
     Empty,
     /// Not JSON, and not UTF-8 either.

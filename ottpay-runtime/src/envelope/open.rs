@@ -76,7 +76,7 @@ impl From<JsonError> for OpenError {
 
 /// Decrypts `data`, checks it against `md5`, and only then returns the fields.
 ///
-/// White space in `data` is ignored, or read as `+` if a form decoder may have replaced it; `md5` may be in lower case.
+/// Whitespace in `data` is ignored, or read as `+` if a form decoder may have replaced it; `md5` may be in lower case.
 /// Numbers, `null` and nested values are checked in each [`DigestForm`](super::DigestForm). Half of a surrogate pair is
 /// read as U+FFFD or as `?`, depending on which has the digest.
 ///
@@ -105,7 +105,7 @@ pub(crate) struct Opened {
     pub(crate) reading: Reading,
     /// The length of the JSON text.
     length: usize,
-    /// Whether the JSON text has neither an escape nor white space between two tokens.
+    /// Whether the JSON text has neither an escape nor whitespace between two tokens.
     pub(super) is_plain: bool,
 }
 
@@ -142,7 +142,7 @@ pub(super) fn open_whole(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -
 pub(super) struct Attempt<'a> {
     /// Whether spaces in `data` are read as `+`, which a form decoder replaced.
     pub(super) is_blank_plus: bool,
-    /// `data`, in which white space is ignored.
+    /// `data`, in which whitespace is ignored.
     data: Cow<'a, str>,
     /// `md5` as it enters the key.
     pub(super) md5: Cow<'a, str>,
@@ -150,7 +150,7 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     pub(super) fn decode(&self) -> Result<Vec<u8>, OpenError> {
-        // There is almost never white space, and searching for it costs more than trying.
+        // There is almost never whitespace, and searching for it costs more than trying.
         match decode(&self.data) {
             Err(OpenError::NotBase64) if self.data.contains(is_blank) => {
                 decode(&self.data.chars().filter(|character| !is_blank(*character)).collect::<String>())
@@ -217,7 +217,7 @@ pub(super) const STAND_INS: [&str; 2] = ["\u{fffd}", "?"];
 /// Fields that have the digest.
 struct Verified {
     fields: Fields,
-    /// Whether their text has neither an escape nor white space between two tokens.
+    /// Whether their text has neither an escape nor whitespace between two tokens.
     is_plain: bool,
     half_surrogate: bool,
 }

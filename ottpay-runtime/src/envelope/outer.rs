@@ -82,7 +82,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Moves past this byte and the white space before it. If another byte follows, moves only past the white space and
+    /// Moves past this byte and the whitespace before it. If another byte follows, moves only past the whitespace and
     /// returns `None`.
     fn skip(&mut self, byte: u8) -> Option<()> {
         self.skip_white_space();
@@ -120,7 +120,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads a string, a list or an object to its end, or anything else up to white space, a comma or a brace.
+    /// Reads a string, a list or an object to its end, or anything else up to whitespace, a comma or a brace.
     fn value(&mut self) -> Option<Written<'a>> {
         let start = self.at;
         let mut depth = 0_usize;

@@ -24,7 +24,7 @@ pub(super) struct Reader<'a> {
     pub(super) decoded: String,
     /// The first part that is JSON, but not usable.
     pub(super) fault: Option<JsonError>,
-    /// Whether there was neither an escape nor white space between two tokens.
+    /// Whether there was neither an escape nor whitespace between two tokens.
     pub(super) is_plain: bool,
 }
 
@@ -51,9 +51,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Moves past this byte and the white space before it.
+    /// Moves past this byte and the whitespace before it.
     fn skip(&mut self, byte: u8) -> Option<()> {
-        // Usually there is no white space.
+        // Usually there is no whitespace.
         if self.peek()? != byte {
             self.skip_white_space();
             if self.peek()? != byte {

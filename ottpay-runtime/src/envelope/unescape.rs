@@ -25,7 +25,7 @@ pub(super) fn unescape(inner: &str, stand_in: Option<&str>, out: &mut String) ->
     Ok(())
 }
 
-/// Appends nested JSON that has been read before, without white space between its tokens, and with the shortest escapes
+/// Appends nested JSON that has been read before, without whitespace between its tokens, and with the shortest escapes
 /// in its strings.
 pub(super) fn write_compact(json: &str, stand_in: Option<&str>, out: &mut String) -> Result<(), LoneHalf> {
     let mut text = String::new();
@@ -56,7 +56,7 @@ pub(super) enum Token {
     Other,
 }
 
-/// The tokens of JSON that has been read before, without white space.
+/// The tokens of JSON that has been read before, without whitespace.
 pub(super) struct Tokens<'a> {
     rest: &'a str,
 }

@@ -32,7 +32,7 @@ impl Currency {
     /// Yen, which has no decimals.
     pub const JPY: Self = Self(*b"JPY");
 
-    /// Creates a currency from its code. Case and surrounding white space are ignored.
+    /// Creates a currency from its code. Case and surrounding whitespace are ignored.
     ///
     /// # Errors
     /// [`CurrencyError`] if it is not three letters.

@@ -30,7 +30,7 @@ macro_rules! ids {
                              after it is restored from a backup, it repeats ids that are already in use.")]
             ///
             /// # Errors
-            /// [`IdError`] if it is empty, or contains white space or a control character.
+            /// [`IdError`] if it is empty, or contains whitespace or a control character.
             pub fn new(text: impl AsRef<str>) -> Result<Self, IdError> {
                 let text = text.as_ref();
                 id::check_id(text).map(|()| Self(text.into()))

@@ -109,7 +109,7 @@ impl FieldInfo {
         only::is_accepted(self.only, word)
     }
 
-    /// Whether a string is the constant of the field. Surrounding white space is ignored: the vendor's tables print
+    /// Whether a string is the constant of the field. Surrounding whitespace is ignored: the vendor's tables print
     /// some constants with a leading space.
     pub fn is_constant_value(&self, text: &str) -> bool {
         self.constant == Some(text.trim())

@@ -29,10 +29,10 @@ const UNKNOWN: &str = "a value was changed after the digest was made, or the dig
 pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoji, or of another character that is a pair of \
                                          surrogates; cut texts between whole characters";
 
-/// The largest number of members of which the whole object is written again.
+/// The largest number of members for which the whole object is written again.
 const MAX_REWRITTEN: usize = 100;
 
-/// The largest number of fields of which combinations are tried.
+/// The largest number of fields for which combinations are tried.
 const MAX_COMBINED: usize = 24;
 
 /// Describes a form of values.

@@ -123,7 +123,7 @@ impl fmt::Debug for Step {
 pub struct Failure {
     /// What was expected and what was found.
     pub what: String,
-    /// The mistake that the sender, or whoever configured it, probably made, and what to do instead.
+    /// The mistake that the sender probably made, in code or configuration, and what to do instead.
     pub cause: Option<String>,
 }
 

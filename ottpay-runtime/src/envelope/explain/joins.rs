@@ -144,7 +144,7 @@ pub(super) struct Values<'a, T> {
     pub(super) fault: Option<&'static str>,
 }
 
-/// In each of the orders, with anything between, before or after them.
+/// Tries each order, with every addition between, before or after the values.
 pub(super) fn find_join<T: AsRef<[u8]>>(
     values: &Values<'_, T>,
     orders: &[Order],
@@ -191,7 +191,7 @@ pub(super) fn find_join<T: AsRef<[u8]>>(
     None
 }
 
-/// In each of the orders, with anything between them and nothing around them.
+/// Tries each order with every separator, but nothing before or after the values.
 pub(super) fn find_plain_join<T: AsRef<[u8]>>(
     values: &Values<'_, T>,
     orders: &[Order],
@@ -209,7 +209,7 @@ pub(super) fn find_plain_join<T: AsRef<[u8]>>(
     None
 }
 
-/// As they are, with anything before or after them but a key.
+/// Tries the values as they are, with every addition before or after them except a key.
 pub(super) fn find_surrounded<T: AsRef<[u8]>>(values: &Values<'_, T>, search: &mut Search<'_>) -> Option<String> {
     let parts: Vec<&[u8]> = values.texts.iter().map(AsRef::as_ref).collect();
     let all = parts.concat();
@@ -226,7 +226,7 @@ pub(super) fn find_surrounded<T: AsRef<[u8]>>(values: &Values<'_, T>, search: &m
 }
 
 impl<T: AsRef<[u8]>> Values<'_, T> {
-    /// What was digested before, with the values in this order after it; nothing if it would cost too much.
+    /// Continues a digest with the values in this order; `None` if that would cost too much.
     fn digest(&self, order: &Order, join: &Join, mut md5: Md5, search: &mut Search<'_>) -> Option<Md5> {
         let mut bytes = 0;
         for ((name, _), text) in self.members.iter().zip(self.texts) {

@@ -64,14 +64,14 @@ pub(super) fn explain_key(
     let find = |keys: &[Recipe], work: &mut Work| {
         texts.iter().find_map(|(fault, bytes)| find_wrong_recipe(bytes, *fault, md5, keys, cipher, work))
     };
-    // If most of it is text with the right key, it was altered, and other keys need not be tried.
+    // If most of the data is text with the right key, it was altered, and other keys need not be tried.
     find(&list_right_keys(md5, key), work)
         .or_else(|| explain_alteration(tries, md5, cipher))
         .or_else(|| find(&list_wrong_keys(md5, key, merchant, work), work))
         .unwrap_or_else(|| work.without_cause(UNKNOWN))
 }
 
-/// Explains what the blocks show with the right key.
+/// Explains the damage that the blocks show with the right key.
 fn explain_alteration(tries: &[Try], md5: &str, cipher: Cipher) -> Option<String> {
     tries.iter().find_map(|attempt| {
         let bytes = attempt.bytes.as_deref().ok()?;
@@ -139,12 +139,12 @@ fn find_wrong_recipe(
         }
         let Some(probe) = recipe.key.probe(ciphertext) else { continue };
         for mode in Mode::list(cipher) {
-            // With the right key in CBC, a first block that cannot be read was altered.
+            // With the right key in CBC, an unreadable first block was altered.
             if mode == Mode::UnknownIv && recipe.fault.is_none() && cipher != Cipher::Aes128Ecb {
                 continue;
             }
             let Some(first) = probe.read_first(mode) else { continue };
-            // One block almost always suffices, and costs almost nothing.
+            // One block is nearly always enough, and costs little.
             if !is_text_so_far(&first, mode) {
                 continue;
             }
@@ -172,7 +172,7 @@ fn find_wrong_recipe(
     None
 }
 
-/// Whether a block may be of a text: the first one, or one after it.
+/// Whether a block may be part of a text: the first block, or the second one if the IV is unknown.
 fn is_text_so_far(block: &[u8], mode: Mode) -> bool {
     let block = match (mode, block.iter().position(|byte| !(0x80..0xc0).contains(byte))) {
         // It may begin in the middle of a character.
@@ -195,7 +195,7 @@ fn is_text_so_far(block: &[u8], mode: Mode) -> bool {
     valid.is_some_and(|text| !text.chars().any(is_control)) || decode_utf16(block).is_some_and(|text| text.is_ascii())
 }
 
-/// What is wrong with the padding and the text, if they make sense.
+/// The mistakes in padding and text, for blocks that make sense.
 type Readable = (Option<&'static str>, Option<&'static str>);
 
 fn read_blocks(blocks: &[u8], md5: &str, mode: Mode, is_right: bool) -> Option<Readable> {
@@ -208,8 +208,8 @@ fn read_blocks(blocks: &[u8], md5: &str, mode: Mode, is_right: bool) -> Option<R
     })
 }
 
-/// Whether a decrypted text makes sense, and what is wrong with it. Of the right key, other character sets are told from
-/// alterations elsewhere.
+/// Returns `None` if a decrypted text does not make sense, else its mistake. With the right key, other code tells
+/// another character set from an alteration.
 fn read_plaintext(plaintext: &[u8], md5: &str, may_be_in_another_set: bool) -> Option<Option<&'static str>> {
     if is_object(plaintext) {
         return Some(None);
@@ -225,7 +225,7 @@ fn read_plaintext(plaintext: &[u8], md5: &str, may_be_in_another_set: bool) -> O
     is_in_another_set().then_some(Some(blocks::CHARACTER_SET))
 }
 
-/// Whether it is the end of a JSON object whose first block is not there.
+/// Whether the text is the end of a JSON object whose first block is missing.
 fn is_end_of_object(text: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     text.len() > BLOCK && text.trim_ascii_end().ends_with(b"}") && !text.iter().any(is_control)

@@ -14,16 +14,16 @@ use crate::envelope::cipher::MessageKey;
 /// The sign keys printed in the vendor's documentation.
 const SAMPLES: [&[u8]; 2] = [b"6698851A525C9433", b"A8B5FE540E38A5A9"];
 
-/// The longest sign key of which others are made: no key is nearly as long.
+/// The longest sign key to derive variants of; no real key is nearly as long.
 const MAX_KEY: usize = 1024;
 
-/// A key and the mistake in it; no mistake if it is the right one.
+/// A key and its mistake; `None` if it is the right one.
 pub(super) struct Recipe {
     pub(super) key: AesKey,
     pub(super) fault: Option<String>,
 }
 
-/// What is digested to give the key; no fault if it is right.
+/// The digested input of a key, and its mistake; `None` if it is right.
 struct Input {
     fault: Option<String>,
     bytes: Zeroizing<Vec<u8>>,
@@ -38,7 +38,7 @@ enum Cuts {
     All = 100,
 }
 
-/// The right key, with `md5` in upper case and as it arrived, which is tolerated.
+/// Returns the right key, for `md5` in upper case and as received, which is tolerated.
 pub(super) fn list_right_keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
     [&md5.to_ascii_uppercase(), md5]
         .into_iter()
@@ -46,7 +46,7 @@ pub(super) fn list_right_keys(md5: &str, key: &SignKey) -> Vec<Recipe> {
         .collect()
 }
 
-/// Every other key a sender might have used, the likeliest first.
+/// Returns the other keys that a sender may have used, the likeliest first.
 pub(super) fn list_wrong_keys(md5: &str, key: &SignKey, merchant: Option<&str>, work: &mut Work) -> Vec<Recipe> {
     let upper = md5.to_ascii_uppercase();
     let sign_key = key.as_bytes();
@@ -70,7 +70,7 @@ pub(super) fn list_wrong_keys(md5: &str, key: &SignKey, merchant: Option<&str>, 
     keys
 }
 
-/// Keys that were not derived by a digest of both.
+/// Returns keys that are not derived from a digest of `md5` and the sign key.
 fn list_direct_keys(upper: &str, sign_key: &[u8]) -> Vec<Recipe> {
     let lower = upper.to_ascii_lowercase();
     let part = |text: &str, range: std::ops::Range<usize>| text.as_bytes().get(range).unwrap_or_default().to_vec();
@@ -129,7 +129,7 @@ fn list_inputs(md5: &str, upper: &str, sign_key: &[u8], merchant: Option<&str>) 
     };
     let mut add = |fault: Option<&str>, parts: &[&[u8]]| push(Cuts::All, fault, parts);
     add(None, &[upper_bytes, sign_key]);
-    // As it arrived, `md5` is tolerated in lower case.
+    // `md5` in lower case is tolerated if it was received so.
     add(None, &[md5.as_bytes(), sign_key]);
     if sign_key.len() > MAX_KEY {
         return inputs;
@@ -190,7 +190,7 @@ fn list_inputs(md5: &str, upper: &str, sign_key: &[u8], merchant: Option<&str>) 
     inputs
 }
 
-/// The parts of the digest that may have been used as the key; the first one is right.
+/// Returns the parts of the digest that may have been used as the key; the first one is right.
 fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
     let upper = Zeroizing::new(base16ct::upper::encode_string(raw));
     let lower = Zeroizing::new(base16ct::lower::encode_string(raw));
@@ -289,7 +289,7 @@ fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
     right_length.chain(other_length).chain(filled).collect()
 }
 
-/// What libraries do with a key that is too short for the cipher that was named.
+/// Describes what libraries do with a key that is too short for the named cipher.
 fn describe_filled(length: usize) -> String {
     let bits = length * 8;
     format!("the key was filled up with zeros for AES-{bits}, as PHP's openssl_encrypt does silently; use AES-128")

@@ -5,9 +5,9 @@ use super::written::Member;
 use crate::envelope::value::Value;
 use crate::envelope::write::write_string;
 
-/// How one language prints them.
+/// How a language prints such values.
 pub(super) struct Notation {
-    /// What opens, divides and closes a list; what opens an object, follows a name, divides and closes.
+    /// The beginning, separator and end of a list; the beginning of an object, what follows a name, separator and end.
     list: [&'static str; 3],
     object: [&'static str; 4],
     text: fn(&str, &mut String),
@@ -67,7 +67,7 @@ pub(super) const DART: Notation =
 pub(super) const GROOVY: Notation = Notation { object: ["[", ":", ", ", "]"], ..DART };
 pub(super) const JAVA: Notation = Notation { object: ["{", "=", ", ", "}"], ..DART };
 pub(super) const SCALA: Notation = Notation { list: ["List(", ", ", ")"], object: ["Map(", " -> ", ", ", ")"], ..DART };
-/// The values inside, one after the other.
+/// Only the values inside, without anything between them.
 pub(super) const FLAT: Notation =
     Notation { list: ["", "", ""], object: ["", "", "", ""], text: write_bare, name: |_, _| {}, null: "", ..JSON };
 pub(super) const FLAT_SORTED: Notation = Notation { is_sorted: true, ..FLAT };
@@ -77,7 +77,7 @@ pub(super) const OBJECTS: [&Notation; 6] =
     [&JSON, &SPACED_JSON, &SPACED_UNICODE_JSON, &PHP_JSON, &ASCII_JSON, &SORTED_JSON];
 
 impl Notation {
-    /// An object with these members.
+    /// Prints an object with these members.
     pub(super) fn print_object(&self, members: &[Member<'_>]) -> String {
         let members: Vec<_> = members.iter().map(|(name, value)| ((*name).to_owned(), Tree::of(*value))).collect();
         let mut out = String::new();
@@ -94,7 +94,7 @@ impl Notation {
         });
     }
 
-    /// A value in this notation; a string as it is.
+    /// Prints a value in this notation, but a string unchanged.
     pub(super) fn print(&self, value: Value<'_>, text: &str) -> Vec<u8> {
         if matches!(value, Value::Text(_)) {
             return text.into();
@@ -104,7 +104,7 @@ impl Notation {
         out.into()
     }
 
-    /// A list or an object in this notation, and everything else as it is.
+    /// Prints a list or an object in this notation, and everything else unchanged.
     pub(super) fn print_nested(&self, value: Value<'_>, text: &str) -> Vec<u8> {
         if matches!(value, Value::Nested(_)) { self.print(value, text) } else { text.into() }
     }
@@ -133,7 +133,7 @@ impl Notation {
     }
 }
 
-/// As JavaScript's `String(value)`.
+/// Prints a value like JavaScript's `String(value)`.
 pub(super) fn print_javascript(value: Value<'_>, text: &str) -> Vec<u8> {
     fn write(value: &Tree, out: &mut String) {
         match value {
@@ -156,7 +156,7 @@ pub(super) fn print_javascript(value: Value<'_>, text: &str) -> Vec<u8> {
     }
 }
 
-/// As PHP makes a string of it.
+/// Prints a value as PHP converts it to a string.
 pub(super) fn print_php(value: Value<'_>, text: &str) -> Vec<u8> {
     match value {
         Value::Text(_) => text.into(),
@@ -167,7 +167,7 @@ pub(super) fn print_php(value: Value<'_>, text: &str) -> Vec<u8> {
     }
 }
 
-/// As .NET's `ToString` prints collections whose items are of this type: the name of their type.
+/// Prints a value like .NET's `ToString`, which prints the type's name for a collection.
 pub(super) fn print_dotnet(value: Value<'_>, text: &str, list: &str, object: &str) -> Vec<u8> {
     match value {
         Value::Bool(true) => "True".into(),
@@ -178,7 +178,7 @@ pub(super) fn print_dotnet(value: Value<'_>, text: &str, list: &str, object: &st
     }
 }
 
-/// JSON over several lines.
+/// Prints JSON over several lines.
 pub(super) fn print_indented(value: Value<'_>, text: &str, indent: &str, line_end: &str) -> Vec<u8> {
     fn write(value: &Tree, indent: &str, line_end: &str, depth: usize, out: &mut String) {
         let inner = format!("{line_end}{}", indent.repeat(depth + 1));
@@ -233,7 +233,7 @@ fn write_bare(text: &str, out: &mut String) {
     out.push_str(text);
 }
 
-/// As a JSON string in which everything outside of ASCII is escaped.
+/// Writes a JSON string in which every character outside ASCII is escaped.
 fn write_ascii(text: &str, out: &mut String) {
     let mut json = String::new();
     write_string(text, &mut json);
@@ -247,14 +247,14 @@ fn write_ascii(text: &str, out: &mut String) {
     }
 }
 
-/// As PHP's `json_encode` writes it.
+/// Writes a string like PHP's `json_encode`.
 fn write_php(text: &str, out: &mut String) {
     let mut json = String::new();
     write_ascii(text, &mut json);
     out.push_str(&json.replace('/', "\\/"));
 }
 
-/// As Python's `repr` writes a string.
+/// Writes a string like Python's `repr`.
 fn write_python(text: &str, out: &mut String) {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
@@ -271,11 +271,11 @@ fn write_python(text: &str, out: &mut String) {
     out.push(quote);
 }
 
-/// A double in the shortest digits that name it.
+/// The shortest digits that identify a double.
 struct Digits {
     sign: &'static str,
     digits: String,
-    /// Where the point is: after this many digits.
+    /// The number of digits before the point.
     point: i32,
 }
 
@@ -289,7 +289,7 @@ impl Digits {
         Some(Self { sign, digits, point: exponent.parse::<i32>().ok()? + 1 })
     }
 
-    /// Without an exponent, and without a point if it is whole.
+    /// Formats the number without an exponent, and without a point if it is whole.
     fn plain(&self) -> String {
         let Self { sign, digits, point } = self;
         let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
@@ -305,7 +305,7 @@ impl Digits {
         }
     }
 
-    /// With an exponent of at least this many digits.
+    /// Formats the number with an exponent of at least this many digits.
     fn scientific(&self, whole: &str, letter: char, width: usize) -> String {
         let (first, rest) = self.digits.split_at_checked(1).unwrap_or((&self.digits, ""));
         let fraction = if rest.is_empty() { whole.to_owned() } else { format!(".{rest}") };
@@ -338,7 +338,7 @@ fn format_python(text: &str) -> String {
     }
 }
 
-/// As Go's `fmt` prints a `float64`.
+/// Formats a number as Go's `fmt` prints a `float64`.
 fn format_go(text: &str) -> String {
     match Digits::read(text) {
         None => text.to_owned(),

@@ -12,11 +12,11 @@ use crate::envelope::surrogate;
 pub(super) struct Reading<'a> {
     /// The JSON text.
     pub(super) text: Cow<'a, str>,
-    /// What is put in the place of each half of a surrogate pair, if there is any.
+    /// The replacement for each half of a surrogate pair, if the text has any.
     pub(super) stand_in: Option<&'static str>,
 }
 
-/// The text as it is, or, if it has halves of surrogate pairs, with what Node and with what Java puts in their place.
+/// Returns the text as it is, or, if it has halves of surrogate pairs, with the replacements of Node and of Java.
 pub(super) fn readings(text: &str) -> Vec<Reading<'_>> {
     let replaced = STAND_INS.into_iter().filter_map(|stand_in| {
         let text = Cow::Owned(surrogate::replace_halves(text, stand_in)?);

@@ -116,7 +116,7 @@ pub(super) fn list_slips(key: &[u8]) -> Vec<Slip> {
     slips
 }
 
-/// The key in another encoding, or decoded from one.
+/// Adds the key in other encodings, and decoded from them.
 fn add_encodings(key: &[u8], add: &mut impl FnMut(&str, Vec<u8>)) {
     let base64 = BASE64_STANDARD.encode(key);
     add("the message was made with the sign key in Base64; decode it first", base64.into_bytes());

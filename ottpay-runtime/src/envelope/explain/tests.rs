@@ -1,4 +1,4 @@
-//! Explaining agrees with opening, names each mistake it knows, and keeps secrets.
+//! Tests that an explanation agrees with opening, names each known mistake, and keeps secrets.
 
 mod agreement;
 mod bounds;
@@ -35,13 +35,13 @@ fn body(data: &str, md5: &str) -> Vec<u8> {
     Message::new([("merchant_id", "ON1"), ("data", data), ("md5", md5)]).to_body(Framing::Json)
 }
 
-/// The explanation of a text sealed with any digest by the right key.
+/// Explains a text sealed with any digest and the right key.
 fn sealed(text: &[u8], md5: &str) -> Explanation {
     let data = MessageKey::derive(md5, &key()).encrypt(ECB, text);
     explain(&body(&BASE64_STANDARD.encode(data), md5), &key(), ECB)
 }
 
-/// Asserts that it fails at this step and names this cause.
+/// Asserts that the explanation fails at this step and names this cause.
 #[track_caller]
 fn assert_cause(explanation: &Explanation, title: &str, cause: &str) {
     let step = explanation.steps.last().unwrap();

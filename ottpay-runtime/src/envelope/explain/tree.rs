@@ -25,8 +25,8 @@ impl Tree {
         }
     }
 
-    /// The value that comes next. The tokens are those of a value that was read before, so none of them is missing, and
-    /// they are not nested too deep.
+    /// Reads the next value. The tokens belong to a value that was parsed before, so they are complete, and not nested
+    /// too deeply.
     fn read(tokens: &mut Tokens<'_>) -> Self {
         match tokens.next() {
             Some((text, Token::Text)) => Self::Text(unescaped(text)),
@@ -39,7 +39,7 @@ impl Tree {
         }
     }
 
-    /// The next item of a list; nothing at its end.
+    /// Reads the next item of a list; `None` at its end.
     fn read_item(tokens: &mut Tokens<'_>) -> Option<Self> {
         match tokens.peek()? {
             ("]", Token::Other) => tokens.next().and(None),
@@ -48,7 +48,7 @@ impl Tree {
         }
     }
 
-    /// The next member of an object; nothing at its end.
+    /// Reads the next member of an object; `None` at its end.
     fn read_member(tokens: &mut Tokens<'_>) -> Option<(String, Self)> {
         let name = match tokens.next()? {
             (name, Token::Text) => name,
@@ -63,7 +63,7 @@ impl Tree {
 
 fn unescaped(text: &str) -> String {
     let mut out = String::new();
-    // Compact JSON has whole pairs of surrogates only.
+    // Cannot fail: compact JSON contains only whole surrogate pairs.
     let _ = unescape(text, None, &mut out);
     out
 }

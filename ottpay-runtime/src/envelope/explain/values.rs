@@ -371,7 +371,7 @@ const DOTNET: &str = "values that are not strings were written as .NET's ToStrin
 
 const INDENTED: &str = "nested JSON was written over several lines; digest compact JSON";
 
-/// What JavaScript's `encodeURIComponent` escapes.
+/// The characters that JavaScript's `encodeURIComponent` escapes.
 const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -383,7 +383,7 @@ const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// What JavaScript's `encodeURI` escapes.
+/// The characters that JavaScript's `encodeURI` escapes.
 const URI: &AsciiSet = &URI_COMPONENT
     .remove(b';')
     .remove(b'/')

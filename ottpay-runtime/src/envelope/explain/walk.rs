@@ -159,7 +159,7 @@ fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
 }
 
 impl Opening<'_> {
-    /// The attempt that succeeds, or the one that comes furthest.
+    /// Returns the attempt that succeeds, or the one that gets furthest.
     fn find_best_attempt(&self) -> Option<(&Try, Option<OpenError>)> {
         let mut best: Option<(&Try, OpenError)> = None;
         for attempt in &self.tries {

@@ -1,4 +1,4 @@
-//! Texts and names as people read them.
+//! Text and names for people.
 
 use ottpay_vocabulary::{Cipher, Iv};
 

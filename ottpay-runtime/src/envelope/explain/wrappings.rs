@@ -1,4 +1,4 @@
-//! What senders put around a message, or turn it into, on its way.
+//! What senders put around a message, or convert it to, before or during transmission.
 
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::prelude::BASE64_STANDARD;
@@ -115,17 +115,17 @@ fn name_notation(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether it is `{name=value, name2=value2}`.
+/// Whether the text is of the form `{name=value, name2=value2}`.
 fn is_java_map(text: &str) -> bool {
     first_name(text).is_some_and(|(name, after)| !name.is_empty() && after == '=')
 }
 
-/// Whether it is `{name: "value"}`.
+/// Whether the text is of the form `{name: "value"}`.
 fn has_bare_names(text: &str) -> bool {
     first_name(text).is_some_and(|(name, after)| !name.is_empty() && after == ':')
 }
 
-/// The first name without quotation marks, and the character after it.
+/// Returns the first name without quotation marks, and the character after it.
 fn first_name(text: &str) -> Option<(&str, char)> {
     let text = text.strip_prefix('{')?.trim_start();
     let end = text.find(|character: char| !character.is_alphanumeric() && character != '_')?;

@@ -50,7 +50,7 @@ pub(super) fn write_forms<'a>(members: &[Member<'a>]) -> Vec<Written<'a>> {
         .collect()
 }
 
-/// The forms whose texts differ.
+/// Keeps one form of each distinct text.
 pub(super) fn keep_different<'a>(forms: &'a [Written<'a>]) -> Vec<&'a Written<'a>> {
     let mut different: Vec<&Written<'_>> = Vec::new();
     for form in forms {

@@ -17,7 +17,7 @@ const FILES: [(&str, usize); 6] = [
     ("actions/wap_pay_link.yaml", 3),
 ];
 
-/// The line with other white space in front of it; nothing if that is the same line.
+/// Returns the line with other whitespace before it; `None` if that is the same line.
 fn shifted(line: &str, how: &str) -> Option<String> {
     let content = line.trim_start();
     if content.is_empty() || content.starts_with('#') {

@@ -1,4 +1,4 @@
-//! Whatever opens is explained as verified, and nothing else is.
+//! Tests that exactly the messages that open are explained as verified.
 
 use std::collections::BTreeMap;
 
@@ -94,12 +94,12 @@ fn a_fault_beside_the_data_is_explained_as_it_opens() {
 fn halves_of_surrogate_pairs_are_explained_as_they_open() {
     let (key, _) = sample();
     for (json, values, verified) in [
-        // Two names are the same with one of the stand-ins, and differ with the other.
+        // Two names are equal with one of the replacements, and differ with the other.
         ("{\"a\u{fffd}\":\"1\",\"a\\ud83c\":\"2\\ud83c\"}", "2?1", true),
         ("{\"a\u{fffd}\":\"1\",\"a\\ud83c\":\"2\"}", "x", false),
         (r#"{"a?":"1","a\ud83c":"2\ud83c"}"#, "12\u{fffd}", true),
         (r#"{"a?":"1","a\ud83c":"2\ud83c"}"#, "12?", false),
-        // With both.
+        // Two names are equal with both replacements.
         (r#"{"\ud83c":"1","\ud83d":"2"}"#, "12", false),
         (r#"{"a":"1","a":"2","b":"\ud83c"}"#, "12?", false),
         (r#"{"\ud83cx":"1\ud83c","a":"2"}"#, "1?2", true),
@@ -132,7 +132,7 @@ fn a_form_is_explained_as_it_opens() {
         multipart[index] ^= 1;
         agrees(&multipart, &key, ECB);
     }
-    // Not escaped, so that a form decoder makes spaces of `+`.
+    // Not escaped, so that a form decoder replaces `+` with spaces.
     assert!(agrees(format!("md5={}&data={}", text("md5"), text("data")).as_bytes(), &key, ECB));
 }
 
@@ -157,12 +157,12 @@ fn every_single_changed_byte_is_explained_as_it_opens() {
 fn any_body_is_explained_as_it_opens() {
     let (key, message) = sample();
     let body = message.to_body(Framing::Json);
-    // A fixed sequence, so that a failure can be repeated.
+    // A fixed sequence, so that a failure can be reproduced.
     let mut random = fastrand::Rng::with_seed(0x2545_f491_4f6c_dd1d);
     for _ in 0..300 {
         let noise: Vec<u8> = (0..random.usize(..200)).map(|_| random.u8(..)).collect();
         agrees(&noise, &key, ECB);
-        // Two messages cut and joined anywhere, which meets the parsers further inside than noise does.
+        // Two messages cut and joined anywhere get further into the parsers than noise does.
         let (start, end) = (random.usize(..body.len()), random.usize(..body.len()));
         agrees(&[&body[..start], &body[end..]].concat(), &key, Cipher::Aes128Cbc { iv: Iv::Zero });
         let data: String = (0..random.usize(..100)).map(|_| char::from(b"Aa+/=- _%\\9z"[random.usize(..12)])).collect();

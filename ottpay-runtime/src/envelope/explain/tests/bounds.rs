@@ -1,10 +1,10 @@
-//! The most expensive messages to explain: the search ends within its limit, always in the same way, and says that it was
-//! not complete.
+//! Tests the messages that cost the most to explain: the search ends within its limit, always with the same result, and
+//! states that it is incomplete.
 
 use super::super::limits::MAX_WORK;
 use super::*;
 
-/// An object with this many members and about this many bytes.
+/// Returns an object with this many members and about this many bytes.
 fn object(count: usize, bytes: usize, value: impl Fn(usize) -> String) -> String {
     let length = (bytes / count).saturating_sub(8).max(1);
     let members: Vec<String> = (0..count).map(|number| format!("\"n{number:03}\":{}", value(length))).collect();

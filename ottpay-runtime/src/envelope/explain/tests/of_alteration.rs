@@ -1,11 +1,11 @@
-//! One character of `data` is altered on its way: the explanation never blames the sender for it.
+//! Tests that the explanation never blames the sender if one character of `data` was altered on the way.
 
 use super::*;
 use crate::Iv;
 
 const CBC: Cipher = Cipher::Aes128Cbc { iv: Iv::Zero };
 
-/// Sign key, `md5`, and the plaintext with the digest that it has.
+/// Returns sign keys, each with an `md5` and the plaintext of that digest.
 fn samples() -> Vec<(SignKey, String, String)> {
     let all: serde_json::Value = serde_json::from_str(include_str!("../../../../tests/vectors/envelope.json")).unwrap();
     let text = |vector: &serde_json::Value, name: &str| vector[name].as_str().unwrap().to_owned();
@@ -13,13 +13,13 @@ fn samples() -> Vec<(SignKey, String, String)> {
     let samples = published.iter().map(|vector| {
         (SignKey::new(text(vector, "sign_key")).unwrap(), text(vector, "md5"), text(vector, "plaintext"))
     });
-    // Letters of several bytes, some of which a spoilt block cuts in two.
+    // Letters of several bytes, some of which a damaged block cuts in two.
     let own = r#"{"order_id":"T1","remark":"可以收货 café 😀 可以收货可以收货可以收货"}"#;
     let own = (key(), md5("T1可以收货 café 😀 可以收货可以收货可以收货"), own.to_owned());
     samples.chain([own]).collect()
 }
 
-/// The cause of the failure, or `None` if it still opens.
+/// Returns the cause of the failure, or `None` if the message still opens.
 fn cause(data: &str, md5: &str, key: &SignKey, cipher: Cipher) -> Option<String> {
     let explanation = explain(&body(data, md5), key, cipher);
     (!explanation.is_verified()).then(|| explanation.problem().unwrap().cause.clone().unwrap())
@@ -35,7 +35,7 @@ fn an_altered_character_is_found_in_its_block() {
             let data = BASE64_STANDARD.encode(sealed);
             assert_eq!(cause(&data, &md5, &key, cipher), None);
             let letters = data.trim_end_matches('=').len();
-            // Bits of the last letter may lie beyond the last byte, and then it does not even decode.
+            // Some bits of the last letter may be beyond the last byte, and then a change does not even decode.
             for place in 0..letters - 1 {
                 let value = ALPHABET.iter().position(|letter| *letter == data.as_bytes()[place]).unwrap();
                 for change in [4, 63] {
@@ -67,7 +67,7 @@ fn a_character_that_is_none_of_base64_is_no_mistake_of_the_sender() {
                 altered[place] = character;
                 let altered = String::from_utf8(altered).unwrap();
                 let Some(cause) = cause(&altered, &md5, &key, ECB) else { continue };
-                // Where `=` became white space, it is missing.
+                // Where `=` became whitespace, it is missing.
                 let is_lost = data.as_bytes()[place] == b'=' && cause.contains("with padding");
                 assert!(cause.contains("altered") || is_lost, "place {place}, {:?}: {cause}", char::from(character));
             }
@@ -96,7 +96,7 @@ fn another_character_set_is_claimed_only_if_the_digest_bears_it_out() {
     let explanation = sealed(text, &md5("something else"));
     assert_cause(&explanation, "decrypt data", "block 2 of 4 is unreadable, the rest is text");
     assert_cause(&explanation, "decrypt data", "or the text there is in another character set");
-    // In GBK, all over the place.
+    // A text in GBK, with its characters in all blocks.
     let gbk = [b"{\"remark\":\"".as_slice(), &[0xbf, 0xc9, 0xd2, 0xd4].repeat(30), b"\"}"].concat();
     assert_cause(&sealed(&gbk, &md5("x")), "decrypt data", "it decrypts to an object in another character set");
 }

@@ -1,4 +1,4 @@
-//! Mistakes that show without a key.
+//! Tests mistakes that are visible without a key.
 
 use super::*;
 use crate::envelope::{DigestForm, seal_json};
@@ -131,7 +131,7 @@ fn what_is_no_digest_is_told_apart() {
 
 #[test]
 fn what_is_no_base64_is_told_apart() {
-    // Fields whose sealed form has what the URL-safe alphabet and percent-escapes change.
+    // Fields whose sealed form contains characters that the URL-safe alphabet and percent-encoding change.
     let sealed = (0..)
         .map(|number| {
             let text = format!(r#"{{"order_id":"T{number}"}}"#);
@@ -154,7 +154,7 @@ fn what_is_no_base64_is_told_apart() {
     says(&data[..data.len() - 5], "cut off");
     says(&data[..8], "cut off");
     says(&format!("b'{data}'"), "Python");
-    // Encoded, but never encrypted; or encoded once too often. In whole blocks of 16, and not.
+    // Encoded but never encrypted, or encoded twice, in whole blocks of 16 and otherwise.
     for text in [r#"{"order_id":"T1"}"#, r#"{"order_id":"T123456789012345"}"#] {
         let explanation = explain(&body(&BASE64_STANDARD.encode(text), &sealed.md5), &key(), ECB);
         let last = explanation.steps.last().unwrap().title;

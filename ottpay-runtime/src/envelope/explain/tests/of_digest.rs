@@ -1,4 +1,4 @@
-//! Digests that senders make by mistake; everything else about the message is right.
+//! Tests mistakes in the digest; everything else about the message is right.
 
 use super::*;
 
@@ -49,7 +49,7 @@ fn what_stands_between_the_values_is_named() {
     ] {
         digest_says(JSON, values(between), cause);
     }
-    // As another gateway of WeChat Pay asks for.
+    // As another gateway of WeChat Pay requires.
     let both = joined("=", "&") + "&key=" + SIGN_KEY;
     digest_says(JSON, &both, "`name=value` joined by `&`");
     digest_says(JSON, &both, "`&key=` and the sign key");
@@ -59,14 +59,14 @@ fn what_stands_between_the_values_is_named() {
 fn a_sign_key_in_the_digest_is_named_and_not_shown() {
     digest_says(JSON, format!("{VALUES}{SIGN_KEY}"), "the sign key was put after the values");
     digest_says(JSON, format!("{SIGN_KEY}{VALUES}"), "the sign key was put before the values");
-    // Sent along as a field.
+    // The key is sent as the value of a field.
     let explanation = sealed(format!(r#"{{"key":"{SIGN_KEY}","a":"1"}}"#).as_bytes(), &md5("1"));
     assert_cause(&explanation, "compare the digests", "leaves out `key`");
     let details: Vec<_> = explanation.steps.iter().flat_map(|step| &step.details).cloned().collect();
     let shown =
         format!("{details:?}{:?}{:?}{:?}", explanation.fields(), explanation.plaintext(), explanation.concatenation());
     assert!(!shown.contains(SIGN_KEY) && shown.contains("[sign key]"), "{shown}");
-    // And as the name of one.
+    // The key is sent as the name of a field.
     let explanation = sealed(format!(r#"{{"{SIGN_KEY}":"2","a":"1"}}"#).as_bytes(), &md5("1"));
     assert_cause(&explanation, "compare the digests", "leaves out `[sign key]`");
 }
@@ -228,7 +228,7 @@ fn other_character_sets_are_named() {
     digest_says(r#"{"a":"é😀x"}"#, "é?x", "of four bytes became `?`");
     let utf16: Vec<u8> = "可以café €".encode_utf16().flat_map(u16::to_be_bytes).collect();
     says(&utf16, "UTF-16");
-    // One field only.
+    // Only one field.
     digest_says(r#"{"a":"é","b":"é"}"#, b"\xe9\xc3\xa9", "of the field `a`, text was digested in Latin-1");
 }
 

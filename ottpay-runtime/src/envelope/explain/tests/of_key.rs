@@ -1,4 +1,4 @@
-//! Keys, modes and paddings that senders use by mistake.
+//! Tests keys, modes and paddings that senders use by mistake.
 
 use aes::cipher::block_padding::{NoPadding, Pkcs7};
 use aes::cipher::{BlockModeEncrypt, KeyInit, KeyIvInit};
@@ -7,7 +7,7 @@ use aes::{Aes128, Aes192, Aes256};
 use super::*;
 use crate::Iv;
 
-/// Encrypted with this key, by AES as its length asks for.
+/// Explains a text encrypted with this key, by AES-128, AES-192 or AES-256 according to its length.
 fn with_key(key_bytes: &[u8], cipher: Cipher, text: &str) -> Explanation {
     let text = text.as_bytes();
     explain_data(&match key_bytes.len() {
@@ -27,17 +27,17 @@ fn explain_data(data: &[u8]) -> Explanation {
     explain(&body(&BASE64_STANDARD.encode(data), &md5(VALUES)), &key(), ECB)
 }
 
-/// The key that is right for the digest of the values.
+/// Returns the right key for the digest of the values.
 fn right_key() -> [u8; 16] {
     derived(&(md5(VALUES) + SIGN_KEY)).as_bytes().try_into().unwrap()
 }
 
-/// With the right key, but with this padding already appended.
+/// Explains a text encrypted with the right key, but with its padding already appended.
 fn with_padded(text: &[u8]) -> Explanation {
     explain_data(&ecb::Encryptor::<Aes128>::new((&right_key()).into()).encrypt_padded_vec::<NoPadding>(text))
 }
 
-/// Bytes, with zeros after them to this length.
+/// Extends bytes with zeros to this length.
 fn filled(bytes: &[u8], length: usize) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     bytes.resize(length, 0);
@@ -143,7 +143,7 @@ fn what_was_encrypted_instead_of_the_json_text_is_named() {
     ] {
         assert_cause(&with_key(right.as_bytes(), ECB, &text), "decrypt data", cause);
     }
-    // With a wrong key on top.
+    // With a wrong key as well.
     assert_cause(&with_key(SIGN_KEY.as_bytes(), ECB, VALUES), "decrypt data", "concatenation of the values");
 }
 
@@ -155,7 +155,7 @@ fn another_character_set_is_named() {
 
 #[test]
 fn another_padding_is_named() {
-    // At every length of the text, whether or not the padding looks the same there.
+    // At every length of the text, even where the padding looks the same.
     for spaces in 0..32 {
         let text = [&JSON.as_bytes()[..JSON.len() - 1], &b" ".repeat(spaces), b"}"].concat();
         let missing = text.len().next_multiple_of(16) - text.len();
@@ -181,7 +181,7 @@ fn another_padding_is_named() {
             assert_cause(&pad(iso_10126), "decrypt data", "ISO 10126");
         }
     }
-    // Under another key, too.
+    // With another key, too.
     let key_bytes: [u8; 32] = md5(md5(VALUES) + SIGN_KEY).as_bytes().try_into().unwrap();
     let text = filled(JSON.as_bytes(), JSON.len().next_multiple_of(16));
     let data = ecb::Encryptor::<Aes256>::new((&key_bytes).into()).encrypt_padded_vec::<NoPadding>(&text);
@@ -249,7 +249,7 @@ fn an_iv_is_named() {
     let explanation = explain_data(&[&iv[..], &data].concat());
     assert_cause(&explanation, "decrypt data", "with the IV in front of the ciphertext");
     assert_cause(&explanation, "decrypt data", "AES-256");
-    // The digest of `data` has no part in this.
+    // The digest of `data` does not matter here.
     assert_cause(&explain_data(&[b"Salted__12345678".as_slice(), &data].concat()), "decrypt data", "as a passphrase");
 }
 

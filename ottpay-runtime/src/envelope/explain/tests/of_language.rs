@@ -1,4 +1,4 @@
-//! How languages print what is not a string; everything else about the message is right.
+//! Tests how languages print values that are not strings; everything else about the message is right.
 
 use super::*;
 

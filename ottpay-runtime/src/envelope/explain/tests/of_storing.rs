@@ -1,8 +1,8 @@
-//! Slips of storing, copying and reading a sign key on the sender's side.
+//! Tests mistakes in storing, copying and reading a sign key at the sender.
 
 use super::*;
 
-/// The explanation of a message that was made with another sign key.
+/// Explains a message that was made with another sign key.
 fn made_with(sign_key: impl AsRef<[u8]>, md5_in_key: &str) -> Explanation {
     let digest = md5([md5_in_key.as_bytes(), sign_key.as_ref()].concat());
     let key_of_message = MessageKey::from_bytes(digest.as_bytes()[8..24].try_into().unwrap());
