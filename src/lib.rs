@@ -1,8 +1,8 @@
 //! A typed client for OTT Pay's Payment Web API (WeChat Pay, Alipay, UnionPay, cards), generated from YAML.
 //!
-//! [`Client`] has a method for each action of the API. A request that lacks a required field does not compile, and a reply
-//! has been decrypted and verified before you see it. An [`Error`] says what is known about the money, and only a query
-//! confirms that an order is paid.
+//! [`Client`] has a method for each action of the API. A request that lacks a required field does not compile, and a
+//! reply has been decrypted and verified before you see it. An [`Error`] states what is known about the money, and only
+//! a query confirms that an order is paid.
 //!
 //! - [Take a payment](#take-a-payment)
 //! - [Receive callbacks](#receive-callbacks)
@@ -50,8 +50,8 @@
 //!
 //! # Receive callbacks
 //!
-//! The gateway posts to `call_back_url` when a payment has gone through. [`Client::callback`] decrypts and verifies the body.
-//! A callback is a reason to query the order, and not a proof that it is paid:
+//! The gateway posts to `call_back_url` when a payment has gone through. [`Client::callback`] decrypts and verifies the
+//! body. A callback is a reason to query the order, and not a proof that it is paid:
 //!
 //! ```
 //! use ottpay::Client;
@@ -98,8 +98,8 @@
 //!
 //! # Errors and restarts
 //!
-//! A request that may move money is sent once and never repeated. If it fails, [`Error::outcome`] says what is known, and
-//! [`Client::resolve`] finds out what became of it. The same call continues after a restart:
+//! A request that may move money is sent once and never repeated. If it fails, [`Error::outcome`] states what is known,
+//! and [`Client::resolve`] finds out what became of it. The same call continues after a restart:
 //!
 //! ```
 //! use ottpay::Outcome;
@@ -145,8 +145,8 @@
 //!
 //! # Tests
 //!
-//! OTT Pay has no test environment. The crate `ottpay-sandbox` is a local gateway that keeps orders, plays the buyer, posts
-//! callbacks and injects faults. What it does where OTT Pay documents nothing is assumed.
+//! OTT Pay has no test environment. The crate `ottpay-sandbox` is a local gateway that keeps orders, plays the buyer,
+//! posts callbacks and injects faults. What it does where OTT Pay documents nothing is assumed.
 //!
 //! ```
 //! use ottpay::payment::Confirmed;
@@ -197,7 +197,8 @@
 //!     reply: { shop_name: "Tea & Co" }
 //! ```
 //!
-//! [`actions!`] compiles it into a method, its types and its documentation. A mistake is a compile error at the line of YAML:
+//! [`actions!`] compiles it into a method, its types and its documentation. A mistake is a compile error at the line of
+//! YAML:
 //!
 //! ```
 //! ottpay::actions!("examples/private/spec"); // "spec" in your own package
@@ -262,8 +263,8 @@ pub use ottpay_runtime::{
 #[doc(inline)]
 pub use ottpay_runtime::stored;
 
-// Generated code has the traits of serde exactly if this crate has them, also for private actions. A feature of the macros
-// would not work: cargo may build them with the features of another crate.
+// Generated code has the traits of serde exactly if this crate has them, also for private actions. A feature of the
+// macros would not work: cargo may build them with the features of another crate.
 #[cfg(not(feature = "serde"))]
 ottpay_macros::client!("spec");
 #[cfg(feature = "serde")]
@@ -287,10 +288,10 @@ ottpay_macros::library!("spec", serde);
 /// - the static `GATEWAY`, the specification of this crate with your actions, for the sandbox:
 ///   `Sandbox::builder().gateway(&GATEWAY)`.
 ///
-/// `"spec"` is relative to the package, and `"./spec"` to the file that contains it. Absolute paths are rejected, unless they
-/// are built with `concat!` and `env!`: `concat!(env!("OUT_DIR"), "/spec")`. The files may use the types and callbacks of this
-/// crate's specification. The dependency may have another name, `pay::actions!("spec")`, and may be re-exported,
-/// `facade::ottpay::actions!("spec")`.
+/// `"spec"` is relative to the package, and `"./spec"` to the file that contains it. Absolute paths are rejected,
+/// unless they are built with `concat!` and `env!`: `concat!(env!("OUT_DIR"), "/spec")`. The files may use the types
+/// and callbacks of this crate's specification. The dependency may have another name, `pay::actions!("spec")`, and may
+/// be re-exported, `facade::ottpay::actions!("spec")`.
 ///
 /// A build script of one line makes cargo notice new files. Without it the compiler warns:
 ///
@@ -301,12 +302,13 @@ ottpay_macros::library!("spec", serde);
 /// }
 /// ```
 ///
-/// `docs/spec-language.md` in the repository explains the files from the beginning, and `examples/private` is a whole package.
+/// `docs/spec-language.md` in the repository explains the files from the beginning, and `examples/private` is a whole
+/// package.
 #[macro_export]
 macro_rules! actions {
     ($($folder:tt)*) => {
-        // `self::` does not find the item from inside a function, and the item is defined twice if the macro is called twice.
-        // Its name appears in both errors and is the advice.
+        // `self::` does not find the item from inside a function, and the item is defined twice if the macro is called
+        // twice. Its name appears in both errors and is the advice.
         #[doc(hidden)]
         #[allow(unused_imports)]
         use $crate::__library as call_each_actions_macro_in_a_module_of_its_own;
@@ -314,7 +316,7 @@ macro_rules! actions {
     };
 }
 
-/// What generated code uses of the runtime. Not part of the interface.
+/// Items of the runtime that generated code uses. Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use ottpay_macros::actions;
@@ -344,8 +346,8 @@ pub mod __private {
     };
 }
 
-/// Compiles the code of the README and of the guides, and runs it where possible. The test `pages` checks that every page
-/// with Rust code is listed here.
+/// Compiles the code of the README and of the guides, and runs it where possible. The test `pages` checks that every
+/// page with Rust code is listed here.
 #[cfg(doctest)]
 mod pages {
     #[doc = include_str!("../README.md")]

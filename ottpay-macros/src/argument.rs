@@ -1,4 +1,4 @@
-//! The argument of the macros: a folder, as a string literal or as `concat!` and `env!` make one.
+//! The argument of the macros: a folder, as a string literal, or composed of `concat!` and `env!`.
 
 use std::env;
 use std::path::PathBuf;
@@ -9,12 +9,12 @@ use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, Lit, LitStr, Token, parenthesized};
 
-/// A folder as it is named.
+/// A folder as the macro's argument names it.
 pub(crate) struct FolderName {
     name: String,
-    /// Where its first part is written.
+    /// The position of its first part.
     span: Span,
-    /// The variables of the environment that are part of it.
+    /// The environment variables that are part of it.
     variables: Vec<LitStr>,
 }
 
@@ -28,11 +28,11 @@ impl Parse for FolderName {
 }
 
 impl FolderName {
-    /// A literal, `concat!(…)` of such parts, or `env!("NAME")`.
+    /// Reads a literal, `concat!(…)` of such parts, or `env!("NAME")`.
     fn read_part(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         if input.peek(Lit) {
             let literal: Lit = input.parse()?;
-            // Where the folder is looked for is where the text begins.
+            // The file in which the path begins determines where the folder is searched.
             if self.name.is_empty() {
                 self.span = literal.span();
             }
@@ -68,7 +68,7 @@ impl FolderName {
             }
             "env" => {
                 let variable: LitStr = arguments.parse()?;
-                // The rest would be the message if there is no such variable.
+                // The second argument of `env!` is a message, which is not needed here.
                 arguments.parse::<TokenStream>()?;
                 let value = env::var(variable.value()).map_err(|_| {
                     let hint =
@@ -84,12 +84,12 @@ impl FolderName {
         }
     }
 
-    /// Where messages point at.
+    /// Returns where messages point.
     pub(crate) fn span(&self) -> Span {
         self.span
     }
 
-    /// The folder that is named, or the error that it cannot be.
+    /// Returns the named folder, or the compile error if the name is invalid.
     pub(crate) fn find(&self) -> Result<Folder, TokenStream> {
         let package = package();
         let file = self.span.unwrap().local_file();
@@ -104,14 +104,14 @@ impl FolderName {
         })
     }
 
-    /// Makes the compiler look at the variables, so that a change of one rebuilds the crate.
+    /// Makes the compiler watch the variables, so that a change causes a rebuild.
     pub(crate) fn watch(&self) -> TokenStream {
         let variables = &self.variables;
         quote!(#(const _: &::core::primitive::str = ::core::env!(#variables);)*)
     }
 }
 
-/// Where the package is that is compiled.
+/// Returns the folder of the package that is being compiled.
 pub(crate) fn package() -> PathBuf {
     PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default())
 }

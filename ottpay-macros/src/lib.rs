@@ -1,4 +1,4 @@
-//! The macros that turn folders of YAML into typed OTT Pay clients. They only call `ottpay-codegen`, which is an ordinary
+//! The macros that turn folders of YAML into typed OTT Pay clients. The work is done by `ottpay-codegen`, an ordinary
 //! library.
 
 mod argument;
@@ -65,7 +65,7 @@ pub fn actions(input: TokenStream) -> TokenStream {
     }
 }
 
-/// The folder, then `serde` if the library has that feature.
+/// The input of `client` and `library`: the folder, then `serde` if the library has that feature.
 struct Whole {
     name: FolderName,
     has_serde: bool,
@@ -81,8 +81,8 @@ fn parse_serde(input: ParseStream<'_>) -> syn::Result<bool> {
     input.parse::<Option<keyword::serde>>().map(|found| found.is_some())
 }
 
-/// The path of the library, the folder, `serde` if the library has that feature, then the shared files of the library, the
-/// methods of its client, and name and text of each of its reads.
+/// The input of `actions`: the path of the library, the folder, `serde` if the library has that feature, then the
+/// shared files of the library, the methods of its client, and name and text of each of its reads.
 struct Actions {
     path: proc_macro2::TokenStream,
     name: FolderName,
@@ -92,7 +92,7 @@ struct Actions {
 
 impl Parse for Actions {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        // `$crate`, which is the library whatever the caller calls it.
+        // This is `$crate`, the library under any name.
         let path = Ident::parse_any(input)?.into_token_stream();
         let argument;
         bracketed!(argument in input);
@@ -109,7 +109,7 @@ impl Parse for Actions {
     }
 }
 
-/// The package that is compiled, if cargo compiles it: other tools watch by rules of their own.
+/// Returns the package that is being compiled, if cargo compiles it: other tools have their own rules for rebuilds.
 fn package() -> Option<CargoPackage> {
     env::var_os("CARGO")?;
     let out_dir = env::var_os("OUT_DIR").map(PathBuf::from);

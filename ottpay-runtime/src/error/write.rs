@@ -1,4 +1,4 @@
-//! The error of a write: why there is no reply, and what is known about the money.
+//! The error of a write: the cause, and what is known about the money.
 
 use super::call::Call;
 use super::failure::{Failure, Reason};

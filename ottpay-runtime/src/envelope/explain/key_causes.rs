@@ -208,8 +208,8 @@ fn read_blocks(blocks: &[u8], md5: &str, mode: Mode, is_right: bool) -> Option<R
     })
 }
 
-/// Returns `None` if a decrypted text does not make sense, else its mistake. With the right key, other code tells
-/// another character set from an alteration.
+/// Returns `None` if a decrypted text does not make sense, else its mistake, if any. With the right key, other code
+/// distinguishes another character set from an alteration.
 fn read_plaintext(plaintext: &[u8], md5: &str, may_be_in_another_set: bool) -> Option<Option<&'static str>> {
     if is_object(plaintext) {
         return Some(None);
