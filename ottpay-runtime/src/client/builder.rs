@@ -142,10 +142,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Overrides the base addresses of the specification, for example with that of a sandbox.
-    ///
-    /// The path of each action, link and plain call is appended. The address must be `https`; plain HTTP is accepted
-    /// only for loopback hosts.
+    /// Overrides the base addresses of the specification, for example with that of a sandbox. The path of each action,
+    /// link and plain call is appended. The address must be `https`; plain HTTP is accepted only for loopback hosts.
     pub fn endpoint(mut self, base_url: impl Into<String>) -> Self {
         self.endpoint = Some(base_url.into());
         self
@@ -158,8 +156,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Overrides the constant of an action, where the vendor's pages disagree about it: `.action(UnionPayQuery::INFO,
-    /// "STATUS_QUERY")`. [`Sending::action`](super::Sending::action) overrides it for one call.
+    /// Overrides the constant of an action, where the vendor's pages disagree about it:
+    /// `.action(UnionPayQuery::INFO, "STATUS_QUERY")`. [`Sending::action`](super::Sending::action) overrides it for one
+    /// call.
     pub fn action(mut self, action: &'static ActionInfo, constant: impl Into<String>) -> Self {
         self.override_for(action).action = Some(constant.into());
         self
@@ -187,9 +186,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Sets whether to reject a callback that decrypts and has the right digest, but shows signs of having been put
-    /// together from the blocks of another one without the sign key: [`CallbackError::PossiblyAltered`]. The default is
-    /// `true`.
+    /// Sets whether to reject callbacks with signs of having been put together from the blocks of another one, without
+    /// the sign key: [`CallbackError::PossiblyAltered`]. The default is `true`.
     ///
     /// Set `false` only for a gateway whose genuine callbacks show such a sign, for example fields that are not in the
     /// specification. A callback then proves even less: query each order.
@@ -212,12 +210,9 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Makes a client for a blocking program, which calls `.wait()` instead of `.await`. Its transport is
-    /// [`BlockingTransport`](crate::transport::BlockingTransport), which does everything on the calling thread. A
-    /// custom transport takes precedence.
-    ///
-    /// `.wait()` works without this setting as well, but then a Tokio runtime on a separate thread does the network's
-    /// work.
+    /// Makes a client for a blocking program, which calls `.wait()` instead of `.await`. Its default transport is
+    /// [`BlockingTransport`](crate::transport::BlockingTransport), which does everything on the calling thread. Without
+    /// this setting `.wait()` works as well, but a Tokio runtime on a separate thread does the network's work.
     #[cfg(feature = "blocking")]
     pub fn blocking(mut self) -> Self {
         self.blocks = true;
@@ -248,8 +243,8 @@ impl<C: From<Client>> ClientBuilder<C> {
         self
     }
 
-    /// Overrides the specification's answer to callbacks, as body and content type: `.acknowledgement("OK",
-    /// "text/plain")`. The client's method `acknowledgement` returns it for the shop's handler.
+    /// Overrides the specification's answer to callbacks, as body and content type:
+    /// `.acknowledgement("OK", "text/plain")`. The client's method `acknowledgement` returns it for the shop's handler.
     ///
     /// The vendor does not document the answer. Nine public handlers send seven different ones: the text `success`,
     /// `SUCCESS` or `OK`, an empty body, a boolean, JSON with `rsp_code` and `rsp_msg`, and XML as WeChat expects it.
@@ -270,13 +265,11 @@ impl<C: From<Client>> ClientBuilder<C> {
     }
 
     /// Lets a write use a connection that has been idle for at most this long. By default each write opens its own
-    /// connection.
+    /// connection. It has no effect on a custom transport.
     ///
     /// The gateway may close an idle connection at the moment at which it is used again, and then it is unknown whether
     /// the payment was carried out. No limit rules that out; a short one only makes it rare. Reads always share
     /// connections. For the cost of a connection, see `docs/measurements.md` in the repository.
-    ///
-    /// It has no effect on a custom transport.
     pub fn reuse_for_writes(mut self, idle: Duration) -> Self {
         self.reuse_for_writes = Some(idle);
         self
