@@ -54,8 +54,8 @@ pub enum CallbackError {
 }
 
 impl CallbackError {
-    /// The order to query: the one that the callback names, if it was verified but cannot be read, or is possibly
-    /// altered.
+    /// Returns the order to query: the one that the callback names, if it was verified but cannot be read, or is
+    /// possibly altered.
     ///
     /// **Use it for a query only.** In an altered callback it may be another order than the one that was paid, so
     /// orders without a callback have to be queried as well.
@@ -67,7 +67,7 @@ impl CallbackError {
         }
     }
 
-    /// A name for `error.type` in events.
+    /// Returns a name for `error.type` in events.
     fn error_type(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "too_large",
@@ -87,12 +87,12 @@ pub struct AlteredCallback {
 }
 
 impl AlteredCallback {
-    /// The order that the callback names, see [`CallbackError::order_id`].
+    /// Returns the order that the callback names, see [`CallbackError::order_id`].
     pub fn order_id(&self) -> Option<&str> {
         self.received.role(self.info.fields, Role::Order)
     }
 
-    /// Every field as it was received.
+    /// Returns every field as it was received.
     pub fn received(&self) -> &Received {
         &self.received
     }

@@ -3,7 +3,8 @@
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 
-/// The standard alphabet with padding, strictly. Uses the machine's vector instructions, if it has any.
+/// Returns a strict decoder and encoder of the standard alphabet with padding. Uses the machine's vector instructions,
+/// if it has any.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 pub(crate) fn standard() -> &'static impl Engine {
     use base64::engine::Simd;
@@ -13,7 +14,7 @@ pub(crate) fn standard() -> &'static impl Engine {
     &*STANDARD
 }
 
-/// The standard alphabet with padding, strictly.
+/// Returns a strict decoder and encoder of the standard alphabet with padding.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
 pub(crate) fn standard() -> &'static impl Engine {
     &base64::engine::general_purpose::STANDARD

@@ -43,7 +43,7 @@ impl MessageKey {
     }
 }
 
-/// The MD5 of `md5` and sign key, which contains the key and is as secret.
+/// Returns the MD5 of `md5` and sign key, which contains the key and is as secret.
 pub(super) fn key_digest(md5: &str, sign_key: &SignKey) -> Zeroizing<[u8; 16]> {
     let mut digest = Md5::new();
     digest.update(md5.as_bytes());

@@ -92,7 +92,7 @@ impl Fields {
         self.members.iter().map(|member| member.value_in(&self.text))
     }
 
-    /// The number of fields.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.members.len()
     }

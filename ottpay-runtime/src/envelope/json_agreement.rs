@@ -11,7 +11,7 @@ use super::random_json::{object, one_of, white_space};
 use super::reader::MAX_MEMBERS;
 use super::value::Value;
 
-/// A value as a string, read by `serde_json` alone.
+/// Returns a value as a string, read by `serde_json` alone.
 fn text_of(raw: &RawValue) -> Result<Option<String>, JsonError> {
     let text = raw.get();
     Ok(match text.as_bytes()[0] {
@@ -55,7 +55,7 @@ fn compact(raw: &RawValue, levels: usize) -> Result<String, JsonError> {
 /// Name and text of each member, in the order of the digest.
 type Read = Result<Vec<(String, Option<String>)>, JsonError>;
 
-/// The result of `serde_json` alone.
+/// Returns the result of `serde_json` alone.
 fn expected(text: &str) -> Read {
     let Members(members) = match serde_json::from_str(text) {
         Ok(members) => members,

@@ -110,7 +110,7 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// The JSON text.
+    /// Returns the JSON text.
     pub(super) fn plaintext(&self) -> &str {
         self.fields.text_until(self.length)
     }
@@ -252,7 +252,7 @@ fn read_halves(text: &str, stated: &[u8; 16]) -> Result<Fields, OpenError> {
     Err(furthest.unwrap_or(OpenError::LoneSurrogate))
 }
 
-/// How far an attempt succeeded before it failed.
+/// Returns how far an attempt got before it failed.
 pub(super) fn rank(error: OpenError) -> u8 {
     match error {
         OpenError::Half | OpenError::Md5Form | OpenError::NotBase64 => 0,

@@ -208,7 +208,7 @@ mod tests {
     use super::*;
     use crate::envelope::random_json::object;
 
-    /// With its quotation marks.
+    /// Returns the string with its quotation marks.
     fn whole(written: Written<'_>) -> Cow<'_, [u8]> {
         match written {
             Written::Plain(text) => Cow::Owned(format!("\"{text}\"").into_bytes()),

@@ -54,7 +54,7 @@ fn value(random: &mut Rng, depth: usize) -> String {
     }
 }
 
-/// An object whose values are nested at most so deep.
+/// Returns an object whose values are nested at most this deep.
 pub(super) fn object(random: &mut Rng, depth: usize) -> String {
     let member = |random: &mut Rng| {
         let (name, value) = (string(random), value(random, depth));

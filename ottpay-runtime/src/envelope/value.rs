@@ -21,8 +21,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value as a string: a string unchanged, a number as it was written, `true` or `false`, a list or object as
-    /// compact JSON. `None` for `null`.
+    /// Returns the value as a string: a string unchanged, a number as it was written, `true` or `false`, a list or
+    /// object as compact JSON. `None` for `null`.
     pub fn as_text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) | Self::Number(text) => Some(text),

@@ -90,17 +90,17 @@ impl AskError {
         }
     }
 
-    /// The action's name on the wire.
+    /// Returns the action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.call().map_or_else(InvalidRequest::action, Call::action)
     }
 
-    /// The order id of the query, if the request set one.
+    /// Returns the order id of the query, if the request set one.
     pub fn order_id(&self) -> Option<&str> {
         self.call().ok()?.order_id()
     }
 
-    /// The gateway's code and text, if its code does not accept the request.
+    /// Returns the gateway's code and text, if its code does not accept the request.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused { refusal, .. } => Some(refusal),
@@ -117,7 +117,7 @@ impl AskError {
         <&Self as SaysWhatBecameOfMoney>::OUTCOME
     }
 
-    /// The call, or why there was none.
+    /// Returns the call, or why there was none.
     fn call(&self) -> Result<&Call, &InvalidRequest> {
         match self {
             Self::Invalid(invalid) => Err(invalid),

@@ -28,12 +28,12 @@ impl Call {
         }
     }
 
-    /// The action's name on the wire.
+    /// Returns the action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.action
     }
 
-    /// The order id of the request, if it set one.
+    /// Returns the order id of the request, if it set one.
     pub fn order_id(&self) -> Option<&str> {
         self.order_id.as_deref()
     }

@@ -25,7 +25,7 @@ pub(crate) enum Reason {
 }
 
 impl Failure {
-    /// A name for `error.type` in spans.
+    /// Returns a name for `error.type` in spans.
     pub(crate) fn error_type(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid",
@@ -36,7 +36,7 @@ impl Failure {
         }
     }
 
-    /// The code with which the gateway did not accept the request.
+    /// Returns the code with which the gateway did not accept the request.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {
             Self::Call(_, Reason::Refused(refusal)) => Some(refusal.code()),

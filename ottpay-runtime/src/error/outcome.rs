@@ -55,8 +55,8 @@ impl Outcome {
     /// Every outcome.
     const ALL: [Self; 5] = [Self::Never, Self::NotSent, Self::Refused, Self::DuplicateId, Self::Unknown];
 
-    /// A name for a database column or a metric: `never`, `not_sent`, `refused`, `duplicate_id` or `unknown`. These
-    /// names do not change between versions.
+    /// Returns a name for a database column or a metric: `never`, `not_sent`, `refused`, `duplicate_id` or `unknown`.
+    /// These names do not change between versions.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Never => "never",

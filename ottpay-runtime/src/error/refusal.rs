@@ -29,23 +29,24 @@ impl Refusal {
         Self { code: excerpt(&shown(code)), message: excerpt(&shown(message)), class }
     }
 
-    /// The response code, in upper case.
+    /// Returns the response code, in upper case.
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// The gateway's text, at most 200 characters of it.
+    /// Returns the gateway's text, at most 200 characters.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The meaning of the code, or of a code of class `Duplicate` or `AlreadyPaid` at the beginning of the text; `None`
-    /// if the vendor does not document it.
+    /// Returns the meaning of the code, or of a code of class `Duplicate` or `AlreadyPaid` at the beginning of the
+    /// text; `None` if the vendor does not document it.
     pub fn class(&self) -> Option<CodeClass> {
         self.class
     }
 
-    /// The outcome of a write with this answer. The meaning of an undocumented code is unknown, so the outcome is, too.
+    /// Returns the outcome of a write with this answer. The meaning of an undocumented code is unknown, so the outcome
+    /// is, too.
     pub(super) fn outcome(&self, call: &Call) -> Outcome {
         match self.class {
             Some(CodeClass::Refused) => Outcome::Refused,

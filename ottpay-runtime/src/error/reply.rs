@@ -27,7 +27,7 @@ pub enum ReplyProblem {
 }
 
 impl ReplyProblem {
-    /// A name for `error.type` in spans.
+    /// Returns a name for `error.type` in spans.
     pub(super) fn error_type(&self) -> &'static str {
         match self {
             Self::Message(problem) => problem.error_type(),

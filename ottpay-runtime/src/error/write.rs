@@ -88,7 +88,7 @@ fn advise_on(refusal: &Refusal, call: &Call) -> &'static str {
 }
 
 impl Error {
-    /// What is known about the call, and therefore what to do next.
+    /// Returns what is known about the call, and therefore what to do next.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Invalid(_) => Outcome::Never,
@@ -101,17 +101,17 @@ impl Error {
         }
     }
 
-    /// The action's name on the wire.
+    /// Returns the action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.call().map_or_else(InvalidRequest::action, Call::action)
     }
 
-    /// The id to query when the outcome is unknown: the request's own order id, if it set one.
+    /// Returns the id to query when the outcome is unknown: the request's own order id, if it set one.
     pub fn order_id(&self) -> Option<&str> {
         self.call().ok()?.order_id()
     }
 
-    /// The gateway's code and text, if its code does not accept the request.
+    /// Returns the gateway's code and text, if its code does not accept the request.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::NotAccepted { refusal, .. } => Some(refusal),
@@ -119,7 +119,7 @@ impl Error {
         }
     }
 
-    /// The call, or why there was none.
+    /// Returns the call, or why there was none.
     fn call(&self) -> Result<&Call, &InvalidRequest> {
         match self {
             Self::Invalid(invalid) => Err(invalid),

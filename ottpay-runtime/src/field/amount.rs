@@ -57,7 +57,7 @@ impl Amount {
         Self(minor)
     }
 
-    /// The number of minor units.
+    /// Returns the number of minor units.
     pub const fn minor(self) -> u64 {
         self.0
     }
@@ -219,12 +219,12 @@ impl Money {
         Ok(Amount::parse(text, currency)?.in_currency(currency))
     }
 
-    /// The amount without the currency, as on the wire.
+    /// Returns the amount without the currency, as on the wire.
     pub const fn amount(self) -> Amount {
         self.amount
     }
 
-    /// The currency.
+    /// Returns the currency.
     pub const fn currency(self) -> Currency {
         self.currency
     }

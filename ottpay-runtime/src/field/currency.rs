@@ -40,13 +40,13 @@ impl Currency {
         currency::parse(code).map(Self)
     }
 
-    /// The code, in upper case.
+    /// Returns the code, in upper case.
     pub fn code(&self) -> &str {
         // Always ASCII letters.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The number of decimals according to ISO 4217: 2 for CAD, 0 for JPY.
+    /// Returns the number of decimals according to ISO 4217: 2 for CAD, 0 for JPY.
     pub fn decimals(self) -> Option<u8> {
         let decimals = iso_currency::Currency::from_code(self.code())?.exponent()?;
         u8::try_from(decimals).ok()

@@ -24,7 +24,7 @@ use super::problem::Problem;
 pub struct DateTime(SmolStr);
 
 impl DateTime {
-    /// The string as it was received.
+    /// Returns the string as it was received.
     pub fn as_str(&self) -> &str {
         &self.0
     }

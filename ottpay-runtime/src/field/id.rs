@@ -48,7 +48,7 @@ macro_rules! ids {
                 Self(random_text())
             }
 
-            /// The id as a string.
+            /// Returns the id as a string.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -30,12 +30,12 @@ impl Rate {
         Self(e8)
     }
 
-    /// The rate times 10^8, as on the wire.
+    /// Returns the rate times 10^8, as on the wire.
     pub const fn e8(self) -> u64 {
         self.0
     }
 
-    /// The rate itself, exactly.
+    /// Returns the rate itself, exactly.
     pub fn to_decimal(self) -> Decimal {
         Decimal::from_i128_with_scale(self.0.into(), 8).normalize()
     }

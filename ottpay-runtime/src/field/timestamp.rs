@@ -35,12 +35,12 @@ impl Timestamp {
         timestamp::check_timestamp(&text).map(|()| Self(text))
     }
 
-    /// The current time in UTC.
+    /// Returns the current time in UTC.
     pub fn now_utc() -> Self {
         Self::from_civil(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).datetime())
     }
 
-    /// The time as it is sent.
+    /// Returns the time as it is sent.
     pub fn as_str(&self) -> &str {
         &self.0
     }

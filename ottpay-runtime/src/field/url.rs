@@ -76,7 +76,7 @@ impl Url {
         self.0.split_once(['?', '#']).map(|(address, _)| address)
     }
 
-    /// The address as it was written.
+    /// Returns the address as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }

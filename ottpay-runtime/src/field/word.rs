@@ -13,7 +13,7 @@ impl Word {
         Self(text.into())
     }
 
-    /// The value as it was written.
+    /// Returns the value as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -21,7 +21,7 @@ pub enum MessageProblem {
 }
 
 impl MessageProblem {
-    /// A name for `error.type` in spans and events.
+    /// Returns a name for `error.type` in spans and events.
     pub(crate) fn error_type(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "unreadable",

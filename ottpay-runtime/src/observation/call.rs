@@ -75,7 +75,7 @@ impl CallWatch {
         }
     }
 
-    /// The span of the call.
+    /// Returns the span of the call.
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }

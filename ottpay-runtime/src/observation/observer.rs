@@ -142,7 +142,7 @@ pub enum CallbackVerdict {
 }
 
 impl CallbackVerdict {
-    /// A name for a metric: `opened`, `possibly_altered` or `rejected`.
+    /// Returns a name for a metric: `opened`, `possibly_altered` or `rejected`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",

@@ -14,7 +14,7 @@ pub(super) enum Attempt {
 impl Attempt {
     const ANSWERED: &str = "answered";
 
-    /// The name under which it is stored.
+    /// Returns the name under which it is stored.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Answered => Self::ANSWERED,

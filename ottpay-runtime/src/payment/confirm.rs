@@ -70,7 +70,7 @@ impl<'a> Inquiry<'a> {
         Ok(Self { client, order, info, currency })
     }
 
-    /// The number of queries that can be used.
+    /// Returns the number of queries that can be used.
     pub(super) fn queries(&self) -> u32 {
         self.info.queries.len().try_into().unwrap_or(u32::MAX)
     }

@@ -36,7 +36,7 @@ pub enum Confirmed {
 }
 
 impl Confirmed {
-    /// The payment, if the order is paid.
+    /// Returns the payment, if the order is paid.
     pub fn payment(&self) -> Option<&Payment> {
         match self {
             Self::Paid(payment) => Some(payment),
@@ -49,8 +49,8 @@ impl Confirmed {
         matches!(self, Self::Open | Self::NoAnswer(_))
     }
 
-    /// A stable name for a database column: `paid`, `reserved`, `open`, `ended`, `given_back`, `mismatch`, `unclear` or
-    /// `no_answer`.
+    /// Returns a stable name for a database column: `paid`, `reserved`, `open`, `ended`, `given_back`, `mismatch`,
+    /// `unclear` or `no_answer`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Paid(_) => "paid",
@@ -134,39 +134,39 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// The id that the request gave the order.
+    /// Returns the id that the request gave the order.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The requested amount, without tip and fee.
+    /// Returns the requested amount, without tip and fee.
     pub fn asked(&self) -> Money {
         self.asked
     }
 
-    /// The amount that the gateway reports as paid: the requested amount, plus what fee and tip explain. Whether the
-    /// vendor's totals include these is not documented.
+    /// Returns the amount that the gateway reports as paid: the requested amount, plus what fee and tip explain.
+    /// Whether the vendor's totals include these is not documented.
     pub fn paid(&self) -> Money {
         self.paid
     }
 
-    /// The part of [`paid`](Self::paid) that is explained as a fee of OTT Pay.
+    /// Returns the part of [`paid`](Self::paid) that is explained as a fee of OTT Pay.
     pub fn fee(&self) -> Money {
         self.fee.in_currency(self.paid.currency())
     }
 
-    /// The part of [`paid`](Self::paid) that is explained as a tip.
+    /// Returns the part of [`paid`](Self::paid) that is explained as a tip.
     pub fn tip(&self) -> Money {
         self.tip.in_currency(self.paid.currency())
     }
 
-    /// How much has been refunded; `None` if the query does not state it, which is not the same as zero.
+    /// Returns how much has been refunded; `None` if the query does not state it, which is not the same as zero.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
 
-    /// What remains of the payment: [`paid`](Self::paid) minus [`refunded`](Self::refunded); `None` if the latter is
-    /// not stated.
+    /// Returns what remains of the payment: [`paid`](Self::paid) minus [`refunded`](Self::refunded); `None` if the
+    /// latter is not stated.
     pub fn net(&self) -> Option<Money> {
         self.paid.checked_sub(self.refunded?).ok()
     }
@@ -186,12 +186,12 @@ impl Payment {
         self.currency
     }
 
-    /// The method of the query that was answered.
+    /// Returns the method of the query that was answered.
     pub fn query(&self) -> &'static str {
         self.query
     }
 
-    /// How it is known that this query supports the action.
+    /// Returns the evidence that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
@@ -206,17 +206,17 @@ pub struct Reservation {
 }
 
 impl Reservation {
-    /// The id that the request gave the order.
+    /// Returns the id that the request gave the order.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The reserved amount, which has been compared with the request.
+    /// Returns the reserved amount, which has been compared with the request.
     pub fn reserved(&self) -> Money {
         self.reserved
     }
 
-    /// How it is known that this query supports the action.
+    /// Returns the evidence that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
@@ -231,7 +231,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    /// The gateway's word for the status.
+    /// Returns the gateway's word for the status.
     pub fn word(&self) -> &str {
         &self.word
     }
@@ -241,7 +241,7 @@ impl Ended {
         self.class
     }
 
-    /// How it is known that this query supports the action.
+    /// Returns the evidence that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
@@ -256,17 +256,17 @@ pub struct GivenBack {
 }
 
 impl GivenBack {
-    /// The amount that was paid; `None` for a refund, or if the query does not state it.
+    /// Returns the amount that was paid; `None` for a refund, or if the query does not state it.
     pub fn paid(&self) -> Option<Money> {
         self.paid
     }
 
-    /// The amount that has gone back; `None` if the query does not state it.
+    /// Returns the amount that has gone back; `None` if the query does not state it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
 
-    /// How it is known that this query supports the action.
+    /// Returns the evidence that this query supports the action.
     pub fn evidence(&self) -> Evidence {
         self.evidence
     }
@@ -281,17 +281,17 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    /// The gateway's word for the status.
+    /// Returns the gateway's word for the status.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// The requested amount; `None` if the request has none.
+    /// Returns the requested amount; `None` if the request has none.
     pub fn asked(&self) -> Option<Money> {
         self.asked
     }
 
-    /// The amount that the gateway reports; `None` if it states none.
+    /// Returns the amount that the gateway reports; `None` if it states none.
     pub fn said(&self) -> Option<Money> {
         self.said
     }
@@ -320,12 +320,12 @@ pub struct Unclear {
 }
 
 impl Unclear {
-    /// The gateway's word for the status; empty if it states none.
+    /// Returns the gateway's word for the status; empty if it states none.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// How much of the payment any of its refunds has returned, if the query states it.
+    /// Returns how much of the payment any of its refunds has returned, if the query states it.
     pub fn refunded(&self) -> Option<Money> {
         self.refunded
     }
@@ -338,12 +338,12 @@ pub struct NoAnswer {
 }
 
 impl NoAnswer {
-    /// The response code, in upper case.
+    /// Returns the response code, in upper case.
     pub fn code(&self) -> &str {
         self.refusal.code()
     }
 
-    /// The gateway's text, at most 200 characters.
+    /// Returns the gateway's text, at most 200 characters.
     pub fn message(&self) -> &str {
         self.refusal.message()
     }

@@ -36,7 +36,7 @@ impl Polling {
         Self { client, order, clock, delays, started, deadline, next: started, queries: 0, last: None }
     }
 
-    /// The latest answer, if there was one.
+    /// Returns the latest answer, if there was one.
     pub(super) fn answer(&self) -> Option<&Confirmed> {
         self.last.as_ref()?.as_ref().ok()
     }

@@ -46,7 +46,7 @@ pub enum Resolved {
 }
 
 impl Resolved {
-    /// The payment, if the order is paid.
+    /// Returns the payment, if the order is paid.
     pub fn payment(&self) -> Option<&Payment> {
         match self {
             Self::Took(confirmed) => confirmed.payment(),
@@ -54,7 +54,8 @@ impl Resolved {
         }
     }
 
-    /// A stable name for a database column: `took`, `not_done`, `unpayable`, `pending`, `still_unknown` or `conflict`.
+    /// Returns a stable name for a database column: `took`, `not_done`, `unpayable`, `pending`, `still_unknown` or
+    /// `conflict`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Took(_) => "took",

@@ -21,7 +21,7 @@ pub struct TrackedError {
 }
 
 impl TrackedError {
-    /// The member of the object that is missing or wrong.
+    /// Returns the member of the object that is missing or wrong.
     pub fn member(&self) -> &'static str {
         self.member
     }

@@ -119,37 +119,37 @@ impl Tracked {
         }
     }
 
-    /// The id that the request gave the order, refund or Checkout page.
+    /// Returns the id that the request gave the order, refund or Checkout page.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The kind of the id: of an order, a Checkout page or a refund.
+    /// Returns the kind of the id: of an order, a Checkout page or a refund.
     pub fn own_role(&self) -> Role {
         self.own_role
     }
 
-    /// The name of the action's method, such as `active_pay`.
+    /// Returns the name of the action's method, such as `active_pay`.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The merchant of the request.
+    /// Returns the merchant of the request.
     pub fn merchant_id(&self) -> &str {
         &self.merchant_id
     }
 
-    /// The base address of the gateway to which it was sent.
+    /// Returns the base address of the gateway to which it was sent.
     pub fn environment(&self) -> &str {
         &self.environment
     }
 
-    /// The requested amount, without a tip.
+    /// Returns the requested amount, without a tip.
     pub fn amount(&self) -> Option<Amount> {
         self.amount
     }
 
-    /// The currency of the request, or else of the client that built it.
+    /// Returns the currency of the request, or else of the client that built it.
     pub fn currency(&self) -> Option<Currency> {
         self.currency
     }
@@ -196,8 +196,8 @@ impl Tracked {
         self.attempts.splice(0..0, earlier.attempts.iter().copied());
     }
 
-    /// What the recorded attempts prove. Rely on it only if every attempt was noted before it was sent, and recorded
-    /// afterwards.
+    /// Returns what the recorded attempts prove. Rely on it only if every attempt was noted before it was sent, and
+    /// recorded afterwards.
     pub fn proof(&self) -> Proof {
         prove(&self.attempts)
     }

@@ -32,7 +32,7 @@ impl Received {
         Self(Arc::new(Parts { fields, outer: Outer::default() }))
     }
 
-    /// All fields, including those that the specification does not declare.
+    /// Returns all fields, including those that the specification does not declare.
     pub fn fields(&self) -> &Fields {
         &self.0.fields
     }
@@ -47,7 +47,7 @@ impl Received {
         self.0.fields.text(name)
     }
 
-    /// The members outside `data`. Digest and cipher do not protect them.
+    /// Returns the members outside `data`. Digest and cipher do not protect them.
     pub fn outer(&self) -> &Outer {
         &self.0.outer
     }
@@ -254,17 +254,17 @@ impl Outer {
         self.text.get(place.clone()?)
     }
 
-    /// The response code, in upper case.
+    /// Returns the response code, in upper case.
     pub fn code(&self) -> Option<&str> {
         self.at(&self.code)
     }
 
-    /// The text that accompanies the code.
+    /// Returns the text that accompanies the code.
     pub fn message(&self) -> Option<&str> {
         self.at(&self.message)
     }
 
-    /// The merchant id outside `data`.
+    /// Returns the merchant id outside `data`.
     pub fn merchant_id(&self) -> Option<&str> {
         self.at(&self.merchant_id)
     }
@@ -284,12 +284,12 @@ impl FieldError {
         Problem::Inside { member: self.field, problem: Box::new(self.problem) }
     }
 
-    /// The field's name on the wire.
+    /// Returns the field's name on the wire.
     pub fn field(&self) -> &'static str {
         self.field
     }
 
-    /// What is wrong with the field.
+    /// Returns the problem of the field.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -68,8 +68,8 @@ pub trait Typed<W>: Sized {
     /// [`FieldError`] names the first field that is missing or unreadable.
     fn made_of(arrived: Arrived<W>) -> Result<Self, FieldError>;
 
-    /// The reply fields of the action whose reply this type is; `None` if it is not that of a single action. A request
-    /// cannot expect the reply of another action, because that might be one that is not sealed.
+    /// Returns the reply fields of the action whose reply this type is; `None` if it is not that of a single action. A
+    /// request cannot expect the reply of another action, because that might be one that is not sealed.
     fn declared() -> Option<&'static [FieldInfo]> {
         None
     }

@@ -23,7 +23,7 @@ pub trait Request: Declared {
     /// only reads.
     type Sending: Underway<Self::Reply>;
 
-    /// The fields.
+    /// Returns the fields.
     fn values(&self) -> &Values;
 }
 

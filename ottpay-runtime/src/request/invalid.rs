@@ -26,18 +26,18 @@ impl InvalidRequest {
         Self { action: info.action, field: what.into(), problem, file: info.file, line: info.line }
     }
 
-    /// The action's name on the wire.
+    /// Returns the action's name on the wire.
     pub fn action(&self) -> &'static str {
         self.action
     }
 
-    /// The field's name on the wire; `path` if the call used an invalid path, `merchant_id` if another merchant's
-    /// client built the request.
+    /// Returns the field's name on the wire; `path` if the call used an invalid path, `merchant_id` if another
+    /// merchant's client built the request.
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// What is wrong with the field.
+    /// Returns the problem of the field.
     pub fn problem(&self) -> &Problem {
         &self.problem
     }

@@ -139,17 +139,17 @@ impl Values {
         self.sent().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
-    /// The merchant and gateway of the client that built the request.
+    /// Returns the merchant and gateway of the client that built the request.
     pub(crate) fn sender(&self) -> &Sender {
         &self.0.sender
     }
 
-    /// The action of these fields.
+    /// Returns the action of these fields.
     pub fn info(&self) -> &'static ActionInfo {
         self.0.info
     }
 
-    /// The merchant whose client built the request.
+    /// Returns the merchant whose client built the request.
     #[cfg(feature = "serde")]
     pub(crate) fn merchant_id(&self) -> &str {
         &self.0.sender.merchant_id

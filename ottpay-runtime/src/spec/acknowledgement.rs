@@ -44,17 +44,17 @@ impl Acknowledgement {
         Ok(Self { content_type: content_type.into(), ..self })
     }
 
-    /// The HTTP status, one of 2xx.
+    /// Returns the HTTP status, one of 2xx.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The value of the `Content-Type` header.
+    /// Returns the value of the `Content-Type` header.
     pub fn content_type(&self) -> &str {
         &self.content_type
     }
 
-    /// The body.
+    /// Returns the body.
     pub fn body(&self) -> &str {
         &self.body
     }

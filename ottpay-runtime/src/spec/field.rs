@@ -83,8 +83,8 @@ impl FieldInfo {
         self.name == name || self.aliases.contains(&name)
     }
 
-    /// The name by which a caller sets the field at run time: `outer NAME` for a field outside `data`, because a field
-    /// of the same name may be inside.
+    /// Returns the name by which a caller sets the field at run time: `outer NAME` for a field outside `data`, because
+    /// a field of the same name may be inside.
     pub fn label(&self) -> Cow<'static, str> {
         if self.outer { format!("outer {}", self.name).into() } else { self.name.into() }
     }
@@ -115,7 +115,7 @@ impl FieldInfo {
         self.constant == Some(text.trim())
     }
 
-    /// The name of the field's type in the specification language.
+    /// Returns the name of the field's type in the specification language.
     pub fn kind_name(&self) -> &'static str {
         match self.kind {
             Kind::Enum(info) => info.name,

@@ -27,12 +27,12 @@ pub struct StoredRequest {
 }
 
 impl StoredRequest {
-    /// The client's method that builds the request.
+    /// Returns the client's method that builds the request.
     pub fn action(&self) -> &str {
         &self.action
     }
 
-    /// The merchant of the request.
+    /// Returns the merchant of the request.
     pub fn merchant_id(&self) -> &str {
         &self.merchant_id
     }
@@ -118,7 +118,7 @@ pub trait Restore: Sized {
 pub struct Restored(Values);
 
 impl Restored {
-    /// The values.
+    /// Returns the values.
     pub fn into_values(self) -> Values {
         self.0
     }

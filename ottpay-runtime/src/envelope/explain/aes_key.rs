@@ -24,7 +24,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    /// Every mode, the right one first.
+    /// Returns every mode, the right one first.
     pub(super) fn list(right: Cipher) -> impl Iterator<Item = Self> {
         let known = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
         let others = known.into_iter().filter(move |&other| other != right);

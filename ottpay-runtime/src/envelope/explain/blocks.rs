@@ -44,7 +44,7 @@ pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     (spoilt.is_empty() && padding == 0 && trimmed.starts_with(b"{")).then(|| CUT.to_owned())
 }
 
-/// The length of the padding by PKCS#7; 0 if it is wrong.
+/// Returns the length of the padding by PKCS#7; 0 if it is wrong.
 fn measure_padding(blocks: &[u8]) -> usize {
     let length = usize::from(blocks.last().copied().unwrap_or_default());
     let start = blocks.len().checked_sub(length).filter(|_| (1..=BLOCK).contains(&length));

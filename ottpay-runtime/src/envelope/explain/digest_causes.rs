@@ -161,7 +161,7 @@ impl<'a> Sender<'a> {
             .or_else(|| each(&mut |form| self.try_changed_and_joined(form, &orders, search)))
     }
 
-    /// The digest is not of the values at all.
+    /// Tries digests of something other than the values.
     fn try_whole_text(&self, search: &mut Search<'_>) -> Option<String> {
         const JSON: &str = "the digest is of the JSON text; it is of the values alone, sorted by name";
         const SORTED: &str = "the digest is of the sorted JSON text; it is of the values alone";
@@ -209,7 +209,7 @@ impl<'a> Sender<'a> {
         search.is_digest_of(&names).then(|| only_names.to_owned())
     }
 
-    /// The digest is of the right values, but was digested again.
+    /// Tries digests of the digest of the values.
     fn try_digest_of_digest(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let values = form.digested.all();
         let once = Md5::digest(values);
@@ -251,7 +251,7 @@ impl<'a> Sender<'a> {
         search.is_digest_of(&[&with(0x5c), &inner])
     }
 
-    /// All values have another form.
+    /// Tries other forms of all values.
     fn try_changed_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         CHANGES.iter().find_map(|change| {
             let texts = self.change_values(form, change, search)?;
@@ -270,12 +270,12 @@ impl<'a> Sender<'a> {
         (texts != form.texts).then_some(texts)
     }
 
-    /// The values are in another order, or something is between, before or after them.
+    /// Tries other orders, and additions between, before or after the values.
     fn try_joins(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
         find_join(&Values { members: self.members, texts: &form.texts, fault: None }, orders, self.key, search)
     }
 
-    /// Members from outside `data` were included.
+    /// Tries members from outside `data` that were included.
     fn try_added_members(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let is_inside = |name: &str| self.members.binary_search_by(|(inner, _)| json::code_units(inner, name)).is_ok();
         let outer = self.message.names().filter(|name| !SEALED_MEMBERS.contains(name) && !is_inside(name));
@@ -301,7 +301,7 @@ impl<'a> Sender<'a> {
         })
     }
 
-    /// One field was left out.
+    /// Tries one omitted field.
     fn try_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let texts = form.texts.iter().enumerate().filter(|(_, text)| !text.is_empty());
         texts.map(|(place, _)| place).find(|&place| form.digested.has_digest_with(&[(place, 1, b"")], search)).map(
@@ -314,7 +314,7 @@ impl<'a> Sender<'a> {
         )
     }
 
-    /// A word was digested for each of up to three values that are not sent.
+    /// Tries a word in place of each of up to three values that are not sent.
     fn try_missing_values(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let last = form.texts.len();
         let cause = |word: &str| {
@@ -346,7 +346,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// One field has another form than the others.
+    /// Tries another form of one field.
     fn try_each_field(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         for change in CHANGES {
             for (place, ((_, value), text)) in self.members.iter().zip(&form.written.texts).enumerate() {
@@ -362,7 +362,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// Two fields were left out.
+    /// Tries two omitted fields.
     fn try_two_left_out(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
         let places: Vec<usize> = (0..form.texts.len()).collect();
         for &first in &places {
@@ -382,7 +382,7 @@ impl<'a> Sender<'a> {
         None
     }
 
-    /// All values have another form, and are in another order or have something between them.
+    /// Tries other forms of all values in another order or with a separator.
     fn try_changed_and_joined(&self, form: &Form<'_>, orders: &[Order], search: &mut Search<'_>) -> Option<String> {
         CHANGES.iter().find_map(|change| {
             let texts = self.change_values(form, change, search)?;

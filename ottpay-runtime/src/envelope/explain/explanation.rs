@@ -33,18 +33,18 @@ impl Explanation {
         self.is_verified
     }
 
-    /// Why the message does not open; `None` if it does.
+    /// Returns why the message does not open; `None` if it does.
     pub fn problem(&self) -> Option<&Failure> {
         self.steps.iter().find_map(|step| step.failure.as_ref())
     }
 
-    /// How the key of this message was derived, if this step was reached. A secret: this key suffices to read the
-    /// message.
+    /// Returns how the key of this message was derived, if this step was reached. A secret: this key suffices to read
+    /// the message.
     pub fn derivation(&self) -> Option<&Derivation> {
         self.derivation.as_ref()
     }
 
-    /// The encrypted text, if it can be decrypted.
+    /// Returns the encrypted text, if it can be decrypted.
     pub fn plaintext(&self) -> Option<&str> {
         self.plaintext.as_ref().map(|text| text.as_str())
     }
@@ -54,17 +54,17 @@ impl Explanation {
         &self.fields
     }
 
-    /// The `md5` of the message, as it was received.
+    /// Returns the `md5` of the message, as it was received.
     pub fn md5_received(&self) -> Option<&str> {
         self.md5_received.as_deref()
     }
 
-    /// The digest that the values have, if they could be read.
+    /// Returns the digest that the values have, if they could be read.
     pub fn md5_computed(&self) -> Option<&str> {
         self.md5_computed.as_deref()
     }
 
-    /// The text that is digested, if the values could be read.
+    /// Returns the text that is digested, if the values could be read.
     pub fn concatenation(&self) -> Option<&str> {
         self.concatenation.as_deref()
     }
@@ -145,12 +145,12 @@ impl Derivation {
     /// The title of the step that derives the key.
     pub const STEP: &'static str = "derive the key";
 
-    /// The MD5 of `md5` and the sign key, as 32 upper-case hex digits.
+    /// Returns the MD5 of `md5` and the sign key, as 32 upper-case hex digits.
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// The 16 characters of the digest that are the key.
+    /// Returns the 16 characters of the digest that are the key.
     pub fn key(&self) -> &str {
         &self.key
     }

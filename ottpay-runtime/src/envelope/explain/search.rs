@@ -69,7 +69,7 @@ impl Digested {
         Self { all, starts, begun }
     }
 
-    /// All the values.
+    /// Returns all the values.
     pub(super) fn all(&self) -> &[u8] {
         &self.all
     }
