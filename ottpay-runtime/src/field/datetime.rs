@@ -43,11 +43,21 @@ pub(crate) fn parse_date_time(text: &str) -> Option<jiff::civil::DateTime> {
     }
     let text = text.trim();
     let text = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.replace('\u{202f}', " ")) };
+    if has_sign(&text) {
+        return None;
+    }
     let parse = |form| jiff::civil::DateTime::strptime(form, &*text).ok();
     parse_numeric(&text)
         .or_else(|| (text.len() == 14).then(|| parse("%Y%m%d%H%M%S")).flatten())
         .or_else(|| parse("%b %d, %Y %I:%M:%S %p"))
         .or_else(|| parse("%b %d, %Y, %I:%M:%S %p"))
+}
+
+/// Whether a number has a sign. The library accepts one before a year, with fewer digits than four.
+fn has_sign(text: &str) -> bool {
+    let after_digit = |before: &[u8]| before.last().is_some_and(u8::is_ascii_digit);
+    let mut signs = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'-' | b'+'));
+    signs.any(|(at, _)| !text.as_bytes().get(..at).is_some_and(after_digit))
 }
 
 /// Parses exactly `2023-03-23 01:21:53`, by far the most frequent format, without the slower general parser.
@@ -68,7 +78,7 @@ fn parse_numeric(text: &str) -> Option<jiff::civil::DateTime> {
     let (date, time, zone) = (words.next()?, words.next()?, words.next());
     // A zone name is not interpreted. `AM` and `PM` are not zones and would change the hour.
     let is_zone = |word: &str| word.bytes().all(|byte| byte.is_ascii_uppercase()) && !matches!(word, "AM" | "PM");
-    if date.starts_with('-') || !zone.is_none_or(is_zone) || words.next().is_some() {
+    if !zone.is_none_or(is_zone) || words.next().is_some() {
         return None;
     }
     // Usually there is a single space between them.
@@ -168,6 +178,11 @@ mod tests {
             "2023-03-23 01:21:53 +08:00",
             "2024-01-08 04:29:03 PM",
             "-2024-01-08 04:29:03",
+            "+2024-01-08 04:29:03",
+            "-0191101219135",
+            "+0191101219135",
+            "Apr 14, -020 12:08:58 AM",
+            "Apr 14, +2020 12:08:58 AM",
         ] {
             let read = DateTime::from_field(text).unwrap();
             assert_eq!((read.as_str(), read.local()), (text, None));
