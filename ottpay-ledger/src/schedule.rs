@@ -16,7 +16,7 @@ pub(crate) const DAY: i64 = 24 * HOUR;
 /// use std::time::Duration;
 /// use ottpay_ledger::Schedule;
 ///
-/// Fast schedules, for tests.
+/// // Fast schedules, for tests.
 /// let fast = Schedule::every(Duration::from_millis(100));
 /// let twice = Schedule::at([Duration::from_secs(1), Duration::from_secs(60)]);
 /// assert_ne!(fast, twice);
