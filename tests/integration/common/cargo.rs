@@ -1,8 +1,8 @@
 //! Packages of their own, built as a user builds them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::{env, fs};
 
 use serde_json::Value;
 
@@ -117,6 +117,11 @@ pub(crate) fn target() -> PathBuf {
 pub(crate) fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.arg("--offline").args(arguments).current_dir(folder);
+    // Those of the outer build. Build scripts that watch them, as that of ring does, would run again there and here.
+    let of_outer_build = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_outer_build)) {
+        cargo.env_remove(name);
+    }
     cargo.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
     cargo
 }
@@ -132,7 +137,7 @@ pub(crate) fn example(project: &Path, name: &str) -> Result<PathBuf, String> {
     if !output.status.success() {
         return Err(String::from_utf8(output.stderr).unwrap());
     }
-    Ok(target.join("debug/examples").join(name).with_extension(std::env::consts::EXE_EXTENSION))
+    Ok(target.join("debug/examples").join(name).with_extension(env::consts::EXE_EXTENSION))
 }
 
 /// A copy of the project without some of its files, for tests that bring their own.
