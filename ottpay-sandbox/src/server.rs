@@ -1,5 +1,6 @@
 //! Serves the engine over HTTP.
 
+mod blocking;
 mod cause;
 mod control;
 mod gateway;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::state::Engine;
 use crate::assume::{Callbacks, FailureCallbacks, LatePayments};
 use crate::clock::to_millis;
+use crate::error::SandboxError;
 use crate::fault::CallbackEffect;
 use crate::order::{Act, Order, OrderKind, OrderState};
 use crate::store::{ActError, Callback, CallbackFault, CallbackState, Change};
@@ -46,6 +47,14 @@ impl Engine {
     /// Finds an order by its id or that of its Checkout page, with due changes applied.
     pub(crate) fn find(&self, id: &str) -> rusqlite::Result<Option<Order>> {
         self.store.order(self.settings.gateway, id)?.map(|order| self.bring_up_to_date(order)).transpose()
+    }
+
+    /// Finds an order that must exist.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchOrder`] and [`SandboxError::Database`].
+    pub(crate) fn require_order(&self, id: &str) -> Result<Order, SandboxError> {
+        self.find(id)?.ok_or_else(|| SandboxError::NoSuchOrder { order_id: id.to_owned() })
     }
 
     /// Settles an order that is due but that the delivery worker has not reached yet.

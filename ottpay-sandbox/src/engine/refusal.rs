@@ -4,6 +4,7 @@ use ottpay::envelope::Message;
 
 use super::state::Engine;
 use crate::code;
+use crate::error::SandboxError;
 use crate::line::fit;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
 
@@ -55,7 +56,7 @@ impl Refusal {
 
 impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
-        Self::new(code::DB_ERROR, format!("the sandbox cannot use its database: {error}"))
+        Self::new(code::DB_ERROR, SandboxError::from(error).to_string())
     }
 }
 

@@ -15,7 +15,7 @@ impl Engine {
     }
 
     fn queue_again(&self, id: &str, number: u32, who: &str) -> Result<Callback, SandboxError> {
-        let order = self.find(id)?.ok_or_else(|| SandboxError::NoSuchOrder { order_id: id.to_owned() })?;
+        let order = self.require_order(id)?;
         let nth = number.checked_sub(1).map(|place| self.store.nth_callback(&order.id, place)).transpose()?.flatten();
         let sent = nth.ok_or_else(|| SandboxError::NoSuchCallback { order_id: order.id.clone(), number })?;
         let now = self.now();

@@ -14,8 +14,7 @@ use crate::store::{CallbackState, Counts, OrderSearch};
 const MAX_LOOKED_AT: u32 = 1000;
 
 pub(super) fn find_order(engine: &Engine, id: &str) -> Result<Order, String> {
-    let found = engine.find(id).map_err(|error| error.to_string())?;
-    found.ok_or_else(|| format!("there is no order {id}"))
+    engine.require_order(id).map_err(|error| error.to_string())
 }
 
 /// Finds the first order of an action after this serial number that no step has named yet.

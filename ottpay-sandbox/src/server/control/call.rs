@@ -8,6 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 use serde_json::{Value, json};
+use tokio::task::JoinError;
+
+use crate::error::SandboxError;
 
 /// A failed call: its HTTP status, and a message that says what to do.
 pub(super) struct CallError(pub(super) StatusCode, pub(super) String);
@@ -25,9 +28,27 @@ impl IntoResponse for CallError {
     }
 }
 
+impl From<SandboxError> for CallError {
+    fn from(error: SandboxError) -> Self {
+        let status = match error {
+            SandboxError::NoSuchOrder { .. } | SandboxError::NoSuchCallback { .. } => StatusCode::NOT_FOUND,
+            SandboxError::NoSuchAction { .. } => StatusCode::BAD_REQUEST,
+            SandboxError::WrongState { .. } => StatusCode::CONFLICT,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self(status, error.to_string())
+    }
+}
+
 impl From<rusqlite::Error> for CallError {
     fn from(error: rusqlite::Error) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox cannot use its database: {error}"))
+        SandboxError::from(error).into()
+    }
+}
+
+impl From<JoinError> for CallError {
+    fn from(_: JoinError) -> Self {
+        Self(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned())
     }
 }
 
@@ -38,9 +59,3 @@ pub(super) fn parse_number<'de, D: Deserializer<'de>, T: FromStr>(deserializer: 
 }
 
 pub(super) type Reply = Result<Json<Value>, CallError>;
-
-/// Runs work that may wait for the disk on a blocking thread.
-pub(super) async fn run_blocking(work: impl FnOnce() -> Reply + Send + 'static) -> Reply {
-    let gone = |_| CallError(StatusCode::INTERNAL_SERVER_ERROR, "the call was not finished".to_owned());
-    tokio::task::spawn_blocking(work).await.map_err(gone)?
-}

@@ -6,12 +6,13 @@ use std::time::Duration;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::body::Members;
-use super::call::{CallError, Reply, run_blocking};
+use super::call::{CallError, Reply};
 use crate::clock::format_rfc3339;
 use crate::engine::Engine;
+use crate::server::blocking::run_blocking;
 
 pub(super) async fn show_clock(State(engine): State<Arc<Engine>>) -> Reply {
     let ahead = engine.clock_ahead() / 1000;
@@ -23,10 +24,7 @@ pub(super) async fn advance_clock(State(engine): State<Arc<Engine>>, bytes: Byte
         || CallError::invalid("advance_seconds: missing; give the seconds, as in {\"advance_seconds\": 1800}");
     let seconds = Members::read(&bytes, &["advance_seconds"])?.read_number("advance_seconds")?.ok_or_else(missing)?;
     let moved = Arc::clone(&engine);
-    let _ = run_blocking(move || {
-        moved.advance(Duration::from_secs(u64::from(seconds)))?;
-        Ok(Json(Value::Null))
-    })
-    .await?;
+    let by = Duration::from_secs(u64::from(seconds));
+    run_blocking(move || moved.advance(by).map_err(CallError::from)).await?;
     show_clock(State(engine)).await
 }

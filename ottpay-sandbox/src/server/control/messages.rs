@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use super::call::{Reply, parse_number, run_blocking};
+use super::call::{Reply, parse_number};
 use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_exchange};
 use crate::engine::Engine;
+use crate::server::blocking::run_blocking;
 use crate::store::Filter;
 
 #[derive(Deserialize)]

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::body::Members;
-use super::call::{CallError, Reply, parse_number, run_blocking};
+use super::call::{CallError, Reply, parse_number};
 use super::view::{DEFAULT_LISTED, MAX_LISTED, describe_callback, describe_order, summarise_order};
 use crate::engine::Engine;
-use crate::error::SandboxError;
 use crate::order::{Act, Order};
+use crate::server::blocking::run_blocking;
 use crate::store::{ActError, OrderSearch};
 
 #[derive(Deserialize)]
@@ -42,8 +42,7 @@ pub(super) async fn list_orders(State(engine): State<Arc<Engine>>, Query(page): 
 
 pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Reply {
     run_blocking(move || {
-        let found = engine.find(&order_id)?;
-        let order = found.ok_or_else(|| CallError(StatusCode::NOT_FOUND, format!("there is no order {order_id}")))?;
+        let order = engine.require_order(&order_id)?;
         describe_order(&engine, &order).map(Json)
     })
     .await
@@ -64,12 +63,8 @@ pub(super) async fn apply_act(
         (*tip, *fee) = (extras.read_amount("tip")?, extras.read_amount("convenience_fee")?);
     }
     let (order, _) = engine.act(&order_id, act, "the control interface").await.map_err(|error| match error {
-        ActError::NoSuchOrder => CallError(StatusCode::NOT_FOUND, error.into_sandbox_error(&order_id, act).to_string()),
-        ActError::WrongState(_) => {
-            CallError(StatusCode::CONFLICT, error.into_sandbox_error(&order_id, act).to_string())
-        }
         ActError::Extra(reason) => CallError::invalid(reason),
-        ActError::Sqlite(error) => error.into(),
+        error => error.into_sandbox_error(&order_id, act).into(),
     })?;
     run_blocking(move || describe_order(&engine, &order).map(Json)).await
 }
@@ -78,11 +73,6 @@ pub(super) async fn resend_callback(
     State(engine): State<Arc<Engine>>,
     Path((order_id, number)): Path<(String, u32)>,
 ) -> Reply {
-    let again = engine.resend(&order_id, number, "the control interface").await.map_err(|error| match error {
-        SandboxError::NoSuchOrder { .. } | SandboxError::NoSuchCallback { .. } => {
-            CallError(StatusCode::NOT_FOUND, error.to_string())
-        }
-        error => CallError(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
-    })?;
+    let again = engine.resend(&order_id, number, "the control interface").await?;
     Ok(Json(describe_callback(&again, &[])))
 }

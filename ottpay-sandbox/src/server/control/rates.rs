@@ -10,8 +10,9 @@ use ottpay::Currency;
 use serde_json::{Value, json};
 
 use super::body::Members;
-use super::call::{CallError, Reply, run_blocking};
+use super::call::{CallError, Reply};
 use crate::engine::Engine;
+use crate::server::blocking::run_blocking;
 
 pub(super) async fn list_rates(State(engine): State<Arc<Engine>>) -> Reply {
     Ok(Json(json!(engine.rates())))

@@ -31,12 +31,11 @@ pub(super) async fn press(
     let act = read_act(pressed, allowed, order.currency).map_err(Problem::invalid)?;
     let acted = engine.act(&order.id, act, who).await;
     acted.map(|(order, _)| order).map_err(|error| match error {
-        ActError::NoSuchOrder => Problem::unknown_order(&order.id),
         ActError::WrongState(state) => {
             Problem { status: StatusCode::CONFLICT, text: format!("too late: the order is already {}", state.name()) }
         }
         ActError::Extra(reason) => Problem::invalid(reason),
-        ActError::Sqlite(error) => error.into(),
+        error => error.into_sandbox_error(&order.id, act).into(),
     })
 }
 

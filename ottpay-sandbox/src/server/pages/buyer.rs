@@ -14,10 +14,11 @@ use ottpay::spec::Role;
 
 use super::acts::{Pressed, press};
 use super::problem::{Problem, find_order};
-use super::render::{render_page, run_blocking};
+use super::render::render_page;
 use crate::address::{encode_order_id, payment_path};
 use crate::engine::Engine;
 use crate::order::Order;
+use crate::server::blocking::run_blocking;
 use crate::store::BUYER;
 
 pub(crate) fn buyer_router() -> Router<Arc<Engine>> {
@@ -80,11 +81,10 @@ async fn show_order(
     State(engine): State<Arc<Engine>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
-) -> Response {
-    run_blocking(move || match engine.find(&order_id) {
-        Ok(Some(order)) => render_page(StatusCode::OK, &Buyer::new(&engine, &order, None, peer)),
-        Ok(None) => Problem::unknown_order(&order_id).into_response(),
-        Err(error) => Problem::from(error).into_response(),
+) -> Result<Response, Problem> {
+    run_blocking(move || {
+        let order = engine.require_order(&order_id)?;
+        Ok(render_page(StatusCode::OK, &Buyer::new(&engine, &order, None, peer)))
     })
     .await
 }
@@ -97,18 +97,15 @@ async fn apply_act(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(order_id): Path<String>,
     Form(pressed): Form<Pressed>,
-) -> Response {
-    let found = match find_order(&engine, &order_id).await {
-        Ok(order) => order,
-        Err(problem) => return problem.into_response(),
-    };
+) -> Result<Response, Problem> {
+    let found = find_order(&engine, &order_id).await?;
     match press(&engine, &found, &pressed, ACTS, BUYER).await {
-        Ok(order) => Redirect::to(&payment_path(&order.id)).into_response(),
+        Ok(order) => Ok(Redirect::to(&payment_path(&order.id)).into_response()),
         Err(Problem { status, text }) => {
             // Read again, because another page may have changed the order.
-            run_blocking(move || match engine.find(&order_id) {
-                Ok(order) => render_page(status, &Buyer::new(&engine, &order.unwrap_or(found), Some(text), peer)),
-                Err(error) => Problem::from(error).into_response(),
+            run_blocking(move || {
+                let order = engine.find(&order_id)?.unwrap_or(found);
+                Ok(render_page(status, &Buyer::new(&engine, &order, Some(text), peer)))
             })
             .await
         }

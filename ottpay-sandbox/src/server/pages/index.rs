@@ -5,17 +5,18 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::plot::Plot;
 use super::problem::Problem;
-use super::render::{render_page, run_blocking};
+use super::render::render_page;
 use super::rows::{MessageRow, OrderRow};
 use super::search::{Choice, Search};
 use crate::assume::Assumption;
 use crate::clock::format_wire_time;
 use crate::engine::Engine;
 use crate::fault::Fault;
+use crate::server::blocking::run_blocking;
 use crate::store::{Exchange, Filter, FoundOrders, MAX_SEARCHED, OrderSearch};
 
 /// The number of orders and of messages on the page.
@@ -70,26 +71,24 @@ impl<T> Page<T> {
     }
 }
 
-pub(super) async fn show_index(State(engine): State<Arc<Engine>>, Query(search): Query<Search>) -> Response {
+pub(super) async fn show_index(
+    State(engine): State<Arc<Engine>>,
+    Query(search): Query<Search>,
+) -> Result<Response, Problem> {
     run_blocking(move || render_index(&engine, search)).await
 }
 
-fn render_index(engine: &Engine, search: Search) -> Response {
+fn render_index(engine: &Engine, search: Search) -> Result<Response, Problem> {
     let limit = LISTED as u32 + 1;
     let (orders, problem) = match search.select_orders(engine, limit) {
         Ok(wanted) => (Some(wanted), None),
         Err(problem) => (None, Some(problem)),
     };
-    let read = || -> Result<_, Problem> {
-        Ok((find_orders(engine, orders.as_ref())?, find_messages(engine, &search, limit)?, read_plot(engine)?))
-    };
-    match read() {
-        Ok((orders, messages, plot)) => {
-            let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
-            render_page(status, &build_index(engine, search, problem, orders, messages, plot))
-        }
-        Err(problem) => problem.into_response(),
-    }
+    let orders = find_orders(engine, orders.as_ref())?;
+    let messages = find_messages(engine, &search, limit)?;
+    let plot = read_plot(engine)?;
+    let status = if problem.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok(render_page(status, &build_index(engine, search, problem, orders, messages, plot)))
 }
 
 fn find_orders(engine: &Engine, wanted: Option<&OrderSearch>) -> rusqlite::Result<Page<OrderRow>> {

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use ottpay::envelope::{Alteration, Message as Envelope, Value};
 use serde::{Deserialize, Serialize};
 
 use super::again::{Command, list_commands};
 use super::problem::Problem;
-use super::render::{render_attachment, render_page, render_text, run_blocking};
+use super::render::{render_attachment, render_page, render_text};
 use super::rows::MessageRow;
 use crate::engine::Engine;
 use crate::redact::{Redaction, redact_concatenation, redact_fields};
+use crate::server::blocking::run_blocking;
 use crate::store::{Exchange, MAX_BODY};
 
 /// The page, which is also available as JSON.
@@ -212,7 +213,7 @@ pub(super) async fn show_message(
     State(engine): State<Arc<Engine>>,
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
-) -> Response {
+) -> Result<Response, Problem> {
     respond(engine, serial, shown, |page| render_page(StatusCode::OK, page)).await
 }
 
@@ -220,7 +221,7 @@ pub(super) async fn download_json(
     State(engine): State<Arc<Engine>>,
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
-) -> Response {
+) -> Result<Response, Problem> {
     respond(engine, serial, shown, move |page| {
         let json = serde_json::to_string_pretty(page).map_err(|error| askama::Error::Custom(error.into()));
         render_attachment(&format!("message-{serial}.json"), "application/json", json)
@@ -232,7 +233,7 @@ pub(super) async fn download_text(
     State(engine): State<Arc<Engine>>,
     Path(serial): Path<i64>,
     Query(shown): Query<Shown>,
-) -> Response {
+) -> Result<Response, Problem> {
     respond(engine, serial, shown, move |page| render_text(&format!("message-{serial}.txt"), &MessageText { page }))
         .await
 }
@@ -242,13 +243,14 @@ async fn respond(
     serial: i64,
     shown: Shown,
     render: impl FnOnce(&Message) -> Response + Send + 'static,
-) -> Response {
-    run_blocking(move || match engine.exchange(serial) {
-        Ok(Some(exchange)) => render(&build_message(&engine, &exchange, &shown)),
-        Ok(None) => {
-            (StatusCode::NOT_FOUND, format!("there is no message {serial}, or it was deleted\n")).into_response()
-        }
-        Err(error) => Problem::from(error).into_response(),
+) -> Result<Response, Problem> {
+    run_blocking(move || {
+        let unknown = || Problem {
+            status: StatusCode::NOT_FOUND,
+            text: format!("there is no message {serial}, or it was deleted"),
+        };
+        let exchange = engine.exchange(serial)?.ok_or_else(unknown)?;
+        Ok(render(&build_message(&engine, &exchange, &shown)))
     })
     .await
 }

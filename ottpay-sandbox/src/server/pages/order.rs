@@ -5,14 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use ottpay::Amount;
 use ottpay::spec::Role;
 
 use super::buttons::{Button, list_buttons, list_faults};
 use super::diagram::Diagram;
 use super::problem::Problem;
-use super::render::{render_page, render_text, run_blocking};
+use super::render::{render_page, render_text};
 use super::rows::{MessageRow, OrderRow};
 use super::story::tell_story;
 use crate::address::encode_order_id;
@@ -20,6 +20,7 @@ use crate::clock::format_wire_time;
 use crate::engine::Engine;
 use crate::fault::Fault;
 use crate::order::{Order, OrderKind};
+use crate::server::blocking::run_blocking;
 use crate::store::{Callback, Filter, Latest};
 
 /// The maximum number of events, refunds and messages on the page.
@@ -71,37 +72,33 @@ impl From<Callback> for CallbackRow {
     }
 }
 
-pub(super) async fn show_order(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
-    run_blocking(move || match engine.find(&order_id) {
-        Ok(Some(order)) => render_order(&engine, &order, StatusCode::OK, None),
-        Ok(None) => Problem::unknown_order(&order_id).into_response(),
-        Err(error) => Problem::from(error).into_response(),
-    })
-    .await
+pub(super) async fn show_order(
+    State(engine): State<Arc<Engine>>,
+    Path(order_id): Path<String>,
+) -> Result<Response, Problem> {
+    run_blocking(move || render_order(&engine, &engine.require_order(&order_id)?, StatusCode::OK, None)).await
 }
 
 /// Renders the page, with the problem if a button has failed.
-pub(super) fn render_order(engine: &Engine, order: &Order, status: StatusCode, problem: Option<String>) -> Response {
-    match build_page(engine, order) {
-        Ok(page) => render_page(status, &OrderPage { problem, ..page }),
-        Err(error) => Problem::from(error).into_response(),
-    }
+pub(super) fn render_order(
+    engine: &Engine,
+    order: &Order,
+    status: StatusCode,
+    problem: Option<String>,
+) -> Result<Response, Problem> {
+    Ok(render_page(status, &OrderPage { problem, ..build_page(engine, order)? }))
 }
 
-pub(super) async fn download_text(State(engine): State<Arc<Engine>>, Path(order_id): Path<String>) -> Response {
-    run_blocking(move || render_order_text(&engine, &order_id)).await
-}
-
-fn render_order_text(engine: &Engine, order_id: &str) -> Response {
-    let read = engine.find(order_id).and_then(|found| found.map(|order| build_page(engine, &order)).transpose());
-    match read {
-        Ok(Some(page)) => {
-            let name = format!("order-{}.txt", encode_order_id(&page.order.id));
-            render_text(&name, &OrderText { page: &page })
-        }
-        Ok(None) => Problem::unknown_order(order_id).into_response(),
-        Err(error) => Problem::from(error).into_response(),
-    }
+pub(super) async fn download_text(
+    State(engine): State<Arc<Engine>>,
+    Path(order_id): Path<String>,
+) -> Result<Response, Problem> {
+    run_blocking(move || {
+        let page = build_page(&engine, &engine.require_order(&order_id)?)?;
+        let name = format!("order-{}.txt", encode_order_id(&page.order.id));
+        Ok(render_text(&name, &OrderText { page: &page }))
+    })
+    .await
 }
 
 fn build_page(engine: &Engine, order: &Order) -> rusqlite::Result<OrderPage> {

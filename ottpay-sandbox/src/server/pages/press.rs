@@ -10,10 +10,10 @@ use super::acts::{Pressed, press};
 use super::buttons::{FaultForm, plan_fault};
 use super::order::render_order;
 use super::problem::{Problem, find_order};
-use super::render::run_blocking;
 use crate::address::encode_order_id;
 use crate::engine::Engine;
 use crate::order::{Act, Order};
+use crate::server::blocking::run_blocking;
 
 /// The fields of the page's forms: an act, a fault, or the number of a callback to resend.
 #[derive(Debug, Default, Deserialize)]
@@ -30,11 +30,8 @@ pub(super) async fn press_button(
     State(engine): State<Arc<Engine>>,
     Path(order_id): Path<String>,
     Form(sent): Form<Sent>,
-) -> Response {
-    let found = match find_order(&engine, &order_id).await {
-        Ok(order) => order,
-        Err(problem) => return problem.into_response(),
-    };
+) -> Result<Response, Problem> {
+    let found = find_order(&engine, &order_id).await?;
     let done = match (&*sent.fault.fault, &*sent.resend) {
         ("", "") => {
             // A developer may apply all acts.
@@ -45,11 +42,11 @@ pub(super) async fn press_button(
         _ => plan_fault(&engine, &found, &sent.fault).map(|()| found.clone()),
     };
     match done {
-        Ok(order) => Redirect::to(&format!("/sandbox/order/{}", encode_order_id(&order.id))).into_response(),
+        Ok(order) => Ok(Redirect::to(&format!("/sandbox/order/{}", encode_order_id(&order.id))).into_response()),
         Err(Problem { status, text }) => {
-            run_blocking(move || match engine.find(&order_id) {
-                Ok(order) => render_order(&engine, &order.unwrap_or(found), status, Some(text)),
-                Err(error) => Problem::from(error).into_response(),
+            run_blocking(move || {
+                let order = engine.find(&order_id)?.unwrap_or(found);
+                render_order(&engine, &order, status, Some(text))
             })
             .await
         }

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use tokio::task::JoinError;
 
 use crate::engine::Engine;
+use crate::error::SandboxError;
 use crate::order::Order;
+use crate::server::blocking::run_blocking;
 
 /// A message, and the HTTP status of the response.
 pub(super) struct Problem {
@@ -18,16 +21,27 @@ impl Problem {
     pub(super) fn invalid(text: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, text: text.into() }
     }
+}
 
-    pub(super) fn unknown_order(order_id: &str) -> Self {
-        Self { status: StatusCode::NOT_FOUND, text: format!("there is no order {order_id}") }
+impl From<SandboxError> for Problem {
+    fn from(error: SandboxError) -> Self {
+        let status = match error {
+            SandboxError::NoSuchOrder { .. } => StatusCode::NOT_FOUND,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, text: error.to_string() }
     }
 }
 
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
-        let text = format!("the sandbox cannot use its database: {error}");
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, text }
+        SandboxError::from(error).into()
+    }
+}
+
+impl From<JoinError> for Problem {
+    fn from(_: JoinError) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, text: "the page was not finished".to_owned() }
     }
 }
 
@@ -40,8 +54,5 @@ impl IntoResponse for Problem {
 /// Finds the order of a page.
 pub(super) async fn find_order(engine: &Arc<Engine>, order_id: &str) -> Result<Order, Problem> {
     let (engine, id) = (Arc::clone(engine), order_id.to_owned());
-    match tokio::task::spawn_blocking(move || engine.find(&id)).await {
-        Ok(found) => found?.ok_or_else(|| Problem::unknown_order(order_id)),
-        Err(_) => Err(Problem { status: StatusCode::INTERNAL_SERVER_ERROR, text: "the order was not read".to_owned() }),
-    }
+    run_blocking(move || Ok(engine.require_order(&id)?)).await
 }

@@ -32,12 +32,6 @@ pub(super) fn render_text(name: &str, template: &impl Template) -> Response {
     render_attachment(name, "text/plain; charset=utf-8", template.render().map(|text| escape_lines(&text)))
 }
 
-/// Builds a response on a blocking thread, because it may wait for the database.
-pub(super) async fn run_blocking(build: impl FnOnce() -> Response + Send + 'static) -> Response {
-    let report = |_| (StatusCode::INTERNAL_SERVER_ERROR, "the page was not finished\n").into_response();
-    tokio::task::spawn_blocking(build).await.unwrap_or_else(report)
-}
-
 /// Renders a file for download.
 pub(super) fn render_attachment(name: &str, kind: &'static str, rendered: askama::Result<String>) -> Response {
     match rendered {
