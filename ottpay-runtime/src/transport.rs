@@ -80,6 +80,13 @@ pub struct HttpRequest {
     pub max_reply: usize,
 }
 
+impl HttpRequest {
+    /// Returns the headers that both transports of this crate send.
+    pub(crate) fn headers(&self) -> [(&'static str, &str); 3] {
+        [("content-type", self.content_type), ("accept", "application/json"), ("user-agent", &self.user_agent)]
+    }
+}
+
 /// Shows the body's length, not the body.
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

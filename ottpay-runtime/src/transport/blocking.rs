@@ -134,16 +134,10 @@ fn exchange(
     proxy: Option<Proxy>,
 ) -> Result<HttpResponse, TransportError> {
     progress::begin(is_alone);
-    let sent = agent
-        .post(&*request.url)
-        .header("content-type", request.content_type)
-        .header("accept", "application/json")
-        .header("user-agent", &*request.user_agent)
-        .config()
-        .proxy(proxy)
-        .timeout_global(Some(request.timeout.min(LONGEST)))
-        .build()
-        .send(&*request.body);
+    let post = agent.post(&*request.url);
+    let post = request.headers().into_iter().fold(post, |post, (name, value)| post.header(name, value));
+    let sent =
+        post.config().proxy(proxy).timeout_global(Some(request.timeout.min(LONGEST))).build().send(&*request.body);
     let (head, body) = sent.map_err(classify)?.into_parts();
     let body = if head.status.is_success() {
         read_body(body, request.max_reply)?

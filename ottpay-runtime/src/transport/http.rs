@@ -98,15 +98,9 @@ impl HttpTransport {
     }
 
     async fn exchange(client: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, TransportError> {
-        let sent = client
-            .post(&*request.url)
-            .header("content-type", request.content_type)
-            .header("accept", "application/json")
-            .header("user-agent", &*request.user_agent)
-            .timeout(request.timeout)
-            .body(request.body)
-            .send()
-            .await;
+        let post = client.post(&*request.url).timeout(request.timeout);
+        let post = request.headers().into_iter().fold(post, |post, (name, value)| post.header(name, value));
+        let sent = post.body(request.body).send().await;
         let response = sent.map_err(classify)?;
         let status = response.status();
         let body = if status.is_success() {
