@@ -16,13 +16,13 @@ impl<T> Following<T> {
         Self(Box::pin(asking))
     }
 
-    /// Asks, and blocks the thread until there is an answer: what a program without an async runtime writes instead of
-    /// `.await`.
+    /// Queries the order, and blocks the thread until there is an answer.
     ///
-    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    /// For programs without an async runtime, instead of `.await`. Inside an async runtime this blocks a worker thread,
+    /// so call it in `spawn_blocking`.
     ///
     /// # Errors
-    /// [`FollowError`], as where it is awaited.
+    /// [`FollowError`], as with `.await`.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<T, FollowError> {
         pollster::block_on(self.0)

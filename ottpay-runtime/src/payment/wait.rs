@@ -68,14 +68,14 @@ impl Wait {
         Changes::new(move || Polling::start(client, order, Clock::Runtime, every, up_to))
     }
 
-    /// Asks again and again, and blocks the thread until the order has an end or the limit is reached: what a program without
-    /// an async runtime writes instead of `.await`. The time is real time. A transport of your own must keep the limit of
-    /// each request, because nothing else ends it here.
+    /// Queries the order repeatedly, and blocks the thread until it has ended or the limit is reached.
     ///
-    /// It needs no runtime. Within one it blocks a worker: do it in `spawn_blocking`.
+    /// For programs without an async runtime, instead of `.await`. The delays are real time. A custom transport must
+    /// end each request at its timeout, because a blocked thread cannot abort it. Inside an async runtime this blocks a
+    /// worker thread, so call it in `spawn_blocking`.
     ///
     /// # Errors
-    /// [`WaitError`], as where it is awaited.
+    /// [`WaitError`], as with `.await`.
     #[cfg(feature = "blocking")]
     pub fn wait(self) -> Result<Confirmed, WaitError> {
         pollster::block_on(self.run(Clock::Thread))
