@@ -1,8 +1,8 @@
 //! The explanation of a message: it agrees with what opens. Its search for a cause takes ten times as long as opening a
 //! message, so it has a target of its own.
 
+use ottpay::Framing;
 use ottpay::envelope::{Message, Sealed, explain, seal_as};
-use ottpay::{Cipher, Framing, Iv};
 
 use crate::inner;
 use crate::merchant::{SIGN_KEY, sign_key};
@@ -14,9 +14,7 @@ const DIGEST: &str = "0123456789ABCDEF0123456789ABCDEF";
 /// Seals a text, under its own digest or another, and explains how it opens. Returns whether it is verified.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
-    let ciphers = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
-    // Nearly always the one that the vendor's samples prove.
-    let cipher = ciphers[usize::from(choice >> 4 & 3) % 3];
+    let cipher = inner::find_cipher(choice);
     let key = sign_key(SIGN_KEY);
     let sealed = match inner::seal(&text, choice, cipher) {
         Ok(sealed) if choice & 4 == 0 => sealed,

@@ -16,9 +16,7 @@ const OTHER_KEY: &str = "6698851A525C9433";
 /// Seals a text, opens it again, and alters it. Returns whether it can be sealed.
 pub fn target(data: &[u8]) -> bool {
     let Some((choice, text)) = choice_and_text(data) else { return false };
-    let ciphers = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
-    // Nearly always the one that the vendor's samples prove.
-    let cipher = ciphers[usize::from(choice >> 4 & 3) % 3];
+    let cipher = find_cipher(choice);
     let key = sign_key(SIGN_KEY);
     let sealed = seal(&text, choice, cipher);
     match &sealed {
@@ -40,6 +38,12 @@ pub fn target(data: &[u8]) -> bool {
         Err(error) => assert_refused(&text, *error),
     }
     sealed.is_ok()
+}
+
+/// Returns the cipher that the choice names.
+pub(crate) fn find_cipher(choice: u8) -> Cipher {
+    let ciphers = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
+    ciphers[usize::from(choice >> 4 & 3) % 3]
 }
 
 /// Seals a text in the form of the digest that the choice names.
