@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     order.record(&created); // store it again before the buyer sees the code
     println!("draw this as a QR code: {}", created?.code_url());
 
-    // The buyer pays; nobody answers the callback, and nobody has to: the query says what is true.
+    // The buyer pays. No server receives the callback, and none has to: the query confirms the payment.
     sandbox.pay_blocking(order.id())?;
 
     match client.wait(&order).every(Duration::from_millis(100)).wait()? {
