@@ -89,7 +89,7 @@ async fn the_page_of_a_refused_message_says_why() {
     let form = form_of(&sealed);
     let long = format!(r#"{{"action": "ACTIVEPAY", "data": "{}"}}"#, "A".repeat(20_000));
     for (body, words) in [
-        (r#"{"action": "ACTIVEPAY", "data": "x"#, ["unreadable request", "the body was cut off"]),
+        (r#"{"action": "ACTIVEPAY", "data": "x"#, ["unreadable request", "the body is truncated"]),
         ("garbage", ["unreadable request", "Likely cause:"]),
         (r#"{"action": "ACTIVEPAY", "Data": "x", "md5": "y"}"#, ["ACTIVEPAY to /processV2, refused", "misspelt"]),
         (&form, ["unreadable request", "send the request as JSON"]),

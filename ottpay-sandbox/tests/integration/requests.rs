@@ -217,8 +217,8 @@ async fn what_is_not_needed_beside_the_data_is_not_a_reason_to_refuse_a_request(
     }
     let twice = format!(r#"{{{needed},"merchant_id":"{}"}}"#, sandbox.merchant_id());
     let reply = post_raw(sandbox.url(), twice.into_bytes()).await;
-    let message = "the body has two members with the same name; likely cause: a member was added without removing the one \
-                   already there";
+    let message = "the body has two members with the same name; likely cause: a member was added, and the existing one \
+                   was not removed";
     assert_eq!(reply.text("rsp_msg"), Some(message));
 }
 

@@ -202,8 +202,8 @@ async fn the_sandbox_checks_fields_against_the_specification() {
     for (body, problem) in [
         (
             &b"rubbish!"[..],
-            "expected a JSON object, or Base64 of one; the body is neither, or was cut off; likely cause: the body was cut \
-             off or altered on its way, or was never a message",
+            "expected a JSON object, or Base64 of one; the body is neither, or was cut off; likely cause: the body is \
+             truncated, was altered in transit, or was never a message",
         ),
         (br#"{"action":"ACTIVEPAY"}"#, "merchant_id: required in the message, but absent"),
     ] {

@@ -84,7 +84,7 @@ mod tests {
     fn the_step_that_fails_has_its_likely_cause() {
         let text = format_explanation(&explanation("another key"), false, false);
         assert!(text.contains("5. ✗ decrypt data\n"), "{text}");
-        assert!(text.contains("     likely cause: the message was made with a sample sign key"), "{text}");
+        assert!(text.contains("     likely cause: the sender used a sample sign key"), "{text}");
         assert!(text.contains("not verified"), "{text}");
     }
 

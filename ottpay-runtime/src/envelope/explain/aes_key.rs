@@ -34,7 +34,7 @@ impl Mode {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Known(cipher) => name_cipher(cipher),
-            Self::IvInFront => "AES-CBC with the IV in front of the ciphertext",
+            Self::IvInFront => "AES-CBC with the IV before the ciphertext",
             Self::UnknownIv => "AES-CBC with another IV",
         }
     }

@@ -16,10 +16,10 @@ const BLOCK: usize = 16;
 const MAX_SPOILT: usize = 3;
 
 pub(super) const CHARACTER_SET: &str =
-    "it decrypts to an object in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8";
+    "the decrypted object is in another character set, such as Latin-1 or GBK; write the JSON text in UTF-8";
 
 const CUT: &str =
-    "the sign key is right and every block is text, but the end is missing: `data` was cut off after a block";
+    "the sign key is right and every block is text, but the end is missing: `data` is truncated after a block";
 
 /// Explains why the right key gives no JSON text in UTF-8; `None` if it is not the right key.
 pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
@@ -33,7 +33,9 @@ pub(super) fn explain_blocks(blocks: &[u8], md5: &str) -> Option<String> {
     if let Some(spoilt) = describe_few_blocks(&spoilt, blocks.len() / BLOCK) {
         // Text in another character set that also has a wrong digest looks the same.
         let or = object.map_or("", |_| ", or the text there is in another character set than UTF-8");
-        return Some(format!("{spoilt}, the rest is text: the sign key is right, and `data` was altered there{or}"));
+        return Some(format!(
+            "{spoilt}, but the rest is text: the sign key is right, and `data` was altered there{or}"
+        ));
     }
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     let trimmed = text.trim_ascii();

@@ -35,29 +35,25 @@ pub(super) fn explain_body(body: &[u8], error: MessageError) -> Option<String> {
         return named;
     }
     let cause = match error {
-        MessageError::Empty => {
-            "nothing was sent, or the body had already been read by something else, such as a body parser"
-        }
-        MessageError::NotText => "the body was written in another character set than UTF-8, or is compressed",
-        MessageError::Markup => "it comes from a proxy, or from a server at another address than the gateway's",
-        MessageError::NotJson if text.starts_with("{'") => "JSON has double quotes, the body has single ones",
-        MessageError::NotJson if is_object_first(text) => "something follows the object; send the object alone",
-        MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => {
-            "the end is missing: the body was cut off"
-        }
+        MessageError::Empty => "nothing was sent, or other code, such as a body parser, had already read the body",
+        MessageError::NotText => "the body is not UTF-8: it is in another character set, or compressed",
+        MessageError::Markup => "a proxy sent it, or the address is not the gateway's",
+        MessageError::NotJson if text.starts_with("{'") => "the body has single quotes; JSON needs double quotes",
+        MessageError::NotJson if is_object_first(text) => "there is text after the object; send only the object",
+        MessageError::NotJson if text.starts_with('{') && !text.ends_with('}') => "the body is truncated",
         MessageError::NotJson if text.starts_with('{') => {
-            "the JSON text is broken; write it with a JSON library rather than glue it together"
+            "the JSON text is invalid; write it with a JSON library instead of concatenating strings"
         }
         MessageError::NotJson if text.contains('=') && text.contains('&') => {
-            "it looks like a form, which is read only if each name is there once and `data` and `md5` are among them"
+            "it looks like a form; a form is accepted only if it has `data` and `md5`, and each name only once"
         }
-        MessageError::NotJson => "the body was cut off or altered on its way, or was never a message",
-        MessageError::NotObject => "the object was put into a list or into a JSON string; send the object itself",
-        MessageError::DuplicateMember => "a member was added without removing the one already there",
+        MessageError::NotJson => "the body is truncated, was altered in transit, or was never a message",
+        MessageError::NotObject => "the object is inside a list or a JSON string; send the object itself",
+        MessageError::DuplicateMember => "a member was added, and the existing one was not removed",
         MessageError::Malformed { .. } => {
-            "it is a list, an object or a boolean, or its text is not well-formed UTF-8 JSON"
+            "it is a list, an object or a boolean, or a string that is not well-formed UTF-8 JSON"
         }
-        MessageError::TooManyMembers => "no message of the gateway has nearly as many",
+        MessageError::TooManyMembers => "messages of the gateway have far fewer members",
     };
     Some(cause.to_owned())
 }
@@ -71,11 +67,11 @@ fn is_object_first(text: &str) -> bool {
 /// Explains why there is neither `data` nor `md5`.
 pub(super) fn explain_missing_data(message: &Message<'_>) -> Option<String> {
     Some(match message.code() {
-        Some(_) => "a reply that reports a failure comes without them: read its code and message".to_owned(),
+        Some(_) => "a reply that reports a failure has neither: read its code and message".to_owned(),
         None if message.names().any(|name| SEALED_MEMBERS.iter().any(|sealed| name.eq_ignore_ascii_case(sealed))) => {
-            "names of members are in lower case, and neither may be empty, a list or an object".to_owned()
+            "member names are lower case, and neither member may be empty, a list or an object".to_owned()
         }
-        None => "the fields belong encrypted into `data`, with their digest beside it in `md5`".to_owned(),
+        None => "encrypt the fields into `data`, and put their digest into `md5`".to_owned(),
     })
 }
 
@@ -83,7 +79,7 @@ pub(super) fn explain_missing_data(message: &Message<'_>) -> Option<String> {
 pub(super) fn explain_missing_half(message: &Message<'_>) -> Option<String> {
     let missing = if message.text("data").is_some() { "md5" } else { "data" };
     Some(match message.names().any(|name| name == missing) && missing == "data" {
-        true => "`data` is empty, or no text; it has to be text: Base64 of the encrypted JSON".to_owned(),
+        true => "`data` is empty or not a string; it must be a string with the Base64 of the encrypted JSON".to_owned(),
         false => format!("`{missing}` is missing, empty or misspelt"),
     })
 }
@@ -93,12 +89,12 @@ pub(super) fn explain_not_encrypted(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?.trim();
     if Fields::parse_object(text).is_ok() {
         return Some(
-            "`data` is Base64 of JSON that is not encrypted; encrypt the JSON text, then write the bytes in Base64"
+            "`data` is Base64 of JSON that is not encrypted; encrypt the JSON text, then encode the bytes in Base64"
                 .to_owned(),
         );
     }
     let is_base64 = text.len() >= 24 && decode(&text.split_whitespace().collect::<String>()).is_ok();
-    is_base64.then(|| "`data` was written in Base64 twice; encode the encrypted bytes once".to_owned())
+    is_base64.then(|| "`data` was encoded in Base64 twice; encode the encrypted bytes once".to_owned())
 }
 
 /// Explains why `md5` does not have the form of a digest.
@@ -107,24 +103,24 @@ pub(super) fn explain_md5(md5: &str) -> Option<String> {
     Some(
         match md5.len() {
             _ if strip_ends(md5).is_some() => {
-                "there is something around the digest, as md5sum and openssl print names and Python b'…'; write the 32 \
-                 digits alone"
+                "there are other characters around the digest, such as the names that md5sum and openssl print, or \
+                 Python's b'…'; write only the 32 digits"
             }
             _ if strip_separators(md5).is_some() => {
-                "there is something between the digits of the digest, as .NET's BitConverter puts hyphens; write the 32 \
-                 digits alone"
+                "there are separators between the digits of the digest, such as the hyphens of .NET's BitConverter; \
+                 write only the 32 digits"
             }
-            _ if md5.trim().len() == 32 && md5.trim() != md5 => "there is white space around the digest; remove it",
-            16 if is_hex => "it is the middle of the digest: `md5` is all 32 digits, only the key is cut to 16",
-            24 if md5.ends_with("==") => "the digest was written in Base64; write it in hex",
+            _ if md5.trim().len() == 32 && md5.trim() != md5 => "there is whitespace around the digest; remove it",
+            16 if is_hex => "it is the middle of the digest: `md5` has all 32 digits, and only the key is cut to 16",
+            24 if md5.ends_with("==") => "the digest is in Base64; write it in hex",
             40 if is_hex => "40 digits are a SHA-1 digest; the gateway uses MD5",
             96 if is_hex => "96 digits are a SHA-384 digest; the gateway uses MD5",
             128 if is_hex => "128 digits are a SHA-512 digest; the gateway uses MD5",
             64 if is_hex => "64 digits are a SHA-256 digest; the gateway uses MD5",
             length if length < 32 && is_hex => {
-                "digits are missing: it was cut off, or leading zeros were lost when bytes were written in hex"
+                "digits are missing: it is truncated, or leading zeros were lost when bytes were written in hex"
             }
-            _ => "write the MD5 digest as 32 upper-case hex digits, with nothing between or around them",
+            _ => "write the MD5 digest as 32 upper-case hex digits, without other characters",
         }
         .to_owned(),
     )
@@ -158,7 +154,7 @@ pub(super) fn explain_data(data: &str) -> Option<String> {
         return Some(cause);
     }
     let cause = if url_safe && decodes(&pad_base64(&stripped.replace('-', "+").replace('_', "/"))) {
-        "`data` is in the URL-safe alphabet of Base64; use the standard one, with `+` and `/`"
+        "`data` is in URL-safe Base64; use the standard alphabet, with `+` and `/`"
     } else if stripped.contains('%') && decodes(&decode_percent_escapes(&stripped)) {
         "`data` still has percent-escapes such as %2B: it was escaped twice, or not decoded as a form"
     } else if stripped.contains('\\')
@@ -166,20 +162,20 @@ pub(super) fn explain_data(data: &str) -> Option<String> {
     {
         "`data` still has JSON escapes: the JSON text was escaped twice"
     } else if decode_hex(&stripped).is_some() {
-        "`data` is in hex; write the encrypted bytes in Base64"
+        "`data` is in hex; encode the encrypted bytes in Base64"
     } else if !stripped.len().is_multiple_of(4) && decodes(&pad_base64(&stripped)) {
-        "the `=` at the end of the Base64 text are missing; write it with padding"
+        "the Base64 text has no `=` at its end; write it with padding"
     } else if python {
-        "`data` is Python's notation of bytes, b'…'; decode the Base64 bytes to text first, as by .decode(\"ascii\")"
+        "`data` is a Python bytes literal, b'…'; decode the Base64 bytes to a string first, with .decode(\"ascii\")"
     } else if is_quoted('"') || is_quoted('\'') {
-        "there are quotation marks inside of `data`: it was written as a JSON string twice"
+        "there are quotation marks inside `data`: it was written as a JSON string twice"
     } else if stripped.starts_with('{') && stripped.ends_with('}') {
-        "`data` is the JSON text itself; encrypt it and write the bytes in Base64"
+        "`data` is the JSON text itself; encrypt it and encode the bytes in Base64"
     } else if let Some(foreign) = find_foreign_character(&stripped) {
         return Some(foreign);
     } else {
-        "it was cut off, for example by a column or a buffer that is too short, or altered, or the bytes were not written \
-         in Base64"
+        "it is truncated, for example by a column or a buffer that is too short, or was altered, or the bytes were not \
+         encoded in Base64"
     };
     Some(cause.to_owned())
 }
@@ -197,7 +193,7 @@ fn find_foreign_character(text: &str) -> Option<String> {
     let (place, _) = foreign.next()?;
     foreign.next().is_none().then(|| {
         format!(
-            "Base64 has no character like the one at place {}, white space left out: `data` was altered there",
+            "the character at position {}, not counting whitespace, is not Base64: `data` was altered there",
             place + 1
         )
     })

@@ -22,12 +22,12 @@ use crate::envelope::message::Message;
 use crate::envelope::outer;
 use crate::envelope::write::write_object;
 
-const UNKNOWN: &str = "a value was changed after the digest was made, or the digest is of other values than those in \
-                       `data`; compare the values above with those the sender digests, one by one";
+const UNKNOWN: &str = "a value was changed after the digest was computed, or the digest is of values other than those \
+                       in `data`; compare the values above with those that the sender digests, one by one";
 
 /// Explains a digest that no reading of half a surrogate pair has.
-pub(super) const LONE_SURROGATE: &str = "a text was cut in the middle of an emoji, or of another character that is a pair of \
-                                         surrogates; cut texts between whole characters";
+pub(super) const LONE_SURROGATE: &str = "a string was cut in the middle of an emoji, or of another character that is a \
+                                         pair of surrogates; cut strings between whole characters";
 
 /// The largest number of members for which the whole object is written again.
 const MAX_REWRITTEN: usize = 100;
@@ -50,12 +50,14 @@ pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Opti
     Some(match error {
         JsonError::NotObject => match serde_json::from_str::<String>(text) {
             Ok(inner) if Fields::parse_object(&inner).is_ok() => {
-                "the object was written as JSON twice, which made it a string; write it once".to_owned()
+                "the object was written as JSON twice and became a string; write it once".to_owned()
             }
-            _ => "the fields belong in an object, with their names".to_owned(),
+            _ => "put the fields into an object, with their names".to_owned(),
         },
         JsonError::Duplicate => explain_duplicate(text, md5)?,
-        JsonError::TooDeep | JsonError::TooMany => "no message of the gateway is like this; is it one?".to_owned(),
+        JsonError::TooDeep | JsonError::TooMany => "messages of the gateway never look like this; check the source of \
+                                                    the body"
+            .to_owned(),
         JsonError::NotJson => return None,
     })
 }
@@ -90,7 +92,7 @@ fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("the member `{name}` is there twice; send it once{digest}"))
+    Some(format!("the object has two members `{name}`; send it once{digest}"))
 }
 
 /// Explains why the digest differs.
@@ -163,26 +165,22 @@ impl<'a> Sender<'a> {
 
     /// Tries digests of something other than the values.
     fn try_whole_text(&self, search: &mut Search<'_>) -> Option<String> {
-        const JSON: &str = "the digest is of the JSON text; it is of the values alone, sorted by name";
-        const SORTED: &str = "the digest is of the sorted JSON text; it is of the values alone";
+        const JSON: &str = "the digest is of the JSON text; digest only the values, sorted by name";
+        const SORTED: &str = "the digest is of the sorted JSON text; digest only the values";
         let text = self.text.as_bytes();
         if search.is_digest_of(&[]) {
-            return Some("the digest is of nothing at all; it is of the values, sorted by name".to_owned());
+            return Some("the digest is of empty input; digest the values, sorted by name".to_owned());
         }
         if search.is_digest_of(&[text]) || search.is_digest_of(&[text.trim_ascii()]) {
             return Some(JSON.to_owned());
         }
         let keyed: [&[&[u8]]; 4] = [&[text, self.key], &[self.key, text], &[text, b"&key=", self.key], &[text, b"\n"]];
         if keyed.iter().any(|parts| search.is_digest_of(parts)) {
-            return Some(
-                "the digest is of the JSON text and more; it is of the values alone, sorted by name".to_owned(),
-            );
+            return Some("the digest is of the JSON text and more; digest only the values, sorted by name".to_owned());
         }
         let base64 = Zeroizing::new(BASE64_STANDARD.encode(text));
         if search.is_digest_of(&[base64.as_bytes()]) {
-            return Some(
-                "the digest is of the JSON text in Base64; it is of the values alone, sorted by name".to_owned(),
-            );
+            return Some("the digest is of the JSON text in Base64; digest only the values, sorted by name".to_owned());
         }
         let texts = self.members.iter().map(|(name, value)| (*name, value.as_text().unwrap_or_default()));
         if search.is_digest_of(&[write_object(texts).as_bytes()]) {
@@ -205,7 +203,7 @@ impl<'a> Sender<'a> {
             }
         }
         let names: Vec<&[u8]> = self.members.iter().map(|(name, _)| name.as_bytes()).collect();
-        let only_names = "the digest is of the names; it is of the values alone, sorted by name";
+        let only_names = "the digest is of the names; digest only the values, sorted by name";
         search.is_digest_of(&names).then(|| only_names.to_owned())
     }
 
@@ -220,19 +218,19 @@ impl<'a> Sender<'a> {
             once.to_vec(),
         ];
         if twice.iter().any(|bytes| search.is_digest_of(&[bytes])) {
-            return Some("the digest was digested once more; take MD5 once".to_owned());
+            return Some("the digest was digested again; apply MD5 once".to_owned());
         }
         if twice.iter().any(|bytes| search.is_digest_of(&[bytes, self.key]) || search.is_digest_of(&[self.key, bytes]))
         {
-            return Some("the digest was digested once more with the sign key; take MD5 of the values once".to_owned());
+            return Some("the digest was digested again with the sign key; apply MD5 to the values once".to_owned());
         }
         if self.has_hmac(values, search) {
-            return Some("the digest is HMAC-MD5 with the sign key; it is MD5 of the values, without a key".to_owned());
+            return Some("the digest is HMAC-MD5 with the sign key; use MD5 of the values, without a key".to_owned());
         }
         let base64 = BASE64_STANDARD.encode(values);
         search
             .is_digest_of(&[base64.as_bytes()])
-            .then(|| "the values were put into Base64 before the digest; digest them as they are".to_owned())
+            .then(|| "the values were encoded in Base64 before they were digested; digest them as they are".to_owned())
     }
 
     /// Whether the digest is HMAC-MD5 of the values under the sign key.
@@ -293,10 +291,7 @@ impl<'a> Sender<'a> {
                 .collect();
             let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
             (!added.is_empty() && form.digested.has_digest_with(&changes, search)).then(|| {
-                format!(
-                    "the digest includes {} from outside of `data`; it is of the values inside only",
-                    names.join(", ")
-                )
+                format!("the digest includes {} from outside `data`; digest only the values inside", names.join(", "))
             })
         })
     }
@@ -307,7 +302,7 @@ impl<'a> Sender<'a> {
         texts.map(|(place, _)| place).find(|&place| form.digested.has_digest_with(&[(place, 1, b"")], search)).map(
             |place| {
                 format!(
-                    "the digest leaves out `{}`: it was added after the digest was made, or was forgotten",
+                    "the digest leaves out `{}`: it was added after the digest was computed, or was forgotten",
                     self.name(place)
                 )
             },
@@ -319,7 +314,8 @@ impl<'a> Sender<'a> {
         let last = form.texts.len();
         let cause = |word: &str| {
             format!(
-                "the word `{word}` was digested for a field that is not sent; leave it out of the digest, too, and look at                  how missing values become text"
+                "the word `{word}` was digested for a field that is not sent; omit the field from the digest too, and \
+                 check how missing values become strings"
             )
         };
         for word in ["undefined", "null", "None", "nil", "NULL", "NaN", "false", "[]", "{}", "\"\""] {
@@ -355,7 +351,7 @@ impl<'a> Sender<'a> {
                 }
                 let other = (change.make)(*value, text);
                 if other != text.as_bytes() && form.digested.has_digest_with(&[(place, 1, &other)], search) {
-                    return Some(format!("in the digest, of the field `{}`, {}", self.name(place), change.fault));
+                    return Some(format!("in the digest, for the field `{}`, {}", self.name(place), change.fault));
                 }
             }
         }
@@ -373,7 +369,7 @@ impl<'a> Sender<'a> {
                 if form.digested.has_digest_with(&[(first, 1, b""), (second, 1, b"")], search) {
                     let names = [first, second].map(|place| format!("`{}`", self.name(place)));
                     return Some(format!(
-                        "the digest leaves out {}: they were added after the digest was made, or were forgotten",
+                        "the digest leaves out {}: they were added after the digest was computed, or were forgotten",
                         names.join(" and ")
                     ));
                 }

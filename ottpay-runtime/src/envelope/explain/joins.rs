@@ -24,19 +24,15 @@ const fn unnamed(between: &'static str, fault: &'static str) -> Join {
 
 const JOINS: [Join; 18] = [
     Join { name_end: None, between: "", fault: None },
-    named("=", "&", "the names were put in, as `name=value` joined by `&`; the digest is of the values alone"),
-    named(
-        "=",
-        "",
-        "the names were put in, as `name=value` without anything between; the digest is of the values alone",
-    ),
-    named("", "", "the names were put in before their values; the digest is of the values alone"),
-    named(":", ",", "the names were put in, as `name:value` joined by commas; the digest is of the values alone"),
-    named("=", ",", "the names were put in, as `name=value` joined by commas; the digest is of the values alone"),
-    named("=", ", ", "the names were put in, as `name=value` joined by commas; the digest is of the values alone"),
-    named("=", "|", "the names were put in, as `name=value` joined by `|`; the digest is of the values alone"),
-    named("=", ";", "the names were put in, as `name=value` joined by semicolons; the digest is of the values alone"),
-    named("=", "\n", "the names were put in, as `name=value` in lines; the digest is of the values alone"),
+    named("=", "&", "the names were digested too, as `name=value` joined by `&`; digest only the values"),
+    named("=", "", "the names were digested too, as `name=value` without a separator; digest only the values"),
+    named("", "", "the names were digested too, before their values; digest only the values"),
+    named(":", ",", "the names were digested too, as `name:value` joined by commas; digest only the values"),
+    named("=", ",", "the names were digested too, as `name=value` joined by commas; digest only the values"),
+    named("=", ", ", "the names were digested too, as `name=value` joined by commas; digest only the values"),
+    named("=", "|", "the names were digested too, as `name=value` joined by `|`; digest only the values"),
+    named("=", ";", "the names were digested too, as `name=value` joined by semicolons; digest only the values"),
+    named("=", "\n", "the names were digested too, as `name=value` in lines; digest only the values"),
     unnamed(",", "the values are joined by commas; join them without a separator"),
     unnamed(", ", "the values are joined by commas and spaces; join them without a separator"),
     unnamed("&", "the values are joined by `&`; join them without a separator"),
@@ -49,27 +45,28 @@ const JOINS: [Join; 18] = [
 
 /// Bytes that senders put before everything by mistake.
 const BEFORE: [(&[u8], &str); 3] = [
-    (b"\xef\xbb\xbf", "a byte order mark was put before the values; digest the values alone"),
-    (b"\xff\xfe", "a byte order mark was put before the values; digest the values alone"),
-    (b"\xfe\xff", "a byte order mark was put before the values; digest the values alone"),
+    (b"\xef\xbb\xbf", "a byte order mark was digested before the values; digest only the values"),
+    (b"\xff\xfe", "a byte order mark was digested before the values; digest only the values"),
+    (b"\xfe\xff", "a byte order mark was digested before the values; digest only the values"),
 ];
 
 /// Bytes that senders put after everything by mistake.
 const AFTER: [(&[u8], &str); 6] = [
-    (b"\n", "a line end (LF) was digested after the values, as `echo` appends one; digest the values alone"),
-    (b"\r\n", "a line end (CR LF) was digested after the values; digest the values alone"),
-    (b"\r", "a carriage return was digested after the values; digest the values alone"),
-    (b" ", "a space was digested after the values; digest the values alone"),
-    (b"\0", "a zero byte was digested after the values; digest the values alone"),
-    (b"\n\n", "line ends were digested after the values; digest the values alone"),
+    (b"\n", "a line end (LF) was digested after the values, such as `echo` appends; digest only the values"),
+    (b"\r\n", "a line end (CR LF) was digested after the values; digest only the values"),
+    (b"\r", "a carriage return was digested after the values; digest only the values"),
+    (b" ", "a space was digested after the values; digest only the values"),
+    (b"\0", "a zero byte was digested after the values; digest only the values"),
+    (b"\n\n", "line ends were digested after the values; digest only the values"),
 ];
 
-const KEY_AFTER: &str = "the sign key was put after the values; it enters the key only";
-const KEY_BEFORE: &str = "the sign key was put before the values; it enters the key only";
-const KEY_APPENDED: &str = "`&key=` and the sign key were appended; the sign key enters the key only";
-const KEY_JOINED: &str = "the sign key was appended with the separator; it enters the key only";
-const KEY_AROUND: &str = "the sign key was put before and after the values; it enters the key only";
-const KEY_AND_LINE: &str = "the sign key and a line end were put after the values; it enters the key only";
+const KEY_AFTER: &str = "the sign key was digested after the values; use it only in the key";
+const KEY_BEFORE: &str = "the sign key was digested before the values; use it only in the key";
+const KEY_APPENDED: &str = "`&key=` and the sign key were appended; use the sign key only in the key";
+const KEY_JOINED: &str = "the sign key was appended with the separator; use it only in the key";
+const KEY_AROUND: &str = "the sign key was digested before and after the values; use it only in the key";
+const KEY_AND_LINE: &str = "the sign key and a line end were digested after the values; use the sign key only in the \
+                            key";
 
 /// The mistake in an order, and the positions of the sorted values in it.
 pub(super) struct Order {
@@ -100,31 +97,34 @@ pub(super) fn list_orders(members: &[Member<'_>], received: &[String]) -> Vec<Or
         |place: &usize| members.get(*place).and_then(|(_, value)| value.as_text()).unwrap_or_default().to_owned();
     let all = [
         (None, sorted()),
-        (Some("the values are in the order of the members; sort them by name"), as_received()),
+        (Some("the values were digested in the order of the members; sort them by name"), as_received()),
         (
             Some("the names were sorted by code point; sort them by UTF-16 code unit"),
             sorted_by(&|place| name(place).to_owned()),
         ),
         (
-            Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
+            Some("the names were sorted case-insensitively; sort them by code unit, upper case before lower case"),
             sorted_by(&|place| name(place).to_lowercase()),
         ),
         (
-            Some("the names were sorted by the rules of a language, without regard to `_`; sort them by code unit"),
+            Some("the names were sorted by the rules of a language, ignoring `_`; sort them by code unit"),
             sorted_by(&|place| name(place).to_lowercase().replace(['_', '-'], "")),
         ),
         (
-            Some("the names were sorted without regard to case; sort them by code unit, upper case before lower case"),
+            Some("the names were sorted case-insensitively; sort them by code unit, upper case before lower case"),
             sorted_by(&|place| name(place).to_uppercase()),
         ),
-        (Some("the names were sorted downwards; sort them upwards"), (0..members.len()).rev().collect()),
-        (Some("the values were sorted; sort by name"), sorted_by(&value)),
+        (
+            Some("the names were sorted in descending order; sort them in ascending order"),
+            (0..members.len()).rev().collect(),
+        ),
+        (Some("the values were sorted by value; sort them by name"), sorted_by(&value)),
         (
             Some("the names were sorted by their length; sort them by code unit"),
             sorted_by(&|place| format!("{:09}{}", name(place).len(), name(place))),
         ),
         (
-            Some("the members are in the reverse of the order in which they were written; sort them by name"),
+            Some("the values were digested in the reverse order of the members; sort them by name"),
             as_received().into_iter().rev().collect(),
         ),
     ];

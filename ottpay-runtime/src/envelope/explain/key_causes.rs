@@ -19,20 +19,20 @@ use crate::SignKey;
 use crate::envelope::fields::Fields;
 use crate::envelope::json_error::JsonError;
 
-const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or cut, or they belong to \
-                       different messages";
+const UNKNOWN: &str = "the sign key is not the merchant's, or `data` or `md5` was altered or truncated, or they belong \
+                       to different messages";
 
-const CONCATENATED: &str = "the text that was encrypted is the concatenation of the values; encrypt the JSON text, and \
-                            use the concatenation for the digest only";
+const CONCATENATED: &str = "the encrypted text is the concatenation of the values; encrypt the JSON text, and use the \
+                            concatenation only for the digest";
 
 const UTF16: &str = "the JSON text was encrypted as UTF-16; encrypt its bytes in UTF-8";
 
-const CIPHERTEXT: &str = "`md5` is the digest of the ciphertext; it is of the values alone, sorted by name, and the key \
-                          is derived from it";
+const CIPHERTEXT: &str = "`md5` is the digest of the ciphertext; digest only the values, sorted by name, and derive \
+                          the key from that";
 
-const PASSPHRASE: &str = "`data` begins with `Salted__`: the key was given as a passphrase, of which CryptoJS and \
-                          `openssl enc` make another key; give the 16 characters as bytes, as by CryptoJS.enc.Utf8.parse \
-                          or by -K in hex";
+const PASSPHRASE: &str = "`data` begins with `Salted__`: the key was used as a passphrase, from which CryptoJS and \
+                          `openssl enc` derive another key; pass the 16 characters as bytes, with \
+                          CryptoJS.enc.Utf8.parse, or with -K in hex";
 
 /// The cost of trying a key in every mode: a few blocks, and the schedule of the key.
 const COST_OF_KEY: usize = 256;
@@ -59,7 +59,8 @@ pub(super) fn explain_key(
     }
     let hex = body_causes::decode_hex(data.trim());
     let texts = texts.into_iter().map(|bytes| (None, bytes));
-    let hex = hex.iter().map(|bytes| (Some("`data` is in hex; write the encrypted bytes in Base64"), bytes.as_slice()));
+    let hex =
+        hex.iter().map(|bytes| (Some("`data` is in hex; encode the encrypted bytes in Base64"), bytes.as_slice()));
     let texts: Vec<(Option<&str>, &[u8])> = texts.chain(hex).collect();
     let find = |keys: &[Recipe], work: &mut Work| {
         texts.iter().find_map(|(fault, bytes)| find_wrong_recipe(bytes, *fault, md5, keys, cipher, work))
@@ -92,31 +93,32 @@ pub(super) fn explain_not_json(text: &str, md5: &str) -> Option<String> {
         } else if decode_utf16(text.as_bytes()).is_some_and(|text| is_object(text.as_bytes())) {
             UTF16
         } else if text.strip_prefix('\u{feff}').is_some_and(|text| is_object(text.as_bytes())) {
-            "a byte order mark precedes the JSON text; write UTF-8 without one"
+            "there is a byte order mark before the JSON text; write UTF-8 without it"
         } else if trimmed.ends_with('}') && trimmed.contains("\":") && !trimmed.starts_with(['{', '<']) {
-            "it decrypts well, but the beginning of the JSON text is missing: `data` was cut off at its beginning"
+            "the key is right, but the JSON text has no beginning: the first part of `data` is missing"
         } else if trimmed.starts_with("{'") {
-            "it decrypts well, but JSON has double quotes and this has single ones"
+            "the key is right, but the JSON text has single quotes; use double quotes"
         } else if trimmed.starts_with("{\\\"") && unescaped().is_some_and(|text| is_object(text.as_bytes())) {
-            "it decrypts well, but the JSON text has the escapes of a string; encrypt the object as it is written once"
+            "the key is right, but the JSON text was escaped as a string; write the object as JSON only once"
         } else if trimmed.starts_with("{&") {
-            "it decrypts well, but the JSON text is in HTML escapes, such as &quot;; encrypt it without them"
+            "the key is right, but the JSON text has HTML escapes, such as &quot;; encrypt it without them"
         } else if trimmed.starts_with('{') && trimmed.ends_with('}') {
-            "it decrypts well, but the JSON text is broken; write it with a JSON library rather than glue it together"
+            "the key is right, but the JSON text is invalid; write it with a JSON library instead of concatenating \
+             strings"
         } else if trimmed.starts_with('{') {
-            "it decrypts well, but the end of the JSON text is missing, or something follows it"
+            "the key is right, but the end of the JSON text is missing, or there is text after it"
         } else if trimmed.starts_with('<') {
-            "it decrypts well, but to XML; the fields belong in a JSON object"
+            "the key is right, but the text is XML; put the fields into a JSON object"
         } else if in_base64() {
-            "it decrypts well, but to Base64 of the JSON text; encrypt the JSON text itself"
+            "the key is right, but the text is Base64 of the JSON text; encrypt the JSON text itself"
         } else if in_hex() {
-            "it decrypts well, but to hex of the JSON text; encrypt the JSON text itself"
+            "the key is right, but the text is the JSON text in hex; encrypt the JSON text itself"
         } else if trimmed.starts_with("%7B") || trimmed.starts_with("%7b") {
-            "it decrypts well, but to the JSON text in percent-escapes; encrypt it without them"
+            "the key is right, but the JSON text is percent-encoded; encrypt it without percent-encoding"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) && text.contains('=') {
-            "it decrypts well, but to `name=value` pairs; the fields belong in a JSON object"
+            "the key is right, but the text is `name=value` pairs; put the fields into a JSON object"
         } else if !text.is_empty() && text.chars().all(|character| !character.is_control()) {
-            "it decrypts well, but the text is not a JSON object; encrypt the fields as one"
+            "the key is right, but the text is not a JSON object; encrypt the fields as a JSON object"
         } else {
             return None;
         }

@@ -81,25 +81,40 @@ fn list_direct_keys(upper: &str, sign_key: &[u8]) -> Vec<Recipe> {
             sign_key.to_vec().into(),
         ),
         (
-            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
+            "the key is the middle of `md5` itself; append the sign key to `md5` and digest the result",
             part(upper, 8..24).into(),
         ),
-        ("the key is `md5` itself; append the sign key to `md5` and digest both", upper.as_bytes().to_vec().into()),
-        ("the key is the first half of `md5`; append the sign key to `md5` and digest both", part(upper, 0..16).into()),
-        ("the key is `md5` itself; append the sign key to `md5` and digest both", lower.as_bytes().to_vec().into()),
         (
-            "the key is the middle of `md5` itself; append the sign key to `md5` and digest both",
+            "the key is `md5` itself; append the sign key to `md5` and digest the result",
+            upper.as_bytes().to_vec().into(),
+        ),
+        (
+            "the key is the first half of `md5`; append the sign key to `md5` and digest the result",
+            part(upper, 0..16).into(),
+        ),
+        (
+            "the key is `md5` itself; append the sign key to `md5` and digest the result",
+            lower.as_bytes().to_vec().into(),
+        ),
+        (
+            "the key is the middle of `md5` itself; append the sign key to `md5` and digest the result",
             part(&lower, 8..24).into(),
         ),
         (
-            "the key is the first half of `md5`; append the sign key to `md5` and digest both",
+            "the key is the first half of `md5`; append the sign key to `md5` and digest the result",
             part(&lower, 0..16).into(),
         ),
-        ("the key is the last half of `md5`; append the sign key to `md5` and digest both", part(upper, 16..32).into()),
-        ("the key is the digest of the sign key; it is MD5(md5 + sign key)", digest),
+        (
+            "the key is the last half of `md5`; append the sign key to `md5` and digest the result",
+            part(upper, 16..32).into(),
+        ),
+        ("the key is the digest of the sign key; use MD5(md5 + sign key)", digest),
     ];
     if let Ok(bytes) = base16ct::mixed::decode_vec(upper) {
-        direct.push(("the key is the 16 bytes of `md5`; append the sign key to `md5` and digest both", bytes.into()));
+        direct.push((
+            "the key is the 16 bytes of `md5`; append the sign key to `md5` and digest the result",
+            bytes.into(),
+        ));
     }
     let decoded = [base16ct::mixed::decode_vec(sign_key).ok(), BASE64_STANDARD.decode(sign_key).ok()];
     for bytes in decoded.into_iter().flatten() {
@@ -134,50 +149,50 @@ fn list_inputs(md5: &str, upper: &str, sign_key: &[u8], merchant: Option<&str>) 
     if sign_key.len() > MAX_KEY {
         return inputs;
     }
-    let lower_fault = "the key was derived from the lower-case form of `md5`; put `md5` into upper case first";
+    let lower_fault = "the key was derived from `md5` in lower case; convert `md5` to upper case first";
     add(Some(lower_fault), &[lower, sign_key]);
-    add(Some("the key was derived from sign key + md5; the order is md5 + sign key"), &[sign_key, upper_bytes]);
-    let both = "the key was derived from sign key + md5 in lower case; it is md5 in upper case + sign key";
+    add(Some("the key was derived from sign key + md5; use md5 + sign key"), &[sign_key, upper_bytes]);
+    let both = "the key was derived from sign key + md5 in lower case; use md5 in upper case + sign key";
     add(Some(both), &[sign_key, lower]);
-    add(Some("the key was derived from the sign key alone; it is MD5(md5 + sign key)"), &[sign_key]);
-    add(Some("the key was derived from `md5` alone; it is MD5(md5 + sign key)"), &[upper_bytes]);
-    add(Some("the key was derived from `md5` alone; it is MD5(md5 + sign key)"), &[lower]);
+    add(Some("the key was derived only from the sign key; use MD5(md5 + sign key)"), &[sign_key]);
+    add(Some("the key was derived only from `md5`; use MD5(md5 + sign key)"), &[upper_bytes]);
+    add(Some("the key was derived only from `md5`; use MD5(md5 + sign key)"), &[lower]);
     let mut add = |fault: Option<&str>, parts: &[&[u8]]| push(Cuts::OfRightLength, fault, parts);
     for between in ["&key=", "&", "|", "+", "_", "-", "#", ",", ":", " ", "\n", "key="] {
         let shown = if between == "\n" { "a line break".to_owned() } else { format!("`{between}`") };
-        let fault = format!("{shown} was put between md5 and sign key; put nothing there");
+        let fault = format!("{shown} was put between md5 and sign key; remove it");
         add(Some(&fault), &[upper_bytes, between.as_bytes(), sign_key]);
         add(Some(&fault), &[lower, between.as_bytes(), sign_key]);
     }
-    let around = "the sign key was put before and after `md5`; it is MD5(md5 + sign key)";
+    let around = "the sign key was put before and after `md5`; use MD5(md5 + sign key)";
     add(Some(around), &[sign_key, upper_bytes, sign_key]);
     for order in [&[upper_bytes, sign_key][..], &[lower, sign_key], &[sign_key, upper_bytes]] {
         let digest = Md5::digest(order.concat());
-        let twice = "the digest from which the key is cut was digested once more; take MD5 once";
+        let twice = "the digest from which the key is cut was digested twice; apply MD5 once";
         add(Some(twice), &[base16ct::upper::encode_string(&digest).as_bytes()]);
         add(Some(twice), &[base16ct::lower::encode_string(&digest).as_bytes()]);
         add(Some(twice), &[&digest]);
     }
     for case in [base16ct::upper::encode_string, base16ct::lower::encode_string] {
         let key_digest = case(&Md5::digest(sign_key));
-        let fault = "the key was derived with the digest of the sign key; it is MD5(md5 + sign key)";
+        let fault = "the key was derived with the digest of the sign key; use MD5(md5 + sign key)";
         add(Some(fault), &[upper_bytes, key_digest.as_bytes()]);
         add(Some(fault), &[lower, key_digest.as_bytes()]);
     }
     if let Ok(raw) = base16ct::upper::decode_vec(upper) {
-        let fault = "the key was derived from the 16 bytes of the digest; `md5` enters as its 32 hex digits";
+        let fault = "the key was derived from the 16 bytes of the digest; use the 32 hex digits of `md5`";
         add(Some(fault), &[&raw, sign_key]);
     }
     let middle = upper_bytes.get(8..24).unwrap_or_default();
-    add(Some("the key was derived from the middle of `md5`; all 32 digits of it enter"), &[middle, sign_key]);
+    add(Some("the key was derived from the middle of `md5`; use all 32 digits"), &[middle, sign_key]);
     for sample in SAMPLES {
-        let fault = "the message was made with a sample sign key of the vendor's pages; use the merchant's own";
+        let fault = "the sender used a sample sign key from the vendor's pages; use the merchant's own key";
         add(Some(fault), &[upper_bytes, sample]);
     }
     if let Some(merchant) = merchant {
-        let fault = "the message was made with the merchant id as the sign key; use the sign key";
+        let fault = "the sender used the merchant id as the sign key; use the sign key";
         add(Some(fault), &[upper_bytes, merchant.as_bytes()]);
-        let added = "the merchant id was put into the key; it is MD5(md5 + sign key)";
+        let added = "the key was derived with the merchant id; use MD5(md5 + sign key)";
         add(Some(added), &[upper_bytes, merchant.as_bytes(), sign_key]);
         add(Some(added), &[upper_bytes, sign_key, merchant.as_bytes()]);
         add(Some(added), &[merchant.as_bytes(), upper_bytes, sign_key]);
@@ -245,17 +260,19 @@ fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
             part(&lower, 0..32),
         ),
         (
-            "the key was cut from the bytes of the digest rather than from its hex form; cut characters 8 to 23 of the hex \
-             digest, which PHP's md5() gives without its second argument",
+            "the key was cut from the bytes of the digest and not from its hex form; cut characters 8 to 23 of the hex \
+             digest, which PHP's md5() returns without its second argument",
             bytes(8..16),
         ),
-        ("the 16 characters of the key were decoded from hex; use them as 16 bytes themselves", bytes(4..12)),
+        ("the 16 characters of the key were decoded from hex; use the characters themselves as 16 bytes", bytes(4..12)),
         (
-            "the key is characters 8 to 15 only; cut 16 characters, 8 to 23: many languages take an end, not a length",
+            "the key is only characters 8 to 15; cut 16 characters, 8 to 23: many languages expect an end, not a \
+             length",
             part(&upper, 8..16),
         ),
         (
-            "the key is characters 8 to 15 only; cut 16 characters, 8 to 23: many languages take an end, not a length",
+            "the key is only characters 8 to 15; cut 16 characters, 8 to 23: many languages expect an end, not a \
+             length",
             part(&lower, 8..16),
         ),
         ("the key is characters 8 to 31, for AES-192; cut 16 characters, 8 to 23", part(&upper, 8..32)),
@@ -292,5 +309,5 @@ fn cut_keys(raw: &[u8; 16], cuts: Cuts) -> Vec<(Option<String>, AesKey)> {
 /// Describes what libraries do with a key that is too short for the named cipher.
 fn describe_filled(length: usize) -> String {
     let bits = length * 8;
-    format!("the key was filled up with zeros for AES-{bits}, as PHP's openssl_encrypt does silently; use AES-128")
+    format!("the key was padded with zeros for AES-{bits}, as PHP's openssl_encrypt does silently; use AES-128")
 }

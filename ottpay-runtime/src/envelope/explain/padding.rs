@@ -18,7 +18,7 @@ pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
         && filling.iter().all(|byte| *byte == last)
     {
         let fault = (counted > BLOCK).then_some(
-            "the text was filled up to blocks of 32 bytes, which shows only at some lengths; fill it up to blocks of 16",
+            "the text was padded to blocks of 32 bytes, which is visible only at some lengths; pad it to blocks of 16",
         );
         texts.push(Unpadded { text, fault });
     }
@@ -37,13 +37,13 @@ pub(super) fn remove_padding(blocks: &[u8]) -> Vec<Unpadded<'_>> {
     texts
 }
 
-const ZEROS: &str = "the text was filled up with zeros; fill it up by PKCS#7 (PKCS5)";
+const ZEROS: &str = "the text was padded with zeros; use PKCS#7 padding (PKCS5)";
 
 /// Explains the bytes between the end of an object and the end of the blocks.
 fn name_filling(filling: &[u8]) -> Option<&'static str> {
     let Some((last, before)) = filling.split_last() else {
         return Some(
-            "the text fills whole blocks and nothing was appended; PKCS#7 (PKCS5) appends a block of 16 bytes then",
+            "the text fills whole blocks and has no padding; in this case PKCS#7 (PKCS5) appends a block of 16 bytes",
         );
     };
     // Sixteen other bytes may as well be a block that was altered.
@@ -51,19 +51,15 @@ fn name_filling(filling: &[u8]) -> Option<&'static str> {
     Some(match filling {
         _ if filling.len() > 2 * BLOCK => return None,
         _ if filling.iter().all(|byte| *byte == 0) => ZEROS,
-        _ if filling.iter().all(|byte| *byte == b' ') => {
-            "the text was filled up with spaces; fill it up by PKCS#7 (PKCS5)"
-        }
+        _ if filling.iter().all(|byte| *byte == b' ') => "the text was padded with spaces; use PKCS#7 padding (PKCS5)",
         [0x80, zeros @ ..] if zeros.iter().all(|byte| *byte == 0) => {
-            "the text was filled up by ISO 7816-4; fill it up by PKCS#7 (PKCS5)"
+            "the text has ISO 7816-4 padding; use PKCS#7 padding (PKCS5)"
         }
         _ if is_counted && before.iter().all(|byte| *byte == 0) => {
-            "the text was filled up by ANSI X9.23; fill it up by PKCS#7 (PKCS5)"
+            "the text has ANSI X9.23 padding; use PKCS#7 padding (PKCS5)"
         }
-        _ if is_counted => "the text was filled up by ISO 10126; fill it up by PKCS#7 (PKCS5)",
-        _ if filling.iter().all(|byte| byte == last) => {
-            "the text was filled up with other bytes than those of PKCS#7 (PKCS5)"
-        }
+        _ if is_counted => "the text has ISO 10126 padding; use PKCS#7 padding (PKCS5)",
+        _ if filling.iter().all(|byte| byte == last) => "the padding of the text is not PKCS#7 (PKCS5)",
         _ => return None,
     })
 }

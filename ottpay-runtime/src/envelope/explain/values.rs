@@ -38,14 +38,14 @@ pub(super) const CHANGES: &[Change] = &[
             _ => text.into(),
         }
     }),
-    change!("`.0` was appended to every number, fractions too; digest numbers as they are sent", |value, text| {
+    change!("`.0` was appended to every number, even to fractions; digest numbers as they are sent", |value, text| {
         match value {
             Value::Number(number) => format!("{number}.0").into(),
             _ => text.into(),
         }
     }),
     change!(
-        "`.0` was appended to every number, fractions and strings of digits too; digest values as they are sent",
+        "`.0` was appended to every number, even to fractions and strings of digits; digest values as they are sent",
         |value, text| {
             match value {
                 Value::Number(number) | Value::Text(number) if is_decimal(number) => format!("{number}.0").into(),
@@ -54,7 +54,7 @@ pub(super) const CHANGES: &[Change] = &[
         }
     ),
     change!(
-        "strings of digits were read as numbers and written as Java does; send and digest them as strings",
+        "strings of digits were read as numbers and written as Java writes them; send and digest them as strings",
         |value, text| {
             match value {
                 Value::Text(number) if is_decimal(number) => format_double(number).into(),
@@ -62,7 +62,7 @@ pub(super) const CHANGES: &[Change] = &[
             }
         }
     ),
-    change!("zeros at the end of decimals were lost; digest values as they are sent", |value, text| match value {
+    change!("trailing zeros of decimals were lost; digest values as they are sent", |value, text| match value {
         Value::Number(number) | Value::Text(number) if is_decimal(number) && number.contains('.') => {
             number.trim_end_matches('0').trim_end_matches('.').into()
         }
@@ -78,14 +78,19 @@ pub(super) const CHANGES: &[Change] = &[
     change!("null was written as `nil`; leave the field out", |value, text| write_null_as(value, text, "nil")),
     change!("null was written as `NULL`; leave the field out", |value, text| write_null_as(value, text, "NULL")),
     change!("null was written as `0`; leave the field out", |value, text| write_null_as(value, text, "0")),
-    change!("empty values were written as `null`; they add nothing", |_, text| write_empty_as(text, "null")),
-    change!("empty values were written as `undefined`; they add nothing", |_, text| write_empty_as(text, "undefined")),
-    change!("empty values were written as `None`; they add nothing", |_, text| write_empty_as(text, "None")),
-    change!("empty values were written as quotation marks; they add nothing", |_, text| write_empty_as(text, "\"\"")),
-    change!("empty values were written as their own digest; they add nothing", |_, text| {
+    change!("empty values were written as `null`; digest nothing for them", |_, text| write_empty_as(text, "null")),
+    change!("empty values were written as `undefined`; digest nothing for them", |_, text| write_empty_as(
+        text,
+        "undefined"
+    )),
+    change!("empty values were written as `None`; digest nothing for them", |_, text| write_empty_as(text, "None")),
+    change!("empty values were written as quotation marks; digest nothing for them", |_, text| write_empty_as(
+        text, "\"\""
+    )),
+    change!("empty values were written as the digest of an empty string; digest nothing for them", |_, text| {
         write_empty_as(text, "D41D8CD98F00B204E9800998ECF8427E")
     }),
-    change!("empty values were written as their own digest; they add nothing", |_, text| {
+    change!("empty values were written as the digest of an empty string; digest nothing for them", |_, text| {
         write_empty_as(text, "d41d8cd98f00b204e9800998ecf8427e")
     }),
     change!("true and false were written as `True` and `False`", |value, text| match value {
@@ -93,7 +98,7 @@ pub(super) const CHANGES: &[Change] = &[
         Value::Bool(false) => "False".into(),
         _ => text.into(),
     }),
-    change!("true and false were written as `1` and nothing, as PHP does", |value, text| match value {
+    change!("true was written as `1` and false as nothing, as PHP does", |value, text| match value {
         Value::Bool(true) => "1".into(),
         Value::Bool(false) => Vec::new(),
         _ => text.into(),
@@ -108,25 +113,25 @@ pub(super) const CHANGES: &[Change] = &[
         Value::Bool(false) => "FALSE".into(),
         _ => text.into(),
     }),
-    change!("values that are false or 0, also as strings, were left out, as PHP's array_filter does", |value, text| {
+    change!("values that are false or 0, even as strings, were omitted, as PHP's array_filter does", |value, text| {
         match value {
             Value::Bool(false) => Vec::new(),
             _ if text == "0" => Vec::new(),
             _ => text.into(),
         }
     }),
-    change!("values that are false, 0 or null were left out; digest every value that is sent", |value, text| {
+    change!("values that are false, 0 or null were omitted; digest every value that is sent", |value, text| {
         match value {
             Value::Bool(false) | Value::Null => Vec::new(),
             Value::Number(number) if number.parse() == Ok(0.0) => Vec::new(),
             _ => text.into(),
         }
     }),
-    change!("values that are not strings were left out; digest every value that is sent", |value, text| match value {
+    change!("values that are not strings were omitted; digest every value that is sent", |value, text| match value {
         Value::Text(_) => text.into(),
         _ => Vec::new(),
     }),
-    change!("lists and objects were left out; digest every value that is sent", |value, text| match value {
+    change!("lists and objects were omitted; digest every value that is sent", |value, text| match value {
         Value::Nested(_) => Vec::new(),
         _ => text.into(),
     }),
@@ -135,7 +140,8 @@ pub(super) const CHANGES: &[Change] = &[
         notation::print_javascript
     ),
     change!(
-        "values that are not strings were written as PHP does, `Array` for lists and objects; digest those as JSON",
+        "values that are not strings were written as PHP does, with `Array` for lists and objects; digest lists and \
+         objects as JSON",
         notation::print_php
     ),
     change!(
@@ -210,7 +216,7 @@ pub(super) const CHANGES: &[Change] = &[
         notation::SPACED_UNICODE_JSON.print_nested(value, text)
     }),
     change!(
-        "nested JSON was written with spaces and sorted; digest compact JSON, members as they are sent",
+        "nested JSON was written with spaces and sorted; digest compact JSON, with members as they are sent",
         |value, text| { notation::SPACED_SORTED_JSON.print_nested(value, text) }
     ),
     change!("nested JSON was written with \\uXXXX escapes; digest the text itself", |value, text| {
@@ -224,70 +230,72 @@ pub(super) const CHANGES: &[Change] = &[
     change!(INDENTED, |value, text| notation::print_indented(value, text, "  ", "\r\n")),
     change!(INDENTED, |value, text| notation::print_indented(value, text, "    ", "\r\n")),
     change!(INDENTED, |value, text| notation::print_indented(value, text, "\t", "\n")),
-    change!("only the values inside of lists and objects were digested; digest compact JSON", |value, text| {
+    change!("only the values inside lists and objects were digested; digest compact JSON", |value, text| {
         notation::FLAT.print_nested(value, text)
     }),
-    change!("only the values inside of lists and objects were digested, sorted; digest compact JSON", |value, text| {
+    change!("only the values inside lists and objects were digested, sorted; digest compact JSON", |value, text| {
         notation::FLAT_SORTED.print_nested(value, text)
     }),
-    change!("each value was digested by itself; digest all of them together", |_, text| {
+    change!("each value was digested by itself; digest all values together", |_, text| {
         base16ct::upper::encode_string(&Md5::digest(text)).into()
     }),
-    change!("each value was digested by itself; digest all of them together", |_, text| {
+    change!("each value was digested by itself; digest all values together", |_, text| {
         base16ct::lower::encode_string(&Md5::digest(text)).into()
     }),
-    change!("each value was digested by itself; digest all of them together", |_, text| Md5::digest(text).to_vec()),
-    change!("each value was digested by itself, but for empty ones; digest all of them together", |_, text| {
+    change!("each value was digested by itself; digest all values together", |_, text| Md5::digest(text).to_vec()),
+    change!("each value except empty ones was digested by itself; digest all values together", |_, text| {
         if text.is_empty() { Vec::new() } else { base16ct::upper::encode_string(&Md5::digest(text)).into() }
     }),
-    change!("each value was digested by itself, but for empty ones; digest all of them together", |_, text| {
+    change!("each value except empty ones was digested by itself; digest all values together", |_, text| {
         if text.is_empty() { Vec::new() } else { base16ct::lower::encode_string(&Md5::digest(text)).into() }
     }),
-    change!("characters outside of ASCII became `?`; digest the bytes of UTF-8", |_, text| {
+    change!("characters outside ASCII became `?`; digest the UTF-8 bytes", |_, text| {
         text.chars().map(|character| u8::try_from(character).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect()
     }),
-    change!("text was digested in GBK; digest the bytes of UTF-8", |_, text| charsets::encode(text, GBK)),
-    change!("text was digested in GB18030; digest the bytes of UTF-8", |_, text| charsets::encode(text, GB18030)),
-    change!("text was digested in Big5; digest the bytes of UTF-8", |_, text| charsets::encode(text, BIG5)),
-    change!("text was digested in Latin-1; digest the bytes of UTF-8", |_, text| charsets::encode_latin1(text)),
-    change!("text was digested in Windows-1252, a relative of Latin-1; digest the bytes of UTF-8", |_, text| {
+    change!("text was digested in GBK; digest the UTF-8 bytes", |_, text| charsets::encode(text, GBK)),
+    change!("text was digested in GB18030; digest the UTF-8 bytes", |_, text| charsets::encode(text, GB18030)),
+    change!("text was digested in Big5; digest the UTF-8 bytes", |_, text| charsets::encode(text, BIG5)),
+    change!("text was digested in Latin-1; digest the UTF-8 bytes", |_, text| charsets::encode_latin1(text)),
+    change!("text was digested in Windows-1252, which is similar to Latin-1; digest the UTF-8 bytes", |_, text| {
         charsets::encode(text, WINDOWS_1252)
     }),
-    change!("UTF-8 was read as Latin-1 and encoded again; digest the bytes of UTF-8", |_, text| {
+    change!("UTF-8 was read as Latin-1 and encoded again; digest the UTF-8 bytes", |_, text| {
         charsets::encode_twice_by_latin1(text)
     }),
-    change!("UTF-8 was read as Windows-1252 and encoded again; digest the bytes of UTF-8", |_, text| {
+    change!("UTF-8 was read as Windows-1252 and encoded again; digest the UTF-8 bytes", |_, text| {
         charsets::encode_twice_by_windows1252(text)
     }),
-    change!("of each character only one byte was digested; digest the bytes of UTF-8", |_, text| {
+    change!("only one byte of each character was digested; digest the UTF-8 bytes", |_, text| {
         charsets::keep_low_bytes(text)
     }),
-    change!("halves of surrogate pairs were encoded one by one (CESU-8); digest the bytes of UTF-8", |_, text| {
+    change!("halves of surrogate pairs were encoded one by one (CESU-8); digest the UTF-8 bytes", |_, text| {
         charsets::encode_cesu8(text)
     }),
-    change!("for each byte outside of ASCII `?` was digested; digest the bytes of UTF-8", |_, text| {
+    change!("`?` was digested for each byte outside ASCII; digest the UTF-8 bytes", |_, text| {
         text.bytes().map(|byte| if byte.is_ascii() { byte } else { b'?' }).collect()
     }),
-    change!("characters outside of ASCII were left out; digest the bytes of UTF-8", |_, text| {
+    change!("characters outside ASCII were omitted; digest the UTF-8 bytes", |_, text| {
         text.bytes().filter(u8::is_ascii).collect()
     }),
-    change!("emoji and other characters of four bytes were left out; digest the text itself", |_, text| {
+    change!("emoji and other characters of four bytes were omitted; digest the text itself", |_, text| {
         text.chars().filter(|character| character.len_utf8() < 4).collect::<String>().into()
     }),
     change!("emoji and other characters of four bytes became `?`; digest the text itself", |_, text| {
         text.chars().map(|character| if character.len_utf8() < 4 { character } else { '?' }).collect::<String>().into()
     }),
-    change!("text was digested as UTF-16; digest the bytes of UTF-8", |_, text| {
+    change!("text was digested as UTF-16; digest the UTF-8 bytes", |_, text| {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
     }),
-    change!("text was digested as UTF-16; digest the bytes of UTF-8", |_, text| {
+    change!("text was digested as UTF-16; digest the UTF-8 bytes", |_, text| {
         text.encode_utf16().flat_map(u16::to_be_bytes).collect()
     }),
-    change!("line ends (LF) became CR LF; digest the text as it is sent", |_, text| {
+    change!("line ends (LF) became CR LF; digest strings as they are sent", |_, text| {
         text.replace("\r\n", "\n").replace('\n', "\r\n").into()
     }),
-    change!("line ends (CR LF) became LF; digest the text as it is sent", |_, text| text.replace("\r\n", "\n").into()),
-    change!("line ends were removed; digest the text as it is sent", |_, text| text.replace(['\r', '\n'], "").into()),
+    change!("line ends (CR LF) became LF; digest strings as they are sent", |_, text| text
+        .replace("\r\n", "\n")
+        .into()),
+    change!("line ends were removed; digest strings as they are sent", |_, text| text.replace(['\r', '\n'], "").into()),
     change!("text was digested in Base64; digest the text itself", |_, text| BASE64_STANDARD.encode(text).into()),
     change!("text was digested in hex; digest the text itself", |_, text| {
         base16ct::lower::encode_string(text.as_bytes()).into()
@@ -301,75 +309,79 @@ pub(super) const CHANGES: &[Change] = &[
     change!("text was digested with its JSON escapes, such as \\uXXXX; digest the text itself", |_, text| {
         escape_text(text, false)
     }),
-    change!("text was digested with its JSON escapes, \\/ among them; digest the text itself", |_, text| {
+    change!("text was digested with its JSON escapes, including \\/; digest the text itself", |_, text| {
         escape_text(text, true)
     }),
-    change!("text was digested with \\/ for each slash; digest the text itself", |_, text| {
+    change!("text was digested with \\/ instead of each slash; digest the text itself", |_, text| {
         text.replace('/', "\\/").into()
     }),
     change!("text was digested with its JSON escapes; digest the text itself", |_, text| escape_json(text).into()),
-    change!("backslashes were put before quotation marks, as by addslashes; digest the text itself", |_, text| {
+    change!("backslashes were put before quotation marks, as addslashes does; digest the text itself", |_, text| {
         text.replace('\\', "\\\\").replace('\'', "\\'").replace('"', "\\\"").into()
     }),
-    change!("text was digested in its quotation marks; digest the text itself", |value, text| match value {
+    change!("text was digested with its quotation marks; digest the text itself", |value, text| match value {
         Value::Text(_) => format!("\"{}\"", escape_json(text)).into(),
         _ => text.into(),
     }),
-    change!("text was digested in HTML escapes, such as &amp;; digest the text itself", |_, text| {
+    change!("text was digested with HTML escapes, such as &amp;; digest the text itself", |_, text| {
         escape_html(text).into()
     }),
-    change!("text was digested in HTML escapes, such as &#039;; digest the text itself", |_, text| {
+    change!("text was digested with HTML escapes, such as &#039;; digest the text itself", |_, text| {
         escape_html(text).replace('\'', "&#039;").into()
     }),
-    change!("text was digested in HTML escapes, such as &#39;; digest the text itself", |_, text| {
+    change!("text was digested with HTML escapes, such as &#39;; digest the text itself", |_, text| {
         escape_html(text).replace('\'', "&#39;").into()
     }),
-    change!("HTML escapes in text, such as &amp;, were undone; digest the text as it is sent", |_, text| {
+    change!("HTML escapes in text, such as &amp;, were decoded; digest strings as they are sent", |_, text| {
         let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
         text.replace("&amp;", "&").into()
     }),
-    change!("text was digested in percent-escapes with `+` for spaces; digest the text itself", |_, text| {
+    change!("text was digested percent-encoded, with `+` for spaces; digest the text itself", |_, text| {
         form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().into()
     }),
-    change!("text was digested in percent-escapes; digest the text itself", |_, text| {
+    change!("text was digested percent-encoded; digest the text itself", |_, text| {
         form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20").into()
     }),
     change!(
-        "text was digested in percent-escapes as JavaScript's encodeURIComponent makes them; digest the text itself",
+        "text was digested percent-encoded, as by JavaScript's encodeURIComponent; digest the text itself",
         |_, text| { utf8_percent_encode(text, URI_COMPONENT).collect::<String>().into() }
     ),
-    change!(
-        "text was digested in percent-escapes as JavaScript's encodeURI makes them; digest the text itself",
-        |_, text| { utf8_percent_encode(text, URI).collect::<String>().into() }
-    ),
-    change!("text was digested in lower-case percent-escapes; digest the text itself", |_, text| {
+    change!("text was digested percent-encoded, as by JavaScript's encodeURI; digest the text itself", |_, text| {
+        utf8_percent_encode(text, URI).collect::<String>().into()
+    }),
+    change!("text was digested percent-encoded in lower case; digest the text itself", |_, text| {
         lower_escapes(&form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()).into()
     }),
-    change!("text was digested in percent-escapes made twice; digest the text itself", |_, text| {
+    change!("text was digested percent-encoded twice; digest the text itself", |_, text| {
         let once: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
         form_urlencoded::byte_serialize(once.as_bytes()).collect::<String>().into()
     }),
-    change!("percent-escapes in text were undone, and `+` became a space; digest the text as it is sent", |_, text| {
-        percent_encoding::percent_decode_str(&text.replace('+', " ")).collect()
-    }),
-    change!("percent-escapes in text were undone; digest the text as it is sent", |_, text| {
+    change!(
+        "percent-escapes in text were decoded, and `+` became a space; digest strings as they are sent",
+        |_, text| { percent_encoding::percent_decode_str(&text.replace('+', " ")).collect() }
+    ),
+    change!("percent-escapes in text were decoded; digest strings as they are sent", |_, text| {
         percent_encoding::percent_decode_str(text).collect()
     }),
     change!("spaces were removed; digest values as they are sent", |_, text| text.replace(' ', "").into()),
-    change!("white space in a row became one space; digest values as they are sent", |_, text| {
+    change!("consecutive whitespace became one space; digest values as they are sent", |_, text| {
         text.split_whitespace().collect::<Vec<_>>().join(" ").into()
     }),
-    change!("all white space was removed; digest values as they are sent", |_, text| {
+    change!("all whitespace was removed; digest values as they are sent", |_, text| {
         text.split_whitespace().collect::<String>().into()
     }),
-    change!("letters were put into lower case; digest values as they are sent", |_, text| text.to_lowercase().into()),
-    change!("letters were put into upper case; digest values as they are sent", |_, text| text.to_uppercase().into()),
+    change!("letters were converted to lower case; digest values as they are sent", |_, text| text
+        .to_lowercase()
+        .into()),
+    change!("letters were converted to upper case; digest values as they are sent", |_, text| text
+        .to_uppercase()
+        .into()),
 ];
 
-const DOTNET: &str = "values that are not strings were written as .NET's ToString does, the names of their types for lists \
-                      and objects; digest those as JSON";
+const DOTNET: &str = "values that are not strings were written as .NET's ToString does, with type names for lists and \
+                      objects; digest lists and objects as JSON";
 
-const INDENTED: &str = "nested JSON was written over several lines; digest compact JSON";
+const INDENTED: &str = "nested JSON was written on several lines; digest compact JSON";
 
 /// The characters that JavaScript's `encodeURIComponent` escapes.
 const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC

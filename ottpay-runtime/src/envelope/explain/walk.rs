@@ -107,7 +107,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
     const TITLE: &str = "read the body";
     let mut details = vec![format_count(body.len(), "byte")];
     if body.len() > MAX_BODY {
-        let cause = "no message of the gateway is nearly as long; what is it that was read?".to_owned();
+        let cause = "messages of the gateway are far shorter; check the source of the body".to_owned();
         return fail_step(found, TITLE, details, "expected at most 1 MiB, but the body is longer", cause);
     }
     let message = match Message::read_callback(body) {
@@ -124,7 +124,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
     let names: Vec<_> = message.names().map(|name| format!("`{}`", visible(name))).collect();
     details.push(format!("members: {}", names.join(", ")));
     if let Some(code) = message.code() {
-        details.push(format!("code: {} (authenticated by nothing)", visible(&code)));
+        details.push(format!("code: {} (not authenticated)", visible(&code)));
     }
     if is_form && message.text("action").is_some() {
         let what = "expected a JSON object, but the request is a form";
@@ -148,7 +148,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
 }
 
 fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
-    const TITLE: &str = "look at md5";
+    const TITLE: &str = "check the form of md5";
     found.md5_received = Some(md5.to_owned());
     let details = vec![format!("{}: {}", format_count(md5.chars().count(), "character"), visible(md5))];
     if !is_md5(md5) {
@@ -184,9 +184,9 @@ impl Opening<'_> {
             Err(error) => fail_step(found, TITLE, details, error, body_causes::explain_data(self.data)),
             Ok(bytes) => {
                 if attempt.is_blank_plus {
-                    details.push("spaces read as `+`, which a form decoder made of them".to_owned());
+                    details.push("spaces replaced with `+`: a form decoder had turned `+` into spaces".to_owned());
                 } else if self.data.contains([' ', '\t', '\r', '\n']) {
-                    details.push("white space left out".to_owned());
+                    details.push("whitespace ignored".to_owned());
                 }
                 details.push(format!("{} bytes, {} of 16", bytes.len(), format_count(bytes.len() / 16, "block")));
                 pass_step(found, TITLE, details);
@@ -198,7 +198,7 @@ impl Opening<'_> {
     fn record_derivation(&self, attempt: &Try, found: &mut Explanation) {
         let mut details = vec!["MD5(md5 + sign key) as upper-case hex, characters 8 to 23 counted from 0".to_owned()];
         if attempt.md5 != self.md5 {
-            details.push("md5 put into upper case first".to_owned());
+            details.push("md5 converted to upper case first".to_owned());
         }
         pass_step(found, Derivation::STEP, details);
         let digest = Zeroizing::new(base16ct::upper::encode_string(&*key_digest(&attempt.md5, self.key)));
@@ -328,8 +328,8 @@ fn record_concatenation(
         details.push(format!("{} = {}", visible(name), visible(text)));
     }
     let all = shown.texts.concat();
-    details.push(format!("together: {}", visible(&all)));
-    pass_step(found, "put the values together, sorted by name", details);
+    details.push(format!("concatenated: {}", visible(&all)));
+    pass_step(found, "concatenate the values, sorted by name", details);
     found.md5_computed = Some(shown.digest.clone());
     found.concatenation = Some(all);
     fitting.map(|written| written.form)

@@ -52,8 +52,8 @@ impl Work {
         match self.is_cut_short {
             false => unknown.to_owned(),
             true => format!(
-                "{unknown}; {} ways to make a mistake were tried and not all, because the message is long: a shorter one \
-                 like it may tell more",
+                "{unknown}; {} possible mistakes were tried but not all, because the message is long: a similar, \
+                 shorter message may show the cause",
                 self.ways
             ),
         }

@@ -27,12 +27,12 @@ const MAX_FIELDS: usize = 20;
 /// Recognises a body that is compressed or in another character set.
 pub(super) fn name_bytes(body: &[u8]) -> Option<&'static str> {
     Some(match body {
-        [0x1f, 0x8b, ..] => "the body is compressed with gzip; decompress it first, or do not ask for compression",
+        [0x1f, 0x8b, ..] => "the body is compressed with gzip; decompress it first, or do not request compression",
         [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => {
-            "the body is compressed with deflate; decompress it first, or do not ask for compression"
+            "the body is compressed with deflate; decompress it first, or do not request compression"
         }
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            "the body is compressed with zstd; decompress it first, or do not ask for compression"
+            "the body is compressed with zstd; decompress it first, or do not request compression"
         }
         _ if decode_utf16(body).is_some_and(|text| text.trim_start().starts_with('{')) => {
             "the body is UTF-16; send UTF-8"
@@ -46,8 +46,8 @@ pub(super) fn name_bytes(body: &[u8]) -> Option<&'static str> {
 pub(super) fn name_wrapping(text: &str) -> Option<String> {
     if multipart::is_multipart(text.as_bytes()) {
         return Some(
-            "it is multipart/form-data, which is read only of a callback, if its end is there and each of `data` and \
-             `md5` is a part of it once"
+            "it is multipart/form-data, which only a callback may be, and only if it is complete and has one part each \
+             for `data` and `md5`"
                 .to_owned(),
         );
     }
@@ -61,9 +61,9 @@ fn name_escapes(text: &str) -> Option<&'static str> {
     let compact: String = text.chars().filter(|character| !character.is_whitespace()).take(12).collect();
     let compact_starts = |starts: &[&str]| starts.iter().any(|start| compact.starts_with(start));
     Some(if starts(&["%7B", "%7b"]) {
-        "the JSON text was percent-escaped as a whole; send it as it is"
+        "the whole JSON text is percent-encoded; send it unencoded"
     } else if starts(&["%257B", "%257b"]) {
-        "the JSON text was percent-escaped twice as a whole; send it as it is"
+        "the whole JSON text was percent-encoded twice; send it unencoded"
     } else if compact_starts(&[
         "{&quot;",
         "{&#34;",
@@ -75,9 +75,9 @@ fn name_escapes(text: &str) -> Option<&'static str> {
         "{&apos;",
         "{&amp;quot;",
     ]) {
-        "the JSON text was escaped for HTML, as &quot; for each quotation mark; send it as it is"
+        "the JSON text was escaped for HTML, with &quot; for each quotation mark; send it without escapes"
     } else if compact_starts(&["{\\\"", "{\\u0022", "{\\x22", "\\{", "\\u007b", "\\x7b"]) {
-        "the JSON text was escaped as a JSON string, as \\\" for each quotation mark; send the object itself"
+        "the JSON text was escaped as a JSON string, with \\\" for each quotation mark; send the object itself"
     } else {
         return None;
     })
@@ -88,28 +88,28 @@ fn name_notation(text: &str) -> Option<&'static str> {
     let is_bytes = starts(&["b'", "b\""]) && text.ends_with(['\'', '"']);
     let is_serialized = text.strip_prefix("a:").and_then(|text| text.split_once(":{"));
     Some(if text == "[object Object]" {
-        "JavaScript put an object where a text is expected; send what JSON.stringify makes of it"
+        "JavaScript used an object as a string; send the result of JSON.stringify"
     } else if matches!(text, "undefined" | "null" | "NULL" | "None" | "nil" | "true" | "false" | "NaN" | "[]" | "Array")
     {
-        "it is the word for a missing value; the message was not there when it was sent"
+        "it is the word for a missing value; the message was missing when the body was sent"
     } else if starts(&["Array\n", "Array (", "array(", "array:", "stdClass Object", "object("]) {
-        "it is what PHP prints of an array; send what json_encode makes of it"
+        "it is a PHP array printed as text; send the result of json_encode"
     } else if is_serialized.is_some_and(|(count, _)| count.bytes().all(|digit| digit.is_ascii_digit())) {
-        "it is what PHP's serialize makes; send what json_encode makes of it"
+        "it is the output of PHP's serialize; send the result of json_encode"
     } else if is_bytes {
-        "it is Python's notation of bytes, b'…'; send the bytes themselves"
+        "it is a Python bytes literal, b'…'; send the bytes themselves"
     } else if starts(&["map["]) {
-        "it is what Go prints of a map; send what json.Marshal makes of it"
+        "it is a Go map printed as text; send the result of json.Marshal"
     } else if starts(&["System.", "Newtonsoft."]) {
-        "it is the name of a type of .NET; send what a JSON serializer makes of the object"
+        "it is the name of a .NET type; send the object as a JSON serializer writes it"
     } else if starts(&["{\u{201c}", "{\u{201d}", "{\u{201e}", "{\u{ff02}"]) {
-        "JSON has straight quotation marks, the body has typographic ones"
+        "the body has typographic quotation marks; JSON needs straight ones"
     } else if text.starts_with('{') && text.ends_with('}') && is_java_map(text) {
-        "it is what Java prints of a map, {name=value}; send what a JSON library makes of it"
+        "it is a map as Java prints it, {name=value}; send the map as a JSON library writes it"
     } else if text.starts_with('{') && text.ends_with('}') && has_bare_names(text) {
-        "the names of members are not in quotation marks; JSON needs them"
+        "the names of members are not in quotation marks; JSON requires them"
     } else if text.starts_with('{') && text.trim_end_matches('}').trim_end().ends_with(',') {
-        "a comma follows the last member; JSON has none there"
+        "there is a comma after the last member; JSON does not allow it"
     } else {
         return None;
     })
@@ -143,11 +143,11 @@ fn name_encoding(text: &str) -> Option<&'static str> {
             && BASE64_STANDARD.decode(&bytes).is_ok_and(|bytes| is_object(&bytes))
     });
     Some(if is_twice {
-        "the message was put into Base64 twice; once is enough"
+        "the message was encoded in Base64 twice; encode it once"
     } else if URL_SAFE.decode(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
-        "the message is in the URL-safe alphabet of Base64, or without its padding; use the standard one, with padding"
+        "the message is in URL-safe Base64, or without padding; use the standard alphabet, with padding"
     } else if UNPADDED.decode(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
-        "the `=` at the end of the Base64 text are missing; write it with padding"
+        "the Base64 text has no `=` at its end; write it with padding"
     } else if base16ct::mixed::decode_vec(&stripped).is_ok_and(|bytes| is_object(&bytes)) {
         "the message is in hex; send it as JSON, or in Base64"
     } else {
@@ -167,17 +167,17 @@ fn name_frame(text: &str) -> Option<&'static str> {
         !name.is_empty() && name.chars().all(is_name) && rest.trim_start().starts_with('{')
     });
     Some(if starts(&["HTTP/1.", "HTTP/2", "POST /", "GET /", "PUT /"]) {
-        "the head of the HTTP message was read along with the body; the message is what follows the first empty line"
+        "the body begins with the headers of the HTTP message; the message begins after the first empty line"
     } else if is_chunk {
-        "the body still has the lengths of HTTP's chunks; read it by an HTTP library"
+        "the body still has the chunk lengths of HTTP; read it with an HTTP library"
     } else if starts(&[")]}'", "while(1);", "while (1);", "for(;;);", "for (;;);"]) {
-        "a guard against scripts precedes the object; send the object alone"
+        "there is a guard against scripts before the object; send only the object"
     } else if is_call {
-        "the object is the argument of a JavaScript call (JSONP); send the object alone"
+        "the object is the argument of a JavaScript call (JSONP); send only the object"
     } else if starts(&["data:"]) && text.contains(',') {
-        "it is a data URL; send what is in it"
+        "it is a data URL; send its content"
     } else if starts(&["http://", "https://"]) {
-        "it is an address; a message is the body of a POST"
+        "it is an address; send the message as the body of a POST"
     } else if starts(&["---", "%YAML"]) {
         "it is YAML; send JSON"
     } else {
@@ -192,5 +192,8 @@ fn find_in_form(text: &str) -> Option<String> {
     }
     let fields = form_urlencoded::parse(text.as_bytes()).take(MAX_FIELDS);
     let (name, _) = fields.into_iter().find(|(_, value)| Message::read(value.as_bytes()).is_ok())?;
-    Some(format!("the message is the value of the form field `{}`; send it as the body itself", visible(&name)))
+    Some(format!(
+        "the message is the value of the form field `{}`; send the message itself as the body",
+        visible(&name)
+    ))
 }

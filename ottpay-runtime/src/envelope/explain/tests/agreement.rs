@@ -74,7 +74,7 @@ fn every_vector_is_explained_as_it_opens() {
 }
 
 #[test]
-fn a_fault_beside_the_data_is_explained_as_it_opens() {
+fn a_fault_outside_the_data_is_explained_as_it_opens() {
     let (key, message) = sample();
     let [data, md5] = ["data", "md5"].map(|name| format!(r#""{name}":"{}""#, message.text(name).unwrap()));
     for (beside, verified) in [
@@ -181,7 +181,7 @@ fn the_same_body_is_explained_in_the_same_words() {
 }
 
 #[test]
-fn a_body_over_a_mebibyte_is_not_looked_at() {
+fn a_body_over_a_mebibyte_is_not_read() {
     let (key, message) = sample();
     let mut body = message.to_body(Framing::Json);
     body.resize((1 << 20) + 1, b' ');

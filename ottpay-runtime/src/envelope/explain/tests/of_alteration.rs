@@ -46,7 +46,7 @@ fn an_altered_character_is_found_in_its_block() {
                     let changed: Vec<usize> = (0..6).filter(|bit| change >> (5 - bit) & 1 == 1).collect();
                     let block = (place * 6 + changed[0]) / 128 + 1;
                     assert!(
-                        cause.starts_with(&format!("block {block} of {count} is unreadable, the rest is text"))
+                        cause.starts_with(&format!("block {block} of {count} is unreadable, but the rest is text"))
                             || cause.starts_with(&format!("blocks {block} ")),
                         "{cipher:?}, place {place}, block {block}: {cause}"
                     );
@@ -58,7 +58,7 @@ fn an_altered_character_is_found_in_its_block() {
 }
 
 #[test]
-fn a_character_that_is_none_of_base64_is_no_mistake_of_the_sender() {
+fn a_character_outside_base64_is_not_blamed_on_the_sender() {
     for (key, md5, plaintext) in samples().into_iter().take(1) {
         let data = BASE64_STANDARD.encode(MessageKey::derive(&md5, &key).encrypt(ECB, plaintext.as_bytes()));
         for place in 0..data.len() {
@@ -76,27 +76,27 @@ fn a_character_that_is_none_of_base64_is_no_mistake_of_the_sender() {
 }
 
 #[test]
-fn data_that_was_cut_between_blocks_is_told_from_a_wrong_key() {
+fn data_truncated_between_blocks_is_distinguished_from_a_wrong_key() {
     let (key, md5, plaintext) = samples().remove(0);
     let bytes = MessageKey::derive(&md5, &key).encrypt(ECB, plaintext.as_bytes());
     for end in (32..bytes.len()).step_by(16) {
         let cause = cause(&BASE64_STANDARD.encode(&bytes[..end]), &md5, &key, ECB).unwrap();
-        assert!(cause.contains("cut off after a block"), "{cause}");
+        assert!(cause.contains("truncated after a block"), "{cause}");
         let cause = self::cause(&BASE64_STANDARD.encode(&bytes[bytes.len() - end..]), &md5, &key, ECB).unwrap();
-        assert!(cause.contains("cut off at its beginning"), "{cause}");
+        assert!(cause.contains("the first part of `data` is missing"), "{cause}");
     }
 }
 
 #[test]
-fn another_character_set_is_claimed_only_if_the_digest_bears_it_out() {
+fn another_character_set_is_reported_only_if_the_digest_confirms_it() {
     let text = b"{\"order_id\":\"T1\",\"remark\":\"caf\xe9 and more of it\"}";
     for digest in [md5(b"T1caf\xe9 and more of it"), md5("T1café and more of it")] {
-        assert_cause(&sealed(text, &digest), "decrypt data", "it decrypts to an object in another character set");
+        assert_cause(&sealed(text, &digest), "decrypt data", "the decrypted object is in another character set");
     }
     let explanation = sealed(text, &md5("something else"));
-    assert_cause(&explanation, "decrypt data", "block 2 of 4 is unreadable, the rest is text");
+    assert_cause(&explanation, "decrypt data", "block 2 of 4 is unreadable, but the rest is text");
     assert_cause(&explanation, "decrypt data", "or the text there is in another character set");
     // A text in GBK, with its characters in all blocks.
     let gbk = [b"{\"remark\":\"".as_slice(), &[0xbf, 0xc9, 0xd2, 0xd4].repeat(30), b"\"}"].concat();
-    assert_cause(&sealed(&gbk, &md5("x")), "decrypt data", "it decrypts to an object in another character set");
+    assert_cause(&sealed(&gbk, &md5("x")), "decrypt data", "the decrypted object is in another character set");
 }

@@ -9,27 +9,27 @@ fn body_says(body: &[u8], cause: &str) {
 }
 
 #[test]
-fn what_is_no_message_is_told_apart() {
-    body_says(b"", "already been read");
+fn causes_of_an_invalid_body_are_distinguished() {
+    body_says(b"", "had already read");
     body_says(b"\x1f\x8b\x08", "gzip");
     body_says(b"\xff\xfe{\x00", "UTF-16");
     body_says(b"{\"a\":\"caf\xe9\"", "another character set");
     body_says(b"{\"merchant_id\":\"caf\xe9\"}", "not well-formed");
     body_says(b"<html>", "proxy");
-    body_says(b"%7B%22data%22%3A%22x%22%7D", "percent-escaped");
-    body_says(b"{'data':'x'}", "double quotes");
-    body_says(b"{\"data\":\"x", "cut off");
+    body_says(b"%7B%22data%22%3A%22x%22%7D", "percent-encoded");
+    body_says(b"{'data':'x'}", "single quotes; JSON needs double quotes");
+    body_says(b"{\"data\":\"x", "truncated");
     body_says(b"{\"data\":\"\"x\"}", "JSON library");
-    body_says(b"{\"data\":\"x\",\"md5\":\"y\"}\nx", "follows the object");
-    body_says(b"{\"data\":\"x\"}}", "follows the object");
-    body_says(b"data=x&data=y&md5=z", "each name is there once");
+    body_says(b"{\"data\":\"x\",\"md5\":\"y\"}\nx", "after the object");
+    body_says(b"{\"data\":\"x\"}}", "after the object");
+    body_says(b"data=x&data=y&md5=z", "each name only once");
     body_says(b"???", "never a message");
-    body_says(b"[{\"data\":\"x\"}]", "a list or into a JSON string");
-    body_says(b"{\"data\":\"x\",\"data\":\"y\"}", "already there");
+    body_says(b"[{\"data\":\"x\"}]", "inside a list or a JSON string");
+    body_says(b"{\"data\":\"x\",\"data\":\"y\"}", "the existing one was not removed");
 }
 
 #[test]
-fn wrappings_are_named_as_what_they_are() {
+fn wrappings_are_named() {
     let message = String::from_utf8(body("x", &md5(VALUES))).unwrap();
     let base64 = BASE64_STANDARD.encode(&message);
     let escaped: String = form_urlencoded::byte_serialize(message.as_bytes()).collect();
@@ -40,26 +40,26 @@ fn wrappings_are_named_as_what_they_are() {
         (format!("json={escaped}"), "the form field `json`"),
         (format!("a=1&payload={escaped}"), "the form field `payload`"),
         (format!("content={}", base64.replace('=', "%3D").replace('+', "%2B")), "the form field `content`"),
-        (escaped.replace('%', "%25"), "percent-escaped twice"),
+        (escaped.replace('%', "%25"), "percent-encoded twice"),
         (message.replace('"', "&quot;"), "escaped for HTML"),
         (message.replace('"', "&#34;"), "escaped for HTML"),
         (message.replace('"', "\\\""), "escaped as a JSON string"),
         ("--x\r\nContent-Disposition: form-data; name=\"data\"\r\n\r\nx\r\n--x--".to_owned(), "multipart/form-data"),
         ("[object Object]".to_owned(), "JSON.stringify"),
         ("undefined".to_owned(), "word for a missing value"),
-        ("Array\n(\n    [data] => x\n)".to_owned(), "PHP prints"),
+        ("Array\n(\n    [data] => x\n)".to_owned(), "PHP array"),
         ("a:1:{s:4:\"data\";s:1:\"x\";}".to_owned(), "serialize"),
         (format!("b'{message}'"), "Python"),
-        ("map[data:x md5:y]".to_owned(), "Go prints"),
+        ("map[data:x md5:y]".to_owned(), "Go map"),
         ("System.Collections.Generic.Dictionary`2[System.String,System.String]".to_owned(), ".NET"),
         (message.replace('"', "\u{201c}"), "typographic"),
         ("{data=x, md5=y}".to_owned(), "Java prints"),
         ("{data: \"x\", md5: \"y\"}".to_owned(), "not in quotation marks"),
-        (message.replace('}', ",}"), "a comma follows the last member"),
+        (message.replace('}', ",}"), "a comma after the last member"),
         (BASE64_STANDARD.encode(&base64), "Base64 twice"),
         (base16ct::lower::encode_string(message.as_bytes()), "in hex"),
-        (format!("POST /x HTTP/1.1\r\nHost: y\r\n\r\n{message}"), "the head of the HTTP message"),
-        (format!("{:x}\r\n{message}\r\n0\r\n", message.len()), "chunks"),
+        (format!("POST /x HTTP/1.1\r\nHost: y\r\n\r\n{message}"), "the headers of the HTTP message"),
+        (format!("{:x}\r\n{message}\r\n0\r\n", message.len()), "chunk lengths"),
         (format!("callback({message});"), "JSONP"),
         (format!(")]}}',\n{message}"), "guard against scripts"),
         (format!("data:application/json;base64,{base64}"), "data URL"),
@@ -69,7 +69,7 @@ fn wrappings_are_named_as_what_they_are() {
     }
     let unpadded = (0..3).map(|spaces| BASE64_STANDARD.encode(format!("{message}{}", " ".repeat(spaces))));
     for base64 in unpadded.filter(|base64| base64.ends_with('=')) {
-        body_says(base64.trim_end_matches('=').as_bytes(), "without its padding");
+        body_says(base64.trim_end_matches('=').as_bytes(), "without padding");
     }
 }
 
@@ -93,21 +93,21 @@ fn a_request_as_a_form_is_not_verified() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_members_are_named() {
     body_says(br#"{"rsp_code":"FAIL"}"#, "reports a failure");
     body_says(br#"{"Data":"x","MD5":"y"}"#, "lower case");
-    body_says(br#"{"order_id":"x"}"#, "belong encrypted");
+    body_says(br#"{"order_id":"x"}"#, "encrypt the fields");
     body_says(br#"{"data":"x"}"#, "`md5` is missing");
-    body_says(br#"{"md5":"x","data":null}"#, "`data` is empty, or no text");
-    body_says(br#"{"md5":"x","data":{"order_id":"T1"}}"#, "has to be text");
+    body_says(br#"{"md5":"x","data":null}"#, "`data` is empty or not a string");
+    body_says(br#"{"md5":"x","data":{"order_id":"T1"}}"#, "must be a string");
     body_says(br#"{"md5":"x","Data":"x"}"#, "`data` is missing");
 }
 
 #[test]
-fn what_is_no_digest_is_told_apart() {
+fn causes_of_an_invalid_digest_are_distinguished() {
     let right = md5(VALUES);
     for (md5, cause) in [
-        (format!(" {right}\n"), "white space"),
+        (format!(" {right}\n"), "whitespace"),
         (right[8..24].to_owned(), "only the key is cut"),
         (BASE64_STANDARD.encode(Md5::digest(VALUES)), "in Base64"),
         ("0".repeat(40), "SHA-1"),
@@ -125,12 +125,12 @@ fn what_is_no_digest_is_told_apart() {
         (format!("0x{right}"), "around the digest"),
         ("0".repeat(128), "SHA-512"),
     ] {
-        assert_cause(&explain(&body("x", &md5), &key(), ECB), "look at md5", cause);
+        assert_cause(&explain(&body("x", &md5), &key(), ECB), "check the form of md5", cause);
     }
 }
 
 #[test]
-fn what_is_no_base64_is_told_apart() {
+fn causes_of_invalid_base64_are_distinguished() {
     // Fields whose sealed form contains characters that the URL-safe alphabet and percent-encoding change.
     let sealed = (0..)
         .map(|number| {
@@ -151,8 +151,8 @@ fn what_is_no_base64_is_told_apart() {
     says(data.trim_end_matches('='), "with padding");
     says(&format!("\"{data}\""), "quotation marks");
     says(r#"{"order_id":"T1"}"#, "JSON text itself");
-    says(&data[..data.len() - 5], "cut off");
-    says(&data[..8], "cut off");
+    says(&data[..data.len() - 5], "truncated");
+    says(&data[..8], "truncated");
     says(&format!("b'{data}'"), "Python");
     // Encoded but never encrypted, or encoded twice, in whole blocks of 16 and otherwise.
     for text in [r#"{"order_id":"T1"}"#, r#"{"order_id":"T123456789012345"}"#] {

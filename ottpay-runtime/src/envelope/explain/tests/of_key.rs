@@ -74,26 +74,26 @@ fn a_key_cut_from_the_wrong_place_is_named() {
 }
 
 #[test]
-fn a_key_derived_from_the_wrong_text_is_named() {
+fn a_key_derived_from_the_wrong_input_is_named() {
     let upper = md5(VALUES);
     let lower = upper.to_lowercase();
     for (input, cause) in [
-        (format!("{lower}{SIGN_KEY}"), "lower-case form of `md5`"),
-        (format!("{SIGN_KEY}{upper}"), "the order is md5 + sign key"),
+        (format!("{lower}{SIGN_KEY}"), "from `md5` in lower case"),
+        (format!("{SIGN_KEY}{upper}"), "use md5 + sign key"),
         (format!("{SIGN_KEY}{lower}"), "sign key + md5 in lower case"),
         (format!("{upper}{}", SIGN_KEY.to_uppercase()), "the sign key in upper case"),
         (format!("{upper}{}", SIGN_KEY.to_lowercase()), "the sign key in lower case"),
-        (SIGN_KEY.to_owned(), "from the sign key alone"),
-        (upper.clone(), "from `md5` alone"),
+        (SIGN_KEY.to_owned(), "derived only from the sign key"),
+        (upper.clone(), "derived only from `md5`"),
         (format!("{upper}&key={SIGN_KEY}"), "`&key=` was put between"),
         (format!("{upper}{SIGN_KEY}\n"), "a line break was read"),
         (format!("{upper}{SIGN_KEY} "), "a space was read"),
-        (format!("{upper}6698851A525C9433"), "a sample sign key of the vendor's pages"),
+        (format!("{upper}6698851A525C9433"), "a sample sign key from the vendor's pages"),
     ] {
         key_says(derived(&input).as_bytes(), cause);
     }
     let raw = [&Md5::digest(VALUES)[..], SIGN_KEY.as_bytes()].concat();
-    key_says(&md5(raw).as_bytes()[8..24], "`md5` enters as its 32 hex digits");
+    key_says(&md5(raw).as_bytes()[8..24], "use the 32 hex digits of `md5`");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_key_that_is_not_derived_is_named() {
 #[test]
 fn two_mistakes_are_both_named() {
     let key = md5(format!("{SIGN_KEY}{}", md5(VALUES))).to_lowercase();
-    key_says(&key.as_bytes()[..16], "the order is md5 + sign key");
+    key_says(&key.as_bytes()[..16], "use md5 + sign key");
     key_says(&key.as_bytes()[..16], "first 16 characters of the lower-case digest");
 }
 
@@ -128,15 +128,15 @@ fn another_mode_is_named() {
 }
 
 #[test]
-fn what_was_encrypted_instead_of_the_json_text_is_named() {
+fn a_plaintext_that_is_not_the_json_text_is_named() {
     let right = derived(&(md5(VALUES) + SIGN_KEY));
     for (text, cause) in [
         (VALUES.to_owned(), "concatenation of the values"),
-        (JSON.replace('"', "'"), "single ones"),
-        (JSON.replace("\"5\"", "\"\"5\""), "is broken"),
+        (JSON.replace('"', "'"), "single quotes"),
+        (JSON.replace("\"5\"", "\"\"5\""), "is invalid"),
         (JSON[..JSON.len() - 3].to_owned(), "the end of the JSON text is missing"),
-        ("<xml></xml>".to_owned(), "to XML"),
-        (BASE64_STANDARD.encode(JSON), "to Base64"),
+        ("<xml></xml>".to_owned(), "is XML"),
+        (BASE64_STANDARD.encode(JSON), "is Base64"),
         (format!("\u{feff}{JSON}"), "byte order mark"),
         ("order_id=T1&amount=100".to_owned(), "`name=value` pairs"),
         ("T1 and 100".to_owned(), "is not a JSON object"),
@@ -163,15 +163,15 @@ fn another_padding_is_named() {
         let long = 32 - text.len() % 32;
         if long > 16 {
             let explanation = pad(vec![u8::try_from(long).unwrap(); long]);
-            assert_cause(&explanation, "decrypt data", "filled up to blocks of 32 bytes");
+            assert_cause(&explanation, "decrypt data", "padded to blocks of 32 bytes");
         }
         if missing == 0 {
-            assert_cause(&pad(Vec::new()), "decrypt data", "nothing was appended");
+            assert_cause(&pad(Vec::new()), "decrypt data", "has no padding");
             continue;
         }
         let count = u8::try_from(missing).unwrap();
-        assert_cause(&pad(vec![0; missing]), "decrypt data", "with zeros; fill it up by PKCS#7");
-        assert_cause(&pad(vec![b' '; missing]), "decrypt data", "with spaces; fill it up by PKCS#7");
+        assert_cause(&pad(vec![0; missing]), "decrypt data", "with zeros; use PKCS#7");
+        assert_cause(&pad(vec![b' '; missing]), "decrypt data", "with spaces; use PKCS#7");
         let iso_7816 = [vec![0x80], vec![0; missing - 1]].concat();
         assert_cause(&pad(iso_7816), "decrypt data", "ISO 7816-4");
         if missing > 1 {
@@ -193,17 +193,17 @@ fn another_padding_is_named() {
 #[test]
 fn a_key_for_a_longer_cipher_is_named() {
     let right = right_key();
-    key_says(&filled(&right, 32), "filled up with zeros for AES-256, as PHP's openssl_encrypt");
-    key_says(&filled(&right, 24), "filled up with zeros for AES-192");
+    key_says(&filled(&right, 32), "padded with zeros for AES-256, as PHP's openssl_encrypt");
+    key_says(&filled(&right, 24), "padded with zeros for AES-192");
     key_says(&[right, right].concat(), "repeated to 32 bytes");
     let lower = right.to_ascii_lowercase();
     key_says(&filled(&lower, 32), "in lower-case hex");
     key_says(&filled(&lower, 32), "AES-256");
     let digest = md5(md5(VALUES) + SIGN_KEY);
     key_says(&digest.as_bytes()[8..], "characters 8 to 31, for AES-192");
-    key_says(&filled(&digest.as_bytes()[8..16], 16), "characters 8 to 15 only");
+    key_says(&filled(&digest.as_bytes()[8..16], 16), "only characters 8 to 15");
     let raw = Md5::digest(md5(VALUES) + SIGN_KEY);
-    key_says(&filled(&raw[8..16], 16), "from the bytes of the digest rather than from its hex form");
+    key_says(&filled(&raw[8..16], 16), "from the bytes of the digest and not from its hex form");
     key_says(&filled(&raw[4..12], 16), "were decoded from hex");
     key_says(&BASE64_STANDARD.encode(raw).as_bytes()[..24], "the digest in Base64");
     let utf16: Vec<u8> = right.iter().flat_map(|byte| [*byte, 0]).collect();
@@ -213,18 +213,18 @@ fn a_key_for_a_longer_cipher_is_named() {
 }
 
 #[test]
-fn further_texts_from_which_a_key_is_derived_are_named() {
+fn further_wrong_inputs_of_a_key_are_named() {
     let upper = md5(VALUES);
     let once = md5(format!("{upper}{SIGN_KEY}"));
     for (input, cause) in [
-        (once.clone(), "digested once more"),
-        (once.to_lowercase(), "digested once more"),
+        (once.clone(), "digested twice"),
+        (once.to_lowercase(), "digested twice"),
         (format!("{upper}|{SIGN_KEY}"), "`|` was put between"),
         (format!("{}_{SIGN_KEY}", upper.to_lowercase()), "`_` was put between"),
         (format!("{SIGN_KEY}{upper}{SIGN_KEY}"), "before and after `md5`"),
         (format!("{upper}{}", md5(SIGN_KEY)), "the digest of the sign key"),
-        (format!("{}{SIGN_KEY}", &upper[8..24]), "the middle of `md5`; all 32 digits"),
-        (format!("{upper}ON1{SIGN_KEY}"), "the merchant id was put into the key"),
+        (format!("{}{SIGN_KEY}", &upper[8..24]), "the middle of `md5`; use all 32 digits"),
+        (format!("{upper}ON1{SIGN_KEY}"), "derived with the merchant id"),
     ] {
         key_says(derived(&input).as_bytes(), cause);
     }
@@ -237,17 +237,13 @@ fn an_iv_is_named() {
         cbc::Encryptor::<Aes128>::new((&right).into(), iv.into()).encrypt_padded_vec::<Pkcs7>(JSON.as_bytes())
     };
     let iv = *b"0123456789abcdef";
-    assert_cause(
-        &explain_data(&[&iv[..], &cbc(&iv)].concat()),
-        "decrypt data",
-        "with the IV in front of the ciphertext",
-    );
+    assert_cause(&explain_data(&[&iv[..], &cbc(&iv)].concat()), "decrypt data", "with the IV before the ciphertext");
     assert_cause(&explain_data(&cbc(&iv)), "decrypt data", "AES-CBC with another IV");
     let long = filled(&right, 32);
     let long: [u8; 32] = long.try_into().unwrap();
     let data = cbc::Encryptor::<Aes256>::new((&long).into(), (&iv).into()).encrypt_padded_vec::<Pkcs7>(JSON.as_bytes());
     let explanation = explain_data(&[&iv[..], &data].concat());
-    assert_cause(&explanation, "decrypt data", "with the IV in front of the ciphertext");
+    assert_cause(&explanation, "decrypt data", "with the IV before the ciphertext");
     assert_cause(&explanation, "decrypt data", "AES-256");
     // The digest of `data` does not matter here.
     assert_cause(&explain_data(&[b"Salted__12345678".as_slice(), &data].concat()), "decrypt data", "as a passphrase");
@@ -277,12 +273,12 @@ fn a_digest_of_the_ciphertext_is_named() {
 }
 
 #[test]
-fn other_writings_of_the_json_text_are_named() {
+fn other_encodings_of_the_json_text_are_named() {
     for (text, cause) in [
-        (JSON.replace('"', "\\\""), "has the escapes of a string"),
-        (JSON.replace('"', "&quot;"), "in HTML escapes"),
-        (base16ct::lower::encode_string(JSON.as_bytes()), "to hex"),
-        (form_urlencoded::byte_serialize(JSON.as_bytes()).collect(), "in percent-escapes"),
+        (JSON.replace('"', "\\\""), "was escaped as a string"),
+        (JSON.replace('"', "&quot;"), "has HTML escapes"),
+        (base16ct::lower::encode_string(JSON.as_bytes()), "in hex"),
+        (form_urlencoded::byte_serialize(JSON.as_bytes()).collect(), "is percent-encoded"),
     ] {
         assert_cause(&with_key(&right_key(), ECB, &text), "decrypt data", cause);
     }

@@ -31,10 +31,10 @@ fn nested_values_as_languages_print_them_are_named() {
         (r#"["a",2,null,true]{"y":[],"z":"x"}t"#, "nested objects were sorted"),
         (r#"["a", 2, null, true]{"z": "x", "y": []}t"#, "Python's json.dumps"),
         (r#"["a", 2, null, true]{"y": [], "z": "x"}t"#, "with spaces and sorted"),
-        ("[\n  \"a\",\n  2,\n  null,\n  true\n]{\n  \"z\": \"x\",\n  \"y\": []\n}t", "over several lines"),
+        ("[\n  \"a\",\n  2,\n  null,\n  true\n]{\n  \"z\": \"x\",\n  \"y\": []\n}t", "on several lines"),
         (
             "[\r\n  \"a\",\r\n  2,\r\n  null,\r\n  true\r\n]{\r\n  \"z\": \"x\",\r\n  \"y\": []\r\n}t",
-            "over several lines",
+            "on several lines",
         ),
         ("a2truext", "only the values inside"),
     ] {
@@ -42,18 +42,14 @@ fn nested_values_as_languages_print_them_are_named() {
     }
     digest_says(r#"{"o":{"a":"b/é"}}"#, r#"{"a":"b\/\u00e9"}"#, "PHP's json_encode");
     digest_says(r#"{"o":{"a":"b/é"}}"#, r#"{"a":"b/\u00e9"}"#, "\\uXXXX");
-    digest_says(
-        r#"{"o":{"b":"1","a":"2"}}"#,
-        "21",
-        "only the values inside of lists and objects were digested, sorted",
-    );
+    digest_says(r#"{"o":{"b":"1","a":"2"}}"#, "21", "only the values inside lists and objects were digested, sorted");
     digest_says(r#"{"o":{"a":"it's"}}"#, r#"{'a': "it's"}"#, "Python's str()");
 }
 
 #[test]
 fn numbers_as_languages_print_them_are_named() {
     for (number, digested, cause) in [
-        ("100.00", "100", "zeros at the end"),
+        ("100.00", "100", "trailing zeros"),
         ("1E3", "1000", "JavaScript"),
         ("1e21", "1e+21", "JavaScript"),
         ("0.0000001", "1e-7", "JavaScript"),
@@ -68,7 +64,7 @@ fn numbers_as_languages_print_them_are_named() {
 }
 
 #[test]
-fn words_for_nothing_and_for_truth_are_named() {
+fn words_for_null_and_booleans_are_named() {
     for (json, digested, cause) in [
         (r#"{"a":"x","n":null}"#, "xnil", "`nil`"),
         (r#"{"a":"x","n":null}"#, "xNULL", "`NULL`"),
