@@ -323,7 +323,7 @@ pub mod __private {
     pub use ottpay_runtime::payment::{Confirmed, Following, Resolved, Trackable, Tracked, Wait};
     pub use ottpay_runtime::private::{
         Arrived, Contents, Declared, Draft, Nobody, Option, Parameters, PhantomData, ProvesPayment, String, Typed,
-        nested, returned, way,
+        parse_nested, parse_return, way,
     };
     #[cfg(feature = "serde")]
     pub use ottpay_runtime::private::{
@@ -337,7 +337,7 @@ pub mod __private {
     pub use ottpay_runtime::spec::{
         Acknowledgement, ActionInfo, CallbackInfo, Charset, CodeClass, CodeInfo, Compare, Effect, Encoding, EnumInfo,
         Evidence, Example, FieldInfo, Fill, Gateway, Kind, Limits, ObjectInfo, Protocol, QueryField, QueryInfo,
-        QueryValue, Role, joined,
+        QueryValue, Role, concat,
     };
     pub use ottpay_runtime::{
         Amount, AskError, Asking, CallbackError, CheckoutId, Cipher, Client, ClientBuilder, Currency, DateTime,

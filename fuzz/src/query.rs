@@ -117,8 +117,8 @@ fn assert_justified(order: &Tracked, confirmed: &Confirmed, reply: &[(String, St
         Confirmed::Paid(payment) => {
             assert_eq!(payment.id(), order.id());
             let asked = order.amount().expect("what is paid was asked for");
-            assert_eq!(payment.asked().amount(), asked, "another amount than was asked for");
-            let parts = [payment.asked(), payment.fee(), payment.tip()].map(Money::amount);
+            assert_eq!(payment.requested().amount(), asked, "another amount than was asked for");
+            let parts = [payment.requested(), payment.fee(), payment.tip()].map(Money::amount);
             assert_eq!(
                 parts.iter().sum::<Option<Amount>>(),
                 Some(payment.paid().amount()),
@@ -171,7 +171,7 @@ fn ask_typed(client: &Client) -> bool {
 }
 
 fn find(method: &str) -> &'static ActionInfo {
-    GATEWAY.method(method).expect("a method")
+    GATEWAY.find_method(method).expect("a method")
 }
 
 fn assert_shown_without_secrets(shown: &str, received: &Received, info: &ActionInfo) {

@@ -10,9 +10,9 @@ use crate::suggestion::did_you_mean;
 
 /// Finds the action with this method, or else every action with this constant: at least one.
 pub(crate) fn find_actions(name: &str) -> Result<Vec<&'static ActionInfo>, Failure> {
-    let all = match GATEWAY.method(name) {
+    let all = match GATEWAY.find_method(name) {
         Some(info) => vec![info],
-        None => GATEWAY.actions(name).collect(),
+        None => GATEWAY.find_actions(name).collect(),
     };
     if all.is_empty() {
         let help = format!("{}`ottpay actions` lists all of them", suggest_action(name));

@@ -41,7 +41,7 @@ impl Inner {
         let request = restore(&client, note.tracked.method(), &request)?;
         let mut note = note;
         // The stored form does not contain the declared fields of the reply.
-        note.tracked = Tracked::of(request.values());
+        note.tracked = Tracked::from_values(request.values());
         if let Some(original) = &note.original
             && let Some(before) = find_refunded_before(self, &client, &note.tracked, original).await?
         {

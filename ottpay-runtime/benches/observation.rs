@@ -43,7 +43,7 @@ static GATEWAY: Gateway = Gateway {
     framing: Framing::Json,
     cipher: Cipher::Aes128Ecb,
     codes: &[CodeInfo { code: "SUCCESS", class: Some(CodeClass::Accepted), doc: "" }],
-    acknowledgement: &Acknowledgement::specified(200, "text/plain", "SUCCESS"),
+    acknowledgement: &Acknowledgement::from_spec(200, "text/plain", "SUCCESS"),
     actions: &[&ACTION],
     callbacks: &[],
 };

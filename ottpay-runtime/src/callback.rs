@@ -34,7 +34,7 @@ pub enum CallbackError {
     /// The callback decrypts and has the right digest, but shows signs of having been put together from the blocks of
     /// another callback, which is possible without the sign key. Nothing in it can be trusted. It may still be genuine,
     /// from a gateway that now writes its callbacks in another form, so query the order: [`CallbackError::order_id`].
-    #[error("possibly altered: query the order ({})", Alteration::list(alterations))]
+    #[error("possibly altered: query the order ({})", Alteration::describe_all(alterations))]
     PossiblyAltered {
         /// The signs, at least one.
         alterations: Vec<Alteration>,
@@ -113,11 +113,11 @@ pub fn read<C: Typed<way::Callback>>(
     info: &'static CallbackInfo,
 ) -> Result<C, CallbackError> {
     let OpenedCallback { received, alterations } = open(client, body, info).inspect_err(|error| {
-        client.report().callback(info, CallbackVerdict::Rejected, Some(error.error_type()), None);
+        client.report().record_callback(info, CallbackVerdict::Rejected, Some(error.error_type()), None);
     })?;
     let is_altered = !alterations.is_empty();
     let read = decode(client, &received, alterations, info);
-    report(client, info, &received, is_altered, read.as_ref().err());
+    report_callback(client, info, &received, is_altered, read.as_ref().err());
     read
 }
 
@@ -145,7 +145,7 @@ fn decode<C: Typed<way::Callback>>(
 }
 
 /// Reports a callback that has been opened.
-fn report(
+fn report_callback(
     client: &Client,
     info: &'static CallbackInfo,
     received: &Received,
@@ -160,7 +160,7 @@ fn report(
     };
     // In an altered callback the order id may consist of parts of another field, so it is not reported.
     let order_id = if is_altered { None } else { received.role(info.fields, Role::Order) };
-    client.report().callback(info, verdict, error.map(CallbackError::error_type), order_id);
+    client.report().record_callback(info, verdict, error.map(CallbackError::error_type), order_id);
 }
 
 fn open(client: &Client, body: &[u8], info: &'static CallbackInfo) -> Result<OpenedCallback, CallbackError> {

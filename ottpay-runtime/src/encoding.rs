@@ -6,7 +6,7 @@ use base64::{Engine, alphabet};
 /// Returns a strict decoder and encoder of the standard alphabet with padding. Uses the machine's vector instructions,
 /// if it has any.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
-pub(crate) fn standard() -> &'static impl Engine {
+pub(crate) fn standard_base64() -> &'static impl Engine {
     use base64::engine::Simd;
     // Detects the instructions once.
     static STANDARD: std::sync::LazyLock<Simd> =
@@ -16,7 +16,7 @@ pub(crate) fn standard() -> &'static impl Engine {
 
 /// Returns a strict decoder and encoder of the standard alphabet with padding.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon"))))]
-pub(crate) fn standard() -> &'static impl Engine {
+pub(crate) fn standard_base64() -> &'static impl Engine {
     &base64::engine::general_purpose::STANDARD
 }
 
@@ -42,13 +42,13 @@ pub(crate) fn encode_in_place(text: &mut Vec<u8>, start: usize) {
         chunk.copy_from_slice(plain);
         let Some(encoded) = text.get_mut(start + (from - start) / 3 * 4..) else { return };
         // Cannot fail: the slice has exactly the required length.
-        let _ = standard().encode_slice(chunk, encoded);
+        let _ = standard_base64().encode_slice(chunk, encoded);
     }
 }
 
 /// Encodes a string as Base64.
 pub(crate) fn encode_text(text: &str) -> String {
-    standard().encode(text)
+    standard_base64().encode(text)
 }
 
 /// Decodes a string from Base64.
@@ -95,7 +95,7 @@ mod tests {
                     _ => text.truncate(at),
                 }
             }
-            let (ours, plain) = (standard().decode(&text).ok(), BASE64_STANDARD.decode(&text).ok());
+            let (ours, plain) = (standard_base64().decode(&text).ok(), BASE64_STANDARD.decode(&text).ok());
             assert_eq!(ours, plain, "{}", String::from_utf8_lossy(&text));
             accepted += usize::from(ours.is_some());
         }

@@ -5,9 +5,9 @@ pub use std::marker::PhantomData;
 pub use std::option::Option;
 pub use std::string::String;
 
-pub use crate::link::browser::returned;
+pub use crate::link::browser::parse_return;
 pub use crate::reply::contents::Contents;
-pub use crate::reply::typed::{Arrived, Typed, nested, way};
+pub use crate::reply::typed::{Arrived, Typed, parse_nested, way};
 pub use crate::request::declared::Declared;
 pub use crate::request::draft::Draft;
 pub use crate::request::untracked::Parameters;

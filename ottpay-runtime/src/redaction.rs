@@ -29,21 +29,13 @@ pub(crate) const HIDDEN: fmt::Arguments<'static> = format_args!("(hidden)");
 /// Formats the value of a field that is not sensitive: of an address only the part before its query, which may contain
 /// a key, and nothing of an undocumented object.
 pub(crate) fn redact(kind: Kind, text: &str) -> impl fmt::Debug + fmt::Display {
-    redacted(kind, text)
-}
-
-fn redacted(kind: Kind, text: &str) -> Shown {
-    match kind {
-        Kind::Url => Shown::Url(Url::received(text.to_owned())),
-        Kind::Json => Shown::Hidden,
-        _ => Shown::Text(text.to_owned()),
-    }
+    Shown::new(kind, text)
 }
 
 /// Whether [`redact`] hides a part of a value that is not sensitive.
 #[cfg(feature = "serde")]
-pub(crate) fn hides(kind: Kind, text: &str) -> bool {
-    match redacted(kind, text) {
+pub(crate) fn is_redacted(kind: Kind, text: &str) -> bool {
+    match Shown::new(kind, text) {
         Shown::Text(_) => false,
         Shown::Url(url) => url.before_query().is_some(),
         Shown::Hidden => true,
@@ -54,6 +46,16 @@ enum Shown {
     Text(String),
     Url(Url),
     Hidden,
+}
+
+impl Shown {
+    fn new(kind: Kind, text: &str) -> Self {
+        match kind {
+            Kind::Url => Self::Url(Url::new_unchecked(text.to_owned())),
+            Kind::Json => Self::Hidden,
+            _ => Self::Text(text.to_owned()),
+        }
+    }
 }
 
 impl fmt::Debug for Shown {

@@ -12,7 +12,7 @@ mod values;
 
 pub use crate::field::FieldText;
 #[cfg(feature = "serde")]
-pub(crate) use any::draft as draft_fields;
+pub(crate) use any::draft_fields;
 pub use any_query::AnyQuery;
 pub use any_request::AnyRequest;
 pub use declared::{Read, Request, Write};

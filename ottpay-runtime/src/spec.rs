@@ -18,7 +18,7 @@ pub use acknowledgement::Acknowledgement;
 pub use action::{ActionInfo, Example, QueryInfo};
 pub use callback::CallbackInfo;
 pub use field::{EnumInfo, FieldInfo, Kind, ObjectInfo};
-pub use gateway::{CodeInfo, Gateway, joined};
+pub use gateway::{CodeInfo, Gateway, concat};
 pub use join::JoinError;
 pub use ottpay_vocabulary::{
     Charset, CodeClass, Compare, Effect, Encoding, Evidence, Fill, Limits, Moves, Protocol, Role, Rule, WordSet,

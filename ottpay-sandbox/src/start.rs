@@ -170,7 +170,7 @@ fn cannot_use(file: Option<&Path>, error: OpenError) -> SandboxError {
 fn open_store(file: Option<&Path>, synchronous: Synchronous, gateway: &Gateway) -> Result<Store, OpenError> {
     let store = Store::open(file, synchronous)?;
     for action in store.actions()? {
-        if gateway.method(&action).is_none() {
+        if gateway.find_method(&action).is_none() {
             return Err(OpenError::Action(action));
         }
     }

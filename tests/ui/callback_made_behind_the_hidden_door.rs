@@ -1,12 +1,12 @@
-use ottpay::__private::{Arrived, Typed, nested, returned, way};
+use ottpay::__private::{Arrived, Typed, parse_nested, parse_return, way};
 use ottpay::{InAppPayWechatReply, PaymentCallback};
 
 fn by_json(json: &str) -> Option<PaymentCallback> {
-    nested(json).ok()
+    parse_nested(json).ok()
 }
 
 fn by_query(query: &str) -> Option<PaymentCallback> {
-    returned(query, &[]).ok()
+    parse_return(query, &[]).ok()
 }
 
 fn by_a_plain_reply(reply: &InAppPayWechatReply) -> Option<PaymentCallback> {

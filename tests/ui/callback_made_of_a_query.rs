@@ -1,7 +1,7 @@
 use ottpay::PaymentCallback;
 
 fn paid(query: &str) -> Option<PaymentCallback> {
-    ottpay::link::returned::<PaymentCallback>(query, &[]).ok()
+    ottpay::link::parse_return::<PaymentCallback>(query, &[]).ok()
 }
 
 fn main() {}

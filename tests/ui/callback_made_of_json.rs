@@ -1,7 +1,7 @@
 use ottpay::PaymentCallback;
 
 fn paid(json: &str) -> Option<PaymentCallback> {
-    ottpay::reply::nested::<PaymentCallback>(json).ok()
+    ottpay::reply::parse_nested::<PaymentCallback>(json).ok()
 }
 
 fn main() {}

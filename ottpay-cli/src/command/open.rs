@@ -59,7 +59,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     })?;
     let alterations = find_alterations(&message, &key, options.callback);
     if !alterations.is_empty() {
-        let signs = Alteration::list(&alterations);
+        let signs = Alteration::describe_all(&alterations);
         if options.callback {
             return Err(Failure::refused(format!("the callback may have been altered: {signs}"))
                 .help("query the order, and do not act on this callback"));

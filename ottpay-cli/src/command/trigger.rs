@@ -82,12 +82,12 @@ pub(crate) async fn run(options: Options) -> Result<(), Failure> {
 
 /// Finds a callback by its name, or by an action that has it.
 fn find_callback(name: &str) -> Result<&'static CallbackInfo, Failure> {
-    let of_action = || GATEWAY.method(name).and_then(|action| action.callback);
+    let of_action = || GATEWAY.find_method(name).and_then(|action| action.callback);
     let found = GATEWAY.callbacks.iter().copied().find(|callback| callback.name == name).or_else(of_action);
     found.ok_or_else(|| {
         let names: Vec<_> = GATEWAY.callbacks.iter().map(|callback| callback.name).collect();
         let meant = did_you_mean(name, names.iter().copied());
-        let what = match GATEWAY.method(name) {
+        let what = match GATEWAY.find_method(name) {
             Some(_) => format!("the action `{name}` has no callback"),
             None => format!("there is no callback `{name}`"),
         };

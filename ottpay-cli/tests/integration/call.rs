@@ -172,7 +172,7 @@ async fn the_operator_of_the_settings_fills_only_a_field_of_that_name() {
 
 #[test]
 fn a_link_is_printed_and_not_sent() {
-    let example = ottpay::GATEWAY.method("wap_pay_link").unwrap();
+    let example = ottpay::GATEWAY.find_method("wap_pay_link").unwrap();
     let written = |name: &str| example.request.iter().any(|field| field.name == name && field.is_written());
     let fields = example.examples[0].request.iter().filter(|(name, _)| !written(name));
     let fields: serde_json::Map<_, _> = fields.map(|(name, value)| ((*name).to_owned(), json!(value))).collect();

@@ -136,7 +136,7 @@ const RECEIVED: &[(&str, &[&str], &[&str])] = &[
 
 /// The action, its field, and the values of its first example.
 fn find(rule: &Rule) -> (&'static ActionInfo, &'static FieldInfo, BTreeMap<&'static str, String>) {
-    let info = GATEWAY.method(rule.method).unwrap();
+    let info = GATEWAY.find_method(rule.method).unwrap();
     let field = info.request.iter().find(|field| field.name == rule.field && !field.outer).unwrap();
     let example = info.examples.first().unwrap().request.iter();
     (info, field, example.map(|(name, value)| (*name, (*value).to_owned())).collect())
@@ -308,7 +308,7 @@ fn paths_versions_and_constants_are_the_same_in_generator_client_and_command() {
         let key = SignKey::new("6698851A525C9433").unwrap();
         Client::builder().merchant_id("M").sign_key(key)
     };
-    let info = GATEWAY.method("status_query").unwrap();
+    let info = GATEWAY.find_method("status_query").unwrap();
     let yaml = |key: &str, value: &str| {
         let mut lines = vec![
             ("action", "SHOP_QUERY".to_owned()),
@@ -373,7 +373,7 @@ fn a_misspelled_name_has_the_same_suggestion_everywhere() {
     for (given, meant) in [("ACTIVPAY", "ACTIVEPAY"), ("STATUS_QERY", "STATUS_QUERY")] {
         let sealed = run(sample(&["seal", given]), "{}");
         sealed.fails(2, &[&format!("did you mean `{meant}`?")]);
-        assert_eq!(ottpay_vocabulary::nearest(given, GATEWAY.actions.iter().map(|info| info.action)), Some(meant));
+        assert_eq!(ottpay_vocabulary::find_nearest(given, GATEWAY.actions.iter().map(|info| info.action)), Some(meant));
     }
     let text = "action: SHOP_QUERY\nversoin: \"1.0\"\neffect: read\nsummary: Asks.\npage: shop.example/pay\n";
     let checked = check_action(text);

@@ -23,7 +23,7 @@ fn every_action_is_listed_as_json_with_its_fields() {
         serde_json::json!({ "action": "status_query", "evidence": "vendor", "set": { "order_id": "order_id" } });
     assert_eq!(one["queries"], serde_json::json!([query]));
     let shared = run(ottpay(&["actions", "CC_PURCHASE", "--json"]), "").json();
-    assert_eq!(shared.as_array().unwrap().len(), ottpay::GATEWAY.actions("CC_PURCHASE").count());
+    assert_eq!(shared.as_array().unwrap().len(), ottpay::GATEWAY.find_actions("CC_PURCHASE").count());
 }
 
 #[test]

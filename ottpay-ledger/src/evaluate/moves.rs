@@ -57,7 +57,7 @@ impl Case<'_> {
     /// Returns `None` if this difference has been reported before.
     pub(super) fn mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
         let money = |money: Option<ottpay::Money>| money.map(|money| money.to_string()).unwrap_or_default();
-        let [asked, said] = [mismatch.asked(), mismatch.said()].map(money);
+        let [asked, said] = [mismatch.requested(), mismatch.reported()].map(money);
         let digest = base16ct::lower::encode_string(digest([asked.as_str(), &said]).first_chunk::<8>()?);
         let mut after = self.in_state(state);
         let is_new = after.told.add_mismatch(&digest);

@@ -28,8 +28,8 @@ pub(super) fn data(kind: &Kind) -> Value {
         Kind::Ended(ended) => ended_data(ended),
         Kind::Mismatch(mismatch) => json!({
             "word": mismatch.word(),
-            "asked": mismatch.asked(),
-            "said": mismatch.said(),
+            "asked": mismatch.requested(),
+            "said": mismatch.reported(),
             "less": mismatch.is_less(),
             "scale": mismatch.scale(),
         }),

@@ -1,6 +1,6 @@
 //! Derives Rust names from wire names, and suggests corrections of misspelt names.
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 /// Converts a name to snake_case: `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `package_` → `package`.
 pub(crate) fn snake(wire: &str) -> String {
@@ -76,7 +76,7 @@ const MAX_LISTED: usize = 30;
 /// Returns `did you mean …?` if a known word is similar, else a list of the known words.
 pub(crate) fn suggestion<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    if let Some(near) = nearest(word, known.iter().copied()) {
+    if let Some(near) = find_nearest(word, known.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
     let listed: Vec<String> = known.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect();

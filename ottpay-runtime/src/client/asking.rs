@@ -27,8 +27,8 @@ pub struct Asking<R> {
 }
 
 impl<R> Asking<R> {
-    fn with(self, change: impl FnOnce(&mut Options)) -> Self {
-        Self { exchange: self.exchange.with(change), ..self }
+    fn with_options(self, change: impl FnOnce(&mut Options)) -> Self {
+        Self { exchange: self.exchange.with_options(change), ..self }
     }
 
     /// Repeats the request if it gets no reply and another attempt may succeed: [`AskError::is_transient`].
@@ -36,12 +36,12 @@ impl<R> Asking<R> {
     /// Only reads have this method; a write is never repeated. It needs no Tokio runtime. Inside one, the delays follow
     /// its clock.
     pub fn retry(self, retry: Retry) -> Self {
-        self.with(|options| options.retry = Some(retry))
+        self.with_options(|options| options.retry = Some(retry))
     }
 
     /// Sets how long each exchange may take, instead of the client's timeout.
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.with(|options| options.timeout = Some(timeout))
+        self.with_options(|options| options.timeout = Some(timeout))
     }
 
     /// Sends the request and blocks the thread until there is a reply or the limits have passed.
@@ -56,22 +56,22 @@ impl<R> Asking<R> {
     where
         R: Reply,
     {
-        pollster::block_on(self.with(|options| options.clock = Clock::Thread))
+        pollster::block_on(self.with_options(|options| options.clock = Clock::Thread))
     }
 
     /// Overrides the action's constant, where the vendor's pages disagree about it.
     pub fn action(self, action: impl Into<String>) -> Self {
-        self.with(|options| options.own.action = Some(action.into()))
+        self.with_options(|options| options.own.action = Some(action.into()))
     }
 
     /// Overrides the action's version.
     pub fn version(self, version: impl Into<String>) -> Self {
-        self.with(|options| options.own.version = Some(version.into()))
+        self.with_options(|options| options.own.version = Some(version.into()))
     }
 
     /// Overrides the action's path, for example `/processV3`. The path begins with a slash.
     pub fn path(self, path: impl Into<String>) -> Self {
-        self.with(|options| options.own.path = Some(path.into()))
+        self.with_options(|options| options.own.path = Some(path.into()))
     }
 }
 

@@ -53,7 +53,7 @@ impl Client {
     /// Finds the action with this method name, in the client's specification or in one that it
     /// [follows](super::ClientBuilder::follow).
     pub fn find_method(&self, name: &str) -> Option<&'static ActionInfo> {
-        std::iter::once(&self.0.gateway).chain(&self.0.followed).find_map(|gateway| gateway.method(name))
+        std::iter::once(&self.0.gateway).chain(&self.0.followed).find_map(|gateway| gateway.find_method(name))
     }
 
     /// Returns the compiled specification of this client.

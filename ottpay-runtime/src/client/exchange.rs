@@ -31,7 +31,7 @@ pub(super) async fn exchange(
         content_type: "application/json",
         user_agent: Arc::clone(&settings.user_agent),
         body: match info.protocol {
-            Protocol::Envelope => seal(settings, values, own),
+            Protocol::Envelope => seal_request(settings, values, own),
             _ => values.to_json().into_bytes(),
         },
         timeout,
@@ -62,7 +62,7 @@ pub(super) async fn exchange(
 }
 
 /// Writes the request into its envelope.
-fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
+fn seal_request(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
     let Settings { sender, keys, cipher, framing, .. } = settings;
     let info = values.info();
     let before = [
@@ -82,10 +82,10 @@ fn seal(settings: &Settings, values: &Values, call: &Override) -> Vec<u8> {
 /// Opens a reply with an envelope, and rejects it unless it can be verified.
 fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
     let info = values.info();
-    let message = Message::read(body).map_err(|error| unbelievable(MessageProblem::Unreadable(error)))?;
+    let message = Message::read(body).map_err(|error| rejected_reply(MessageProblem::Unreadable(error)))?;
     let code = message.code().ok_or(Reason::Reply(ReplyProblem::NoCode))?;
     check_accepted(settings, values, &message, &code)?;
-    match settings.open(|recipient| recipient.open(&message, info.reply)).map_err(unbelievable)? {
+    match settings.open(|recipient| recipient.open(&message, info.reply)).map_err(rejected_reply)? {
         Some(received) => Ok(received),
         None if info.effect == Effect::Write || info.reply.iter().any(|field| field.required) => {
             Err(Reason::Reply(ReplyProblem::NoData))
@@ -97,18 +97,18 @@ fn open_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Recei
 /// Reads a reply without an envelope. The vendor documents no error reply; if the reply has a code of the envelope, the
 /// code decides and the rest is ignored.
 fn read_plain_reply(settings: &Settings, values: &Values, body: &[u8]) -> Result<Received, Reason> {
-    let message = Message::read(body).map_err(|error| unbelievable(error.into()))?;
+    let message = Message::read(body).map_err(|error| rejected_reply(error.into()))?;
     if let Some(code) = message.code() {
         check_accepted(settings, values, &message, &code)?;
     }
-    message.check_members().map_err(|error| unbelievable(error.into()))?;
-    let (message, fields) = Message::read_plain(body).map_err(|error| unbelievable(error.into()))?;
+    message.check_members().map_err(|error| rejected_reply(error.into()))?;
+    let (message, fields) = Message::read_plain(body).map_err(|error| rejected_reply(error.into()))?;
     let received = Received::new(&message, fields);
-    settings.recipient().check_merchant(&received, values.info().reply).map_err(unbelievable)?;
+    settings.recipient().check_merchant(&received, values.info().reply).map_err(rejected_reply)?;
     Ok(received)
 }
 
-fn unbelievable(problem: MessageProblem) -> Reason {
+fn rejected_reply(problem: MessageProblem) -> Reason {
     Reason::Reply(problem.into())
 }
 
@@ -126,11 +126,11 @@ fn describe_error_body(body: &[u8], values: &Values) -> String {
         Err(_) => String::new(),
     };
     // Hides values before trimming, because a value may end in a character that is trimmed.
-    excerpt(hide(&text, values).trim().trim_end_matches(':'))
+    excerpt(hide_values(&text, values).trim().trim_end_matches(':'))
 }
 
 /// Removes control characters from the gateway's text, and hides the request's sensitive values, which it may repeat.
-fn hide(text: &str, values: &Values) -> String {
+fn hide_values(text: &str, values: &Values) -> String {
     // Text and value may differ in control characters, even in the middle of a value.
     let strip = |text: &str| text.chars().filter(|character| !character.is_control()).collect::<String>();
     let sensitive = values.iter().filter(|(field, _)| field.sensitive).map(|(_, value)| strip(value));
@@ -151,5 +151,5 @@ fn check_accepted(settings: &Settings, values: &Values, message: &Message, code:
         return Ok(());
     }
     let text = message.text("rsp_msg").unwrap_or_default();
-    Err(Reason::Refused(Refusal::new(code, text, codes, |text| hide(text, values))))
+    Err(Reason::Refused(Refusal::new(code, text, codes, |text| hide_values(text, values))))
 }

@@ -39,7 +39,7 @@ impl Keys {
             Err(error) if is_unverified(&error) => opened,
             by_former => {
                 if matches!(by_former, Ok(Some(_))) {
-                    report.former_key(self.uses.fetch_add(1, Ordering::Relaxed) + 1);
+                    report.record_former_key(self.uses.fetch_add(1, Ordering::Relaxed) + 1);
                 }
                 by_former
             }

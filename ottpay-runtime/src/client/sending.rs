@@ -25,28 +25,28 @@ pub struct Sending<R> {
 }
 
 impl<R> Sending<R> {
-    fn with(self, change: impl FnOnce(&mut Options)) -> Self {
-        Self { exchange: self.exchange.with(change), ..self }
+    fn with_options(self, change: impl FnOnce(&mut Options)) -> Self {
+        Self { exchange: self.exchange.with_options(change), ..self }
     }
 
     /// Sets how long this exchange may take, instead of the client's timeout.
     pub fn timeout(self, timeout: Duration) -> Self {
-        self.with(|options| options.timeout = Some(timeout))
+        self.with_options(|options| options.timeout = Some(timeout))
     }
 
     /// Overrides the action's constant, where the vendor's pages disagree about it.
     pub fn action(self, action: impl Into<String>) -> Self {
-        self.with(|options| options.own.action = Some(action.into()))
+        self.with_options(|options| options.own.action = Some(action.into()))
     }
 
     /// Overrides the action's version.
     pub fn version(self, version: impl Into<String>) -> Self {
-        self.with(|options| options.own.version = Some(version.into()))
+        self.with_options(|options| options.own.version = Some(version.into()))
     }
 
     /// Overrides the action's path, for example `/processV3`. The path begins with a slash.
     pub fn path(self, path: impl Into<String>) -> Self {
-        self.with(|options| options.own.path = Some(path.into()))
+        self.with_options(|options| options.own.path = Some(path.into()))
     }
 
     /// Sends the request and blocks the thread until there is a reply or the timeout has passed.

@@ -68,7 +68,7 @@ impl Exchange {
     }
 
     /// Changes an option; after the first poll this has no effect.
-    pub(super) fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+    pub(super) fn with_options(mut self, change: impl FnOnce(&mut Options)) -> Self {
         if let Some(prepared) = &mut self.prepared {
             change(&mut prepared.options);
         }
@@ -83,7 +83,7 @@ impl Exchange {
         outcome_of: fn(&E) -> Option<Outcome>,
     ) -> Poll<Result<R, E>> {
         if let Some(mut prepared) = self.prepared.take() {
-            prepared.request = prepared.request.and_then(|values| match R::declared() {
+            prepared.request = prepared.request.and_then(|values| match R::declared_fields() {
                 Some(declared) if !std::ptr::eq(declared, values.info().reply) => {
                     Err(InvalidRequest::for_action(values.info(), "reply", Problem::OtherReply))
                 }
@@ -103,14 +103,14 @@ impl Exchange {
                     watch.end(None);
                     Ok(reply)
                 }
-                Err(failure) => Err(end(watch, failure, outcome_of)),
+                Err(failure) => Err(report_failure(watch, failure, outcome_of)),
             }
         })
     }
 }
 
 /// Reports a failed call.
-fn end<E: From<Failure>>(watch: CallWatch, failure: Failure, outcome_of: fn(&E) -> Option<Outcome>) -> E {
+fn report_failure<E: From<Failure>>(watch: CallWatch, failure: Failure, outcome_of: fn(&E) -> Option<Outcome>) -> E {
     let (error_type, code) = (failure.error_type(), failure.code().map(str::to_owned));
     let error = E::from(failure);
     watch.end(Some(Ended { error: error_type, code: code.as_deref(), outcome: outcome_of(&error) }));

@@ -69,7 +69,7 @@ pub enum Alteration {
 
 impl Alteration {
     /// Formats several signs in one line.
-    pub fn list(signs: &[Self]) -> String {
+    pub fn describe_all(signs: &[Self]) -> String {
         let signs: Vec<_> = signs.iter().map(ToString::to_string).collect();
         signs.join("; ")
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use base64::Engine as _;
 
 use super::message_error::MessageError;
-use crate::encoding::standard;
+use crate::encoding::standard_base64;
 
 /// Returns the JSON text of a body, which may be encoded as Base64.
 pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
@@ -17,7 +17,7 @@ pub(super) fn json_of(body: &[u8]) -> Result<Cow<'_, [u8]>, MessageError> {
         Some(b'[' | b'"') => Err(MessageError::NotObject),
         Some(_) => {
             let stripped: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-            let decoded = standard().decode(stripped).map_err(|_| not_json(body))?;
+            let decoded = standard_base64().decode(stripped).map_err(|_| not_json(body))?;
             Ok(Cow::Owned(trim(&decoded).to_vec()))
         }
     }

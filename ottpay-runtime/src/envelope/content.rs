@@ -31,7 +31,7 @@ pub(super) enum Reading {
 
 impl Reading {
     /// Determines how the member with this name is read.
-    pub(super) fn of(name: &str) -> Self {
+    pub(super) fn for_member(name: &str) -> Self {
         if SEALED_MEMBERS.contains(&name) {
             return Self::Sealed;
         }

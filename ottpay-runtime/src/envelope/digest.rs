@@ -70,7 +70,7 @@ impl DigestForm {
 }
 
 /// 32 upper-case hex digits.
-pub(super) fn hex(md5: &[u8]) -> String {
+pub(super) fn encode_hex(md5: &[u8]) -> String {
     base16ct::upper::encode_string(md5)
 }
 
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_digest_fits_as_a_whole_or_not_at_all() {
         let fields = Fields::from_texts([("order_id", "T1".to_owned())]).unwrap();
-        let digest = hex(&DigestForm::TextNullEmpty.digest(&fields));
+        let digest = encode_hex(&DigestForm::TextNullEmpty.digest(&fields));
         let matches = |text: &str| read(text).is_some_and(|stated| matches(&fields, &stated));
         assert!(matches(&digest) && matches(&digest.to_ascii_lowercase()));
         for at in 0..digest.len() {

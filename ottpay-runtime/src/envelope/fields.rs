@@ -27,7 +27,7 @@ impl Fields {
     /// Wraps the members of an object that was read from this text.
     pub(super) fn of_object(mut text: String, object: Object) -> Result<Self, JsonError> {
         text.push_str(&object.decoded);
-        Self { text, members: object.members }.sorted().ok_or(JsonError::Duplicate)
+        Self { text, members: object.members }.into_sorted().ok_or(JsonError::Duplicate)
     }
 
     /// Creates fields from strings; `None` if there is a duplicate name.
@@ -37,7 +37,7 @@ impl Fields {
             let (name, value) = (fields.append(name.as_ref()), fields.append(&value));
             fields.members.push(Member { name, value, form: Form::Text });
         }
-        fields.sorted()
+        fields.into_sorted()
     }
 
     fn append(&mut self, text: &str) -> Span {
@@ -47,14 +47,14 @@ impl Fields {
     }
 
     /// Sorts the fields in the order of the digest; `None` if there is a duplicate name.
-    fn sorted(mut self) -> Option<Self> {
+    fn into_sorted(mut self) -> Option<Self> {
         let text = &self.text;
         // The gateway writes them in this order.
-        if self.members.iter().map(|member| member.name.of(text)).is_sorted_by(|a, b| code_units(a, b).is_lt()) {
+        if self.members.iter().map(|member| member.name.slice(text)).is_sorted_by(|a, b| code_units(a, b).is_lt()) {
             return Some(self);
         }
-        self.members.sort_by(|a, b| code_units(a.name.of(text), b.name.of(text)));
-        let is_same = |pair: &[Member]| matches!(pair, [a, b] if a.name.of(text) == b.name.of(text));
+        self.members.sort_by(|a, b| code_units(a.name.slice(text), b.name.slice(text)));
+        let is_same = |pair: &[Member]| matches!(pair, [a, b] if a.name.slice(text) == b.name.slice(text));
         if self.members.windows(2).any(is_same) { None } else { Some(self) }
     }
 
@@ -84,7 +84,7 @@ impl Fields {
 
     /// Iterates over the fields in the order of the digest.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Value<'_>)> {
-        self.members.iter().map(|member| (member.name.of(&self.text), member.value_in(&self.text)))
+        self.members.iter().map(|member| (member.name.slice(&self.text), member.value_in(&self.text)))
     }
 
     /// Iterates over the values in the order of the digest.

@@ -17,7 +17,7 @@ use super::value::Value;
 use super::write::write_object;
 use super::{multipart, outer};
 use crate::SignKey;
-use crate::encoding::standard;
+use crate::encoding::standard_base64;
 
 /// The largest number of members in most messages.
 const USUAL_MEMBERS: usize = 8;
@@ -68,7 +68,7 @@ impl<'a> Message<'a> {
             || Collected::with_capacity(USUAL_MEMBERS),
             |collected, name, value| {
                 let name = outer::decode_lossy(name);
-                let reading = Reading::of(&name);
+                let reading = Reading::for_member(&name);
                 collected.add(name, reading, Content::read(reading, value));
             },
         );
@@ -117,12 +117,12 @@ impl<'a> Message<'a> {
         let mut collected = Collected::with_capacity(0);
         if multipart::is_multipart(body) {
             for (name, value) in multipart::read_fields(body).ok_or(error)? {
-                let reading = Reading::of(&name);
+                let reading = Reading::for_member(&name);
                 collected.add(Cow::Owned(name), reading, Content::Text(Cow::Owned(value)));
             }
         } else {
             for (name, value) in form_urlencoded::parse(body) {
-                let reading = Reading::of(&name);
+                let reading = Reading::for_member(&name);
                 collected.add(name, reading, Content::Text(value));
             }
         }
@@ -169,7 +169,7 @@ impl<'a> Message<'a> {
         let out = write_object(texts);
         match framing {
             Framing::Json => out.into_bytes(),
-            Framing::Base64 => standard().encode(out).into_bytes(),
+            Framing::Base64 => standard_base64().encode(out).into_bytes(),
         }
     }
 
@@ -201,16 +201,16 @@ impl<'a> Message<'a> {
     /// Those of [`open`]. Without `data` and `md5` there is nothing to open: `Ok(None)`. One without the other is an
     /// error.
     pub fn open(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Fields>, OpenError> {
-        self.sealed()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
+        self.sealed_members()?.map(|(data, md5)| open(data, md5, key, cipher)).transpose()
     }
 
     /// Opens the message like [`Message::open`], and also returns the text of the fields.
     pub(crate) fn open_whole(&self, key: &SignKey, cipher: Cipher) -> Result<Option<Opened>, OpenError> {
-        self.sealed()?.map(|(data, md5)| open_whole(data, md5, key, cipher)).transpose()
+        self.sealed_members()?.map(|(data, md5)| open_whole(data, md5, key, cipher)).transpose()
     }
 
     /// Returns `data` and `md5`; `None` if neither is present.
-    pub(super) fn sealed(&self) -> Result<Option<(&str, &str)>, OpenError> {
+    pub(super) fn sealed_members(&self) -> Result<Option<(&str, &str)>, OpenError> {
         let empty = |content: &Content<'_>| *content == Content::Null || content.as_text() == Some("");
         match (self.text("data"), self.text("md5")) {
             (Some(data), Some(md5)) => Ok(Some((data, md5))),

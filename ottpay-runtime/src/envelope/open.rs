@@ -11,7 +11,7 @@ use super::fields::Fields;
 use super::json;
 use super::json_error::JsonError;
 use crate::SignKey;
-use crate::encoding::standard;
+use crate::encoding::standard_base64;
 
 /// Why `data` and `md5` could not be opened. It contains nothing of their content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -196,7 +196,7 @@ fn read_blanks_as_plus(data: &str) -> Cow<'static, str> {
 pub(super) fn decode(base64: &str) -> Result<Vec<u8>, OpenError> {
     // More than the decoded bytes need, so that the decoder never reallocates.
     let mut bytes = Vec::with_capacity(base64.len());
-    standard().decode_vec(base64, &mut bytes).map_err(|_| OpenError::NotBase64)?;
+    standard_base64().decode_vec(base64, &mut bytes).map_err(|_| OpenError::NotBase64)?;
     if bytes.is_empty() || bytes.len() % BLOCK != 0 { Err(OpenError::Length) } else { Ok(bytes) }
 }
 

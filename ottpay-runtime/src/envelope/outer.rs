@@ -57,7 +57,7 @@ impl<'a> Cursor<'a> {
         if self.skip(b'}').is_none() {
             loop {
                 self.skip_white_space();
-                let name = self.string()?;
+                let name = self.read_string()?;
                 self.skip(b':')?;
                 self.skip_white_space();
                 let value = self.value()?;
@@ -89,7 +89,7 @@ impl<'a> Cursor<'a> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    fn string(&mut self) -> Option<Written<'a>> {
+    fn read_string(&mut self) -> Option<Written<'a>> {
         let start = self.at;
         if self.peek()? != b'"' {
             return None;
@@ -126,8 +126,8 @@ impl<'a> Cursor<'a> {
         let mut depth = 0_usize;
         loop {
             match self.peek()? {
-                b'"' if depth == 0 => return self.string(),
-                b'"' => _ = self.string()?,
+                b'"' if depth == 0 => return self.read_string(),
+                b'"' => _ = self.read_string()?,
                 b'[' | b'{' => {
                     depth += 1;
                     self.at += 1;
@@ -209,7 +209,7 @@ mod tests {
     use crate::envelope::random_json::object;
 
     /// Returns the string with its quotation marks.
-    fn whole(written: Written<'_>) -> Cow<'_, [u8]> {
+    fn to_json_string(written: Written<'_>) -> Cow<'_, [u8]> {
         match written {
             Written::Plain(text) => Cow::Owned(format!("\"{text}\"").into_bytes()),
             Written::Other(bytes) => Cow::Borrowed(bytes),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     fn read(object: &[u8]) -> Option<Vec<(String, String)>> {
-        let lossy = |value: Written<'_>| String::from_utf8_lossy(&whole(value)).into_owned();
+        let lossy = |value: Written<'_>| String::from_utf8_lossy(&to_json_string(value)).into_owned();
         Some(
             members(object)?.into_iter().map(|(name, value)| (decode_lossy(name).into_owned(), lossy(value))).collect(),
         )
@@ -362,8 +362,8 @@ mod tests {
             let parsed: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&object).unwrap();
             let mut read = serde_json::Map::new();
             for (name, value) in members(object.as_bytes()).unwrap() {
-                read.insert(decode_lossy(name).into_owned(), serde_json::from_slice(&whole(value)).unwrap());
-                if let Ok(string) = serde_json::from_slice::<String>(&whole(value)) {
+                read.insert(decode_lossy(name).into_owned(), serde_json::from_slice(&to_json_string(value)).unwrap());
+                if let Ok(string) = serde_json::from_slice::<String>(&to_json_string(value)) {
                     assert_eq!(decode_lossy(value), string);
                 }
             }
@@ -384,10 +384,10 @@ mod tests {
                 assert!(members(&object).is_some(), "{}", String::from_utf8_lossy(&object));
             }
             for (name, value) in members(&object).unwrap_or_default() {
-                assert!(whole(name).len() >= 2 && !whole(value).is_empty());
+                assert!(to_json_string(name).len() >= 2 && !to_json_string(value).is_empty());
                 for written in [name, value] {
                     // What is plain is what would be decoded.
-                    assert_eq!(decode(written), decode_string(&whole(written)));
+                    assert_eq!(decode(written), decode_string(&to_json_string(written)));
                     decode_lossy(written);
                 }
             }

@@ -94,13 +94,13 @@ impl<'a> Reader<'a> {
             b'"' => {
                 let text = self.skip_string()?;
                 let decoded = self.decode(text);
-                return Some((self.whole(decoded), Form::Text));
+                return Some((self.span_or_fault(decoded), Form::Text));
             }
             b'[' | b'{' => {
                 let is_compact = self.skip_nested(MAX_DEPTH)?;
                 let nested = Span { start, end: self.at };
                 let compact = if is_compact { Ok(nested) } else { self.append(nested, write_compact) };
-                return Some((self.whole(compact), Form::Nested));
+                return Some((self.span_or_fault(compact), Form::Nested));
             }
             b't' => self.skip_word("true").map(|()| Form::Bool)?,
             b'f' => self.skip_word("false").map(|()| Form::Bool)?,
@@ -249,12 +249,12 @@ impl<'a> Reader<'a> {
         let start = self.text.len() + self.decoded.len();
         // The result is never longer than its source.
         self.decoded.reserve(self.text.len() - part.start);
-        write(part.of(self.text), self.stand_in, &mut self.decoded)?;
+        write(part.slice(self.text), self.stand_in, &mut self.decoded)?;
         Ok(Span { start, end: self.text.len() + self.decoded.len() })
     }
 
     /// Returns the position of a value, or an empty one if it contains half of a surrogate pair.
-    fn whole(&mut self, value: Result<Span, LoneHalf>) -> Span {
+    fn span_or_fault(&mut self, value: Result<Span, LoneHalf>) -> Span {
         value.unwrap_or_else(|LoneHalf| {
             self.fault.get_or_insert(JsonError::NotJson);
             Span { start: 0, end: 0 }

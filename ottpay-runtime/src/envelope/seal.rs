@@ -60,7 +60,7 @@ pub fn seal<N: AsRef<str>, V: AsRef<str>>(fields: &BTreeMap<N, V>, key: &SignKey
 /// # Errors
 /// [`OpenError::NotObject`] and similar variants if `text` is not an object that could be opened again.
 pub fn seal_json(text: &str, form: DigestForm, key: &SignKey, cipher: Cipher) -> Result<Sealed, OpenError> {
-    let md5 = digest::hex(&form.digest(&Fields::parse_object(text)?));
+    let md5 = digest::encode_hex(&form.digest(&Fields::parse_object(text)?));
     Ok(encrypt(text, md5, key, cipher))
 }
 

@@ -6,7 +6,7 @@ use ottpay_vocabulary::{Cipher, Framing};
 use super::seal::{append_sealed, measure_base64};
 use super::write::{measure_object, write_member};
 use crate::SignKey;
-use crate::encoding::standard;
+use crate::encoding::standard_base64;
 
 /// The parts of a body. The fields must be in the order of the digest.
 pub(crate) struct SealedBody<B, F, A> {
@@ -46,7 +46,7 @@ where
         out.push('}');
         match framing {
             Framing::Json => out.into_bytes(),
-            Framing::Base64 => standard().encode(out).into_bytes(),
+            Framing::Base64 => standard_base64().encode(out).into_bytes(),
         }
     }
 }

@@ -15,7 +15,7 @@ impl Span {
     }
 
     /// Returns this part of a text; empty if the text has no such position.
-    pub(super) fn of(self, text: &str) -> &str {
+    pub(super) fn slice(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 }
@@ -42,7 +42,7 @@ pub(super) struct Member {
 impl Member {
     /// Returns the value from the text that contains the member.
     pub(super) fn value_in(self, text: &str) -> Value<'_> {
-        let value = self.value.of(text);
+        let value = self.value.slice(text);
         match self.form {
             Form::Text => Value::Text(value),
             Form::Number => Value::Number(value),

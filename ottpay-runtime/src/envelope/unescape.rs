@@ -73,7 +73,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Splits off this many bytes.
-    fn take(&mut self, length: usize) -> Option<&'a str> {
+    fn split_off(&mut self, length: usize) -> Option<&'a str> {
         let (token, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
         Some(token)
@@ -87,16 +87,16 @@ impl<'a> Iterator for Tokens<'a> {
         self.rest = self.rest.trim_ascii_start();
         match *self.rest.as_bytes().first()? {
             b'"' => {
-                self.take(1);
-                let text = self.take(find_end(self.rest.as_bytes())?)?;
-                self.take(1);
+                self.split_off(1);
+                let text = self.split_off(find_end(self.rest.as_bytes())?)?;
+                self.split_off(1);
                 Some((text, Token::Text))
             }
-            b'[' | b']' | b'{' | b'}' | b',' | b':' => Some((self.take(1)?, Token::Other)),
+            b'[' | b']' | b'{' | b'}' | b',' | b':' => Some((self.split_off(1)?, Token::Other)),
             _ => {
                 let ends = |byte: u8| byte.is_ascii_whitespace() || b"[]{},:\"".contains(&byte);
                 let length = self.rest.bytes().position(ends).unwrap_or(self.rest.len());
-                Some((self.take(length)?, Token::Other))
+                Some((self.split_off(length)?, Token::Other))
             }
         }
     }

@@ -22,7 +22,7 @@ impl Call {
         Self {
             action: values.info().action,
             order_id: values.own_id().map(str::to_owned),
-            moves: Moves::of(values.roles()),
+            moves: Moves::from_roles(values.roles()),
             is_delivered: values.role(Role::Delivery).is_some(),
             is_about_payment: values.role(Role::OriginalOrder).is_some(),
         }
@@ -49,7 +49,7 @@ impl Call {
     }
 
     /// Advice about a write whose outcome is unknown.
-    pub(super) fn advise(&self) -> &'static str {
+    pub(super) fn advice(&self) -> &'static str {
         match (&self.order_id, self.is_about_payment) {
             (Some(_), _) => "; the outcome is unknown: query this order id, do not send it again",
             (None, true) => {

@@ -30,7 +30,7 @@ pub enum Error {
     },
 
     /// The request was sent, but no complete reply was received: timeout, lost connection, or reply too large.
-    #[error("{call}: no complete reply came back: {}{}", reason.describe(), call.advise())]
+    #[error("{call}: no complete reply came back: {}{}", reason.describe(), call.advice())]
     Lost {
         /// The call.
         call: Call,
@@ -41,7 +41,7 @@ pub enum Error {
 
     /// The reply has an HTTP status other than 2xx. The outcome is unknown, whatever the body says: the vendor does not
     /// document that a rejection has such a status, and a proxy may have sent it.
-    #[error("{call}: expected HTTP status 200, got {status}{}{text}{}", separator(text), call.advise())]
+    #[error("{call}: expected HTTP status 200, got {status}{}{text}{}", separator(text), call.advice())]
     HttpStatus {
         /// The call.
         call: Call,
@@ -53,7 +53,7 @@ pub enum Error {
     },
 
     /// A reply was received, but cannot be trusted or understood.
-    #[error("{call}: {problem}{}", call.advise())]
+    #[error("{call}: {problem}{}", call.advice())]
     Reply {
         /// The call.
         call: Call,
@@ -82,7 +82,7 @@ pub(super) fn separator(text: &str) -> &'static str {
 fn advise_on(refusal: &Refusal, call: &Call) -> &'static str {
     match refusal.outcome(call) {
         Outcome::DuplicateId => "; the order id has been used before: query it, do not pay under another id",
-        Outcome::Unknown => call.advise(),
+        Outcome::Unknown => call.advice(),
         Outcome::Never | Outcome::NotSent | Outcome::Refused => "",
     }
 }

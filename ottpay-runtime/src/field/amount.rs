@@ -156,7 +156,7 @@ impl IntoField<Amount> for Amount {
 /// `19.00` is nineteen cents. [`Amount::parse`] parses what people write.
 impl FromField for Amount {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        number::whole(text).map(Self).ok_or(Problem::Value(ValueError::NotAnAmount))
+        number::parse_integer(text).map(Self).ok_or(Problem::Value(ValueError::NotAnAmount))
     }
 }
 

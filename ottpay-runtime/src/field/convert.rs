@@ -99,6 +99,6 @@ impl IntoField<u64> for u64 {
 /// Parses a whole number in any notation, never rounding.
 impl FromField for u64 {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        number::whole(text).ok_or(Problem::Value(ValueError::NotAnInteger))
+        number::parse_integer(text).ok_or(Problem::Value(ValueError::NotAnInteger))
     }
 }

@@ -83,14 +83,14 @@ pub struct RateError;
 
 impl FromField for Rate {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        number::whole(text).map(Self).ok_or(Problem::Value(ValueError::NotARate))
+        number::parse_integer(text).map(Self).ok_or(Problem::Value(ValueError::NotARate))
     }
 }
 
 impl FromField for Decimal {
     fn from_field(text: &str) -> Result<Self, Problem> {
         let decimal =
-            number::decimal(text).and_then(|(value, scale)| Self::try_from_i128_with_scale(value, scale).ok());
+            number::parse_decimal(text).and_then(|(value, scale)| Self::try_from_i128_with_scale(value, scale).ok());
         decimal.ok_or(Problem::Value(ValueError::NotADecimal))
     }
 }

@@ -50,7 +50,7 @@ impl Url {
     }
 
     /// Wraps an address that was not given by the caller, unchecked.
-    pub(crate) fn received(text: String) -> Self {
+    pub(crate) fn new_unchecked(text: String) -> Self {
         Self(text)
     }
 
@@ -179,7 +179,7 @@ impl IntoField<Url> for Cow<'_, str> {
 
 impl FromField for Url {
     fn from_field(text: &str) -> Result<Self, Problem> {
-        Ok(Self::received(text.to_owned()))
+        Ok(Self::new_unchecked(text.to_owned()))
     }
 }
 

@@ -134,7 +134,7 @@ impl<'a> Recipient<'a> {
         fields: &Fields,
         declared: impl IntoIterator<Item = &'f FieldInfo>,
     ) -> Result<(), MessageProblem> {
-        self.check_merchant(&Received::alone(fields.clone()), declared)
+        self.check_merchant(&Received::from_fields(fields.clone()), declared)
     }
 
     /// Rejects messages for another merchant.

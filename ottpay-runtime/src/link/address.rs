@@ -22,7 +22,7 @@ pub(crate) fn link_address(base: &str, values: &Values) -> Url {
             format!("{}={}", field.name, utf8_percent_encode(text, ESCAPED))
         })
         .collect();
-    Url::received(format!("{base}?{}", parameters.join("&")))
+    Url::new_unchecked(format!("{base}?{}", parameters.join("&")))
 }
 
 /// Appends parameters to an address, each with its declared encoding, so that [`read`](super::read) can read them. For

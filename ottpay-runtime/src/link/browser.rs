@@ -7,7 +7,7 @@ use crate::reply::typed::{Arrived, Typed, way};
 use crate::spec::FieldInfo;
 
 /// Reads the parameters with which the buyer returned. Nothing in them is signed.
-pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
+pub fn parse_return<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> Result<R, QueryError> {
     let mut read: Vec<(String, String)> = Vec::new();
     for (name, text) in parse_parameters(query)? {
         // An undeclared parameter, for example of a campaign, may be repeated.
@@ -23,5 +23,5 @@ pub fn returned<R: Typed<way::Browser>>(query: &str, declared: &[FieldInfo]) -> 
         }
     }
     let fields = Fields::from_texts(read).ok_or(QueryError::Duplicate)?;
-    R::made_of(Arrived::new(Received::alone(fields))).map_err(QueryError::Field)
+    R::made_of(Arrived::new(Received::from_fields(fields))).map_err(QueryError::Field)
 }

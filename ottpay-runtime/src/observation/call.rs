@@ -55,7 +55,7 @@ impl CallWatch {
             "ottpay.action" = constant,
             "ottpay.method" = action.name,
             "ottpay.version" = (!version.is_empty()).then_some(version),
-            "ottpay.order_id" = report.show(order_id),
+            "ottpay.order_id" = report.filter_order_id(order_id),
             "ottpay.outcome" = Empty,
             "ottpay.code" = Empty,
             "error.type" = Empty,
@@ -129,7 +129,7 @@ impl CallWatch {
             code,
             outcome,
         });
-        self.span.in_scope(|| self.report.tell(&event));
+        self.span.in_scope(|| self.report.notify_observer(&event));
     }
 }
 

@@ -7,14 +7,14 @@ use crate::spec::CallbackInfo;
 impl Report {
     /// Reports a callback that was opened or rejected. For an altered one `order_id` must be `None`: it may consist of
     /// parts of other fields.
-    pub(crate) fn callback(
+    pub(crate) fn record_callback(
         &self,
         callback: &'static CallbackInfo,
         verdict: CallbackVerdict,
         error: Option<&'static str>,
         order_id: Option<&str>,
     ) {
-        let shown = self.show(order_id);
+        let shown = self.filter_order_id(order_id);
         macro_rules! event {
             ($level:ident, $message:literal) => {
                 tracing::event!(
@@ -34,11 +34,11 @@ impl Report {
             CallbackVerdict::PossiblyAltered => event!(WARN, "callback possibly altered"),
             CallbackVerdict::Rejected => event!(WARN, "callback rejected"),
         }
-        self.tell(&Observed::Callback(ObservedCallback { callback, verdict, error, order_id }));
+        self.notify_observer(&Observed::Callback(ObservedCallback { callback, verdict, error, order_id }));
     }
 
     /// Reports a message that the former key opened; `uses` counts such messages.
-    pub(crate) fn former_key(&self, uses: u64) {
+    pub(crate) fn record_former_key(&self, uses: u64) {
         tracing::event!(
             name: "ottpay.former_key",
             target: TARGET,
@@ -46,6 +46,6 @@ impl Report {
             "ottpay.uses" = uses,
             "message opened with the former sign key"
         );
-        self.tell(&Observed::FormerKey { uses });
+        self.notify_observer(&Observed::FormerKey { uses });
     }
 }

@@ -29,7 +29,7 @@ impl Report {
     }
 
     /// Removes an order id unless order ids are shown.
-    pub(super) fn show<'a>(&self, order_id: Option<&'a str>) -> Option<&'a str> {
+    pub(super) fn filter_order_id<'a>(&self, order_id: Option<&'a str>) -> Option<&'a str> {
         order_id.filter(|_| self.order_ids)
     }
 
@@ -39,7 +39,7 @@ impl Report {
     }
 
     /// Calls the observer. A panic in it changes nothing.
-    pub(super) fn tell(&self, event: &Observed<'_>) {
+    pub(super) fn notify_observer(&self, event: &Observed<'_>) {
         let Some(observer) = &self.observer else { return };
         // The observer's own state may be inconsistent after a panic; that is its owner's responsibility.
         if catch_unwind(AssertUnwindSafe(|| observer.observe(event))).is_err() {

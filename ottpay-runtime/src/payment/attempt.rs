@@ -28,7 +28,7 @@ impl Attempt {
     }
 }
 
-/// What the recorded attempts to send a request prove, without any query.
+/// What the recorded attempts to send a request evaluate_attempts, without any query.
 ///
 /// The variants are exhaustive on purpose: a new one would be a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ pub enum Proof {
 }
 
 /// Evaluates the attempts in the order in which they were made.
-pub(super) fn prove(attempts: &[Attempt]) -> Proof {
+pub(super) fn evaluate_attempts(attempts: &[Attempt]) -> Proof {
     let arrived = |attempt: &&Attempt| !matches!(attempt, Attempt::Failed(Outcome::NotSent | Outcome::Never));
     let mut arrived = attempts.iter().filter(arrived);
     match (arrived.next(), arrived.next()) {
@@ -81,17 +81,17 @@ mod tests {
     fn only_what_never_arrived_or_was_refused_once_is_not_done() {
         use Outcome::{DuplicateId, Never, NotSent, Refused, Unknown};
         for attempts in [failed([NotSent]), failed([Never, NotSent]), failed([Refused]), failed([NotSent, Refused])] {
-            assert_eq!(prove(&attempts), Proof::NotDone, "{attempts:?}");
+            assert_eq!(evaluate_attempts(&attempts), Proof::NotDone, "{attempts:?}");
         }
         for attempts in
             [failed([Unknown]), failed([Refused, Refused]), failed([Unknown, Refused]), failed([NotSent, Unknown])]
         {
-            assert_eq!(prove(&attempts), Proof::Lost, "{attempts:?}");
+            assert_eq!(evaluate_attempts(&attempts), Proof::Lost, "{attempts:?}");
         }
-        assert_eq!(prove(&failed([Unknown, DuplicateId])), Proof::Lost);
-        assert_eq!(prove(&[]), Proof::Open);
-        assert_eq!(prove(&[ANSWERED]), Proof::Open);
-        assert_eq!(prove(&[Attempt::Failed(Unknown), ANSWERED]), Proof::Open);
+        assert_eq!(evaluate_attempts(&failed([Unknown, DuplicateId])), Proof::Lost);
+        assert_eq!(evaluate_attempts(&[]), Proof::Open);
+        assert_eq!(evaluate_attempts(&[ANSWERED]), Proof::Open);
+        assert_eq!(evaluate_attempts(&[Attempt::Failed(Unknown), ANSWERED]), Proof::Open);
     }
 
     #[test]
@@ -104,20 +104,20 @@ mod tests {
                 let mut kept = Vec::new();
                 all.iter().for_each(|attempt| push(&mut kept, *attempt));
                 let number = 3 - usize::from(first == NotSent) - usize::from(last == NotSent);
-                assert_eq!((kept.len(), prove(&kept)), (number, prove(&all)), "{all:?}");
+                assert_eq!((kept.len(), evaluate_attempts(&kept)), (number, evaluate_attempts(&all)), "{all:?}");
             }
         }
         let mut refused = failed([Refused]);
         push(&mut refused, Attempt::Failed(Refused));
-        assert_eq!(prove(&refused), Proof::Lost, "what arrived counts each time");
+        assert_eq!(evaluate_attempts(&refused), Proof::Lost, "what arrived counts each time");
     }
 
     #[test]
     fn an_id_that_was_taken_before_the_first_request_is_a_conflict() {
         use Outcome::{DuplicateId, NotSent};
-        assert_eq!(prove(&failed([DuplicateId])), Proof::Conflict);
-        assert_eq!(prove(&failed([NotSent, DuplicateId])), Proof::Conflict);
-        assert_eq!(prove(&failed([DuplicateId, DuplicateId])), Proof::Conflict);
+        assert_eq!(evaluate_attempts(&failed([DuplicateId])), Proof::Conflict);
+        assert_eq!(evaluate_attempts(&failed([NotSent, DuplicateId])), Proof::Conflict);
+        assert_eq!(evaluate_attempts(&failed([DuplicateId, DuplicateId])), Proof::Conflict);
     }
 
     #[test]

@@ -34,14 +34,14 @@ impl Changes {
 }
 
 /// Polls until the wait has ended, or an answer differs.
-async fn advance(mut polling: Polling) -> Step {
+async fn poll_until_change(mut polling: Polling) -> Step {
     let work = async move {
-        let shown = polling.answer().cloned();
+        let shown = polling.latest_answer().cloned();
         loop {
-            if let Some(end) = polling.round().await {
+            if let Some(end) = polling.run_round().await {
                 return (end, None);
             }
-            if let Some(answer) = polling.answer().filter(|answer| Some(*answer) != shown.as_ref()) {
+            if let Some(answer) = polling.latest_answer().filter(|answer| Some(*answer) != shown.as_ref()) {
                 return (Ok(answer.clone()), Some(polling));
             }
         }
@@ -56,12 +56,12 @@ impl Stream for Changes {
         if let State::Waiting(_) = &self.0
             && let State::Waiting(start) = std::mem::replace(&mut self.0, State::Over)
         {
-            self.0 = State::Asking(Box::pin(advance(start())));
+            self.0 = State::Asking(Box::pin(poll_until_change(start())));
         }
         let State::Asking(asking) = &mut self.0 else { return Poll::Ready(None) };
         let (item, polling) = ready!(asking.as_mut().poll(context));
         self.0 = match polling {
-            Some(polling) => State::Asking(Box::pin(advance(polling))),
+            Some(polling) => State::Asking(Box::pin(poll_until_change(polling))),
             None => State::Over,
         };
         Poll::Ready(Some(item))

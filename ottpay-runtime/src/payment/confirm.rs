@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::attempt::{Proof, prove};
+use super::attempt::{Proof, evaluate_attempts};
 use super::confirmed::{Confirmed, NoAnswer, Unclear};
 use super::follow_error::FollowError;
 use super::following::Following;
-use super::judge::{Asked, judge};
+use super::judge::{Asked, judge_statement};
 use super::statement::Statement;
 use super::tracked::{Trackable, Tracked};
 use crate::client::Client;
@@ -25,7 +25,7 @@ impl Client {
     /// money.
     pub fn confirm(&self, order: &(impl Trackable + ?Sized)) -> Following<Confirmed> {
         let (client, order) = (self.clone(), order.tracked());
-        Following::new(async move { Inquiry::new(&client, &order)?.ask(None).await })
+        Following::new(async move { Inquiry::new(&client, &order)?.query_once(None).await })
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    fn left(self) -> Duration {
+    fn remaining(self) -> Duration {
         self.moment.saturating_duration_since(self.clock.now())
     }
 }
@@ -61,7 +61,7 @@ impl<'a> Inquiry<'a> {
         if expected != found {
             return Err(FollowError::OtherEnvironment { expected, found });
         }
-        if prove(&order.attempts) == Proof::Conflict {
+        if evaluate_attempts(&order.attempts) == Proof::Conflict {
             return Err(FollowError::Conflict);
         }
         let currency = order.currency.or_else(|| client.currency()).ok_or(FollowError::NoCurrency)?;
@@ -71,7 +71,7 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Returns the number of queries that can be used.
-    pub(super) fn queries(&self) -> u32 {
+    pub(super) fn query_count(&self) -> u32 {
         self.info.queries.len().try_into().unwrap_or(u32::MAX)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Inquiry<'a> {
     ///
     /// For a refund, an answer of a query that is only assumed gives way to the payment's total, if the total before
     /// the refund is known and has risen by exactly the refund's amount.
-    pub(super) async fn ask(&self, deadline: Option<Deadline>) -> Result<Confirmed, FollowError> {
+    pub(super) async fn query_once(&self, deadline: Option<Deadline>) -> Result<Confirmed, FollowError> {
         let (mut unanswered, mut assumed) = (None, None);
         for query in self.info.queries {
             let is_assumed = query.evidence == Evidence::Assumed && self.order.refunded_before.is_some();
@@ -120,7 +120,7 @@ impl<'a> Inquiry<'a> {
         let request = AnyQuery::new(self.client, query.action, fields)?;
         let mut asking = self.client.send(&request);
         if let Some(deadline) = deadline {
-            asking = asking.timeout(deadline.left().min(self.client.timeout()));
+            asking = asking.timeout(deadline.remaining().min(self.client.timeout()));
         }
         let received = match asking.await {
             Ok(received) => received,
@@ -144,7 +144,7 @@ impl<'a> Inquiry<'a> {
             currency: self.currency,
             fee_limit: self.client.fee_limit(),
         };
-        Ok(match judge(self.order, &asked, statement) {
+        Ok(match judge_statement(self.order, &asked, statement) {
             // A query that is only assumed to support the action must not declare that money did not move, if it moves
             // at once.
             Confirmed::Ended(ended) if query.evidence == Evidence::Assumed && self.order.moves == Moves::AtOnce => {

@@ -140,7 +140,7 @@ impl Payment {
     }
 
     /// Returns the requested amount, without tip and fee.
-    pub fn asked(&self) -> Money {
+    pub fn requested(&self) -> Money {
         self.asked
     }
 
@@ -287,12 +287,12 @@ impl Mismatch {
     }
 
     /// Returns the requested amount; `None` if the request has none.
-    pub fn asked(&self) -> Option<Money> {
+    pub fn requested(&self) -> Option<Money> {
         self.asked
     }
 
     /// Returns the amount that the gateway reports; `None` if it states none.
-    pub fn said(&self) -> Option<Money> {
+    pub fn reported(&self) -> Option<Money> {
         self.said
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Asked {
 }
 
 /// Determines what the statement means for the order.
-pub(super) fn judge(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
+pub(super) fn judge_statement(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
     match (order.own_role, asked.is_of_original) {
         (_, true) => judge_by_original(order, asked, statement),
         (Role::Refund, false) => judge_refund(order, asked, statement),
@@ -32,18 +32,18 @@ pub(super) fn judge(order: &Tracked, asked: &Asked, statement: Statement) -> Con
 
 impl Statement {
     /// Adds the stated currency to an amount, or else the expected one.
-    fn money(&self, amount: Option<Amount>, expected: Currency) -> Option<Money> {
+    fn add_currency(&self, amount: Option<Amount>, expected: Currency) -> Option<Money> {
         amount.map(|amount| amount.in_currency(self.currency.unwrap_or(expected)))
     }
 
-    fn unclear(self, refunded: Option<Money>) -> Confirmed {
+    fn into_unclear(self, refunded: Option<Money>) -> Confirmed {
         Confirmed::Unclear(Unclear { word: self.word, refunded })
     }
 }
 
 fn judge_payment(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
-    let refunded = statement.money(statement.refunded, asked.currency);
-    let paid = statement.money(statement.amount, asked.currency);
+    let refunded = statement.add_currency(statement.refunded, asked.currency);
+    let paid = statement.add_currency(statement.amount, asked.currency);
     let evidence = asked.evidence;
     match statement.class {
         StatusClass::Pending => Confirmed::Open,
@@ -52,17 +52,17 @@ fn judge_payment(order: &Tracked, asked: &Asked, statement: Statement) -> Confir
         }
         StatusClass::Refunded => Confirmed::GivenBack(GivenBack { paid, refunded, evidence }),
         // It is not documented whether a pre-authorisation with the status paid has been captured.
-        StatusClass::Paid | StatusClass::PartiallyRefunded if order.reserves => statement.unclear(refunded),
+        StatusClass::Paid | StatusClass::PartiallyRefunded if order.reserves => statement.into_unclear(refunded),
         StatusClass::Paid | StatusClass::PartiallyRefunded | StatusClass::Authorised => {
-            compare(order, asked, statement, paid, refunded)
+            compare_amounts(order, asked, statement, paid, refunded)
         }
         // A word without a class, or with a class that this version does not know.
-        _ => statement.unclear(refunded),
+        _ => statement.into_unclear(refunded),
     }
 }
 
 /// Compares the amount that is paid or reserved with the requested one.
-fn compare(
+fn compare_amounts(
     order: &Tracked,
     asked: &Asked,
     statement: Statement,
@@ -111,7 +111,7 @@ fn explain(surplus: Amount, order: &Tracked, statement: &Statement, fee_limit: A
 
 /// Judges the answer of a query for the refund's own id.
 fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
-    let said = statement.money(statement.amount.or(statement.refunded), asked.currency);
+    let said = statement.add_currency(statement.amount.or(statement.refunded), asked.currency);
     let expected = order.amount.map(|amount| amount.in_currency(asked.currency));
     match statement.class {
         StatusClass::Pending => Confirmed::Open,
@@ -122,21 +122,21 @@ fn judge_refund(order: &Tracked, asked: &Asked, statement: Statement) -> Confirm
             Confirmed::GivenBack(GivenBack { paid: None, refunded: said, evidence: asked.evidence })
         }
         StatusClass::Refunded => Confirmed::Mismatch(Mismatch { word: statement.word, asked: expected, said }),
-        _ => statement.unclear(said),
+        _ => statement.into_unclear(said),
     }
 }
 
 /// Judges a refund by the state of its payment. The payment's total changes with every refund, so only a total recorded
 /// before this refund can distinguish them.
 fn judge_by_original(order: &Tracked, asked: &Asked, statement: Statement) -> Confirmed {
-    let refunded = statement.money(statement.refunded, asked.currency);
+    let refunded = statement.add_currency(statement.refunded, asked.currency);
     let with_ours = order.refunded_before.zip(order.amount).and_then(|(before, amount)| before.checked_add(amount));
     match statement.refunded {
         Some(total) if Some(total) == order.refunded_before || total == Amount::ZERO => Confirmed::Open,
         Some(total) if Some(total) == with_ours => {
-            let refunded = statement.money(order.amount, asked.currency);
+            let refunded = statement.add_currency(order.amount, asked.currency);
             Confirmed::GivenBack(GivenBack { paid: None, refunded, evidence: asked.evidence })
         }
-        _ => statement.unclear(refunded),
+        _ => statement.into_unclear(refunded),
     }
 }

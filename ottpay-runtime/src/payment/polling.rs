@@ -37,12 +37,12 @@ impl Polling {
     }
 
     /// Returns the latest answer, if there was one.
-    pub(super) fn answer(&self) -> Option<&Confirmed> {
+    pub(super) fn latest_answer(&self) -> Option<&Confirmed> {
         self.last.as_ref()?.as_ref().ok()
     }
 
     /// Waits for the next round and queries. Returns the result if this was the last round.
-    pub(super) async fn round(&mut self) -> Option<Result<Confirmed, WaitError>> {
+    pub(super) async fn run_round(&mut self) -> Option<Result<Confirmed, WaitError>> {
         if self.next >= self.deadline {
             self.clock.sleep_until(self.deadline).await;
             return Some(Err(self.time_out()));
@@ -53,7 +53,7 @@ impl Polling {
             Ok(inquiry) => inquiry,
             Err(error) => return Some(Err(error.into())),
         };
-        let asking = inquiry.ask(Some(Deadline { clock: self.clock, moment: self.deadline }));
+        let asking = inquiry.query_once(Some(Deadline { clock: self.clock, moment: self.deadline }));
         let Some(answer) = self.clock.give_up_at(self.deadline, asking).await else {
             return Some(Err(self.time_out()));
         };
@@ -61,7 +61,7 @@ impl Polling {
             Ok(answer) if !answer.is_open() => return Some(Ok(answer)),
             Err(error) if !error.is_transient() => return Some(Err(error.into())),
             // An answer is worth more than the error of a later query.
-            open if open.is_ok() || self.answer().is_none() => self.last = Some(open),
+            open if open.is_ok() || self.latest_answer().is_none() => self.last = Some(open),
             _ => {}
         }
         let delay = self.delays.next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use super::attempt::{Proof, prove};
+use super::attempt::{Proof, evaluate_attempts};
 use super::confirm::Inquiry;
 use super::confirmed::{Confirmed, Payment};
 use super::follow_error::FollowError;
@@ -93,7 +93,7 @@ impl Client {
     pub fn resolve(&self, order: &(impl Trackable + ?Sized)) -> Following<Resolved> {
         let (client, order) = (self.clone(), order.tracked());
         Following::new(async move {
-            match prove(&order.attempts) {
+            match evaluate_attempts(&order.attempts) {
                 Proof::NotDone if !order.is_restored => Ok(Resolved::NotDone),
                 Proof::Conflict => Ok(Resolved::Conflict),
                 proof => resolve_by_query(&client, &order, proof).await,
@@ -104,7 +104,7 @@ impl Client {
 
 async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Result<Resolved, FollowError> {
     let inquiry = Inquiry::new(client, order)?;
-    let is_open = match inquiry.ask(None).await {
+    let is_open = match inquiry.query_once(None).await {
         Ok(Confirmed::NoAnswer(_)) => false,
         // The state of a payment without refunds does not show whether a refund is in progress.
         Ok(Confirmed::Open) => order.own_role != Role::Refund,
@@ -118,6 +118,6 @@ async fn resolve_by_query(client: &Client, order: &Tracked, proof: Proof) -> Res
         Moves::ByBuyer if proof != Proof::Open && !order.is_delivered => Resolved::Unpayable,
         Moves::ByBuyer => Resolved::Pending,
         Moves::AtOnce if is_open => Resolved::Pending,
-        Moves::AtOnce => Resolved::StillUnknown { asked: inquiry.queries(), since: order.since() },
+        Moves::AtOnce => Resolved::StillUnknown { asked: inquiry.query_count(), since: order.since() },
     })
 }

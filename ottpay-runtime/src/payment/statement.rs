@@ -43,7 +43,7 @@ impl Statement {
 fn read_status(info: &ActionInfo, received: &Received) -> (String, StatusClass) {
     let word = received.role(info.reply, Role::Status).unwrap_or_default().to_owned();
     let class = match info.reply_field(Role::Status).map(|field| field.kind) {
-        Some(Kind::Enum(words)) => words.class(&word),
+        Some(Kind::Enum(words)) => words.classify(&word),
         _ => StatusClass::Unknown,
     };
     (excerpt(&word), class)

@@ -38,7 +38,7 @@ impl Tracked {
     /// # Errors
     /// [`TrackedError`] names the member that is missing or wrong, but never contains its value.
     pub fn from_json(text: &str) -> Result<Self, TrackedError> {
-        let value = serde_json::from_str(text).map_err(|_| wrong("v", "a JSON object"))?;
+        let value = serde_json::from_str(text).map_err(|_| unexpected("v", "a JSON object"))?;
         Self::from_value(&value)
     }
 
@@ -66,10 +66,10 @@ impl Tracked {
     }
 
     pub(super) fn from_value(value: &Value) -> Result<Self, TrackedError> {
-        let members = Members(value.as_object().ok_or_else(|| wrong("v", "a JSON object"))?);
+        let members = Members(value.as_object().ok_or_else(|| unexpected("v", "a JSON object"))?);
         let version = members.number("v")?;
         if version != Some(VERSION) {
-            return Err(wrong("v", "version 1"));
+            return Err(unexpected("v", "version 1"));
         }
         let role = members.text("role")?;
         let own_role = Role::from_word(&role).filter(|role| role.is_own_id());
@@ -80,17 +80,17 @@ impl Tracked {
             merchant_id: members.text("merchant")?,
             environment: members.text("environment")?,
             id: members.text("id")?,
-            own_role: own_role.ok_or_else(|| wrong("role", "the role of an id"))?,
+            own_role: own_role.ok_or_else(|| unexpected("role", "the role of an id"))?,
             fields: members.fields()?,
             amount: members.amount("amount")?,
             tip: members.amount("tip")?,
             currency: currency
-                .map(|code| Currency::new(&code).map_err(|_| wrong("currency", "a currency code")))
+                .map(|code| Currency::new(&code).map_err(|_| unexpected("currency", "a currency code")))
                 .transpose()?,
             moves: if members.flag("at_once")? { Moves::AtOnce } else { Moves::ByBuyer },
             is_delivered: members.flag("delivered")?,
             reserves: members.flag("reserves")?,
-            since: members.number("since")?.ok_or_else(|| wrong("since", "seconds since 1970"))?,
+            since: members.number("since")?.ok_or_else(|| unexpected("since", "seconds since 1970"))?,
             attempts: members.attempts()?,
             is_restored: true,
             announced_fee: members.amount("announced_fee")?,
@@ -99,7 +99,7 @@ impl Tracked {
     }
 }
 
-fn wrong(member: &'static str, expected: &'static str) -> TrackedError {
+fn unexpected(member: &'static str, expected: &'static str) -> TrackedError {
     TrackedError { member, expected }
 }
 
@@ -115,18 +115,18 @@ impl Members<'_> {
         match self.get(member) {
             Value::Null => Ok(None),
             Value::String(text) => Ok(Some(text.clone())),
-            _ => Err(wrong(member, "a string")),
+            _ => Err(unexpected(member, "a string")),
         }
     }
 
     fn text(&self, member: &'static str) -> Result<String, TrackedError> {
-        self.optional_text(member)?.ok_or_else(|| wrong(member, "a string"))
+        self.optional_text(member)?.ok_or_else(|| unexpected(member, "a string"))
     }
 
     fn number(&self, member: &'static str) -> Result<Option<u64>, TrackedError> {
         match self.get(member) {
             Value::Null => Ok(None),
-            value => value.as_u64().map(Some).ok_or_else(|| wrong(member, "a whole number")),
+            value => value.as_u64().map(Some).ok_or_else(|| unexpected(member, "a whole number")),
         }
     }
 
@@ -135,19 +135,19 @@ impl Members<'_> {
     }
 
     fn flag(&self, member: &'static str) -> Result<bool, TrackedError> {
-        self.get(member).as_bool().ok_or_else(|| wrong(member, "true or false"))
+        self.get(member).as_bool().ok_or_else(|| unexpected(member, "true or false"))
     }
 
     fn fields(&self) -> Result<BTreeMap<String, String>, TrackedError> {
-        let fields = self.get("fields").as_object().ok_or_else(|| wrong("fields", "an object"))?;
+        let fields = self.get("fields").as_object().ok_or_else(|| unexpected("fields", "an object"))?;
         let texts = fields.iter().map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
-        texts.collect::<Option<_>>().ok_or_else(|| wrong("fields", "strings"))
+        texts.collect::<Option<_>>().ok_or_else(|| unexpected("fields", "strings"))
     }
 
     fn attempts(&self) -> Result<Vec<Attempt>, TrackedError> {
-        let attempts = self.get("attempts").as_array().ok_or_else(|| wrong("attempts", "a list"))?;
+        let attempts = self.get("attempts").as_array().ok_or_else(|| unexpected("attempts", "a list"))?;
         let words = attempts.iter().map(|word| Attempt::from_word(word.as_str()?));
-        words.collect::<Option<_>>().ok_or_else(|| wrong("attempts", "the results of attempts"))
+        words.collect::<Option<_>>().ok_or_else(|| unexpected("attempts", "the results of attempts"))
     }
 }
 

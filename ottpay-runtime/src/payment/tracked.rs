@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::attempt::{Attempt, Proof, prove, push};
+use super::attempt::{Attempt, Proof, evaluate_attempts, push};
 use crate::error::{Error, Outcome};
 use crate::field::{Amount, Currency};
 use crate::reply::Received;
@@ -87,7 +87,7 @@ impl<R> Untracked<R> {
 impl Tracked {
     /// For generated code, which only calls it for actions with an id of their own.
     #[doc(hidden)]
-    pub fn of(values: &Values) -> Self {
+    pub fn from_values(values: &Values) -> Self {
         let info = values.info();
         let own = values.iter().find(|(field, _)| field.role.is_some_and(Role::is_own_id));
         let (own_role, id) = own.map_or((Role::Order, ""), |(field, text)| (field.role.unwrap_or(Role::Order), text));
@@ -108,7 +108,7 @@ impl Tracked {
             amount: amount(Role::Amount),
             tip: amount(Role::Tip),
             currency: currency.and_then(|(_, text)| Currency::new(text).ok()).or(values.sender().currency),
-            moves: Moves::of(values.roles()),
+            moves: Moves::from_roles(values.roles()),
             is_delivered: values.role(Role::Delivery).is_some(),
             reserves: info.reserves,
             since: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
@@ -199,7 +199,7 @@ impl Tracked {
     /// Returns what the recorded attempts prove. Rely on it only if every attempt was noted before it was sent, and
     /// recorded afterwards.
     pub fn proof(&self) -> Proof {
-        prove(&self.attempts)
+        evaluate_attempts(&self.attempts)
     }
 
     /// Records, for a refund, how much of the payment had been refunded before, according to a query. A total that has

@@ -86,7 +86,7 @@ impl Wait {
         let work = async move {
             let mut polling = Polling::start(client, order, clock, every, up_to);
             loop {
-                if let Some(end) = polling.round().await {
+                if let Some(end) = polling.run_round().await {
                     return end;
                 }
             }

@@ -46,8 +46,8 @@ impl<K> Contents<K> {
     ///
     /// # Errors
     /// Those of the formatter.
-    pub fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.raw.debug(name, self.declared, f)
+    pub fn fmt_debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.raw.fmt_debug(name, self.declared, f)
     }
 }
 
@@ -86,7 +86,7 @@ impl Unread<'_> {
     }
 
     /// Like [`next_kept`](Self::next_kept), for a member: generated code has one for each such field.
-    fn member(&mut self) -> Result<&'static FieldInfo, FieldError> {
+    fn next_member(&mut self) -> Result<&'static FieldInfo, FieldError> {
         // The error is only built if needed: generated code takes this path for each value that is kept.
         match self.next_kept()? {
             Some(field) => Ok(field),
@@ -103,23 +103,23 @@ impl Unread<'_> {
 /// Reads a required field.
 impl<T: FromField> Kept for T {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
-        let field = unread.member()?;
-        unread.received.required(field)
+        let field = unread.next_member()?;
+        unread.received.read_required(field)
     }
 }
 
 /// Reads an optional field.
 impl<T: FromField> Kept for Option<T> {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
-        let field = unread.member()?;
-        Ok(unread.received.optional(field))
+        let field = unread.next_member()?;
+        Ok(unread.received.read_optional(field))
     }
 }
 
 /// Reads an optional field of money.
 impl<T: FromField> Kept for Result<Option<T>, FieldError> {
     fn read(unread: &mut Unread<'_>) -> Result<Self, FieldError> {
-        let field = unread.member()?;
+        let field = unread.next_member()?;
         Ok(unread.received.optional_money(field))
     }
 }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn received(texts: &[(&str, &str)]) -> Received {
-        Received::alone(Fields::from_texts(texts.iter().map(|(name, text)| (*name, (*text).to_owned()))).unwrap())
+        Received::from_fields(Fields::from_texts(texts.iter().map(|(name, text)| (*name, (*text).to_owned()))).unwrap())
     }
 
     #[test]

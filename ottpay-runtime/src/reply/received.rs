@@ -28,7 +28,7 @@ impl Received {
     }
 
     /// Wraps fields without outer members.
-    pub(crate) fn alone(fields: Fields) -> Self {
+    pub(crate) fn from_fields(fields: Fields) -> Self {
         Self(Arc::new(Parts { fields, outer: Outer::default() }))
     }
 
@@ -73,7 +73,7 @@ impl Received {
 
     /// Reads an optional field. An unreadable value counts as absent: an odd address must not hide the state of an order.
     /// The string is available from [`Received::text`].
-    pub(super) fn optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
+    pub(super) fn read_optional<T: FromField>(&self, field: &'static FieldInfo) -> Option<T> {
         Self::value(field, self.find(field)?).ok()
     }
 
@@ -92,7 +92,7 @@ impl Received {
     /// # Errors
     /// [`FieldError`] if it is absent or cannot be read. An absent status counts as an empty word, which states nothing
     /// about the money.
-    pub(super) fn required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
+    pub(super) fn read_required<T: FromField>(&self, field: &'static FieldInfo) -> Result<T, FieldError> {
         let read = match self.find(field) {
             Some(text) => Self::value(field, text),
             None if field.role == Some(Role::Status) => T::from_field(""),
@@ -149,7 +149,7 @@ impl Received {
 
     /// For the `Debug` of generated types: shows declared fields that are not sensitive with their values, others by
     /// name only.
-    pub(super) fn debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    pub(super) fn fmt_debug(&self, name: &str, declared: &[FieldInfo], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct(name);
         for (member, value) in self.0.fields.iter() {
             let field = declared.iter().find(|field| field.has_name(member));
@@ -175,7 +175,7 @@ struct Nested<'a> {
 impl fmt::Debug for Nested<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match parse_object(self.text) {
-            Ok(object) => object.debug(self.info.name, self.info.fields, f),
+            Ok(object) => object.fmt_debug(self.info.name, self.info.fields, f),
             Err(_) => HIDDEN.fmt(f),
         }
     }
@@ -183,7 +183,7 @@ impl fmt::Debug for Nested<'_> {
 
 /// Parses the object in a field, which is JSON or a string that contains JSON.
 pub(crate) fn parse_object(text: &str) -> Result<Received, Problem> {
-    Fields::parse_object(text).map(Received::alone).map_err(|_| Problem::NotAnObject)
+    Fields::parse_object(text).map(Received::from_fields).map_err(|_| Problem::NotAnObject)
 }
 
 /// Checks that a received value can be read as its declared type.
@@ -197,7 +197,7 @@ fn check_received(field: &FieldInfo, text: &str) -> Result<(), Problem> {
 /// Checks that a value is the declared object.
 fn check_object(info: &'static ObjectInfo, text: &str) -> Result<(), Problem> {
     let object = parse_object(text)?;
-    info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::inside)
+    info.fields.iter().try_for_each(|field| object.check_field(field)).map_err(FieldError::into_problem)
 }
 
 /// For code that records any reply, whatever its type.
@@ -250,23 +250,23 @@ impl Outer {
         Self { text, code, message, merchant_id }
     }
 
-    fn at(&self, place: &Option<Range<usize>>) -> Option<&str> {
+    fn slice(&self, place: &Option<Range<usize>>) -> Option<&str> {
         self.text.get(place.clone()?)
     }
 
     /// Returns the response code, in upper case.
     pub fn code(&self) -> Option<&str> {
-        self.at(&self.code)
+        self.slice(&self.code)
     }
 
     /// Returns the text that accompanies the code.
     pub fn message(&self) -> Option<&str> {
-        self.at(&self.message)
+        self.slice(&self.message)
     }
 
     /// Returns the merchant id outside `data`.
     pub fn merchant_id(&self) -> Option<&str> {
-        self.at(&self.merchant_id)
+        self.slice(&self.merchant_id)
     }
 }
 
@@ -280,7 +280,7 @@ pub struct FieldError {
 
 impl FieldError {
     /// Converts the error of a member to the problem of the field that contains it.
-    pub(super) fn inside(self) -> Problem {
+    pub(super) fn into_problem(self) -> Problem {
         Problem::Inside { member: self.field, problem: Box::new(self.problem) }
     }
 

@@ -70,7 +70,7 @@ pub trait Typed<W>: Sized {
 
     /// Returns the reply fields of the action whose reply this type is; `None` if it is not that of a single action. A
     /// request cannot expect the reply of another action, because that might be one that is not sealed.
-    fn declared() -> Option<&'static [FieldInfo]> {
+    fn declared_fields() -> Option<&'static [FieldInfo]> {
         None
     }
 }
@@ -83,6 +83,6 @@ impl Typed<way::Reply> for Received {
 }
 
 /// Reads a type that is an object inside a field.
-pub fn nested<T: Typed<way::Field>>(text: &str) -> Result<T, Problem> {
-    T::made_of(Arrived::new(parse_object(text)?)).map_err(FieldError::inside)
+pub fn parse_nested<T: Typed<way::Field>>(text: &str) -> Result<T, Problem> {
+    T::made_of(Arrived::new(parse_object(text)?)).map_err(FieldError::into_problem)
 }

@@ -7,10 +7,12 @@ use crate::client::Client;
 use crate::field::{Problem, Url};
 use crate::spec::{ActionInfo, Effect, FieldInfo, Fill, Kind, Protocol};
 
-/// Builds the fields of an action with this effect, which a client must be able to send, by the rules of [`draft`].
+/// Builds the fields of an action with this effect, which a client must be able to send, by the rules of
+/// [`draft_fields`].
 ///
 /// # Errors
-/// `protocol` if a client does not send the action, `effect` if it has the other effect, and the errors of [`draft`].
+/// `protocol` if a client does not send the action, `effect` if it has the other effect, and the errors of
+/// [`draft_fields`].
 pub(super) fn build<'a>(
     client: &Client,
     info: &'static ActionInfo,
@@ -18,7 +20,7 @@ pub(super) fn build<'a>(
     fields: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Values, InvalidRequest> {
     check_sendable(info, effect)?;
-    draft(client, info, fields)?.build()
+    draft_fields(client, info, fields)?.build()
 }
 
 /// Checks that a client sends the action, and that it has this effect.
@@ -35,12 +37,12 @@ pub(super) fn check_sendable(info: &'static ActionInfo, effect: Effect) -> Resul
     }
 }
 
-/// Accepts the fields of an action by their names on the wire, by the rules of
+/// Creates a draft from the fields of an action, by their names on the wire and by the rules of
 /// [`AnyRequest::new`](super::AnyRequest::new).
 ///
 /// # Errors
 /// The first field that is missing or breaks a rule.
-pub(crate) fn draft<'a>(
+pub(crate) fn draft_fields<'a>(
     client: &Client,
     info: &'static ActionInfo,
     fields: impl IntoIterator<Item = (&'a str, &'a str)>,

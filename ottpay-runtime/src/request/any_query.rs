@@ -24,7 +24,7 @@ use crate::spec::{ActionInfo, Effect};
 /// use ottpay::Retry;
 /// use ottpay::request::AnyQuery;
 ///
-/// let info = GATEWAY.method("status_query").ok_or("no such method")?;
+/// let info = GATEWAY.find_method("status_query").ok_or("no such method")?;
 /// let query = AnyQuery::new(client, info, [("order_id", "T1")])?;
 /// println!("{:?}", client.send(&query).retry(Retry::default()).await?.text("order_status"));
 /// # Ok(())

@@ -4,7 +4,7 @@ use std::fmt;
 
 #[cfg(feature = "serde")]
 use super::any::check_sendable;
-use super::any::{build, draft};
+use super::any::{build, draft_fields};
 use super::declared::{Declared, Request};
 use super::invalid::InvalidRequest;
 use super::values::Values;
@@ -28,7 +28,7 @@ use crate::spec::{ActionInfo, Effect, Protocol};
 /// # async fn run(client: &ottpay::Client, GATEWAY: &ottpay::spec::Gateway) -> Result<(), Box<dyn std::error::Error>> {
 /// use ottpay::request::AnyRequest;
 ///
-/// let info = GATEWAY.method("refund").ok_or("no such method")?;
+/// let info = GATEWAY.find_method("refund").ok_or("no such method")?;
 /// let fields = [("order_id", "R1"), ("ori_order_id", "T1"), ("refund_amt", "500")];
 /// let request = AnyRequest::new(client, info, fields)?;
 /// println!("{:?}", client.send(&request).await?.text("order_id"));
@@ -60,7 +60,7 @@ impl AnyRequest {
 
     /// Wraps values that have been checked.
     #[cfg(feature = "serde")]
-    pub(crate) fn checked(values: Values) -> Result<Self, InvalidRequest> {
+    pub(crate) fn from_checked(values: Values) -> Result<Self, InvalidRequest> {
         check_sendable(values.info(), Effect::Write)?;
         Ok(Self(values))
     }
@@ -77,7 +77,7 @@ impl AnyRequest {
         if info.protocol != Protocol::Link {
             return Err(InvalidRequest::for_action(info, "protocol", Problem::NotALink));
         }
-        draft(client.as_ref(), info, fields)?.url()
+        draft_fields(client.as_ref(), info, fields)?.url()
     }
 
     /// Builds the parameters for the vendor's SDK, as a JSON object of strings.
@@ -92,7 +92,7 @@ impl AnyRequest {
         if info.protocol != Protocol::Sdk {
             return Err(InvalidRequest::for_action(info, "protocol", Problem::NotForSdk));
         }
-        draft(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
+        draft_fields(client.as_ref(), info, fields)?.build().map(|values| values.to_json())
     }
 
     /// Returns the data to keep about a request, a link or SDK parameters that another program builds from these
@@ -109,9 +109,9 @@ impl AnyRequest {
         if info.effect != Effect::Write {
             return Err(InvalidRequest::for_action(info, "effect", Problem::OnlyReads));
         }
-        let values = draft(client.as_ref(), info, fields)?.build()?;
+        let values = draft_fields(client.as_ref(), info, fields)?.build()?;
         match values.iter().any(|(field, text)| field.is_own_id() && !text.is_empty()) {
-            true => Ok(Tracked::of(&values)),
+            true => Ok(Tracked::from_values(&values)),
             false => {
                 let name = info.own_id().map_or("id", |field| field.name);
                 Err(InvalidRequest::for_action(info, name, Problem::Missing))

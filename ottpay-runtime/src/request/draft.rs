@@ -33,10 +33,10 @@ impl Draft {
     /// Creates a draft with the values that the client itself writes.
     pub fn new(client: &Client, info: &'static ActionInfo) -> Self {
         let values = Values::new(info, client.sender(), || client.address(info));
-        Self::of(client.clone(), values, None)
+        Self::from_parts(client.clone(), values, None)
     }
 
-    fn of(client: Client, values: Values, problem: Option<Box<InvalidRequest>>) -> Self {
+    fn from_parts(client: Client, values: Values, problem: Option<Box<InvalidRequest>>) -> Self {
         Self { client, values, problem, underway: Mutex::default(), _pinned: PhantomPinned }
     }
 
@@ -44,14 +44,14 @@ impl Draft {
     #[must_use]
     pub fn set<T, V: IntoField<T>>(mut self, index: usize, value: V) -> Self {
         if let Err(problem) = self.values.set(index, &value) {
-            self.reject(index, problem);
+            self.record_problem(index, problem);
         }
         self
     }
 
     /// Sets the field if there is a value.
     #[must_use]
-    pub fn maybe<T, V: IntoField<T>>(self, index: usize, value: Option<V>) -> Self {
+    pub fn set_if_some<T, V: IntoField<T>>(self, index: usize, value: Option<V>) -> Self {
         match value {
             Some(value) => self.set(index, value),
             None => self,
@@ -59,7 +59,7 @@ impl Draft {
     }
 
     /// Stores what is wrong with a field, unless there is an earlier problem.
-    fn reject(&mut self, index: usize, problem: Problem) {
+    fn record_problem(&mut self, index: usize, problem: Problem) {
         let info = self.values.info();
         if let (None, Some(field)) = (&self.problem, info.request.get(index)) {
             self.problem = Some(Box::new(InvalidRequest::new(info, field, problem)));
@@ -88,8 +88,8 @@ impl Draft {
         match self.problem {
             Some(problem) => Err(*problem),
             None => {
-                let values = self.values.finished();
-                match values.problem(self.client.is_strict()) {
+                let values = self.values.finish();
+                match values.find_problem(self.client.is_strict()) {
                     Some((field, problem)) => Err(InvalidRequest::new(values.info(), field, problem)),
                     None => Ok(values),
                 }
@@ -121,7 +121,7 @@ impl Draft {
     /// # Errors
     /// Those of [`Draft::build`].
     pub fn tracked(&self) -> Result<Tracked, InvalidRequest> {
-        self.clone().build().map(|values| Tracked::of(&values))
+        self.clone().build().map(|values| Tracked::from_values(&values))
     }
 
     /// Checks every parameter and builds the address of a link.
@@ -137,7 +137,7 @@ impl Draft {
 /// Copies what has been set. The copy has no exchange in progress.
 impl Clone for Draft {
     fn clone(&self) -> Self {
-        Self::of(self.client.clone(), self.values.clone(), self.problem.clone())
+        Self::from_parts(self.client.clone(), self.values.clone(), self.problem.clone())
     }
 }
 

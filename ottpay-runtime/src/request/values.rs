@@ -109,13 +109,13 @@ impl Values {
     }
 
     /// Fills in fields that are copies of others, and removes constants that another field replaces.
-    pub(super) fn finished(mut self) -> Self {
+    pub(super) fn finish(mut self) -> Self {
         let fields = self.info().request;
         for (index, field) in fields.iter().enumerate() {
             if let Some(Fill::CopyOf(name)) = field.fill
                 && self.0.slots.get(index).is_some_and(Slot::is_sent)
             {
-                let copied = self.sent().find(|(field, _)| field.name == name).map(|(_, slot)| slot);
+                let copied = self.sent_fields().find(|(field, _)| field.name == name).map(|(_, slot)| slot);
                 if let Some(copied) = copied {
                     self.put(index, copied);
                 }
@@ -130,13 +130,13 @@ impl Values {
     }
 
     /// Iterates over the fields that are sent, and where their values are stored.
-    fn sent(&self) -> impl Iterator<Item = (&'static FieldInfo, Slot)> {
+    fn sent_fields(&self) -> impl Iterator<Item = (&'static FieldInfo, Slot)> {
         self.info().request.iter().zip(self.0.slots.iter().copied()).filter(|(_, slot)| slot.is_sent())
     }
 
     /// Returns the field that is sent instead of this one, if the caller has set it.
     fn find_replacement(&self, name: &str) -> Option<&'static FieldInfo> {
-        self.sent().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
+        self.sent_fields().map(|(field, _)| field).find(|field| field.instead_of == Some(name))
     }
 
     /// Returns the merchant and gateway of the client that built the request.
@@ -181,7 +181,7 @@ impl Values {
 
     /// Iterates over the fields outside `data`, or those inside it, in the order of the digest.
     pub(crate) fn part(&self, is_outer: bool) -> impl Iterator<Item = (&str, &str)> {
-        let part = self.sent().filter(move |(field, _)| field.outer == is_outer);
+        let part = self.sent_fields().filter(move |(field, _)| field.outer == is_outer);
         part.filter_map(|(field, slot)| Some((field.name, self.text_of(slot)?)))
     }
 
@@ -191,18 +191,18 @@ impl Values {
             Slot::Text(start, end) => end - start,
             other => self.text_of(other).map_or(0, str::len),
         };
-        measure_object(self.sent().map(|(field, slot)| (field.name.len(), len(slot))))
+        measure_object(self.sent_fields().map(|(field, slot)| (field.name.len(), len(slot))))
     }
 
     /// Returns the value of the field with this role, or of the field that is sent in its place.
     pub fn role(&self, role: Role) -> Option<&str> {
-        let (_, slot) = self.sent().find(|(field, _)| self.role_of(field) == Some(role))?;
+        let (_, slot) = self.sent_fields().find(|(field, _)| self.role_of(field) == Some(role))?;
         self.text_of(slot)
     }
 
     /// Iterates over the roles of the fields that are set.
     pub(crate) fn roles(&self) -> impl Iterator<Item = Role> {
-        self.sent().filter_map(|(field, _)| self.role_of(field))
+        self.sent_fields().filter_map(|(field, _)| self.role_of(field))
     }
 
     fn role_of(&self, field: &FieldInfo) -> Option<Role> {
@@ -227,9 +227,9 @@ impl Values {
     }
 
     /// Finds the first rule of the specification that the values violate.
-    pub(super) fn problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
+    pub(super) fn find_problem(&self, strict: bool) -> Option<(&'static FieldInfo, Problem)> {
         // Usually no field replaces another, and then the search is skipped.
-        let has_stand_ins = self.sent().any(|(field, _)| field.instead_of.is_some());
+        let has_stand_ins = self.sent_fields().any(|(field, _)| field.instead_of.is_some());
         let stand_in_of = |field: &FieldInfo| if has_stand_ins { self.find_replacement(field.name) } else { None };
         self.iter().find_map(|(field, text)| match stand_in_of(field) {
             Some(other) => Some((other, Problem::Both { other: field.name })),

@@ -19,7 +19,7 @@ pub struct Acknowledgement {
 impl Acknowledgement {
     /// For generated code: creates the acknowledgement of `gateway.yaml`, which the generator has checked.
     #[doc(hidden)]
-    pub const fn specified(status: u16, content_type: &'static str, body: &'static str) -> Self {
+    pub const fn from_spec(status: u16, content_type: &'static str, body: &'static str) -> Self {
         Self { status, content_type: Cow::Borrowed(content_type), body: Cow::Borrowed(body) }
     }
 

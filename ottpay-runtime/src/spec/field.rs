@@ -167,7 +167,7 @@ pub struct EnumInfo {
 
 impl EnumInfo {
     /// Returns what a received word means for the money; an unlisted word is `Unknown`.
-    pub fn class(&self, word: &str) -> StatusClass {
+    pub fn classify(&self, word: &str) -> StatusClass {
         let word = self.compare.normalise(word);
         let is_word = |known: &str| self.compare.normalise(known) == word;
         let alias = self.aliases.iter().find(|(alias, _)| is_word(alias)).map(|(_, listed)| *listed);
@@ -205,7 +205,7 @@ mod tests {
             ("succes", StatusClass::Unknown),
             ("", StatusClass::Unknown),
         ] {
-            assert_eq!(words.class(word), class, "{word}");
+            assert_eq!(words.classify(word), class, "{word}");
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Gateway {
 /// Concatenates two lists at compile time: a specification extends another one in this way. `first` is never empty.
 #[doc(hidden)]
 #[allow(clippy::indexing_slicing, reason = "runs at compile time only, where a wrong index is a compile error")]
-pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
+pub const fn concat<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N] {
     let mut all = [first[0]; N];
     let mut index = 0;
     while index < N {
@@ -42,12 +42,12 @@ pub const fn joined<T: Copy, const N: usize>(first: &[T], second: &[T]) -> [T; N
 
 impl Gateway {
     /// Finds the action of a method of the client, for example `active_pay`.
-    pub fn method(&self, name: &str) -> Option<&'static ActionInfo> {
+    pub fn find_method(&self, name: &str) -> Option<&'static ActionInfo> {
         self.actions.iter().copied().find(|info| info.name == name)
     }
 
     /// Finds the actions with this constant on the wire, for example `CC_PURCHASE`: there may be one for each channel.
-    pub fn actions(&self, constant: &str) -> impl Iterator<Item = &'static ActionInfo> {
+    pub fn find_actions(&self, constant: &str) -> impl Iterator<Item = &'static ActionInfo> {
         self.actions.iter().copied().filter(move |info| info.action == constant)
     }
 }

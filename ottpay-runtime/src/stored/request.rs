@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::text::deserialize_text;
 use crate::client::Client;
 use crate::field::Problem;
-use crate::redaction::hides;
+use crate::redaction::is_redacted;
 use crate::request::{AnyRequest, InvalidRequest, Values, draft_fields};
 use crate::spec::{ActionInfo, Effect, FieldInfo};
 
@@ -44,7 +44,7 @@ impl StoredRequest {
     /// is a write without its own id, or if it violates a rule of the specification. One such case is an address that
     /// [`Url::plain_http`](crate::Url::plain_http) allowed.
     pub fn restore<R: Restore>(&self, client: &impl AsRef<Client>) -> Result<R, InvalidRequest> {
-        self.check(client.as_ref(), R::info()).map(|values| R::restored(Restored(values)))
+        self.check(client.as_ref(), R::info()).map(|values| R::from_restored(Restored(values)))
     }
 
     /// Restores the request as it was finished, with fields that are named at run time.
@@ -56,7 +56,7 @@ impl StoredRequest {
         client: &impl AsRef<Client>,
         info: &'static ActionInfo,
     ) -> Result<AnyRequest, InvalidRequest> {
-        self.check(client.as_ref(), info).and_then(AnyRequest::checked)
+        self.check(client.as_ref(), info).and_then(AnyRequest::from_checked)
     }
 
     fn check(&self, client: &Client, info: &'static ActionInfo) -> Result<Values, InvalidRequest> {
@@ -109,7 +109,7 @@ pub trait Restore: Sized {
     fn info() -> &'static ActionInfo;
 
     #[doc(hidden)]
-    fn restored(checked: Restored) -> Self;
+    fn from_restored(checked: Restored) -> Self;
 }
 
 /// The values of a stored request, checked again. Only this crate creates one.
@@ -134,7 +134,7 @@ pub(super) fn serialize_values<S: Serializer>(
     is_whole: bool,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let is_hidden = |field: &FieldInfo, text: &str| !is_whole && (field.sensitive || hides(field.kind, text));
+    let is_hidden = |field: &FieldInfo, text: &str| !is_whole && (field.sensitive || is_redacted(field.kind, text));
     let (hidden, shown): (Vec<_>, Vec<_>) = values.iter().partition(|(field, text)| is_hidden(field, text));
     let hidden: Vec<String> = hidden.into_iter().map(|(field, _)| field.label().into_owned()).collect();
     let mut out = serializer.serialize_map(Some(MEMBERS.len()))?;

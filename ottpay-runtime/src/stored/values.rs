@@ -38,7 +38,7 @@ texts! {
     Outcome: "an outcome", |text: String| text.parse::<Self>();
     // Any address, like one from the gateway: a wallet's payment link has a scheme of its own. A setter checks it
     // later.
-    Url: "an address", |text| Ok::<_, &str>(Self::received(text));
+    Url: "an address", |text| Ok::<_, &str>(Self::new_unchecked(text));
 }
 
 /// Serializes a whole number of minor units.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use ureq::config::{AutoHeaderValue, Config};
 use ureq::{Agent, Body, Error, Proxy};
 
-use self::connector::{Connect, connector};
+use self::connector::{Connect, build_connector};
 use self::proxies::Proxies;
 use self::resolver::Names;
 use self::tls::Tls;
@@ -77,7 +77,7 @@ impl BlockingTransport {
         reuse_for_writes: Option<Duration>,
         trust: &Trust,
     ) -> Result<Self, TransportError> {
-        let connect = connector(Tls::new(trust)?);
+        let connect = build_connector(Tls::new(trust)?);
         let limit = Some(connect_timeout.min(LONGEST));
         let configure = |idle| {
             let settings = Config::builder()

@@ -34,7 +34,7 @@ impl Connecting {
         self.0.load(Ordering::SeqCst) == BEGUN
     }
 
-    fn reach(&self, state: u8) {
+    fn record_state(&self, state: u8) {
         self.0.fetch_max(state, Ordering::SeqCst);
     }
 }
@@ -70,11 +70,11 @@ where
 
     fn call(&mut self, target: T) -> Self::Future {
         let current = CURRENT.try_with(Connecting::clone).unwrap_or_default();
-        current.reach(BEGUN);
+        current.record_state(BEGUN);
         let connecting = self.0.call(target);
         Box::pin(async move {
             let connection = connecting.await?;
-            current.reach(MADE);
+            current.record_state(MADE);
             Ok(connection)
         })
     }
@@ -88,11 +88,11 @@ mod tests {
     fn a_connection_that_was_not_seen_is_not_known_to_be_unfinished() {
         let connecting = Connecting::default();
         assert!(!connecting.is_unfinished());
-        connecting.reach(BEGUN);
+        connecting.record_state(BEGUN);
         assert!(connecting.is_unfinished());
         // The state never goes back.
-        connecting.reach(MADE);
-        connecting.reach(BEGUN);
+        connecting.record_state(MADE);
+        connecting.record_state(BEGUN);
         assert!(!connecting.is_unfinished());
     }
 }

@@ -60,19 +60,19 @@ impl HttpTransport {
         let build = |builder: reqwest::ClientBuilder| {
             with_trust(builder, trust)?.build().map_err(|error| with_cause(TransportError::never, error))
         };
-        let settings = || Self::settings(connect_timeout, direct);
+        let builder = || Self::builder(connect_timeout, direct);
         Ok(Self {
-            reads: build(settings())?,
+            reads: build(builder())?,
             writes: build(match reuse_for_writes {
-                Some(idle) => settings().pool_idle_timeout(idle),
-                None => settings().pool_max_idle_per_host(0).connector_layer(Watch),
+                Some(idle) => builder().pool_idle_timeout(idle),
+                None => builder().pool_max_idle_per_host(0).connector_layer(Watch),
             })?,
             reuses_for_writes: reuse_for_writes.is_some(),
             network: Network::start()?,
         })
     }
 
-    fn settings(connect_timeout: Duration, direct: bool) -> reqwest::ClientBuilder {
+    fn builder(connect_timeout: Duration, direct: bool) -> reqwest::ClientBuilder {
         let builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())

@@ -31,7 +31,7 @@ pub(super) fn with_trust(
 
 #[cfg(feature = "__rustls")]
 pub(super) fn rustls_config(trust: &Trust) -> Result<rustls::ClientConfig, rustls::Error> {
-    let provider = provider();
+    let provider = crypto_provider();
     let verifier = trust.build_verifier(std::sync::Arc::clone(&provider))?;
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     // This is the platform's verifier: rustls calls every verifier other than its own dangerous.
@@ -44,7 +44,7 @@ pub(super) fn rustls_config(trust: &Trust) -> Result<rustls::ClientConfig, rustl
 
 /// Returns the cryptography that the program has installed as its default, else that of the features.
 #[cfg(feature = "__rustls")]
-fn provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
+fn crypto_provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
     #[cfg(feature = "aws-lc-rs")]
     use rustls::crypto::aws_lc_rs::default_provider;
     #[cfg(not(feature = "aws-lc-rs"))]

@@ -11,7 +11,7 @@
 //! - [`StatusClass`], [`CodeClass`], [`Compare`]: what words mean, and how they are compared
 //! - [`id`], [`timestamp`], [`currency`], [`number`], [`only`], [`url`], [`wire`], [`acknowledgement`]: the rules
 //!   themselves
-//! - [`nearest`]: the known name that a misspelled one probably means
+//! - [`find_nearest`]: the known name that a misspelled one probably means
 
 pub mod acknowledgement;
 pub mod currency;
@@ -40,7 +40,7 @@ pub use id::IdError;
 pub use kind::Kind;
 pub use limits::{Charset, Limits};
 pub use moves::Moves;
-pub use name::nearest;
+pub use name::find_nearest;
 pub use query::QueryValue;
 pub use rule::Rule;
 pub use timestamp::TimestampError;

@@ -13,8 +13,8 @@ pub enum Moves {
 
 impl Moves {
     /// Determines when the money of a request moves, from the roles of the fields that it sets.
-    pub fn of(set: impl IntoIterator<Item = Role>) -> Self {
-        match set.into_iter().any(Self::is_at_once_by) {
+    pub fn from_roles(roles: impl IntoIterator<Item = Role>) -> Self {
+        match roles.into_iter().any(Self::is_at_once_by) {
             true => Self::AtOnce,
             false => Self::ByBuyer,
         }
@@ -33,9 +33,9 @@ mod tests {
 
     #[test]
     fn a_credential_or_the_original_order_moves_money_at_once() {
-        assert_eq!(Moves::of([Role::Order, Role::Amount, Role::Delivery]), Moves::ByBuyer);
-        assert_eq!(Moves::of([]), Moves::ByBuyer);
-        assert_eq!(Moves::of([Role::Order, Role::Credential]), Moves::AtOnce);
-        assert_eq!(Moves::of([Role::Order, Role::OriginalOrder]), Moves::AtOnce);
+        assert_eq!(Moves::from_roles([Role::Order, Role::Amount, Role::Delivery]), Moves::ByBuyer);
+        assert_eq!(Moves::from_roles([]), Moves::ByBuyer);
+        assert_eq!(Moves::from_roles([Role::Order, Role::Credential]), Moves::AtOnce);
+        assert_eq!(Moves::from_roles([Role::Order, Role::OriginalOrder]), Moves::AtOnce);
     }
 }

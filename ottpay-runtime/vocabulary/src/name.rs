@@ -9,22 +9,24 @@ const MAX_COMPARED: usize = 40;
 const MAX_CANDIDATES: usize = 200;
 
 /// Finds the known name that a misspelled one probably means, if one is close. Case and separators are ignored.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = plain(name)?;
+pub fn find_nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let letters = comparable_letters(name)?;
     // Names with very different lengths cannot be close.
     let is_near = |candidate: &&str| candidate.len().abs_diff(name.len()) <= 3 + candidate.len() / 3;
     let close = known.into_iter().take(MAX_CANDIDATES).filter(is_near).filter_map(|candidate| {
-        let other = self::plain(candidate)?;
+        let other = comparable_letters(candidate)?;
         let most = 1 + other.len() / 4;
-        let slips = distance_of(&plain, &other);
+        let slips = distance_of(&letters, &other);
         // A name of one letter is close to every other one.
-        (slips <= most && slips < plain.len().max(other.len())).then_some((slips, candidate))
+        (slips <= most && slips < letters.len().max(other.len())).then_some((slips, candidate))
     });
     // Among equally close names, the one that shares most of the spelling.
-    close.min_by_key(|(slips, candidate)| (*slips, Reverse(common(name, candidate)), *candidate)).map(|(_, name)| name)
+    close
+        .min_by_key(|(slips, candidate)| (*slips, Reverse(count_shared(name, candidate)), *candidate))
+        .map(|(_, name)| name)
 }
 
-/// Whether a name is probably a misspelling, abbreviation or extension of a known one. Stricter than [`nearest`]: it is
+/// Whether a name is probably a misspelling, abbreviation or extension of a known one. Stricter than [`find_nearest`]: it is
 /// for names that must not be shown.
 pub fn resembles(name: &str, known: &str) -> bool {
     let [name, known] = [name, known].map(|name| letters(name).take(MAX_COMPARED).collect::<Vec<_>>());
@@ -33,7 +35,7 @@ pub fn resembles(name: &str, known: &str) -> bool {
 }
 
 /// Returns the letters of a name that is short enough to be compared.
-fn plain(name: &str) -> Option<Vec<char>> {
+fn comparable_letters(name: &str) -> Option<Vec<char>> {
     (name.len() <= MAX_COMPARED).then(|| letters(name).collect())
 }
 
@@ -43,7 +45,7 @@ fn letters(name: &str) -> impl Iterator<Item = char> {
 }
 
 /// Counts the characters that two names share at their beginnings and ends.
-fn common(one: &str, other: &str) -> usize {
+fn count_shared(one: &str, other: &str) -> usize {
     let same = |(a, b): &(char, char)| a == b;
     one.chars().zip(other.chars()).take_while(same).count()
         + one.chars().rev().zip(other.chars().rev()).take_while(same).count()
@@ -86,19 +88,23 @@ mod tests {
             ("orderId", "order_id", 0),
             ("ca", "abc", 3),
         ] {
-            assert_eq!(distance_of(&plain(one).unwrap(), &plain(other).unwrap()), slips, "{one} {other}");
+            assert_eq!(
+                distance_of(&comparable_letters(one).unwrap(), &comparable_letters(other).unwrap()),
+                slips,
+                "{one} {other}"
+            );
         }
     }
 
     #[test]
     fn the_nearest_name_is_close_or_none() {
-        assert_eq!(nearest("opional", ["type", "optional"]), Some("optional"));
-        assert_eq!(nearest("ACTIVE_PAY", ["ACTIVEPAY", "PASSIVEPAY"]), Some("ACTIVEPAY"));
-        assert_eq!(nearest("status_qery", ["status_query", "STATUS_QUERY"]), Some("status_query"));
-        assert_eq!(nearest("a", ["b", "c"]), None);
-        assert_eq!(nearest("amount", ["order_id"]), None);
-        assert_eq!(nearest("", ["x"]), None);
-        assert_eq!(nearest(&"x".repeat(1000), ["x"]), None);
+        assert_eq!(find_nearest("opional", ["type", "optional"]), Some("optional"));
+        assert_eq!(find_nearest("ACTIVE_PAY", ["ACTIVEPAY", "PASSIVEPAY"]), Some("ACTIVEPAY"));
+        assert_eq!(find_nearest("status_qery", ["status_query", "STATUS_QUERY"]), Some("status_query"));
+        assert_eq!(find_nearest("a", ["b", "c"]), None);
+        assert_eq!(find_nearest("amount", ["order_id"]), None);
+        assert_eq!(find_nearest("", ["x"]), None);
+        assert_eq!(find_nearest(&"x".repeat(1000), ["x"]), None);
     }
 
     #[test]

@@ -6,7 +6,7 @@ pub fn is_digits(text: &str) -> bool {
 }
 
 /// Parses a non-negative integer in any notation of JSON: `100`, `100.00`, `1E2`.
-pub fn whole(text: &str) -> Option<u64> {
+pub fn parse_integer(text: &str) -> Option<u64> {
     if is_digits(text) {
         return text.parse().ok();
     }
@@ -28,7 +28,7 @@ const MAX_SCALE: u32 = 28;
 
 /// Parses a decimal number in any notation of JSON into an integer and the number of its digits after the point. It is
 /// limited to 96 bits and 28 digits after the point, which decimal types represent exactly.
-pub fn decimal(text: &str) -> Option<(i128, u32)> {
+pub fn parse_decimal(text: &str) -> Option<(i128, u32)> {
     let Number { is_negative, whole, fraction, scale } = Number::read(text)?;
     let (zeros, scale) = match u32::try_from(scale) {
         Ok(scale) => (0, scale),
@@ -87,11 +87,11 @@ mod tests {
         {
             let value = digits.parse().ok();
             for text in [digits.to_owned(), format!("0{digits}"), format!("{digits}.0"), format!("{digits}00E-2")] {
-                assert_eq!(whole(&text), value, "{text}");
+                assert_eq!(parse_integer(&text), value, "{text}");
             }
         }
         for text in ["", "-1", "+1", "1.5", "1 ", "٣", "1E400", "0x1"] {
-            assert_eq!(whole(text), None, "{text:?}");
+            assert_eq!(parse_integer(text), None, "{text:?}");
         }
     }
 
@@ -111,7 +111,7 @@ mod tests {
             (".5", None),
             ("1.5.5", None),
         ] {
-            assert_eq!(decimal(text), value, "{text}");
+            assert_eq!(parse_decimal(text), value, "{text}");
         }
     }
 }

@@ -55,12 +55,12 @@ impl<E, O> Rule<'_, E, O> {
     /// [`ValueError`] states what was expected.
     pub fn check_received(&self, text: &str) -> Result<(), ValueError> {
         match self.kind {
-            Kind::Amount | Kind::Integer | Kind::RateE8 if number::whole(text).is_some() => Ok(()),
+            Kind::Amount | Kind::Integer | Kind::RateE8 if number::parse_integer(text).is_some() => Ok(()),
             Kind::Amount | Kind::Integer | Kind::RateE8 if number::is_digits(text) => Err(ValueError::TooLarge),
             Kind::Amount => Err(ValueError::NotAnAmount),
             Kind::Integer => Err(ValueError::NotAnInteger),
             Kind::RateE8 => Err(ValueError::NotARate),
-            Kind::Decimal => number::decimal(text).map(drop).ok_or(ValueError::NotADecimal),
+            Kind::Decimal => number::parse_decimal(text).map(drop).ok_or(ValueError::NotADecimal),
             Kind::Currency => currency::parse(text).map(drop).map_err(|_| ValueError::NotACurrency),
             Kind::Text
             | Kind::OrderId

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::questions::{Assumption, Question};
 use crate::line::escape;
@@ -57,7 +57,7 @@ impl Assumption {
 
 fn describe_unknown(what: &str, given: &str, names: &[&str]) -> AssumptionError {
     let meant =
-        nearest(given, names.iter().copied()).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
+        find_nearest(given, names.iter().copied()).map(|name| format!("did you mean `{name}`? ")).unwrap_or_default();
     let reason = format!("no {what} `{}`; {meant}expected one of {}", escape(given), names.join(", "));
     AssumptionError { reason }
 }

@@ -60,7 +60,7 @@ impl Request<'_> {
 
     /// Returns how long the request gives the buyer to pay.
     pub(super) fn read_lifetime(self) -> Option<Duration> {
-        let seconds = number::whole(&self.read_role(Role::Lifetime)?)?;
+        let seconds = number::parse_integer(&self.read_role(Role::Lifetime)?)?;
         Some(Duration::from_secs(seconds.min(MAX_LIFETIME)))
     }
 

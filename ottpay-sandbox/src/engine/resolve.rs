@@ -2,7 +2,7 @@
 
 use ottpay::envelope::Fields;
 use ottpay::spec::{ActionInfo, Effect, FieldInfo, Gateway, Protocol, Role};
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::refusal::Refusal;
 use super::request::Request;
@@ -18,7 +18,7 @@ impl Engine {
         fields: &Fields,
     ) -> Result<&'static ActionInfo, Refusal> {
         let gateway = self.settings.gateway;
-        let named = gateway.actions(constant).filter(|info| info.protocol == Protocol::Envelope);
+        let named = gateway.find_actions(constant).filter(|info| info.protocol == Protocol::Envelope);
         self.find_best_fit(named.collect(), path, fields)
             .ok_or_else(|| Refusal::invalid(describe_unknown_action(gateway, constant)))
     }
@@ -92,7 +92,7 @@ impl Engine {
 
 fn describe_unknown_action(gateway: &Gateway, constant: &str) -> String {
     let enveloped = gateway.actions.iter().filter(|info| info.protocol == Protocol::Envelope);
-    let meant = nearest(constant, enveloped.map(|info| info.action));
+    let meant = find_nearest(constant, enveloped.map(|info| info.action));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
     format!("action: no such action {}{meant}", escape(constant))
 }

@@ -93,7 +93,7 @@ fn find_in(sample: Sample, field: &FieldInfo) -> Option<&'static str> {
 fn is_unpaid(fields: &[FieldInfo], sample: Sample) -> Option<bool> {
     let field = fields.iter().find(|field| field.role == Some(Role::Status))?;
     let Kind::Enum(words) = field.kind else { return None };
-    let class = words.class(find_in(sample, field)?);
+    let class = words.classify(find_in(sample, field)?);
     Some(matches!(class, StatusClass::Pending | StatusClass::Closed | StatusClass::Failed))
 }
 

@@ -47,7 +47,7 @@ impl StatusWords {
 
     /// Lists all words with their classes, those of the examples first.
     fn list(&self) -> impl Iterator<Item = (&'static str, StatusClass)> {
-        let shown = self.shown.iter().map(|word| (*word, self.info.class(word)));
+        let shown = self.shown.iter().map(|word| (*word, self.info.classify(word)));
         shown.chain(self.info.words.iter().copied())
     }
 
@@ -62,7 +62,7 @@ impl StatusWords {
     /// Finds the word of an example whose order has ended unpaid.
     fn find_ended(&self) -> Option<&'static str> {
         let has_ended =
-            |word: &&&'static str| matches!(self.info.class(word), StatusClass::Closed | StatusClass::Failed);
+            |word: &&&'static str| matches!(self.info.classify(word), StatusClass::Closed | StatusClass::Failed);
         self.shown.iter().find(has_ended).copied()
     }
 }

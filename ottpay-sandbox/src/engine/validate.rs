@@ -3,7 +3,7 @@
 use ottpay::envelope::{Fields, Message, Value};
 use ottpay::spec::{ActionInfo, FieldInfo, Fill, Kind};
 use ottpay::{Amount, FromField as _};
-use ottpay_vocabulary::{nearest, number};
+use ottpay_vocabulary::{find_nearest, number};
 
 use super::notes::Notes;
 use super::refusal::Refusal;
@@ -165,7 +165,7 @@ fn note_value(field: &FieldInfo, text: &str, notes: &mut Notes) {
 fn find_misspelt<'a>(info: &ActionInfo, field: &FieldInfo, fields: &'a Fields) -> Option<&'a str> {
     let is_known = |name: &str| info.request.iter().any(|known| known.name == name);
     let unknown = fields.iter().map(|(name, _)| name).filter(|name| !is_known(name) && name.len() <= 100);
-    nearest(field.name, unknown)
+    find_nearest(field.name, unknown)
 }
 
 fn validate_value(field: &FieldInfo, text: Option<&str>) -> Result<(), String> {

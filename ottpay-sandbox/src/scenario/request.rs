@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ottpay::spec::{ActionInfo, Effect, FieldInfo, Gateway, Role};
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::error::Place;
 use super::step::Located;
@@ -26,7 +26,7 @@ pub(super) fn find_actions(gateway: &'static Gateway, name: &str) -> Result<Vec<
     }
     let known = gateway.actions.iter().flat_map(|info| [info.name, info.action]);
     let shown = escape(name);
-    Err(match nearest(name, known) {
+    Err(match find_nearest(name, known) {
         Some(meant) => format!("no action `{shown}`; did you mean `{meant}`?"),
         None => format!("no action `{shown}`; `ottpay actions` lists all"),
     })
@@ -94,7 +94,7 @@ pub(super) fn find_unknown_field(
     let known: Vec<_> = info.request.iter().map(FieldInfo::label).collect();
     let (unknown, _) = given.iter().find(|(name, _)| known.iter().all(|label| *label != name.value))?;
     let shown = escape(&unknown.value);
-    let meant = match nearest(&unknown.value, known.iter().map(AsRef::as_ref)) {
+    let meant = match find_nearest(&unknown.value, known.iter().map(AsRef::as_ref)) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("`ottpay actions {}` lists its fields", info.name),
     };

@@ -385,7 +385,7 @@ pub(super) fn read_order(row: &Row<'_>, gateway: &Gateway) -> rusqlite::Result<O
         id: row.get("id")?,
         checkout_id: checkout_id.or_else(|| repeats.clone().filter(|_| kind == OrderKind::Payment)),
         kind,
-        action: gateway.method(&action).ok_or_else(|| wrong("action"))?,
+        action: gateway.find_method(&action).ok_or_else(|| wrong("action"))?,
         amount: amount(row.get("amount")?),
         currency: Currency::new(&row.get::<_, String>("currency")?).map_err(|_| wrong("currency"))?,
         tip: row.get::<_, Option<i64>>("tip")?.map(amount),

@@ -18,7 +18,7 @@ const JSON: &str = "application/json";
 
 /// The values of an action's example, with what a client writes by itself.
 fn example(sandbox: &Sandbox, method: &str) -> (&'static ActionInfo, BTreeMap<&'static str, String>) {
-    let info = GATEWAY.method(method).unwrap();
+    let info = GATEWAY.find_method(method).unwrap();
     let given: BTreeMap<_, _> = info.examples[0].request.iter().copied().collect();
     let fields = info.request.iter().filter(|field| !field.outer).filter_map(|field| {
         let value = match field.fill {

@@ -83,7 +83,7 @@ fn find_amount(fields: &[FieldInfo], sample: &[(&'static str, &'static str)], ro
 fn find_act(fields: &[FieldInfo], sample: &[(&'static str, &'static str)]) -> Option<Act> {
     let field = fields.iter().find(|field| field.role == Some(Role::Status))?;
     let Kind::Enum(words) = field.kind else { return None };
-    match words.class(find_role(fields, sample, Role::Status)?) {
+    match words.classify(find_role(fields, sample, Role::Status)?) {
         StatusClass::Paid => Some(pay(fields, sample)),
         StatusClass::Closed => Some(Act::Expire),
         _ => None,

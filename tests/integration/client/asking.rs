@@ -167,7 +167,7 @@ async fn a_delay_that_would_pass_the_limit_is_not_waited_for() {
 async fn a_query_named_at_run_time_is_asked_again_too() {
     let script = Script::new([lost(), paid()]);
     let client = script.client();
-    let query = AnyQuery::new(&client, GATEWAY.method("status_query").unwrap(), [("order_id", "T1")]).unwrap();
+    let query = AnyQuery::new(&client, GATEWAY.find_method("status_query").unwrap(), [("order_id", "T1")]).unwrap();
     let reply = client.send(&query).retry(Retry::default().first_delay(Duration::from_millis(1))).await.unwrap();
     assert_eq!((reply.text("order_status"), script.requests().len()), (Some("success"), 2));
 }

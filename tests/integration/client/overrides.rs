@@ -124,7 +124,7 @@ fn only_a_strict_client_holds_a_request_to_limits_that_are_not_certain() {
 #[test]
 fn a_constant_that_is_given_is_written_as_the_specification_has_it() {
     let client = sample().build().unwrap();
-    let info = ottpay::GATEWAY.method("union_pay_preauth").unwrap();
+    let info = ottpay::GATEWAY.find_method("union_pay_preauth").unwrap();
     let written = |text: &str| {
         let fields = [
             ("txnTime", "20191125162635"),

@@ -194,7 +194,7 @@ async fn a_refund_is_asked_for_by_its_own_id() {
         // The call that asks for an order is another one if it has the id of a refund.
         let refund = client.refund_status_query().order_id(refund_id("R1")).send().await.unwrap();
         assert_eq!(refund.order_status(), &ottpay::RefundStatus::Success);
-        let action = |name| ottpay::GATEWAY.method(name).unwrap().action;
+        let action = |name| ottpay::GATEWAY.find_method(name).unwrap().action;
         assert_eq!(action("refund_status_query"), action("status_query"));
         for error in [
             client.refund_query().order_id(refund_id("T1")).send().await.unwrap_err(),

@@ -108,11 +108,11 @@ const DOCUMENTED: [&str; 26] = [
 #[test]
 fn every_documented_action_is_there_and_cites_its_page() {
     for name in DOCUMENTED {
-        let info = GATEWAY.method(name).unwrap_or_else(|| panic!("{name} is not in the specification"));
+        let info = GATEWAY.find_method(name).unwrap_or_else(|| panic!("{name} is not in the specification"));
         assert!(info.page.contains("ottpay.com/"), "{name}");
         assert!(info.version.is_empty() != (info.protocol == Protocol::Envelope), "{name}");
     }
-    let versions = |name: &str| GATEWAY.method(name).map(|info| (info.action, info.version, info.path)).unwrap();
+    let versions = |name: &str| GATEWAY.find_method(name).map(|info| (info.action, info.version, info.path)).unwrap();
     assert_eq!(versions("mapp_pay"), ("MAPPPAY", "1.1", "/processV2"));
     assert_eq!(versions("elavon_purchase"), ("CC_PURCHASE", "2.0", "/processV3"));
     assert_eq!(versions("elavon_query"), ("STATUS_QUERY", "1.0", "/processV3"));
@@ -158,7 +158,7 @@ fn what_the_specification_calls_sensitive_is_hidden_everywhere() {
     for name in ["wxapikey", "sub_openId", "buyer_login_id", "email"] {
         assert!(received(name), "{name}");
     }
-    let card = GATEWAY.method("portico_purchase").unwrap().request.iter().find(|field| field.name == "cc_number");
+    let card = GATEWAY.find_method("portico_purchase").unwrap().request.iter().find(|field| field.name == "cc_number");
     let members = card.unwrap().content.unwrap().fields;
     assert!(members.iter().any(|field| field.name == "cvn2") && members.iter().all(|field| field.sensitive));
 }

@@ -385,7 +385,7 @@ async fn run_errors(values: &Values) {
     show(&client);
     let is_posted = |info: &&&ActionInfo| matches!(info.protocol, Protocol::Envelope | Protocol::Json);
     let hides = |info: &&&ActionInfo| info.request.iter().any(|field| field.sensitive);
-    let of_both_effects = [GATEWAY.method("status_query").unwrap(), GATEWAY.method("refund").unwrap()];
+    let of_both_effects = [GATEWAY.find_method("status_query").unwrap(), GATEWAY.find_method("refund").unwrap()];
     let mut kinds = Vec::new();
     let actions = GATEWAY.actions.iter().filter(is_posted).filter(hides).copied().chain(of_both_effects);
     for (number, info) in (1000..).zip(actions) {

@@ -141,7 +141,7 @@ async fn t3_a_payment_of_which_a_part_went_back_is_paid_and_one_that_all_went_ba
                 assert!(states_all, "{:?}: {payment:?}", world.assumption);
             }
             // The gateway does not say how much was paid.
-            Confirmed::Mismatch(mismatch) => assert!(whole && mismatch.said().is_none(), "{:?}", world.assumption),
+            Confirmed::Mismatch(mismatch) => assert!(whole && mismatch.reported().is_none(), "{:?}", world.assumption),
             Confirmed::NoAnswer(_) if world.is("queries", "none") => continue,
             other => panic!("{:?}: {other:?}", world.assumption),
         }
@@ -188,7 +188,7 @@ async fn t7_an_exchange_that_is_given_up_is_resolved_from_what_was_stored() {
         let resolved = world.client.resolve(&tracked).await.unwrap();
         let is_safe = match &resolved {
             Resolved::Took(Confirmed::Paid(payment)) => payment.id() == "T1",
-            Resolved::Took(Confirmed::Mismatch(mismatch)) => mismatch.said().is_none(),
+            Resolved::Took(Confirmed::Mismatch(mismatch)) => mismatch.reported().is_none(),
             Resolved::Pending | Resolved::StillUnknown { .. } => true,
             _ => false,
         };
@@ -223,8 +223,9 @@ async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explai
             let (tip, fee) = (Some(Amount::from_minor(50)), Some(Amount::from_minor(6)));
             world.sandbox.act("T1", Act::Pay { tip, fee }).await.unwrap();
             let explained = |payment: &Payment| {
-                let parts = payment.asked().checked_add(payment.fee()).and_then(|sum| sum.checked_add(payment.tip()));
-                parts == Ok(payment.paid()) && payment.asked() == Amount::from_minor(1000).in_currency(currency)
+                let parts =
+                    payment.requested().checked_add(payment.fee()).and_then(|sum| sum.checked_add(payment.tip()));
+                parts == Ok(payment.paid()) && payment.requested() == Amount::from_minor(1000).in_currency(currency)
             };
             match world.client.confirm(&request).await.unwrap() {
                 Confirmed::Paid(payment) => assert!(explained(&payment), "{:?}: {payment:?}", world.assumption),
@@ -232,7 +233,7 @@ async fn t9_a_total_is_compared_with_its_currency_and_every_difference_is_explai
                     let scaled = world.is("minor_units", "times_100");
                     // A total with a tip that no reply states.
                     let tipped = world.assumption.question() == "totals" && world.assumption.value().contains("tip");
-                    assert!(scaled || tipped || mismatch.said().is_none(), "{:?}: {mismatch:?}", world.assumption);
+                    assert!(scaled || tipped || mismatch.reported().is_none(), "{:?}: {mismatch:?}", world.assumption);
                 }
                 Confirmed::NoAnswer(_) => assert!(world.is("queries", "none"), "{:?}", world.assumption),
                 other => panic!("{:?}: {other:?}", world.assumption),

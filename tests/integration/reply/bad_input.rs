@@ -276,7 +276,7 @@ async fn a_text_that_cannot_be_read_hides_no_code() {
         // A call without an envelope is refused in the same way.
         let body = [b"{\"rsp_code\":\"PARAM_ERROR\",\"rsp_msg\":\"", text, b"\"}"].concat();
         let client = Script::body(body).client();
-        let info = ottpay::GATEWAY.method("in_app_pay_wechat").unwrap();
+        let info = ottpay::GATEWAY.find_method("in_app_pay_wechat").unwrap();
         let given = info.examples[0]
             .request
             .iter()

@@ -101,7 +101,7 @@ async fn what_is_sent_and_what_is_read_is_what_the_example_says() {
 #[test]
 fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let client = common::sample().build().unwrap();
-    let info = GATEWAY.method("elavon_query").unwrap();
+    let info = GATEWAY.find_method("elavon_query").unwrap();
     let error = |fields: &[(&str, &str)]| {
         AnyQuery::new(&client, info, fields.iter().copied()).unwrap_err().to_string().replace("(declared at ", "(")
     };
@@ -135,7 +135,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     let swapped = error(&[("order_id", "T1"), ("4111111111111111", "cc_number")]);
     assert_eq!(swapped, format!("STATUS_QUERY: field 2: the action has no such field ({})", at("field 2")));
     // What the client writes may be given as it is, left out by an empty text, and not be sent beside its stand-in.
-    let info = GATEWAY.method("portico_query").unwrap();
+    let info = GATEWAY.find_method("portico_query").unwrap();
     let names = |fields: &[(&str, &str)]| {
         let request = AnyQuery::new(&client, info, fields.iter().copied()).map_err(|error| error.to_string())?;
         let values = ottpay::request::Request::values(&request);
@@ -146,7 +146,7 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
     assert_eq!(names(&[id, merchant]).unwrap(), all);
     let fewer = "bizType channelType orderId termId";
     assert_eq!(names(&[id, ("merchant_id", ""), ("cc_channelType", "")]).unwrap(), fewer);
-    let info = GATEWAY.method("elavon_purchase").unwrap();
+    let info = GATEWAY.find_method("elavon_purchase").unwrap();
     let both = info.examples[0].request.iter().copied().chain([("biz_type", "converge_hosted")]);
     let error_of = AnyRequest::new(&client, info, both).unwrap_err().to_string();
     assert!(error_of.contains("biz_type: sent instead of bizType, which is set as well"), "{error_of}");
@@ -154,16 +154,16 @@ fn a_request_named_at_run_time_is_held_to_the_same_rules() {
         error(&[("order_id", "T1"), ("order_id", "T2"), time]),
         format!("STATUS_QUERY: order_id: given twice ({})", at("order_id"))
     );
-    let info = GATEWAY.method("active_pay").unwrap();
+    let info = GATEWAY.find_method("active_pay").unwrap();
     let fields = info.examples[0].request.iter().copied().filter(|(name, _)| *name != "call_back_url");
     let error_of = AnyRequest::new(&client, info, fields.chain([("call_back_url", "http://shop.example/")]));
     assert!(error_of.unwrap_err().to_string().contains("call_back_url: expected https"));
     // One name may stand beside `data` and inside it.
-    let info = GATEWAY.method("passive_pay").unwrap();
+    let info = GATEWAY.find_method("passive_pay").unwrap();
     let fields = info.examples[0].request.iter().copied().chain([("outer operator_id", "0000000001")]);
     let request = AnyRequest::new(&client, info, fields).unwrap();
     assert!(format!("{request:?}").contains("outer operator_id: \"0000000001\""), "{request:?}");
-    let link = GATEWAY.method("web_pay_link").unwrap();
+    let link = GATEWAY.find_method("web_pay_link").unwrap();
     let error = AnyRequest::new(&client, link, []).unwrap_err().to_string();
     assert!(error.contains("the client does not send this"), "{error}");
     let error = AnyRequest::link(&client, info, []).unwrap_err().to_string();

@@ -11,7 +11,7 @@ fn writes() -> impl Iterator<Item = &'static ActionInfo> {
 type Query = (&'static str, Evidence, Vec<(&'static str, QueryValue)>);
 
 fn listed(method: &str) -> Vec<Query> {
-    let info = GATEWAY.method(method).unwrap();
+    let info = GATEWAY.find_method(method).unwrap();
     let fields = |set: &[QueryField]| set.iter().map(|field| (field.name, field.value)).collect();
     info.queries.iter().map(|query| (query.action.name, query.evidence, fields(query.set))).collect()
 }
@@ -29,7 +29,7 @@ fn every_write_has_a_query_or_a_reason_and_no_read_has() {
 fn a_query_is_a_read_of_the_gateway_that_can_be_filled_from_the_write() {
     for info in writes() {
         for query in info.queries {
-            let known = GATEWAY.method(query.action.name).unwrap();
+            let known = GATEWAY.find_method(query.action.name).unwrap();
             assert!(std::ptr::eq(known, query.action) && known.effect == Effect::Read, "{}", info.name);
             for field in query.set {
                 assert!(known.request.iter().any(|known| known.name == field.name), "{}: {field:?}", info.name);
@@ -77,7 +77,7 @@ fn the_queries_are_those_of_the_vendor_of_clients_and_assumed_ones() {
     assert!(refund.contains(&("refund_query", Evidence::Assumed, order_id("order_id"))), "{refund:?}");
     assert!(refund.contains(&("status_query", Evidence::Clients, order_id("ori_order_id"))), "{refund:?}");
     // The payment that is given back is known by the role of the field.
-    let original = GATEWAY.method("refund").unwrap().request_field(Role::OriginalOrder).unwrap();
+    let original = GATEWAY.find_method("refund").unwrap().request_field(Role::OriginalOrder).unwrap();
     assert_eq!(original.name, "ori_order_id");
 }
 

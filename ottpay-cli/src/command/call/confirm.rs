@@ -59,7 +59,7 @@ mod tests {
     fn asked(method: &str, fields: &[(&str, &str)]) -> String {
         let key = SignKey::new("A8B5FE540E38A5A9").unwrap();
         let client = Client::builder().merchant_id("ON00004652").sign_key(key).build().unwrap();
-        let info = GATEWAY.method(method).unwrap();
+        let info = GATEWAY.find_method(method).unwrap();
         let request = AnyRequest::new(&client, info, fields.iter().copied()).unwrap();
         format_question(request.values(), client.merchant_id(), None)
     }

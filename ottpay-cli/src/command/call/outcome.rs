@@ -230,7 +230,7 @@ mod tests {
             ("refund", Role::OriginalOrder, "status_query"),
             ("active_pay", Role::Order, "status_query"),
         ] {
-            let found = find_query(GATEWAY.method(method).unwrap(), source);
+            let found = find_query(GATEWAY.find_method(method).unwrap(), source);
             assert_eq!(found.map(|info| info.name), Some(query), "{method}");
         }
     }
@@ -254,7 +254,7 @@ mod tests {
             let (method, set) = command.split_once(" --set ").unwrap();
             let pairs: Vec<_> = set.split(" --set ").map(|pair| pair.split_once('=').unwrap()).collect();
             assert_eq!(pairs[0].1, order, "{hint}");
-            let query = AnyQuery::new(&client, GATEWAY.method(method).unwrap(), pairs);
+            let query = AnyQuery::new(&client, GATEWAY.find_method(method).unwrap(), pairs);
             assert!(
                 query.is_ok_and(|query| sent
                     .order()

@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn only_an_action_with_a_payment_link_is_drawn() {
-        let info = |method| GATEWAY.method(method).unwrap();
+        let info = |method| GATEWAY.find_method(method).unwrap();
         assert!(check_action(info("active_pay")).is_ok());
         assert!(check_action(info("status_query")).is_err() && check_action(info("refund")).is_err());
     }

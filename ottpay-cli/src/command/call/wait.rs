@@ -116,14 +116,14 @@ fn format_confirmed(order: &Tracked, end: &Confirmed) -> Value {
     let mut out = json!({ "confirmed": end.as_str(), "id": order.id() });
     let more = match end {
         Confirmed::Paid(payment) => json!({
-            "asked": payment.asked(), "paid": payment.paid(), "fee": payment.fee(), "tip": payment.tip(),
+            "asked": payment.requested(), "paid": payment.paid(), "fee": payment.fee(), "tip": payment.tip(),
             "refunded": payment.refunded(), "query": payment.query(), "evidence": payment.evidence().word(),
         }),
         Confirmed::Reserved(reservation) => json!({ "reserved": reservation.reserved() }),
         Confirmed::GivenBack(given) => json!({ "paid": given.paid(), "refunded": given.refunded() }),
         Confirmed::Ended(ended) => json!({ "status": ended.word() }),
         Confirmed::Mismatch(mismatch) => {
-            json!({ "status": mismatch.word(), "asked": mismatch.asked(), "said": mismatch.said() })
+            json!({ "status": mismatch.word(), "asked": mismatch.requested(), "said": mismatch.reported() })
         }
         Confirmed::Unclear(unclear) => json!({ "status": unclear.word(), "refunded": unclear.refunded() }),
         Confirmed::NoAnswer(answer) => json!({ "code": answer.code() }),

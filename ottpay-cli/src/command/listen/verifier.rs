@@ -80,7 +80,7 @@ impl Verifier {
             )
         });
         if !alterations.is_empty() && !self.accepts_altered {
-            let (order_id, signs) = (find_order_id(&received), Alteration::list(&alterations));
+            let (order_id, signs) = (find_order_id(&received), Alteration::describe_all(&alterations));
             let tampered = tampered.map(|tampered| format!("; {tampered}")).unwrap_or_default();
             return Err(format!("it may have been altered; query the order `{order_id}`: {signs}{tampered}"));
         }

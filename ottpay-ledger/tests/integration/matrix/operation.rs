@@ -73,7 +73,7 @@ impl Operation {
     }
 
     pub(crate) fn info(self) -> &'static ActionInfo {
-        GATEWAY.method(self.method()).unwrap()
+        GATEWAY.find_method(self.method()).unwrap()
     }
 
     /// Whether a browser or an app sends the request, and not the shop.

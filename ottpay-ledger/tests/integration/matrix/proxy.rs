@@ -157,7 +157,7 @@ mod tests {
     }
 
     async fn arm(proxy: &Proxy, on: OnWire) {
-        proxy.arm(on, REFUND, ottpay::GATEWAY.method("refund").unwrap()).await;
+        proxy.arm(on, REFUND, ottpay::GATEWAY.find_method("refund").unwrap()).await;
     }
 
     async fn get(proxy: &Proxy, path: &str) -> io::Result<Vec<u8>> {

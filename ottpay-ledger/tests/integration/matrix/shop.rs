@@ -201,7 +201,9 @@ async fn open_ledger(world: &World, life: &Life, database: &Database, ahead: Dur
 /// What the shop does once for each event: it writes it down.
 async fn act(life: Life, event: Event, mut tx: Tx) -> Result<Tx, Fail> {
     let (id, minor) = match &event.kind {
-        Kind::Paid(payment) | Kind::PaidAgain(payment) => (event.order_id.clone(), payment.asked().amount().minor()),
+        Kind::Paid(payment) | Kind::PaidAgain(payment) => {
+            (event.order_id.clone(), payment.requested().amount().minor())
+        }
         Kind::Refunded(refunded) => {
             (refunded.refund().unwrap_or(&event.order_id).to_owned(), refunded.amount().amount().minor())
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::model::{Enum, Field, Fill, Kind};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
@@ -40,7 +40,7 @@ pub(super) fn check_example(
             let message = format!("the {what} of the example has `{}`, which is not one of its fields", name.value);
             diagnostics.report(Mistake::UnknownField, &name.at, message, help);
             // A misspelt field is not reported as missing as well.
-            meant.extend(nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
+            meant.extend(find_nearest(&name.value, fields.iter().map(|field| field.wire.as_str())));
         }
     }
     let mut out = Vec::new();

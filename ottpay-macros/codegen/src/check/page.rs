@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ottpay_vocabulary::{nearest, wire};
+use ottpay_vocabulary::{find_nearest, wire};
 
 use crate::diagnostic::{Diagnostics, Mistake};
 use crate::names::{is_snake, suggestion_and};
@@ -33,7 +33,7 @@ pub(super) fn resolve_page_names(raw: &mut RawSpec, library: &RawPages, diagnost
     let mut unused = pages.named.iter().map(|(name, _)| name).collect::<Vec<_>>();
     for cited in cited_pages(raw) {
         let Some(page) = cited.as_mut().filter(|page| is_name(&page.value)) else { continue };
-        let meant = nearest(&page.value, named.keys().copied()).map(ToOwned::to_owned);
+        let meant = find_nearest(&page.value, named.keys().copied()).map(ToOwned::to_owned);
         unused.retain(|name| name.value != page.value && Some(&name.value) != meant.as_ref());
         match named.get(page.value.as_str()) {
             Some(Some(text)) => page.value = (*text).to_owned(),

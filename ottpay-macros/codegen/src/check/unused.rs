@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::model::Kind;
 use crate::diagnostic::{Diagnostics, Mistake};
@@ -39,7 +39,7 @@ fn hides_types(raw: &RawSpec) -> bool {
 
 /// Finds the declared name that is meant: the same, or a similar one. A misspelt name is one mistake, not two.
 fn find_meant_name<'a, N: Iterator<Item = &'a str>>(named: &str, names: impl Fn() -> N) -> Option<&'a str> {
-    names().find(|name| *name == named).or_else(|| nearest(named, names()))
+    names().find(|name| *name == named).or_else(|| find_nearest(named, names()))
 }
 
 fn report_unused_types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnostics) {

@@ -71,7 +71,7 @@ fn gateway(spec: &Spec) -> TokenStream {
             framing: #rt::Framing::#framing,
             cipher: #rt::Cipher::#cipher,
             codes: &[#(#codes),*],
-            acknowledgement: &#rt::Acknowledgement::specified(#status, #content_type, #body),
+            acknowledgement: &#rt::Acknowledgement::from_spec(#status, #content_type, #body),
             actions: &[#(&#actions::INFO),*],
             callbacks: &[#(&#callbacks::INFO),*],
         };
@@ -91,7 +91,7 @@ fn extended_gateway(spec: &Spec) -> TokenStream {
             {
                 const OWN: &[#item] = &[#own];
                 const ALL: [#item; #library::GATEWAY.#member.len() + OWN.len()] =
-                    #rt::joined(#library::GATEWAY.#member, OWN);
+                    #rt::concat(#library::GATEWAY.#member, OWN);
                 &ALL
             }
         }

@@ -94,7 +94,7 @@ pub(super) fn emit_object(spec: &Spec, object: &Object) -> TokenStream {
 
         impl #rt::FromField for #name {
             fn from_field(text: &str) -> ::core::result::Result<Self, #rt::Problem> {
-                #rt::nested(text)
+                #rt::parse_nested(text)
             }
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn emit_return(spec: &Spec, action: &Action) -> TokenStream {
     let reader = quote! {
         #[doc = #reader_doc]
         pub fn unauthenticated(query: &str) -> ::core::result::Result<Self, #rt::QueryError> {
-            #rt::returned(query, &#module::RETURNED)
+            #rt::parse_return(query, &#module::RETURNED)
         }
     };
     let received = ReceivedType { name, way: "Browser", doc, infos: quote!(&#module::RETURNED), fields, source, page };
@@ -167,7 +167,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let shown = name.to_string();
     let declared = (received.way == "Reply").then(|| {
         quote! {
-            fn declared() -> ::core::option::Option<&'static [#rt::FieldInfo]> {
+            fn declared_fields() -> ::core::option::Option<&'static [#rt::FieldInfo]> {
                 ::core::option::Option::Some(#infos)
             }
         }
@@ -209,7 +209,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
 
         impl ::core::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.contents.debug(#shown, f)
+                self.contents.fmt_debug(#shown, f)
             }
         }
     }

@@ -77,7 +77,7 @@ pub(super) fn emit_stored_request(name: &Ident, action: &Action) -> TokenStream 
                     Self::INFO
                 }
 
-                fn restored(checked: #rt::Restored) -> Self {
+                fn from_restored(checked: #rt::Restored) -> Self {
                     Self(checked.into_values())
                 }
             }

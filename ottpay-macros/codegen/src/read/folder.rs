@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 use super::entries::parse_entries;
 use super::file;
@@ -44,7 +44,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     }
     // A rejected file's declarations are unknown, and a file in the wrong place is probably meant as an action.
     for name in &present.refused {
-        match nearest(name, FILES.into_iter().chain(["actions"])) {
+        match find_nearest(name, FILES.into_iter().chain(["actions"])) {
             Some("actions") => spec.actions.extend(stems(&folder.join(name)).into_iter().map(|stem| (stem, None))),
             Some(meant) => replace_refused_file(&mut spec, &folder.join(name), meant, diagnostics),
             None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
@@ -129,7 +129,7 @@ fn find_folder(folder: &Path) -> String {
         .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_dir())?.file_name().into_string().ok())
         .collect();
     let last = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let meant = nearest(last, beside.iter().map(String::as_str));
+    let meant = find_nearest(last, beside.iter().map(String::as_str));
     let meant = meant.map_or_else(String::new, |name| format!("did you mean `{name}`? "));
     format!(
         "{meant}A folder such as \"spec\" is looked for next to the Cargo.toml of the package, one such as \"./spec\" \

@@ -1,7 +1,7 @@
 //! The shape of the language as data: maps, their keys, and the values of each. The reader follows it, and the JSON
 //! Schema and the tables of the guide are generated from it.
 
-use ottpay_vocabulary::nearest;
+use ottpay_vocabulary::find_nearest;
 
 /// A map of the language.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl MapShape {
         }
         // YAML reads `key:value` without a space as one string.
         let word = written.split(':').next().unwrap_or_default();
-        known().find(|name| *name == word).or_else(|| nearest(word, known()))
+        known().find(|name| *name == word).or_else(|| find_nearest(word, known()))
     }
 
     /// Whether an unknown key is probably meant to be this one.

@@ -25,7 +25,7 @@ pub(super) enum Mode {
 
 impl Mode {
     /// Returns every mode, the right one first.
-    pub(super) fn list(right: Cipher) -> impl Iterator<Item = Self> {
+    pub(super) fn all_from(right: Cipher) -> impl Iterator<Item = Self> {
         let known = [Cipher::Aes128Ecb, Cipher::Aes128Cbc { iv: Iv::Zero }, Cipher::Aes128Cbc { iv: Iv::Key }];
         let others = known.into_iter().filter(move |&other| other != right);
         std::iter::once(right).chain(others).map(Self::Known).chain([Self::IvInFront, Self::UnknownIv])
@@ -126,7 +126,7 @@ mod tests {
         let right = MessageKey::derive("", &SignKey::new("k").unwrap());
         let key = AesKey::new(right.as_bytes());
         let text = [b'x'; 40];
-        for mode in Mode::list(Cipher::Aes128Ecb) {
+        for mode in Mode::all_from(Cipher::Aes128Ecb) {
             let Mode::Known(cipher) = mode else { continue };
             let sealed = right.encrypt(cipher, &text);
             assert_eq!(&key.decrypt(mode, &sealed).unwrap()[..40], text);

@@ -5,7 +5,7 @@ use md5::{Digest, Md5};
 
 use super::charsets;
 use super::written::write_forms;
-use crate::envelope::digest::hex;
+use crate::envelope::digest::encode_hex;
 use crate::envelope::fields::Fields;
 
 /// The block size of AES in bytes.
@@ -111,7 +111,7 @@ fn read_latin1(text: &[u8]) -> Option<Fields> {
 /// Whether the values have the digest, either as the received bytes or as UTF-8 after reading them as Latin-1.
 fn is_digest(fields: &Fields, md5: &str) -> bool {
     write_forms(&fields.iter().collect::<Vec<_>>()).into_iter().any(|written| {
-        let bytes = hex(&Md5::digest(charsets::encode_latin1(&written.texts.concat())));
+        let bytes = encode_hex(&Md5::digest(charsets::encode_latin1(&written.texts.concat())));
         [bytes, written.digest].iter().any(|digest| digest.eq_ignore_ascii_case(md5))
     })
 }

@@ -10,7 +10,7 @@ use super::joins::{Order, Values, find_join, find_plain_join, find_surrounded, l
 use super::notation;
 use super::search::{Digested, Search};
 use super::values::{CHANGES, Change};
-use super::wording::visible;
+use super::wording::escape_controls;
 use super::work::Work;
 use super::written::{Member, Written, keep_different, write_forms};
 use crate::SignKey;
@@ -66,7 +66,7 @@ pub(super) fn explain_no_object(text: &str, md5: &str, error: JsonError) -> Opti
 fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
     let object = json::read_object(text, None).ok()?;
     let text = [text, &object.decoded].concat();
-    let members = object.members.iter().map(|member| (member.name.of(&text), member.value_in(&text)));
+    let members = object.members.iter().map(|member| (member.name.slice(&text), member.value_in(&text)));
     let mut members: Vec<_> = members.collect();
     members.sort_by(|(a, _), (b, _)| json::code_units(a, b));
     let is_same = |a: usize, b: usize| match (members.get(a), members.get(b)) {
@@ -74,7 +74,7 @@ fn explain_duplicate(text: &str, md5: &str) -> Option<String> {
         _ => false,
     };
     let name = (1..members.len()).find(|&place| is_same(place - 1, place))?;
-    let name = visible(members.get(name).map_or("", |(name, _)| *name));
+    let name = escape_controls(members.get(name).map_or("", |(name, _)| *name));
     let forms = write_forms(&members);
     let fits = |is_kept: &dyn Fn(usize) -> bool| {
         forms.iter().any(|Written { texts, .. }| {
@@ -209,7 +209,7 @@ impl<'a> Sender<'a> {
 
     /// Tries digests of the digest of the values.
     fn try_digest_of_digest(&self, form: &Form<'_>, search: &mut Search<'_>) -> Option<String> {
-        let values = form.digested.all();
+        let values = form.digested.as_bytes();
         let once = Md5::digest(values);
         let twice = [
             base16ct::upper::encode_string(&once).into_bytes(),
@@ -260,7 +260,7 @@ impl<'a> Sender<'a> {
 
     /// Applies a change to the values; `None` if it changes nothing, or costs too much.
     fn change_values(&self, form: &Form<'_>, change: &Change, search: &mut Search<'_>) -> Option<Vec<Vec<u8>>> {
-        if !search.spend_on_values(form.texts.len(), form.digested.all().len()) {
+        if !search.spend_on_values(form.texts.len(), form.digested.as_bytes().len()) {
             return None;
         }
         let written = self.members.iter().zip(&form.written.texts);
@@ -289,7 +289,7 @@ impl<'a> Sender<'a> {
                     (place, 0, text.as_bytes())
                 })
                 .collect();
-            let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", visible(name))).collect();
+            let names: Vec<_> = added.iter().map(|(name, _)| format!("`{}`", escape_controls(name))).collect();
             (!added.is_empty() && form.digested.has_digest_with(&changes, search)).then(|| {
                 format!("the digest includes {} from outside `data`; digest only the values inside", names.join(", "))
             })
@@ -387,6 +387,6 @@ impl<'a> Sender<'a> {
     }
 
     fn name(&self, place: usize) -> String {
-        self.members.get(place).map_or_else(String::new, |(name, _)| visible(name))
+        self.members.get(place).map_or_else(String::new, |(name, _)| escape_controls(name))
     }
 }

@@ -140,7 +140,7 @@ fn find_wrong_recipe(
             return None;
         }
         let Some(probe) = recipe.key.probe(ciphertext) else { continue };
-        for mode in Mode::list(cipher) {
+        for mode in Mode::all_from(cipher) {
             // With the right key in CBC, an unreadable first block was altered.
             if mode == Mode::UnknownIv && recipe.fault.is_none() && cipher != Cipher::Aes128Ecb {
                 continue;

@@ -79,7 +79,8 @@ pub(super) const OBJECTS: [&Notation; 6] =
 impl Notation {
     /// Prints an object with these members.
     pub(super) fn print_object(&self, members: &[Member<'_>]) -> String {
-        let members: Vec<_> = members.iter().map(|(name, value)| ((*name).to_owned(), Tree::of(*value))).collect();
+        let members: Vec<_> =
+            members.iter().map(|(name, value)| ((*name).to_owned(), Tree::from_value(*value))).collect();
         let mut out = String::new();
         self.write_members(&members.iter().collect::<Vec<_>>(), &mut out);
         out
@@ -95,18 +96,18 @@ impl Notation {
     }
 
     /// Prints a value in this notation, but a string unchanged.
-    pub(super) fn print(&self, value: Value<'_>, text: &str) -> Vec<u8> {
+    pub(super) fn print_value(&self, value: Value<'_>, text: &str) -> Vec<u8> {
         if matches!(value, Value::Text(_)) {
             return text.into();
         }
         let mut out = String::new();
-        self.write(&Tree::of(value), &mut out);
+        self.write(&Tree::from_value(value), &mut out);
         out.into()
     }
 
     /// Prints a list or an object in this notation, and everything else unchanged.
     pub(super) fn print_nested(&self, value: Value<'_>, text: &str) -> Vec<u8> {
-        if matches!(value, Value::Nested(_)) { self.print(value, text) } else { text.into() }
+        if matches!(value, Value::Nested(_)) { self.print_value(value, text) } else { text.into() }
     }
 
     fn write(&self, value: &Tree, out: &mut String) {
@@ -150,7 +151,7 @@ pub(super) fn print_javascript(value: Value<'_>, text: &str) -> Vec<u8> {
         Value::Null => "null".into(),
         _ => {
             let mut out = String::new();
-            write(&Tree::of(value), &mut out);
+            write(&Tree::from_value(value), &mut out);
             out.into()
         }
     }
@@ -206,7 +207,7 @@ pub(super) fn print_indented(value: Value<'_>, text: &str, indent: &str, line_en
         return text.into();
     }
     let mut out = String::new();
-    write(&Tree::of(value), indent, line_end, 0, &mut out);
+    write(&Tree::from_value(value), indent, line_end, 0, &mut out);
     out.into()
 }
 
@@ -290,7 +291,7 @@ impl Digits {
     }
 
     /// Formats the number without an exponent, and without a point if it is whole.
-    fn plain(&self) -> String {
+    fn format_plain(&self) -> String {
         let Self { sign, digits, point } = self;
         let length = i32::try_from(digits.len()).unwrap_or(i32::MAX);
         let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or_default());
@@ -306,7 +307,7 @@ impl Digits {
     }
 
     /// Formats the number with an exponent of at least this many digits.
-    fn scientific(&self, whole: &str, letter: char, width: usize) -> String {
+    fn format_scientific(&self, whole: &str, letter: char, width: usize) -> String {
         let (first, rest) = self.digits.split_at_checked(1).unwrap_or((&self.digits, ""));
         let fraction = if rest.is_empty() { whole.to_owned() } else { format!(".{rest}") };
         let exponent = self.point - 1;
@@ -319,19 +320,19 @@ fn format_javascript(text: &str) -> String {
     match Digits::read(text) {
         None => text.to_owned(),
         Some(number) if number.digits == "0" => "0".to_owned(),
-        Some(number) if (-5..=21).contains(&number.point) => number.plain(),
-        Some(number) => number.scientific("", 'e', 1),
+        Some(number) if (-5..=21).contains(&number.point) => number.format_plain(),
+        Some(number) => number.format_scientific("", 'e', 1),
     }
 }
 
 fn format_python(text: &str) -> String {
     match Digits::read(text) {
         Some(number) if text.contains(['.', 'e', 'E']) => {
-            let plain = number.plain();
+            let plain = number.format_plain();
             match number.point {
                 -3..=16 if plain.contains('.') => plain,
                 -3..=16 => format!("{plain}.0"),
-                _ => number.scientific("", 'e', 2),
+                _ => number.format_scientific("", 'e', 2),
             }
         }
         _ => text.to_owned(),
@@ -342,8 +343,8 @@ fn format_python(text: &str) -> String {
 fn format_go(text: &str) -> String {
     match Digits::read(text) {
         None => text.to_owned(),
-        Some(number) if number.digits == "0" || (-3..=6).contains(&number.point) => number.plain(),
-        Some(number) => number.scientific("", 'e', 2),
+        Some(number) if number.digits == "0" || (-3..=6).contains(&number.point) => number.format_plain(),
+        Some(number) => number.format_scientific("", 'e', 2),
     }
 }
 
@@ -351,8 +352,8 @@ fn format_php(text: &str) -> String {
     match Digits::read(text) {
         Some(number) if text.contains(['.', 'e', 'E']) => match number.point {
             _ if number.digits == "0" => "0".to_owned(),
-            -3..=15 => number.plain(),
-            _ => number.scientific(".0", 'E', 1),
+            -3..=15 => number.format_plain(),
+            _ => number.format_scientific(".0", 'E', 1),
         },
         _ => text.to_owned(),
     }

@@ -70,7 +70,7 @@ impl Digested {
     }
 
     /// Returns all the values.
-    pub(super) fn all(&self) -> &[u8] {
+    pub(super) fn as_bytes(&self) -> &[u8] {
         &self.all
     }
 

@@ -15,7 +15,7 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn of(value: Value<'_>) -> Self {
+    pub(super) fn from_value(value: Value<'_>) -> Self {
         match value {
             Value::Text(text) => Self::Text(text.to_owned()),
             Value::Number(number) => Self::Number(number.to_owned()),
@@ -29,7 +29,7 @@ impl Tree {
     /// too deeply.
     fn read(tokens: &mut Tokens<'_>) -> Self {
         match tokens.next() {
-            Some((text, Token::Text)) => Self::Text(unescaped(text)),
+            Some((text, Token::Text)) => Self::Text(decode_string(text)),
             Some(("[", _)) => Self::List(std::iter::from_fn(|| Self::read_item(tokens)).collect()),
             Some(("{", _)) => Self::Object(std::iter::from_fn(|| Self::read_member(tokens)).collect()),
             Some(("true", _)) => Self::Bool(true),
@@ -57,11 +57,11 @@ impl Tree {
         };
         // The colon.
         tokens.next()?;
-        Some((unescaped(name), Self::read(tokens)))
+        Some((decode_string(name), Self::read(tokens)))
     }
 }
 
-fn unescaped(text: &str) -> String {
+fn decode_string(text: &str) -> String {
     let mut out = String::new();
     // Cannot fail: compact JSON contains only whole surrogate pairs.
     let _ = unescape(text, None, &mut out);
@@ -82,6 +82,6 @@ mod tests {
         let text = Tree::Text("]\n".to_owned());
         let number = Tree::Number("-1.50".to_owned());
         let list = vec![Tree::List(Vec::new()), Tree::Object(Vec::new()), text, number, Tree::Bool(true), object];
-        assert_eq!(Tree::of(fields.get("a").unwrap()), Tree::List(list));
+        assert_eq!(Tree::from_value(fields.get("a").unwrap()), Tree::List(list));
     }
 }

@@ -146,14 +146,14 @@ pub(super) const CHANGES: &[Change] = &[
     ),
     change!(
         "values that are not strings were written as Python's str() does; digest lists and objects as JSON",
-        |value, text| notation::PYTHON.print(value, text)
+        |value, text| notation::PYTHON.print_value(value, text)
     ),
     change!("lists and objects were written as Python's str() does; digest them as JSON", |value, text| {
         notation::PYTHON.print_nested(value, text)
     }),
     change!(
         "values that are not strings were written as Go's fmt does, map[…]; digest lists and objects as JSON",
-        |value, text| notation::GO.print(value, text)
+        |value, text| notation::GO.print_value(value, text)
     ),
     change!("lists and objects were written as Go's fmt does, map[…]; digest them as JSON", |value, text| {
         notation::GO.print_nested(value, text)
@@ -203,7 +203,7 @@ pub(super) const CHANGES: &[Change] = &[
         print_dotnet(value, text, "System.Collections.ArrayList", "System.Collections.Hashtable")
     }),
     change!("numbers were written as JavaScript does; digest them as they are sent", |value, text| match value {
-        Value::Number(_) | Value::Nested(_) => notation::JAVASCRIPT_JSON.print(value, text),
+        Value::Number(_) | Value::Nested(_) => notation::JAVASCRIPT_JSON.print_value(value, text),
         _ => text.into(),
     }),
     change!("the members of nested objects were sorted; digest them as they are sent", |value, text| {

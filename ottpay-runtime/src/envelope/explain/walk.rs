@@ -7,7 +7,7 @@ use super::explanation::{Derivation, Explanation, Failure, Step};
 use super::limits::MAX_BODY;
 use super::readings::{Chosen, Reading, choose_reading, readings};
 use super::tries::{Try, list_tries};
-use super::wording::{name_cipher, visible};
+use super::wording::{escape_controls, name_cipher};
 use super::work::Work;
 use super::written::{Member, Written, write_forms};
 use super::{body_causes, digest_causes, key_causes};
@@ -50,7 +50,7 @@ pub fn explain(body: &[u8], key: &SignKey, cipher: Cipher) -> Explanation {
     {
         explanation.work = work.spent();
     }
-    explanation.conceal(key);
+    explanation.hide_key(key);
     explanation
 }
 
@@ -72,7 +72,7 @@ fn walk_steps(
     found: &mut Explanation,
 ) -> Result<(), Stopped> {
     let message = &read_message(body, found)?;
-    let Ok(Some((data, md5))) = message.sealed() else { return Err(Stopped) };
+    let Ok(Some((data, md5))) = message.sealed_members() else { return Err(Stopped) };
     check_md5_form(md5, found)?;
     let opening = Opening { message, data, md5, key, cipher, tries: list_tries(data, md5, key) };
     let Some((attempt, error)) = opening.find_best_attempt() else { return Err(Stopped) };
@@ -121,10 +121,10 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
         Ok(_) if body_causes::starts_as_object(body) => "plain JSON".to_owned(),
         Ok(_) => "JSON, Base64-encoded as a whole".to_owned(),
     });
-    let names: Vec<_> = message.names().map(|name| format!("`{}`", visible(name))).collect();
+    let names: Vec<_> = message.names().map(|name| format!("`{}`", escape_controls(name))).collect();
     details.push(format!("members: {}", names.join(", ")));
     if let Some(code) = message.code() {
-        details.push(format!("code: {} (not authenticated)", visible(&code)));
+        details.push(format!("code: {} (not authenticated)", escape_controls(&code)));
     }
     if is_form && message.text("action").is_some() {
         let what = "expected a JSON object, but the request is a form";
@@ -134,7 +134,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
     if let Err(error) = message.check_members() {
         return fail_step(found, TITLE, details, error, body_causes::explain_body(body, error));
     }
-    match message.sealed() {
+    match message.sealed_members() {
         Ok(Some(_)) => {
             pass_step(found, TITLE, details);
             Ok(message)
@@ -150,7 +150,7 @@ fn read_message<'a>(body: &'a [u8], found: &mut Explanation) -> Result<Message<'
 fn check_md5_form(md5: &str, found: &mut Explanation) -> Result<(), Stopped> {
     const TITLE: &str = "check the form of md5";
     found.md5_received = Some(md5.to_owned());
-    let details = vec![format!("{}: {}", format_count(md5.chars().count(), "character"), visible(md5))];
+    let details = vec![format!("{}: {}", format_count(md5.chars().count(), "character"), escape_controls(md5))];
     if !is_md5(md5) {
         return fail_step(found, TITLE, details, OpenError::Md5Form, body_causes::explain_md5(md5));
     }
@@ -231,7 +231,7 @@ impl Opening<'_> {
         details.push(format!("{} of text", format_count(text.len(), "byte")));
         found.plaintext = Some(text.clone());
         if let Some(error @ OpenError::NotJson) = error {
-            details.push(format!("text: {}", visible(&text)));
+            details.push(format!("text: {}", escape_controls(&text)));
             let cause = key_causes::explain_not_json(&text, self.md5).unwrap_or_else(|| self.explain_key(work));
             return fail_step(found, TITLE, details, error, cause);
         }
@@ -295,7 +295,7 @@ fn read_object<'a, 'b>(
 ) -> Result<ReadObject<'a, 'b>, Stopped> {
     const TITLE: &str = "read the JSON object";
     let Some(Chosen { reading, object, error: refusal }) = choose_reading(readings, md5) else { return Err(Stopped) };
-    let mut details = vec![format!("text: {}", visible(&reading.text))];
+    let mut details = vec![format!("text: {}", escape_controls(&reading.text))];
     if let Some(stand_in) = reading.stand_in {
         details.push(format!("half of a surrogate pair, such as \\ud83c, read as {stand_in}"));
     }
@@ -325,10 +325,10 @@ fn record_concatenation(
     let shown = fitting.or_else(plain)?;
     let mut details = Vec::with_capacity(members.len() + 1);
     for ((name, _), text) in members.iter().zip(&shown.texts) {
-        details.push(format!("{} = {}", visible(name), visible(text)));
+        details.push(format!("{} = {}", escape_controls(name), escape_controls(text)));
     }
     let all = shown.texts.concat();
-    details.push(format!("concatenated: {}", visible(&all)));
+    details.push(format!("concatenated: {}", escape_controls(&all)));
     pass_step(found, "concatenate the values, sorted by name", details);
     found.md5_computed = Some(shown.digest.clone());
     found.concatenation = Some(all);

@@ -2,8 +2,8 @@
 
 use ottpay_vocabulary::{Cipher, Iv};
 
-/// Removes characters that would move a cursor or start a new line.
-pub(super) fn visible(text: &str) -> String {
+/// Escapes characters that would move a cursor or start a new line.
+pub(super) fn escape_controls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character.is_control() {

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use base64::{Engine as _, alphabet};
 
 use super::charsets::decode_utf16;
-use super::wording::visible;
+use super::wording::escape_controls;
 use crate::envelope::message::Message;
 use crate::envelope::multipart;
 
@@ -194,6 +194,6 @@ fn find_in_form(text: &str) -> Option<String> {
     let (name, _) = fields.into_iter().find(|(_, value)| Message::read(value.as_bytes()).is_ok())?;
     Some(format!(
         "the message is the value of the form field `{}`; send the message itself as the body",
-        visible(&name)
+        escape_controls(&name)
     ))
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 
-use crate::envelope::digest::{DigestForm, hex};
+use crate::envelope::digest::{DigestForm, encode_hex};
 use crate::envelope::value::Value;
 
 /// Name and value of a field.
@@ -21,7 +21,7 @@ pub(super) struct Written<'a> {
 impl<'a> Written<'a> {
     fn new(form: DigestForm, texts: Vec<Cow<'a, str>>) -> Self {
         let md5 = texts.iter().fold(Md5::new(), |md5, text| md5.chain_update(text.as_bytes()));
-        Self { form, texts, digest: hex(&md5.finalize()) }
+        Self { form, texts, digest: encode_hex(&md5.finalize()) }
     }
 }
 

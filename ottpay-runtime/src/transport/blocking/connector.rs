@@ -21,7 +21,7 @@ type Way = dyn Connector<Out = Box<dyn Transport>>;
 pub(super) struct Connect(Arc<Way>);
 
 /// Returns a connector that connects directly or through a proxy, with this setup of TLS.
-pub(super) fn connector(tls: Tls) -> Connect {
+pub(super) fn build_connector(tls: Tls) -> Connect {
     let way = ().chain(ConnectProxyConnector::default()).chain(TcpConnector::default()).chain(tls).chain(Boxed);
     Connect(Arc::new(way))
 }

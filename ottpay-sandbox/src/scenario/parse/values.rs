@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ottpay::Amount;
-use ottpay_vocabulary::{nearest, number};
+use ottpay_vocabulary::{find_nearest, number};
 
 use crate::line::escape;
 use crate::scenario::error::{Mistakes, Place};
@@ -21,7 +21,7 @@ pub(super) const MAX_CLOCK: Duration = Duration::from_secs(10 * 366 * 86_400);
 /// Describes an unknown name: ``no step `payy`; did you mean `pay`?``. Without a similar name it lists all.
 pub(super) fn describe_unknown(what: &str, given: &str, names: &[&str]) -> String {
     let given = escape(given);
-    match nearest(&given, names.iter().copied()) {
+    match find_nearest(&given, names.iter().copied()) {
         Some(meant) => format!("no {what} `{given}`; did you mean `{meant}`?"),
         None => format!("no {what} `{given}`; expected one of {}", names.join(", ")),
     }

@@ -71,7 +71,7 @@ fn describe_trust(engine: &Engine, need: &'static str) -> &'static str {
 
 fn write_call(engine: &Engine, exchange: &Exchange) -> Option<Command> {
     let info = exchange.action.as_deref().filter(|_| exchange.callback.is_none())?;
-    let info = engine.gateway().method(info)?;
+    let info = engine.gateway().find_method(info)?;
     let (sent, hidden) = read_fields(engine, info, exchange)?;
     let Kept { fields, left_out } = keep_fields(info, sent);
     if !fields.iter().all(|(_, text)| can_be_pasted(text)) {

@@ -107,7 +107,7 @@ impl Diagram {
     }
 
     fn add_request(&mut self, engine: &Engine, exchange: &Exchange) {
-        let info = exchange.action.as_deref().and_then(|name| engine.gateway().method(name));
+        let info = exchange.action.as_deref().and_then(|name| engine.gateway().find_method(name));
         let is_link = info.is_some_and(|info| info.protocol == Protocol::Link);
         let sender = if is_link { Party::Buyer } else { Party::Shop };
         self.add_arrow(sender, Party::Gateway, "arrow", true, info.map_or("request", |info| info.action));

@@ -75,7 +75,7 @@ impl Step {
         Self {
             title: "look for signs that it was made of the parts of another callback",
             details: Vec::new(),
-            problem: refused.then(|| Alteration::list(alterations)),
+            problem: refused.then(|| Alteration::describe_all(alterations)),
             cause: refused.then_some(cause),
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
             let tracked = quote! {
                 #[doc = #doc]
                 pub fn tracked(&self) -> #rt::Tracked {
-                    #rt::Tracked::of(&self.0)
+                    #rt::Tracked::from_values(&self.0)
                 }
             };
             let trackable = quote! {

@@ -50,7 +50,7 @@ pub(super) fn emit_setters(
     if field.is_given() && !field.required {
         let doc = documented(&format!("Calls [`{0}`](Self::{0}) if there is a value.", field.name));
         let argument = quote!(#name: #rt::Option<impl #module::#value>);
-        let draft = quote!(maybe::<#kind, _>(#index, #name));
+        let draft = quote!(set_if_some::<#kind, _>(#index, #name));
         methods.push(method(format_ident!("maybe_{}", field.name), doc, Some(argument), draft));
     }
     if field.is_waivable(action.effect) {

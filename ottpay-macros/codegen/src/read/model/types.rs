@@ -1,6 +1,6 @@
 //! The raw `types.yaml`.
 
-use ottpay_vocabulary::{StatusClass, WordSet as _, nearest};
+use ottpay_vocabulary::{StatusClass, WordSet as _, find_nearest};
 
 use super::field::RawField;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
@@ -83,7 +83,7 @@ impl RawTypes {
                 types.enums.push(RawEnum::read(name, node, diagnostics));
             } else {
                 let message = format!("the type `{}` has neither `values`, `fields` nor `type`", name.value);
-                let is_pages = nearest(&name.value, [PAGES]).is_some();
+                let is_pages = find_nearest(&name.value, [PAGES]).is_some();
                 let help = match is_pages {
                     true => "did you mean `pages`?",
                     false => "add `values:` for an enum, `fields:` for an object, or `type:` for a field type",

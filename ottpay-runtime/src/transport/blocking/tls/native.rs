@@ -29,7 +29,7 @@ impl Library {
 }
 
 impl Stream for TlsStream<TransportAdapter> {
-    fn beneath(&mut self) -> &mut TransportAdapter {
+    fn connection_mut(&mut self) -> &mut TransportAdapter {
         self.get_mut()
     }
 }

@@ -31,7 +31,7 @@ impl Library {
 }
 
 impl Stream for StreamOwned<ClientConnection, TransportAdapter> {
-    fn beneath(&mut self) -> &mut TransportAdapter {
+    fn connection_mut(&mut self) -> &mut TransportAdapter {
         &mut self.sock
     }
 }

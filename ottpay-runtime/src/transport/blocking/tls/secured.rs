@@ -10,7 +10,7 @@ use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport,
 /// A library's TLS stream over a connection.
 pub(super) trait Stream: Read + Write + Send + Sync + 'static {
     /// Returns the underlying connection.
-    fn beneath(&mut self) -> &mut TransportAdapter;
+    fn connection_mut(&mut self) -> &mut TransportAdapter;
 }
 
 /// A connection with TLS.
@@ -32,21 +32,21 @@ impl Transport for Secured {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.stream.beneath().set_timeout(timeout);
+        self.stream.connection_mut().set_timeout(timeout);
         let output = self.buffers.output();
         self.stream.write_all(output.get(..amount).unwrap_or(output))?;
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.stream.beneath().set_timeout(timeout);
+        self.stream.connection_mut().set_timeout(timeout);
         let amount = self.stream.read(self.buffers.input_append_buf())?;
         self.buffers.input_appended(amount);
         Ok(amount > 0)
     }
 
     fn is_open(&mut self) -> bool {
-        self.stream.beneath().get_mut().is_open()
+        self.stream.connection_mut().get_mut().is_open()
     }
 
     fn is_tls(&self) -> bool {
