@@ -47,7 +47,7 @@ async fn record() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let answers = store.take_answers();
     seeds.extend([seed(5, &answers), seed(6, &answers)]);
     seeds.push(seed(9, &claim.event().key.to_string()));
-    claim.done().await?;
+    claim.complete().await?;
     answer(json!({ "order_id": "R1", "ori_order_id": "T1" }));
     let refund = client
         .refund()

@@ -33,7 +33,7 @@ impl Ledger {
             Err(Unaccepted::Rejected) => return Answer::REJECTED,
         };
         match tokio::time::timeout(ANSWER_WITHIN, store(&self.0, posted)).await {
-            Ok(true) => Answer::stored(client.acknowledgement()),
+            Ok(true) => Answer::from_acknowledgement(client.acknowledgement()),
             Ok(false) => Answer::UNAVAILABLE,
             Err(_) => {
                 tracing::error!(target: "ottpay", "timed out while storing a callback, answered 503: the database is busy");

@@ -148,7 +148,7 @@ type Listener = dyn Fn(&Alert) + Send + Sync;
 
 impl Alerts {
     /// Sends alerts to a function of the shop.
-    pub(crate) fn to(listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
+    pub(crate) fn with_listener(listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
         Self { listener: Some(Arc::new(listener)), told: Arc::default() }
     }
 
@@ -200,7 +200,7 @@ mod tests {
     fn a_listener_that_panics_is_called_again_and_ends_nothing() {
         let told = Arc::new(Mutex::new(0));
         let count = Arc::clone(&told);
-        let alerts = Alerts::to(move |_| {
+        let alerts = Alerts::with_listener(move |_| {
             *count.lock().unwrap() += 1;
             // Without the hook that prints.
             std::panic::resume_unwind(Box::new("not again"));
@@ -215,7 +215,7 @@ mod tests {
     fn what_lasts_is_told_once_for_each_subject() {
         let told = Arc::new(Mutex::new(Vec::new()));
         let list = Arc::clone(&told);
-        let alerts = Alerts::to(move |alert| list.lock().unwrap().push(alert.clone()));
+        let alerts = Alerts::with_listener(move |alert| list.lock().unwrap().push(alert.clone()));
         let alert = |order_id: &str, seconds| Alert::Failing {
             merchant_id: "M".to_owned(),
             order_id: order_id.to_owned(),

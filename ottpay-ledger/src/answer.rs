@@ -29,18 +29,18 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(crate) const REJECTED: Self = Self::failed(400, "not accepted");
-    pub(crate) const WRONG_METHOD: Self = Self::failed(405, "expected a POST");
+    pub(crate) const REJECTED: Self = Self::error(400, "not accepted");
+    pub(crate) const WRONG_METHOD: Self = Self::error(405, "expected a POST");
     #[cfg(feature = "axum")]
-    pub(crate) const TOO_SLOW: Self = Self::failed(408, "the body did not arrive in time");
-    pub(crate) const TOO_LARGE: Self = Self::failed(413, "too large");
-    pub(crate) const UNAVAILABLE: Self = Self::failed(503, "try again later");
+    pub(crate) const TOO_SLOW: Self = Self::error(408, "the body did not arrive in time");
+    pub(crate) const TOO_LARGE: Self = Self::error(413, "too large");
+    pub(crate) const UNAVAILABLE: Self = Self::error(503, "try again later");
 
-    const fn failed(status: u16, body: &'static str) -> Self {
+    const fn error(status: u16, body: &'static str) -> Self {
         Self { status, content_type: Cow::Borrowed(PLAIN), body: Cow::Borrowed(body), is_stored: false }
     }
 
-    pub(crate) fn stored(acknowledgement: &Acknowledgement) -> Self {
+    pub(crate) fn from_acknowledgement(acknowledgement: &Acknowledgement) -> Self {
         Self {
             status: acknowledgement.status(),
             content_type: Cow::Owned(acknowledgement.content_type().to_owned()),

@@ -119,7 +119,7 @@ impl Received {
 
     /// Turns the callback into its acknowledgement. **Call this only after storing the ids.**
     pub fn acknowledge(self) -> Acknowledged {
-        Acknowledged(Answer::stored(&self.acknowledgement))
+        Acknowledged(Answer::from_acknowledgement(&self.acknowledgement))
     }
 }
 

@@ -22,7 +22,7 @@ impl Budget {
     }
 
     /// Waits until a query for this merchant is permitted.
-    pub(crate) async fn take(&self, merchant: &str) {
+    pub(crate) async fn acquire(&self, merchant: &str) {
         sleep_until(self.reserve(merchant, Instant::now())).await;
     }
 

@@ -99,7 +99,7 @@ impl LedgerBuilder {
 
     /// Sets a function that is called with each [`Alert`]. It must not block.
     pub fn on_alert(mut self, listener: impl Fn(&Alert) + Send + Sync + 'static) -> Self {
-        self.settings.alerts = Alerts::to(listener);
+        self.settings.alerts = Alerts::with_listener(listener);
         self
     }
 

@@ -21,7 +21,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Reads a number that is not negative.
-    pub(crate) fn count(&mut self) -> Result<u64, StoreError> {
+    pub(crate) fn next_count(&mut self) -> Result<u64, StoreError> {
         u64::try_from(self.next::<i64>()?).map_err(|_| unexpected("a count"))
     }
 
@@ -56,12 +56,12 @@ mod tests {
     fn columns_are_read_in_order_and_unexpected_values_are_not_shown() {
         let row = Row::new(vec![Value::Int(3), "open".into(), Value::Null, "secret".into()]);
         let mut columns = Columns::new(&row);
-        assert_eq!(columns.count().unwrap(), 3);
+        assert_eq!(columns.next_count().unwrap(), 3);
         assert_eq!(columns.next::<String>().unwrap(), "open");
         assert_eq!(columns.parse_optional("a number", |text| text.parse::<u8>().ok()).unwrap(), None);
         let error = columns.parse("a number", |text| text.parse::<u8>().ok()).unwrap_err();
         assert_eq!(error.to_string(), "unexpected column: expected a number");
         assert!(columns.next::<i64>().is_err());
-        assert!(Columns::new(&Row::new(vec![Value::Int(-1)])).count().is_err());
+        assert!(Columns::new(&Row::new(vec![Value::Int(-1)])).next_count().is_err());
     }
 }

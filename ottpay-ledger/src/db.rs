@@ -110,7 +110,7 @@ impl Txn {
     }
 
     /// Returns the transaction for statements other than the ledger's own.
-    pub(crate) fn raw(&mut self) -> &mut dyn RawTx {
+    pub(crate) fn raw_mut(&mut self) -> &mut dyn RawTx {
         &mut *self.raw
     }
 }

@@ -165,7 +165,7 @@ impl Decision {
     }
 
     /// Who decided.
-    pub fn by(&self) -> &str {
+    pub fn decided_by(&self) -> &str {
         &self.by
     }
 
@@ -175,7 +175,7 @@ impl Decision {
     }
 
     /// When it was decided.
-    pub fn at(&self) -> SystemTime {
+    pub fn decided_at(&self) -> SystemTime {
         self.at.system_time()
     }
 }
@@ -210,9 +210,9 @@ async fn find_detail(txn: &mut Txn, view: View) -> Result<Detail, StoreError> {
     decisions.reverse();
     Ok(Detail {
         view,
-        sends: own.count()?,
+        sends: own.next_count()?,
         is_link_stored: own.next()?,
-        tries: own.count()?,
+        tries: own.next_count()?,
         failing_since: own.next()?,
         failure: own.next()?,
         events,
@@ -227,7 +227,7 @@ impl Handover {
         Ok(Self {
             key: columns.next()?,
             kind: columns.next()?,
-            attempt: columns.count()?,
+            attempt: columns.next_count()?,
             offered_at: columns.next()?,
             done_at: columns.next()?,
         })
@@ -238,11 +238,11 @@ impl Callbacks {
     fn read(row: &Row) -> Result<Self, StoreError> {
         let mut columns = Columns::new(row);
         Ok(Self {
-            count: columns.count()?,
+            count: columns.next_count()?,
             first_at: columns.next()?,
             last_at: columns.next()?,
             is_pending: columns.next()?,
-            differing: columns.count()?,
+            differing: columns.next_count()?,
         })
     }
 }

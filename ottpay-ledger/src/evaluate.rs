@@ -6,8 +6,8 @@ mod moves;
 mod noted;
 mod paid;
 mod refund;
-mod said;
 mod silence;
+mod statement;
 mod step;
 #[cfg(test)]
 mod tests;

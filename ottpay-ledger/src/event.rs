@@ -70,7 +70,7 @@ impl Event {
             "order_id": order_id,
             "reference": reference.as_str(),
             "attempt": attempt,
-            "data": data::data(kind),
+            "data": data::build_data(kind),
         })
         .to_string()
     }

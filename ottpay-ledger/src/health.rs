@@ -31,7 +31,7 @@ pub struct Health {
 
 impl Health {
     /// When this was measured, by the database's clock.
-    pub fn at(&self) -> SystemTime {
+    pub fn measured_at(&self) -> SystemTime {
         self.at.system_time()
     }
 
@@ -101,7 +101,7 @@ impl Waiting {
     }
 
     fn read(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self { count: columns.count()?, oldest: columns.next()? })
+        Ok(Self { count: columns.next_count()?, oldest: columns.next()? })
     }
 }
 
@@ -132,7 +132,7 @@ impl Unproven {
 
     fn read(row: &Row) -> Result<Self, StoreError> {
         let mut columns = Columns::new(row);
-        Ok(Self { merchant_id: columns.next()?, action: columns.next()?, orders: columns.count()? })
+        Ok(Self { merchant_id: columns.next()?, action: columns.next()?, orders: columns.next_count()? })
     }
 }
 
@@ -155,7 +155,7 @@ const UNPROVEN: &str = "SELECT o.merchant, o.action, COUNT(*) FROM {orders} o
     GROUP BY o.merchant, o.action ORDER BY o.merchant, o.action";
 const STRAYS: &str = "SELECT COUNT(*) FROM {strays}";
 
-fn size(dialect: Dialect) -> &'static str {
+fn select_size(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
         Dialect::Postgres => {
@@ -175,26 +175,26 @@ pub(crate) async fn find_health(txn: &mut Txn) -> Result<Health, StoreError> {
     }
     Ok(Health {
         at: Time::from_millis(txn.now().await?),
-        hints: waiting(txn, HINTS).await?,
-        due: waiting(txn, DUE).await?,
-        followed: count(txn, FOLLOWED).await?,
+        hints: read_waiting(txn, HINTS).await?,
+        due: read_waiting(txn, DUE).await?,
+        followed: read_count(txn, FOLLOWED).await?,
         to_look_at,
-        parked: waiting(txn, PARKED).await?,
-        failing: waiting(txn, FAILING).await?,
+        parked: read_waiting(txn, PARKED).await?,
+        failing: read_waiting(txn, FAILING).await?,
         unproven: txn.query(UNPROVEN, &[]).await?.iter().map(Unproven::read).collect::<Result<_, _>>()?,
-        strays: count(txn, STRAYS).await?,
-        bytes: count(txn, size(txn.dialect())).await?,
+        strays: read_count(txn, STRAYS).await?,
+        bytes: read_count(txn, select_size(txn.dialect())).await?,
     })
 }
 
-async fn waiting(txn: &mut Txn, sql: &str) -> Result<Waiting, StoreError> {
+async fn read_waiting(txn: &mut Txn, sql: &str) -> Result<Waiting, StoreError> {
     let row = txn.query_first(sql, &[]).await?;
     row.map_or(Ok(Waiting::default()), |row| Waiting::read(&mut Columns::new(&row)))
 }
 
-async fn count(txn: &mut Txn, sql: &str) -> Result<u64, StoreError> {
+async fn read_count(txn: &mut Txn, sql: &str) -> Result<u64, StoreError> {
     let row = txn.query_first(sql, &[]).await?;
-    row.map_or(Ok(0), |row| Columns::new(&row).count())
+    row.map_or(Ok(0), |row| Columns::new(&row).next_count())
 }
 
 #[cfg(test)]

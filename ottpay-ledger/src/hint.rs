@@ -123,7 +123,7 @@ async fn store_all(
             }
         }
         let values: Vec<Value> = named.values().flat_map(Hint::values).collect();
-        for row in txn.query(&statement(named.len()), &values).await? {
+        for row in txn.query(&build_statement(named.len()), &values).await? {
             let (merchant, id): (String, String) = (row.get(0)?, row.get(1)?);
             let (first, differing): (String, i64) = (row.get(2)?, row.get(3)?);
             if let Some(hint) = named.get(&(merchant.as_str(), id.as_str()))
@@ -140,7 +140,7 @@ async fn store_all(
 }
 
 /// Builds the statement that stores this many hints.
-fn statement(hints: usize) -> String {
+fn build_statement(hints: usize) -> String {
     let row = |first: usize| {
         let [merchant, id, seen, digest, fields, least, most] = std::array::from_fn(|column| first * 7 + column + 1);
         format!(

@@ -23,7 +23,7 @@ impl Inner {
     /// be restored from that form and is rejected.
     pub(crate) async fn note_later(&self, txn: &mut Txn, note: Note, request: &str) -> Result<(), SendError> {
         let client = self.check_order(&note.tracked)?;
-        let _checked = restore(client, note.tracked.method(), request)?;
+        let _checked = restore_request(client, note.tracked.method(), request)?;
         check_refund(txn, &note).await?;
         match insert(txn, &note, &Beginning::ByWorker { request }).await.map_err(SendError::NotNoted)? {
             None => Ok(()),
@@ -38,7 +38,7 @@ impl Inner {
             return Ok(());
         };
         let client = self.check_order(&note.tracked)?.clone();
-        let request = restore(&client, note.tracked.method(), &request)?;
+        let request = restore_request(&client, note.tracked.method(), &request)?;
         let mut note = note;
         // The stored form does not contain the declared fields of the reply.
         note.tracked = Tracked::from_values(request.values());
@@ -72,14 +72,14 @@ impl Inner {
                    WHERE merchant = $1 AND id = $2 AND state = $3 AND request IS NOT NULL";
         let row = txn.query_first(sql, &[merchant.into(), id.into(), State::Noted.as_str().into()]).await?;
         let Some(row) = row else { return Ok(None) };
-        let reference = Reference::stored(row.get(1)?);
+        let reference = Reference::from_stored(row.get(1)?);
         let note = Note { tracked: parse_tracked(&row.get::<String>(0)?)?, reference, original: row.get(2)? };
         Ok(Some((note, row.get(3)?)))
     }
 }
 
 /// Restores a request from its stored form, and validates it again.
-fn restore(client: &Client, method: &str, request: &str) -> Result<AnyRequest, SendError> {
+fn restore_request(client: &Client, method: &str, request: &str) -> Result<AnyRequest, SendError> {
     let client: &ottpay_runtime::Client = client.as_ref();
     let info = client.find_method(method).ok_or(SendError::NotRestorable("the client does not have this action"))?;
     let stored: StoredRequest = serde_json::from_str(request)

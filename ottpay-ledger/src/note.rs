@@ -26,13 +26,13 @@ pub(crate) struct Note {
 }
 
 impl Note {
-    pub(crate) fn of<R: Request>(request: &R, tracked: Tracked, reference: &Reference) -> Self {
+    pub(crate) fn for_request<R: Request>(request: &R, tracked: Tracked, reference: &Reference) -> Self {
         let original = request.values().role(Role::OriginalOrder).map(str::to_owned);
         Self { tracked, reference: reference.clone(), original }
     }
 
     /// Notes a link or parameters for the vendor's SDK. The buyer's device sends them, not this program.
-    pub(crate) fn of_link(tracked: Tracked, reference: &Reference) -> Self {
+    pub(crate) fn for_link(tracked: Tracked, reference: &Reference) -> Self {
         Self { tracked, reference: reference.clone(), original: None }
     }
 
@@ -75,7 +75,7 @@ impl Beginning<'_> {
         }
     }
 
-    fn within(&self) -> Option<i64> {
+    fn time_limit(&self) -> Option<i64> {
         match self {
             Self::Sent { within, .. } => Some(millis(*within)),
             Self::ByWorker { .. } | Self::GivenOut => None,
@@ -116,7 +116,7 @@ pub(crate) async fn insert(txn: &mut Txn, note: &Note, beginning: &Beginning<'_>
         tracked.to_json().into(),
         beginning.request().into(),
         Value::Int(sends),
-        beginning.within().into(),
+        beginning.time_limit().into(),
         beginning.state().as_str().into(),
         beginning.token().into(),
     ];

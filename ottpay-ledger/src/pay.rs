@@ -81,7 +81,7 @@ impl Ledger {
         R::Reply: AsRef<Received>,
     {
         let request = make(I::random())?;
-        let note = || Note::of(&request, request.tracked(), of);
+        let note = || Note::for_request(&request, request.tracked(), of);
         let client = self.0.check_caller(&request.tracked())?.clone();
         if note().original.is_some() || note().is_at_once() {
             return Err(SendError::NotByBuyer);
@@ -129,7 +129,7 @@ impl Inner {
                 let given = write_given(info, reply?.as_ref());
                 Ok(Tried::Offered(make_offer(info, order.id().to_owned(), given, true)))
             }
-            Earlier::Open { tracked, given } => resume(info, &note.tracked, &tracked, given).map(Tried::Offered),
+            Earlier::Open { tracked, given } => resume_offer(info, &note.tracked, &tracked, given).map(Tried::Offered),
             Earlier::InTheWay { id, state } => Err(SendError::InTheWay { id, state }),
             Earlier::Underway { id, state } => Ok(Tried::Underway { id, state }),
         }
@@ -167,7 +167,7 @@ async fn find_earlier(txn: &mut Txn, note: &Note) -> Result<Earlier, StoreError>
 }
 
 /// Returns the stored link, if the new request asks for the same.
-fn resume(info: &ActionInfo, asked: &Tracked, open: &Tracked, given: String) -> Result<Offer, SendError> {
+fn resume_offer(info: &ActionInfo, asked: &Tracked, open: &Tracked, given: String) -> Result<Offer, SendError> {
     let id = open.id().to_owned();
     let is_same = (open.method(), open.amount(), open.currency()) == (asked.method(), asked.amount(), asked.currency());
     match is_same {

@@ -92,7 +92,7 @@ fn open(client: &Client, body: &[u8]) -> Result<Posted, CallbackError> {
         // In an altered callback any field may contain part of a sensitive one, so only the ids are kept.
         let ids = find_ids(client, received);
         let merchant = client.merchant_id().to_owned();
-        return Ok(Posted { merchant, ids, fields: None, digest: digest(""), vouches_for: None });
+        return Ok(Posted { merchant, ids, fields: None, digest: digest_fields(""), vouches_for: None });
     }
     let mut posted = read_fields(client, received);
     // Without the client's check, it is unknown whether this callback was altered.
@@ -113,13 +113,13 @@ pub(crate) fn find_received(read: &Result<PaymentCallback, CallbackError>) -> Op
 }
 
 fn read_fields(client: &Client, received: &Received) -> Posted {
-    let declared = declared(client, received);
+    let declared = find_declared(client, received);
     let is_known = received.fields().iter().all(|(name, _)| declared.iter().any(|field| field.has_name(name)));
     let fields = serde_json::to_string(&Shown { received, declared }).unwrap_or_default();
     Posted {
         merchant: client.merchant_id().to_owned(),
         ids: find_ids(client, received),
-        digest: digest(&fields),
+        digest: digest_fields(&fields),
         // An undeclared name may be part of a sensitive value that was split, so the fields are not stored.
         fields: Some(fields).filter(|fields| is_known && fields.len() <= MAX_FIELDS),
         vouches_for: find_vouched(declared, received),
@@ -128,7 +128,7 @@ fn read_fields(client: &Client, received: &Received) -> Posted {
 
 /// Returns the fields of the declared callback that matches most of the received names. One declaration reads the
 /// callbacks of every channel.
-fn declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
+fn find_declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
     let count = |callback: &CallbackInfo| {
         let names = received.fields().iter().map(|(name, _)| name);
         names.filter(|name| callback.fields.iter().any(|field| field.has_name(name))).count()
@@ -140,7 +140,7 @@ fn declared(client: &Client, received: &Received) -> &'static [FieldInfo] {
 
 /// Finds the ids of the order and the Checkout page in a callback, if they are valid as ids of the shop.
 pub(crate) fn find_ids(client: &Client, received: &Received) -> Vec<String> {
-    let declared = declared(client, received);
+    let declared = find_declared(client, received);
     let named = [Role::Order, Role::CheckoutOrder].into_iter().filter_map(|role| received.role(declared, role));
     let ids = named.filter(|id| id.len() <= MAX_ID && OrderId::new(*id).is_ok());
     let mut ids: Vec<_> = ids.map(str::to_owned).collect();
@@ -173,7 +173,7 @@ impl Serialize for Shown<'_> {
 
 /// Digests only the stored fields. From a digest of everything, a sensitive value with few possibilities could be
 /// guessed.
-fn digest(fields: &str) -> String {
+fn digest_fields(fields: &str) -> String {
     encode_string(&Sha256::digest(fields.as_bytes()))
 }
 

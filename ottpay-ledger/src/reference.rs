@@ -37,7 +37,7 @@ impl Reference {
     }
 
     /// Creates a reference from the store, where it was valid.
-    pub(crate) fn stored(text: String) -> Self {
+    pub(crate) fn from_stored(text: String) -> Self {
         Self(text)
     }
 

@@ -18,7 +18,7 @@ pub(crate) const DAY: i64 = 24 * HOUR;
 ///
 /// // Fast schedules, for tests.
 /// let fast = Schedule::every(Duration::from_millis(100));
-/// let twice = Schedule::at([Duration::from_secs(1), Duration::from_secs(60)]);
+/// let twice = Schedule::from_times([Duration::from_secs(1), Duration::from_secs(60)]);
 /// assert_ne!(fast, twice);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,8 +33,8 @@ enum Times {
 
 impl Schedule {
     /// Creates a schedule with these times since the last activity, in any order.
-    pub fn at(times: impl IntoIterator<Item = Duration>) -> Self {
-        let mut times: Vec<_> = times.into_iter().map(milliseconds).collect();
+    pub fn from_times(times: impl IntoIterator<Item = Duration>) -> Self {
+        let mut times: Vec<_> = times.into_iter().map(to_milliseconds).collect();
         times.sort_unstable();
         times.dedup();
         Self(Times::At(times))
@@ -43,7 +43,7 @@ impl Schedule {
     /// Creates a schedule with a constant interval of at least 10 milliseconds. It continues until the order lapses
     /// because of inactivity.
     pub fn every(interval: Duration) -> Self {
-        Self(Times::Every(milliseconds(interval).max(10)))
+        Self(Times::Every(to_milliseconds(interval).max(10)))
     }
 
     /// Returns the first time after `now` in the schedule that began at `alive_at`, and its index. `None` if the
@@ -76,7 +76,7 @@ impl Default for Schedule {
     }
 }
 
-fn milliseconds(time: Duration) -> i64 {
+fn to_milliseconds(time: Duration) -> i64 {
     time.as_millis().try_into().unwrap_or(i64::MAX)
 }
 
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_schedule_can_be_a_list_or_an_interval() {
-        let twice = Schedule::at([Duration::from_secs(2), Duration::from_secs(1), Duration::from_secs(2)]);
+        let twice = Schedule::from_times([Duration::from_secs(2), Duration::from_secs(1), Duration::from_secs(2)]);
         assert_eq!(twice.next(0, 0), Some((0, 1000)));
         assert_eq!(twice.next(0, 1000), Some((1, 2000)));
         assert_eq!((twice.next(0, 2000), twice.end(0)), (None, Some(2000)));
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(every.next(0, 50), Some((1, 100)));
         assert_eq!((every.next(0, i64::MAX).is_some(), every.end(0)), (true, None));
         assert_eq!(Schedule::every(Duration::ZERO), Schedule::every(Duration::from_millis(10)));
-        let never = Schedule::at([]);
+        let never = Schedule::from_times([]);
         assert_eq!((never.next(5, 5), never.end(5)), (None, Some(5)));
     }
 }

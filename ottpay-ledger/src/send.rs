@@ -88,7 +88,7 @@ impl Ledger {
     /// # Errors
     /// [`SendError`] if they could not be noted. Do not hand them out then: the ledger could not follow the payment.
     pub async fn note(&self, order: &(impl Trackable + ?Sized), of: &Reference) -> Result<(), SendError> {
-        let note = Note::of_link(order.tracked(), of);
+        let note = Note::for_link(order.tracked(), of);
         self.0.check_order(&note.tracked)?;
         if note.tracked.own_role() == Role::Refund {
             return Err(SendError::NotByBuyer);
@@ -111,7 +111,7 @@ impl Inner {
         R: Write + Trackable,
         R::Reply: AsRef<Received>,
     {
-        let note = Note::of(request, request.tracked(), of);
+        let note = Note::for_request(request, request.tracked(), of);
         let client = self.check_caller(&note.tracked)?.clone();
         let (inner, sending, info) = (Arc::clone(self), client.send(request), request.values().info());
         go_on(async move {
@@ -223,7 +223,7 @@ impl Inner {
     ) -> Exchanged<R> {
         let attempt = sending.await;
         let Underway { tracked, token } = underway;
-        let ended = Ended::of(info, tracked, &attempt, unsent);
+        let ended = Ended::from_attempt(info, tracked, &attempt, unsent);
         let is_stored = self.store_end(&ended, &token).await;
         self.wake.notify_one();
         let is_at_once = ended.tracked.moves() == Moves::AtOnce;
@@ -277,7 +277,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    pub(crate) fn of<R: AsRef<Received>>(
+    pub(crate) fn from_attempt<R: AsRef<Received>>(
         info: &ActionInfo,
         mut tracked: Tracked,
         attempt: &Result<R, Error>,

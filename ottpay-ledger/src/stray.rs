@@ -48,7 +48,7 @@ impl Stray {
         Ok(Self {
             merchant_id: columns.next()?,
             order_id: Some(columns.next::<String>()?).filter(|id| !id.is_empty()),
-            count: columns.count()?,
+            count: columns.next_count()?,
             last_at: columns.next()?,
         })
     }

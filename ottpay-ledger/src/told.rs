@@ -55,7 +55,7 @@ impl Told {
 }
 
 /// Counts one more report, and returns the new count.
-pub(crate) fn count(times: &mut u32) -> u32 {
+pub(crate) fn increment(times: &mut u32) -> u32 {
     *times = times.saturating_add(1);
     *times
 }

@@ -96,7 +96,7 @@ impl View {
             },
             refunded: columns.next()?,
             noted_at: columns.next()?,
-            asked: columns.count()?,
+            asked: columns.next_count()?,
             asked_at: columns.next()?,
             next_at: columns.next()?,
             answer: columns.next()?,
@@ -175,12 +175,12 @@ impl View {
     }
 
     /// How often the gateway was queried about it.
-    pub fn asked(&self) -> u64 {
+    pub fn queries(&self) -> u64 {
         self.asked
     }
 
     /// When the gateway was last queried.
-    pub fn asked_at(&self) -> Option<SystemTime> {
+    pub fn queried_at(&self) -> Option<SystemTime> {
         self.asked_at.map(Time::system_time)
     }
 

@@ -58,12 +58,12 @@ impl Looking {
         tokio::select! {
             biased;
             _ = stop.wait_for(|is_stopped| *is_stopped) => None,
-            item = self.look() => Some((item, self)),
+            item = self.wait_for_change() => Some((item, self)),
         }
     }
 
     /// Reads until there is a change.
-    async fn look(&mut self) -> Item {
+    async fn wait_for_change(&mut self) -> Item {
         loop {
             if let Some(last) = self.looked_at {
                 let _ = timeout_at(last + EVERY, self.commits.changed()).await;

@@ -45,7 +45,7 @@ impl Bench {
 
     /// Counts the rows of a table.
     pub(super) async fn count(&self, table: &str) -> Result<i64, Wrong> {
-        first(&self.read(&format!("SELECT count(*) FROM {table}")).await?)
+        first_value(&self.read(&format!("SELECT count(*) FROM {table}")).await?)
     }
 
     /// Returns the end of a `SELECT` that locks its rows.
@@ -58,7 +58,7 @@ impl Bench {
 }
 
 /// Returns the first column of the first row.
-pub(super) fn first<T: crate::store::FromValue>(rows: &[Row]) -> Result<T, Wrong> {
+pub(super) fn first_value<T: crate::store::FromValue>(rows: &[Row]) -> Result<T, Wrong> {
     rows.first().ok_or_else(|| Wrong("expected a row, found none".to_owned()))?.get(0).map_err(Wrong::from)
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_not_committed, first};
+use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_not_committed, first_value};
 use super::case::Case;
 use crate::store::StoreErrorKind;
 
@@ -44,7 +44,7 @@ async fn asleep(bench: &Bench) -> Result<(), Wrong> {
     let error = expect_not_committed("a commit after the limit", held.commit().await)?;
     expect_equal("the kind of the error", &error.kind(), &StoreErrorKind::Expired)?;
     let found = bench.read(&format!("SELECT b FROM {table}")).await?;
-    expect_equal("the row", &first::<i64>(&found)?, &11)?;
+    expect_equal("the row", &first_value::<i64>(&found)?, &11)?;
 
     let held = bench.first.begin(SHORT).await?;
     tokio::time::sleep(SHORT + SHORT).await;
@@ -89,14 +89,14 @@ async fn exclusion(bench: &Bench) -> Result<(), Wrong> {
         let update = format!("UPDATE {table} SET a = $1");
         tasks.spawn(async move {
             let mut tx = store.begin(Duration::from_secs(20)).await?;
-            let found: i64 = first(&tx.query(&select, &[]).await?)?;
+            let found: i64 = first_value(&tx.query(&select, &[]).await?)?;
             tokio::task::yield_now().await;
             tx.execute(&update, &[(found + 1).into()]).await?;
             Ok(tx.commit().await?)
         });
     }
     join(tasks).await?;
-    expect_equal("the sum", &first::<i64>(&bench.read(&format!("SELECT a FROM {table}")).await?)?, &8)
+    expect_equal("the sum", &first_value::<i64>(&bench.read(&format!("SELECT a FROM {table}")).await?)?, &8)
 }
 
 async fn many(bench: &Bench) -> Result<(), Wrong> {
@@ -131,5 +131,5 @@ async fn huge(bench: &Bench) -> Result<(), Wrong> {
     let found = bench.begin().await?.query(large, &[value.into()]).await;
     expect_error("200 MiB", found, StoreErrorKind::Statement)?;
     let found = bench.begin().await?.query("SELECT CAST(7 AS BIGINT)", &[]).await?;
-    expect_equal("a query after them", &first::<i64>(&found)?, &7)
+    expect_equal("a query after them", &first_value::<i64>(&found)?, &7)
 }

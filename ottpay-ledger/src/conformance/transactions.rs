@@ -2,7 +2,7 @@
 
 use std::task::{Context, Waker};
 
-use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_not_committed, first};
+use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_not_committed, first_value};
 use super::case::Case;
 use crate::store::{CommitError, StoreErrorKind};
 
@@ -123,7 +123,7 @@ async fn by_hand(bench: &Bench) -> Result<(), Wrong> {
         expect_equal("the kind of the error", &error.kind(), &not_open)?;
     }
     let found = bench.read(&format!("SELECT count(*) FROM {table} WHERE a = 2")).await?;
-    expect_equal("rows written outside of a transaction", &first::<i64>(&found)?, &0)
+    expect_equal("rows written outside of a transaction", &first_value::<i64>(&found)?, &0)
 }
 
 async fn abandoned(bench: &Bench) -> Result<(), Wrong> {

@@ -1,6 +1,6 @@
 //! Cases about values, parameters, and row counts.
 
-use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_row, first};
+use super::bench::{Bench, Wrong, expect_equal, expect_error, expect_row, first_value};
 use super::case::Case;
 use crate::store::{StoreErrorKind, Value};
 
@@ -23,7 +23,7 @@ async fn numbers(bench: &Bench) -> Result<(), Wrong> {
     expect_row("$2, $1, $2", &found, &["two".into(), "one".into(), "two".into()])?;
     let eleven: Vec<Value> = (1..=11).map(Value::Int).collect();
     let found = tx.query("SELECT $11, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10", &eleven).await?;
-    expect_equal("$11", &first::<i64>(&found)?, &11)
+    expect_equal("$11", &first_value::<i64>(&found)?, &11)
 }
 
 async fn missing(bench: &Bench) -> Result<(), Wrong> {
@@ -50,7 +50,7 @@ async fn integers(bench: &Bench) -> Result<(), Wrong> {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES ($1)"), &[number.into()]).await?;
         let found = tx.query(&format!("SELECT a FROM {table} WHERE a = $1"), &[number.into()]).await?;
-        expect_equal("a number", &first::<i64>(&found)?, &number)?;
+        expect_equal("a number", &first_value::<i64>(&found)?, &number)?;
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ async fn booleans(bench: &Bench) -> Result<(), Wrong> {
         let mut tx = bench.begin().await?;
         tx.execute(&format!("INSERT INTO {table} VALUES ($1)"), &[flag.into()]).await?;
         let found = tx.query(&format!("SELECT a FROM {table}"), &[]).await?;
-        expect_equal("a truth value", &first::<bool>(&found)?, &flag)?;
+        expect_equal("a truth value", &first_value::<bool>(&found)?, &flag)?;
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ async fn returning(bench: &Bench) -> Result<(), Wrong> {
     let found = tx.query(&sql, &[7.into(), "tea".into()]).await?;
     expect_row("INSERT RETURNING", &found, &["tea".into(), 7.into()])?;
     let sql = format!("UPDATE {table} SET a = a + 1 WHERE a > $1 RETURNING a");
-    expect_equal("UPDATE RETURNING", &first::<i64>(&tx.query(&sql, &[0.into()]).await?)?, &8)?;
+    expect_equal("UPDATE RETURNING", &first_value::<i64>(&tx.query(&sql, &[0.into()]).await?)?, &8)?;
     expect_equal("without rows", &tx.query(&sql, &[9.into()]).await?.len(), &0)?;
     let update = format!("UPDATE {table} SET b = 'milk'");
     expect_equal("a query without columns", &tx.query(&update, &[]).await?.len(), &0)?;

@@ -61,7 +61,7 @@ impl Case<'_> {
     }
 
     /// The requested amount, if its currency is known.
-    pub(crate) fn asked(&self) -> Option<Money> {
+    pub(crate) fn requested(&self) -> Option<Money> {
         Some(self.tracked.amount()?.in_currency(self.tracked.currency()?))
     }
 
@@ -114,7 +114,7 @@ pub(crate) enum Next {
 
 impl Next {
     /// The value for the `next_at` column.
-    pub(crate) fn at(self) -> Option<i64> {
+    pub(crate) fn due_at(self) -> Option<i64> {
         match self {
             Self::Scheduled { at, .. } | Self::At(at) => Some(at),
             Self::Never => None,
@@ -131,7 +131,7 @@ impl Next {
 
     /// Returns the earlier of the two.
     pub(crate) fn earlier(self, other: Self) -> Self {
-        match (self.at(), other.at()) {
+        match (self.due_at(), other.due_at()) {
             (Some(at), Some(before)) if before < at => other,
             (None, _) => other,
             (Some(_), _) => self,

@@ -7,7 +7,7 @@ use super::case::{Case, Next, Step};
 use crate::event::{Kind, Unresolved, Why, digest};
 use crate::position::Position;
 use crate::state::State;
-use crate::told::count;
+use crate::told::increment;
 
 impl Case<'_> {
     /// Keeps the position unchanged.
@@ -36,29 +36,29 @@ impl Case<'_> {
     }
 
     /// Reports that no query shows whether money has moved.
-    pub(super) fn unresolved(&self, why: Why, text: &str) -> Step {
+    pub(super) fn report_unresolved(&self, why: Why, text: &str) -> Step {
         let mut after = self.in_state(State::Unresolved);
-        let number = count(&mut after.told.unresolved);
-        let unresolved = Unresolved { asked: self.asked(), why, text: text.to_owned(), since: self.noted_at };
+        let number = increment(&mut after.told.unresolved);
+        let unresolved = Unresolved { requested: self.requested(), why, text: text.to_owned(), since: self.noted_at };
         self.report(after, Kind::Unresolved(unresolved), &format!("unresolved:{number}"))
     }
 
     /// Reports that the id belongs to another order. Reported once.
-    pub(super) fn conflict(&self) -> Step {
+    pub(super) fn report_conflict(&self) -> Step {
         let mut after = self.in_state(State::Conflict);
         if after.told.conflict > 0 {
             return Step { after, event: None, next: Next::Never };
         }
-        count(&mut after.told.conflict);
+        increment(&mut after.told.conflict);
         self.report(after, Kind::Conflict, "conflict")
     }
 
     /// Reports a difference between the amounts, once for each difference. `state` is the order's state afterwards.
     /// Returns `None` if this difference has been reported before.
-    pub(super) fn mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
+    pub(super) fn report_mismatch(&self, mismatch: &Mismatch, state: State) -> Option<Step> {
         let money = |money: Option<ottpay::Money>| money.map(|money| money.to_string()).unwrap_or_default();
-        let [asked, said] = [mismatch.requested(), mismatch.reported()].map(money);
-        let digest = base16ct::lower::encode_string(digest([asked.as_str(), &said]).first_chunk::<8>()?);
+        let [requested, reported] = [mismatch.requested(), mismatch.reported()].map(money);
+        let digest = base16ct::lower::encode_string(digest([requested.as_str(), &reported]).first_chunk::<8>()?);
         let mut after = self.in_state(state);
         let is_new = after.told.add_mismatch(&digest);
         is_new.then(|| self.report(after, Kind::Mismatch(mismatch.clone()), &format!("mismatch:{digest}")))
@@ -72,11 +72,11 @@ impl Case<'_> {
 
     /// When to query again after a hint: by the schedule, up to the order's horizon.
     pub(super) fn after_hint(&self) -> Next {
-        if self.alive_at > self.position.told.since { self.scheduled(self.horizon()) } else { Next::Never }
+        if self.alive_at > self.position.told.since { self.next_scheduled(self.horizon()) } else { Next::Never }
     }
 
     /// The next step of the schedule, unless it is later than `end`.
-    pub(super) fn scheduled(&self, end: i64) -> Next {
+    pub(super) fn next_scheduled(&self, end: i64) -> Next {
         match self.limits.schedule.next(self.alive_at, self.now) {
             Some((step, at)) if at <= end => Next::Scheduled { step, at },
             _ => Next::Never,

@@ -1,40 +1,40 @@
 //! Orders that were never carried out, as the record of their sending shows.
 
 use super::case::{Case, Step};
-use super::said::Said;
-use super::silence::rest;
+use super::silence::next_query;
+use super::statement::Statement;
 use crate::event::{Ended, Kind, Reason};
-use crate::told::count;
+use crate::told::increment;
 
 /// Handles an order of which nothing reached the gateway. Money reported under its id therefore belongs to another
 /// order.
-pub(super) fn not_arrived(case: &Case<'_>, said: &Said<'_>) -> Step {
-    if is_about_money(said) { case.conflict() } else { case.stay(rest(case)) }
+pub(super) fn evaluate_unsent(case: &Case<'_>, statement: &Statement<'_>) -> Step {
+    if is_about_money(statement) { case.report_conflict() } else { case.stay(next_query(case)) }
 }
 
 /// Handles an order that the gateway refused. The refusal is reported. Money reported under its id is not believed to
 /// be the buyer's.
-pub(super) fn after_refusal(case: &Case<'_>, said: &Said<'_>) -> Step {
+pub(super) fn evaluate_refused(case: &Case<'_>, statement: &Statement<'_>) -> Step {
     let mut after = case.position.clone();
     if after.told.ended == 0 {
-        let number = count(&mut after.told.ended);
+        let number = increment(&mut after.told.ended);
         let (code, text) = split_refusal(case.refusal);
         let ended = Ended { reason: Reason::Refused, code, text };
         return case.report(after, Kind::Ended(ended), &format!("ended:{number}"));
     }
-    not_arrived(case, said)
+    evaluate_unsent(case, statement)
 }
 
 /// Whether the gateway reports money under the id.
-fn is_about_money(said: &Said<'_>) -> bool {
-    match said {
-        Said::Paid(_)
-        | Said::Reserved(_)
-        | Said::GivenBack(_)
-        | Said::Mismatch(_)
-        | Said::Unreadable(_)
-        | Said::Conflict => true,
-        Said::Ended(_) | Said::Nothing(_) | Said::NotDone | Said::NotAsked => false,
+fn is_about_money(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::Paid(_)
+        | Statement::Reserved(_)
+        | Statement::GivenBack(_)
+        | Statement::Mismatch(_)
+        | Statement::Unreadable(_)
+        | Statement::Conflict => true,
+        Statement::Ended(_) | Statement::Nothing(_) | Statement::NotDone | Statement::NotAsked => false,
     }
 }
 

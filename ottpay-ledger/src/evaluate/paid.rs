@@ -1,50 +1,47 @@
 //! Orders that were reported as paid: money that goes back, and reversals.
 
-use ottpay::payment::{Ended, GivenBack, Payment};
+use ottpay::payment::{Ended, Payment};
 use ottpay::{Amount, Money};
 
 use super::case::{Case, Next, Step};
-use super::said::{Said, reason};
+use super::statement::{Statement, reason_for_end};
 use crate::event::{Kind, Refunded, Reversed};
 use crate::schedule::{AFTER_PAYMENT, UNDER_WAY, next_of};
 use crate::state::State;
-use crate::told::count;
+use crate::told::increment;
 
-pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
-    match said {
-        Said::Paid(payment) if case.position.state == State::Reversed => restored(case, payment),
-        Said::Paid(payment) => refunded(case, payment.refunded()),
-        Said::GivenBack(given) => all_given_back(case, given),
-        Said::Ended(ended) => end(case, ended),
+/// Evaluates an answer about an order that was reported as paid.
+pub(super) fn evaluate(case: &Case<'_>, statement: &Statement<'_>) -> Step {
+    match statement {
+        Statement::Paid(payment) if case.position.state == State::Reversed => report_restored(case, payment),
+        Statement::Paid(payment) => compare_refunds(case, payment.refunded()),
+        Statement::GivenBack(given) => compare_refunds(case, given.refunded().or(case.position.paid)),
+        Statement::Ended(ended) => report_end(case, ended),
         // The order stays paid. Nothing undoes a reported payment silently: an event of its own does, never an amount.
-        Said::Mismatch(mismatch) => case
-            .mismatch(mismatch, case.position.state)
-            .unwrap_or_else(|| case.stay(rest(case).earlier(case.after_hint()))),
+        Statement::Mismatch(mismatch) => case
+            .report_mismatch(mismatch, case.position.state)
+            .unwrap_or_else(|| case.stay(next_query(case).earlier(case.after_hint()))),
         // None of these shows that the money has left.
-        Said::Reserved(_)
-        | Said::Nothing(_)
-        | Said::Unreadable(_)
-        | Said::Conflict
-        | Said::NotDone
-        | Said::NotAsked => case.stay(rest(case).earlier(case.after_hint())),
+        Statement::Reserved(_)
+        | Statement::Nothing(_)
+        | Statement::Unreadable(_)
+        | Statement::Conflict
+        | Statement::NotDone
+        | Statement::NotAsked => case.stay(next_query(case).earlier(case.after_hint())),
     }
 }
 
 /// Handles a payment that was reported as reversed and is paid again. This needs an event, because a person was told
 /// the opposite. The event is not `Paid`, because goods may already have been delivered for the first one.
-fn restored(case: &Case<'_>, payment: &Payment) -> Step {
+fn report_restored(case: &Case<'_>, payment: &Payment) -> Step {
     let mut after = case.in_state(if case.other_paid { State::PaidAgain } else { State::Paid });
-    let number = count(&mut after.told.restored);
+    let number = increment(&mut after.told.restored);
     case.report(after, Kind::Restored(payment.clone()), &format!("restored:{number}"))
-}
-
-fn all_given_back(case: &Case<'_>, given: &GivenBack) -> Step {
-    refunded(case, given.refunded().or(case.position.paid))
 }
 
 /// Compares the total that has gone back, as the query states it, with the known refunds. A difference that no refund
 /// of this ledger explains is reported. While a refund is in flight, the difference may be that refund's.
-fn refunded(case: &Case<'_>, total: Option<Money>) -> Step {
+fn compare_refunds(case: &Case<'_>, total: Option<Money>) -> Step {
     let explained = case.position.refunded.max(case.known_refunded);
     let is_same_currency = |total: &Money| case.position.paid.is_some_and(|paid| paid.currency() == total.currency());
     let growth = total.filter(is_same_currency).and_then(|total| {
@@ -52,8 +49,8 @@ fn refunded(case: &Case<'_>, total: Option<Money>) -> Step {
         (growth > Amount::ZERO).then(|| (growth.in_currency(total.currency()), total))
     });
     match growth {
-        None => case.stay(rest(case)),
-        Some(_) if case.refund_in_flight => case.stay(rest(case).earlier(under_way(case))),
+        None => case.stay(next_query(case)),
+        Some(_) if case.refund_in_flight => case.stay(next_query(case).earlier(query_soon(case))),
         Some((amount, total)) => {
             let mut after = case.position.clone();
             after.refunded = total.amount();
@@ -64,20 +61,20 @@ fn refunded(case: &Case<'_>, total: Option<Money>) -> Step {
 }
 
 /// Handles a payment that is now closed or failed: a reversal, if any of the money was still with the shop.
-fn end(case: &Case<'_>, ended: &Ended) -> Step {
+fn report_end(case: &Case<'_>, ended: &Ended) -> Step {
     let refunded = case.position.refunded.max(case.known_refunded);
     let left = case.position.paid.filter(|paid| paid.amount() > refunded);
     match left {
         // Reported already, or all of the money had gone back before.
-        _ if case.position.state == State::Reversed => case.stay(rest(case)),
-        None => case.stay(rest(case)),
-        Some(_) if !case.trusts(ended.evidence()) => case.stay(rest(case).earlier(case.after_hint())),
+        _ if case.position.state == State::Reversed => case.stay(next_query(case)),
+        None => case.stay(next_query(case)),
+        Some(_) if !case.trusts(ended.evidence()) => case.stay(next_query(case).earlier(case.after_hint())),
         // The status word may describe the refund that is in flight.
-        Some(_) if case.refund_in_flight => case.stay(rest(case).earlier(under_way(case))),
+        Some(_) if case.refund_in_flight => case.stay(next_query(case).earlier(query_soon(case))),
         Some(paid) => {
             let mut after = case.in_state(State::Reversed);
-            let number = count(&mut after.told.reversed);
-            let reversed = Reversed { number, paid, reason: reason(ended), word: ended.word().to_owned() };
+            let number = increment(&mut after.told.reversed);
+            let reversed = Reversed { number, paid, reason: reason_for_end(ended), word: ended.word().to_owned() };
             case.report(after, Kind::Reversed(reversed), &format!("reversed:{number}"))
         }
     }
@@ -85,11 +82,11 @@ fn end(case: &Case<'_>, ended: &Ended) -> Step {
 
 /// Soon, for as long as the payment is queried at all. A refund that a person has to resolve may stay in flight for
 /// long.
-fn under_way(case: &Case<'_>) -> Next {
-    if rest(case) == Next::Never { Next::Never } else { Next::At(case.now.saturating_add(UNDER_WAY)) }
+fn query_soon(case: &Case<'_>) -> Next {
+    if next_query(case) == Next::Never { Next::Never } else { Next::At(case.now.saturating_add(UNDER_WAY)) }
 }
 
 /// When to query a paid order again.
-fn rest(case: &Case<'_>) -> Next {
+fn next_query(case: &Case<'_>) -> Next {
     next_of(&AFTER_PAYMENT, case.position.told.since, case.now).map_or(Next::Never, Next::At)
 }

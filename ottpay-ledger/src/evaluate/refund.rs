@@ -5,21 +5,24 @@ use ottpay::spec::Evidence;
 
 use super::case::{Case, Next, Step};
 use super::noted::split_refusal;
-use super::said::{Said, Silence, reason};
+use super::statement::{Silence, Statement, reason_for_end};
 use crate::event::{Kind, Reason, RefundFailed, Refunded, Why};
 use crate::schedule::DAY;
 use crate::state::State;
 
-pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
+/// Evaluates an answer about a refund.
+pub(super) fn evaluate(case: &Case<'_>, statement: &Statement<'_>) -> Step {
     match case.position.state {
         // Nothing has been sent, or the reply may still arrive. A total that has risen may have another cause.
-        State::Noted | State::Sending => case.stay(rest(case)),
-        State::Open | State::Unknown | State::Unpayable | State::Mismatch | State::Unresolved => answered(case, said),
+        State::Noted | State::Sending => case.stay(next_query(case)),
+        State::Open | State::Unknown | State::Unpayable | State::Mismatch | State::Unresolved => {
+            evaluate_answer(case, statement)
+        }
         State::Refused => {
             let (code, text) = split_refusal(case.refusal);
-            failed(case, RefundFailed { amount: case.asked(), reason: Reason::Refused, code, text })
+            report_failure(case, RefundFailed { amount: case.requested(), reason: Reason::Refused, code, text })
         }
-        State::Conflict => case.conflict(),
+        State::Conflict => case.report_conflict(),
         // The refund has ended. Another refund of the payment may have begun since, and a total would include both.
         State::NotSent | State::Refunded | State::RefundFailed | State::Settled => case.stay(Next::Never),
         // States of payments.
@@ -34,29 +37,29 @@ pub(super) fn step(case: &Case<'_>, said: &Said<'_>) -> Step {
     }
 }
 
-fn answered(case: &Case<'_>, said: &Said<'_>) -> Step {
-    match said {
-        Said::GivenBack(given) => given_back(case, given),
-        Said::Ended(ended) => end(case, ended),
-        Said::Mismatch(mismatch) => mismatched(case, mismatch),
-        Said::Unreadable(text) => match case.position.state {
-            State::Unresolved | State::Mismatch => case.stay(rest(case)),
-            _ => case.unresolved(Why::UnreadableMoney, text),
+fn evaluate_answer(case: &Case<'_>, statement: &Statement<'_>) -> Step {
+    match statement {
+        Statement::GivenBack(given) => report_given_back(case, given),
+        Statement::Ended(ended) => report_end(case, ended),
+        Statement::Mismatch(mismatch) => report_mismatch(case, mismatch),
+        Statement::Unreadable(text) => match case.position.state {
+            State::Unresolved | State::Mismatch => case.stay(next_query(case)),
+            _ => case.report_unresolved(Why::UnreadableMoney, text),
         },
-        Said::Nothing(silence) => silent(case, silence),
+        Statement::Nothing(silence) => evaluate_silence(case, silence),
         // No refund query gives these answers.
-        Said::Paid(_) | Said::Reserved(_) => silent(case, &Silence::Unknown),
-        Said::Conflict => case.conflict(),
-        Said::NotDone | Said::NotAsked => case.stay(rest(case)),
+        Statement::Paid(_) | Statement::Reserved(_) => evaluate_silence(case, &Silence::Unknown),
+        Statement::Conflict => case.report_conflict(),
+        Statement::NotDone | Statement::NotAsked => case.stay(next_query(case)),
     }
 }
 
 /// Reports a completed refund, if the query can be trusted: it is documented, or has confirmed a refund before, or
 /// agrees with the gateway's reply to this refund.
-fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
+fn report_given_back(case: &Case<'_>, given: &GivenBack) -> Step {
     let is_sure = case.trusts(given.evidence()) || case.tracked.proof() == Proof::Open;
-    let Some(amount) = case.asked().or(given.refunded()).filter(|_| is_sure) else {
-        return silent(case, &Silence::Unknown);
+    let Some(amount) = case.requested().or(given.refunded()).filter(|_| is_sure) else {
+        return evaluate_silence(case, &Silence::Unknown);
     };
     let total = case.known_refunded.checked_add(amount.amount()).unwrap_or(case.known_refunded);
     let refunded = Refunded {
@@ -71,34 +74,34 @@ fn given_back(case: &Case<'_>, given: &GivenBack) -> Step {
 
 /// Reports a failed refund, unless the query is only assumed to support refunds: then money may have gone back all the
 /// same.
-fn end(case: &Case<'_>, ended: &Ended) -> Step {
+fn report_end(case: &Case<'_>, ended: &Ended) -> Step {
     if ended.evidence() == Evidence::Assumed {
-        return silent(case, &Silence::Unclear(ended.word().to_owned()));
+        return evaluate_silence(case, &Silence::Unclear(ended.word().to_owned()));
     }
     let text = ended.word().to_owned();
-    failed(case, RefundFailed { amount: case.asked(), reason: reason(ended), code: None, text })
+    report_failure(case, RefundFailed { amount: case.requested(), reason: reason_for_end(ended), code: None, text })
 }
 
-fn failed(case: &Case<'_>, failed: RefundFailed) -> Step {
+fn report_failure(case: &Case<'_>, failed: RefundFailed) -> Step {
     let transition = format!("refund-failed:{}", case.tracked.id());
     case.report(case.in_state(State::RefundFailed), Kind::RefundFailed(failed), &transition)
 }
 
-fn mismatched(case: &Case<'_>, mismatch: &Mismatch) -> Step {
-    let known = || case.move_to(State::Mismatch, case.scheduled(case.horizon()));
-    case.mismatch(mismatch, State::Mismatch).unwrap_or_else(known)
+fn report_mismatch(case: &Case<'_>, mismatch: &Mismatch) -> Step {
+    let known = || case.move_to(State::Mismatch, case.next_scheduled(case.horizon()));
+    case.report_mismatch(mismatch, State::Mismatch).unwrap_or_else(known)
 }
 
-fn silent(case: &Case<'_>, silence: &Silence) -> Step {
+fn evaluate_silence(case: &Case<'_>, silence: &Silence) -> Step {
     let is_waiting = matches!(case.position.state, State::Open | State::Unknown | State::Unpayable);
     if !is_waiting || case.now < deadline(case) {
-        return case.stay(rest(case));
+        return case.stay(next_query(case));
     }
     match silence {
-        Silence::Unclear(word) => case.unresolved(Why::UnclearWord, word),
-        Silence::CannotAsk(text) => case.unresolved(Why::CannotAsk, text),
+        Silence::Unclear(word) => case.report_unresolved(Why::UnclearWord, word),
+        Silence::CannotAsk(text) => case.report_unresolved(Why::CannotAsk, text),
         Silence::Pending | Silence::Unpayable | Silence::Unknown => {
-            case.unresolved(Why::NoAnswer, "no answer says whether the money has gone back")
+            case.report_unresolved(Why::NoAnswer, "no answer says whether the money has gone back")
         }
     }
 }
@@ -108,16 +111,16 @@ fn deadline(case: &Case<'_>) -> i64 {
     case.limits.schedule.end(case.alive_at).unwrap_or_else(|| case.horizon())
 }
 
-fn rest(case: &Case<'_>) -> Next {
+fn next_query(case: &Case<'_>) -> Next {
     let in_a_day = Next::At(case.now.saturating_add(DAY));
     match case.position.state {
-        State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
+        State::Noted | State::Sending => case.next_scheduled(i64::MAX).earlier(in_a_day),
         State::Open | State::Unknown | State::Unpayable => {
             // No order ends without a query; the deadline has passed, so the next one is in a day at the latest.
             let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
-            case.scheduled(i64::MAX).earlier(end)
+            case.next_scheduled(i64::MAX).earlier(end)
         }
-        State::Mismatch => case.scheduled(case.horizon()),
+        State::Mismatch => case.next_scheduled(case.horizon()),
         _ => case.after_hint(),
     }
 }

@@ -1,14 +1,14 @@
 //! The effect of time on an order about which the gateway reports nothing.
 
 use super::case::{Case, Next, Step};
-use super::said::Silence;
+use super::statement::Silence;
 use crate::event::{Kind, Unconfirmed, Why};
 use crate::schedule::{AFTER_END, DAY, RESERVATION_ENDS, next_of};
 use crate::state::State;
-use crate::told::count;
+use crate::told::increment;
 
-/// Handles an answer that contains nothing about money, or nothing new.
-pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
+/// Evaluates an answer that contains nothing about money, or nothing new.
+pub(super) fn evaluate_silence(case: &Case<'_>, silence: &Silence) -> Step {
     match case.position.state {
         State::Open | State::Unpayable | State::Unknown => wait(case, silence, case.position.state),
         // There has been activity since the order lapsed.
@@ -16,11 +16,10 @@ pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
             let state = if *silence == Silence::Unpayable { State::Unpayable } else { State::Open };
             wait(case, silence, state)
         }
-        State::Reserved if case.now >= reservation_end(case) => {
-            case.unresolved(Why::ReservedTooLong, "the money has been reserved for longer than reservations last")
-        }
-        State::Ended | State::Unresolved if is_unconfirmed(case) => unconfirmed(case),
-        _ => case.stay(rest(case)),
+        State::Reserved if case.now >= reservation_end(case) => case
+            .report_unresolved(Why::ReservedTooLong, "the money has been reserved for longer than reservations last"),
+        State::Ended | State::Unresolved if is_unconfirmed(case) => report_unconfirmed(case),
+        _ => case.stay(next_query(case)),
     }
 }
 
@@ -28,22 +27,22 @@ pub(super) fn silent(case: &Case<'_>, silence: &Silence) -> Step {
 /// of time alone.
 fn wait(case: &Case<'_>, silence: &Silence, state: State) -> Step {
     if is_unconfirmed(case) {
-        return unconfirmed(case);
+        return report_unconfirmed(case);
     }
     let end = deadline(case);
     let confirmation = unconfirmed_at(case).map_or(Next::Never, Next::At);
     if case.now < end {
-        let scheduled = case.scheduled(end).earlier(Next::At(end));
+        let scheduled = case.next_scheduled(end).earlier(Next::At(end));
         return case.move_to(state, scheduled.earlier(confirmation));
     }
     match silence {
         _ if confirmation != Next::Never => case.move_to(state, confirmation),
-        Silence::Unclear(word) => case.unresolved(Why::UnclearWord, word),
-        Silence::CannotAsk(text) => case.unresolved(Why::CannotAsk, text),
+        Silence::Unclear(word) => case.report_unresolved(Why::UnclearWord, word),
+        Silence::CannotAsk(text) => case.report_unresolved(Why::CannotAsk, text),
         // Money may have moved without the buyer's action, so a person has to look. The next arm is about orders that
         // only a buyer can pay; for these, silence is the usual end of an abandoned order and raises no alert.
         Silence::Pending | Silence::Unpayable | Silence::Unknown if case.is_at_once() => {
-            case.unresolved(Why::NoAnswer, "no answer says whether money has moved")
+            case.report_unresolved(Why::NoAnswer, "no answer says whether money has moved")
         }
         Silence::Pending | Silence::Unpayable | Silence::Unknown => case.move_to(State::Lapsed, Next::Never),
     }
@@ -67,11 +66,11 @@ fn is_unconfirmed(case: &Case<'_>) -> bool {
     unconfirmed_at(case).is_some_and(|at| at <= case.now)
 }
 
-fn unconfirmed(case: &Case<'_>) -> Step {
+fn report_unconfirmed(case: &Case<'_>) -> Step {
     let mut after = case.in_state(State::Unconfirmed);
-    count(&mut after.told.unconfirmed);
+    increment(&mut after.told.unconfirmed);
     let since = case.vouched_at.unwrap_or(case.alive_at);
-    case.report(after, Kind::Unconfirmed(Unconfirmed { asked: case.asked(), since }), "unconfirmed")
+    case.report(after, Kind::Unconfirmed(Unconfirmed { requested: case.requested(), since }), "unconfirmed")
 }
 
 fn reservation_end(case: &Case<'_>) -> i64 {
@@ -79,16 +78,16 @@ fn reservation_end(case: &Case<'_>) -> i64 {
 }
 
 /// When to query an order again whose state does not change.
-pub(super) fn rest(case: &Case<'_>) -> Next {
+pub(super) fn next_query(case: &Case<'_>) -> Next {
     let since = case.position.told.since;
     let in_a_day = Next::At(case.now.saturating_add(DAY));
     match case.position.state {
         // The sender or the worker moves these on.
-        State::Noted | State::Sending => case.scheduled(i64::MAX).earlier(in_a_day),
+        State::Noted | State::Sending => case.next_scheduled(i64::MAX).earlier(in_a_day),
         State::Open | State::Unpayable | State::Unknown => {
             // No order ends without a query; the deadline has passed, so the next one is in a day at the latest.
             let end = Some(deadline(case)).filter(|end| *end > case.now).map_or(in_a_day, Next::At);
-            case.scheduled(i64::MAX).earlier(end)
+            case.next_scheduled(i64::MAX).earlier(end)
         }
         State::Reserved => {
             let end = Some(reservation_end(case)).filter(|end| *end > case.now).map_or(Next::Never, Next::At);
@@ -103,7 +102,7 @@ pub(super) fn rest(case: &Case<'_>) -> Next {
             let confirmation = unconfirmed_at(case).filter(|at| *at > case.now).map_or(Next::Never, Next::At);
             case.after_hint().earlier(confirmation)
         }
-        State::Mismatch | State::Unconfirmed => case.scheduled(case.horizon()),
+        State::Mismatch | State::Unconfirmed => case.next_scheduled(case.horizon()),
         State::GivenBack | State::Lapsed => case.after_hint(),
         State::NotSent
         | State::Refused

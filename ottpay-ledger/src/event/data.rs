@@ -9,20 +9,20 @@ use super::refund::{RefundFailed, Refunded};
 
 /// Returns the member `data` of the event. Money is `{"amount":1999,"currency":"CAD"}` in minor units, times are
 /// milliseconds since 1970, and unknown values are `null`.
-pub(super) fn data(kind: &Kind) -> Value {
+pub(super) fn build_data(kind: &Kind) -> Value {
     match kind {
         Kind::Paid(payment) | Kind::PaidAgain(payment) | Kind::Restored(payment) => json!(payment),
         Kind::Reserved(reservation) => json!({
             "id": reservation.id(),
             "reserved": reservation.reserved(),
-            "evidence": word(reservation.evidence()),
+            "evidence": evidence_word(reservation.evidence()),
         }),
         Kind::Refunded(refunded) => refunded_data(refunded),
         Kind::RefundFailed(failed) => failed_data(failed),
         Kind::GivenBack(given) => json!({
             "paid": given.paid(),
             "refunded": given.refunded(),
-            "evidence": word(given.evidence()),
+            "evidence": evidence_word(given.evidence()),
         }),
         Kind::Reversed(reversed) => reversed_data(reversed),
         Kind::Ended(ended) => ended_data(ended),
@@ -33,21 +33,21 @@ pub(super) fn data(kind: &Kind) -> Value {
             "less": mismatch.is_less(),
             "scale": mismatch.scale(),
         }),
-        Kind::Unconfirmed(Unconfirmed { asked, since }) => json!({ "asked": asked, "since": since }),
-        Kind::Unresolved(Unresolved { asked, why, text, since }) => {
-            json!({ "asked": asked, "why": why.as_str(), "text": text, "since": since })
+        Kind::Unconfirmed(Unconfirmed { requested, since }) => json!({ "asked": requested, "since": since }),
+        Kind::Unresolved(Unresolved { requested, why, text, since }) => {
+            json!({ "asked": requested, "why": why.as_str(), "text": text, "since": since })
         }
         Kind::Conflict => json!({}),
     }
 }
 
-fn word(evidence: Evidence) -> &'static str {
+fn evidence_word(evidence: Evidence) -> &'static str {
     evidence.word().unwrap_or_default()
 }
 
 fn refunded_data(refunded: &Refunded) -> Value {
     let Refunded { refund, amount, total, evidence } = refunded;
-    json!({ "refund": refund, "amount": amount, "total": total, "evidence": evidence.map(word) })
+    json!({ "refund": refund, "amount": amount, "total": total, "evidence": evidence.map(evidence_word) })
 }
 
 fn failed_data(failed: &RefundFailed) -> Value {

@@ -86,19 +86,19 @@ impl Reversed {
 /// A callback that names the requested amount and shows no sign of alteration, but that no query has confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unconfirmed {
-    pub(crate) asked: Option<Money>,
+    pub(crate) requested: Option<Money>,
     pub(crate) since: i64,
 }
 
 impl Unconfirmed {
     /// The requested amount.
-    pub fn asked(&self) -> Option<Money> {
-        self.asked
+    pub fn requested(&self) -> Option<Money> {
+        self.requested
     }
 
     /// When the callback arrived.
     pub fn since(&self) -> SystemTime {
-        time(self.since)
+        to_system_time(self.since)
     }
 }
 
@@ -137,7 +137,7 @@ impl Why {
 /// An order for which no query shows whether money has moved. A person has to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unresolved {
-    pub(crate) asked: Option<Money>,
+    pub(crate) requested: Option<Money>,
     pub(crate) why: Why,
     pub(crate) text: String,
     pub(crate) since: i64,
@@ -145,8 +145,8 @@ pub struct Unresolved {
 
 impl Unresolved {
     /// The requested amount.
-    pub fn asked(&self) -> Option<Money> {
-        self.asked
+    pub fn requested(&self) -> Option<Money> {
+        self.requested
     }
 
     /// Why it is not known.
@@ -161,12 +161,12 @@ impl Unresolved {
 
     /// When the order was noted.
     pub fn since(&self) -> SystemTime {
-        time(self.since)
+        to_system_time(self.since)
     }
 }
 
 /// Converts milliseconds since 1970 to a time.
-fn time(milliseconds: i64) -> SystemTime {
+fn to_system_time(milliseconds: i64) -> SystemTime {
     let since = Duration::from_millis(milliseconds.try_into().unwrap_or(0));
     UNIX_EPOCH.checked_add(since).unwrap_or(UNIX_EPOCH)
 }

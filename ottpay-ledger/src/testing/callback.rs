@@ -61,7 +61,7 @@ impl Callback {
 
     /// Creates the callback that reports a request, or its tracked form, as paid with the requested amount. For a
     /// Checkout page, the order gets a random id, because the gateway assigns one of its own.
-    pub fn of(order: &impl Trackable) -> Self {
+    pub fn for_order(order: &impl Trackable) -> Self {
         let tracked = order.tracked();
         let amount = tracked.amount().unwrap_or(Amount::ZERO);
         match tracked.own_role() {
@@ -101,31 +101,31 @@ impl Callback {
 
     /// Returns the body as the gateway posts it.
     pub fn seal(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
-        wrap(&self.sealed(sign_key, merchant_id), merchant_id)
+        wrap_sealed(&self.seal_fields(sign_key, merchant_id), merchant_id)
     }
 
     /// Returns the body with one character of the encrypted fields changed: it fails verification.
     pub fn seal_corrupted(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
-        let Sealed { data, md5 } = self.sealed(sign_key, merchant_id);
+        let Sealed { data, md5 } = self.seal_fields(sign_key, merchant_id);
         let changed = if data.starts_with('A') { 'B' } else { 'A' };
         let data = format!("{changed}{}", data.get(1..).unwrap_or_default());
-        wrap(&Sealed { data, md5 }, merchant_id)
+        wrap_sealed(&Sealed { data, md5 }, merchant_id)
     }
 
     /// Returns the body with white space between its fields: it passes verification but shows a sign of alteration.
     pub fn seal_altered(&self, sign_key: &SignKey, merchant_id: &str) -> Vec<u8> {
         // The digest does not cover white space, so it is still valid.
-        let md5 = self.sealed(sign_key, merchant_id).md5;
-        let text = serde_json::to_string_pretty(&self.complete(merchant_id)).unwrap_or_default();
-        wrap(&seal_as(&text, &md5, sign_key, GATEWAY.cipher), merchant_id)
+        let md5 = self.seal_fields(sign_key, merchant_id).md5;
+        let text = serde_json::to_string_pretty(&self.complete_fields(merchant_id)).unwrap_or_default();
+        wrap_sealed(&seal_as(&text, &md5, sign_key, GATEWAY.cipher), merchant_id)
     }
 
-    fn sealed(&self, sign_key: &SignKey, merchant_id: &str) -> Sealed {
-        seal(&self.complete(merchant_id), sign_key, GATEWAY.cipher)
+    fn seal_fields(&self, sign_key: &SignKey, merchant_id: &str) -> Sealed {
+        seal(&self.complete_fields(merchant_id), sign_key, GATEWAY.cipher)
     }
 
     /// Adds the merchant, unless another one was set.
-    fn complete(&self, merchant_id: &str) -> BTreeMap<String, String> {
+    fn complete_fields(&self, merchant_id: &str) -> BTreeMap<String, String> {
         let mut fields = self.fields.clone();
         if let Some(name) = self.name_of(Role::Merchant) {
             fields.entry(name.to_owned()).or_insert_with(|| merchant_id.to_owned());
@@ -141,7 +141,7 @@ impl fmt::Debug for Callback {
     }
 }
 
-fn wrap(sealed: &Sealed, merchant_id: &str) -> Vec<u8> {
+fn wrap_sealed(sealed: &Sealed, merchant_id: &str) -> Vec<u8> {
     let members = [
         ("rsp_code", "SUCCESS"),
         ("rsp_msg", "success"),

@@ -30,7 +30,7 @@ impl Asked {
 }
 
 /// Reads the stored order, and queries the gateway if the order alone does not decide the next step.
-pub(super) async fn ask(inner: &Inner, turn: &Turn) -> Result<Asked, Fail> {
+pub(super) async fn query_gateway(inner: &Inner, turn: &Turn) -> Result<Asked, Fail> {
     // Retrying would not make it readable.
     let mut tracked = parse_tracked(&turn.tracked).map_err(|error| Fail::permanent(error.to_string()))?;
     let mut state = turn.state;
@@ -47,7 +47,7 @@ pub(super) async fn ask(inner: &Inner, turn: &Turn) -> Result<Asked, Fail> {
         .ok_or_else(|| Fail::transient("the ledger has no client for the order's merchant"))?;
     // The gateway is queried before `BEGIN`: a query takes seconds, and an open transaction would hold its locks for as
     // long.
-    inner.budget.take(&turn.merchant).await;
+    inner.budget.acquire(&turn.merchant).await;
     let found = match client.resolve(&tracked).await {
         Ok(resolved) => Found::Resolved(resolved),
         Err(error) => Found::Failed(error),

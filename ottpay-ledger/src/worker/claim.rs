@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::asking::ask;
+use super::asking::query_gateway;
 use super::committing::commit;
 use super::fail::Fail;
 use super::failing::{note_failure, try_note_failure};
@@ -12,8 +12,8 @@ use super::fold::fold_order;
 use super::offer::Offering;
 use super::step::{Step, make_step};
 use super::turn::{Turn, take_turns};
-use super::upkeep::{keep_up, limits};
-use super::work::{check, send_if_noted, tell};
+use super::upkeep::{build_limits, keep_up};
+use super::work::{check_turn, raise_alert, send_if_noted};
 use crate::evaluate::Limits;
 use crate::event::Event;
 use crate::ledger::{Inner, Ledger};
@@ -43,13 +43,13 @@ impl Ledger {
     /// callback. Several calls may run at once, also in several processes.
     ///
     /// The event is leased to the caller for one minute by the database's clock. After that, or after
-    /// [`Claim::failed`], it is offered again, and a completion that arrives later changes no row.
+    /// [`Claim::fail`], it is offered again, and a completion that arrives later changes no row.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn claim(&self) -> Result<Option<Claim>, StoreError> {
         let inner = &self.0;
-        let limits = limits(&inner.settings);
+        let limits = build_limits(&inner.settings);
         let merchants = inner.clients.len();
         let first = FIRST.fetch_add(1, Ordering::Relaxed).checked_rem(merchants).unwrap_or_default();
         let (mut idle, mut quiet) = (0, 0);
@@ -77,16 +77,16 @@ impl Ledger {
 }
 
 async fn offer_event(inner: &Arc<Inner>, turn: &mut Turn, limits: &Limits) -> Result<Option<(Event, i64)>, Fail> {
-    check(inner, turn)?;
+    check_turn(inner, turn)?;
     if send_if_noted(inner, turn).await? {
         return Ok(None);
     }
-    let asked = ask(inner, turn).await?;
+    let asked = query_gateway(inner, turn).await?;
     match make_step(inner, turn, &asked, limits, Offering::Leased(LEASE)).await? {
         Step::Quiet | Step::Over => Ok(None),
         Step::Event(txn, handing) => {
             let (event, attempt) = handing.commit_offer(txn, turn, &asked, LEASE).await?;
-            tell(inner, &event);
+            raise_alert(inner, &event);
             Ok(Some((event, attempt)))
         }
     }
@@ -129,7 +129,7 @@ impl Claim {
     ///
     /// # Errors
     /// [`StoreError`] of kind [`Conflict`](StoreErrorKind::Conflict) if the event now belongs to another claimant.
-    pub async fn done(self) -> Result<(), StoreError> {
+    pub async fn complete(self) -> Result<(), StoreError> {
         let mut txn = self.inner.db.begin().await?;
         lock_order(&mut txn, &self.turn.merchant, &self.turn.id).await?;
         if txn.execute(COMPLETION, &self.values).await? != 1 {
@@ -149,7 +149,7 @@ impl Claim {
     ///
     /// # Errors
     /// [`StoreError`]. The event is then offered again at the end of the lease.
-    pub async fn failed(self, why: Fail) -> Result<(), StoreError> {
+    pub async fn fail(self, why: Fail) -> Result<(), StoreError> {
         try_note_failure(&self.inner, &self.turn, &why).await
     }
 }

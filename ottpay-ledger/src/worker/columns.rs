@@ -14,7 +14,7 @@ pub(super) fn read_position(row: &Row) -> Result<Position, StoreError> {
         refunded: row.get(4)?,
         told: told.as_deref(),
     };
-    Position::from_columns(columns).map_err(|error| unreadable().with_source(error))
+    Position::from_columns(columns).map_err(|error| unreadable_row().with_source(error))
 }
 
 /// Writes the columns of a position.
@@ -44,6 +44,6 @@ pub(super) async fn write_position(
 }
 
 /// The error for a row that this version could not have written.
-pub(super) fn unreadable() -> StoreError {
+pub(super) fn unreadable_row() -> StoreError {
     StoreError::new(StoreErrorKind::Statement, "cannot read the stored row of an order")
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::committing::commit;
 use super::fail::Fail;
 use super::order::take_hints;
-use super::parking::{Following, follow, has_failed_enough};
+use super::parking::{Following, follow_failure, has_failed_enough};
 use super::turn::Turn;
 use crate::alert::Alert;
 use crate::ledger::Inner;
@@ -23,7 +23,7 @@ pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) ->
     let mut txn = inner.db.begin().await?;
     let now = txn.now().await?;
     let failing_for = millis_between(turn.failing_since.unwrap_or(now), now);
-    let following = follow(fail, turn.tries, failing_for, inner.settings.park_after);
+    let following = follow_failure(fail, turn.tries, failing_for, inner.settings.park_after);
     let (next_at, parked_at) = match following {
         Following::Again(delay) => (Some(now.saturating_add(millis(delay))), None),
         Following::Park => (None, Some(now)),
@@ -46,11 +46,11 @@ pub(super) async fn try_note_failure(inner: &Inner, turn: &Turn, fail: &Fail) ->
         take_hints(&mut txn, turn).await?;
     }
     commit(txn).await?;
-    tell(inner, turn, fail, following, failing_for);
+    raise_alert(inner, turn, fail, following, failing_for);
     Ok(())
 }
 
-fn tell(inner: &Inner, turn: &Turn, fail: &Fail, following: Following, failing_for: Duration) {
+fn raise_alert(inner: &Inner, turn: &Turn, fail: &Fail, following: Following, failing_for: Duration) {
     let (merchant_id, order_id, failure) = (turn.merchant.clone(), turn.id.clone(), fail.text().to_owned());
     let settings = &inner.settings;
     match following {
@@ -72,7 +72,7 @@ pub(super) fn check_lost(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     if has_failed_enough(turn.tries.saturating_sub(1), failing_for, inner.settings.park_after) {
         return Err(fail);
     }
-    tell(inner, turn, &fail, Following::Again(Duration::ZERO), failing_for);
+    raise_alert(inner, turn, &fail, Following::Again(Duration::ZERO), failing_for);
     Ok(())
 }
 

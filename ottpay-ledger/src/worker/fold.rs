@@ -62,7 +62,7 @@ pub(super) async fn fold_completed(txn: &mut Txn) -> Result<usize, FoldError> {
                 continue;
             }
         }
-        folded += match fold(txn, row).await {
+        folded += match fold_event(txn, row).await {
             Ok(is_folded) => usize::from(is_folded),
             Err(error) if is_of_row(&error) => return Err(FoldError::Order(Unfoldable { event, merchant, id })),
             Err(error) => return Err(error.into()),
@@ -92,12 +92,12 @@ pub(crate) async fn fold_order(txn: &mut Txn, merchant: &str, id: &str) -> Resul
     let sql = format!("{COMPLETED} AND e.folded <> 1 AND e.merchant = $1 AND e.id = $2 ORDER BY e.serial");
     let rows = txn.query(&sql, &[merchant.into(), id.into()]).await?;
     for row in &rows {
-        fold(txn, row).await?;
+        fold_event(txn, row).await?;
     }
     Ok(())
 }
 
-async fn fold(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
+async fn fold_event(txn: &mut Txn, row: &Row) -> Result<bool, StoreError> {
     let (key, merchant, id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
     let (kind, after): (String, String) = (row.get(3)?, row.get(4)?);
     // Only one transaction changes `folded`, so an event is folded once even if two workers find it.

@@ -64,7 +64,7 @@ where
         true => Fail::transient("the handler panicked"),
         false => Fail::transient("the handler was stopped with its runtime"),
     })?;
-    let mut txn = handed.end(given).await?;
+    let mut txn = handed.into_txn(given).await?;
     let is_last = handing.finish(&mut txn, going.turn, going.asked, going.limits).await?;
     let state = Some(state).filter(|_| !is_last);
     match txn.commit().await {

@@ -3,7 +3,7 @@
 use ottpay::Amount;
 use ottpay::payment::Tracked;
 
-use super::columns::{read_position, unreadable, write_position};
+use super::columns::{read_position, unreadable_row, write_position};
 use super::turn::Turn;
 use crate::db::Txn;
 use crate::evaluate::{Case, Limits};
@@ -62,7 +62,7 @@ impl Order {
             stored: read_position(&row)?,
             is_offered: row.get::<i64>(15)? > 0,
             action: row.get(6)?,
-            reference: reference.parse().map_err(|_| unreadable())?,
+            reference: reference.parse().map_err(|_| unreadable_row())?,
             original: row.get(8)?,
             amount: row.get(9)?,
             sends: row.get(10)?,
@@ -85,7 +85,7 @@ impl Order {
         let [merchant, id] = turn.key();
         let payment = self.original.clone().map_or_else(|| id.clone(), Value::from);
         let values = [merchant, id, self.action.as_str().into(), payment, self.reference.as_str().into()];
-        let row = txn.query_first(BESIDE, &values).await?.ok_or_else(unreadable)?;
+        let row = txn.query_first(BESIDE, &values).await?.ok_or_else(unreadable_row)?;
         self.vouched_at = row.get(0)?;
         self.is_proven = row.get::<i64>(1)? > 0;
         self.refund_in_flight = row.get::<i64>(2)? > 0;
@@ -104,7 +104,7 @@ impl Order {
         self.is_proven
     }
 
-    pub(super) fn case<'a>(&'a self, limits: &'a Limits) -> Case<'a> {
+    pub(super) fn as_case<'a>(&'a self, limits: &'a Limits) -> Case<'a> {
         Case {
             tracked: &self.tracked,
             position: &self.position,
@@ -164,7 +164,7 @@ impl Order {
     }
 
     /// Returns the time this many milliseconds after the row was read.
-    pub(super) fn after(&self, milliseconds: i64) -> i64 {
+    pub(super) fn time_after(&self, milliseconds: i64) -> i64 {
         self.now.saturating_add(milliseconds)
     }
 }

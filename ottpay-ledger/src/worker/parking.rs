@@ -18,7 +18,7 @@ pub(super) enum Following {
 ///
 /// A rolling deployment may kill ten turns, and a mail server may be unreachable for an hour. Therefore an order is
 /// parked only after many attempts over a long time, or after a failure that retrying cannot fix.
-pub(super) fn follow(fail: &Fail, tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> Following {
+pub(super) fn follow_failure(fail: &Fail, tries: i64, failing_for: Duration, park_after: (i64, Duration)) -> Following {
     if fail.is_permanent() || has_failed_enough(tries, failing_for, park_after) {
         return Following::Park;
     }
@@ -44,7 +44,7 @@ mod tests {
     const AFTER: (i64, Duration) = (10, Duration::from_secs(24 * 3600));
 
     fn after(tries: i64, hours: u64) -> Following {
-        follow(&Fail::transient("away"), tries, Duration::from_secs(hours * 3600), AFTER)
+        follow_failure(&Fail::transient("away"), tries, Duration::from_secs(hours * 3600), AFTER)
     }
 
     #[test]
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn what_no_repetition_heals_is_parked_at_once() {
-        assert_eq!(follow(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Following::Park);
+        assert_eq!(follow_failure(&Fail::permanent("no such product"), 1, Duration::ZERO, AFTER), Following::Park);
     }
 
     #[test]

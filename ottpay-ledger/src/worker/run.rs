@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::fail::Fail;
 use super::turn::take_turns;
 use super::tx::Tx;
-use super::upkeep::{keep_up, limits};
+use super::upkeep::{build_limits, keep_up};
 use super::work::work_on;
 use crate::alert::Alert;
 use crate::evaluate::Limits;
@@ -86,7 +86,7 @@ where
     Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
 {
     fn new(inner: Arc<Inner>, handler: F) -> Self {
-        let limits = Arc::new(limits(&inner.settings));
+        let limits = Arc::new(build_limits(&inner.settings));
         let slots =
             inner.clients.keys().map(|merchant| (merchant.clone(), Arc::new(Semaphore::new(AT_ONCE)))).collect();
         Self { inner, handler: Arc::new(handler), limits, slots, tasks: JoinSet::new() }

@@ -3,7 +3,7 @@
 use ottpay::Amount;
 use ottpay::spec::Role;
 
-use super::columns::unreadable;
+use super::columns::unreadable_row;
 use super::committing::commit;
 use super::fold::{add_to_payment, fold_order};
 use super::offer::withdraw_offers;
@@ -76,11 +76,11 @@ impl Ledger {
             return Err(SettleError::Unexplained);
         }
         let mut txn = self.0.db.begin().await?;
-        let order = lock(&mut txn, id).await?;
+        let order = lock_row(&mut txn, id).await?;
         // A claim that was completed meanwhile counts; after this, no other claim can be completed.
         withdraw_offers(&mut txn, &order.merchant, id).await?;
         fold_order(&mut txn, &order.merchant, id).await?;
-        let order = lock(&mut txn, id).await?;
+        let order = lock_row(&mut txn, id).await?;
         if verdict.is_of_refund() != order.is_refund {
             return Err(SettleError::OtherRole { verdict, is_refund: order.is_refund });
         }
@@ -92,7 +92,7 @@ impl Ledger {
         } else {
             settle_payment(&mut txn, &order, id, verdict).await?;
         }
-        keep(&mut txn, &order.merchant, id, verdict, by, why).await?;
+        record_verdict(&mut txn, &order.merchant, id, verdict, by, why).await?;
         // If the answer to the commit is lost, the state of the order shows the result. Deciding twice changes nothing
         // more.
         commit(txn).await?;
@@ -137,7 +137,7 @@ struct Row {
     told: Option<String>,
 }
 
-async fn lock(txn: &mut Txn, id: &str) -> Result<Row, SettleError> {
+async fn lock_row(txn: &mut Txn, id: &str) -> Result<Row, SettleError> {
     let sql = "SELECT merchant, role, state, reference, original, amount, currency, paid, refunded, told
          FROM {orders} WHERE id = $1 {lock}";
     let rows = txn.query(sql, &[id.into()]).await?;
@@ -200,7 +200,7 @@ async fn settle_payment(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) 
 /// counts the whole payment as refunded. A verdict that corrects it restores the earlier total.
 fn refunded_after(order: &Row, paid: Option<Amount>, is_paid: bool) -> Result<(Amount, Option<String>), StoreError> {
     let mut told: Told = match &order.told {
-        Some(told) => serde_json::from_str(told).map_err(|_| unreadable())?,
+        Some(told) => serde_json::from_str(told).map_err(|_| unreadable_row())?,
         None => Told::default(),
     };
     let before = told.refunded_before.take().map_or(order.refunded, Amount::from_minor);
@@ -210,7 +210,7 @@ fn refunded_after(order: &Row, paid: Option<Amount>, is_paid: bool) -> Result<(A
         told.refunded_before = Some(before.minor());
         paid.unwrap_or(Amount::ZERO)
     };
-    Ok((refunded, Some(serde_json::to_string(&told).map_err(|_| unreadable())?)))
+    Ok((refunded, Some(serde_json::to_string(&told).map_err(|_| unreadable_row())?)))
 }
 
 async fn settle_refund(txn: &mut Txn, order: &Row, id: &str, verdict: Verdict) -> Result<(), SettleError> {
@@ -230,7 +230,7 @@ async fn close(txn: &mut Txn, order: &Row, id: &str, state: State) -> Result<(),
     Ok(())
 }
 
-async fn keep(
+async fn record_verdict(
     txn: &mut Txn,
     merchant: &str,
     id: &str,

@@ -47,10 +47,10 @@ pub(super) async fn make_step(
     offering: Offering,
 ) -> Result<Step, StoreError> {
     let mut txn = inner.db.begin_with(inner.settings.handler_limit).await?;
-    let Some(mut order) = lock(&mut txn, turn).await? else { return Ok(Step::Over) };
+    let Some(mut order) = lock_order(&mut txn, turn).await? else { return Ok(Step::Over) };
     if order.is_ahead_of(turn) {
         // The order has changed since the query, so the answer is out of date.
-        let again = TurnEnd { next_at: Some(order.after(0)), ..TurnEnd::default() };
+        let again = TurnEnd { next_at: Some(order.time_after(0)), ..TurnEnd::default() };
         order.end_turn(&mut txn, turn, again).await?;
         return commit(txn).await.map(|()| Step::Quiet);
     }
@@ -59,10 +59,10 @@ pub(super) async fn make_step(
         order.position.state = asked.state;
     }
     for _ in 0..MOST {
-        let step = evaluate(&order.case(limits), &asked.found);
+        let step = evaluate(&order.as_case(limits), &asked.found);
         let Some((kind, key)) = step.event.clone() else {
             let is_contradicted = contradicts_verdict(&mut txn, turn, &order, asked).await?;
-            end(&mut txn, turn, order, step, asked).await?;
+            end_turn(&mut txn, turn, order, step, asked).await?;
             commit(txn).await?;
             if is_contradicted {
                 let (merchant_id, order_id) = (turn.merchant.clone(), turn.id.clone());
@@ -122,10 +122,10 @@ impl Handing {
         asked: &Asked,
         limits: &Limits,
     ) -> Result<bool, StoreError> {
-        prove(txn, turn, &self.order, &self.event.kind).await?;
-        let step = evaluate(&self.order.case(limits), &asked.found);
+        record_proof(txn, turn, &self.order, &self.event.kind).await?;
+        let step = evaluate(&self.order.as_case(limits), &asked.found);
         if step.event.is_none() {
-            end(txn, turn, self.order, step, asked).await?;
+            end_turn(txn, turn, self.order, step, asked).await?;
             return Ok(true);
         }
         // An attempt is counted before its handler runs, because the handler may end the process.
@@ -147,8 +147,8 @@ impl Handing {
         let Self { event, attempt, mut order } = self;
         let position = order.position.clone();
         order.move_to(&mut txn, turn, position).await?;
-        prove(&mut txn, turn, &order, &event.kind).await?;
-        let leased_until = Some(order.after(lease));
+        record_proof(&mut txn, turn, &order, &event.kind).await?;
+        let leased_until = Some(order.time_after(lease));
         order.end_turn(&mut txn, turn, TurnEnd { answer: asked.answer(), leased_until, ..TurnEnd::default() }).await?;
         commit(txn).await?;
         Ok((event, attempt))
@@ -156,7 +156,7 @@ impl Handing {
 }
 
 /// Locks the order if the turn has not been taken over. After that, no other claimant completes one of its events.
-async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
+async fn lock_order(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
     match Order::lock(txn, turn).await? {
         Some(order) if order.is_offered => {
             withdraw_offers(txn, &turn.merchant, &turn.id).await?;
@@ -174,9 +174,15 @@ async fn lock(txn: &mut Txn, turn: &Turn) -> Result<Option<Order>, StoreError> {
 }
 
 /// Writes the position of an order without a further event, and ends the turn.
-async fn end(txn: &mut Txn, turn: &Turn, mut order: Order, step: Evaluated, asked: &Asked) -> Result<(), StoreError> {
+async fn end_turn(
+    txn: &mut Txn,
+    turn: &Turn,
+    mut order: Order,
+    step: Evaluated,
+    asked: &Asked,
+) -> Result<(), StoreError> {
     order.move_to(txn, turn, step.after).await?;
-    let (next_at, answer) = (step.next.at(), asked.answer());
+    let (next_at, answer) = (step.next.due_at(), asked.answer());
     order.end_turn(txn, turn, TurnEnd { next_at, step: step.next.step(), answer, leased_until: None }).await
 }
 
@@ -192,7 +198,7 @@ async fn contradicts_verdict(txn: &mut Txn, turn: &Turn, order: &Order, asked: &
 }
 
 /// Records that a query has confirmed a payment or refund of this action.
-async fn prove(txn: &mut Txn, turn: &Turn, order: &Order, kind: &Kind) -> Result<(), StoreError> {
+async fn record_proof(txn: &mut Txn, turn: &Turn, order: &Order, kind: &Kind) -> Result<(), StoreError> {
     if order.is_proven() || !kind.proves_query() {
         return Ok(());
     }

@@ -83,7 +83,7 @@ pub(super) async fn take_turns(inner: &Inner, merchant: &str, limit: u32) -> Res
     for (candidates, most) in [(DUE, reserved_for_due(limit)), (HINTED, limit), (DUE, limit)] {
         let most = most.min(taken.rest_of(limit));
         if most > 0 {
-            taken.extend(take(&mut txn, candidates, merchant, most, lease).await?);
+            taken.extend(take_candidates(&mut txn, candidates, merchant, most, lease).await?);
         }
     }
     if folded > 0 || taken.rest_of(limit) < limit {
@@ -142,7 +142,7 @@ impl Taken {
     }
 }
 
-async fn take(
+async fn take_candidates(
     txn: &mut Txn,
     candidates: &str,
     merchant: &str,

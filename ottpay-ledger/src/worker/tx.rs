@@ -52,8 +52,8 @@ impl Tx {
     /// # Errors
     /// [`StoreError`]. On PostgreSQL, every later statement of the transaction fails as well.
     pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        let ended = self.txn.raw().execute(sql, values).await;
-        self.watch(ended)
+        let ended = self.txn.raw_mut().execute(sql, values).await;
+        self.note_end(ended)
     }
 
     /// Runs a statement that returns rows: a `SELECT`, or one with `RETURNING`.
@@ -61,8 +61,8 @@ impl Tx {
     /// # Errors
     /// Those of [`execute`](Self::execute).
     pub async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let ended = self.txn.raw().query(sql, values).await;
-        self.watch(ended)
+        let ended = self.txn.raw_mut().query(sql, values).await;
+        self.note_end(ended)
     }
 
     /// Notes a request that may move money, such as a refund, in this transaction. The worker sends it once, after the
@@ -76,14 +76,14 @@ impl Tx {
     where
         R: Write + Trackable + Serialize,
     {
-        let note = Note::of(request, request.tracked(), of);
+        let note = Note::for_request(request, request.tracked(), of);
         let stored = serde_json::to_string(request);
         let stored = stored.map_err(|_| SendError::NotRestorable("it cannot be serialized"))?;
         self.inner.note_later(&mut self.txn, note, &stored).await
     }
 
     /// Records that the handler tried to end the transaction, even if the handler ignores the error.
-    fn watch<T>(&self, ended: Result<T, StoreError>) -> Result<T, StoreError> {
+    fn note_end<T>(&self, ended: Result<T, StoreError>) -> Result<T, StoreError> {
         if ended.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::NotInTransaction) {
             self.has_ended.store(true, Ordering::Relaxed);
         }
@@ -101,7 +101,7 @@ impl Tx {
 
 impl Handed {
     /// Returns the transaction, if it is the one that the handler returned and it is still open.
-    pub(super) async fn end(self, given: Result<Tx, Fail>) -> Result<Txn, Fail> {
+    pub(super) async fn into_txn(self, given: Result<Tx, Fail>) -> Result<Txn, Fail> {
         if self.has_ended.load(Ordering::Relaxed) {
             return Err(Fail::permanent("HandlerEndedTransaction: the handler tried to end the transaction itself"));
         }

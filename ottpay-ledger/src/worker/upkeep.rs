@@ -40,7 +40,7 @@ const CLEANINGS: [&str; 3] = [
 pub(super) async fn keep_up(inner: &Inner) {
     let ended = async {
         if take_upkeep(inner).await? {
-            clean(inner).await?;
+            clean_up(inner).await?;
             mend_times(inner).await?;
             look_at_hints(inner).await?;
             look_at_queries(inner).await?;
@@ -64,7 +64,7 @@ async fn take_upkeep(inner: &Inner) -> Result<bool, StoreError> {
     Ok(is_ours)
 }
 
-async fn clean(inner: &Inner) -> Result<(), StoreError> {
+async fn clean_up(inner: &Inner) -> Result<(), StoreError> {
     let keep = millis(inner.settings.keep);
     for sql in CLEANINGS {
         for _ in 0..ROUND {
@@ -138,7 +138,7 @@ async fn look_at_queries(inner: &Inner) -> Result<(), StoreError> {
 }
 
 /// Returns the time limits that orders are evaluated with.
-pub(super) fn limits(settings: &Settings) -> Limits {
+pub(super) fn build_limits(settings: &Settings) -> Limits {
     Limits {
         schedule: settings.schedule.clone(),
         horizon: millis(settings.horizon),

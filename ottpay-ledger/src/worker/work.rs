@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ottpay::Outcome;
 
-use super::asking::ask;
+use super::asking::query_gateway;
 use super::committing::commit;
 use super::fail::Fail;
 use super::failing::{check_lost, note_failure};
@@ -38,11 +38,11 @@ where
     F: Fn(Event, Tx) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Tx, Fail>> + Send + 'static,
 {
-    check(inner, turn)?;
+    check_turn(inner, turn)?;
     if send_if_noted(inner, turn).await? {
         return Ok(());
     }
-    let asked = ask(inner, turn).await?;
+    let asked = query_gateway(inner, turn).await?;
     loop {
         match make_step(inner, turn, &asked, limits, Offering::InThisTransaction).await? {
             Step::Quiet | Step::Over => return Ok(()),
@@ -50,7 +50,7 @@ where
                 let event = handing.event.clone();
                 let going = Going { turn, asked: &asked, limits, handler };
                 let state = hand_over(inner, going, txn, *handing).await?;
-                tell(inner, &event);
+                raise_alert(inner, &event);
                 let Some(state) = state else { return Ok(()) };
                 (turn.state, turn.tries, turn.failing_since) = (state, 1, None);
             }
@@ -59,7 +59,7 @@ where
 }
 
 /// Checks that precede the work of every turn.
-pub(super) fn check(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
+pub(super) fn check_turn(inner: &Inner, turn: &Turn) -> Result<(), Fail> {
     check_lost(inner, turn)?;
     if turn.hint.is_pending && turn.hint.is_differing {
         let (merchant_id, order_id) = (turn.merchant.clone(), turn.id.clone());
@@ -111,7 +111,7 @@ async fn find_unsent(txn: &mut Txn, turn: &mut Turn) -> Result<Option<Fail>, Fai
 }
 
 /// Raises an alert for an event that needs a person's decision.
-pub(super) fn tell(inner: &Inner, event: &Event) {
+pub(super) fn raise_alert(inner: &Inner, event: &Event) {
     if event.kind.needs_person() {
         inner.settings.alerts.raise(&Alert::Decide {
             merchant_id: event.merchant_id.clone(),

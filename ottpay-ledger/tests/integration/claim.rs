@@ -58,7 +58,7 @@ async fn rule_11_an_event_is_completed_in_a_transaction_of_the_shop(store: Share
     assert!(claim(&shop).await.is_none());
     assert_eq!(shop.shop.state("T1").await, "paid", "the next look at it has folded what was completed");
     assert_eq!(shop.text("SELECT COUNT(*) FROM ottpay_events WHERE folded = 0").await, "0");
-    let error = first.done().await.unwrap_err();
+    let error = first.complete().await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Conflict);
 }
 
@@ -72,7 +72,7 @@ async fn a_transaction_that_is_rolled_back_completes_nothing(store: Shared) {
     shop.shop.ledger.advance(Duration::from_secs(61));
     let second = claim(&shop).await.unwrap();
     assert_eq!((second.event().kind.as_str(), second.event().attempt), ("paid", 2));
-    second.done().await.unwrap();
+    second.complete().await.unwrap();
     assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
@@ -102,7 +102,7 @@ async fn another_event_of_the_order_takes_the_first_one_away(store: Shared) {
     let next = claim(&shop).await.unwrap();
     assert_eq!((late.event().kind.as_str(), next.event().kind.as_str()), ("paid", "given_back"));
     assert_eq!(complete(&shop, &late, true).await, 0, "the money has gone back");
-    next.done().await.unwrap();
+    next.complete().await.unwrap();
     assert_eq!(shop.shop.state("T1").await, "given_back");
 }
 
@@ -120,7 +120,7 @@ async fn a_payment_that_was_offered_and_never_handed_over_releases_its_reference
             shop.shop.ledger.advance(Duration::from_secs(61));
             let next = claim(&shop).await.unwrap();
             assert_eq!(next.event().kind.as_str(), "given_back");
-            next.done().await.unwrap();
+            next.complete().await.unwrap();
         } else {
             shop.shop.ledger.settle(first, Verdict::NotPaid, "ann", "not in the Merchant Center").await.unwrap();
         }
@@ -130,7 +130,7 @@ async fn a_payment_that_was_offered_and_never_handed_over_releases_its_reference
         shop.hint(second).await;
         let sale = claim(&shop).await.unwrap();
         assert_eq!((sale.event().kind.as_str(), sale.event().order_id.as_str()), ("paid", second));
-        sale.done().await.unwrap();
+        sale.complete().await.unwrap();
     }
 }
 
@@ -143,7 +143,7 @@ async fn a_completed_event_is_followed_by_the_next(store: Shared) {
     assert_eq!(complete(&shop, &first, true).await, 1);
     let second = claim(&shop).await.unwrap();
     assert_eq!(second.event().kind.as_str(), "refunded");
-    second.done().await.unwrap();
+    second.complete().await.unwrap();
     assert!(claim(&shop).await.is_none());
     assert_eq!(shop.text("SELECT state || ' ' || refunded FROM ottpay_orders").await, "paid 300");
 }
@@ -152,17 +152,17 @@ async fn a_failed_claim_is_offered_again_later(store: Shared) {
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
-    claim(&shop).await.unwrap().failed(std::fmt::Error.into()).await.unwrap();
+    claim(&shop).await.unwrap().fail(std::fmt::Error.into()).await.unwrap();
     assert!(claim(&shop).await.is_none());
     shop.shop.ledger.advance(Duration::from_secs(2));
     let second = claim(&shop).await.unwrap();
     assert_eq!(second.event().attempt, 2);
-    second.failed(ottpay_ledger::Fail::permanent("no such product")).await.unwrap();
+    second.fail(ottpay_ledger::Fail::permanent("no such product")).await.unwrap();
     shop.shop.ledger.advance(Duration::from_secs(24 * 3600));
     assert!(claim(&shop).await.is_none(), "it is parked");
     assert_eq!(shop.alerts(), ["parked"]);
     assert!(shop.shop.ledger.replay("T1").await.unwrap());
-    claim(&shop).await.unwrap().done().await.unwrap();
+    claim(&shop).await.unwrap().complete().await.unwrap();
     assert_eq!(shop.shop.state("T1").await, "paid");
 }
 
@@ -179,7 +179,7 @@ async fn several_claimants_share_the_work(store: Shared) {
                 let mut done = Vec::new();
                 while let Some(claim) = ledger.claim().await.unwrap() {
                     done.push(claim.event().order_id.clone());
-                    claim.done().await.unwrap();
+                    claim.complete().await.unwrap();
                 }
                 done
             })
@@ -257,7 +257,7 @@ async fn a_refund_is_not_sent_again_once_the_completion_of_its_failure_is_commit
     let shop = Following::open(store).await;
     shop.paid("T1", "cart 1").await;
     shop.hint("T1").await;
-    claim(&shop).await.unwrap().done().await.unwrap();
+    claim(&shop).await.unwrap().complete().await.unwrap();
     shop.shop.sandbox.add_fault(PlannedFault::new(Fault::Refuse).action("refund").code("PARAM_ERROR")).unwrap();
     shop.shop.ledger.send(&shop.shop.refund("R1", "T1", 1999), &reference("cart 1")).await.unwrap_err();
     let failed = claim(&shop).await.unwrap();
@@ -323,7 +323,7 @@ async fn an_order_that_cannot_be_changed_once_its_event_is_completed_keeps_no_ot
     shop.hint("T2").await;
     let second = claim(&shop).await.unwrap();
     assert_eq!(second.event().order_id, "T2");
-    second.done().await.unwrap();
+    second.complete().await.unwrap();
     assert!(claim(&shop).await.is_none());
     let parked = "SELECT id FROM ottpay_orders WHERE parked_at IS NOT NULL";
     assert_eq!((shop.text(parked).await.as_str(), shop.alerts()), ("T1", vec!["parked"]), "people are told once");

@@ -151,7 +151,7 @@ async fn a_claimant_loses_an_order_that_is_settled(store: Shared) {
     let mut tx = shop.shop.store.begin(Duration::from_secs(5)).await.unwrap();
     assert_eq!(tx.execute(sql, values).await.unwrap(), 0);
     drop(tx);
-    claim.failed(std::fmt::Error.into()).await.unwrap();
+    claim.fail(std::fmt::Error.into()).await.unwrap();
     assert_eq!(shop.text(SETTLED).await, "settled 0 0");
     assert_eq!(shop.text("SELECT COALESCE(failure, '') FROM ottpay_orders").await, "");
     let _worker = shop.work_with(Box::new(|_, _| Deed::Write));

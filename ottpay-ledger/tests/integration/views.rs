@@ -96,7 +96,7 @@ async fn a_view_is_json_without_the_payment_link() {
     let expected = r#"{"serial":1,"merchant_id":"ON00004652","order_id":"T1","role":"order","action":"active_pay","reference":"1042","original":null,"state":"paid","amount":1999,"currency":"CAD","paid":{"amount":2019,"currency":"CAD"},"refunded":19,"noted_at":"1970-01-01T00:01:40Z","asked":2,"asked_at":"1970-01-01T00:02:30.25Z","next_at":null,"answer":"paid 20.19 CAD","parked":{"since":"1970-01-01T00:02:40Z","failure":"no such cart"},"what_to_do":"fix the cause of the handler's failure, then replay it"}"#;
     assert_eq!(serde_json::to_string(paid).unwrap(), expected);
     assert_eq!((paid.state(), paid.parked().unwrap().failure()), (State::Paid, "no such cart"));
-    assert_eq!(paid.asked_at(), Some(UNIX_EPOCH + Duration::from_millis(150_250)));
+    assert_eq!(paid.queried_at(), Some(UNIX_EPOCH + Duration::from_millis(150_250)));
     let open = &ledger.orders(&Filter::new().order_id("T2")).await.unwrap()[0];
     assert_eq!((open.what_to_do(), open.paid()), (State::Open.what_to_do(), None));
     assert!(!format!("{paid:?} {open:?}").contains(LINK));
@@ -153,7 +153,8 @@ async fn health_counts_what_waits_and_what_a_person_has_to_look_at() {
     let unproven: Vec<_> = health.unproven().iter().map(|found| (found.action(), found.orders())).collect();
     assert_eq!(unproven, [("active_pay", 1)]);
     assert!(
-        health.bytes() > 10_000 && SystemTime::now().duration_since(health.at()).unwrap() < Duration::from_secs(60)
+        health.bytes() > 10_000
+            && SystemTime::now().duration_since(health.measured_at()).unwrap() < Duration::from_secs(60)
     );
     let json = serde_json::to_value(&health).unwrap();
     assert_eq!(json["to_look_at"]["unresolved"]["oldest"], "1970-01-01T00:05:00Z");

@@ -33,7 +33,7 @@ pub(super) async fn run(options: Options) -> Result<(), Failure> {
 
 fn format_health(health: &Health) -> String {
     let waiting = |what: &str, waiting: Waiting| {
-        let oldest = waiting.oldest().map_or_else(|| "-".to_owned(), |oldest| format_age(oldest, health.at()));
+        let oldest = waiting.oldest().map_or_else(|| "-".to_owned(), |oldest| format_age(oldest, health.measured_at()));
         [what.to_owned(), waiting.count().to_string(), oldest]
     };
     let mut rows = vec![

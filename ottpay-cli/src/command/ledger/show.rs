@@ -53,8 +53,8 @@ fn format_detail(detail: &Detail) -> String {
     }
     if !detail.decisions().is_empty() {
         let rows = detail.decisions().iter().map(|decision| {
-            let [verdict, by, why] = [decision.verdict(), decision.by(), decision.why()].map(without_control);
-            [verdict, by, format_time(decision.at()), why]
+            let [verdict, by, why] = [decision.verdict(), decision.decided_by(), decision.why()].map(without_control);
+            [verdict, by, format_time(decision.decided_at()), why]
         });
         out.push('\n');
         out.push_str(&format_columns(["DECIDED", "BY", "AT", "WHY"], rows));
@@ -96,11 +96,11 @@ fn facts(detail: &Detail) -> Vec<[String; 2]> {
         times => format!("sent {times} times"),
     };
     fact("noted", format!("{}, {sends}", format_time(view.noted_at())));
-    let mut asked = match view.asked() {
+    let mut asked = match view.queries() {
         1 => "once".to_owned(),
         times => format!("{times} times"),
     };
-    if let Some(time) = view.asked_at() {
+    if let Some(time) = view.queried_at() {
         // Writing to a string is infallible.
         let _ = write!(asked, ", last {}", format_time(time));
     }

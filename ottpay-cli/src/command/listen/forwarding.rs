@@ -50,8 +50,8 @@ async fn deliver(claim: Claim, webhook: &Webhook) {
     let event = claim.event().clone();
     let posted = webhook.post(&event.key.to_string(), event.to_json()).await;
     let recorded = match &posted {
-        Ok(_) => claim.done().await,
-        Err(error) => claim.failed(Undelivered::clone(error).into()).await,
+        Ok(_) => claim.complete().await,
+        Err(error) => claim.fail(Undelivered::clone(error).into()).await,
     };
     let outcome = match posted {
         Ok(status) => format!("delivered, {}", status.as_u16()),

@@ -18,7 +18,7 @@ fn follow(order: &mut Order, found: &super::super::case::Found) -> (Vec<i64>, Ve
     let (mut asked, mut words) = (Vec::new(), Vec::new());
     order.now = NOTED;
     words.extend(order.words(found));
-    while let Some(at) = order.next.at() {
+    while let Some(at) = order.next.due_at() {
         assert!(at > order.now, "{:?} at {}", order.next, order.now);
         order.now = at;
         asked.push((at - NOTED) / 1000);
@@ -183,7 +183,7 @@ fn a_horizon_does_not_cut_off_a_callback() {
 #[test]
 fn the_earliest_of_schedule_horizon_and_callback_is_next() {
     let mut order = Order::new(mini_program(), State::Open);
-    order.limits = Limits { schedule: Schedule::at([Duration::from_secs(60)]), ..Limits::default() };
+    order.limits = Limits { schedule: Schedule::from_times([Duration::from_secs(60)]), ..Limits::default() };
     order.words(&pending());
     assert_eq!(order.next, Next::Scheduled { step: 0, at: NOTED + 60_000 });
     order.now = NOTED + 60_000;

@@ -24,7 +24,7 @@ impl Chance {
         (self.0 >> 11) % below
     }
 
-    fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[usize::try_from(self.next(items.len() as u64)).unwrap()]
     }
 }
@@ -88,7 +88,7 @@ impl Watch {
     }
 
     fn next(&self, order: &Order) {
-        if let Some(at) = order.next.at() {
+        if let Some(at) = order.next.due_at() {
             assert!(at > order.now, "asked again at once: {:?}", self.steps);
             assert!(at <= order.now + 30 * DAY, "asked again too late: {:?}", self.steps);
         }
@@ -100,7 +100,7 @@ impl Watch {
 
 /// One walk of a few answers; then it is asked again whenever it wants to be, which must end.
 fn walk(chance: &mut Chance, tracked: &[Tracked], states: &[State], answers: &[(&'static str, Found)]) {
-    let mut order = Order::new(chance.of(tracked).clone(), *chance.of(states));
+    let mut order = Order::new(chance.pick(tracked).clone(), *chance.pick(states));
     order.other_paid = chance.next(8) == 0;
     let mut watch = Watch::default();
     for _ in 0..chance.next(12) {
@@ -110,15 +110,15 @@ fn walk(chance: &mut Chance, tracked: &[Tracked], states: &[State], answers: &[(
             2 => order.refund_in_flight = !order.refund_in_flight,
             3 => order.is_proven = true,
             4 => order.now += DAY * i64::try_from(chance.next(12)).unwrap(),
-            _ => order.now = order.next.at().unwrap_or(order.now),
+            _ => order.now = order.next.due_at().unwrap_or(order.now),
         }
-        let (name, found) = chance.of(answers);
+        let (name, found) = chance.pick(answers);
         match chance.next(4) {
             0 => _ = watch.steps(&mut order, name, found, 1),
             _ => watch.ask(&mut order, name, found),
         }
     }
-    let (name, found) = chance.of(answers);
+    let (name, found) = chance.pick(answers);
     if matches!(found, Found::NotAsked | Found::Resolved(Resolved::NotDone)) {
         return;
     }
@@ -128,7 +128,7 @@ fn walk(chance: &mut Chance, tracked: &[Tracked], states: &[State], answers: &[(
         }
         order.refund_in_flight = false;
         watch.ask(&mut order, name, found);
-        match order.next.at() {
+        match order.next.due_at() {
             Some(at) => order.now = at,
             None => return,
         }

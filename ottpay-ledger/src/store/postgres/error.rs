@@ -17,14 +17,14 @@ pub(super) fn explain(error: &Error) -> StoreError {
     let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
     match io {
         Some(io) => StoreError::new(Unavailable, format!("the connection to the database failed: {io}")),
-        None if error.is_closed() => lost(),
+        None if error.is_closed() => connection_lost(),
         // The driver's own messages are fixed strings, so they contain no values.
         None => StoreError::new(Unavailable, format!("the connection to the database failed: {error}")),
     }
 }
 
 /// The connection ended without an error from the server.
-pub(super) fn lost() -> StoreError {
+pub(super) fn connection_lost() -> StoreError {
     StoreError::new(Unavailable, "lost the connection to the database")
 }
 

@@ -9,7 +9,7 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Config, NoTls, Socket};
 
 use super::link::{Connect, Connector};
-use super::pool::{Pool, Pooled, pool, take};
+use super::pool::{Pool, Pooled, build_pool, take_link};
 use super::transaction::Transaction;
 use crate::store::bounds::PATIENCE;
 use crate::store::{BoxFuture, Dialect, RawTx, Store, StoreError, StoreErrorKind};
@@ -74,8 +74,8 @@ impl Postgres {
             config.application_name("ottpay-ledger");
         }
         let connect: Arc<dyn Connect> = Arc::new(Connector { config, tls });
-        let pool = pool(Arc::clone(&connect), CONNECTIONS)?;
-        let first = tokio::time::timeout(PATIENCE, take(&pool)).await;
+        let pool = build_pool(Arc::clone(&connect), CONNECTIONS)?;
+        let first = tokio::time::timeout(PATIENCE, take_link(&pool)).await;
         drop(first.unwrap_or_else(|_| Err(no_answer()))?);
         Ok(Self { pool, connect })
     }
@@ -86,7 +86,7 @@ impl Postgres {
     /// Creating the new pool failed, which does not happen at present.
     pub fn max_connections(self, max: usize) -> Result<Self, StoreError> {
         // A new pool, because a pool that `resize` makes smaller continues to hand out as many connections as before.
-        Ok(Self { pool: pool(Arc::clone(&self.connect), max.max(1))?, connect: self.connect })
+        Ok(Self { pool: build_pool(Arc::clone(&self.connect), max.max(1))?, connect: self.connect })
     }
 
     async fn start(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {
@@ -97,7 +97,7 @@ impl Postgres {
     /// Begins on an idle connection or, if it turns out to be dead, on a new one. This retry is safe: no statement of
     /// the caller has been sent.
     async fn begin_on_any(&self, limit: Duration) -> Result<Box<dyn RawTx>, StoreError> {
-        let link = take(&self.pool).await?;
+        let link = take_link(&self.pool).await?;
         if !link.is_used {
             return Self::begin_on(link, limit).await;
         }
@@ -107,7 +107,7 @@ impl Postgres {
             _ => {
                 // The other idle connections were probably lost at the same time.
                 self.pool.retain(|_, _| false);
-                Self::begin_on(take(&self.pool).await?, limit).await
+                Self::begin_on(take_link(&self.pool).await?, limit).await
             }
         }
     }

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, Socket};
 
-use super::error::{explain, lost};
+use super::error::{connection_lost, explain};
 use crate::store::{BoxFuture, StoreError};
 
 /// Since this version the server ends any transaction that is open for too long, not only an idle one.
@@ -29,7 +29,7 @@ impl Link {
     /// Returns why the connection was lost.
     pub(super) async fn why_lost(&mut self) -> StoreError {
         let said = tokio::time::timeout(Duration::from_secs(1), &mut self.driver).await;
-        said.ok().and_then(Result::ok).flatten().unwrap_or_else(lost)
+        said.ok().and_then(Result::ok).flatten().unwrap_or_else(connection_lost)
     }
 
     /// Closes the connection at once, which makes the server roll back.

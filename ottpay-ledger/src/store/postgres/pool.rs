@@ -33,12 +33,12 @@ impl managed::Manager for Manager {
     }
 }
 
-pub(super) fn pool(connect: Arc<dyn Connect>, size: usize) -> Result<Pool, StoreError> {
+pub(super) fn build_pool(connect: Arc<dyn Connect>, size: usize) -> Result<Pool, StoreError> {
     let pool = Pool::builder(Manager(connect)).max_size(size).build();
     pool.map_err(|_| StoreError::new(StoreErrorKind::Unavailable, "cannot create the pool of connections"))
 }
 
-pub(super) async fn take(pool: &Pool) -> Result<Pooled, StoreError> {
+pub(super) async fn take_link(pool: &Pool) -> Result<Pooled, StoreError> {
     pool.get().await.map_err(|error| match error {
         PoolError::Backend(error) => error,
         _ => StoreError::new(StoreErrorKind::Unavailable, "cannot get a connection from the pool"),

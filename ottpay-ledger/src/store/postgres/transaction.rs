@@ -55,7 +55,7 @@ impl Transaction {
         link.is_clean = false;
         let mut sql = format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {}", set_limits(limit));
         if link.has_transaction_timeout {
-            sql.push_str(&format!("; SET LOCAL transaction_timeout = {}", milliseconds(limit)));
+            sql.push_str(&format!("; SET LOCAL transaction_timeout = {}", to_milliseconds(limit)));
         }
         // `remote_apply` waits for more than the server's own disk and is left unchanged; everything weaker than `on`
         // is raised.
@@ -65,7 +65,7 @@ impl Transaction {
         );
         let begun = link.client.batch_execute(&sql).await;
         if let Err(error) = begun {
-            return Err(why(&error, &mut link).await);
+            return Err(explain_failure(&error, &mut link).await);
         }
         link.is_used = true;
         let until = Instant::now() + limit;
@@ -73,7 +73,7 @@ impl Transaction {
     }
 
     async fn run(&mut self, sql: &str, values: &[Value], has_rows: bool) -> Result<Answer, StoreError> {
-        let rest = self.check()?;
+        let rest = self.remaining_time()?;
         reject_control(sql, Dialect::Postgres).inspect_err(|error| {
             self.over = Some((error.kind(), "rolled back, because a statement would have ended the transaction"));
         })?;
@@ -108,7 +108,7 @@ impl Transaction {
                 Err(error)
             }
             Ok(Err(Trouble::Driver(error))) => {
-                let error = why(&error, &mut self.link).await;
+                let error = explain_failure(&error, &mut self.link).await;
                 self.over = Some((error.kind(), "rolled back, because the connection of the transaction was lost"));
                 Err(error)
             }
@@ -119,13 +119,13 @@ impl Transaction {
             }
             Err(_) => {
                 self.over = Some(EXPIRED);
-                Err(over(EXPIRED))
+                Err(to_error(EXPIRED))
             }
         }
     }
 
     async fn finish(mut self) -> Result<(), CommitError> {
-        self.check().map_err(CommitError::NotCommitted)?;
+        self.remaining_time().map_err(CommitError::NotCommitted)?;
         if let Some(kind) = self.failed {
             let text = "rolled back, because a statement of the transaction failed";
             return Err(CommitError::NotCommitted(StoreError::new(kind, text)));
@@ -144,7 +144,7 @@ impl Transaction {
                 self.go_on(None);
                 Err(CommitError::NotCommitted(explain(&error)))
             }
-            Ok(Err(error)) => Err(CommitError::Unknown(why(&error, &mut self.link).await)),
+            Ok(Err(error)) => Err(CommitError::Unknown(explain_failure(&error, &mut self.link).await)),
             Err(_) => {
                 let text = "the database did not answer COMMIT within 5 seconds";
                 Err(CommitError::Unknown(StoreError::new(StoreErrorKind::Unavailable, text)))
@@ -153,12 +153,12 @@ impl Transaction {
     }
 
     /// Returns the remaining time, or why the transaction can no longer be used.
-    fn check(&self) -> Result<Duration, StoreError> {
+    fn remaining_time(&self) -> Result<Duration, StoreError> {
         if let Some(why) = self.over {
-            return Err(over(why));
+            return Err(to_error(why));
         }
         let rest = self.until.saturating_duration_since(Instant::now());
-        if rest.is_zero() { Err(over(EXPIRED)) } else { Ok(rest) }
+        if rest.is_zero() { Err(to_error(EXPIRED)) } else { Ok(rest) }
     }
 
     /// Records the state that holds if the call that begins now is dropped before its answer.
@@ -189,21 +189,21 @@ impl Transaction {
 const EXPIRED: (StoreErrorKind, &str) =
     (StoreErrorKind::Expired, "rolled back, because the transaction was open for longer than its limit");
 
-fn over((kind, text): (StoreErrorKind, &str)) -> StoreError {
+fn to_error((kind, text): (StoreErrorKind, &str)) -> StoreError {
     StoreError::new(kind, text)
 }
 
 fn set_limits(limit: Duration) -> String {
-    let limit = milliseconds(limit);
+    let limit = to_milliseconds(limit);
     format!("SET LOCAL idle_in_transaction_session_timeout = {limit}; SET LOCAL statement_timeout = {limit}")
 }
 
 /// At least one millisecond, because zero means no limit.
-fn milliseconds(limit: Duration) -> u128 {
+fn to_milliseconds(limit: Duration) -> u128 {
     limit.as_millis().clamp(1, i32::MAX.unsigned_abs().into())
 }
 
-async fn why(error: &Error, link: &mut Link) -> StoreError {
+async fn explain_failure(error: &Error, link: &mut Link) -> StoreError {
     if error.is_closed() { link.why_lost().await } else { explain(error) }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn read_row(row: &Row, answer: &mut Rows) -> Result<(), StoreError> {
 }
 
 fn read_column(row: &Row, index: usize, answer: &mut Rows) -> Result<Value, StoreError> {
-    let Some(column) = row.columns().get(index) else { return Err(unreadable(index, "missing")) };
+    let Some(column) = row.columns().get(index) else { return Err(unreadable_column(index, "missing")) };
     let of = column.type_();
     let value = if *of == Type::BOOL {
         get::<bool>(row, index)?.map(Value::Bool)
@@ -56,17 +56,17 @@ fn read_column(row: &Row, index: usize, answer: &mut Rows) -> Result<Value, Stor
         // The result of a function that is called for its effect.
         None
     } else {
-        return Err(unreadable(index, of.name()));
+        return Err(unreadable_column(index, of.name()));
     };
     answer.reserve(0)?;
     Ok(value.unwrap_or(Value::Null))
 }
 
 fn get<'a, T: FromSql<'a>>(row: &'a Row, index: usize) -> Result<Option<T>, StoreError> {
-    row.try_get(index).map_err(|_| unreadable(index, "unexpected"))
+    row.try_get(index).map_err(|_| unreadable_column(index, "unexpected"))
 }
 
-fn unreadable(index: usize, of: &str) -> StoreError {
+fn unreadable_column(index: usize, of: &str) -> StoreError {
     let text = format!("cannot read column {index} of type {of}: CAST it AS TEXT or AS BIGINT");
     StoreError::new(StoreErrorKind::Statement, text)
 }

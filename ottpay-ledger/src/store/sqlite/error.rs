@@ -9,7 +9,7 @@ pub(super) fn explain_text(error: rusqlite::Error) -> StoreError {
     use rusqlite::Error::{SqlInputError, SqliteFailure};
     match error {
         SqlInputError { error, msg, .. } | SqliteFailure(error, Some(msg)) if error.code == ErrorCode::Unknown => {
-            wrong(&format!("the statement is wrong: {msg}"))
+            statement_error(&format!("the statement is wrong: {msg}"))
         }
         error => explain(error),
     }
@@ -21,14 +21,14 @@ pub(super) fn explain(error: rusqlite::Error) -> StoreError {
         rusqlite::Error::SqlInputError { error, .. } => explain_code(error, None),
         rusqlite::Error::SqliteFailure(code, message) => explain_code(code, message),
         rusqlite::Error::MultipleStatement => {
-            wrong("expected one statement, found several: run each in a call of its own")
+            statement_error("expected one statement, found several: run each in a call of its own")
         }
-        rusqlite::Error::NulError(_) => wrong("the statement contains a NUL character"),
-        _ => wrong("the statement failed unexpectedly"),
+        rusqlite::Error::NulError(_) => statement_error("the statement contains a NUL character"),
+        _ => statement_error("the statement failed unexpectedly"),
     }
 }
 
-fn wrong(text: &str) -> StoreError {
+fn statement_error(text: &str) -> StoreError {
     StoreError::new(StoreErrorKind::Statement, text)
 }
 
@@ -52,7 +52,7 @@ fn explain_code(error: ffi::Error, message: Option<String>) -> StoreError {
         ErrorCode::FileLockingProtocolFailed => (Unavailable, "locking the database failed: use a local disk"),
         ErrorCode::OutOfMemory => (Unavailable, "not enough memory"),
         ErrorCode::OperationInterrupted => (Expired, "the statement ran until the limit of its transaction"),
-        ErrorCode::ConstraintViolation => return conflict(error.extended_code, message),
+        ErrorCode::ConstraintViolation => return constraint_error(error.extended_code, message),
         ErrorCode::TooBig => (Statement, "a value is too large"),
         ErrorCode::TypeMismatch => (Statement, "a value does not have the type of its column"),
         // Messages of SQL functions may contain their arguments, so they are not shown.
@@ -63,7 +63,7 @@ fn explain_code(error: ffi::Error, message: Option<String>) -> StoreError {
 
 /// Classifies a violated constraint. For these codes SQLite's message only names tables and columns. The message of a
 /// trigger, a function or a virtual table may contain anything.
-fn conflict(code: i32, message: Option<String>) -> StoreError {
+fn constraint_error(code: i32, message: Option<String>) -> StoreError {
     let is_named = matches!(
         code,
         ffi::SQLITE_CONSTRAINT_UNIQUE

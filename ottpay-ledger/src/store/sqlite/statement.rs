@@ -33,12 +33,11 @@ pub(super) fn run(connection: &Connection, sql: &str, values: &[Value]) -> Resul
 fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<(), StoreError> {
     let mut is_used = vec![false; values.len()];
     for index in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(index)
-            .and_then(read_number)
-            .ok_or_else(|| wrong("expected numbered parameters such as $1; write a type as CAST($1 AS BIGINT)"))?;
+        let number = statement.parameter_name(index).and_then(read_number).ok_or_else(|| {
+            statement_error("expected numbered parameters such as $1; write a type as CAST($1 AS BIGINT)")
+        })?;
         let slot = number.checked_sub(1).and_then(|slot| Some((values.get(slot)?, is_used.get_mut(slot)?)));
-        let (value, is_used) = slot.ok_or_else(|| wrong("a parameter of the statement has no value"))?;
+        let (value, is_used) = slot.ok_or_else(|| statement_error("a parameter of the statement has no value"))?;
         *is_used = true;
         match value {
             Value::Null => statement.raw_bind_parameter(index, Null),
@@ -50,7 +49,7 @@ fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<(), StoreErro
         .map_err(explain)?;
     }
     if is_used.contains(&false) {
-        return Err(wrong("a value has no parameter in the statement"));
+        return Err(statement_error("a value has no parameter in the statement"));
     }
     Ok(())
 }
@@ -71,16 +70,16 @@ fn read_column(value: ValueRef<'_>, index: usize, answer: &mut Rows) -> Result<V
         ValueRef::Integer(number) => Ok(Value::Int(number)),
         ValueRef::Text(text) => match std::str::from_utf8(text) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
-            Err(_) => Err(wrong(&format!("column {index} is not UTF-8: CAST it AS BLOB and read bytes"))),
+            Err(_) => Err(statement_error(&format!("column {index} is not UTF-8: CAST it AS BLOB and read bytes"))),
         },
         ValueRef::Blob(bytes) => Ok(Value::Bytes(bytes.to_owned())),
         ValueRef::Real(_) => {
             let text = "a floating-point number, which is never read as money: CAST it AS TEXT or AS INTEGER";
-            Err(wrong(&format!("column {index} is {text}")))
+            Err(statement_error(&format!("column {index} is {text}")))
         }
     }
 }
 
-fn wrong(text: &str) -> StoreError {
+fn statement_error(text: &str) -> StoreError {
     StoreError::new(StoreErrorKind::Statement, text)
 }

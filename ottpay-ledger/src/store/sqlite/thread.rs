@@ -109,9 +109,9 @@ impl Database {
                 Err(_) => return,
             };
             let state = match ended {
-                None if Instant::now() >= until => Err(expired()),
+                None if Instant::now() >= until => Err(expired_error()),
                 None => Ok(()),
-                Some(kind) => Err(over(kind)),
+                Some(kind) => Err(rollback_error(kind)),
             };
             match step {
                 Step::Run { sql, values, answer } => {
@@ -139,7 +139,7 @@ impl Database {
         reject_control(sql, Dialect::Sqlite)?;
         self.connection.busy_timeout(until.saturating_duration_since(Instant::now())).map_err(explain)?;
         let answer = run(&self.connection, sql, values)?;
-        if self.connection.is_autocommit() { Err(over(StoreErrorKind::NotInTransaction)) } else { Ok(answer) }
+        if self.connection.is_autocommit() { Err(rollback_error(StoreErrorKind::NotInTransaction)) } else { Ok(answer) }
     }
 
     fn commit(&self, until: Instant) -> Result<(), CommitError> {
@@ -184,11 +184,11 @@ struct BeginError {
     is_broken: bool,
 }
 
-fn expired() -> StoreError {
+fn expired_error() -> StoreError {
     StoreError::new(StoreErrorKind::Expired, "the transaction was open for longer than its limit")
 }
 
-fn over(kind: StoreErrorKind) -> StoreError {
+fn rollback_error(kind: StoreErrorKind) -> StoreError {
     StoreError::new(
         kind,
         match kind {

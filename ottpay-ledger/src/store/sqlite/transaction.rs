@@ -23,12 +23,12 @@ impl Transaction {
     }
 
     async fn run(&mut self, sql: &str, values: &[Value]) -> Result<Answer, StoreError> {
-        self.check()?;
+        self.check_usable()?;
         let (answer, answered) = oneshot::channel();
         let step = Step::Run { sql: sql.to_owned(), values: values.to_vec(), answer };
-        self.steps.send(step).map_err(|_| self.gone())?;
+        self.steps.send(step).map_err(|_| self.thread_error())?;
         self.is_abandoned = true;
-        let result = answered.await.map_err(|_| self.gone());
+        let result = answered.await.map_err(|_| self.thread_error());
         self.is_abandoned = false;
         let result = result?;
         self.is_over |= result.as_ref().is_err_and(|error| error.kind() == StoreErrorKind::NotInTransaction);
@@ -36,14 +36,14 @@ impl Transaction {
     }
 
     async fn finish(self) -> Result<(), CommitError> {
-        self.check().map_err(CommitError::NotCommitted)?;
+        self.check_usable().map_err(CommitError::NotCommitted)?;
         let (answer, answered) = oneshot::channel();
-        self.steps.send(Step::Commit { answer }).map_err(|_| CommitError::NotCommitted(self.gone()))?;
+        self.steps.send(Step::Commit { answer }).map_err(|_| CommitError::NotCommitted(self.thread_error()))?;
         // The step was sent but not answered, so the commit may have been done.
-        answered.await.unwrap_or_else(|_| Err(CommitError::Unknown(self.gone())))
+        answered.await.unwrap_or_else(|_| Err(CommitError::Unknown(self.thread_error())))
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    fn check_usable(&self) -> Result<(), StoreError> {
         if self.is_over {
             let text = "rolled back, because a statement would have ended the transaction";
             return Err(StoreError::new(StoreErrorKind::NotInTransaction, text));
@@ -56,7 +56,7 @@ impl Transaction {
     }
 
     /// Returns why the thread does not answer.
-    fn gone(&self) -> StoreError {
+    fn thread_error(&self) -> StoreError {
         if Instant::now() >= self.until {
             let text = "rolled back, because the transaction was open for longer than its limit";
             StoreError::new(StoreErrorKind::Expired, text)

@@ -220,7 +220,7 @@ impl World {
     /// Posts callbacks as a buyer might who wants the goods for nothing.
     pub(crate) async fn post_forgeries(&self) {
         let tracked = self.requests().tracked(self.case.operation);
-        let callback = Callback::of(&tracked);
+        let callback = Callback::for_order(&tracked);
         let other = SignKey::new("6698851A525C9433").unwrap();
         for body in [
             callback.seal_corrupted(&key(), MERCHANT),

@@ -43,7 +43,7 @@ impl Process {
             (inner.current, inner.is_open) = (number, true);
         }
         let ledger = Ledger::builder(Gated(shared.clone())).client(client.clone());
-        let ledger = ledger.schedule(Schedule::at([Duration::from_secs(5), Duration::from_secs(3600)]));
+        let ledger = ledger.schedule(Schedule::from_times([Duration::from_secs(5), Duration::from_secs(3600)]));
         let ledger = runtime.block_on(ledger.open()).unwrap();
         {
             let mut inner = shared.lock();

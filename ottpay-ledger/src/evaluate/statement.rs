@@ -8,7 +8,7 @@ use crate::event::Reason;
 
 /// What an answer means.
 #[derive(Debug)]
-pub(super) enum Said<'a> {
+pub(super) enum Statement<'a> {
     Paid(&'a Payment),
     Reserved(&'a Reservation),
     Ended(&'a Ended),
@@ -40,11 +40,11 @@ pub(super) enum Silence {
     CannotAsk(String),
 }
 
-impl<'a> Said<'a> {
-    pub(super) fn of(found: &'a Found) -> Self {
+impl<'a> Statement<'a> {
+    pub(super) fn from_found(found: &'a Found) -> Self {
         match found {
-            Found::Resolved(resolved) => Self::of_resolved(resolved),
-            Found::Failed(error) => Self::of_error(error),
+            Found::Resolved(resolved) => Self::from_resolved(resolved),
+            Found::Failed(error) => Self::from_error(error),
             Found::NotAsked => Self::NotAsked,
         }
     }
@@ -62,9 +62,9 @@ impl<'a> Said<'a> {
         }
     }
 
-    fn of_resolved(resolved: &'a Resolved) -> Self {
+    fn from_resolved(resolved: &'a Resolved) -> Self {
         match resolved {
-            Resolved::Took(confirmed) => Self::of_confirmed(confirmed),
+            Resolved::Took(confirmed) => Self::from_confirmed(confirmed),
             Resolved::NotDone => Self::NotDone,
             Resolved::Unpayable => Self::Nothing(Silence::Unpayable),
             Resolved::Pending => Self::Nothing(Silence::Pending),
@@ -73,7 +73,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    fn of_confirmed(confirmed: &'a Confirmed) -> Self {
+    fn from_confirmed(confirmed: &'a Confirmed) -> Self {
         match confirmed {
             Confirmed::Paid(payment) => Self::Paid(payment),
             Confirmed::Reserved(reservation) => Self::Reserved(reservation),
@@ -87,7 +87,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    fn of_error(error: &FollowError) -> Self {
+    fn from_error(error: &FollowError) -> Self {
         match error {
             FollowError::Unreadable { .. } => Self::Unreadable(error.to_string()),
             FollowError::Conflict => Self::Conflict,
@@ -99,7 +99,7 @@ impl<'a> Said<'a> {
 }
 
 /// The reason the gateway gives for the end.
-pub(super) fn reason(ended: &Ended) -> Reason {
+pub(super) fn reason_for_end(ended: &Ended) -> Reason {
     match ended.class() {
         StatusClass::Failed => Reason::Failed,
         _ => Reason::Closed,
