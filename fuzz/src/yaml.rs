@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use ottpay_codegen::{Compiled, Folder, Library, Mistake, actions, client};
+use ottpay_codegen::{Compiled, Folder, Library, Mistake, compile_actions, compile_client};
 use proc_macro2::Span;
 use tempfile::TempDir;
 
@@ -46,9 +46,9 @@ pub fn target(data: &[u8]) -> bool {
     let start = Instant::now();
     let compiled = compile(folder.path(), &files, &SMALL_LIBRARY);
     let report = compiled.report();
-    let bugs: Vec<_> = report.all().iter().filter(|found| found.mistake == Mistake::GeneratorBug).collect();
+    let bugs: Vec<_> = report.diagnostics().iter().filter(|found| found.mistake == Mistake::GeneratorBug).collect();
     assert!(bugs.is_empty(), "{bugs:?}");
-    assert!(report.texts().iter().all(|text| !text.is_empty()), "a problem of which nothing is said");
+    assert!(report.messages().iter().all(|text| !text.is_empty()), "a problem of which nothing is said");
     let is_good = report.is_empty();
     let code = compiled.into_tokens(Span::call_site());
     if is_good {
@@ -103,9 +103,9 @@ fn write(files: &[(String, Vec<u8>)]) -> TempDir {
 }
 
 fn compile(package: &Path, files: &[(String, Vec<u8>)], library: &Library) -> Compiled {
-    let folder = Folder::named("spec", package, None).expect("a folder in the package");
+    let folder = Folder::from_name("spec", package, None).expect("a folder in the package");
     let is_whole = files.iter().any(|(name, _)| name == GATEWAY);
-    if is_whole { client(&folder) } else { actions(&folder, library) }
+    if is_whole { compile_client(&folder) } else { compile_actions(&folder, library) }
 }
 
 /// Small specifications with everything in them: whole ones and extensions.

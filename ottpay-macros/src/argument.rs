@@ -90,12 +90,12 @@ impl FolderName {
     }
 
     /// Returns the named folder, or the compile error if the name is invalid.
-    pub(crate) fn find(&self) -> Result<Folder, TokenStream> {
+    pub(crate) fn find_folder(&self) -> Result<Folder, TokenStream> {
         let package = package();
         let file = self.span.unwrap().local_file();
-        let named = if self.variables.is_empty() { Folder::named } else { Folder::computed };
+        let named = if self.variables.is_empty() { Folder::from_name } else { Folder::from_computed_name };
         let folder = named(&self.name, &package, file.as_deref()).map_err(|report| {
-            let errors = report.errors(self.span);
+            let errors = report.compile_errors(self.span);
             quote!(#(#errors;)*)
         })?;
         Ok(match env::current_dir() {
@@ -105,7 +105,7 @@ impl FolderName {
     }
 
     /// Makes the compiler watch the variables, so that a change causes a rebuild.
-    pub(crate) fn watch(&self) -> TokenStream {
+    pub(crate) fn watch_variables(&self) -> TokenStream {
         let variables = &self.variables;
         quote!(#(const _: &::core::primitive::str = ::core::env!(#variables);)*)
     }

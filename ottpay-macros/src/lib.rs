@@ -26,10 +26,10 @@ mod keyword {
 #[proc_macro]
 pub fn client(input: TokenStream) -> TokenStream {
     let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
-    let watched = name.watch();
-    match name.find() {
+    let watched = name.watch_variables();
+    match name.find_folder() {
         Ok(folder) => {
-            let code = ottpay_codegen::client(&folder.with_serde(has_serde)).into_tokens(name.span());
+            let code = ottpay_codegen::compile_client(&folder.with_serde(has_serde)).into_tokens(name.span());
             quote!(#code #watched).into()
         }
         Err(errors) => errors.into(),
@@ -40,8 +40,8 @@ pub fn client(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn library(input: TokenStream) -> TokenStream {
     let Whole { name, has_serde } = syn::parse_macro_input!(input as Whole);
-    match name.find() {
-        Ok(folder) => ottpay_codegen::library(&folder.with_serde(has_serde)).into(),
+    match name.find_folder() {
+        Ok(folder) => ottpay_codegen::compile_library(&folder.with_serde(has_serde)).into(),
         // `client` has the same argument, and reports the same problem.
         Err(_) => TokenStream::new(),
     }
@@ -51,11 +51,11 @@ pub fn library(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn actions(input: TokenStream) -> TokenStream {
     let Actions { path, name, library, has_serde } = syn::parse_macro_input!(input as Actions);
-    let watched = name.watch();
-    match name.find() {
+    let watched = name.watch_variables();
+    match name.find_folder() {
         Ok(folder) => {
             let folder = folder.with_serde(has_serde);
-            let compiled = ottpay_codegen::actions(&folder, &library);
+            let compiled = ottpay_codegen::compile_actions(&folder, &library);
             let package = package().filter(|_| compiled.report().is_empty());
             let warning = package.and_then(|package| folder.warn_of_missed_files(&package, name.span()));
             let code = compiled.into_tokens_for(&path, name.span());

@@ -64,7 +64,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     match options.step {
         Step::Check(dir) if dir.is_extension() => {
             let warnings = dir.warn_of_wide_lines();
-            let compiled = ottpay_codegen::actions(&dir.folder(), &load_library());
+            let compiled = ottpay_codegen::compile_actions(&dir.folder(), &load_library());
             if !compiled.report().is_empty() {
                 return Err(dir.report_mistakes(compiled.report()));
             }
@@ -89,19 +89,19 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
                 folder.shown = name.display().to_string();
                 spec = dir.load_spec(&folder)?;
             }
-            stdout::print(reference::markdown(&spec))
+            stdout::print(reference::render_markdown(&spec))
         }
         Step::Schema { of } => {
             if let Some(of) = of {
                 if let Some(file) = schema::File::ALL.into_iter().find(|file| kind_name(*file) == of) {
-                    return stdout::print(schema::json(file));
+                    return stdout::print(schema::render_json(file));
                 }
                 Dir { dir: PathBuf::from(&of) }.require_specification(&of)?;
             }
             let mut all = Map::new();
             for file in schema::File::ALL {
                 let bug = |error| Failure::refused(format!("the schema is not JSON: {error}"));
-                let value: Value = serde_json::from_str(&schema::json(file)).map_err(bug)?;
+                let value: Value = serde_json::from_str(&schema::render_json(file)).map_err(bug)?;
                 all.insert(kind_name(file).to_owned(), value);
             }
             stdout::print_line(format_args!("{:#}", Value::Object(all)))
@@ -148,7 +148,7 @@ fn kind_name(file: schema::File) -> &'static str {
 
 impl Dir {
     fn folder(&self) -> Folder {
-        Folder::at(&self.dir)
+        Folder::new(&self.dir)
     }
 
     /// Rejects a path that is not a folder.
@@ -193,7 +193,7 @@ impl Dir {
         let warnings = ottpay_codegen::wide_lines(&self.folder());
         let colours = terminal::shows_colours(&io::stderr());
         for warning in warnings.iter().take(MAX_SHOWN) {
-            stderr::print_line(format_args!("{}\n", warning.rendered(colours)));
+            stderr::print_line(format_args!("{}\n", warning.render(colours)));
         }
         match warnings.len() {
             0 => String::new(),
@@ -211,11 +211,11 @@ impl Dir {
     /// Prints the mistakes, and counts them in the failure.
     fn report_mistakes(&self, report: &Report) -> Failure {
         let colours = terminal::shows_colours(&io::stderr());
-        for diagnostic in report.all().iter().take(MAX_SHOWN) {
-            stderr::print_line(format_args!("{}\n", diagnostic.rendered(colours)));
+        for diagnostic in report.diagnostics().iter().take(MAX_SHOWN) {
+            stderr::print_line(format_args!("{}\n", diagnostic.render(colours)));
         }
         let shown = self.folder().shown;
-        let count = report.all().len();
+        let count = report.diagnostics().len();
         let mistakes = if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") };
         let hidden = if count > MAX_SHOWN { format!(", {MAX_SHOWN} of them shown") } else { String::new() };
         let failure = Failure::refused(format!("{shown}: {mistakes}{hidden}"));
@@ -237,7 +237,7 @@ fn load_library() -> Library {
 }
 
 fn expand(dir: &Dir) -> Result<(), Failure> {
-    let compiled = ottpay_codegen::client(&dir.folder());
+    let compiled = ottpay_codegen::compile_client(&dir.folder());
     if !compiled.report().is_empty() {
         return Err(dir.report_mistakes(compiled.report()));
     }

@@ -12,7 +12,7 @@ pub use added_files::CargoPackage;
 pub use compiled::Compiled;
 pub use folder::Folder;
 pub use guard::catch_panics;
-pub use library::{Library, library};
+pub use library::{Library, compile_library};
 
 use quote::quote;
 
@@ -22,13 +22,13 @@ use crate::diagnostic::{Diagnostics, Report};
 use crate::read;
 
 /// Reads, checks and emits a whole specification.
-pub fn client(folder: &Folder) -> Compiled {
-    compile(folder, None)
+pub fn compile_client(folder: &Folder) -> Compiled {
+    compile_spec(folder, None)
 }
 
 /// Reads, checks and emits private actions, which may use the library's declarations.
-pub fn actions(folder: &Folder, library: &Library) -> Compiled {
-    compile(folder, Some(library))
+pub fn compile_actions(folder: &Folder, library: &Library) -> Compiled {
+    compile_spec(folder, Some(library))
 }
 
 /// Reads and checks a whole specification.
@@ -39,11 +39,11 @@ pub fn check_folder(folder: &Folder) -> Result<Spec, Report> {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
     let spec = check_raw(raw, None, &mut diagnostics);
-    let report = folder.print(diagnostics);
+    let report = folder.report(diagnostics);
     if report.is_empty() { Ok(spec) } else { Err(report) }
 }
 
-fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
+fn compile_spec(folder: &Folder, library: Option<&Library>) -> Compiled {
     let mut diagnostics = Diagnostics::default();
     let code = catch_panics(&folder.shown, &mut diagnostics, |diagnostics| {
         let raw = read::read_folder(&folder.path, &folder.shown, library.is_some(), diagnostics);
@@ -54,5 +54,5 @@ fn compile(folder: &Folder, library: Option<&Library>) -> Compiled {
         let watched = folder.watch(&spec.files);
         quote!(#code #watched)
     });
-    Compiled { code: code.unwrap_or_default(), report: folder.print(diagnostics) }
+    Compiled { code: code.unwrap_or_default(), report: folder.report(diagnostics) }
 }

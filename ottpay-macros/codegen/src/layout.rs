@@ -15,14 +15,14 @@ pub fn wide_lines(folder: &Folder) -> Vec<Warning> {
     for name in &raw.files {
         let file = format!("{}/{name}", folder.shown);
         let lines = diagnostics.find_text(&file).lines().enumerate();
-        wide.extend(lines.filter_map(|(index, line)| warning(&file, index, line)));
+        wide.extend(lines.filter_map(|(index, line)| check_width(&file, index, line)));
     }
     // The caller reports problems.
     let _ = diagnostics.into_report();
     wide
 }
 
-fn warning(file: &str, index: usize, line: &str) -> Option<Warning> {
+fn check_width(file: &str, index: usize, line: &str) -> Option<Warning> {
     let width = line.chars().count();
     (width > MAX_WIDTH).then(|| {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).saturating_add(1);

@@ -5,7 +5,7 @@
 //! `emit` turns the checked model into Rust. Separately, [`reference`](mod@reference) turns the checked model into
 //! Markdown for people.
 //!
-//! `compile` puts them together: [`client`] and [`actions`] perform all three steps, [`check_folder`] the first two.
+//! `compile` puts them together: [`compile_client`] and [`compile_actions`] perform all three steps, [`check_folder`] the first two.
 //! The macros, the tests and every tool are thin wrappers of this crate.
 
 pub mod check;
@@ -20,6 +20,9 @@ pub mod reference;
 #[cfg(feature = "schema")]
 pub mod schema;
 
-pub use compile::{CargoPackage, Compiled, Folder, Library, actions, catch_panics, check_folder, client, library};
+pub use compile::{
+    CargoPackage, Compiled, Folder, Library, catch_panics, check_folder, compile_actions, compile_client,
+    compile_library,
+};
 pub use diagnostic::{Diagnostic, Diagnostics, MAX_SHOWN, Mistake, Place, Position, Report, Warning};
 pub use layout::{MAX_WIDTH, wide_lines};

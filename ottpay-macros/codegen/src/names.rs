@@ -3,7 +3,7 @@
 use ottpay_vocabulary::find_nearest;
 
 /// Converts a name to snake_case: `orderId` → `order_id`, `cc_channelType` → `cc_channel_type`, `package_` → `package`.
-pub(crate) fn snake(wire: &str) -> String {
+pub(crate) fn to_snake(wire: &str) -> String {
     let mut out = String::new();
     let mut previous_lower = false;
     for character in wire.chars() {
@@ -24,7 +24,7 @@ pub(crate) fn snake(wire: &str) -> String {
 }
 
 /// Converts a name from snake_case to CamelCase: `active_pay` → `ActivePay`.
-pub(crate) fn camel(snake: &str) -> String {
+pub(crate) fn to_camel(snake: &str) -> String {
     let mut out = String::new();
     for word in snake.split('_') {
         let mut letters = word.chars();
@@ -103,9 +103,9 @@ mod tests {
             ("cvn2", "cvn2"),
             ("callBackURL", "call_back_url"),
         ] {
-            assert_eq!(snake(wire), rust, "{wire}");
+            assert_eq!(to_snake(wire), rust, "{wire}");
         }
-        assert_eq!(camel("call_back_url"), "CallBackUrl");
+        assert_eq!(to_camel("call_back_url"), "CallBackUrl");
     }
 
     #[test]

@@ -16,5 +16,5 @@ mod markdown;
 mod notes;
 mod types;
 
-pub use document::markdown;
-pub use language::language;
+pub use document::render_markdown;
+pub use language::render_language;

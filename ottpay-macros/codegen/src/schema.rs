@@ -37,7 +37,7 @@ impl File {
 }
 
 /// Returns the schema of a kind of file as JSON.
-pub fn json(file: File) -> String {
+pub fn render_json(file: File) -> String {
     let mut definitions = Map::new();
     let mut reference = |shape: &'static MapShape| {
         define(shape, &mut definitions);
@@ -45,7 +45,7 @@ pub fn json(file: File) -> String {
     };
     let (title, about, mut root) = match file {
         File::Action => {
-            let mut root = object(RawAction::SHAPE, &mut definitions);
+            let mut root = define_object(RawAction::SHAPE, &mut definitions);
             // Each method has its own `action` and `summary`; see the explanations of these keys.
             let one = json!({ "required": ["action", "summary"], "not": { "required": ["methods"] } });
             let beside = json!({ "anyOf": [{ "required": ["action"] }, { "required": ["summary"] }] });
@@ -60,10 +60,10 @@ pub fn json(file: File) -> String {
             ("An action of OTT Pay", RawAction::SHAPE.about, root)
         }
         File::Gateway => {
-            ("The gateway of OTT Pay", RawGateway::SHAPE.about, object(RawGateway::SHAPE, &mut definitions))
+            ("The gateway of OTT Pay", RawGateway::SHAPE.about, define_object(RawGateway::SHAPE, &mut definitions))
         }
         File::Callbacks => {
-            let callbacks = named(reference(RawCallback::SHAPE), "^[a-z][a-z0-9_]*$");
+            let callbacks = define_map(reference(RawCallback::SHAPE), "^[a-z][a-z0-9_]*$");
             ("The callbacks of OTT Pay", "The messages that the gateway posts to the merchant, by name.", callbacks)
         }
         File::Types => {
@@ -75,7 +75,7 @@ pub fn json(file: File) -> String {
             });
             let about = "What several actions share: an entry with `values` is an enum, one with `fields` an object, one \
                          with `type` a field type. `pages` names pages of the vendor.";
-            let mut types = named(either, "^([A-Z][A-Za-z0-9]*|pages)$");
+            let mut types = define_map(either, "^([A-Z][A-Za-z0-9]*|pages)$");
             let about_pages = "Names for the vendor's pages: `NAME: host/path`.";
             let text = json!({ "type": "string" });
             let pages = json!({ "type": "object", "description": about_pages, "additionalProperties": text });
@@ -101,13 +101,13 @@ fn name(shape: &MapShape) -> &'static str {
 
 fn define(shape: &'static MapShape, definitions: &mut Map<String, Value>) {
     if !definitions.contains_key(name(shape)) {
-        let defined = object(shape, definitions);
+        let defined = define_object(shape, definitions);
         definitions.insert(name(shape).to_owned(), Value::Object(defined));
     }
 }
 
 /// Defines a map from names to values of one schema.
-fn named(value: Value, pattern: &str) -> Map<String, Value> {
+fn define_map(value: Value, pattern: &str) -> Map<String, Value> {
     let mut map = Map::new();
     map.insert("type".to_owned(), json!("object"));
     map.insert("propertyNames".to_owned(), json!({ "pattern": pattern }));
@@ -115,9 +115,9 @@ fn named(value: Value, pattern: &str) -> Map<String, Value> {
     map
 }
 
-fn object(shape: &'static MapShape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
+fn define_object(shape: &'static MapShape, definitions: &mut Map<String, Value>) -> Map<String, Value> {
     let properties: Map<String, Value> =
-        shape.keys.iter().map(|key| (key.name.to_owned(), property(shape, key, definitions))).collect();
+        shape.keys.iter().map(|key| (key.name.to_owned(), define_property(shape, key, definitions))).collect();
     let required = shape.keys.iter().filter(|key| key.required && key.unless.is_none());
     let required: Vec<_> = required.map(|key| key.name).collect();
     let either = shape.keys.iter().filter_map(|key| Some([key.name, key.unless?]));
@@ -134,7 +134,7 @@ fn object(shape: &'static MapShape, definitions: &mut Map<String, Value>) -> Map
     map
 }
 
-fn property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Value>) -> Value {
+fn define_property(owner: &MapShape, key: &KeyShape, definitions: &mut Map<String, Value>) -> Value {
     let mut reference = |shape: &'static MapShape| {
         define(shape, definitions);
         json!({ "$ref": pointer(shape) })

@@ -12,7 +12,7 @@ use super::page::parse_page;
 use super::taken_names::{find_method_fault, propose_snake};
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::{camel, snake, suggestion_and};
+use crate::names::{suggestion_and, to_camel, to_snake};
 use crate::read::{LOST, ListedMethods, Located, RawAction, RawMethod, RawValues, text_or_empty};
 
 /// The methods of every builder.
@@ -53,7 +53,7 @@ pub(super) fn check_action(
     let effect = raw.effect.as_ref().and_then(|effect| parse_choice(effect, "effect", "", Effect::WORDS, diagnostics));
     let callback = raw.callback.as_ref().and_then(|name| {
         let found = callbacks.iter().position(|callback| callback.name == name.value);
-        let is_misnamed = |callback: &Callback| callback.name != name.value && snake(&callback.name) == name.value;
+        let is_misnamed = |callback: &Callback| callback.name != name.value && to_snake(&callback.name) == name.value;
         if callbacks_are_unreadable || callbacks.iter().any(is_misnamed) {
             diagnostics.mark_unusable(&name.at);
         } else if found.is_none() {
@@ -65,7 +65,7 @@ pub(super) fn check_action(
         found
     });
     let listed = raw.methods.iter().flat_map(|methods| &methods.0);
-    for (method, at) in listed.filter_map(|method| Some((method, method.reserves.at()?))) {
+    for (method, at) in listed.filter_map(|method| Some((method, method.reserves.position()?))) {
         if effect == Some(Effect::Read) {
             let message = format!("the method `{}` reserves money, and `effect: read` moves none", method.name.value);
             diagnostics.report(Mistake::Contradiction, at, message, "write `effect: write`");
@@ -119,7 +119,7 @@ pub(super) fn check_action(
     for raw in known {
         let name = parse_example_name(raw.name, diagnostics);
         let mut values = |values: Option<RawValues>, fields: &[Field], what| {
-            let values = values.unwrap_or_else(|| RawValues::none(raw.at.clone()));
+            let values = values.unwrap_or_else(|| RawValues::empty(raw.at.clone()));
             check_example(values, fields, &types.enums, what, diagnostics)
         };
         let request = values(raw.request, &request, "request");
@@ -134,7 +134,7 @@ pub(super) fn check_action(
     let doc = text_or_empty(raw.doc);
     let unknown: Vec<String> = raw.unknown.into_iter().map(|unknown| unknown.value).collect();
     let of_method = |method: Method| Action {
-        type_name: camel(&method.name),
+        type_name: to_camel(&method.name),
         name: method.name,
         action: method.action,
         protocol,

@@ -10,7 +10,7 @@ use super::page::parse_page;
 use super::taken_names::{find_method_fault, is_word_of_rust, propose_snake};
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::{camel, is_snake};
+use crate::names::{is_snake, to_camel};
 use crate::read::{LOST, Located, RawCallback, text_or_empty};
 
 /// The methods of every callback type.
@@ -51,7 +51,7 @@ pub(super) fn check_callback(raw: RawCallback, types: &Types, diagnostics: &mut 
     let examples = examples.collect();
     Callback {
         method: raw.method.map_or_else(|| format!("{name}_callback"), |method| method.value),
-        type_name: format!("{}Callback", camel(&name)),
+        type_name: format!("{}Callback", to_camel(&name)),
         name,
         summary: text_or_empty(raw.summary),
         unknown: raw.unknown.into_iter().map(|unknown| unknown.value).collect(),

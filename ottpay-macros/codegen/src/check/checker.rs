@@ -17,7 +17,7 @@ use super::types::Types;
 use super::types_file::add_types;
 use super::unused::report_unused;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::snake;
+use crate::names::to_snake;
 use crate::read::{LOST, RawAction, RawCallback, RawPages, RawSpec, names_under};
 
 /// A specification while it is checked: items move one by one from the raw model to the checked one.
@@ -153,7 +153,7 @@ impl Checker {
         let unread = self.unread.iter().flat_map(|stem| {
             let text = diagnostics.find_text(&format!("{}/actions/{stem}.yaml", self.shown));
             let listed = names_under(text, "methods").into_iter().map(ToOwned::to_owned);
-            listed.chain([snake(stem)])
+            listed.chain([to_snake(stem)])
         });
         let unread = unread.collect();
         let targets = Targets {

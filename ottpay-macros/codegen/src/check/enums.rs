@@ -9,7 +9,7 @@ use super::model::{Class, Enum, Word};
 use super::page::parse_page;
 use super::type_names::{check_type_name, check_variant};
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::{camel, snake};
+use crate::names::{to_camel, to_snake};
 use crate::read::{RawEnum, RawWord, text_or_empty};
 
 pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
@@ -27,7 +27,7 @@ pub(super) fn check_enum(raw: RawEnum, diagnostics: &mut Diagnostics) -> Enum {
     for RawWord { word, name: variant, aliases, class, doc, .. } in raw.values {
         let (variant, variant_at) = match variant {
             Some(variant) => (variant.value, variant.at),
-            None => (camel(&snake(&word.value)), word.at.clone()),
+            None => (to_camel(&to_snake(&word.value)), word.at.clone()),
         };
         check_variant(&variant, &variant_at, &name, &word, &mut variants, diagnostics);
         for spelling in std::iter::once(&word).chain(&aliases) {

@@ -11,7 +11,7 @@ use super::model::{Code, Gateway};
 use super::page::parse_page;
 use super::type_names::check_variant;
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::camel;
+use crate::names::to_camel;
 use crate::read::{RawAcknowledgement, RawGateway, text_or_empty};
 
 pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> Gateway {
@@ -48,7 +48,7 @@ pub(super) fn check_gateway(raw: RawGateway, diagnostics: &mut Diagnostics) -> G
         }
         let (variant, at) = match &raw.name {
             Some(name) => (name.value.clone(), &name.at),
-            None => (camel(&code.to_ascii_lowercase()), &raw.code.at),
+            None => (to_camel(&code.to_ascii_lowercase()), &raw.code.at),
         };
         check_variant(&variant, at, "ResponseCode", &raw.code, &mut variants, diagnostics);
         let of = format!(" of the code `{code}`");

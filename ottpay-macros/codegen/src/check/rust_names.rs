@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Action, Callback, Spec};
 use super::taken_names::{find_hidden, find_method_fault, propose_snake};
 use crate::diagnostic::{Diagnostics, Mistake, Position};
-use crate::names::camel;
+use crate::names::to_camel;
 
 /// Pairs of declarations that have been reported: one message is enough, however many names they share.
 pub(super) type Pairs = BTreeSet<(Position, Position)>;
@@ -50,7 +50,7 @@ pub(super) fn reject_clashing_names(spec: &Spec, methods: &BTreeSet<String>, dia
     let types: Vec<(String, &Position)> = declared.chain(callbacks).chain(actions).collect();
     let mut of_library: BTreeSet<String> = methods
         .iter()
-        .flat_map(|method| ["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))))
+        .flat_map(|method| ["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", to_camel(method))))
         .collect();
     of_library.extend(spec.callbacks.iter().filter(|of| of.from_library).map(|of| of.type_name.clone()));
     // A declared type of such a name is rejected at its declaration.

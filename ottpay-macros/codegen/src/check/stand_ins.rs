@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::model::{Action, Field, Kind, Spec, StandIns};
 use super::taken_names::{find_hidden, find_method_fault};
 use crate::diagnostic::{Diagnostics, Position};
-use crate::names::{camel, is_camel, snake};
+use crate::names::{is_camel, to_camel, to_snake};
 use crate::read::{PAGES, RawSpec, entries_at_the_margin, names_under, text_in};
 
 /// Finds where each entry of `types.yaml` and `callbacks.yaml` begins; it extends to the next one in its file.
@@ -90,12 +90,12 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         let text = diagnostics.find_text(&format!("{}/actions/{stem}.yaml", spec.shown));
         let listed = names_under(text, "methods");
         match listed.is_empty() {
-            true => _ = methods.insert(snake(stem)),
+            true => _ = methods.insert(to_snake(stem)),
             false => methods.extend(listed.into_iter().map(ToOwned::to_owned)),
         }
     }
     for method in &methods {
-        types.extend(["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", camel(method))));
+        types.extend(["", "Builder", "Reply", "Return"].map(|suffix| format!("{}{suffix}", to_camel(method))));
     }
     let mut callbacks = BTreeSet::new();
     for callback in spec.callbacks.iter().filter(|callback| callback.is_broken) {
@@ -113,13 +113,13 @@ fn stand_ins(spec: &Spec, broken: &[Action], unread: &[String], diagnostics: &Di
         types.extend(unknown.map(ToOwned::to_owned));
     }
     // Code uses an invalid name in its corrected form.
-    types.extend(types.clone().iter().filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
-    methods.extend(methods.clone().iter().filter(|name| !is_method(name)).map(|name| snake(name)));
+    types.extend(types.clone().iter().filter(|name| !is_camel(name)).map(|name| to_camel(&to_snake(name))));
+    methods.extend(methods.clone().iter().filter(|name| !is_method(name)).map(|name| to_snake(name)));
     let text = diagnostics.find_text(&format!("{}/callbacks.yaml", spec.shown));
     let known: BTreeSet<&str> = spec.callbacks.iter().map(|callback| callback.name.as_str()).collect();
     for (name, lines) in entries_at_the_margin(text).into_iter().filter(|(name, _)| !known.contains(name)) {
-        let name = snake(name);
-        types.insert(format!("{}Callback", camel(&name)));
+        let name = to_snake(name);
+        types.insert(format!("{}Callback", to_camel(&name)));
         callbacks.insert(text_in(&lines, "method").map_or_else(|| format!("{name}_callback"), ToOwned::to_owned));
     }
     // Valid items keep their names.

@@ -1,7 +1,7 @@
 //! Names that declarations must not have, because Rust, the library or the macro uses them. Tests compare these lists
 //! with the library's exports and the generated code.
 
-use crate::names::{camel, is_keyword, is_snake, snake};
+use crate::names::{is_keyword, is_snake, to_camel, to_snake};
 
 /// Names that the crate `ottpay` re-exports or generates; a test keeps the list up to date.
 pub const RESERVED: &[&str] = &[
@@ -154,7 +154,7 @@ pub(super) fn find_hidden(name: &str) -> Option<&'static str> {
 
 /// Proposes a name for a declared type whose name is taken.
 pub(super) fn propose_type(name: &str) -> String {
-    let camel = camel(&snake(&plain(name)));
+    let camel = to_camel(&to_snake(&replace_punctuation(name)));
     match find_hidden(&camel).is_some() || matches!(&*camel, "Self" | "") {
         true => format!("{camel}Type"),
         false => camel,
@@ -176,7 +176,7 @@ pub(super) fn find_method_fault(name: &str) -> Option<String> {
         Some("every client has a method of that name".to_owned())
     } else if EVERYTHING.contains(&name) {
         Some("every Rust type has a method of that name".to_owned())
-    } else if camel(name) == "Self" {
+    } else if to_camel(name) == "Self" {
         Some("its type would be `Self`, a Rust keyword".to_owned())
     } else {
         None
@@ -185,8 +185,8 @@ pub(super) fn find_method_fault(name: &str) -> Option<String> {
 
 /// Proposes a name for a method or a field whose name is taken: the same in snake_case, or with an ending.
 pub(super) fn propose_snake(name: &str, ending: &str) -> String {
-    let snake = snake(&plain(name));
-    let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&camel(name)).is_none();
+    let snake = to_snake(&replace_punctuation(name));
+    let is_free = |name: &str| find_method_fault(name).is_none() && find_hidden(&to_camel(name)).is_none();
     match snake.as_str() {
         "" => ending.to_owned(),
         free if is_free(free) => snake,
@@ -195,7 +195,7 @@ pub(super) fn propose_snake(name: &str, ending: &str) -> String {
 }
 
 /// Replaces every character that a name cannot contain with `_`, and drops everything before the first letter.
-fn plain(name: &str) -> String {
+fn replace_punctuation(name: &str) -> String {
     let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
     name.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '_' }).collect()
 }
@@ -226,7 +226,7 @@ mod tests {
         {
             let proposed = propose_snake(name, "call");
             assert_eq!(find_method_fault(&proposed), None, "{name}: {proposed}");
-            assert_eq!(find_hidden(&camel(&proposed)), None, "{name}: {proposed}");
+            assert_eq!(find_hidden(&to_camel(&proposed)), None, "{name}: {proposed}");
         }
         for name in ["Option", "option", "self", "Self", "GATEWAY", "Rate", "on hold", ""] {
             let proposed = propose_type(name);

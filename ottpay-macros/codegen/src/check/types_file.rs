@@ -9,7 +9,7 @@ use super::page::parse_page;
 use super::type_names::check_type_name;
 use super::types::Types;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::{camel, is_camel, snake};
+use crate::names::{is_camel, to_camel, to_snake};
 use crate::read::{RawObject, RawTypes, text_or_empty};
 
 /// The methods of every object.
@@ -40,7 +40,7 @@ pub(super) fn add_types(
     types.unreadable.extend(raw.unreadable.iter().map(|name| name.value.clone()));
     // A type that is not in CamelCase is used under its corrected name, and reported at its declaration.
     let declared = raw.names().map(|name| &name.value);
-    types.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| camel(&snake(name))));
+    types.unreadable.extend(declared.filter(|name| !is_camel(name)).map(|name| to_camel(&to_snake(name))));
     for raw in raw.enums {
         let is_misread = !raw.misread.is_empty() || raw.values.iter().any(|word| !word.misread.is_empty());
         let before = diagnostics.count_problems();

@@ -34,7 +34,7 @@ fn hides_types(raw: &RawSpec) -> bool {
         || raw.callbacks.iter().any(|callback| fields_of(&callback.misread))
         || types.objects.iter().any(|object| fields_of(&object.misread))
         || types.enums.iter().any(|declared| declared.misread.contains(&LOST))
-        || fields(raw).any(|field| field.misread.iter().any(|key| matches!(*key, "type" | "content" | LOST)))
+        || all_fields(raw).any(|field| field.misread.iter().any(|key| matches!(*key, "type" | "content" | LOST)))
 }
 
 /// Finds the declared name that is meant: the same, or a similar one. A misspelt name is one mistake, not two.
@@ -46,7 +46,7 @@ fn report_unused_types(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diagnost
     let declared: Vec<_> = raw.types.names().collect();
     let names = || declared.iter().map(|name| name.value.as_str());
     let mut used = BTreeSet::new();
-    for field in fields(raw) {
+    for field in all_fields(raw) {
         let is_other = |named: &str| {
             let built_in = Kind::BUILT_IN.iter().any(|(name, _)| *name == named);
             built_in || base.types.names().any(|name| name.value == named)
@@ -73,7 +73,7 @@ fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diag
     let is_taken = |name: &str| base.callbacks.iter().any(|callback| callback.name.value == name);
     for callback in raw.callbacks.iter().filter(|callback| !is_taken(&callback.name.value)) {
         let name = &callback.name;
-        match (named.contains(name.value.as_str()), callback.standalone.at()) {
+        match (named.contains(name.value.as_str()), callback.standalone.position()) {
             (false, None) => {
                 let message = format!("the callback `{}` is not used by any action", name.value);
                 let help = format!(
@@ -93,7 +93,7 @@ fn report_unused_callbacks(raw: &RawSpec, base: &RawSpec, diagnostics: &mut Diag
 }
 
 /// Returns every field of a specification.
-fn fields(raw: &RawSpec) -> impl Iterator<Item = &RawField> {
+fn all_fields(raw: &RawSpec) -> impl Iterator<Item = &RawField> {
     let actions = raw.actions.iter().filter_map(|(_, action)| action.as_ref());
     let of_actions = actions.flat_map(|action| [&action.request, &action.outer, &action.reply, &action.returned]);
     let of_types = raw.types.objects.iter().map(|object| &object.fields).chain([&raw.types.shared]);

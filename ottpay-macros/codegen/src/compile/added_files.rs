@@ -9,7 +9,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 
 use super::folder::Folder;
-use super::plain_path::{relative, without_detours};
+use super::plain_path::{relative_path, without_detours};
 
 /// The largest part of a build script's output to read, in bytes.
 const MAX_OUTPUT: u64 = 1024 * 1024;
@@ -43,7 +43,7 @@ impl Folder {
         };
         let is_generated = package.out_dir.as_ref().is_some_and(|out_dir| self.path.starts_with(out_dir));
         (is_missed && !is_generated).then(|| {
-            let folder = relative(&without_detours(&package.folder), &without_detours(&self.path));
+            let folder = relative_path(&without_detours(&package.folder), &without_detours(&self.path));
             let folder = folder.display().to_string();
             let line = format!("println!(\"cargo::rerun-if-changed={folder}\");");
             let help = match script {

@@ -30,7 +30,7 @@ impl Compiled {
     /// Like [`Compiled::into_tokens`], for a caller with another path to the library.
     pub fn into_tokens_for(self, library: &TokenStream, span: Span) -> TokenStream {
         let (names, code) = (name_library(library), self.code);
-        let mut errors = self.report.errors(span).into_iter();
+        let mut errors = self.report.compile_errors(span).into_iter();
         let Some(first) = errors.next() else { return quote!(#names #code) };
         // The error is the length of an array: the compiler reports it once, wherever the type is used.
         quote! {

@@ -36,7 +36,7 @@ enum Watched {
 
 impl Folder {
     /// Creates a folder at any path, for tools that compile nothing. Messages name it as in `path`.
-    pub fn at(path: &Path) -> Self {
+    pub fn new(path: &Path) -> Self {
         let shown = path.display().to_string();
         let shown = if shown == "/" { shown } else { shown.trim_end_matches('/').to_owned() };
         let watched = if path.is_absolute() { Watched::At(shown.clone()) } else { Watched::InPackage(shown.clone()) };
@@ -50,47 +50,47 @@ impl Folder {
     ///
     /// # Errors
     /// The path is empty, or absolute: it would not exist on other machines.
-    pub fn named(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
+    pub fn from_name(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
         let written = Path::new(name);
         if written.has_root() || written.is_absolute() {
-            return refuse(name, "the path is absolute, so it does not exist on other machines");
+            return reject_name(name, "the path is absolute, so it does not exist on other machines");
         }
         if written.components().all(|part| part == Component::CurDir) {
-            return refuse(name, "the name of the folder is empty");
+            return reject_name(name, "the name of the folder is empty");
         }
         let name = name.trim_end_matches('/');
         let Ok(beside) = written.strip_prefix(".") else {
             let path = package.join(name);
-            let watched = if has_literal(package) { Watched::InPackage(name.to_owned()) } else { watched(&path) };
+            let watched = if has_literal(package) { Watched::InPackage(name.to_owned()) } else { find_watched(&path) };
             return Ok(Self { path, shown: name.to_owned(), printed: None, watched, has_serde: false });
         };
         let Some(file) = calling_file.and_then(|file| absolute(file).ok()) else {
-            return refuse(name, "the compiler does not know the path of this file");
+            return reject_name(name, "the compiler does not know the path of this file");
         };
-        Ok(Self::placed(file.parent().unwrap_or(package).join(beside), package, || name.to_owned()))
+        Ok(Self::from_path(file.parent().unwrap_or(package).join(beside), package, || name.to_owned()))
     }
 
-    /// Creates the folder that a macro computes from environment variables. Unlike in [`Folder::named`], it may be
+    /// Creates the folder that a macro computes from environment variables. Unlike in [`Folder::from_name`], it may be
     /// absolute.
     ///
     /// # Errors
     /// The path names no folder.
-    pub fn computed(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
+    pub fn from_computed_name(name: &str, package: &Path, calling_file: Option<&Path>) -> Result<Self, Report> {
         let path = Path::new(name);
         let Some(last) = path.file_name().filter(|_| path.is_absolute()) else {
-            return Self::named(name, package, calling_file);
+            return Self::from_name(name, package, calling_file);
         };
-        Ok(Self::placed(path.to_owned(), package, || last.to_string_lossy().into_owned()))
+        Ok(Self::from_path(path.to_owned(), package, || last.to_string_lossy().into_owned()))
     }
 
     /// Creates a folder at any path, named by its path inside the package, or else by `name`.
-    fn placed(path: PathBuf, package: &Path, name: impl FnOnce() -> String) -> Self {
+    fn from_path(path: PathBuf, package: &Path, name: impl FnOnce() -> String) -> Self {
         let in_package = without_detours(&path).strip_prefix(package).ok().and_then(Path::to_str).map(str::to_owned);
         match in_package.filter(|_| has_literal(package)) {
             Some(inner) => {
                 Self { path, shown: inner.clone(), printed: None, watched: Watched::InPackage(inner), has_serde: false }
             }
-            None => Self { watched: watched(&path), path, shown: name(), printed: None, has_serde: false },
+            None => Self { watched: find_watched(&path), path, shown: name(), printed: None, has_serde: false },
         }
     }
 
@@ -117,7 +117,7 @@ impl Folder {
     }
 
     /// Returns the problems, with the folder's name for messages.
-    pub(super) fn print(&self, diagnostics: Diagnostics) -> Report {
+    pub(super) fn report(&self, diagnostics: Diagnostics) -> Report {
         let report = diagnostics.into_report();
         match &self.printed {
             Some(printed) => report.with_folder_renamed(&self.shown, printed),
@@ -148,14 +148,14 @@ fn has_literal(package: &Path) -> bool {
     package.is_absolute() && package.to_str().is_some()
 }
 
-fn watched(path: &Path) -> Watched {
+fn find_watched(path: &Path) -> Watched {
     match absolute(path).ok().as_deref().and_then(Path::to_str) {
         Some(path) => Watched::At(path.to_owned()),
         None => Watched::Nowhere,
     }
 }
 
-fn refuse(name: &str, message: &str) -> Result<Folder, Report> {
+fn reject_name(name: &str, message: &str) -> Result<Folder, Report> {
     let mut diagnostics = Diagnostics::default();
     let help = "write a path relative to the package, such as \"spec\", or to the file in which it is written, such as \
                 \"./spec\"";

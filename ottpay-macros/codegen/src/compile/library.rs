@@ -40,9 +40,9 @@ impl Library {
 /// The name of the library's folder in messages.
 const LIBRARY: &str = "ottpay/spec";
 
-/// Emits the macro that passes the library's shared files to [`actions`](crate::actions), and the same as constants for
-/// tools.
-pub fn library(folder: &Folder) -> TokenStream {
+/// Emits the macro that passes the library's shared files to [`compile_actions`](crate::compile_actions), and the same
+/// as constants for tools.
+pub fn compile_library(folder: &Folder) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let raw = read::read_folder(&folder.path, &folder.shown, false, &mut diagnostics);
     let spec = check_raw(raw, None, &mut diagnostics);

@@ -19,7 +19,7 @@ pub(super) fn without_detours(path: &Path) -> PathBuf {
 }
 
 /// Returns the relative path from one folder to another, both without `.` and `..`.
-pub(super) fn relative(from: &Path, to: &Path) -> PathBuf {
+pub(super) fn relative_path(from: &Path, to: &Path) -> PathBuf {
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     up.chain(to.components().skip(shared)).collect()

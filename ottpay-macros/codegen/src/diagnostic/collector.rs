@@ -26,7 +26,7 @@ impl Diagnostics {
         self.found.push(Diagnostic {
             mistake,
             message: message.into(),
-            place: place(at),
+            place: to_place(at),
             related: None,
             help: help.into(),
         });
@@ -44,8 +44,8 @@ impl Diagnostics {
         self.found.push(Diagnostic {
             mistake,
             message: message.into(),
-            place: place(at),
-            related: Some((place(other), label.to_owned())),
+            place: to_place(at),
+            related: Some((to_place(other), label.to_owned())),
             help: help.into(),
         });
     }
@@ -116,7 +116,7 @@ fn fill_line(place: &mut Place, lines: &BTreeMap<&str, Vec<&str>>) {
     place.line = line.map(|line| (*line).to_owned());
 }
 
-fn place(position: &Position) -> Place {
+fn to_place(position: &Position) -> Place {
     Place { position: position.clone(), line: None }
 }
 

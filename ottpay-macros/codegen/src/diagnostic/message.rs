@@ -28,14 +28,14 @@ const WIDTH: usize = 120;
 impl Diagnostic {
     /// Formats the message with its source lines for a terminal, in colours if wanted. A message about a whole file or
     /// folder has no source line.
-    pub fn rendered(&self, colours: bool) -> String {
+    pub fn render(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        self.render(&renderer.term_width(WIDTH), Level::ERROR)
+        self.render_with(&renderer.term_width(WIDTH), Level::ERROR)
     }
 
-    fn render(&self, renderer: &Renderer, level: Level<'_>) -> String {
+    fn render_with(&self, renderer: &Renderer, level: Level<'_>) -> String {
         let Self { message, place, related, help, .. } = self;
-        render(renderer, level, message, place, related.as_ref(), help)
+        render_message(renderer, level, message, place, related.as_ref(), help)
     }
 }
 
@@ -52,13 +52,13 @@ pub struct Warning {
 
 impl Warning {
     /// Formats the message with its source line for a terminal, in colours if wanted.
-    pub fn rendered(&self, colours: bool) -> String {
+    pub fn render(&self, colours: bool) -> String {
         let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
-        render(&renderer.term_width(WIDTH), Level::WARNING, &self.message, &self.place, None, &self.help)
+        render_message(&renderer.term_width(WIDTH), Level::WARNING, &self.message, &self.place, None, &self.help)
     }
 }
 
-fn render(
+fn render_message(
     renderer: &Renderer,
     level: Level<'_>,
     message: &str,
@@ -68,25 +68,25 @@ fn render(
 ) -> String {
     let title = level.primary_title(message);
     let mut group = match &place.line {
-        Some(line) => title.element(snippet(place, line, None, AnnotationKind::Primary)),
+        Some(line) => title.element(build_snippet(place, line, None, AnnotationKind::Primary)),
         None => title.element(Origin::path(&*place.position.file)),
     };
     if let Some((place, label)) = related {
         group = match &place.line {
-            Some(line) => group.element(snippet(place, line, Some(label), AnnotationKind::Context)),
+            Some(line) => group.element(build_snippet(place, line, Some(label), AnnotationKind::Context)),
             None => group.element(Origin::path(&*place.position.file)).element(Level::NOTE.message(label)),
         };
     }
     renderer.render(&[group.element(Level::HELP.message(help))])
 }
 
-fn snippet<'a>(
+fn build_snippet<'a>(
     place: &'a Place,
     line: &'a str,
     label: Option<&'a str>,
     kind: AnnotationKind,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let annotation = kind.span(place.token(line)).label(label);
+    let annotation = kind.span(place.token_range(line)).label(label);
     let number = usize::try_from(place.position.line).unwrap_or(usize::MAX);
     Snippet::source(line).path(&*place.position.file).line_start(number).annotation(annotation)
 }
@@ -94,6 +94,6 @@ fn snippet<'a>(
 /// Formats the message with its source lines for a compiler, which prints `error: ` itself.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(&Renderer::plain().term_width(WIDTH), Level::ERROR.no_name()))
+        f.write_str(&self.render_with(&Renderer::plain().term_width(WIDTH), Level::ERROR.no_name()))
     }
 }

@@ -149,6 +149,6 @@ mistakes! {
 impl Mistake {
     /// Returns the name of the kind, such as `unknown_key`.
     pub fn name(self) -> String {
-        crate::names::snake(&format!("{self:?}"))
+        crate::names::to_snake(&format!("{self:?}"))
     }
 }

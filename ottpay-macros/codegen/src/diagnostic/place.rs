@@ -33,7 +33,7 @@ pub struct Place {
 impl Place {
     /// Returns the byte range of the token: a string in quotes, a bracket, or everything before YAML's next
     /// punctuation.
-    pub(crate) fn token(&self, line: &str) -> Range<usize> {
+    pub(crate) fn token_range(&self, line: &str) -> Range<usize> {
         let column = usize::try_from(self.position.column).unwrap_or(usize::MAX).saturating_sub(1);
         let start = line.char_indices().nth(column).map_or(line.len(), |(index, _)| index);
         let rest = line.get(start..).unwrap_or_default();

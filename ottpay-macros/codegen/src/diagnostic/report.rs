@@ -38,7 +38,7 @@ impl Report {
     }
 
     /// Returns every problem.
-    pub fn all(&self) -> &[Diagnostic] {
+    pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.found
     }
 
@@ -48,12 +48,12 @@ impl Report {
     }
 
     /// Returns the problems to show, each as a compile error at `span`.
-    pub fn errors(&self, span: Span) -> Vec<TokenStream> {
-        self.texts().iter().map(|text| quote_spanned!(span=> ::core::compile_error!(#text))).collect()
+    pub fn compile_errors(&self, span: Span) -> Vec<TokenStream> {
+        self.messages().iter().map(|text| quote_spanned!(span=> ::core::compile_error!(#text))).collect()
     }
 
     /// Returns the problems to show, one string each; the last one states how many were omitted.
-    pub fn texts(&self) -> Vec<String> {
+    pub fn messages(&self) -> Vec<String> {
         let mut texts: Vec<String> = self.found.iter().take(MAX_SHOWN).map(ToString::to_string).collect();
         match self.found.len().saturating_sub(MAX_SHOWN) {
             0 => {}

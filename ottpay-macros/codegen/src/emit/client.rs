@@ -12,8 +12,8 @@ use crate::prose::{code, line};
 
 /// Emits the client, or the trait that adds methods to the library's client.
 pub(super) fn emit_client(spec: &Spec) -> TokenStream {
-    let actions = spec.actions.iter().map(|action| method(spec, action));
-    let callbacks = spec.own_callbacks().map(|declared| callback(spec, declared));
+    let actions = spec.actions.iter().map(|action| emit_method(spec, action));
+    let callbacks = spec.own_callbacks().map(|declared| emit_callback(spec, declared));
     let unusable = |name: &String, body: Option<TokenStream>| {
         let (name, doc) = (ident(name), "Its specification is invalid.".to_owned());
         Method { doc, head: quote!(fn #name(&self #body) -> self::__Unusable), body: quote!(loop {}) }
@@ -23,8 +23,8 @@ pub(super) fn emit_client(spec: &Spec) -> TokenStream {
     let of_callbacks = spec.stand_ins.callbacks.iter().map(|name| unusable(name, Some(body.clone())));
     let (actions, callbacks) = (actions.chain(of_actions), callbacks.chain(of_callbacks));
     match spec.extends {
-        true => extension(spec, &actions.chain(callbacks).collect::<Vec<_>>()),
-        false => client(spec, actions, callbacks),
+        true => emit_extension(spec, &actions.chain(callbacks).collect::<Vec<_>>()),
+        false => emit_client_type(spec, actions, callbacks),
     }
 }
 
@@ -35,7 +35,7 @@ struct Method {
     body: TokenStream,
 }
 
-fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
+fn emit_extension(spec: &Spec, methods: &[Method]) -> TokenStream {
     let library = library();
     let name = ident(client_name(spec));
     let doc = format!("Adds the actions of {} to the library's client.", code(&spec.shown));
@@ -53,7 +53,11 @@ fn extension(spec: &Spec, methods: &[Method]) -> TokenStream {
     }
 }
 
-fn client(spec: &Spec, actions: impl Iterator<Item = Method>, callbacks: impl Iterator<Item = Method>) -> TokenStream {
+fn emit_client_type(
+    spec: &Spec,
+    actions: impl Iterator<Item = Method>,
+    callbacks: impl Iterator<Item = Method>,
+) -> TokenStream {
     let rt = rt();
     let documented = |text: &str| docs::with_source(text, &spec.gateway.source, &spec.gateway.page);
     let doc = documented(
@@ -209,7 +213,7 @@ fn client(spec: &Spec, actions: impl Iterator<Item = Method>, callbacks: impl It
     }
 }
 
-fn method(spec: &Spec, action: &Action) -> Method {
+fn emit_method(spec: &Spec, action: &Action) -> Method {
     let rt = rt();
     let (name, builder) = (ident(&action.name), format_ident!("{}Builder", action.type_name));
     let mut doc = line(&action.summary);
@@ -227,7 +231,7 @@ fn method(spec: &Spec, action: &Action) -> Method {
     if let Some(callback) = spec.callback_of(action) {
         doc.push_str(&format!(
             "\n\nThe result arrives as a callback: see [`{0}::{1}`]({2}{0}::{1}).",
-            owner(spec, callback),
+            owner_name(spec, callback),
             callback.method,
             if callback.from_library { "__ottpay::" } else { "" }
         ));
@@ -261,11 +265,11 @@ fn runtime_client(spec: &Spec) -> TokenStream {
 }
 
 /// Returns the type or trait that has the callback's method.
-fn owner(spec: &Spec, callback: &Callback) -> &'static str {
+fn owner_name(spec: &Spec, callback: &Callback) -> &'static str {
     if callback.from_library { "Client" } else { client_name(spec) }
 }
 
-fn callback(spec: &Spec, callback: &Callback) -> Method {
+fn emit_callback(spec: &Spec, callback: &Callback) -> Method {
     let rt = rt();
     let (method, name) = (ident(&callback.method), ident(&callback.type_name));
     let (module, client) = (callback_module(callback), runtime_client(spec));

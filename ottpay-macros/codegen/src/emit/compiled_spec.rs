@@ -16,7 +16,7 @@ use crate::prose::code;
 
 /// Emits the description of the whole specification; `actions` are the modules of its actions.
 pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = &'a TokenStream>) -> TokenStream {
-    let gateway = if spec.extends { extended_gateway(spec) } else { gateway(spec) };
+    let gateway = if spec.extends { extended_gateway(spec) } else { emit_gateway(spec) };
     let enums = spec.own_enums().map(enum_info);
     let objects = spec.own_objects().map(|(_, object)| object_info(spec, object));
     let callbacks = spec.own_callbacks().map(|callback| emit_callback_module(spec, callback));
@@ -39,7 +39,7 @@ pub(super) fn emit_compiled_spec<'a>(spec: &Spec, actions: impl Iterator<Item = 
     }
 }
 
-fn gateway(spec: &Spec) -> TokenStream {
+fn emit_gateway(spec: &Spec) -> TokenStream {
     let rt = rt();
     let gateway = &spec.gateway;
     let base_url = &gateway.base_url;
@@ -153,7 +153,7 @@ fn emit_callback_module(spec: &Spec, callback: &Callback) -> TokenStream {
     let Callback { name: own, summary, unknown, page, fields, source, .. } = callback;
     let (file, line) = (&*source.file, source.line);
     let fields = field_infos(spec, "FIELDS", fields);
-    let examples = callback.examples.iter().map(|(_, values)| pairs(values));
+    let examples = callback.examples.iter().map(|(_, values)| emit_pairs(values));
     let import = import_library();
     quote! {
         pub mod #module {
@@ -209,8 +209,8 @@ pub(super) fn emit_action_module(spec: &Spec, action: &Action) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let examples = action.examples.iter().map(|example| {
-        let (request, reply) = (pairs(&example.request), pairs(&example.reply));
-        let returned = pairs(&example.returned);
+        let (request, reply) = (emit_pairs(&example.request), emit_pairs(&example.reply));
+        let returned = emit_pairs(&example.returned);
         quote!(#rt::Example { request: #request, reply: #reply, returned: #returned })
     });
     let import = import_library();
@@ -355,7 +355,7 @@ fn field_info(spec: &Spec, field: &Field) -> TokenStream {
     info
 }
 
-fn pairs(values: &[(String, String)]) -> TokenStream {
+fn emit_pairs(values: &[(String, String)]) -> TokenStream {
     let pairs = values.iter().map(|(name, text)| quote!((#name, #text)));
     quote!(&[#(#pairs),*])
 }

@@ -4,7 +4,7 @@ use ottpay_vocabulary::{Encoding, Evidence, Protocol};
 
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::diagnostic::Position;
-use crate::names::{camel, is_camel};
+use crate::names::{is_camel, to_camel};
 use crate::prose::{code, in_cell, line, paragraphs};
 
 use super::types::{accepted_types, spoken_type};
@@ -19,7 +19,7 @@ pub(super) fn with_source(text: &str, source: &Position, page: &str) -> String {
 }
 
 /// Documents a setter.
-pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
+pub(super) fn describe_setter(spec: &Spec, field: &Field, page: &str) -> String {
     let accepted = accepted_types(spec, field.kind).into_iter().map(|name| in_library(spec, field.kind, name));
     let accepted: Vec<_> = accepted.collect();
     let accepted = match &*accepted {
@@ -32,7 +32,7 @@ pub(super) fn setter(spec: &Spec, field: &Field, page: &str) -> String {
 }
 
 /// Documents an accessor.
-pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
+pub(super) fn describe_accessor(spec: &Spec, field: &Field, page: &str) -> String {
     let absent = match spec.is_of_money(field.kind) {
         true => {
             "`Ok(None)` if it is absent, `null` or empty.\n\n# Errors\n[`FieldError`](__ottpay::reply::FieldError) if it cannot be \
@@ -44,7 +44,7 @@ pub(super) fn accessor(spec: &Spec, field: &Field, page: &str) -> String {
 }
 
 fn describe_field(spec: &Spec, field: &Field, more: Option<&str>) -> String {
-    let (notes, rules) = (notes(spec, field), rules(field));
+    let (notes, rules) = (describe_content(spec, field), list_rules(field));
     let rules = if rules.is_empty() { rules } else { format!("{rules}.") };
     let wire = format!("On the wire: `{}`, {}.", field.wire, wire_type(spec, field));
     let paragraphs = [&*paragraphs(&field.doc), more.unwrap_or_default(), &rules, &notes, &wire];
@@ -58,7 +58,7 @@ pub(super) fn of_field(text: &str, field: &Field, page: &str) -> String {
 }
 
 /// Documents a request type: its purpose, and a table of its fields.
-pub(super) fn action(spec: &Spec, action: &Action) -> String {
+pub(super) fn describe_action(spec: &Spec, action: &Action) -> String {
     let Action { action: constant, version, path, base_url, .. } = action;
     let effect = action.effect_in_words();
     let (summary, version) = (line(&action.summary), code(version));
@@ -81,7 +81,7 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
         text.push_str(&format!("{reserves}\n\n"));
     }
     if let Some(moves) = action.moves_in_words() {
-        text.push_str(&format!("{moves} {}\n\n", queries(action)));
+        text.push_str(&format!("{moves} {}\n\n", list_queries(action)));
     }
     if !action.doc.is_empty() {
         text.push_str(&format!("{}\n\n", paragraphs(&action.doc)));
@@ -91,15 +91,15 @@ pub(super) fn action(spec: &Spec, action: &Action) -> String {
         text.push_str(&format!("The parameters that return with the buyer's browser are a [`{name}Return`].\n\n"));
     }
     text.push_str(&request_table(spec, &action.request));
-    text.push_str(&unknown(&action.unknown));
+    text.push_str(&list_unknown(&action.unknown));
     with_source(&text, &action.source, &action.page)
 }
 
 /// Lists the queries that report the outcome of a write, with links to their requests.
-fn queries(action: &Action) -> String {
+fn list_queries(action: &Action) -> String {
     let queries = action.queries.iter().map(|query| {
         let library = if query.from_library { "__ottpay::" } else { "" };
-        format!("[`{}`]({library}{}){}", query.action, camel(&query.action), query.evidence_in_words())
+        format!("[`{}`]({library}{}){}", query.action, to_camel(&query.action), query.evidence_in_words())
     });
     match &action.no_query {
         Some(reason) => format!("No query finds out what became of it: {}.", line(reason.trim_end_matches('.'))),
@@ -125,7 +125,7 @@ fn request_table(spec: &Spec, request: &[Field]) -> String {
         text.push_str(&format!(
             "| `{name}` | `{wire}` | {} | {required} | {} |\n",
             in_cell(&wire_type(spec, field)),
-            in_cell(&described(spec, field))
+            in_cell(&describe_in_line(spec, field))
         ));
     }
     text
@@ -147,14 +147,14 @@ pub(super) fn received_table(spec: &Spec, fields: &[Field]) -> String {
             "| [`{name}`](Self::{name}) | {} | {} | {required} | {} |\n",
             names.join(", "),
             in_cell(&wire_type(spec, field)),
-            in_cell(&described(spec, field))
+            in_cell(&describe_in_line(spec, field))
         ));
     }
     text
 }
 
 /// Lists what the vendor does not document.
-pub(super) fn unknown(unknown: &[String]) -> String {
+pub(super) fn list_unknown(unknown: &[String]) -> String {
     match unknown {
         [] => String::new(),
         unknown => format!(
@@ -165,7 +165,7 @@ pub(super) fn unknown(unknown: &[String]) -> String {
 }
 
 /// Describes the encrypted content of a field, and its evidence if that is not the vendor's.
-fn notes(spec: &Spec, field: &Field) -> String {
+fn describe_content(spec: &Spec, field: &Field) -> String {
     let content = field.content.and_then(|index| spec.objects.get(index)).map_or_else(String::new, |object| {
         let members: Vec<_> = object.fields.iter().map(|member| format!("`{}`", member.wire)).collect();
         format!("Encrypted in it: {}.", members.join(", "))
@@ -179,12 +179,12 @@ fn notes(spec: &Spec, field: &Field) -> String {
 }
 
 /// Returns the explanation of a field and its rules, in one line.
-fn described(spec: &Spec, field: &Field) -> String {
-    let rules = match rules(field) {
+fn describe_in_line(spec: &Spec, field: &Field) -> String {
+    let rules = match list_rules(field) {
         rules if rules.is_empty() => rules,
         rules => format!("{rules}."),
     };
-    let parts = [line(&field.doc), notes(spec, field), rules];
+    let parts = [line(&field.doc), describe_content(spec, field), rules];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -226,7 +226,7 @@ fn in_library(spec: &Spec, kind: Kind, name: &str) -> String {
     }
 }
 
-fn rules(field: &Field) -> String {
+fn list_rules(field: &Field) -> String {
     let mut rules = field.limits.in_words();
     if field.lenient {
         rules.push(

@@ -23,7 +23,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
         docs::with_source(&text, &word.source, page)
     });
     let texts: Vec<_> = words.iter().map(|word| &word.word).collect();
-    let patterns = words.iter().map(|word| spellings(word, *compare));
+    let patterns = words.iter().map(|word| emit_spellings(word, *compare));
     let compared = match compare {
         Compare::Loose => quote!(&*#rt::Compare::Loose.normalise(text)),
         Compare::Upper => quote!(&*#rt::Compare::Upper.normalise(text)),
@@ -135,7 +135,7 @@ pub(super) fn emit_enum(spec: &Spec, declared: &Enum) -> TokenStream {
 }
 
 /// Emits a pattern that matches every spelling of a word.
-fn spellings(word: &Word, compare: Compare) -> TokenStream {
+fn emit_spellings(word: &Word, compare: Compare) -> TokenStream {
     let all = std::iter::once(&word.word).chain(&word.aliases).map(|text| compare.normalise(text));
     quote!(#(#all)|*)
 }

@@ -32,8 +32,8 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Returns the places of this many values.
-    pub(super) fn of(count: usize) -> Self {
+    /// Creates the places of this many values.
+    pub(super) fn new(count: usize) -> Self {
         Self { next: 0, count }
     }
 
@@ -91,7 +91,7 @@ mod tests {
             let names: Vec<String> = (0..count).map(|index| format!("T{index}")).collect();
             let types: Vec<TokenStream> = names.iter().map(|name| format_ident!("{name}").to_token_stream()).collect();
             let types: syn::Type = syn::parse2(emit_kept_types(&types)).unwrap();
-            let mut places = Places::of(count);
+            let mut places = Places::new(count);
             let found: Vec<String> = names.iter().map(|_| find_type(&types, &places.next())).collect();
             assert_eq!(found, names);
         }

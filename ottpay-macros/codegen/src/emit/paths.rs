@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt as _, format_ident, quote};
 
 use crate::check::{Action, Callback, EXTENSION, Spec};
-use crate::names::{camel, is_keyword};
+use crate::names::{is_keyword, to_camel};
 
 /// Returns an identifier, escaped if the word is reserved.
 pub(super) fn ident(name: &str) -> Ident {
@@ -13,7 +13,7 @@ pub(super) fn ident(name: &str) -> Ident {
 
 /// Returns a builder's state parameter for one of its fields.
 pub(super) fn state_parameter(name: &str) -> Ident {
-    format_ident!("Has{}", camel(name))
+    format_ident!("Has{}", to_camel(name))
 }
 
 /// Returns the type or trait that has the methods: the specification's client, or the trait that extends the library's.

@@ -56,7 +56,7 @@ pub(super) fn emit_reply(spec: &Spec, action: &Action) -> TokenStream {
 pub(super) fn emit_callback(spec: &Spec, callback: &Callback) -> TokenStream {
     let name = ident(&callback.type_name);
     let table = docs::received_table(spec, &callback.fields);
-    let unknown = docs::unknown(&callback.unknown);
+    let unknown = docs::list_unknown(&callback.unknown);
     let summary = line(&callback.summary);
     let doc = format!(
         "{summary}\n\nReturned by [`{}::{}`], which has verified it.{table}{unknown}",
@@ -152,7 +152,7 @@ fn emit_received(spec: &Spec, received: &ReceivedType<'_>, more: Option<TokenStr
     let kept: Vec<&Field> = fields.iter().filter(|field| is_kept(field)).collect();
     let types: Vec<TokenStream> = kept.iter().map(|field| emit_kept_type(spec, field)).collect();
     let types = emit_kept_types(&types);
-    let mut places = Places::of(kept.len());
+    let mut places = Places::new(kept.len());
     let accessors = fields.iter().enumerate().map(|(index, field)| {
         let returned = match is_kept(field) {
             true => emit_kept_value(spec, field, &places.next()),
@@ -277,7 +277,7 @@ fn emit_kept_value(spec: &Spec, field: &Field, place: &Place) -> Returned {
 
 fn emit_accessor(spec: &Spec, field: &Field, returned: &Returned, page: &str) -> TokenStream {
     let Returned { kind, value } = returned;
-    let (name, doc) = (ident(&field.name), docs::accessor(spec, field, page));
+    let (name, doc) = (ident(&field.name), docs::describe_accessor(spec, field, page));
     quote! {
         #[doc = #doc]
         pub fn #name(&self) -> #kind {

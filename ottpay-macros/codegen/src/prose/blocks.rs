@@ -2,7 +2,7 @@
 
 use super::code::code_block;
 use super::inline::inline;
-use super::visible::visible;
+use super::visible::escape_invisible;
 
 /// The indentation, relative to the surrounding text, that makes a line code.
 const CODE_INDENTATION: usize = 4;
@@ -43,7 +43,7 @@ pub(crate) fn paragraphs(text: &str) -> String {
 
 /// Splits prose into its parts.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
-    let text = visible(text);
+    let text = escape_invisible(text);
     let mut reader = Reader::default();
     text.lines().for_each(|line| reader.read(line));
     reader.end_code();

@@ -1,11 +1,11 @@
 //! Inline code and blocks of code.
 
 use super::escape::escape;
-use super::visible::visible;
+use super::visible::escape_invisible;
 
 /// Formats text as inline code, in backticks that the text cannot close; empty text remains empty.
 pub(crate) fn code(text: &str) -> String {
-    let text = visible(text).replace(['\n', '\t'], " ");
+    let text = escape_invisible(text).replace(['\n', '\t'], " ");
     if text.is_empty() {
         return String::new();
     }

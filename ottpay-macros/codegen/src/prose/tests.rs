@@ -246,7 +246,7 @@ proptest! {
         };
         prop_assume!(!is_language('`') && !is_language('~'));
         let options = options() - Options::ENABLE_SMART_PUNCTUATION;
-        let expected = essence(&super::visible::visible(&prose));
+        let expected = essence(&super::visible::escape_invisible(&prose));
         let text = seen(&paragraphs(&prose), options).map_err(TestCaseError::fail)?;
         prop_assert_eq!(essence(&text), &*expected, "{}", paragraphs(&prose));
         let text = seen(&line(&prose), options).map_err(TestCaseError::fail)?;

@@ -2,7 +2,7 @@
 
 /// Normalises line breaks, and replaces each character that is invisible, or that changes the direction of text, with
 /// its code point: `U+202E`.
-pub(super) fn visible(text: &str) -> String {
+pub(super) fn escape_invisible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.replace("\r\n", "\n").chars() {
         match character {

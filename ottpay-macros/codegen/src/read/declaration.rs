@@ -47,7 +47,7 @@ macro_rules! map {
                 let what = $what.replace("{name}", &name.value);
                 let mut reader = crate::read::map_reader::MapReader::new(node, what, Self::SHAPE, diagnostics);
                 Self {
-                    at: reader.at().clone(),
+                    at: reader.position().clone(),
                     $($field: reader.value(crate::read::declaration::key!($field $($key)?), diagnostics),)+
                     $($name: name,)?
                     misread: reader.finish(diagnostics),

@@ -20,7 +20,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let stop = usize::try_from(failure.at.line).unwrap_or(usize::MAX).saturating_sub(1);
-    let slip = failure.may_be_a_slip().then(|| find_slip(text, stop, |repaired| judge(repaired, file))).flatten();
+    let slip = failure.may_be_a_slip().then(|| find_slip(text, stop, |repaired| judge_text(repaired, file))).flatten();
     // For valid YAML with features outside the language, a slip explains it only if its repair leaves no problem.
     let slip = slip.filter(|(verdict, _)| failure.mistake == Mistake::Syntax || *verdict == Verdict::Parsed(0));
     match slip {
@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
 }
 
 /// Returns how far a text can be parsed, and how many problems of form it has.
-fn judge(text: &str, file: &Arc<str>) -> Verdict {
+fn judge_text(text: &str, file: &Arc<str>) -> Verdict {
     let mut unread = Diagnostics::default();
     let verdict = match yaml::parse(text, file, &mut unread) {
         Ok(root) => {

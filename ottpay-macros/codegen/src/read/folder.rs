@@ -45,7 +45,7 @@ pub fn read_folder(folder: &Path, shown: &str, extends: bool, diagnostics: &mut 
     // A rejected file's declarations are unknown, and a file in the wrong place is probably meant as an action.
     for name in &present.refused {
         match find_nearest(name, FILES.into_iter().chain(["actions"])) {
-            Some("actions") => spec.actions.extend(stems(&folder.join(name)).into_iter().map(|stem| (stem, None))),
+            Some("actions") => spec.actions.extend(list_stems(&folder.join(name)).into_iter().map(|stem| (stem, None))),
             Some(meant) => replace_refused_file(&mut spec, &folder.join(name), meant, diagnostics),
             None => spec.actions.extend(stem(name).map(|stem| (stem.to_owned(), None))),
         }
@@ -161,7 +161,7 @@ fn stem(name: &str) -> Option<&str> {
 }
 
 /// Returns the stems of the action files in a folder whose name is misspelt.
-fn stems(folder: &Path) -> Vec<String> {
+fn list_stems(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     entries.take(MAX_LISTED).filter_map(|entry| Some(stem(entry.file_name().to_str()?)?.to_owned())).collect()
 }

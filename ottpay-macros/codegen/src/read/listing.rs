@@ -60,7 +60,7 @@ pub(super) fn list_names(
         if is_leftover(&readable) {
             continue;
         }
-        match reject(&folder.join(&name), name.to_str(), &readable, &expected) {
+        match find_objection(&folder.join(&name), name.to_str(), &readable, &expected) {
             None => _ = names.good.insert(readable),
             Some((mistake, message, help)) => {
                 diagnostics.report(mistake, &Position::start(format!("{shown}/{readable}")), message, help);
@@ -72,7 +72,7 @@ pub(super) fn list_names(
 }
 
 /// Returns why an item does not belong in the folder, and what to do about it.
-fn reject(
+fn find_objection(
     path: &Path,
     name: Option<&str>,
     readable: &str,

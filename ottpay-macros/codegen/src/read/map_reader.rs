@@ -51,7 +51,7 @@ impl MapReader {
         Self { what, at, shape, entries, meant, misread }
     }
 
-    pub(super) fn at(&self) -> &Position {
+    pub(super) fn position(&self) -> &Position {
         &self.at
     }
 

@@ -9,7 +9,7 @@ const MAX_NAMES: usize = 1000;
 pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
     for line in text.lines() {
-        match key(line) {
+        match parse_key(line) {
             Some(_) if entries.len() == MAX_NAMES => break,
             Some(name) => entries.push((name, Vec::new())),
             None => entries.last_mut().into_iter().for_each(|(_, below)| below.push(line)),
@@ -21,7 +21,7 @@ pub(crate) fn entries_at_the_margin(text: &str) -> Vec<(&str, Vec<&str>)> {
 /// Returns the keys one level below an unindented key.
 pub(crate) fn names_under<'a>(text: &'a str, owner: &str) -> Vec<&'a str> {
     let entry = entries_at_the_margin(text).into_iter().find(|(name, _)| *name == owner);
-    entry.into_iter().flat_map(|(_, lines)| lines).filter_map(|line| key(line.strip_prefix("  ")?)).collect()
+    entry.into_iter().flat_map(|(_, lines)| lines).filter_map(|line| parse_key(line.strip_prefix("  ")?)).collect()
 }
 
 /// Returns the unquoted string under a key, one level deep.
@@ -29,7 +29,7 @@ pub(crate) fn text_in<'a>(lines: &[&'a str], wanted: &str) -> Option<&'a str> {
     lines.iter().find_map(|line| line.strip_prefix("  ")?.strip_prefix(wanted)?.strip_prefix(": ")).map(str::trim)
 }
 
-fn key(line: &str) -> Option<&str> {
+fn parse_key(line: &str) -> Option<&str> {
     let (name, _) = line.split_once(':')?;
     let name = name.trim_matches(['"', '\'']);
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -60,7 +60,7 @@ impl Flag {
     }
 
     /// Returns the position of the key, if it is `true`.
-    pub fn at(&self) -> Option<&Position> {
+    pub fn position(&self) -> Option<&Position> {
         self.0.as_ref()
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
     match serde_yaml::from_str_with_options::<Node>(&without_empty_documents(text), options) {
         Ok(mut root) => {
             let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap_or(text).lines().collect();
-            complete(&mut root, file, &lines);
+            complete_node(&mut root, file, &lines);
             if let Some(at) = find_tag(&root, &lines) {
                 let help = "a string that begins with `!` needs quotes";
                 return Err(Failure {
@@ -62,13 +62,13 @@ pub(super) fn parse(text: &str, file: &Arc<str>, diagnostics: &mut Diagnostics) 
             reject_doubled_keys(&root, diagnostics);
             Ok(root)
         }
-        Err(error) => Err(explain(&error, text, file)),
+        Err(error) => Err(explain_error(&error, text, file)),
     }
 }
 
 /// Explains in this project's words why the text is not valid YAML, or uses a feature outside the language.
-fn explain(error: &Error, text: &str, file: &Arc<str>) -> Failure {
-    let at = error.location().map_or_else(|| Position::start(file.clone()), |location| position(&location, file));
+fn explain_error(error: &Error, text: &str, file: &Arc<str>) -> Failure {
+    let at = error.location().map_or_else(|| Position::start(file.clone()), |location| to_position(&location, file));
     let (mistake, message, help) = match error.without_snippet() {
         Error::MultipleDocuments { .. } => {
             let help = "remove the line `---`, and move what follows to another file";
@@ -138,15 +138,15 @@ fn find_tab(text: &str, at: &Position) -> Option<Position> {
 }
 
 /// Completes a document: the parser knows no file name, and does not keep the spelling of scalars.
-fn complete(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
+fn complete_node(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
     node.at.file = file.clone();
     node.spelling = find_spelling(node, lines);
     match &mut node.content {
-        Content::List(items) => items.iter_mut().for_each(|item| complete(item, file, lines)),
+        Content::List(items) => items.iter_mut().for_each(|item| complete_node(item, file, lines)),
         Content::Map(entries) => {
             for (key, value) in entries {
                 key.at.file = file.clone();
-                complete(value, file, lines);
+                complete_node(value, file, lines);
             }
         }
         _ => {}
@@ -157,7 +157,7 @@ fn complete(node: &mut Node, file: &Arc<str>, lines: &[&str]) {
 fn find_spelling(node: &Node, lines: &[&str]) -> Option<String> {
     let index = usize::try_from(node.at.line).ok()?.checked_sub(1)?;
     let line = lines.get(index)?;
-    let token = Place { position: node.at.clone(), line: None }.token(line);
+    let token = Place { position: node.at.clone(), line: None }.token_range(line);
     let spelling = line.get(token)?;
     let is_spelled = match &node.content {
         Content::Text(text) => {
@@ -211,7 +211,7 @@ fn reject_doubled_keys(node: &Node, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn position(location: &Location, file: &Arc<str>) -> Position {
+fn to_position(location: &Location, file: &Arc<str>) -> Position {
     let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).max(1);
     Position { file: file.clone(), line: number(location.line()), column: number(location.column()) }
 }
@@ -219,7 +219,7 @@ fn position(location: &Location, file: &Arc<str>) -> Position {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Content>::deserialize(deserializer)?;
-        Ok(Self { at: position(&spanned.referenced, &Arc::default()), content: spanned.value, spelling: None })
+        Ok(Self { at: to_position(&spanned.referenced, &Arc::default()), content: spanned.value, spelling: None })
     }
 }
 
@@ -289,7 +289,7 @@ impl<'de> Visitor<'de> for ContentVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = map.next_key::<Spanned<String>>()? {
-            let at = position(&key.referenced, &Arc::default());
+            let at = to_position(&key.referenced, &Arc::default());
             entries.push((Located { value: key.value, at }, map.next_value()?));
         }
         Ok(Content::Map(entries))

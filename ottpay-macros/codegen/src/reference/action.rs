@@ -5,49 +5,49 @@ use ottpay_vocabulary::{Effect, Protocol};
 use super::anchors::Section;
 use super::context::Reference;
 use super::example::action_examples;
-use super::markdown::{codes, list, paragraph};
-use super::notes::{declared, unknown};
+use super::markdown::{code_list, write_list, write_paragraph};
+use super::notes::{write_declaration, write_unknown};
 use crate::check::{Action, Query, QueryValue};
 use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
     /// Writes the section for the methods of one file.
-    pub(super) fn file(&self, methods: &[&Action], out: &mut String) {
+    pub(super) fn write_file(&self, methods: &[&Action], out: &mut String) {
         let Some(first) = methods.first() else { return };
         let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
-        out.push_str(&format!("## {}\n\n", codes(&names)));
+        out.push_str(&format!("## {}\n\n", code_list(&names)));
         let reserves =
             |action: &Action| action.reserves_in_words().map_or_else(String::new, |words| format!(" {words}"));
         match methods {
-            [only] => paragraph(&format!("{}{}", line(&only.summary), reserves(only)), out),
+            [only] => write_paragraph(&format!("{}{}", line(&only.summary), reserves(only)), out),
             _ => {
                 let summaries = methods.iter().map(|method| {
                     let (name, action) = (code(&method.name), code(&method.action));
                     format!("{name} sends {action}: {}{}", line(&method.summary), reserves(method))
                 });
-                list(summaries, out);
+                write_list(summaries, out);
             }
         }
-        paragraph(&paragraphs(&first.doc), out);
+        write_paragraph(&paragraphs(&first.doc), out);
         let action = if methods.len() == 1 { code(&first.action) } else { "Each".to_owned() };
-        paragraph(&format!("{action}: {}", self.facts(first)), out);
-        self.queries(first, out);
-        declared(&first.file, &first.page, out);
-        self.fields.request(first, out);
-        self.fields.reply(first, out);
-        self.fields.returned(methods, out);
+        write_paragraph(&format!("{action}: {}", self.facts(first)), out);
+        self.write_queries(first, out);
+        write_declaration(&first.file, &first.page, out);
+        self.fields.write_request(first, out);
+        self.fields.write_reply(first, out);
+        self.fields.write_returned(methods, out);
         action_examples(first, out);
-        unknown(&first.unknown, out);
+        write_unknown(&first.unknown, out);
     }
 
     /// Lists the reads that report the outcome of a write, and how each is filled.
-    fn queries(&self, action: &Action, out: &mut String) {
+    fn write_queries(&self, action: &Action, out: &mut String) {
         let Some(moves) = action.moves_in_words() else { return };
         if let Some(reason) = &action.no_query {
             let reason = line(reason.trim_end_matches('.'));
-            return paragraph(&format!("{moves} No query reports the outcome: {reason}."), out);
+            return write_paragraph(&format!("{moves} No query reports the outcome: {reason}."), out);
         }
-        paragraph(&format!("{moves} To find out the outcome, query:"), out);
+        write_paragraph(&format!("{moves} To find out the outcome, query:"), out);
         let queries = action.queries.iter().map(|query| {
             let set = query.set.iter().map(|(name, value)| match value {
                 QueryValue::Field(field) => format!("{} from {}", code(name), code(field)),
@@ -56,7 +56,7 @@ impl Reference<'_> {
             let set = set.collect::<Vec<_>>().join(", ");
             format!("{}{}, with {set}", self.query_link(query), query.evidence_in_words())
         });
-        list(queries, out);
+        write_list(queries, out);
     }
 
     /// Returns the method of a query, with a link to its section.

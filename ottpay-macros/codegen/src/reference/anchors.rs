@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::markdown::codes;
+use super::markdown::code_list;
 use crate::check::{Action, Spec};
 
 /// A section that can be linked to.
@@ -27,13 +27,13 @@ impl<'a> Anchors<'a> {
         let chapter = |title: &str| vec![(None, title.to_owned())];
         let files = files.iter().filter_map(|methods| {
             let names: Vec<&str> = methods.iter().map(|method| method.name.as_str()).collect();
-            Some((Some(Section::File(&methods.first()?.file.file)), codes(&names)))
+            Some((Some(Section::File(&methods.first()?.file.file)), code_list(&names)))
         });
         let numbered = |names: Vec<&str>, section: fn(usize) -> Section<'a>| {
             names
                 .into_iter()
                 .enumerate()
-                .map(|(index, name)| (Some(section(index)), codes(&[name])))
+                .map(|(index, name)| (Some(section(index)), code_list(&[name])))
                 .collect::<Vec<_>>()
         };
         let callbacks = spec.callbacks().iter().map(|callback| callback.method.as_str()).collect();
@@ -46,7 +46,7 @@ impl<'a> Anchors<'a> {
         let mut taken = BTreeSet::new();
         let mut anchors = BTreeMap::new();
         for (section, heading) in headings {
-            let anchor = unique(&slug(&heading), &mut taken);
+            let anchor = make_unique(&slug(&heading), &mut taken);
             if let Some(section) = section {
                 anchors.insert(section, (heading, anchor));
             }
@@ -74,7 +74,7 @@ fn slug(heading: &str) -> String {
     kept.map(|c| if c == ' ' { '-' } else { c }).collect::<String>().to_lowercase()
 }
 
-fn unique(slug: &str, taken: &mut BTreeSet<String>) -> String {
+fn make_unique(slug: &str, taken: &mut BTreeSet<String>) -> String {
     let numbered = (1..=taken.len()).map(|number| format!("{slug}-{number}"));
     let free = std::iter::once(slug.to_owned()).chain(numbered).find(|anchor| !taken.contains(anchor));
     let anchor = free.unwrap_or_default();
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(slug("`pre_auth`, `purchase`"), "pre_auth-purchase");
         assert_eq!(slug("The gateway"), "the-gateway");
         let mut taken = BTreeSet::new();
-        let anchors: Vec<_> = (0..3).map(|_| unique("refund", &mut taken)).collect();
+        let anchors: Vec<_> = (0..3).map(|_| make_unique("refund", &mut taken)).collect();
         assert_eq!(anchors, ["refund", "refund-1", "refund-2"]);
     }
 }

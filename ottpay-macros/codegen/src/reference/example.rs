@@ -1,6 +1,6 @@
 //! Sample messages as JSON.
 
-use super::markdown::codes;
+use super::markdown::code_list;
 use crate::check::{Action, Callback, Fill};
 use crate::prose::code;
 
@@ -9,7 +9,7 @@ pub(super) fn action_examples(action: &Action, out: &mut String) {
         let title = format_title(&example.name);
         let added = match list_added_fields(action) {
             added if added.is_empty() => String::new(),
-            added => format!("; the client adds {}", codes(&added)),
+            added => format!("; the client adds {}", code_list(&added)),
         };
         write_block(&format!("{title}, request{added}:"), &example.request, out);
         // There is nothing to show of an undocumented reply.

@@ -3,7 +3,7 @@
 use ottpay_vocabulary::{Encoding, Evidence, Protocol, Role};
 
 use super::anchors::{Anchors, Section};
-use super::markdown::{Table, codes, paragraph};
+use super::markdown::{Table, code_list, write_paragraph};
 use crate::check::{Action, Field, Fill, Kind, Spec};
 use crate::names::is_keyword;
 use crate::prose::{code, line};
@@ -15,74 +15,74 @@ pub(super) struct Fields<'a> {
 
 impl Fields<'_> {
     /// Writes the fields of a request, in the order of the file.
-    pub(super) fn request(&self, action: &Action, out: &mut String) {
+    pub(super) fn write_request(&self, action: &Action, out: &mut String) {
         if action.request.is_empty() {
-            return paragraph("**Request:** no fields.", out);
+            return write_paragraph("**Request:** no fields.", out);
         }
-        paragraph("**Request**", out);
+        write_paragraph("**Request**", out);
         let mut fields: Vec<&Field> = action.request.iter().collect();
         fields.sort_by(|a, b| a.source.cmp(&b.source));
         let heads = ["on the wire", "method", "type", "required", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
         for field in fields {
             let beside = if field.is_outer() { " outside `data`" } else { "" };
-            table.row([
+            table.push_row([
                 format!("{}{beside}", code(&field.wire)),
-                setters(field),
+                list_setters(field),
                 self.kind(field),
-                required(field).to_owned(),
+                mark_required(field).to_owned(),
                 mark_hidden(field),
-                evidence(field, &action.page),
+                describe_evidence(field, &action.page),
                 self.meaning(field),
             ]);
         }
-        table.finish(out);
+        table.write(out);
     }
 
     /// Writes the fields of a reply, or why it has none.
-    pub(super) fn reply(&self, action: &Action, out: &mut String) {
+    pub(super) fn write_reply(&self, action: &Action, out: &mut String) {
         match (action.protocol, action.reply.as_slice()) {
-            (Protocol::Link, _) => paragraph("**Reply:** none; the buyer's browser opens the link.", out),
-            (Protocol::Sdk, _) => paragraph("**Reply:** none; the vendor's SDK makes the call.", out),
-            (_, []) => paragraph("**Reply:** no typed fields; `raw()` contains what the gateway sends.", out),
+            (Protocol::Link, _) => write_paragraph("**Reply:** none; the buyer's browser opens the link.", out),
+            (Protocol::Sdk, _) => write_paragraph("**Reply:** none; the vendor's SDK makes the call.", out),
+            (_, []) => write_paragraph("**Reply:** no typed fields; `raw()` contains what the gateway sends.", out),
             (_, fields) => {
-                paragraph("**Reply**", out);
-                self.received(fields, &action.page, true, out);
+                write_paragraph("**Reply**", out);
+                self.write_received(fields, &action.page, true, out);
             }
         }
     }
 
     /// Writes the parameters with which the buyer's browser returns, if there are any.
-    pub(super) fn returned(&self, methods: &[&Action], out: &mut String) {
+    pub(super) fn write_returned(&self, methods: &[&Action], out: &mut String) {
         let Some(first) = methods.first().filter(|first| !first.returned.is_empty()) else { return };
         let readers: Vec<_> =
             methods.iter().map(|method| format!("{}Return::unauthenticated(query)", method.type_name)).collect();
         let text = format!(
             "**Back with the buyer's browser**, read by {}. **Nothing in it is authenticated**: anyone who opens the \
              page can change it. Show it, and ask the gateway before you believe it.",
-            codes(&readers)
+            code_list(&readers)
         );
-        paragraph(&text, out);
-        self.received(&first.returned, &first.page, true, out);
+        write_paragraph(&text, out);
+        self.write_received(&first.returned, &first.page, true, out);
     }
 
     /// Writes the fields of a received message, without methods if the client does not read it.
-    pub(super) fn received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
+    pub(super) fn write_received(&self, fields: &[Field], page: &str, is_read: bool, out: &mut String) {
         let heads = ["on the wire", "method", "type", "always present", "shown", "evidence", "meaning"];
         let mut table = Table::new(&heads);
         for field in fields {
             let names: Vec<&String> = std::iter::once(&field.wire).chain(&field.aliases).collect();
-            table.row([
-                codes(&names),
-                if is_read { code(&format!("{}()", ident(&field.name))) } else { String::new() },
+            table.push_row([
+                code_list(&names),
+                if is_read { code(&format!("{}()", escape_keyword(&field.name))) } else { String::new() },
                 self.kind(field),
                 field.presence_in_words().to_owned(),
                 mark_hidden(field),
-                evidence(field, page),
+                describe_evidence(field, page),
                 self.meaning(field),
             ]);
         }
-        table.finish(out);
+        table.write(out);
     }
 
     /// Returns the type and its limits.
@@ -104,9 +104,9 @@ impl Fields<'_> {
         };
         let mut parts = vec![name];
         if !field.only.is_empty() {
-            parts.push(format!("only {}", codes(&field.only)));
+            parts.push(format!("only {}", code_list(&field.only)));
         }
-        parts.extend(limits(field));
+        parts.extend(list_limits(field));
         if let Some(other) = &field.instead_of {
             parts.push(format!("instead of {}", code(other)));
         }
@@ -129,11 +129,11 @@ impl Fields<'_> {
 }
 
 /// Returns the setters in Rust, or what the client writes instead.
-fn setters(field: &Field) -> String {
+fn list_setters(field: &Field) -> String {
     let Field { name, .. } = field;
     let mut calls = Vec::new();
     if field.is_given() {
-        calls.push(code(&format!("{}()", ident(name))));
+        calls.push(code(&format!("{}()", escape_keyword(name))));
     }
     if field.opt_in {
         calls.push(code(&format!("with_{name}()")));
@@ -158,7 +158,7 @@ fn setters(field: &Field) -> String {
 
 /// Returns whether the vendor's page requires the field. The client omits only optional fields that it writes itself,
 /// and only ids that the gateway would otherwise generate.
-fn required(field: &Field) -> &'static str {
+fn mark_required(field: &Field) -> &'static str {
     let is_always_sent = field.is_given() && !field.role.is_some_and(Role::is_own_id) || !field.may_omit;
     if field.required && is_always_sent { "yes" } else { "no" }
 }
@@ -168,7 +168,7 @@ fn mark_hidden(field: &Field) -> String {
 }
 
 /// Returns the evidence and the page, where they differ from those of the action.
-fn evidence(field: &Field, page: &str) -> String {
+fn describe_evidence(field: &Field, page: &str) -> String {
     let who = match field.evidence {
         Evidence::Vendor => None,
         Evidence::Clients => Some("seen in clients".to_owned()),
@@ -178,7 +178,7 @@ fn evidence(field: &Field, page: &str) -> String {
     who.into_iter().chain(other).collect::<Vec<_>>().join(", ")
 }
 
-fn limits(field: &Field) -> Vec<String> {
+fn list_limits(field: &Field) -> Vec<String> {
     let limits = field.limits.in_words();
     if field.lenient && !limits.is_empty() {
         return vec![format!("{} (only for a strict client)", limits.join(", "))];
@@ -187,6 +187,6 @@ fn limits(field: &Field) -> Vec<String> {
 }
 
 /// Returns the name in Rust, escaped if necessary.
-fn ident(name: &str) -> String {
+fn escape_keyword(name: &str) -> String {
     if is_keyword(name) { format!("r#{name}") } else { name.to_owned() }
 }

@@ -3,15 +3,15 @@
 use ottpay_vocabulary::{Cipher, Framing, Iv};
 
 use super::context::Reference;
-use super::markdown::{Table, codes};
-use super::notes::{declared, unknown};
+use super::markdown::{Table, code_list};
+use super::notes::{write_declaration, write_unknown};
 use crate::prose::code;
 
 impl Reference<'_> {
-    pub(super) fn gateway(&self, out: &mut String) {
+    pub(super) fn write_gateway(&self, out: &mut String) {
         let gateway = self.spec.gateway();
         out.push_str("# The gateway\n\n");
-        declared(&gateway.source, &gateway.page, out);
+        write_declaration(&gateway.source, &gateway.page, out);
         let framing = match gateway.framing {
             Framing::Json => "plain JSON",
             Framing::Base64 => "the JSON as a whole in Base64",
@@ -26,16 +26,16 @@ impl Reference<'_> {
         for (what, value) in [
             ("base URL", code(&gateway.base_url)),
             ("default path", code(&gateway.path)),
-            ("other paths", codes(&gateway.other_paths)),
+            ("other paths", code_list(&gateway.other_paths)),
             ("framing of requests", framing.to_owned()),
             ("cipher of `data`", cipher.to_owned()),
             ("answer to a callback", format!("HTTP {status}, {}, {}", code(content_type), code(body))),
         ] {
             if !value.is_empty() {
-                table.row([what.to_owned(), value]);
+                table.push_row([what.to_owned(), value]);
             }
         }
-        table.finish(out);
-        unknown(&gateway.unknown, out);
+        table.write(out);
+        write_unknown(&gateway.unknown, out);
     }
 }

@@ -13,7 +13,7 @@ const REGENERATE: &str = "UPDATE=1 cargo test -p ottpay-codegen --test integrati
 
 impl Reference<'_> {
     /// Writes title, legend and checklist.
-    pub(super) fn introduction(&self, actions: &[&Action]) -> String {
+    pub(super) fn write_introduction(&self, actions: &[&Action]) -> String {
         let shown = code(&format!("{}/", self.spec.shown));
         let mut out = format!(
             "# Actions\n\n\
@@ -67,7 +67,7 @@ impl Reference<'_> {
                 .join(", ");
             let base_url = action.base_url.as_deref().unwrap_or_default();
             let base_url = base_url.strip_prefix("https://").unwrap_or(base_url);
-            table.row([
+            table.push_row([
                 if action.examples.is_empty() { "–" } else { "✓" }.to_owned(),
                 self.anchors.link(&code(&action.name), Section::File(&action.file.file)),
                 code(&action.action),
@@ -85,7 +85,7 @@ impl Reference<'_> {
                 action.examples.len().to_string(),
             ]);
         }
-        table.finish(&mut out);
+        table.write(&mut out);
         out
     }
 }

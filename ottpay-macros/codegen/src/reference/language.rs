@@ -25,7 +25,7 @@ const MAPS: [(&str, &MapShape); 13] = [
 ];
 
 /// Writes the tables of all keys, each under a heading of the third level.
-pub fn language() -> String {
+pub fn render_language() -> String {
     let mut text = String::new();
     for (headline, shape) in MAPS {
         let about = in_one_line(shape.about);

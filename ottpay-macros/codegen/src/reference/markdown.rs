@@ -13,12 +13,12 @@ impl Table {
         Self { heads: heads.to_vec(), rows: Vec::new() }
     }
 
-    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
+    pub(super) fn push_row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.iter().map(|cell| in_cell(cell)).collect());
     }
 
     /// Writes the table, unless it has no rows.
-    pub(super) fn finish(self, out: &mut String) {
+    pub(super) fn write(self, out: &mut String) {
         let filled = |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.is_empty()));
         let columns: Vec<(usize, &str)> =
             self.heads.iter().copied().enumerate().filter(|(column, _)| filled(*column)).collect();
@@ -37,13 +37,13 @@ impl Table {
 }
 
 /// Writes a paragraph, unless it is empty.
-pub(super) fn paragraph(text: &str, out: &mut String) {
+pub(super) fn write_paragraph(text: &str, out: &mut String) {
     if !text.trim().is_empty() {
         out.push_str(&format!("{}\n\n", text.trim()));
     }
 }
 
-pub(super) fn list(items: impl IntoIterator<Item = String>, out: &mut String) {
+pub(super) fn write_list(items: impl IntoIterator<Item = String>, out: &mut String) {
     for item in items {
         out.push_str(&format!("- {item}\n"));
     }
@@ -51,7 +51,7 @@ pub(super) fn list(items: impl IntoIterator<Item = String>, out: &mut String) {
 }
 
 /// Formats each string as code.
-pub(super) fn codes(texts: &[impl AsRef<str>]) -> String {
+pub(super) fn code_list(texts: &[impl AsRef<str>]) -> String {
     texts.iter().map(|text| code(text.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
@@ -62,9 +62,9 @@ mod tests {
     #[test]
     fn a_cell_cannot_leave_its_row_and_an_empty_column_is_left_out() {
         let mut table = Table::new(&["a", "b", "c"]);
-        table.row(["x|y".to_owned(), String::new(), "two\n  lines".to_owned()]);
+        table.push_row(["x|y".to_owned(), String::new(), "two\n  lines".to_owned()]);
         let mut out = String::new();
-        table.finish(&mut out);
+        table.write(&mut out);
         assert_eq!(out, "| a | c |\n|---|---|\n| x\\|y | two lines |\n\n");
     }
 }

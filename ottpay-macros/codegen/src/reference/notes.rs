@@ -1,24 +1,24 @@
 //! Notes at the end of several sections.
 
-use super::markdown::{list, paragraph};
+use super::markdown::{write_list, write_paragraph};
 use crate::diagnostic::Position;
 use crate::prose::{code, line};
 
 /// Writes the position of the declaration, and the vendor's page.
-pub(super) fn declared(source: &Position, page: &str, out: &mut String) {
+pub(super) fn write_declaration(source: &Position, page: &str, out: &mut String) {
     let file = &source.file;
     let declared = format!("Declared in [{}](../{})", code(file), link_path(file));
     match page {
-        "" => paragraph(&format!("{declared}."), out),
-        page => paragraph(&format!("{declared}; the vendor's page is <https://{page}>."), out),
+        "" => write_paragraph(&format!("{declared}."), out),
+        page => write_paragraph(&format!("{declared}; the vendor's page is <https://{page}>."), out),
     }
 }
 
 /// Writes what the vendor does not document.
-pub(super) fn unknown(unknown: &[String], out: &mut String) {
+pub(super) fn write_unknown(unknown: &[String], out: &mut String) {
     if !unknown.is_empty() {
         out.push_str("**Not documented by the vendor:**\n\n");
-        list(unknown.iter().map(|text| line(text)), out);
+        write_list(unknown.iter().map(|text| line(text)), out);
     }
 }
 

@@ -4,38 +4,38 @@ use ottpay_vocabulary::WordSet as _;
 
 use super::anchors::Section;
 use super::context::Reference;
-use super::markdown::{Table, codes, paragraph};
-use super::notes::declared;
+use super::markdown::{Table, code_list, write_paragraph};
+use super::notes::write_declaration;
 use crate::check::{Class, Enum, Kind, Object};
 use crate::prose::{code, line, paragraphs};
 
 impl Reference<'_> {
-    pub(super) fn types(&self, out: &mut String) {
+    pub(super) fn write_types(&self, out: &mut String) {
         out.push_str("# Types\n\n");
         let mut table = Table::new(&["type", "in Rust", "meaning"]);
         for (name, kind) in Kind::BUILT_IN {
             let (rust, meaning) = built_in(kind);
-            table.row([name.to_owned(), code(rust), meaning.to_owned()]);
+            table.push_row([name.to_owned(), code(rust), meaning.to_owned()]);
         }
-        table.finish(out);
-        paragraph("The enums below are open: a word that is not listed is kept as `Other`.", out);
+        table.write(out);
+        write_paragraph("The enums below are open: a word that is not listed is kept as `Other`.", out);
         let spec = self.spec;
-        spec.objects().iter().enumerate().for_each(|(index, object)| self.object(index, object, out));
-        spec.enums().iter().enumerate().for_each(|(index, declared)| self.enumeration(index, declared, out));
+        spec.objects().iter().enumerate().for_each(|(index, object)| self.write_object(index, object, out));
+        spec.enums().iter().enumerate().for_each(|(index, declared)| self.write_enumeration(index, declared, out));
     }
 
-    fn object(&self, index: usize, object: &Object, out: &mut String) {
+    fn write_object(&self, index: usize, object: &Object, out: &mut String) {
         out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Object(index))));
-        paragraph(&paragraphs(&object.doc), out);
-        declared(&object.source, &object.page, out);
-        self.fields.received(&object.fields, &object.page, self.is_received(index), out);
+        write_paragraph(&paragraphs(&object.doc), out);
+        write_declaration(&object.source, &object.page, out);
+        self.fields.write_received(&object.fields, &object.page, self.is_received(index), out);
     }
 
-    fn enumeration(&self, index: usize, declared_enum: &Enum, out: &mut String) {
+    fn write_enumeration(&self, index: usize, declared_enum: &Enum, out: &mut String) {
         let Enum { doc, page, words, source, .. } = declared_enum;
         out.push_str(&format!("## {}\n\n", self.anchors.heading(Section::Enum(index))));
-        paragraph(&paragraphs(doc), out);
-        declared(source, page, out);
+        write_paragraph(&paragraphs(doc), out);
+        write_declaration(source, page, out);
         let mut table = Table::new(&["word", "also", "in Rust", "class", "meaning"]);
         for word in words {
             let class = match word.class {
@@ -44,9 +44,9 @@ impl Reference<'_> {
                 None => None,
             };
             let class = class.unwrap_or_default().to_owned();
-            table.row([code(&word.word), codes(&word.aliases), code(&word.variant), class, line(&word.doc)]);
+            table.push_row([code(&word.word), code_list(&word.aliases), code(&word.variant), class, line(&word.doc)]);
         }
-        table.finish(out);
+        table.write(out);
     }
 
     /// Whether the client reads the object; otherwise callers only encrypt it.

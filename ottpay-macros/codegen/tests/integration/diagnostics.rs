@@ -20,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, catch_panics, client};
+use ottpay_codegen::{Diagnostics, Folder, MAX_SHOWN, Mistake, Report, catch_panics, compile_client};
 use proc_macro2::Span;
 
 const GATEWAY: &str = "base_url: https://gateway.example\npath: /v1\nframing: json\ncipher: aes-128-ecb\n\
@@ -56,8 +56,8 @@ impl Spec {
     }
 
     fn report(&self) -> Report {
-        let folder = Folder::named("spec", self.0.parent().unwrap(), None).unwrap();
-        client(&folder).report().clone()
+        let folder = Folder::from_name("spec", self.0.parent().unwrap(), None).unwrap();
+        compile_client(&folder).report().clone()
     }
 }
 
@@ -82,7 +82,7 @@ fn spoil(test: &str, name: &str, input: &str) -> Report {
     }
     match name {
         "no_folder" => fs::rename(&spec.0, spec.0.with_file_name("spce")).unwrap(),
-        "folder_path" => return Folder::named("/etc/spec", Path::new("/package"), None).unwrap_err(),
+        "folder_path" => return Folder::from_name("/etc/spec", Path::new("/package"), None).unwrap_err(),
         "not_utf8" => spec.write("actions/pay.yaml", b"action: PAY\nsummary: Z\xfcrich\n"),
         "too_large" => spec.write("actions/pay.yaml", vec![b'#'; 1024 * 1024 + 1]),
         "unreadable" => std::os::unix::fs::symlink("nowhere.yaml", spec.0.join("actions/refund.yaml")).unwrap(),
@@ -104,7 +104,7 @@ fn shown(folder: &Path, name: &str) -> Report {
     let case = fs::read_to_string(&path).unwrap();
     let (input, expected) = case.split_once("=== report\n").unwrap_or((&case, ""));
     let report = spoil("shown", name, input);
-    let text: String = report.all().iter().map(|found| format!("{}\n\n", found.rendered(false))).collect();
+    let text: String = report.diagnostics().iter().map(|found| format!("{}\n\n", found.render(false))).collect();
     let text = if text.is_empty() { "nothing\n".to_owned() } else { text };
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
         fs::write(&path, format!("{input}=== report\n{}\n", text.trim_end())).unwrap();
@@ -120,7 +120,7 @@ fn every_kind_of_problem_has_a_case_with_its_whole_text() {
     assert_eq!(names(&cases()), kinds, "each kind has a case of its name, and each case a kind");
     for mistake in Mistake::ALL {
         let report = shown(&cases(), &mistake.name());
-        let all: Vec<_> = report.all().iter().map(|found| found.mistake).collect();
+        let all: Vec<_> = report.diagnostics().iter().map(|found| found.mistake).collect();
         assert!(!all.is_empty() && all.iter().all(|found| found == mistake), "{mistake:?}: {all:?}");
     }
 }
@@ -140,7 +140,7 @@ fn every_message_says_what_to_do() {
     for (folder, name) in names(&cases()).into_iter().map(|name| (cases(), name)).chain(together) {
         let case = fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
         let input = case.split("=== report").next().unwrap();
-        for found in spoil("help", &name, input).all() {
+        for found in spoil("help", &name, input).diagnostics() {
             assert!(!found.help.is_empty() && !found.help.ends_with('.'), "{found:?}");
             // A capital letter is only that of an action's constant.
             let first = found.message.split_once([':', ' ']).unwrap().0;
@@ -173,12 +173,12 @@ fn twenty_problems_are_shown_and_the_rest_is_counted() {
     let fields: String = (0..50).map(|index| format!("  a{index}: {{ type: txt, doc: D }}\n")).collect();
     spec.write("actions/pay.yaml", format!("{PAY}request:\n{fields}"));
     let report = spec.report();
-    assert_eq!(report.all().len(), 50);
-    let texts = report.texts();
+    assert_eq!(report.diagnostics().len(), 50);
+    let texts = report.messages();
     assert_eq!(texts.len(), MAX_SHOWN + 1);
     assert_eq!(texts.last().unwrap(), "30 more problems are not shown; fix these first");
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let code = client(&folder).into_tokens(Span::call_site()).to_string();
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = compile_client(&folder).into_tokens(Span::call_site()).to_string();
     assert_eq!(code.matches("compile_error").count(), MAX_SHOWN + 1);
 }
 
@@ -186,8 +186,8 @@ fn twenty_problems_are_shown_and_the_rest_is_counted() {
 fn the_good_is_emitted_in_full_and_the_bad_as_a_stand_in() {
     let spec = Spec::good("stand_ins");
     spec.write("actions/pay.yaml", format!("{PAY}request:\n  a: {{ type: txt, doc: D }}\n"));
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let code = client(&folder).into_tokens(Span::call_site());
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = compile_client(&folder).into_tokens(Span::call_site());
     syn::parse2::<syn::File>(code.clone()).unwrap();
     let code = code.to_string();
     for present in ["fn other (& self) -> self :: OtherBuilder", "pub struct OtherReply", "pub enum Wallet"] {
@@ -207,9 +207,9 @@ fn a_write_whose_query_is_invalid_is_a_stand_in_and_no_second_error() {
     spec.write("actions/pay.yaml", format!("{}{request}", PAY.replace("query: { none: R }\n", query)));
     let ask = PAY.replace("PAY", "ASK").replace("write", "read").replace("query: { none: R }\n", "");
     spec.write("actions/ask.yaml", format!("{ask}{request}reply:\n  state: {{ type: Stat, doc: D }}\n"));
-    assert_eq!(spec.report().all().len(), 1, "{:?}", spec.report());
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let code = client(&folder).into_tokens(Span::call_site()).to_string();
+    assert_eq!(spec.report().diagnostics().len(), 1, "{:?}", spec.report());
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+    let code = compile_client(&folder).into_tokens(Span::call_site()).to_string();
     for present in ["fn pay (& self) -> self :: __Unusable", "fn ask (& self) -> self :: __Unusable"] {
         assert!(code.contains(present), "{present}");
     }
@@ -246,7 +246,7 @@ fn deep_nesting_and_wide_files_end_in_time() {
         let spec = Spec::good("wide");
         spec.write(file, text);
         let start = Instant::now();
-        assert!(spec.report().all().len() >= least);
+        assert!(spec.report().diagnostics().len() >= least);
         // Seconds, also on a machine that is busy; what is not bounded takes minutes.
         assert!(start.elapsed() < Duration::from_secs(60), "{file}: {:?}", start.elapsed());
     }

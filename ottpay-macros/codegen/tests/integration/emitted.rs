@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ottpay_codegen::{Folder, check, check_folder, client};
+use ottpay_codegen::{Folder, check, check_folder, compile_client};
 use proc_macro2::Span;
 
 fn spec_folder() -> std::path::PathBuf {
@@ -12,11 +12,11 @@ fn spec_folder() -> std::path::PathBuf {
 
 fn code() -> String {
     let package = spec_folder().join("..");
-    client(&Folder::named("spec", &package, None).unwrap()).into_tokens(Span::call_site()).to_string()
+    compile_client(&Folder::from_name("spec", &package, None).unwrap()).into_tokens(Span::call_site()).to_string()
 }
 
 fn spec() -> check::Spec {
-    check_folder(&Folder::named("spec", &spec_folder().join(".."), None).unwrap()).unwrap()
+    check_folder(&Folder::from_name("spec", &spec_folder().join(".."), None).unwrap()).unwrap()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use boon::{Compiler, Schemas};
 use ottpay_codegen::schema::{self, File};
-use ottpay_codegen::{Folder, Library, Report, actions, check_folder, client, reference};
+use ottpay_codegen::{Folder, Library, Report, check_folder, compile_actions, compile_client, reference};
 use ottpay_vocabulary::Effect;
 use proc_macro2::Span;
 use serde_json::Value;
@@ -75,11 +75,11 @@ fn write(name: &str, files: &BTreeMap<String, String>) -> Folder {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    Folder::named("spec", &package, None).unwrap()
+    Folder::from_name("spec", &package, None).unwrap()
 }
 
 fn library() -> Library {
-    let spec = check_folder(&Folder::named("spec", &root(), None).unwrap()).unwrap();
+    let spec = check_folder(&Folder::from_name("spec", &root(), None).unwrap()).unwrap();
     // Somebody may have tried the guide's actions in this very project.
     let blocks = files(&guide());
     let is_ours = |file: &str| !blocks.contains_key(file.trim_start_matches("spec/"));
@@ -100,7 +100,7 @@ fn library() -> Library {
 
 /// What a build shows.
 fn shown(report: &Report) -> String {
-    let all: Vec<_> = report.all().iter().map(|found| format!("error: {found}\n")).collect();
+    let all: Vec<_> = report.diagnostics().iter().map(|found| format!("error: {found}\n")).collect();
     all.join("\n")
 }
 
@@ -108,7 +108,7 @@ fn shown(report: &Report) -> String {
 fn the_blocks_make_a_specification_without_problems() {
     let files = private(&guide());
     assert!(files.len() > 10, "{:?}", files.keys());
-    let compiled = actions(&write("private", &files), &library());
+    let compiled = compile_actions(&write("private", &files), &library());
     assert_eq!(shown(compiled.report()), "");
     syn::parse2::<syn::File>(compiled.into_tokens(Span::call_site())).unwrap();
 }
@@ -118,7 +118,7 @@ fn the_gateway_makes_a_whole_specification() {
     let mut files = files(&guide());
     files.retain(|name, _| matches!(&**name, "gateway.yaml" | "actions/shop_query.yaml"));
     assert_eq!(files.len(), 2);
-    assert_eq!(shown(client(&write("whole", &files)).report()), "");
+    assert_eq!(shown(compile_client(&write("whole", &files)).report()), "");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn with_reports(text: &str) -> String {
             "types.yaml" => files.entry("types.yaml".to_owned()).or_default().push_str(block),
             name => _ = files.insert(name.to_owned(), block.clone()),
         }
-        let report = shown(actions(&write("wrong", &files), &library).report());
+        let report = shown(compile_actions(&write("wrong", &files), &library).report());
         let (label, expected) = &blocks[index + 1];
         assert_eq!(label, "text", "after a wrong block comes what is reported");
         let (both, mended) = (format!("{block}```\n\n```text\n{expected}"), format!("{block}```\n\n```text\n{report}"));
@@ -155,7 +155,7 @@ fn with_reports(text: &str) -> String {
 fn with_tables(text: &str) -> String {
     let (before, rest) = text.split_once(MARKS[0]).unwrap();
     let (_, after) = rest.split_once(MARKS[1]).unwrap();
-    format!("{before}{}\n{}{}{after}", MARKS[0], reference::language(), MARKS[1])
+    format!("{before}{}\n{}{}{after}", MARKS[0], reference::render_language(), MARKS[1])
 }
 
 /// Writes the guide anew if that is asked for, else wants it to be as it should.
@@ -180,7 +180,7 @@ fn kind(name: &str) -> File {
 }
 
 fn schema_of(file: File) -> Value {
-    serde_json::from_str(&schema::json(file)).unwrap()
+    serde_json::from_str(&schema::render_json(file)).unwrap()
 }
 
 fn yaml(text: &str) -> Value {

@@ -48,11 +48,11 @@ fn a_line_that_is_too_wide_is_a_warning_at_its_place() {
     // Columns are characters, and not bytes.
     let doc = "é".repeat(MAX_WIDTH);
     fs::write(package.join("spec/actions/ask.yaml"), format!("# {}\naction: ASK\ndoc: {doc}\n", &doc[..216])).unwrap();
-    let found = warnings(&Folder::named("spec", &package, None).unwrap());
+    let found = warnings(&Folder::from_name("spec", &package, None).unwrap());
     assert_eq!(found.len(), 1);
     let place = &found[0].place.position;
     assert_eq!((&*place.file, place.line, place.column), ("spec/actions/ask.yaml", 3, 111));
-    let shown = found[0].rendered(false);
+    let shown = found[0].render(false);
     assert!(shown.starts_with("warning: the line is 115 columns wide, expected at most 110\n"), "{shown}");
     assert!(shown.contains(" --> spec/actions/ask.yaml:3:111"), "{shown}");
 }

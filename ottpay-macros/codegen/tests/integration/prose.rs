@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ottpay_codegen::{Folder, check_folder, client, reference};
+use ottpay_codegen::{Folder, check_folder, compile_client, reference};
 use proc_macro2::Span;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use syn::visit::Visit;
@@ -40,7 +40,7 @@ fn folder(name: &str, prose: &str) -> (Folder, usize) {
         // A JSON string is a YAML string.
         fs::write(to.join(file), text.replace("\"@PROSE@\"", &serde_json::to_string(prose).unwrap())).unwrap();
     }
-    (Folder::named(name, temporary, None).unwrap(), places)
+    (Folder::from_name(name, temporary, None).unwrap(), places)
 }
 
 /// The documentation of every item.
@@ -104,8 +104,8 @@ fn seen(markdown: &str, is_reference: bool) -> String {
 fn prose_of_every_place_is_seen_as_text_in_rustdoc() {
     for (index, prose) in texts().iter().enumerate() {
         let (folder, places) = folder(&format!("prose_{index}"), prose);
-        let compiled = client(&folder);
-        assert!(compiled.report().is_empty(), "{:#?}", compiled.report().texts());
+        let compiled = compile_client(&folder);
+        assert!(compiled.report().is_empty(), "{:#?}", compiled.report().messages());
         let code = compiled.into_tokens(Span::call_site()).to_string();
         let mut docs = Docs::default();
         docs.visit_file(&syn::parse_str(&code).unwrap());
@@ -123,7 +123,7 @@ fn prose_of_every_place_is_seen_as_text_in_rustdoc() {
 fn prose_of_every_place_is_seen_as_text_in_the_reference() {
     for (index, prose) in texts().iter().enumerate() {
         let (folder, places) = folder(&format!("reference_{index}"), prose);
-        let markdown = reference::markdown(&check_folder(&folder).unwrap());
+        let markdown = reference::render_markdown(&check_folder(&folder).unwrap());
         let text = seen(&markdown, true);
         let headings = markdown.lines().filter(|line| line.starts_with('#')).count();
         let expected = ["Actions", "buy, hold", "in_app", "open_page", "Callbacks", "heard", "Types", "The gateway"]

@@ -12,7 +12,7 @@ fn root() -> PathBuf {
 }
 
 fn spec() -> check::Spec {
-    check_folder(&Folder::named("spec", &root(), None).unwrap()).unwrap()
+    check_folder(&Folder::from_name("spec", &root(), None).unwrap()).unwrap()
 }
 
 /// What GitHub makes of the headings; of equal ones all but the first get a number.
@@ -45,7 +45,7 @@ fn links(markdown: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_reference_is_what_the_specification_says() {
-    let expected = reference::markdown(&spec());
+    let expected = reference::render_markdown(&spec());
     let path = root().join("docs/actions.md");
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -67,7 +67,7 @@ fn the_reference_is_what_the_specification_says() {
 
 #[test]
 fn every_link_inside_the_reference_leads_to_a_heading() {
-    let markdown = reference::markdown(&spec());
+    let markdown = reference::render_markdown(&spec());
     let (anchors, links) = (anchors(&markdown), links(&markdown));
     assert!(!links.is_empty());
     assert_eq!(links.difference(&anchors).collect::<Vec<_>>(), Vec::<&String>::new());
@@ -75,7 +75,7 @@ fn every_link_inside_the_reference_leads_to_a_heading() {
 
 #[test]
 fn every_file_that_the_reference_links_to_is_there() {
-    let markdown = reference::markdown(&spec());
+    let markdown = reference::render_markdown(&spec());
     let files: BTreeSet<&str> =
         markdown.split("](../").skip(1).map(|rest| rest.split(['#', ')']).next().unwrap()).collect();
     assert!(files.contains("spec/gateway.yaml"));
@@ -87,7 +87,7 @@ fn every_file_that_the_reference_links_to_is_there() {
 #[test]
 fn every_action_callback_and_type_has_a_section_that_lists_what_is_not_documented() {
     let spec = spec();
-    let markdown = reference::markdown(&spec);
+    let markdown = reference::render_markdown(&spec);
     let headings: BTreeSet<String> =
         headings(&markdown).flat_map(|heading| heading.split(", ")).map(|name| name.replace('`', "")).collect();
     let actions = spec.actions().iter().map(|action| &action.name);
@@ -106,7 +106,7 @@ fn every_action_callback_and_type_has_a_section_that_lists_what_is_not_documente
 
 #[test]
 fn every_row_of_a_table_has_as_many_cells_as_its_head_and_no_column_is_empty() {
-    let markdown = reference::markdown(&spec());
+    let markdown = reference::render_markdown(&spec());
     let cells = |line: &str| -> Vec<String> {
         let line = line.replace("\\|", "");
         line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ottpay_codegen::{Folder, check, check_folder, client};
+use ottpay_codegen::{Folder, check, check_folder, compile_client};
 use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// Tokens for each field of the project's own specification: all that is emitted, by all the fields that there are.
@@ -24,7 +24,7 @@ fn count(tokens: TokenStream) -> usize {
 }
 
 fn count_emitted(folder: &Folder) -> usize {
-    let compiled = client(folder);
+    let compiled = compile_client(folder);
     assert!(compiled.report().is_empty(), "{:?}", compiled.report());
     count(compiled.into_tokens(Span::call_site()))
 }
@@ -50,12 +50,12 @@ fn with_orders(count: usize) -> Folder {
         let name = package.join(format!("spec/actions/order_{number:04}.yaml"));
         fs::write(name, order.replace("0000", &format!("{number:04}"))).unwrap();
     }
-    Folder::named("spec", &package, None).unwrap()
+    Folder::from_name("spec", &package, None).unwrap()
 }
 
 #[test]
 fn a_field_of_the_specification_is_emitted_in_few_tokens() {
-    let folder = Folder::named("spec", &root(), None).unwrap();
+    let folder = Folder::from_name("spec", &root(), None).unwrap();
     let spec = check_folder(&folder).unwrap();
     let of_action = |action: &check::Action| action.request.len() + action.reply.len() + action.returned.len();
     let fields: usize = spec.actions().iter().map(of_action).sum();

@@ -19,7 +19,7 @@ pub(super) fn parse_limits(
     let lengths = [&raw.len, &raw.min_len, &raw.max_len];
     let first = lengths.iter().find_map(|length| length.as_ref().map(|length| &length.at));
     let Some(at) = first.or(raw.charset.as_ref().map(|charset| &charset.at)) else {
-        if let Some(at) = raw.lenient.at() {
+        if let Some(at) = raw.lenient.position() {
             let message = format!("`lenient` of the field `{}` has no effect without limits", raw.wire.value);
             diagnostics.report(Mistake::Misplaced, at, message, "remove it, or add a limit such as `max_len`");
         }

@@ -17,7 +17,7 @@ pub(super) fn reject_misplaced_keys(
     let sent = matches!(side, Side::Request | Side::Outer);
     let shared = side == Side::Shared;
     let (constant, fill, copy_of) = (position_of(&raw.constant), position_of(&raw.fill), position_of(&raw.copy_of));
-    let (optional, may_omit, opt_in) = (raw.optional.at(), raw.may_omit.at(), raw.opt_in.at());
+    let (optional, may_omit, opt_in) = (raw.optional.position(), raw.may_omit.position(), raw.opt_in.position());
     let (written, written_at) = match (constant, fill) {
         (Some(at), _) => ("const", Some(at)),
         (None, Some(at)) => ("fill", Some(at)),
@@ -38,7 +38,7 @@ pub(super) fn reject_misplaced_keys(
         (received, written_at, written, in_received, misplaced),
         (received, first_position(&raw.only), "only", no_list, misplaced),
         (received, may_omit, "may_omit", in_received, misplaced),
-        (received, raw.lenient.at(), "lenient", in_received, misplaced),
+        (received, raw.lenient.position(), "lenient", in_received, misplaced),
         (received, instead_of, "instead_of", in_received, misplaced),
         (
             sent,

@@ -7,7 +7,7 @@ use super::places::Places;
 use crate::check::model::Field;
 use crate::check::taken_names::propose_snake;
 use crate::diagnostic::{Diagnostics, Mistake};
-use crate::names::{camel, is_snake, is_wire_name, snake};
+use crate::names::{is_snake, is_wire_name, to_camel, to_snake};
 use crate::read::RawField;
 
 /// Returns the field's name in Rust.
@@ -22,11 +22,11 @@ pub(super) fn parse_name(raw: &RawField, owner: &Owner<'_>, diagnostics: &mut Di
         let help = "use letters, digits and `_`, beginning with a letter";
         let message = format!("`{wire}` cannot be the name of a field");
         diagnostics.report(Mistake::ImpossibleName, &raw.wire.at, message, help);
-        return raw.name.as_ref().map_or_else(|| snake(wire), |name| name.value.clone());
+        return raw.name.as_ref().map_or_else(|| to_snake(wire), |name| name.value.clone());
     }
     let (name, at) = match &raw.name {
         Some(name) => (name.value.clone(), &name.at),
-        None => (snake(wire), &raw.wire.at),
+        None => (to_snake(wire), &raw.wire.at),
     };
     if raw.name.is_some() && !is_snake(&name) {
         let message = format!("`name` of the field `{wire}` must be in snake_case, found `{name}`");
@@ -62,7 +62,7 @@ pub(super) fn reject_clashing_names(
         let also = |prefix: &str, is: bool| is.then(|| format!("{prefix}_{}", field.name));
         let own = [
             Some(field.name.clone()),
-            Some(camel(&field.name)),
+            Some(to_camel(&field.name)),
             also("without", field.may_omit),
             also("with", field.opt_in),
             also("maybe", field.is_given() && !field.required && !field.is_received()),
@@ -87,7 +87,7 @@ pub(super) fn reject_clashing_names(
                 let message =
                     format!("{}: the alias `{alias}` of `{this}` is already a name of `{other_wire}`", owner.name);
                 let related = (&other.source, "the other");
-                let at = places.alias(alias, field);
+                let at = places.find_alias(alias, field);
                 diagnostics.report_beside(Mistake::AliasClash, at, message, related, "remove one of the two");
             }
         }

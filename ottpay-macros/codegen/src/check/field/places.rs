@@ -20,7 +20,7 @@ impl Places {
         Self { copy_of: at(&raw.copy_of), instead_of: at(&raw.instead_of), aliases: raw.aliases.clone() }
     }
 
-    pub(super) fn alias<'a>(&'a self, alias: &str, field: &'a Field) -> &'a Position {
+    pub(super) fn find_alias<'a>(&'a self, alias: &str, field: &'a Field) -> &'a Position {
         self.aliases.iter().find(|known| known.value == alias).map_or(&field.source, |known| &known.at)
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn check_mapping(
         mapping.report_lacking(field, named, diagnostics);
     }
     if diagnostics.count_problems() == before && !mapping.names_the_payment(&set) {
-        let message = format!("{} does not state which payment it is about", mapping.what());
+        let message = format!("{} does not state which payment it is about", mapping.describe());
         let help = "set one of its fields to an id of the request";
         diagnostics.report(Mistake::QueryMismatch, &named.at, message, help);
     }
@@ -44,7 +44,7 @@ struct Mapping<'a> {
 }
 
 impl Mapping<'_> {
-    fn what(&self) -> String {
+    fn describe(&self) -> String {
         format!("the query `{}` of `{}`", self.query, self.own.action)
     }
 
@@ -63,7 +63,7 @@ impl Mapping<'_> {
         match &value {
             QueryValue::Now => {
                 if let Some(field) = field.filter(|field| field.kind != Kind::Timestamp && !field.is_broken) {
-                    let message = format!("`{}` of {} is not a time", field.wire, self.what());
+                    let message = format!("`{}` of {} is not a time", field.wire, self.describe());
                     let related = (&field.source, "the field of the query");
                     let help = "write a field of the request: only a `timestamp` takes `now`";
                     diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
@@ -84,12 +84,12 @@ impl Mapping<'_> {
         let Some(field) = find_field(&self.target.request, &name.value) else {
             let settable = self.target.request.iter().filter(|field| field.is_given() && !field.is_outer());
             let help = suggestion(&name.value, settable.map(|field| field.wire.as_str()));
-            let message = format!("{} has no field `{}`", self.what(), name.value);
+            let message = format!("{} has no field `{}`", self.describe(), name.value);
             diagnostics.report(Mistake::UnknownField, &name.at, message, help);
             return None;
         };
         if !field.is_given() {
-            let message = format!("`{}` of {} is written by the client", field.wire, self.what());
+            let message = format!("`{}` of {} is written by the client", field.wire, self.describe());
             let related = (&field.source, "the field of the query");
             diagnostics.report_beside(Mistake::QueryMismatch, &name.at, message, related, "remove it");
             return None;
@@ -110,7 +110,7 @@ impl Mapping<'_> {
             let message = format!(
                 "`{}` of {} is set to `{}`, which is not a field of the request",
                 name.value,
-                self.what(),
+                self.describe(),
                 from.value
             );
             diagnostics.report(Mistake::UnknownField, &from.at, message, help);
@@ -122,7 +122,7 @@ impl Mapping<'_> {
             _ if may_be_absent(field) => ("a request may be without", "name a field that every request has"),
             _ => return Some(field),
         };
-        let message = format!("`{}` of {} is set to `{}`, which {fault}", name.value, self.what(), field.wire);
+        let message = format!("`{}` of {} is set to `{}`, which {fault}", name.value, self.describe(), field.wire);
         let related = (&field.source, "the field of the request");
         diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
         None
@@ -139,14 +139,14 @@ impl Mapping<'_> {
             _ => return,
         };
         let (wire, from_wire) = (&field.wire, &source.wire);
-        let message = format!("`{wire}` of {} is set to `{from_wire}`, which {fault}", self.what());
+        let message = format!("`{wire}` of {} is set to `{from_wire}`, which {fault}", self.describe());
         let related = (&field.source, "the field of the query");
         let help = "name a field of the same type, with the same words";
         diagnostics.report_beside(Mistake::QueryMismatch, &from.at, message, related, help);
     }
 
     fn report_lacking(&self, field: &Field, named: &Located<String>, diagnostics: &mut Diagnostics) {
-        let message = format!("{} lacks the required field `{}`", self.what(), field.wire);
+        let message = format!("{} lacks the required field `{}`", self.describe(), field.wire);
         let related = (&field.source, "the field");
         let now = if field.kind == Kind::Timestamp { ", or `now`" } else { "" };
         let help = format!("add `{}: FIELD` to `set`: the field of the request that has its value{now}", field.wire);

@@ -4,7 +4,7 @@ use ottpay_vocabulary::{Effect, Protocol};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent, is_tracked, sending, settable_fields};
+use super::parts::{emit_sending, info_constant, is_sent, is_tracked, settable_fields};
 use super::setter::emit_setters;
 use super::traits::{emit_refused_setters, must_be_set, set_trait};
 use crate::check::{Action, Spec};
@@ -35,7 +35,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
         Protocol::Link => {
             let info = info_constant(action);
             let link = quote! { impl #builder { #info } };
-            (docs::action(spec, action), Some(link))
+            (docs::describe_action(spec, action), Some(link))
         }
         _ => {
             let doc = format!(
@@ -92,7 +92,7 @@ pub(in crate::emit) fn emit_builder(spec: &Spec, action: &Action) -> TokenStream
 /// Lets a complete builder be awaited, like after `send`. It implements `Future` and not `IntoFuture`: with two ways to
 /// become a future, the compiler would not name the bound that an incomplete builder does not satisfy.
 fn emit_await(action: &Action, states: &[Ident], complete: &[TokenStream]) -> TokenStream {
-    let (builder, sending) = (format_ident!("{}Builder", action.type_name), sending(action));
+    let (builder, sending) = (format_ident!("{}Builder", action.type_name), emit_sending(action));
     quote! {
         impl<#(#states),*> ::core::future::Future for #builder<#(#states),*>
         where #(#complete),*
@@ -175,7 +175,7 @@ fn emit_finish(action: &Action, complete: &[TokenStream]) -> TokenStream {
     if !is_sent(action) {
         return build;
     }
-    let sending = sending(action);
+    let sending = emit_sending(action);
     let doc = documented(match action.effect {
         Effect::Write => {
             "Sends the request once, when the result is awaited.\n\n# Errors\n[`Error`](__ottpay::Error) says what is known \

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::parts::{info_constant, is_sent, is_tracked, sending};
+use super::parts::{emit_sending, info_constant, is_sent, is_tracked};
 use crate::check::{Action, Spec};
 use crate::emit::docs;
 use crate::emit::library::rt;
@@ -14,11 +14,11 @@ use crate::emit::stored::{emit_request_with_sensitive, emit_stored_request};
 pub(super) fn emit_finished(spec: &Spec, action: &Action) -> TokenStream {
     let rt = rt();
     let name = ident(&action.type_name);
-    let doc = docs::action(spec, action);
+    let doc = docs::describe_action(spec, action);
     let info = info_constant(action);
     let documented = |text: &str| docs::with_source(text, &action.source, &action.page);
     let (used, to_json) = if is_sent(action) {
-        let (reply, sending) = (format_ident!("{}Reply", action.type_name), sending(action));
+        let (reply, sending) = (format_ident!("{}Reply", action.type_name), emit_sending(action));
         let used = quote! {
             impl #rt::Declared for #name {}
 

@@ -15,7 +15,7 @@ pub(crate) fn is_sent(action: &Action) -> bool {
 }
 
 /// Emits the type of a request that is being sent.
-pub(super) fn sending(action: &Action) -> TokenStream {
+pub(super) fn emit_sending(action: &Action) -> TokenStream {
     let rt = rt();
     let reply = format_ident!("{}Reply", action.type_name);
     match action.effect {

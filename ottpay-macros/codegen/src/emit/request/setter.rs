@@ -43,7 +43,7 @@ pub(super) fn emit_setters(
     let documented = |text: &str| docs::of_field(text, field, &action.page);
     let mut methods = Vec::new();
     if field.is_given() {
-        let doc = docs::setter(spec, field, &action.page);
+        let doc = docs::describe_setter(spec, field, &action.page);
         let draft = quote!(set::<#kind, _>(#index, #name));
         methods.push(method(name.clone(), doc, Some(quote!(#name: impl #module::#value)), draft));
     }

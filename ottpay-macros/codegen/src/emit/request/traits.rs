@@ -10,7 +10,7 @@ use crate::diagnostic::Position;
 use crate::emit::library::rt;
 use crate::emit::paths::{action_module, ident};
 use crate::emit::types::{rust_type, spoken_type};
-use crate::names::camel;
+use crate::names::to_camel;
 
 /// Emits three traits for each field: its accepted values, that it is set, and that it is not set. They carry the
 /// compile errors, so they are separate for each field.
@@ -114,7 +114,7 @@ fn without_placeholders(text: &str) -> String {
 }
 
 fn written_name(field: &Field) -> Ident {
-    format_ident!("{}IsWritten", camel(&field.name))
+    format_ident!("{}IsWritten", to_camel(&field.name))
 }
 
 /// Emits a method that cannot be called for each field that the client writes: the compile error explains why.
@@ -140,17 +140,17 @@ pub(super) fn must_be_set(field: &Field) -> bool {
 /// Returns the trait of a field's accepted values. Its name contains the field's name, because rustc suggests every
 /// trait of the same name that the value implements.
 pub(super) fn value_trait(field: &Field) -> Ident {
-    format_ident!("{}Value", camel(&field.name))
+    format_ident!("{}Value", to_camel(&field.name))
 }
 
 /// Returns the trait of a field that is not set yet.
 pub(super) fn not_set_trait(field: &Field) -> Ident {
-    format_ident!("{}IsNotSet", camel(&field.name))
+    format_ident!("{}IsNotSet", to_camel(&field.name))
 }
 
 /// Returns the trait of a field that is set.
 pub(super) fn set_trait(field: &Field) -> Ident {
-    format_ident!("{}IsSet", camel(&field.name))
+    format_ident!("{}IsSet", to_camel(&field.name))
 }
 
 /// Returns the name of the action for a message: its constant, and its method if the name differs.

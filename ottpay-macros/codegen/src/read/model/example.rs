@@ -34,7 +34,7 @@ pub struct RawValues {
 
 impl RawValues {
     /// Creates an empty map at a position.
-    pub fn none(at: Position) -> Self {
+    pub fn empty(at: Position) -> Self {
         Self { at, values: Vec::new(), is_misread: false }
     }
 

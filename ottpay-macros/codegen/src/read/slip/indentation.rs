@@ -7,7 +7,7 @@ use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
 /// Returns the line at each depth of a nearby line, and at depths one or two spaces away from its own.
-pub(super) fn repairs(lines: &[&str], index: usize, suspects: &[usize]) -> Vec<Repair> {
+pub(super) fn find_repairs(lines: &[&str], index: usize, suspects: &[usize]) -> Vec<Repair> {
     let Some(line) = lines.get(index).filter(|line| has_content(line)) else { return Vec::new() };
     let indent = indent_of(line);
     let content = line.trim_start_matches(' ');
@@ -23,8 +23,8 @@ pub(super) fn repairs(lines: &[&str], index: usize, suspects: &[usize]) -> Vec<R
                 line: index,
                 column: indent,
                 mistake: Mistake::Indentation,
-                message: format!("wrong indentation ({}, expected {})", spaces(indent), number_or_none(depth)),
-                help: format!("{what} {} at the beginning of this line", spaces(count)),
+                message: format!("wrong indentation ({}, expected {})", format_spaces(indent), number_or_none(depth)),
+                help: format!("{what} {} at the beginning of this line", format_spaces(count)),
             };
             Repair { slip, line: format!("{:depth$}{content}", "") }
         })
@@ -33,7 +33,7 @@ pub(super) fn repairs(lines: &[&str], index: usize, suspects: &[usize]) -> Vec<R
     repairs
 }
 
-fn spaces(count: usize) -> String {
+fn format_spaces(count: usize) -> String {
     match count {
         0 => "no spaces".to_owned(),
         1 => "1 space".to_owned(),
@@ -61,13 +61,13 @@ pub(super) fn count_new_irregular_steps(lines: &[&str], index: usize, depth: usi
 /// Returns the usual step of indentation.
 pub(super) fn find_step(lines: &[&str]) -> usize {
     let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-    for step in steps(lines.iter().copied()) {
+    for step in indent_steps(lines.iter().copied()) {
         *counts.entry(step).or_default() += 1;
     }
     counts.into_iter().max_by_key(|(step, count)| (*count, std::cmp::Reverse(*step))).map_or(2, |(step, _)| step)
 }
 
-fn steps<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = usize> {
+fn indent_steps<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = usize> {
     let mut last = 0;
     lines.filter(|line| has_content(line)).filter_map(move |line| {
         let indent = indent_of(line);

@@ -5,18 +5,18 @@ use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
 /// Returns the line with each of its strings in quotes, whether it has none, one, or some inside.
-pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
+pub(super) fn find_repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     let Some(line) = lines.get(index) else { return Vec::new() };
     let mut repairs = Vec::new();
-    let mut texts = texts(line);
+    let mut texts = find_texts(line);
     // The shortest string whose quoting makes the line valid is probably meant.
     texts.sort_by_key(|(start, end)| end - start);
     for (start, end) in texts {
         let (Some(before), Some(text), Some(after)) = (line.get(..start), line.get(start..end), line.get(end..)) else {
             continue;
         };
-        for quoted in quote(text) {
-            let (message, help) = explain(text, &quoted);
+        for quoted in quote_text(text) {
+            let (message, help) = explain_quotes(text, &quoted);
             let slip = Slip { line: index, column: before.chars().count(), mistake: Mistake::Syntax, message, help };
             repairs.push(Repair { slip, line: format!("{before}{quoted}{after}") });
         }
@@ -42,7 +42,7 @@ pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
 }
 
 /// Returns the byte ranges of possible strings: from after each key or dash to before each later key, or to the end.
-fn texts(line: &str) -> Vec<(usize, usize)> {
+fn find_texts(line: &str) -> Vec<(usize, usize)> {
     /// More keys than a readable line has.
     const MAX_TEXTS: usize = 12;
     let (mut starts, mut keys): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -90,7 +90,7 @@ fn texts(line: &str) -> Vec<(usize, usize)> {
 }
 
 /// Puts a string in quotes.
-fn quote(text: &str) -> Vec<String> {
+fn quote_text(text: &str) -> Vec<String> {
     let first = text.chars().next().filter(|first| matches!(first, '"' | '\''));
     let inner = match first {
         Some(quote) if text.len() > 1 && text.ends_with(quote) => {
@@ -108,7 +108,7 @@ fn quote(text: &str) -> Vec<String> {
 }
 
 /// Explains why a string needs quotes, and what to write.
-fn explain(text: &str, quoted: &str) -> (String, String) {
+fn explain_quotes(text: &str, quoted: &str) -> (String, String) {
     /// A message does not quote longer strings.
     const MAX_REPEATED: usize = 60;
     let help = match quoted.chars().count() <= MAX_REPEATED {

@@ -31,12 +31,12 @@ pub(in crate::read) fn find_slip(
     let lines: Vec<&str> = text.lines().collect();
     let suspects = find_suspects(&lines, stop);
     let step = find_step(&lines);
-    let indented = suspects.iter().flat_map(|index| indentation::repairs(&lines, *index, &suspects));
+    let indented = suspects.iter().flat_map(|index| indentation::find_repairs(&lines, *index, &suspects));
     let opened = find_open_lines(&lines, stop);
     let near: Vec<usize> = suspects.iter().copied().take(4).chain(opened).collect();
     let others = near.iter().flat_map(|index| {
-        let mut repairs = signs::repairs(&lines, *index);
-        repairs.extend(quotes::repairs(&lines, *index));
+        let mut repairs = signs::find_repairs(&lines, *index);
+        repairs.extend(quotes::find_repairs(&lines, *index));
         repairs
     });
     // Tries the most regular results first, and punctuation before indentation.
@@ -45,7 +45,7 @@ pub(in crate::read) fn find_slip(
     let mut left = MAX_READ;
     let mut best: Option<(Verdict, Slip)> = None;
     for repair in all {
-        let repaired = apply(&lines, &repair);
+        let repaired = apply_repair(&lines, &repair);
         let Some(rest) = left.checked_sub(repaired.len()) else { break };
         left = rest;
         let verdict = judge(&repaired);
@@ -77,7 +77,7 @@ fn find_open_lines(lines: &[&str], stop: usize) -> Vec<usize> {
 }
 
 /// Returns the text with the line replaced.
-fn apply(lines: &[&str], repair: &Repair) -> String {
+fn apply_repair(lines: &[&str], repair: &Repair) -> String {
     let mut text = String::new();
     for (index, line) in lines.iter().enumerate() {
         text.push_str(if index == repair.slip.line { &repair.line } else { line });

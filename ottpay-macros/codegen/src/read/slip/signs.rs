@@ -5,7 +5,7 @@ use super::repair::{Repair, Slip};
 use crate::diagnostic::Mistake;
 
 /// Returns the line with a colon, a space, a dash or a bracket added or removed.
-pub(super) fn repairs(lines: &[&str], index: usize) -> Vec<Repair> {
+pub(super) fn find_repairs(lines: &[&str], index: usize) -> Vec<Repair> {
     let Some(line) = lines.get(index).filter(|line| has_content(line)) else { return Vec::new() };
     let at = |column: usize, message: String, help: String, line: String| Repair {
         slip: Slip { line: index, column, mistake: Mistake::Syntax, message, help },
@@ -74,7 +74,7 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
                 match open.pop() {
                     Some((_, found)) if found == opened => {}
                     Some((begin, found)) => {
-                        let right = closing(found);
+                        let right = closing_bracket(found);
                         let replaced: String = signs
                             .iter()
                             .enumerate()
@@ -105,7 +105,7 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
         }
     }
     if let Some((column, sign)) = open.last().copied() {
-        let all: String = open.iter().rev().map(|(_, sign)| format!(" {}", closing(*sign))).collect();
+        let all: String = open.iter().rev().map(|(_, sign)| format!(" {}", closing_bracket(*sign))).collect();
         let message = format!("the bracket `{sign}` is not closed");
         repairs.push((
             column,
@@ -117,6 +117,6 @@ fn bracket_repairs(line: &str) -> Vec<(usize, String, String, String)> {
     repairs
 }
 
-fn closing(opening: char) -> char {
+fn closing_bracket(opening: char) -> char {
     if opening == '{' { '}' } else { ']' }
 }

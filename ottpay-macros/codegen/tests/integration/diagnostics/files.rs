@@ -14,7 +14,7 @@ fn problems(spec: &Spec) -> Vec<String> {
         let at = &found.place.position;
         format!("{}:{}:{}: {}", at.file, at.line, at.column, found.message)
     };
-    report.all().iter().map(short).collect()
+    report.diagnostics().iter().map(short).collect()
 }
 
 #[test]

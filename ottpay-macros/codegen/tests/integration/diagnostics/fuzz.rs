@@ -71,11 +71,12 @@ fn survives(name: &str, file: usize, text: &[u8]) -> Result<(), TestCaseError> {
     let spec = Spec::good(name);
     spec.write(files.get(file).copied().unwrap_or("gateway.yaml"), text);
     let start = Instant::now();
-    let folder = ottpay_codegen::Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let compiled = ottpay_codegen::client(&folder);
-    let bugs: Vec<_> = compiled.report().all().iter().filter(|found| found.mistake == Mistake::GeneratorBug).collect();
+    let folder = ottpay_codegen::Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+    let compiled = ottpay_codegen::compile_client(&folder);
+    let bugs: Vec<_> =
+        compiled.report().diagnostics().iter().filter(|found| found.mistake == Mistake::GeneratorBug).collect();
     prop_assert!(bugs.is_empty(), "{:?}", bugs);
-    let texts = compiled.report().texts();
+    let texts = compiled.report().messages();
     prop_assert!(texts.iter().all(|text| !text.is_empty()));
     // What comes out is Rust, whatever went in.
     let code = compiled.into_tokens(Span::call_site());

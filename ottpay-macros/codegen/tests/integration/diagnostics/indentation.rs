@@ -46,8 +46,10 @@ fn failure(spec: &Spec, file: &str) -> Option<(Mistake, u32, String, String)> {
             Mistake::Syntax | Mistake::Tab | Mistake::Indentation | Mistake::YamlFeature | Mistake::TooDeep
         )
     };
-    let found =
-        report.all().iter().find(|found| is_syntax(found.mistake) && found.place.position.file.ends_with(file))?;
+    let found = report
+        .diagnostics()
+        .iter()
+        .find(|found| is_syntax(found.mistake) && found.place.position.file.ends_with(file))?;
     Some((found.mistake, found.place.position.line, found.message.clone(), found.help.clone()))
 }
 

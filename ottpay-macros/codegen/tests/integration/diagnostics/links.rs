@@ -10,17 +10,17 @@ use std::thread;
 use std::time::Duration;
 
 use super::{PAY, Spec};
-use ottpay_codegen::{Folder, client, wide_lines};
+use ottpay_codegen::{Folder, compile_client, wide_lines};
 
 /// The problems in short. Something that waits for a pipe or never ends fails the test.
 fn problems(spec: &Spec) -> Vec<String> {
     let (sender, receiver) = mpsc::channel();
     let package = spec.0.parent().unwrap().to_owned();
     thread::spawn(move || {
-        let folder = Folder::named("spec", &package, None).unwrap();
-        let report = client(&folder).report().clone();
+        let folder = Folder::from_name("spec", &package, None).unwrap();
+        let report = compile_client(&folder).report().clone();
         let _ = wide_lines(&folder);
-        let _ = sender.send(report.all().iter().map(short).collect());
+        let _ = sender.send(report.diagnostics().iter().map(short).collect());
     });
     receiver.recv_timeout(Duration::from_secs(60)).unwrap()
 }

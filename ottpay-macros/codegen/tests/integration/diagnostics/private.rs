@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{CALLBACKS, GATEWAY, PAY, Spec, TYPES};
-use ottpay_codegen::{Folder, Library, actions};
+use ottpay_codegen::{Folder, Library, compile_actions};
 
 /// A read of the library.
 const QUERY: &str = "action: QUERY\nversion: \"1.0\"\neffect: read\nsummary: S\npage: shared\n\
@@ -27,9 +27,9 @@ fn problems(name: &str, files: &[(&str, &str)]) -> Vec<String> {
         methods: "refund paid_callback".to_owned(),
         reads: vec![("actions/library_query.yaml".to_owned(), QUERY.to_owned())],
     };
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-    let report = actions(&folder, &library).report().clone();
-    let short = report.all().iter().map(|found| {
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+    let report = compile_actions(&folder, &library).report().clone();
+    let short = report.diagnostics().iter().map(|found| {
         let at = &found.place.position;
         format!("{}:{}:{}: {}", at.file, at.line, at.column, found.message)
     });

@@ -97,11 +97,11 @@ fn a_sign_too_many_or_too_few_is_named_at_its_line() {
         let mut diagnostics = Diagnostics::default();
         let _ = read::read_folder(&spec.0, "spec", false, &mut diagnostics);
         let report = diagnostics.into_report();
-        let is_right = report.all().first().is_some_and(|found| {
+        let is_right = report.diagnostics().first().is_some_and(|found| {
             found.place.position.line == *line && found.message.contains(message) && found.help.contains(help)
         });
-        if !is_right || report.all().len() != 1 {
-            let shown: String = report.all().iter().map(|found| found.rendered(false) + "\n").collect();
+        if !is_right || report.diagnostics().len() != 1 {
+            let shown: String = report.diagnostics().iter().map(|found| found.render(false) + "\n").collect();
             wrong.push(format!("{text}expected {line}: {message} = {help}\n{shown}"));
         }
     }

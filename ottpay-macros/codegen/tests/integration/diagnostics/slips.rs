@@ -177,7 +177,11 @@ pub(super) fn good(name: &str) -> Spec {
 }
 
 pub(super) fn messages(spec: &Spec) -> Vec<String> {
-    spec.report().all().iter().map(|found| format!("{}: {}", found.place.position.file, found.message)).collect()
+    spec.report()
+        .diagnostics()
+        .iter()
+        .map(|found| format!("{}: {}", found.place.position.file, found.message))
+        .collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CALLBACKS, GATEWAY, PAY, Spec, TYPES};
-use ottpay_codegen::{Folder, Library, Mistake, Report, actions, client};
+use ottpay_codegen::{Folder, Library, Mistake, Report, compile_actions, compile_client};
 use proc_macro2::Span;
 
 /// Everything that a specification can make: calls by each protocol, a callback, an object, a browser return.
@@ -35,8 +35,8 @@ fn every_kind(name: &str) -> Spec {
 
 fn emitted(spec: &Spec) -> syn::File {
     assert!(spec.report().is_empty(), "{:?}", spec.report());
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
-    syn::parse2(client(&folder).into_tokens(Span::call_site())).unwrap()
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
+    syn::parse2(compile_client(&folder).into_tokens(Span::call_site())).unwrap()
 }
 
 /// The same as actions of one's own, which extend a library.
@@ -49,8 +49,8 @@ fn private(spec: &Spec) -> ottpay_codegen::Compiled {
         methods: "refund heard_callback".to_owned(),
         reads: Vec::new(),
     };
-    let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
-    actions(&folder, &library)
+    let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap().with_serde(true);
+    compile_actions(&folder, &library)
 }
 
 /// What is emitted at the root or named there, because it is in one of the two modules of types.
@@ -93,7 +93,7 @@ fn names_at_the_root(code: &syn::File) -> BTreeSet<String> {
 
 /// What is refused, in short.
 fn found(report: &Report) -> Vec<String> {
-    let short = report.all().iter().map(|found| {
+    let short = report.diagnostics().iter().map(|found| {
         let at = &found.place.position;
         format!("{}:{}:{}: {} = {}", at.file, at.line, at.column, found.message, found.help)
     });
@@ -206,8 +206,8 @@ fn a_refused_name_has_no_stand_in_which_would_hide_as_much() {
     ] {
         let spec = every_kind("no_stand_in");
         spec.write(file, text);
-        let folder = Folder::named("spec", spec.0.parent().unwrap(), None).unwrap();
-        let code: syn::File = syn::parse2(client(&folder).into_tokens(Span::call_site())).unwrap();
+        let folder = Folder::from_name("spec", spec.0.parent().unwrap(), None).unwrap();
+        let code: syn::File = syn::parse2(compile_client(&folder).into_tokens(Span::call_site())).unwrap();
         for name in ["Option", "Rate", "Vec"] {
             assert!(!names_at_the_root(&code).contains(name), "{file}: {name}");
         }
@@ -253,7 +253,7 @@ fn what_a_type_has_already_is_refused_as_the_name_of_a_field() {
             let indented = at.replacen("zz:", &format!("{name}:"), 1);
             spec.write(file, text.replacen(at, &indented, 1).replace('\0', ""));
             let found = spec.report();
-            let found: Vec<_> = found.all().iter().map(|found| (found.mistake, found.message.clone())).collect();
+            let found: Vec<_> = found.diagnostics().iter().map(|found| (found.mistake, found.message.clone())).collect();
             let message = format!("the field `{name}` would give a method `{name}`, which has another meaning");
             assert_eq!(found, [(Mistake::TakenName, message)], "{of}");
             tried += 1;
